@@ -1,0 +1,114 @@
+//! [`Bulk`]: whole slices of fields in and out.
+
+use crate::access::CanWrite;
+use crate::error::InvalidValue;
+use crate::shared_layout::{Plain, PlainView};
+
+/// The two slices of a bulk copy have different lengths; nothing was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the region's slice has {shared} elements, the other one {private}: nothing was copied")]
+pub struct LengthMismatch {
+    /// Elements in the slice of views.
+    pub shared: usize,
+    /// Elements in the slice of values.
+    pub private: usize,
+}
+
+/// Why a bulk load failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BulkError {
+    /// The lengths differ.
+    #[error(transparent)]
+    Length(#[from] LengthMismatch),
+    /// An element holds bytes that are no value of its type.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+}
+
+/// Copies between a slice of views and a slice of values.
+///
+/// The copy is not a snapshot: each element is read or written whole, but another process may write
+/// between two of them. All elements are ordered as by one `get` (loads) or one `set` (stores).
+///
+/// ```
+/// use shm_core::{Bulk, Region};
+///
+/// let samples = Region::<[u32; 4]>::private()?;
+/// samples.store_from(&[1, 2, 3, 4])?;
+/// samples[..2].fill(9);
+/// assert_eq!(samples.load_vec()?, [9, 9, 3, 4]);
+/// assert!(samples[..2].store_from(&[0; 3]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Bulk {
+    /// The value of an element.
+    type Value;
+    /// The views' access mode.
+    type Mode;
+
+    /// Reads all elements into `out`.
+    ///
+    /// # Errors
+    /// If the lengths differ (nothing is copied), or an element holds no value of its type.
+    fn load_into(&self, out: &mut [Self::Value]) -> Result<(), BulkError>;
+
+    /// Reads all elements into a new vector.
+    ///
+    /// # Errors
+    /// If an element holds no value of its type.
+    fn load_vec(&self) -> Result<Vec<Self::Value>, InvalidValue>;
+
+    /// Writes all elements from `values`.
+    ///
+    /// # Errors
+    /// If the lengths differ; nothing is copied then.
+    fn store_from(&self, values: &[Self::Value]) -> Result<(), LengthMismatch>
+    where
+        Self::Mode: CanWrite;
+
+    /// Writes `value` to every element.
+    fn fill(&self, value: Self::Value)
+    where
+        Self::Mode: CanWrite;
+}
+
+impl<V: PlainView> Bulk for [V] {
+    type Value = V::Value;
+    type Mode = V::Mode;
+
+    #[inline]
+    fn load_into(&self, out: &mut [V::Value]) -> Result<(), BulkError> {
+        check_lengths(self.len(), out.len())?;
+        Ok(V::Value::load_slice::<V::Mode>(self, out)?)
+    }
+
+    #[inline]
+    fn load_vec(&self) -> Result<Vec<V::Value>, InvalidValue> {
+        self.iter().map(V::Value::load_from::<V::Mode>).collect()
+    }
+
+    #[inline]
+    fn store_from(&self, values: &[V::Value]) -> Result<(), LengthMismatch>
+    where
+        V::Mode: CanWrite,
+    {
+        check_lengths(self.len(), values.len())?;
+        V::Value::store_slice::<V::Mode>(self, values);
+        Ok(())
+    }
+
+    #[inline]
+    fn fill(&self, value: V::Value)
+    where
+        V::Mode: CanWrite,
+    {
+        for view in self {
+            V::Value::store_to::<V::Mode>(view, &value);
+        }
+    }
+}
+
+fn check_lengths(shared: usize, private: usize) -> Result<(), LengthMismatch> {
+    if shared == private { Ok(()) } else { Err(LengthMismatch { shared, private }) }
+}

@@ -1,0 +1,42 @@
+//! `PhantomData`: a type parameter without bytes.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::access::{Access, CanWrite};
+use crate::error::InvalidValue;
+use crate::layout::{Kind, Layout};
+use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
+
+/// The shared form of `PhantomData<T>`: no bytes.
+pub struct MarkerView<T, A>(PhantomData<fn() -> (PhantomData<T>, A)>);
+
+impl<T, A> fmt::Debug for MarkerView<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhantomData")
+    }
+}
+
+// SAFETY: both sides have no bytes and alignment 1.
+unsafe impl<T: 'static> SharedLayout for PhantomData<T> {
+    type View<A: Access> = MarkerView<T, A>;
+    const LAYOUT: &'static Layout = &Layout::new("PhantomData", 0, 1, Kind::Marker);
+}
+
+// SAFETY: nothing is not live.
+unsafe impl<T: 'static> Plain for PhantomData<T> {
+    #[inline]
+    fn load_from<A: Access>(_: &MarkerView<T, A>) -> Result<Self, InvalidValue> {
+        Ok(PhantomData)
+    }
+
+    #[inline]
+    fn store_to<A: CanWrite>(_: &MarkerView<T, A>, _: &Self) {}
+}
+
+impl<T: 'static, A: Access> PlainView for MarkerView<T, A> {
+    type Value = PhantomData<T>;
+    type Mode = A;
+}
+
+impl<T> ValidZeroed for PhantomData<T> {}

@@ -1,0 +1,171 @@
+//! Layouts: what a type looks like in memory, known at compile time.
+//!
+//! `T::LAYOUT` is a `&'static` [`Layout`]: the compiler's own `size_of`, `align_of` and `offset_of!`,
+//! gathered by the derive. From it come the schema that a region carries, the fingerprint, and the
+//! text of every "layout differs" error.
+
+mod fingerprint;
+mod kind;
+mod path;
+mod prove;
+
+pub use fingerprint::{FNV_OFFSET, FNV_PRIME, fnv1a};
+pub use kind::{Endian, Kind, ScalarKind, Variant};
+pub use prove::same;
+
+/// The layout of a type: its name, size, alignment, and what is inside.
+///
+/// ```
+/// use shm_core::SharedLayout;
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station {
+///     /// degrees Celsius
+///     temperature: f64,
+///     samples: [u32; 16],
+/// }
+///
+/// const SAMPLES: usize = Station::LAYOUT.offset_of("samples");
+/// assert_eq!(SAMPLES, 8);
+/// assert_eq!(Station::LAYOUT.size(), 72);
+/// let field = Station::LAYOUT.field("temperature").unwrap();
+/// assert_eq!((field.offset(), field.layout().name(), field.doc()), (0, "f64", "degrees Celsius"));
+/// ```
+#[derive(Debug)]
+pub struct Layout {
+    name: &'static str,
+    doc: &'static str,
+    size: usize,
+    align: usize,
+    kind: Kind,
+    fingerprint: u64,
+}
+
+/// One field of a struct's [`Layout`].
+#[derive(Debug)]
+pub struct FieldLayout {
+    name: &'static str,
+    doc: &'static str,
+    unit: &'static str,
+    offset: usize,
+    layout: &'static Layout,
+}
+
+impl Layout {
+    /// Describes a type. `name` and `doc` are for people: they are not part of a layout's identity.
+    #[must_use]
+    pub const fn new(name: &'static str, size: usize, align: usize, kind: Kind) -> Self {
+        let fingerprint = fingerprint::of(size, align, &kind);
+        Self { name, doc: "", size, align, kind, fingerprint }
+    }
+
+    /// The same layout with a doc comment.
+    #[must_use]
+    pub const fn with_doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// The type's name as its author wrote it, without a path.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The type's doc comment, or `""`.
+    #[must_use]
+    pub const fn doc(&self) -> &'static str {
+        self.doc
+    }
+
+    /// Size in bytes. Of a type whose last part has a run-time length: the size at length zero.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Alignment in bytes, a power of two.
+    #[must_use]
+    pub const fn align(&self) -> usize {
+        self.align
+    }
+
+    /// What kind of type this is, and what it is made of.
+    #[must_use]
+    pub const fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// The fields of a struct, in declaration order; empty for every other kind.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [FieldLayout] {
+        match self.kind {
+            Kind::Struct { fields } => fields,
+            _ => &[],
+        }
+    }
+
+    /// How many elements: the length of an array, 1 for everything else.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        match self.kind {
+            Kind::Array { len, .. } => len,
+            _ => 1,
+        }
+    }
+
+    /// The 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
+    /// fingerprints. An identifier and a fast path; whether two layouts agree is decided on their
+    /// schemas. How it is computed is specified in `docs/format.md`.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+}
+
+impl FieldLayout {
+    /// Describes a field.
+    #[must_use]
+    pub const fn new(name: &'static str, offset: usize, layout: &'static Layout) -> Self {
+        Self { name, doc: "", unit: "", offset, layout }
+    }
+
+    /// The same field with a doc comment and a unit, either of which may be `""`.
+    #[must_use]
+    pub const fn with_notes(mut self, doc: &'static str, unit: &'static str) -> Self {
+        self.doc = doc;
+        self.unit = unit;
+        self
+    }
+
+    /// The field's name; the index, such as `0`, in a tuple struct; never with `r#`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The field's doc comment, or `""`.
+    #[must_use]
+    pub const fn doc(&self) -> &'static str {
+        self.doc
+    }
+
+    /// The field's unit, as `#[shm(unit = "..")]` gave it, or `""`.
+    #[must_use]
+    pub const fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// Distance in bytes from the start of the struct.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The layout of the field's type: its name, size, alignment, count and nested fields.
+    #[must_use]
+    pub const fn layout(&self) -> &'static Layout {
+        self.layout
+    }
+}

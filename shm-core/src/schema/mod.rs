@@ -1,0 +1,3 @@
+//! Schemas: a layout as bytes that travel with the region.
+
+pub(crate) mod tag;

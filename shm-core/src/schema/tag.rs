@@ -1,0 +1,49 @@
+//! The head of a schema record: which kind of type, and its small facts. One table for the constant
+//! evaluator that hashes layouts, the encoder, and the decoder. Normative text: `docs/format.md`.
+
+use crate::layout::{Endian, Kind, ScalarKind};
+
+pub(crate) const SCALAR: u8 = 1;
+pub(crate) const NON_ZERO: u8 = 2;
+pub(crate) const ENUM: u8 = 3;
+pub(crate) const ORDERED: u8 = 4;
+pub(crate) const C_TEXT: u8 = 5;
+pub(crate) const ARRAY: u8 = 6;
+pub(crate) const SLICE: u8 = 7;
+pub(crate) const STRUCT: u8 = 8;
+pub(crate) const MARKER: u8 = 9;
+
+/// `NON_ZERO`: zero means `None`.
+pub(crate) const FLAG_OPTIONAL: u16 = 1;
+/// `ORDERED`: most significant byte first.
+pub(crate) const FLAG_BIG: u16 = 1;
+/// `ORDERED`: bytes of alignment 1.
+pub(crate) const FLAG_PACKED: u16 = 2;
+
+/// `(tag, detail, flags, count)` of a kind: `detail` is a scalar's code or 0, `count` the number of
+/// fields or variants or 0.
+pub(crate) const fn of(kind: &Kind) -> (u8, u8, u16, u32) {
+    match *kind {
+        Kind::Scalar(scalar) => (SCALAR, scalar.code(), 0, 0),
+        Kind::NonZero { scalar, optional } => {
+            (NON_ZERO, scalar.code(), if optional { FLAG_OPTIONAL } else { 0 }, 0)
+        }
+        Kind::Enum { repr, variants } => (ENUM, repr.code(), 0, variants.len() as u32),
+        Kind::Ordered { scalar, order, packed } => {
+            (ORDERED, scalar.code(), ordered_flags(order, packed), 0)
+        }
+        Kind::CText { .. } => (C_TEXT, ScalarKind::U8.code(), 0, 0),
+        Kind::Array { .. } => (ARRAY, 0, 0, 0),
+        Kind::Slice { .. } => (SLICE, 0, 0, 0),
+        Kind::Struct { fields } => (STRUCT, 0, 0, fields.len() as u32),
+        Kind::Marker => (MARKER, 0, 0, 0),
+    }
+}
+
+const fn ordered_flags(order: Endian, packed: bool) -> u16 {
+    let big = match order {
+        Endian::Little => 0,
+        Endian::Big => FLAG_BIG,
+    };
+    big | if packed { FLAG_PACKED } else { 0 }
+}

@@ -1,0 +1,108 @@
+//! The traits that tie a type to its shared form.
+
+use std::fmt::Debug;
+
+use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::InvalidValue;
+use crate::layout::Layout;
+
+/// A type that can live in shared memory; implement it with `#[derive(SharedLayout)]`.
+///
+/// # Safety
+/// For every `A`, `View<A>`
+/// - has the size and alignment of `Self`, and the same bytes for every `A`;
+/// - is made of atomics alone, so that it may be referenced while other processes write (zero-sized
+///   parts and padding excepted);
+/// - is valid for every byte pattern;
+/// - accesses each byte at one width only, the width that `LAYOUT` gives.
+///
+/// `LAYOUT` describes these bytes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot live in shared memory",
+    label = "has no shared form",
+    note = "scalars, arrays, `Be`/`Le`, `CText` and structs or enums with `#[derive(SharedLayout)]` can",
+    note = "if `{Self}` is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]`"
+)]
+pub unsafe trait SharedLayout: Sized + 'static {
+    /// The shared form of this type: what a region of it derefs to.
+    type View<A: Access>: Debug + Send + Sync;
+
+    /// The layout, known at compile time.
+    const LAYOUT: &'static Layout;
+}
+
+/// The shared form of `T` inside a view; what the fields of a view are written with.
+pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
+
+/// A type of plain data: it can be copied out of a region and into it as a value.
+///
+/// Holds for a struct exactly when it holds for every field. The opposite is a live type, such as a
+/// lock, which means something only inside a region.
+///
+/// # Safety
+/// No part of the view is live: any memory of the right size and alignment may hold it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read or written as one plain value",
+    label = "not plain data",
+    note = "read or write its fields one by one, through the view"
+)]
+pub unsafe trait Plain: SharedLayout {
+    /// Copies a value out of a view, field by field; see [`Field::get`](crate::Field::get).
+    ///
+    /// # Errors
+    /// If the bytes of a checked field are no value of its type.
+    fn load_from<A: Access>(view: &Self::View<A>) -> Result<Self, InvalidValue>;
+
+    /// Copies a value out of a view into `out`, without a second copy on the stack.
+    ///
+    /// # Errors
+    /// As [`Plain::load_from`]; `out` then holds new values before the bad field, old ones behind.
+    #[inline]
+    fn load_into<A: Access>(view: &Self::View<A>, out: &mut Self) -> Result<(), InvalidValue> {
+        *out = Self::load_from(view)?;
+        Ok(())
+    }
+
+    /// Copies a value into a view, field by field. Padding is not written.
+    fn store_to<A: CanWrite>(view: &Self::View<A>, value: &Self);
+
+    /// Copies as many values as both slices have. Callers have checked that the lengths agree.
+    ///
+    /// # Errors
+    /// As [`Plain::load_into`].
+    #[doc(hidden)]
+    #[inline]
+    fn load_slice<A: Access>(
+        views: &[Self::View<A>],
+        out: &mut [Self],
+    ) -> Result<(), InvalidValue> {
+        views.iter().zip(out).try_for_each(|(view, out)| Self::load_into(view, out))
+    }
+
+    /// Copies as many values as both slices have. Callers have checked that the lengths agree.
+    #[doc(hidden)]
+    #[inline]
+    fn store_slice<A: CanWrite>(views: &[Self::View<A>], values: &[Self]) {
+        for (view, value) in views.iter().zip(values) {
+            Self::store_to(view, value);
+        }
+    }
+}
+
+/// The way back from a view to the value that it is the shared form of.
+pub trait PlainView: Sized {
+    /// The value.
+    type Value: Plain<View<Self::Mode> = Self>;
+    /// The view's access mode.
+    type Mode: Access;
+}
+
+/// A type for which memory full of zeros is a valid value: what [`Region::create`] starts with.
+///
+/// [`Region::create`]: crate::Region::create
+#[diagnostic::on_unimplemented(
+    message = "zero is not a valid `{Self}`",
+    label = "a zeroed region would hold an invalid value here",
+    note = "create the region with `Region::create_from(name, &value)` or `Region::create_with`"
+)]
+pub trait ValidZeroed {}
