@@ -17,6 +17,32 @@ pub trait Scalar: sealed::Word + Copy + Debug + PartialEq + Send + Sync + 'stati
 /// An integer [`Scalar`]: what has `fetch_add` and its kin. Sealed.
 pub trait Integer: Scalar + sealed::Arithmetic {}
 
+/// A [`Scalar`] of several bytes, which therefore has a byte order: what [`Be`](crate::Be) and
+/// [`Le`](crate::Le) wrap. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no byte order",
+    note = "`Be` and `Le` wrap `u16`..`u64`, `i16`..`i64`, `f32` and `f64`; a single byte needs neither"
+)]
+pub trait ByteOrdered: Scalar {
+    /// The name of `Be<Self>` in a layout.
+    #[doc(hidden)]
+    const BE_NAME: &'static str;
+    /// The name of `Le<Self>` in a layout.
+    #[doc(hidden)]
+    const LE_NAME: &'static str;
+}
+
+macro_rules! byte_ordered {
+    ($($scalar:ident)*) => {$(
+        impl ByteOrdered for $scalar {
+            const BE_NAME: &'static str = concat!("Be<", stringify!($scalar), ">");
+            const LE_NAME: &'static str = concat!("Le<", stringify!($scalar), ">");
+        }
+    )*};
+}
+
+byte_ordered! { u16 u32 u64 i16 i32 i64 f32 f64 }
+
 pub(crate) mod sealed {
     use super::Ordering;
 

@@ -147,9 +147,10 @@ impl<T: Validated, A: Access> Checked<T, A> {
 
 impl<T: Validated, A: Access> fmt::Debug for Checked<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match T::from_repr(self.field.get()) {
+        let bits = self.field.get();
+        match T::from_repr(bits) {
             Some(value) => value.fmt(f),
-            None => write!(f, "<invalid {:#x}>", self.field.get().to_bits_u64()),
+            None => write!(f, "<invalid {:#x}>", bits.to_bits_u64()),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::layout::{Kind, Layout};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// The shared form of `PhantomData<T>`: no bytes.
-pub struct MarkerView<T, A>(PhantomData<fn() -> (PhantomData<T>, A)>);
+pub struct MarkerView<T, A>(PhantomData<fn() -> (T, A)>);
 
 impl<T, A> fmt::Debug for MarkerView<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
