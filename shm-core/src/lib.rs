@@ -1,5 +1,6 @@
 //! stub
 pub mod layout;
+pub mod typecodes;
 
 mod access;
 mod error;

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
+use crate::field::PartialArray;
 use crate::layout::Layout;
 
 /// A type that can live in shared memory; implement it with `#[derive(SharedLayout)]`.
@@ -86,6 +87,44 @@ pub unsafe trait Plain: SharedLayout {
         for (view, value) in views.iter().zip(values) {
             Self::store_to(view, value);
         }
+    }
+
+    /// Copies one value into every element.
+    #[doc(hidden)]
+    #[inline]
+    fn fill_slice<A: CanWrite>(views: &[Self::View<A>], value: &Self) {
+        for view in views {
+            Self::store_to(view, value);
+        }
+    }
+
+    /// Copies a whole array.
+    ///
+    /// # Errors
+    /// As [`Plain::load_from`].
+    #[doc(hidden)]
+    #[inline]
+    fn load_array<A: Access, const N: usize>(
+        views: &[Self::View<A>; N],
+    ) -> Result<[Self; N], InvalidValue> {
+        let mut out = PartialArray::new();
+        for view in views {
+            out.push(Self::load_from(view)?);
+        }
+        Ok(out.finish())
+    }
+
+    /// Copies all values into a new vector.
+    ///
+    /// # Errors
+    /// As [`Plain::load_from`].
+    #[doc(hidden)]
+    fn load_vec<A: Access>(views: &[Self::View<A>]) -> Result<Vec<Self>, InvalidValue> {
+        let mut out = Vec::with_capacity(views.len());
+        for view in views {
+            out.push(Self::load_from(view)?);
+        }
+        Ok(out)
     }
 }
 

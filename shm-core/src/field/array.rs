@@ -1,7 +1,5 @@
 //! Arrays: `[T; N]` in a struct is `[View; N]` in its view, a real array.
 
-use std::mem::MaybeUninit;
-
 use crate::access::{Access, CanWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout};
@@ -20,14 +18,9 @@ unsafe impl<T: SharedLayout, const N: usize> SharedLayout for [T; N] {
 
 // SAFETY: no element is live.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
+    #[inline]
     fn load_from<A: Access>(view: &[T::View<A>; N]) -> Result<Self, InvalidValue> {
-        let mut out =
-            PartialArray::<T, N> { elements: [const { MaybeUninit::uninit() }; N], len: 0 };
-        for view in view {
-            out.elements[out.len].write(T::load_from(view)?);
-            out.len += 1;
-        }
-        Ok(out.finish())
+        T::load_array(view)
     }
 
     #[inline]
@@ -39,6 +32,21 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
     fn store_to<A: CanWrite>(view: &[T::View<A>; N], value: &Self) {
         T::store_slice(view, value);
     }
+
+    // Arrays of arrays are one run of elements: copied as one.
+
+    #[inline]
+    fn load_slice<A: Access>(
+        views: &[[T::View<A>; N]],
+        out: &mut [Self],
+    ) -> Result<(), InvalidValue> {
+        T::load_slice(views.as_flattened(), out.as_flattened_mut())
+    }
+
+    #[inline]
+    fn store_slice<A: CanWrite>(views: &[[T::View<A>; N]], values: &[Self]) {
+        T::store_slice(views.as_flattened(), values.as_flattened());
+    }
 }
 
 impl<V: PlainView, const N: usize> PlainView for [V; N] {
@@ -47,27 +55,3 @@ impl<V: PlainView, const N: usize> PlainView for [V; N] {
 }
 
 impl<T: ValidZeroed, const N: usize> ValidZeroed for [T; N] {}
-
-/// The first `len` elements are initialised, and dropped unless all are handed out.
-struct PartialArray<T, const N: usize> {
-    elements: [MaybeUninit<T>; N],
-    len: usize,
-}
-
-impl<T, const N: usize> PartialArray<T, N> {
-    fn finish(mut self) -> [T; N] {
-        assert_eq!(self.len, N);
-        self.len = 0;
-        // SAFETY: all N elements were initialised, and `len` is 0, so that they are not dropped here.
-        unsafe { std::ptr::from_ref(&self.elements).cast::<[T; N]>().read() }
-    }
-}
-
-impl<T, const N: usize> Drop for PartialArray<T, N> {
-    fn drop(&mut self) {
-        for element in &mut self.elements[..self.len] {
-            // SAFETY: the first `len` elements are initialised.
-            unsafe { element.assume_init_drop() };
-        }
-    }
-}

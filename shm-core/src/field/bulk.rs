@@ -85,7 +85,7 @@ impl<V: PlainView> Bulk for [V] {
 
     #[inline]
     fn load_vec(&self) -> Result<Vec<V::Value>, InvalidValue> {
-        self.iter().map(V::Value::load_from::<V::Mode>).collect()
+        V::Value::load_vec::<V::Mode>(self)
     }
 
     #[inline]
@@ -103,9 +103,7 @@ impl<V: PlainView> Bulk for [V] {
     where
         V::Mode: CanWrite,
     {
-        for view in self {
-            V::Value::store_to::<V::Mode>(view, &value);
-        }
+        V::Value::fill_slice::<V::Mode>(self, &value);
     }
 }
 

@@ -25,8 +25,8 @@ pub trait Ordered: Plain + Copy + fmt::Debug + Send + Sync {
 /// The shared form of [`Be<T>`] and [`Le<T>`]: one atomic, read and written in native values.
 ///
 /// Each operation is that of a [`Field`] plus, where the orders differ, one `bswap`. There is no
-/// `fetch_add` and its kin, as no processor adds in a foreign byte order; `fetch_update` is the loop
-/// that does it.
+/// `fetch_add` and its kin, as no processor adds in a foreign byte order; `update` is the loop that
+/// does it.
 ///
 /// ```
 /// use shm_core::{Be, Region};
@@ -120,6 +120,16 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
             .fetch_update(|stored| update(V::reorder(stored)).map(V::reorder))
             .map(V::reorder)
             .map_err(V::reorder)
+    }
+
+    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
+    /// returns the value before.
+    #[inline]
+    pub fn update(&self, mut update: impl FnMut(V::Native) -> V::Native) -> V::Native
+    where
+        A: CanWrite,
+    {
+        V::reorder(self.field.update(|stored| V::reorder(update(V::reorder(stored)))))
     }
 }
 

@@ -6,10 +6,8 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{Ordering, fence};
 
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::InvalidValue;
-use crate::layout::{Kind, Layout};
 use crate::scalar::{Integer, Scalar};
-use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
+use crate::shared_layout::{Plain, PlainView, SharedLayout};
 
 /// A scalar that other processes may read and write at any time.
 ///
@@ -157,6 +155,29 @@ impl<T: Scalar, A: Access> Field<T, A> {
         }
         Err(current)
     }
+
+    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
+    /// returns the value before. Loses no update, whatever the other processes do.
+    ///
+    /// ```
+    /// # let total = shm_core::Region::<f64>::private()?;
+    /// total.update(|sum| sum + 0.5);
+    /// assert_eq!(total.get(), 0.5);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn update(&self, mut update: impl FnMut(T) -> T) -> T
+    where
+        A: CanWrite,
+    {
+        let mut current = self.get();
+        loop {
+            match self.compare_exchange(current, update(current)) {
+                Ok(before) => return before,
+                Err(found) => current = found,
+            }
+        }
+    }
 }
 
 macro_rules! read_modify_writes {
@@ -204,71 +225,4 @@ where
 {
     type Value = T;
     type Mode = A;
-}
-
-macro_rules! scalars {
-    ($($scalar:ident)*) => {$(
-        // SAFETY: `Field` is one atomic of the scalar's size, at whose alignment `prove_cell` looks;
-        // every byte pattern is a value, and nothing else accesses the cell.
-        unsafe impl SharedLayout for $scalar {
-            type View<A: Access> = Field<$scalar, A>;
-            const LAYOUT: &'static Layout = {
-                prove_cell::<$scalar>();
-                &Layout::new(
-                    stringify!($scalar),
-                    size_of::<$scalar>(),
-                    align_of::<$scalar>(),
-                    Kind::Scalar(<$scalar as Scalar>::KIND),
-                )
-            };
-        }
-
-        // SAFETY: a bare atomic needs nothing around it.
-        unsafe impl Plain for $scalar {
-            #[inline]
-            fn load_from<A: Access>(view: &Field<$scalar, A>) -> Result<Self, InvalidValue> {
-                Ok(view.get())
-            }
-
-            #[inline]
-            fn store_to<A: CanWrite>(view: &Field<$scalar, A>, value: &Self) {
-                view.set(*value);
-            }
-
-            #[inline]
-            fn load_slice<A: Access>(
-                views: &[Field<$scalar, A>],
-                out: &mut [Self],
-            ) -> Result<(), InvalidValue> {
-                for (view, out) in views.iter().zip(out) {
-                    *out = view.get_relaxed();
-                }
-                // Pairs with the Release of whoever published these elements.
-                fence(Acquire);
-                Ok(())
-            }
-
-            #[inline]
-            fn store_slice<A: CanWrite>(views: &[Field<$scalar, A>], values: &[Self]) {
-                // Pairs with the Acquire of whoever reads these elements.
-                fence(Release);
-                for (view, value) in views.iter().zip(values) {
-                    view.set_relaxed(*value);
-                }
-            }
-        }
-
-        impl ValidZeroed for $scalar {}
-    )*};
-}
-
-scalars! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 bool }
-
-/// The premise of every view: a cell is as large and as aligned as the scalar itself. False for
-/// `u64` and `f64` on some 32-bit targets, where it stops the build.
-const fn prove_cell<T: Scalar>() {
-    assert!(
-        size_of::<T::Cell>() == size_of::<T>() && align_of::<T::Cell>() == align_of::<T>(),
-        "this target's atomics are not laid out like its scalars"
-    );
 }

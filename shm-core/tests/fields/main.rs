@@ -1,6 +1,10 @@
 //! Fields: every operation of every field type, on memory of this process alone.
 
+mod bulk;
 mod c_text;
+mod checked;
+mod integers;
 mod memory;
 mod ordered;
 mod packed;
+mod scalars;

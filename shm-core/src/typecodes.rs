@@ -1,0 +1,62 @@
+//! CPython's typecodes, for those who come from `multiprocessing.Value('d')` and
+//! `Array('i', 10)`.
+//!
+//! | code | C type | Python's `ctypes` | bytes | Rust | |
+//! | --- | --- | --- | --- | --- | --- |
+//! | `c` | `char` | `c_char` | 1 | `u8` | `Array('c', n)` is [`CText<N>`](crate::CText) |
+//! | `u` | `wchar_t` | `c_wchar` | 4 | `char` | read checked; `u32` if it may be no Unicode scalar value |
+//! | `b` | `signed char` | `c_byte` | 1 | `i8` | |
+//! | `B` | `unsigned char` | `c_ubyte` | 1 | `u8` | |
+//! | `h` | `short` | `c_short` | 2 | `i16` | |
+//! | `H` | `unsigned short` | `c_ushort` | 2 | `u16` | |
+//! | `i` | `int` | `c_int` | 4 | `i32` | |
+//! | `I` | `unsigned int` | `c_uint` | 4 | `u32` | |
+//! | `l` | `long` | `c_long` | 8 | `i64` | `i32` on 32-bit systems, 4 bytes |
+//! | `L` | `unsigned long` | `c_ulong` | 8 | `u64` | `u32` on 32-bit systems, 4 bytes |
+//! | `q` | `long long` | `c_longlong` | 8 | `i64` | |
+//! | `Q` | `unsigned long long` | `c_ulonglong` | 8 | `u64` | |
+//! | `f` | `float` | `c_float` | 4 | `f32` | |
+//! | `d` | `double` | `c_double` | 8 | `f64` | |
+//!
+//! So `RawValue('d')` is `Region<f64>`, `RawArray('i', 10)` is `Region<[i32; 10]>`, and one whose
+//! length is known at run time is `Region<[i32]>`. `Value('d')` and `Array('i', 10)`, which carry a
+//! lock, are these in a `Mutex`.
+//!
+//! Source: `typecode_to_type` in CPython's `multiprocessing/sharedctypes.py`.
+
+use std::ffi::{c_long, c_ulong};
+
+use crate::layout::Layout;
+use crate::shared_layout::SharedLayout;
+
+/// All typecodes, in the order of the table.
+pub const ALL: [char; 14] = ['c', 'u', 'b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
+
+/// The layout of the Rust type that a typecode stands for; `None` if it is no typecode.
+///
+/// ```
+/// use shm_core::{SharedLayout, typecodes};
+///
+/// assert_eq!(typecodes::layout('d').unwrap().name(), "f64");
+/// assert_eq!(typecodes::layout('i').unwrap().fingerprint(), i32::LAYOUT.fingerprint());
+/// assert!(typecodes::layout('?').is_none());
+/// ```
+#[must_use]
+pub const fn layout(typecode: char) -> Option<&'static Layout> {
+    Some(match typecode {
+        'c' | 'B' => u8::LAYOUT,
+        'u' => char::LAYOUT,
+        'b' => i8::LAYOUT,
+        'h' => i16::LAYOUT,
+        'H' => u16::LAYOUT,
+        'i' => i32::LAYOUT,
+        'I' => u32::LAYOUT,
+        'l' => c_long::LAYOUT,
+        'L' => c_ulong::LAYOUT,
+        'q' => i64::LAYOUT,
+        'Q' => u64::LAYOUT,
+        'f' => f32::LAYOUT,
+        'd' => f64::LAYOUT,
+        _ => return None,
+    })
+}

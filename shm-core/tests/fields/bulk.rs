@@ -1,0 +1,98 @@
+//! Arrays, and slices of them in and out.
+
+use std::num::NonZeroU8;
+
+use shm_core::{Bulk, BulkError, LengthMismatch, Plain};
+
+use crate::memory::Region;
+
+#[test]
+fn an_array_is_indexed_sliced_and_iterated_as_any_other() {
+    let field = Region::<[u32; 4]>::private().unwrap();
+    for (i, element) in field.iter().enumerate() {
+        element.set(i as u32);
+    }
+    assert_eq!(field[3].get(), 3);
+    let [first, .., last] = &*field;
+    assert_eq!((first.get(), last.get()), (0, 3));
+    assert_eq!(field.chunks(2).map(|pair| pair[1].get()).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(format!("{:?}", &*field), "[0, 1, 2, 3]");
+}
+
+#[test]
+fn slices_are_copied_both_ways() {
+    let field = Region::<[u16; 5]>::private().unwrap();
+    field.store_from(&[1, 2, 3, 4, 5]).unwrap();
+    let mut out = [0; 3];
+    field[1..4].load_into(&mut out).unwrap();
+    assert_eq!(out, [2, 3, 4]);
+    field[3..].store_from(&[8, 9]).unwrap();
+    assert_eq!(field.load_vec().unwrap(), [1, 2, 3, 8, 9]);
+    assert_eq!(field.read_only().load_vec().unwrap(), [1, 2, 3, 8, 9]);
+    field[..2].fill(7);
+    assert_eq!(<[u16; 5]>::load_from(&*field).unwrap(), [7, 7, 3, 8, 9]);
+}
+
+#[test]
+fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
+    let field = Region::<[u8; 3]>::private().unwrap();
+    field.store_from(&[1, 2, 3]).unwrap();
+    let error = field.store_from(&[9, 9]).unwrap_err();
+    assert_eq!(error, LengthMismatch { shared: 3, private: 2 });
+    assert!(error.to_string().contains("3 elements, the other one 2"));
+    assert_eq!(field.load_vec().unwrap(), [1, 2, 3]);
+
+    let mut out = [0; 4];
+    let error = field.load_into(&mut out).unwrap_err();
+    assert!(matches!(error, BulkError::Length(LengthMismatch { shared: 3, private: 4 })));
+    assert_eq!(out, [0; 4]);
+    assert!(field[..0].load_into(&mut []).is_ok() && field[..0].store_from(&[]).is_ok());
+    assert_eq!(field[..0].load_vec().unwrap(), [0_u8; 0]);
+}
+
+#[test]
+fn bools_are_normalised_on_the_way_out() {
+    let bytes = Region::<[u8; 4]>::private().unwrap();
+    bytes.store_from(&[0, 1, 2, 255]).unwrap();
+    // SAFETY: a view of `bool` is an atomic byte, as one of `u8` is.
+    let bools: &[shm_core::Field<bool>; 4] = unsafe { &*bytes.as_ptr().cast() };
+    assert_eq!(bools.load_vec().unwrap(), [false, true, true, true]);
+    bools[2..].fill(true);
+    assert_eq!(bytes.load_vec().unwrap(), [0, 1, 1, 1]);
+}
+
+#[test]
+fn arrays_of_arrays_are_copied_whole_row_by_row_and_flattened() {
+    let field = Region::<[[f32; 3]; 2]>::private().unwrap();
+    field.store_from(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]).unwrap();
+    assert_eq!(field[1][2].get(), 6.0);
+    assert_eq!(field[0].load_vec().unwrap(), [1.0, 2.0, 3.0]);
+    let mut rows = [[0.0; 3]; 2];
+    field.load_into(&mut rows).unwrap();
+    assert_eq!(rows, [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    assert_eq!(field.as_flattened().load_vec().unwrap(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    field.fill([7.0, 8.0, 9.0]);
+    assert_eq!(<[[f32; 3]; 2]>::load_from(&*field).unwrap(), [[7.0, 8.0, 9.0]; 2]);
+}
+
+#[test]
+fn a_bad_element_stops_the_copy_behind_what_is_good() {
+    let field = Region::<[char; 3]>::private().unwrap();
+    field.store_from(&['a', 'b', 'c']).unwrap();
+    assert_eq!(field.load_vec().unwrap(), ['a', 'b', 'c']);
+    field[1].repr().set(0xd800);
+    let mut out = ['x'; 3];
+    let error = field.load_into(&mut out).unwrap_err();
+    assert!(matches!(error, BulkError::Invalid(ref invalid) if invalid.bits() == 0xd800));
+    assert_eq!(out, ['a', 'x', 'x']);
+    assert_eq!(field.load_vec().unwrap_err().bits(), 0xd800);
+    assert_eq!(<[char; 3]>::load_from(&*field).unwrap_err().bits(), 0xd800);
+}
+
+#[test]
+fn checked_elements_are_filled_and_stored() {
+    let field = Region::<[Option<NonZeroU8>; 3]>::private().unwrap();
+    field.fill(NonZeroU8::new(4));
+    field[..1].store_from(&[None]).unwrap();
+    assert_eq!(field.load_vec().unwrap(), [None, NonZeroU8::new(4), NonZeroU8::new(4)]);
+}

@@ -1,0 +1,55 @@
+//! The table of typecodes against Python's own.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use shm_core::layout::{Kind, Layout, ScalarKind};
+use shm_core::typecodes;
+
+/// Prints, for each typecode of `multiprocessing`, its size, its alignment and its nature.
+const ASK_PYTHON: &str = "
+import ctypes
+from multiprocessing.sharedctypes import typecode_to_type
+for code, c_type in typecode_to_type.items():
+    if c_type in (ctypes.c_char, ctypes.c_wchar): nature = 'text'
+    elif isinstance(c_type(0).value, float): nature = 'float'
+    elif c_type(-1).value < 0: nature = 'signed'
+    else: nature = 'unsigned'
+    print(code, ctypes.sizeof(c_type), ctypes.alignment(c_type), nature)
+";
+
+fn nature(code: char, layout: &Layout) -> &'static str {
+    match layout.kind() {
+        Kind::Scalar(_) if code == 'c' => "text",
+        Kind::Scalar(ScalarKind::Char) => "text",
+        Kind::Scalar(ScalarKind::F32 | ScalarKind::F64) => "float",
+        Kind::Scalar(scalar) if scalar.is_signed() => "signed",
+        Kind::Scalar(_) => "unsigned",
+        other => panic!("a typecode is a scalar, not {other:?}"),
+    }
+}
+
+fn describe(code: char) -> String {
+    let layout = typecodes::layout(code).expect("listed in ALL");
+    format!("{} {} {}", layout.size(), layout.align(), nature(code, layout))
+}
+
+#[test]
+fn every_typecode_has_the_size_alignment_and_nature_that_python_gives_it() {
+    let answer = Command::new("python3").args(["-c", ASK_PYTHON]).output().expect("python3 runs");
+    assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+    let python: BTreeMap<char, String> = String::from_utf8(answer.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| (line.chars().next().unwrap(), line[2..].to_owned()))
+        .collect();
+    let rust = typecodes::ALL.iter().map(|&code| (code, describe(code))).collect();
+    assert_eq!(python, rust);
+}
+
+#[test]
+fn what_is_no_typecode_has_no_layout() {
+    for code in ['?', 'C', 'x', 'n', 'P', '\0'] {
+        assert!(typecodes::layout(code).is_none(), "{code:?}");
+    }
+}
