@@ -5,6 +5,8 @@ pub mod typecodes;
 mod access;
 mod error;
 mod field;
+#[doc(hidden)]
+pub mod protocol;
 mod region;
 mod root;
 mod scalar;

@@ -1,0 +1,105 @@
+//! The protocols of the synchronisation types, free of memory maps and system calls, generic over
+//! the machine: the library runs them on std's atomics, the models in `tests/models` on loom's.
+
+use std::sync::atomic::Ordering;
+
+/// A machine that a protocol runs on.
+pub trait Machine: 'static {
+    /// An atomic `u32`.
+    type U32: Word<u32>;
+    /// An atomic `u64`.
+    type U64: Word<u64>;
+
+    /// A memory fence.
+    fn fence(order: Ordering);
+
+    /// A hint that this thread waits for another one.
+    fn spin();
+}
+
+/// An atomic word.
+pub trait Word<T> {
+    /// Reads.
+    fn load(&self, order: Ordering) -> T;
+    /// Writes.
+    fn store(&self, value: T, order: Ordering);
+    /// Writes, and returns what was there.
+    fn swap(&self, value: T, order: Ordering) -> T;
+    /// Sets bits, and returns what was there.
+    fn fetch_or(&self, bits: T, order: Ordering) -> T;
+    /// Adds, and returns what was there.
+    fn fetch_add(&self, value: T, order: Ordering) -> T;
+    /// Writes `new` if `current` is there.
+    ///
+    /// # Errors
+    /// What was there instead.
+    fn compare_exchange(
+        &self,
+        current: T,
+        new: T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<T, T>;
+}
+
+/// The real machine.
+#[derive(Clone, Copy, Debug)]
+pub enum Hardware {}
+
+impl Machine for Hardware {
+    type U32 = std::sync::atomic::AtomicU32;
+    type U64 = std::sync::atomic::AtomicU64;
+
+    #[inline]
+    fn fence(order: Ordering) {
+        std::sync::atomic::fence(order);
+    }
+
+    #[inline]
+    fn spin() {
+        std::hint::spin_loop();
+    }
+}
+
+/// Implements [`Word`] for an atomic type that has std's methods.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __protocol_word {
+    ($atomic:ty, $int:ty) => {
+        impl $crate::protocol::Word<$int> for $atomic {
+            #[inline]
+            fn load(&self, order: ::core::sync::atomic::Ordering) -> $int {
+                <$atomic>::load(self, order)
+            }
+            #[inline]
+            fn store(&self, value: $int, order: ::core::sync::atomic::Ordering) {
+                <$atomic>::store(self, value, order);
+            }
+            #[inline]
+            fn swap(&self, value: $int, order: ::core::sync::atomic::Ordering) -> $int {
+                <$atomic>::swap(self, value, order)
+            }
+            #[inline]
+            fn fetch_or(&self, bits: $int, order: ::core::sync::atomic::Ordering) -> $int {
+                <$atomic>::fetch_or(self, bits, order)
+            }
+            #[inline]
+            fn fetch_add(&self, value: $int, order: ::core::sync::atomic::Ordering) -> $int {
+                <$atomic>::fetch_add(self, value, order)
+            }
+            #[inline]
+            fn compare_exchange(
+                &self,
+                current: $int,
+                new: $int,
+                success: ::core::sync::atomic::Ordering,
+                failure: ::core::sync::atomic::Ordering,
+            ) -> ::core::result::Result<$int, $int> {
+                <$atomic>::compare_exchange(self, current, new, success, failure)
+            }
+        }
+    };
+}
+
+__protocol_word!(std::sync::atomic::AtomicU32, u32);
+__protocol_word!(std::sync::atomic::AtomicU64, u64);
