@@ -1,5 +1,7 @@
 //! stub
+pub mod format;
 pub mod layout;
+pub mod schema;
 pub mod typecodes;
 
 mod access;
@@ -10,7 +12,7 @@ pub mod protocol;
 mod region;
 mod root;
 mod scalar;
-mod schema;
+
 mod shared_layout;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};

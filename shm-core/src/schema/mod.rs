@@ -1,3 +1,33 @@
-//! Schemas: a layout as bytes that travel with the region.
+//! Schemas: a layout as bytes that travel with the region, and back.
+//!
+//! ```text
+//! &'static Layout -> encode -> canonical bytes -> decode -> Schema -> Difference
+//! ```
+//! Two types have the same layout exactly when their canonical bytes are equal. What people wrote
+//! about a type (its name, doc comments, units) is beside it, in [`Annotations`], and is never
+//! compared. The bytes are specified in `docs/format.md`.
 
+mod annotations;
+mod bytes;
+mod decode;
+mod diff;
+mod encode;
+mod error;
+mod fingerprint;
+mod model;
+mod name;
+#[cfg(test)]
+pub(crate) mod samples;
 pub(crate) mod tag;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use annotations::{Annotations, FieldNotes, TypeNotes};
+pub use decode::{MAX_ALIGN, MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
+pub use diff::{Difference, Row};
+pub use error::{SchemaError, TypeFault};
+pub use model::{Field, Schema, Type, TypeKind, Variant};
+
+pub(crate) use annotations::encode as encode_annotations;
+pub(crate) use encode::Encoded;

@@ -13,6 +13,9 @@ pub(crate) const SLICE: u8 = 7;
 pub(crate) const STRUCT: u8 = 8;
 pub(crate) const MARKER: u8 = 9;
 
+/// `C_TEXT`: its units are bytes.
+pub(crate) const C_TEXT_DETAIL: u8 = ScalarKind::U8.code();
+
 /// `NON_ZERO`: zero means `None`.
 pub(crate) const FLAG_OPTIONAL: u16 = 1;
 /// `ORDERED`: most significant byte first.
@@ -32,7 +35,7 @@ pub(crate) const fn of(kind: &Kind) -> (u8, u8, u16, u32) {
         Kind::Ordered { scalar, order, packed } => {
             (ORDERED, scalar.code(), ordered_flags(order, packed), 0)
         }
-        Kind::CText { .. } => (C_TEXT, ScalarKind::U8.code(), 0, 0),
+        Kind::CText { .. } => (C_TEXT, C_TEXT_DETAIL, 0, 0),
         Kind::Array { .. } => (ARRAY, 0, 0, 0),
         Kind::Slice { .. } => (SLICE, 0, 0, 0),
         Kind::Struct { fields } => (STRUCT, 0, 0, fields.len() as u32),

@@ -1,0 +1,347 @@
+//! Checking the header of a file that anybody may have written.
+
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use zerocopy::{FromZeros, IntoBytes};
+
+use super::compose::DATA_ALIGN;
+use super::directory::{self, Section, SectionFault, SectionKind};
+use super::error::{FormatError, Place};
+use super::preamble::{Creator, Features, MAGIC, NATIVE, PREAMBLE_LEN, Preamble, READY};
+use crate::layout::{Endian, Layout};
+use crate::schema::{Annotations, Difference, Encoded, MAX_SCHEMA_LEN, Schema};
+
+/// Bytes at an offset. A file that is truncated while it is read gives a short read.
+pub trait ReadAt {
+    /// Reads up to `buffer.len()` bytes at `offset`; how many, 0 at the end.
+    ///
+    /// # Errors
+    /// The operating system's.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl ReadAt for [u8] {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok().and_then(|offset| self.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let len = rest.len().min(buffer.len());
+        buffer[..len].copy_from_slice(&rest[..len]);
+        Ok(len)
+    }
+}
+
+impl ReadAt for std::fs::File {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        FileExt::read_at(self, buffer, offset)
+    }
+}
+
+/// Checks the header of a file of `file_size` bytes. Each byte is read once, and what was read is
+/// checked: changing the file meanwhile changes nothing.
+///
+/// This says that the header is whole and what it means can be told. Whether a program can use the
+/// region is for [`Checked::expect`] to say.
+///
+/// # Errors
+/// The first thing that is wrong, in the order that `docs/format.md` gives.
+pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked, FormatError> {
+    let preamble = read_preamble(source, file_size)?;
+    preamble.check()?;
+    let total_size = preamble.total_size.get();
+    if total_size > file_size {
+        return Err(FormatError::Truncated { found: file_size, expected: total_size });
+    }
+    let extent = directory::extent(&preamble)?;
+    if extent.end > total_size {
+        return Err(FormatError::Truncated { found: total_size, expected: extent.end });
+    }
+    let directory = read(source, extent.start, extent.end - extent.start)?;
+    let sections = directory::sections(&directory, &preamble)?;
+    let data = find(&sections, SectionKind::Data)?;
+    if !data.offset().is_multiple_of(DATA_ALIGN) {
+        let fault = SectionFault::Misaligned { offset: data.offset(), align: DATA_ALIGN };
+        return Err(data.fault(fault));
+    }
+    let schema = read_schema(source, find(&sections, SectionKind::Schema)?)?;
+    Ok(Checked { preamble, data, sections, schema })
+}
+
+fn read_preamble(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Preamble, FormatError> {
+    let mut preamble = Preamble::new_zeroed();
+    let len = fill(source, 0, preamble.as_mut_bytes())?;
+    if len < PREAMBLE_LEN {
+        let start = &preamble.as_bytes()[..len.min(MAGIC.len())];
+        if start != MAGIC {
+            return Err(FormatError::NotARegion { found: start.to_vec() });
+        }
+        let found = file_size.min(len as u64);
+        return Err(FormatError::Truncated { found, expected: PREAMBLE_LEN as u64 });
+    }
+    Ok(preamble)
+}
+
+fn read_schema(source: &(impl ReadAt + ?Sized), section: Section) -> Result<Vec<u8>, FormatError> {
+    let (found, limit) = (section.len(), MAX_SCHEMA_LEN);
+    if found > limit {
+        return Err(FormatError::TooLarge { what: "length of the schema", found, limit });
+    }
+    if !section.has_checksum() {
+        return Err(section.fault(SectionFault::NoChecksum));
+    }
+    let bytes = read(source, section.offset(), found)?;
+    section.verify(&bytes, Place::Schema)?;
+    Ok(bytes)
+}
+
+fn find(sections: &[Section], kind: SectionKind) -> Result<Section, FormatError> {
+    let missing = FormatError::Section { kind, fault: SectionFault::Missing };
+    sections.iter().find(|section| section.kind() == kind).copied().ok_or(missing)
+}
+
+/// Reads `len` bytes, of which the caller knows that they are few.
+fn read(source: &(impl ReadAt + ?Sized), offset: u64, len: u64) -> Result<Vec<u8>, FormatError> {
+    let mut bytes = vec![0; len as usize];
+    let found = fill(source, offset, &mut bytes)?;
+    if found < bytes.len() {
+        let found = offset + found as u64;
+        return Err(FormatError::Truncated { found, expected: offset + len });
+    }
+    Ok(bytes)
+}
+
+/// Reads until the buffer is full or the bytes end; how many there were.
+fn fill(source: &(impl ReadAt + ?Sized), offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut len = 0;
+    while len < buffer.len() {
+        match source.read_at(offset + len as u64, &mut buffer[len..]) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(len)
+}
+
+/// A header that was found to be whole.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    preamble: Preamble,
+    data: Section,
+    sections: Vec<Section>,
+    schema: Vec<u8>,
+}
+
+impl Checked {
+    /// Where the data starts: a multiple of 64.
+    #[must_use]
+    pub fn data_offset(&self) -> u64 {
+        self.data.offset()
+    }
+
+    /// Bytes of data.
+    #[must_use]
+    pub fn data_len(&self) -> u64 {
+        self.data.len()
+    }
+
+    /// The run-time length in elements; 0 where there is none.
+    #[must_use]
+    pub fn tail_len(&self) -> u64 {
+        self.preamble.tail_len.get()
+    }
+
+    /// The size of the region. The file may be larger; what is behind is not part of the region.
+    #[must_use]
+    pub fn total_size(&self) -> u64 {
+        self.preamble.total_size.get()
+    }
+
+    /// The fingerprint that the preamble gives; see [`Layout::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.preamble.fingerprint.get()
+    }
+
+    /// The boot of the machine during which the region was made.
+    #[must_use]
+    pub fn boot_id(&self) -> [u8; 16] {
+        self.preamble.boot_id
+    }
+
+    /// Who made the region, and when.
+    #[must_use]
+    pub fn creator(&self) -> Creator {
+        Creator {
+            pid: self.preamble.creator_pid.get(),
+            start_time: self.preamble.creator_start_time.get(),
+            boot_id: self.preamble.boot_id,
+            created_at: self.preamble.created_at.get(),
+        }
+    }
+
+    /// The byte order of the data.
+    #[must_use]
+    pub fn byte_order(&self) -> Endian {
+        // `check` has seen that the order is one.
+        self.preamble.order().unwrap_or(NATIVE)
+    }
+
+    /// The size of an address in the program that made the region. Nothing in a region depends on
+    /// it.
+    #[must_use]
+    pub fn pointer_width(&self) -> u8 {
+        self.preamble.pointer_width
+    }
+
+    /// The feature bits.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        Features {
+            compatible: self.preamble.compatible.get(),
+            read_compatible: self.preamble.read_compatible.get(),
+            incompatible: self.preamble.incompatible.get(),
+        }
+    }
+
+    /// Whether the creator had finished when the header was read.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.preamble.ready.get() == READY
+    }
+
+    /// Every section, in the directory's order, unknown ones included.
+    #[must_use]
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The bytes of the schema section.
+    #[must_use]
+    pub fn schema_bytes(&self) -> &[u8] {
+        &self.schema
+    }
+
+    /// Decodes the schema, and checks that fingerprint, alignment and size of the data agree with
+    /// it. What [`Checked::expect`] is for a program without the types.
+    ///
+    /// # Errors
+    /// The first thing that does not agree.
+    pub fn decode_schema(&self) -> Result<Schema, FormatError> {
+        let schema = Schema::decode(&self.schema)?;
+        self.check_fingerprint(&schema)?;
+        let root = schema.root();
+        self.check_alignment(u64::from(root.align()))?;
+        if root.size_with(self.tail_len()) != Some(self.data_len()) {
+            let (found, tail_len) = (self.data_len(), self.tail_len());
+            return Err(FormatError::DataLength { found, tail_len });
+        }
+        Ok(schema)
+    }
+
+    /// Reads the doc comments, names and units from the source of the header; `None` if the region
+    /// has none, or they are damaged: nothing but their reader depends on them.
+    ///
+    /// # Errors
+    /// If they cannot be read at all.
+    pub fn annotations(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        schema: &Schema,
+    ) -> Result<Option<Annotations>, FormatError> {
+        let Ok(section) = find(&self.sections, SectionKind::Annotations) else { return Ok(None) };
+        if section.len() > MAX_SCHEMA_LEN {
+            return Ok(None);
+        }
+        let bytes = read(source, section.offset(), section.len())?;
+        if section.verify(&bytes, Place::Annotations).is_err() {
+            return Ok(None);
+        }
+        Ok(Annotations::decode(&bytes, schema))
+    }
+
+    /// Checks that the region holds exactly this layout, in the byte order of this machine.
+    ///
+    /// # Errors
+    /// What differs. Two layouts are the same if their canonical schema bytes are; names of types
+    /// and doc comments are no part of these.
+    pub fn expect(&self, layout: &'static Layout) -> Result<(), FormatError> {
+        self.expect_native()?;
+        let expected = Encoded::of(layout)?.bytes;
+        if self.schema != expected {
+            return Err(self.difference(layout)?);
+        }
+        let (found, expected) = (self.fingerprint(), layout.fingerprint());
+        if found != expected {
+            return Err(FormatError::Fingerprint { found, expected });
+        }
+        self.check_alignment(layout.align() as u64)
+    }
+
+    /// Checks that the data is in the byte order of this machine.
+    ///
+    /// # Errors
+    /// [`FormatError::ByteOrder`] if it is not.
+    pub fn expect_native(&self) -> Result<(), FormatError> {
+        let found = self.byte_order();
+        if found == NATIVE {
+            return Ok(());
+        }
+        Err(FormatError::ByteOrder { found, expected: NATIVE })
+    }
+
+    /// Checks that the creator had finished when the header was read.
+    ///
+    /// # Errors
+    /// [`FormatError::NotReady`] if it had not.
+    pub fn expect_ready(&self) -> Result<(), FormatError> {
+        if self.is_ready() { Ok(()) } else { Err(FormatError::NotReady) }
+    }
+
+    /// Checks that nothing in the region must be understood before it is written and is not.
+    ///
+    /// # Errors
+    /// The unknown feature bits, or the first such section.
+    pub fn expect_writable(&self) -> Result<(), FormatError> {
+        let bits = self.preamble.read_compatible.get();
+        if bits != 0 {
+            return Err(FormatError::FeatureToWrite { bits });
+        }
+        for section in &self.sections {
+            if let SectionKind::Unknown(kind) = section.kind()
+                && section.is_needed_to_write()
+            {
+                return Err(FormatError::UnknownSectionToWrite { kind });
+            }
+        }
+        Ok(())
+    }
+
+    /// Why the region's schema is not that of `layout`, the bytes being different.
+    fn difference(&self, layout: &'static Layout) -> Result<FormatError, FormatError> {
+        let found = Schema::decode(&self.schema)?;
+        self.check_fingerprint(&found)?;
+        let type_name = layout.name();
+        // Decoded schemas are canonical, so different bytes are different schemas.
+        let difference = Box::new(Difference::of_unequal(&found, &Schema::of(layout)?));
+        Ok(FormatError::LayoutDiffers { type_name, difference })
+    }
+
+    fn check_fingerprint(&self, schema: &Schema) -> Result<(), FormatError> {
+        match schema.fingerprint() {
+            Some(expected) if expected != self.fingerprint() => {
+                Err(FormatError::Fingerprint { found: self.fingerprint(), expected })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_alignment(&self, align: u64) -> Result<(), FormatError> {
+        let offset = self.data_offset();
+        if offset.is_multiple_of(align) {
+            return Ok(());
+        }
+        Err(self.data.fault(SectionFault::Misaligned { offset, align }))
+    }
+}

@@ -1,0 +1,147 @@
+//! Making the header of a new region.
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromZeros, IntoBytes};
+
+use super::directory::{CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, SectionKind};
+use super::error::FormatError;
+use super::preamble::{
+    BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
+};
+use crate::layout::{Endian, Layout, fnv1a};
+use crate::schema::{Encoded, Schema, encode_annotations};
+
+/// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
+pub(super) const DATA_ALIGN: u64 = 64;
+/// Other sections start at a multiple of this.
+const SECTION_ALIGN: u64 = 8;
+
+/// A header that is ready to be written to the start of a file.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// Everything before the data. The ready word is 0: it is stored last, when the data is
+    /// initialised.
+    pub header: Vec<u8>,
+    /// Where the data starts: a multiple of 64 and of the layout's alignment.
+    pub data_offset: u64,
+    /// The size that the file must have.
+    pub total_size: u64,
+}
+
+/// Makes the header of a region that holds a value of `layout` in `data_len` bytes, with a run-time
+/// length of `tail_len` elements (0 where there is none).
+///
+/// # Errors
+/// If the layout or the size exceeds a limit of the format: what no reader would open is not made.
+///
+/// ```
+/// use shm_core::format::{self, Creator};
+/// use shm_core::layout::{Kind, Layout, ScalarKind};
+///
+/// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
+/// let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
+///
+/// let composed = format::compose(&F64, 0, 8, &creator)?;
+/// let mut file = composed.header;
+/// file.resize(composed.total_size as usize, 0);
+///
+/// let checked = format::check(&file[..], file.len() as u64)?;
+/// assert_eq!(checked.data_offset(), composed.data_offset);
+/// assert_eq!(checked.decode_schema()?.root().size(), 8);
+/// # Ok::<(), shm_core::format::FormatError>(())
+/// ```
+pub fn compose(
+    layout: &'static Layout,
+    tail_len: u64,
+    data_len: u64,
+    creator: &Creator,
+) -> Result<Composed, FormatError> {
+    let schema = Encoded::of(layout)?;
+    Schema::decode(&schema.bytes)?;
+    let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
+    let annotations = encode_annotations(layout, &schema);
+    plan.section_count += usize::from(annotations.is_some());
+    plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &schema.bytes);
+    if let Some(annotations) = annotations {
+        plan.add(SectionKind::Annotations, CHECKSUMMED, &annotations);
+    }
+    let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(layout.align() as u64));
+    let limit = i64::MAX as u64;
+    let total_size = data_offset
+        .checked_add(data_len)
+        .filter(|&size| size <= limit)
+        .ok_or(FormatError::TooLarge { what: "size of the data", found: data_len, limit })?;
+    plan.add_data(data_offset, data_len);
+    let preamble = preamble(layout, tail_len, total_size, creator);
+    Ok(Composed { header: plan.finish(preamble, data_offset), data_offset, total_size })
+}
+
+/// The header while it grows: directory entries, and the sections behind them.
+struct Plan {
+    entries: Vec<Entry>,
+    body: Vec<u8>,
+    /// How many entries there will be: sections stand behind all of them.
+    section_count: usize,
+}
+
+impl Plan {
+    /// Where the sections so far end.
+    fn end(&self) -> u64 {
+        (PREAMBLE_LEN + self.section_count * ENTRY_LEN + self.body.len()) as u64
+    }
+
+    fn add(&mut self, kind: SectionKind, flags: u32, bytes: &[u8]) {
+        let padding = self.end().next_multiple_of(SECTION_ALIGN) - self.end();
+        self.body.extend(std::iter::repeat_n(0, padding as usize));
+        self.entries.push(Entry {
+            kind: kind.code().into(),
+            flags: flags.into(),
+            offset: self.end().into(),
+            len: (bytes.len() as u64).into(),
+            checksum: fnv1a(bytes).into(),
+        });
+        self.body.extend_from_slice(bytes);
+    }
+
+    /// The data has no checksum: it is written to for as long as the region lives.
+    fn add_data(&mut self, offset: u64, len: u64) {
+        self.entries.push(Entry {
+            kind: SectionKind::Data.code().into(),
+            flags: NEEDED_TO_OPEN.into(),
+            offset: offset.into(),
+            len: len.into(),
+            checksum: U64::ZERO,
+        });
+    }
+
+    fn finish(self, mut preamble: Preamble, data_offset: u64) -> Vec<u8> {
+        let directory = self.entries.as_slice().as_bytes();
+        preamble.section_count = U32::new(self.entries.len() as u32);
+        preamble.directory_checksum = fnv1a(directory).into();
+        preamble.header_checksum = preamble.checksum().into();
+        let mut header = preamble.as_bytes().to_vec();
+        header.extend_from_slice(directory);
+        header.extend_from_slice(&self.body);
+        header.resize(data_offset as usize, 0);
+        header
+    }
+}
+
+/// The preamble but for the directory and the checksums.
+fn preamble(layout: &Layout, tail_len: u64, total_size: u64, creator: &Creator) -> Preamble {
+    Preamble {
+        magic: MAGIC,
+        format_version: FORMAT_VERSION.into(),
+        byte_order: if NATIVE == Endian::Big { BIG } else { LITTLE },
+        pointer_width: size_of::<usize>() as u8,
+        section_entry_size: U16::new(ENTRY_LEN as u16),
+        fingerprint: layout.fingerprint().into(),
+        tail_len: tail_len.into(),
+        total_size: total_size.into(),
+        creator_pid: creator.pid.into(),
+        creator_start_time: creator.start_time.into(),
+        boot_id: creator.boot_id,
+        created_at: creator.created_at.into(),
+        ..Preamble::new_zeroed()
+    }
+}

@@ -1,0 +1,268 @@
+//! The section directory: what follows the preamble, and where.
+
+use std::ops::Range;
+
+use zerocopy::little_endian::{U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::error::{FormatError, Place};
+use super::preamble::{PREAMBLE_LEN, Preamble};
+use crate::layout::fnv1a;
+
+/// The largest number of sections.
+pub const MAX_SECTIONS: u32 = 64;
+/// The largest directory entry that a later version may write, in bytes.
+const MAX_ENTRY_LEN: usize = 256;
+
+/// An entry as it lies in the file. Later versions may append to it: the preamble says how long
+/// entries are.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Entry {
+    pub(super) kind: U32,
+    pub(super) flags: U32,
+    pub(super) offset: U64,
+    pub(super) len: U64,
+    pub(super) checksum: U64,
+}
+
+/// Bytes in an entry of this version.
+pub(super) const ENTRY_LEN: usize = size_of::<Entry>();
+const _: () = assert!(ENTRY_LEN == 32);
+
+/// Who does not know the section's kind must not open the region.
+pub(super) const NEEDED_TO_OPEN: u32 = 1;
+/// Who does not know the section's kind must not open the region for writing.
+pub(super) const NEEDED_TO_WRITE: u32 = 1 << 1;
+/// The entry's checksum is that of the section.
+pub(super) const CHECKSUMMED: u32 = 1 << 2;
+
+/// What a section holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// The layout of the data.
+    Schema,
+    /// Names, doc comments and units of its types.
+    Annotations,
+    /// The value.
+    Data,
+    /// Something that a later version defines.
+    Unknown(u32),
+}
+
+impl SectionKind {
+    /// The kind with this number on disk.
+    #[must_use]
+    pub fn from_code(code: u32) -> Self {
+        match code {
+            1 => Self::Schema,
+            2 => Self::Annotations,
+            3 => Self::Data,
+            code => Self::Unknown(code),
+        }
+    }
+
+    /// The number on disk.
+    #[must_use]
+    pub fn code(self) -> u32 {
+        match self {
+            Self::Schema => 1,
+            Self::Annotations => 2,
+            Self::Data => 3,
+            Self::Unknown(code) => code,
+        }
+    }
+}
+
+impl std::fmt::Display for SectionKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Schema => f.write_str("schema section"),
+            Self::Annotations => f.write_str("annotation section"),
+            Self::Data => f.write_str("data section"),
+            Self::Unknown(code) => write!(f, "section of kind {code}"),
+        }
+    }
+}
+
+/// What is wrong with a section's entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SectionFault {
+    /// There is none.
+    #[error("is missing")]
+    Missing,
+    /// There is more than one.
+    #[error("is there twice")]
+    Twice,
+    /// It reaches behind the end that the preamble gives.
+    #[error("at offset {offset} with {len} bytes does not lie inside the region of {total_size}")]
+    Outside {
+        /// Where it starts.
+        offset: u64,
+        /// Its length in bytes.
+        len: u64,
+        /// The size of the region.
+        total_size: u64,
+    },
+    /// It starts inside the preamble or the directory, or inside another section.
+    #[error("at offset {offset} overlaps what ends at {taken_to}")]
+    Overlap {
+        /// Where it starts.
+        offset: u64,
+        /// Where what is before it ends.
+        taken_to: u64,
+    },
+    /// It is not aligned.
+    #[error("starts at offset {offset}, which is no multiple of {align}")]
+    Misaligned {
+        /// Where it starts.
+        offset: u64,
+        /// What that should be a multiple of.
+        align: u64,
+    },
+    /// It has no checksum, and this kind of section must have one.
+    #[error("has no checksum")]
+    NoChecksum,
+}
+
+/// One section of a region, inside the file and not overlapping another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    kind: SectionKind,
+    offset: u64,
+    len: u64,
+    flags: u32,
+    checksum: u64,
+}
+
+impl Section {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            kind: SectionKind::from_code(entry.kind.get()),
+            offset: entry.offset.get(),
+            len: entry.len.get(),
+            flags: entry.flags.get(),
+            checksum: entry.checksum.get(),
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn kind(&self) -> SectionKind {
+        self.kind
+    }
+
+    /// Where in the file it starts.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Where it ends. Does not overflow: the section lies inside the file.
+    fn end(&self) -> u64 {
+        self.offset + self.len
+    }
+
+    pub(super) fn is_needed_to_write(&self) -> bool {
+        self.flags & NEEDED_TO_WRITE != 0
+    }
+
+    pub(super) fn fault(&self, fault: SectionFault) -> FormatError {
+        FormatError::Section { kind: self.kind, fault }
+    }
+
+    /// Compares the section's bytes with its checksum, if it has one.
+    pub(super) fn verify(&self, bytes: &[u8], place: Place) -> Result<(), FormatError> {
+        let (found, expected) = (fnv1a(bytes), self.checksum);
+        if self.flags & CHECKSUMMED == 0 || found == expected {
+            return Ok(());
+        }
+        Err(FormatError::Damaged { place, found, expected })
+    }
+
+    pub(super) fn has_checksum(&self) -> bool {
+        self.flags & CHECKSUMMED != 0
+    }
+}
+
+/// Where the directory lies, if its size is one that can be right.
+pub(super) fn extent(preamble: &Preamble) -> Result<Range<u64>, FormatError> {
+    let entry = usize::from(preamble.section_entry_size.get());
+    if !(ENTRY_LEN..=MAX_ENTRY_LEN).contains(&entry) || !entry.is_multiple_of(8) {
+        let (what, expected) = ("size of a directory entry", "a multiple of 8 from 32 to 256");
+        return Err(FormatError::Invalid { what, found: entry as u64, expected });
+    }
+    let (found, limit) = (u64::from(preamble.section_count.get()), u64::from(MAX_SECTIONS));
+    if found > limit {
+        return Err(FormatError::TooLarge { what: "number of sections", found, limit });
+    }
+    let start = PREAMBLE_LEN as u64;
+    Ok(start..start + found * entry as u64)
+}
+
+/// Reads the directory's entries from its bytes and checks each and all.
+pub(super) fn sections(bytes: &[u8], preamble: &Preamble) -> Result<Vec<Section>, FormatError> {
+    let (found, expected) = (fnv1a(bytes), preamble.directory_checksum.get());
+    if found != expected {
+        return Err(FormatError::Damaged { place: Place::Directory, found, expected });
+    }
+    let entry_len = usize::from(preamble.section_entry_size.get());
+    let mut sections = Vec::new();
+    for bytes in bytes.chunks_exact(entry_len) {
+        let Ok((entry, _)) = Entry::ref_from_prefix(bytes) else { break };
+        let section = Section::of(entry);
+        check_section(&section, preamble.total_size.get(), &sections)?;
+        sections.push(section);
+    }
+    check_overlaps(&sections, (PREAMBLE_LEN + bytes.len()) as u64)?;
+    Ok(sections)
+}
+
+/// Checks what can be told from one entry and the ones before it.
+fn check_section(
+    section: &Section,
+    total_size: u64,
+    before: &[Section],
+) -> Result<(), FormatError> {
+    let &Section { kind, offset, len, flags, .. } = section;
+    if let SectionKind::Unknown(kind) = kind {
+        if flags & NEEDED_TO_OPEN != 0 {
+            return Err(FormatError::UnknownSection { kind });
+        }
+    } else if before.iter().any(|other| other.kind == kind) {
+        return Err(section.fault(SectionFault::Twice));
+    }
+    if offset.checked_add(len).is_none_or(|end| end > total_size) {
+        return Err(section.fault(SectionFault::Outside { offset, len, total_size }));
+    }
+    Ok(())
+}
+
+/// No section starts before the one ahead of it ends; nor the first before the directory ends.
+fn check_overlaps(sections: &[Section], header_end: u64) -> Result<(), FormatError> {
+    let mut by_offset: Vec<&Section> = sections.iter().collect();
+    by_offset.sort_by_key(|section| (section.offset, section.len));
+    let mut taken_to = header_end;
+    for section in by_offset {
+        if section.offset < taken_to {
+            let offset = section.offset;
+            return Err(section.fault(SectionFault::Overlap { offset, taken_to }));
+        }
+        taken_to = section.end();
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! What can be wrong with the bytes of a region.
+
+use std::io;
+
+use super::directory::{SectionFault, SectionKind};
+use crate::layout::Endian;
+use crate::schema::{Difference, SchemaError};
+
+/// Why a file is no region that this program can use, or why no region can be made of a layout.
+/// Every message says what was found, what was expected, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// The file does not start as a region does.
+    #[error(
+        "this is not a region: it starts with {}, a region with \"\\x89SHM\\r\\n\\x1a\\n\"; check \
+         the name, or remove the file if nothing else needs it", shown(.found)
+    )]
+    NotARegion {
+        /// The first bytes of the file, eight at most.
+        found: Vec<u8>,
+    },
+    /// The region was made by another version of the format.
+    #[error(
+        "the region has format version {found}, this program knows version {expected}: build both \
+         sides with the same version of shm-core, or create the region anew"
+    )]
+    FormatVersion {
+        /// The version in the file.
+        found: u32,
+        /// The version of this crate.
+        expected: u32,
+    },
+    /// The region's data is in the byte order of another kind of machine.
+    #[error(
+        "the region holds {found:?}-endian data, this machine is {expected:?}-endian: create it anew \
+         on this machine; fields that must be readable on both can be `Be<T>` or `Le<T>` in an \
+         `Overlay`"
+    )]
+    ByteOrder {
+        /// The byte order of the data.
+        found: Endian,
+        /// The byte order of this machine.
+        expected: Endian,
+    },
+    /// The region uses features without which it cannot be understood.
+    #[error(
+        "the region uses features that this program does not know (incompatible bits {bits:#x}): \
+         build this program with a newer shm-core"
+    )]
+    Feature {
+        /// The feature bits that are set and unknown.
+        bits: u64,
+    },
+    /// The region uses features without which it must not be written.
+    #[error(
+        "the region uses features that this program does not know (read-compatible bits {bits:#x}): \
+         open it with `open_read_only`, or build this program with a newer shm-core"
+    )]
+    FeatureToWrite {
+        /// The feature bits that are set and unknown.
+        bits: u64,
+    },
+    /// The region has a section without which it cannot be understood.
+    #[error(
+        "the region has a section of kind {kind} that must be understood and is not: build this \
+         program with a newer shm-core"
+    )]
+    UnknownSection {
+        /// The section's kind.
+        kind: u32,
+    },
+    /// The region has a section without which it must not be written.
+    #[error(
+        "the region has a section of kind {kind} that must be understood before writing and is not: \
+         open it with `open_read_only`, or build this program with a newer shm-core"
+    )]
+    UnknownSectionToWrite {
+        /// The section's kind.
+        kind: u32,
+    },
+    /// The file is shorter than its header says.
+    #[error(
+        "the file has {found} bytes, the region needs {expected}: it was truncated; create it anew"
+    )]
+    Truncated {
+        /// The size of the file.
+        found: u64,
+        /// The size that the header gives, or that a header has at least.
+        expected: u64,
+    },
+    /// A part of the header does not have the checksum that it should have.
+    #[error(
+        "the {place} is damaged (checksum {found:#018x}, expected {expected:#018x}): something wrote \
+         to the header; create the region anew"
+    )]
+    Damaged {
+        /// Which part.
+        place: Place,
+        /// One of the two checksums.
+        found: u64,
+        /// The other.
+        expected: u64,
+    },
+    /// A number in the preamble is none that this version of the format allows.
+    #[error(
+        "the region's preamble gives {found} as {what}, where {expected} is allowed: it was not \
+         written by shm-core; create it anew"
+    )]
+    Invalid {
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        found: u64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// The directory says something impossible about a section.
+    #[error("the region's {kind} {fault}: it was not written by shm-core; create it anew")]
+    Section {
+        /// Which section.
+        kind: SectionKind,
+        /// What is wrong with it.
+        fault: SectionFault,
+    },
+    /// The schema is none, or the layout exceeds what a schema can describe.
+    #[error(
+        "{0}; if this is about a region, create it anew; if it is about a type of this program, make \
+         the type smaller or flatter"
+    )]
+    Schema(#[from] SchemaError),
+    /// The fingerprint in the preamble is not that of the schema.
+    #[error(
+        "the region's fingerprint is {found:#018x}, its schema gives {expected:#018x}: it was not \
+         written by shm-core; create it anew"
+    )]
+    Fingerprint {
+        /// The fingerprint in the preamble.
+        found: u64,
+        /// The fingerprint of the schema.
+        expected: u64,
+    },
+    /// The creator has not finished, or died before it did.
+    #[error(
+        "the region is not ready: its creator is still at work or died at it; use `open_wait`, or \
+         `create_or_replace` if the creator is gone"
+    )]
+    NotReady,
+    /// The region holds another layout than the program expects.
+    #[error(
+        "the region does not hold a `{type_name}` as this program has it:\n{difference}\nbuild both \
+         programs from one definition of the type; or, if what the region holds is not needed, \
+         replace it with `create_or_replace`"
+    )]
+    LayoutDiffers {
+        /// The root type in this program.
+        type_name: &'static str,
+        /// Where the layouts differ.
+        difference: Box<Difference>,
+    },
+    /// The size of the data is not the one that layout and run-time length give.
+    #[error(
+        "the region's data section has {found} bytes, which does not fit its layout with {tail_len} \
+         elements: it was not written by shm-core; create it anew"
+    )]
+    DataLength {
+        /// Bytes in the data section.
+        found: u64,
+        /// The run-time length in the preamble; 0 where there is none.
+        tail_len: u64,
+    },
+    /// Something exceeds a limit of the format.
+    #[error("the {what} is {found}, at most {limit} is allowed; see the limits in docs/format.md")]
+    TooLarge {
+        /// What.
+        what: &'static str,
+        /// How large it is.
+        found: u64,
+        /// How large it may be.
+        limit: u64,
+    },
+    /// The header could not be read.
+    #[error("the header could not be read: {0}")]
+    Read(#[from] io::Error),
+}
+
+/// A part of the header that has a checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// The first 128 bytes.
+    Preamble,
+    /// The section directory.
+    Directory,
+    /// The schema section.
+    Schema,
+    /// The annotation section.
+    Annotations,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Preamble => "region's preamble",
+            Self::Directory => "region's section directory",
+            Self::Schema => "region's schema section",
+            Self::Annotations => "region's annotation section",
+        })
+    }
+}
+
+fn shown(bytes: &[u8]) -> String {
+    if bytes.is_empty() { "nothing".to_owned() } else { format!("\"{}\"", bytes.escape_ascii()) }
+}

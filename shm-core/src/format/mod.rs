@@ -1,0 +1,23 @@
+//! The format of a region's file: what stands before the data, made and checked.
+//!
+//! ```text
+//! &'static Layout -> compose -> header bytes -> (file) -> check -> Checked -> expect
+//! ```
+//! A program that has the user's types uses [`Region`](crate::Region) and needs nothing from here. A
+//! tool that has not can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
+//! doc comments, and say why a program refuses it. The bytes are specified in `docs/format.md`.
+
+mod check;
+mod compose;
+mod directory;
+mod error;
+mod preamble;
+
+pub use check::{Checked, ReadAt, check};
+pub use compose::{Composed, compose};
+pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
+pub use error::{FormatError, Place};
+pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
+
+#[cfg(test)]
+mod tests;

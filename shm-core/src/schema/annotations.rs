@@ -1,0 +1,277 @@
+//! What people wrote about types: names, doc comments, units. Beside the schema, never compared.
+
+use std::collections::HashMap;
+
+use super::bytes::{CutShort, Put, Reader};
+use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
+use super::encode::Encoded;
+use super::model::{Schema, Type};
+use crate::layout::{Kind, Layout};
+
+/// The annotations of a region: one entry for each distinct Rust type, parallel to the schema.
+///
+/// ```
+/// use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
+/// use shm_core::schema::Annotations;
+///
+/// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
+/// static STATION: Layout = Layout::new("Station", 8, 8, Kind::Struct {
+///     fields: &[FieldLayout::new("t", 0, &F64).with_notes("Outside, in the shade.", "°C")],
+/// })
+/// .with_doc("One weather station.");
+///
+/// let notes = Annotations::of(&STATION).unwrap();
+/// let root = notes.root();
+/// assert_eq!((root.name(), root.doc()), ("Station", "One weather station."));
+/// assert_eq!((root.fields()[0].doc(), root.fields()[0].unit()), ("Outside, in the shade.", "°C"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotations {
+    /// Children before parents, the root last; never empty.
+    types: Vec<TypeNotes>,
+}
+
+/// What is known about one Rust type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeNotes {
+    schema_type: u32,
+    name: String,
+    doc: String,
+    fields: Vec<FieldNotes>,
+}
+
+/// What is known about one field of a struct, or about the element of an array or slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldNotes {
+    entry: u32,
+    doc: String,
+    unit: String,
+}
+
+impl Annotations {
+    /// The annotations of a layout that this program was compiled with; `None` if they, or the
+    /// layout, exceed a limit of the format.
+    #[must_use]
+    pub fn of(layout: &'static Layout) -> Option<Self> {
+        let encoded = Encoded::of(layout).ok()?;
+        let schema = Schema::decode(&encoded.bytes).ok()?;
+        Self::decode(&encode(layout, &encoded)?, &schema)
+    }
+
+    /// Decodes an annotation section that belongs to `schema`. `None` if it is damaged: annotations
+    /// are for people, and nothing else depends on them.
+    #[must_use]
+    pub fn decode(bytes: &[u8], schema: &Schema) -> Option<Self> {
+        if bytes.len() as u64 > MAX_SCHEMA_LEN {
+            return None;
+        }
+        let mut reader = Reader::new(bytes);
+        let count = reader.u32().ok().filter(|count| (1..=MAX_TYPES).contains(count))?;
+        let mut types = Vec::new();
+        for index in 0..count {
+            let notes = record(&mut reader).ok()??;
+            types.push(notes.filter_valid(index, schema, &types)?);
+        }
+        let root = schema.root().index();
+        let complete = reader.remaining() == 0 && types.last()?.schema_type == root;
+        complete.then_some(Self { types })
+    }
+
+    /// The notes about the type of the whole.
+    #[must_use]
+    pub fn root(&self) -> &TypeNotes {
+        // `decode` refuses a table without entries.
+        &self.types[self.types.len() - 1]
+    }
+
+    /// The notes about the type of a field or element.
+    #[must_use]
+    pub fn type_of(&self, field: &FieldNotes) -> Option<&TypeNotes> {
+        self.types.get(field.entry as usize)
+    }
+}
+
+impl TypeNotes {
+    /// The index of the type in the schema.
+    #[must_use]
+    pub fn schema_type(&self) -> u32 {
+        self.schema_type
+    }
+
+    /// The type's name as its author wrote it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The type's doc comment, or `""`.
+    #[must_use]
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    /// The notes about the fields of a struct, in their order; one entry, for the element, of an
+    /// array or slice.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldNotes] {
+        &self.fields
+    }
+
+    /// These notes, if they fit the type that they are about and the entries before them.
+    fn filter_valid(self, index: u32, schema: &Schema, before: &[Self]) -> Option<Self> {
+        let ty = schema.get(self.schema_type)?;
+        if ty.part_count() != self.fields.len() {
+            return None;
+        }
+        let fits = |(field, part): (&FieldNotes, Type<'_>)| {
+            field.entry < index && before[field.entry as usize].schema_type == part.index()
+        };
+        self.fields.iter().zip(ty.parts()).all(fits).then_some(self)
+    }
+}
+
+impl FieldNotes {
+    /// The field's doc comment, or `""`.
+    #[must_use]
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    /// The field's unit, or `""`.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+}
+
+fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
+    let len = reader.u32()? as usize;
+    let mut body = Reader::new(reader.take(len.checked_sub(4).ok_or(CutShort)?)?);
+    let (schema_type, count) = (body.u32()?, body.u32()?);
+    let (name, doc) = (text(body.short()?), text(long(&mut body)?));
+    let mut fields = Vec::new();
+    for _ in 0..count {
+        let entry = body.u32()?;
+        let (unit, doc) = (text(body.short()?), text(long(&mut body)?));
+        let (Some(unit), Some(doc)) = (unit, doc) else { return Ok(None) };
+        fields.push(FieldNotes { entry, doc, unit });
+    }
+    let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
+    Ok(Some(TypeNotes { schema_type, name, doc, fields }))
+}
+
+fn long<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
+    let len = body.u32()?;
+    body.take(len as usize)
+}
+
+/// Text that is safe to print, or nothing.
+fn text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.chars().all(is_printable).then(|| text.to_owned())
+}
+
+/// Everything but control characters (line feed and tab excepted) and the characters that turn the
+/// direction of writing.
+fn is_printable(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    matches!(c, '\n' | '\t') || !(c.is_control() || turns)
+}
+
+/// The annotation section of a layout, or `None` if it would be too long.
+pub(crate) fn encode(layout: &'static Layout, schema: &Encoded) -> Option<Vec<u8>> {
+    let mut table = Table {
+        schema,
+        bytes: vec![0; 4],
+        count: 0,
+        by_address: HashMap::new(),
+        by_record: HashMap::new(),
+    };
+    table.add(layout)?;
+    table.bytes[..4].copy_from_slice(&table.count.to_le_bytes());
+    let fits = table.bytes.len() as u64 <= MAX_SCHEMA_LEN && table.count <= MAX_TYPES;
+    fits.then_some(table.bytes)
+}
+
+struct Table<'a> {
+    schema: &'a Encoded,
+    bytes: Vec<u8>,
+    count: u32,
+    by_address: HashMap<usize, u32>,
+    by_record: HashMap<Vec<u8>, u32>,
+}
+
+impl Table<'_> {
+    /// Adds a type behind its parts, unless it is there already; the index of its entry.
+    fn add(&mut self, layout: &'static Layout) -> Option<u32> {
+        let address = std::ptr::from_ref(layout).addr();
+        if let Some(&index) = self.by_address.get(&address) {
+            return Some(index);
+        }
+        let body = self.body(layout)?;
+        let index = match self.by_record.get(&body) {
+            Some(&index) => index,
+            None => self.append(body)?,
+        };
+        self.by_address.insert(address, index);
+        Some(index)
+    }
+
+    fn append(&mut self, body: Vec<u8>) -> Option<u32> {
+        self.bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
+        self.bytes.put(&body);
+        let index = self.count;
+        self.by_record.insert(body, index);
+        self.count += 1;
+        Some(index)
+    }
+
+    /// An entry without its length.
+    fn body(&mut self, layout: &'static Layout) -> Option<Vec<u8>> {
+        let mut parts = Vec::new();
+        match *layout.kind() {
+            Kind::Struct { fields } => {
+                for field in fields {
+                    parts.push((self.add(field.layout())?, field.doc(), field.unit()));
+                }
+            }
+            Kind::Array { element, .. } | Kind::Slice { element } => {
+                parts.push((self.add(element)?, "", ""));
+            }
+            _ => {}
+        }
+        let mut body = Vec::new();
+        body.put_u32(self.schema.index_of(layout)?);
+        body.put_u32(parts.len() as u32);
+        put_short(layout.name(), &mut body);
+        put_long(layout.doc(), &mut body)?;
+        for (entry, doc, unit) in parts {
+            body.put_u32(entry);
+            put_short(unit, &mut body);
+            put_long(doc, &mut body)?;
+        }
+        Some(body)
+    }
+}
+
+/// Text of at most 65,535 bytes, cut off behind that.
+fn put_short(text: &str, body: &mut Vec<u8>) {
+    let text = printable(text);
+    let limit = usize::from(u16::MAX);
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    let text = &text[..end.unwrap_or(0)];
+    body.put_u16(text.len() as u16);
+    body.put(text.as_bytes());
+}
+
+fn put_long(text: &str, body: &mut Vec<u8>) -> Option<()> {
+    let text = printable(text);
+    body.put_u32(u32::try_from(text.len()).ok()?);
+    body.put(text.as_bytes());
+    Some(())
+}
+
+/// The text with the replacement character for what no reader would accept.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}

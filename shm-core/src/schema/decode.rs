@@ -1,0 +1,220 @@
+//! From bytes that anybody may have written to a [`Schema`].
+
+use super::bytes::{CutShort, Reader};
+use super::encode::HEAD_LEN;
+use super::error::{SchemaError, TypeFault};
+use super::model::{Member, Node, NodeKind, Schema, Variant};
+use super::{name, tag, verify};
+use crate::layout::{Endian, ScalarKind};
+
+/// The longest schema section in bytes.
+pub const MAX_SCHEMA_LEN: u64 = 16 << 20;
+/// The largest number of different types in a schema.
+pub const MAX_TYPES: u32 = 65_536;
+/// How deep types may be nested: a scalar has depth 1.
+pub const MAX_DEPTH: u32 = 64;
+/// The largest alignment: a page, because a mapping has no more.
+pub const MAX_ALIGN: u32 = 4096;
+
+impl Schema {
+    /// Decodes and checks the bytes of a schema section.
+    ///
+    /// A type of a kind that only a later version of the format knows is kept as
+    /// [`TypeKind::Unknown`](super::TypeKind::Unknown); everything else about it that this version
+    /// can check is checked.
+    ///
+    /// # Errors
+    /// The first thing that is wrong. No input panics or takes more memory than a small multiple of
+    /// its own length.
+    pub fn decode(bytes: &[u8]) -> Result<Self, SchemaError> {
+        let found = bytes.len() as u64;
+        if found > MAX_SCHEMA_LEN {
+            return Err(SchemaError::TooLong { found, limit: MAX_SCHEMA_LEN });
+        }
+        let mut reader = Reader::new(bytes);
+        let Ok(count) = reader.u32() else {
+            return Err(SchemaError::Length { found, expected: 4 });
+        };
+        if count == 0 || count > MAX_TYPES {
+            let (found, limit) = (u64::from(count), u64::from(MAX_TYPES));
+            return Err(SchemaError::TypeCount { found, limit });
+        }
+        let mut nodes = Vec::new();
+        for index in 0..count {
+            nodes.push(record(&mut reader, index)?);
+        }
+        if reader.remaining() > 0 {
+            let expected = found - reader.remaining() as u64;
+            return Err(SchemaError::Length { found, expected });
+        }
+        verify::all(&nodes)?;
+        Ok(Self { nodes })
+    }
+}
+
+/// The numbers that stand before the parts of every record.
+struct Head {
+    align: u32,
+    size: u64,
+    tag: u8,
+    detail: u8,
+    flags: u16,
+    count: u32,
+}
+
+/// Reads one record of exactly the length that it says it has.
+fn record(reader: &mut Reader<'_>, index: u32) -> Result<Node, SchemaError> {
+    let cut = |short: CutShort| short.in_type(index);
+    let found = reader.u32().map_err(cut)?;
+    let fault = |fault| SchemaError::in_type(index, fault);
+    let Some(body) = (found as usize).checked_sub(4).filter(|len| len + 4 >= HEAD_LEN) else {
+        let expected = HEAD_LEN as u32;
+        return Err(fault(TypeFault::RecordLength { found, expected }));
+    };
+    let mut body = Reader::new(reader.take(body).map_err(cut)?);
+    let head = head(&mut body).map_err(cut)?;
+    let kind = kind(&head, &mut body).map_err(fault)?;
+    if body.remaining() > 0 {
+        let expected = found - body.remaining() as u32;
+        return Err(fault(TypeFault::RecordLength { found, expected }));
+    }
+    Ok(Node { align: head.align, size: head.size, kind })
+}
+
+fn head(body: &mut Reader<'_>) -> Result<Head, CutShort> {
+    Ok(Head {
+        align: body.u32()?,
+        size: body.u64()?,
+        tag: body.u8()?,
+        detail: body.u8()?,
+        flags: body.u16()?,
+        count: body.u32()?,
+    })
+}
+
+impl From<CutShort> for TypeFault {
+    fn from(_: CutShort) -> Self {
+        Self::CutShort
+    }
+}
+
+impl Head {
+    fn scalar(&self) -> Result<ScalarKind, TypeFault> {
+        let found = u32::from(self.detail);
+        ScalarKind::from_code(self.detail).ok_or(TypeFault::Head { what: "detail", found })
+    }
+
+    /// Refuses flags that the kind does not define.
+    fn flags(&self, allowed: u16) -> Result<(), TypeFault> {
+        if self.flags & !allowed == 0 {
+            return Ok(());
+        }
+        Err(TypeFault::Head { what: "flags", found: u32::from(self.flags) })
+    }
+
+    fn no_detail(&self) -> Result<(), TypeFault> {
+        if self.detail == 0 {
+            return Ok(());
+        }
+        Err(TypeFault::Head { what: "detail", found: u32::from(self.detail) })
+    }
+
+    fn no_count(&self) -> Result<(), TypeFault> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        Err(TypeFault::Head { what: "count", found: self.count })
+    }
+}
+
+fn kind(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
+    match head.tag {
+        tag::SCALAR | tag::NON_ZERO | tag::ENUM | tag::ORDERED => of_scalar(head, body),
+        tag::C_TEXT => {
+            head.flags(0)?;
+            head.no_count()?;
+            if head.detail != tag::C_TEXT_DETAIL {
+                return Err(TypeFault::Head { what: "detail", found: u32::from(head.detail) });
+            }
+            Ok(NodeKind::CText { capacity: body.u64()? })
+        }
+        tag::ARRAY | tag::SLICE | tag::STRUCT | tag::MARKER => of_parts(head, body),
+        tag => {
+            let mut rest = vec![head.detail];
+            rest.extend_from_slice(&head.flags.to_le_bytes());
+            rest.extend_from_slice(&head.count.to_le_bytes());
+            rest.extend_from_slice(body.take(body.remaining())?);
+            Ok(NodeKind::Unknown { tag, rest })
+        }
+    }
+}
+
+/// The kinds whose `detail` is a scalar.
+fn of_scalar(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
+    let scalar = head.scalar()?;
+    match head.tag {
+        tag::ENUM => {
+            head.flags(0)?;
+            return Ok(NodeKind::Enum { repr: scalar, variants: variants(head, scalar, body)? });
+        }
+        _ => head.no_count()?,
+    }
+    match head.tag {
+        tag::SCALAR => {
+            head.flags(0)?;
+            Ok(NodeKind::Scalar(scalar))
+        }
+        tag::NON_ZERO => {
+            head.flags(tag::FLAG_OPTIONAL)?;
+            Ok(NodeKind::NonZero { scalar, optional: head.flags & tag::FLAG_OPTIONAL != 0 })
+        }
+        _ => {
+            head.flags(tag::FLAG_BIG | tag::FLAG_PACKED)?;
+            let big = head.flags & tag::FLAG_BIG != 0;
+            let order = if big { Endian::Big } else { Endian::Little };
+            Ok(NodeKind::Ordered { scalar, order, packed: head.flags & tag::FLAG_PACKED != 0 })
+        }
+    }
+}
+
+/// The kinds that are made of other types.
+fn of_parts(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
+    head.no_detail()?;
+    head.flags(0)?;
+    if head.tag == tag::STRUCT {
+        return Ok(NodeKind::Struct { fields: members(head, body)? });
+    }
+    head.no_count()?;
+    Ok(match head.tag {
+        tag::ARRAY => NodeKind::Array { element: body.u32()?, len: body.u64()? },
+        tag::SLICE => NodeKind::Slice { element: body.u32()? },
+        _ => NodeKind::Marker,
+    })
+}
+
+/// The fields of a struct. The count is not trusted with an allocation: each field has to be there.
+fn members(head: &Head, body: &mut Reader<'_>) -> Result<Vec<Member>, TypeFault> {
+    let mut members = Vec::new();
+    for _ in 0..head.count {
+        let (offset, ty) = (body.u64()?, body.u32()?);
+        let name = name::checked(body.short()?)?.to_owned();
+        members.push(Member { offset, ty, name });
+    }
+    Ok(members)
+}
+
+fn variants(
+    head: &Head,
+    repr: ScalarKind,
+    body: &mut Reader<'_>,
+) -> Result<Vec<Variant>, TypeFault> {
+    let mut variants = Vec::new();
+    for _ in 0..head.count {
+        let bits = body.u64()?;
+        let name = name::checked(body.short()?)?.to_owned();
+        let discriminant =
+            if repr.is_signed() { i128::from(bits.cast_signed()) } else { i128::from(bits) };
+        variants.push(Variant { bits, discriminant, name });
+    }
+    Ok(variants)
+}

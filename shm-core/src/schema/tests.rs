@@ -1,0 +1,123 @@
+//! Encoding, decoding and comparing, together.
+
+use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
+use super::{
+    Annotations, Difference, Encoded, MAX_DEPTH, Schema, SchemaError, TypeFault, TypeKind,
+};
+use crate::layout::Layout;
+
+fn bytes(layout: &'static Layout) -> Vec<u8> {
+    Encoded::of(layout).unwrap().bytes
+}
+
+fn differs(found: &'static Layout, expected: &'static Layout) -> Difference {
+    Difference::between(&Schema::of(found).unwrap(), &Schema::of(expected).unwrap()).unwrap()
+}
+
+#[test]
+fn a_decoded_schema_says_what_the_layout_says() {
+    let schema = Schema::of(&STATION).unwrap();
+    let root = schema.root();
+    assert_eq!((root.size(), root.align()), (216, 8));
+    let names: Vec<_> = root.fields().map(|f| (f.name(), f.offset())).collect();
+    let expected: Vec<_> = STATION.fields().iter().map(|f| (f.name(), f.offset() as u64)).collect();
+    assert_eq!(names, expected);
+    let types: Vec<_> = root.fields().map(|f| f.ty().to_string()).collect();
+    let expected = [
+        "f64",
+        "[u32; 16]",
+        "[struct; 4]",
+        "struct",
+        "enum i8",
+        "PhantomData",
+        "Be<u16>",
+        "Le<u32> (packed)",
+        "Option<NonZero<u32>>",
+        "CText<10>",
+    ];
+    assert_eq!(types, expected);
+    let TypeKind::Enum { variants, .. } = root.field("mode").unwrap().ty().kind() else { panic!() };
+    assert_eq!((variants[2].name(), variants[2].discriminant()), ("Lost", -1));
+}
+
+#[test]
+fn the_fingerprint_of_a_decoded_schema_is_that_of_the_layout() {
+    for layout in [&STATION, &FRAME, &WORDS, &POSE] {
+        assert_eq!(Schema::of(layout).unwrap().fingerprint(), Some(layout.fingerprint()));
+    }
+}
+
+#[test]
+fn names_of_types_and_docs_are_no_part_of_a_schema() {
+    assert_eq!(bytes(&POSE), bytes(&POSE_RENAMED));
+    assert_ne!(Annotations::of(&POSE), Annotations::of(&POSE_RENAMED));
+}
+
+#[test]
+fn a_structure_used_twice_is_written_once() {
+    // f64, u32, [u32; 16], f32, Pose, [Pose; 4], Mode, marker, Be, packed, optional, label, Station
+    assert_eq!(Schema::of(&STATION).unwrap().types().len(), 13);
+}
+
+#[test]
+fn a_run_time_length_gives_the_size() {
+    let frame = Schema::of(&FRAME).unwrap();
+    assert_eq!(frame.root().size_with(5), Some(16));
+    assert_eq!(frame.root().size_with(u64::MAX), None);
+    assert_eq!(Schema::of(&WORDS).unwrap().root().size_with(3), Some(24));
+    assert_eq!(Schema::of(&POSE).unwrap().root().size_with(3), Some(24));
+}
+
+#[test]
+fn types_that_are_nested_too_deep_are_refused_when_encoded_and_decoded() {
+    let mut layout: &'static Layout = &POSE;
+    for _ in 0..MAX_DEPTH {
+        layout = wrapped(layout, "inner");
+    }
+    let fault = TypeFault::Depth { found: MAX_DEPTH + 1, limit: MAX_DEPTH };
+    let index = MAX_DEPTH + 1;
+    assert_eq!(Schema::of(layout), Err(SchemaError::Type { index, fault }));
+}
+
+#[test]
+fn a_type_that_holds_the_one_below_twice_on_each_of_many_levels_is_encoded_quickly() {
+    use crate::layout::{FieldLayout, Kind};
+    let mut layout: &'static Layout = &super::samples::U8;
+    for level in 0..50 {
+        let size = layout.size();
+        let (a, b) = (FieldLayout::new("a", 0, layout), FieldLayout::new("b", size, layout));
+        let fields = Box::leak(Box::new([a, b]));
+        layout = Box::leak(Box::new(Layout::new("T", 2 << level, 1, Kind::Struct { fields })));
+    }
+    let schema = Schema::of(layout).unwrap();
+    assert_eq!(schema.types().len(), 51);
+    assert_eq!(schema.fingerprint(), Some(layout.fingerprint()));
+    let text = differs(layout, wrapped(layout, "c")).to_string();
+    assert!(text.lines().count() < 30, "{text}");
+}
+
+#[test]
+fn a_difference_deep_inside_shows_its_path() {
+    let (mut found, mut expected): (&'static Layout, &'static Layout) = (&POSE, &POSE_64);
+    for name in ["third", "second", "first"] {
+        (found, expected) = (wrapped(found, name), wrapped(expected, name));
+    }
+    let difference = differs(found, expected);
+    assert_eq!(difference.path(), "first.second.third.heading");
+    assert_eq!(difference.first().found(), Some((16, "f32")));
+    assert_eq!(difference.first().expected(), Some((16, "f64")));
+    let text = difference.to_string();
+    assert!(text.contains(">       16  f32"), "{text}");
+}
+
+#[test]
+fn annotations_come_back() {
+    let notes = Annotations::of(&STATION).unwrap();
+    let root = notes.root();
+    assert_eq!(root.name(), "Station");
+    assert_eq!(root.doc(), "One weather station.\n\nIt stands on a roof.");
+    let temperature = &root.fields()[0];
+    assert_eq!((temperature.doc(), temperature.unit()), ("In the shade.", "°C"));
+    let pose = notes.type_of(&root.fields()[3]).unwrap();
+    assert_eq!((pose.name(), pose.fields()[2].unit()), ("Pose", "rad"));
+}

@@ -1,0 +1,270 @@
+//! Whether types that were read make sense: alone, together, and in canonical order.
+
+use std::collections::{HashMap, HashSet};
+
+use super::decode::{MAX_ALIGN, MAX_DEPTH};
+use super::error::{SchemaError, TypeFault};
+use super::model::{Member, Node, NodeKind, Variant};
+use crate::layout::ScalarKind;
+
+/// Checks every type, then their order.
+pub(super) fn all(nodes: &[Node]) -> Result<(), SchemaError> {
+    let mut depths: Vec<u32> = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes.iter().enumerate() {
+        let seen = Seen { nodes: &nodes[..index], is_root: index + 1 == nodes.len() };
+        let checked = seen.check(node).and_then(|()| depth(node, &depths));
+        depths.push(checked.map_err(|fault| SchemaError::in_type(index as u32, fault))?);
+    }
+    each_once(nodes)?;
+    in_order(nodes)
+}
+
+/// The types before the one that is checked.
+struct Seen<'a> {
+    nodes: &'a [Node],
+    is_root: bool,
+}
+
+impl Seen<'_> {
+    fn child(&self, index: u32) -> Result<&Node, TypeFault> {
+        self.nodes.get(index as usize).ok_or(TypeFault::Child { found: index })
+    }
+
+    /// A child of known size.
+    fn sized_child(&self, index: u32) -> Result<&Node, TypeFault> {
+        let child = self.child(index)?;
+        if has_slice(child, self.nodes) { Err(TypeFault::SliceInside) } else { Ok(child) }
+    }
+
+    fn check(&self, node: &Node) -> Result<(), TypeFault> {
+        if !node.align.is_power_of_two() || node.align > MAX_ALIGN {
+            return Err(TypeFault::Align { found: node.align, expected: None });
+        }
+        let whole =
+            node.size.is_multiple_of(u64::from(node.align)) && i64::try_from(node.size).is_ok();
+        if !whole && !matches!(node.kind, NodeKind::Slice { .. }) {
+            return Err(TypeFault::Size { found: node.size, expected: None });
+        }
+        match &node.kind {
+            NodeKind::Scalar(scalar) => natural(node, *scalar),
+            NodeKind::NonZero { scalar, .. } => {
+                is_integer(*scalar)?;
+                natural(node, *scalar)
+            }
+            NodeKind::Enum { repr, variants } => {
+                is_integer(*repr)?;
+                natural(node, *repr)?;
+                check_variants(variants, *repr)
+            }
+            NodeKind::Ordered { scalar, packed, .. } => {
+                is_number(*scalar)?;
+                if *packed {
+                    exactly(node, scalar.size() as u64, 1)
+                } else {
+                    natural(node, *scalar)
+                }
+            }
+            NodeKind::CText { capacity } => exactly(node, *capacity, 1),
+            NodeKind::Array { element, len } => self.check_array(node, *element, *len),
+            NodeKind::Slice { element } => exactly(node, 0, self.sized_child(*element)?.align),
+            NodeKind::Struct { fields } => self.check_struct(node, fields),
+            NodeKind::Marker => exactly(node, 0, 1),
+            NodeKind::Unknown { .. } => Ok(()),
+        }
+    }
+
+    fn check_array(&self, node: &Node, element: u32, len: u64) -> Result<(), TypeFault> {
+        let element = self.sized_child(element)?;
+        let Some(size) = element.size.checked_mul(len) else {
+            return Err(TypeFault::Size { found: node.size, expected: None });
+        };
+        exactly(node, size, element.align)
+    }
+
+    fn check_struct(&self, node: &Node, fields: &[Member]) -> Result<(), TypeFault> {
+        let mut names = HashSet::new();
+        let mut free_from = 0;
+        for (position, field) in fields.iter().enumerate() {
+            if !names.insert(field.name.as_str()) {
+                return Err(TypeFault::NameTwice { name: field.name.clone() });
+            }
+            let last_of_root = self.is_root && position + 1 == fields.len();
+            free_from = self.check_field(node, field, free_from, last_of_root)?;
+        }
+        Ok(())
+    }
+
+    /// Checks one field; the offset at which the next one may start.
+    fn check_field(
+        &self,
+        node: &Node,
+        field: &Member,
+        free_from: u64,
+        may_be_slice: bool,
+    ) -> Result<u64, TypeFault> {
+        let ty = self.child(field.ty)?;
+        let is_slice = matches!(ty.kind, NodeKind::Slice { .. });
+        if has_slice(ty, self.nodes) && !(is_slice && may_be_slice) {
+            return Err(TypeFault::SliceInside);
+        }
+        let end = field.offset.checked_add(ty.size);
+        let why = match end {
+            _ if field.offset < free_from => "it overlaps the field before it",
+            _ if !field.offset.is_multiple_of(u64::from(ty.align)) => {
+                "it is not aligned as its type asks"
+            }
+            _ if ty.align > node.align => "its type has a larger alignment than the struct",
+            Some(end) if end <= node.size => return Ok(end),
+            _ => "it does not lie inside the struct",
+        };
+        Err(TypeFault::FieldPlace { name: field.name.clone(), offset: field.offset, why })
+    }
+}
+
+/// Whether the size of a type depends on a run-time length.
+fn has_slice(node: &Node, nodes: &[Node]) -> bool {
+    match &node.kind {
+        NodeKind::Slice { .. } => true,
+        NodeKind::Struct { fields } => fields.last().is_some_and(|last| {
+            matches!(nodes.get(last.ty as usize), Some(Node { kind: NodeKind::Slice { .. }, .. }))
+        }),
+        _ => false,
+    }
+}
+
+fn exactly(node: &Node, size: u64, align: u32) -> Result<(), TypeFault> {
+    if node.size != size {
+        return Err(TypeFault::Size { found: node.size, expected: Some(size) });
+    }
+    if node.align != align {
+        return Err(TypeFault::Align { found: node.align, expected: Some(align) });
+    }
+    Ok(())
+}
+
+/// A scalar is aligned to its size; one of 16 bytes may be aligned to 8, as some compilers do.
+fn natural(node: &Node, scalar: ScalarKind) -> Result<(), TypeFault> {
+    let size = scalar.size() as u32;
+    let align = if size == 16 && node.align == 8 { 8 } else { size };
+    exactly(node, u64::from(size), align)
+}
+
+fn is_integer(scalar: ScalarKind) -> Result<(), TypeFault> {
+    use ScalarKind::{Bool, Char, F32, F64};
+    match scalar {
+        Bool | Char | F32 | F64 => Err(wrong_scalar(scalar)),
+        _ => Ok(()),
+    }
+}
+
+fn is_number(scalar: ScalarKind) -> Result<(), TypeFault> {
+    match scalar {
+        ScalarKind::Bool | ScalarKind::Char => Err(wrong_scalar(scalar)),
+        _ => Ok(()),
+    }
+}
+
+fn wrong_scalar(scalar: ScalarKind) -> TypeFault {
+    TypeFault::Head { what: "detail", found: u32::from(scalar.code()) }
+}
+
+fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFault> {
+    if variants.is_empty() || repr.size() > 8 {
+        return Err(TypeFault::Head { what: "count", found: variants.len() as u32 });
+    }
+    let (mut names, mut values) = (HashSet::new(), HashSet::new());
+    for variant in variants {
+        let name = || variant.name.clone();
+        if !names.insert(variant.name.as_str()) {
+            return Err(TypeFault::NameTwice { name: name() });
+        }
+        if !fits(variant.discriminant, repr) {
+            return Err(TypeFault::Discriminant { name: name() });
+        }
+        if !values.insert(variant.bits) {
+            return Err(TypeFault::DiscriminantTwice { name: name() });
+        }
+    }
+    Ok(())
+}
+
+fn fits(discriminant: i128, repr: ScalarKind) -> bool {
+    let bits = repr.size() * 8;
+    if repr.is_signed() {
+        let half = 1_i128 << (bits - 1);
+        (-half..half).contains(&discriminant)
+    } else {
+        (0..1_i128 << bits).contains(&discriminant)
+    }
+}
+
+/// The depth of a type: one more than that of its deepest part.
+fn depth(node: &Node, depths: &[u32]) -> Result<u32, TypeFault> {
+    let deepest = children(node).map(|child| depths[child as usize]).max().unwrap_or(0);
+    let found = deepest + 1;
+    if found > MAX_DEPTH {
+        return Err(TypeFault::Depth { found, limit: MAX_DEPTH });
+    }
+    Ok(found)
+}
+
+fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
+    match &node.kind {
+        NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
+            Box::new(std::iter::once(*element))
+        }
+        NodeKind::Struct { fields } => Box::new(fields.iter().map(|field| field.ty)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Each structure stands once. Children are indexes of structures that stand once, so that equal
+/// structures have equal records.
+fn each_once(nodes: &[Node]) -> Result<(), SchemaError> {
+    let mut first = HashMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        if let Some(first) = first.insert(node, index as u32) {
+            return Err(SchemaError::SameTwice { first, second: index as u32 });
+        }
+    }
+    Ok(())
+}
+
+/// The types stand in the order in which a depth-first walk from the root completes them, none
+/// left over. A type of an unknown kind may have parts that cannot be walked to; where there is one,
+/// the order is left unchecked.
+fn in_order(nodes: &[Node]) -> Result<(), SchemaError> {
+    if nodes.iter().any(|node| matches!(node.kind, NodeKind::Unknown { .. })) {
+        return Ok(());
+    }
+    let mut walk = Walk { nodes, completed: 0 };
+    let root = nodes.len() as u32 - 1;
+    walk.visit(root)?;
+    if walk.completed == nodes.len() as u32 {
+        return Ok(());
+    }
+    Err(SchemaError::Order { index: walk.completed })
+}
+
+struct Walk<'a> {
+    nodes: &'a [Node],
+    /// Types completed so far: in canonical order these are exactly the ones of lower index.
+    completed: u32,
+}
+
+impl Walk<'_> {
+    /// Completes a type; recursion is bounded, depths having been checked.
+    fn visit(&mut self, index: u32) -> Result<(), SchemaError> {
+        if index < self.completed {
+            return Ok(());
+        }
+        for child in children(&self.nodes[index as usize]) {
+            self.visit(child)?;
+        }
+        if index != self.completed {
+            return Err(SchemaError::Order { index: self.completed });
+        }
+        self.completed += 1;
+        Ok(())
+    }
+}
