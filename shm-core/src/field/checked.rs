@@ -16,7 +16,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A type that not every byte pattern is a value of: `char`, `NonZero*`, and enums with
 /// `#[derive(SharedLayout)]`.
-pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
+pub trait Validated: SharedLayout + CheckedValue {
     /// The scalar that is stored.
     type Repr: Scalar;
 
@@ -29,6 +29,16 @@ pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
     /// The bits of this value.
     fn to_repr(self) -> Self::Repr;
 }
+
+/// What a [`Validated`] type has to be, besides: implemented by all types that are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` in shared memory has to be `Copy` and `Debug`",
+    label = "add `#[derive(Clone, Copy, Debug)]`"
+)]
+pub trait CheckedValue: Copy + fmt::Debug + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy + fmt::Debug + Send + Sync + 'static> CheckedValue for T {}
 
 /// A field whose bytes are validated each time they are read, on a private copy: no process can make
 /// another see an enum, a `char` or a `NonZero` that does not exist.
@@ -80,6 +90,16 @@ impl<T: Validated, A: Access> Checked<T, A> {
         A: CanWrite,
     {
         self.field.set(value.to_repr());
+    }
+
+    /// [`Checked::set`] for generated code, where `T` may turn out not to be `Copy`.
+    #[doc(hidden)]
+    #[inline]
+    pub fn set_from(&self, value: &T)
+    where
+        A: CanWrite,
+    {
+        self.set(*value);
     }
 
     /// Writes the value without ordering anything else.
@@ -186,7 +206,7 @@ macro_rules! __checked_type {
 
             #[inline]
             fn store_to<A: $crate::CanWrite>(view: &$crate::Checked<$type, A>, value: &Self) {
-                view.set(*value);
+                view.set_from(value);
             }
         }
     };

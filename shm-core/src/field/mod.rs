@@ -20,7 +20,7 @@ mod scalar_copy;
 pub use bulk::{Bulk, BulkError, LengthMismatch};
 pub use c_text::{CText, CTextField};
 pub use c_text_error::{CTextError, TooLong};
-pub use checked::{Checked, Validated};
+pub use checked::{Checked, CheckedValue, Validated};
 pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};

@@ -1,0 +1,155 @@
+//! What generated code calls. Not for people: it changes without notice.
+
+pub use crate::layout::same;
+
+use crate::access::{Access, ReadOnly};
+use crate::layout::Variant;
+use crate::root::{Root, Tail};
+use crate::shared_layout::SharedLayout;
+
+/// The greatest alignment that a region can give: a page.
+const PAGE: usize = 4096;
+
+/// Fails the build with `what` unless view and struct agree, and the struct fits into pages.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn same_layout<View, Own>(what: &'static str) {
+    same(what, size_of::<View>(), size_of::<Own>());
+    same(what, align_of::<View>(), align_of::<Own>());
+    fits_a_page::<Own>();
+}
+
+/// Fails the build unless a region, which starts at a page boundary, can hold a `T` where it needs
+/// to be.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn fits_a_page<T>() {
+    assert!(
+        align_of::<T>() <= PAGE,
+        "this type is aligned to more than a page\nhelp: a region starts at a page boundary: use an alignment of 4096 or less"
+    );
+}
+
+/// The size of a root with a tail of length 0.
+///
+/// # Panics
+/// In constant evaluation only, if there is none.
+#[must_use]
+pub const fn size_without_tail(tail: Option<Tail>) -> usize {
+    let Some(tail) = tail else { panic!("a root without a tail") };
+    match tail.size_for(0) {
+        Some(size) => size,
+        None => panic!("the struct is larger than memory can be"),
+    }
+}
+
+/// The same memory, for reading only.
+#[inline]
+pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<ReadOnly> {
+    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
+    // kind of reference to it claims nothing that the first does not.
+    unsafe { &*std::ptr::from_ref(view).cast() }
+}
+
+/// The same memory, for reading only; `len` is the length of the view's tail.
+#[inline]
+pub fn read_only_root<T: Root + ?Sized, A: Access>(
+    view: &T::RootView<A>,
+    len: usize,
+) -> &T::RootView<ReadOnly> {
+    let base = std::ptr::from_ref(view).cast();
+    // SAFETY: as in `read_only`; `view_ptr` covers the bytes of `view`, which has that length.
+    unsafe { &*T::view_ptr::<ReadOnly>(base, len) }
+}
+
+/// The length of the text that [`allowed`] writes.
+#[must_use]
+pub const fn allowed_len(variants: &[Variant]) -> usize {
+    write_allowed(variants, &mut [])
+}
+
+/// What an enum may be, as an error message says it: `0 (Idle), 1 (Busy)`.
+#[must_use]
+pub const fn allowed<const LEN: usize>(variants: &[Variant]) -> [u8; LEN] {
+    let mut text = [0; LEN];
+    write_allowed(variants, &mut text);
+    text
+}
+
+/// The text in these bytes.
+///
+/// # Panics
+/// If they are not UTF-8.
+#[must_use]
+pub const fn text(bytes: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("not UTF-8"),
+    }
+}
+
+/// Writes as much as fits, and returns how much there is.
+const fn write_allowed(variants: &[Variant], out: &mut [u8]) -> usize {
+    let mut at = 0;
+    let mut i = 0;
+    while i < variants.len() {
+        if i > 0 {
+            at = write(b", ", out, at);
+        }
+        at = write_number(variants[i].discriminant, out, at);
+        at = write(b" (", out, at);
+        at = write(variants[i].name.as_bytes(), out, at);
+        at = write(b")", out, at);
+        i += 1;
+    }
+    at
+}
+
+const fn write(text: &[u8], out: &mut [u8], at: usize) -> usize {
+    let mut i = 0;
+    while i < text.len() {
+        if at + i < out.len() {
+            out[at + i] = text[i];
+        }
+        i += 1;
+    }
+    at + text.len()
+}
+
+const fn write_number(number: i128, out: &mut [u8], mut at: usize) -> usize {
+    if number < 0 {
+        at = write(b"-", out, at);
+    }
+    let number = number.unsigned_abs();
+    let mut unit = 1;
+    while number / unit >= 10 {
+        unit *= 10;
+    }
+    while unit > 0 {
+        at = write(&[b'0' + (number / unit % 10) as u8], out, at);
+        unit /= 10;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODES: &[Variant] = &[
+        Variant { name: "Idle", discriminant: 0 },
+        Variant { name: "Busy", discriminant: 10 },
+        Variant { name: "Gone", discriminant: -128 },
+        Variant { name: "Größe", discriminant: u64::MAX as i128 },
+    ];
+
+    #[test]
+    fn the_allowed_values_are_written_with_their_names() {
+        const TEXT: [u8; allowed_len(MODES)] = allowed(MODES);
+        assert_eq!(text(&TEXT), "0 (Idle), 10 (Busy), -128 (Gone), 18446744073709551615 (Größe)");
+    }
+}
