@@ -1,0 +1,143 @@
+//! After an error: the errors, and stand-ins for what would have been generated, so that rustc does
+//! not repeat the complaint at each use.
+//!
+//! The first error is printed again where the layout would stand, and a field's where the type of
+//! the field's view would: what a `compile_error!` expands to has a type of which rustc believes
+//! everything. The copies cost nothing, since rustc shows equal errors once.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+use super::{in_const, view};
+use crate::errors::Errors;
+use crate::model::{Field, Model, Shape, Style};
+use crate::plan::StructPlan;
+
+/// Prints the errors and the stand-ins.
+pub(crate) fn fallback(model: &Model<'_>, errors: &Errors) -> TokenStream {
+    let all = errors.all();
+    let stand_ins = match &model.shape {
+        Shape::Struct(style, fields) if !fields.is_empty() => {
+            with_view(model, *style, fields, errors)
+        }
+        _ => without_view(model, errors),
+    };
+    quote!(#(#all)* #stand_ins)
+}
+
+/// A struct keeps the fields of its view.
+fn with_view(
+    model: &Model<'_>,
+    style: Style,
+    fields: &[Field<'_>],
+    errors: &Errors,
+) -> TokenStream {
+    let mut plan = StructPlan::new(model, style, fields);
+    for (index, field) in plan.fields.iter_mut().enumerate() {
+        // The where clause is not to ask for what has been refused.
+        field.generic &= errors.of_field(index).is_none();
+    }
+    let twin = view::twin(&plan, |index, field| {
+        errors.of_field(index).unwrap_or_else(|| field.shared(&plan.names, &plan.mode()))
+    });
+    let debug = view::debug(&plan);
+    let view = plan.view(&plan.mode());
+    let impls = match fields.last() {
+        Some(last) if is_unsized(last.ty) => root(&plan, &view, errors),
+        _ => values(&plan, &view, errors),
+    };
+    let impls = in_const(&quote!(#debug #impls));
+    quote!(#twin #impls)
+}
+
+/// Unions, enums and empty structs have a view of which rustc believes everything.
+fn without_view(model: &Model<'_>, errors: &Errors) -> TokenStream {
+    let plan = StructPlan::new(model, Style::Tuple, &[]);
+    let values = in_const(&values(&plan, &errors.first(), errors));
+    if matches!(model.shape, Shape::Enum(_)) {
+        return values;
+    }
+    let (vis, view, error) = (&model.input.vis, &plan.names.view, errors.first());
+    let generics = plan.view_generics();
+    quote! {
+        #[allow(dead_code, missing_docs, type_alias_bounds, reason = "stands in for a refused view")]
+        #vis type #view #generics = #error;
+        #values
+    }
+}
+
+fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        Type::Group(group) => is_unsized(&group.elem),
+        Type::Paren(paren) => is_unsized(&paren.elem),
+        _ => false,
+    }
+}
+
+/// Stand-ins for the traits of a struct or enum of fixed size.
+fn values(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    let error = errors.first();
+    let (valid_zeroed, methods) = (valid_zeroed(plan), methods(plan));
+    quote! {
+        // SAFETY: never used: the build has failed.
+        unsafe impl #generics #krate::SharedLayout for #this #wheres {
+            type View<#access: #krate::Access> = #view;
+            const LAYOUT: &'static #krate::layout::Layout = #error;
+        }
+
+        // SAFETY: never used: the build has failed.
+        unsafe impl #generics #krate::Plain for #this #wheres {
+            fn load_from<#access: #krate::Access>(
+                _: &Self::View<#access>,
+            ) -> ::core::result::Result<Self, #krate::InvalidValue> {
+                ::core::unreachable!()
+            }
+
+            fn store_to<#access: #krate::CanWrite>(_: &Self::View<#access>, _: &Self) {}
+        }
+        #valid_zeroed
+        #methods
+    }
+}
+
+/// Stand-ins for the traits of a struct with a run-time length.
+fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    let error = errors.first();
+    let valid_zeroed = valid_zeroed(plan);
+    quote! {
+        // SAFETY: never used: the build has failed.
+        unsafe impl #generics #krate::Root for #this #wheres {
+            type RootView<#access: #krate::Access> = #view;
+            const ROOT_LAYOUT: &'static #krate::layout::Layout = #error;
+            const TAIL: ::core::option::Option<#krate::Tail> = #error;
+
+            fn view_ptr<#access: #krate::Access>(
+                _: *const ::core::primitive::u8,
+                _: ::core::primitive::usize,
+            ) -> *const Self::RootView<#access> {
+                ::core::unreachable!()
+            }
+        }
+
+        impl #generics #krate::TailRoot for #this #wheres {}
+        #valid_zeroed
+    }
+}
+
+fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    quote!(impl #generics #krate::ValidZeroed for #this #wheres {})
+}
+
+/// The view's methods, if there is a view to have them.
+fn methods(plan: &StructPlan<'_>) -> TokenStream {
+    if plan.fields.is_empty() { TokenStream::new() } else { super::value::methods(plan) }
+}

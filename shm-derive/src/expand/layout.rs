@@ -1,0 +1,129 @@
+//! `SharedLayout`: the layout, and the proofs that view and struct agree.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use crate::plan::{FieldPlan, StructPlan};
+
+const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
+
+/// Prints
+/// ```text
+/// unsafe impl SharedLayout for Station {
+///     type View<A: Access> = StationView<A>;
+///     const LAYOUT: &'static Layout = { same(..); .. &Layout::new("Station", ..) };
+/// }
+/// const _: &Layout = <Station as SharedLayout>::LAYOUT;
+/// ```
+pub(super) fn shared_layout(plan: &StructPlan<'_>) -> TokenStream {
+    let krate = &plan.names.krate;
+    let (this, access) = (&plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    let view = plan.view(&plan.mode());
+    let proofs = proofs(plan);
+    let size = quote!(::core::mem::size_of::<#this>());
+    let align = quote!(::core::mem::align_of::<#this>());
+    let layout = struct_layout(plan, &size, &align, &fields(plan));
+    let now = evaluated_now(plan, &quote!(<#this as #krate::SharedLayout>::LAYOUT));
+    quote! {
+        // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
+        // aligned in the view as in the struct, which `LAYOUT` proves; the view is made of the
+        // fields' views, whose own contract covers the rest.
+        #[automatically_derived]
+        unsafe impl #generics #krate::SharedLayout for #this #wheres {
+            type View<#access: #krate::Access> = #view;
+            const LAYOUT: &'static #krate::layout::Layout = { #proofs #layout };
+        }
+        #now
+    }
+}
+
+/// Has a layout evaluated where the struct stands, not only where it is used. A generic struct's
+/// layout has to wait for its parameters.
+pub(super) fn evaluated_now(plan: &StructPlan<'_>, layout: &TokenStream) -> TokenStream {
+    if !plan.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let krate = &plan.names.krate;
+    quote!(const _: &#krate::layout::Layout = #layout;)
+}
+
+/// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..")`
+pub(super) fn struct_layout(
+    plan: &StructPlan<'_>,
+    size: &TokenStream,
+    align: &TokenStream,
+    fields: &[TokenStream],
+) -> TokenStream {
+    let (krate, text) = (&plan.names.krate, &plan.names.text);
+    let doc = with_doc(&plan.model.doc);
+    quote! {
+        &#krate::layout::Layout::new(
+            #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
+        )#doc
+    }
+}
+
+/// `.with_doc("..")`, if there is a doc comment.
+pub(super) fn with_doc(doc: &str) -> TokenStream {
+    if doc.is_empty() { TokenStream::new() } else { quote!(.with_doc(#doc)) }
+}
+
+fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
+    plan.fields
+        .iter()
+        .map(|field| {
+            let (span, this) = (field.span(), &plan.names.this);
+            let (krate, ty, member) = (plan.names.krate_at(span), &field.ty, &field.member);
+            let offset = quote_spanned!(span=> ::core::mem::offset_of!(#this, #member));
+            let layout = quote_spanned!(span=> <#ty as #krate::SharedLayout>::LAYOUT);
+            field_layout(plan, field, &offset, &layout)
+        })
+        .collect()
+}
+
+/// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C")`
+pub(super) fn field_layout(
+    plan: &StructPlan<'_>,
+    field: &FieldPlan<'_>,
+    offset: &TokenStream,
+    layout: &TokenStream,
+) -> TokenStream {
+    let krate = &plan.names.krate;
+    let (name, doc, unit) = (&field.name, &field.doc, &field.unit);
+    let notes = if doc.is_empty() && unit.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(.with_notes(#doc, #unit))
+    };
+    quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes)
+}
+
+/// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs.
+fn proofs(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let view = plan.view(&quote!(#krate::ReadWrite));
+    let fields = plan.fields.iter().map(|field| field_proofs(plan, field));
+    let whole = format!("`{}` and its view differ in size or alignment", plan.names.text);
+    quote! {
+        #(#fields)*
+        #krate::__private::same_layout::<#view, #this>(#whole);
+    }
+}
+
+/// `same("..", size_of::<Shared<f64>>(), size_of::<f64>());` and the same for the alignment.
+pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> TokenStream {
+    let span = field.span();
+    let krate = plan.names.krate_at(span);
+    let ty = field.element.as_ref().unwrap_or(&field.ty);
+    let shared = quote_spanned!(span=> #krate::Shared<#ty, #krate::ReadWrite>);
+    let place = format!("field `{}` of `{}`", field.name, plan.names.text);
+    let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
+    let align = format!(
+        "{place}: its view is not aligned like its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"
+    );
+    quote_spanned! {span=>
+        #krate::layout::same(#size, ::core::mem::size_of::<#shared>(), ::core::mem::size_of::<#ty>());
+        #krate::layout::same(#align, ::core::mem::align_of::<#shared>(), ::core::mem::align_of::<#ty>());
+    }
+}

@@ -1,0 +1,166 @@
+//! Structs whose last field is a slice: roots with a run-time length.
+//!
+//! `offset_of!` says no to an unsized field. So the layout is read off a *shadow*, the same struct
+//! with an array of length 0 at its end, and proved on the struct and its view themselves.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Member, Type};
+
+use super::{layout, value, view};
+use crate::model::Style;
+use crate::plan::{FieldPlan, StructPlan};
+
+/// Prints the shadow, `Root`, `TailRoot`, `ValidZeroed` and the view's methods.
+pub(super) fn expand(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
+    let Some(element) = &tail.element else { return TokenStream::new() };
+    let shadow = shadow(plan, element);
+    let root = root(plan, tail, element);
+    let tail_root = tail_root(plan);
+    let (valid_zeroed, methods) = (value::valid_zeroed(plan), methods(plan, tail));
+    quote!(#shadow #root #tail_root #valid_zeroed #methods)
+}
+
+/// `#[repr(C)] struct Shadow { width: u32, pixels: [u8; 0] }`
+fn shadow(plan: &StructPlan<'_>, element: &Type) -> TokenStream {
+    let (repr, generics, wheres) = (view::repr(plan), &plan.generics, plan.where_clause(&[]));
+    let fields = plan.fields.iter().map(|field| {
+        let ty = &field.ty;
+        let ty = if field.element.is_some() { quote!([#element; 0]) } else { quote!(#ty) };
+        match &field.member {
+            Member::Named(ident) => quote!(#ident: #ty),
+            Member::Unnamed(_) => ty,
+        }
+    });
+    match plan.style {
+        Style::Named => quote!(#repr struct Shadow #generics #wheres { #(#fields),* }),
+        Style::Tuple => quote!(#repr struct Shadow #generics (#(#fields),*) #wheres;),
+    }
+}
+
+/// `Shadow<T, N>`
+fn shadow_type(plan: &StructPlan<'_>) -> TokenStream {
+    let (_, arguments, _) = plan.generics.split_for_impl();
+    quote!(Shadow #arguments)
+}
+
+/// Prints
+/// ```text
+/// unsafe impl Root for Frame {
+///     type RootView<A: Access> = FrameView<A>;
+///     const TAIL: Option<Tail> = { same(..); .. Some(Tail { offset: offset_of!(Shadow, pixels), .. }) };
+///     const ROOT_LAYOUT: &'static Layout = &Layout::new("Frame", ..);
+///     fn view_ptr<A: Access>(base: *const u8, len: usize) -> *const FrameView<A> { .. }
+/// }
+/// ```
+fn root(plan: &StructPlan<'_>, tail: &FieldPlan<'_>, element: &Type) -> TokenStream {
+    let krate = &plan.names.krate;
+    let (this, access) = (&plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    let view = plan.view(&plan.mode());
+    let (shadow, member) = (shadow_type(plan), &tail.member);
+    let proofs = proofs(plan, tail);
+    let size = quote!(#krate::__private::size_without_tail(Self::TAIL));
+    let align = quote!(::core::mem::align_of::<#shadow>());
+    let layout = layout::struct_layout(plan, &size, &align, &fields(plan, &shadow));
+    let now = layout::evaluated_now(plan, &quote!(<#this as #krate::Root>::ROOT_LAYOUT));
+    quote! {
+        // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
+        // aligned in the view as in the struct, which `TAIL` proves; the view is made of the fields'
+        // views, whose own contract covers the rest.
+        #[automatically_derived]
+        unsafe impl #generics #krate::Root for #this #wheres {
+            type RootView<#access: #krate::Access> = #view;
+
+            const TAIL: ::core::option::Option<#krate::Tail> = {
+                #proofs
+                ::core::option::Option::Some(#krate::Tail {
+                    offset: ::core::mem::offset_of!(#shadow, #member),
+                    stride: ::core::mem::size_of::<#element>(),
+                    align: ::core::mem::align_of::<#shadow>(),
+                })
+            };
+
+            const ROOT_LAYOUT: &'static #krate::layout::Layout = #layout;
+
+            #[inline]
+            fn view_ptr<#access: #krate::Access>(
+                base: *const ::core::primitive::u8,
+                len: ::core::primitive::usize,
+            ) -> *const #view {
+                ::core::ptr::slice_from_raw_parts(base, len) as *const #view
+            }
+        }
+        #now
+    }
+}
+
+fn fields(plan: &StructPlan<'_>, shadow: &TokenStream) -> Vec<TokenStream> {
+    plan.fields
+        .iter()
+        .map(|field| {
+            let (span, member, ty) = (field.span(), &field.member, &field.ty);
+            let krate = plan.names.krate_at(span);
+            let offset = quote!(::core::mem::offset_of!(#shadow, #member));
+            let layout = match field.element {
+                None => quote_spanned!(span=> <#ty as #krate::SharedLayout>::LAYOUT),
+                Some(_) => quote_spanned!(span=> <#ty as #krate::Root>::ROOT_LAYOUT),
+            };
+            layout::field_layout(plan, field, &offset, &layout)
+        })
+        .collect()
+}
+
+fn proofs(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
+    let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
+    let fields = plan.fields.iter().map(|field| layout::field_proofs(plan, field));
+    let (shadow, member) = (shadow_type(plan), &tail.member);
+    let view = plan.view(&quote!(#krate::ReadWrite));
+    let (of_this, of_view) =
+        (tail_offset(&quote!(#this), &shadow, member), tail_offset(&view, &shadow, member));
+    let message = format!("field `{}` of `{text}` starts at another offset in the view", tail.name);
+    quote! {
+        #(#fields)*
+        #krate::layout::same(#message, #of_this, ::core::mem::offset_of!(#shadow, #member));
+        #krate::layout::same(#message, #of_view, ::core::mem::offset_of!(#shadow, #member));
+        #krate::__private::fits_a_page::<#shadow>();
+    }
+}
+
+/// The offset of the tail in the unsized struct `whole` itself.
+fn tail_offset(whole: &TokenStream, shadow: &TokenStream, member: &Member) -> TokenStream {
+    quote!({
+        let place = ::core::mem::MaybeUninit::<#shadow>::uninit();
+        let base = place.as_ptr().cast::<::core::primitive::u8>();
+        let whole = ::core::ptr::slice_from_raw_parts(base, 0) as *const #whole;
+        // SAFETY: `place` has room for the struct with a tail of length 0; nothing is read.
+        let tail = unsafe { &raw const (*whole).#member };
+        // SAFETY: both point into `place`.
+        unsafe { tail.cast::<::core::primitive::u8>().offset_from(base) as ::core::primitive::usize }
+    })
+}
+
+fn tail_root(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::TailRoot for #this #wheres {}
+    }
+}
+
+fn methods(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.view_impl_generics(), plan.where_clause(&[]));
+    let (view, read_only) = (plan.view(&plan.mode()), plan.view(&quote!(#krate::ReadOnly)));
+    let member = &tail.member;
+    quote! {
+        impl #generics #view #wheres {
+            /// The same memory, for reading only.
+            #[inline]
+            pub fn read_only(&self) -> &#read_only {
+                #krate::__private::read_only_root::<#this, #access>(self, self.#member.len())
+            }
+        }
+    }
+}

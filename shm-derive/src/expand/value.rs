@@ -1,0 +1,143 @@
+//! Whole values: `Plain`, `ValidZeroed`, and the view's `load` and `store`. All hold for a struct
+//! exactly when they hold for its fields.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use crate::plan::{FieldPlan, StructPlan};
+
+/// Prints the impls for a struct of fixed size.
+pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
+    let (plain, plain_view) = (plain(plan), plain_view(plan));
+    let (valid_zeroed, methods) = (valid_zeroed(plan), methods(plan));
+    quote!(#plain #plain_view #valid_zeroed #methods)
+}
+
+/// Prints
+/// ```text
+/// unsafe impl Plain for Station where for<'shm> f64: Plain {
+///     fn load_from<A: Access>(view: &StationView<A>) -> Result<Self, InvalidValue> {
+///         Ok(Self { temperature: <f64 as Plain>::load_from::<A>(&view.temperature)? })
+///     }
+///     ..
+/// }
+/// ```
+fn plain(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_all("Plain"));
+    let view = plan.view(&plan.mode());
+    let loads = plan.fields.iter().map(|field| {
+        let (member, call) = (&field.member, call(plan, field, "load_from"));
+        quote_spanned!(field.span()=> #member: #call(&view.#member)?)
+    });
+    let loads_into = plan.fields.iter().map(|field| {
+        let (member, call) = (&field.member, call(plan, field, "load_into"));
+        quote_spanned!(field.span()=> #call(&view.#member, &mut out.#member)?;)
+    });
+    let stores = plan.fields.iter().map(|field| {
+        let (member, call) = (&field.member, call(plan, field, "store_to"));
+        quote_spanned!(field.span()=> #call(&view.#member, &value.#member);)
+    });
+    let invalid = quote!(#krate::InvalidValue);
+    quote! {
+        // SAFETY: no field is live.
+        #[automatically_derived]
+        unsafe impl #generics #krate::Plain for #this #wheres {
+            fn load_from<#access: #krate::Access>(
+                view: &#view,
+            ) -> ::core::result::Result<Self, #invalid> {
+                ::core::result::Result::Ok(Self { #(#loads),* })
+            }
+
+            fn load_into<#access: #krate::Access>(
+                view: &#view,
+                out: &mut Self,
+            ) -> ::core::result::Result<(), #invalid> {
+                #(#loads_into)*
+                ::core::result::Result::Ok(())
+            }
+
+            fn store_to<#access: #krate::CanWrite>(view: &#view, value: &Self) {
+                #(#stores)*
+            }
+        }
+    }
+}
+
+/// `<f64 as Plain>::load_from::<A>`
+fn call(plan: &StructPlan<'_>, field: &FieldPlan<'_>, function: &str) -> TokenStream {
+    let span = field.span();
+    let (krate, ty, access) = (plan.names.krate_at(span), &field.ty, &plan.names.access);
+    let function = syn::Ident::new(function, span);
+    quote_spanned!(span=> <#ty as #krate::Plain>::#function::<#access>)
+}
+
+fn plain_view(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.view_impl_generics(), plan.where_all("Plain"));
+    let view = plan.view(&plan.mode());
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::PlainView for #view #wheres {
+            type Value = #this;
+            type Mode = #access;
+        }
+    }
+}
+
+/// Prints `impl ValidZeroed for Station where for<'shm> f64: ValidZeroed {}`.
+pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_all("ValidZeroed"));
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::ValidZeroed for #this #wheres {}
+    }
+}
+
+/// Prints the view's own methods. Their bounds stand on the methods, so that a call that is not
+/// possible names the type that stands in the way.
+pub(super) fn methods(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (generics, wheres) = (plan.view_impl_generics(), plan.where_clause(&[]));
+    let (view, read_only) = (plan.view(&plan.mode()), plan.view(&quote!(#krate::ReadOnly)));
+    let plain = quote!(for<'shm> #this: #krate::Plain<View<#access> = Self>);
+    let invalid = quote!(#krate::InvalidValue);
+    quote! {
+        impl #generics #view #wheres {
+            /// Copies the whole value out, field by field: no snapshot of several fields.
+            ///
+            /// # Errors
+            /// If the bytes of a checked field are no value of its type.
+            #[inline]
+            pub fn load(&self) -> ::core::result::Result<#this, #invalid> where #plain {
+                <#this as #krate::Plain>::load_from::<#access>(self)
+            }
+
+            /// Copies the whole value into `out`, field by field, without a second copy on the stack.
+            ///
+            /// # Errors
+            /// If the bytes of a checked field are no value of its type; the fields before it have
+            /// been copied then.
+            #[inline]
+            pub fn load_into(&self, out: &mut #this) -> ::core::result::Result<(), #invalid>
+            where
+                #plain,
+            {
+                <#this as #krate::Plain>::load_into::<#access>(self, out)
+            }
+
+            /// Writes the whole value, field by field: others may see some fields new, some old.
+            #[inline]
+            pub fn store(&self, value: &#this) where #plain, #access: #krate::CanWrite {
+                <#this as #krate::Plain>::store_to::<#access>(self, value);
+            }
+
+            /// The same memory, for reading only.
+            #[inline]
+            pub fn read_only(&self) -> &#read_only {
+                #krate::__private::read_only::<#this, #access>(self)
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The model: what was written, read once. Nothing here says whether it is legal.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, Type, Visibility};
+
+use crate::attr::{self, Options, Place, ReprWord};
+use crate::errors::Errors;
+
+/// An item with `#[derive(SharedLayout)]`.
+pub(crate) struct Model<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) doc: String,
+    pub(crate) passed_on: Vec<Attribute>,
+    pub(crate) repr: Vec<ReprWord>,
+    pub(crate) options: Options,
+    pub(crate) shape: Shape<'a>,
+    /// What is wrong with the attributes.
+    pub(crate) errors: Errors,
+}
+
+/// The kind of item.
+pub(crate) enum Shape<'a> {
+    Struct(Style, Vec<Field<'a>>),
+    Enum(Vec<Variant<'a>>),
+    Union,
+}
+
+/// How a struct writes its fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Named,
+    Tuple,
+}
+
+/// A field of a struct.
+pub(crate) struct Field<'a> {
+    /// `None` in a tuple struct.
+    pub(crate) ident: Option<&'a Ident>,
+    pub(crate) vis: &'a Visibility,
+    pub(crate) ty: &'a Type,
+    pub(crate) doc: String,
+    pub(crate) passed_on: Vec<Attribute>,
+    pub(crate) unit: String,
+}
+
+/// A variant of an enum.
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) fields: &'a Fields,
+    pub(crate) discriminant: Option<&'a Expr>,
+}
+
+impl<'a> Model<'a> {
+    /// Reads an item; errors in its attributes are kept in the model.
+    pub(crate) fn parse(input: &'a DeriveInput) -> Self {
+        let mut errors = Errors::default();
+        let place = match input.data {
+            Data::Enum(_) => Place::Enum,
+            _ => Place::Struct,
+        };
+        Self {
+            input,
+            doc: attr::doc_text(&input.attrs),
+            passed_on: attr::passed_on(&input.attrs),
+            repr: attr::repr(&input.attrs),
+            options: attr::options(&input.attrs, place, &mut errors),
+            shape: Shape::parse(&input.data, &mut errors),
+            errors,
+        }
+    }
+
+    pub(crate) fn ident(&self) -> &'a Ident {
+        &self.input.ident
+    }
+
+    pub(crate) fn generics(&self) -> &'a Generics {
+        &self.input.generics
+    }
+}
+
+impl<'a> Shape<'a> {
+    fn parse(data: &'a Data, errors: &mut Errors) -> Self {
+        match data {
+            Data::Struct(data) => {
+                let style = match data.fields {
+                    Fields::Named(_) => Style::Named,
+                    Fields::Unnamed(_) | Fields::Unit => Style::Tuple,
+                };
+                Self::Struct(style, data.fields.iter().map(|f| Field::parse(f, errors)).collect())
+            }
+            Data::Enum(data) => {
+                Self::Enum(data.variants.iter().map(|v| Variant::parse(v, errors)).collect())
+            }
+            Data::Union(_) => Self::Union,
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    fn parse(field: &'a syn::Field, errors: &mut Errors) -> Self {
+        let options = attr::options(&field.attrs, Place::Field, errors);
+        Self {
+            ident: field.ident.as_ref(),
+            vis: &field.vis,
+            ty: &field.ty,
+            doc: attr::doc_text(&field.attrs),
+            passed_on: attr::passed_on(&field.attrs),
+            unit: options.unit.unwrap_or_default(),
+        }
+    }
+
+    /// What the field is called in a message: its name, or its index.
+    pub(crate) fn name(&self, index: usize) -> String {
+        self.ident.map_or_else(|| index.to_string(), plain_name)
+    }
+}
+
+impl<'a> Variant<'a> {
+    fn parse(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
+        attr::options(&variant.attrs, Place::Variant, errors);
+        Self {
+            ident: &variant.ident,
+            fields: &variant.fields,
+            discriminant: variant.discriminant.as_ref().map(|(_, value)| value),
+        }
+    }
+}
+
+/// An identifier without `r#`.
+pub(crate) fn plain_name(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
+}

@@ -1,0 +1,241 @@
+//! The plan: what will be printed, with every name chosen and every bound written out.
+
+mod names;
+mod rewrite;
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, GenericParam, Generics, Index, Member, Type, Visibility};
+
+use crate::check;
+use crate::errors::Errors;
+use crate::model::{Field, Model, Shape, Style};
+pub(crate) use names::Names;
+
+/// A legal item.
+pub(crate) enum Plan<'a> {
+    Struct(StructPlan<'a>),
+    Enum(EnumPlan<'a>),
+}
+
+impl<'a> Plan<'a> {
+    /// Checks what was written against every rule.
+    pub(crate) fn check(model: &'a Model<'a>) -> Result<Self, Errors> {
+        let errors = check::check(model);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(match &model.shape {
+            Shape::Enum(_) | Shape::Union => Self::Enum(EnumPlan::new(model)),
+            Shape::Struct(style, fields) => Self::Struct(StructPlan::new(model, *style, fields)),
+        })
+    }
+}
+
+/// An enum to be printed.
+pub(crate) struct EnumPlan<'a> {
+    pub(crate) model: &'a Model<'a>,
+    pub(crate) names: Names,
+    /// The integer that `#[repr(..)]` names.
+    pub(crate) repr: Ident,
+    pub(crate) variants: Vec<&'a Ident>,
+    /// Whether a variant is known to have the discriminant 0.
+    pub(crate) has_zero: bool,
+}
+
+impl<'a> EnumPlan<'a> {
+    fn new(model: &'a Model<'a>) -> Self {
+        let variants: &[_] = match &model.shape {
+            Shape::Enum(variants) => variants,
+            _ => &[],
+        };
+        let repr = model
+            .repr
+            .first()
+            .map_or_else(|| Ident::new("u8", Span::call_site()), |word| word.name.clone());
+        Self {
+            model,
+            names: Names::choose(model),
+            repr,
+            variants: variants.iter().map(|variant| variant.ident).collect(),
+            has_zero: rewrite::has_zero(variants),
+        }
+    }
+}
+
+/// A struct to be printed.
+pub(crate) struct StructPlan<'a> {
+    pub(crate) model: &'a Model<'a>,
+    pub(crate) names: Names,
+    pub(crate) style: Style,
+    pub(crate) fields: Vec<FieldPlan<'a>>,
+    /// The struct's parameters, without lifetimes; `Self` is spelled out.
+    pub(crate) generics: Generics,
+}
+
+/// A field to be printed.
+pub(crate) struct FieldPlan<'a> {
+    pub(crate) vis: &'a Visibility,
+    pub(crate) passed_on: &'a [Attribute],
+    pub(crate) name: String,
+    pub(crate) doc: &'a str,
+    pub(crate) unit: &'a str,
+    /// How the field is accessed. Spanned at the type, as is all that touches the field: rustc then
+    /// sees one and the same error in each use and reports it once.
+    pub(crate) member: Member,
+    /// The type, `Self` spelled out.
+    pub(crate) ty: Type,
+    /// The element, if the type is a slice: this is then the last field.
+    pub(crate) element: Option<Type>,
+    /// Whether the type mentions a type parameter.
+    pub(crate) generic: bool,
+}
+
+impl<'a> StructPlan<'a> {
+    pub(crate) fn new(model: &'a Model<'a>, style: Style, fields: &'a [Field<'a>]) -> Self {
+        let names = Names::choose(model);
+        let generics = rewrite::generics(model.generics(), &names.this);
+        let parameters: HashSet<String> =
+            generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+        let fields = fields
+            .iter()
+            .enumerate()
+            .map(|(index, field)| FieldPlan::new(index, field, model, &names, &parameters));
+        Self { model, style, fields: fields.collect(), generics, names }
+    }
+
+    /// The field with the run-time length, if there is one.
+    pub(crate) fn tail(&self) -> Option<&FieldPlan<'a>> {
+        self.fields.last().filter(|field| field.element.is_some())
+    }
+
+    /// `<T: Bound, const N: usize>`, for an impl.
+    pub(crate) fn impl_generics(&self) -> TokenStream {
+        self.generics.split_for_impl().0.to_token_stream()
+    }
+
+    /// The access mode that the view's parameter stands for.
+    pub(crate) fn mode(&self) -> TokenStream {
+        self.names.access.to_token_stream()
+    }
+
+    /// `<T: Bound, const N: usize, A: Access>`, for an impl of the view.
+    pub(crate) fn view_impl_generics(&self) -> TokenStream {
+        let generics = self.view_generics();
+        generics.split_for_impl().0.to_token_stream()
+    }
+
+    /// The parameters of the view: the struct's and the access mode.
+    pub(crate) fn view_generics(&self) -> Generics {
+        let Names { krate, access, .. } = &self.names;
+        let mut generics = self.generics.clone();
+        generics.params.push(syn::parse_quote!(#access: #krate::Access = #krate::ReadWrite));
+        generics
+    }
+
+    /// The view with this access mode: `StationView<T, N, Mode>`.
+    pub(crate) fn view(&self, mode: &TokenStream) -> TokenStream {
+        let view = &self.names.view;
+        let parameters = self.generics.params.iter().map(|parameter| match parameter {
+            GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+            GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+            GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        });
+        quote!(#view<#(#parameters,)* #mode>)
+    }
+
+    /// The struct's own where clause, what its parameters and generic fields must be to be shared,
+    /// and `more`.
+    pub(crate) fn where_clause(&self, more: &[TokenStream]) -> TokenStream {
+        let own = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let own = own.map(ToTokens::to_token_stream);
+        let parameters = self.generics.type_params().map(|parameter| {
+            let ident = &parameter.ident;
+            quote!(#ident: 'static)
+        });
+        let mut fields = Vec::new();
+        for ty in self.distinct_types(|field| field.generic) {
+            let krate = self.names.krate_at(ty.span());
+            fields.push(quote_spanned!(ty.span()=> #ty: #krate::SharedLayout));
+        }
+        let all: Vec<_> = own.chain(parameters).chain(fields).chain(more.iter().cloned()).collect();
+        if all.is_empty() { TokenStream::new() } else { quote!(where #(#all),*) }
+    }
+
+    /// The where clause under which every field has a trait of shm-core.
+    pub(crate) fn where_all(&self, bound: &str) -> TokenStream {
+        let mut bounds = Vec::new();
+        for ty in self.distinct_types(|_| true) {
+            // `for<'shm>` lets a bound that is false be written down: the impl then does not apply.
+            let krate = self.names.krate_at(ty.span());
+            let bound = Ident::new(bound, ty.span());
+            bounds.push(quote_spanned!(ty.span()=> for<'shm> #ty: #krate::#bound));
+        }
+        self.where_clause(&bounds)
+    }
+
+    /// The types that fields bring into a region: the element's for a slice.
+    fn distinct_types(&self, which: impl Fn(&FieldPlan<'_>) -> bool) -> Vec<&Type> {
+        let mut seen = HashSet::new();
+        let fields = self.fields.iter().filter(|field| which(field));
+        fields
+            .map(|field| field.element.as_ref().unwrap_or(&field.ty))
+            .filter(|ty| seen.insert(ty.to_token_stream().to_string()))
+            .collect()
+    }
+}
+
+impl<'a> FieldPlan<'a> {
+    fn new(
+        index: usize,
+        field: &'a Field<'a>,
+        model: &Model<'_>,
+        names: &Names,
+        parameters: &HashSet<String>,
+    ) -> Self {
+        let ty = rewrite::field_type(field.ty, model.generics(), &names.this);
+        Self {
+            vis: field.vis,
+            passed_on: &field.passed_on,
+            name: field.name(index),
+            doc: &field.doc,
+            unit: &field.unit,
+            member: member(index, field.ident, ty.span()),
+            element: rewrite::slice_element(&ty),
+            generic: rewrite::mentions(&ty, parameters),
+            ty,
+        }
+    }
+
+    /// Where an error about this field's type belongs.
+    pub(crate) fn span(&self) -> Span {
+        self.ty.span()
+    }
+
+    /// The field's shared form: `Shared<f64, Mode>`, or `[Shared<u8, Mode>]`.
+    pub(crate) fn shared(&self, names: &Names, mode: &TokenStream) -> TokenStream {
+        let span = self.span();
+        let krate = names.krate_at(span);
+        match &self.element {
+            None => {
+                let ty = &self.ty;
+                quote_spanned!(span=> #krate::Shared<#ty, #mode>)
+            }
+            Some(element) => quote_spanned!(span=> [#krate::Shared<#element, #mode>]),
+        }
+    }
+}
+
+fn member(index: usize, ident: Option<&Ident>, span: Span) -> Member {
+    match ident {
+        Some(ident) => {
+            let mut ident = ident.clone();
+            ident.set_span(span);
+            Member::Named(ident)
+        }
+        None => Member::Unnamed(Index { index: u32::try_from(index).unwrap_or(u32::MAX), span }),
+    }
+}

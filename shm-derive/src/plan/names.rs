@@ -1,0 +1,88 @@
+//! The names that the output uses, chosen so that they collide with none of the user's.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+
+use crate::model::{Model, plain_name};
+
+/// The names that the output uses.
+pub(crate) struct Names {
+    /// Where shm-core is: `::shm_core`.
+    pub(crate) krate: TokenStream,
+    /// The item with its parameters: `Station<T, N>`.
+    pub(crate) this: TokenStream,
+    /// The item's name in layouts and messages, without `r#`.
+    pub(crate) text: String,
+    /// The view: `StationView`.
+    pub(crate) view: Ident,
+    /// The parameter that stands for the access mode: `A`, unless something else has that name.
+    pub(crate) access: Ident,
+}
+
+impl Names {
+    pub(crate) fn choose(model: &Model<'_>) -> Self {
+        let ident = model.ident();
+        let text = plain_name(ident);
+        Self {
+            krate: model
+                .options
+                .krate
+                .as_ref()
+                .map_or_else(|| quote!(::shm_core), ToTokens::to_token_stream),
+            this: this(model),
+            view: model
+                .options
+                .view
+                .clone()
+                .unwrap_or_else(|| format_ident!("{text}View", span = ident.span())),
+            access: free_name(model.input.to_token_stream()),
+            text,
+        }
+    }
+
+    /// The path of shm-core, at another place in the source.
+    pub(crate) fn krate_at(&self, span: Span) -> TokenStream {
+        self.krate
+            .clone()
+            .into_iter()
+            .map(|mut tree| {
+                tree.set_span(span);
+                tree
+            })
+            .collect()
+    }
+}
+
+/// `Station<T, N>`; a lifetime, which has been refused by then, becomes `'static`.
+fn this(model: &Model<'_>) -> TokenStream {
+    let ident = model.ident();
+    let mut generics = model.generics().clone();
+    for parameter in generics.lifetimes_mut() {
+        parameter.lifetime = syn::Lifetime::new("'static", parameter.lifetime.span());
+    }
+    let (_, arguments, _) = generics.split_for_impl();
+    quote!(#ident #arguments)
+}
+
+fn free_name(item: TokenStream) -> Ident {
+    let mut taken = HashSet::new();
+    collect(item, &mut taken);
+    let candidates = ["A".to_owned(), "Mode".to_owned()].into_iter();
+    let mut candidates = candidates.chain((0_u32..).map(|number| format!("A{number}")));
+    let free = candidates.find(|name| !taken.contains(name));
+    Ident::new(free.as_deref().unwrap_or("A"), Span::call_site())
+}
+
+fn collect(tokens: TokenStream, taken: &mut HashSet<String>) {
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(ident) => {
+                taken.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => collect(group.stream(), taken),
+            _ => {}
+        }
+    }
+}

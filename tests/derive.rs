@@ -1,0 +1,224 @@
+//! What `#[derive(SharedLayout)]` generates, seen from a user's program.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use shm_core::layout::Kind;
+use shm_core::{
+    Access, Bulk, Plain, PlainView, ReadOnly, ReadWrite, Root, Shared, SharedLayout, TailRoot,
+    ValidZeroed, Validated, View,
+};
+
+/// A position.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+struct Pose {
+    x: f64,
+    y: f64,
+    heading: f32,
+}
+
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
+enum Mode {
+    Idle,
+    Busy = 5,
+    Gone,
+}
+
+/// One weather station.
+#[derive(SharedLayout, Debug, PartialEq)]
+#[repr(C)]
+struct Station {
+    /// Outside, in the shade.
+    ///
+    /// Two metres up.
+    #[shm(unit = "°C")]
+    temperature: f64,
+    hits: u64,
+    samples: [u32; 4],
+    pose: Pose,
+    mode: Mode,
+}
+
+#[derive(SharedLayout, Debug, PartialEq)]
+#[repr(C, align(64))]
+struct Pair(u8, u32);
+
+#[derive(SharedLayout, Debug, PartialEq)]
+#[repr(C)]
+struct Ring<T, const N: usize = 4>
+where
+    T: Debug,
+{
+    head: u32,
+    items: [T; N],
+    marker: PhantomData<T>,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Frame {
+    width: u64,
+    height: u16,
+    pixels: [u8],
+}
+
+#[repr(C, align(64))]
+struct Memory([u8; 256]);
+
+/// A view over private memory of the test's own.
+fn view<T: Root + ?Sized>(memory: &mut Memory, len: usize) -> &View<T> {
+    let view = T::view_ptr::<ReadWrite>(memory.0.as_ptr(), len);
+    // SAFETY: the memory is aligned, large enough for each type here, and borrowed by the view.
+    unsafe { &*view }
+}
+
+fn zeroed() -> Memory {
+    Memory([0; 256])
+}
+
+#[test]
+fn fields_are_read_and_written_by_name() {
+    let mut memory = zeroed();
+    let station = view::<Station>(&mut memory, 0);
+    station.temperature.set(21.5);
+    station.samples[3].set(7);
+    station.pose.x.set(-1.0);
+    station.hits.fetch_add(2);
+    assert_eq!(station.temperature.get(), 21.5);
+    assert_eq!(station.samples.load_vec().unwrap(), [0, 0, 0, 7]);
+    assert_eq!((station.pose.x.get(), station.hits.get()), (-1.0, 2));
+    assert_eq!(station.mode.get().unwrap(), Mode::Idle);
+    assert_eq!(memory.0[..8], 21.5_f64.to_ne_bytes());
+}
+
+#[test]
+fn a_view_has_the_size_and_alignment_of_its_struct() {
+    fn agree<T: SharedLayout>() {
+        assert_eq!(size_of::<Shared<T>>(), size_of::<T>());
+        assert_eq!(align_of::<Shared<T>>(), align_of::<T>());
+        assert_eq!(size_of::<Shared<T, ReadOnly>>(), size_of::<T>());
+        assert_eq!((T::LAYOUT.size(), T::LAYOUT.align()), (size_of::<T>(), align_of::<T>()));
+    }
+    agree::<Station>();
+    agree::<Pair>();
+    agree::<Ring<u16, 3>>();
+    agree::<Mode>();
+    assert_eq!(align_of::<Shared<Pair>>(), 64);
+}
+
+#[test]
+fn a_layout_says_what_was_written() {
+    const SAMPLES: usize = Station::LAYOUT.offset_of("samples[1]");
+    assert_eq!(SAMPLES, 20);
+    assert_eq!(
+        (Station::LAYOUT.name(), Station::LAYOUT.doc()),
+        ("Station", "One weather station.")
+    );
+    let temperature = Station::LAYOUT.field("temperature").unwrap();
+    assert_eq!(temperature.doc(), "Outside, in the shade.\n\nTwo metres up.");
+    assert_eq!(temperature.unit(), "°C");
+    assert_eq!(Pair::LAYOUT.field("1").unwrap().offset(), 4);
+    let Kind::Enum { variants, .. } = Mode::LAYOUT.kind() else { panic!("not an enum") };
+    let variants: Vec<_> = variants.iter().map(|v| (v.name, v.discriminant)).collect();
+    assert_eq!(variants, [("Idle", 0), ("Busy", 5), ("Gone", 6)]);
+}
+
+#[test]
+fn whole_values_go_in_and_out_field_by_field() {
+    let value = Station {
+        temperature: 1.0,
+        hits: 2,
+        samples: [3, 4, 5, 6],
+        pose: Pose { x: 7.0, y: 8.0, heading: 9.0 },
+        mode: Mode::Busy,
+    };
+    let mut memory = zeroed();
+    let station = view::<Station>(&mut memory, 0);
+    station.store(&value);
+    assert_eq!(station.load().unwrap(), value);
+    let mut other = Station { hits: 0, ..station.load().unwrap() };
+    station.read_only().load_into(&mut other).unwrap();
+    assert_eq!(other, value);
+    assert_eq!(station.pose.load().unwrap(), value.pose);
+}
+
+#[test]
+fn a_store_leaves_padding_alone() {
+    let mut memory = Memory([0xee; 256]);
+    view::<Pair>(&mut memory, 0).store(&Pair(1, 2));
+    assert_eq!(memory.0[..9], [1, 0xee, 0xee, 0xee, 2, 0, 0, 0, 0xee]);
+}
+
+#[test]
+fn slices_of_structs_are_copied_in_bulk() {
+    let mut memory = zeroed();
+    let poses = view::<[Pose; 3]>(&mut memory, 0);
+    let pose = Pose { x: 1.0, y: 2.0, heading: 3.0 };
+    poses[1..].fill(pose);
+    assert_eq!(poses.load_vec().unwrap(), [Pose { x: 0.0, y: 0.0, heading: 0.0 }, pose, pose]);
+}
+
+#[test]
+fn generic_code_works_on_generic_views() {
+    fn sum<T, const N: usize>(ring: &View<Ring<T, N>, impl Access>) -> u64
+    where
+        T: Plain + Debug,
+    {
+        ring.head.get().into()
+    }
+    let mut memory = zeroed();
+    let ring = view::<Ring<u16, 3>>(&mut memory, 0);
+    ring.store(&Ring { head: 9, items: [1, 2, 3], marker: PhantomData });
+    assert_eq!(ring.items[2].get(), 3);
+    assert_eq!(ring.load().unwrap().items, [1, 2, 3]);
+    assert_eq!(sum(ring) + sum(ring.read_only()), 18);
+    assert_eq!(Ring::<u64>::LAYOUT.size(), 40);
+}
+
+#[test]
+fn an_enum_is_validated_and_says_what_is_allowed() {
+    let mut memory = zeroed();
+    let mode = view::<Mode>(&mut memory, 0);
+    mode.set(Mode::Gone);
+    assert_eq!(mode.get().unwrap(), Mode::Gone);
+    mode.repr().set(4);
+    assert_eq!(mode.get().unwrap_err().allowed(), "0 (Idle), 5 (Busy), 6 (Gone)");
+    assert_eq!(Mode::from_repr(5), Some(Mode::Busy));
+}
+
+#[test]
+fn a_trailing_slice_starts_in_what_would_be_padding() {
+    let tail = Frame::TAIL.unwrap();
+    assert_eq!((tail.offset, tail.stride, tail.align), (10, 1, 8));
+    assert_eq!(Frame::ROOT_LAYOUT.size(), 16);
+    assert_eq!(Frame::ROOT_LAYOUT.field("pixels").unwrap().offset(), 10);
+    let mut memory = zeroed();
+    let frame = view::<Frame>(&mut memory, 7);
+    assert_eq!((frame.pixels.len(), size_of_val(frame)), (7, 24));
+    frame.width.set(3);
+    frame.pixels[6].set(0xab);
+    assert_eq!(frame.read_only().pixels[6].get(), 0xab);
+    assert_eq!(memory.0[16], 0xab);
+}
+
+#[test]
+fn views_are_printed_like_their_structs() {
+    let mut memory = zeroed();
+    assert_eq!(format!("{:?}", view::<Pair>(&mut memory, 0)), "Pair(0, 0)");
+    let frame = format!("{:?}", view::<Frame>(&mut memory, 2));
+    assert_eq!(frame, "Frame { width: 0, height: 0, pixels: [0, 0] }");
+}
+
+#[test]
+fn zero_is_valid_where_it_is_for_every_field() {
+    fn zero<T: ValidZeroed + ?Sized>() {}
+    fn plain_view<V: PlainView>() {}
+    fn tail<T: TailRoot + ?Sized>() {}
+    zero::<Station>();
+    zero::<Ring<char, 2>>();
+    zero::<Frame>();
+    plain_view::<StationView<ReadOnly>>();
+    tail::<Frame>();
+}
