@@ -1,0 +1,89 @@
+//! The crate whose assembly is looked at; `x86_64.rs` appends a function per scalar and access.
+
+use shm_core::byteorder::{BE, U32};
+use shm_core::{Be, ReadOnly, SharedLayout};
+
+/// Every scalar by its own name, at an offset that is not 0.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Scalars {
+    pub first: u64,
+    pub u8: u8,
+    pub u16: u16,
+    pub u32: u32,
+    pub u64: u64,
+    pub i8: i8,
+    pub i16: i16,
+    pub i32: i32,
+    pub i64: i64,
+    pub f32: f32,
+    pub f64: f64,
+    pub bool: bool,
+}
+
+/// An array of every scalar.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Arrays {
+    pub u8: [u8; 4],
+    pub u16: [u16; 4],
+    pub u32: [u32; 4],
+    pub u64: [u64; 4],
+    pub i8: [i8; 4],
+    pub i16: [i16; 4],
+    pub i32: [i32; 4],
+    pub i64: [i64; 4],
+    pub f32: [f32; 4],
+    pub f64: [f64; 4],
+    pub bool: [bool; 4],
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Station {
+    pub scalars: Scalars,
+    pub arrays: Arrays,
+    pub nested: [Scalars; 3],
+    pub port: Be<u32>,
+    pub packed: U32<BE>,
+}
+
+#[unsafe(no_mangle)]
+pub fn fetch_add(station: &StationView) -> u64 {
+    station.scalars.u64.fetch_add(1)
+}
+
+#[unsafe(no_mangle)]
+pub fn get_in_foreign_order(station: &StationView) -> u32 {
+    station.port.get()
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_with_two_reads(station: &StationView) -> u64 {
+    station.scalars.u64.get() + station.scalars.first.get()
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_that_reads_twice(station: &StationView) -> u64 {
+    station.scalars.u64.get() ^ station.scalars.u64.get()
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_that_calls(station: &StationView) -> u64 {
+    out_of_line(station) + 1
+}
+
+#[inline(never)]
+fn out_of_line(station: &StationView) -> u64 {
+    station.scalars.i64.get() as u64
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_of_the_wrong_width(station: &StationView) -> u64 {
+    u64::from(station.scalars.u32.get())
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_of_packed_bytes(station: &StationView) -> u32 {
+    station.packed.get()
+}

@@ -1,0 +1,68 @@
+//! Reading the compiler's assembly: x86-64, Intel syntax.
+
+use std::collections::HashMap;
+
+/// The instructions of each function, by symbol.
+pub(crate) struct Listing {
+    functions: HashMap<String, Vec<String>>,
+    /// Symbols that the compiler found to be the same function as another.
+    aliases: HashMap<String, String>,
+}
+
+impl Listing {
+    pub(crate) fn parse(assembly: &str) -> Self {
+        let mut listing = Self { functions: HashMap::new(), aliases: HashMap::new() };
+        let mut current = None;
+        for line in assembly.lines() {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            if let Some((name, target)) = line.split_once(" = ") {
+                listing.aliases.insert(name.to_owned(), target.to_owned());
+            } else if let Some(label) = line.strip_suffix(':') {
+                if !label.starts_with(".L") {
+                    current = Some(label.trim_matches('"').to_owned());
+                }
+            } else if line == ".cfi_endproc" {
+                current = None;
+            } else if let Some(name) = &current
+                && !line.is_empty()
+                && !line.starts_with('.')
+            {
+                let instructions = listing.functions.entry(name.clone()).or_default();
+                instructions.push(line.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+        }
+        listing
+    }
+
+    /// The instructions of a function.
+    ///
+    /// # Panics
+    /// If the compiler made no such function.
+    pub(crate) fn function(&self, symbol: &str) -> &[String] {
+        let name = self.aliases.get(symbol).map_or(symbol, String::as_str);
+        self.functions.get(name).unwrap_or_else(|| panic!("no function `{symbol}` was compiled"))
+    }
+}
+
+/// The instructions that access memory, the stack and what a call may do included.
+pub(crate) fn accesses(instructions: &[String]) -> Vec<&str> {
+    instructions.iter().map(String::as_str).filter(|line| is_access(line)).collect()
+}
+
+fn is_access(line: &str) -> bool {
+    let mnemonic = line.split(' ').next().unwrap_or_default();
+    match mnemonic {
+        "lea" | "nop" | "ret" => false,
+        "call" | "push" | "pop" => true,
+        // A jump out of the function is a call that does not come back.
+        "jmp" => !line.contains(".L"),
+        _ => line.contains('['),
+    }
+}
+
+/// The width of an access in bytes, as its operand names it.
+pub(crate) fn width(access: &str) -> Option<usize> {
+    [("byte ptr", 1), ("dword ptr", 4), ("qword ptr", 8), ("word ptr", 2)]
+        .into_iter()
+        .find_map(|(operand, width)| access.contains(operand).then_some(width))
+}

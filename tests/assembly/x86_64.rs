@@ -1,0 +1,154 @@
+//! The claims, and the crate that they are about.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::listing::{Listing, accesses, width};
+
+const SCALARS: [(&str, usize); 11] = [
+    ("u8", 1),
+    ("u16", 2),
+    ("u32", 4),
+    ("u64", 8),
+    ("i8", 1),
+    ("i16", 2),
+    ("i32", 4),
+    ("i64", 8),
+    ("f32", 4),
+    ("f64", 8),
+    ("bool", 1),
+];
+
+/// A function per way to reach a scalar and per operation; `$T` stands for the scalar.
+const ACCESSES: [(&str, &str); 12] = [
+    ("get_$T", "(s: &StationView) -> $T { s.scalars.$T.get() }"),
+    ("get_relaxed_$T", "(s: &StationView) -> $T { s.scalars.$T.get_relaxed() }"),
+    ("set_$T", "(s: &StationView, v: $T) { s.scalars.$T.set(v) }"),
+    ("set_relaxed_$T", "(s: &StationView, v: $T) { s.scalars.$T.set_relaxed(v) }"),
+    ("get_nested_$T", "(s: &StationView) -> $T { s.nested[1].$T.get() }"),
+    ("set_nested_$T", "(s: &StationView, v: $T) { s.nested[1].$T.set(v) }"),
+    ("get_indexed_$T", "(s: &StationView) -> $T { s.arrays.$T[3].get() }"),
+    ("get_relaxed_indexed_$T", "(s: &StationView) -> $T { s.arrays.$T[2].get_relaxed() }"),
+    ("set_indexed_$T", "(s: &StationView, v: $T) { s.arrays.$T[3].set(v) }"),
+    ("get_read_only_$T", "(s: &StationView<ReadOnly>) -> $T { s.scalars.$T.get() }"),
+    (
+        "get_relaxed_read_only_$T",
+        "(s: &StationView<ReadOnly>) -> $T { s.scalars.$T.get_relaxed() }",
+    ),
+    ("get_indexed_read_only_$T", "(s: &StationView<ReadOnly>) -> $T { s.arrays.$T[3].get() }"),
+];
+
+#[test]
+fn every_way_to_read_or_write_a_scalar_is_one_access_of_its_width() {
+    for (scalar, size) in SCALARS {
+        for (name, _) in ACCESSES {
+            let symbol = name.replace("$T", scalar);
+            let instructions = listing().function(&symbol);
+            if let Some(fault) = fault(instructions, size) {
+                panic!("`{symbol}` {fault}:\n{}", instructions.join("\n"));
+            }
+            // A `bool` that is read is compared with zero; the others are there with the access.
+            if scalar != "bool" || name.starts_with("set") {
+                assert_eq!(instructions.len(), 2, "`{symbol}`:\n{}", instructions.join("\n"));
+            }
+        }
+    }
+}
+
+#[test]
+fn fetch_add_is_one_locked_instruction() {
+    let instructions = listing().function("fetch_add");
+    assert_eq!(fault(instructions, 8), None, "{instructions:#?}");
+    assert!(accesses(instructions)[0].starts_with("lock "), "{instructions:#?}");
+}
+
+#[test]
+fn a_foreign_byte_order_costs_no_second_access() {
+    let instructions = listing().function("get_in_foreign_order");
+    assert_eq!(fault(instructions, 4), None, "{instructions:#?}");
+}
+
+#[test]
+fn functions_that_do_more_than_one_access_are_seen_to() {
+    for (twin, size, expected) in [
+        ("twin_with_two_reads", 8, "has 2 accesses"),
+        ("twin_that_reads_twice", 8, "has 2 accesses"),
+        ("twin_of_packed_bytes", 4, "has 4 accesses"),
+        ("twin_of_the_wrong_width", 8, "accesses 4 bytes instead of 8"),
+    ] {
+        assert_eq!(fault(listing().function(twin), size).as_deref(), Some(expected), "{twin}");
+    }
+    assert!(fault(listing().function("twin_that_calls"), 8).is_some());
+}
+
+/// What is wrong with a function that should be one access of `size` bytes, if anything is.
+fn fault(instructions: &[String], size: usize) -> Option<String> {
+    match accesses(instructions)[..] {
+        [access] if width(access) == Some(size) => None,
+        [access] => Some(match width(access) {
+            Some(found) => format!("accesses {found} bytes instead of {size}"),
+            None => format!("accesses memory by `{access}`"),
+        }),
+        ref several => Some(format!("has {} accesses", several.len())),
+    }
+}
+
+/// The assembly of the fixture, compiled once per run.
+fn listing() -> &'static Listing {
+    static LISTING: OnceLock<Listing> = OnceLock::new();
+    LISTING.get_or_init(|| {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("assembly");
+        write_crate(&root);
+        Listing::parse(&std::fs::read_to_string(compile(&root)).unwrap())
+    })
+}
+
+/// Writes the fixture as a crate of its own, with the versions that this workspace has locked.
+fn write_crate(root: &Path) {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut source = include_str!("fixture.rs").to_owned();
+    for (scalar, _) in SCALARS {
+        for (name, rest) in ACCESSES {
+            let function = format!("\n#[unsafe(no_mangle)]\npub fn {name}{rest}\n");
+            source.push_str(&function.replace("$T", scalar));
+        }
+    }
+    let manifest = format!(
+        "[package]\nname = \"assembly-fixture\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [lib]\npath = \"fixture.rs\"\n\n\
+         [dependencies]\nshm-core = {{ path = {:?} }}\n\n[workspace]\n",
+        workspace.join("shm-core")
+    );
+    std::fs::create_dir_all(root).unwrap();
+    write_if_changed(&root.join("fixture.rs"), &source);
+    write_if_changed(&root.join("Cargo.toml"), &manifest);
+    let lock = std::fs::read_to_string(workspace.join("Cargo.lock")).unwrap();
+    write_if_changed(&root.join("Cargo.lock"), &lock);
+}
+
+/// Leaves an unchanged file its time, so that cargo does not build anew.
+fn write_if_changed(path: &Path, text: &str) {
+    if std::fs::read_to_string(path).ok().as_deref() != Some(text) {
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+/// Compiles the fixture in release mode, without the network; the assembly file.
+fn compile(root: &Path) -> PathBuf {
+    let assembly = root.join("fixture.s");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["rustc", "--release", "--offline", "--quiet", "--lib", "--manifest-path"])
+        .arg(root.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(root.join("target"))
+        .args(["--", "-Ccodegen-units=1", "-Cllvm-args=--x86-asm-syntax=intel"])
+        .arg(format!("--emit=asm={}", assembly.display()))
+        // Flags of the build around this test, such as a sanitizer's, are not what is looked at.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assembly
+}
