@@ -54,7 +54,8 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
     }
     let extent = directory::extent(&preamble)?;
     if extent.end > total_size {
-        return Err(FormatError::Truncated { found: total_size, expected: extent.end });
+        let (what, found) = ("end of the section directory", extent.end);
+        return Err(FormatError::TooLarge { what, found, limit: total_size });
     }
     let directory = read(source, extent.start, extent.end - extent.start)?;
     let sections = directory::sections(&directory, &preamble)?;

@@ -97,9 +97,9 @@ pub enum FormatError {
     Damaged {
         /// Which part.
         place: Place,
-        /// One of the two checksums.
+        /// The checksum of what is there.
         found: u64,
-        /// The other.
+        /// The checksum that the header gives.
         expected: u64,
     },
     /// A number in the preamble is none that this version of the format allows.

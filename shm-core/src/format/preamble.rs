@@ -102,7 +102,7 @@ impl Preamble {
         if found != FORMAT_VERSION {
             return Err(FormatError::FormatVersion { found, expected: FORMAT_VERSION });
         }
-        let (found, expected) = (self.header_checksum.get(), self.checksum());
+        let (found, expected) = (self.checksum(), self.header_checksum.get());
         if found != expected {
             return Err(FormatError::Damaged { place: Place::Preamble, found, expected });
         }

@@ -79,6 +79,13 @@ impl Difference {
 }
 
 impl Row {
+    /// Whether the two layouts differ here: in offset, type or name, or because one of them has
+    /// nothing here.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.found != self.expected
+    }
+
     /// The offset and the type that the region has here, if it has anything.
     #[must_use]
     pub fn found(&self) -> Option<(u64, &str)> {
@@ -293,7 +300,7 @@ impl Cell {
     }
 }
 
-/// The type as a person would write it: `f64`, `[u32; 16]`, `struct of 24 bytes`.
+/// The type as a person would write it: `f64`, `[u32; 16]`, `struct`.
 impl fmt::Display for Type<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
@@ -332,8 +339,8 @@ impl fmt::Display for Difference {
             self.rows.iter().map(|row| Cell::line(side(row).as_ref(), width)).collect()
         };
         let (found, expected) = (texts(|row| &row.found), texts(|row| &row.expected));
-        let width = found.iter().map(|line| line.chars().count()).max().unwrap_or(0).max(16);
-        write!(f, "    {:width$}   in this program", "in the region")?;
+        let width = found.iter().map(|line| line.chars().count()).max().unwrap_or(0).max(34);
+        write!(f, "    {:width$}   in this program", "in the region (offset, type, name)")?;
         if self.hidden_before > 0 {
             write!(f, "\n    ({} equal rows before)", self.hidden_before)?;
         }

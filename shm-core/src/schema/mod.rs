@@ -13,9 +13,9 @@ mod decode;
 mod diff;
 mod encode;
 mod error;
-mod fingerprint;
 mod model;
 mod name;
+mod record;
 #[cfg(test)]
 pub(crate) mod samples;
 pub(crate) mod tag;

@@ -169,8 +169,11 @@ fn wrong_scalar(scalar: ScalarKind) -> TypeFault {
 }
 
 fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFault> {
-    if variants.is_empty() || repr.size() > 8 {
-        return Err(TypeFault::Head { what: "count", found: variants.len() as u32 });
+    if repr.size() > 8 {
+        return Err(wrong_scalar(repr));
+    }
+    if variants.is_empty() {
+        return Err(TypeFault::Head { what: "count", found: 0 });
     }
     let (mut names, mut values) = (HashSet::new(), HashSet::new());
     for variant in variants {

@@ -1,39 +1,66 @@
-//! The fingerprint of a schema, computed from its types as the constant evaluator computes it from
-//! a layout; `docs/format.md` specifies it.
+//! From a schema back to its bytes, and to its fingerprint: the same records, in which children
+//! stand as indexes or as fingerprints. `docs/format.md` specifies both.
 
 use super::bytes::Put;
+use super::encode::HEAD_LEN;
 use super::model::{Node, NodeKind, Schema, Variant};
 use super::tag;
 use crate::layout::{Endian, fnv1a};
 
 impl Schema {
+    /// The canonical bytes: what [`Schema::decode`] made this from.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.put_u32(self.nodes.len() as u32);
+        for node in &self.nodes {
+            let record = record(node, &mut |index, record| record.put_u32(index));
+            bytes.put_u32(4 + record.len() as u32);
+            bytes.put(&record);
+        }
+        bytes
+    }
+
     /// The fingerprint of the root, or `None` if a type of it is of a kind that only a later
     /// version of the format knows.
     #[must_use]
     pub fn fingerprint(&self) -> Option<u64> {
-        let mut known = Vec::with_capacity(self.nodes.len());
+        let mut known: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
-            known.push(fnv1a(&record(node, &known)?));
+            if matches!(node.kind, NodeKind::Unknown { .. }) {
+                return None;
+            }
+            let record = record(node, &mut |index, record| record.put_u64(known[index as usize]));
+            known.push(fnv1a(&record));
         }
         known.last().copied()
     }
 }
 
-/// What is hashed for a type: its record from the alignment on, children as fingerprints.
-fn record(node: &Node, children: &[u64]) -> Option<Vec<u8>> {
-    let (tag, detail, flags, count) = head(&node.kind)?;
-    let mut record = Vec::new();
+/// How a child stands in its parent's record.
+type PutChild<'a> = &'a mut dyn FnMut(u32, &mut Vec<u8>);
+
+/// A record from the alignment on.
+fn record(node: &Node, child: PutChild<'_>) -> Vec<u8> {
+    let (tag, detail, flags, count) = head(&node.kind);
+    let mut record = Vec::with_capacity(HEAD_LEN);
     record.put_u32(node.align);
     record.put_u64(node.size);
-    record.put(&[tag, detail]);
+    record.put(&[tag]);
+    if let NodeKind::Unknown { rest, .. } = &node.kind {
+        record.put(rest);
+        return record;
+    }
+    record.put(&[detail]);
     record.put_u16(flags);
     record.put_u32(count);
-    payload(&node.kind, children, &mut record);
-    Some(record)
+    payload(&node.kind, child, &mut record);
+    record
 }
 
-fn head(kind: &NodeKind) -> Option<(u8, u8, u16, u32)> {
-    Some(match *kind {
+/// Tag, detail, flags and count. Of a kind that is not known, all but the tag are not, either.
+fn head(kind: &NodeKind) -> (u8, u8, u16, u32) {
+    match *kind {
         NodeKind::Scalar(scalar) => (tag::SCALAR, scalar.code(), 0, 0),
         NodeKind::NonZero { scalar, optional } => {
             (tag::NON_ZERO, scalar.code(), if optional { tag::FLAG_OPTIONAL } else { 0 }, 0)
@@ -49,19 +76,18 @@ fn head(kind: &NodeKind) -> Option<(u8, u8, u16, u32)> {
         NodeKind::Slice { .. } => (tag::SLICE, 0, 0, 0),
         NodeKind::Struct { ref fields } => (tag::STRUCT, 0, 0, fields.len() as u32),
         NodeKind::Marker => (tag::MARKER, 0, 0, 0),
-        NodeKind::Unknown { .. } => return None,
-    })
+        NodeKind::Unknown { tag, .. } => (tag, 0, 0, 0),
+    }
 }
 
-fn payload(kind: &NodeKind, children: &[u64], record: &mut Vec<u8>) {
-    let child = |index: u32| children[index as usize];
+fn payload(kind: &NodeKind, child: PutChild<'_>, record: &mut Vec<u8>) {
     match kind {
         NodeKind::CText { capacity } => record.put_u64(*capacity),
         NodeKind::Array { element, len } => {
-            record.put_u64(child(*element));
+            child(*element, record);
             record.put_u64(*len);
         }
-        NodeKind::Slice { element } => record.put_u64(child(*element)),
+        NodeKind::Slice { element } => child(*element, record),
         NodeKind::Enum { variants, .. } => {
             for Variant { bits, name, .. } in variants {
                 record.put_u64(*bits);
@@ -71,11 +97,15 @@ fn payload(kind: &NodeKind, children: &[u64], record: &mut Vec<u8>) {
         NodeKind::Struct { fields } => {
             for field in fields {
                 record.put_u64(field.offset);
-                record.put_u64(child(field.ty));
+                child(field.ty, record);
                 put_name(&field.name, record);
             }
         }
-        _ => {}
+        NodeKind::Scalar(_)
+        | NodeKind::NonZero { .. }
+        | NodeKind::Ordered { .. }
+        | NodeKind::Marker
+        | NodeKind::Unknown { .. } => {}
     }
 }
 

@@ -1,5 +1,8 @@
 //! Encoding, decoding and comparing, together.
 
+mod hostile;
+mod random;
+
 use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
 use super::{
     Annotations, Difference, Encoded, MAX_DEPTH, Schema, SchemaError, TypeFault, TypeKind,
