@@ -1,4 +1,71 @@
-//! stub
+//! Shared memory that is read and written by field name.
+//!
+//! Annotate a struct with [`#[derive(SharedLayout)]`](macro@SharedLayout) and put it into a
+//! [`Region`]: any number of processes then read and write its fields by name, in place, each access
+//! one instruction. Offsets come from the compiler; the layout is checked when a region is opened;
+//! no value that another process wrote reaches safe code unchecked.
+//!
+//! ```
+//! use shm_core::{Region, SharedLayout};
+//!
+//! #[derive(SharedLayout)]
+//! #[repr(C)]
+//! struct Station {
+//!     /// degrees Celsius
+//!     temperature: f64,
+//!     hits: u64,
+//!     samples: [u32; 16],
+//! }
+//!
+//! let name = format!("shm-doc-lib-{}", std::process::id());
+//! let station = Region::<Station>::create(&name)?; // process A
+//! station.temperature.set(21.5);
+//! station.samples[3].set(7);
+//!
+//! let station = Region::<Station>::open_read_only(&name)?; // process B
+//! assert_eq!(station.temperature.get(), 21.5);
+//! assert_eq!(station.samples[3].get(), 7);
+//! # shm_core::unlink(&name)?;
+//! # Ok::<(), shm_core::Error>(())
+//! ```
+//!
+//! # The two flows
+//!
+//! When you compile: a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct of the same
+//! field names whose fields are atomics ([`Field`], [`Checked`], ..). When you run: a name becomes a
+//! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view. Beside
+//! that, every region carries its [`schema`], so that tools can explain it without your types.
+//!
+//! # What a field can be
+//!
+//! | in the struct | in the view | what you do with it |
+//! | --- | --- | --- |
+//! | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool` | [`Field`] | `get`, `set`, `swap`, `compare_exchange`, `fetch_add`, .. |
+//! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`] | `get` (validated), `set`, .. |
+//! | `[T; N]` | an array of views | index, iterate, slice; [`Bulk`] |
+//! | a struct with the derive | its view | `.pose.x.get()` |
+//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`] | `get`, `set` in native values |
+//! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
+//! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
+//! | `PhantomData<T>` | [`MarkerView`] | nothing |
+//!
+//! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
+//!
+//! # Safety
+//!
+//! Every access is an atomic of the field's own width, so sharing a region between programs with the
+//! same schema is sound by the documentation of [`std::sync::atomic`]. `docs/safety.md` has the trust
+//! model and the numbered invariants that `SAFETY` comments cite.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "shm-core needs Linux: memfd, O_TMPFILE, file seals and shared futexes are not elsewhere"
+);
+#[cfg(not(target_has_atomic = "64"))]
+compile_error!(
+    "shm-core needs a processor with 64-bit atomics: a u64 field could not be read whole"
+);
+
 pub mod format;
 pub mod layout;
 pub mod schema;
@@ -7,16 +74,19 @@ pub mod typecodes;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[doc(hidden)]
+pub mod fault;
+#[doc(hidden)]
+pub mod protocol;
+
 mod access;
 mod error;
 mod field;
-#[doc(hidden)]
-pub mod protocol;
 mod region;
 mod root;
 mod scalar;
-
 mod shared_layout;
+mod sys;
 
 // Generated code names this crate by its path, also inside of it.
 extern crate self as shm_core;
@@ -24,11 +94,12 @@ extern crate self as shm_core;
 pub use shm_derive::SharedLayout;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-pub use error::InvalidValue;
+pub use error::{Error, InvalidValue};
 pub use field::{
     Be, Bulk, BulkError, CText, CTextError, CTextField, Checked, CheckedValue, Field, Le,
     LengthMismatch, MarkerView, Ordered, OrderedField, Packed, PackedField, TooLong, Validated,
 };
+pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 pub use root::{Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};

@@ -3,3 +3,169 @@
 mod invalid_value;
 
 pub use invalid_value::InvalidValue;
+
+use crate::format::FormatError;
+
+/// Why a region could not be created, opened or changed. Every message says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing has this name.
+    #[error(
+        "{region} does not exist: start the process that creates it first, or use `open_wait` or \
+         `open_or_create`"
+    )]
+    NotFound {
+        /// The path.
+        region: String,
+    },
+    /// The directory that the region should be in does not exist.
+    #[error("{region} cannot be created: its directory does not exist; make the directory first")]
+    NoDirectory {
+        /// The path.
+        region: String,
+    },
+    /// Something has this name already.
+    #[error("{region} exists already: use `open`, `open_or_create` or `create_or_replace`")]
+    AlreadyExists {
+        /// The path.
+        region: String,
+    },
+    /// The operating system refuses.
+    #[error(
+        "{region}: permission denied while {doing}; check the file's owner and mode, or open it \
+         with `open_read_only`"
+    )]
+    PermissionDenied {
+        /// The path.
+        region: String,
+        /// What was tried.
+        doing: &'static str,
+    },
+    /// The file belongs to a user whom nobody allowed.
+    #[error(
+        "{region} belongs to user {owner}, not to user {expected} who opens it; if that user is to \
+         be trusted, say so with `RegionOptions::allow_owner({owner})`"
+    )]
+    ForeignOwner {
+        /// The path.
+        region: String,
+        /// The file's owner.
+        owner: u32,
+        /// Who we are.
+        expected: u32,
+    },
+    /// The name stands for something else than a regular file.
+    #[error("{region} is {found}, not a regular file: no region can be there")]
+    NotRegularFile {
+        /// The path.
+        region: String,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// The bytes of the file are no region that this program can use.
+    #[error("{region}: {source}")]
+    Format {
+        /// The path.
+        region: String,
+        /// What is wrong with them.
+        source: FormatError,
+    },
+    /// The region has another run-time length than the one asked for.
+    #[error(
+        "{region} holds {found} elements, {expected} were asked for: open it without a length to \
+         take what is there, or create it anew"
+    )]
+    LengthDiffers {
+        /// The path.
+        region: String,
+        /// Elements in the region.
+        found: u64,
+        /// Elements asked for.
+        expected: u64,
+    },
+    /// A type with a run-time length was to be created without one, or one without with one.
+    #[error("`{type_name}` {fault}")]
+    BadLength {
+        /// The type.
+        type_name: &'static str,
+        /// What is wrong, and what to do.
+        fault: &'static str,
+    },
+    /// The region does not fit; nothing was left behind.
+    #[error(
+        "{region} needs {needed} bytes, but {cause}: free some space, raise the limit, or ask for a \
+         smaller region"
+    )]
+    NotEnoughSpace {
+        /// The path.
+        region: String,
+        /// The size of the whole file in bytes.
+        needed: u64,
+        /// What is short.
+        cause: String,
+    },
+    /// The name cannot be a region's.
+    #[error("`{name}` cannot be the name of a region: {fault}")]
+    BadName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// A passed descriptor is not sealed against changes of size.
+    #[error(
+        "{region} is not sealed against shrinking and growing, so its sender could make this \
+         process die of SIGBUS: send the descriptor of a region made with `Region::memfd`"
+    )]
+    SealsMissing {
+        /// The descriptor.
+        region: String,
+    },
+    /// The region was made before the machine was last started.
+    #[error(
+        "{region} was created before this machine was last started; what is in it was written back \
+         in no particular order. Use `create_or_replace`, or, if you know the data to be whole, \
+         `RegionOptions::after_reboot(true)`"
+    )]
+    Rebooted {
+        /// The path.
+        region: String,
+    },
+    /// The region that an overlay should cover does not lie inside the file, or is misaligned.
+    #[error("{region} cannot be overlaid with `{type_name}` at offset {offset}: {fault}")]
+    BadOverlay {
+        /// The path.
+        region: String,
+        /// The type.
+        type_name: &'static str,
+        /// The offset in the file.
+        offset: u64,
+        /// What is wrong, with the numbers.
+        fault: String,
+    },
+    /// The name stands for another region by now, or for none.
+    #[error("{region} is not this region any more: somebody replaced or removed it")]
+    NotCurrent {
+        /// The path.
+        region: String,
+    },
+    /// The time to wait for a region is over.
+    #[error("{region} could not be opened in time; the last reason was: {last}")]
+    TimedOut {
+        /// The path.
+        region: String,
+        /// Why it could not be opened until then.
+        last: Box<Error>,
+    },
+    /// The operating system reports an error that has no variant of its own here.
+    #[error("{region}: {doing} failed")]
+    Io {
+        /// The path.
+        region: String,
+        /// What was tried.
+        doing: &'static str,
+        /// The operating system's error.
+        source: std::io::Error,
+    },
+}

@@ -55,3 +55,4 @@ impl<V: PlainView, const N: usize> PlainView for [V; N] {
 }
 
 impl<T: ValidZeroed, const N: usize> ValidZeroed for [T; N] {}
+impl<T: ValidZeroed> ValidZeroed for [T] {}

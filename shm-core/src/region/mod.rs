@@ -1,11 +1,53 @@
-//! Regions.
+//! Regions: from a name to a view.
+//!
+//! ```text
+//! name -> file -> checked header -> mapping -> view
+//! ```
+//! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
+//! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
-/// Where an address lies.
-pub(crate) struct Place {
-    pub(crate) region: String,
-    pub(crate) field: String,
-}
+mod create;
+mod failure;
+mod handle;
+mod mapping;
+mod name;
+mod open;
+mod options;
+mod overlay;
+mod projected;
+mod shortcuts;
+mod temporary;
 
-pub(crate) fn locate(_address: usize) -> Option<Place> {
-    None
+pub(crate) use mapping::locate;
+
+pub use handle::Region;
+pub use options::RegionOptions;
+pub use overlay::Overlay;
+pub use projected::Projected;
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::sys;
+
+/// Removes a region's name. Processes that have the region mapped keep it until they drop it.
+///
+/// `name` is a plain name, meaning a file in `/dev/shm`, or a path.
+///
+/// # Errors
+/// If the name is none, nothing has it, or the operating system refuses (`unlink(2)`).
+///
+/// ```
+/// use shm_core::Region;
+///
+/// let name = format!("shm-doc-unlink-{}", std::process::id());
+/// let hits = Region::<u64>::create(&name)?;
+/// shm_core::unlink(&name)?;
+/// hits.set(1); // still mapped here
+/// assert!(Region::<u64>::open(&name).is_err());
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+pub fn unlink(name: impl AsRef<Path>) -> Result<(), Error> {
+    let path = name::resolve(name.as_ref())?;
+    sys::file::unlink(&path).map_err(|error| failure::opening(&path, "removing the name", error))
 }

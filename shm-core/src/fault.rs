@@ -1,0 +1,32 @@
+//! Named points of the protocols at which a test kills its process. Compiled in with the feature
+//! `kill-points` alone; without it a point is nothing.
+
+/// The points, in the order in which a creation passes them.
+#[cfg(feature = "kill-points")]
+pub const CREATION_POINTS: [&str; 6] = [
+    "before the temporary file",
+    "after allocation",
+    "before initialising",
+    "after initialising",
+    "before linking",
+    "after linking",
+];
+
+#[cfg(feature = "kill-points")]
+static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
+
+/// Calls `hook` with the name of every point that this process passes from now on. The first hook
+/// stays.
+#[cfg(feature = "kill-points")]
+pub fn at_each_point(hook: fn(&'static str)) {
+    HOOK.get_or_init(|| hook);
+}
+
+/// Passes a point.
+#[inline]
+pub(crate) fn point(_name: &'static str) {
+    #[cfg(feature = "kill-points")]
+    if let Some(hook) = HOOK.get() {
+        hook(_name);
+    }
+}

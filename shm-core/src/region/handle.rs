@@ -1,0 +1,179 @@
+//! [`Region`]: a handle that derefs to the view.
+
+use std::fmt;
+use std::ops::Deref;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::mapping::Mapping;
+use super::{Projected, failure};
+use crate::access::{Access, ReadOnly, ReadWrite};
+use crate::error::Error;
+use crate::root::Root;
+use crate::sys;
+
+/// A value of type `T` in memory that several processes share; derefs to the view of `T`, whose
+/// fields have the names of `T`'s.
+///
+/// A handle is cheap to clone and may go to other threads; the memory stays mapped until the last
+/// handle is dropped. Dropping never removes the name: see [`Region::unlink`].
+///
+/// ```
+/// use shm_core::{Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station {
+///     temperature: f64,
+///     samples: [u32; 16],
+/// }
+///
+/// let name = format!("shm-doc-station-{}", std::process::id());
+/// let station = Region::<Station>::create(&name)?;
+/// station.temperature.set(21.5);
+/// station.samples[3].set(7);
+///
+/// let reader = Region::<Station>::open_read_only(&name)?; // in another process, as a rule
+/// assert_eq!(reader.temperature.get(), 21.5);
+/// assert_eq!(reader.samples[3].get(), 7);
+/// station.unlink()?;
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+pub struct Region<T: Root + ?Sized, A: Access = ReadWrite> {
+    view: NonNull<T::RootView<A>>,
+    mapping: Arc<Mapping>,
+    path: Option<Arc<Path>>,
+    created: bool,
+}
+
+// SAFETY: a handle is a shared reference to a view, which is Sync (`Root`), and an Arc.
+unsafe impl<T: Root + ?Sized, A: Access> Send for Region<T, A> {}
+// SAFETY: as above.
+unsafe impl<T: Root + ?Sized, A: Access> Sync for Region<T, A> {}
+
+impl<T: Root + ?Sized, A: Access> Region<T, A> {
+    /// Takes a mapping whose contents are a `T` (I2), writable if `A` writes (I3).
+    pub(super) fn over(mapping: Arc<Mapping>, path: Option<Arc<Path>>, created: bool) -> Self {
+        // Forces the layout's compile-time proofs for generic types.
+        let _: &crate::layout::Layout = T::ROOT_LAYOUT;
+        let view = T::view_ptr::<A>(mapping.data(), mapping.contents().tail_len);
+        let view = NonNull::new(view.cast_mut()).expect("a mapping never starts at address 0");
+        Self { view, mapping, path, created }
+    }
+
+    /// The path of the file, as it was opened; `None` for a region without a name.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Whether this handle, or the one it was cloned from, created the region.
+    #[must_use]
+    pub fn created(&self) -> bool {
+        self.created
+    }
+
+    /// Whether the name this region was opened by still means this region. `false` after somebody
+    /// unlinked or replaced it; always `true` for a region without a name. Costs a system call.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        let Some(path) = &self.path else { return true };
+        let ours = self.mapping.identity().map(|identity| identity.file);
+        sys::file::id_at(path).is_ok_and(|there| Some(there) == ours)
+    }
+
+    /// Removes the name, if it still means this region. The region itself lives on, without a name,
+    /// for as long as somebody has it mapped.
+    ///
+    /// # Errors
+    /// [`Error::NotCurrent`] if the name means something else by now (which stays), or the operating
+    /// system's refusal (`unlink(2)`).
+    pub fn unlink(&self) -> Result<(), Error> {
+        let Some(path) = &self.path else {
+            return Err(Error::NotCurrent { region: self.mapping.label().to_owned() });
+        };
+        if !self.is_current() {
+            return Err(Error::NotCurrent { region: path.display().to_string() });
+        }
+        sys::file::unlink(path).map_err(|error| failure::opening(path, "removing the name", error))
+    }
+
+    /// Asks the kernel to write the region to its file now and waits until that is done (`msync(2)`).
+    ///
+    /// Other processes see every write at once, without this. It matters for a file on a disk only,
+    /// and promises little there: after a power cut the file may hold some of the writes that were
+    /// made before a `flush` that did not return, in any order. For a region in `/dev/shm` it does
+    /// nothing.
+    ///
+    /// # Errors
+    /// The operating system's, such as an I/O error of the disk.
+    pub fn flush(&self) -> Result<(), Error> {
+        self.mapping.flush().map_err(|source| Error::Io {
+            region: self.mapping.label().to_owned(),
+            doing: "flushing",
+            source,
+        })
+    }
+
+    /// An owned handle to a part of the region: for a thread or a task that works on one field.
+    ///
+    /// ```
+    /// # use shm_core::{Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Station { hits: u64, samples: [u32; 16] }
+    /// let station = Region::<Station>::private()?;
+    /// let hits = station.project(|station| &station.hits);
+    /// let counter = std::thread::spawn(move || hits.fetch_add(1));
+    /// counter.join().unwrap();
+    /// assert_eq!(station.hits.get(), 1);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn project<V: ?Sized + Sync>(
+        &self,
+        part: impl FnOnce(&T::RootView<A>) -> &V,
+    ) -> Projected<V> {
+        Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
+    }
+
+    /// The same region, for reading only. The mapping stays writable for other handles.
+    #[must_use]
+    pub fn read_only(&self) -> Region<T, ReadOnly> {
+        Region::over(Arc::clone(&self.mapping), self.path.clone(), self.created)
+    }
+
+    /// The descriptor behind the region: to be passed to another process (a memfd's) or inherited.
+    /// `None` for [`Region::private`], which has none.
+    #[must_use]
+    pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.mapping.file()
+    }
+}
+
+impl<T: Root + ?Sized, A: Access> Deref for Region<T, A> {
+    type Target = T::RootView<A>;
+
+    #[inline]
+    fn deref(&self) -> &T::RootView<A> {
+        // SAFETY: the view lies inside the mapping, which `self` keeps alive, holds a `T` (I2), and
+        // is made of atomics (I1), so that a reference may exist while others write.
+        unsafe { self.view.as_ref() }
+    }
+}
+
+impl<T: Root + ?Sized, A: Access> Clone for Region<T, A> {
+    fn clone(&self) -> Self {
+        Self {
+            view: self.view,
+            mapping: Arc::clone(&self.mapping),
+            path: self.path.clone(),
+            created: self.created,
+        }
+    }
+}
+
+impl<T: Root + ?Sized, A: Access> fmt::Debug for Region<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}

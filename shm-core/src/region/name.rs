@@ -1,0 +1,65 @@
+//! Names: a plain name means a file in `/dev/shm`, anything with a slash is a path.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// Where plain names live.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+/// The longest name of a file on Linux, in bytes.
+const NAME_MAX: usize = 255;
+
+/// The path that a name means.
+pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
+    let bytes = name.as_os_str().as_encoded_bytes();
+    let file = bytes.rsplit(|byte| *byte == b'/').next().unwrap_or(bytes);
+    let fault = match file {
+        b"" if bytes.is_empty() => "it is empty",
+        b"" => "it ends in a slash",
+        b"." | b".." => "it names a directory",
+        _ if bytes.contains(&0) => "it holds a NUL byte",
+        _ if file.len() > NAME_MAX => "its last part is longer than 255 bytes",
+        _ if bytes.contains(&b'/') => return Ok(name.to_owned()),
+        _ => return Ok(Path::new(SHARED_MEMORY).join(name)),
+    };
+    Err(Error::BadName { name: name.display().to_string(), fault })
+}
+
+/// The directory that a resolved path is in.
+pub(super) fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(name: &str) -> Option<String> {
+        resolve(Path::new(name)).ok().map(|path| path.display().to_string())
+    }
+
+    #[test]
+    fn a_plain_name_is_a_file_in_dev_shm() {
+        assert_eq!(resolved("station").as_deref(), Some("/dev/shm/station"));
+        assert_eq!(resolved("..station").as_deref(), Some("/dev/shm/..station"));
+    }
+
+    #[test]
+    fn a_name_with_a_slash_is_a_path() {
+        for path in ["./station", "/tmp/station", "a/../b"] {
+            assert_eq!(resolved(path).as_deref(), Some(path));
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_file_are_refused() {
+        let long = "x".repeat(256);
+        for name in ["", ".", "..", "/", "/tmp/", "a/..", "a\0b", long.as_str()] {
+            assert!(matches!(resolve(Path::new(name)), Err(Error::BadName { .. })), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening regions: a file that others may have prepared becomes a mapping whose layout is known.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use memmap2::MmapRaw;
+
+use super::mapping::{Contents, How, Identity, Mapping, map_file};
+use super::{RegionOptions, failure};
+use crate::error::Error;
+use crate::format::{self, Checked, FormatError, ReadAt};
+use crate::root::Root;
+use crate::sys;
+use crate::sys::file::{Facts, Links};
+
+/// Opens the region at `path`.
+pub(super) fn named<T: Root + ?Sized>(
+    path: &Path,
+    options: &RegionOptions,
+    writable: bool,
+) -> Result<Arc<Mapping>, Error> {
+    let fail = |doing, error| failure::opening(path, doing, error);
+    let file = sys::file::open(path, writable, Links::Refuse)
+        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+    let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+    let region = || path.display().to_string();
+    check_kind(&facts, region)?;
+    check_owner(&facts, options, region)?;
+    map::<T>(file, &facts, options, writable, region())
+}
+
+const WRITING: &str = "opening it for writing";
+
+/// Opens the region behind a descriptor that came from elsewhere.
+pub(super) fn descriptor<T: Root + ?Sized>(
+    file: OwnedFd,
+    options: &RegionOptions,
+    writable: bool,
+) -> Result<Arc<Mapping>, Error> {
+    let label = format!("descriptor {}", file.as_raw_fd());
+    let facts = sys::file::facts(&file)
+        .map_err(|error| failure::opening(Path::new(&label), "reading its facts", error))?;
+    check_kind(&facts, || label.clone())?;
+    if !sys::memfd::is_sealed(&file) {
+        return Err(Error::SealsMissing { region: label });
+    }
+    map::<T>(file, &facts, options, writable, label)
+}
+
+/// Only regular files can be mapped, keep what is written, and have a size.
+pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+    if facts.is_regular {
+        return Ok(());
+    }
+    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+}
+
+fn check_owner(
+    facts: &Facts,
+    options: &RegionOptions,
+    region: impl Fn() -> String,
+) -> Result<(), Error> {
+    let expected = sys::process::effective_user();
+    if facts.owner == expected || Some(facts.owner) == options.allowed_owner {
+        return Ok(());
+    }
+    Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
+}
+
+/// Checks the header and maps the file, or finds the mapping that this process has of it.
+fn map<T: Root + ?Sized>(
+    file: OwnedFd,
+    facts: &Facts,
+    options: &RegionOptions,
+    writable: bool,
+    label: String,
+) -> Result<Arc<Mapping>, Error> {
+    let contents = check_header::<T>(&file, facts, options, writable, &label)?;
+    let fail = |error| failure::opening(Path::new(&label), "mapping", error);
+    let len = contents.offset + contents.len;
+    let how = How { writable, populate: options.populate, start: 0, len };
+    let memory = map_file(file.as_fd(), how).map_err(fail)?;
+    await_ready(&memory, &label)?;
+    let identity = Identity { file: facts.id, writable, start: 0, headed: true };
+    Ok(Mapping::share(memory, Some(file), Some(identity), label, contents))
+}
+
+/// Where the value lies, after everything about the header was found to be right.
+fn check_header<T: Root + ?Sized>(
+    file: &OwnedFd,
+    facts: &Facts,
+    options: &RegionOptions,
+    writable: bool,
+    label: &str,
+) -> Result<Contents, Error> {
+    let format = |source| Error::Format { region: label.to_owned(), source };
+    let header = format::check(&OnDisk(file), facts.size).map_err(format)?;
+    header.expect(T::ROOT_LAYOUT).map_err(format)?;
+    if writable {
+        header.expect_writable().map_err(format)?;
+    }
+    let rebooted = sys::process::boot_id().is_ok_and(|boot_id| boot_id != header.boot_id());
+    if rebooted && !options.after_reboot {
+        return Err(Error::Rebooted { region: label.to_owned() });
+    }
+    check_length::<T>(&header, options, label)
+}
+
+/// The run-time length, if the region's size agrees with it and it is the one asked for.
+fn check_length<T: Root + ?Sized>(
+    header: &Checked,
+    options: &RegionOptions,
+    label: &str,
+) -> Result<Contents, Error> {
+    let found = header.tail_len();
+    if let (Some(expected), Some(_)) = (options.len, T::TAIL)
+        && expected as u64 != found
+    {
+        let region = label.to_owned();
+        return Err(Error::LengthDiffers { region, found, expected: expected as u64 });
+    }
+    let size = match T::TAIL {
+        None => Some(T::ROOT_LAYOUT.size()),
+        Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
+    };
+    let fits = |size: &usize| *size as u64 == header.data_len();
+    let (Some(len), Ok(offset), Ok(tail_len)) =
+        (size.filter(fits), usize::try_from(header.data_offset()), usize::try_from(found))
+    else {
+        let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
+        return Err(Error::Format { region: label.to_owned(), source });
+    };
+    Ok(Contents { offset, len, tail_len, layout: T::ROOT_LAYOUT })
+}
+
+/// Synchronises with the creator: everything it wrote before it marked the region ready is seen from
+/// here on. Pairs with the Release store in `create::mark_ready`.
+fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
+    let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
+    // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
+    // this atomic (I4); a Relaxed load works on read-only memory, too.
+    let found = unsafe { AtomicU64::from_ptr(word) }.load(Ordering::Relaxed);
+    std::sync::atomic::fence(Ordering::Acquire);
+    if found == format::READY.to_le() {
+        return Ok(());
+    }
+    Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })
+}
+
+/// The bytes of an open file. The header is read from it, not from a mapping: a file that is
+/// truncated meanwhile is a short read, not a signal.
+struct OnDisk<'a>(&'a OwnedFd);
+
+impl ReadAt for OnDisk<'_> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        sys::file::read_at(self.0.as_fd(), offset, buffer)
+    }
+}

@@ -1,0 +1,55 @@
+//! [`Projected`]: an owned handle to a part of a region.
+
+use std::fmt;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::mapping::Mapping;
+
+/// An owned handle to a part of a region, made by [`Region::project`](crate::Region::project). It
+/// keeps the region mapped.
+pub struct Projected<V: ?Sized> {
+    part: NonNull<V>,
+    mapping: Arc<Mapping>,
+}
+
+// SAFETY: a handle is a shared reference to `V`, which is Sync, and an Arc.
+unsafe impl<V: ?Sized + Sync> Send for Projected<V> {}
+// SAFETY: as above.
+unsafe impl<V: ?Sized + Sync> Sync for Projected<V> {}
+
+impl<V: ?Sized> Projected<V> {
+    /// `part` comes from a function of any view of this mapping, so it points into the mapping or
+    /// at something that lives for ever.
+    pub(super) fn new(part: NonNull<V>, mapping: Arc<Mapping>) -> Self {
+        Self { part, mapping }
+    }
+
+    /// A handle to a part of this part.
+    pub fn project<W: ?Sized + Sync>(&self, part: impl FnOnce(&V) -> &W) -> Projected<W> {
+        Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
+    }
+}
+
+impl<V: ?Sized> Deref for Projected<V> {
+    type Target = V;
+
+    #[inline]
+    fn deref(&self) -> &V {
+        // SAFETY: `part` lives as long as the mapping (see `new`), which `self` keeps alive (I2).
+        unsafe { self.part.as_ref() }
+    }
+}
+
+impl<V: ?Sized> Clone for Projected<V> {
+    fn clone(&self) -> Self {
+        Self { part: self.part, mapping: Arc::clone(&self.mapping) }
+    }
+}
+
+impl<V: ?Sized + fmt::Debug> fmt::Debug for Projected<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}

@@ -1,0 +1,324 @@
+//! The constructors of [`Region`], each with the default [`RegionOptions`].
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Region, RegionOptions};
+use crate::access::{ReadOnly, ReadWrite};
+use crate::error::Error;
+use crate::root::{Root, RootValue, TailRoot, View};
+use crate::shared_layout::{SharedLayout, ValidZeroed};
+
+const DEFAULT: RegionOptions = RegionOptions::new();
+
+/// Creating a region by name. A plain name, such as `station`, means `/dev/shm/station`; anything
+/// with a slash is a path.
+impl<T: Root + ?Sized> Region<T> {
+    /// Creates a region that holds `value`: a plain value, or a slice of them.
+    ///
+    /// # Errors
+    /// As [`Region::create`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-create-from-{}", std::process::id());
+    /// let numbers = Region::<[i32]>::create_from(&name, &[3, 1, 4])?;
+    /// assert_eq!(numbers[2].get(), 4);
+    /// numbers.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn create_from(name: impl AsRef<Path>, value: &T) -> Result<Self, Error>
+    where
+        T: RootValue,
+    {
+        DEFAULT.create_from(name, value)
+    }
+
+    /// Creates a region, zeroed, and has `init` fill it in before anybody else can see it. If `init`
+    /// panics or the process dies, no region comes to exist.
+    ///
+    /// # Errors
+    /// As [`Region::create`].
+    ///
+    /// ```
+    /// # use shm_core::{Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Station { temperature: f64, hits: u64 }
+    /// let name = format!("shm-doc-create-with-{}", std::process::id());
+    /// let station = Region::<Station>::create_with(&name, |station| station.temperature.set(20.0))?;
+    /// assert_eq!(station.temperature.get(), 20.0);
+    /// station.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn create_with(name: impl AsRef<Path>, init: impl FnMut(&View<T>)) -> Result<Self, Error> {
+        DEFAULT.create_with(name, init)
+    }
+
+    /// Opens the region or, if there is none, creates it and has `init` fill it in. Of any number of
+    /// processes that do this at once, exactly one creates; see [`Region::created`].
+    ///
+    /// # Errors
+    /// As [`Region::open`] and [`Region::create`].
+    pub fn open_or_create_with(
+        name: impl AsRef<Path>,
+        init: impl FnMut(&View<T>),
+    ) -> Result<Self, Error> {
+        DEFAULT.open_or_create_with(name, init)
+    }
+
+    /// Creates a region that `init` fills in, and gives it the name, whatever had it before, in one
+    /// step: at any time the name means the old region or the new one. Processes that have the old
+    /// one mapped keep it; [`Region::is_current`] tells them.
+    ///
+    /// # Errors
+    /// As [`Region::create`], but for [`Error::AlreadyExists`].
+    pub fn create_or_replace_with(
+        name: impl AsRef<Path>,
+        init: impl FnMut(&View<T>),
+    ) -> Result<Self, Error> {
+        DEFAULT.create_or_replace_with(name, init)
+    }
+
+    /// Opens a region for reading and writing, after its header was checked and its layout found to
+    /// be `T`'s.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::PermissionDenied`], [`Error::ForeignOwner`],
+    /// [`Error::NotRegularFile`], [`Error::Rebooted`], or [`Error::Format`] with what is wrong with
+    /// its bytes: no region, another version, damaged, truncated, another layout.
+    pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
+        DEFAULT.open(name)
+    }
+
+    /// As [`Region::open`], but waits for the region to be created: the reader may start first.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`] after `timeout`; as [`Region::open`] at once for anything that waiting
+    /// cannot mend.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-wait-{}", std::process::id());
+    /// let reader = std::thread::spawn({
+    ///     let name = name.clone(); // in another process, as a rule
+    ///     move || Region::<u64>::open_wait(name, Duration::from_secs(10)).map(|r| r.get())
+    /// });
+    /// let writer = Region::<u64>::create_from(&name, &7)?;
+    /// assert_eq!(reader.join().unwrap()?, 7);
+    /// writer.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn open_wait(name: impl AsRef<Path>, timeout: Duration) -> Result<Self, Error> {
+        DEFAULT.open_wait(name, timeout)
+    }
+
+    /// Opens a region for reading: the file with `O_RDONLY`, the memory with `PROT_READ`. Nothing
+    /// this process does can change the region, and its view has no method that would.
+    ///
+    /// # Errors
+    /// As [`Region::open`].
+    pub fn open_read_only(name: impl AsRef<Path>) -> Result<Region<T, ReadOnly>, Error> {
+        DEFAULT.open_read_only(name)
+    }
+
+    /// As [`Region::open_wait`], for reading only.
+    ///
+    /// # Errors
+    /// As [`Region::open_wait`].
+    pub fn open_wait_read_only(
+        name: impl AsRef<Path>,
+        timeout: Duration,
+    ) -> Result<Region<T, ReadOnly>, Error> {
+        DEFAULT.open_wait(name, timeout)
+    }
+
+    /// Opens a region from a descriptor that another process passed or left open: a memfd, sealed
+    /// against changes of its size, so that nothing a peer does can make an access here fail.
+    ///
+    /// # Errors
+    /// [`Error::SealsMissing`] for anything else; then as [`Region::open`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let ours = Region::<u64>::memfd("hits")?;
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned().unwrap(); // over a socket, as a rule
+    /// let theirs = Region::<u64>::from_fd(passed)?;
+    /// ours.set(5);
+    /// assert_eq!(theirs.get(), 5);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn from_fd(fd: impl Into<OwnedFd>) -> Result<Self, Error> {
+        DEFAULT.from_fd::<T, ReadWrite>(fd)
+    }
+
+    /// As [`Region::from_fd`], for reading only.
+    ///
+    /// # Errors
+    /// As [`Region::from_fd`].
+    pub fn from_fd_read_only(fd: impl Into<OwnedFd>) -> Result<Region<T, ReadOnly>, Error> {
+        DEFAULT.from_fd::<T, ReadOnly>(fd)
+    }
+}
+
+/// Types for which zero is valid.
+impl<T: SharedLayout + ValidZeroed> Region<T> {
+    /// Creates a region full of zeros.
+    ///
+    /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
+    /// complete; if the process dies before, nothing is left behind.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`], [`Error::PermissionDenied`],
+    /// [`Error::NoDirectory`], [`Error::BadName`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-create-{}", std::process::id());
+    /// let temperature = Region::<f64>::create(&name)?;
+    /// assert_eq!(temperature.get(), 0.0);
+    /// temperature.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn create(name: impl AsRef<Path>) -> Result<Self, Error> {
+        DEFAULT.create(name)
+    }
+
+    /// Opens the region or, if there is none, creates it full of zeros. Of any number of processes
+    /// that do this at once, exactly one creates; see [`Region::created`].
+    ///
+    /// # Errors
+    /// As [`Region::open`] and [`Region::create`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-open-or-create-{}", std::process::id());
+    /// let first = Region::<u64>::open_or_create(&name)?;
+    /// let second = Region::<u64>::open_or_create(&name)?;
+    /// assert!(first.created() && !second.created());
+    /// first.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error> {
+        DEFAULT.open_or_create_with(name, |_| {})
+    }
+
+    /// Creates a region full of zeros and gives it the name, whatever had it before; see
+    /// [`Region::create_or_replace_with`].
+    ///
+    /// # Errors
+    /// As [`Region::create`], but for [`Error::AlreadyExists`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-replace-{}", std::process::id());
+    /// let old = Region::<u64>::create(&name)?;
+    /// let new = Region::<u64>::create_or_replace(&name)?;
+    /// assert!(!old.is_current() && new.is_current());
+    /// new.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error> {
+        DEFAULT.create_or_replace_with(name, |_| {})
+    }
+
+    /// Creates a sealed region without a name (`memfd_create(2)`), to be passed to another process
+    /// as a descriptor: see [`Region::as_fd`] and [`Region::from_fd`]. Nobody can shrink it.
+    ///
+    /// # Errors
+    /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
+    pub fn memfd(label: &str) -> Result<Self, Error> {
+        DEFAULT.memfd_with(label, |_| {})
+    }
+
+    /// Creates a region that child processes inherit through `fork` and nobody else can open: a
+    /// memfd without a label.
+    ///
+    /// # Errors
+    /// As [`Region::memfd`].
+    ///
+    /// ```
+    /// # use shm_core::Region;
+    /// let counter = Region::<u64>::anonymous()?;
+    /// // .. fork: parent and child now both have `counter`, and it is the same memory ..
+    /// counter.fetch_add(1);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn anonymous() -> Result<Self, Error> {
+        Self::memfd("anonymous")
+    }
+
+    /// Maps zeroed memory of this process alone (after a `fork`, a copy for each side): for unit
+    /// tests of code that works on views.
+    ///
+    /// # Errors
+    /// [`Error::NotEnoughSpace`] if the kernel has no memory.
+    ///
+    /// ```
+    /// # use shm_core::{Region, SharedLayout, View};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Station { temperature: f64, hits: u64 }
+    /// fn heat(station: &View<Station>) {
+    ///     station.temperature.set(station.temperature.get() + 1.0);
+    /// }
+    ///
+    /// let station = Region::<Station>::private()?;
+    /// heat(&station);
+    /// assert_eq!(station.temperature.get(), 1.0);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn private() -> Result<Self, Error> {
+        DEFAULT.private_with(|_| {})
+    }
+}
+
+/// Types whose length is known at run time.
+impl<T: TailRoot + ?Sized> Region<T> {
+    /// Creates a region full of zeros with `len` elements in its run-time part.
+    ///
+    /// # Errors
+    /// As [`Region::create`].
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let name = format!("shm-doc-len-{}", std::process::id());
+    /// let samples = Region::<[f64]>::create_with_len(&name, 1000)?;
+    /// assert_eq!(Region::<[f64]>::open_read_only(&name)?.len(), 1000);
+    /// samples.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn create_with_len(name: impl AsRef<Path>, len: usize) -> Result<Self, Error>
+    where
+        T: ValidZeroed,
+    {
+        DEFAULT.len(len).create(name)
+    }
+
+    /// As [`Region::private`], with `len` elements in its run-time part.
+    ///
+    /// # Errors
+    /// As [`Region::private`].
+    pub fn private_with_len(len: usize) -> Result<Self, Error>
+    where
+        T: ValidZeroed,
+    {
+        DEFAULT.len(len).private_with(|_| {})
+    }
+
+    /// As [`Region::memfd`], with `len` elements in its run-time part.
+    ///
+    /// # Errors
+    /// As [`Region::memfd`].
+    pub fn memfd_with_len(label: &str, len: usize) -> Result<Self, Error>
+    where
+        T: ValidZeroed,
+    {
+        DEFAULT.len(len).memfd_with(label, |_| {})
+    }
+}

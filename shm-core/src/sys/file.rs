@@ -1,0 +1,190 @@
+//! Files: opening a name that others may have prepared, and making one that nobody sees half done.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+
+/// What `fstat` says about an open file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    pub(crate) id: FileId,
+    pub(crate) kind: &'static str,
+    pub(crate) is_regular: bool,
+    pub(crate) owner: u32,
+    pub(crate) size: u64,
+}
+
+/// Which file this is, whatever its names are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+/// Whether a final symbolic link is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    Follow,
+    Refuse,
+}
+
+/// Opens an existing file without being fooled by what stands there: no symbolic link unless asked,
+/// no waiting for the other end of a FIFO, no controlling terminal.
+pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
+    let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    flags |= if writable { OFlags::RDWR } else { OFlags::RDONLY };
+    if links == Links::Refuse {
+        flags |= OFlags::NOFOLLOW;
+    }
+    Ok(fs::open(path, flags, Mode::empty())?)
+}
+
+/// Makes a file without a name in `directory` (`O_TMPFILE`), which vanishes unless it is linked.
+/// `None` where the file system has no such files.
+pub(crate) fn unnamed(directory: &Path) -> io::Result<Option<OwnedFd>> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    match fs::open(directory, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(fd) => Ok(Some(fd)),
+        Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a new file; an error of kind `AlreadyExists` if the name is taken.
+pub(crate) fn create_new(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    Ok(fs::open(path, flags, Mode::RUSR | Mode::WUSR)?)
+}
+
+/// Gives an unnamed file its name; an error of kind `AlreadyExists` if the name is taken.
+pub(crate) fn link(fd: BorrowedFd<'_>, path: &Path) -> io::Result<()> {
+    match fs::linkat(fd, "", fs::CWD, path, AtFlags::EMPTY_PATH) {
+        Ok(()) => return Ok(()),
+        // Needs a capability or a recent kernel; the other way needs /proc.
+        Err(Errno::NOENT | Errno::PERM | Errno::INVAL | Errno::ACCESS) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(fs::linkat(fs::CWD, path_of(fd), fs::CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+/// Renames, refusing to replace; an error of kind `AlreadyExists` if the name is taken.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::renameat_with(fs::CWD, from, fs::CWD, to, RenameFlags::NOREPLACE) {
+        // A file system that knows no flags: a hard link refuses to replace as well.
+        Err(Errno::INVAL) => {
+            fs::link(from, to)?;
+            Ok(fs::unlink(from)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Renames, replacing what is there.
+pub(crate) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    Ok(fs::rename(from, to)?)
+}
+
+/// Removes a name.
+pub(crate) fn unlink(path: &Path) -> io::Result<()> {
+    Ok(fs::unlink(path)?)
+}
+
+/// Sets the permission bits, whatever the umask is.
+pub(crate) fn set_mode(fd: BorrowedFd<'_>, mode: u32) -> io::Result<()> {
+    Ok(fs::fchmod(fd, Mode::from_raw_mode(mode))?)
+}
+
+/// Sets the size without reserving space.
+pub(crate) fn set_size(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
+    Ok(fs::ftruncate(fd, size)?)
+}
+
+/// Sets the size and reserves the space, so that no later access can fail for want of it
+/// (`posix_fallocate(3)`). Where the file system cannot reserve, zeros are written.
+pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
+    loop {
+        match fs::fallocate(fd, FallocateFlags::empty(), 0, size) {
+            Err(Errno::INTR) => {}
+            Err(Errno::OPNOTSUPP) => return write_zeros(fd, size),
+            other => return Ok(other?),
+        }
+    }
+}
+
+fn write_zeros(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
+    static ZEROS: [u8; 65_536] = [0; 65_536];
+    let mut at = 0;
+    while at < size {
+        let len = usize::try_from(size - at).map_or(ZEROS.len(), |rest| rest.min(ZEROS.len()));
+        write_at(fd, at, &ZEROS[..len])?;
+        at += len as u64;
+    }
+    Ok(())
+}
+
+/// Writes all of `bytes` at a position.
+pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::pwrite(fd, bytes, at) {
+            Ok(0) => return Err(Errno::NOSPC.into()),
+            Ok(written) => (at, bytes) = (at + written as u64, &bytes[written..]),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads at a position; fewer bytes than asked for only at the end of the file.
+pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match rustix::io::pread(fd, &mut buffer[done..], offset + done as u64) {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(done)
+}
+
+/// What is behind a descriptor.
+pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
+    let stat = fs::fstat(fd)?;
+    let file_type = FileType::from_raw_mode(stat.st_mode);
+    Ok(Facts {
+        id: FileId { device: stat.st_dev, inode: stat.st_ino },
+        kind: kind_name(file_type),
+        is_regular: file_type == FileType::RegularFile,
+        owner: stat.st_uid,
+        size: u64::try_from(stat.st_size).unwrap_or(0),
+    })
+}
+
+/// Which file stands at a name now, links not followed.
+pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
+    let stat = fs::lstat(path)?;
+    Ok(FileId { device: stat.st_dev, inode: stat.st_ino })
+}
+
+fn kind_name(file_type: FileType) -> &'static str {
+    match file_type {
+        FileType::RegularFile => "a regular file",
+        FileType::Directory => "a directory",
+        FileType::Symlink => "a symbolic link",
+        FileType::Fifo => "a FIFO",
+        FileType::Socket => "a socket",
+        FileType::CharacterDevice => "a character device",
+        FileType::BlockDevice => "a block device",
+        FileType::Unknown => "of an unknown kind",
+    }
+}
+
+/// A path that opens the file behind a descriptor anew.
+pub(crate) fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
+    format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&fd)).into()
+}

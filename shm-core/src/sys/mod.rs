@@ -1,0 +1,6 @@
+//! The drawer for the operating system: only here are `rustix` and Linux named. Errors leave as
+//! [`std::io::Error`].
+
+pub(crate) mod file;
+pub(crate) mod memfd;
+pub(crate) mod process;
