@@ -3,6 +3,7 @@
 mod bulk;
 mod c_text;
 mod checked;
+mod enums;
 mod integers;
 mod memory;
 mod ordered;
