@@ -223,7 +223,7 @@ fn an_overlay_covers_any_aligned_part_of_a_file() {
     assert_eq!((pose.x.get(), pose.y.get()), (0.0, 1.5));
     pose.x.set(2.5);
     assert_eq!(std::fs::read(&path).unwrap()[8192..8200], 2.5_f64.to_ne_bytes());
-    for offset in [8988, 4, u64::MAX & !7] {
+    for offset in [8992, 4, u64::MAX - 7] {
         // SAFETY: as above.
         let error = unsafe { Overlay::<Pose>::open(&path, offset) }.unwrap_err();
         assert!(error.to_string().contains("cannot be overlaid with `Pose`"), "{error}");
