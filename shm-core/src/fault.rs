@@ -12,6 +12,11 @@ pub const CREATION_POINTS: [&str; 6] = [
     "after linking",
 ];
 
+/// The points of writing a `Latest`, in order.
+#[cfg(feature = "kill-points")]
+pub const LATEST_POINTS: [&str; 4] =
+    ["before the copy", "in the middle of the copy", "before publishing", "after publishing"];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

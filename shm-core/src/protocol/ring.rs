@@ -1,0 +1,120 @@
+//! The version ring behind `Latest`: one writer, any number of readers that write nothing.
+//!
+//! Version `v` of the value lies in slot `v % count`. The writer fills the slot of the next version
+//! and then publishes it in the sequence word; a reader copies the slot of the version that it saw
+//! published and then looks whether the writer may have come round to that slot meanwhile. Publishing
+//! is the commit point: a writer that dies before it has changed nothing that a reader accepts, and
+//! its successor fills the same slot again. There is nothing to repair.
+//!
+//! | step | reads or writes | ordering | partner |
+//! | --- | --- | --- | --- |
+//! | `write`: before the slot | fence | Release | the fence behind the copy in [`attempt`] |
+//! | `write`: publish | the sequence | Release | the fence in [`version`] |
+//! | [`version`] | the sequence, fence | Relaxed, Acquire | publish |
+//! | [`attempt`]: behind the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
+//!
+//! Why a reader that accepts has copied one version: suppose that it copied a word which the writer
+//! stored for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that
+//! store the writer had read `w - 1` from the sequence, and the two fences carry this over: the reader
+//! then finds `b >= w - 1 >= a + count - 1`, and refuses. `tests/models` checks this with loom.
+//!
+//! Loads are relaxed and of 8 bytes at most, so that they work on read-only memory
+//! ([`std::sync::atomic`], "Atomic accesses to read-only memory").
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use super::{Machine, Word};
+use crate::fault;
+
+/// How often [`read`] tries before it gives up.
+pub const ATTEMPTS: u32 = 64;
+
+/// The memory of the slots.
+pub trait Slots<M: Machine> {
+    /// How many slots there are: two or more.
+    fn count(&self) -> u64;
+
+    /// The words of the slot with this index, which is below `count`.
+    fn words(&self, slot: u64) -> &[M::U64];
+}
+
+/// The writer overtook the reader during its copy; what was copied may be torn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lapped;
+
+/// The version that is published: 0 if nothing was ever written.
+#[inline]
+pub fn version<M: Machine>(sequence: &M::U64) -> u64 {
+    let version = sequence.load(Relaxed);
+    // Pairs with the Release store of `write`: the words of this version are visible from here on.
+    M::fence(Acquire);
+    version
+}
+
+/// Copies the published version into `out`, once; its number.
+///
+/// # Errors
+/// If the writer may have written to the slot meanwhile; `out` is then of no use.
+#[inline]
+pub fn attempt<M: Machine>(
+    sequence: &M::U64,
+    slots: &impl Slots<M>,
+    out: &mut [u64],
+) -> Result<u64, Lapped> {
+    let count = slots.count();
+    let before = version::<M>(sequence);
+    for (out, word) in out.iter_mut().zip(slots.words(before % count)) {
+        *out = word.load(Relaxed);
+    }
+    // Pairs with the Release fence of `write`.
+    M::fence(Acquire);
+    let after = sequence.load(Relaxed);
+    // Not `< count`: the writer may be filling the slot behind the published one.
+    if after.wrapping_sub(before) < count - 1 { Ok(before) } else { Err(Lapped) }
+}
+
+/// Copies the published version into `out`, in at most [`ATTEMPTS`] attempts; its number.
+///
+/// # Errors
+/// If the writer was faster each time.
+#[inline]
+pub fn read<M: Machine>(
+    sequence: &M::U64,
+    slots: &impl Slots<M>,
+    out: &mut [u64],
+) -> Result<u64, Lapped> {
+    for _ in 0..ATTEMPTS {
+        match attempt(sequence, slots, out) {
+            Err(Lapped) => M::spin(),
+            done => return done,
+        }
+    }
+    Err(Lapped)
+}
+
+/// Writes and publishes the next version; its number. There must be no second writer.
+#[inline]
+pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]) -> u64 {
+    let next = sequence.load(Relaxed).wrapping_add(1);
+    // Pairs with the Acquire fence behind a reader's copy: who sees a word of the new version also
+    // sees that the one before it was published.
+    M::fence(Release);
+    fault::point("before the copy");
+    let words = slots.words(next % slots.count());
+    let middle = words.len() / 2;
+    copy::<M>(value, words, 0..middle);
+    fault::point("in the middle of the copy");
+    copy::<M>(value, words, middle..words.len());
+    fault::point("before publishing");
+    // The commit. Pairs with the fence in `version`.
+    sequence.store(next, Release);
+    fault::point("after publishing");
+    next
+}
+
+#[inline]
+fn copy<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
+    for (value, word) in value[range.clone()].iter().zip(&words[range]) {
+        word.store(*value, Relaxed);
+    }
+}

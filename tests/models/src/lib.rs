@@ -1,0 +1,33 @@
+//! Models of the synchronisation protocols: [`shm_core::protocol`] run on loom's machine, which tries
+//! every interleaving and every value that the memory model lets a load return, within a bound on
+//! preemptions.
+//!
+//! The models are the tests of this package. Each has known-bad twins, which must fail. The fast ones
+//! run with `cargo test`; all of them with
+//!
+//! ```text
+//! cargo test --release -p shm-models -- --include-ignored
+//! ```
+
+mod machine;
+pub mod ring;
+
+pub use machine::{Loom, LoomU32, LoomU64};
+
+/// How many preemptions a model explores.
+pub const PREEMPTIONS: usize = 4;
+
+/// Checks `model` in every execution.
+///
+/// # Panics
+/// If one of them panics.
+pub fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}
+
+/// Whether some execution of `model` fails: what is expected of a flawed one.
+pub fn is_caught(preemptions: usize, model: impl Fn() + Send + Sync + 'static) -> bool {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(preemptions, model))).is_err()
+}

@@ -1,0 +1,136 @@
+//! What the models of the version ring share: a ring in loom's memory, and flawed copies of the
+//! protocol.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use loom::sync::atomic::fence;
+use shm_core::protocol::Word;
+use shm_core::protocol::ring::{self, Lapped, Slots};
+
+use crate::{Loom, LoomU64};
+
+/// Words per slot: two, so that one can be torn from the other.
+pub const WORDS: usize = 2;
+
+/// A ring in loom's memory. The value of version `v` is `v` in every word.
+#[derive(Debug)]
+pub struct Ring {
+    sequence: LoomU64,
+    slots: Memory,
+}
+
+/// The slots.
+#[derive(Debug)]
+pub struct Memory(Vec<[LoomU64; WORDS]>);
+
+impl Slots<Loom> for Memory {
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn words(&self, slot: u64) -> &[LoomU64] {
+        &self.0[slot as usize]
+    }
+}
+
+/// A way to get the protocol wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// None: the copy of the protocol below is a true one.
+    None,
+    /// No fence behind the first load of the sequence.
+    ReaderTrustsTheSequence,
+    /// No fence between the copy and the second load of the sequence.
+    ReaderLooksBackEarly,
+    /// A reader may be lapped by as many versions as there are slots, not one less.
+    BoundIsTheSlotCount,
+    /// No fence between the load of the sequence and the copy.
+    WriterCopiesEarly,
+    /// The sequence is published with a relaxed store.
+    PublishIsRelaxed,
+    /// The sequence is published before the copy.
+    PublishComesFirst,
+}
+
+impl Ring {
+    /// A zeroed ring.
+    #[must_use]
+    pub fn new(slots: usize) -> Self {
+        let slot = |_| std::array::from_fn(|_| LoomU64::new(0));
+        Self { sequence: LoomU64::new(0), slots: Memory((0..slots).map(slot).collect()) }
+    }
+
+    /// The published version.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        ring::version::<Loom>(&self.sequence)
+    }
+
+    /// Writes the next version.
+    pub fn write(&self) -> u64 {
+        let next = self.sequence.load(Relaxed) + 1;
+        ring::write(&self.sequence, &self.slots, &[next; WORDS])
+    }
+
+    /// Begins the next version, and gets as far as the first word.
+    pub fn write_and_die(&self) {
+        let next = self.sequence.load(Relaxed) + 1;
+        fence(Release);
+        self.slots.words(next % self.slots.count())[0].store(u64::MAX, Relaxed);
+    }
+
+    /// Reads once; the version, if the read was accepted.
+    ///
+    /// # Panics
+    /// If what was accepted is not the value of that version.
+    pub fn read(&self) -> Option<u64> {
+        let mut value = [u64::MAX; WORDS];
+        let version = ring::attempt(&self.sequence, &self.slots, &mut value).ok()?;
+        assert_eq!(value, [version; WORDS], "torn or stale");
+        Some(version)
+    }
+
+    /// As [`Ring::write`], by a flawed copy of the protocol.
+    pub fn write_flawed(&self, flaw: Flaw) {
+        let next = self.sequence.load(Relaxed) + 1;
+        if flaw == Flaw::PublishComesFirst {
+            self.sequence.store(next, Release);
+        }
+        if flaw != Flaw::WriterCopiesEarly {
+            fence(Release);
+        }
+        for word in self.slots.words(next % self.slots.count()) {
+            word.store(next, Relaxed);
+        }
+        let publish = if flaw == Flaw::PublishIsRelaxed { Relaxed } else { Release };
+        self.sequence.store(next, publish);
+    }
+
+    /// As [`Ring::read`], by a flawed copy of the protocol.
+    ///
+    /// # Panics
+    /// If what was accepted is not the value of that version.
+    pub fn read_flawed(&self, flaw: Flaw) -> Option<u64> {
+        let mut value = [u64::MAX; WORDS];
+        let version = self.attempt_flawed(flaw, &mut value).ok()?;
+        assert_eq!(value, [version; WORDS], "torn or stale");
+        Some(version)
+    }
+
+    fn attempt_flawed(&self, flaw: Flaw, out: &mut [u64]) -> Result<u64, Lapped> {
+        let count = self.slots.count();
+        let before = self.sequence.load(Relaxed);
+        if flaw != Flaw::ReaderTrustsTheSequence {
+            fence(Acquire);
+        }
+        for (out, word) in out.iter_mut().zip(self.slots.words(before % count)) {
+            *out = word.load(Relaxed);
+        }
+        if flaw != Flaw::ReaderLooksBackEarly {
+            fence(Acquire);
+        }
+        let after = self.sequence.load(Relaxed);
+        let bound = if flaw == Flaw::BoundIsTheSlotCount { count } else { count - 1 };
+        if after.wrapping_sub(before) < bound { Ok(before) } else { Err(Lapped) }
+    }
+}
