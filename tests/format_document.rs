@@ -1,0 +1,244 @@
+//! docs/format.md and the code agree: a decoder that knows the document alone reads from real regions
+//! what the compiler knows, and the document's example is what the code makes.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use shm_core::format::{self, Creator, READY, READY_OFFSET};
+use shm_core::layout::{Endian, Kind, Layout};
+use shm_core::{Be, CText, RegionOptions, Root, SharedLayout, byteorder, schema};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
+const DECODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format/decoder.py");
+
+/// Where something is.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Pose {
+    #[shm(unit = "m")]
+    x: f64,
+    #[shm(unit = "m")]
+    y: f64,
+    /// Clockwise from north.
+    #[shm(unit = "rad")]
+    heading: f32,
+}
+
+/// The same structure as a pose under another name.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Position {
+    x: f64,
+    y: f64,
+    heading: f32,
+}
+
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(i16)]
+enum Mode {
+    Lost = -1,
+    Idle,
+    Busy,
+}
+
+/// One weather station.
+///
+/// It stands on a "roof".
+#[derive(SharedLayout)]
+#[repr(C, align(64))]
+struct Station {
+    /// In the shade.
+    #[shm(unit = "°C")]
+    température: f64,
+    flags: [[bool; 3]; 2],
+    initial: char,
+    peer: Option<std::num::NonZeroU32>,
+    port: Be<u16>,
+    mode: Mode,
+    serial: byteorder::U32<byteorder::LE>,
+    label: CText<10>,
+    pose: Pose,
+    places: [Position; 2],
+    pair: Pair,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Pair(u8, i64);
+
+/// A picture.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Image {
+    width: u32,
+    /// Row by row.
+    pixels: [u8],
+}
+
+/// A place on the map.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Place {
+    /// East of the tower.
+    #[shm(unit = "m")]
+    x: f32,
+    tags: [u8; 2],
+}
+
+fn decode(region: &Path, options: &[&str]) -> String {
+    let output = Command::new("python3")
+        .args([DECODER, DOCUMENT])
+        .arg(region)
+        .args(options)
+        .env("PYTHONUTF8", "1")
+        .output()
+        .expect("python3 is needed for this test");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+}
+
+/// Compares what the decoder says about a new region with what the compiler knows.
+fn agrees<T: Root + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
+    let path = scratch(name);
+    let options = RegionOptions::new();
+    let region = match tail_len {
+        None => options.create_with::<T>(&path, |_| ()),
+        Some(len) => options.len(len).create_with::<T>(&path, |_| ()),
+    };
+    drop(region.unwrap());
+    let header = std::fs::read(&path).unwrap();
+    let data_offset = format::check(&header[..], header.len() as u64).unwrap().data_offset();
+    let mut expected = format!(
+        "byte_order {}\npointer_width {}\ntail_len {}\ncreator_pid {}\ntotal_size {}\n\
+         fingerprint {:#018x}\ndata {data_offset} {data_len}\n",
+        if cfg!(target_endian = "little") { 1 } else { 2 },
+        size_of::<usize>(),
+        tail_len.unwrap_or(0),
+        std::process::id(),
+        data_offset + data_len as u64,
+        T::ROOT_LAYOUT.fingerprint(),
+    );
+    describe(T::ROOT_LAYOUT, "", 0, &mut expected);
+    assert_eq!(decode(&path, &[]), expected);
+    std::fs::remove_file(path).unwrap();
+}
+
+/// The decoder's lines for a type at an offset, from the compiler's knowledge.
+fn describe(layout: &Layout, path: &str, offset: usize, out: &mut String) {
+    let shown = if path.is_empty() { "." } else { path };
+    let (size, align, facts) = (layout.size(), layout.align(), facts(layout));
+    let (name, doc) = (layout.name(), layout.doc());
+    writeln!(out, "{shown} {offset} {size} {align} {facts} {name:?} {doc:?}").unwrap();
+    match *layout.kind() {
+        Kind::Struct { fields } => {
+            for field in fields {
+                writeln!(out, "  {:?} {:?}", field.doc(), field.unit()).unwrap();
+                let path = format!("{path}.{}", field.name());
+                describe(field.layout(), &path, offset + field.offset(), out);
+            }
+        }
+        Kind::Array { element, .. } | Kind::Slice { element } => {
+            describe(element, &format!("{path}[]"), offset, out);
+        }
+        _ => {}
+    }
+}
+
+fn facts(layout: &Layout) -> String {
+    match *layout.kind() {
+        Kind::Scalar(scalar) => format!("scalar {} 0", scalar.name()),
+        Kind::NonZero { scalar, optional } => {
+            format!("non_zero {} {}", scalar.name(), u8::from(optional))
+        }
+        Kind::Enum { repr, variants } => {
+            let mut facts = format!("enum {} 0", repr.name());
+            for variant in variants {
+                write!(facts, " {}={}", variant.name, variant.discriminant as u64).unwrap();
+            }
+            facts
+        }
+        Kind::Ordered { scalar, order, packed } => {
+            let flags = u8::from(order == Endian::Big) + 2 * u8::from(packed);
+            format!("ordered {} {flags}", scalar.name())
+        }
+        Kind::CText { capacity } => format!("c_text u8 0 {capacity}"),
+        Kind::Array { len, .. } => format!("array - 0 {len}"),
+        Kind::Slice { .. } => "slice - 0".into(),
+        Kind::Struct { .. } => "struct - 0".into(),
+        Kind::Marker => "marker - 0".into(),
+        _ => panic!("the document has no such kind"),
+    }
+}
+
+#[test]
+fn the_documents_decoder_reads_a_struct_as_the_compiler_lays_it_out() {
+    agrees::<Station>("format-station", None, size_of::<Station>());
+}
+
+#[test]
+fn the_documents_decoder_reads_roots_that_are_no_structs() {
+    agrees::<f64>("format-f64", None, 8);
+    agrees::<[i32; 10]>("format-array", None, 40);
+    agrees::<[u16]>("format-slice", Some(7), 14);
+}
+
+#[test]
+fn the_documents_decoder_reads_a_struct_with_a_run_time_length() {
+    agrees::<Image>("format-image", Some(5), 12);
+}
+
+/// With `SHM_BLESS=1` the test writes the example anew.
+#[test]
+fn the_documents_example_is_what_the_code_makes() {
+    let boot_id = std::array::from_fn(|i| i as u8);
+    let creator = Creator { pid: 4711, start_time: 815, boot_id, created_at: 1_000_000_000 };
+    let composed = format::compose(Place::LAYOUT, 0, 8, &creator).unwrap();
+    let mut file = composed.header;
+    file[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
+    file.extend_from_slice(&1.5_f32.to_le_bytes());
+    file.extend_from_slice(&[7, 9, 0, 0]);
+    let path = scratch("format-example");
+    std::fs::write(&path, file).unwrap();
+    let made = decode(&path, &["--bytes"]);
+    std::fs::remove_file(path).unwrap();
+
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (before, rest) = document.split_once("```hexdump\n").unwrap();
+    let (written, after) = rest.split_once("```").unwrap();
+    if std::env::var_os("SHM_BLESS").is_some() {
+        std::fs::write(DOCUMENT, format!("{before}```hexdump\n{made}```{after}")).unwrap();
+    } else {
+        assert_eq!(written, made, "run this test with SHM_BLESS=1 and look at the change");
+    }
+}
+
+#[test]
+fn the_documents_limits_are_the_codes() {
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let limits = [
+        ("sections", u64::from(format::MAX_SECTIONS)),
+        ("schema section in bytes", schema::MAX_SCHEMA_LEN),
+        ("annotation section in bytes", schema::MAX_SCHEMA_LEN),
+        ("types", u64::from(schema::MAX_TYPES)),
+        ("depth of nesting", u64::from(schema::MAX_DEPTH)),
+        ("alignment", u64::from(schema::MAX_ALIGN)),
+        ("name in bytes", u64::from(u16::MAX)),
+        ("region in bytes", i64::MAX as u64),
+    ];
+    for (what, limit) in limits {
+        assert!(document.contains(&format!("| {what} | {limit} |")), "{what}: {limit}");
+    }
+    let magic = format!("`{}`", hex(&format::MAGIC));
+    let ready = format!("`{}`", hex(&READY.to_le_bytes()));
+    assert!(document.contains(&magic) && document.contains(&ready), "{magic} {ready}");
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+}
