@@ -1,7 +1,7 @@
 //! The crate whose assembly is looked at; `x86_64.rs` appends a function per scalar and access.
 
 use shm_core::byteorder::{BE, U32};
-use shm_core::{Be, ReadOnly, SharedLayout};
+use shm_core::{Be, ReadOnly, Region, SharedLayout};
 
 /// Every scalar by its own name, at an offset that is not 0.
 #[derive(SharedLayout)]
@@ -56,6 +56,11 @@ pub fn fetch_add(station: &StationView) -> u64 {
 #[unsafe(no_mangle)]
 pub fn get_in_foreign_order(station: &StationView) -> u32 {
     station.port.get()
+}
+
+#[unsafe(no_mangle)]
+pub fn get_through_a_region(station: &Region<Station>) -> u64 {
+    station.scalars.u64.get()
 }
 
 #[unsafe(no_mangle)]

@@ -70,6 +70,11 @@ fn a_foreign_byte_order_costs_no_second_access() {
 }
 
 #[test]
+fn a_region_costs_one_more_access_for_its_pointer() {
+    assert_eq!(accesses(listing().function("get_through_a_region")).len(), 2);
+}
+
+#[test]
 fn functions_that_do_more_than_one_access_are_seen_to() {
     for (twin, size, expected) in [
         ("twin_with_two_reads", 8, "has 2 accesses"),

@@ -2,9 +2,7 @@
 
 use std::num::NonZeroU8;
 
-use shm_core::{Bulk, BulkError, LengthMismatch, Plain};
-
-use crate::memory::Region;
+use shm_core::{Bulk, BulkError, LengthMismatch, Plain, Region};
 
 #[test]
 fn an_array_is_indexed_sliced_and_iterated_as_any_other() {

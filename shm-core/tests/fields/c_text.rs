@@ -1,9 +1,7 @@
 //! `CText`.
 
 use shm_core::layout::Kind;
-use shm_core::{Bulk, CText, CTextError, Plain, SharedLayout, TooLong};
-
-use crate::memory::Region;
+use shm_core::{Bulk, CText, CTextError, Plain, Region, SharedLayout, TooLong};
 
 #[test]
 fn text_is_read_up_to_its_nul() {

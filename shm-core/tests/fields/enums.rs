@@ -1,9 +1,7 @@
 //! Enums of every representation, and structs that hold them.
 
 use shm_core::layout::{Kind, ScalarKind};
-use shm_core::{Bulk, BulkError, SharedLayout};
-
-use crate::memory::Region;
+use shm_core::{Bulk, BulkError, Region, SharedLayout};
 
 macro_rules! enums {
     ($($module:ident $int:ident $kind:ident $digits:literal;)*) => {$(
@@ -116,7 +114,8 @@ fn a_bad_field_in_a_slice_of_structs_leaves_what_is_behind_it_as_it_was() {
     steps[1].mode.repr().set(2);
     let mut out = [step(0, Mode::Idle); 3];
     let error = steps.load_into(&mut out).unwrap_err();
-    assert!(matches!(error, BulkError::Invalid(ref invalid) if invalid.bits() == 2), "{error}");
+    let BulkError::Invalid(error) = error else { panic!("not {error}") };
+    assert_eq!((error.bits(), error.field()), (2, Some("[1].mode")));
     assert_eq!(out[0], step(7, Mode::Busy));
     assert_eq!(out[1].path, step(0, Mode::Idle).path);
     assert_eq!(out[2], step(0, Mode::Idle));

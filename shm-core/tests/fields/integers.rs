@@ -2,12 +2,12 @@
 
 use std::thread;
 
-use crate::memory::Region;
+use shm_core::Region;
 
 macro_rules! integers {
     ($($int:ident)*) => {$(
         mod $int {
-            use crate::memory::Region;
+            use shm_core::Region;
 
             fn field(value: $int) -> Region<$int> {
                 let field = Region::<$int>::private().unwrap();

@@ -5,7 +5,6 @@ mod c_text;
 mod checked;
 mod enums;
 mod integers;
-mod memory;
 mod ordered;
 mod packed;
 mod scalars;

@@ -1,9 +1,7 @@
 //! `Be` and `Le`.
 
 use shm_core::layout::{Endian, Kind, ScalarKind};
-use shm_core::{Be, Bulk, Field, Le, OrderedField, Plain, SharedLayout};
-
-use crate::memory::Region;
+use shm_core::{Be, Bulk, Field, Le, OrderedField, Plain, Region, SharedLayout};
 
 /// The stored word behind an ordered field.
 macro_rules! stored {

@@ -3,9 +3,7 @@
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 use shm_core::layout::Kind;
-use shm_core::{Field, ReadOnly, Scalar, SharedLayout};
-
-use crate::memory::Region;
+use shm_core::{Field, ReadOnly, Region, Scalar, SharedLayout};
 
 macro_rules! scalars {
     ($($scalar:ident: $($value:expr),+;)*) => {$(
@@ -34,7 +32,7 @@ macro_rules! scalars {
                     for write in writes {
                         field.set($scalar::default());
                         write();
-                        let read_only: &Field<$scalar, ReadOnly> = field.read_only();
+                        let read_only: &Field<$scalar, ReadOnly> = &field.read_only();
                         assert_same(field.get(), value);
                         assert_same(field.get_relaxed(), value);
                         assert_same(read_only.get(), value);
