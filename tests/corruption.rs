@@ -1,0 +1,270 @@
+//! Damaged and forged regions: refused with the error that names the place, and never a panic.
+//!
+//! `cargo test --test corruption -- --nocapture` prints how much was tried.
+
+#[path = "format/forge.rs"]
+#[allow(dead_code, reason = "each test file uses a part of this")]
+mod forge;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+use forge::Forged;
+use shm_core::format::{self, FormatError, Place};
+use shm_core::schema::Schema;
+use shm_core::{Error, Region, SharedLayout};
+use support::Folder;
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Pose {
+    x: f64,
+    heading: f32,
+}
+
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(u8)]
+enum Mode {
+    Idle,
+    Busy,
+}
+
+/// One weather station.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Station {
+    /// In the shade.
+    temperature: f64,
+    poses: [Pose; 2],
+    mode: Mode,
+}
+
+/// What opening a region comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Opened,
+    NotARegion,
+    FormatVersion,
+    NotReady,
+    Truncated,
+    Preamble,
+    Directory,
+    Schema,
+    Other,
+}
+
+impl Outcome {
+    fn of<T>(result: Result<T, Error>) -> Self {
+        match result {
+            Ok(_) => Self::Opened,
+            Err(Error::Format { source, .. }) => Self::of_format(&source),
+            Err(_) => Self::Other,
+        }
+    }
+
+    fn of_format(error: &FormatError) -> Self {
+        match error {
+            FormatError::NotARegion { .. } => Self::NotARegion,
+            FormatError::FormatVersion { .. } => Self::FormatVersion,
+            FormatError::NotReady => Self::NotReady,
+            FormatError::Truncated { .. } => Self::Truncated,
+            FormatError::Damaged { place: Place::Preamble, .. } => Self::Preamble,
+            FormatError::Damaged { place: Place::Directory, .. } => Self::Directory,
+            FormatError::Damaged { place: Place::Schema, .. } => Self::Schema,
+            _ => Self::Other,
+        }
+    }
+
+    /// What a change of the byte at `at` must come to: the list in docs/format.md.
+    fn expected(whole: &Forged, at: usize) -> Self {
+        match at {
+            0..8 => Self::NotARegion,
+            8..12 => Self::FormatVersion,
+            120..128 => Self::NotReady,
+            0..128 => Self::Preamble,
+            _ if whole.directory().contains(&at) => Self::Directory,
+            _ if whole.section(1).contains(&at) => Self::Schema,
+            // The annotations, the bytes between sections, and the data.
+            _ => Self::Opened,
+        }
+    }
+}
+
+/// A region in a file, and its bytes.
+fn region(folder: &Folder) -> (std::path::PathBuf, Forged) {
+    let path = folder.file("region");
+    let station = Region::<Station>::create(&path).unwrap();
+    station.temperature.set(21.5);
+    drop(station);
+    let bytes = std::fs::read(&path).unwrap();
+    (path, Forged(bytes))
+}
+
+/// Checks bytes as `Region::open` would check a file of them.
+fn open(bytes: &[u8]) -> Result<format::Checked, FormatError> {
+    let checked = format::check(bytes, bytes.len() as u64)?;
+    checked.expect(Station::LAYOUT)?;
+    checked.expect_writable()?;
+    checked.expect_ready()?;
+    Ok(checked)
+}
+
+/// A small seeded generator: SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+}
+
+#[test]
+fn every_value_of_every_byte_of_the_header_gives_the_error_of_its_place() {
+    let (_, whole) = region(&Folder::new("corruption-bytes"));
+    let mut tried = BTreeMap::new();
+    for at in 0..whole.0.len() {
+        for change in 1..=255_u8 {
+            let mut bytes = whole.0.clone();
+            bytes[at] ^= change;
+            let found =
+                open(&bytes).map_or_else(|error| Outcome::of_format(&error), |_| Outcome::Opened);
+            assert_eq!(found, Outcome::expected(&whole, at), "byte {at} changed by {change:#04x}");
+            *tried.entry(found).or_insert(0_u32) += 1;
+        }
+    }
+    println!("single-byte changes of a region of {} bytes: {tried:?}", whole.0.len());
+}
+
+#[test]
+fn region_open_gives_the_same_errors_for_changes_of_the_file() {
+    let folder = Folder::new("corruption-open");
+    let (path, whole) = region(&folder);
+    let file = File::options().write(true).open(&path).unwrap();
+    let mut tried = BTreeMap::new();
+    for at in 0..whole.0.len() {
+        for change in [0x01, 0x80, 0xff] {
+            file.write_all_at(&[whole.0[at] ^ change], at as u64).unwrap();
+            let found = Outcome::of(Region::<Station>::open(&path));
+            assert_eq!(found, Outcome::expected(&whole, at), "byte {at} changed by {change:#04x}");
+            assert_eq!(Outcome::of(Region::<Station>::open_read_only(&path)), found);
+            *tried.entry(found).or_insert(0_u32) += 2;
+        }
+        file.write_all_at(&whole.0[at..=at], at as u64).unwrap();
+    }
+    assert_eq!(Outcome::of(Region::<Station>::open(&path)), Outcome::Opened);
+    println!("changed files opened, read-write and read-only: {tried:?}");
+}
+
+#[test]
+fn damaged_annotations_are_absent_and_change_nothing_else() {
+    let (_, whole) = region(&Folder::new("corruption-annotations"));
+    let checked = open(&whole.0).unwrap();
+    let schema = checked.decode_schema().unwrap();
+    let notes = checked.annotations(&whole.0[..], &schema).unwrap().unwrap();
+    assert_eq!(notes.root().fields()[0].doc(), "In the shade.");
+    for at in whole.section(2) {
+        let mut bytes = whole.0.clone();
+        bytes[at] ^= 0x20;
+        let checked = open(&bytes).unwrap();
+        assert_eq!(checked.decode_schema().unwrap(), schema);
+        assert_eq!(checked.annotations(&bytes[..], &schema).unwrap(), None, "byte {at}");
+    }
+}
+
+#[test]
+fn a_file_of_every_shorter_length_is_refused() {
+    let folder = Folder::new("corruption-truncated");
+    let (path, whole) = region(&folder);
+    let file = File::options().write(true).open(&path).unwrap();
+    for len in (0..whole.0.len()).rev() {
+        file.set_len(len as u64).unwrap();
+        let expected = if len < 8 { Outcome::NotARegion } else { Outcome::Truncated };
+        assert_eq!(Outcome::of(Region::<Station>::open(&path)), expected, "{len} bytes");
+    }
+    println!("truncations: {}", whole.0.len());
+}
+
+#[test]
+fn bytes_behind_the_region_are_no_part_of_it() {
+    let folder = Folder::new("corruption-longer");
+    let (path, whole) = region(&folder);
+    let longer = [&whole.0[..], &[0xaa; 100]].concat();
+    std::fs::write(&path, longer).unwrap();
+    assert_eq!(Region::<Station>::open(&path).unwrap().temperature.get(), 21.5);
+}
+
+#[test]
+fn random_files_are_refused() {
+    let folder = Folder::new("corruption-random");
+    let path = folder.file("random");
+    let mut random = Random(1);
+    for round in 0..2_000_usize {
+        let mut bytes: Vec<u8> = (0..random.below(2_000)).map(|_| random.next() as u8).collect();
+        // Every other file starts as a region does.
+        if round % 2 == 0 && bytes.len() >= 12 {
+            bytes[..8].copy_from_slice(&format::MAGIC);
+            bytes[8..12].copy_from_slice(&format::FORMAT_VERSION.to_le_bytes());
+        }
+        std::fs::write(&path, bytes).unwrap();
+        assert_ne!(Outcome::of(Region::<Station>::open(&path)), Outcome::Opened);
+    }
+    println!("random files: 2000");
+}
+
+/// Somebody with bad intent can make checksums that fit. Then either something else is wrong, or what
+/// is accepted lies inside the file and agrees with itself.
+#[test]
+fn forged_headers_are_refused_or_stay_inside_the_file() {
+    let (_, whole) = region(&Folder::new("corruption-forged"));
+    let header = whole.section(3).start;
+    let mut random = Random(2);
+    let (mut refused, mut accepted) = (BTreeMap::new(), 0);
+    for _ in 0..60_000 {
+        let mut forged = whole.clone();
+        for _ in 0..1 + random.below(3) {
+            let at = 12 + random.below(header - 12);
+            let interesting = [0, 1, 2, 0x7f, 0x80, 0xff, random.next() as u8];
+            forged.0[at] = interesting[random.below(interesting.len())];
+        }
+        forged.seal();
+        match format::check(&forged.0[..], forged.0.len() as u64) {
+            Ok(checked) => {
+                stays_inside(&checked, &forged);
+                accepted += 1;
+            }
+            Err(error) => {
+                let name = format!("{error:?}");
+                let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
+                *refused.entry(name).or_insert(0_u32) += 1;
+            }
+        }
+    }
+    assert!(accepted > 1_000 && refused.len() > 4, "{accepted} {refused:?}");
+    println!("forged headers: {accepted} accepted by `check`, refused: {refused:?}");
+}
+
+fn stays_inside(checked: &format::Checked, file: &Forged) {
+    let size = file.0.len() as u64;
+    assert!(checked.data_offset().checked_add(checked.data_len()).is_some_and(|end| end <= size));
+    let sections = checked.sections();
+    assert!(
+        sections.iter().all(|s| s.offset().checked_add(s.len()).is_some_and(|end| end <= size))
+    );
+    let Ok(schema) = checked.decode_schema() else { return };
+    assert_eq!(schema.to_bytes(), checked.schema_bytes());
+    assert_eq!(schema.root().size_with(checked.tail_len()), Some(checked.data_len()));
+    let _ = checked.annotations(&file.0[..], &schema).unwrap();
+    // A program opens it only if it is exactly what the program expects.
+    let own = Schema::of(Station::LAYOUT).unwrap();
+    assert!(schema == own || checked.expect(Station::LAYOUT).is_err());
+}
