@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-/// How many structs there are.
+/// How many structs of a fixed size there are.
 pub(crate) const STRUCTS: usize = 256;
+/// How many structs there are whose last field is a slice.
+pub(crate) const FRAMES: usize = 32;
 const SEED: u64 = 0x5a4d_5eed;
 /// Larger structs are not nested any further, so that none grows beyond all bounds.
 const LARGEST_NESTED: usize = 2048;
@@ -82,7 +84,16 @@ pub(crate) fn generate() -> String {
         generator.enumeration(repr);
     }
     for index in 0..STRUCTS {
-        generator.structure(index);
+        let (name, fields) = (format!("S{index:03}"), generator.fields(index));
+        let size = generator.structure(&name, &fields);
+        generator.structs.push(Type { text: name, size });
+    }
+    for index in 0..FRAMES {
+        let mut fields = generator.fields(index);
+        let element = generator.field_type();
+        let slice = Type { text: format!("[{}]", element.text), size: 0 };
+        fields.push(("slice".to_owned(), slice));
+        generator.structure(&format!("Frame{index:02}"), &fields);
     }
     let Generator { mut out, list, .. } = generator;
     write!(out, "\npub(crate) const ALL: &[Case] = &[\n{list}];\n").unwrap();
@@ -96,7 +107,7 @@ use std::marker::PhantomData;
 use std::num::*;
 
 use shm_core::byteorder::*;
-use shm_core::{Be, CText, Le, SharedLayout};
+use shm_core::{Be, CText, Le, Root, SharedLayout};
 
 use crate::Case;
 ";
@@ -117,27 +128,25 @@ impl Generator {
         .unwrap();
     }
 
-    fn structure(&mut self, index: usize) {
-        let name = format!("S{index:03}");
+    /// Writes a struct; an upper bound of its size.
+    fn structure(&mut self, name: &str, fields: &[(String, Type)]) -> usize {
         let tuple = self.random.below(6) == 0;
         let align = if self.random.below(5) == 0 { 1 << self.random.below(8) } else { 0 };
-        let fields = self.fields(index);
-        let size = fields.iter().map(|(_, field)| field.size + 8).sum::<usize>().max(align);
 
         self.out.push_str("\n#[derive(SharedLayout)]\n");
         match align {
             0 => self.out.push_str("#[repr(C)]\n"),
             _ => writeln!(self.out, "#[repr(C, align({align}))]").unwrap(),
         }
-        let body = declare(&fields, tuple);
+        let body = declare(fields, tuple);
         writeln!(self.out, "pub(crate) struct {name}{body}").unwrap();
-        let summary = summarise(&fields, tuple);
+        let summary = summarise(fields, tuple);
         writeln!(
             self.list,
-            "    Case {{ layout: {name}::LAYOUT, align_attribute: {align}, fields: {summary:?} }},"
+            "    Case {{ layout: {name}::ROOT_LAYOUT, align_attribute: {align}, fields: {summary:?} }},"
         )
         .unwrap();
-        self.structs.push(Type { text: name, size });
+        fields.iter().map(|(_, field)| field.size + 8).sum::<usize>().max(align)
     }
 
     fn fields(&mut self, index: usize) -> Vec<(String, Type)> {

@@ -70,6 +70,13 @@ fn declarator(language: &Language, layout: &Layout) -> (String, Vec<usize>) {
             lengths.insert(0, len);
             return (element, lengths);
         }
+        // Of a run-time length: C's flexible array member, here written with the length of zero,
+        // which GNU C and ctypes lay out alike and whose size can be asked for.
+        Kind::Slice { element } => {
+            let (element, mut lengths) = declarator(language, element);
+            lengths.insert(0, 0);
+            return (element, lengths);
+        }
         Kind::Struct { .. } => layout.name(),
         Kind::Marker => language.nothing,
         ref other => panic!("no struct here has a field of this kind: {other:?}"),
