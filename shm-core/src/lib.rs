@@ -80,12 +80,14 @@ pub mod fault;
 pub mod protocol;
 
 mod access;
+mod attach;
 mod error;
 mod field;
 mod region;
 mod root;
 mod scalar;
 mod shared_layout;
+mod sync;
 mod sys;
 
 // Generated code names this crate by its path, also inside of it.
@@ -94,6 +96,7 @@ extern crate self as shm_core;
 pub use shm_derive::SharedLayout;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
+pub use attach::AttachError;
 pub use error::{Error, InvalidValue};
 pub use field::{
     Be, Bulk, BulkError, CText, CTextError, CTextField, Checked, CheckedValue, Field, Le,
@@ -103,6 +106,7 @@ pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 pub use root::{Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
+pub use sync::{LockError, LockLost, Mutex, MutexGuard, MutexView};
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
 /// In a view they are [`PackedField`]s.

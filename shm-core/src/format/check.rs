@@ -5,12 +5,15 @@ use std::os::unix::fs::FileExt;
 
 use zerocopy::{FromZeros, IntoBytes};
 
-use super::compose::DATA_ALIGN;
+use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
 use super::directory::{self, Section, SectionFault, SectionKind};
 use super::error::{FormatError, Place};
 use super::preamble::{Creator, Features, MAGIC, NATIVE, PREAMBLE_LEN, Preamble, READY};
 use crate::layout::{Endian, Layout};
 use crate::schema::{Annotations, Difference, Encoded, MAX_SCHEMA_LEN, Schema};
+
+/// The most processes that can take part in a region's locks.
+const MAX_PARTICIPANTS: u64 = crate::protocol::lock::MAX_SLOTS as u64;
 
 /// Bytes at an offset. A file that is truncated while it is read gives a short read.
 pub trait ReadAt {
@@ -204,6 +207,26 @@ impl Checked {
             read_compatible: self.preamble.read_compatible.get(),
             incompatible: self.preamble.incompatible.get(),
         }
+    }
+
+    /// Where the participants of the region's locks are, and how many there can be; `None` if the
+    /// region has no locks.
+    ///
+    /// # Errors
+    /// If the section is misaligned, or its length is not that of 1 to 1023 participants.
+    pub fn participants(&self) -> Result<Option<(u64, u32)>, FormatError> {
+        let Ok(section) = find(&self.sections, SectionKind::Participants) else { return Ok(None) };
+        if !section.offset().is_multiple_of(DATA_ALIGN) {
+            let (offset, align) = (section.offset(), DATA_ALIGN);
+            return Err(section.fault(SectionFault::Misaligned { offset, align }));
+        }
+        let count = section.len() / PARTICIPANT_LEN;
+        if !(1..=MAX_PARTICIPANTS).contains(&count)
+            || !section.len().is_multiple_of(PARTICIPANT_LEN)
+        {
+            return Err(section.fault(SectionFault::Length { len: section.len() }));
+        }
+        Ok(Some((section.offset(), count as u32)))
     }
 
     /// Whether the creator had finished when the header was read.

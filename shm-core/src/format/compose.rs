@@ -3,7 +3,9 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromZeros, IntoBytes};
 
-use super::directory::{CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, SectionKind};
+use super::directory::{
+    CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, NEEDED_TO_WRITE, SectionKind,
+};
 use super::error::FormatError;
 use super::preamble::{
     BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
@@ -13,6 +15,8 @@ use crate::schema::{Encoded, Schema, encode_annotations};
 
 /// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
 pub(super) const DATA_ALIGN: u64 = 64;
+/// Bytes of one participant.
+pub(super) const PARTICIPANT_LEN: u64 = 64;
 /// Other sections start at a multiple of this.
 const SECTION_ALIGN: u64 = 8;
 
@@ -26,10 +30,13 @@ pub struct Composed {
     pub data_offset: u64,
     /// The size that the file must have.
     pub total_size: u64,
+    /// Where the participants are and how many there can be, if the layout has locks.
+    pub participants: Option<(u64, u32)>,
 }
 
 /// Makes the header of a region that holds a value of `layout` in `data_len` bytes, with a run-time
-/// length of `tail_len` elements (0 where there is none).
+/// length of `tail_len` elements (0 where there is none). If the layout has locks, `participants`
+/// processes can take part in them.
 ///
 /// # Errors
 /// If the layout or the size exceeds a limit of the format: what no reader would open is not made.
@@ -41,7 +48,7 @@ pub struct Composed {
 /// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
 /// let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
 ///
-/// let composed = format::compose(&F64, 0, 8, &creator)?;
+/// let composed = format::compose(&F64, 0, 8, 0, &creator)?;
 /// let mut file = composed.header;
 /// file.resize(composed.total_size as usize, 0);
 ///
@@ -54,17 +61,19 @@ pub fn compose(
     layout: &'static Layout,
     tail_len: u64,
     data_len: u64,
+    participants: u32,
     creator: &Creator,
 ) -> Result<Composed, FormatError> {
     let schema = Encoded::of(layout)?;
     Schema::decode(&schema.bytes)?;
     let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
     let annotations = encode_annotations(layout, &schema);
-    plan.section_count += usize::from(annotations.is_some());
+    plan.section_count += usize::from(annotations.is_some()) + usize::from(layout.has_locks());
     plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &schema.bytes);
     if let Some(annotations) = annotations {
         plan.add(SectionKind::Annotations, CHECKSUMMED, &annotations);
     }
+    let participants = layout.has_locks().then(|| plan.add_participants(participants));
     let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(layout.align() as u64));
     let limit = i64::MAX as u64;
     let total_size = data_offset
@@ -73,7 +82,8 @@ pub fn compose(
         .ok_or(FormatError::TooLarge { what: "size of the data", found: data_len, limit })?;
     plan.add_data(data_offset, data_len);
     let preamble = preamble(layout, tail_len, total_size, creator);
-    Ok(Composed { header: plan.finish(preamble, data_offset), data_offset, total_size })
+    let header = plan.finish(preamble, data_offset);
+    Ok(Composed { header, data_offset, total_size, participants })
 }
 
 /// The header while it grows: directory entries, and the sections behind them.
@@ -101,6 +111,21 @@ impl Plan {
             checksum: fnv1a(bytes).into(),
         });
         self.body.extend_from_slice(bytes);
+    }
+
+    /// The participants come and go for as long as the region lives, so that they have no checksum.
+    fn add_participants(&mut self, count: u32) -> (u64, u32) {
+        let padding = self.end().next_multiple_of(DATA_ALIGN) - self.end();
+        let (offset, len) = (self.end() + padding, u64::from(count) * PARTICIPANT_LEN);
+        self.entries.push(Entry {
+            kind: SectionKind::Participants.code().into(),
+            flags: NEEDED_TO_WRITE.into(),
+            offset: offset.into(),
+            len: len.into(),
+            checksum: U64::ZERO,
+        });
+        self.body.extend(std::iter::repeat_n(0, (padding + len) as usize));
+        (offset, count)
     }
 
     /// The data has no checksum: it is written to for as long as the region lives.

@@ -47,6 +47,8 @@ pub enum SectionKind {
     Annotations,
     /// The value.
     Data,
+    /// Which processes take part in its locks; only where there are locks.
+    Participants,
     /// Something that a later version defines.
     Unknown(u32),
 }
@@ -59,6 +61,7 @@ impl SectionKind {
             1 => Self::Schema,
             2 => Self::Annotations,
             3 => Self::Data,
+            4 => Self::Participants,
             code => Self::Unknown(code),
         }
     }
@@ -70,6 +73,7 @@ impl SectionKind {
             Self::Schema => 1,
             Self::Annotations => 2,
             Self::Data => 3,
+            Self::Participants => 4,
             Self::Unknown(code) => code,
         }
     }
@@ -81,6 +85,7 @@ impl std::fmt::Display for SectionKind {
             Self::Schema => f.write_str("schema section"),
             Self::Annotations => f.write_str("annotation section"),
             Self::Data => f.write_str("data section"),
+            Self::Participants => f.write_str("participant section"),
             Self::Unknown(code) => write!(f, "section of kind {code}"),
         }
     }
@@ -121,6 +126,12 @@ pub enum SectionFault {
         offset: u64,
         /// What that should be a multiple of.
         align: u64,
+    },
+    /// Its length is none that such a section can have.
+    #[error("has a length of {len} bytes, which is none that it can have")]
+    Length {
+        /// Its length in bytes.
+        len: u64,
     },
     /// It has no checksum, and this kind of section must have one.
     #[error("has no checksum")]

@@ -76,7 +76,7 @@ const fn payload(mut hash: Fnv, kind: &Kind) -> Fnv {
             }
             hash
         }
-        Kind::Struct { fields } => {
+        Kind::Struct { fields } | Kind::Live { fields, .. } => {
             let mut i = 0;
             while i < fields.len() {
                 let field = &fields[i];

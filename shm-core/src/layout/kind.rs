@@ -56,6 +56,69 @@ pub enum Kind {
     },
     /// Nothing at all: `PhantomData<T>`.
     Marker,
+    /// A struct that is more than its fields: a lock, say. The fields say where its parts are.
+    Live {
+        /// What it is.
+        role: Role,
+        /// The parts, in the order of their offsets.
+        fields: &'static [FieldLayout],
+    },
+}
+
+/// What a live struct is. The value is its code on disk; 0 is a plain struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[non_exhaustive]
+pub enum Role {
+    /// A robust lock (`lock: u32`) and the `value` that it guards.
+    Mutex = 1,
+    /// A ring of versions of a value.
+    Latest = 2,
+    /// Something to wait for.
+    Event = 3,
+    /// A value whose changes wake those who wait.
+    Watched = 4,
+    /// Something that is done once.
+    Once = 5,
+}
+
+impl Role {
+    /// The code on disk.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The role with this code on disk, if there is one.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            1 => Self::Mutex,
+            2 => Self::Latest,
+            3 => Self::Event,
+            4 => Self::Watched,
+            5 => Self::Once,
+            _ => return None,
+        })
+    }
+
+    /// The name, as in Rust.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mutex => "Mutex",
+            Self::Latest => "Latest",
+            Self::Event => "Event",
+            Self::Watched => "Watched",
+            Self::Once => "Once",
+        }
+    }
+
+    /// Whether processes that use it must be told apart: whether it has a lock.
+    #[must_use]
+    pub const fn has_lock(self) -> bool {
+        matches!(self, Self::Mutex | Self::Latest | Self::Once)
+    }
 }
 
 /// A variant of a fieldless enum.

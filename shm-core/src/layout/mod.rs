@@ -10,7 +10,7 @@ mod path;
 mod prove;
 
 pub use fingerprint::{FNV_OFFSET, FNV_PRIME, fnv1a};
-pub use kind::{Endian, Kind, ScalarKind, Variant};
+pub use kind::{Endian, Kind, Role, ScalarKind, Variant};
 pub use prove::same;
 
 /// The layout of a type: its name, size, alignment, and what is inside.
@@ -101,7 +101,7 @@ impl Layout {
     #[must_use]
     pub const fn fields(&self) -> &'static [FieldLayout] {
         match self.kind {
-            Kind::Struct { fields } => fields,
+            Kind::Struct { fields } | Kind::Live { fields, .. } => fields,
             _ => &[],
         }
     }
@@ -112,6 +112,19 @@ impl Layout {
         match self.kind {
             Kind::Array { len, .. } => len,
             _ => 1,
+        }
+    }
+
+    /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
+    #[must_use]
+    pub fn has_locks(&self) -> bool {
+        match self.kind {
+            Kind::Live { role, .. } if role.has_lock() => true,
+            Kind::Array { element, .. } | Kind::Slice { element } => element.has_locks(),
+            Kind::Struct { fields } | Kind::Live { fields, .. } => {
+                fields.iter().any(|field| field.layout.has_locks())
+            }
+            _ => false,
         }
     }
 

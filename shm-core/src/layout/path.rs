@@ -69,7 +69,7 @@ impl Layout {
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
-                Kind::Struct { fields } => {
+                Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let field = fields.iter().rev().find(|f| f.offset <= rest && f.spans(rest))?;
                     if !path.is_empty() {
                         path.push('.');

@@ -3,6 +3,8 @@
 
 pub mod ring;
 
+pub mod lock;
+
 use std::sync::atomic::Ordering;
 
 /// A machine that a protocol runs on.

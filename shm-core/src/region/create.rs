@@ -16,16 +16,10 @@ use super::{RegionOptions, failure, temporary};
 use crate::access::ReadWrite;
 use crate::error::Error;
 use crate::fault;
-use crate::format::{self, Creator};
+use crate::format::{self, Composed, Creator};
+use crate::protocol::lock;
 use crate::root::Root;
 use crate::sys;
-
-/// A region that is made and initialised, but has no name yet.
-struct Draft {
-    file: OwnedFd,
-    memory: MmapRaw,
-    contents: Contents,
-}
 
 /// Makes a region of `T` in a new file at `path`.
 pub(super) fn named<T: Root + ?Sized>(
@@ -36,11 +30,12 @@ pub(super) fn named<T: Root + ?Sized>(
 ) -> Result<Arc<Mapping>, Error> {
     fault::point("before the temporary file");
     let (file, temporary) = temporary::make(path, options)?;
-    let draft = draft::<T>(file, path, options, init)?;
+    let mapping = draft::<T>(file, path, options, init)?;
     fault::point("before linking");
-    temporary::publish(draft.file.as_fd(), temporary, path, taken)?;
+    let file = mapping.file().expect("a draft has a file");
+    temporary::publish(file, temporary, path, taken)?;
     fault::point("after linking");
-    finish(draft, path.display().to_string())
+    Ok(mapping)
 }
 
 /// Makes a region of `T` in sealed memory without a name.
@@ -56,49 +51,75 @@ pub(super) fn memfd<T: Root + ?Sized>(
         return Err(Error::BadName { name: label.to_owned(), fault });
     }
     let file = sys::memfd::create(label).map_err(|error| fail("creating a memfd", error))?;
-    let draft = draft::<T>(file, &shown, options, init)?;
-    sys::memfd::seal(draft.file.as_fd()).map_err(|error| fail("sealing a memfd", error))?;
-    finish(draft, shown.display().to_string())
+    let mapping = draft::<T>(file, &shown, options, init)?;
+    let file = mapping.file().expect("a draft has a file");
+    sys::memfd::seal(file).map_err(|error| fail("sealing a memfd", error))?;
+    Ok(mapping)
 }
 
-/// Lays a header and a zeroed value into `file`, has the value initialised, and marks it ready.
+/// Lays a header and a zeroed value into `file`, has the value initialised, and marks it ready. The
+/// mapping is registered before `init` runs, so that locks inside work there.
 fn draft<T: Root + ?Sized>(
     file: OwnedFd,
     path: &Path,
     options: &RegionOptions,
     init: &mut dyn FnMut(&T::RootView<ReadWrite>),
-) -> Result<Draft, Error> {
-    let (tail_len, data_len) = measure::<T>(options)?;
-    let composed = creator()
-        .map_err(|error| failure::creating(path, "reading this process's identity", 0, error))
-        .and_then(|creator| {
-            format::compose(T::ROOT_LAYOUT, tail_len as u64, data_len as u64, &creator)
-                .map_err(|source| Error::Format { region: path.display().to_string(), source })
-        })?;
-    allocate(&file, path, composed.total_size, options)?;
+) -> Result<Arc<Mapping>, Error> {
+    let (tail_len, len) = measure::<T>(options)?;
+    let header = header::<T>(path, options, tail_len, len)?;
+    allocate(&file, path, header.total_size, options)?;
     fault::point("after allocation");
-    let fail = |doing, error| failure::creating(path, doing, composed.total_size, error);
-    let too_large = |_| fail("mapping", io::ErrorKind::OutOfMemory.into());
-    let len = usize::try_from(composed.total_size).map_err(too_large)?;
-    let how = How { writable: true, populate: options.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail("mapping", error))?;
-    sys::file::write_at(file.as_fd(), 0, &composed.header)
-        .map_err(|error| fail("writing the header", error))?;
-    let offset = usize::try_from(composed.data_offset).map_err(too_large)?;
-    let contents = Contents { offset, len: data_len, tail_len, layout: T::ROOT_LAYOUT };
+    let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
+    let memory = map_whole(&file, &header, options).map_err(|error| fail("mapping", error))?;
+    let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+    let identity = Identity { file: facts.id, writable: true, start: 0, headed: true };
+    // Offsets inside a mapping fit.
+    let participants = header.participants.map(|(offset, count)| (offset as usize, count));
+    let offset = header.data_offset as usize;
+    let contents = Contents { offset, len, tail_len, participants, layout: T::ROOT_LAYOUT };
+    let label = path.display().to_string();
+    let mapping = Mapping::share(memory, Some(file), Some(identity), label, contents);
     fault::point("before initialising");
-    let view = T::view_ptr::<ReadWrite>(memory.as_ptr().wrapping_add(offset), tail_len);
-    // SAFETY: the mapping has `data_len` bytes at `offset`, as many as a `T` of this length has, at
-    // an alignment of at least `T`'s (I2); views are made of atomics (I1).
+    let view = T::view_ptr::<ReadWrite>(mapping.data(), tail_len);
+    // SAFETY: the mapping has `len` bytes at `offset`, as many as a `T` of this length has, at an
+    // alignment of at least `T`'s (I2); views are made of atomics (I1).
     init(unsafe { &*view });
     fault::point("after initialising");
-    mark_ready(&memory);
-    Ok(Draft { file, memory, contents })
+    mark_ready(&mapping);
+    Ok(mapping)
+}
+
+/// The header of a region of `T`.
+fn header<T: Root + ?Sized>(
+    path: &Path,
+    options: &RegionOptions,
+    tail_len: usize,
+    len: usize,
+) -> Result<Composed, Error> {
+    let layout = T::ROOT_LAYOUT;
+    if layout.has_locks() && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
+        let fault = "has locks, and between 1 and 1023 processes can take part in them";
+        return Err(Error::BadLength { type_name: layout.name(), fault });
+    }
+    let creator = creator()
+        .map_err(|error| failure::creating(path, "reading this process's identity", 0, error))?;
+    format::compose(layout, tail_len as u64, len as u64, options.participants, &creator)
+        .map_err(|source| Error::Format { region: path.display().to_string(), source })
+}
+
+/// Maps a new file and writes its header.
+fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::Result<MmapRaw> {
+    let len = usize::try_from(header.total_size)
+        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let how = How { writable: true, populate: options.populate, start: 0, len };
+    let memory = map_file(file.as_fd(), how)?;
+    sys::file::write_at(file.as_fd(), 0, &header.header)?;
+    Ok(memory)
 }
 
 /// The last store of a creation. Pairs with the Acquire load in `open::await_ready`.
-fn mark_ready(memory: &MmapRaw) {
-    let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
+fn mark_ready(mapping: &Mapping) {
+    let word = mapping.base().wrapping_add(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };
@@ -153,24 +174,14 @@ fn allocate(
     .map_err(|error| failure::creating(path, "reserving space", needed, error))
 }
 
-/// Registers a finished draft.
-fn finish(draft: Draft, label: String) -> Result<Arc<Mapping>, Error> {
-    let facts = sys::file::facts(&draft.file).map_err(|source| Error::Io {
-        region: label.clone(),
-        doing: "reading its facts",
-        source,
-    })?;
-    let identity = Identity { file: facts.id, writable: true, start: 0, headed: true };
-    Ok(Mapping::share(draft.memory, Some(draft.file), Some(identity), label, draft.contents))
-}
-
 /// Maps zeroed memory that no other process sees, for a `T` without a header.
 pub(super) fn private<T: Root + ?Sized>(options: &RegionOptions) -> Result<Arc<Mapping>, Error> {
     let (tail_len, len) = measure::<T>(options)?;
     let label = "private memory";
     let memory = map_private(len.max(1))
         .map_err(|error| failure::creating(Path::new(label), "mapping", len as u64, error))?;
-    let contents = Contents { offset: 0, len, tail_len, layout: T::ROOT_LAYOUT };
+    let contents =
+        Contents { offset: 0, len, tail_len, participants: None, layout: T::ROOT_LAYOUT };
     Ok(Mapping::share(memory, None, None, label.to_owned(), contents))
 }
 

@@ -1,17 +1,23 @@
 //! Mappings: the only place that maps memory.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use memmap2::{MmapOptions, MmapRaw};
 
+use crate::attach::{self, AttachError, Attachment, Site, Table};
 use crate::layout::Layout;
+use crate::sys;
 use crate::sys::file::FileId;
 
 /// A range of mapped memory with the value that lives in it. Unmapped when the last handle goes.
 #[derive(Debug)]
 pub(crate) struct Mapping {
+    /// This process's place among the participants, from its first lock on. It points into the
+    /// memory and goes before it.
+    attachment: Mutex<Option<Arc<Attachment>>>,
     memory: MmapRaw,
     file: Option<OwnedFd>,
     identity: Option<Identity>,
@@ -38,6 +44,8 @@ pub(crate) struct Contents {
     pub(super) offset: usize,
     pub(super) len: usize,
     pub(super) tail_len: usize,
+    /// Where the participants are, and how many there can be.
+    pub(super) participants: Option<(usize, u32)>,
     pub(super) layout: &'static Layout,
 }
 
@@ -89,7 +97,8 @@ impl Mapping {
         {
             return mapping;
         }
-        let mapping = Arc::new(Self { memory, file, identity, label, contents });
+        let attachment = Mutex::new(None);
+        let mapping = Arc::new(Self { attachment, memory, file, identity, label, contents });
         known.retain(|mapping| mapping.strong_count() > 0);
         known.push(Arc::downgrade(&mapping));
         mapping
@@ -110,7 +119,7 @@ impl Mapping {
         &self.contents
     }
 
-    pub(super) fn label(&self) -> &str {
+    pub(crate) fn label(&self) -> &str {
         &self.label
     }
 
@@ -127,6 +136,78 @@ impl Mapping {
     }
 }
 
+/// Attaching to the region's locks.
+impl Mapping {
+    /// The writable mapping whose data are at `address`.
+    pub(crate) fn at(address: usize) -> Option<Arc<Self>> {
+        find(|mapping| mapping.is_writable() && mapping.holds(address))
+    }
+
+    /// Where the data are: the first address and the length.
+    pub(crate) fn data_range(&self) -> (usize, usize) {
+        (self.data().addr(), self.contents.len)
+    }
+
+    /// This process's attachment, if it has one. What a forked child inherited is none.
+    pub(crate) fn attached(&self) -> Option<Arc<Attachment>> {
+        self.lock_attachment().clone().filter(|attachment| attachment.is_ours())
+    }
+
+    /// This process's attachment, which begins if there is none.
+    pub(crate) fn attach(&self) -> Result<Arc<Attachment>, AttachError> {
+        let mut attachment = self.lock_attachment();
+        match attachment.take() {
+            Some(ours) if ours.is_ours() => return Ok(attachment.insert(ours).clone()),
+            Some(inherited) => drop(inherited),
+            None => {}
+        }
+        let ours = match (self.identity, self.contents.participants) {
+            (Some(identity), Some((offset, count))) => {
+                let first = self.memory.as_mut_ptr().wrapping_add(offset).cast();
+                let first = NonNull::new(first).expect("a mapping never starts at address 0");
+                // SAFETY: the header was checked to have `count` entries at `offset` (I2); the
+                // attachment is dropped before the memory.
+                let table = unsafe { Table::new(first, count) };
+                let (file, name) = (self.trusted_file(identity.file), self.label.as_str());
+                Attachment::new(&Site { file, name, id: identity.file, table })?
+            }
+            (None, _) => Attachment::private()?,
+            (Some(_), None) => return Err(AttachError::NotInARegion),
+        };
+        Ok(attachment.insert(Arc::new(ours)).clone())
+    }
+
+    /// The descriptor, unless somebody closed it and the number means another file now.
+    fn trusted_file(&self, id: FileId) -> Option<BorrowedFd<'_>> {
+        self.file().filter(|file| sys::file::facts(file).is_ok_and(|facts| facts.id == id))
+    }
+
+    fn lock_attachment(&self) -> MutexGuard<'_, Option<Arc<Attachment>>> {
+        self.attachment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_writable(&self) -> bool {
+        self.identity.is_none_or(|identity| identity.writable)
+    }
+
+    fn holds(&self, address: usize) -> bool {
+        address.wrapping_sub(self.data().addr()) < self.contents.len
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // Whatever threads remember of this range of addresses is void from here on.
+        attach::end_epoch();
+        if let (Some(identity), Some(file)) = (self.identity, self.file.take())
+            && sys::file::facts(&file).is_ok_and(|facts| facts.id != identity.file)
+        {
+            // Somebody closed our descriptor, and its number is another file's now.
+            let _ = file.into_raw_fd();
+        }
+    }
+}
+
 /// Where an address lies.
 pub(crate) struct Place {
     pub(crate) region: String,
@@ -135,18 +216,19 @@ pub(crate) struct Place {
 
 /// Finds the region and the field that an address belongs to. Slow: for error messages.
 pub(crate) fn locate(address: usize) -> Option<Place> {
-    let mapping = registry().iter().filter_map(Weak::upgrade).find(|mapping| {
-        let start = mapping.data().addr();
-        (start..start + mapping.contents.len).contains(&address)
-    })?;
+    let mapping = find(|mapping| mapping.holds(address))?;
     let offset = address - mapping.data().addr();
     let (field, _) = mapping.contents.layout.path_at(offset)?;
     Some(Place { region: mapping.label.clone(), field })
 }
 
+fn find(wanted: impl Fn(&Mapping) -> bool) -> Option<Arc<Mapping>> {
+    registry().iter().filter_map(Weak::upgrade).find(|mapping| wanted(mapping))
+}
+
 static REGISTRY: Mutex<Vec<Weak<Mapping>>> = Mutex::new(Vec::new());
 
-fn registry() -> std::sync::MutexGuard<'static, Vec<Weak<Mapping>>> {
+fn registry() -> MutexGuard<'static, Vec<Weak<Mapping>>> {
     // The list is whole between any two statements that touch it.
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }

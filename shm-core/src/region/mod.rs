@@ -18,7 +18,7 @@ mod projected;
 mod shortcuts;
 mod temporary;
 
-pub(crate) use mapping::locate;
+pub(crate) use mapping::{Mapping, locate};
 
 pub use handle::Region;
 pub use options::RegionOptions;

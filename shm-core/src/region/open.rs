@@ -11,7 +11,7 @@ use memmap2::MmapRaw;
 use super::mapping::{Contents, How, Identity, Mapping, map_file};
 use super::{RegionOptions, failure};
 use crate::error::Error;
-use crate::format::{self, Checked, FormatError, ReadAt};
+use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::root::Root;
 use crate::sys;
 use crate::sys::file::{Facts, Links};
@@ -78,9 +78,8 @@ fn map<T: Root + ?Sized>(
     writable: bool,
     label: String,
 ) -> Result<Arc<Mapping>, Error> {
-    let contents = check_header::<T>(&file, facts, options, writable, &label)?;
+    let (contents, len) = check_header::<T>(&file, facts, options, writable, &label)?;
     let fail = |error| failure::opening(Path::new(&label), "mapping", error);
-    let len = contents.offset + contents.len;
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(fail)?;
     await_ready(&memory, &label)?;
@@ -88,14 +87,15 @@ fn map<T: Root + ?Sized>(
     Ok(Mapping::share(memory, Some(file), Some(identity), label, contents))
 }
 
-/// Where the value lies, after everything about the header was found to be right.
+/// Where the value lies and how much to map, after everything about the header was found to be
+/// right.
 fn check_header<T: Root + ?Sized>(
     file: &OwnedFd,
     facts: &Facts,
     options: &RegionOptions,
     writable: bool,
     label: &str,
-) -> Result<Contents, Error> {
+) -> Result<(Contents, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
     let header = format::check(&OnDisk(file), facts.size).map_err(format)?;
     header.expect(T::ROOT_LAYOUT).map_err(format)?;
@@ -106,7 +106,22 @@ fn check_header<T: Root + ?Sized>(
     if rebooted && !options.after_reboot {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
-    check_length::<T>(&header, options, label)
+    let mut contents = check_length::<T>(&header, options, label)?;
+    contents.participants = participants::<T>(&header).map_err(format)?;
+    // All sections lie inside the region, and the data, whose size was found to fit, is one.
+    let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
+    Ok((contents, len))
+}
+
+/// Where the participants are, and how many there can be, if the layout has locks.
+fn participants<T: Root + ?Sized>(header: &Checked) -> Result<Option<(usize, u32)>, FormatError> {
+    let found = header.participants()?;
+    if found.is_none() && T::ROOT_LAYOUT.has_locks() {
+        let (kind, fault) = (SectionKind::Participants, SectionFault::Missing);
+        return Err(FormatError::Section { kind, fault });
+    }
+    // Inside the region, which can be mapped whole.
+    Ok(found.map(|(offset, count)| (offset as usize, count)))
 }
 
 /// The run-time length, if the region's size agrees with it and it is the one asked for.
@@ -133,7 +148,7 @@ fn check_length<T: Root + ?Sized>(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(Contents { offset, len, tail_len, layout: T::ROOT_LAYOUT })
+    Ok(Contents { offset, len, tail_len, participants: None, layout: T::ROOT_LAYOUT })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from

@@ -20,6 +20,9 @@ pub(super) enum Space {
     Sparse,
 }
 
+/// How many processes can take part in a region's locks unless more are asked for.
+const PARTICIPANTS: u32 = 128;
+
 /// How to create and open regions, where the shortcuts on [`Region`] do not do.
 ///
 /// ```
@@ -40,6 +43,7 @@ pub struct RegionOptions {
     pub(super) allowed_owner: Option<u32>,
     pub(super) len: Option<usize>,
     pub(super) after_reboot: bool,
+    pub(super) participants: u32,
     pub(super) named_temporary: bool,
 }
 
@@ -62,6 +66,7 @@ impl RegionOptions {
             allowed_owner: None,
             len: None,
             after_reboot: false,
+            participants: PARTICIPANTS,
             named_temporary: false,
         }
     }
@@ -102,6 +107,14 @@ impl RegionOptions {
     #[must_use]
     pub const fn len(mut self, len: usize) -> Self {
         self.len = Some(len);
+        self
+    }
+
+    /// How many processes can take part in the locks of a new region at the same time: 1 to 1023, 128
+    /// if not given. Each takes 64 bytes; a region without locks has none.
+    #[must_use]
+    pub const fn participants(mut self, count: u32) -> Self {
+        self.participants = count;
         self
     }
 

@@ -143,7 +143,13 @@ fn map<T: Plain, A: Access>(path: &Path, offset: u64) -> Result<Overlay<T, A>, E
         How { writable: A::WRITABLE, populate: false, start, len: skip + size_of::<T>().max(1) };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail("mapping", error))?;
     let identity = Identity { file: facts.id, writable: A::WRITABLE, start, headed: false };
-    let contents = Contents { offset: skip, len: size_of::<T>(), tail_len: 0, layout: T::LAYOUT };
+    let contents = Contents {
+        offset: skip,
+        len: size_of::<T>(),
+        tail_len: 0,
+        participants: None,
+        layout: T::LAYOUT,
+    };
     let label = path.display().to_string();
     Ok(over(Mapping::share(memory, Some(file), Some(identity), label, contents), skip))
 }

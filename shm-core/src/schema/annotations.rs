@@ -230,7 +230,7 @@ impl Table<'_> {
     fn body(&mut self, layout: &'static Layout) -> Option<Vec<u8>> {
         let mut parts = Vec::new();
         match *layout.kind() {
-            Kind::Struct { fields } => {
+            Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
                     parts.push((self.add(field.layout())?, field.doc(), field.unit()));
                 }

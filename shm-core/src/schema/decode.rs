@@ -5,7 +5,7 @@ use super::encode::HEAD_LEN;
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Schema, Variant};
 use super::{name, tag, verify};
-use crate::layout::{Endian, ScalarKind};
+use crate::layout::{Endian, Role, ScalarKind};
 
 /// The longest schema section in bytes.
 pub const MAX_SCHEMA_LEN: u64 = 16 << 20;
@@ -119,6 +119,11 @@ impl Head {
         Err(TypeFault::Head { what: "detail", found: u32::from(self.detail) })
     }
 
+    /// Whether it is told what a struct is beyond its fields: nothing, or something known.
+    fn has_known_role(&self) -> bool {
+        self.detail == 0 || Role::from_code(self.detail).is_some()
+    }
+
     fn no_count(&self) -> Result<(), TypeFault> {
         if self.count == 0 {
             return Ok(());
@@ -138,7 +143,12 @@ fn kind(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
             }
             Ok(NodeKind::CText { capacity: body.u64()? })
         }
-        tag::ARRAY | tag::SLICE | tag::STRUCT | tag::MARKER => of_parts(head, body),
+        tag::STRUCT if head.has_known_role() => {
+            head.flags(0)?;
+            let role = Role::from_code(head.detail);
+            Ok(NodeKind::Struct { role, fields: members(head, body)? })
+        }
+        tag::ARRAY | tag::SLICE | tag::MARKER => of_parts(head, body),
         tag => {
             let mut rest = vec![head.detail];
             rest.extend_from_slice(&head.flags.to_le_bytes());
@@ -179,11 +189,8 @@ fn of_scalar(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> 
 
 /// The kinds that are made of other types.
 fn of_parts(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
-    head.no_detail()?;
     head.flags(0)?;
-    if head.tag == tag::STRUCT {
-        return Ok(NodeKind::Struct { fields: members(head, body)? });
-    }
+    head.no_detail()?;
     head.no_count()?;
     Ok(match head.tag {
         tag::ARRAY => NodeKind::Array { element: body.u32()?, len: body.u64()? },

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use super::model::{Field, Member, Node, NodeKind, Schema, Type, TypeKind, Variant};
-use crate::layout::Endian;
+use crate::layout::{Endian, Role};
 
 /// Equal rows shown before the first difference.
 const BEFORE: usize = 4;
@@ -284,7 +284,7 @@ fn with_children(node: &Node, numbers: &[u32]) -> Node {
         NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
             *element = number(*element);
         }
-        NodeKind::Struct { fields } => {
+        NodeKind::Struct { fields, .. } => {
             for Member { ty, .. } in fields {
                 *ty = number(*ty);
             }
@@ -322,7 +322,7 @@ impl fmt::Display for Type<'_> {
             TypeKind::CText { capacity } => write!(f, "CText<{capacity}>"),
             TypeKind::Array { element, len } => write!(f, "[{element}; {len}]"),
             TypeKind::Slice { element } => write!(f, "[{element}]"),
-            TypeKind::Struct => write!(f, "struct"),
+            TypeKind::Struct => f.write_str(self.role().map_or("struct", Role::name)),
             TypeKind::Marker => f.write_str("PhantomData"),
             TypeKind::Unknown { tag } => {
                 write!(f, "{} bytes of unknown kind {tag}", self.size())

@@ -121,7 +121,7 @@ impl Encoder {
                     self.name(variant.name, body)?;
                 }
             }
-            Kind::Struct { fields } => {
+            Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
                     let index = self.add(field.layout())?;
                     body.put_u64(field.offset() as u64);

@@ -1,6 +1,6 @@
 //! A schema in memory: what a region holds, known without the user's types.
 
-use crate::layout::{Endian, Layout, ScalarKind};
+use crate::layout::{Endian, Layout, Role, ScalarKind};
 
 use super::encode::Encoded;
 use super::error::SchemaError;
@@ -69,6 +69,7 @@ pub(super) enum NodeKind {
         element: u32,
     },
     Struct {
+        role: Option<Role>,
         fields: Vec<Member>,
     },
     Marker,
@@ -247,11 +248,21 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// What a struct is beyond its fields: a lock, say; `None` for a plain struct and for every other
+    /// kind.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        match self.node().kind {
+            NodeKind::Struct { role, .. } => role,
+            _ => None,
+        }
+    }
+
     /// The fields of a struct in declaration order, which is the order of their offsets; none for
     /// every other kind.
     pub fn fields(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
         let members: &[Member] = match &self.node().kind {
-            NodeKind::Struct { fields } => fields,
+            NodeKind::Struct { fields, .. } => fields,
             _ => &[],
         };
         members.iter().map(move |member| Field { member, ty: self.at(member.ty) })

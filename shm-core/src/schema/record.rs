@@ -5,7 +5,7 @@ use super::bytes::Put;
 use super::encode::HEAD_LEN;
 use super::model::{Node, NodeKind, Schema, Variant};
 use super::tag;
-use crate::layout::{Endian, fnv1a};
+use crate::layout::{Endian, Role, fnv1a};
 
 impl Schema {
     /// The canonical bytes: what [`Schema::decode`] made this from.
@@ -74,7 +74,9 @@ fn head(kind: &NodeKind) -> (u8, u8, u16, u32) {
         NodeKind::CText { .. } => (tag::C_TEXT, tag::C_TEXT_DETAIL, 0, 0),
         NodeKind::Array { .. } => (tag::ARRAY, 0, 0, 0),
         NodeKind::Slice { .. } => (tag::SLICE, 0, 0, 0),
-        NodeKind::Struct { ref fields } => (tag::STRUCT, 0, 0, fields.len() as u32),
+        NodeKind::Struct { role, ref fields } => {
+            (tag::STRUCT, role.map_or(0, Role::code), 0, fields.len() as u32)
+        }
         NodeKind::Marker => (tag::MARKER, 0, 0, 0),
         NodeKind::Unknown { tag, .. } => (tag, 0, 0, 0),
     }
@@ -94,7 +96,7 @@ fn payload(kind: &NodeKind, child: PutChild<'_>, record: &mut Vec<u8>) {
                 put_name(name, record);
             }
         }
-        NodeKind::Struct { fields } => {
+        NodeKind::Struct { fields, .. } => {
             for field in fields {
                 record.put_u64(field.offset);
                 child(field.ty, record);

@@ -39,6 +39,7 @@ pub(crate) const fn of(kind: &Kind) -> (u8, u8, u16, u32) {
         Kind::Array { .. } => (ARRAY, 0, 0, 0),
         Kind::Slice { .. } => (SLICE, 0, 0, 0),
         Kind::Struct { fields } => (STRUCT, 0, 0, fields.len() as u32),
+        Kind::Live { role, fields } => (STRUCT, role.code(), 0, fields.len() as u32),
         Kind::Marker => (MARKER, 0, 0, 0),
     }
 }

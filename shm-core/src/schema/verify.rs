@@ -67,7 +67,7 @@ impl Seen<'_> {
             NodeKind::CText { capacity } => exactly(node, *capacity, 1),
             NodeKind::Array { element, len } => self.check_array(node, *element, *len),
             NodeKind::Slice { element } => exactly(node, 0, self.sized_child(*element)?.align),
-            NodeKind::Struct { fields } => self.check_struct(node, fields),
+            NodeKind::Struct { fields, .. } => self.check_struct(node, fields),
             NodeKind::Marker => exactly(node, 0, 1),
             NodeKind::Unknown { .. } => Ok(()),
         }
@@ -125,7 +125,7 @@ impl Seen<'_> {
 fn has_slice(node: &Node, nodes: &[Node]) -> bool {
     match &node.kind {
         NodeKind::Slice { .. } => true,
-        NodeKind::Struct { fields } => fields.last().is_some_and(|last| {
+        NodeKind::Struct { fields, .. } => fields.last().is_some_and(|last| {
             matches!(nodes.get(last.ty as usize), Some(Node { kind: NodeKind::Slice { .. }, .. }))
         }),
         _ => false,
@@ -216,7 +216,7 @@ fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
         NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
             Box::new(std::iter::once(*element))
         }
-        NodeKind::Struct { fields } => Box::new(fields.iter().map(|field| field.ty)),
+        NodeKind::Struct { fields, .. } => Box::new(fields.iter().map(|field| field.ty)),
         _ => Box::new(std::iter::empty()),
     }
 }

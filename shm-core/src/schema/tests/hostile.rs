@@ -229,8 +229,15 @@ fn numbers_that_a_kind_does_not_have_are_refused() {
     assert_eq!(of((tag::SCALAR, u32s, 0, 1)), TypeFault::Head { what: "count", found: 1 });
     assert_eq!(of((tag::NON_ZERO, u32s, 2, 0)), TypeFault::Head { what: "flags", found: 2 });
     assert_eq!(of((tag::ORDERED, u32s, 4, 0)), TypeFault::Head { what: "flags", found: 4 });
-    assert_eq!(of((tag::STRUCT, 1, 0, 0)), TypeFault::Head { what: "detail", found: 1 });
+    assert_eq!(of((tag::STRUCT, 0, 1, 0)), TypeFault::Head { what: "flags", found: 1 });
     assert_eq!(of((tag::MARKER, 0, 0, 1)), TypeFault::Head { what: "count", found: 1 });
+}
+
+#[test]
+fn a_struct_that_is_more_than_a_later_version_knows_is_kept_and_skipped() {
+    let later = record(4, 4, (tag::STRUCT, 200, 0, 0), &[]);
+    let schema = Schema::decode(&schema(&[later])).unwrap();
+    assert!(matches!(schema.root().kind(), TypeKind::Unknown { tag: tag::STRUCT }));
 }
 
 #[test]

@@ -1,0 +1,217 @@
+//! One process's place among the participants of one region.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::path::Path;
+use std::ptr::NonNull;
+
+use super::AttachError;
+use super::participants::{Entry, Identity};
+use crate::protocol::lock;
+use crate::sys;
+use crate::sys::file::FileId;
+use crate::sys::process::Life;
+
+/// The byte that stands for slot 0. Far behind any data, where only locks are.
+const FIRST_BYTE: u64 = 1 << 62;
+
+/// What an attachment needs to know of the region it is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site<'a> {
+    /// The descriptor the region was mapped from, if it is still that.
+    pub(crate) file: Option<BorrowedFd<'a>>,
+    /// The name it was opened by.
+    pub(crate) name: &'a str,
+    /// Which file it is.
+    pub(crate) id: FileId,
+    /// The participants, inside the mapping.
+    pub(crate) table: Table,
+}
+
+/// The participants of a mapped region.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table {
+    first: NonNull<Entry>,
+    count: u32,
+}
+
+// SAFETY: entries are atomics, which any thread may use.
+unsafe impl Send for Table {}
+// SAFETY: as above.
+unsafe impl Sync for Table {}
+
+impl Table {
+    /// # Safety
+    /// `count` entries lie at `first`, inside a mapping that outlives every use of this table (I2).
+    pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
+        Self { first, count: count.min(lock::MAX_SLOTS) }
+    }
+
+    fn entry(&self, slot: u32) -> Option<&Entry> {
+        if slot >= self.count {
+            return None;
+        }
+        let entry = self.first.as_ptr().wrapping_add(slot as usize);
+        // SAFETY: see `new`; the entry is made of atomics (I1).
+        Some(unsafe { &*entry })
+    }
+}
+
+/// This process's slot in one region, held by a byte lock that the kernel drops when it dies.
+#[derive(Debug)]
+pub(crate) struct Attachment {
+    /// A file description of this process's own. A child that is forked shares it, and closes it
+    /// when it notices.
+    file: Option<OwnedFd>,
+    /// Which file that is; `None` for private memory.
+    id: Option<FileId>,
+    identity: Identity,
+    table: Table,
+    slot: u32,
+    generation: u32,
+}
+
+impl Attachment {
+    /// Takes a slot that no living process has.
+    pub(crate) fn new(site: &Site<'_>) -> Result<Self, AttachError> {
+        let io = |source| AttachError::Io { region: site.name.to_owned(), source };
+        let file = own_description(site).map_err(io)?;
+        let identity = this_process().map_err(io)?;
+        for slot in 0..site.table.count {
+            let entry = site.table.entry(slot).expect("a slot below the count");
+            if !sys::byte_lock::try_lock(file.as_fd(), FIRST_BYTE + u64::from(slot)).map_err(io)? {
+                continue;
+            }
+            crate::fault::point("attach: byte locked");
+            if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, &identity)) {
+                sys::byte_lock::unlock(file.as_fd(), FIRST_BYTE + u64::from(slot)).map_err(io)?;
+                continue;
+            }
+            let generation = entry.occupy(&identity);
+            let file = Some(file);
+            return Ok(Self {
+                file,
+                id: Some(site.id),
+                identity,
+                table: site.table,
+                slot,
+                generation,
+            });
+        }
+        Err(AttachError::Full { region: site.name.to_owned(), slots: site.table.count })
+    }
+
+    /// The attachment to memory that no other process has: nobody to tell apart but this process and
+    /// the one that forked it.
+    pub(crate) fn private() -> Result<Self, AttachError> {
+        let region = "private memory".to_owned();
+        let identity = this_process().map_err(|source| AttachError::Io { region, source })?;
+        let table = Table { first: NonNull::dangling(), count: 0 };
+        let generation = identity.pid & lock::GENERATION;
+        Ok(Self { file: None, id: None, identity, table, slot: 0, generation })
+    }
+
+    /// The bits that name this process in the words of locks.
+    pub(crate) fn owner(&self) -> u32 {
+        lock::owner(self.slot, self.generation)
+    }
+
+    /// Whether this is the process that attached, and not a child it forked.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.identity.pid == std::process::id()
+    }
+
+    /// Whether the process that these owner bits name is gone for sure. Two witnesses are asked: the
+    /// process table, where it is the same for both of us, and the byte lock.
+    pub(crate) fn is_dead(&self, owner: u32) -> bool {
+        let Some((slot, generation)) = lock::slot_of(owner) else { return false };
+        if slot == self.slot && generation == self.generation {
+            return false;
+        }
+        // Slots are reused after a death only, and no process has a slot behind the last.
+        let Some((occupant, now)) = self.table.entry(slot).and_then(Entry::occupant) else {
+            return true;
+        };
+        if now != generation {
+            return true;
+        }
+        if occupant.pid_namespace != self.identity.pid_namespace {
+            return !self.holds_byte(slot);
+        }
+        match sys::process::life(occupant.pid, occupant.start_time) {
+            Life::Alive => false,
+            // A child that it forked may still hold the byte.
+            Life::Gone => true,
+            // A main thread that ended before the others looks the same; the byte tells.
+            Life::Ending | Life::Unknown => !self.holds_byte(slot),
+        }
+    }
+
+    /// Whether somebody holds the byte of a slot. When it cannot be told, somebody does.
+    fn holds_byte(&self, slot: u32) -> bool {
+        let Some(file) = self.trusted_file() else { return true };
+        sys::byte_lock::is_locked_elsewhere(file, FIRST_BYTE + u64::from(slot)).unwrap_or(true)
+    }
+
+    /// The descriptor, if it is still the one that was opened: somebody may have closed it and the
+    /// number may mean another file by now.
+    fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
+        let file = self.file.as_ref()?;
+        sys::file::facts(file).is_ok_and(|facts| Some(facts.id) == self.id).then(|| file.as_fd())
+    }
+
+    /// Closes the descriptor if it is still ours to close.
+    fn close(&mut self) {
+        let trusted = self.trusted_file().is_some();
+        if let Some(file) = self.file.take()
+            && !trusted
+        {
+            let _ = file.into_raw_fd();
+        }
+    }
+}
+
+/// In the process that attached: gives the slot back. In a forked child: closes what it inherited.
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        if self.file.is_some() && self.is_ours() {
+            if let Some(entry) = self.table.entry(self.slot) {
+                entry.vacate();
+            }
+            crate::fault::point("detach: slot vacated");
+        }
+        self.close();
+    }
+}
+
+/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
+fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
+    occupant.pid_namespace == us.pid_namespace
+        && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
+}
+
+fn this_process() -> io::Result<Identity> {
+    let pid = std::process::id();
+    let mut name = [0; 32];
+    let shown = sys::process::name();
+    let len = shown.len().min(name.len());
+    name[..len].copy_from_slice(&shown.as_bytes()[..len]);
+    let start_time = sys::process::start_time(pid)?;
+    Ok(Identity { pid, start_time, pid_namespace: sys::process::pid_namespace()?, name })
+}
+
+/// Opens the region's file anew: byte locks belong to a file description, and a forked child or
+/// another attachment must not share ours.
+fn own_description(site: &Site<'_>) -> io::Result<OwnedFd> {
+    let by_number = site.file.map(sys::file::path_of);
+    let candidates =
+        by_number.iter().map(std::path::PathBuf::as_path).chain([Path::new(site.name)]);
+    for path in candidates {
+        if let Ok(file) = sys::file::open(path, true, sys::file::Links::Follow)
+            && sys::file::facts(&file)?.id == site.id
+        {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, "the region's file cannot be opened again"))
+}

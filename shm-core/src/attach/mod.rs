@@ -1,0 +1,96 @@
+//! Attaching: which slot this process has in which region.
+//!
+//! A lock inside a view is a bare address, so who this process is there is found by address: in what
+//! the thread remembers of its last lock, else among the mapped regions. A process attaches to a
+//! region at its first lock; a forked child, which is another process, at its own first lock.
+
+mod attachment;
+mod epoch;
+pub(crate) mod held;
+pub(crate) mod participants;
+
+pub(crate) use attachment::{Attachment, Site, Table};
+pub(crate) use epoch::end as end_epoch;
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use crate::region::Mapping;
+
+/// Why this process could not take part in a region's locks.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttachError {
+    /// Every slot belongs to a process that lives.
+    #[error(
+        "{region} has {slots} participants, and all of them are alive: end one, or create the \
+         region with more (`RegionOptions::participants`)"
+    )]
+    Full {
+        /// The region's name.
+        region: String,
+        /// How many processes can take part.
+        slots: u32,
+    },
+    /// The lock is not inside a region that this process has mapped for writing.
+    #[error("this lock is not inside a mapped region")]
+    NotInARegion,
+    /// The operating system reports an error.
+    #[error("attaching to {region} failed")]
+    Io {
+        /// The region's name.
+        region: String,
+        /// The operating system's error.
+        source: std::io::Error,
+    },
+}
+
+/// What a thread remembers of its last lock.
+#[derive(Clone, Copy)]
+struct Hit {
+    epoch: u64,
+    start: usize,
+    len: usize,
+    owner: u32,
+}
+
+thread_local! {
+    static LAST_HIT: Cell<Hit> =
+        const { Cell::new(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 }) };
+}
+
+/// The bits that name this process in a lock at `address`; attaches if need be.
+#[inline]
+pub(crate) fn owner_at(address: usize) -> Result<u32, AttachError> {
+    let hit = LAST_HIT.get();
+    if hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len {
+        return Ok(hit.owner);
+    }
+    find_owner(address)
+}
+
+/// Whether `owner` still names this process in a lock at `address`: not in a forked child.
+#[inline]
+pub(crate) fn is_owner_at(address: usize, owner: u32) -> bool {
+    let hit = LAST_HIT.get();
+    if hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len {
+        return hit.owner == owner;
+    }
+    Mapping::at(address).and_then(|mapping| mapping.attached()).is_some_and(|a| a.owner() == owner)
+}
+
+#[cold]
+fn find_owner(address: usize) -> Result<u32, AttachError> {
+    let mapping = Mapping::at(address).ok_or(AttachError::NotInARegion)?;
+    let io = |source| AttachError::Io { region: mapping.label().to_owned(), source };
+    let epoch = epoch::current().map_err(io)?;
+    let owner = mapping.attach()?.owner();
+    let (start, len) = mapping.data_range();
+    LAST_HIT.set(Hit { epoch, start, len, owner });
+    Ok(owner)
+}
+
+/// This process's attachment to the region around `address`, for a closer look.
+pub(crate) fn attachment_at(address: usize) -> Option<Arc<Attachment>> {
+    Mapping::at(address)?.attached()
+}

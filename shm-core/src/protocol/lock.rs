@@ -1,0 +1,233 @@
+//! The robust lock: one `u32` that names its owner.
+//!
+//! ```text
+//! 31        30        29 .. 20   19 .. 0
+//! sleepers  poisoned  slot + 1   generation of the slot     bits 29..0 zero: free
+//! ```
+//!
+//! | step | word before | word after |
+//! | --- | --- | --- |
+//! | lock, uncontended | 0 | owner |
+//! | lock | free, perhaps poisoned | owner, poisoned as before, sleepers if this locker slept |
+//! | before sleeping | held | held, sleepers |
+//! | take over from the dead | held by the dead | owner, poisoned, sleepers as before |
+//! | unlock | owner, any flags | free, poisoned as before (or now) |
+//!
+//! What a dead owner leaves behind is the word with its name in it. Whoever waits asks the
+//! environment now and then whether that owner lives, and takes the lock over if not. A waker that
+//! dies between unlocking and waking leaves sleepers asleep, who look again when their nap is over.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+
+use super::{Machine, Word};
+
+/// Somebody sleeps on the word.
+pub const SLEEPERS: u32 = 1 << 31;
+/// The last owner died or panicked, and nobody has said since that the contents are whole.
+pub const POISONED: u32 = 1 << 30;
+/// The bits that name the owner.
+pub const OWNER: u32 = POISONED - 1;
+/// How many bits of an owner are its generation.
+pub const GENERATION_BITS: u32 = 20;
+/// The bits of a generation.
+pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
+/// How many slots an owner can be told apart by.
+pub const MAX_SLOTS: u32 = (OWNER >> GENERATION_BITS) - 1;
+
+/// How often a locker looks again before it asks about the owner and sleeps.
+const SPINS: u32 = 100;
+/// The first nap; each is twice as long as the one before.
+const FIRST_NAP: Duration = Duration::from_millis(1);
+/// The longest nap: how long a sleeper may take to notice a death.
+const LONGEST_NAP: Duration = Duration::from_millis(50);
+
+/// The owner bits of a slot.
+#[must_use]
+pub const fn owner(slot: u32, generation: u32) -> u32 {
+    ((slot + 1) << GENERATION_BITS) | (generation & GENERATION)
+}
+
+/// The slot and the generation that owner bits name; `None` if they name nobody.
+#[must_use]
+pub const fn slot_of(owner: u32) -> Option<(u32, u32)> {
+    match (owner & OWNER) >> GENERATION_BITS {
+        0 => None,
+        slot => Some((slot - 1, owner & GENERATION)),
+    }
+}
+
+/// What a locker needs from the world around it.
+pub trait Surroundings<M: Machine> {
+    /// Whether the process with these owner bits is gone for sure.
+    fn is_dead(&self, owner: u32) -> bool;
+
+    /// Whether it is this very thread that holds the lock as `owner`.
+    fn holds_it_already(&self, owner: u32) -> bool;
+
+    /// Sleeps while `word` holds `value`, until woken, at most for `nap`. May return early.
+    fn sleep(&self, word: &M::U32, value: u32, nap: Duration);
+
+    /// Wakes one who sleeps on `word`.
+    fn wake_one(&self, word: &M::U32);
+
+    /// How much time is left before the locker gives up.
+    fn left(&self) -> Duration;
+}
+
+/// The lock is held now; this is the state it was found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The last owner unlocked it in order.
+    Whole,
+    /// An owner died or panicked, and nobody has repaired since.
+    Poisoned,
+}
+
+/// Why the lock is not held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// This thread holds it already, and would wait for itself.
+    WouldDeadlock,
+    /// Time is up.
+    TimedOut,
+}
+
+/// Locks if nobody holds it.
+#[inline]
+pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
+    // Acquire: pairs with the Release of `unlock`, so that the last owner's writes are seen.
+    if word.compare_exchange(0, me, Acquire, Relaxed).is_ok() {
+        return Some(Found::Whole);
+    }
+    let seen = word.load(Relaxed);
+    (seen & OWNER == 0).then(|| take_free::<M>(word, seen, me)).flatten()
+}
+
+/// Locks, waiting for the owner as long as the surroundings allow.
+///
+/// # Errors
+/// If this thread is the owner, or time is up.
+#[inline]
+pub fn lock<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    around: &impl Surroundings<M>,
+) -> Result<Found, Refused> {
+    if word.compare_exchange(0, me, Acquire, Relaxed).is_ok() {
+        return Ok(Found::Whole);
+    }
+    lock_contended::<M>(word, me, around)
+}
+
+#[cold]
+fn lock_contended<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    around: &impl Surroundings<M>,
+) -> Result<Found, Refused> {
+    let (mut spins, mut nap, mut slept) = (0, FIRST_NAP, 0);
+    loop {
+        let seen = word.load(Relaxed);
+        if seen & OWNER == 0 {
+            // Others may sleep, too: whoever slept keeps the flag up, so that they are woken.
+            if let Some(found) = take_free::<M>(word, seen, me | slept) {
+                return Ok(found);
+            }
+            continue;
+        }
+        if spins == 0 && around.holds_it_already(seen & OWNER) {
+            return Err(Refused::WouldDeadlock);
+        }
+        if spins < SPINS {
+            spins += 1;
+            M::spin();
+            continue;
+        }
+        if around.is_dead(seen & OWNER) {
+            if take_over::<M>(word, seen, me) {
+                return Ok(Found::Poisoned);
+            }
+            continue;
+        }
+        let left = around.left();
+        if left.is_zero() {
+            return Err(Refused::TimedOut);
+        }
+        if announce_sleep::<M>(word, seen) {
+            around.sleep(word, seen | SLEEPERS, nap.min(left));
+            slept = SLEEPERS;
+            nap = (nap * 2).min(LONGEST_NAP);
+        }
+    }
+}
+
+/// Takes a free lock as `me`, with whatever flags are up.
+fn take_free<M: Machine>(word: &M::U32, seen: u32, me: u32) -> Option<Found> {
+    let found = if seen & POISONED == 0 { Found::Whole } else { Found::Poisoned };
+    word.compare_exchange(seen, me | seen, Acquire, Relaxed).ok().map(|_| found)
+}
+
+/// Takes the lock of a dead owner. That it is still the same word makes it the same death.
+fn take_over<M: Machine>(word: &M::U32, seen: u32, me: u32) -> bool {
+    let flags = (seen & SLEEPERS) | POISONED;
+    word.compare_exchange(seen, me | flags, Acquire, Relaxed).is_ok()
+}
+
+/// Raises the sleepers' flag on a held lock, so that its owner wakes somebody.
+fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
+    seen & SLEEPERS != 0 || word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
+}
+
+/// Unlocks; `poison` says that the contents may be broken. `false` if the lock is not this owner's
+/// any more: somebody took it over, or a peer wrote nonsense. It is then left alone.
+#[inline]
+pub fn unlock<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    poison: bool,
+    around: &impl Surroundings<M>,
+) -> bool {
+    // Release: pairs with the Acquire of whoever locks next.
+    if !poison && word.compare_exchange(me, 0, Release, Relaxed).is_ok() {
+        return true;
+    }
+    unlock_flagged::<M>(word, me, if poison { POISONED } else { 0 }, around)
+}
+
+#[cold]
+fn unlock_flagged<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    poison: u32,
+    around: &impl Surroundings<M>,
+) -> bool {
+    let mut seen = word.load(Relaxed);
+    loop {
+        if seen & OWNER != me {
+            return false;
+        }
+        match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
+            Ok(_) => break,
+            Err(found) => seen = found,
+        }
+    }
+    if seen & SLEEPERS != 0 {
+        around.wake_one(word);
+    }
+    true
+}
+
+/// Says that the contents are whole again. `false` if the lock is not this owner's any more.
+pub fn clear_poison<M: Machine>(word: &M::U32, me: u32) -> bool {
+    let mut seen = word.load(Relaxed);
+    loop {
+        if seen & OWNER != me {
+            return false;
+        }
+        match word.compare_exchange(seen, seen & !POISONED, Relaxed, Relaxed) {
+            Ok(_) => return true,
+            Err(found) => seen = found,
+        }
+    }
+}

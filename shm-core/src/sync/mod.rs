@@ -1,0 +1,6 @@
+//! Synchronisation between processes: live types, which mean something only inside a region.
+
+mod mutex;
+mod surroundings;
+
+pub use mutex::{LockError, LockLost, Mutex, MutexGuard, MutexView};

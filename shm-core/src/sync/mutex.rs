@@ -1,0 +1,333 @@
+//! [`Mutex`]: a lock between processes that survives the death of its holder.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::ops::Deref;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+use super::surroundings::Locker;
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
+use crate::attach::{self, AttachError, held};
+use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::protocol::Hardware;
+use crate::protocol::lock::{self, Found, Refused};
+use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
+
+/// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
+///
+/// ```
+/// use shm_core::{Mutex, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Account {
+///     balance: i64,
+///     bookings: u64,
+/// }
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Bank {
+///     account: Mutex<Account>,
+/// }
+///
+/// let bank = Region::<Bank>::private()?;
+/// let account = bank.account.lock().expect("nobody died");
+/// account.balance.set(account.balance.get() + 100);
+/// account.bookings.set(account.bookings.get() + 1);
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+///
+/// A `Mutex<()>` guards whatever stands beside it, by agreement; one lock can so guard several
+/// values, or a part of the struct that others read without it:
+///
+/// ```
+/// use shm_core::{Mutex, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Range {
+///     lock: Mutex<()>, // held to change `low` and `high` together
+///     low: f64,
+///     high: f64,
+/// }
+///
+/// let range = Region::<Range>::private()?;
+/// let _guard = range.lock.lock().expect("nobody died");
+/// range.low.set(1.0);
+/// range.high.set(2.0);
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+#[repr(C)]
+#[derive(Debug)]
+pub struct Mutex<T> {
+    lock: u32,
+    value: T,
+}
+
+/// The shared form of [`Mutex`]: what a process locks.
+///
+/// Uncontended, locking is one instruction that others see, and so is unlocking. A process that dies
+/// with the lock held, however it dies, does not leave the others waiting: whoever waits, or comes
+/// later, gets [`LockError::OwnerDied`]. `docs/locks.md` says how, and what is not noticed.
+#[repr(C)]
+pub struct MutexView<T: SharedLayout, A: Access = ReadWrite> {
+    lock: AtomicU32,
+    value: Shared<T, A>,
+}
+
+// SAFETY: both sides are a u32 and a `T`, in `repr(C)`; the word is one atomic and accessed as such.
+unsafe impl<T: SharedLayout> SharedLayout for Mutex<T> {
+    type View<A: Access> = MutexView<T, A>;
+    const LAYOUT: &'static Layout = &Layout::new(
+        "Mutex",
+        size_of::<Self>(),
+        align_of::<Self>(),
+        Kind::Live {
+            role: Role::Mutex,
+            fields: &[
+                FieldLayout::new("lock", offset_of!(Self, lock), <u32 as SharedLayout>::LAYOUT),
+                FieldLayout::new("value", offset_of!(Self, value), T::LAYOUT),
+            ],
+        },
+    );
+}
+
+impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
+
+impl<T: SharedLayout, A: Access> MutexView<T, A> {
+    /// Locks, waiting for as long as a living process holds it.
+    ///
+    /// A waiter that sleeps looks after the holder every 1 to 50 ms.
+    ///
+    /// # Errors
+    /// [`LockError::OwnerDied`], which has the guard, if the last holder died or panicked;
+    /// [`LockError::WouldDeadlock`] if this thread holds it already; [`LockError::Attach`].
+    ///
+    /// ```
+    /// use shm_core::{LockError, Mutex, Region};
+    ///
+    /// let balance = Region::<Mutex<i64>>::private()?;
+    /// let guard = match balance.lock() {
+    ///     Ok(guard) => guard,
+    ///     Err(LockError::OwnerDied(guard)) => {
+    ///         guard.set(0); // repair what the dead may have left half done
+    ///         guard.mark_consistent();
+    ///         guard
+    ///     }
+    ///     Err(error) => panic!("{error}"),
+    /// };
+    /// guard.set(guard.get() + 1);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn lock(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    where
+        A: CanWrite,
+    {
+        let owner = self.owner()?;
+        self.guard(owner, lock::lock::<Hardware>(&self.lock, owner, &Locker::new(&self.lock, None)))
+    }
+
+    /// Locks if nobody holds it. A holder that died is not noticed here: it takes a look at the
+    /// process table, which `lock` and `lock_timeout` do.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`]; as [`MutexView::lock`] otherwise.
+    #[inline]
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    where
+        A: CanWrite,
+    {
+        let owner = self.owner()?;
+        match lock::try_lock::<Hardware>(&self.lock, owner) {
+            Some(found) => self.guard(owner, Ok(found)),
+            None if held::has(self.address()) => Err(LockError::WouldDeadlock),
+            None => Err(LockError::Busy),
+        }
+    }
+
+    /// Locks, waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] if a living process holds it all the time; as [`MutexView::lock`]
+    /// otherwise. A dead holder is noticed whatever the timeout is.
+    pub fn lock_timeout(
+        &self,
+        timeout: Duration,
+    ) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    where
+        A: CanWrite,
+    {
+        let owner = self.owner()?;
+        let deadline = Instant::now().checked_add(timeout);
+        self.guard(
+            owner,
+            lock::lock::<Hardware>(&self.lock, owner, &Locker::new(&self.lock, deadline)),
+        )
+    }
+
+    /// The value without the lock, for looking at it only: each field is read whole, but two fields
+    /// may belong to different states, and the state may be one that a holder has not finished.
+    pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
+        crate::__private::read_only::<T, A>(&self.value)
+    }
+
+    /// Whether somebody holds the lock at this moment, dead or alive.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.lock.load(std::sync::atomic::Ordering::Relaxed) & lock::OWNER != 0
+    }
+
+    #[inline]
+    fn owner(&self) -> Result<u32, LockError<'_, T, A>> {
+        attach::owner_at(self.address()).map_err(LockError::Attach)
+    }
+
+    #[inline]
+    fn address(&self) -> usize {
+        std::ptr::from_ref(&self.lock).addr()
+    }
+
+    #[inline]
+    fn guard(
+        &self,
+        owner: u32,
+        outcome: Result<Found, Refused>,
+    ) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
+        match outcome {
+            Ok(found) => {
+                held::note(self.address());
+                let guard = MutexGuard { mutex: self, owner, here: PhantomData };
+                match found {
+                    Found::Whole => Ok(guard),
+                    Found::Poisoned => Err(LockError::OwnerDied(guard)),
+                }
+            }
+            Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
+            Err(Refused::TimedOut) => Err(LockError::Busy),
+        }
+    }
+}
+
+impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mutex")
+            .field("locked", &self.is_locked())
+            .field("unlocked_value", &self.value)
+            .finish()
+    }
+}
+
+/// A held lock; derefs to the view of the value. Unlocks when it is dropped; if that happens in a
+/// panic, the next to lock gets [`LockError::OwnerDied`].
+///
+/// A child that is forked while the guard lives does not hold the lock: its copy of the guard does
+/// nothing when it is dropped.
+#[must_use = "the lock is released at once if the guard is not kept"]
+pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
+    mutex: &'a MutexView<T, A>,
+    owner: u32,
+    /// Locks are held by threads: a guard must be dropped where it was made.
+    here: PhantomData<*const ()>,
+}
+
+// SAFETY: a guard gives out only `&Shared<T, A>`, which any thread may use.
+unsafe impl<T: SharedLayout, A: Access> Sync for MutexGuard<'_, T, A> {}
+
+impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
+    /// Says that the value is whole again, after [`LockError::OwnerDied`]: the next to lock gets no
+    /// error any more.
+    pub fn mark_consistent(&self) {
+        lock::clear_poison::<Hardware>(&self.mutex.lock, self.owner);
+    }
+
+    /// Unlocks, and says whether the lock was still this process's.
+    ///
+    /// # Errors
+    /// [`LockLost`] if another process took the lock over meanwhile, judging this one dead, or wrote
+    /// nonsense into it: what was done under the lock may have met with somebody else's work.
+    pub fn unlock(self) -> Result<(), LockLost> {
+        let this = std::mem::ManuallyDrop::new(self);
+        if this.release() { Ok(()) } else { Err(LockLost) }
+    }
+
+    #[inline]
+    fn release(&self) -> bool {
+        let address = self.mutex.address();
+        held::forget(address);
+        if !attach::is_owner_at(address, self.owner) {
+            return false;
+        }
+        let poison = std::thread::panicking();
+        let locker = Locker::new(&self.mutex.lock, None);
+        lock::unlock::<Hardware>(&self.mutex.lock, self.owner, poison, &locker)
+    }
+}
+
+impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
+    type Target = Shared<T, A>;
+
+    #[inline]
+    fn deref(&self) -> &Shared<T, A> {
+        &self.mutex.value
+    }
+}
+
+impl<T: SharedLayout, A: Access> Drop for MutexGuard<'_, T, A> {
+    #[inline]
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl<T: SharedLayout, A: Access> fmt::Debug for MutexGuard<'_, T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// The lock was not this process's any more when it was to be unlocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lock was taken over by another process while this one held it")]
+pub struct LockLost;
+
+/// Why a lock could not be taken as usual.
+#[non_exhaustive]
+pub enum LockError<'a, T: SharedLayout, A: Access = ReadWrite> {
+    /// The lock is taken, but the process that held it before died, or panicked, in the middle of
+    /// whatever it did. Look at the value, repair it, and say so with
+    /// [`MutexGuard::mark_consistent`]; if you cannot, drop the guard, and the next one gets this
+    /// error as well.
+    OwnerDied(MutexGuard<'a, T, A>),
+    /// Somebody else holds it, and is alive for all that is known.
+    Busy,
+    /// This thread holds it already, and would wait for itself for ever.
+    WouldDeadlock,
+    /// This process cannot take part in the region's locks.
+    Attach(AttachError),
+}
+
+impl<T: SharedLayout, A: Access> fmt::Display for LockError<'_, T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnerDied(_) => f.write_str(
+                "whoever held this lock died or panicked while holding it; the lock is taken: check \
+                 the value and call `mark_consistent`",
+            ),
+            Self::Busy => f.write_str("somebody else holds this lock"),
+            Self::WouldDeadlock => f.write_str("this thread holds this lock already"),
+            Self::Attach(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<T: SharedLayout, A: Access> fmt::Debug for LockError<'_, T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LockError({self})")
+    }
+}
+
+impl<T: SharedLayout, A: Access> std::error::Error for LockError<'_, T, A> {}

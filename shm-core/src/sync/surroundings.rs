@@ -1,0 +1,49 @@
+//! What the lock protocol asks of the world, answered by the kernel.
+
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+use crate::attach::{self, held};
+use crate::fault;
+use crate::protocol::Hardware;
+use crate::protocol::lock::Surroundings;
+use crate::sys;
+
+/// A thread that wants, or has, the lock at an address.
+pub(super) struct Locker {
+    address: usize,
+    deadline: Option<Instant>,
+}
+
+impl Locker {
+    #[inline]
+    pub(super) fn new(word: &AtomicU32, deadline: Option<Instant>) -> Self {
+        Self { address: std::ptr::from_ref(word).addr(), deadline }
+    }
+}
+
+impl Surroundings<Hardware> for Locker {
+    #[cold]
+    fn is_dead(&self, owner: u32) -> bool {
+        attach::attachment_at(self.address).is_some_and(|ours| ours.is_dead(owner))
+    }
+
+    #[cold]
+    fn holds_it_already(&self, owner: u32) -> bool {
+        held::has(self.address) && attach::is_owner_at(self.address, owner)
+    }
+
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {
+        sys::futex::wait(word, value, nap);
+    }
+
+    #[cold]
+    fn wake_one(&self, word: &AtomicU32) {
+        fault::point("lock: unlocked, nobody woken");
+        sys::futex::wake(word, 1);
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
+    }
+}

@@ -1,0 +1,18 @@
+//! Sleeping on a word in shared memory (`futex(2)`, without the private flag).
+
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use rustix::thread::futex::{self, Flags, Timespec};
+
+/// Sleeps while `word` holds `value`, until woken, at most for `nap`. Returns early on a signal.
+pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) {
+    let nap = Timespec::try_from(nap).ok();
+    // Woken, changed, timed out, interrupted: whoever waits looks at the word again anyway.
+    let _ = futex::wait(word, Flags::empty(), value, nap.as_ref());
+}
+
+/// Wakes at most `count` sleepers.
+pub(crate) fn wake(word: &AtomicU32, count: u32) {
+    let _ = futex::wake(word, Flags::empty(), count);
+}

@@ -1,0 +1,158 @@
+//! The lock between processes: exclusion, the death of a holder, and everything that is no death.
+
+mod support;
+
+use std::time::Duration;
+
+use shm_core::{LockError, Mutex, Region, RegionOptions, SharedLayout};
+use support::{Folder, argument, role, run};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Account {
+    balance: i64,
+    bookings: i64,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Bank {
+    total: u64,
+    accounts: [Mutex<Account>; 3],
+    lock: Mutex<()>,
+}
+
+#[test]
+fn a_guard_gives_the_fields_and_unlocks_when_it_goes() {
+    let bank = Region::<Bank>::private().unwrap();
+    let account = bank.accounts[1].lock().unwrap();
+    account.balance.set(5);
+    assert!(bank.accounts[1].is_locked());
+    drop(account);
+    assert!(!bank.accounts[1].is_locked());
+    assert_eq!(bank.accounts[1].unlocked().balance.get(), 5);
+    bank.accounts[1].lock().unwrap().unlock().unwrap();
+}
+
+#[test]
+fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
+    let bank = Region::<Bank>::private().unwrap();
+    let _first = bank.lock.lock().unwrap();
+    assert!(matches!(bank.lock.lock(), Err(LockError::WouldDeadlock)));
+    assert!(matches!(bank.lock.try_lock(), Err(LockError::WouldDeadlock)));
+    assert!(bank.accounts[0].lock().is_ok(), "another lock is another lock");
+}
+
+#[test]
+fn another_thread_waits_or_is_told_that_somebody_holds_it() {
+    let bank = Region::<Bank>::anonymous().unwrap();
+    let guard = bank.lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            assert!(matches!(bank.lock.try_lock(), Err(LockError::Busy)));
+            let nap = Duration::from_millis(10);
+            assert!(matches!(bank.lock.lock_timeout(nap), Err(LockError::Busy)));
+            bank.total.set(1);
+            drop(bank.lock.lock().unwrap());
+            bank.total.get()
+        });
+        support::wait_until("the other thread has tried", || bank.total.get() == 1);
+        bank.total.set(2);
+        drop(guard);
+        assert_eq!(other.join().unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
+    let bank = Region::<Bank>::private().unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _guard = bank.lock.lock().unwrap();
+        panic!("on purpose");
+    }));
+    assert!(panicked.is_err());
+    // Dropped without repair, it stays poisoned.
+    for _ in 0..2 {
+        assert!(matches!(bank.lock.lock(), Err(LockError::OwnerDied(_))));
+    }
+    let Err(LockError::OwnerDied(guard)) = bank.lock.try_lock() else { panic!("still poisoned") };
+    guard.mark_consistent();
+    drop(guard);
+    assert!(bank.lock.lock().is_ok());
+}
+
+#[test]
+fn two_processes_exclude_each_other() {
+    let folder = Folder::new("exclude");
+    let bank = Region::<Bank>::create(folder.file("bank")).unwrap();
+    let mut child =
+        support::second_process("counts").env("SHM_PATH", folder.file("bank")).spawn().unwrap();
+    count(&bank);
+    assert!(support::finish(&mut child).success());
+    let account = bank.accounts[0].lock().unwrap();
+    assert_eq!((account.balance.get(), account.bookings.get()), (2 * ROUNDS, 2 * ROUNDS));
+}
+
+const ROUNDS: i64 = 50_000;
+
+fn count(bank: &Region<Bank>) {
+    for _ in 0..ROUNDS {
+        let account = bank.accounts[0].lock().unwrap();
+        // Not one step, on purpose: only the lock makes it right.
+        account.balance.set_relaxed(account.balance.get_relaxed() + 1);
+        account.bookings.set_relaxed(account.bookings.get_relaxed() + 1);
+    }
+}
+
+#[test]
+fn the_lock_of_a_killed_process_is_reported_and_can_be_repaired() {
+    let folder = Folder::new("killed");
+    let bank = Region::<Bank>::create(folder.file("bank")).unwrap();
+    let mut child = support::second_process("dies holding")
+        .env("SHM_PATH", folder.file("bank"))
+        .spawn()
+        .unwrap();
+    assert!(!support::finish(&mut child).success());
+    let Err(LockError::OwnerDied(account)) = bank.accounts[2].lock() else {
+        panic!("the death was not noticed")
+    };
+    assert_eq!((account.balance.get(), account.bookings.get()), (100, 0));
+    account.bookings.set(1);
+    account.mark_consistent();
+    drop(account);
+    assert!(bank.accounts[2].lock().is_ok());
+}
+
+#[test]
+fn a_region_with_as_many_living_participants_as_it_has_slots_says_so() {
+    let folder = Folder::new("full");
+    let path = folder.file("bank");
+    let bank = RegionOptions::new().participants(1).create::<Bank>(&path).unwrap();
+    let guard = bank.lock.lock().unwrap();
+    run(support::second_process("finds it full").env("SHM_PATH", &path));
+    drop(guard);
+    drop(bank);
+    run(support::second_process("finds room").env("SHM_PATH", &path));
+}
+
+#[test]
+#[ignore = "run by the tests above, as a process of its own"]
+fn second_process() {
+    let Some(role) = role() else { return };
+    let bank = Region::<Bank>::open(argument("SHM_PATH")).unwrap();
+    match role.as_str() {
+        "counts" => count(&bank),
+        "dies holding" => {
+            let account = bank.accounts[2].lock().unwrap();
+            account.balance.set(100);
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL)
+                .unwrap();
+        }
+        "finds it full" => {
+            let Err(LockError::Attach(error)) = bank.lock.lock() else { panic!("not full") };
+            assert!(error.to_string().contains("1 participants"), "{error}");
+        }
+        "finds room" => assert!(bank.lock.lock().is_ok()),
+        other => panic!("no such role: {other}"),
+    }
+}
