@@ -97,10 +97,10 @@ pub use shm_derive::SharedLayout;
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::AttachError;
-pub use error::{Error, InvalidValue};
+pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
 pub use field::{
-    Be, Bulk, BulkError, CText, CTextError, CTextField, Checked, CheckedValue, Field, Le,
-    LengthMismatch, MarkerView, Ordered, OrderedField, Packed, PackedField, TooLong, Validated,
+    Be, Bulk, CText, CTextField, Checked, CheckedValue, Field, Le, MarkerView, Ordered,
+    OrderedField, Packed, PackedField, Validated,
 };
 pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 pub use root::{Root, RootValue, Tail, TailRoot, View};

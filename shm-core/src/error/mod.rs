@@ -1,7 +1,11 @@
 //! What can go wrong: each failure its own variant, with what was found and what was expected.
 
+mod bulk;
+mod c_text;
 mod invalid_value;
 
+pub use bulk::{BulkError, LengthMismatch};
+pub use c_text::{CTextError, TooLong};
 pub use invalid_value::InvalidValue;
 
 use crate::format::FormatError;

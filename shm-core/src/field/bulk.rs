@@ -1,30 +1,8 @@
 //! [`Bulk`]: whole slices of fields in and out.
 
 use crate::access::CanWrite;
-use crate::error::InvalidValue;
+use crate::error::{BulkError, InvalidValue, LengthMismatch};
 use crate::shared_layout::{Plain, PlainView};
-
-/// The two slices of a bulk copy have different lengths; nothing was copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the region's slice has {shared} elements, the other one {private}: nothing was copied")]
-pub struct LengthMismatch {
-    /// Elements in the slice of views.
-    pub shared: usize,
-    /// Elements in the slice of values.
-    pub private: usize,
-}
-
-/// Why a bulk load failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BulkError {
-    /// The lengths differ.
-    #[error(transparent)]
-    Length(#[from] LengthMismatch),
-    /// An element holds bytes that are no value of its type.
-    #[error(transparent)]
-    Invalid(#[from] InvalidValue),
-}
 
 /// Copies between a slice of views and a slice of values.
 ///

@@ -8,9 +8,8 @@ use std::str::Utf8Error;
 
 use super::Field;
 use super::bytes::{load_bytes, store_bytes};
-use super::c_text_error::{CTextError, TooLong};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::InvalidValue;
+use crate::error::{CTextError, InvalidValue, TooLong};
 use crate::layout::{Kind, Layout};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 

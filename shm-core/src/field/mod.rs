@@ -8,7 +8,6 @@ mod array;
 mod bulk;
 mod bytes;
 mod c_text;
-mod c_text_error;
 mod checked;
 mod marker;
 mod ordered;
@@ -17,9 +16,8 @@ mod partial_array;
 mod scalar;
 mod scalar_copy;
 
-pub use bulk::{Bulk, BulkError, LengthMismatch};
+pub use bulk::Bulk;
 pub use c_text::{CText, CTextField};
-pub use c_text_error::{CTextError, TooLong};
 pub use checked::{Checked, CheckedValue, Validated};
 pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
