@@ -1,5 +1,7 @@
 //! The crate whose assembly is looked at; `x86_64.rs` appends a function per scalar and access.
 
+use std::sync::atomic::Ordering::SeqCst;
+
 use shm_core::byteorder::{BE, U32};
 use shm_core::{Be, ReadOnly, Region, SharedLayout};
 
@@ -76,6 +78,11 @@ pub fn twin_that_reads_twice(station: &StationView) -> u64 {
 #[unsafe(no_mangle)]
 pub fn twin_that_calls(station: &StationView) -> u64 {
     out_of_line(station) + 1
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_in_total_order(station: &StationView, value: u64) {
+    station.scalars.u64.store(value, SeqCst);
 }
 
 #[inline(never)]

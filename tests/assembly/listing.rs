@@ -44,7 +44,7 @@ impl Listing {
     }
 }
 
-/// The instructions that access memory, the stack and what a call may do included.
+/// The instructions that access memory; the stack, fences and what a call may do included.
 pub(crate) fn accesses(instructions: &[String]) -> Vec<&str> {
     instructions.iter().map(String::as_str).filter(|line| is_access(line)).collect()
 }
@@ -53,7 +53,7 @@ fn is_access(line: &str) -> bool {
     let mnemonic = line.split(' ').next().unwrap_or_default();
     match mnemonic {
         "lea" | "nop" | "ret" => false,
-        "call" | "push" | "pop" => true,
+        "call" | "push" | "pop" | "mfence" => true,
         // A jump out of the function is a call that does not come back.
         "jmp" => !line.contains(".L"),
         _ => line.contains('['),

@@ -59,8 +59,8 @@ fn every_way_to_read_or_write_a_scalar_is_one_access_of_its_width() {
 #[test]
 fn fetch_add_is_one_locked_instruction() {
     let instructions = listing().function("fetch_add");
-    assert_eq!(fault(instructions, 8), None, "{instructions:#?}");
-    assert!(accesses(instructions)[0].starts_with("lock "), "{instructions:#?}");
+    let [access] = accesses(instructions)[..] else { panic!("{instructions:#?}") };
+    assert!(access.starts_with("lock ") && width(access) == Some(8), "{access}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_region_costs_one_more_access_for_its_pointer() {
 }
 
 #[test]
-fn functions_that_do_more_than_one_access_are_seen_to() {
+fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
     for (twin, size, expected) in [
         ("twin_with_two_reads", 8, "has 2 accesses"),
         ("twin_that_reads_twice", 8, "has 2 accesses"),
@@ -85,11 +85,16 @@ fn functions_that_do_more_than_one_access_are_seen_to() {
         assert_eq!(fault(listing().function(twin), size).as_deref(), Some(expected), "{twin}");
     }
     assert!(fault(listing().function("twin_that_calls"), 8).is_some());
+    let locked = fault(listing().function("twin_in_total_order"), 8).unwrap();
+    assert!(locked.starts_with("waits for all processors by `xchg"), "{locked}");
 }
 
-/// What is wrong with a function that should be one access of `size` bytes, if anything is.
+/// What is wrong with a function that should be one plain access of `size` bytes, if anything is.
 fn fault(instructions: &[String], size: usize) -> Option<String> {
     match accesses(instructions)[..] {
+        [access] if access.starts_with("lock ") || access.starts_with("xchg ") => {
+            Some(format!("waits for all processors by `{access}`"))
+        }
         [access] if width(access) == Some(size) => None,
         [access] => Some(match width(access) {
             Some(found) => format!("accesses {found} bytes instead of {size}"),
