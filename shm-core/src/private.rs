@@ -1,5 +1,8 @@
 //! What generated code calls. Not for people: it changes without notice.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 pub use crate::layout::same;
 
 use crate::access::{Access, ReadOnly};
@@ -44,6 +47,16 @@ pub const fn size_without_tail(tail: Option<Tail>) -> usize {
     match tail.size_for(0) {
         Some(size) => size,
         None => panic!("the struct is larger than memory can be"),
+    }
+}
+
+/// Where a view would be whose type has been refused. `ERROR` is a `compile_error!`, and so rustc
+/// finds nothing wrong with what is done to it.
+pub struct Refused<A, const ERROR: usize>(PhantomData<fn() -> A>);
+
+impl<A, const ERROR: usize> fmt::Debug for Refused<A, ERROR> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
     }
 }
 

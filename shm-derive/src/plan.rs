@@ -83,8 +83,8 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) name: String,
     pub(crate) doc: &'a str,
     pub(crate) unit: &'a str,
-    /// How the field is accessed. Spanned at the type, as is all that touches the field: rustc then
-    /// sees one and the same error in each use and reports it once.
+    /// How the field is accessed. Spanned at the type's end, and all else that touches the field at
+    /// the type too: rustc then has one and the same error for each use, and shows it once.
     pub(crate) member: Member,
     /// The type, `Self` spelled out.
     pub(crate) ty: Type,
@@ -147,6 +147,19 @@ impl<'a> StructPlan<'a> {
         quote!(#view<#(#parameters,)* #mode>)
     }
 
+    /// The same view, spanned at the last field: if that one's shared form is in doubt, so is whether
+    /// the view has a size, and rustc then says both in one error.
+    pub(crate) fn sized_view(&self, mode: &TokenStream) -> TokenStream {
+        let (start, end) =
+            self.fields.last().map_or((Span::call_site(), Span::call_site()), |f| ends(&f.ty));
+        let mut trees: Vec<_> = self.view(mode).into_iter().collect();
+        if let [first, .., last] = &mut *trees {
+            first.set_span(start);
+            last.set_span(end);
+        }
+        trees.into_iter().collect()
+    }
+
     /// The struct's own where clause, what its parameters and generic fields must be to be shared,
     /// and `more`.
     pub(crate) fn where_clause(&self, more: &[TokenStream]) -> TokenStream {
@@ -182,7 +195,7 @@ impl<'a> StructPlan<'a> {
         let mut seen = HashSet::new();
         let fields = self.fields.iter().filter(|field| which(field));
         fields
-            .map(|field| field.element.as_ref().unwrap_or(&field.ty))
+            .map(FieldPlan::value)
             .filter(|ty| seen.insert(ty.to_token_stream().to_string()))
             .collect()
     }
@@ -203,7 +216,7 @@ impl<'a> FieldPlan<'a> {
             name: field.name(index),
             doc: &field.doc,
             unit: &field.unit,
-            member: member(index, field.ident, ty.span()),
+            member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),
             ty,
@@ -215,18 +228,49 @@ impl<'a> FieldPlan<'a> {
         self.ty.span()
     }
 
+    /// The type that the field brings into a region: the element's for a slice.
+    pub(crate) fn value(&self) -> &Type {
+        self.element.as_ref().unwrap_or(&self.ty)
+    }
+
     /// The field's shared form: `Shared<f64, Mode>`, or `[Shared<u8, Mode>]`.
     pub(crate) fn shared(&self, names: &Names, mode: &TokenStream) -> TokenStream {
-        let span = self.span();
-        let krate = names.krate_at(span);
-        match &self.element {
-            None => {
-                let ty = &self.ty;
-                quote_spanned!(span=> #krate::Shared<#ty, #mode>)
-            }
-            Some(element) => quote_spanned!(span=> [#krate::Shared<#element, #mode>]),
-        }
+        let shared = shared(self.value(), names, mode);
+        if self.element.is_some() { quote_spanned!(self.span()=> [#shared]) } else { shared }
     }
+}
+
+/// `Shared<f64, Mode>`, spanned from the type's first token to its last.
+pub(crate) fn shared(ty: &Type, names: &Names, mode: &TokenStream) -> TokenStream {
+    let (start, end) = ends(ty);
+    let krate = names.krate_at(start);
+    let open = quote_spanned!(start=> #krate::Shared<);
+    let close = quote_spanned!(end=> , #mode>);
+    quote!(#open #ty #close)
+}
+
+/// `<f64 as Trait>`, spanned from the type's first token to its last.
+pub(crate) fn qualified(ty: &Type, names: &Names, name: &str) -> TokenStream {
+    let (start, end) = ends(ty);
+    let (krate, name) = (names.krate_at(end), Ident::new(name, end));
+    let open = quote_spanned!(start=> <);
+    let close = quote_spanned!(end=> as #krate::#name>);
+    quote!(#open #ty #close)
+}
+
+/// The spans of the first and the last token of a type.
+pub(crate) fn ends(ty: &Type) -> (Span, Span) {
+    let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
+    let start = spans.next().unwrap_or_else(Span::call_site);
+    (start, spans.last().unwrap_or(start))
+}
+
+fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+    let respanned = tokens.clone().into_iter().map(|mut tree| {
+        tree.set_span(span);
+        tree
+    });
+    respanned.collect()
 }
 
 fn member(index: usize, ident: Option<&Ident>, span: Span) -> Member {

@@ -204,6 +204,7 @@ impl<const N: usize, A: Access> fmt::Debug for CTextField<N, A> {
 }
 
 // SAFETY: both sides are N bytes of alignment 1, each accessed on its own; any bytes are valid.
+#[diagnostic::do_not_recommend]
 unsafe impl<const N: usize> SharedLayout for CText<N> {
     type View<A: Access> = CTextField<N, A>;
     const LAYOUT: &'static Layout = {
@@ -213,6 +214,7 @@ unsafe impl<const N: usize> SharedLayout for CText<N> {
 }
 
 // SAFETY: bare atomics need nothing around them.
+#[diagnostic::do_not_recommend]
 unsafe impl<const N: usize> Plain for CText<N> {
     #[inline]
     fn load_from<A: Access>(view: &CTextField<N, A>) -> Result<Self, InvalidValue> {
@@ -230,4 +232,5 @@ impl<const N: usize, A: Access> PlainView for CTextField<N, A> {
     type Mode = A;
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> ValidZeroed for CText<N> {}

@@ -16,7 +16,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A type that not every byte pattern is a value of: `char`, `NonZero*`, and enums with
 /// `#[derive(SharedLayout)]`.
-pub trait Validated: SharedLayout + CheckedValue {
+pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
     /// The scalar that is stored.
     type Repr: Scalar;
 
@@ -29,16 +29,6 @@ pub trait Validated: SharedLayout + CheckedValue {
     /// The bits of this value.
     fn to_repr(self) -> Self::Repr;
 }
-
-/// What a [`Validated`] type has to be, besides: implemented by all types that are.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` in shared memory has to be `Copy` and `Debug`",
-    label = "add `#[derive(Clone, Copy, Debug)]`"
-)]
-pub trait CheckedValue: Copy + fmt::Debug + Send + Sync + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Copy + fmt::Debug + Send + Sync + 'static> CheckedValue for T {}
 
 /// A field whose bytes are validated each time they are read, on a private copy: no process can make
 /// another see an enum, a `char` or a `NonZero` that does not exist.
@@ -190,12 +180,14 @@ macro_rules! __checked_type {
     ($type:ty, $layout:expr) => {
         // SAFETY: `Checked` is one atomic of the representation's size and alignment, validated on
         // a private copy when it is read.
+        #[diagnostic::do_not_recommend]
         unsafe impl $crate::SharedLayout for $type {
             type View<A: $crate::Access> = $crate::Checked<$type, A>;
             const LAYOUT: &'static $crate::layout::Layout = $layout;
         }
 
         // SAFETY: a bare atomic needs nothing around it.
+        #[diagnostic::do_not_recommend]
         unsafe impl $crate::Plain for $type {
             #[inline]
             fn load_from<A: $crate::Access>(
@@ -227,6 +219,7 @@ impl Validated for char {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ValidZeroed for char {}
 __checked_type!(char, &Layout::new("char", 4, align_of::<char>(), Kind::Scalar(ScalarKind::Char)));
 
@@ -269,6 +262,7 @@ macro_rules! non_zero {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ValidZeroed for Option<$type> {}
         __checked_type!(Option<$type>, &Layout::new(
             $optional,

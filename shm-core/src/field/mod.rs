@@ -18,7 +18,7 @@ mod scalar_copy;
 
 pub use bulk::Bulk;
 pub use c_text::{CText, CTextField};
-pub use checked::{Checked, CheckedValue, Validated};
+pub use checked::{Checked, Validated};
 pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};

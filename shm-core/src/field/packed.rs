@@ -120,6 +120,7 @@ macro_rules! packed {
 
         // SAFETY: both sides are that many bytes of alignment 1, each accessed on its own; any
         // bytes are valid.
+        #[diagnostic::do_not_recommend]
         unsafe impl SharedLayout for $name<$marker> {
             type View<A: Access> = PackedField<Self, A>;
             const LAYOUT: &'static Layout = &Layout::new(
@@ -131,6 +132,7 @@ macro_rules! packed {
         }
 
         // SAFETY: bare atomics need nothing around them.
+        #[diagnostic::do_not_recommend]
         unsafe impl Plain for $name<$marker> {
             #[inline]
             fn load_from<A: Access>(view: &PackedField<Self, A>) -> Result<Self, InvalidValue> {
@@ -143,6 +145,7 @@ macro_rules! packed {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ValidZeroed for $name<$marker> {}
     };
 }

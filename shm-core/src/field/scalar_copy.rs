@@ -15,6 +15,7 @@ macro_rules! scalars {
     ($($scalar:ident)*) => {$(
         // SAFETY: `Field` is one atomic of the scalar's size, at whose alignment `prove_cell` looks;
         // every byte pattern is a value, and nothing else accesses the cell.
+        #[diagnostic::do_not_recommend]
         unsafe impl SharedLayout for $scalar {
             type View<A: Access> = Field<$scalar, A>;
             const LAYOUT: &'static Layout = {
@@ -29,6 +30,7 @@ macro_rules! scalars {
         }
 
         // SAFETY: a bare atomic needs nothing around it.
+        #[diagnostic::do_not_recommend]
         unsafe impl Plain for $scalar {
             #[inline]
             fn load_from<A: Access>(view: &Field<$scalar, A>) -> Result<Self, InvalidValue> {
@@ -87,6 +89,7 @@ macro_rules! scalars {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ValidZeroed for $scalar {}
     )*};
 }

@@ -1,9 +1,9 @@
 //! After an error: the errors, and stand-ins for what would have been generated, so that rustc does
 //! not repeat the complaint at each use.
 //!
-//! The first error is printed again where the layout would stand, and a field's where the type of
-//! the field's view would: what a `compile_error!` expands to has a type of which rustc believes
-//! everything. The copies cost nothing, since rustc shows equal errors once.
+//! The first error is printed again where the layout would stand, and inside of what stands for a
+//! refused view: rustc finds nothing wrong with what is done to a type or a constant that contains
+//! an error. The copies cost nothing, since rustc shows equal errors once.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -38,8 +38,10 @@ fn with_view(
         // The where clause is not to ask for what has been refused.
         field.generic &= errors.of_field(index).is_none();
     }
-    let twin = view::twin(&plan, |index, field| {
-        errors.of_field(index).unwrap_or_else(|| field.shared(&plan.names, &plan.mode()))
+    let twin = view::twin(&plan, &quote!(#[repr(C)]), |index, field| {
+        errors
+            .of_field(index)
+            .map_or_else(|| field.shared(&plan.names, &plan.mode()), |error| refused(&plan, &error))
     });
     let debug = view::debug(&plan);
     let view = plan.view(&plan.mode());
@@ -51,20 +53,27 @@ fn with_view(
     quote!(#twin #impls)
 }
 
-/// Unions, enums and empty structs have a view of which rustc believes everything.
+/// Unions, enums and empty structs have no fields to keep.
 fn without_view(model: &Model<'_>, errors: &Errors) -> TokenStream {
     let plan = StructPlan::new(model, Style::Tuple, &[]);
-    let values = in_const(&values(&plan, &errors.first(), errors));
+    let refused = refused(&plan, &errors.first());
+    let values = in_const(&values(&plan, &refused, errors));
     if matches!(model.shape, Shape::Enum(_)) {
         return values;
     }
-    let (vis, view, error) = (&model.input.vis, &plan.names.view, errors.first());
-    let generics = plan.view_generics();
+    let (vis, view, krate) = (&model.input.vis, &plan.names.view, &plan.names.krate);
+    let access = &plan.names.access;
     quote! {
-        #[allow(dead_code, missing_docs, type_alias_bounds, reason = "stands in for a refused view")]
-        #vis type #view #generics = #error;
+        #[allow(dead_code, missing_docs, reason = "stands in for a refused view")]
+        #vis type #view<#access = #krate::ReadWrite> = #refused;
         #values
     }
+}
+
+/// `Refused<A, { compile_error!("..") }>`
+fn refused(plan: &StructPlan<'_>, error: &TokenStream) -> TokenStream {
+    let (krate, access) = (&plan.names.krate, &plan.names.access);
+    quote!(#krate::__private::Refused<#access, { #error }>)
 }
 
 fn is_unsized(ty: &Type) -> bool {

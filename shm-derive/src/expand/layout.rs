@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use crate::plan::{FieldPlan, StructPlan};
+use crate::plan::{FieldPlan, StructPlan, qualified, shared};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
 
@@ -19,7 +19,7 @@ pub(super) fn shared_layout(plan: &StructPlan<'_>) -> TokenStream {
     let krate = &plan.names.krate;
     let (this, access) = (&plan.names.this, &plan.names.access);
     let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
-    let view = plan.view(&plan.mode());
+    let view = plan.sized_view(&plan.mode());
     let proofs = proofs(plan);
     let size = quote!(::core::mem::size_of::<#this>());
     let align = quote!(::core::mem::align_of::<#this>());
@@ -74,9 +74,10 @@ fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         .iter()
         .map(|field| {
             let (span, this) = (field.span(), &plan.names.this);
-            let (krate, ty, member) = (plan.names.krate_at(span), &field.ty, &field.member);
+            let (member, shared) =
+                (&field.member, qualified(&field.ty, &plan.names, "SharedLayout"));
             let offset = quote_spanned!(span=> ::core::mem::offset_of!(#this, #member));
-            let layout = quote_spanned!(span=> <#ty as #krate::SharedLayout>::LAYOUT);
+            let layout = quote_spanned!(span=> #shared::LAYOUT);
             field_layout(plan, field, &offset, &layout)
         })
         .collect()
@@ -102,7 +103,7 @@ pub(super) fn field_layout(
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs.
 fn proofs(plan: &StructPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let view = plan.view(&quote!(#krate::ReadWrite));
+    let view = plan.sized_view(&quote!(#krate::ReadWrite));
     let fields = plan.fields.iter().map(|field| field_proofs(plan, field));
     let whole = format!("`{}` and its view differ in size or alignment", plan.names.text);
     quote! {
@@ -115,8 +116,8 @@ fn proofs(plan: &StructPlan<'_>) -> TokenStream {
 pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> TokenStream {
     let span = field.span();
     let krate = plan.names.krate_at(span);
-    let ty = field.element.as_ref().unwrap_or(&field.ty);
-    let shared = quote_spanned!(span=> #krate::Shared<#ty, #krate::ReadWrite>);
+    let ty = field.value();
+    let shared = shared(ty, &plan.names, &quote!(#krate::ReadWrite));
     let place = format!("field `{}` of `{}`", field.name, plan.names.text);
     let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
     let align = format!(

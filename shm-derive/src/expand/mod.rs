@@ -25,8 +25,9 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
 
 /// The view is an item beside the struct; everything else needs no name.
 fn expand_struct(plan: &StructPlan<'_>) -> TokenStream {
-    let twin = view::twin(plan, |_, field| field.shared(&plan.names, &plan.mode()));
-    let debug = view::debug(plan);
+    let twin =
+        view::twin(plan, &view::repr(plan), |_, field| field.shared(&plan.names, &plan.mode()));
+    let (threads, debug) = (view::threads(plan), view::debug(plan));
     let about_layout_and_values = match plan.tail() {
         None => {
             let layout = layout::shared_layout(plan);
@@ -35,7 +36,7 @@ fn expand_struct(plan: &StructPlan<'_>) -> TokenStream {
         }
         Some(tail) => tail::expand(plan, tail),
     };
-    let rest = in_const(&quote!(#debug #about_layout_and_values));
+    let rest = in_const(&quote!(#threads #debug #about_layout_and_values));
     quote!(#twin #rest)
 }
 

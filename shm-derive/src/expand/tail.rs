@@ -3,13 +3,13 @@
 //! `offset_of!` says no to an unsized field. So the layout is read off a *shadow*, the same struct
 //! with an array of length 0 at its end, and proved on the struct and its view themselves.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Member, Type};
 
 use super::{layout, value, view};
 use crate::model::Style;
-use crate::plan::{FieldPlan, StructPlan};
+use crate::plan::{FieldPlan, StructPlan, qualified};
 
 /// Prints the shadow, `Root`, `TailRoot`, `ValidZeroed` and the view's methods.
 pub(super) fn expand(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
@@ -99,13 +99,15 @@ fn fields(plan: &StructPlan<'_>, shadow: &TokenStream) -> Vec<TokenStream> {
     plan.fields
         .iter()
         .map(|field| {
-            let (span, member, ty) = (field.span(), &field.member, &field.ty);
-            let krate = plan.names.krate_at(span);
+            let (span, member) = (field.span(), &field.member);
             let offset = quote!(::core::mem::offset_of!(#shadow, #member));
-            let layout = match field.element {
-                None => quote_spanned!(span=> <#ty as #krate::SharedLayout>::LAYOUT),
-                Some(_) => quote_spanned!(span=> <#ty as #krate::Root>::ROOT_LAYOUT),
+            let (shared, layout) = match field.element {
+                None => ("SharedLayout", "LAYOUT"),
+                Some(_) => ("Root", "ROOT_LAYOUT"),
             };
+            let shared = qualified(&field.ty, &plan.names, shared);
+            let layout = Ident::new(layout, span);
+            let layout = quote_spanned!(span=> #shared::#layout);
             layout::field_layout(plan, field, &offset, &layout)
         })
         .collect()

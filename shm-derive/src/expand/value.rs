@@ -1,10 +1,10 @@
 //! Whole values: `Plain`, `ValidZeroed`, and the view's `load` and `store`. All hold for a struct
 //! exactly when they hold for its fields.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::plan::{FieldPlan, StructPlan};
+use crate::plan::{FieldPlan, StructPlan, qualified};
 
 /// Prints the impls for a struct of fixed size.
 pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
@@ -28,15 +28,15 @@ fn plain(plan: &StructPlan<'_>) -> TokenStream {
     let view = plan.view(&plan.mode());
     let loads = plan.fields.iter().map(|field| {
         let (member, call) = (&field.member, call(plan, field, "load_from"));
-        quote_spanned!(field.span()=> #member: #call(&view.#member)?)
+        quote!(#member: #call(&view.#member)?)
     });
     let loads_into = plan.fields.iter().map(|field| {
         let (member, call) = (&field.member, call(plan, field, "load_into"));
-        quote_spanned!(field.span()=> #call(&view.#member, &mut out.#member)?;)
+        quote!(#call(&view.#member, &mut out.#member)?;)
     });
     let stores = plan.fields.iter().map(|field| {
         let (member, call) = (&field.member, call(plan, field, "store_to"));
-        quote_spanned!(field.span()=> #call(&view.#member, &value.#member);)
+        quote!(#call(&view.#member, &value.#member);)
     });
     let invalid = quote!(#krate::InvalidValue);
     quote! {
@@ -67,9 +67,9 @@ fn plain(plan: &StructPlan<'_>) -> TokenStream {
 /// `<f64 as Plain>::load_from::<A>`
 fn call(plan: &StructPlan<'_>, field: &FieldPlan<'_>, function: &str) -> TokenStream {
     let span = field.span();
-    let (krate, ty, access) = (plan.names.krate_at(span), &field.ty, &plan.names.access);
-    let function = syn::Ident::new(function, span);
-    quote_spanned!(span=> <#ty as #krate::Plain>::#function::<#access>)
+    let plain = qualified(&field.ty, &plan.names, "Plain");
+    let (access, function) = (&plan.names.access, Ident::new(function, span));
+    quote_spanned!(span=> #plain::#function::<#access>)
 }
 
 fn plain_view(plan: &StructPlan<'_>) -> TokenStream {

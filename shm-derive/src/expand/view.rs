@@ -1,11 +1,11 @@
 //! The view: a struct of the same shape, each field in its shared form.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::Member;
 
 use crate::model::Style;
-use crate::plan::{FieldPlan, StructPlan};
+use crate::plan::{FieldPlan, StructPlan, ends};
 
 /// Prints the view's definition, the type of each field as `shared` gives it:
 /// ```text
@@ -14,6 +14,7 @@ use crate::plan::{FieldPlan, StructPlan};
 /// ```
 pub(super) fn twin(
     plan: &StructPlan<'_>,
+    repr: &TokenStream,
     shared: impl Fn(usize, &FieldPlan<'_>) -> TokenStream,
 ) -> TokenStream {
     let (vis, view) = (&plan.model.input.vis, &plan.names.view);
@@ -30,7 +31,7 @@ pub(super) fn twin(
         Style::Named => quote!(#wheres { #(#fields),* }),
         Style::Tuple => quote!((#(#fields),*) #wheres;),
     };
-    let (repr, docs) = (repr(plan), docs(plan));
+    let docs = docs(plan);
     quote! {
         #docs
         #repr
@@ -56,6 +57,22 @@ pub(super) fn repr(plan: &StructPlan<'_>) -> TokenStream {
         if argument.is_empty() { quote!(#name) } else { quote!(#name(#argument)) }
     });
     quote!(#[repr(#(#words),*)])
+}
+
+/// Prints `Send` and `Sync` for the view. rustc would find both out by itself, but repeat there what
+/// it has to say about the fields.
+pub(super) fn threads(plan: &StructPlan<'_>) -> TokenStream {
+    let (view, generics) = (plan.view(&plan.mode()), plan.view_impl_generics());
+    let wheres = plan.where_clause(&[]);
+    quote! {
+        // SAFETY: each field is the `View` of a `SharedLayout` type, which is `Send`.
+        #[automatically_derived]
+        unsafe impl #generics ::core::marker::Send for #view #wheres {}
+
+        // SAFETY: each field is the `View` of a `SharedLayout` type, which is `Sync`.
+        #[automatically_derived]
+        unsafe impl #generics ::core::marker::Sync for #view #wheres {}
+    }
 }
 
 /// Prints `Debug` for the view: `Station { temperature: 21.5, .. }`.
@@ -86,8 +103,13 @@ fn unnamed_entry(field: &FieldPlan<'_>) -> TokenStream {
     quote!(.field(#value))
 }
 
-/// A slice is printed through a reference, which unlike itself has a size.
+/// `{ let view = self; &view.temperature }`: `self` cannot be spanned at a field's type, where it
+/// might mean another `self`. A slice is printed through a reference, which unlike itself has a size.
 fn debug_value(field: &FieldPlan<'_>) -> TokenStream {
-    let member = &field.member;
-    if field.element.is_some() { quote!(&&self.#member) } else { quote!(&self.#member) }
+    let (start, end) = ends(&field.ty);
+    let (member, view) = (&field.member, Ident::new("view", start));
+    let reference = if field.element.is_some() { quote!(&) } else { TokenStream::new() };
+    let value = quote_spanned!(start=> &#view);
+    let member = quote_spanned!(end=> .#member);
+    quote!(#reference { let #view = self; #value #member })
 }

@@ -44,14 +44,7 @@ impl Names {
 
     /// The path of shm-core, at another place in the source.
     pub(crate) fn krate_at(&self, span: Span) -> TokenStream {
-        self.krate
-            .clone()
-            .into_iter()
-            .map(|mut tree| {
-                tree.set_span(span);
-                tree
-            })
-            .collect()
+        super::respan(&self.krate, span)
     }
 }
 
