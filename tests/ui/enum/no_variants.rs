@@ -1,0 +1,6 @@
+use shm_core::SharedLayout;
+
+#[derive(SharedLayout, Clone, Copy, Debug)]
+enum Never {}
+
+fn main() {}
