@@ -1,11 +1,13 @@
 //! What `#[derive(SharedLayout)]` generates, seen from a user's program.
 
+use std::cell::UnsafeCell;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use shm_core::layout::Kind;
 use shm_core::{
-    Access, Bulk, Plain, PlainView, ReadOnly, ReadWrite, Root, Shared, SharedLayout, TailRoot,
+    Access, Bulk, Plain, PlainView, ReadOnly, Region, Root, Shared, SharedLayout, TailRoot,
     ValidZeroed, Validated, View,
 };
 
@@ -64,24 +66,9 @@ struct Frame {
     pixels: [u8],
 }
 
-#[repr(C, align(64))]
-struct Memory([u8; 256]);
-
-/// A view over private memory of the test's own.
-fn view<T: Root + ?Sized>(memory: &mut Memory, len: usize) -> &View<T> {
-    let view = T::view_ptr::<ReadWrite>(memory.0.as_ptr(), len);
-    // SAFETY: the memory is aligned, large enough for each type here, and borrowed by the view.
-    unsafe { &*view }
-}
-
-fn zeroed() -> Memory {
-    Memory([0; 256])
-}
-
 #[test]
 fn fields_are_read_and_written_by_name() {
-    let mut memory = zeroed();
-    let station = view::<Station>(&mut memory, 0);
+    let station = Region::<Station>::private().unwrap();
     station.temperature.set(21.5);
     station.samples[3].set(7);
     station.pose.x.set(-1.0);
@@ -90,7 +77,6 @@ fn fields_are_read_and_written_by_name() {
     assert_eq!(station.samples.load_vec().unwrap(), [0, 0, 0, 7]);
     assert_eq!((station.pose.x.get(), station.hits.get()), (-1.0, 2));
     assert_eq!(station.mode.get().unwrap(), Mode::Idle);
-    assert_eq!(memory.0[..8], 21.5_f64.to_ne_bytes());
 }
 
 #[test]
@@ -134,8 +120,7 @@ fn whole_values_go_in_and_out_field_by_field() {
         pose: Pose { x: 7.0, y: 8.0, heading: 9.0 },
         mode: Mode::Busy,
     };
-    let mut memory = zeroed();
-    let station = view::<Station>(&mut memory, 0);
+    let station = Region::<Station>::private().unwrap();
     station.store(&value);
     assert_eq!(station.load().unwrap(), value);
     let mut other = Station { hits: 0, ..station.load().unwrap() };
@@ -146,15 +131,19 @@ fn whole_values_go_in_and_out_field_by_field() {
 
 #[test]
 fn a_store_leaves_padding_alone() {
-    let mut memory = Memory([0xee; 256]);
-    view::<Pair>(&mut memory, 0).store(&Pair(1, 2));
-    assert_eq!(memory.0[..9], [1, 0xee, 0xee, 0xee, 2, 0, 0, 0, 0xee]);
+    #[repr(C, align(64))]
+    struct Memory([u8; 64]);
+
+    let memory = UnsafeCell::new(Memory([0xee; 64]));
+    // SAFETY: the memory has the size and alignment of a `Pair`, and is not used while the view is.
+    let pair = unsafe { &*memory.get().cast::<PairView>() };
+    pair.store(&Pair(1, 2));
+    assert_eq!(memory.into_inner().0[..9], [1, 0xee, 0xee, 0xee, 2, 0, 0, 0, 0xee]);
 }
 
 #[test]
 fn slices_of_structs_are_copied_in_bulk() {
-    let mut memory = zeroed();
-    let poses = view::<[Pose; 3]>(&mut memory, 0);
+    let poses = Region::<[Pose; 3]>::private().unwrap();
     let pose = Pose { x: 1.0, y: 2.0, heading: 3.0 };
     poses[1..].fill(pose);
     assert_eq!(poses.load_vec().unwrap(), [Pose { x: 0.0, y: 0.0, heading: 0.0 }, pose, pose]);
@@ -168,19 +157,17 @@ fn generic_code_works_on_generic_views() {
     {
         ring.head.get().into()
     }
-    let mut memory = zeroed();
-    let ring = view::<Ring<u16, 3>>(&mut memory, 0);
+    let ring = Region::<Ring<u16, 3>>::private().unwrap();
     ring.store(&Ring { head: 9, items: [1, 2, 3], marker: PhantomData });
     assert_eq!(ring.items[2].get(), 3);
     assert_eq!(ring.load().unwrap().items, [1, 2, 3]);
-    assert_eq!(sum(ring) + sum(ring.read_only()), 18);
+    assert_eq!(sum(&ring) + sum(ring.deref().read_only()), 18);
     assert_eq!(Ring::<u64>::LAYOUT.size(), 40);
 }
 
 #[test]
 fn an_enum_is_validated_and_says_what_is_allowed() {
-    let mut memory = zeroed();
-    let mode = view::<Mode>(&mut memory, 0);
+    let mode = Region::<Mode>::private().unwrap();
     mode.set(Mode::Gone);
     assert_eq!(mode.get().unwrap(), Mode::Gone);
     mode.repr().set(4);
@@ -194,20 +181,17 @@ fn a_trailing_slice_starts_in_what_would_be_padding() {
     assert_eq!((tail.offset, tail.stride, tail.align), (10, 1, 8));
     assert_eq!(Frame::ROOT_LAYOUT.size(), 16);
     assert_eq!(Frame::ROOT_LAYOUT.field("pixels").unwrap().offset(), 10);
-    let mut memory = zeroed();
-    let frame = view::<Frame>(&mut memory, 7);
-    assert_eq!((frame.pixels.len(), size_of_val(frame)), (7, 24));
+    let frame = Region::<Frame>::private_with_len(7).unwrap();
+    assert_eq!((frame.pixels.len(), size_of_val(&*frame)), (7, 24));
     frame.width.set(3);
     frame.pixels[6].set(0xab);
     assert_eq!(frame.read_only().pixels[6].get(), 0xab);
-    assert_eq!(memory.0[16], 0xab);
 }
 
 #[test]
 fn views_are_printed_like_their_structs() {
-    let mut memory = zeroed();
-    assert_eq!(format!("{:?}", view::<Pair>(&mut memory, 0)), "Pair(0, 0)");
-    let frame = format!("{:?}", view::<Frame>(&mut memory, 2));
+    assert_eq!(format!("{:?}", Region::<Pair>::private().unwrap()), "Pair(0, 0)");
+    let frame = format!("{:?}", Region::<Frame>::private_with_len(2).unwrap());
     assert_eq!(frame, "Frame { width: 0, height: 0, pixels: [0, 0] }");
 }
 
