@@ -173,21 +173,22 @@ where
     type Mode = A;
 }
 
-/// Implements the traits of a [`Validated`] type, given its layout; the derive uses it for enums.
+/// Implements the traits of a [`Validated`] type, given its layout; the derive uses it for enums. It
+/// names no `diagnostic::` itself: without a prelude there is no such thing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __checked_type {
-    ($type:ty, $layout:expr) => {
+    ($(#[$attribute:meta])* $type:ty, $layout:expr) => {
+        $(#[$attribute])*
         // SAFETY: `Checked` is one atomic of the representation's size and alignment, validated on
         // a private copy when it is read.
-        #[diagnostic::do_not_recommend]
         unsafe impl $crate::SharedLayout for $type {
             type View<A: $crate::Access> = $crate::Checked<$type, A>;
             const LAYOUT: &'static $crate::layout::Layout = $layout;
         }
 
+        $(#[$attribute])*
         // SAFETY: a bare atomic needs nothing around it.
-        #[diagnostic::do_not_recommend]
         unsafe impl $crate::Plain for $type {
             #[inline]
             fn load_from<A: $crate::Access>(
@@ -221,7 +222,11 @@ impl Validated for char {
 
 #[diagnostic::do_not_recommend]
 impl ValidZeroed for char {}
-__checked_type!(char, &Layout::new("char", 4, align_of::<char>(), Kind::Scalar(ScalarKind::Char)));
+__checked_type!(
+    #[diagnostic::do_not_recommend]
+    char,
+    &Layout::new("char", 4, align_of::<char>(), Kind::Scalar(ScalarKind::Char))
+);
 
 macro_rules! non_zero {
     ($($type:ident $int:ident $optional:literal),* $(,)?) => {$(
@@ -240,7 +245,7 @@ macro_rules! non_zero {
             }
         }
 
-        __checked_type!($type, &Layout::new(
+        __checked_type!(#[diagnostic::do_not_recommend] $type, &Layout::new(
             stringify!($type),
             size_of::<$type>(),
             align_of::<$type>(),
@@ -264,7 +269,7 @@ macro_rules! non_zero {
 
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for Option<$type> {}
-        __checked_type!(Option<$type>, &Layout::new(
+        __checked_type!(#[diagnostic::do_not_recommend] Option<$type>, &Layout::new(
             $optional,
             size_of::<Option<$type>>(),
             align_of::<Option<$type>>(),
