@@ -99,8 +99,8 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::AttachError;
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
 pub use field::{
-    Be, Bulk, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
-    OrderedField, Packed, PackedField, Validated,
+    Be, Bulk, CText, CTextField, Checked, Field, Le, MarkerView, Ordered, OrderedField, Packed,
+    PackedField, Validated,
 };
 pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 pub use root::{Root, RootValue, Tail, TailRoot, View};

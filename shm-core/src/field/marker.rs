@@ -42,9 +42,11 @@ impl<T: 'static, A: Access> PlainView for MarkerView<T, A> {
 impl<T> ValidZeroed for PhantomData<T> {}
 
 // SAFETY: both sides have no bytes and alignment 1.
+#[diagnostic::do_not_recommend]
 unsafe impl SharedLayout for () {
     type View<A: Access> = MarkerView<(), A>;
     const LAYOUT: &'static Layout = &Layout::new("()", 0, 1, Kind::Marker);
 }
 
+#[diagnostic::do_not_recommend]
 impl ValidZeroed for () {}
