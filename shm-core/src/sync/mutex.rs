@@ -1,19 +1,19 @@
 //! [`Mutex`]: a lock between processes that survives the death of its holder.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::ops::Deref;
-use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use super::surroundings::Locker;
+use super::raw_lock::{Held, NotHeld, RawLock};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
-use crate::attach::{self, AttachError, held};
+use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
-use crate::protocol::Hardware;
-use crate::protocol::lock::{self, Found, Refused};
+use crate::protocol::lock::Found;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
+
+/// The longest time that is added to a point in time, which can overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
 ///
@@ -74,7 +74,7 @@ pub struct Mutex<T> {
 /// later, gets [`LockError::OwnerDied`]. `docs/locks.md` says how, and what is not noticed.
 #[repr(C)]
 pub struct MutexView<T: SharedLayout, A: Access = ReadWrite> {
-    lock: AtomicU32,
+    lock: RawLock,
     value: Shared<T, A>,
 }
 
@@ -127,8 +127,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        let owner = self.owner()?;
-        self.guard(owner, lock::lock::<Hardware>(&self.lock, owner, &Locker::new(&self.lock, None)))
+        self.guard(self.lock.lock(None))
     }
 
     /// Locks if nobody holds it. A holder that died is not noticed here: it takes a look at the
@@ -141,12 +140,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        let owner = self.owner()?;
-        match lock::try_lock::<Hardware>(&self.lock, owner) {
-            Some(found) => self.guard(owner, Ok(found)),
-            None if held::has(self.address()) => Err(LockError::WouldDeadlock),
-            None => Err(LockError::Busy),
-        }
+        self.guard(self.lock.try_lock())
     }
 
     /// Locks, waiting at most for `timeout`.
@@ -161,12 +155,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        let owner = self.owner()?;
-        let deadline = Instant::now().checked_add(timeout);
-        self.guard(
-            owner,
-            lock::lock::<Hardware>(&self.lock, owner, &Locker::new(&self.lock, deadline)),
-        )
+        self.guard(self.lock.lock(Some(Instant::now() + timeout.min(LONGEST_TIMEOUT))))
     }
 
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
@@ -178,36 +167,22 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Whether somebody holds the lock at this moment, dead or alive.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.lock.load(std::sync::atomic::Ordering::Relaxed) & lock::OWNER != 0
+        self.lock.is_locked()
     }
 
     #[inline]
-    fn owner(&self) -> Result<u32, LockError<'_, T, A>> {
-        attach::owner_at(self.address()).map_err(LockError::Attach)
-    }
-
-    #[inline]
-    fn address(&self) -> usize {
-        std::ptr::from_ref(&self.lock).addr()
-    }
-
-    #[inline]
-    fn guard(
-        &self,
-        owner: u32,
-        outcome: Result<Found, Refused>,
-    ) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
+    fn guard<'a>(
+        &'a self,
+        outcome: Result<(Held<'a>, Found), NotHeld>,
+    ) -> Result<MutexGuard<'a, T, A>, LockError<'a, T, A>> {
         match outcome {
-            Ok(found) => {
-                held::note(self.address());
-                let guard = MutexGuard { mutex: self, owner, here: PhantomData };
-                match found {
-                    Found::Whole => Ok(guard),
-                    Found::Poisoned => Err(LockError::OwnerDied(guard)),
-                }
+            Ok((held, Found::Whole)) => Ok(MutexGuard { mutex: self, held }),
+            Ok((held, Found::Poisoned)) => {
+                Err(LockError::OwnerDied(MutexGuard { mutex: self, held }))
             }
-            Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
-            Err(Refused::TimedOut) => Err(LockError::Busy),
+            Err(NotHeld::Busy) => Err(LockError::Busy),
+            Err(NotHeld::WouldDeadlock) => Err(LockError::WouldDeadlock),
+            Err(NotHeld::Attach(error)) => Err(LockError::Attach(error)),
         }
     }
 }
@@ -229,9 +204,7 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
     mutex: &'a MutexView<T, A>,
-    owner: u32,
-    /// Locks are held by threads: a guard must be dropped where it was made.
-    here: PhantomData<*const ()>,
+    held: Held<'a>,
 }
 
 // SAFETY: a guard gives out only `&Shared<T, A>`, which any thread may use.
@@ -241,7 +214,7 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     /// Says that the value is whole again, after [`LockError::OwnerDied`]: the next to lock gets no
     /// error any more.
     pub fn mark_consistent(&self) {
-        lock::clear_poison::<Hardware>(&self.mutex.lock, self.owner);
+        self.held.clear_poison();
     }
 
     /// Unlocks, and says whether the lock was still this process's.
@@ -250,20 +223,7 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     /// [`LockLost`] if another process took the lock over meanwhile, judging this one dead, or wrote
     /// nonsense into it: what was done under the lock may have met with somebody else's work.
     pub fn unlock(self) -> Result<(), LockLost> {
-        let this = std::mem::ManuallyDrop::new(self);
-        if this.release() { Ok(()) } else { Err(LockLost) }
-    }
-
-    #[inline]
-    fn release(&self) -> bool {
-        let address = self.mutex.address();
-        held::forget(address);
-        if !attach::is_owner_at(address, self.owner) {
-            return false;
-        }
-        let poison = std::thread::panicking();
-        let locker = Locker::new(&self.mutex.lock, None);
-        lock::unlock::<Hardware>(&self.mutex.lock, self.owner, poison, &locker)
+        if self.held.release() { Ok(()) } else { Err(LockLost) }
     }
 }
 
@@ -273,13 +233,6 @@ impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
     #[inline]
     fn deref(&self) -> &Shared<T, A> {
         &self.mutex.value
-    }
-}
-
-impl<T: SharedLayout, A: Access> Drop for MutexGuard<'_, T, A> {
-    #[inline]
-    fn drop(&mut self) {
-        self.release();
     }
 }
 
