@@ -106,7 +106,10 @@ pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 pub use root::{Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
-pub use sync::{LockError, LockLost, Mutex, MutexGuard, MutexView};
+pub use sync::{
+    Event, EventView, LockError, LockLost, Mutex, MutexGuard, MutexView, Once, OnceError, OnceView,
+    Ticket, Watched, WatchedView,
+};
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
 /// In a view they are [`PackedField`]s.

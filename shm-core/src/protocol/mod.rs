@@ -4,6 +4,7 @@
 pub mod ring;
 
 pub mod lock;
+pub mod notify;
 
 use std::sync::atomic::Ordering;
 

@@ -12,7 +12,7 @@ pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) {
     let _ = futex::wait(word, Flags::empty(), value, nap.as_ref());
 }
 
-/// Wakes at most `count` sleepers.
-pub(crate) fn wake(word: &AtomicU32, count: u32) {
-    let _ = futex::wake(word, Flags::empty(), count);
+/// Wakes at most `count` sleepers; how many there were.
+pub(crate) fn wake(word: &AtomicU32, count: u32) -> usize {
+    futex::wake(word, Flags::empty(), count).unwrap_or(0)
 }

@@ -1,0 +1,124 @@
+//! Waiting for something to happen: one `u32` that counts.
+//!
+//! ```text
+//! 31 .. 1   0
+//! count     somebody sleeps
+//! ```
+//!
+//! | step | word before | word after |
+//! | --- | --- | --- |
+//! | notify, nobody sleeps | count, 0 | count + 1, 0 |
+//! | before sleeping | count, any | count, 1 |
+//! | notify, somebody sleeps | count, 1 | count + 1, 1, then count + 1, 0, then wake |
+//! | notify one of several | | then the flag goes up again: the others still sleep |
+//!
+//! A sleeper that dies leaves the flag up, which costs the next notification a system call. A
+//! notifier that dies between counting and waking leaves sleepers asleep; they look again when their
+//! nap is over. The count wraps around after 2^31 notifications: a waiter that slept through exactly
+//! that many would not notice.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+
+use super::{Machine, Word};
+
+/// Somebody sleeps on the word.
+pub const SLEEPERS: u32 = 1;
+/// One notification.
+pub const STEP: u32 = 2;
+/// How long a sleeper trusts in being woken.
+pub const LONGEST_NAP: Duration = Duration::from_secs(1);
+/// The first nap of a waiter that may not write, and cannot say that it sleeps.
+pub const FIRST_BLIND_NAP: Duration = Duration::from_millis(1);
+/// Its longest nap: how late it may notice.
+pub const LONGEST_BLIND_NAP: Duration = Duration::from_millis(16);
+
+/// Whom to wake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// One of those who sleep.
+    One,
+    /// All of them.
+    All,
+}
+
+/// What a waiter and a notifier need from the world around them.
+pub trait Surroundings<M: Machine> {
+    /// Sleeps while `word` holds `value`, until woken, at most for `nap`. May return early.
+    fn sleep(&self, word: &M::U32, value: u32, nap: Duration);
+
+    /// Wakes those who sleep on `word`; returns whether there was anybody.
+    fn wake(&self, word: &M::U32, who: Who) -> bool;
+
+    /// How much time is left before the waiter gives up.
+    fn left(&self) -> Duration;
+}
+
+/// The count as it is now: what to wait for a change of.
+#[inline]
+pub fn ticket<M: Machine>(word: &M::U32) -> u32 {
+    // Acquire: pairs with the Release of `notify`, so that what led to it is seen.
+    let seen = word.load(Relaxed);
+    M::fence(Acquire);
+    seen & !SLEEPERS
+}
+
+/// Counts, and wakes sleepers if there are any.
+#[inline]
+pub fn notify<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>) {
+    // Release: pairs with the Acquire of whoever sees the count.
+    if word.fetch_add(STEP, Release) & SLEEPERS != 0 {
+        wake::<M>(word, who, around);
+    }
+}
+
+#[cold]
+fn wake<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>) {
+    // The flag goes down before anybody is woken: who comes to sleep later raises it again, and the
+    // kernel compares the word before it puts anybody to sleep.
+    let mut seen = word.load(Relaxed);
+    while let Err(found) = word.compare_exchange(seen, seen & !SLEEPERS, Relaxed, Relaxed) {
+        seen = found;
+    }
+    let woken = around.wake(word, who);
+    if woken && who == Who::One {
+        word.fetch_or(SLEEPERS, Relaxed);
+    }
+}
+
+/// Waits until the count is not `ticket` any more. `false` if time was up before that.
+pub fn wait<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
+    loop {
+        let seen = word.load(Acquire);
+        if seen & !SLEEPERS != ticket {
+            return true;
+        }
+        let left = around.left();
+        if left.is_zero() {
+            return false;
+        }
+        let flagged = seen | SLEEPERS;
+        if seen == flagged || word.compare_exchange(seen, flagged, Relaxed, Relaxed).is_ok() {
+            around.sleep(word, flagged, left.min(LONGEST_NAP));
+        }
+    }
+}
+
+/// As [`wait`], for memory that can only be read: nobody knows of this sleeper, so its naps are
+/// short.
+pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
+    let mut nap = FIRST_BLIND_NAP;
+    loop {
+        let seen = word.load(Relaxed);
+        M::fence(Acquire);
+        if seen & !SLEEPERS != ticket {
+            return true;
+        }
+        let left = around.left();
+        if left.is_zero() {
+            return false;
+        }
+        around.sleep(word, seen, left.min(nap));
+        nap = (nap * 2).min(LONGEST_BLIND_NAP);
+    }
+}

@@ -1,0 +1,134 @@
+//! [`Once`]: something that one process does for all.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::fence;
+
+use super::raw_lock::{NotHeld, RawLock};
+use crate::access::{Access, CanWrite, ReadWrite};
+use crate::attach::AttachError;
+use crate::fault;
+use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::shared_layout::{SharedLayout, ValidZeroed};
+
+/// In a struct: something that is done once, by one of the processes. Its view is [`OnceView`].
+///
+/// ```
+/// use shm_core::{Once, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Table {
+///     filled: Once,
+///     squares: [u64; 16],
+/// }
+///
+/// let table = Region::<Table>::anonymous()?;
+/// table.filled.call_once(|| {
+///     for (n, square) in table.squares.iter().enumerate() {
+///         square.set((n * n) as u64);
+///     }
+/// })?;
+/// assert_eq!(table.squares[9].get(), 81);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[repr(C)]
+#[derive(Debug)]
+pub struct Once {
+    lock: u32,
+    done: u32,
+}
+
+/// The shared form of [`Once`].
+///
+/// If the process that does it is killed half way, or panics, the next one does it again, from the
+/// start: write the work so that it can be repeated.
+#[repr(C)]
+pub struct OnceView<A: Access = ReadWrite> {
+    lock: RawLock,
+    done: AtomicU32,
+    access: PhantomData<A>,
+}
+
+/// What `done` holds when it is done. Not 1: a stray write should not look like it.
+const DONE: u32 = u32::from_le_bytes(*b"DONE");
+
+/// Why something could not be done once.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OnceError {
+    /// The work itself asks for itself to be done.
+    #[error("this thread is doing it already")]
+    WouldDeadlock,
+    /// This process cannot take part in the region's locks.
+    #[error(transparent)]
+    Attach(AttachError),
+}
+
+// SAFETY: both sides are two u32s; each is one atomic and accessed as such.
+unsafe impl SharedLayout for Once {
+    type View<A: Access> = OnceView<A>;
+    const LAYOUT: &'static Layout = &Layout::new(
+        "Once",
+        size_of::<Self>(),
+        align_of::<Self>(),
+        Kind::Live {
+            role: Role::Once,
+            fields: &[
+                FieldLayout::new("lock", offset_of!(Self, lock), <u32 as SharedLayout>::LAYOUT),
+                FieldLayout::new("done", offset_of!(Self, done), <u32 as SharedLayout>::LAYOUT),
+            ],
+        },
+    );
+}
+
+impl ValidZeroed for Once {}
+
+impl<A: Access> OnceView<A> {
+    /// Whether it is done. What was written by whoever did it is then seen.
+    #[inline]
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        let done = self.done.load(Relaxed) == DONE;
+        // Pairs with the Release in `call_once`.
+        fence(Acquire);
+        done
+    }
+
+    /// Does it, unless it is done: waits while another process is at it, and does it again if that
+    /// one dies. When this returns without an error, it is done.
+    ///
+    /// # Errors
+    /// [`OnceError::WouldDeadlock`] if `work` calls this again; [`OnceError::Attach`].
+    pub fn call_once(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    where
+        A: CanWrite,
+    {
+        if self.is_done() {
+            return Ok(());
+        }
+        // Whether the last one who tried died makes no difference: it is not done.
+        let (held, _) = self.lock.lock(None).map_err(|error| match error {
+            NotHeld::Attach(error) => OnceError::Attach(error),
+            NotHeld::WouldDeadlock | NotHeld::Busy => OnceError::WouldDeadlock,
+        })?;
+        if !self.is_done() {
+            fault::point("once: at work");
+            work();
+            fault::point("once: worked, not done");
+            // Pairs with the Acquire in `is_done`.
+            self.done.store(DONE, Release);
+        }
+        held.clear_poison();
+        Ok(())
+    }
+}
+
+impl<A: Access> fmt::Debug for OnceView<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Once").field("done", &self.is_done()).finish()
+    }
+}
