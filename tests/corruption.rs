@@ -83,7 +83,7 @@ impl Outcome {
             0..8 => Self::NotARegion,
             8..12 => Self::FormatVersion,
             120..128 => Self::NotReady,
-            0..128 => Self::Preamble,
+            12..120 => Self::Preamble,
             _ if whole.directory().contains(&at) => Self::Directory,
             _ if whole.section(1).contains(&at) => Self::Schema,
             // The annotations, the bytes between sections, and the data.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
-use shm_core::{Be, CText, RegionOptions, Root, SharedLayout, byteorder, schema};
+use shm_core::{Be, CText, Mutex, RegionOptions, Root, SharedLayout, byteorder, schema};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
 const DECODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format/decoder.py");
@@ -76,6 +76,13 @@ struct Image {
     pixels: [u8],
 }
 
+/// Money.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Bank {
+    balance: Mutex<i64>,
+}
+
 /// A place on the map.
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -136,7 +143,7 @@ fn describe(layout: &Layout, path: &str, offset: usize, out: &mut String) {
     let (name, doc) = (layout.name(), layout.doc());
     writeln!(out, "{shown} {offset} {size} {align} {facts} {name:?} {doc:?}").unwrap();
     match *layout.kind() {
-        Kind::Struct { fields } => {
+        Kind::Struct { fields } | Kind::Live { fields, .. } => {
             for field in fields {
                 writeln!(out, "  {:?} {:?}", field.doc(), field.unit()).unwrap();
                 let path = format!("{path}.{}", field.name());
@@ -171,6 +178,7 @@ fn facts(layout: &Layout) -> String {
         Kind::Array { len, .. } => format!("array - 0 {len}"),
         Kind::Slice { .. } => "slice - 0".into(),
         Kind::Struct { .. } => "struct - 0".into(),
+        Kind::Live { role, .. } => format!("struct {} 0", role.name()),
         Kind::Marker => "marker - 0".into(),
         _ => panic!("the document has no such kind"),
     }
@@ -186,6 +194,11 @@ fn the_documents_decoder_reads_roots_that_are_no_structs() {
     agrees::<f64>("format-f64", None, 8);
     agrees::<[i32; 10]>("format-array", None, 40);
     agrees::<[u16]>("format-slice", Some(7), 14);
+}
+
+#[test]
+fn the_documents_decoder_reads_a_lock() {
+    agrees::<Bank>("format-bank", None, size_of::<Bank>());
 }
 
 #[test]

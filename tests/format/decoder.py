@@ -136,7 +136,9 @@ def show(doc, types, notes, path, offset, note):
     """One line per type and field, depth first."""
     ty = types[notes[note]["type"]]
     scalars = {int(code): name for code, name, _ in doc["Schema", "Code"]}
-    facts = [ty["kind"], scalars.get(ty["detail"], "-"), str(ty["flags"])]
+    roles = {int(code): name for code, name, *_ in doc["Participants", "Role"]}
+    detail = (roles if ty["kind"] == "struct" else scalars).get(ty["detail"], "-")
+    facts = [ty["kind"], detail, str(ty["flags"])]
     if ty["kind"] == "enum":
         facts += [f"{part['name']}={part['value']}" for part in ty["parts"]]
     facts += [str(part[key]) for part in ty["parts"] for key in ("capacity", "len") if key in part]

@@ -145,8 +145,8 @@ impl Comparison {
     }
 
     fn compare(&mut self, path: &str, found: Placed<'_>, expected: Placed<'_>) {
-        let is_root_struct = path.is_empty() && both_structs(found.0, expected.0);
-        if !is_root_struct {
+        let same_root = path.is_empty() && alike_structs(found.0, expected.0);
+        if !same_root {
             self.push(Some(Cell::of(path, found)), Some(Cell::of(path, expected)));
         }
         if self.full || self.same(found.0, expected.0) {
@@ -262,8 +262,10 @@ fn is_ahead(positions: &HashMap<&str, usize>, name: &str, from: usize) -> bool {
     positions.get(name).is_some_and(|&position| position >= from)
 }
 
-fn both_structs(found: Type<'_>, expected: Type<'_>) -> bool {
-    matches!((found.kind(), expected.kind()), (TypeKind::Struct, TypeKind::Struct))
+/// Whether both are structs, and either plain ones or both the same more than that.
+fn alike_structs(found: Type<'_>, expected: Type<'_>) -> bool {
+    let structs = matches!((found.kind(), expected.kind()), (TypeKind::Struct, TypeKind::Struct));
+    structs && found.role() == expected.role()
 }
 
 /// Numbers the types of a schema so that equal structures, in whichever schema, have equal numbers.

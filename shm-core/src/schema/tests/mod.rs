@@ -114,6 +114,19 @@ fn a_difference_deep_inside_shows_its_path() {
 }
 
 #[test]
+fn a_lock_and_a_struct_of_its_parts_differ_in_what_they_are() {
+    use super::samples::U32;
+    use crate::layout::{FieldLayout, Kind, Role};
+    static PARTS: [FieldLayout; 1] = [FieldLayout::new("lock", 0, &U32)];
+    static PLAIN: Layout = Layout::new("Lock", 4, 4, Kind::Struct { fields: &PARTS });
+    static LOCK: Layout =
+        Layout::new("Lock", 4, 4, Kind::Live { role: Role::Mutex, fields: &PARTS });
+    let difference = differs(&PLAIN, &LOCK);
+    assert_eq!(difference.first().found(), Some((0, "struct")));
+    assert_eq!(difference.first().expected(), Some((0, "Mutex")));
+}
+
+#[test]
 fn annotations_come_back() {
     let notes = Annotations::of(&STATION).unwrap();
     let root = notes.root();

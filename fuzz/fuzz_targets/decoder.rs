@@ -1,0 +1,76 @@
+//! Arbitrary bytes for everything that reads a header; see `fuzz/README.md`.
+#![no_main]
+
+#[path = "../../tests/format/forge.rs"]
+#[allow(dead_code, reason = "each user takes a part of this")]
+mod forge;
+
+use forge::Forged;
+use libfuzzer_sys::fuzz_target;
+use shm_core::schema::{Annotations, Difference, Schema};
+use shm_core::{SharedLayout, format};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Pose {
+    x: f64,
+    heading: f32,
+}
+
+/// What the program expects: the layout of one of the seeds.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Station {
+    temperature: f64,
+    poses: [Pose; 2],
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    examine(bytes);
+    if bytes.len() >= forge::PREAMBLE.end {
+        let mut forged = Forged(bytes.to_vec());
+        forged.seal();
+        examine(&forged.0);
+    }
+    if let Ok(schema) = Schema::decode(bytes) {
+        examine_schema(&schema, bytes);
+        let _ = Annotations::decode(bytes, &schema);
+    }
+});
+
+/// Opens the bytes as a tool would, and as a program with types of its own would.
+fn examine(bytes: &[u8]) {
+    let size = bytes.len() as u64;
+    let checked = match format::check(bytes, size) {
+        Ok(checked) => checked,
+        Err(error) => return drop(error.to_string()),
+    };
+    for section in checked.sections() {
+        assert!(section.offset().checked_add(section.len()).is_some_and(|end| end <= size));
+    }
+    if let Err(error) = checked.expect(Station::LAYOUT) {
+        assert!(!error.to_string().is_empty());
+    }
+    let _ = (checked.expect_writable(), checked.expect_ready());
+    if let Ok(Some((offset, count))) = checked.participants() {
+        assert!(count > 0 && offset + 64 * u64::from(count) <= size);
+    }
+    if let Ok(schema) = checked.decode_schema() {
+        assert_eq!(schema.root().size_with(checked.tail_len()), Some(checked.data_len()));
+        examine_schema(&schema, checked.schema_bytes());
+        if let Some(notes) = checked.annotations(bytes, &schema).expect("bytes can be read") {
+            assert_eq!(notes.root().schema_type(), schema.root().index());
+        }
+    }
+}
+
+fn examine_schema(schema: &Schema, bytes: &[u8]) {
+    assert_eq!(schema.to_bytes(), bytes);
+    let own = Schema::of(Station::LAYOUT).expect("a small layout");
+    for (found, expected) in [(schema, &own), (&own, schema)] {
+        match Difference::between(found, expected) {
+            Some(difference) => assert!(!difference.to_string().is_empty()),
+            None => assert_eq!(schema.fingerprint(), Some(Station::LAYOUT.fingerprint())),
+        }
+    }
+}
