@@ -13,6 +13,8 @@ mod errors;
 mod expand;
 mod model;
 mod plan;
+#[cfg(test)]
+mod snapshots;
 
 use model::Model;
 use plan::Plan;

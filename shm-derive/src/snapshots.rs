@@ -1,0 +1,178 @@
+//! What the derive prints, held against files in `tests/snapshots/`, so that a change of the output is
+//! seen where the change is reviewed. `SHM_BLESS=1 cargo test -p shm-derive` writes the files anew.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn expansion(item: TokenStream) -> String {
+    let input = syn::parse2(item).expect("an item");
+    let output = crate::derive(&input);
+    prettyplease::unparse(&syn::parse2(output).expect("the output is Rust"))
+}
+
+#[track_caller]
+fn check(name: &str, item: TokenStream) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/{name}.rs"));
+    let printed = expansion(item);
+    if std::env::var_os("SHM_BLESS").is_some() {
+        std::fs::write(&file, &printed).expect("the snapshot can be written");
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = || printed.lines().zip(expected.lines()).position(|(now, then)| now != then);
+    assert!(
+        printed == expected,
+        "{} differs, from line {:?} on; run with SHM_BLESS=1 and look at the change",
+        file.display(),
+        differs().map(|line| line + 1),
+    );
+}
+
+#[test]
+fn a_struct_with_named_fields() {
+    check(
+        "named",
+        quote! {
+            /// One weather station.
+            #[repr(C)]
+            pub struct Station {
+                /// Outside.
+                #[shm(unit = "°C")]
+                pub temperature: f64,
+                r#type: [u32; Self::TYPES],
+            }
+        },
+    );
+}
+
+#[test]
+fn a_tuple_struct_with_an_alignment() {
+    check(
+        "tuple",
+        quote! {
+            #[repr(C, align(64))]
+            #[shm(view = "Both")]
+            struct Pair(u8, pub(crate) u32);
+        },
+    );
+}
+
+#[test]
+fn a_generic_struct() {
+    check(
+        "generic",
+        quote! {
+            #[repr(C)]
+            struct Ring<A: Copy, const N: usize = 4>
+            where
+                A: Debug,
+            {
+                head: u32,
+                items: [A; N],
+                marker: PhantomData<Self>,
+            }
+        },
+    );
+}
+
+#[test]
+fn a_struct_with_a_trailing_slice() {
+    check(
+        "tail",
+        quote! {
+            #[repr(C)]
+            struct Frame {
+                width: u64,
+                pixels: [u8],
+            }
+        },
+    );
+}
+
+#[test]
+fn an_enum() {
+    check(
+        "enumeration",
+        quote! {
+            /// What a robot does.
+            #[repr(i16)]
+            enum Mode {
+                Idle = 1 - 1,
+                Busy = -3,
+                r#Gone = 0x7f,
+            }
+        },
+    );
+}
+
+#[test]
+fn a_refused_struct_with_stand_ins() {
+    check(
+        "refused",
+        quote! {
+            struct Node {
+                value: u64,
+                next: *const Node,
+            }
+        },
+    );
+}
+
+#[test]
+fn a_renamed_crate_is_called_by_its_new_name_alone() {
+    let fields = quote!({ a: u32, b: Other, c: PhantomData<T>, d: [T] });
+    let items = [
+        quote!(#[repr(C)] #[shm(crate = "elsewhere::shm")] struct S<T> #fields),
+        quote!(
+            #[repr(C)]
+            #[shm(crate = elsewhere::shm)]
+            struct S {
+                a: u32,
+            }
+        ),
+        quote!(
+            #[repr(u8)]
+            #[shm(crate = "elsewhere::shm")]
+            enum E {
+                A,
+            }
+        ),
+        quote!(
+            #[shm(crate = "elsewhere::shm")]
+            struct S {
+                a: &u32,
+            }
+        ),
+        quote!(#[shm(crate = "elsewhere::shm")] union U { a: u32 }),
+    ];
+    for item in items {
+        let printed = expansion(item);
+        assert!(printed.contains("elsewhere::shm::"), "{printed}");
+        assert!(!printed.contains("shm_core"), "{printed}");
+    }
+}
+
+#[test]
+fn all_mistakes_in_an_item_are_told_at_once() {
+    let printed = expansion(quote! {
+        #[shm(colour = "red")]
+        struct Everything<'a> {
+            #[shm(unit = "m", unit = "km")]
+            next: &'a u8,
+            count: usize,
+            tuple: (u8, String),
+        }
+    });
+    for cause in [
+        "`colour` is no option here",
+        "`unit` is given twice",
+        "`Everything` has no fixed layout",
+        "`Everything` borrows for `'a`",
+        "field `next` holds an address",
+        "field `count` is a `usize`",
+        "field `tuple` is a tuple",
+    ] {
+        assert!(printed.contains(cause), "{cause} is missing in {printed}");
+    }
+}
