@@ -1,0 +1,69 @@
+//! A library that depends on shm-core under the name `shared`, exports derived types, and allows no
+//! warning. What it derives is told where shm-core is by `#[shm(crate = "shared")]`.
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    unnameable_types,
+    missing_debug_implementations,
+    unused,
+    clippy::pedantic
+)]
+
+use shared::SharedLayout;
+
+/// What a robot does.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[shm(crate = "shared")]
+pub enum Mode {
+    /// It waits.
+    Idle,
+    /// It moves.
+    Busy,
+}
+
+/// Where and what a robot is.
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(C)]
+#[shm(crate = "shared")]
+pub struct Robot<T> {
+    /// Metres from the door.
+    #[shm(unit = "m")]
+    pub position: [f64; 2],
+    /// What it does.
+    pub mode: Mode,
+    /// What it carries.
+    pub load: T,
+    private: u32,
+}
+
+/// All robots.
+#[derive(SharedLayout, Debug)]
+#[repr(C)]
+#[shm(crate = "shared", view = "Hall")]
+pub struct Robots {
+    /// How many move.
+    pub busy: u64,
+    /// One each.
+    pub all: [Robot<u16>],
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::Region;
+
+    use super::{Hall, Mode, Robots};
+
+    #[test]
+    fn derived_types_work_under_another_name_of_the_crate() {
+        let robots = Region::<Robots>::private_with_len(3).unwrap();
+        let hall: &Hall = &robots;
+        hall.all[2].mode.set(Mode::Busy);
+        hall.all[2].load.set(9);
+        hall.busy.fetch_add(1);
+        let robot = hall.all[2].load().unwrap();
+        assert_eq!((robot.mode, robot.load, robot.private, hall.busy.get()), (Mode::Busy, 9, 0, 1));
+    }
+}
