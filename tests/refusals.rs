@@ -1,6 +1,9 @@
 //! What a user meets when something is wrong: each its own error, with a message that says what to
 //! do, and nothing lost.
 
+#[allow(dead_code, reason = "this test forges little")]
+#[path = "format/forge.rs"]
+mod forge;
 mod support;
 
 use std::path::Path;
@@ -179,6 +182,24 @@ fn a_sealed_region_cannot_be_truncated_or_grown_by_anybody() {
     assert!(rustix::fs::ftruncate(fd, 0).is_err());
     assert!(rustix::fs::ftruncate(fd, 1 << 20).is_err());
     region[999].set(1);
+}
+
+#[test]
+fn a_region_from_before_the_last_start_of_the_machine_is_refused_unless_asked_for() {
+    const BOOT_ID: usize = 88;
+    let folder = Folder::new("reboot");
+    let path = folder.file("n");
+    Region::<Station>::create(&path).unwrap().hits.set(3);
+    let mut bytes = forge::Forged(std::fs::read(&path).unwrap());
+    bytes.0[BOOT_ID] ^= 1;
+    bytes.seal();
+    std::fs::write(&path, &bytes.0).unwrap();
+
+    let error = refusal(&path);
+    assert!(matches!(error, Error::Rebooted { .. }));
+    says(&error, &["before this machine was last started", "after_reboot(true)"]);
+    let options = RegionOptions::new().after_reboot(true);
+    assert_eq!(options.open::<Station>(&path).unwrap().hits.get(), 3);
 }
 
 #[test]

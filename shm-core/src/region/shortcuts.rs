@@ -80,6 +80,23 @@ impl<T: Root + ?Sized> Region<T> {
         DEFAULT.create_or_replace_with(name, init)
     }
 
+    /// As [`Region::create_with`], sealed and without a name: see [`Region::memfd`].
+    ///
+    /// # Errors
+    /// As [`Region::memfd`].
+    ///
+    /// ```
+    /// use std::num::NonZeroU32;
+    /// use shm_core::Region;
+    ///
+    /// let id = Region::<NonZeroU32>::memfd_with("id", |id| id.set(NonZeroU32::MIN))?;
+    /// assert_eq!(id.get()?, NonZeroU32::MIN);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn memfd_with(label: &str, init: impl FnMut(&View<T>)) -> Result<Self, Error> {
+        DEFAULT.memfd_with(label, init)
+    }
+
     /// Opens a region for reading and writing, after its header was checked and its layout found to
     /// be `T`'s.
     ///
