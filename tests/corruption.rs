@@ -12,7 +12,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use forge::Forged;
-use shm_core::format::{self, FormatError, Place};
+use shm_core::format::{self, FormatError, Place, SectionFault, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{Error, Region, SharedLayout};
 use support::Folder;
@@ -192,6 +192,65 @@ fn a_file_of_every_shorter_length_is_refused() {
         assert_eq!(Outcome::of(Region::<Station>::open(&path)), expected, "{len} bytes");
     }
     println!("truncations: {}", whole.0.len());
+}
+
+#[test]
+fn a_transfer_in_text_mode_is_seen_at_once() {
+    let (_, whole) = region(&Folder::new("corruption-text"));
+    let mut unix = whole.0.clone();
+    let at = unix.windows(2).position(|pair| pair == b"\r\n").unwrap();
+    unix.remove(at);
+    let error = open(&unix).unwrap_err();
+    assert!(matches!(error, FormatError::NotARegion { .. }), "{error}");
+    let mut seven_bits = whole.0;
+    seven_bits.iter_mut().for_each(|byte| *byte &= 0x7f);
+    let error = open(&seven_bits).unwrap_err();
+    assert!(matches!(error, FormatError::NotARegion { .. }), "{error}");
+}
+
+#[test]
+fn an_impossible_directory_is_refused_for_what_is_impossible() {
+    let (_, whole) = region(&Folder::new("corruption-directory"));
+    let (schema, annotations, data) = (whole.entry(1), whole.entry(2), whole.entry(3));
+    const OFFSET: usize = 8;
+    const LEN: usize = 16;
+    let fault = |change: &dyn Fn(&mut Forged)| {
+        let mut forged = whole.clone();
+        change(&mut forged);
+        forged.seal();
+        match open(&forged.0).unwrap_err() {
+            FormatError::Section { kind, fault } => (kind, fault),
+            other => panic!("{other}"),
+        }
+    };
+    let number =
+        |at: usize, value: u64| move |forged: &mut Forged| forged.set(at, &value.to_le_bytes());
+    let total = whole.0.len() as u64;
+
+    let (kind, found) = fault(&number(data + LEN, u64::MAX));
+    assert!(matches!(found, SectionFault::Outside { len: u64::MAX, .. }), "{kind} {found}");
+    let (kind, found) = fault(&number(data + OFFSET, u64::MAX - 63));
+    assert!(matches!(found, SectionFault::Outside { .. }), "{kind} {found}");
+    let (kind, found) = fault(&number(annotations + OFFSET, 127));
+    assert!(matches!(found, SectionFault::Overlap { offset: 127, .. }), "{kind} {found}");
+    let (kind, found) = fault(&number(annotations + OFFSET, whole.u64(schema + OFFSET)));
+    assert!(matches!(found, SectionFault::Overlap { .. }), "{kind} {found}");
+    let (kind, found) = fault(&|forged| {
+        forged.set(data + OFFSET, &(total - 8).to_le_bytes());
+        forged.set(data + LEN, &8_u64.to_le_bytes());
+    });
+    assert!(matches!(found, SectionFault::Misaligned { align: 64, .. }), "{kind} {found}");
+    let rename = |at: usize, code: u32| {
+        move |forged: &mut Forged| {
+            forged.set(at, &code.to_le_bytes());
+            forged.0[at + 4] &= !1;
+        }
+    };
+    assert_eq!(fault(&rename(data, 99)), (SectionKind::Data, SectionFault::Missing));
+    assert_eq!(fault(&rename(schema, 99)), (SectionKind::Schema, SectionFault::Missing));
+    assert_eq!(fault(&rename(annotations, 3)), (SectionKind::Data, SectionFault::Twice));
+    let unchecked = |forged: &mut Forged| forged.0[schema + 4] &= !4;
+    assert_eq!(fault(&unchecked), (SectionKind::Schema, SectionFault::NoChecksum));
 }
 
 #[test]

@@ -148,9 +148,9 @@ pub enum FormatError {
     NotReady,
     /// The region holds another layout than the program expects.
     #[error(
-        "the region does not hold a `{type_name}` as this program has it:\n{difference}\nbuild both \
-         programs from one definition of the type; or, if what the region holds is not needed, \
-         replace it with `create_or_replace`"
+        "the region does not hold a `{type_name}` as this program has it; they differ first at {}:\n\
+         {difference}\nbuild both programs from one definition of the type; or, if what the region \
+         holds is not needed, replace it with `create_or_replace`", place(.difference)
     )]
     LayoutDiffers {
         /// The root type in this program.
@@ -211,4 +211,11 @@ impl std::fmt::Display for Place {
 
 fn shown(bytes: &[u8]) -> String {
     if bytes.is_empty() { "nothing".to_owned() } else { format!("\"{}\"", bytes.escape_ascii()) }
+}
+
+fn place(difference: &Difference) -> String {
+    match difference.path() {
+        "" => "the whole".to_owned(),
+        path => format!("`{path}`"),
+    }
 }

@@ -8,16 +8,20 @@
 //! doc comments, and say why a program refuses it. The bytes are specified in `docs/format.md`.
 
 mod check;
+mod checked;
 mod compose;
 mod directory;
 mod error;
 mod preamble;
+mod source;
 
-pub use check::{Checked, ReadAt, check};
+pub use check::check;
+pub use checked::Checked;
 pub use compose::{Composed, compose};
 pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
+pub use source::ReadAt;
 
 #[cfg(test)]
 mod tests;

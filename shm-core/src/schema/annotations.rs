@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::bytes::{CutShort, Put, Reader};
 use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
-use super::model::{Schema, Type};
+use super::model::Schema;
+use super::types::Type;
 use crate::layout::{Kind, Layout};
 
 /// The annotations of a region: one entry for each distinct Rust type, parallel to the schema.

@@ -1,10 +1,9 @@
 //! Where two schemas differ, and the two side by side, for a person.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 
-use super::model::{Field, Member, Node, NodeKind, Schema, Type, TypeKind, Variant};
-use crate::layout::{Endian, Role};
+use super::model::{Member, Node, NodeKind, Schema, Variant};
+use super::types::{Field, Type, TypeKind};
 
 /// Equal rows shown before the first difference.
 const BEFORE: usize = 4;
@@ -22,24 +21,24 @@ const AFTER: usize = 10;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    rows: Vec<Row>,
-    first: usize,
-    hidden_before: usize,
-    more_behind: bool,
+    pub(super) rows: Vec<Row>,
+    pub(super) first: usize,
+    pub(super) hidden_before: usize,
+    pub(super) more_behind: bool,
 }
 
 /// One line of the comparison: the same place in both layouts, as far as both have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    found: Option<Cell>,
-    expected: Option<Cell>,
+    pub(super) found: Option<Cell>,
+    pub(super) expected: Option<Cell>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Cell {
-    offset: u64,
-    ty: String,
-    path: String,
+pub(super) struct Cell {
+    pub(super) offset: u64,
+    pub(super) ty: String,
+    pub(super) path: String,
 }
 
 impl Difference {
@@ -299,72 +298,5 @@ fn with_children(node: &Node, numbers: &[u32]) -> Node {
 impl Cell {
     fn of(path: &str, (ty, offset): Placed<'_>) -> Self {
         Self { offset, ty: ty.to_string(), path: path.to_owned() }
-    }
-}
-
-/// The type as a person would write it: `f64`, `[u32; 16]`, `struct`.
-impl fmt::Display for Type<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
-            TypeKind::Scalar(scalar) if self.size() > u64::from(self.align()) => {
-                write!(f, "{} (align {})", scalar.name(), self.align())
-            }
-            TypeKind::Scalar(scalar) => f.write_str(scalar.name()),
-            TypeKind::NonZero { scalar, optional: false } => {
-                write!(f, "NonZero<{}>", scalar.name())
-            }
-            TypeKind::NonZero { scalar, optional: true } => {
-                write!(f, "Option<NonZero<{}>>", scalar.name())
-            }
-            TypeKind::Enum { repr, .. } => write!(f, "enum {}", repr.name()),
-            TypeKind::Ordered { scalar, order, packed } => {
-                let order = if order == Endian::Big { "Be" } else { "Le" };
-                write!(f, "{order}<{}>{}", scalar.name(), if packed { " (packed)" } else { "" })
-            }
-            TypeKind::CText { capacity } => write!(f, "CText<{capacity}>"),
-            TypeKind::Array { element, len } => write!(f, "[{element}; {len}]"),
-            TypeKind::Slice { element } => write!(f, "[{element}]"),
-            TypeKind::Struct => f.write_str(self.role().map_or("struct", Role::name)),
-            TypeKind::Marker => f.write_str("PhantomData"),
-            TypeKind::Unknown { tag } => {
-                write!(f, "{} bytes of unknown kind {tag}", self.size())
-            }
-        }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let texts = |side: fn(&Row) -> &Option<Cell>| -> Vec<String> {
-            let types = self.rows.iter().filter_map(|row| side(row).as_ref());
-            let width = types.map(|cell| cell.ty.chars().count()).max().unwrap_or(0);
-            self.rows.iter().map(|row| Cell::line(side(row).as_ref(), width)).collect()
-        };
-        let (found, expected) = (texts(|row| &row.found), texts(|row| &row.expected));
-        let width = found.iter().map(|line| line.chars().count()).max().unwrap_or(0).max(34);
-        write!(f, "    {:width$}   in this program", "in the region (offset, type, name)")?;
-        if self.hidden_before > 0 {
-            write!(f, "\n    ({} equal rows before)", self.hidden_before)?;
-        }
-        for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
-            let mark = if index == self.first { '>' } else { ' ' };
-            write!(f, "\n  {mark} {found:width$}   {}", expected.trim_end())?;
-        }
-        if self.more_behind {
-            f.write_str("\n    (more rows behind)")?;
-        }
-        Ok(())
-    }
-}
-
-impl Cell {
-    fn line(cell: Option<&Self>, width: usize) -> String {
-        cell.map_or_else(
-            || format!("{:>8}", "-"),
-            |Self { offset, ty, path }| {
-                let path = if path.is_empty() { "(the whole)" } else { path };
-                format!("{offset:>8}  {ty:width$}  {path}")
-            },
-        )
     }
 }

@@ -18,16 +18,19 @@ mod name;
 mod record;
 #[cfg(test)]
 pub(crate) mod samples;
+mod table;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
+mod types;
 mod verify;
 
 pub use annotations::{Annotations, FieldNotes, TypeNotes};
 pub use decode::{MAX_ALIGN, MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
-pub use model::{Field, Schema, Type, TypeKind, Variant};
+pub use model::{Schema, Variant};
+pub use types::{Field, Type, TypeKind};
 
 pub(crate) use annotations::encode as encode_annotations;
 pub(crate) use encode::Encoded;
