@@ -77,6 +77,16 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
 
     /// Whether the name this region was opened by still means this region. `false` after somebody
     /// unlinked or replaced it; always `true` for a region without a name. Costs a system call.
+    ///
+    /// ```
+    /// # use shm_core::Region;
+    /// let name = format!("shm-doc-current-{}", std::process::id());
+    /// let hits = Region::<u64>::create(&name)?;
+    /// assert!(hits.is_current());
+    /// shm_core::unlink(&name)?;
+    /// assert!(!hits.is_current());
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
         let Some(path) = &self.path else { return true };
@@ -109,6 +119,15 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     ///
     /// # Errors
     /// The operating system's, such as an I/O error of the disk.
+    ///
+    /// ```
+    /// # use shm_core::Region;
+    /// let path = std::env::temp_dir().join(format!("shm-doc-flush-{}", std::process::id()));
+    /// let hits = Region::<u64>::create_from(&path, &3)?;
+    /// hits.flush()?;
+    /// hits.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub fn flush(&self) -> Result<(), Error> {
         self.mapping.flush().map_err(|source| Error::Io {
             region: self.mapping.label().to_owned(),
@@ -137,6 +156,15 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     }
 
     /// The same region, for reading only. The mapping stays writable for other handles.
+    ///
+    /// ```
+    /// # use shm_core::{ReadOnly, Region};
+    /// let hits = Region::<u64>::private()?;
+    /// let reader: Region<u64, ReadOnly> = hits.read_only();
+    /// hits.set(1);
+    /// assert_eq!(reader.get(), 1);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn read_only(&self) -> Region<T, ReadOnly> {
         Region::over(Arc::clone(&self.mapping), self.path.clone(), self.created)

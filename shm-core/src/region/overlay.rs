@@ -63,6 +63,24 @@ impl<T: Plain> Overlay<T> {
     /// # Errors
     /// [`Error::BadOverlay`] if the file is too short or `offset` is not a multiple of `T`'s
     /// alignment; [`Error::NotFound`], [`Error::PermissionDenied`], [`Error::NotRegularFile`].
+    ///
+    /// ```no_run
+    /// use shm_core::{Overlay, SharedLayout};
+    ///
+    /// /// What a C program keeps at the start of its second page.
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Counters {
+    ///     packets: u64,
+    ///     errors: u32,
+    /// }
+    ///
+    /// // SAFETY: the C program keeps the file at its size and uses these widths; nothing else here
+    /// // maps it.
+    /// let counters = unsafe { Overlay::<Counters>::open("/dev/shm/daemon-stats", 4096)? };
+    /// println!("{} packets", counters.packets.get());
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub unsafe fn open(path: impl AsRef<Path>, offset: u64) -> Result<Self, Error> {
         map(path.as_ref(), offset)
     }
@@ -74,6 +92,25 @@ impl<T: Plain> Overlay<T> {
     ///
     /// # Errors
     /// As [`Overlay::open`].
+    ///
+    /// ```
+    /// use shm_core::{Overlay, SharedLayout};
+    ///
+    /// /// The first 20 bytes of an ELF file.
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct ElfHeader {
+    ///     magic: [u8; 4],
+    ///     ident: [u8; 12],
+    ///     kind: u16,
+    ///     machine: u16,
+    /// }
+    ///
+    /// // SAFETY: nobody truncates this program while it runs, and nothing else here maps it like so.
+    /// let elf = unsafe { Overlay::<ElfHeader>::open_read_only("/proc/self/exe", 0)? };
+    /// assert_eq!(elf.magic[1].get(), b'E');
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub unsafe fn open_read_only(
         path: impl AsRef<Path>,
         offset: u64,

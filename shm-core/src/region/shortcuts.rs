@@ -60,6 +60,20 @@ impl<T: Root + ?Sized> Region<T> {
     ///
     /// # Errors
     /// As [`Region::open`] and [`Region::create`].
+    ///
+    /// ```
+    /// # use shm_core::{Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Station { temperature: f64, hits: u64 }
+    /// let name = format!("shm-doc-open-or-create-with-{}", std::process::id());
+    /// for _ in 0..2 {
+    ///     let station = Region::<Station>::open_or_create_with(&name, |new| new.temperature.set(20.0))?;
+    ///     station.hits.fetch_add(1);
+    /// }
+    /// let station = Region::<Station>::open(&name)?;
+    /// assert_eq!((station.temperature.get(), station.hits.get()), (20.0, 2));
+    /// station.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub fn open_or_create_with(
         name: impl AsRef<Path>,
         init: impl FnMut(&View<T>),
@@ -73,6 +87,16 @@ impl<T: Root + ?Sized> Region<T> {
     ///
     /// # Errors
     /// As [`Region::create`], but for [`Error::AlreadyExists`].
+    ///
+    /// ```
+    /// # use shm_core::Region;
+    /// let name = format!("shm-doc-replace-with-{}", std::process::id());
+    /// let old = Region::<u64>::create_from(&name, &1)?;
+    /// let new = Region::<u64>::create_or_replace_with(&name, |value| value.set(2))?;
+    /// assert_eq!((old.get(), new.get()), (1, 2));
+    /// new.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub fn create_or_replace_with(
         name: impl AsRef<Path>,
         init: impl FnMut(&View<T>),
@@ -104,6 +128,19 @@ impl<T: Root + ?Sized> Region<T> {
     /// [`Error::NotFound`], [`Error::PermissionDenied`], [`Error::ForeignOwner`],
     /// [`Error::NotRegularFile`], [`Error::Rebooted`], or [`Error::Format`] with what is wrong with
     /// its bytes: no region, another version, damaged, truncated, another layout.
+    ///
+    /// ```
+    /// use shm_core::{Error, Region};
+    ///
+    /// let name = format!("shm-doc-open-{}", std::process::id());
+    /// assert!(matches!(Region::<u64>::open(&name), Err(Error::NotFound { .. })));
+    /// let hits = Region::<u64>::create(&name)?;
+    /// Region::<u64>::open(&name)?.set(5);
+    /// assert_eq!(hits.get(), 5);
+    /// assert!(matches!(Region::<f64>::open(&name), Err(Error::Format { .. }))); // another layout
+    /// hits.unlink()?;
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
         DEFAULT.open(name)
     }
@@ -137,6 +174,24 @@ impl<T: Root + ?Sized> Region<T> {
     ///
     /// # Errors
     /// As [`Region::open`].
+    ///
+    /// ```
+    /// use shm_core::{Access, Region, View};
+    ///
+    /// /// Takes both kinds of region.
+    /// fn show(hits: &View<u64, impl Access>) -> String {
+    ///     format!("{} hits", hits.get())
+    /// }
+    ///
+    /// let name = format!("shm-doc-read-only-{}", std::process::id());
+    /// let hits = Region::<u64>::create_from(&name, &3)?;
+    /// let reader = Region::<u64>::open_read_only(&name)?;
+    /// assert_eq!(show(&reader), "3 hits");
+    /// assert_eq!(show(&reader), show(&hits));
+    /// // reader.set(4);   does not compile: "this view is read-only"
+    /// hits.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub fn open_read_only(name: impl AsRef<Path>) -> Result<Region<T, ReadOnly>, Error> {
         DEFAULT.open_read_only(name)
     }
