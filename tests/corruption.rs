@@ -14,7 +14,7 @@ use std::os::unix::fs::FileExt;
 use forge::Forged;
 use shm_core::format::{self, FormatError, Place, SectionFault, SectionKind};
 use shm_core::schema::Schema;
-use shm_core::{Error, Region, SharedLayout};
+use shm_core::{Error, Mutex, Region, RegionOptions, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy)]
@@ -39,6 +39,12 @@ struct Station {
     temperature: f64,
     poses: [Pose; 2],
     mode: Mode,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Bank {
+    balance: Mutex<i64>,
 }
 
 /// What opening a region comes to.
@@ -178,6 +184,27 @@ fn damaged_annotations_are_absent_and_change_nothing_else() {
         let checked = open(&bytes).unwrap();
         assert_eq!(checked.decode_schema().unwrap(), schema);
         assert_eq!(checked.annotations(&bytes[..], &schema).unwrap(), None, "byte {at}");
+    }
+}
+
+/// They change all the time, so no checksum covers them.
+#[test]
+fn damaged_participants_keep_nobody_from_opening_a_region_and_locking_a_free_lock() {
+    let folder = Folder::new("corruption-participants");
+    let path = folder.file("bank");
+    let options = RegionOptions::new().participants(2);
+    drop(options.create_with::<Bank>(&path, |_| ()).unwrap());
+    let whole = Forged(std::fs::read(&path).unwrap());
+    let section = whole.section(4);
+    assert_eq!(section.len(), 2 * 64);
+    let file = File::options().write(true).open(&path).unwrap();
+    for at in section {
+        for value in [0x01, 0x80, 0xff] {
+            file.write_all_at(&whole.0, 0).unwrap();
+            file.write_all_at(&[value], at as u64).unwrap();
+            let bank = Region::<Bank>::open(&path).unwrap();
+            bank.balance.try_lock().unwrap().set(1);
+        }
     }
 }
 
