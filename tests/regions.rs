@@ -145,6 +145,33 @@ fn two_opens_in_one_process_share_a_mapping_of_each_kind() {
     assert_eq!((region[1].get(), reader[1].get(), region.read_only()[1].get()), (3, 3, 3));
 }
 
+/// A peer may write the header of another region into a file that this process has mapped. The
+/// second open must not take the first one's mapping, where its value would lie somewhere else.
+#[test]
+fn a_file_that_was_rewritten_in_place_is_mapped_anew() {
+    /// A long comment, so that the data of this struct starts further behind than that of the
+    /// other: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Far {
+        byte: u8,
+    }
+    let folder = Folder::new("rewritten");
+    let far = Region::<Far>::create(folder.file("n")).unwrap();
+    Region::<[u8; 64]>::create_from(folder.file("near"), &[7; 64]).unwrap();
+    let near = std::fs::read(folder.file("near")).unwrap();
+    assert!(near.len() < std::fs::metadata(folder.file("n")).unwrap().len() as usize);
+    let mut bytes = std::fs::read(folder.file("n")).unwrap();
+    bytes[..near.len()].copy_from_slice(&near);
+    std::fs::write(folder.file("n"), &bytes).unwrap();
+
+    let near = Region::<[u8; 64]>::open(folder.file("n")).unwrap();
+    assert_eq!(near.load_vec().unwrap(), [7; 64]);
+    far.byte.set(1);
+}
+
 #[test]
 fn a_handle_or_a_projection_keeps_the_memory_mapped() {
     let folder = Folder::new("project");

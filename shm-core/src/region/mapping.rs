@@ -49,6 +49,17 @@ pub(crate) struct Contents {
     pub(super) layout: &'static Layout,
 }
 
+impl Contents {
+    /// Whether both describe the same bytes. A file that somebody rewrote in place may say something
+    /// else than it did when it was mapped first.
+    fn agrees(&self, other: &Self) -> bool {
+        let place = |contents: &Self| {
+            (contents.offset, contents.len, contents.tail_len, contents.participants)
+        };
+        place(self) == place(other)
+    }
+}
+
 /// How to map.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct How {
@@ -89,8 +100,11 @@ impl Mapping {
         contents: Contents,
     ) -> Arc<Self> {
         let mut known = registry();
+        let headed = identity.is_some_and(|identity| identity.headed);
         let same = |mapping: &Arc<Mapping>| {
-            mapping.identity == identity && mapping.memory.len() >= memory.len()
+            mapping.identity == identity
+                && mapping.memory.len() >= memory.len()
+                && (!headed || mapping.contents.agrees(&contents))
         };
         if identity.is_some()
             && let Some(mapping) = known.iter().filter_map(Weak::upgrade).find(same)
