@@ -1,4 +1,4 @@
-use shm_core::SharedLayout;
+use shm_core::{SharedLayout, View};
 
 struct Foreign {
     _value: u32,
@@ -8,14 +8,13 @@ struct Foreign {
 #[repr(C)]
 struct Station {
     foreign: Foreign,
+    maybe: Option<u32>,
     hits: u64,
 }
 
-#[derive(SharedLayout)]
-#[repr(C)]
-struct Last {
-    hits: u64,
-    maybe: Option<u32>,
+// Nothing here is complained about.
+fn read(station: &View<Station>) -> u64 {
+    station.hits.get() + Station::LAYOUT.size() as u64
 }
 
 fn main() {}
