@@ -7,7 +7,9 @@ use std::process::Command;
 
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
-use shm_core::{Be, CText, Mutex, RegionOptions, Root, SharedLayout, byteorder, schema};
+use shm_core::{
+    Be, Bytes, CText, Latest, Mutex, RegionOptions, Root, SharedLayout, Text, byteorder, schema,
+};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
 const DECODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format/decoder.py");
@@ -182,6 +184,18 @@ fn facts(layout: &Layout) -> String {
         Kind::Marker => "marker - 0".into(),
         _ => panic!("the document has no such kind"),
     }
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Board {
+    label: Latest<Text<21>>,
+    packets: [Latest<Bytes<100>, 2>; 3],
+}
+
+#[test]
+fn the_documents_decoder_finds_the_versions_of_a_latest() {
+    agrees::<Board>("format-board", None, size_of::<Board>());
 }
 
 #[test]

@@ -14,8 +14,12 @@ pub const CREATION_POINTS: [&str; 6] = [
 
 /// The points of writing a `Latest`, in order.
 #[cfg(feature = "kill-points")]
-pub const LATEST_POINTS: [&str; 4] =
-    ["before the copy", "in the middle of the copy", "before publishing", "after publishing"];
+pub const LATEST_POINTS: [&str; 4] = [
+    "latest: before the copy",
+    "latest: in the middle of the copy",
+    "latest: before publishing",
+    "latest: after publishing",
+];
 
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();

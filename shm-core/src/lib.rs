@@ -48,6 +48,7 @@
 //! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
 //! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
 //! | `PhantomData<T>` | [`MarkerView`] | nothing |
+//! | [`Latest<T>`](Latest) | [`LatestView`] | `load`, `store`, `update`: a value read whole, [`Text<N>`](Text) and `u128` included |
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
@@ -119,8 +120,8 @@ pub use attach::AttachError;
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
 #[cfg(target_os = "linux")]
 pub use field::{
-    Be, Bulk, CText, CTextField, Checked, Field, Le, MarkerView, Ordered, OrderedField, Packed,
-    PackedField, Validated,
+    Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
+    OrderedField, Packed, PackedField, Text, TextView, Validated,
 };
 #[cfg(target_os = "linux")]
 pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
@@ -132,8 +133,9 @@ pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
 #[cfg(target_os = "linux")]
 pub use sync::{
-    Event, EventView, LockError, LockLost, Mutex, MutexGuard, MutexView, Once, OnceError, OnceView,
-    Ticket, Watched, WatchedView,
+    Event, EventView, Latest, LatestView, LoadError, LockError, LockLost, Mutex, MutexGuard,
+    MutexView, Once, OnceError, OnceView, Publisher, StoreError, Ticket, UpdateError, Value,
+    Watched, WatchedView,
 };
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.

@@ -13,6 +13,7 @@ pub struct InvalidValue(Box<Details>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Details {
+    address: usize,
     region: Option<String>,
     field: Option<String>,
     type_name: &'static str,
@@ -33,7 +34,13 @@ impl InvalidValue {
     ) -> Self {
         let place = locate(address);
         let (region, field) = place.map_or((None, None), |p| (Some(p.region), Some(p.field)));
-        Self(Box::new(Details { region, field, type_name, bits, width, allowed }))
+        Self(Box::new(Details { address, region, field, type_name, bits, width, allowed }))
+    }
+
+    /// The same error, found in a private copy at `from`, for the original at `to`.
+    pub(crate) fn moved(&self, from: usize, to: usize) -> Self {
+        let Details { address, type_name, bits, width, allowed, .. } = *self.0;
+        Self::new(address - from + to, type_name, bits, width, allowed)
     }
 
     /// The path of the field inside its region, such as `poses[3].mode`; empty for a root that is
@@ -64,7 +71,7 @@ impl InvalidValue {
 
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { region, field, type_name, bits, width, allowed } = &*self.0;
+        let Details { region, field, type_name, bits, width, allowed, .. } = &*self.0;
         match field.as_deref() {
             Some("") => f.write_str("the value")?,
             Some(path) => write!(f, "field `{path}`")?,

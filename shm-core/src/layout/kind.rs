@@ -80,6 +80,10 @@ pub enum Role {
     Watched = 4,
     /// Something that is done once.
     Once = 5,
+    /// UTF-8 text: how long it is (`len: u32`), and `bytes`.
+    Text = 6,
+    /// As many bytes as `len: u32` says, of `bytes`.
+    Bytes = 7,
 }
 
 impl Role {
@@ -98,6 +102,8 @@ impl Role {
             3 => Self::Event,
             4 => Self::Watched,
             5 => Self::Once,
+            6 => Self::Text,
+            7 => Self::Bytes,
             _ => return None,
         })
     }
@@ -111,6 +117,8 @@ impl Role {
             Self::Event => "Event",
             Self::Watched => "Watched",
             Self::Once => "Once",
+            Self::Text => "Text",
+            Self::Bytes => "Bytes",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Paths: `pose.x`, `samples[3]`, `poses[1].mode`, resolved against a layout, in constants too.
 
-use super::{FieldLayout, Kind, Layout};
+use super::{FieldLayout, Kind, Layout, Role};
 
 impl Layout {
     /// The offset in bytes of a field, found by its path: `"hits"`, `"pose.x"`, `"samples[3]"`.
@@ -69,6 +69,12 @@ impl Layout {
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
+                Kind::Live { role: Role::Latest, fields: [.., slots] } if slots.offset <= rest => {
+                    let slot = slots.layout.element()?;
+                    // Whichever version it is: the path goes on in the value.
+                    (layout, rest) =
+                        (slot.fields().first()?.layout, (rest - slots.offset) % slot.size);
+                }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let field = fields.iter().rev().find(|f| f.offset <= rest && f.spans(rest))?;
                     if !path.is_empty() {
@@ -84,6 +90,16 @@ impl Layout {
                 }
                 _ => return (rest < layout.size).then_some((path, layout)),
             }
+        }
+    }
+}
+
+impl Layout {
+    /// The element of an array or slice.
+    const fn element(&self) -> Option<&'static Self> {
+        match self.kind {
+            Kind::Array { element, .. } | Kind::Slice { element } => Some(element),
+            _ => None,
         }
     }
 }

@@ -51,21 +51,19 @@ pub fn version<M: Machine>(sequence: &M::U64) -> u64 {
     version
 }
 
-/// Copies the published version into `out`, once; its number.
+/// Has `copy` copy the words of the published version, each by a relaxed load, once; its number.
 ///
 /// # Errors
-/// If the writer may have written to the slot meanwhile; `out` is then of no use.
+/// If the writer may have written to the slot meanwhile; the copy is then of no use.
 #[inline]
 pub fn attempt<M: Machine>(
     sequence: &M::U64,
     slots: &impl Slots<M>,
-    out: &mut [u64],
+    copy: &mut impl FnMut(&[M::U64]),
 ) -> Result<u64, Lapped> {
     let count = slots.count();
     let before = version::<M>(sequence);
-    for (out, word) in out.iter_mut().zip(slots.words(before % count)) {
-        *out = word.load(Relaxed);
-    }
+    copy(slots.words(before % count));
     // Pairs with the Release fence of `write`.
     M::fence(Acquire);
     let after = sequence.load(Relaxed);
@@ -73,7 +71,7 @@ pub fn attempt<M: Machine>(
     if after.wrapping_sub(before) < count - 1 { Ok(before) } else { Err(Lapped) }
 }
 
-/// Copies the published version into `out`, in at most [`ATTEMPTS`] attempts; its number.
+/// As [`attempt`], up to [`ATTEMPTS`] times.
 ///
 /// # Errors
 /// If the writer was faster each time.
@@ -81,10 +79,10 @@ pub fn attempt<M: Machine>(
 pub fn read<M: Machine>(
     sequence: &M::U64,
     slots: &impl Slots<M>,
-    out: &mut [u64],
+    mut copy: impl FnMut(&[M::U64]),
 ) -> Result<u64, Lapped> {
     for _ in 0..ATTEMPTS {
-        match attempt(sequence, slots, out) {
+        match attempt(sequence, slots, &mut copy) {
             Err(Lapped) => M::spin(),
             done => return done,
         }
@@ -99,21 +97,21 @@ pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]
     // Pairs with the Acquire fence behind a reader's copy: who sees a word of the new version also
     // sees that the one before it was published.
     M::fence(Release);
-    fault::point("before the copy");
+    fault::point("latest: before the copy");
     let words = slots.words(next % slots.count());
     let middle = words.len() / 2;
-    copy::<M>(value, words, 0..middle);
-    fault::point("in the middle of the copy");
-    copy::<M>(value, words, middle..words.len());
-    fault::point("before publishing");
+    store::<M>(value, words, 0..middle);
+    fault::point("latest: in the middle of the copy");
+    store::<M>(value, words, middle..words.len());
+    fault::point("latest: before publishing");
     // The commit. Pairs with the fence in `version`.
     sequence.store(next, Release);
-    fault::point("after publishing");
+    fault::point("latest: after publishing");
     next
 }
 
 #[inline]
-fn copy<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
+fn store<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
     for (value, word) in value[range.clone()].iter().zip(&words[range]) {
         word.store(*value, Relaxed);
     }

@@ -1,13 +1,22 @@
 //! Synchronisation between processes: live types, which mean something only inside a region.
 
 mod event;
+mod latest;
+mod latest_error;
 mod mutex;
 mod once;
+mod publisher;
 mod raw_lock;
+mod slot;
 mod surroundings;
+mod value;
 mod watched;
 
 pub use event::{Event, EventView, Ticket};
+pub use latest::{Latest, LatestView};
+pub use latest_error::{LoadError, StoreError, UpdateError};
 pub use mutex::{LockError, LockLost, Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceError, OnceView};
+pub use publisher::Publisher;
+pub use value::Value;
 pub use watched::{Watched, WatchedView};

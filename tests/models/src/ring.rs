@@ -85,7 +85,8 @@ impl Ring {
     /// If what was accepted is not the value of that version.
     pub fn read(&self) -> Option<u64> {
         let mut value = [u64::MAX; WORDS];
-        let version = ring::attempt(&self.sequence, &self.slots, &mut value).ok()?;
+        let mut copy = |words: &[LoomU64]| value = std::array::from_fn(|i| words[i].load(Relaxed));
+        let version = ring::attempt::<Loom>(&self.sequence, &self.slots, &mut copy).ok()?;
         assert_eq!(value, [version; WORDS], "torn or stale");
         Some(version)
     }

@@ -1,0 +1,115 @@
+//! A length and as many bytes, in room for `N`: what [`Text`](super::Text) and
+//! [`Bytes`](super::Bytes) are made of.
+
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::fence;
+
+use super::Field;
+use crate::access::{Access, CanWrite};
+use crate::error::{InvalidValue, TooLong};
+use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::shared_layout::SharedLayout;
+
+/// The bytes. `len <= N`, and the bytes from `len` on are zero: no two of equal content differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub(super) struct Counted<const N: usize> {
+    len: u32,
+    bytes: [u8; N],
+}
+
+impl<const N: usize> Counted<N> {
+    pub(super) const EMPTY: Self = {
+        assert!(N > 0, "no room for anything; give it at least one byte");
+        assert!(N <= u32::MAX as usize, "the length is a `u32`");
+        Self { len: 0, bytes: [0; N] }
+    };
+
+    pub(super) fn new(content: &[u8]) -> Result<Self, TooLong> {
+        let mut counted = Self::EMPTY;
+        counted.push(content)?;
+        Ok(counted)
+    }
+
+    #[inline]
+    pub(super) const fn as_slice(&self) -> &[u8] {
+        self.bytes.split_at(self.len as usize).0
+    }
+
+    /// Appends all of `more`, or nothing.
+    pub(super) fn push(&mut self, more: &[u8]) -> Result<(), TooLong> {
+        let start = self.len as usize;
+        let len = start.saturating_add(more.len());
+        let Some(room) = self.bytes.get_mut(start..len) else {
+            return Err(TooLong { len, capacity: N });
+        };
+        room.copy_from_slice(more);
+        // At most N, which `EMPTY` proves to fit.
+        self.len = len as u32;
+        Ok(())
+    }
+
+    /// The layout: a struct of `len` and `bytes`, in this role.
+    pub(super) const fn layout(name: &'static str, role: Role) -> Layout {
+        let fields = const {
+            &[
+                FieldLayout::new("len", 0, u32::LAYOUT),
+                FieldLayout::new("bytes", std::mem::offset_of!(Self, bytes), <[u8; N]>::LAYOUT),
+            ]
+        };
+        let _ = Self::EMPTY;
+        Layout::new(name, size_of::<Self>(), align_of::<Self>(), Kind::Live { role, fields })
+    }
+}
+
+/// The shared form: a length and `N` bytes, each an atomic.
+#[repr(C)]
+pub(super) struct CountedView<const N: usize, A: Access> {
+    len: Field<u32, A>,
+    bytes: [Field<u8, A>; N],
+}
+
+impl<const N: usize, A: Access> CountedView<N, A> {
+    /// Copies the bytes out, ordered as one Acquire load.
+    pub(super) fn get(&self, type_name: &'static str) -> Result<Counted<N>, InvalidValue> {
+        let mut copy = Counted::EMPTY;
+        let len = self.len.get_relaxed();
+        let Some(room) = copy.bytes.get_mut(..len as usize) else {
+            return Err(self.bad_len(type_name, len));
+        };
+        for (byte, copy) in self.bytes.iter().zip(room) {
+            *copy = byte.get_relaxed();
+        }
+        copy.len = len;
+        // Pairs with the Release fence of `set`.
+        fence(Acquire);
+        Ok(copy)
+    }
+
+    /// Writes the length and all bytes, ordered as one Release store.
+    pub(super) fn set(&self, value: &Counted<N>)
+    where
+        A: CanWrite,
+    {
+        // Pairs with the Acquire fence of `get`.
+        fence(Release);
+        self.len.set_relaxed(value.len);
+        for (byte, value) in self.bytes.iter().zip(value.bytes) {
+            byte.set_relaxed(value);
+        }
+    }
+
+    #[cold]
+    fn bad_len(&self, type_name: &'static str, len: u32) -> InvalidValue {
+        let address = std::ptr::from_ref(&self.len).addr();
+        let allowed = "a length of at most the capacity";
+        InvalidValue::new(address, type_name, len.into(), size_of::<u32>(), allowed)
+    }
+
+    /// The error for the byte at `index`.
+    #[cold]
+    pub(super) fn bad_byte(&self, type_name: &'static str, index: usize, byte: u8) -> InvalidValue {
+        let address = std::ptr::from_ref(&self.bytes[index]).addr();
+        InvalidValue::new(address, type_name, byte.into(), 1, "UTF-8")
+    }
+}

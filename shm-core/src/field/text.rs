@@ -1,0 +1,249 @@
+//! [`Text`]: text of bounded length, as a value.
+
+use std::cmp::Ordering as Comparison;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::str::FromStr;
+
+use super::counted::{Counted, CountedView};
+use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::{InvalidValue, TooLong};
+use crate::layout::{Layout, Role};
+use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
+
+/// UTF-8 text of at most `N` bytes.
+///
+/// A value, like a `u64`: its length and its bytes must agree, so it cannot stand in a region on its
+/// own, where another process could see one without the other. Put it into a
+/// [`Latest<Text<32>>`](crate::Latest) or a `Mutex`, alone or in a struct. For text that a C
+/// program shares there is [`CText`](crate::CText).
+///
+/// The capacity counts bytes. What does not fit whole is refused: no character is ever cut.
+///
+/// ```
+/// use shm_core::{Latest, Region, Text};
+///
+/// let label = Region::<Latest<Text<16>>>::private()?;
+/// label.store(&Text::new("521+我是峰云")?)?; // 16 bytes: fits exactly
+/// assert_eq!(label.load()?, "521+我是峰云");
+///
+/// let error = Text::<16>::new("521+我是峰云!").unwrap_err();
+/// assert_eq!((error.len, error.capacity), (17, 16));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Text<const N: usize>(Counted<N>);
+
+impl<const N: usize> Text<N> {
+    /// The text `text`.
+    ///
+    /// # Errors
+    /// If it is longer than `N` bytes.
+    pub fn new(text: &str) -> Result<Self, TooLong> {
+        Counted::new(text.as_bytes()).map(Self)
+    }
+
+    /// As many characters of `text`, from its start, as fit whole.
+    ///
+    /// ```
+    /// use shm_core::Text;
+    ///
+    /// assert_eq!(Text::<5>::truncated("我是"), "我"); // two characters of three bytes each
+    /// ```
+    #[must_use]
+    pub fn truncated(text: &str) -> Self {
+        let mut end = text.len().min(N);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        // At most N bytes, which fit.
+        Self::new(&text[..end]).unwrap_or_default()
+    }
+
+    /// The text.
+    #[must_use]
+    #[inline]
+    pub const fn as_str(&self) -> &str {
+        // SAFETY: only whole `str`s are ever appended, and what comes out of a region is checked.
+        unsafe { str::from_utf8_unchecked(self.0.as_slice()) }
+    }
+
+    /// How many bytes fit.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+
+    /// Appends `text`.
+    ///
+    /// # Errors
+    /// If both together are longer than `N` bytes; nothing is appended then.
+    pub fn push_str(&mut self, text: &str) -> Result<(), TooLong> {
+        self.0.push(text.as_bytes())
+    }
+
+    /// Removes everything.
+    pub fn clear(&mut self) {
+        self.0 = Counted::EMPTY;
+    }
+}
+
+/// The empty text.
+impl<const N: usize> Default for Text<N> {
+    fn default() -> Self {
+        Self(Counted::EMPTY)
+    }
+}
+
+impl<const N: usize> Deref for Text<N> {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<const N: usize> AsRef<str> for Text<N> {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl<const N: usize> FromStr for Text<N> {
+    type Err = TooLong;
+
+    fn from_str(text: &str) -> Result<Self, TooLong> {
+        Self::new(text)
+    }
+}
+
+/// `write!(text, "..")` appends; it fails where a piece does not fit whole.
+impl<const N: usize> fmt::Write for Text<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push_str(text).map_err(|_| fmt::Error)
+    }
+}
+
+impl<const N: usize> fmt::Display for Text<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl<const N: usize> fmt::Debug for Text<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Texts of any two capacities are equal if their characters are.
+impl<const N: usize, const M: usize> PartialEq<Text<M>> for Text<N> {
+    fn eq(&self, other: &Text<M>) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl<const N: usize> Eq for Text<N> {}
+
+impl<const N: usize> PartialEq<str> for Text<N> {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl<const N: usize> PartialEq<&str> for Text<N> {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl<const N: usize> PartialOrd for Text<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<Comparison> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<const N: usize> Ord for Text<N> {
+    fn cmp(&self, other: &Self) -> Comparison {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl<const N: usize> Hash for Text<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+/// The shared form of [`Text`], reached through what keeps its parts together: the guard of a
+/// `Mutex`, say.
+#[repr(transparent)]
+pub struct TextView<const N: usize, A: Access = ReadWrite>(CountedView<N, A>);
+
+impl<const N: usize, A: Access> TextView<N, A> {
+    /// Copies the text out and checks the copy.
+    ///
+    /// # Errors
+    /// If the length exceeds the capacity, or the bytes are no UTF-8.
+    pub fn get(&self) -> Result<Text<N>, InvalidValue> {
+        let copy = self.0.get("Text")?;
+        match str::from_utf8(copy.as_slice()) {
+            Ok(_) => Ok(Text(copy)),
+            Err(error) => {
+                let index = error.valid_up_to();
+                Err(self.0.bad_byte("Text", index, copy.as_slice()[index]))
+            }
+        }
+    }
+
+    /// Writes `text`, and zeros behind it.
+    ///
+    /// # Errors
+    /// If `text` is longer than `N` bytes; nothing is written then.
+    pub fn set(&self, text: &str) -> Result<(), TooLong>
+    where
+        A: CanWrite,
+    {
+        self.0.set(&Text::<N>::new(text)?.0);
+        Ok(())
+    }
+}
+
+impl<const N: usize, A: Access> fmt::Debug for TextView<N, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get() {
+            Ok(text) => text.fmt(f),
+            Err(_) => f.write_str("<invalid>"),
+        }
+    }
+}
+
+// SAFETY: both sides are a u32 and N bytes, `repr(C)`, each accessed on its own; any bytes are valid
+// in the view.
+unsafe impl<const N: usize> SharedLayout for Text<N> {
+    type View<A: Access> = TextView<N, A>;
+    const LAYOUT: &'static Layout = &Counted::<N>::layout("Text", Role::Text);
+}
+
+// SAFETY: bare atomics need nothing around them.
+unsafe impl<const N: usize> Plain for Text<N> {
+    #[inline]
+    fn load_from<A: Access>(view: &TextView<N, A>) -> Result<Self, InvalidValue> {
+        view.get()
+    }
+
+    #[inline]
+    fn store_to<A: CanWrite>(view: &TextView<N, A>, value: &Self) {
+        view.0.set(&value.0);
+    }
+}
+
+impl<const N: usize, A: Access> PlainView for TextView<N, A> {
+    type Value = Text<N>;
+    type Mode = A;
+}
+
+impl<const N: usize> ValidZeroed for Text<N> {}

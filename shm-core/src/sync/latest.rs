@@ -1,0 +1,298 @@
+//! [`Latest`]: a value that is read whole, by readers that never wait.
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::sync::atomic::AtomicU64;
+
+use super::latest_error::{LoadError, StoreError, UpdateError};
+use super::publisher::Publisher;
+use super::raw_lock::{Held, NotHeld, RawLock};
+use super::slot::{Draft, Image, Slot, Slots};
+use super::value::Value;
+use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::InvalidValue;
+use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::protocol::lock::Found;
+use crate::protocol::{Hardware, ring};
+use crate::shared_layout::{SharedLayout, ValidZeroed};
+
+/// In a struct: the latest version of a value of `T`, read whole. Its view is [`LatestView`].
+///
+/// It keeps `N` versions, of which readers copy the newest. They write nothing, so that they work on
+/// read-only maps and do not slow each other down, and try again only if the writer came round to
+/// the version that they were copying. A writer that dies, anywhere, leaves the last version as it
+/// was, readable, with nothing to repair; the next one simply goes on.
+///
+/// `T` can be any plain data: numbers, arrays, structs with `#[derive(SharedLayout)]`,
+/// [`Text`](crate::Text), `u128`.
+///
+/// ```
+/// use shm_core::{Latest, Region, SharedLayout};
+///
+/// #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+/// #[repr(C)]
+/// struct Pose { x: f64, y: f64, heading: f32 }
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Robot { pose: Latest<Pose> }
+///
+/// let robot = Region::<Robot>::private()?;
+/// robot.pose.store(&Pose { x: 1.0, y: 2.0, heading: 0.5 })?;
+/// assert_eq!(robot.pose.load()?, Pose { x: 1.0, y: 2.0, heading: 0.5 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Four slots are enough for readers to succeed at the first attempt as a rule, whatever the writer
+/// does; two save memory, at the price of more attempts while a writer writes.
+#[repr(C)]
+pub struct Latest<T, const N: usize = 4> {
+    sequence: u64,
+    lock: u32,
+    slots: [Slot<T>; N],
+}
+
+/// The shared form of [`Latest`].
+///
+/// Version 0 is what a zeroed region holds before anything was stored; every store makes the next
+/// version. What a reader gets is one version whole, never older than one it has seen before.
+///
+/// | offset | bytes | |
+/// | --- | --- | --- |
+/// | 0 | 8 | the number of the newest version, `v` |
+/// | 8 | 4 | the writers' lock, as a [`Mutex`](crate::Mutex)'s |
+/// | `align` | `N` × `stride` | the slots; version `v` is in slot `v % N` |
+///
+/// `align` is 64, or the alignment of `T` if that is more; `stride` the size of `T` rounded up to a
+/// multiple of 64. Slots are read and written as 64-bit words; padding is zero.
+#[repr(C)]
+pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
+    sequence: AtomicU64,
+    lock: RawLock,
+    access: PhantomData<A>,
+    /// `UnsafeCell` outside of `Slot`, so that it covers the slots' padding, too.
+    slots: [UnsafeCell<Slot<T>>; N],
+}
+
+// SAFETY: the value's bytes are accessed as atomic words only, and `T`s are made from copies of them.
+unsafe impl<T: Value, const N: usize, A: Access> Send for LatestView<T, N, A> {}
+// SAFETY: as above.
+unsafe impl<T: Value, const N: usize, A: Access> Sync for LatestView<T, N, A> {}
+
+// SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, by
+// whatever schema.
+unsafe impl<T: Value, const N: usize> SharedLayout for Latest<T, N> {
+    type View<A: Access> = LatestView<T, N, A>;
+    const LAYOUT: &'static Layout = &Layout::new(
+        "Latest",
+        size_of::<Self>(),
+        align_of::<Self>(),
+        Kind::Live { role: Role::Latest, fields: Self::FIELDS },
+    );
+}
+
+impl<T: Value, const N: usize> Latest<T, N> {
+    const FIELDS: &'static [FieldLayout] = &[
+        FieldLayout::new("sequence", offset_of!(Self, sequence), <u64 as SharedLayout>::LAYOUT),
+        FieldLayout::new("lock", offset_of!(Self, lock), <u32 as SharedLayout>::LAYOUT),
+        FieldLayout::new("slots", offset_of!(Self, slots), Self::SLOTS),
+    ];
+
+    const SLOTS: &'static Layout = &Layout::new(
+        "array",
+        size_of::<[Slot<T>; N]>(),
+        align_of::<Slot<T>>(),
+        Kind::Array { element: Self::SLOT, len: Self::CHECKED_LEN },
+    );
+
+    const SLOT: &'static Layout = &Layout::new(
+        "Slot",
+        size_of::<Slot<T>>(),
+        align_of::<Slot<T>>(),
+        Kind::Struct { fields: &[FieldLayout::new("value", 0, T::VALUE_LAYOUT)] },
+    );
+
+    const CHECKED_LEN: usize = {
+        assert!(N >= 2, "a `Latest` needs two slots or more: one to read, one to write");
+        N
+    };
+}
+
+impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
+
+impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
+    /// Copies the newest version out. Before anything was stored that is the zeroed value.
+    ///
+    /// # Errors
+    /// [`LoadError::Contended`] if a writer came round to the version during each of 64 attempts to
+    /// copy it; [`LoadError::Invalid`] if the copy is no value of `T`.
+    #[inline]
+    pub fn load(&self) -> Result<T, LoadError> {
+        self.read(|image| T::decode(image)).map(|(_, value)| value)
+    }
+
+    /// Copies the newest version into `out`, without a second copy on the stack; its number.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`]. If the copy is no value of `T`, `out` has new values before the bad
+    /// field and old ones behind it.
+    #[inline]
+    pub fn load_into(&self, out: &mut T) -> Result<u64, LoadError> {
+        self.read(|image| T::decode_into(image, out)).map(|(version, ())| version)
+    }
+
+    /// The number of the newest version: 0 if nothing was ever stored. A load that follows gives this
+    /// version or a newer one.
+    #[inline]
+    pub fn version(&self) -> u64 {
+        ring::version::<Hardware>(&self.sequence)
+    }
+
+    /// Copies the newest version out, with its number, if that is greater than `than`.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`].
+    ///
+    /// ```
+    /// use shm_core::{Latest, Region};
+    ///
+    /// let speed = Region::<Latest<f64>>::private()?;
+    /// speed.store(&1.5)?;
+    ///
+    /// let mut seen = 0;
+    /// while let Some((version, value)) = speed.load_if_newer(seen)? {
+    ///     seen = version;
+    ///     assert_eq!(value, 1.5);
+    /// }
+    /// assert_eq!(seen, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn load_if_newer(&self, than: u64) -> Result<Option<(u64, T)>, LoadError> {
+        if self.version() <= than {
+            return Ok(None);
+        }
+        self.read(|image| T::decode(image)).map(Some)
+    }
+
+    /// Stores a value as the next version; the version's number. Waits while another writer stores.
+    ///
+    /// # Errors
+    /// If this thread is the writer already, or this process cannot take part in the region's locks.
+    #[inline]
+    pub fn store(&self, value: &T) -> Result<u64, StoreError>
+    where
+        A: CanWrite,
+    {
+        let _writer = self.become_writer()?;
+        Ok(self.write(value))
+    }
+
+    /// Stores what `change` makes of the newest version, as the next one; the version's number. No
+    /// other writer stores in between. If `change` panics nothing is stored.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`] and [`LatestView::store`]; nothing is stored then.
+    ///
+    /// ```
+    /// use shm_core::{Latest, Region};
+    ///
+    /// let range = Region::<Latest<[f64; 2]>>::private()?;
+    /// range.update(|[low, high]| {
+    ///     *low -= 1.0;
+    ///     *high += 1.0;
+    /// })?;
+    /// assert_eq!(range.load()?, [-1.0, 1.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn update(&self, change: impl FnOnce(&mut T)) -> Result<u64, UpdateError>
+    where
+        A: CanWrite,
+    {
+        Ok(self.publisher()?.update(change)?)
+    }
+
+    /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing
+    /// is then the copy alone.
+    ///
+    /// # Errors
+    /// As [`LatestView::store`].
+    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, StoreError>
+    where
+        A: CanWrite,
+    {
+        let writer = self.become_writer()?;
+        Ok(Publisher::new(self, writer))
+    }
+
+    /// Becomes the writer. What a dead one left half done is in a slot that no reader looks at.
+    #[inline]
+    fn become_writer(&self) -> Result<Held<'_>, StoreError> {
+        match self.lock.lock(None) {
+            Ok((held, Found::Whole)) => Ok(held),
+            Ok((held, Found::Poisoned)) => {
+                held.clear_poison();
+                Ok(held)
+            }
+            Err(NotHeld::Attach(error)) => Err(error.into()),
+            Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(StoreError::WouldDeadlock),
+        }
+    }
+
+    /// Writes the next version. The caller is the writer.
+    #[inline]
+    pub(super) fn write(&self, value: &T) -> u64
+    where
+        A: CanWrite,
+    {
+        Draft::with(|draft| {
+            let mut image = draft.zero();
+            value.encode(&mut image);
+            ring::write::<Hardware>(&self.sequence, &Slots(&self.slots), image.words())
+        })
+    }
+
+    /// Copies the newest version and decodes the copy.
+    #[inline]
+    fn read<R>(
+        &self,
+        decode: impl FnOnce(&Image<'_, T>) -> Result<R, InvalidValue>,
+    ) -> Result<(u64, R), LoadError> {
+        Draft::<T>::with(|draft| {
+            let slots = Slots(&self.slots);
+            let read = ring::read::<Hardware>(&self.sequence, &slots, |words| draft.fill(words));
+            let Ok(version) = read else { return Err(LoadError::Contended) };
+            // SAFETY: a read that succeeds has filled the draft with a slot's words.
+            let image = unsafe { draft.filled() };
+            match decode(&image) {
+                Ok(value) => Ok((version, value)),
+                Err(error) => Err(self.at_home(&error, &image).into()),
+            }
+        })
+    }
+
+    /// The error for a field of a private copy, as one for the field that was copied.
+    #[cold]
+    fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>) -> InvalidValue {
+        error.moved(image.address(), self.slots.as_ptr().addr())
+    }
+}
+
+/// The newest version's number and value.
+impl<T: Value, const N: usize, A: Access> fmt::Debug for LatestView<T, N, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Shown<'a, 'b, T>(&'a Image<'b, T>);
+
+        impl<T: Value> fmt::Debug for Shown<'_, '_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                T::debug(self.0, f)
+            }
+        }
+
+        let mut shown = f.debug_struct("Latest");
+        let outcome = self.read(|image| Ok(shown.field("value", &Shown(image)).finish()));
+        outcome.map_or_else(|error| write!(f, "<{error}>"), |(_, shown)| shown)
+    }
+}

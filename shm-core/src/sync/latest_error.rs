@@ -1,0 +1,45 @@
+//! What can go wrong with a [`Latest`](crate::Latest).
+
+use crate::attach::AttachError;
+use crate::error::InvalidValue;
+use crate::protocol::ring::ATTEMPTS;
+
+/// Why a [`Latest`](crate::Latest) could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// Versions were written faster than one could be copied.
+    #[error(
+        "the value was overwritten during each of {ATTEMPTS} attempts to copy it; try again, write \
+         less often, or give the `Latest` more slots"
+    )]
+    Contended,
+    /// The bytes of a field are no value of its type.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+}
+
+/// Why a [`Latest`](crate::Latest) could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// This thread is the writer already: it has a [`Publisher`](crate::Publisher), or this is called
+    /// inside `update`.
+    #[error("this thread is the writer already: store through its `Publisher`")]
+    WouldDeadlock,
+    /// This process cannot take part in the region's locks.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
+}
+
+/// Why a [`Latest`](crate::Latest) could not be updated; nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UpdateError {
+    /// The value could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// This process could not become the writer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,66 @@
+//! [`Publisher`]: being the writer of a [`Latest`](crate::Latest) for a while.
+
+use std::fmt;
+
+use super::latest::LatestView;
+use super::latest_error::LoadError;
+use super::raw_lock::Held;
+use super::value::Value;
+use crate::access::{CanWrite, ReadWrite};
+
+/// The writer of a [`Latest`](crate::Latest): nobody else stores as long as it lives.
+///
+/// If its process dies, the next who wants to store goes on. A child that is forked while a publisher
+/// lives is not the writer, and must not store through its copy of it.
+///
+/// ```
+/// use shm_core::{Latest, Region};
+///
+/// let ticks = Region::<Latest<[u64; 8]>>::private()?;
+/// let mut publisher = ticks.publisher()?;
+/// for tick in 1..=3 {
+///     publisher.store(&[tick; 8]);
+/// }
+/// assert_eq!(ticks.load()?, [3; 8]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the next writer may store as soon as the publisher is dropped"]
+pub struct Publisher<'a, T: Value, const N: usize = 4, A: CanWrite = ReadWrite> {
+    latest: &'a LatestView<T, N, A>,
+    _writer: Held<'a>,
+}
+
+impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
+    pub(super) fn new(latest: &'a LatestView<T, N, A>, writer: Held<'a>) -> Self {
+        Self { latest, _writer: writer }
+    }
+
+    /// Stores a value as the next version; the version's number. Never waits.
+    #[inline]
+    pub fn store(&mut self, value: &T) -> u64 {
+        self.latest.write(value)
+    }
+
+    /// Stores what `change` makes of the newest version, as the next one; the version's number. If
+    /// `change` panics nothing is stored.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`]; nothing is stored then.
+    pub fn update(&mut self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError> {
+        let mut value = self.latest.load()?;
+        change(&mut value);
+        Ok(self.latest.write(&value))
+    }
+
+    /// What is published: to be read.
+    #[must_use]
+    pub fn latest(&self) -> &'a LatestView<T, N, A> {
+        self.latest
+    }
+}
+
+impl<T: Value, const N: usize, A: CanWrite> fmt::Debug for Publisher<'_, T, N, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Publisher").field(self.latest).finish()
+    }
+}

@@ -1,0 +1,147 @@
+//! Slots: values as words, in a region and in private copies.
+
+use std::cell::UnsafeCell;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::access::Access;
+use crate::protocol::{Hardware, ring};
+use crate::shared_layout::SharedLayout;
+
+/// Room for a `T` in whole cache lines, so that who writes to one slot leaves the readers of the
+/// others alone. In a region it is words; nothing reads or writes a part of a word.
+#[repr(C, align(64))]
+pub(super) struct Slot<T>(MaybeUninit<T>);
+
+/// Private copies up to this size live on the stack.
+const STACK: usize = 4096;
+
+/// The words that a `T` takes. They lie inside the slot, whose size is a multiple of 64.
+const fn word_count<T>() -> usize {
+    size_of::<T>().div_ceil(size_of::<u64>())
+}
+
+/// The slots of a ring in a region.
+#[derive(Clone, Copy)]
+pub(super) struct Slots<'a, T, const N: usize>(pub(super) &'a [UnsafeCell<Slot<T>>; N]);
+
+impl<T, const N: usize> ring::Slots<Hardware> for Slots<'_, T, N> {
+    #[inline]
+    fn count(&self) -> u64 {
+        N as u64
+    }
+
+    #[inline]
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        let first = self.0[slot as usize].get().cast::<AtomicU64>();
+        // SAFETY: the words lie inside the slot, are 8-aligned there and initialised (I2), and are
+        // only ever accessed as these atomics (I1).
+        unsafe { std::slice::from_raw_parts(first, word_count::<T>()) }
+    }
+}
+
+/// Private memory for a slot's words.
+pub(super) struct Draft<T>(UnsafeCell<Slot<T>>);
+
+impl<T> Draft<T> {
+    /// Lends uninitialised memory: on the heap if it is large.
+    #[inline]
+    pub(super) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        if size_of::<Self>() <= STACK { Self::on_the_stack(work) } else { Self::on_the_heap(work) }
+    }
+
+    #[inline]
+    fn on_the_stack<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        work(&mut Self(UnsafeCell::new(Slot(MaybeUninit::uninit()))))
+    }
+
+    fn on_the_heap<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        // SAFETY: a draft consists of nothing but memory that may be uninitialised.
+        let mut draft = unsafe { Box::<Self>::new_uninit().assume_init() };
+        work(&mut draft)
+    }
+
+    /// Copies a slot's words, each by a relaxed load.
+    #[inline]
+    pub(super) fn fill(&mut self, words: &[AtomicU64]) {
+        let first = self.0.get().cast::<MaybeUninit<u64>>();
+        // SAFETY: the words lie inside the draft and are 8-aligned there; `self` is borrowed
+        // mutably, and they need not be initialised.
+        let copy = unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) };
+        for (copy, word) in copy.iter_mut().zip(words) {
+            copy.write(word.load(Relaxed));
+        }
+    }
+
+    /// Zeroes the draft.
+    #[inline]
+    pub(super) fn zero(&mut self) -> Image<'_, T> {
+        let first = self.0.get_mut();
+        // SAFETY: zeros are as good as any bytes in memory that may be uninitialised.
+        unsafe { std::ptr::from_mut(first).write_bytes(0, 1) };
+        Image { draft: self.0.get(), lifetime: PhantomData }
+    }
+
+    /// What the draft was filled with.
+    ///
+    /// # Safety
+    /// It was filled with all words of a slot.
+    #[inline]
+    pub(super) unsafe fn filled(&mut self) -> Image<'_, T> {
+        Image { draft: self.0.get(), lifetime: PhantomData }
+    }
+}
+
+/// The initialised words of a value in private memory.
+pub struct Image<'a, T> {
+    draft: *mut Slot<T>,
+    lifetime: PhantomData<&'a mut Draft<T>>,
+}
+
+impl<T> Image<'_, T> {
+    /// The address of the private memory.
+    pub(super) fn address(&self) -> usize {
+        self.draft.addr()
+    }
+
+    /// The words.
+    #[inline]
+    pub(super) fn words(&mut self) -> &[u64] {
+        // SAFETY: the words lie inside the draft, are 8-aligned there and initialised; through
+        // `&mut self` no view of them is alive.
+        unsafe { std::slice::from_raw_parts(self.draft.cast(), word_count::<T>()) }
+    }
+
+    /// The value, where any bytes are one.
+    ///
+    /// # Safety
+    /// Any bytes are a `T`.
+    #[inline]
+    pub(super) unsafe fn read(&self) -> T {
+        // SAFETY: the caller's, and the draft is initialised and aligned for a `T`.
+        unsafe { self.draft.cast::<T>().read() }
+    }
+
+    /// Writes the value, all of whose bytes are initialised.
+    ///
+    /// # Safety
+    /// `T` has no padding.
+    #[inline]
+    pub(super) unsafe fn write(&mut self, value: T) {
+        // SAFETY: the draft has room for a `T` and is aligned for it; the caller's.
+        unsafe { self.draft.cast::<T>().write(value) };
+    }
+}
+
+impl<T: SharedLayout> Image<'_, T> {
+    /// The value's shared form, over private memory.
+    #[inline]
+    pub(super) fn view<A: Access>(&self) -> &T::View<A> {
+        // SAFETY: the draft is initialised, has the size and the alignment of a `T` and so of its
+        // view, for which any bytes are valid (I1); no other reference to it is alive but such
+        // views.
+        unsafe { &*self.draft.cast::<T::View<A>>() }
+    }
+}
