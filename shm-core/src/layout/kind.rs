@@ -65,6 +65,26 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Whether this is, or is made of, something with a lock. Asks each part for what it knows.
+    pub(super) const fn has_locks(&self) -> bool {
+        let fields = match *self {
+            Self::Array { element, .. } | Self::Slice { element } => return element.has_locks(),
+            Self::Live { role, .. } if role.has_lock() => return true,
+            Self::Live { fields, .. } | Self::Struct { fields } => fields,
+            _ => return false,
+        };
+        let mut i = 0;
+        while i < fields.len() {
+            if fields[i].layout().has_locks() {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
 /// What a live struct is. The value is its code on disk; 0 is a plain struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]

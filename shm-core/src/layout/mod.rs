@@ -40,6 +40,7 @@ pub struct Layout {
     align: usize,
     kind: Kind,
     fingerprint: u64,
+    has_locks: bool,
 }
 
 /// One field of a struct's [`Layout`].
@@ -57,7 +58,8 @@ impl Layout {
     #[must_use]
     pub const fn new(name: &'static str, size: usize, align: usize, kind: Kind) -> Self {
         let fingerprint = fingerprint::of(size, align, &kind);
-        Self { name, doc: "", size, align, kind, fingerprint }
+        let has_locks = kind.has_locks();
+        Self { name, doc: "", size, align, kind, fingerprint, has_locks }
     }
 
     /// The same layout with a doc comment.
@@ -117,15 +119,8 @@ impl Layout {
 
     /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
     #[must_use]
-    pub fn has_locks(&self) -> bool {
-        match self.kind {
-            Kind::Live { role, .. } if role.has_lock() => true,
-            Kind::Array { element, .. } | Kind::Slice { element } => element.has_locks(),
-            Kind::Struct { fields } | Kind::Live { fields, .. } => {
-                fields.iter().any(|field| field.layout.has_locks())
-            }
-            _ => false,
-        }
+    pub const fn has_locks(&self) -> bool {
+        self.has_locks
     }
 
     /// The 64-bit FNV-1a hash of the structure, children included: equal layouts have equal

@@ -138,7 +138,7 @@ fn check_length<T: Root + ?Sized>(
         return Err(Error::LengthDiffers { region, found, expected: expected as u64 });
     }
     let size = match T::TAIL {
-        None => Some(T::ROOT_LAYOUT.size()),
+        None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
         Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
     };
     let fits = |size: &usize| *size as u64 == header.data_len();
