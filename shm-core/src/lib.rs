@@ -48,6 +48,19 @@
 //! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
 //! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
 //! | `PhantomData<T>` | [`MarkerView`] | nothing |
+//!
+//! Between processes that change things together, a struct can hold live types, anywhere:
+//!
+//! | in the struct | what you do with it |
+//! | --- | --- |
+//! | [`Latest<T>`](Latest) | `load` gives one version whole, `store` makes the next; readers never wait |
+//! | [`Mutex<T>`](Mutex) | `lock` gives a guard that derefs to the view of `T`; a dead holder is reported |
+//! | [`Watched<T>`](Watched) | a value whose `set` wakes those who wait for a change |
+//! | [`Event`] | something to wait for, and to notify of |
+//! | [`Once`] | something that one process does for all |
+//!
+//! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
+//! [`Latest`] or a [`Mutex`].
 //! | [`Latest<T>`](Latest) | [`LatestView`] | `load`, `store`, `update`: a value read whole, [`Text<N>`](Text) and `u128` included |
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
