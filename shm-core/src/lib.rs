@@ -61,7 +61,6 @@
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`] or a [`Mutex`].
-//! | [`Latest<T>`](Latest) | [`LatestView`] | `load`, `store`, `update`: a value read whole, [`Text<N>`](Text) and `u128` included |
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
