@@ -21,6 +21,20 @@ pub const LATEST_POINTS: [&str; 4] = [
     "latest: after publishing",
 ];
 
+/// The points of attaching to a region, of its locks and of detaching, in order.
+#[cfg(feature = "kill-points")]
+pub const LOCK_POINTS: [&str; 9] = [
+    "attach: before the byte lock",
+    "attach: byte locked",
+    "attach: slot vacated",
+    "attach: slot written",
+    "lock: before the word",
+    "lock: about to sleep",
+    "lock: unlocked, nobody woken",
+    "detach: before the slot is vacated",
+    "detach: slot vacated",
+];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

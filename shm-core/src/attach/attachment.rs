@@ -5,8 +5,8 @@ use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
 
-use super::AttachError;
 use super::participants::{Entry, Identity};
+use super::{AttachError, epoch};
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::file::FileId;
@@ -69,46 +69,42 @@ pub(crate) struct Attachment {
     table: Table,
     slot: u32,
     generation: u32,
+    /// The mark of the process that attached.
+    mark: u64,
 }
 
 impl Attachment {
-    /// Takes a slot that no living process has.
-    pub(crate) fn new(site: &Site<'_>) -> Result<Self, AttachError> {
+    /// Takes a slot that no living process has, for the process with this mark.
+    pub(crate) fn new(site: &Site<'_>, mark: u64) -> Result<Self, AttachError> {
         let io = |source| AttachError::Io { region: site.name.to_owned(), source };
         let file = own_description(site).map_err(io)?;
         let identity = this_process().map_err(io)?;
+        let mut obstructed = 0;
         for slot in 0..site.table.count {
-            let entry = site.table.entry(slot).expect("a slot below the count");
-            if !sys::byte_lock::try_lock(file.as_fd(), FIRST_BYTE + u64::from(slot)).map_err(io)? {
-                continue;
+            match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {
+                Attempt::Taken { generation } => {
+                    let (file, id, table) = (Some(file), Some(site.id), site.table);
+                    return Ok(Self { file, id, identity, table, slot, generation, mark });
+                }
+                Attempt::Occupied => {}
+                Attempt::Obstructed => obstructed += 1,
             }
-            crate::fault::point("attach: byte locked");
-            if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, &identity)) {
-                sys::byte_lock::unlock(file.as_fd(), FIRST_BYTE + u64::from(slot)).map_err(io)?;
-                continue;
-            }
-            let generation = entry.occupy(&identity);
-            let file = Some(file);
-            return Ok(Self {
-                file,
-                id: Some(site.id),
-                identity,
-                table: site.table,
-                slot,
-                generation,
-            });
         }
-        Err(AttachError::Full { region: site.name.to_owned(), slots: site.table.count })
+        let region = site.name.to_owned();
+        Err(match obstructed {
+            0 => AttachError::Full { region, slots: site.table.count },
+            slots => AttachError::Obstructed { region, slots },
+        })
     }
 
     /// The attachment to memory that no other process has: nobody to tell apart but this process and
-    /// the one that forked it.
-    pub(crate) fn private() -> Result<Self, AttachError> {
-        let region = "private memory".to_owned();
-        let identity = this_process().map_err(|source| AttachError::Io { region, source })?;
+    /// those it forks.
+    pub(crate) fn private(mark: u64) -> Self {
         let table = Table { first: NonNull::dangling(), count: 0 };
-        let generation = identity.pid & lock::GENERATION;
-        Ok(Self { file: None, id: None, identity, table, slot: 0, generation })
+        // A child's mark is a later number than its parent's.
+        let generation = (mark & u64::from(lock::GENERATION)) as u32;
+        let identity = Identity::NOBODY;
+        Self { file: None, id: None, identity, table, slot: 0, generation, mark }
     }
 
     /// The bits that name this process in the words of locks.
@@ -118,7 +114,7 @@ impl Attachment {
 
     /// Whether this is the process that attached, and not a child it forked.
     pub(crate) fn is_ours(&self) -> bool {
-        self.identity.pid == std::process::id()
+        self.mark == epoch::mark()
     }
 
     /// Whether the process that these owner bits name is gone for sure. Two witnesses are asked: the
@@ -135,15 +131,15 @@ impl Attachment {
         if now != generation {
             return true;
         }
-        if occupant.pid_namespace != self.identity.pid_namespace {
+        if !occupant.is_comparable(&self.identity) {
             return !self.holds_byte(slot);
         }
         match sys::process::life(occupant.pid, occupant.start_time) {
+            // It may have closed all its descriptors, and the byte be free.
             Life::Alive => false,
             // A child that it forked may still hold the byte.
             Life::Gone => true,
-            // A main thread that ended before the others looks the same; the byte tells.
-            Life::Ending | Life::Unknown => !self.holds_byte(slot),
+            Life::Unknown => !self.holds_byte(slot),
         }
     }
 
@@ -175,6 +171,7 @@ impl Attachment {
 impl Drop for Attachment {
     fn drop(&mut self) {
         if self.file.is_some() && self.is_ours() {
+            crate::fault::point("detach: before the slot is vacated");
             if let Some(entry) = self.table.entry(self.slot) {
                 entry.vacate();
             }
@@ -184,9 +181,38 @@ impl Drop for Attachment {
     }
 }
 
+/// What became of an attempt to take a slot.
+enum Attempt {
+    Taken {
+        generation: u32,
+    },
+    /// A process that lives has it, or is just taking it.
+    Occupied,
+    /// A lock that is no participant's lies on it.
+    Obstructed,
+}
+
+/// Takes a slot by its byte, unless a living process has it.
+fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io::Result<Attempt> {
+    let (byte, entry) = (FIRST_BYTE + u64::from(slot), table.entry(slot));
+    let Some(entry) = entry else { return Ok(Attempt::Occupied) };
+    crate::fault::point("attach: before the byte lock");
+    if !sys::byte_lock::try_lock(file, byte)? {
+        // A read lock is in our way, but is no participant's.
+        let is_participant = sys::byte_lock::is_locked_elsewhere(file, byte)?;
+        return Ok(if is_participant { Attempt::Occupied } else { Attempt::Obstructed });
+    }
+    crate::fault::point("attach: byte locked");
+    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us)) {
+        sys::byte_lock::unlock(file, byte)?;
+        return Ok(Attempt::Occupied);
+    }
+    Ok(Attempt::Taken { generation: entry.occupy(us) })
+}
+
 /// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
 fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
-    occupant.pid_namespace == us.pid_namespace
+    occupant.is_comparable(us)
         && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
 }
 
@@ -196,8 +222,13 @@ fn this_process() -> io::Result<Identity> {
     let shown = sys::process::name();
     let len = shown.len().min(name.len());
     name[..len].copy_from_slice(&shown.as_bytes()[..len]);
-    let start_time = sys::process::start_time(pid)?;
-    Ok(Identity { pid, start_time, pid_namespace: sys::process::pid_namespace()?, name })
+    Ok(Identity {
+        pid,
+        start_time: sys::process::own_start_time()?,
+        pid_namespace: sys::process::pid_namespace()?,
+        time_namespace: sys::process::time_namespace(),
+        name,
+    })
 }
 
 /// Opens the region's file anew: byte locks belong to a file description, and a forked child or
@@ -206,12 +237,13 @@ fn own_description(site: &Site<'_>) -> io::Result<OwnedFd> {
     let by_number = site.file.map(sys::file::path_of);
     let candidates =
         by_number.iter().map(std::path::PathBuf::as_path).chain([Path::new(site.name)]);
+    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
     for path in candidates {
-        if let Ok(file) = sys::file::open(path, true, sys::file::Links::Follow)
-            && sys::file::facts(&file)?.id == site.id
-        {
-            return Ok(file);
+        match sys::file::open(path, true, sys::file::Links::Follow) {
+            Ok(file) if sys::file::facts(&file)?.id == site.id => return Ok(file),
+            Ok(_) => {}
+            Err(error) => failure = error,
         }
     }
-    Err(io::Error::new(io::ErrorKind::NotFound, "the region's file cannot be opened again"))
+    Err(failure)
 }

@@ -1,54 +1,70 @@
-//! The epoch: a number that changes whenever what a thread remembers about mappings may be wrong,
-//! because something was unmapped, or because this is a forked child now.
+//! Two words that the kernel empties in a forked child: the epoch, a number that changes whenever
+//! what a thread remembers about mappings may be wrong, because something was unmapped or because
+//! this is a child now; and the mark of this process, by which it tells what it made from what it
+//! inherited. Process numbers would not do: a parent and its child, each the first process of a pid
+//! namespace, both have number 1.
 
 use std::io;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicPtr, AtomicU64};
 
-/// Stands in until the real word exists.
-static NEVER: AtomicU64 = AtomicU64::new(0);
+type Words = [AtomicU64; 2];
+const EPOCH: usize = 0;
+const MARK: usize = 1;
 
-/// The word: zero in a process that has not looked yet, and in a child that was just forked.
-static WORD: AtomicPtr<AtomicU64> = AtomicPtr::new((&raw const NEVER).cast_mut());
+/// Stand in until the real words exist.
+static NEVER: Words = [const { AtomicU64::new(0) }; 2];
 
-/// The last epoch given out, in memory that a fork copies.
+/// The words: zero in a process that has not looked yet, and in a child that was just forked.
+static WORDS: AtomicPtr<Words> = AtomicPtr::new((&raw const NEVER).cast_mut());
+
+/// The last number given out, in memory that a fork copies: a child gives out none that its parent
+/// had before the fork.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// The epoch now; 0 if there is none yet in this process.
 #[inline]
 pub(super) fn now() -> u64 {
-    word().load(Relaxed)
+    words()[EPOCH].load(Relaxed)
+}
+
+/// The mark of this process; 0 if it has none yet, as a child that was just forked.
+pub(super) fn mark() -> u64 {
+    words()[MARK].load(Relaxed)
 }
 
 #[inline]
-fn word() -> &'static AtomicU64 {
-    // Acquire: pairs with the Release in `current`, so that the word is seen initialised.
-    let word = WORD.load(Acquire);
-    // SAFETY: the pointer is to `NEVER` or to a word that lives for ever.
-    unsafe { &*word }
+fn words() -> &'static Words {
+    // Acquire: pairs with the Release in `begin`, so that the words are seen initialised.
+    let words = WORDS.load(Acquire);
+    // SAFETY: the pointer is to `NEVER` or to words that live for ever.
+    unsafe { &*words }
 }
 
-/// The epoch now, which begins if there is none yet.
-pub(super) fn current() -> io::Result<u64> {
-    if std::ptr::eq(word(), &raw const NEVER) {
-        let fresh = std::ptr::from_ref(crate::sys::fork::word_wiped_on_fork()?).cast_mut();
+/// The epoch now and the mark of this process, which begin if there are none yet.
+pub(super) fn begin() -> io::Result<(u64, u64)> {
+    if std::ptr::eq(words(), &raw const NEVER) {
+        let fresh = std::ptr::from_ref(crate::sys::fork::words_wiped_on_fork()?).cast_mut();
         let never = (&raw const NEVER).cast_mut();
-        // If another thread was faster, its word stands and this page is left: once, 4 KiB.
-        let _ = WORD.compare_exchange(never, fresh, Release, Relaxed);
+        // If another thread was faster, its words stand and this page is left: once, 4 KiB.
+        let _ = WORDS.compare_exchange(never, fresh, Release, Relaxed);
     }
-    match now() {
-        0 => {
-            let next = LAST.fetch_add(1, Relaxed) + 1;
-            word().store(next, Relaxed);
-            Ok(next)
-        }
-        epoch => Ok(epoch),
+    Ok((begin_one(EPOCH), begin_one(MARK)))
+}
+
+/// What a word holds, or from now on a number of its own.
+fn begin_one(which: usize) -> u64 {
+    let word = &words()[which];
+    let number = LAST.fetch_add(1, Relaxed) + 1;
+    match word.compare_exchange(0, number, Relaxed, Relaxed) {
+        Ok(_) => number,
+        Err(known) => known,
     }
 }
 
-/// Begins a new epoch: something is about to be unmapped.
+/// Ends the epoch: something is about to be unmapped.
 pub(crate) fn end() {
     if now() != 0 {
-        word().store(LAST.fetch_add(1, Relaxed) + 1, Relaxed);
+        words()[EPOCH].store(LAST.fetch_add(1, Relaxed) + 1, Relaxed);
     }
 }

@@ -32,6 +32,18 @@ pub enum AttachError {
         /// How many processes can take part.
         slots: u32,
     },
+    /// There is room, but somebody who does not take part keeps a lock on the file that forbids to take
+    /// it (`fcntl(2)`, `F_OFD_SETLK` or `F_SETLK`). Whoever may read the file can do that.
+    #[error(
+        "attaching to {region} is obstructed: a process holds read locks on the file where the \
+         participants' own locks belong ({slots} slots); `/proc/locks` shows who"
+    )]
+    Obstructed {
+        /// The region's name.
+        region: String,
+        /// How many slots are so blocked.
+        slots: u32,
+    },
     /// The lock is not inside a region that this process has mapped for writing.
     #[error("this lock is not inside a mapped region")]
     NotInARegion,
@@ -76,15 +88,23 @@ pub(crate) fn is_owner_at(address: usize, owner: u32) -> bool {
     if hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len {
         return hit.owner == owner;
     }
-    Mapping::at(address).and_then(|mapping| mapping.attached()).is_some_and(|a| a.owner() == owner)
+    is_owner_elsewhere(address, owner)
+}
+
+#[cold]
+fn is_owner_elsewhere(address: usize, owner: u32) -> bool {
+    // A child that has locked nothing yet does not even look: whoever held the registry when it was
+    // forked does not exist here.
+    epoch::mark() != 0
+        && attachment_at(address).is_some_and(|attachment| attachment.owner() == owner)
 }
 
 #[cold]
 fn find_owner(address: usize) -> Result<u32, AttachError> {
     let mapping = Mapping::at(address).ok_or(AttachError::NotInARegion)?;
     let io = |source| AttachError::Io { region: mapping.label().to_owned(), source };
-    let epoch = epoch::current().map_err(io)?;
-    let owner = mapping.attach()?.owner();
+    let (epoch, mark) = epoch::begin().map_err(io)?;
+    let owner = mapping.attach(mark)?.owner();
     let (start, len) = mapping.data_range();
     LAST_HIT.set(Hit { epoch, start, len, owner });
     Ok(owner)

@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     state: AtomicU32,
     generation: AtomicU32,
     pid: AtomicU32,
-    reserved: AtomicU32,
+    time_namespace: AtomicU32,
     start_time: AtomicU64,
     pid_namespace: AtomicU64,
     name: [AtomicU64; 4],
@@ -33,8 +33,21 @@ pub(crate) struct Identity {
     pub(crate) pid: u32,
     pub(crate) start_time: u64,
     pub(crate) pid_namespace: u64,
+    /// Start times are shifted in it; 0 where the kernel has no such namespaces.
+    pub(crate) time_namespace: u32,
     /// As `ps` shows it, at most 32 bytes, filled up with NULs.
     pub(crate) name: [u8; 32],
+}
+
+impl Identity {
+    /// Who need not be told from anybody.
+    pub(crate) const NOBODY: Self =
+        Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
+
+    /// Whether process numbers and start times mean the same to both.
+    pub(crate) fn is_comparable(&self, other: &Self) -> bool {
+        self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace
+    }
 }
 
 impl Entry {
@@ -52,6 +65,7 @@ impl Entry {
             pid: self.pid.load(Relaxed),
             start_time: self.start_time.load(Relaxed),
             pid_namespace: self.pid_namespace.load(Relaxed),
+            time_namespace: self.time_namespace.load(Relaxed),
             name,
         };
         Some((identity, self.generation.load(Relaxed) & GENERATION))
@@ -65,6 +79,7 @@ impl Entry {
         let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
         self.generation.store(generation, Relaxed);
         self.pid.store(identity.pid, Relaxed);
+        self.time_namespace.store(identity.time_namespace, Relaxed);
         self.start_time.store(identity.start_time, Relaxed);
         self.pid_namespace.store(identity.pid_namespace, Relaxed);
         for (bytes, word) in identity.name.chunks_exact(8).zip(&self.name) {

@@ -10,14 +10,15 @@
 //! | lock, uncontended | 0 | owner |
 //! | lock | free, perhaps poisoned | owner, poisoned as before, sleepers if this locker slept |
 //! | before sleeping | held | held, sleepers |
-//! | take over from the dead | held by the dead | owner, poisoned, sleepers as before |
+//! | take over from the dead | held by the dead | owner, poisoned, sleepers as before or if this locker slept |
+//! | give up after sleeping | held | held, sleepers: a wake meant for others may have gone to this locker |
 //! | unlock | owner, any flags | free, poisoned as before (or now) |
 //!
 //! What a dead owner leaves behind is the word with its name in it. Whoever waits asks the
 //! environment now and then whether that owner lives, and takes the lock over if not. A waker that
 //! dies between unlocking and waking leaves sleepers asleep, who look again when their nap is over.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::time::Duration;
 
 use super::{Machine, Word};
@@ -33,10 +34,8 @@ pub const GENERATION_BITS: u32 = 20;
 /// The bits of a generation.
 pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
 /// How many slots an owner can be told apart by.
-pub const MAX_SLOTS: u32 = (OWNER >> GENERATION_BITS) - 1;
+pub const MAX_SLOTS: u32 = OWNER >> GENERATION_BITS;
 
-/// How often a locker looks again before it asks about the owner and sleeps.
-const SPINS: u32 = 100;
 /// The first nap; each is twice as long as the one before.
 const FIRST_NAP: Duration = Duration::from_millis(1);
 /// The longest nap: how long a sleeper may take to notice a death.
@@ -62,17 +61,26 @@ pub trait Surroundings<M: Machine> {
     /// Whether the process with these owner bits is gone for sure.
     fn is_dead(&self, owner: u32) -> bool;
 
-    /// Whether it is this very thread that holds the lock as `owner`.
-    fn holds_it_already(&self, owner: u32) -> bool;
+    /// Whether it is this very thread of `me` that holds the lock.
+    fn holds_it_already(&self, me: u32) -> bool;
 
     /// Sleeps while `word` holds `value`, until woken, at most for `nap`. May return early.
-    fn sleep(&self, word: &M::U32, value: u32, nap: Duration);
+    fn sleep(&self, word: &M::U32, value: u32, nap: Duration) -> Awake;
 
     /// Wakes one who sleeps on `word`.
     fn wake_one(&self, word: &M::U32);
 
     /// How much time is left before the locker gives up.
     fn left(&self) -> Duration;
+}
+
+/// Why a sleeper is awake again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awake {
+    /// Somebody woke it, or the word changed: there is life in the lock.
+    Roused,
+    /// Nothing happened for as long as it slept.
+    NapOver,
 }
 
 /// The lock is held now; this is the state it was found in.
@@ -94,10 +102,13 @@ pub enum Refused {
 }
 
 /// Locks if nobody holds it.
+///
+/// Here and wherever a name is written: Acquire pairs with the Release of [`unlock`], so that the last
+/// owner's writes are seen; Release pairs with the Acquire load in [`lock`]'s slow path, so that who
+/// reads a name finds the process behind it among the participants, and not its predecessor.
 #[inline]
 pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
-    // Acquire: pairs with the Release of `unlock`, so that the last owner's writes are seen.
-    if word.compare_exchange(0, me, Acquire, Relaxed).is_ok() {
+    if word.compare_exchange(0, me, AcqRel, Relaxed).is_ok() {
         return Some(Found::Whole);
     }
     let seen = word.load(Relaxed);
@@ -114,7 +125,7 @@ pub fn lock<M: Machine>(
     me: u32,
     around: &impl Surroundings<M>,
 ) -> Result<Found, Refused> {
-    if word.compare_exchange(0, me, Acquire, Relaxed).is_ok() {
+    if word.compare_exchange(0, me, AcqRel, Relaxed).is_ok() {
         return Ok(Found::Whole);
     }
     lock_contended::<M>(word, me, around)
@@ -126,9 +137,30 @@ fn lock_contended<M: Machine>(
     me: u32,
     around: &impl Surroundings<M>,
 ) -> Result<Found, Refused> {
-    let (mut spins, mut nap, mut slept) = (0, FIRST_NAP, 0);
-    loop {
+    if word.load(Relaxed) & OWNER == me && around.holds_it_already(me) {
+        return Err(Refused::WouldDeadlock);
+    }
+    for _ in 0..M::SPINS {
         let seen = word.load(Relaxed);
+        if seen & OWNER != 0 {
+            M::spin();
+        } else if let Some(found) = take_free::<M>(word, seen, me) {
+            return Ok(found);
+        }
+    }
+    lock_patiently::<M>(word, me, around)
+}
+
+/// Locks by sleeping in between, and by looking after the owner.
+fn lock_patiently<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    around: &impl Surroundings<M>,
+) -> Result<Found, Refused> {
+    let (mut nap, mut slept, mut suspicious) = (FIRST_NAP, 0, true);
+    loop {
+        // Acquire: see `try_lock`.
+        let seen = word.load(Acquire);
         if seen & OWNER == 0 {
             // Others may sleep, too: whoever slept keeps the flag up, so that they are woken.
             if let Some(found) = take_free::<M>(word, seen, me | slept) {
@@ -136,42 +168,40 @@ fn lock_contended<M: Machine>(
             }
             continue;
         }
-        if spins == 0 && around.holds_it_already(seen & OWNER) {
-            return Err(Refused::WouldDeadlock);
-        }
-        if spins < SPINS {
-            spins += 1;
-            M::spin();
-            continue;
-        }
-        if around.is_dead(seen & OWNER) {
-            if take_over::<M>(word, seen, me) {
+        let left = around.left();
+        // To look after the owner costs some system calls: not whenever somebody else was faster.
+        if (suspicious || left.is_zero()) && around.is_dead(seen & OWNER) {
+            if take_over::<M>(word, seen, me | slept) {
                 return Ok(Found::Poisoned);
             }
             continue;
         }
-        let left = around.left();
-        if left.is_zero() {
+        suspicious = false;
+        if left.is_zero() && slept == 0 {
             return Err(Refused::TimedOut);
         }
-        if announce_sleep::<M>(word, seen) {
-            around.sleep(word, seen | SLEEPERS, nap.min(left));
-            slept = SLEEPERS;
-            nap = (nap * 2).min(LONGEST_NAP);
+        if !announce_sleep::<M>(word, seen) {
+            continue;
         }
+        if left.is_zero() {
+            // The wake that this locker got may have been meant for another: now that one gets one.
+            return Err(Refused::TimedOut);
+        }
+        suspicious = around.sleep(word, seen | SLEEPERS, nap.min(left)) == Awake::NapOver;
+        (slept, nap) = (SLEEPERS, (nap * 2).min(LONGEST_NAP));
     }
 }
 
 /// Takes a free lock as `me`, with whatever flags are up.
 fn take_free<M: Machine>(word: &M::U32, seen: u32, me: u32) -> Option<Found> {
     let found = if seen & POISONED == 0 { Found::Whole } else { Found::Poisoned };
-    word.compare_exchange(seen, me | seen, Acquire, Relaxed).ok().map(|_| found)
+    word.compare_exchange(seen, me | seen, AcqRel, Relaxed).ok().map(|_| found)
 }
 
 /// Takes the lock of a dead owner. That it is still the same word makes it the same death.
 fn take_over<M: Machine>(word: &M::U32, seen: u32, me: u32) -> bool {
     let flags = (seen & SLEEPERS) | POISONED;
-    word.compare_exchange(seen, me | flags, Acquire, Relaxed).is_ok()
+    word.compare_exchange(seen, me | flags, AcqRel, Relaxed).is_ok()
 }
 
 /// Raises the sleepers' flag on a held lock, so that its owner wakes somebody.

@@ -15,6 +15,9 @@ pub trait Machine: 'static {
     /// An atomic `u64`.
     type U64: Word<u64>;
 
+    /// How often a locker looks again before it sleeps: a few microseconds.
+    const SPINS: u32 = 100;
+
     /// A memory fence.
     fn fence(order: Ordering);
 

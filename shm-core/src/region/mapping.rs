@@ -167,8 +167,8 @@ impl Mapping {
         self.lock_attachment().clone().filter(|attachment| attachment.is_ours())
     }
 
-    /// This process's attachment, which begins if there is none.
-    pub(crate) fn attach(&self) -> Result<Arc<Attachment>, AttachError> {
+    /// The attachment of this process, which has that mark; begins if there is none.
+    pub(crate) fn attach(&self, mark: u64) -> Result<Arc<Attachment>, AttachError> {
         let mut attachment = self.lock_attachment();
         match attachment.take() {
             Some(ours) if ours.is_ours() => return Ok(attachment.insert(ours).clone()),
@@ -183,9 +183,9 @@ impl Mapping {
                 // attachment is dropped before the memory.
                 let table = unsafe { Table::new(first, count) };
                 let (file, name) = (self.trusted_file(identity.file), self.label.as_str());
-                Attachment::new(&Site { file, name, id: identity.file, table })?
+                Attachment::new(&Site { file, name, id: identity.file, table }, mark)?
             }
-            (None, _) => Attachment::private()?,
+            (None, _) => Attachment::private(mark),
             (Some(_), None) => return Err(AttachError::NotInARegion),
         };
         Ok(attachment.insert(Arc::new(ours)).clone())

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::surroundings::Locker;
 use crate::attach::{self, AttachError, held};
+use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Found, Refused};
 
@@ -26,6 +27,8 @@ pub(super) enum NotHeld {
 pub(super) struct Held<'a> {
     lock: &'a RawLock,
     owner: u32,
+    /// Whether it was taken while a panic unwound, by a destructor: that panic does not poison.
+    unwinding: bool,
     /// Locks are held by threads: they must be released where they were taken.
     here: PhantomData<*const ()>,
 }
@@ -35,6 +38,7 @@ impl RawLock {
     #[inline]
     pub(super) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
         let owner = self.owner()?;
+        fault::point("lock: before the word");
         match lock::lock::<Hardware>(&self.0, owner, &Locker::new(&self.0, deadline)) {
             Ok(found) => Ok((self.held(owner), found)),
             Err(Refused::WouldDeadlock) => Err(NotHeld::WouldDeadlock),
@@ -48,7 +52,7 @@ impl RawLock {
         let owner = self.owner()?;
         match lock::try_lock::<Hardware>(&self.0, owner) {
             Some(found) => Ok((self.held(owner), found)),
-            None if held::has(self.address()) => Err(NotHeld::WouldDeadlock),
+            None if held::has((self.address(), owner)) => Err(NotHeld::WouldDeadlock),
             None => Err(NotHeld::Busy),
         }
     }
@@ -65,8 +69,8 @@ impl RawLock {
 
     #[inline]
     fn held(&self, owner: u32) -> Held<'_> {
-        held::note(self.address());
-        Held { lock: self, owner, here: PhantomData }
+        held::note((self.address(), owner));
+        Held { lock: self, owner, unwinding: std::thread::panicking(), here: PhantomData }
     }
 
     #[inline]
@@ -89,13 +93,13 @@ impl Held<'_> {
     #[inline]
     fn unlock(&self) -> bool {
         let address = self.lock.address();
-        held::forget(address);
+        held::forget((address, self.owner));
         // In a forked child the lock is the parent's, not this copy's.
         if !attach::is_owner_at(address, self.owner) {
             return false;
         }
         let word = &self.lock.0;
-        let poison = std::thread::panicking();
+        let poison = !self.unwinding && std::thread::panicking();
         lock::unlock::<Hardware>(word, self.owner, poison, &Locker::new(word, None))
     }
 }

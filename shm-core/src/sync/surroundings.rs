@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::attach::{self, held};
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::lock::Surroundings;
+use crate::protocol::lock::{Awake, Surroundings};
 use crate::sys;
 
 /// A thread that wants, or has, the lock at an address.
@@ -29,12 +29,13 @@ impl Surroundings<Hardware> for Locker {
     }
 
     #[cold]
-    fn holds_it_already(&self, owner: u32) -> bool {
-        held::has(self.address) && attach::is_owner_at(self.address, owner)
+    fn holds_it_already(&self, me: u32) -> bool {
+        held::has((self.address, me))
     }
 
-    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {
-        sys::futex::wait(word, value, nap);
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
+        fault::point("lock: about to sleep");
+        if sys::futex::wait(word, value, nap) { Awake::NapOver } else { Awake::Roused }
     }
 
     #[cold]

@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicU64;
 
 use rustix::mm::{self, Advice, MapFlags, ProtFlags};
 
-/// Makes a word that lives for ever and reads zero in every child that is forked later
-/// (`MADV_WIPEONFORK`, Linux 4.14).
-pub(crate) fn word_wiped_on_fork() -> io::Result<&'static AtomicU64> {
+/// Makes two words that live for ever and read zero in every child that is forked later, be it by
+/// `clone(2)` itself (`MADV_WIPEONFORK`, Linux 4.14).
+pub(crate) fn words_wiped_on_fork() -> io::Result<&'static [AtomicU64; 2]> {
     let len = super::process::page_size();
     let protection = ProtFlags::READ | ProtFlags::WRITE;
     // SAFETY: a new private mapping anywhere disturbs nothing.
@@ -15,6 +15,6 @@ pub(crate) fn word_wiped_on_fork() -> io::Result<&'static AtomicU64> {
         unsafe { mm::mmap_anonymous(std::ptr::null_mut(), len, protection, MapFlags::PRIVATE)? };
     // SAFETY: the page is ours; wiping in a child is what we want.
     unsafe { mm::madvise(page, len, Advice::LinuxWipeOnFork)? };
-    // SAFETY: the page is aligned, zeroed, never unmapped, and accessed as this atomic alone.
-    Ok(unsafe { AtomicU64::from_ptr(page.cast()) })
+    // SAFETY: the page is aligned, zeroed, never unmapped, and accessed as these atomics alone.
+    Ok(unsafe { &*page.cast::<[AtomicU64; 2]>() })
 }

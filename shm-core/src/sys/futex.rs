@@ -3,13 +3,15 @@
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::thread::futex::{self, Flags, Timespec};
 
-/// Sleeps while `word` holds `value`, until woken, at most for `nap`. Returns early on a signal.
-pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) {
+/// Sleeps while `word` holds `value`, until woken, at most for `nap`; whether that is over. Returns
+/// early on a signal.
+pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) -> bool {
     let nap = Timespec::try_from(nap).ok();
-    // Woken, changed, timed out, interrupted: whoever waits looks at the word again anyway.
-    let _ = futex::wait(word, Flags::empty(), value, nap.as_ref());
+    // Woken, changed, interrupted: whoever waits looks at the word again anyway.
+    futex::wait(word, Flags::empty(), value, nap.as_ref()) == Err(Errno::TIMEDOUT)
 }
 
 /// Wakes at most `count` sleepers; how many there were.

@@ -32,7 +32,12 @@ pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
 /// When a process started, in clock ticks since boot (field 22 of `/proc/PID/stat`): with the pid it
 /// names a process for ever.
 pub(crate) fn start_time(pid: u32) -> io::Result<u64> {
-    read_stat(pid).map(|stat| stat.start_time)
+    read_stat(&pid.to_string()).map(|stat| stat.start_time)
+}
+
+/// When this process started, whatever pid namespace `/proc` shows.
+pub(crate) fn own_start_time() -> io::Result<u64> {
+    read_stat("self").map(|stat| stat.start_time)
 }
 
 /// What can be told of a process by its number.
@@ -40,24 +45,38 @@ pub(crate) fn start_time(pid: u32) -> io::Result<u64> {
 pub(crate) enum Life {
     /// It runs, sleeps, or is stopped.
     Alive,
-    /// It ended, and its parent has not looked yet; or its main thread ended before the others.
-    Ending,
-    /// There is no such process, or another one has its number now.
+    /// Its last thread has ended, or there is no such process, or another one has its number now.
     Gone,
-    /// This process is not allowed to know.
+    /// Its main thread has ended and others may run; or this process is not allowed to know.
     Unknown,
 }
 
 /// Looks after the process that had this number and start time.
 pub(crate) fn life(pid: u32, started: u64) -> Life {
-    match read_stat(pid) {
+    // With hidepid a process of another user looks absent in /proc: only ESRCH says that it is.
+    if is_absent(pid) {
+        return Life::Gone;
+    }
+    if !proc_shows_our_namespace() {
+        return Life::Unknown;
+    }
+    match read_stat(&pid.to_string()) {
         Ok(stat) if stat.start_time != started => Life::Gone,
-        Ok(stat) if matches!(stat.state, b'Z' | b'X' | b'x') => Life::Ending,
+        // A thread leaves the count when it has given up memory and files. The main one is counted
+        // until somebody waits for the process.
+        Ok(stat) if stat.has_ended && stat.threads <= 1 => Life::Gone,
+        Ok(stat) if stat.has_ended => Life::Unknown,
         Ok(_) => Life::Alive,
-        // With hidepid a process of another user looks absent: only ESRCH says that it is.
-        Err(_) if is_absent(pid) => Life::Gone,
         Err(_) => Life::Unknown,
     }
+}
+
+/// Whether process numbers in `/proc` are those of this process's pid namespace. They are not after
+/// `unshare --pid --fork` without a new `/proc`.
+fn proc_shows_our_namespace() -> bool {
+    std::fs::read_link("/proc/self").is_ok_and(|link| {
+        link.to_str().and_then(|shown| shown.parse().ok()) == Some(std::process::id())
+    })
 }
 
 fn is_absent(pid: u32) -> bool {
@@ -71,6 +90,14 @@ pub(crate) fn pid_namespace() -> io::Result<u64> {
     Ok(std::fs::metadata("/proc/self/ns/pid")?.ino())
 }
 
+/// The identity of this process's time namespace, which shifts the start times that it reads; 0
+/// where there are none (before Linux 5.6).
+pub(crate) fn time_namespace() -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    let inode = std::fs::metadata("/proc/self/ns/time").map_or(0, |facts| facts.ino());
+    u32::try_from(inode).unwrap_or(u32::MAX)
+}
+
 /// The name of this process, as `ps` shows it: at most 15 bytes.
 pub(crate) fn name() -> String {
     std::fs::read_to_string("/proc/self/comm")
@@ -79,19 +106,24 @@ pub(crate) fn name() -> String {
 
 /// The fields of `/proc/PID/stat` that name a process and say how it is.
 struct Stat {
-    state: u8,
+    /// The main thread has.
+    has_ended: bool,
+    threads: u64,
     start_time: u64,
 }
 
-fn read_stat(pid: u32) -> io::Result<Stat> {
-    let stat = std::fs::read(format!("/proc/{pid}/stat"))?;
+fn read_stat(process: &str) -> io::Result<Stat> {
+    let stat = std::fs::read(format!("/proc/{process}/stat"))?;
     // The command name, in parentheses, may hold anything: fields count from the last parenthesis.
     let after_name = stat.iter().rposition(|byte| *byte == b')').map_or(0, |at| at + 1);
-    let mut fields = stat[after_name..].split(|byte| *byte == b' ').skip(1);
-    let state = fields.next().and_then(|field| field.first().copied());
-    let start_time = fields.nth(18).and_then(|field| std::str::from_utf8(field).ok()?.parse().ok());
-    match (state, start_time) {
-        (Some(state), Some(start_time)) => Ok(Stat { state, start_time }),
+    let fields: Vec<_> = stat[after_name..].split(|byte| *byte == b' ').skip(1).collect();
+    // Numbered from 3 in proc_pid_stat(5).
+    let number = |field: usize| std::str::from_utf8(fields.get(field - 3)?).ok()?.parse().ok();
+    match (fields.first(), number(20), number(22)) {
+        (Some(state), Some(threads), Some(start_time)) => {
+            let has_ended = matches!(state, [b'Z' | b'X' | b'x']);
+            Ok(Stat { has_ended, threads, start_time })
+        }
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "/proc/PID/stat is not as documented")),
     }
 }
@@ -109,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_killed_child_is_ending_until_it_is_waited_for_and_gone_after() {
+    fn a_killed_child_is_gone_before_anybody_has_waited_for_it_and_after() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let (pid, started) = (child.id(), start_time(child.id()).unwrap());
         assert_eq!(life(pid, started), Life::Alive);
@@ -117,8 +149,10 @@ mod tests {
         while life(pid, started) == Life::Alive {
             std::thread::yield_now();
         }
-        assert_eq!(life(pid, started), Life::Ending);
+        assert_eq!(life(pid, started), Life::Gone);
+        assert!(!is_absent(pid), "nobody has waited yet");
         child.wait().unwrap();
+        assert!(is_absent(pid));
         assert_eq!(life(pid, started), Life::Gone);
     }
 

@@ -10,6 +10,8 @@
 //! ```
 
 mod machine;
+
+pub mod lock;
 pub mod ring;
 
 pub use machine::{Loom, LoomU32, LoomU64};

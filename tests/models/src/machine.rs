@@ -12,6 +12,9 @@ impl Machine for Loom {
     type U32 = LoomU32;
     type U64 = LoomU64;
 
+    /// Looking again is what loom does anyway.
+    const SPINS: u32 = 0;
+
     fn fence(order: Ordering) {
         loom::sync::atomic::fence(order);
     }

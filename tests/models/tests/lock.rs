@@ -1,0 +1,319 @@
+//! The lock: one at a time, nobody left asleep, and each death reported once.
+
+// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use loom::thread::{self, JoinHandle};
+use shm_core::protocol::lock::{Found, Refused};
+use shm_models::lock::{Flaw, Process, World};
+use shm_models::{PREEMPTIONS, check, is_caught};
+
+/// With three threads.
+const FEW: usize = 2;
+
+#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
+fn new_world() -> Arc<World> {
+    Arc::new(World::default())
+}
+
+/// Runs a process in a thread of its own.
+fn spawn<R: 'static>(
+    world: &Arc<World>,
+    slot: u32,
+    flaw: Option<Flaw>,
+    life: impl FnOnce(Process<'_>) -> R + 'static,
+) -> JoinHandle<R> {
+    let world = Arc::clone(world);
+    thread::spawn(move || life(world.process(slot, flaw)))
+}
+
+/// Several processes lock, work and unlock.
+fn contenders(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let others: Vec<_> = (1..count)
+            .map(|slot| spawn(&world, slot, flaw, |process| process.work_locked()))
+            .collect();
+        assert_eq!(world.process(0, flaw).work_locked(), Found::Whole);
+        for other in others {
+            assert_eq!(other.join().unwrap(), Found::Whole);
+        }
+    }
+}
+
+/// The first process dies with the lock, having worked; the others repair what they are told of.
+fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let owner = world.process(0, flaw);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let heirs: Vec<_> = (1..=count)
+            .map(|slot| {
+                spawn(&world, slot, flaw, |process| {
+                    let found = process.lock().expect("no time limit");
+                    process.work();
+                    if found == Found::Poisoned {
+                        assert!(process.mark_consistent());
+                    }
+                    assert!(process.unlock(false), "the lock was stolen");
+                    found
+                })
+            })
+            .collect();
+        owner.work();
+        owner.die();
+        let found: Vec<_> = heirs.into_iter().map(|heir| heir.join().unwrap()).collect();
+        assert_eq!(found.iter().filter(|found| **found == Found::Poisoned).count(), 1);
+    }
+}
+
+/// The heir of a dead process does not repair; who comes next must be told as well.
+fn careless_heir(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let owner = world.process(0, flaw);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let heir = spawn(&world, 1, flaw, |process| process.work_locked());
+        owner.work();
+        owner.die();
+        assert_eq!(heir.join().unwrap(), Found::Poisoned);
+        assert_eq!(world.process(2, flaw).work_locked(), Found::Poisoned);
+    }
+}
+
+/// A process that lives is judged dead, and unlocks when its lock may be another's.
+fn misjudged(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let owner = world.process(0, flaw);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let other = spawn(&world, 1, flaw, |process| {
+            let found = process.lock().expect("no time limit");
+            assert!(process.unlock(false), "the misjudged freed a lock that was not its own");
+            found
+        });
+        owner.die();
+        let was_mine = owner.unlock(false);
+        let found = other.join().unwrap();
+        assert_eq!(was_mine, found == Found::Whole);
+    }
+}
+
+/// Two sleepers; one of them gives up as soon as it is awake, which the other must not suffer from.
+fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let owner = world.process(0, flaw);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let impatient = spawn(&world, 1, flaw, |process| {
+            let process = process.impatient();
+            match process.lock() {
+                Ok(_) => assert!(process.unlock(false)),
+                Err(refused) => assert_eq!(refused, Refused::TimedOut),
+            }
+        });
+        let patient = spawn(&world, 2, flaw, |process| process.work_locked());
+        assert!(owner.unlock(false));
+        owner.work_locked();
+        patient.join().unwrap();
+        // Only now: before, it would end the nap of the other, too.
+        world.end_naps();
+        impatient.join().unwrap();
+    }
+}
+
+/// A process attaches and locks; another one finds it by the name in the word.
+fn newcomer(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let watcher = spawn(&world, 1, flaw, |process| {
+            let process = process.asking_the_table();
+            let found = process.lock().expect("no time limit");
+            assert!(process.unlock(false));
+            found
+        });
+        let newcomer = world.process(0, flaw).asking_the_table();
+        newcomer.attach();
+        // The other one has no entry in this table of one: it must not be found waiting.
+        if newcomer.lock_free() {
+            assert!(newcomer.unlock(false), "a living owner was judged dead");
+        }
+        assert_eq!(watcher.join().unwrap(), Found::Whole, "a living owner was judged dead");
+    }
+}
+
+#[test]
+fn two_processes_exclude_each_other_and_both_get_their_turn() {
+    check(PREEMPTIONS, contenders(2, None));
+}
+
+#[test]
+fn three_processes_exclude_each_other_and_all_get_their_turn() {
+    check(FEW, contenders(3, None));
+}
+
+#[test]
+#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn three_processes_exclude_each_other_with_more_preemptions() {
+    check(PREEMPTIONS, contenders(3, None));
+}
+
+#[test]
+fn a_waiter_takes_over_from_the_dead_and_is_told() {
+    check(PREEMPTIONS, heirs(1, None));
+}
+
+#[test]
+fn of_two_waiters_one_takes_over_from_the_dead_and_one_gets_a_repaired_lock() {
+    check(FEW, heirs(2, None));
+}
+
+#[test]
+#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn of_two_waiters_one_takes_over_with_more_preemptions() {
+    check(PREEMPTIONS, heirs(2, None));
+}
+
+#[test]
+fn what_the_heir_does_not_repair_is_reported_to_the_next() {
+    check(PREEMPTIONS, careless_heir(None));
+}
+
+#[test]
+fn a_death_in_the_middle_of_repair_is_reported_again() {
+    check(FEW, || {
+        let world = new_world();
+        let owner = world.process(0, None);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let deaths = Arc::new(AtomicU32::new(0));
+        let others: Vec<_> = (1..=2)
+            .map(|slot| {
+                let deaths = Arc::clone(&deaths);
+                spawn(&world, slot, None, move |process| {
+                    assert_eq!(process.lock(), Ok(Found::Poisoned));
+                    process.work();
+                    deaths.fetch_add(1, Relaxed);
+                    process.die();
+                })
+            })
+            .collect();
+        owner.work();
+        owner.die();
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(deaths.load(Relaxed), 2);
+    });
+}
+
+#[test]
+fn a_panic_is_reported_until_it_is_repaired() {
+    check(PREEMPTIONS, || {
+        let world = new_world();
+        let owner = world.process(0, None);
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let other = spawn(&world, 1, None, |process| {
+            assert_eq!(process.lock(), Ok(Found::Poisoned));
+            process.work();
+            assert!(process.unlock(false));
+        });
+        owner.work();
+        assert!(owner.unlock(true));
+        other.join().unwrap();
+        assert_eq!(owner.lock(), Ok(Found::Poisoned));
+        assert!(owner.mark_consistent());
+        assert!(owner.unlock(false));
+        assert_eq!(owner.work_locked(), Found::Whole);
+    });
+}
+
+#[test]
+fn a_death_between_unlocking_and_waking_leaves_a_whole_lock_for_whoever_naps() {
+    check(PREEMPTIONS, || {
+        let world = new_world();
+        let owner = world.process(0, None).dying_before_waking();
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let other = spawn(&world, 1, None, |process| process.work_locked());
+        owner.work();
+        assert!(owner.unlock(false));
+        assert_eq!(other.join().unwrap(), Found::Whole);
+    });
+}
+
+#[test]
+fn who_gives_up_passes_on_a_wake_that_was_meant_for_another() {
+    check(FEW, one_gives_up(None));
+}
+
+#[test]
+fn what_was_taken_over_cannot_be_unlocked_by_the_one_it_was_taken_from() {
+    check(PREEMPTIONS, misjudged(None));
+}
+
+#[test]
+fn who_reads_a_name_in_the_lock_finds_its_process_in_the_table() {
+    check(PREEMPTIONS, newcomer(None));
+}
+
+#[test]
+fn the_copy_of_the_protocol_that_the_flawed_ones_are_made_from_is_sound() {
+    let none = Some(Flaw::None);
+    check(PREEMPTIONS, contenders(2, none));
+    check(FEW, contenders(3, none));
+    check(FEW, heirs(2, none));
+    check(PREEMPTIONS, careless_heir(none));
+    check(FEW, one_gives_up(none));
+    check(PREEMPTIONS, misjudged(none));
+    check(PREEMPTIONS, newcomer(none));
+}
+
+#[test]
+fn a_relaxed_lock_is_caught() {
+    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::LockIsRelaxed))));
+}
+
+#[test]
+fn a_relaxed_unlock_is_caught() {
+    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::UnlockIsRelaxed))));
+}
+
+#[test]
+fn an_unlock_that_wakes_nobody_is_caught() {
+    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::UnlockWakesNobody))));
+}
+
+#[test]
+fn sleeping_without_a_look_at_the_word_is_caught() {
+    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::SleepDoesNotLook))));
+}
+
+#[test]
+fn a_woken_sleeper_that_drops_the_flag_is_caught() {
+    assert!(is_caught(FEW, contenders(3, Some(Flaw::WokenDropsTheFlag))));
+}
+
+#[test]
+fn giving_up_with_a_wake_in_hand_is_caught() {
+    assert!(is_caught(FEW, one_gives_up(Some(Flaw::GivingUpKeepsTheWake))));
+}
+
+#[test]
+fn a_take_over_by_store_is_caught() {
+    assert!(is_caught(FEW, heirs(2, Some(Flaw::TakeOverStores))));
+}
+
+#[test]
+fn a_take_over_that_tells_nobody_is_caught() {
+    assert!(is_caught(PREEMPTIONS, careless_heir(Some(Flaw::TakeOverIsSilent))));
+}
+
+#[test]
+fn an_unlock_that_does_not_look_whose_lock_it_is_is_caught() {
+    assert!(is_caught(PREEMPTIONS, misjudged(Some(Flaw::UnlockFreesWhatItFinds))));
+}
+
+#[test]
+fn names_that_are_not_published_are_caught() {
+    assert!(is_caught(PREEMPTIONS, newcomer(Some(Flaw::NamesAreNotPublished))));
+}
