@@ -5,6 +5,7 @@ pub mod ring;
 
 pub mod lock;
 pub mod notify;
+pub mod once;
 
 use std::sync::atomic::Ordering;
 

@@ -9,18 +9,32 @@
 //! | --- | --- | --- |
 //! | notify, nobody sleeps | count, 0 | count + 1, 0 |
 //! | before sleeping | count, any | count, 1 |
-//! | notify, somebody sleeps | count, 1 | count + 1, 1, then count + 1, 0, then wake |
-//! | notify one of several | | then the flag goes up again: the others still sleep |
+//! | notify all, somebody sleeps | count, 1 | count + 1, 1, then count + 1, 0, then wake all |
+//! | notify one, somebody sleeps | count, 1 | count + 1, 1, then wake one |
+//! | notify one, nobody was asleep after all | count + 1, 1 | count + 1, 0, then wake all |
 //!
-//! A sleeper that dies leaves the flag up, which costs the next notification a system call. A
-//! notifier that dies between counting and waking leaves sleepers asleep; they look again when their
-//! nap is over. The count wraps around after 2^31 notifications: a waiter that slept through exactly
-//! that many would not notice.
+//! | step | ordering | partner |
+//! | --- | --- | --- |
+//! | [`notify`]: count | Release | [`ticket`], and the load of [`wait`] and [`wait_blind`] |
+//! | [`ticket`], [`wait_blind`]: load, fence | Relaxed, Acquire | the count of [`notify`] |
+//! | [`wait`]: load | Acquire | the count of [`notify`] |
+//! | the flag, up and down | Relaxed | none: it is part of the word, and says nothing about others |
+//!
+//! No wake-up is lost, because everything happens to one word. A sleeper raises the flag and has the
+//! kernel compare the word, flag and count, before it sleeps; so a notification comes before that
+//! comparison, which then fails, or it finds the flag up. Whoever takes the flag down wakes everybody
+//! afterwards: whoever relied on the flag until then, and those whose notifiers found it down.
+//!
+//! A sleeper that dies leaves the flag up, which costs a later notification a system call. A notifier
+//! that dies between counting and waking leaves sleepers asleep; they look again when their nap is over.
+//! The count wraps around after 2^31 notifications: a waiter that looks after exactly as many, or a
+//! multiple, does not notice them.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::Duration;
 
 use super::{Machine, Word};
+use crate::fault;
 
 /// Somebody sleeps on the word.
 pub const SLEEPERS: u32 = 1;
@@ -57,10 +71,16 @@ pub trait Surroundings<M: Machine> {
 /// The count as it is now: what to wait for a change of.
 #[inline]
 pub fn ticket<M: Machine>(word: &M::U32) -> u32 {
-    // Acquire: pairs with the Release of `notify`, so that what led to it is seen.
+    look::<M>(word) & !SLEEPERS
+}
+
+/// Reads the word, in a way that works on read-only memory, too.
+#[inline]
+fn look<M: Machine>(word: &M::U32) -> u32 {
     let seen = word.load(Relaxed);
+    // Pairs with the Release of `notify`: what led to the count is seen from here on.
     M::fence(Acquire);
-    seen & !SLEEPERS
+    seen
 }
 
 /// Counts, and wakes sleepers if there are any.
@@ -74,21 +94,29 @@ pub fn notify<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>
 
 #[cold]
 fn wake<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>) {
-    // The flag goes down before anybody is woken: who comes to sleep later raises it again, and the
-    // kernel compares the word before it puts anybody to sleep.
+    fault::point("notify: counted, nobody woken");
+    // The flag stays up while others may sleep: the next notification has to wake one of them.
+    if who == Who::One && around.wake(word, Who::One) {
+        return;
+    }
+    lower_flag::<M>(word);
+    fault::point("notify: flag down, nobody woken");
+    // All, also to notify one: who fell asleep before the flag went down must raise it again, and a
+    // notification that found it down has woken nobody.
+    around.wake(word, Who::All);
+}
+
+fn lower_flag<M: Machine>(word: &M::U32) {
     let mut seen = word.load(Relaxed);
     while let Err(found) = word.compare_exchange(seen, seen & !SLEEPERS, Relaxed, Relaxed) {
         seen = found;
-    }
-    let woken = around.wake(word, who);
-    if woken && who == Who::One {
-        word.fetch_or(SLEEPERS, Relaxed);
     }
 }
 
 /// Waits until the count is not `ticket` any more. `false` if time was up before that.
 pub fn wait<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
     loop {
+        // Acquire: pairs with the Release of `notify`.
         let seen = word.load(Acquire);
         if seen & !SLEEPERS != ticket {
             return true;
@@ -109,8 +137,7 @@ pub fn wait<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M
 pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
     let mut nap = FIRST_BLIND_NAP;
     loop {
-        let seen = word.load(Relaxed);
-        M::fence(Acquire);
+        let seen = look::<M>(word);
         if seen & !SLEEPERS != ticket {
             return true;
         }

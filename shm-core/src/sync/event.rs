@@ -10,7 +10,7 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::Hardware;
 use crate::protocol::notify::{self, Surroundings, Who};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
-use crate::{fault, sys};
+use crate::sys;
 
 /// In a struct: something that processes wait for without spinning. Its view is [`EventView`].
 ///
@@ -27,17 +27,11 @@ use crate::{fault, sys};
 /// let mailbox = Region::<Mailbox>::anonymous()?;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
+///         // First what it is about, then the news of it.
 ///         mailbox.letters.fetch_add(1);
 ///         mailbox.arrived.notify_all();
 ///     });
-///     // The ticket first, then a look, then the wait: nothing is missed in between.
-///     loop {
-///         let ticket = mailbox.arrived.ticket();
-///         if mailbox.letters.get() > 0 {
-///             break;
-///         }
-///         mailbox.arrived.wait(ticket);
-///     }
+///     mailbox.arrived.wait_until(|| mailbox.letters.get() > 0);
 /// });
 /// # Ok::<(), shm_core::Error>(())
 /// ```
@@ -49,16 +43,20 @@ pub struct Event {
 
 /// The shared form of [`Event`]: it counts notifications, and wakes those who wait for one.
 ///
-/// A notification that finds nobody asleep makes no system call. On a read-only view one can wait,
-/// too, but not be seen waiting: notice comes up to 16 ms late. A notifier that is killed between
-/// counting and waking makes notice come up to a second late.
+/// What led to a notification is seen by whoever notices it. A notification that finds nobody asleep
+/// makes no system call.
+///
+/// On a read-only view one can wait, too, but not be seen waiting: notice comes up to 16 ms late. A
+/// notifier that is killed between counting and waking makes notice come up to a second late, and so
+/// does a waiter that is killed (or stopped) just when it is the one that was woken.
 #[repr(transparent)]
 pub struct EventView<A: Access = ReadWrite> {
     count: AtomicU32,
     access: PhantomData<A>,
 }
 
-/// The count of an [`EventView`] at some time: what to wait for a change of.
+/// The count of an [`EventView`] at some time: what to wait for a change of. It means nothing to
+/// another event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(u32);
 
@@ -79,25 +77,74 @@ unsafe impl SharedLayout for Event {
 impl ValidZeroed for Event {}
 
 impl<A: Access> EventView<A> {
-    /// What to wait for a change of. Take it before looking at whatever the event is about.
+    /// Waits until `condition` holds. It is looked at now, after each notification, and once a second
+    /// besides: a peer that was killed before it could notify is noticed, too.
+    ///
+    /// [`Event`] has an example.
+    pub fn wait_until(&self, mut condition: impl FnMut() -> bool) {
+        while self.look_until(None, || condition().then_some(())).is_none() {}
+    }
+
+    /// As [`EventView::wait_until`], at most for `timeout`; whether the condition held in the end.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Event, Region};
+    /// let arrived = Region::<Event>::private()?;
+    /// assert!(!arrived.wait_until_timeout(Duration::from_millis(1), || false));
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn wait_until_timeout(
+        &self,
+        timeout: Duration,
+        mut condition: impl FnMut() -> bool,
+    ) -> bool {
+        self.look_until(deadline(timeout), || condition().then_some(())).is_some()
+    }
+
+    /// What to wait for a change of. Take it before looking at whatever the event is about; then
+    /// nothing is missed between the look and the wait.
+    ///
+    /// ```
+    /// # use shm_core::{Event, Region};
+    /// let arrived = Region::<Event>::private()?;
+    /// let ticket = arrived.ticket();
+    /// // Here one looks, and finds nothing. Then, before one waits:
+    /// arrived.notify_all();
+    /// arrived.wait(ticket); // does not sleep
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     #[inline]
+    #[must_use]
     pub fn ticket(&self) -> Ticket {
         Ticket(notify::ticket::<Hardware>(&self.count))
     }
 
     /// Waits until there has been a notification since `ticket` was taken.
     pub fn wait(&self, ticket: Ticket) {
-        while !self.wait_until(ticket, None) {}
+        while !self.wait_for_count(ticket, None) {}
     }
 
     /// Waits until there has been a notification since `ticket` was taken, at most for `timeout`.
     /// `false` if there was none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Event, Region};
+    /// let arrived = Region::<Event>::private()?;
+    /// let ticket = arrived.ticket();
+    /// assert!(!arrived.wait_timeout(ticket, Duration::from_millis(1)));
+    /// arrived.notify_one();
+    /// assert!(arrived.wait_timeout(ticket, Duration::from_millis(1)));
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
     pub fn wait_timeout(&self, ticket: Ticket, timeout: Duration) -> bool {
-        self.wait_until(ticket, Instant::now().checked_add(timeout))
+        self.wait_for_count(ticket, deadline(timeout))
     }
 
-    /// Counts a notification, and wakes one of those who sleep. The others see the count when they
-    /// look, but go on sleeping until they are woken themselves.
+    /// Counts a notification, and wakes one of those who sleep, as a rule the one that has slept
+    /// longest. The others see the count when they look, but go on sleeping until they are woken
+    /// themselves, or for a second.
     #[inline]
     pub fn notify_one(&self)
     where
@@ -115,13 +162,38 @@ impl<A: Access> EventView<A> {
         notify::notify::<Hardware>(&self.count, Who::All, &Kernel(None));
     }
 
-    fn wait_until(&self, ticket: Ticket, deadline: Option<Instant>) -> bool {
+    /// Looks, and looks again after every notification, until something is found; at `deadline` for
+    /// the last time.
+    pub(super) fn look_until<R>(
+        &self,
+        deadline: Option<Instant>,
+        mut look: impl FnMut() -> Option<R>,
+    ) -> Option<R> {
+        loop {
+            let ticket = self.ticket();
+            let found = look();
+            let now = Instant::now();
+            if found.is_some() || deadline.is_some_and(|end| end <= now) {
+                return found;
+            }
+            // Not longer: who died after its change and before its count has notified nobody.
+            let nap = now + notify::LONGEST_NAP;
+            self.wait_for_count(ticket, Some(deadline.map_or(nap, |end| end.min(nap))));
+        }
+    }
+
+    fn wait_for_count(&self, ticket: Ticket, deadline: Option<Instant>) -> bool {
         if A::WRITABLE {
             notify::wait::<Hardware>(&self.count, ticket.0, &Kernel(deadline))
         } else {
             notify::wait_blind::<Hardware>(&self.count, ticket.0, &Kernel(deadline))
         }
     }
+}
+
+/// When `timeout` is over; `None` for never, which it is if the clock does not go that far.
+pub(super) fn deadline(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
 }
 
 impl<A: Access> fmt::Debug for EventView<A> {
@@ -140,7 +212,6 @@ impl Surroundings<Hardware> for Kernel {
 
     #[cold]
     fn wake(&self, word: &AtomicU32, who: Who) -> bool {
-        fault::point("notify: counted, nobody woken");
         sys::futex::wake(word, if who == Who::One { 1 } else { i32::MAX as u32 }) > 0
     }
 

@@ -4,14 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::fence;
 
 use super::raw_lock::{NotHeld, RawLock};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::attach::AttachError;
-use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 
 /// In a struct: something that is done once, by one of the processes. Its view is [`OnceView`].
@@ -45,16 +43,14 @@ pub struct Once {
 /// The shared form of [`Once`].
 ///
 /// If the process that does it is killed half way, or panics, the next one does it again, from the
-/// start: write the work so that it can be repeated.
+/// start: write the work so that it can be repeated. Killed at its very end, between the last step of
+/// the work and saying so, the work is whole and yet done again.
 #[repr(C)]
 pub struct OnceView<A: Access = ReadWrite> {
     lock: RawLock,
     done: AtomicU32,
     access: PhantomData<A>,
 }
-
-/// What `done` holds when it is done. Not 1: a stray write should not look like it.
-const DONE: u32 = u32::from_le_bytes(*b"DONE");
 
 /// Why something could not be done once.
 #[derive(Debug, thiserror::Error)]
@@ -89,39 +85,47 @@ impl ValidZeroed for Once {}
 
 impl<A: Access> OnceView<A> {
     /// Whether it is done. What was written by whoever did it is then seen.
+    ///
+    /// ```
+    /// # use shm_core::{Once, Region};
+    /// let once = Region::<Once>::anonymous()?;
+    /// assert!(!once.is_done());
+    /// once.call_once(|| ())?;
+    /// assert!(once.is_done());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn is_done(&self) -> bool {
-        let done = self.done.load(Relaxed) == DONE;
-        // Pairs with the Release in `call_once`.
-        fence(Acquire);
-        done
+        once::is_done::<Hardware>(&self.done)
     }
 
     /// Does it, unless it is done: waits while another process is at it, and does it again if that
     /// one dies. When this returns without an error, it is done.
     ///
+    /// A child that `work` forks must not return from it.
+    ///
     /// # Errors
     /// [`OnceError::WouldDeadlock`] if `work` calls this again; [`OnceError::Attach`].
+    #[inline]
     pub fn call_once(&self, work: impl FnOnce()) -> Result<(), OnceError>
     where
         A: CanWrite,
     {
-        if self.is_done() {
-            return Ok(());
-        }
+        if self.is_done() { Ok(()) } else { self.call_locked(work) }
+    }
+
+    #[cold]
+    fn call_locked(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    where
+        A: CanWrite,
+    {
         // Whether the last one who tried died makes no difference: it is not done.
         let (held, _) = self.lock.lock(None).map_err(|error| match error {
             NotHeld::Attach(error) => OnceError::Attach(error),
             NotHeld::WouldDeadlock | NotHeld::Busy => OnceError::WouldDeadlock,
         })?;
-        if !self.is_done() {
-            fault::point("once: at work");
-            work();
-            fault::point("once: worked, not done");
-            // Pairs with the Acquire in `is_done`.
-            self.done.store(DONE, Release);
-        }
+        once::run::<Hardware>(&self.done, work);
         held.clear_poison();
         Ok(())
     }

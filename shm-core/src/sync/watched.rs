@@ -2,18 +2,21 @@
 
 use std::fmt;
 use std::mem::offset_of;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::event::{Event, EventView, Ticket};
+use super::event::{Event, EventView, Ticket, deadline};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::InvalidValue;
+use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed};
 
 /// In a struct: a value whose changes wake those who wait for one. Its view is [`WatchedView`].
 ///
-/// Meant for small values, such as an enum or a counter: a value of several fields is read and
-/// written field by field.
+/// Meant for small values, such as an enum or a counter: a value of several fields is read and written
+/// field by field, so that a waiter may see some old and some new ones. A whole value that never tears
+/// is watched as `Watched<Latest<T>>`, with [`change`](WatchedView::change) and
+/// [`wait`](WatchedView::wait).
 ///
 /// ```
 /// use std::time::Duration;
@@ -49,7 +52,8 @@ pub struct Watched<T> {
 /// The shared form of [`Watched`].
 ///
 /// Every `set` counts as a change, whether the value is another one or not. A waiter sees the latest
-/// value, not every value there was.
+/// value, not every value there was. A waiter on a read-only view, and one whose setter was killed on
+/// the way, notice as late as those of an [`Event`].
 #[repr(C)]
 pub struct WatchedView<T: SharedLayout, A: Access = ReadWrite> {
     changed: EventView<A>,
@@ -93,10 +97,12 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
         A: CanWrite,
     {
         T::store_to::<A>(&self.value, &value);
-        self.changed.notify_all();
+        self.count();
     }
 
-    /// Waits until `accept` says yes to the value; returns that value.
+    /// Waits until `accept` says yes to the value; returns that value. It is looked at now, after each
+    /// change, and once a second besides: a setter that was killed before it could notify is noticed,
+    /// too.
     ///
     /// # Errors
     /// If the bytes are no value of `T`.
@@ -105,16 +111,24 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
         T: Copy,
     {
         loop {
-            let ticket = self.ticket();
-            let value = self.get()?;
-            if accept(value) {
-                return Ok(value);
+            if let Some(found) = self.changed.look_until(None, || self.look(&mut accept)) {
+                return found;
             }
-            self.changed.wait(ticket);
         }
     }
 
     /// As [`WatchedView::wait_until`], at most for `timeout`; `None` if time was up before.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Region, Watched};
+    /// let level = Region::<Watched<u32>>::private()?;
+    /// level.set(3);
+    /// let soon = Duration::from_millis(1);
+    /// assert_eq!(level.wait_until_timeout(soon, |level| level > 2)?, Some(3));
+    /// assert_eq!(level.wait_until_timeout(soon, |level| level > 3)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`WatchedView::wait_until`].
@@ -126,24 +140,35 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
     where
         T: Copy,
     {
-        let start = Instant::now();
-        loop {
-            let ticket = self.ticket();
-            let value = self.get()?;
-            if accept(value) {
-                return Ok(Some(value));
-            }
-            let left = timeout.saturating_sub(start.elapsed());
-            if !self.changed.wait_timeout(ticket, left) {
-                return Ok(None);
-            }
+        self.changed.look_until(deadline(timeout), || self.look(&mut accept)).transpose()
+    }
+
+    /// The value, if it is accepted; that there is none ends a wait, too.
+    fn look(&self, accept: &mut impl FnMut(T) -> bool) -> Option<Result<T, InvalidValue>>
+    where
+        T: Copy,
+    {
+        match self.get() {
+            Ok(value) => accept(value).then_some(Ok(value)),
+            Err(error) => Some(Err(error)),
         }
     }
 }
 
 impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     /// What to wait for a change of. Take it before reading the value.
+    ///
+    /// ```
+    /// # use shm_core::{Region, Watched};
+    /// let level = Region::<Watched<u32>>::private()?;
+    /// let ticket = level.ticket();
+    /// let before = level.get()?;
+    /// level.set(before + 1);
+    /// level.wait(ticket); // does not sleep: it was set since
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
+    #[must_use]
     pub fn ticket(&self) -> Ticket {
         self.changed.ticket()
     }
@@ -159,7 +184,8 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
         self.changed.wait_timeout(ticket, timeout)
     }
 
-    /// Changes the value in place, and wakes all who wait.
+    /// Changes the value in place, and wakes all who wait; also if `change` panics, since it may have
+    /// changed something.
     ///
     /// ```
     /// # use shm_core::{Region, Watched};
@@ -173,14 +199,32 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     where
         A: CanWrite,
     {
-        let result = change(&self.value);
+        let _at_the_end = CountOnDrop(self);
+        change(&self.value)
+    }
+
+    #[inline]
+    fn count(&self)
+    where
+        A: CanWrite,
+    {
+        fault::point("watched: changed, not counted");
         self.changed.notify_all();
-        result
     }
 
     /// The value, for looking at it.
     pub fn view(&self) -> &Shared<T, ReadOnly> {
         crate::__private::read_only::<T, A>(&self.value)
+    }
+}
+
+/// Counts a change when it goes.
+struct CountOnDrop<'a, T: SharedLayout, A: CanWrite>(&'a WatchedView<T, A>);
+
+impl<T: SharedLayout, A: CanWrite> Drop for CountOnDrop<'_, T, A> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.count();
     }
 }
 
