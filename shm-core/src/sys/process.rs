@@ -15,9 +15,12 @@ pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
 
-/// The size of a page in bytes.
+/// The size of a page in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that
+/// does not work under valgrind.
 pub(crate) fn page_size() -> usize {
-    rustix::param::page_size()
+    // SAFETY: this call only reads, and needs nothing of its caller.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).expect("the size of a page is known")
 }
 
 /// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`).
