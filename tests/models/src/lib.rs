@@ -12,6 +12,8 @@
 mod machine;
 
 pub mod lock;
+pub mod notify;
+pub mod once;
 pub mod ring;
 
 pub use machine::{Loom, LoomU32, LoomU64};

@@ -1,0 +1,251 @@
+//! What the models of notifying and waiting share: a counting word in loom's memory with a kernel
+//! around it, and flawed copies of the protocol.
+//!
+//! Sleeping is modelled truthfully, as in the models of the lock: the word is compared under the
+//! kernel's own lock, and no nap ends by itself. A lost wake-up leaves a sleeper for ever, which loom
+//! reports as a deadlock.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+
+use loom::sync::{Condvar, Mutex};
+use shm_core::protocol::Word;
+use shm_core::protocol::notify::{self, SLEEPERS, STEP, Surroundings, Who};
+
+use crate::{Loom, LoomU32};
+
+/// Something to wait for, the news it is about, and the kernel.
+#[derive(Debug)]
+pub struct World {
+    word: LoomU32,
+    news: LoomU32,
+    asleep: Mutex<usize>,
+    queue: Condvar,
+    flaw: Option<Flaw>,
+}
+
+/// A way to get the protocol, or the use of it, wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// None: the copy of the protocol below is a true one.
+    None,
+    /// A notification is not a Release.
+    CountIsRelaxed,
+    /// Noticing one is not an Acquire.
+    WaitIsRelaxed,
+    /// The count comes before what it is about.
+    CountComesFirst,
+    /// The waiter looks first, and takes its ticket then.
+    TicketComesLast,
+    /// A sleeper goes to sleep whatever the word holds by then.
+    SleepDoesNotLook,
+    /// The flag is taken down when the sleepers are awake.
+    FlagGoesDownLate,
+    /// To wake one takes the flag down, though others sleep.
+    OneTakesTheFlag,
+    /// To wake one takes the flag down, and raises it again when somebody was woken.
+    OneLendsTheFlag,
+    /// To wake one, when nobody is asleep, takes the flag down and wakes nobody who came since.
+    OneForgetsTheLate,
+}
+
+impl World {
+    /// Nothing has happened. The processes run the library's protocol, or a flawed copy.
+    #[must_use]
+    pub fn new(flaw: Option<Flaw>) -> Self {
+        Self {
+            word: LoomU32::new(0),
+            news: LoomU32::new(0),
+            asleep: Mutex::new(0),
+            queue: Condvar::new(),
+            flaw,
+        }
+    }
+
+    /// As [`World::new`], and a sleeper has died: the flag is up.
+    #[must_use]
+    pub fn after_a_death(flaw: Option<Flaw>) -> Self {
+        Self { word: LoomU32::new(SLEEPERS), ..Self::new(flaw) }
+    }
+
+    /// Counts a notification.
+    pub fn notify(&self, who: Who) {
+        match self.flaw {
+            None => notify::notify(&self.word, who, self),
+            Some(flaw) => self.notify_flawed(who, flaw),
+        }
+    }
+
+    /// Writes so much news, and notifies.
+    pub fn publish(&self, news: u32, who: Who) {
+        let first = self.flaw == Some(Flaw::CountComesFirst);
+        if first {
+            self.notify(who);
+        }
+        self.news.store(news, Relaxed);
+        if !first {
+            self.notify(who);
+        }
+    }
+
+    /// Waits until there was a notification, the first one.
+    pub fn wait_for_the_first(&self) {
+        self.wait(0);
+    }
+
+    /// Waits until there were so many notifications.
+    pub fn wait_for_count(&self, count: u32) {
+        loop {
+            let ticket = notify::ticket::<Loom>(&self.word);
+            if ticket == count * STEP {
+                return;
+            }
+            self.wait(ticket);
+        }
+    }
+
+    /// Waits until there is so much news, as users of an event do.
+    pub fn wait_for_news(&self, news: u32) {
+        loop {
+            let ticket = notify::ticket::<Loom>(&self.word);
+            if self.news.load(Relaxed) == news {
+                return;
+            }
+            let late = self.flaw == Some(Flaw::TicketComesLast);
+            let ticket = if late { notify::ticket::<Loom>(&self.word) } else { ticket };
+            self.wait(ticket);
+        }
+    }
+
+    /// Waits for the first notification, and then there must be news.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn find_news(&self) {
+        self.wait(0);
+        assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
+    }
+
+    /// As [`World::find_news`], by one that can only read, and whose naps end by themselves.
+    ///
+    /// # Panics
+    /// If there is no news.
+    pub fn find_news_blindly(&self) {
+        match self.flaw {
+            Some(Flaw::WaitIsRelaxed) => {
+                while self.word.load(Relaxed) & !SLEEPERS == 0 {
+                    loom::thread::yield_now();
+                }
+            }
+            _ => assert!(notify::wait_blind(&self.word, 0, &Naps)),
+        }
+        assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
+    }
+
+    fn wait(&self, ticket: u32) {
+        match self.flaw {
+            None => assert!(notify::wait(&self.word, ticket, self), "there is no time limit"),
+            Some(flaw) => self.wait_flawed(ticket, flaw),
+        }
+    }
+
+    fn wait_flawed(&self, ticket: u32, flaw: Flaw) {
+        loop {
+            let order = if flaw == Flaw::WaitIsRelaxed { Relaxed } else { Acquire };
+            let seen = self.word.load(order);
+            if seen & !SLEEPERS != ticket {
+                return;
+            }
+            let flagged = seen | SLEEPERS;
+            let raised = self.word.compare_exchange(seen, flagged, Relaxed, Relaxed);
+            if seen == flagged || raised.is_ok() {
+                self.sleep(&self.word, flagged, Duration::MAX);
+            }
+        }
+    }
+
+    fn notify_flawed(&self, who: Who, flaw: Flaw) {
+        let order = if flaw == Flaw::CountIsRelaxed { Relaxed } else { Release };
+        if self.word.fetch_add(STEP, order) & SLEEPERS == 0 {
+            return;
+        }
+        match (who, flaw) {
+            (Who::All, Flaw::FlagGoesDownLate) => {
+                self.wake(&self.word, Who::All);
+                self.lower_flag();
+            }
+            (Who::One, Flaw::OneTakesTheFlag) => {
+                self.lower_flag();
+                self.wake(&self.word, Who::One);
+            }
+            (Who::One, Flaw::OneLendsTheFlag) => {
+                self.lower_flag();
+                if self.wake(&self.word, Who::One) {
+                    self.word.fetch_or(SLEEPERS, Relaxed);
+                }
+            }
+            (Who::One, _) if self.wake(&self.word, Who::One) => {}
+            _ => {
+                self.lower_flag();
+                if flaw != Flaw::OneForgetsTheLate {
+                    self.wake(&self.word, Who::All);
+                }
+            }
+        }
+    }
+
+    fn lower_flag(&self) {
+        let mut seen = self.word.load(Relaxed);
+        while let Err(found) = self.word.compare_exchange(seen, seen & !SLEEPERS, Relaxed, Relaxed)
+        {
+            seen = found;
+        }
+    }
+}
+
+impl Surroundings<Loom> for World {
+    fn sleep(&self, word: &LoomU32, value: u32, _nap: Duration) {
+        let mut asleep = self.asleep.lock().unwrap();
+        if word.load(Relaxed) == value || self.flaw == Some(Flaw::SleepDoesNotLook) {
+            *asleep += 1;
+            drop(self.queue.wait(asleep).unwrap());
+        }
+    }
+
+    fn wake(&self, _word: &LoomU32, who: Who) -> bool {
+        let mut asleep = self.asleep.lock().unwrap();
+        let anybody = *asleep > 0;
+        match who {
+            Who::One => {
+                *asleep = asleep.saturating_sub(1);
+                self.queue.notify_one();
+            }
+            Who::All => {
+                *asleep = 0;
+                self.queue.notify_all();
+            }
+        }
+        anybody
+    }
+
+    fn left(&self) -> Duration {
+        Duration::MAX
+    }
+}
+
+/// Sleeping in naps that end by themselves.
+struct Naps;
+
+impl Surroundings<Loom> for Naps {
+    fn sleep(&self, _word: &LoomU32, _value: u32, _nap: Duration) {
+        loom::thread::yield_now();
+    }
+
+    fn wake(&self, _word: &LoomU32, _who: Who) -> bool {
+        false
+    }
+
+    fn left(&self) -> Duration {
+        Duration::MAX
+    }
+}

@@ -1,0 +1,180 @@
+//! Notifying and waiting: nobody is left asleep, and what a notification is about is seen.
+
+// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
+use std::sync::Arc;
+
+use loom::thread;
+use shm_core::protocol::notify::Who;
+use shm_models::notify::{Flaw, World};
+use shm_models::{PREEMPTIONS, check, is_caught};
+
+/// With four threads.
+const FEW: usize = 2;
+
+/// What one of the processes does.
+type Life = fn(&World);
+
+/// Several processes, one in this thread.
+fn processes(
+    world: fn(Option<Flaw>) -> World,
+    flaw: Option<Flaw>,
+    here: Life,
+    others: &'static [Life],
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = Arc::new(world(flaw));
+        let others: Vec<_> = others
+            .iter()
+            .map(|life| {
+                let world = Arc::clone(&world);
+                thread::spawn(move || life(&world))
+            })
+            .collect();
+        here(&world);
+        for other in others {
+            other.join().unwrap();
+        }
+    }
+}
+
+/// One process has news; another one must find it.
+fn news(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    processes(World::new, flaw, |world| world.publish(1, Who::All), &[World::find_news])
+}
+
+/// As [`news`], for one that can only read.
+fn news_to_read(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    processes(World::new, flaw, |world| world.publish(1, Who::All), &[World::find_news_blindly])
+}
+
+/// Two news, of which a waiter wants the second.
+fn two_news(flaw: Option<Flaw>, who: Who) -> impl Fn() + Send + Sync + 'static {
+    let here: Life = match who {
+        Who::One => |world| (1..=2).for_each(|news| world.publish(news, Who::One)),
+        Who::All => |world| (1..=2).for_each(|news| world.publish(news, Who::All)),
+    };
+    processes(World::new, flaw, here, &[|world| world.wait_for_news(2)])
+}
+
+/// Two sleepers, and one notification to each at the same time.
+fn one_each(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    const OTHERS: &[Life] =
+        &[|world| world.notify(Who::One), World::wait_for_the_first, World::wait_for_the_first];
+    processes(World::new, flaw, |world| world.notify(Who::One), OTHERS)
+}
+
+/// Two sleepers, and one notification to each in turn.
+fn one_by_one(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    processes(
+        World::new,
+        flaw,
+        |world| (0..2).for_each(|_| world.notify(Who::One)),
+        &[World::wait_for_the_first, World::wait_for_the_first],
+    )
+}
+
+/// A sleeper has died; another process waits for the second of two notifications.
+fn after_a_death(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    processes(
+        World::after_a_death,
+        flaw,
+        |world| (0..2).for_each(|_| world.notify(Who::One)),
+        &[|world| world.wait_for_count(2)],
+    )
+}
+
+#[test]
+fn a_waiter_is_woken_and_finds_what_it_was_notified_of() {
+    check(PREEMPTIONS, news(None));
+    check(PREEMPTIONS, news(Some(Flaw::None)));
+}
+
+#[test]
+fn a_waiter_that_can_only_read_finds_what_it_was_notified_of() {
+    check(PREEMPTIONS, news_to_read(None));
+}
+
+#[test]
+fn a_waiter_misses_no_news_between_its_look_and_its_sleep() {
+    for who in [Who::One, Who::All] {
+        check(PREEMPTIONS, two_news(None, who));
+        check(PREEMPTIONS, two_news(Some(Flaw::None), who));
+    }
+}
+
+#[test]
+fn notify_all_wakes_both_sleepers() {
+    const WAITERS: &[Life] = &[World::find_news, World::find_news];
+    check(PREEMPTIONS, processes(World::new, None, |world| world.publish(1, Who::All), WAITERS));
+}
+
+#[test]
+fn two_notifications_to_one_wake_both_sleepers() {
+    check(FEW, one_by_one(None));
+    check(FEW, one_by_one(Some(Flaw::None)));
+    check(FEW, one_each(None));
+    check(FEW, one_each(Some(Flaw::None)));
+}
+
+#[test]
+#[ignore = "takes longer; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn two_notifications_to_one_wake_both_sleepers_with_more_preemptions() {
+    check(PREEMPTIONS, one_by_one(None));
+    check(PREEMPTIONS, one_each(None));
+}
+
+#[test]
+fn a_notification_to_one_and_one_to_all_wake_both_sleepers() {
+    const OTHERS: &[Life] =
+        &[|world| world.notify(Who::All), World::wait_for_the_first, World::wait_for_the_first];
+    check(FEW, processes(World::new, None, |world| world.notify(Who::One), OTHERS));
+}
+
+#[test]
+fn the_flag_of_a_dead_sleeper_hides_no_living_one() {
+    check(PREEMPTIONS, after_a_death(None));
+    check(PREEMPTIONS, after_a_death(Some(Flaw::None)));
+}
+
+#[test]
+fn orderings_that_are_too_weak_are_caught() {
+    assert!(is_caught(PREEMPTIONS, news(Some(Flaw::CountIsRelaxed))));
+    assert!(is_caught(PREEMPTIONS, news(Some(Flaw::WaitIsRelaxed))));
+    assert!(is_caught(PREEMPTIONS, news_to_read(Some(Flaw::CountIsRelaxed))));
+    assert!(is_caught(PREEMPTIONS, news_to_read(Some(Flaw::WaitIsRelaxed))));
+}
+
+#[test]
+fn notifying_before_the_news_is_caught() {
+    assert!(is_caught(PREEMPTIONS, news(Some(Flaw::CountComesFirst))));
+}
+
+#[test]
+fn a_ticket_taken_after_the_look_is_caught() {
+    assert!(is_caught(PREEMPTIONS, two_news(Some(Flaw::TicketComesLast), Who::All)));
+}
+
+#[test]
+fn sleeping_without_a_look_at_the_word_is_caught() {
+    assert!(is_caught(PREEMPTIONS, news(Some(Flaw::SleepDoesNotLook))));
+}
+
+#[test]
+fn a_flag_that_goes_down_after_waking_is_caught() {
+    assert!(is_caught(PREEMPTIONS, two_news(Some(Flaw::FlagGoesDownLate), Who::All)));
+}
+
+#[test]
+fn waking_one_without_the_flag_for_the_others_is_caught() {
+    assert!(is_caught(FEW, one_by_one(Some(Flaw::OneTakesTheFlag))));
+}
+
+#[test]
+fn waking_one_while_the_flag_is_down_is_caught() {
+    assert!(is_caught(FEW, one_each(Some(Flaw::OneLendsTheFlag))));
+}
+
+#[test]
+fn taking_a_flag_down_without_waking_late_comers_is_caught() {
+    assert!(is_caught(PREEMPTIONS, after_a_death(Some(Flaw::OneForgetsTheLate))));
+}

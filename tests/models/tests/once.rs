@@ -1,0 +1,117 @@
+//! Doing something once: one complete run, whole for whoever sees that it is done.
+
+// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
+use std::sync::Arc;
+
+use loom::thread;
+use shm_models::once::{Death, Flaw, Once};
+use shm_models::{PREEMPTIONS, check, is_caught};
+
+/// With three threads.
+const FEW: usize = 2;
+
+/// One process in this thread, others in their own; returns when all are at their end.
+fn processes(
+    once: &Arc<Once>,
+    here: impl FnOnce(&Once),
+    others: impl IntoIterator<Item = Box<dyn FnOnce(&Once)>>,
+) {
+    let others: Vec<_> = others
+        .into_iter()
+        .map(|life| {
+            let once = Arc::clone(once);
+            thread::spawn(move || life(&once))
+        })
+        .collect();
+    here(once);
+    for other in others {
+        other.join().unwrap();
+    }
+}
+
+#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
+fn new(flaw: Option<Flaw>) -> Arc<Once> {
+    Arc::new(Once::new(flaw))
+}
+
+fn call(slot: u32) -> Box<dyn FnOnce(&Once)> {
+    Box::new(move |once| once.call(slot))
+}
+
+/// So many processes call at the same time.
+fn callers(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let once = new(flaw);
+        processes(&once, |once| once.call(0), (1..count).map(call));
+        assert_eq!(once.completed(), 1, "complete runs");
+    }
+}
+
+/// One process calls, another one looks now and then.
+fn onlooker(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let once = new(flaw);
+        let look: Box<dyn FnOnce(&Once)> = Box::new(|once| (0..2).for_each(|_| once.look()));
+        processes(&once, |once| once.call(0), [look]);
+    }
+}
+
+/// One process is killed; so many others call.
+fn heirs(count: u32, death: Death, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let once = new(flaw);
+        processes(&once, |once| once.call_and_die(0, death), (1..=count).map(call));
+        // Killed between the work and saying so, the dead one may have had a complete run, too.
+        let most = if death == Death::BeforeDone { 2 } else { 1 };
+        assert!((1..=most).contains(&once.completed()), "{} complete runs", once.completed());
+    }
+}
+
+const DEATHS: [Death; 3] = [Death::AtWork, Death::BeforeDone, Death::BeforeUnlocking];
+
+#[test]
+fn of_two_or_three_callers_one_does_it_and_all_see_it_whole() {
+    check(PREEMPTIONS, callers(2, None));
+    check(FEW, callers(3, None));
+    check(PREEMPTIONS, callers(2, Some(Flaw::None)));
+}
+
+#[test]
+fn who_sees_that_it_is_done_sees_it_whole() {
+    check(PREEMPTIONS, onlooker(None));
+}
+
+#[test]
+fn the_next_one_does_what_a_dead_one_left_half_done() {
+    for death in DEATHS {
+        check(PREEMPTIONS, heirs(1, death, None));
+        check(FEW, heirs(2, death, None));
+    }
+}
+
+#[test]
+#[ignore = "takes longer; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn one_of_two_heirs_does_it_with_more_preemptions() {
+    for death in DEATHS {
+        check(PREEMPTIONS, heirs(2, death, None));
+    }
+}
+
+#[test]
+fn orderings_that_are_too_weak_are_caught() {
+    for flaw in [Flaw::DoneIsRelaxed, Flaw::LookIsRelaxed] {
+        assert!(is_caught(PREEMPTIONS, onlooker(Some(flaw))), "{flaw:?}");
+    }
+}
+
+#[test]
+fn no_second_look_under_the_lock_is_caught() {
+    assert!(is_caught(PREEMPTIONS, callers(2, Some(Flaw::NoSecondLook))));
+}
+
+#[test]
+fn saying_so_before_it_is_done_is_caught() {
+    let flaw = Some(Flaw::DoneComesFirst);
+    assert!(is_caught(PREEMPTIONS, onlooker(flaw)));
+    assert!(is_caught(PREEMPTIONS, heirs(1, Death::AtWork, flaw)));
+}
