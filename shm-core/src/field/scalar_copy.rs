@@ -6,8 +6,9 @@ use std::sync::atomic::fence;
 
 use super::Field;
 use crate::access::{Access, CanWrite};
+use crate::copy;
 use crate::error::InvalidValue;
-use crate::layout::{Kind, Layout};
+use crate::layout::{Kind, Layout, ScalarKind};
 use crate::scalar::Scalar;
 use crate::shared_layout::{Plain, SharedLayout, ValidZeroed};
 
@@ -47,9 +48,7 @@ macro_rules! scalars {
                 views: &[Field<$scalar, A>],
                 out: &mut [Self],
             ) -> Result<(), InvalidValue> {
-                for (view, out) in views.iter().zip(out) {
-                    *out = view.get_relaxed();
-                }
+                load_elements(views, out);
                 // Pairs with the Release of whoever published these elements.
                 fence(Acquire);
                 Ok(())
@@ -59,9 +58,7 @@ macro_rules! scalars {
             fn store_slice<A: CanWrite>(views: &[Field<$scalar, A>], values: &[Self]) {
                 // Pairs with the Acquire of whoever reads these elements.
                 fence(Release);
-                for (view, value) in views.iter().zip(values) {
-                    view.set_relaxed(*value);
-                }
+                store_elements(views, values);
             }
 
             #[inline]
@@ -92,6 +89,31 @@ macro_rules! scalars {
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for $scalar {}
     )*};
+}
+
+/// Reads as many elements as both have, each by a relaxed load.
+#[inline]
+fn load_elements<T: Scalar, A: Access>(views: &[Field<T, A>], out: &mut [T]) {
+    if T::KIND as u8 == ScalarKind::Bool as u8 {
+        // A byte in a region may be any; a `bool` of ours may not.
+        views.iter().zip(out).for_each(|(view, out)| *out = view.get_relaxed());
+        return;
+    }
+    let len = size_of::<T>() * views.len().min(out.len());
+    let (shared, private) = (views.as_ptr().cast(), out.as_mut_ptr().cast());
+    // SAFETY: both slices have at least `len` bytes. A field is an atomic of `T`'s size and alignment
+    // (`prove_cell`), which only atomics of that width access (I5), and holds the bytes of a `T`;
+    // any bytes are one, but for `bool`.
+    unsafe { copy::load::<T>(shared, private, len) };
+}
+
+/// Writes as many elements as both have, each by a relaxed store.
+#[inline]
+fn store_elements<T: Scalar, A: CanWrite>(views: &[Field<T, A>], values: &[T]) {
+    let len = size_of::<T>() * views.len().min(values.len());
+    let (shared, private) = (views.as_ptr().cast_mut().cast(), values.as_ptr().cast());
+    // SAFETY: as in `load_elements`; a scalar has no padding, and the view may write (I3).
+    unsafe { copy::store::<T>(shared, private, len) };
 }
 
 scalars! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 bool }

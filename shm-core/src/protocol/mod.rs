@@ -9,6 +9,8 @@ pub mod once;
 
 use std::sync::atomic::Ordering;
 
+use crate::copy;
+
 /// A machine that a protocol runs on.
 pub trait Machine: 'static {
     /// An atomic `u32`.
@@ -24,6 +26,14 @@ pub trait Machine: 'static {
 
     /// A hint that this thread waits for another one.
     fn spin();
+
+    /// Writes `values` to as many words, each by a relaxed store.
+    #[inline]
+    fn store_words(values: &[u64], words: &[Self::U64]) {
+        for (value, word) in values.iter().zip(words) {
+            word.store(*value, Ordering::Relaxed);
+        }
+    }
 }
 
 /// An atomic word.
@@ -67,6 +77,15 @@ impl Machine for Hardware {
     #[inline]
     fn spin() {
         std::hint::spin_loop();
+    }
+
+    #[inline]
+    fn store_words(values: &[u64], words: &[Self::U64]) {
+        let len = 8 * values.len().min(words.len());
+        // SAFETY: both slices have at least that many bytes; the words are atomics of 8 bytes.
+        unsafe {
+            copy::store::<u64>(words.as_ptr().cast_mut().cast(), values.as_ptr().cast(), len);
+        };
     }
 }
 

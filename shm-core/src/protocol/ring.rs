@@ -112,7 +112,5 @@ pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]
 
 #[inline]
 fn store<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
-    for (value, word) in value[range.clone()].iter().zip(&words[range]) {
-        word.store(*value, Relaxed);
-    }
+    M::store_words(&value[range.clone()], &words[range]);
 }

@@ -4,9 +4,9 @@ use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
 use crate::access::Access;
+use crate::copy;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::SharedLayout;
 
@@ -69,10 +69,10 @@ impl<T> Draft<T> {
         let first = self.0.get().cast::<MaybeUninit<u64>>();
         // SAFETY: the words lie inside the draft and are 8-aligned there; `self` is borrowed
         // mutably, and they need not be initialised.
-        let copy = unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) };
-        for (copy, word) in copy.iter_mut().zip(words) {
-            copy.write(word.load(Relaxed));
-        }
+        let private = unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) };
+        let len = size_of_val(private).min(size_of_val(words));
+        // SAFETY: both slices have at least that many bytes; the words are atomics of 8 bytes.
+        unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
     }
 
     /// Zeroes the draft.

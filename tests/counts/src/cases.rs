@@ -34,6 +34,17 @@ fn case(name: &'static str, work: fn(&Region<Everything>)) -> Case {
     (name, Box::new(move || work(&region)))
 }
 
+/// A case that copies between a region and a buffer, which is made beforehand.
+fn with_buffer<B: 'static>(
+    name: &'static str,
+    buffer: B,
+    work: fn(&Region<Everything>, &mut B),
+) -> Case {
+    let region = Region::<Everything>::anonymous().expect("memory");
+    let buffer = RefCell::new(buffer);
+    (name, Box::new(move || work(&region, &mut buffer.borrow_mut())))
+}
+
 /// Every case, by the name that the table gives it.
 pub(crate) fn all() -> Vec<Case> {
     let mut all = vec![case("nothing", |region| {
@@ -55,9 +66,11 @@ fn fields() -> Vec<Case> {
         case("field: fetch_add", |region| {
             black_box(region.number.fetch_add(1));
         }),
-        case("array of 4 KiB: load_into", |region| {
-            let mut out = [0_u32; 1024];
-            region.samples.load_into(black_box(&mut out)).expect("equal lengths");
+        with_buffer("[u32; 1024]: load_into", [0; 1024], |region, out| {
+            region.samples.load_into(black_box(out)).expect("equal lengths");
+        }),
+        with_buffer("[u32; 1024]: store_from", [7; 1024], |region, values| {
+            region.samples.store_from(black_box(values)).expect("equal lengths");
         }),
     ]
 }
@@ -70,12 +83,11 @@ fn latest() -> Vec<Case> {
         case("Latest of 64 B: store", |region| {
             region.line.store(black_box(&Line([7; 8]))).expect("no other writer");
         }),
-        case("Latest of 4 KiB: load_into", |region| {
-            let mut out = Page([0; 512]);
-            region.page.load_into(black_box(&mut out)).expect("no writer");
+        with_buffer("Latest of 4 KiB: load_into", Page([0; 512]), |region, out| {
+            region.page.load_into(black_box(out)).expect("no writer");
         }),
-        case("Latest of 4 KiB: store", |region| {
-            region.page.store(black_box(&Page([7; 512]))).expect("no other writer");
+        with_buffer("Latest of 4 KiB: store", Page([7; 512]), |region, value| {
+            region.page.store(black_box(value)).expect("no other writer");
         }),
     ]
 }
@@ -87,6 +99,7 @@ fn publishers() -> Vec<Case> {
     }
     let line = RefCell::new(memory::<Line>().publisher().expect("no other writer"));
     let page = RefCell::new(memory::<Page>().publisher().expect("no other writer"));
+    let value = Page([7; 512]);
     vec![
         (
             "Latest of 64 B: publisher's store",
@@ -97,7 +110,7 @@ fn publishers() -> Vec<Case> {
         (
             "Latest of 4 KiB: publisher's store",
             Box::new(move || {
-                page.borrow_mut().store(black_box(&Page([7; 512])));
+                page.borrow_mut().store(black_box(&value));
             }),
         ),
     ]

@@ -1,0 +1,43 @@
+//! The copy as it is meant: one relaxed atomic access for each element.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::Word;
+
+/// See [`super::load`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(super) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: the caller vouches for `len` bytes of atomics of this width and alignment.
+    let cells = unsafe { cells::<T>(shared, len) };
+    for (index, cell) in cells.iter().enumerate() {
+        let to = private.cast::<T>().wrapping_add(index);
+        // SAFETY: inside the private range.
+        unsafe { to.write_unaligned(T::load(cell, Relaxed)) };
+    }
+}
+
+/// See [`super::store`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
+    // SAFETY: as in `load`.
+    let cells = unsafe { cells::<T>(shared, len) };
+    for (index, cell) in cells.iter().enumerate() {
+        let from = private.cast::<T>().wrapping_add(index);
+        // SAFETY: inside the private range, whose elements are `T`s.
+        T::store(cell, unsafe { from.read_unaligned() }, Relaxed);
+    }
+}
+
+/// # Safety
+/// `len` bytes at `shared` are atomics of this width, aligned to it, for as long as they are used.
+#[inline]
+unsafe fn cells<'a, T: Word>(shared: *const u8, len: usize) -> &'a [T::Cell] {
+    // SAFETY: the caller's.
+    unsafe { std::slice::from_raw_parts(shared.cast(), len / size_of::<T>()) }
+}
