@@ -82,6 +82,25 @@ fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
 }
 
 #[test]
+fn a_guard_made_and_dropped_while_a_panic_unwinds_does_not_poison() {
+    struct Counts<'a>(&'a Region<Bank>);
+    impl Drop for Counts<'_> {
+        fn drop(&mut self) {
+            let _guard = self.0.lock.lock().unwrap();
+            self.0.total.fetch_add(1);
+        }
+    }
+    let bank = Region::<Bank>::private().unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _counts = Counts(&bank);
+        panic!("on purpose");
+    }));
+    assert!(panicked.is_err());
+    assert!(bank.lock.lock().is_ok());
+    assert_eq!(bank.total.get(), 1);
+}
+
+#[test]
 fn two_processes_exclude_each_other() {
     let folder = Folder::new("exclude");
     let bank = Region::<Bank>::create(folder.file("bank")).unwrap();
@@ -133,6 +152,18 @@ fn a_region_with_as_many_living_participants_as_it_has_slots_says_so() {
     drop(guard);
     drop(bank);
     run(support::second_process("finds room").env("SHM_PATH", &path));
+}
+
+#[test]
+fn there_can_be_1023_participants_and_no_more() {
+    let folder = Folder::new("many");
+    let many = |count| {
+        let path = folder.file(&count.to_string());
+        RegionOptions::new().participants(count).create::<Bank>(path)
+    };
+    drop(many(1023).unwrap().lock.lock().unwrap());
+    assert!(many(1024).is_err());
+    assert!(many(0).is_err());
 }
 
 #[test]

@@ -93,6 +93,8 @@ fn a_stopped_holder_is_alive_and_goes_on_when_it_is_continued() {
     let mut play = Play::with("holds and lets go");
     let holder = Pid::from_child(&play.holder);
     kill_process(holder, Signal::STOP).unwrap();
+    let stat = format!("/proc/{}/stat", play.holder.id());
+    wait_until("it has stopped", || std::fs::read_to_string(&stat).unwrap().contains(") T"));
     play.scene.go.set(1);
     is_held(&play.scene.lock);
     kill_process(holder, Signal::CONT).unwrap();

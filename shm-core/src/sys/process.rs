@@ -87,17 +87,18 @@ fn is_absent(pid: u32) -> bool {
     process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
 }
 
-/// The identity of this process's pid namespace: process numbers mean something inside it only.
+/// The identity of this process's pid namespace: process numbers mean something inside it only. Asked
+/// of this thread, because a main thread that has ended has given up its namespaces.
 pub(crate) fn pid_namespace() -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
-    Ok(std::fs::metadata("/proc/self/ns/pid")?.ino())
+    Ok(std::fs::metadata("/proc/thread-self/ns/pid")?.ino())
 }
 
 /// The identity of this process's time namespace, which shifts the start times that it reads; 0
 /// where there are none (before Linux 5.6).
 pub(crate) fn time_namespace() -> u32 {
     use std::os::unix::fs::MetadataExt;
-    let inode = std::fs::metadata("/proc/self/ns/time").map_or(0, |facts| facts.ino());
+    let inode = std::fs::metadata("/proc/thread-self/ns/time").map_or(0, |facts| facts.ino());
     u32::try_from(inode).unwrap_or(u32::MAX)
 }
 
