@@ -157,7 +157,7 @@ fn a_region_with_as_many_living_participants_as_it_has_slots_says_so() {
 #[test]
 fn there_can_be_1023_participants_and_no_more() {
     let folder = Folder::new("many");
-    let many = |count| {
+    let many = |count: u32| {
         let path = folder.file(&count.to_string());
         RegionOptions::new().participants(count).create::<Bank>(path)
     };
