@@ -8,7 +8,8 @@ use std::process::Command;
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, RegionOptions, Root, SharedLayout, Text, byteorder, schema,
+    Be, Bytes, CText, Latest, Mutex, Placeable, RegionOptions, Root, SharedLayout, Text, byteorder,
+    schema,
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
@@ -113,7 +114,7 @@ fn scratch(name: &str) -> PathBuf {
 }
 
 /// Compares what the decoder says about a new region with what the compiler knows.
-fn agrees<T: Root + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
+fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
     let path = scratch(name);
     let options = RegionOptions::new();
     let region = match tail_len {

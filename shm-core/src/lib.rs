@@ -107,6 +107,8 @@ mod error;
 #[cfg(target_os = "linux")]
 mod field;
 #[cfg(target_os = "linux")]
+mod placeable;
+#[cfg(target_os = "linux")]
 mod region;
 #[cfg(target_os = "linux")]
 mod root;
@@ -137,6 +139,8 @@ pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
     OrderedField, Packed, PackedField, Text, TextView, Validated,
 };
+#[cfg(target_os = "linux")]
+pub use placeable::Placeable;
 #[cfg(target_os = "linux")]
 pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
 #[cfg(target_os = "linux")]

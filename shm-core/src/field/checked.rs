@@ -188,6 +188,9 @@ macro_rules! __checked_type {
         }
 
         $(#[$attribute])*
+        impl $crate::Placeable for $type {}
+
+        $(#[$attribute])*
         // SAFETY: a bare atomic needs nothing around it.
         unsafe impl $crate::Plain for $type {
             #[inline]

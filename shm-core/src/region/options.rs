@@ -10,6 +10,7 @@ use super::temporary::Taken;
 use super::{Region, create, name, open};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::Error;
+use crate::placeable::Placeable;
 use crate::root::{Root, RootValue, View};
 use crate::shared_layout::ValidZeroed;
 
@@ -207,7 +208,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::create`].
-    pub fn create<T: Root + ValidZeroed + ?Sized>(
+    pub fn create<T: Root + Placeable + ValidZeroed + ?Sized>(
         &self,
         name: impl AsRef<Path>,
     ) -> Result<Region<T>, Error> {
@@ -218,7 +219,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::create`].
-    pub fn create_from<T: RootValue + ?Sized>(
+    pub fn create_from<T: RootValue + Placeable + ?Sized>(
         &self,
         name: impl AsRef<Path>,
         value: &T,
@@ -230,7 +231,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::create`].
-    pub fn create_with<T: Root + ?Sized>(
+    pub fn create_with<T: Root + Placeable + ?Sized>(
         &self,
         name: impl AsRef<Path>,
         mut init: impl FnMut(&View<T>),
@@ -243,7 +244,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::create`], but for [`Error::AlreadyExists`].
-    pub fn create_or_replace_with<T: Root + ?Sized>(
+    pub fn create_or_replace_with<T: Root + Placeable + ?Sized>(
         &self,
         name: impl AsRef<Path>,
         mut init: impl FnMut(&View<T>),
@@ -256,7 +257,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::open`] and [`Region::create`].
-    pub fn open_or_create_with<T: Root + ?Sized>(
+    pub fn open_or_create_with<T: Root + Placeable + ?Sized>(
         &self,
         name: impl AsRef<Path>,
         mut init: impl FnMut(&View<T>),
@@ -279,7 +280,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::create`].
-    pub fn memfd_with<T: Root + ?Sized>(
+    pub fn memfd_with<T: Root + Placeable + ?Sized>(
         &self,
         label: &str,
         mut init: impl FnMut(&View<T>),
@@ -292,7 +293,7 @@ impl RegionOptions {
     ///
     /// # Errors
     /// As [`Region::private`].
-    pub fn private_with<T: Root + ?Sized>(
+    pub fn private_with<T: Root + Placeable + ?Sized>(
         &self,
         mut init: impl FnMut(&View<T>),
     ) -> Result<Region<T>, Error> {

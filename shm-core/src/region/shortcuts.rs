@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Region, RegionOptions};
 use crate::access::{ReadOnly, ReadWrite};
 use crate::error::Error;
+use crate::placeable::Placeable;
 use crate::root::{Root, RootValue, TailRoot, View};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 
@@ -31,7 +32,7 @@ impl<T: Root + ?Sized> Region<T> {
     /// ```
     pub fn create_from(name: impl AsRef<Path>, value: &T) -> Result<Self, Error>
     where
-        T: RootValue,
+        T: RootValue + Placeable,
     {
         DEFAULT.create_from(name, value)
     }
@@ -51,7 +52,10 @@ impl<T: Root + ?Sized> Region<T> {
     /// station.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn create_with(name: impl AsRef<Path>, init: impl FnMut(&View<T>)) -> Result<Self, Error> {
+    pub fn create_with(name: impl AsRef<Path>, init: impl FnMut(&View<T>)) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.create_with(name, init)
     }
 
@@ -77,7 +81,10 @@ impl<T: Root + ?Sized> Region<T> {
     pub fn open_or_create_with(
         name: impl AsRef<Path>,
         init: impl FnMut(&View<T>),
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.open_or_create_with(name, init)
     }
 
@@ -100,7 +107,10 @@ impl<T: Root + ?Sized> Region<T> {
     pub fn create_or_replace_with(
         name: impl AsRef<Path>,
         init: impl FnMut(&View<T>),
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.create_or_replace_with(name, init)
     }
 
@@ -117,7 +127,10 @@ impl<T: Root + ?Sized> Region<T> {
     /// assert_eq!(id.get()?, NonZeroU32::MIN);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn memfd_with(label: &str, init: impl FnMut(&View<T>)) -> Result<Self, Error> {
+    pub fn memfd_with(label: &str, init: impl FnMut(&View<T>)) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.memfd_with(label, init)
     }
 
@@ -256,7 +269,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// temperature.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn create(name: impl AsRef<Path>) -> Result<Self, Error> {
+    pub fn create(name: impl AsRef<Path>) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.create(name)
     }
 
@@ -276,7 +292,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// first.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error> {
+    pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.open_or_create_with(name, |_| {})
     }
 
@@ -296,7 +315,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// new.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error> {
+    pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.create_or_replace_with(name, |_| {})
     }
 
@@ -305,7 +327,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     ///
     /// # Errors
     /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
-    pub fn memfd(label: &str) -> Result<Self, Error> {
+    pub fn memfd(label: &str) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.memfd_with(label, |_| {})
     }
 
@@ -322,7 +347,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// counter.fetch_add(1);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn anonymous() -> Result<Self, Error> {
+    pub fn anonymous() -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         Self::memfd("anonymous")
     }
 
@@ -344,7 +372,10 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// assert_eq!(station.temperature.get(), 1.0);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub fn private() -> Result<Self, Error> {
+    pub fn private() -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         DEFAULT.private_with(|_| {})
     }
 }
@@ -367,7 +398,7 @@ impl<T: TailRoot + ?Sized> Region<T> {
     /// ```
     pub fn create_with_len(name: impl AsRef<Path>, len: usize) -> Result<Self, Error>
     where
-        T: ValidZeroed,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.len(len).create(name)
     }
@@ -378,7 +409,7 @@ impl<T: TailRoot + ?Sized> Region<T> {
     /// As [`Region::private`].
     pub fn private_with_len(len: usize) -> Result<Self, Error>
     where
-        T: ValidZeroed,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.len(len).private_with(|_| {})
     }
@@ -389,7 +420,7 @@ impl<T: TailRoot + ?Sized> Region<T> {
     /// As [`Region::memfd`].
     pub fn memfd_with_len(label: &str, len: usize) -> Result<Self, Error>
     where
-        T: ValidZeroed,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.len(len).memfd_with(label, |_| {})
     }

@@ -109,6 +109,7 @@ fn values(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenSt
 
             fn store_to<#access: #krate::CanWrite>(_: &Self::View<#access>, _: &Self) {}
         }
+        impl #generics #krate::Placeable for #this #wheres {}
         #valid_zeroed
         #methods
     }
@@ -136,6 +137,7 @@ fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStre
         }
 
         impl #generics #krate::TailRoot for #this #wheres {}
+        impl #generics #krate::Placeable for #this #wheres {}
         #valid_zeroed
     }
 }

@@ -1,4 +1,4 @@
-//! Whole values: `Plain`, `ValidZeroed`, and the view's `load` and `store`. All hold for a struct
+//! Whole values: `Plain`, `ValidZeroed`, `Placeable`, and the view's `load` and `store`. All hold for a struct
 //! exactly when they hold for its fields.
 
 use proc_macro2::{Ident, TokenStream};
@@ -9,8 +9,9 @@ use crate::plan::{FieldPlan, StructPlan, qualified};
 /// Prints the impls for a struct of fixed size.
 pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
     let (plain, plain_view) = (plain(plan), plain_view(plan));
-    let (valid_zeroed, methods) = (valid_zeroed(plan), methods(plan));
-    quote!(#plain #plain_view #valid_zeroed #methods)
+    let (valid_zeroed, placeable) = (valid_zeroed(plan), placeable(plan));
+    let methods = methods(plan);
+    quote!(#plain #plain_view #valid_zeroed #placeable #methods)
 }
 
 /// Prints
@@ -92,6 +93,16 @@ pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #krate::ValidZeroed for #this #wheres {}
+    }
+}
+
+/// Prints `impl Placeable for Station where for<'shm> f64: Placeable {}`.
+pub(super) fn placeable(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_all("Placeable"));
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::Placeable for #this #wheres {}
     }
 }
 

@@ -244,6 +244,17 @@ const _: () = {
         for<'shm> [A; N]: ::shm_core::ValidZeroed,
         for<'shm> PhantomData<Ring<A, N>>: ::shm_core::ValidZeroed,
     {}
+    #[automatically_derived]
+    impl<A: Copy, const N: usize> ::shm_core::Placeable for Ring<A, N>
+    where
+        A: Debug,
+        A: 'static,
+        [A; N]: ::shm_core::SharedLayout,
+        PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
+        for<'shm> u32: ::shm_core::Placeable,
+        for<'shm> [A; N]: ::shm_core::Placeable,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Placeable,
+    {}
     impl<A: Copy, const N: usize, Mode: ::shm_core::Access> RingView<A, N, Mode>
     where
         A: Debug,

@@ -167,6 +167,12 @@ const _: () = {
         for<'shm> f64: ::shm_core::ValidZeroed,
         for<'shm> [u32; <Station>::TYPES]: ::shm_core::ValidZeroed,
     {}
+    #[automatically_derived]
+    impl ::shm_core::Placeable for Station
+    where
+        for<'shm> f64: ::shm_core::Placeable,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::Placeable,
+    {}
     impl<A: ::shm_core::Access> StationView<A> {
         /// Copies the whole value out, field by field: no snapshot of several fields.
         ///

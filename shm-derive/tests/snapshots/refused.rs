@@ -76,6 +76,7 @@ const _: () = {
         }
         fn store_to<A: ::shm_core::CanWrite>(_: &Self::View<A>, _: &Self) {}
     }
+    impl ::shm_core::Placeable for Node {}
     impl ::shm_core::ValidZeroed for Node {}
     impl<A: ::shm_core::Access> NodeView<A> {
         /// Copies the whole value out, field by field: no snapshot of several fields.

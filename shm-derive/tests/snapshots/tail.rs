@@ -157,6 +157,12 @@ const _: () = {
         for<'shm> u64: ::shm_core::ValidZeroed,
         for<'shm> u8: ::shm_core::ValidZeroed,
     {}
+    #[automatically_derived]
+    impl ::shm_core::Placeable for Frame
+    where
+        for<'shm> u64: ::shm_core::Placeable,
+        for<'shm> u8: ::shm_core::Placeable,
+    {}
     impl<A: ::shm_core::Access> FrameView<A> {
         /// The same memory, for reading only.
         #[inline]

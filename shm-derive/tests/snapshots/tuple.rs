@@ -141,6 +141,12 @@ const _: () = {
         for<'shm> u8: ::shm_core::ValidZeroed,
         for<'shm> u32: ::shm_core::ValidZeroed,
     {}
+    #[automatically_derived]
+    impl ::shm_core::Placeable for Pair
+    where
+        for<'shm> u8: ::shm_core::Placeable,
+        for<'shm> u32: ::shm_core::Placeable,
+    {}
     impl<A: ::shm_core::Access> Both<A> {
         /// Copies the whole value out, field by field: no snapshot of several fields.
         ///

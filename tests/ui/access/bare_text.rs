@@ -1,0 +1,47 @@
+//! Text whose length and bytes another process could see apart.
+
+use shm_core::{Bytes, Latest, Mutex, Region, SharedLayout, Text};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Person {
+    id: u64,
+    name: Text<32>,
+}
+
+/// What `Person` is good for.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Right {
+    latest: Latest<Person>,
+    locked: Mutex<Person>,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Frame {
+    title: Text<8>,
+    pixels: [u8],
+}
+
+fn right() {
+    let _ = Region::<Right>::create("right");
+}
+
+fn alone() {
+    let _ = Region::<Text<32>>::create("text");
+}
+
+fn in_a_struct() {
+    let _ = Region::<Person>::create("person");
+}
+
+fn in_an_array() {
+    let _ = Region::<[Bytes<32>; 3]>::create("packets");
+}
+
+fn beside_a_slice() {
+    let _ = Region::<Frame>::create_with_len("frame", 64);
+}
+
+fn main() {}
