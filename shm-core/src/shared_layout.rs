@@ -45,7 +45,8 @@ pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read or written as one plain value",
     label = "not plain data",
-    note = "read or write its fields one by one, through the view"
+    note = "read or write its fields one by one, through the view",
+    note = "a lock and other live types mean something only inside a `Region`: there is none in an `Overlay`, nor in a value"
 )]
 pub unsafe trait Plain: SharedLayout {
     /// Copies a value out of a view, field by field; see [`Field::get`](crate::Field::get).

@@ -201,6 +201,18 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
 ///
 /// A child that is forked while the guard lives does not hold the lock: its copy of the guard does
 /// nothing when it is dropped.
+///
+/// A lock is held by the thread that took it, so that a guard cannot go to another one:
+///
+/// ```compile_fail,E0277
+/// use shm_core::{Mutex, Region};
+///
+/// let lock = Region::<Mutex<u64>>::private().unwrap();
+/// std::thread::scope(|scope| {
+///     let guard = lock.lock().unwrap();
+///     scope.spawn(move || guard.set(1));
+/// });
+/// ```
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
     mutex: &'a MutexView<T, A>,

@@ -1,0 +1,20 @@
+//! A lock needs a region, which knows who takes part; an overlay is somebody else's bytes.
+
+use shm_core::{Mutex, Overlay, SharedLayout};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Account {
+    balance: i64,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Bank {
+    name: u64,
+    account: Mutex<Account>,
+}
+
+fn over_a_struct(_bank: Overlay<Bank>) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Who may only read a region cannot lock, but may look.
+
+use shm_core::{Mutex, Region};
+
+fn main() {
+    let lock = Region::<Mutex<u64>>::open_read_only("name").unwrap();
+    let _ = lock.unlocked().get();
+    let _ = lock.lock();
+}
