@@ -41,7 +41,8 @@ pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
 /// lock, which means something only inside a region.
 ///
 /// # Safety
-/// No part of the view is live: any memory of the right size and alignment may hold it.
+/// No part of the view is live: any memory of the right size and alignment may hold it. Where
+/// `ANY_BYTES` says so, any initialised bytes are a value, and no byte of a value is padding.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read or written as one plain value",
     label = "not plain data",
@@ -49,6 +50,10 @@ pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
     note = "a lock and other live types mean something only inside a `Region`: there is none in an `Overlay`, nor in a value"
 )]
 pub unsafe trait Plain: SharedLayout {
+    /// Whether to copy the bytes is to copy the value.
+    #[doc(hidden)]
+    const ANY_BYTES: bool = false;
+
     /// Copies a value out of a view, field by field; see [`Field::get`](crate::Field::get).
     ///
     /// # Errors

@@ -262,6 +262,21 @@ fn a_bad_value_is_an_error_that_names_its_field() {
 }
 
 #[test]
+fn any_byte_but_zero_is_true_in_a_latest_too() {
+    let path = format!("/dev/shm/shm-latest-bool-{}", std::process::id());
+    let file = Damaged(path.into());
+    let flags = Region::<Latest<[bool; 24]>>::create(&file.0).unwrap();
+    flags.store(&[true; 24]).unwrap();
+    let bytes = std::fs::read(&file.0).unwrap();
+    let at = bytes.windows(24).position(|bytes| bytes == [1; 24]).unwrap();
+    let damage = OpenOptions::new().write(true).open(&file.0).unwrap();
+    damage.write_all_at(&[7, 0, 2, 255], at as u64).unwrap();
+    let loaded = flags.load().unwrap();
+    assert_eq!(loaded[..5], [true, false, true, true, true]);
+    assert!(loaded.iter().all(|flag| matches!(u8::from(*flag), 0 | 1)));
+}
+
+#[test]
 fn no_byte_of_the_writers_memory_reaches_the_region_through_padding() {
     let (file, station) = Damaged::new("padding");
     let mut noisy = reading(MARK);

@@ -30,9 +30,12 @@ macro_rules! scalars {
             };
         }
 
-        // SAFETY: a bare atomic needs nothing around it.
+        // SAFETY: a bare atomic needs nothing around it; numbers have no padding, and any bytes are
+        // one. (Any byte is a `bool` in a region, but not in Rust.)
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $scalar {
+            const ANY_BYTES: bool = !matches!(<$scalar as Scalar>::KIND, ScalarKind::Bool);
+
             #[inline]
             fn load_from<A: Access>(view: &Field<$scalar, A>) -> Result<Self, InvalidValue> {
                 Ok(view.get())

@@ -3,16 +3,15 @@
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::offset_of;
+use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
 
 use super::latest_error::{LoadError, StoreError, UpdateError};
 use super::publisher::Publisher;
 use super::raw_lock::{Held, NotHeld, RawLock};
-use super::slot::{Draft, Image, Slot, Slots};
+use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::InvalidValue;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::lock::Found;
 use crate::protocol::{Hardware, ring};
@@ -69,11 +68,11 @@ pub struct Latest<T, const N: usize = 4> {
 /// multiple of 64. Slots are read and written as 64-bit words; padding is zero.
 #[repr(C)]
 pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
-    sequence: AtomicU64,
+    pub(super) sequence: AtomicU64,
     lock: RawLock,
     access: PhantomData<A>,
     /// `UnsafeCell` outside of `Slot`, so that it covers the slots' padding, too.
-    slots: [UnsafeCell<Slot<T>>; N],
+    pub(super) slots: [UnsafeCell<Slot<T>>; N],
 }
 
 // SAFETY: the value's bytes are accessed as atomic words only, and `T`s are made from copies of them.
@@ -130,16 +129,20 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// copy it; [`LoadError::Invalid`] if the copy is no value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
-        self.read(|image| T::decode(image)).map(|(_, value)| value)
+        self.load_versioned().map(|(_, value)| value)
     }
 
     /// Copies the newest version into `out`, without a second copy on the stack; its number.
     ///
     /// # Errors
-    /// As [`LatestView::load`]. If the copy is no value of `T`, `out` has new values before the bad
-    /// field and old ones behind it.
+    /// As [`LatestView::load`]. `out` then has parts of whatever versions were copied.
     #[inline]
     pub fn load_into(&self, out: &mut T) -> Result<u64, LoadError> {
+        if T::IS_WORDS {
+            // SAFETY: only ever filled with words, of which any are a value.
+            let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
+            return self.read_words(|words| load_value(words, out));
+        }
         self.read(|image| T::decode_into(image, out)).map(|(version, ())| version)
     }
 
@@ -174,7 +177,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         if self.version() <= than {
             return Ok(None);
         }
-        self.read(|image| T::decode(image)).map(Some)
+        self.load_versioned().map(Some)
     }
 
     /// Stores a value as the next version; the version's number. Waits while another writer stores.
@@ -239,44 +242,6 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
             Err(NotHeld::Attach(error)) => Err(error.into()),
             Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(StoreError::WouldDeadlock),
         }
-    }
-
-    /// Writes the next version. The caller is the writer.
-    #[inline]
-    pub(super) fn write(&self, value: &T) -> u64
-    where
-        A: CanWrite,
-    {
-        Draft::with(|draft| {
-            let mut image = draft.zero();
-            value.encode(&mut image);
-            ring::write::<Hardware>(&self.sequence, &Slots(&self.slots), image.words())
-        })
-    }
-
-    /// Copies the newest version and decodes the copy.
-    #[inline]
-    fn read<R>(
-        &self,
-        decode: impl FnOnce(&Image<'_, T>) -> Result<R, InvalidValue>,
-    ) -> Result<(u64, R), LoadError> {
-        Draft::<T>::with(|draft| {
-            let slots = Slots(&self.slots);
-            let read = ring::read::<Hardware>(&self.sequence, &slots, |words| draft.fill(words));
-            let Ok(version) = read else { return Err(LoadError::Contended) };
-            // SAFETY: a read that succeeds has filled the draft with a slot's words.
-            let image = unsafe { draft.filled() };
-            match decode(&image) {
-                Ok(value) => Ok((version, value)),
-                Err(error) => Err(self.at_home(&error, &image).into()),
-            }
-        })
-    }
-
-    /// The error for a field of a private copy, as one for the field that was copied.
-    #[cold]
-    fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>) -> InvalidValue {
-        error.moved(image.address(), self.slots.as_ptr().addr())
     }
 }
 

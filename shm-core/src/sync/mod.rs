@@ -10,6 +10,7 @@ mod raw_lock;
 mod slot;
 mod surroundings;
 mod value;
+mod versions;
 mod watched;
 
 pub use event::{Event, EventView, Ticket};

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
+use super::value::Value;
 use crate::access::Access;
 use crate::copy;
 use crate::protocol::{Hardware, ring};
@@ -42,6 +43,31 @@ impl<T, const N: usize> ring::Slots<Hardware> for Slots<'_, T, N> {
     }
 }
 
+/// Copies words into private memory, each by a relaxed load.
+#[inline]
+fn load_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
+    let len = size_of_val(private).min(size_of_val(words));
+    // SAFETY: both slices have at least that many bytes; the words are atomics of 8 bytes.
+    unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
+}
+
+/// Copies a slot's words into a value that is words.
+#[inline]
+pub(super) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
+    assert!(T::IS_WORDS, "known when this is compiled");
+    let first = value.as_mut_ptr().cast::<MaybeUninit<u64>>();
+    // SAFETY: a value that is words has that many, aligned; they need not be initialised.
+    load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
+}
+
+/// The words of a value that is words.
+#[inline]
+pub(super) fn words_of<T: Value>(value: &T) -> &[u64] {
+    assert!(T::IS_WORDS, "known when this is compiled");
+    // SAFETY: a value that is words has that many, aligned, and no padding.
+    unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), word_count::<T>()) }
+}
+
 /// Private memory for a slot's words.
 pub(super) struct Draft<T>(UnsafeCell<Slot<T>>);
 
@@ -69,10 +95,7 @@ impl<T> Draft<T> {
         let first = self.0.get().cast::<MaybeUninit<u64>>();
         // SAFETY: the words lie inside the draft and are 8-aligned there; `self` is borrowed
         // mutably, and they need not be initialised.
-        let private = unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) };
-        let len = size_of_val(private).min(size_of_val(words));
-        // SAFETY: both slices have at least that many bytes; the words are atomics of 8 bytes.
-        unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
+        load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
     }
 
     /// Zeroes the draft.

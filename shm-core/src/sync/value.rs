@@ -26,6 +26,10 @@ pub(crate) mod codec {
     pub trait Codec: Sized + 'static {
         const VALUE_LAYOUT: &'static Layout;
 
+        /// Whether the value is whole words, aligned as such, of which any are a value: then it is
+        /// copied as it stands.
+        const IS_WORDS: bool;
+
         fn encode(&self, image: &mut Image<'_, Self>);
         fn decode(image: &Image<'_, Self>) -> Result<Self, InvalidValue>;
         fn decode_into(image: &Image<'_, Self>, out: &mut Self) -> Result<(), InvalidValue>;
@@ -34,6 +38,8 @@ pub(crate) mod codec {
 
     impl<T: Plain> Codec for T {
         const VALUE_LAYOUT: &'static Layout = T::LAYOUT;
+        const IS_WORDS: bool =
+            T::ANY_BYTES && size_of::<T>().is_multiple_of(8) && align_of::<T>() >= 8;
 
         #[inline]
         fn encode(&self, image: &mut Image<'_, Self>) {
@@ -62,6 +68,7 @@ macro_rules! wide {
 
         impl<$($param)*> codec::Codec for $type {
             const VALUE_LAYOUT: &'static Layout = $layout;
+            const IS_WORDS: bool = align_of::<Self>() >= 8;
 
             #[inline]
             fn encode(&self, image: &mut Image<'_, Self>) {
