@@ -29,7 +29,8 @@ pub(super) fn now() -> u64 {
 }
 
 /// The mark of this process; 0 if it has none yet, as a child that was just forked.
-pub(super) fn mark() -> u64 {
+#[inline]
+pub(crate) fn mark() -> u64 {
     words()[MARK].load(Relaxed)
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod held;
 pub(crate) mod participants;
 
 pub(crate) use attachment::{Attachment, Site, Table};
-pub(crate) use epoch::end as end_epoch;
+pub(crate) use epoch::{end as end_epoch, mark as process_mark};
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -71,32 +71,17 @@ thread_local! {
         const { Cell::new(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 }) };
 }
 
+/// The bits that name this process in a lock at `address`, if this thread remembers them.
+#[inline]
+pub(crate) fn known_owner_at(address: usize) -> Option<u32> {
+    let hit = LAST_HIT.get();
+    let is_known = hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len;
+    is_known.then_some(hit.owner)
+}
+
 /// The bits that name this process in a lock at `address`; attaches if need be.
-#[inline]
 pub(crate) fn owner_at(address: usize) -> Result<u32, AttachError> {
-    let hit = LAST_HIT.get();
-    if hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len {
-        return Ok(hit.owner);
-    }
-    find_owner(address)
-}
-
-/// Whether `owner` still names this process in a lock at `address`: not in a forked child.
-#[inline]
-pub(crate) fn is_owner_at(address: usize, owner: u32) -> bool {
-    let hit = LAST_HIT.get();
-    if hit.epoch == epoch::now() && address.wrapping_sub(hit.start) < hit.len {
-        return hit.owner == owner;
-    }
-    is_owner_elsewhere(address, owner)
-}
-
-#[cold]
-fn is_owner_elsewhere(address: usize, owner: u32) -> bool {
-    // A child that has locked nothing yet does not even look: whoever held the registry when it was
-    // forked does not exist here.
-    epoch::mark() != 0
-        && attachment_at(address).is_some_and(|attachment| attachment.owner() == owner)
+    known_owner_at(address).map_or_else(|| find_owner(address), Ok)
 }
 
 #[cold]

@@ -101,14 +101,20 @@ pub enum Refused {
     TimedOut,
 }
 
-/// Locks if nobody holds it.
+/// Locks if nobody holds it and all is in order: the whole of an uncontended lock.
 ///
-/// Here and wherever a name is written: Acquire pairs with the Release of [`unlock`], so that the last
+/// Here and wherever a name is written: Acquire pairs with the Release of [`give`], so that the last
 /// owner's writes are seen; Release pairs with the Acquire load in [`lock`]'s slow path, so that who
 /// reads a name finds the process behind it among the participants, and not its predecessor.
 #[inline]
+pub fn take<M: Machine>(word: &M::U32, me: u32) -> bool {
+    word.compare_exchange(0, me, AcqRel, Relaxed).is_ok()
+}
+
+/// Locks if nobody holds it.
+#[inline]
 pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
-    if word.compare_exchange(0, me, AcqRel, Relaxed).is_ok() {
+    if take::<M>(word, me) {
         return Some(Found::Whole);
     }
     let seen = word.load(Relaxed);
@@ -125,7 +131,7 @@ pub fn lock<M: Machine>(
     me: u32,
     around: &impl Surroundings<M>,
 ) -> Result<Found, Refused> {
-    if word.compare_exchange(0, me, AcqRel, Relaxed).is_ok() {
+    if take::<M>(word, me) {
         return Ok(Found::Whole);
     }
     lock_contended::<M>(word, me, around)
@@ -159,7 +165,7 @@ fn lock_patiently<M: Machine>(
 ) -> Result<Found, Refused> {
     let (mut nap, mut slept, mut suspicious) = (FIRST_NAP, 0, true);
     loop {
-        // Acquire: see `try_lock`.
+        // Acquire: see `take`.
         let seen = word.load(Acquire);
         if seen & OWNER == 0 {
             // Others may sleep, too: whoever slept keeps the flag up, so that they are woken.
@@ -209,6 +215,13 @@ fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
     seen & SLEEPERS != 0 || word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
+/// Unlocks if nobody sleeps and all is in order: the whole of an uncontended unlock.
+#[inline]
+pub fn give<M: Machine>(word: &M::U32, me: u32) -> bool {
+    // Release: pairs with the Acquire of whoever locks next.
+    word.compare_exchange(me, 0, Release, Relaxed).is_ok()
+}
+
 /// Unlocks; `poison` says that the contents may be broken. `false` if the lock is not this owner's
 /// any more: somebody took it over, or a peer wrote nonsense. It is then left alone.
 #[inline]
@@ -218,8 +231,7 @@ pub fn unlock<M: Machine>(
     poison: bool,
     around: &impl Surroundings<M>,
 ) -> bool {
-    // Release: pairs with the Acquire of whoever locks next.
-    if !poison && word.compare_exchange(me, 0, Release, Relaxed).is_ok() {
+    if !poison && give::<M>(word, me) {
         return true;
     }
     unlock_flagged::<M>(word, me, if poison { POISONED } else { 0 }, around)

@@ -127,7 +127,10 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        self.guard(self.lock.lock(None))
+        match self.lock.lock_at_once() {
+            Some(held) => Ok(MutexGuard { mutex: self, held }),
+            None => self.lock_slowly(),
+        }
     }
 
     /// Locks if nobody holds it. A holder that died is not noticed here: it takes a look at the
@@ -168,6 +171,11 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.lock.is_locked()
+    }
+
+    #[cold]
+    fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
+        self.guard(self.lock.lock(None))
     }
 
     #[inline]

@@ -27,6 +27,8 @@ pub(super) enum NotHeld {
 pub(super) struct Held<'a> {
     lock: &'a RawLock,
     owner: u32,
+    /// The mark of the process that holds the lock: not that of a child it forks.
+    process: u64,
     /// Whether it was taken while a panic unwound, by a destructor: that panic does not poison.
     unwinding: bool,
     /// Locks are held by threads: they must be released where they were taken.
@@ -34,9 +36,27 @@ pub(super) struct Held<'a> {
 }
 
 impl RawLock {
+    /// Locks if that takes no more than one look: this thread knows who it is here, nobody holds the
+    /// lock, and all is in order. Where it does not, [`RawLock::lock`] does the rest.
+    #[inline]
+    pub(super) fn lock_at_once(&self) -> Option<Held<'_>> {
+        let owner = attach::known_owner_at(self.address())?;
+        fault::point("lock: before the word");
+        lock::take::<Hardware>(&self.0, owner).then(|| self.held(owner))
+    }
+
     /// Locks, waiting until `deadline` for as long as a living process holds it.
     #[inline]
     pub(super) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
+        match self.lock_at_once() {
+            Some(held) => Ok((held, Found::Whole)),
+            None => self.lock_slowly(deadline),
+        }
+    }
+
+    /// As [`RawLock::lock`]: attaches, waits, takes over.
+    #[cold]
+    fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
         let owner = self.owner()?;
         fault::point("lock: before the word");
         match lock::lock::<Hardware>(&self.0, owner, &Locker::new(&self.0, deadline)) {
@@ -70,7 +90,8 @@ impl RawLock {
     #[inline]
     fn held(&self, owner: u32) -> Held<'_> {
         held::note((self.address(), owner));
-        Held { lock: self, owner, unwinding: std::thread::panicking(), here: PhantomData }
+        let (process, unwinding) = (attach::process_mark(), std::thread::panicking());
+        Held { lock: self, owner, process, unwinding, here: PhantomData }
     }
 
     #[inline]
@@ -92,14 +113,18 @@ impl Held<'_> {
 
     #[inline]
     fn unlock(&self) -> bool {
-        let address = self.lock.address();
-        held::forget((address, self.owner));
-        // In a forked child the lock is the parent's, not this copy's.
-        if !attach::is_owner_at(address, self.owner) {
+        held::forget((self.lock.address(), self.owner));
+        if attach::process_mark() != self.process {
             return false;
         }
-        let word = &self.lock.0;
         let poison = !self.unwinding && std::thread::panicking();
+        (!poison && lock::give::<Hardware>(&self.lock.0, self.owner)) || self.unlock_slowly(poison)
+    }
+
+    /// Unlocks a lock that somebody waits for, or that is not in order.
+    #[cold]
+    fn unlock_slowly(&self, poison: bool) -> bool {
+        let word = &self.lock.0;
         lock::unlock::<Hardware>(word, self.owner, poison, &Locker::new(word, None))
     }
 }
