@@ -35,6 +35,20 @@ pub const LOCK_POINTS: [&str; 9] = [
     "detach: slot vacated",
 ];
 
+/// The points of notifying and waiting.
+#[cfg(feature = "kill-points")]
+pub const NOTIFY_POINTS: [&str; 4] = [
+    "wait: about to sleep",
+    "watched: changed, not counted",
+    "notify: counted, nobody woken",
+    "notify: flag down, nobody woken",
+];
+
+/// The points of doing something once, under its lock, in order.
+#[cfg(feature = "kill-points")]
+pub const ONCE_POINTS: [&str; 3] =
+    ["once: at work", "once: worked, not done", "once: done, not unlocked"];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

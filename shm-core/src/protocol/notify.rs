@@ -127,6 +127,7 @@ pub fn wait<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M
         }
         let flagged = seen | SLEEPERS;
         if seen == flagged || word.compare_exchange(seen, flagged, Relaxed, Relaxed).is_ok() {
+            fault::point("wait: about to sleep");
             around.sleep(word, flagged, left.min(LONGEST_NAP));
         }
     }
@@ -147,5 +148,76 @@ pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surround
         }
         around.sleep(word, seen, left.min(nap));
         nap = (nap * 2).min(LONGEST_BLIND_NAP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+    use crate::protocol::Hardware;
+
+    /// Notes whom it is to wake, and what the word holds then.
+    struct Notes {
+        sleepers: RefCell<u32>,
+        wakes: RefCell<Vec<(Who, u32)>>,
+    }
+
+    impl Surroundings<Hardware> for Notes {
+        fn sleep(&self, _word: &AtomicU32, _value: u32, _nap: Duration) {}
+
+        fn wake(&self, word: &AtomicU32, who: Who) -> bool {
+            self.wakes.borrow_mut().push((who, word.load(Relaxed)));
+            let before = *self.sleepers.borrow();
+            *self.sleepers.borrow_mut() =
+                if who == Who::All { 0 } else { before.saturating_sub(1) };
+            before > 0
+        }
+
+        fn left(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    /// The word after a notification, and what was woken at which word.
+    fn notified(before: u32, sleepers: u32, who: Who) -> (u32, Vec<(Who, u32)>) {
+        let word = AtomicU32::new(before);
+        let notes = Notes { sleepers: sleepers.into(), wakes: RefCell::default() };
+        notify(&word, who, &notes);
+        (word.into_inner(), notes.wakes.into_inner())
+    }
+
+    #[test]
+    fn a_notification_without_sleepers_counts_and_wakes_nobody() {
+        for who in [Who::One, Who::All] {
+            assert_eq!(notified(8, 0, who), (10, vec![]));
+        }
+    }
+
+    #[test]
+    fn to_notify_all_takes_the_flag_down_first() {
+        assert_eq!(notified(9, 2, Who::All), (10, vec![(Who::All, 10)]));
+    }
+
+    #[test]
+    fn to_notify_one_leaves_the_flag_to_the_others() {
+        assert_eq!(notified(9, 2, Who::One), (11, vec![(Who::One, 11)]));
+    }
+
+    #[test]
+    fn the_flag_of_a_dead_sleeper_goes_down_with_the_next_notification() {
+        assert_eq!(notified(9, 0, Who::One), (10, vec![(Who::One, 11), (Who::All, 10)]));
+    }
+
+    #[test]
+    fn the_count_wraps_around_and_leaves_the_flag_alone() {
+        assert_eq!(notified(u32::MAX - 1, 0, Who::All), (0, vec![]));
+        assert_eq!(notified(u32::MAX, 1, Who::One), (1, vec![(Who::One, 1)]));
+        let word = AtomicU32::new(0);
+        let notes = Notes { sleepers: 0.into(), wakes: RefCell::default() };
+        assert!(wait(&word, u32::MAX - 1, &notes), "another count is a change, also a smaller one");
+        assert!(!wait(&word, 0, &notes));
     }
 }
