@@ -146,6 +146,7 @@ pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surround
         if left.is_zero() {
             return false;
         }
+        fault::point("wait: about to sleep");
         around.sleep(word, seen, left.min(nap));
         nap = (nap * 2).min(LONGEST_BLIND_NAP);
     }

@@ -1,0 +1,171 @@
+//! Notifiers and waiters are killed; whoever waits notices all the same.
+
+use std::time::Duration;
+
+use shm_core::fault::NOTIFY_POINTS;
+use shm_core::{Access, Event, Region, SharedLayout, Ticket, View, Watched};
+
+use crate::kills::{self, ANY_MOMENT, Round, Signals, play_rounds, this_thread, timed};
+use crate::support::{Folder, PATIENCE, argument, finish, wait_until};
+
+const ABOUT_TO_SLEEP: &str = NOTIFY_POINTS[0];
+const NOT_COUNTED: &str = NOTIFY_POINTS[1];
+const FLAG_DOWN: &str = NOTIFY_POINTS[3];
+/// Passed by this test itself: the victim is killed from outside, asleep.
+const ASLEEP: &str = "wait: asleep";
+
+/// What is waited for, and the news that it is about.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Board {
+    news: u32,
+    event: Event,
+    watched: Watched<u32>,
+}
+
+/// How a round notifies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    One,
+    All,
+    Set,
+    /// As `Set`, by somebody who is killed before the change counts.
+    SetUnheard,
+}
+
+#[test]
+fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_missed() {
+    let points: Vec<_> = NOTIFY_POINTS.into_iter().chain([ASLEEP, ANY_MOMENT]).collect();
+    play_rounds("killed-notifier", &points, |folder, round| {
+        let signals = Round::signals(folder);
+        let board = Region::<Board>::create_or_replace(folder.file("board")).unwrap();
+        // The survivor may write, or not.
+        if (round.lap / 6).is_multiple_of(2) {
+            let survivor = Region::<Board>::open_read_only(folder.file("board")).unwrap();
+            play(folder, round, &signals, &board, &survivor)
+        } else {
+            play(folder, round, &signals, &board, &board)
+        }
+    });
+}
+
+/// One round; how long the survivor took from the victim's death.
+fn play<A: Access>(
+    folder: &Folder,
+    round: Round,
+    signals: &View<Signals>,
+    board: &View<Board>,
+    survivor: &View<Board, A>,
+) -> Duration {
+    let how = How::of(round.point, round.lap);
+    // Some sleeper gave up, or died: the flag is up, so that notifiers come past their points.
+    board.raise_flag(how);
+    std::thread::scope(|scope| {
+        let notice = move || survivor.notice(how, round.number);
+        let waiting = round.waits.then(|| kills::spawn_until_asleep(scope, notice));
+        let mut victim = round.victim("notifies", folder);
+        if round.point == ASLEEP {
+            wait_until("the victim waits", || signals.thread.get() != 0);
+            kills::wait_until_asleep(victim.id(), signals.thread.get());
+            victim.kill().unwrap();
+            finish(&mut victim);
+        } else {
+            round.let_die(&mut victim, signals);
+        }
+        let (noticed, took) = timed(|| {
+            if [ABOUT_TO_SLEEP, ASLEEP, ANY_MOMENT].contains(&round.point) {
+                board.notify(how, round.number);
+            }
+            waiting.map_or_else(notice, |waiter| waiter.join().expect("the survivor survives"))
+        });
+        assert!(noticed, "{}: not noticed", round.point);
+        took
+    })
+}
+
+impl How {
+    fn of(point: &str, lap: u32) -> Self {
+        match lap / 2 % 3 {
+            _ if point == NOT_COUNTED => Self::SetUnheard,
+            // To notify one takes the flag down only when nobody was there to be woken.
+            0 if point != FLAG_DOWN || !lap.is_multiple_of(2) => Self::One,
+            0 | 1 => Self::All,
+            _ => Self::Set,
+        }
+    }
+}
+
+impl<A: Access> BoardView<A> {
+    fn ticket(&self, how: How) -> Ticket {
+        match how {
+            How::One | How::All => self.event.ticket(),
+            How::Set | How::SetUnheard => self.watched.ticket(),
+        }
+    }
+
+    fn wait(&self, how: How, ticket: Ticket, timeout: Duration) -> bool {
+        match how {
+            How::One | How::All => self.event.wait_timeout(ticket, timeout),
+            How::Set | How::SetUnheard => self.watched.wait_timeout(ticket, timeout),
+        }
+    }
+
+    /// Waits for this news; whether it came. By the count alone, except where none comes.
+    fn notice(&self, how: How, news: u32) -> bool {
+        if how == How::SetUnheard {
+            let seen = self.watched.wait_until_timeout(PATIENCE, |value| value == news);
+            return seen.unwrap() == Some(news) && self.news.get() == news;
+        }
+        loop {
+            let ticket = self.ticket(how);
+            if self.news.get() == news {
+                return true;
+            }
+            if !self.wait(how, ticket, PATIENCE) {
+                return false;
+            }
+        }
+    }
+}
+
+impl BoardView {
+    /// Writes the news, and notifies.
+    fn notify(&self, how: How, news: u32) {
+        self.news.set(news);
+        match how {
+            How::One => self.event.notify_one(),
+            How::All => self.event.notify_all(),
+            How::Set | How::SetUnheard => self.watched.set(news),
+        }
+    }
+
+    /// Says that it sleeps, and gives up.
+    fn raise_flag(&self, how: How) {
+        kills::until_slept(|| {
+            self.wait(how, self.ticket(how), Duration::from_millis(1));
+        });
+    }
+}
+
+/// The life of a victim.
+pub(crate) fn victim() {
+    let (number, point) = (argument("SHM_ROUND").parse().unwrap(), argument("SHM_POINT"));
+    let how = How::of(&point, argument("SHM_LAP").parse().unwrap());
+    let signals = kills::signals();
+    let board = Region::<Board>::open(kills::folder().join("board")).unwrap();
+    kills::die_where_due();
+    match point.as_str() {
+        ABOUT_TO_SLEEP | ASLEEP => {
+            let ticket = board.ticket(how);
+            signals.thread.set(this_thread());
+            board.wait(how, ticket, PATIENCE);
+        }
+        ANY_MOMENT => {
+            signals.reached.set(1);
+            loop {
+                board.notify(how, 0);
+            }
+        }
+        _ => board.notify(how, number),
+    }
+}

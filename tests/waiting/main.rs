@@ -1,0 +1,377 @@
+//! Waiting between processes: what is waited for is noticed, by name and by fork, by those who may not
+//! write, and after deaths.
+//!
+//! `SHM_KILLS=10000 cargo test --test waiting -- --nocapture` kills more often.
+
+mod event_kills;
+mod kills;
+mod once_kills;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, WaitOptions, waitpid};
+use shm_core::{Access, Event, EventView, Once, OnceError, Region, RegionOptions};
+use shm_core::{SharedLayout, View, Watched};
+use support::{Folder, PATIENCE, argument, role};
+
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Mode {
+    Idle = 0,
+    Busy = 1,
+    Done = 2,
+}
+
+/// What two processes hand to and fro.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Table {
+    served: u32,
+    returned: u32,
+    serve: Event,
+    back: Event,
+    mode: Watched<Mode>,
+    level: Watched<u64>,
+    laid: Once,
+    plates: [u32; 4],
+}
+
+const NOT_LONG: Duration = Duration::from_millis(1);
+
+/// So many that a second each, the nap of somebody who was not woken, would be far too long.
+const ROUNDS: u32 = 500;
+
+/// One patience for all rounds.
+#[derive(Clone, Copy)]
+struct Watchdog(Instant);
+
+impl Watchdog {
+    fn new() -> Self {
+        Self(Instant::now())
+    }
+
+    /// What is left of it: too little for naps that nobody ends.
+    fn left(self) -> Duration {
+        PATIENCE.saturating_sub(self.0.elapsed())
+    }
+}
+
+fn table(folder: &Folder) -> Region<Table> {
+    Region::create(folder.file("table")).unwrap()
+}
+
+fn at_table(role: &str, folder: &Folder) -> std::process::Command {
+    let mut command = support::second_process(role);
+    command.env("SHM_TABLE", folder.file("table"));
+    command
+}
+
+#[test]
+fn nothing_is_missed_between_the_ticket_and_the_wait() {
+    let table = Region::<Table>::private().unwrap();
+    let notify: [fn(&EventView); 2] = [EventView::notify_one, EventView::notify_all];
+    for notify in notify {
+        let ticket = table.serve.ticket();
+        notify(&table.serve);
+        assert!(table.serve.wait_timeout(ticket, PATIENCE));
+        table.serve.wait(ticket);
+        assert!(!table.serve.wait_timeout(table.serve.ticket(), NOT_LONG), "notified of nothing");
+    }
+}
+
+#[test]
+fn a_wait_ends_when_time_is_up_and_no_time_is_no_wait() {
+    let table = Region::<Table>::private().unwrap();
+    for timeout in [Duration::ZERO, NOT_LONG] {
+        assert!(!table.serve.wait_timeout(table.serve.ticket(), timeout));
+        assert!(!table.serve.wait_until_timeout(timeout, || false));
+        assert!(table.serve.wait_until_timeout(timeout, || true));
+        assert!(!table.level.wait_timeout(table.level.ticket(), timeout));
+        assert_eq!(table.level.wait_until_timeout(timeout, |level| level > 0).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_condition_that_comes_true_on_the_last_look_is_found() {
+    let table = Region::<Table>::private().unwrap();
+    let mut looks = 0;
+    let mut on_the_second_look = || {
+        looks += 1;
+        looks == 2
+    };
+    assert!(table.serve.wait_until_timeout(NOT_LONG, &mut on_the_second_look));
+}
+
+/// Two sleepers each round, one notification to each.
+#[test]
+fn each_notification_to_one_wakes_another_of_those_who_sleep() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let (waiting, awake) = (AtomicU32::new(0), AtomicU32::new(0));
+    let dog = Watchdog::new();
+    for round in 1..=ROUNDS {
+        std::thread::scope(|scope| {
+            let ticket = table.serve.ticket();
+            for _ in 0..2 {
+                let (table, waiting, awake) = (&table, &waiting, &awake);
+                scope.spawn(move || {
+                    waiting.fetch_add(1, Ordering::Relaxed);
+                    assert!(table.serve.wait_timeout(ticket, dog.left()));
+                    awake.fetch_add(1, Ordering::Relaxed);
+                });
+            }
+            support::wait_until("both wait", || waiting.load(Ordering::Relaxed) == 2 * round);
+            scope.spawn(|| table.serve.notify_one());
+            table.serve.notify_one();
+        });
+        assert_eq!(awake.load(Ordering::Relaxed), 2 * round);
+    }
+}
+
+#[test]
+fn a_notification_to_all_wakes_all_who_sleep() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let dog = Watchdog::new();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 1..=ROUNDS {
+                    assert!(
+                        table.serve.wait_until_timeout(dog.left(), || table.served.get() >= round)
+                    );
+                    table.returned.fetch_add(1);
+                    table.back.notify_one();
+                }
+            });
+        }
+        for round in 1..=ROUNDS {
+            table.served.set(round);
+            table.serve.notify_all();
+            assert!(
+                table.back.wait_until_timeout(dog.left(), || table.returned.get() == 4 * round)
+            );
+        }
+    });
+}
+
+#[test]
+fn two_processes_wake_each_other_thousands_of_times() {
+    let folder = Folder::new("waiting-two");
+    let table = table(&folder);
+    let mut child = at_table("returns", &folder).spawn().unwrap();
+    serve(&table, 4 * ROUNDS);
+    assert!(support::finish(&mut child).success());
+}
+
+fn serve(table: &View<Table>, rounds: u32) {
+    let dog = Watchdog::new();
+    for round in 1..=rounds {
+        table.served.set(round);
+        table.serve.notify_one();
+        assert!(table.back.wait_until_timeout(dog.left(), || table.returned.get() == round));
+    }
+}
+
+fn give_back(table: &View<Table>, rounds: u32) {
+    let dog = Watchdog::new();
+    for round in 1..=rounds {
+        assert!(table.serve.wait_until_timeout(dog.left(), || table.served.get() == round));
+        table.returned.set(round);
+        table.back.notify_all();
+    }
+}
+
+#[test]
+fn a_forked_child_waits_and_wakes_like_any_other_process() {
+    // Forked by a process of one thread.
+    support::run(&mut support::second_process("forks"));
+}
+
+unsafe extern "C" {
+    /// fork(2).
+    fn fork() -> i32;
+    /// _exit(2).
+    fn _exit(status: i32) -> !;
+}
+
+/// Runs `there` in a forked child, and `here` in this process, which has one thread.
+fn with_a_fork(there: impl Fn(), here: impl Fn()) {
+    // SAFETY: this process has one thread, so that the child finds no lock held by another.
+    let child = match unsafe { fork() } {
+        0 => {
+            let fine = catch_unwind(AssertUnwindSafe(there)).is_ok();
+            // SAFETY: the call does not come back; nothing of the parent's is dropped twice.
+            unsafe { _exit(i32::from(!fine)) }
+        }
+        child => Pid::from_raw(child),
+    };
+    here();
+    let (_, status) = waitpid(child, WaitOptions::empty()).unwrap().unwrap();
+    assert_eq!(status.exit_status(), Some(0), "the forked child failed");
+}
+
+/// The waiter may not write to the file, and so cannot say that it sleeps.
+#[test]
+fn a_waiter_that_may_not_write_notices_too() {
+    let folder = Folder::new("waiting-reader");
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let options = RegionOptions::new().mode(0o444);
+    let table = options.create::<Table>(folder.file("table")).unwrap();
+    let seen = Region::<Table>::create(folder.file("seen")).unwrap();
+    let mut reader =
+        at_table("reads", &folder).env("SHM_SEEN", folder.file("seen")).spawn().unwrap();
+    let dog = Watchdog::new();
+    // A second each, a nap of those who may write, would be far too long here, too.
+    for round in 1..=200 {
+        table.served.set(round);
+        table.serve.notify_all();
+        table.level.set(u64::from(round));
+        assert!(seen.back.wait_until_timeout(dog.left(), || seen.returned.get() == round));
+    }
+    assert!(support::finish(&mut reader).success());
+}
+
+#[test]
+fn every_set_counts_and_every_change_in_place() {
+    let table = Region::<Table>::private().unwrap();
+    let ticket = table.level.ticket();
+    table.level.set(0);
+    assert!(table.level.wait_timeout(ticket, PATIENCE), "the same value again is a change");
+    let ticket = table.level.ticket();
+    assert_eq!(table.level.change(|level| level.fetch_add(3)), 0);
+    assert!(table.level.wait_timeout(ticket, PATIENCE));
+    assert_eq!((table.level.get().unwrap(), table.level.view().get()), (3, 3));
+    assert_eq!(format!("{:?}", table.level), "3");
+}
+
+#[test]
+fn a_change_that_panics_half_way_counts() {
+    let table = Region::<Table>::private().unwrap();
+    let ticket = table.level.ticket();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        table.level.change(|level| {
+            level.set(1);
+            panic!("on purpose");
+        })
+    }));
+    assert!(panicked.is_err());
+    assert!(table.level.wait_timeout(ticket, PATIENCE));
+}
+
+#[test]
+fn an_enum_is_watched_from_another_process() {
+    let folder = Folder::new("waiting-mode");
+    let table = table(&folder);
+    let mut child = at_table("works", &folder).spawn().unwrap();
+    for mode in [Mode::Busy, Mode::Done] {
+        assert_eq!(
+            table.mode.wait_until_timeout(PATIENCE, |seen| seen == mode).unwrap(),
+            Some(mode)
+        );
+        table.level.set(mode as u64);
+    }
+    assert!(support::finish(&mut child).success());
+    assert_eq!(table.mode.wait_until(|mode| mode != Mode::Idle).unwrap(), Mode::Done);
+}
+
+fn work(table: &View<Table>) {
+    for mode in [Mode::Busy, Mode::Done] {
+        table.mode.set(mode);
+        table.level.wait_until(|level| level == mode as u64).unwrap();
+    }
+}
+
+#[test]
+fn a_value_that_is_none_ends_the_wait() {
+    let table = Region::<Table>::anonymous().unwrap();
+    // Through the back door: no safe way in writes what is no mode.
+    let memory = std::fs::File::options().write(true).open("/proc/self/mem").unwrap();
+    let address = std::ptr::from_ref(table.mode.view()).addr();
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| table.mode.wait_until(|mode| mode == Mode::Done));
+        memory.write_all_at(&[77], address as u64).unwrap();
+        table.mode.change(|_| ());
+        let error = waiter.join().unwrap().unwrap_err();
+        assert!(error.to_string().contains("mode"), "{error}");
+    });
+}
+
+#[test]
+fn it_is_done_once_and_by_then_it_is_whole() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let runs = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                table.laid.call_once(|| lay(&table, &runs)).unwrap();
+                assert!(table.laid.is_done());
+                assert!(table.plates.iter().all(|plate| plate.get() == 1));
+            });
+        }
+    });
+    assert_eq!(runs.into_inner(), 1);
+}
+
+fn lay(table: &View<Table>, runs: &AtomicU32) {
+    runs.fetch_add(1, Ordering::Relaxed);
+    for plate in &table.plates {
+        plate.set(1);
+    }
+}
+
+#[test]
+fn work_that_panics_is_not_done_and_the_next_one_does_it() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let panicked = catch_unwind(AssertUnwindSafe(|| table.laid.call_once(|| panic!("on purpose"))));
+    assert!(panicked.is_err() && !table.laid.is_done());
+    let runs = AtomicU32::new(0);
+    table.laid.call_once(|| lay(&table, &runs)).unwrap();
+    table.laid.call_once(|| lay(&table, &runs)).unwrap();
+    assert_eq!(runs.into_inner(), 1);
+}
+
+#[test]
+fn work_that_asks_for_itself_is_an_error_and_no_hang() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let mut inner = Ok(());
+    table.laid.call_once(|| inner = table.laid.call_once(|| ())).unwrap();
+    assert!(matches!(inner, Err(OnceError::WouldDeadlock)));
+}
+
+/// Waits for each round, and says so elsewhere.
+fn read<A: Access>(table: &View<Table, A>, seen: &View<Table>) {
+    let dog = Watchdog::new();
+    for round in 1..=200 {
+        assert!(table.serve.wait_until_timeout(dog.left(), || table.served.get() == round));
+        let level = table.level.wait_until_timeout(dog.left(), |level| level == u64::from(round));
+        assert_eq!(level.unwrap(), Some(u64::from(round)));
+        seen.returned.set(round);
+        seen.back.notify_all();
+    }
+}
+
+#[test]
+#[ignore = "run by the tests above, as a process of its own"]
+fn second_process() {
+    let Some(role) = role() else { return };
+    let table = || Region::<Table>::open(argument("SHM_TABLE")).unwrap();
+    match role.as_str() {
+        "returns" => give_back(&table(), 4 * ROUNDS),
+        "works" => work(&table()),
+        "forks" => {
+            let table = Region::<Table>::anonymous().unwrap();
+            with_a_fork(|| give_back(&table, ROUNDS), || serve(&table, ROUNDS));
+        }
+        "reads" => {
+            let table = Region::<Table>::open_read_only(argument("SHM_TABLE")).unwrap();
+            read(&table, &Region::<Table>::open(argument("SHM_SEEN")).unwrap());
+        }
+        "notifies" => event_kills::victim(),
+        "does it once" => once_kills::victim(),
+        other => panic!("no such role: {other}"),
+    }
+}
