@@ -194,6 +194,19 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     /// assert_eq!((before, hits.get()?), (0, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// A whole value that never tears, and that one can wait for:
+    ///
+    /// ```
+    /// # use shm_core::{Latest, Region, Text, Watched};
+    /// let name = Region::<Watched<Latest<Text<32>>>>::anonymous()?;
+    /// let ticket = name.ticket();
+    /// let text = Text::new("Ada")?;
+    /// name.change(|name| name.store(&text))?;
+    /// name.wait(ticket);
+    /// assert_eq!(name.view().load()?.as_str(), "Ada");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn change<R>(&self, change: impl FnOnce(&Shared<T, A>) -> R) -> R
     where
