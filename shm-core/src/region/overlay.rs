@@ -12,6 +12,7 @@ use super::open::check_kind;
 use super::{failure, name};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::Error;
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, Shared};
 use crate::sys;
 use crate::sys::file::Links;
@@ -81,7 +82,10 @@ impl<T: Plain> Overlay<T> {
     /// println!("{} packets", counters.packets.get());
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn open(path: impl AsRef<Path>, offset: u64) -> Result<Self, Error> {
+    pub unsafe fn open(path: impl AsRef<Path>, offset: u64) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         map(path.as_ref(), offset)
     }
 
@@ -114,7 +118,10 @@ impl<T: Plain> Overlay<T> {
     pub unsafe fn open_read_only(
         path: impl AsRef<Path>,
         offset: u64,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         map(path.as_ref(), offset)
     }
 
@@ -126,7 +133,10 @@ impl<T: Plain> Overlay<T> {
     /// # Errors
     /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`] (then no file is left), or as
     /// [`Overlay::open`].
-    pub unsafe fn create(path: impl AsRef<Path>, len: u64) -> Result<Self, Error> {
+    pub unsafe fn create(path: impl AsRef<Path>, len: u64) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         let path = name::resolve(path.as_ref())?;
         if len < size_of::<T>() as u64 {
             return Err(bad::<T>(&path, 0, format!("a file of {len} bytes was asked for")));

@@ -44,4 +44,8 @@ fn beside_a_slice() {
     let _ = Region::<Frame>::create_with_len("frame", 64);
 }
 
+fn over_foreign_bytes() {
+    let _ = unsafe { shm_core::Overlay::<Text<32>>::open("foreign", 0) };
+}
+
 fn main() {}
