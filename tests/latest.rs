@@ -131,6 +131,36 @@ struct Tally {
 const GO_ON: u32 = 1;
 const GO_ON_SOON: u32 = 2;
 
+/// Two writers would tear what readers accept.
+#[test]
+fn a_forked_child_cannot_store_through_its_copy_of_a_publisher() {
+    run(&mut support::second_process("forks a publisher"));
+}
+
+/// The child exits with 0 only if its store panicked and nothing was stored.
+fn fork_a_publisher() {
+    let latest = Region::<Latest<u64>>::anonymous().unwrap();
+    let mut publisher = latest.publisher().unwrap();
+    publisher.store(&1);
+    // SAFETY: this process has one other thread, the test harness, which holds no lock that the child
+    // needs; the child ends by `_exit`.
+    match unsafe { libc::fork() } {
+        0 => {
+            let store = std::panic::AssertUnwindSafe(|| publisher.store(&2));
+            let refused = std::panic::catch_unwind(store).is_err() && latest.version() == 1;
+            // SAFETY: ends the child.
+            unsafe { libc::_exit(i32::from(!refused)) }
+        }
+        child => {
+            let mut status = 0;
+            // SAFETY: waits for a child of this process, into a local variable.
+            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+            assert_eq!(status, 0);
+            assert_eq!(publisher.store(&3), 2);
+        }
+    }
+}
+
 #[test]
 fn writers_of_64_bytes_may_be_killed_anywhere() {
     kill_writers::<8>("latest-64");
@@ -273,6 +303,7 @@ fn second_process() {
     match role().as_deref() {
         None => {}
         Some("reader") => read_as_nobody(),
+        Some("forks a publisher") => fork_a_publisher(),
         Some("writer of 8 words") => write_until_killed::<8>(),
         Some("writer of 512 words") => write_until_killed::<512>(),
         Some(other) => panic!("{other} is no role"),

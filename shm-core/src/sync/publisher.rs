@@ -11,7 +11,7 @@ use crate::access::{CanWrite, ReadWrite};
 /// The writer of a [`Latest`](crate::Latest): nobody else stores as long as it lives.
 ///
 /// If its process dies, the next who wants to store goes on. A child that is forked while a publisher
-/// lives is not the writer, and must not store through its copy of it.
+/// lives is not the writer: storing through its copy panics there.
 ///
 /// ```
 /// use shm_core::{Latest, Region};
@@ -27,17 +27,24 @@ use crate::access::{CanWrite, ReadWrite};
 #[must_use = "the next writer may store as soon as the publisher is dropped"]
 pub struct Publisher<'a, T: Value, const N: usize = 4, A: CanWrite = ReadWrite> {
     latest: &'a LatestView<T, N, A>,
-    _writer: Held<'a>,
+    writer: Held<'a>,
 }
 
 impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
     pub(super) fn new(latest: &'a LatestView<T, N, A>, writer: Held<'a>) -> Self {
-        Self { latest, _writer: writer }
+        Self { latest, writer }
     }
 
     /// Stores a value as the next version; the version's number. Never waits.
+    ///
+    /// # Panics
+    /// In a child that was forked while the publisher lived: there would be two writers.
     #[inline]
     pub fn store(&mut self, value: &T) -> u64 {
+        assert!(
+            self.writer.is_ours(),
+            "this publisher belongs to the process that forked this one"
+        );
         self.latest.write(value)
     }
 
@@ -46,10 +53,13 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::load`]; nothing is stored then.
+    ///
+    /// # Panics
+    /// As [`Publisher::store`].
     pub fn update(&mut self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError> {
         let mut value = self.latest.load()?;
         change(&mut value);
-        Ok(self.latest.write(&value))
+        Ok(self.store(&value))
     }
 
     /// What is published: to be read.

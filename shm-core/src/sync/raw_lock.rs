@@ -101,6 +101,12 @@ impl RawLock {
 }
 
 impl Held<'_> {
+    /// Whether this is the process that took the lock, and not a child it forked.
+    #[inline]
+    pub(super) fn is_ours(&self) -> bool {
+        attach::process_mark() == self.process
+    }
+
     /// Says that what the lock guards is whole again.
     pub(super) fn clear_poison(&self) {
         lock::clear_poison::<Hardware>(&self.lock.0, self.owner);
@@ -114,7 +120,7 @@ impl Held<'_> {
     #[inline]
     fn unlock(&self) -> bool {
         held::forget((self.lock.address(), self.owner));
-        if attach::process_mark() != self.process {
+        if !self.is_ours() {
             return false;
         }
         let poison = !self.unwinding && std::thread::panicking();
