@@ -160,3 +160,8 @@ pub use sync::{
 /// In a view they are [`PackedField`]s.
 #[cfg(target_os = "linux")]
 pub use zerocopy::byteorder;
+
+/// The README's program is run as a test.
+#[cfg(all(doctest, target_os = "linux"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
