@@ -5,6 +5,7 @@
 
 mod event_kills;
 mod kills;
+mod once;
 mod once_kills;
 #[path = "../support/mod.rs"]
 mod support;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{Access, Event, EventView, Once, OnceError, Region, RegionOptions};
+use shm_core::{Access, Event, EventView, Region, RegionOptions};
 use shm_core::{SharedLayout, View, Watched};
 use support::{Folder, PATIENCE, argument, role};
 
@@ -37,8 +38,6 @@ struct Table {
     back: Event,
     mode: Watched<Mode>,
     level: Watched<u64>,
-    laid: Once,
-    plates: [u32; 4],
 }
 
 const NOT_LONG: Duration = Duration::from_millis(1);
@@ -298,48 +297,6 @@ fn a_value_that_is_none_ends_the_wait() {
         let error = waiter.join().unwrap().unwrap_err();
         assert!(error.to_string().contains("mode"), "{error}");
     });
-}
-
-#[test]
-fn it_is_done_once_and_by_then_it_is_whole() {
-    let table = Region::<Table>::anonymous().unwrap();
-    let runs = AtomicU32::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                table.laid.call_once(|| lay(&table, &runs)).unwrap();
-                assert!(table.laid.is_done());
-                assert!(table.plates.iter().all(|plate| plate.get() == 1));
-            });
-        }
-    });
-    assert_eq!(runs.into_inner(), 1);
-}
-
-fn lay(table: &View<Table>, runs: &AtomicU32) {
-    runs.fetch_add(1, Ordering::Relaxed);
-    for plate in &table.plates {
-        plate.set(1);
-    }
-}
-
-#[test]
-fn work_that_panics_is_not_done_and_the_next_one_does_it() {
-    let table = Region::<Table>::anonymous().unwrap();
-    let panicked = catch_unwind(AssertUnwindSafe(|| table.laid.call_once(|| panic!("on purpose"))));
-    assert!(panicked.is_err() && !table.laid.is_done());
-    let runs = AtomicU32::new(0);
-    table.laid.call_once(|| lay(&table, &runs)).unwrap();
-    table.laid.call_once(|| lay(&table, &runs)).unwrap();
-    assert_eq!(runs.into_inner(), 1);
-}
-
-#[test]
-fn work_that_asks_for_itself_is_an_error_and_no_hang() {
-    let table = Region::<Table>::anonymous().unwrap();
-    let mut inner = Ok(());
-    table.laid.call_once(|| inner = table.laid.call_once(|| ())).unwrap();
-    assert!(matches!(inner, Err(OnceError::WouldDeadlock)));
 }
 
 /// Waits for each round, and says so elsewhere.
