@@ -5,7 +5,7 @@ mod support;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
-use shm_core::{Bulk, Overlay, ReadOnly, Region, RegionOptions, SharedLayout, View};
+use shm_core::{Bulk, Latest, Mutex, Overlay, ReadOnly, Region, RegionOptions, SharedLayout, View};
 use support::{Folder, argument, role, run};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -56,6 +56,29 @@ fn a_new_region_holds_zeros_the_given_value_or_what_init_wrote() {
     assert_eq!(from.load().unwrap(), STATION);
     let with = Region::<Station>::create_with(folder.file("c"), |s| s.poses[2].y.set(9.0)).unwrap();
     assert_eq!(with.poses[2].y.get(), 9.0);
+}
+
+#[test]
+fn locks_and_versions_work_while_a_region_is_being_made() {
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Board {
+        pose: Latest<Pose>,
+        hits: Mutex<u64>,
+    }
+    for named_temporary in [false, true] {
+        let folder = Folder::new("init");
+        let options = RegionOptions::new().named_temporary(named_temporary);
+        let made = options.create_with::<Board>(folder.file("n"), |board| {
+            board.pose.store(&Pose { x: 1.0, y: 2.0 }).unwrap();
+            board.hits.lock().unwrap().set(3);
+        });
+        let made = made.unwrap();
+        let again = Region::<Board>::open(folder.file("n")).unwrap();
+        assert_eq!(again.pose.load().unwrap(), Pose { x: 1.0, y: 2.0 });
+        assert_eq!(again.hits.lock().unwrap().get(), 3);
+        drop(made);
+    }
 }
 
 #[test]
