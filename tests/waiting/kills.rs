@@ -176,6 +176,13 @@ pub(crate) fn until_slept(work: impl Fn()) {
     });
 }
 
+/// Does `work` in this thread; how often it went to sleep.
+pub(crate) fn sleeps_during(work: impl FnOnce()) -> usize {
+    let (tell, told) = channel();
+    telling(tell, work);
+    told.try_iter().count()
+}
+
 /// Waits until a thread of another process sleeps in the kernel.
 pub(crate) fn wait_until_asleep(process: u32, thread: u32) {
     wait_until("a thread sleeps", || {

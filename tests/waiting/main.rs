@@ -235,6 +235,23 @@ fn a_waiter_that_may_not_write_notices_too() {
 }
 
 #[test]
+fn who_waits_sleeps_instead_of_looking_again_and_again() {
+    let folder = Folder::new("waiting-naps");
+    let table = table(&folder);
+    let for_a_while = Duration::from_millis(100);
+    let naps = kills::sleeps_during(|| {
+        assert!(!table.serve.wait_timeout(table.serve.ticket(), for_a_while));
+    });
+    assert!(naps <= 2, "{naps} naps instead of one");
+    let read_only = Region::<Table>::open_read_only(folder.file("table")).unwrap();
+    let naps = kills::sleeps_during(|| {
+        assert!(!read_only.serve.wait_timeout(read_only.serve.ticket(), for_a_while));
+    });
+    // 1, 2, 4, 8, and then 16 ms each.
+    assert!((1..=12).contains(&naps), "{naps} naps");
+}
+
+#[test]
 fn every_set_counts_and_every_change_in_place() {
     let table = Region::<Table>::private().unwrap();
     let ticket = table.level.ticket();
