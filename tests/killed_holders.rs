@@ -26,7 +26,8 @@ const OWN_POINTS: [&str; 6] = [
 ];
 const ANY_MOMENT: &str = "at any moment of a busy loop";
 const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
-const ABOUT_TO_SLEEP: &str = "lock: about to sleep";
+/// Points that are passed only while this process has the lock.
+const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 
 /// This process and three more.
 const SLOTS: u32 = 4;
@@ -126,7 +127,7 @@ impl<'a> Stage<'a> {
     fn play(&self, round: u32, point: &str, waits: bool, outcome: &mut Outcomes) -> u32 {
         // Only where somebody waits is there anybody to be woken.
         let waits = waits || point == NOBODY_WOKEN;
-        let own = (point == ABOUT_TO_SLEEP).then(|| self.pair.lock().expect("all is repaired"));
+        let own = WAITING.contains(&point).then(|| self.pair.lock().expect("all is repaired"));
         if point.starts_with("repairing") {
             self.signals.go.set(round);
             assert!(killed(&mut self.victim(round, "holding: half written")));

@@ -23,13 +23,14 @@ pub const LATEST_POINTS: [&str; 4] = [
 
 /// The points of attaching to a region, of its locks and of detaching, in order.
 #[cfg(feature = "kill-points")]
-pub const LOCK_POINTS: [&str; 9] = [
+pub const LOCK_POINTS: [&str; 10] = [
     "attach: before the byte lock",
     "attach: byte locked",
     "attach: slot vacated",
     "attach: slot written",
     "lock: before the word",
     "lock: about to sleep",
+    "lock: awake again",
     "lock: unlocked, nobody woken",
     "detach: before the slot is vacated",
     "detach: slot vacated",

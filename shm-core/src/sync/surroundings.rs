@@ -35,7 +35,9 @@ impl Surroundings<Hardware> for Locker {
 
     fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
         fault::point("lock: about to sleep");
-        if sys::futex::wait(word, value, nap) { Awake::NapOver } else { Awake::Roused }
+        let nap_over = sys::futex::wait(word, value, nap);
+        fault::point("lock: awake again");
+        if nap_over { Awake::NapOver } else { Awake::Roused }
     }
 
     #[cold]
