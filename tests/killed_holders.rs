@@ -94,7 +94,7 @@ fn a_holder_killed_anywhere_is_survived_and_reported_and_leaves_no_slot_behind()
 
 fn table(points: &[&str], outcomes: &[Outcomes]) -> String {
     let mut table = String::from(
-        "| killed | times | a survivor waited | found whole | reported | torn, all reported | slowest |\n\
+        "| killed | times | a survivor waited | found whole | reported | of those torn | slowest |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for (point, o) in points.iter().zip(outcomes) {

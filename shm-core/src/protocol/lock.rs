@@ -79,7 +79,7 @@ pub trait Surroundings<M: Machine> {
 pub enum Awake {
     /// Somebody woke it, or the word changed: there is life in the lock.
     Roused,
-    /// Nothing happened for as long as it slept.
+    /// Nothing happened for as long as it slept, or a signal interrupted it.
     NapOver,
 }
 

@@ -6,15 +6,55 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::thread::futex::{self, Flags, Timespec};
 
-/// Sleeps while `word` holds `value`, until woken, at most for `nap`; whether that is over. Returns
-/// early on a signal.
+/// Sleeps while `word` holds `value`, until woken, at most for `nap`. Whether nobody woke it and the
+/// word is the same: the nap is over, or a signal cut it short.
 pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) -> bool {
     let nap = Timespec::try_from(nap).ok();
-    // Woken, changed, interrupted: whoever waits looks at the word again anyway.
-    futex::wait(word, Flags::empty(), value, nap.as_ref()) == Err(Errno::TIMEDOUT)
+    let woken = futex::wait(word, Flags::empty(), value, nap.as_ref());
+    !matches!(woken, Ok(()) | Err(Errno::AGAIN))
 }
 
 /// Wakes at most `count` sleepers; how many there were.
 pub(crate) fn wake(word: &AtomicU32, count: u32) -> usize {
     futex::wake(word, Flags::empty(), count).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a nap in which signals come, as a profiler's do, nothing else would ever look after the
+    /// owner of a lock.
+    #[test]
+    fn a_nap_that_a_signal_cuts_short_is_over() {
+        extern "C" fn nothing(_: libc::c_int) {}
+        let handler: extern "C" fn(libc::c_int) = nothing;
+        // SAFETY: a handler that does nothing is safe whenever it runs.
+        unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
+        // SAFETY: always succeeds.
+        let sleeper = unsafe { libc::pthread_self() };
+        let is_awake = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_awake.load(std::sync::atomic::Ordering::Relaxed) {
+                    // SAFETY: the thread waits for this one before it ends.
+                    unsafe { libc::pthread_kill(sleeper, libc::SIGUSR1) };
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+            let is_over = wait(&AtomicU32::new(0), 0, Duration::from_secs(60));
+            is_awake.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(is_over);
+        });
+    }
+
+    #[test]
+    fn a_word_that_has_changed_is_no_nap() {
+        assert!(!wait(&AtomicU32::new(1), 0, Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn a_nap_in_which_nothing_happens_is_over() {
+        assert!(wait(&AtomicU32::new(0), 0, Duration::from_millis(1)));
+    }
 }
