@@ -11,7 +11,8 @@ use crate::support::{Folder, argument, wait_until};
 /// Passed by this test itself, at work.
 const HALF_DONE: &str = "once: half done";
 const WORKED: &str = ONCE_POINTS[1];
-const ABOUT_TO_SLEEP: &str = "lock: about to sleep";
+/// Points that are passed only while somebody else is at work.
+const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
 
 /// Something that is done once.
@@ -35,9 +36,10 @@ fn what_a_killed_process_was_to_do_once_is_done_once_by_the_next() {
     play_rounds("killed-once", &points, |folder, round| {
         let signals = Round::signals(folder);
         let task = Region::<Task>::create_or_replace(folder.file("task")).unwrap();
-        let took = match round.point {
-            ABOUT_TO_SLEEP => survive_a_waiter(folder, round, &signals, &task),
-            _ => survive_a_doer(folder, round, &signals, &task),
+        let took = if WAITING.contains(&round.point) {
+            survive_a_waiter(folder, round, &signals, &task)
+        } else {
+            survive_a_doer(folder, round, &signals, &task)
         };
         check(round.point, &task);
         took
