@@ -39,7 +39,7 @@ where
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(i64)]
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, reason = "the name is the test")]
 enum Variants {
     None,
     Some = 1 << 40,
@@ -72,7 +72,7 @@ struct Numbers(u8, u32);
 
 #[derive(SharedLayout)]
 #[repr(C)]
-#[allow(non_snake_case)]
+#[allow(non_snake_case, reason = "the name is the test")]
 struct Shouting {
     VALUE: u32,
 }

@@ -4,13 +4,13 @@ use ::core::result::Result as StdResult;
 use ::shm_core::{InvalidValue, Region, SharedLayout};
 use ::std::assert_eq;
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 mod core {}
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 mod std {}
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 mod shm_core {}
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 mod u32 {}
 
 #[derive(SharedLayout)]
@@ -34,19 +34,19 @@ struct Vec {
 
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(u8)]
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, reason = "the name is the test")]
 enum bool {
     No,
     Yes,
 }
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 trait Access {}
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 trait Plain {}
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 struct ReadWrite;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its name")]
 type Shared = ();
 
 #[derive(SharedLayout)]
