@@ -18,6 +18,9 @@ use crate::support::{self, Folder, argument, wait_until};
 /// Passed by the tests themselves: the victim is killed from outside.
 pub(crate) const ANY_MOMENT: &str = "at any moment";
 
+/// Passed only if there is somebody to be woken.
+pub(crate) const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
+
 /// How many rounds are played at the same time: most of a round is a survivor's nap.
 const STAGES: u32 = 16;
 
@@ -73,7 +76,7 @@ pub(crate) fn play_rounds(
                     }
                     let index = number as usize % points.len();
                     let lap = number / points.len() as u32;
-                    let waits = lap.is_multiple_of(2);
+                    let waits = lap.is_multiple_of(2) || points[index] == NOBODY_WOKEN;
                     let round = Round { number: number + 1, point: points[index], lap, waits };
                     let took = play(&folder, round);
                     let outcome = &mut outcomes.lock().unwrap()[index];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shm_core::fault::{LOCK_POINTS, ONCE_POINTS};
 use shm_core::{Once, Region, SharedLayout, View};
 
-use crate::kills::{self, ANY_MOMENT, Round, Signals, play_rounds, timed};
+use crate::kills::{self, ANY_MOMENT, NOBODY_WOKEN, Round, Signals, play_rounds, timed};
 use crate::support::{Folder, argument, wait_until};
 
 /// Passed by this test itself, at work.
@@ -13,7 +13,6 @@ const HALF_DONE: &str = "once: half done";
 const WORKED: &str = ONCE_POINTS[1];
 /// Points that are passed only while somebody else is at work.
 const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
-const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
 
 /// Something that is done once.
 #[derive(SharedLayout)]
@@ -53,7 +52,6 @@ fn survive_a_doer(
     signals: &View<Signals>,
     task: &View<Task>,
 ) -> Duration {
-    let waits = round.waits || round.point == NOBODY_WOKEN;
     let mut victim = round.victim("does it once", folder);
     if round.point == NOBODY_WOKEN {
         wait_until("the victim is at work", || task.result[0].get() == VICTIM);
@@ -62,7 +60,7 @@ fn survive_a_doer(
     }
     let call = || task.once.call_once(|| work(task, SURVIVOR)).unwrap();
     std::thread::scope(|scope| {
-        let waiting = waits.then(|| kills::spawn_until_asleep(scope, call));
+        let waiting = round.waits.then(|| kills::spawn_until_asleep(scope, call));
         signals.waited_for.set(1);
         round.let_die(&mut victim, signals);
         let ((), took) = timed(|| {
