@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::time::{Duration, Instant};
 
-use super::raw_lock::{Held, NotHeld, RawLock};
+use super::raw_lock::{Held, NotHeld, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
@@ -128,7 +128,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         A: CanWrite,
     {
         match self.lock.lock_at_once() {
-            Some(held) => Ok(MutexGuard { mutex: self, held }),
+            Some(token) => Ok(MutexGuard { mutex: self, token }),
             None => self.lock_slowly(),
         }
     }
@@ -184,9 +184,12 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         outcome: Result<(Held<'a>, Found), NotHeld>,
     ) -> Result<MutexGuard<'a, T, A>, LockError<'a, T, A>> {
         match outcome {
-            Ok((held, Found::Whole)) => Ok(MutexGuard { mutex: self, held }),
-            Ok((held, Found::Poisoned)) => {
-                Err(LockError::OwnerDied(MutexGuard { mutex: self, held }))
+            Ok((held, found)) => {
+                let guard = MutexGuard { mutex: self, token: held.into_token() };
+                match found {
+                    Found::Whole => Ok(guard),
+                    Found::Poisoned => Err(LockError::OwnerDied(guard)),
+                }
             }
             Err(NotHeld::Busy) => Err(LockError::Busy),
             Err(NotHeld::WouldDeadlock) => Err(LockError::WouldDeadlock),
@@ -224,7 +227,7 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
     mutex: &'a MutexView<T, A>,
-    held: Held<'a>,
+    token: Token,
 }
 
 // SAFETY: a guard gives out only `&Shared<T, A>`, which any thread may use.
@@ -234,7 +237,7 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     /// Says that the value is whole again, after [`LockError::OwnerDied`]: the next to lock gets no
     /// error any more.
     pub fn mark_consistent(&self) {
-        self.held.clear_poison();
+        self.mutex.lock.clear_poison(self.token);
     }
 
     /// Unlocks, and says whether the lock was still this process's.
@@ -243,7 +246,8 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     /// [`LockLost`] if another process took the lock over meanwhile, judging this one dead, or wrote
     /// nonsense into it: what was done under the lock may have met with somebody else's work.
     pub fn unlock(self) -> Result<(), LockLost> {
-        if self.held.release() { Ok(()) } else { Err(LockLost) }
+        let this = std::mem::ManuallyDrop::new(self);
+        if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockLost) }
     }
 }
 
@@ -253,6 +257,13 @@ impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
     #[inline]
     fn deref(&self) -> &Shared<T, A> {
         &self.mutex.value
+    }
+}
+
+impl<T: SharedLayout, A: Access> Drop for MutexGuard<'_, T, A> {
+    #[inline]
+    fn drop(&mut self) {
+        self.mutex.lock.unlock(self.token);
     }
 }
 

@@ -22,34 +22,42 @@ pub(super) enum NotHeld {
     Attach(AttachError),
 }
 
+/// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
+/// stays in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Token {
+    /// The owner bits; [`UNWINDING`]; above, the lower half of the mark of the process that holds the
+    /// lock, which is not that of a child it forks.
+    bits: u64,
+    /// Locks are held by threads: they must be released where they were taken.
+    here: PhantomData<*const ()>,
+}
+
+/// The lock was taken while a panic unwound, by a destructor: that panic does not poison.
+const UNWINDING: u64 = 1 << 31;
+
 /// What a thread has that holds a [`RawLock`]. Unlocks when it is dropped.
 #[must_use = "the lock is released at once if this is not kept"]
 pub(super) struct Held<'a> {
     lock: &'a RawLock,
-    owner: u32,
-    /// The mark of the process that holds the lock: not that of a child it forks.
-    process: u64,
-    /// Whether it was taken while a panic unwound, by a destructor: that panic does not poison.
-    unwinding: bool,
-    /// Locks are held by threads: they must be released where they were taken.
-    here: PhantomData<*const ()>,
+    token: Token,
 }
 
 impl RawLock {
     /// Locks if that takes no more than one look: this thread knows who it is here, nobody holds the
     /// lock, and all is in order. Where it does not, [`RawLock::lock`] does the rest.
     #[inline]
-    pub(super) fn lock_at_once(&self) -> Option<Held<'_>> {
+    pub(super) fn lock_at_once(&self) -> Option<Token> {
         let owner = attach::known_owner_at(self.address())?;
         fault::point("lock: before the word");
-        lock::take::<Hardware>(&self.0, owner).then(|| self.held(owner))
+        lock::take::<Hardware>(&self.0, owner).then(|| self.taken(owner))
     }
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
     #[inline]
     pub(super) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
         match self.lock_at_once() {
-            Some(held) => Ok((held, Found::Whole)),
+            Some(token) => Ok((Held { lock: self, token }, Found::Whole)),
             None => self.lock_slowly(deadline),
         }
     }
@@ -89,9 +97,41 @@ impl RawLock {
 
     #[inline]
     fn held(&self, owner: u32) -> Held<'_> {
+        Held { lock: self, token: self.taken(owner) }
+    }
+
+    /// Notes that this thread has the lock.
+    #[inline]
+    fn taken(&self, owner: u32) -> Token {
         held::note((self.address(), owner));
-        let (process, unwinding) = (attach::process_mark(), std::thread::panicking());
-        Held { lock: self, owner, process, unwinding, here: PhantomData }
+        let unwinding = if std::thread::panicking() { UNWINDING } else { 0 };
+        let bits = (attach::process_mark() << 32) | unwinding | u64::from(owner);
+        Token { bits, here: PhantomData }
+    }
+
+    /// Unlocks; `false` if the lock was not this process's any more.
+    #[inline]
+    pub(super) fn unlock(&self, token: Token) -> bool {
+        held::forget((self.address(), token.owner()));
+        if !token.is_ours() {
+            return false;
+        }
+        let poison = token.bits & UNWINDING == 0 && std::thread::panicking();
+        (!poison && lock::give::<Hardware>(&self.0, token.owner()))
+            || self.unlock_slowly(token.owner(), poison)
+    }
+
+    /// Unlocks a lock that somebody waits for, or that is not in order.
+    #[cold]
+    fn unlock_slowly(&self, owner: u32, poison: bool) -> bool {
+        lock::unlock::<Hardware>(&self.0, owner, poison, &Locker::new(&self.0, None))
+    }
+
+    /// Says that what the lock guards is whole again; a forked child has no say in it.
+    pub(super) fn clear_poison(&self, token: Token) {
+        if token.is_ours() {
+            lock::clear_poison::<Hardware>(&self.0, token.owner());
+        }
     }
 
     #[inline]
@@ -100,44 +140,42 @@ impl RawLock {
     }
 }
 
+impl Token {
+    #[inline]
+    fn owner(self) -> u32 {
+        // The lower half.
+        self.bits as u32 & lock::OWNER
+    }
+
+    /// Whether this is the process that took the lock, and not a child it forked.
+    #[inline]
+    fn is_ours(self) -> bool {
+        attach::process_mark() << 32 == self.bits & !u64::from(u32::MAX)
+    }
+}
+
 impl Held<'_> {
     /// Whether this is the process that took the lock, and not a child it forked.
     #[inline]
     pub(super) fn is_ours(&self) -> bool {
-        attach::process_mark() == self.process
+        self.token.is_ours()
     }
 
     /// Says that what the lock guards is whole again.
     pub(super) fn clear_poison(&self) {
-        lock::clear_poison::<Hardware>(&self.lock.0, self.owner);
+        self.lock.clear_poison(self.token);
     }
 
-    /// Unlocks; `false` if the lock was not this process's any more.
-    pub(super) fn release(self) -> bool {
-        std::mem::ManuallyDrop::new(self).unlock()
-    }
-
+    /// Leaves the unlocking to whoever has the token.
     #[inline]
-    fn unlock(&self) -> bool {
-        held::forget((self.lock.address(), self.owner));
-        if !self.is_ours() {
-            return false;
-        }
-        let poison = !self.unwinding && std::thread::panicking();
-        (!poison && lock::give::<Hardware>(&self.lock.0, self.owner)) || self.unlock_slowly(poison)
-    }
-
-    /// Unlocks a lock that somebody waits for, or that is not in order.
-    #[cold]
-    fn unlock_slowly(&self, poison: bool) -> bool {
-        let word = &self.lock.0;
-        lock::unlock::<Hardware>(word, self.owner, poison, &Locker::new(word, None))
+    pub(super) fn into_token(self) -> Token {
+        std::mem::ManuallyDrop::new(self).token
     }
 }
 
 impl Drop for Held<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.unlock();
+        self.lock.unlock(self.token);
     }
 }
