@@ -141,6 +141,29 @@ fn replacing_gives_the_name_to_the_new_region_and_leaves_the_old_one_alone() {
     }
 }
 
+/// Replacing takes a temporary name; a process that is killed between the two steps leaves it.
+#[test]
+fn what_a_killed_creator_left_behind_is_removed_by_the_next_one() {
+    let folder = Folder::new("leftovers");
+    std::fs::write(folder.file(".shm-new.not-ours"), "").unwrap();
+    let mut killed = support::second_process("dies replacing");
+    let mut killed = killed.env("SHM_PATH", folder.file("n")).spawn().unwrap();
+    assert!(!support::finish(&mut killed).success());
+    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
+    Region::<u64>::create_or_replace(folder.file("n")).unwrap();
+    assert_eq!(folder.names(), [".shm-new.not-ours", "n"]);
+}
+
+fn die_replacing() {
+    shm_core::fault::at_each_point(|point| {
+        if point == "before replacing" {
+            let this = rustix::process::getpid();
+            rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();
+        }
+    });
+    let _ = Region::<u64>::create_or_replace(argument("SHM_PATH"));
+}
+
 #[test]
 fn open_wait_waits_for_a_region_that_is_created_later() {
     let folder = Folder::new("wait");
@@ -319,9 +342,14 @@ fn a_user_who_may_not_write_the_file_can_read_the_region() {
 #[test]
 #[ignore = "run by the tests above, as a process of its own"]
 fn second_process() {
-    if role().is_none() {
-        return;
+    match role().as_deref() {
+        Some("reader") => read_as_nobody(),
+        Some("dies replacing") => die_replacing(),
+        _ => {}
     }
+}
+
+fn read_as_nobody() {
     let path = argument("SHM_PATH");
     let nobody = rustix::thread::Uid::from_raw(65_534);
     rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();

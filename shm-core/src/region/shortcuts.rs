@@ -90,7 +90,9 @@ impl<T: Root + ?Sized> Region<T> {
 
     /// Creates a region that `init` fills in, and gives it the name, whatever had it before, in one
     /// step: at any time the name means the old region or the new one. Processes that have the old
-    /// one mapped keep it; [`Region::is_current`] tells them.
+    /// one mapped keep it; [`Region::is_current`] tells them. A process that is killed between making
+    /// the region and replacing the old one leaves a hidden file `.shm-new.*` beside it, which the next
+    /// one that replaces removes.
     ///
     /// # Errors
     /// As [`Region::create`], but for [`Error::AlreadyExists`].

@@ -10,6 +10,7 @@ use super::{RegionOptions, failure, name};
 use crate::error::Error;
 use crate::fault;
 use crate::sys;
+use crate::sys::process::Life;
 
 /// What to do when the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +84,50 @@ fn give_name(
     }
 }
 
-/// A name beside `path` that nobody else has: hidden, with this process's id and a counter.
+/// How every temporary name starts.
+const PREFIX: &str = ".shm-new.";
+
+/// A name beside `path` that nobody else has: hidden, with this process's identity and a counter.
+/// What creators left there who died before they could rename it is removed first.
 fn unused_name(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let directory = name::directory(path);
+    let place = namespaces();
+    remove_leftovers(directory, &place);
     let pid = std::process::id();
-    let start = sys::process::start_time(pid).unwrap_or(0);
+    // Nobody judges a process by a start time of 0.
+    let start = sys::process::own_start_time().unwrap_or(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     // The region's own name is left out: with it the whole could be longer than a name may be.
-    name::directory(path).join(format!(".shm-new.{pid}.{start}.{count}"))
+    directory.join(format!("{PREFIX}{place}.{pid}.{start}.{count}"))
+}
+
+/// Where process numbers and start times mean the same as here: elsewhere they say nothing.
+fn namespaces() -> String {
+    let pids = sys::process::pid_namespace().unwrap_or(0);
+    format!("{pids}.{}", sys::process::time_namespace())
+}
+
+/// Removes the temporary names of processes that are gone for sure. Nothing depends on success.
+fn remove_leftovers(directory: &Path, place: &str) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_str().is_some_and(|name| is_leftover(name, place)) {
+            let _ = sys::file::unlink(&entry.path());
+        }
+    }
+}
+
+/// Whether this is the temporary name of a process that was here and is gone.
+fn is_leftover(name: &str, place: &str) -> bool {
+    let ours = name.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix(place));
+    let Some(identity) = ours.and_then(|rest| rest.strip_prefix('.')) else { return false };
+    let mut numbers = identity.split('.').map(str::parse::<u64>);
+    let (Some(Ok(pid)), Some(Ok(start)), Some(Ok(_)), None) =
+        (numbers.next(), numbers.next(), numbers.next(), numbers.next())
+    else {
+        return false;
+    };
+    let Ok(pid) = u32::try_from(pid) else { return false };
+    start != 0 && !place.starts_with("0.") && sys::process::life(pid, start) == Life::Gone
 }
