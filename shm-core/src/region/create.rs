@@ -148,7 +148,7 @@ fn creator() -> io::Result<Creator> {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok(Creator {
         pid,
-        start_time: sys::process::start_time(pid)?,
+        start_time: sys::process::own_start_time()?,
         boot_id: sys::process::boot_id()?,
         created_at: u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX),
     })

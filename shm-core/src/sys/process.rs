@@ -32,13 +32,8 @@ pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the kernel's boot id is no UUID"))
 }
 
-/// When a process started, in clock ticks since boot (field 22 of `/proc/PID/stat`): with the pid it
-/// names a process for ever.
-pub(crate) fn start_time(pid: u32) -> io::Result<u64> {
-    read_stat(&pid.to_string()).map(|stat| stat.start_time)
-}
-
-/// When this process started, whatever pid namespace `/proc` shows.
+/// When this process started, in clock ticks since boot (field 22 of `/proc/PID/stat`), whatever pid
+/// namespace `/proc` shows. With the pid it names a process for ever.
 pub(crate) fn own_start_time() -> io::Result<u64> {
     read_stat("self").map(|stat| stat.start_time)
 }
@@ -136,10 +131,14 @@ fn read_stat(process: &str) -> io::Result<Stat> {
 mod tests {
     use super::*;
 
+    fn start_time(pid: u32) -> u64 {
+        read_stat(&pid.to_string()).unwrap().start_time
+    }
+
     #[test]
     fn this_process_is_alive_under_its_start_time_and_gone_under_another() {
         let pid = std::process::id();
-        let started = start_time(pid).unwrap();
+        let started = start_time(pid);
         assert_eq!(life(pid, started), Life::Alive);
         assert_eq!(life(pid, started + 1), Life::Gone);
     }
@@ -147,7 +146,7 @@ mod tests {
     #[test]
     fn a_killed_child_is_gone_before_anybody_has_waited_for_it_and_after() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
-        let (pid, started) = (child.id(), start_time(child.id()).unwrap());
+        let (pid, started) = (child.id(), start_time(child.id()));
         assert_eq!(life(pid, started), Life::Alive);
         child.kill().unwrap();
         while life(pid, started) == Life::Alive {
