@@ -64,6 +64,8 @@
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
+//! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema.
+//!
 //! # Safety
 //!
 //! Every access is an atomic of the field's own width, so sharing a region between programs with the
@@ -103,6 +105,8 @@ mod attach;
 #[cfg(target_os = "linux")]
 mod copy;
 #[cfg(target_os = "linux")]
+mod dynamic;
+#[cfg(target_os = "linux")]
 mod error;
 #[cfg(target_os = "linux")]
 mod field;
@@ -132,6 +136,11 @@ pub use shm_derive::SharedLayout;
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 #[cfg(target_os = "linux")]
 pub use attach::AttachError;
+#[cfg(target_os = "linux")]
+pub use dynamic::{
+    DynError, DynField, DynGuard, DynLockError, DynRegion, DynValue, FieldPath, Fields,
+    InvalidField, PathError, Unsuitable,
+};
 #[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
 #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{MmapOptions, MmapRaw};
 
@@ -24,6 +24,8 @@ pub(crate) struct Mapping {
     /// What an error message calls this region.
     label: String,
     contents: Contents,
+    /// For error messages; known from the first opener on that has the type.
+    layout: OnceLock<&'static Layout>,
 }
 
 /// Two handles with the same identity share one mapping: for the compiler, two mappings of one file
@@ -46,10 +48,16 @@ pub(crate) struct Contents {
     pub(super) tail_len: usize,
     /// Where the participants are, and how many there can be.
     pub(super) participants: Option<(usize, u32)>,
-    pub(super) layout: &'static Layout,
+    /// What the value is; `None` for who opens a region by its schema alone.
+    pub(super) layout: Option<&'static Layout>,
 }
 
 impl Contents {
+    /// Elements in the part whose length is known at run time.
+    pub(crate) fn tail_len(&self) -> usize {
+        self.tail_len
+    }
+
     /// Whether both describe the same bytes. A file that somebody rewrote in place may say something
     /// else than it did when it was mapped first.
     fn agrees(&self, other: &Self) -> bool {
@@ -109,13 +117,23 @@ impl Mapping {
         if identity.is_some()
             && let Some(mapping) = known.iter().filter_map(Weak::upgrade).find(same)
         {
+            mapping.note_layout(&contents);
             return mapping;
         }
-        let attachment = Mutex::new(None);
-        let mapping = Arc::new(Self { attachment, memory, file, identity, label, contents });
+        let (attachment, layout) = (Mutex::new(None), OnceLock::new());
+        let mapping =
+            Arc::new(Self { attachment, memory, file, identity, label, contents, layout });
+        mapping.note_layout(&contents);
         known.retain(|mapping| mapping.strong_count() > 0);
         known.push(Arc::downgrade(&mapping));
         mapping
+    }
+
+    /// Notes what the value is, if `contents` say so and nobody did before.
+    fn note_layout(&self, contents: &Contents) {
+        if let Some(layout) = contents.layout {
+            self.layout.get_or_init(|| layout);
+        }
     }
 
     /// The first byte of the mapping.
@@ -124,12 +142,12 @@ impl Mapping {
     }
 
     /// The first byte of the value.
-    pub(super) fn data(&self) -> *const u8 {
+    pub(crate) fn data(&self) -> *const u8 {
         // `contents.offset` lies inside the mapping (I2), so this stays in its allocation.
         self.memory.as_ptr().wrapping_add(self.contents.offset)
     }
 
-    pub(super) fn contents(&self) -> &Contents {
+    pub(crate) fn contents(&self) -> &Contents {
         &self.contents
     }
 
@@ -232,7 +250,7 @@ pub(crate) struct Place {
 pub(crate) fn locate(address: usize) -> Option<Place> {
     let mapping = find(|mapping| mapping.holds(address))?;
     let offset = address - mapping.data().addr();
-    let (field, _) = mapping.contents.layout.path_at(offset)?;
+    let (field, _) = mapping.layout.get()?.path_at(offset)?;
     Some(Place { region: mapping.label.clone(), field })
 }
 

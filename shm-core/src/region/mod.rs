@@ -19,6 +19,7 @@ mod shortcuts;
 mod temporary;
 
 pub(crate) use mapping::{Mapping, locate};
+pub(crate) use open::Explained;
 
 pub use handle::Region;
 pub use options::RegionOptions;

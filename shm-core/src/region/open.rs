@@ -1,6 +1,7 @@
 //! Opening regions: a file that others may have prepared becomes a mapping whose layout is known.
 
 use std::io;
+use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,15 +13,74 @@ use super::mapping::{Contents, How, Identity, Mapping, map_file};
 use super::{RegionOptions, failure};
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::layout::{Layout, Role};
 use crate::root::Root;
+use crate::schema::{Annotations, Schema, Type};
 use crate::sys;
 use crate::sys::file::{Facts, Links};
+
+/// What somebody who opens a region expects to find there.
+trait Reader {
+    /// Checks what kind of value there is.
+    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
+
+    /// Whether the value has locks.
+    fn has_locks(&self) -> bool;
+
+    /// Where the value is, if its size and its run-time length are as they must be.
+    fn contents(
+        &self,
+        header: &Checked,
+        options: &RegionOptions,
+        label: &str,
+    ) -> Result<Contents, Error>;
+}
+
+/// A program that has the type.
+struct ByType<T: ?Sized>(PhantomData<T>);
+
+/// A program that has no types: the schema is what the header says.
+#[derive(Default)]
+struct BySchema {
+    schema: Option<Schema>,
+    notes: Option<Annotations>,
+}
 
 /// Opens the region at `path`.
 pub(super) fn named<T: Root + ?Sized>(
     path: &Path,
     options: &RegionOptions,
     writable: bool,
+) -> Result<Arc<Mapping>, Error> {
+    at_path(path, options, writable, &mut ByType::<T>(PhantomData))
+}
+
+/// Opens the region at `path`, whatever is in it.
+pub(super) fn by_schema(
+    path: &Path,
+    options: &RegionOptions,
+    writable: bool,
+) -> Result<Explained, Error> {
+    let mut reader = BySchema::default();
+    let mapping = at_path(path, options, writable, &mut reader)?;
+    let BySchema { schema: Some(schema), notes } = reader else {
+        unreachable!("a region is mapped after its schema was decoded")
+    };
+    Ok(Explained { mapping, schema, notes })
+}
+
+/// A region and what its header says about it.
+pub(crate) struct Explained {
+    pub(crate) mapping: Arc<Mapping>,
+    pub(crate) schema: Schema,
+    pub(crate) notes: Option<Annotations>,
+}
+
+fn at_path(
+    path: &Path,
+    options: &RegionOptions,
+    writable: bool,
+    reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
@@ -29,7 +89,7 @@ pub(super) fn named<T: Root + ?Sized>(
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
     check_owner(&facts, options, region)?;
-    map::<T>(file, &facts, options, writable, region())
+    map(file, &facts, options, writable, region(), reader)
 }
 
 const WRITING: &str = "opening it for writing";
@@ -47,7 +107,7 @@ pub(super) fn descriptor<T: Root + ?Sized>(
     if !sys::memfd::is_sealed(&file) {
         return Err(Error::SealsMissing { region: label });
     }
-    map::<T>(file, &facts, options, writable, label)
+    map(file, &facts, options, writable, label, &mut ByType::<T>(PhantomData))
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
@@ -71,14 +131,15 @@ fn check_owner(
 }
 
 /// Checks the header and maps the file, or finds the mapping that this process has of it.
-fn map<T: Root + ?Sized>(
+fn map(
     file: OwnedFd,
     facts: &Facts,
     options: &RegionOptions,
     writable: bool,
     label: String,
+    reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
-    let (contents, len) = check_header::<T>(&file, facts, options, writable, &label)?;
+    let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
     let fail = |error| failure::opening(Path::new(&label), "mapping", error);
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(fail)?;
@@ -89,16 +150,17 @@ fn map<T: Root + ?Sized>(
 
 /// Where the value lies and how much to map, after everything about the header was found to be
 /// right.
-fn check_header<T: Root + ?Sized>(
+fn check_header(
     file: &OwnedFd,
     facts: &Facts,
     options: &RegionOptions,
     writable: bool,
     label: &str,
+    reader: &mut dyn Reader,
 ) -> Result<(Contents, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
     let header = format::check(&OnDisk(file), facts.size).map_err(format)?;
-    header.expect(T::ROOT_LAYOUT).map_err(format)?;
+    reader.expect(&header, &OnDisk(file)).map_err(format)?;
     if writable {
         header.expect_writable().map_err(format)?;
     }
@@ -106,17 +168,17 @@ fn check_header<T: Root + ?Sized>(
     if rebooted && !options.after_reboot {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
-    let mut contents = check_length::<T>(&header, options, label)?;
-    contents.participants = participants::<T>(&header).map_err(format)?;
+    let mut contents = reader.contents(&header, options, label)?;
+    contents.participants = participants(&header, reader.has_locks()).map_err(format)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
 }
 
 /// Where the participants are, and how many there can be, if the layout has locks.
-fn participants<T: Root + ?Sized>(header: &Checked) -> Result<Option<(usize, u32)>, FormatError> {
+fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
     let found = header.participants()?;
-    if found.is_none() && T::ROOT_LAYOUT.has_locks() {
+    if found.is_none() && needed {
         let (kind, fault) = (SectionKind::Participants, SectionFault::Missing);
         return Err(FormatError::Section { kind, fault });
     }
@@ -124,23 +186,78 @@ fn participants<T: Root + ?Sized>(header: &Checked) -> Result<Option<(usize, u32
     Ok(found.map(|(offset, count)| (offset as usize, count)))
 }
 
-/// The run-time length, if the region's size agrees with it and it is the one asked for.
-fn check_length<T: Root + ?Sized>(
+impl<T: Root + ?Sized> Reader for ByType<T> {
+    fn expect(&mut self, header: &Checked, _source: &OnDisk<'_>) -> Result<(), FormatError> {
+        header.expect(T::ROOT_LAYOUT)
+    }
+
+    fn has_locks(&self) -> bool {
+        T::ROOT_LAYOUT.has_locks()
+    }
+
+    fn contents(
+        &self,
+        header: &Checked,
+        options: &RegionOptions,
+        label: &str,
+    ) -> Result<Contents, Error> {
+        let found = header.tail_len();
+        check_length(found, options.len.filter(|_| T::TAIL.is_some()), label)?;
+        let size = match T::TAIL {
+            None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
+            Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
+        };
+        place(header, size, label, Some(T::ROOT_LAYOUT))
+    }
+}
+
+impl Reader for BySchema {
+    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+        header.expect_native()?;
+        let schema = header.decode_schema()?;
+        self.notes = header.annotations(source, &schema)?;
+        self.schema = Some(schema);
+        Ok(())
+    }
+
+    fn has_locks(&self) -> bool {
+        let has_lock = |ty: Type<'_>| ty.role().is_some_and(Role::has_lock);
+        self.schema.as_ref().is_some_and(|schema| schema.types().any(has_lock))
+    }
+
+    fn contents(
+        &self,
+        header: &Checked,
+        options: &RegionOptions,
+        label: &str,
+    ) -> Result<Contents, Error> {
+        let found = header.tail_len();
+        let root = self.schema.as_ref().map(Schema::root);
+        let size = root.filter(|root| found == 0 || root.has_tail());
+        let size = size.and_then(|root| root.size_with(found));
+        check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
+        place(header, size.and_then(|size| usize::try_from(size).ok()), label, None)
+    }
+}
+
+/// Checks that the run-time length is the one asked for, if one was.
+fn check_length(found: u64, asked: Option<usize>, label: &str) -> Result<(), Error> {
+    match asked.map(|len| len as u64) {
+        Some(expected) if expected != found => {
+            Err(Error::LengthDiffers { region: label.to_owned(), found, expected })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where the value is, if it has the size that the data section has.
+fn place(
     header: &Checked,
-    options: &RegionOptions,
+    size: Option<usize>,
     label: &str,
+    layout: Option<&'static Layout>,
 ) -> Result<Contents, Error> {
     let found = header.tail_len();
-    if let (Some(expected), Some(_)) = (options.len, T::TAIL)
-        && expected as u64 != found
-    {
-        let region = label.to_owned();
-        return Err(Error::LengthDiffers { region, found, expected: expected as u64 });
-    }
-    let size = match T::TAIL {
-        None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
-        Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
-    };
     let fits = |size: &usize| *size as u64 == header.data_len();
     let (Some(len), Ok(offset), Ok(tail_len)) =
         (size.filter(fits), usize::try_from(header.data_offset()), usize::try_from(found))
@@ -148,7 +265,7 @@ fn check_length<T: Root + ?Sized>(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(Contents { offset, len, tail_len, participants: None, layout: T::ROOT_LAYOUT })
+    Ok(Contents { offset, len, tail_len, participants: None, layout })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from

@@ -9,6 +9,7 @@ use super::mapping::Mapping;
 use super::temporary::Taken;
 use super::{Region, create, name, open};
 use crate::access::{Access, ReadOnly, ReadWrite};
+use crate::dynamic::DynRegion;
 use crate::error::Error;
 use crate::placeable::Placeable;
 use crate::root::{Root, RootValue, View};
@@ -181,6 +182,31 @@ impl RegionOptions {
             std::thread::sleep(pause.min(left));
             pause = (pause * 2).min(Duration::from_millis(20));
         }
+    }
+
+    /// Opens a region for reading and writing without its type; see [`DynRegion::open`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::open`].
+    pub fn open_dynamic(&self, name: impl AsRef<Path>) -> Result<DynRegion, Error> {
+        self.open_dynamic_as(name.as_ref())
+    }
+
+    /// Opens a region for reading only, without its type; see [`DynRegion::open_read_only`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::open`].
+    pub fn open_dynamic_read_only(
+        &self,
+        name: impl AsRef<Path>,
+    ) -> Result<DynRegion<ReadOnly>, Error> {
+        self.open_dynamic_as(name.as_ref())
+    }
+
+    fn open_dynamic_as<A: Access>(&self, name: &Path) -> Result<DynRegion<A>, Error> {
+        let path = name::resolve(name)?;
+        let explained = open::by_schema(&path, self, A::WRITABLE)?;
+        Ok(DynRegion::over(explained, &path))
     }
 
     /// Opens a region from a passed descriptor; see [`Region::from_fd`].

@@ -195,7 +195,7 @@ fn map<T: Plain, A: Access>(path: &Path, offset: u64) -> Result<Overlay<T, A>, E
         len: size_of::<T>(),
         tail_len: 0,
         participants: None,
-        layout: T::LAYOUT,
+        layout: Some(T::LAYOUT),
     };
     let label = path.display().to_string();
     Ok(over(Mapping::share(memory, Some(file), Some(identity), label, contents), skip))

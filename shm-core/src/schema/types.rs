@@ -165,6 +165,14 @@ impl<'a> Type<'a> {
         element.into_iter().chain(self.fields().map(|field| field.ty()))
     }
 
+    /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
+    /// time.
+    #[must_use]
+    pub fn has_tail(self) -> bool {
+        let last = self.fields().next_back().map_or(self, |last| last.ty());
+        matches!(last.kind(), TypeKind::Slice { .. })
+    }
+
     /// The size in bytes with a run-time length of `len`; without a slice inside, the size.
     /// `None` if that is more than a program can address.
     #[must_use]

@@ -13,6 +13,8 @@ mod value;
 mod versions;
 mod watched;
 
+pub(crate) use raw_lock::{Held, NotHeld, RawLock};
+
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
 pub use latest_error::{LoadError, StoreError, UpdateError};

@@ -13,10 +13,10 @@ use crate::protocol::lock::{self, Found, Refused};
 /// The lock's word; see [`lock`] for what it says.
 #[repr(transparent)]
 #[derive(Debug)]
-pub(super) struct RawLock(AtomicU32);
+pub(crate) struct RawLock(AtomicU32);
 
 /// Why a [`RawLock`] is not held.
-pub(super) enum NotHeld {
+pub(crate) enum NotHeld {
     Busy,
     WouldDeadlock,
     Attach(AttachError),
@@ -38,7 +38,7 @@ const UNWINDING: u64 = 1 << 31;
 
 /// What a thread has that holds a [`RawLock`]. Unlocks when it is dropped.
 #[must_use = "the lock is released at once if this is not kept"]
-pub(super) struct Held<'a> {
+pub(crate) struct Held<'a> {
     lock: &'a RawLock,
     token: Token,
 }
@@ -55,7 +55,7 @@ impl RawLock {
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
     #[inline]
-    pub(super) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
+    pub(crate) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
         match self.lock_at_once() {
             Some(token) => Ok((Held { lock: self, token }, Found::Whole)),
             None => self.lock_slowly(deadline),
@@ -157,12 +157,12 @@ impl Token {
 impl Held<'_> {
     /// Whether this is the process that took the lock, and not a child it forked.
     #[inline]
-    pub(super) fn is_ours(&self) -> bool {
+    pub(crate) fn is_ours(&self) -> bool {
         self.token.is_ours()
     }
 
     /// Says that what the lock guards is whole again.
-    pub(super) fn clear_poison(&self) {
+    pub(crate) fn clear_poison(&self) {
         self.lock.clear_poison(self.token);
     }
 

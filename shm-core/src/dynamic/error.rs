@@ -1,0 +1,91 @@
+//! What can go wrong with access by name.
+
+use super::convert::Unsuitable;
+use super::path_error::{PathError, shown};
+use crate::sync::StoreError;
+
+/// Why a value could not be read or written by its name. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DynError {
+    /// The path names nothing.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The bytes of a field are no value of its type.
+    #[error(transparent)]
+    Invalid(Box<InvalidField>),
+    /// The value is not one that the field can hold.
+    #[error("{}: {source}", shown(.field))]
+    Unsuitable {
+        /// The path of the field.
+        field: String,
+        /// What was given, and what fits.
+        source: Unsuitable,
+    },
+    /// Versions of a `Latest` were written faster than one could be copied.
+    #[error("{} was overwritten during each attempt to copy it: try again", shown(.field))]
+    Contended {
+        /// The path.
+        field: String,
+    },
+    /// There is more than one would want in one value.
+    #[error(
+        "{} has too many parts for one value: name fewer, such as `[0..1000]` of an array",
+        shown(.field)
+    )]
+    TooLarge {
+        /// The path.
+        field: String,
+    },
+    /// The type is one that this program cannot read where it stands.
+    #[error("{} is `{found}`, {fault}", shown(.field))]
+    Unreadable {
+        /// The path.
+        field: String,
+        /// The type.
+        found: String,
+        /// Why it cannot be read.
+        fault: &'static str,
+    },
+    /// The value cannot be written by its name.
+    #[error("{} cannot be written: {fault}", shown(.field))]
+    NotWritable {
+        /// The path.
+        field: String,
+        /// Why, and what to do.
+        fault: String,
+    },
+    /// The field lies behind a lock that is not held.
+    #[error(
+        "{} is guarded by the `Mutex` {}: take it with `lock({mutex:?})` and write through the guard",
+        shown(.field), shown(.mutex)
+    )]
+    NotLocked {
+        /// The path of the field.
+        field: String,
+        /// The path of the lock.
+        mutex: String,
+    },
+    /// This process could not become the writer of a `Latest`.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A field holds bytes that are no value of its type, as its schema has it.
+///
+/// What [`InvalidValue`](crate::InvalidValue) is for typed views.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} of {region} holds {bits:#x}, which is no `{type_name}`; allowed: {allowed}", shown(.field))]
+#[non_exhaustive]
+pub struct InvalidField {
+    /// The region.
+    pub region: String,
+    /// The path of the field.
+    pub field: String,
+    /// The bytes, as an unsigned number.
+    pub bits: u64,
+    /// The type.
+    pub type_name: String,
+    /// What is allowed, in words.
+    pub allowed: String,
+}

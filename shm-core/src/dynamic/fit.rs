@@ -1,0 +1,88 @@
+//! Whether a value is one that a field can hold: as bits and bytes, or a message that says what fits.
+
+use super::convert::Unsuitable;
+use super::read::MAX_COPY;
+use super::scalars;
+use super::value::DynValue;
+use crate::layout::ScalarKind;
+use crate::schema::Variant;
+
+/// The bits of an integer that may not be zero, or for which zero means `None`.
+pub(super) fn non_zero(
+    scalar: ScalarKind,
+    optional: bool,
+    value: &DynValue,
+) -> Result<u128, Unsuitable> {
+    match (value, optional) {
+        (DynValue::None, true) => return Ok(0),
+        (DynValue::None, false) => {
+            return Err(Unsuitable::new(value, "is no number, and one must be there"));
+        }
+        _ => {}
+    }
+    match (scalars::bits(scalar, value)?, optional) {
+        (0, true) => Err(Unsuitable::new(value, "means nothing here; `None` is written as such")),
+        (0, false) => Err(Unsuitable::new(value, "is the one number that is not allowed here")),
+        (bits, _) => Ok(bits),
+    }
+}
+
+/// A variant by its name, or by its number.
+pub(super) fn variant_bits(
+    repr: ScalarKind,
+    variants: &[Variant],
+    value: &DynValue,
+) -> Result<u128, Unsuitable> {
+    let found = match value {
+        DynValue::Variant { name, .. } | DynValue::Text(name) => {
+            variants.iter().find(|variant| variant.name() == name)
+        }
+        _ => {
+            let number = scalars::whole(value);
+            variants.iter().find(|variant| Some(variant.discriminant()) == number)
+        }
+    };
+    let Some(found) = found else {
+        let fault = format!("is no variant; allowed: {}", allowed(variants));
+        return Err(Unsuitable::new(value, fault));
+    };
+    scalars::bits(repr, &DynValue::I128(found.discriminant()))
+}
+
+/// Text for C, and zeros behind it.
+pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unsuitable> {
+    let content = match value {
+        DynValue::Text(text) => text.as_bytes(),
+        DynValue::Bytes(bytes) => bytes,
+        _ => return Err(Unsuitable::new(value, "is no text")),
+    };
+    if let Some(position) = content.iter().position(|byte| *byte == 0) {
+        let fault = format!("has a NUL at byte {position}, where C text ends");
+        return Err(Unsuitable::new(value, fault));
+    }
+    padded(value, content, capacity as usize)
+}
+
+/// The content, and zeros behind it.
+pub(super) fn padded(
+    value: &DynValue,
+    content: &[u8],
+    capacity: usize,
+) -> Result<Vec<u8>, Unsuitable> {
+    if content.len() > capacity {
+        let fault = format!("has {} bytes, there is room for {capacity}", content.len());
+        return Err(Unsuitable::new(value, fault));
+    }
+    if capacity > MAX_COPY {
+        return Err(Unsuitable::new(value, "would be followed by more zeros than fit in a copy"));
+    }
+    let mut bytes = content.to_vec();
+    bytes.resize(capacity, 0);
+    Ok(bytes)
+}
+
+/// What an enum may be: `0 (Idle), 1 (Busy)`.
+pub(super) fn allowed(variants: &[Variant]) -> String {
+    let one = |variant: &Variant| format!("{} ({})", variant.discriminant(), variant.name());
+    variants.iter().map(one).collect::<Vec<_>>().join(", ")
+}

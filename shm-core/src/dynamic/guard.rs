@@ -1,0 +1,183 @@
+//! [`DynGuard`]: a lock, held by its name.
+
+use std::fmt;
+
+use super::error::DynError;
+use super::field_path;
+use super::memory::Memory;
+use super::region::DynRegion;
+use super::resolve::{self, Place, Start};
+use super::value::DynValue;
+use crate::access::{CanWrite, ReadWrite};
+use crate::attach::AttachError;
+use crate::protocol::lock::Found;
+use crate::sync::{Held, NotHeld};
+
+/// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
+/// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
+/// a panic, the next to lock gets [`DynLockError::OwnerDied`].
+///
+/// ```
+/// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Account { balance: i64, bookings: u64 }
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Bank { account: Mutex<Account> }
+///
+/// let name = format!("shm-doc-dynamic-lock-{}", std::process::id());
+/// # let typed = Region::<Bank>::create(&name)?;
+/// let bank = DynRegion::open(&name)?;
+/// let account = bank.lock("account").expect("nobody died");
+/// account.set("balance", 100)?;
+/// account.fetch_add("bookings", 1)?;
+/// drop(account);
+///
+/// // Without the lock one can look, and no more.
+/// assert_eq!(bank.get("account.balance")?.to_string(), "100");
+/// assert!(bank.set("account.balance", 0).is_err());
+/// # typed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the lock is released at once if the guard is not kept"]
+pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
+    region: &'a DynRegion<A>,
+    held: Held<'a>,
+    /// The path of the lock, from the start of the region.
+    path: String,
+    start: Start,
+}
+
+impl<'a, A: CanWrite> DynGuard<'a, A> {
+    /// Takes the lock that guards a place; `outside` is the path of the lock around it.
+    pub(super) fn take(
+        region: &'a DynRegion<A>,
+        outside: &str,
+        path: &str,
+        place: Place,
+    ) -> Result<Self, DynLockError<'a, A>> {
+        let Some(lock) = place.lock else {
+            let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
+            let field = join(outside, path);
+            return Err(DynError::NotWritable { field, fault }.into());
+        };
+        let path = join(outside, &lock.path);
+        let word = Memory::<A>::of(region.mapping()).lock(lock.word);
+        match word.lock(None) {
+            Ok((held, found)) => {
+                let guard = Self { region, held, path, start: lock.start };
+                match found {
+                    Found::Whole => Ok(guard),
+                    Found::Poisoned => Err(DynLockError::OwnerDied(guard)),
+                }
+            }
+            Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(DynLockError::WouldDeadlock),
+            Err(NotHeld::Attach(error)) => Err(DynLockError::Attach(error)),
+        }
+    }
+
+    /// Reads what a path names; see [`FieldPath::get`](super::FieldPath::get).
+    ///
+    /// # Errors
+    /// As [`DynRegion::get`].
+    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
+        field_path::read(self.region, &self.resolve(path)?, &join(&self.path, path))
+    }
+
+    /// Writes what a path names; see [`FieldPath::set`](super::FieldPath::set).
+    ///
+    /// # Errors
+    /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
+    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
+        let place = self.reach(path)?;
+        field_path::set(self.region, &place, &join(&self.path, path), &value.into())
+    }
+
+    /// Adds to the integer that a path names; see
+    /// [`FieldPath::fetch_add`](super::FieldPath::fetch_add).
+    ///
+    /// # Errors
+    /// As [`DynRegion::fetch_add`]; a second lock that guards it must be taken, too.
+    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError> {
+        let place = self.reach(path)?;
+        field_path::fetch_add(self.region, &place, &join(&self.path, path), &value.into())
+    }
+
+    /// Takes a lock inside of what this one guards.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock`].
+    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?)
+    }
+
+    /// The path of the lock.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Says that what the lock guards is whole again, after [`DynLockError::OwnerDied`]: the next to
+    /// lock gets no error any more.
+    pub fn mark_consistent(&self) {
+        self.held.clear_poison();
+    }
+
+    fn resolve(&self, path: &str) -> Result<Place, DynError> {
+        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
+        Ok(resolve::resolve(schema, tail_len, &self.start, path)?)
+    }
+
+    /// A place that no other lock guards.
+    fn reach(&self, path: &str) -> Result<Place, DynError> {
+        let place = self.resolve(path)?;
+        match &place.lock {
+            None => Ok(place),
+            Some(lock) => {
+                let mutex = join(&self.path, &lock.path);
+                Err(DynError::NotLocked { field: join(&self.path, path), mutex })
+            }
+        }
+    }
+}
+
+/// The path of something inside of something.
+fn join(outside: &str, inside: &str) -> String {
+    let point =
+        if outside.is_empty() || inside.is_empty() || inside.starts_with('[') { "" } else { "." };
+    format!("{outside}{point}{inside}")
+}
+
+impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get("") {
+            Ok(value) => write!(f, "DynGuard({:?}: {value})", self.path),
+            Err(error) => write!(f, "DynGuard({:?}: <{error}>)", self.path),
+        }
+    }
+}
+
+/// Why a lock could not be taken as usual.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DynLockError<'a, A: CanWrite = ReadWrite> {
+    /// The lock is taken, but the process that held it before died, or panicked, in the middle of
+    /// whatever it did. Look at the value, repair it, and say so with
+    /// [`DynGuard::mark_consistent`]; if you cannot, drop the guard.
+    #[error(
+        "whoever held this lock died or panicked while holding it; the lock is taken: check the \
+         value and call `mark_consistent`"
+    )]
+    OwnerDied(DynGuard<'a, A>),
+    /// This thread holds it already, and would wait for itself for ever.
+    #[error("this thread holds this lock already")]
+    WouldDeadlock,
+    /// This process cannot take part in the region's locks.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
+    /// There is no lock of that name.
+    #[error(transparent)]
+    Dynamic(#[from] DynError),
+}

@@ -1,0 +1,163 @@
+//! The data of a region, by offset: every access is checked here to lie inside and to be aligned.
+
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::fence;
+
+use super::live::Ring;
+use crate::access::{Access, CanWrite};
+use crate::field::Field;
+use crate::protocol::{Hardware, ring};
+use crate::region::Mapping;
+use crate::scalar::Scalar;
+use crate::sync::{EventView, RawLock};
+
+/// The data of a mapping. Whoever calls gives offsets at which the region's schema, whose types do
+/// not overlap, has a part of just that width.
+#[derive(Clone, Copy)]
+pub(super) struct Memory<'a, A> {
+    mapping: &'a Mapping,
+    access: PhantomData<A>,
+}
+
+impl<'a, A: Access> Memory<'a, A> {
+    /// The mapping is writable if `A` writes (I3).
+    pub(super) fn of(mapping: &'a Mapping) -> Self {
+        Self { mapping, access: PhantomData }
+    }
+
+    /// The first of `count` cells of that size.
+    ///
+    /// # Panics
+    /// If they do not lie inside the data, or are misaligned: nothing that a region holds leads there.
+    fn at<T>(self, offset: usize, count: usize) -> *const T {
+        let (start, len) = self.mapping.data_range();
+        let end = size_of::<T>().checked_mul(count).and_then(|size| offset.checked_add(size));
+        assert!(end.is_some_and(|end| end <= len), "a part of the region lies outside of it");
+        assert!((start + offset).is_multiple_of(align_of::<T>()), "a part is misaligned");
+        self.mapping.data().wrapping_add(offset).cast()
+    }
+
+    fn field<T: Scalar>(self, offset: usize) -> &'a Field<T, A> {
+        // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; one atomic (I1) of the
+        // width that the schema gives this part, and so everybody (I5), writable if `A` is (I3).
+        unsafe { &*self.at::<Field<T, A>>(offset, 1) }
+    }
+
+    /// Reads a word of that many bytes, as a typed view does: an Acquire load.
+    pub(super) fn load(self, offset: usize, width: usize) -> u64 {
+        match width {
+            1 => self.field::<u8>(offset).get().into(),
+            2 => self.field::<u16>(offset).get().into(),
+            4 => self.field::<u32>(offset).get().into(),
+            _ => self.field::<u64>(offset).get(),
+        }
+    }
+
+    /// Reads bytes, each on its own, ordered as one Acquire load.
+    pub(super) fn bytes(self, offset: usize, len: usize) -> Vec<u8> {
+        let bytes = (offset..offset + len).map(|at| self.field::<u8>(at).get_relaxed()).collect();
+        // Pairs with the Release fence of `store_bytes`, here and in typed views.
+        fence(Acquire);
+        bytes
+    }
+
+    /// The words of the newest version of a `Latest` at `offset`: `count` of them from the
+    /// `first` on. `None` if versions were written faster than one could be copied.
+    pub(super) fn newest(
+        self,
+        offset: usize,
+        ring: Ring,
+        first: usize,
+        count: usize,
+    ) -> Option<Vec<u64>> {
+        let slots = Slots { memory: self, offset, ring, first, count };
+        let mut copy = vec![0; count];
+        let sequence = self.words(offset + ring.sequence, 1);
+        ring::read::<Hardware>(&sequence[0], &slots, |words| {
+            for (word, copy) in words.iter().zip(&mut copy) {
+                *copy = word.load(std::sync::atomic::Ordering::Relaxed);
+            }
+        })
+        .ok()
+        .map(|_| copy)
+    }
+
+    fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {
+        let first = self.at(offset, count);
+        // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; atomics (I1) that
+        // everybody accesses as such (I5).
+        unsafe { std::slice::from_raw_parts(first, count) }
+    }
+}
+
+impl<'a, A: CanWrite> Memory<'a, A> {
+    /// Writes a word of that many bytes, as a typed view does: a Release store.
+    pub(super) fn store(self, offset: usize, width: usize, bits: u64) {
+        match width {
+            1 => self.field::<u8>(offset).set(bits as u8),
+            2 => self.field::<u16>(offset).set(bits as u16),
+            4 => self.field::<u32>(offset).set(bits as u32),
+            _ => self.field::<u64>(offset).set(bits),
+        }
+    }
+
+    /// Writes bytes, each on its own, ordered as one Release store.
+    pub(super) fn store_bytes(self, offset: usize, bytes: &[u8]) {
+        // Pairs with the Acquire fence of `bytes`, here and in typed views.
+        fence(Release);
+        for (at, byte) in (offset..).zip(bytes) {
+            self.field::<u8>(at).set_relaxed(*byte);
+        }
+    }
+
+    /// Adds to an integer of that many bytes in one step, wrapping around; what was there before.
+    pub(super) fn fetch_add(self, offset: usize, width: usize, bits: u64) -> u64 {
+        match width {
+            1 => self.field::<u8>(offset).fetch_add(bits as u8).into(),
+            2 => self.field::<u16>(offset).fetch_add(bits as u16).into(),
+            4 => self.field::<u32>(offset).fetch_add(bits as u32).into(),
+            _ => self.field::<u64>(offset).fetch_add(bits),
+        }
+    }
+
+    /// Writes the next version of a `Latest`. The caller is the writer.
+    pub(super) fn publish(self, offset: usize, ring: Ring, words: &[u64]) {
+        let slots = Slots { memory: self, offset, ring, first: 0, count: words.len() };
+        let sequence = self.words(offset + ring.sequence, 1);
+        ring::write::<Hardware>(&sequence[0], &slots, words);
+    }
+
+    /// The lock whose word is there.
+    pub(super) fn lock(self, offset: usize) -> &'a RawLock {
+        // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
+        unsafe { &*self.at::<RawLock>(offset, 1) }
+    }
+
+    /// The event whose count is there.
+    pub(super) fn event(self, offset: usize) -> &'a EventView<A> {
+        // SAFETY: as in `field`: an event is one `AtomicU32`, transparently.
+        unsafe { &*self.at::<EventView<A>>(offset, 1) }
+    }
+}
+
+/// A part of each slot of a `Latest`.
+struct Slots<'a, A> {
+    memory: Memory<'a, A>,
+    offset: usize,
+    ring: Ring,
+    first: usize,
+    count: usize,
+}
+
+impl<A: Access> ring::Slots<Hardware> for Slots<'_, A> {
+    fn count(&self) -> u64 {
+        self.ring.count as u64
+    }
+
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        let start = self.offset + self.ring.slots + slot as usize * self.ring.stride;
+        self.memory.words(start + self.first * size_of::<u64>(), self.count)
+    }
+}

@@ -1,0 +1,34 @@
+//! Access by name at run time, for programs that do not have a region's types.
+//!
+//! ```text
+//! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
+//! ```
+//! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
+//! [`read`] and [`write`] turn them into values and back.
+
+mod convert;
+mod error;
+mod field_path;
+mod fields;
+mod fit;
+mod guard;
+mod live;
+mod memory;
+mod path;
+mod path_error;
+mod read;
+mod region;
+mod resolve;
+mod scalars;
+mod source;
+mod value;
+mod write;
+
+pub use convert::Unsuitable;
+pub use error::{DynError, InvalidField};
+pub use field_path::FieldPath;
+pub use fields::{DynField, Fields};
+pub use guard::{DynGuard, DynLockError};
+pub use path_error::PathError;
+pub use region::DynRegion;
+pub use value::DynValue;

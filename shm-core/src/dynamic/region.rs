@@ -1,0 +1,228 @@
+//! [`DynRegion`]: a region opened without its type.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::DynError;
+use super::field_path::FieldPath;
+use super::fields::Fields;
+use super::guard::{DynGuard, DynLockError};
+use super::path_error::PathError;
+use super::resolve::{self, Start};
+use super::value::DynValue;
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
+use crate::error::Error;
+use crate::region::{Explained, Mapping, RegionOptions};
+use crate::schema::{Annotations, Schema};
+
+/// A region that explains itself: opened without the type it was made with, and read and written by
+/// the names that its schema gives.
+///
+/// Each field is read and written as a typed view does, by an atomic of the field's own width, and
+/// validated in the same way, so that both can be used side by side.
+///
+/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`,
+/// `poses[1].mode`, `samples[2..8]`; `""` is the whole value. What is inside a `Mutex`, a `Watched`
+/// or a `Latest` is named as if it stood there itself: `account.balance`. Where a value has a field
+/// that is called like a part of what it stands in, such as `value` in a `Mutex`, the part is meant,
+/// and the way through is written out: `account.value.value`, or `pose.slots[..].value.lock`.
+///
+/// ```
+/// use shm_core::{DynRegion, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station { temperature: f64, hits: u64, samples: [u32; 16] }
+///
+/// let name = format!("shm-doc-dynamic-{}", std::process::id());
+/// let typed = Region::<Station>::create(&name)?; // some program
+///
+/// let station = DynRegion::open(&name)?; // another one, which has never heard of a `Station`
+/// station.set("temperature", 21.5)?;
+/// station.fetch_add("hits", 1)?;
+/// station.set("samples[3]", 7)?;
+/// assert_eq!((typed.temperature.get(), typed.hits.get(), typed.samples[3].get()), (21.5, 1, 7));
+///
+/// assert_eq!(station.get("samples[2..5]")?.to_string(), "[0, 7, 0]");
+/// let error = station.set("samples[3]", -1).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`samples[3]`: -1 does not fit a `u32`, which holds 0 to 4294967295"
+/// );
+/// # typed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct DynRegion<A: Access = ReadWrite> {
+    inner: Arc<Inner>,
+    access: PhantomData<A>,
+}
+
+struct Inner {
+    explained: Explained,
+    path: Box<Path>,
+}
+
+impl DynRegion {
+    /// Opens a region for reading and writing, whatever is in it. A plain name means a file in
+    /// `/dev/shm`, anything with a slash is a path.
+    ///
+    /// # Errors
+    /// As [`Region::open`](crate::Region::open), but that any layout will do.
+    pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
+        RegionOptions::new().open_dynamic(name)
+    }
+}
+
+impl DynRegion<ReadOnly> {
+    /// Opens a region for reading only, whatever is in it.
+    ///
+    /// # Errors
+    /// As [`DynRegion::open`].
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Region};
+    ///
+    /// let name = format!("shm-doc-dynamic-read-only-{}", std::process::id());
+    /// let numbers = Region::<[i32]>::create_from(&name, &[3, 1, 4])?;
+    /// let reader = DynRegion::open_read_only(&name)?;
+    /// assert_eq!(reader.len(), Some(3));
+    /// assert_eq!(i32::try_from(reader.get("[2]")?)?, 4);
+    /// # numbers.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_read_only(name: impl AsRef<Path>) -> Result<Self, Error> {
+        RegionOptions::new().open_dynamic_read_only(name)
+    }
+}
+
+impl<A: Access> DynRegion<A> {
+    /// Takes a mapping that is writable if `A` writes (I3).
+    pub(crate) fn over(explained: Explained, path: &Path) -> Self {
+        Self { inner: Arc::new(Inner { explained, path: path.into() }), access: PhantomData }
+    }
+
+    /// The types of what is in the region.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.inner.explained.schema
+    }
+
+    /// What people wrote about these types, if the region has that.
+    #[must_use]
+    pub fn annotations(&self) -> Option<&Annotations> {
+        self.inner.explained.notes.as_ref()
+    }
+
+    /// How many elements the part has whose length is known at run time, if there is such a part.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "most regions have no length at all")]
+    pub fn len(&self) -> Option<usize> {
+        let has_tail = self.schema().root().has_tail();
+        has_tail.then(|| self.mapping().contents().tail_len())
+    }
+
+    /// The path of the file, as it was opened.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Finds what a path names, to be read and written repeatedly.
+    ///
+    /// # Errors
+    /// The part of the path that leads nowhere, and what is there instead.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Station { temperature: f64, hits: u64 }
+    /// let name = format!("shm-doc-resolve-{}", std::process::id());
+    /// # let station = Region::<Station>::create(&name)?;
+    /// let error = DynRegion::open(&name)?.resolve("temprature").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the whole value has no field `temprature`; it has `temperature`, `hits`"
+    /// );
+    /// # station.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, PathError> {
+        let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
+        let place = resolve::resolve(self.schema(), self.tail_len(), &start, path)?;
+        Ok(FieldPath::new(self.clone(), path, place))
+    }
+
+    /// Reads what a path names; see [`FieldPath::get`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::get`].
+    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
+        self.resolve(path)?.get()
+    }
+
+    /// Writes what a path names; see [`FieldPath::set`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::set`].
+    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.set(value)
+    }
+
+    /// Adds to the integer that a path names; see [`FieldPath::fetch_add`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::fetch_add`].
+    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.fetch_add(value)
+    }
+
+    /// Takes the lock that guards what a path names: that of the `Mutex` itself, or of the outermost
+    /// one that the path leads through. Waits for as long as a living process holds it.
+    ///
+    /// # Errors
+    /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
+    /// thread holds the lock already; if nothing guards what is there.
+    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    where
+        A: CanWrite,
+    {
+        let place = self.resolve(path).map_err(DynError::from)?.into_place();
+        DynGuard::take(self, "", path, place)
+    }
+
+    /// Every field, each before those inside it, in the order of the schema.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::of(self.schema(), self.annotations())
+    }
+
+    pub(super) fn mapping(&self) -> &Mapping {
+        &self.inner.explained.mapping
+    }
+
+    pub(super) fn label(&self) -> &str {
+        self.mapping().label()
+    }
+
+    pub(super) fn tail_len(&self) -> u64 {
+        self.mapping().contents().tail_len() as u64
+    }
+}
+
+/// The path, and all that is in the region.
+impl<A: Access> fmt::Debug for DynRegion<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get("") {
+            Ok(value) => write!(f, "DynRegion({:?}: {value})", self.path()),
+            Err(error) => write!(f, "DynRegion({:?}: <{error}>)", self.path()),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! From values to bytes: everything is checked before the first byte is written.
+
+use super::convert::Unsuitable;
+use super::error::DynError;
+use super::fit::{c_text, non_zero, padded, variant_bits};
+use super::live::{self, Live};
+use super::memory::Memory;
+use super::path_error::PathError;
+use super::read::MAX_COPY;
+use super::resolve::{Place, Target};
+use super::scalars;
+use super::source::{native, native_bytes, reorder};
+use super::value::DynValue;
+use crate::access::CanWrite;
+use crate::layout::{Role, ScalarKind};
+use crate::protocol::lock::Found;
+use crate::schema::{Schema, Type, TypeKind};
+use crate::sync::{NotHeld, StoreError};
+
+/// What is to be written, in its order.
+enum Write {
+    /// One atomic of that many bytes.
+    Word { offset: usize, width: usize, bits: u128 },
+    /// Bytes, each on its own.
+    Bytes { offset: usize, bytes: Vec<u8> },
+}
+
+/// Writes a value at a place; `path` is where, for errors.
+pub(super) fn set<A: CanWrite>(
+    memory: Memory<'_, A>,
+    schema: &Schema,
+    place: &Place,
+    path: &str,
+    value: &DynValue,
+) -> Result<(), DynError> {
+    let mut plan =
+        Plan { path: path.to_owned(), writes: Vec::new(), private: place.latest.is_some() };
+    let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
+    match place.target {
+        Target::One(index) => plan.value(ty(index), place.offset, value)?,
+        Target::Run { element, count, .. } => {
+            plan.list(ty(element), place.offset, count, value)?;
+        }
+    }
+    match place.latest {
+        None => plan.writes.iter().for_each(|write| write.to_region(memory)),
+        Some((at, ring)) => publish(memory, at, ring, path, &plan.writes)?,
+    }
+    for event in place.watched.iter().rev() {
+        memory.event(*event).notify_all();
+    }
+    Ok(())
+}
+
+/// Makes a new version of a `Latest`: the newest one, with the changes.
+fn publish<A: CanWrite>(
+    memory: Memory<'_, A>,
+    at: usize,
+    ring: live::Ring,
+    path: &str,
+    writes: &[Write],
+) -> Result<(), DynError> {
+    let field = || path.to_owned();
+    if ring.size > MAX_COPY {
+        return Err(DynError::TooLarge { field: field() });
+    }
+    let _writer = match memory.lock(at + ring.lock).lock(None) {
+        Ok((held, found)) => {
+            // What a dead writer left half done is in a slot that no reader looks at.
+            if found == Found::Poisoned {
+                held.clear_poison();
+            }
+            held
+        }
+        Err(NotHeld::Attach(error)) => return Err(StoreError::from(error).into()),
+        Err(NotHeld::WouldDeadlock | NotHeld::Busy) => return Err(StoreError::WouldDeadlock.into()),
+    };
+    let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
+    let mut words = copy.ok_or_else(|| DynError::Contended { field: field() })?;
+    writes.iter().for_each(|write| write.to_words(&mut words));
+    memory.publish(at, ring, &words);
+    Ok(())
+}
+
+impl Write {
+    fn to_region<A: CanWrite>(&self, memory: Memory<'_, A>) {
+        match self {
+            // Wider words are never planned for a region.
+            Self::Word { offset, width, bits } => memory.store(*offset, *width, *bits as u64),
+            Self::Bytes { offset, bytes } => memory.store_bytes(*offset, bytes),
+        }
+    }
+
+    fn to_words(&self, words: &mut [u64]) {
+        let (offset, bytes) = match self {
+            Self::Word { offset, width, bits } => (*offset, native_bytes(*bits, *width)),
+            Self::Bytes { offset, bytes } => (*offset, bytes.clone()),
+        };
+        for (at, byte) in (offset..).zip(bytes) {
+            let mut word = words[at / 8].to_ne_bytes();
+            word[at % 8] = byte;
+            words[at / 8] = u64::from_ne_bytes(word);
+        }
+    }
+}
+
+struct Plan {
+    path: String,
+    writes: Vec<Write>,
+    /// Whether the writes go to a private copy.
+    private: bool,
+}
+
+impl Plan {
+    fn value(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+        match ty.kind() {
+            TypeKind::Scalar(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
+            TypeKind::NonZero { scalar, optional } => {
+                self.word(ty, offset, non_zero(scalar, optional, value))
+            }
+            TypeKind::Enum { repr, variants } => {
+                self.word(ty, offset, variant_bits(repr, variants, value))
+            }
+            TypeKind::Ordered { scalar, order, packed } => {
+                let bits =
+                    scalars::bits(scalar, value).map_err(|source| self.unsuitable(source))?;
+                let mut bytes = native_bytes(bits, scalar.size());
+                reorder(&mut bytes, order);
+                if !packed {
+                    return self.word(ty, offset, Ok(native(&bytes)));
+                }
+                self.writes.push(Write::Bytes { offset, bytes });
+                Ok(())
+            }
+            TypeKind::CText { capacity } => {
+                let bytes = c_text(value, capacity).map_err(|source| self.unsuitable(source))?;
+                self.writes.push(Write::Bytes { offset, bytes });
+                Ok(())
+            }
+            TypeKind::Array { element, len } => self.list(element, offset, len, value),
+            TypeKind::Struct => self.structure(ty, offset, value),
+            TypeKind::Marker => Ok(()),
+            TypeKind::Slice { .. } | TypeKind::Unknown { .. } => {
+                Err(self.not_writable(format!("it is `{ty}`; write its parts")))
+            }
+        }
+    }
+
+    fn word(
+        &mut self,
+        ty: Type<'_>,
+        offset: usize,
+        bits: Result<u128, Unsuitable>,
+    ) -> Result<(), DynError> {
+        let (bits, width) = (bits.map_err(|source| self.unsuitable(source))?, ty.size() as usize);
+        if width > 8 && !self.private {
+            return Err(self.not_writable(format!("no processor writes `{ty}` in one step")));
+        }
+        self.writes.push(Write::Word { offset, width, bits });
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        element: Type<'_>,
+        offset: usize,
+        count: u64,
+        value: &DynValue,
+    ) -> Result<(), DynError> {
+        let byte = matches!(element.kind(), TypeKind::Scalar(ScalarKind::U8));
+        let given = match value {
+            DynValue::List(elements) => elements.len(),
+            DynValue::Bytes(bytes) if byte => bytes.len(),
+            _ => {
+                let fault = format!("is no list of {count} values of type `{element}`");
+                return Err(self.unsuitable(Unsuitable::new(value, fault)));
+            }
+        };
+        if given as u64 != count {
+            let fault = format!(
+                "has {given} elements, there are {count}: write all of them, or a part, as in `[2..8]`"
+            );
+            return Err(self.unsuitable(Unsuitable::new(value, fault)));
+        }
+        match value {
+            DynValue::List(elements) => {
+                for (index, value) in elements.iter().enumerate() {
+                    let at = offset + index * element.size() as usize;
+                    self.below(&format!("[{index}]"), |plan| plan.value(element, at, value))?;
+                }
+            }
+            DynValue::Bytes(bytes) => {
+                self.writes.push(Write::Bytes { offset, bytes: bytes.clone() });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn structure(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+        match live::of(ty, &self.path)? {
+            Live::Plain => self.fields(ty, offset, value),
+            Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
+            _ => {
+                let role = ty.role().map_or("struct", Role::name);
+                Err(self
+                    .not_writable(format!("it is a `{role}`; name it, or what is in it, alone")))
+            }
+        }
+    }
+
+    /// The fields that are named; the others keep what they have.
+    fn fields(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+        let DynValue::Struct(fields) = value else {
+            return Err(self.unsuitable(Unsuitable::new(value, "is no struct: fields with names")));
+        };
+        for (name, value) in fields {
+            let Some(field) = ty.field(name) else {
+                let fields = ty.fields().map(|field| field.name().to_owned()).collect();
+                let (at, name) = (self.path.clone(), name.clone());
+                return Err(PathError::NoField { at, name, fields }.into());
+            };
+            let at = offset + field.offset() as usize;
+            let step = if self.path.is_empty() { name.clone() } else { format!(".{name}") };
+            self.below(&step, |plan| plan.value(field.ty(), at, value))?;
+        }
+        Ok(())
+    }
+
+    fn counted(
+        &mut self,
+        ty: Type<'_>,
+        offset: usize,
+        bytes: usize,
+        capacity: usize,
+        value: &DynValue,
+    ) -> Result<(), DynError> {
+        let content = match (ty.role(), value) {
+            (_, DynValue::Text(text)) => text.as_bytes(),
+            (Some(Role::Bytes), DynValue::Bytes(bytes)) => bytes,
+            (Some(Role::Text), _) => {
+                return Err(self.unsuitable(Unsuitable::new(value, "is no text")));
+            }
+            _ => return Err(self.unsuitable(Unsuitable::new(value, "is neither bytes nor text"))),
+        };
+        let padded = padded(value, content, capacity).map_err(|source| self.unsuitable(source))?;
+        self.writes.push(Write::Word { offset, width: 4, bits: content.len() as u128 });
+        self.writes.push(Write::Bytes { offset: offset + bytes, bytes: padded });
+        Ok(())
+    }
+
+    /// Goes on with a part.
+    fn below(
+        &mut self,
+        step: &str,
+        work: impl FnOnce(&mut Self) -> Result<(), DynError>,
+    ) -> Result<(), DynError> {
+        let len = self.path.len();
+        self.path.push_str(step);
+        work(self)?;
+        self.path.truncate(len);
+        Ok(())
+    }
+
+    fn unsuitable(&self, source: Unsuitable) -> DynError {
+        DynError::Unsuitable { field: self.path.clone(), source }
+    }
+
+    fn not_writable(&self, fault: String) -> DynError {
+        DynError::NotWritable { field: self.path.clone(), fault }
+    }
+}
