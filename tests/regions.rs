@@ -219,6 +219,18 @@ fn a_file_that_was_rewritten_in_place_is_mapped_anew() {
 }
 
 #[test]
+fn a_file_that_was_rewritten_with_other_widths_is_mapped_anew() {
+    let folder = Folder::new("widths");
+    let words = Region::<[u64; 8]>::create(folder.file("n")).unwrap();
+    Region::<[i64; 8]>::create_from(folder.file("other"), &[-7; 8]).unwrap();
+    std::fs::write(folder.file("n"), std::fs::read(folder.file("other")).unwrap()).unwrap();
+
+    let others = Region::<[i64; 8]>::open(folder.file("n")).unwrap();
+    assert_eq!(others.load_vec().unwrap(), [-7; 8]);
+    assert_ne!(words.as_ptr().addr(), others.as_ptr().addr());
+}
+
+#[test]
 fn a_handle_or_a_projection_keeps_the_memory_mapped() {
     let folder = Folder::new("project");
     let region = Region::<Station>::create_from(folder.file("n"), &STATION).unwrap();

@@ -76,7 +76,8 @@ fn draft<T: Root + ?Sized>(
     // Offsets inside a mapping fit.
     let participants = header.participants.map(|(offset, count)| (offset as usize, count));
     let offset = header.data_offset as usize;
-    let contents = Contents { offset, len, tail_len, participants, layout: Some(T::ROOT_LAYOUT) };
+    let (fingerprint, layout) = (T::ROOT_LAYOUT.fingerprint(), Some(T::ROOT_LAYOUT));
+    let contents = Contents { offset, len, tail_len, participants, fingerprint, layout };
     let label = path.display().to_string();
     let mapping = Mapping::share(memory, Some(file), Some(identity), label, contents);
     fault::point("before initialising");
@@ -180,8 +181,8 @@ pub(super) fn private<T: Root + ?Sized>(options: &RegionOptions) -> Result<Arc<M
     let label = "private memory";
     let memory = map_private(len.max(1))
         .map_err(|error| failure::creating(Path::new(label), "mapping", len as u64, error))?;
-    let contents =
-        Contents { offset: 0, len, tail_len, participants: None, layout: Some(T::ROOT_LAYOUT) };
+    let (fingerprint, layout) = (T::ROOT_LAYOUT.fingerprint(), Some(T::ROOT_LAYOUT));
+    let contents = Contents { offset: 0, len, tail_len, participants: None, fingerprint, layout };
     Ok(Mapping::share(memory, None, None, label.to_owned(), contents))
 }
 

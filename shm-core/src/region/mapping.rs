@@ -48,6 +48,8 @@ pub(crate) struct Contents {
     pub(super) tail_len: usize,
     /// Where the participants are, and how many there can be.
     pub(super) participants: Option<(usize, u32)>,
+    /// Which layout that is, whoever knows the type.
+    pub(super) fingerprint: u64,
     /// What the value is; `None` for who opens a region by its schema alone.
     pub(super) layout: Option<&'static Layout>,
 }
@@ -64,7 +66,8 @@ impl Contents {
         let place = |contents: &Self| {
             (contents.offset, contents.len, contents.tail_len, contents.participants)
         };
-        place(self) == place(other)
+        // The fingerprint, so that no mapping is ever accessed at the widths of two layouts (I5).
+        place(self) == place(other) && self.fingerprint == other.fingerprint
     }
 }
 

@@ -265,7 +265,8 @@ fn place(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(Contents { offset, len, tail_len, participants: None, layout })
+    let fingerprint = header.fingerprint();
+    Ok(Contents { offset, len, tail_len, participants: None, fingerprint, layout })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from

@@ -195,6 +195,7 @@ fn map<T: Plain, A: Access>(path: &Path, offset: u64) -> Result<Overlay<T, A>, E
         len: size_of::<T>(),
         tail_len: 0,
         participants: None,
+        fingerprint: T::LAYOUT.fingerprint(),
         layout: Some(T::LAYOUT),
     };
     let label = path.display().to_string();
