@@ -1,7 +1,12 @@
 //! Regions whose schema somebody made up: errors, never a panic or a hang.
 
+use shm_core::format::{self, Creator, READY, READY_OFFSET};
+use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::schema::Schema;
-use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use shm_core::{
+    DynError, DynRegion, Latest, Mutex, PathError, Region, RegionOptions, SharedLayout, Text,
+    Watched,
+};
 
 use crate::forge::Forged;
 use crate::support::Folder;
@@ -40,7 +45,7 @@ fn try_everything(region: &DynRegion) {
 fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
     let folder = Folder::new("dynamic-hostile");
     let path = folder.file("victim");
-    let options = shm_core::RegionOptions::new().len(2).participants(1);
+    let options = RegionOptions::new().len(2).participants(1);
     let bytes = {
         let _victim = options.create::<Victim>(&path).unwrap();
         std::fs::read(&path).unwrap()
@@ -84,7 +89,7 @@ fn a_region_that_is_no_region_is_refused() {
 fn more_than_fits_in_one_value_is_refused_in_whole_and_read_in_part() {
     let folder = Folder::new("dynamic-large");
     let path = folder.file("large");
-    let options = shm_core::RegionOptions::new().len(1 << 33).sparse(true);
+    let options = RegionOptions::new().len(1 << 33).sparse(true);
     let large = options.create::<[u8]>(&path).unwrap();
     large[(1 << 33) - 1].set(3);
     let region = DynRegion::open_read_only(&path).unwrap();
@@ -92,4 +97,108 @@ fn more_than_fits_in_one_value_is_refused_in_whole_and_read_in_part() {
     assert!(message.contains("too many parts"), "{message}");
     assert_eq!(region.get("[8589934590..]").unwrap().to_string(), "[0, 3]");
     drop(Region::<[u8]>::open(&path).unwrap());
+}
+
+static U16: Layout = Layout::new("u16", 2, 2, Kind::Scalar(ScalarKind::U16));
+static U32: Layout = Layout::new("u32", 4, 4, Kind::Scalar(ScalarKind::U32));
+static U64: Layout = Layout::new("u64", 8, 8, Kind::Scalar(ScalarKind::U64));
+static U128: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
+static NOTHING: Layout = Layout::new("PhantomData", 0, 1, Kind::Marker);
+
+fn kept(layout: Layout) -> &'static Layout {
+    Box::leak(Box::new(layout))
+}
+
+/// A struct, or what plays a role.
+fn made_up(size: usize, align: usize, role: Option<Role>, fields: Vec<FieldLayout>) -> Layout {
+    let fields: &'static [FieldLayout] = fields.leak();
+    let kind = role.map_or(Kind::Struct { fields }, |role| Kind::Live { role, fields });
+    Layout::new("MadeUp", size, align, kind)
+}
+
+/// What calls itself a `Latest`, with that many slots of that size, alignment and value.
+fn ring(count: usize, size: usize, align: usize, value: FieldLayout) -> Layout {
+    let element = kept(made_up(size, align, None, vec![value]));
+    let slots = Layout::new("array", size * count, align, Kind::Array { element, len: count });
+    let fields = vec![
+        FieldLayout::new("sequence", 0, &U64),
+        FieldLayout::new("lock", 8, &U32),
+        FieldLayout::new("slots", 64, kept(slots)),
+    ];
+    made_up(64 + (size * count).next_multiple_of(64), 64, Some(Role::Latest), fields)
+}
+
+/// A region of that layout, full of zeros.
+fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
+    let (layout, path) = (kept(layout), folder.file("made-up"));
+    let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
+    let composed = format::compose(layout, 0, layout.size() as u64, 1, &creator).unwrap();
+    let mut bytes = composed.header;
+    bytes.resize(composed.total_size as usize, 0);
+    bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());
+    let _ = std::fs::remove_file(&path);
+    std::fs::write(&path, bytes).unwrap();
+    RegionOptions::new().after_reboot(true).open_dynamic(path).unwrap()
+}
+
+#[test]
+fn what_only_calls_itself_a_latest_is_refused() {
+    let folder = Folder::new("dynamic-rings");
+    let value = |offset, layout| FieldLayout::new("value", offset, layout);
+    assert!(region_of(&folder, ring(2, 64, 64, value(0, &U64))).get("").is_ok());
+    for wrong in [
+        ring(1, 64, 64, value(0, &U64)),
+        ring(0, 64, 64, value(0, &U64)),
+        ring(4, 8, 8, value(0, &U64)),
+        ring(4, 2, 2, value(0, &U16)),
+        ring(2, 64, 64, value(8, &U64)),
+        ring(2, 64, 64, FieldLayout::new("other", 0, &U64)),
+        ring(1 << 40, 0, 64, value(0, &NOTHING)),
+    ] {
+        let region = region_of(&folder, wrong);
+        for path in ["", "x", "[0]", "slots[..].value"] {
+            let found = region.resolve(path);
+            assert!(matches!(found, Err(PathError::Malformed { role: "Latest", .. })), "{found:?}");
+        }
+        assert_eq!(region.fields().count(), 0);
+    }
+}
+
+#[test]
+fn a_lock_inside_of_a_latest_is_no_lock() {
+    let folder = Folder::new("dynamic-copied-lock");
+    let parts = vec![FieldLayout::new("lock", 0, &U32), FieldLayout::new("value", 4, &U32)];
+    let mutex = kept(made_up(8, 4, Some(Role::Mutex), parts));
+    let region = region_of(&folder, ring(2, 64, 64, FieldLayout::new("value", 0, mutex)));
+    assert!(matches!(region.get(""), Err(DynError::Path(PathError::Malformed { .. }))));
+    assert!(region.lock("").is_err());
+    let parts = vec![FieldLayout::new("m", 0, mutex)];
+    let hidden = kept(made_up(8, 4, None, parts));
+    let region = region_of(&folder, ring(2, 64, 64, FieldLayout::new("value", 0, hidden)));
+    assert!(matches!(region.get(""), Err(DynError::Path(PathError::Malformed { .. }))));
+}
+
+#[test]
+fn any_number_of_nothings_ends() {
+    let folder = Folder::new("dynamic-nothings");
+    let (element, len) = (&NOTHING, 1 << 60);
+    let region = region_of(&folder, Layout::new("array", 0, 1, Kind::Array { element, len }));
+    assert!(matches!(region.get(""), Err(DynError::TooLarge { .. })));
+    assert_eq!(region.get("[1000000..1000001]").unwrap().to_string(), "[{}]");
+    let mut doubled = &NOTHING;
+    for _ in 0..60 {
+        let fields = vec![FieldLayout::new("a", 0, doubled), FieldLayout::new("b", 0, doubled)];
+        doubled = kept(made_up(0, 1, None, fields));
+    }
+    let region = region_of(&folder, made_up(0, 1, None, vec![FieldLayout::new("a", 0, doubled)]));
+    assert!(matches!(region.get(""), Err(DynError::TooLarge { .. })));
+    assert_eq!(region.fields().take(100_000).count(), 100_000);
+}
+
+#[test]
+fn sixteen_bytes_that_nothing_keeps_together_are_not_read() {
+    let folder = Folder::new("dynamic-wide");
+    let region = region_of(&folder, made_up(16, 16, None, vec![FieldLayout::new("w", 0, &U128)]));
+    assert!(matches!(region.get("w"), Err(DynError::Unreadable { .. })));
+    assert!(matches!(region.set("w", 1), Err(DynError::NotWritable { .. })));
 }

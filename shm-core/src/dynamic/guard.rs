@@ -41,6 +41,16 @@ use crate::sync::{Held, NotHeld};
 /// # typed.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A lock is held by the thread that took it, so that a guard cannot go to another one:
+///
+/// ```compile_fail,E0277
+/// # let bank = shm_core::DynRegion::open("bank").unwrap();
+/// let guard = bank.lock("account").unwrap();
+/// std::thread::scope(|scope| {
+///     scope.spawn(move || guard.set("balance", 1));
+/// });
+/// ```
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
     region: &'a DynRegion<A>,
