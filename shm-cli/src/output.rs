@@ -1,0 +1,89 @@
+//! Printing: text for people, JSON for programs.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
+
+use crate::args::{Global, When};
+use crate::failure::Failure;
+use crate::style;
+
+/// The answer to a question: serialised where programs ask, else a text.
+pub trait Report: Serialize {
+    /// Writes the text. Styles are written as they are: who prints takes them out where no terminal
+    /// shows them.
+    ///
+    /// # Errors
+    /// That of the writer.
+    fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Where answers go.
+pub struct Output {
+    json: bool,
+    color: ColorChoice,
+}
+
+impl Output {
+    /// An output as the arguments want it.
+    #[must_use]
+    pub fn new(global: &Global) -> Self {
+        let color = match global.color {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        };
+        Self { json: global.json, color }
+    }
+
+    /// Whether programs read this.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints an answer.
+    ///
+    /// # Errors
+    /// If standard output cannot be written to. A reader who went away is none: it has seen enough.
+    pub fn print(&self, report: &impl Report) -> Result<(), Failure> {
+        let mut out = self.stdout();
+        let written = if self.json {
+            serde_json::to_writer_pretty(&mut out, report)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(out))
+        } else {
+            report.text(&mut out)
+        };
+        match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::io("writing to standard output", error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Standard output, which shows styles if a terminal does.
+    #[must_use]
+    pub fn stdout(&self) -> AutoStream<io::Stdout> {
+        AutoStream::new(io::stdout(), self.color)
+    }
+
+    /// Says why a command could not be carried out, on standard error; returns the exit code.
+    pub fn fail(&self, failure: &Failure) -> ExitCode {
+        let mut err = AutoStream::new(io::stderr(), self.color);
+        // Nobody is left to be told if this fails.
+        let _ = if self.json {
+            let error = serde_json::json!({
+                "error": { "kind": failure.kind(), "code": failure.code(), "message": failure.to_string() }
+            });
+            writeln!(err, "{error:#}")
+        } else {
+            let style = style::ERROR;
+            writeln!(err, "{style}error{style:#}: {failure}")
+        };
+        ExitCode::from(failure.code())
+    }
+}
