@@ -1,4 +1,5 @@
-//! What people wrote about types: names, doc comments, units. Beside the schema, never compared.
+//! What people wrote about types: names, doc comments, units, the names that fields had before.
+//! Beside the schema: never compared, and no layout depends on it.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,7 @@ use super::bytes::{CutShort, Put, Reader};
 use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
+use super::name;
 use super::types::Type;
 use crate::layout::{Kind, Layout};
 
@@ -47,6 +49,7 @@ pub struct FieldNotes {
     entry: u32,
     doc: String,
     unit: String,
+    aliases: Vec<String>,
 }
 
 impl Annotations {
@@ -143,6 +146,12 @@ impl FieldNotes {
     pub fn unit(&self) -> &str {
         &self.unit
     }
+
+    /// The names that the field had before, as `#[shm(alias = "..")]` gave them.
+    #[must_use]
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
 }
 
 fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
@@ -154,11 +163,22 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
     for _ in 0..count {
         let entry = body.u32()?;
         let (unit, doc) = (text(body.short()?), text(long(&mut body)?));
-        let (Some(unit), Some(doc)) = (unit, doc) else { return Ok(None) };
-        fields.push(FieldNotes { entry, doc, unit });
+        let aliases = aliases(&mut body)?;
+        let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
+        fields.push(FieldNotes { entry, doc, unit, aliases });
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
     Ok(Some(TypeNotes { schema_type, name, doc, fields }))
+}
+
+/// Names, each of which must be one.
+fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<String>>, CutShort> {
+    let mut aliases = Vec::new();
+    for _ in 0..body.u16()? {
+        let Ok(alias) = name::checked(body.short()?) else { return Ok(None) };
+        aliases.push(alias.to_owned());
+    }
+    Ok(Some(aliases))
 }
 
 fn long<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
@@ -229,15 +249,16 @@ impl Table<'_> {
 
     /// An entry without its length.
     fn body(&mut self, layout: &'static Layout) -> Option<Vec<u8>> {
-        let mut parts = Vec::new();
+        let mut parts: Vec<(u32, &str, &str, &[&str])> = Vec::new();
         match *layout.kind() {
             Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
-                    parts.push((self.add(field.layout())?, field.doc(), field.unit()));
+                    let entry = self.add(field.layout())?;
+                    parts.push((entry, field.doc(), field.unit(), field.aliases()));
                 }
             }
             Kind::Array { element, .. } | Kind::Slice { element } => {
-                parts.push((self.add(element)?, "", ""));
+                parts.push((self.add(element)?, "", "", &[]));
             }
             _ => {}
         }
@@ -246,10 +267,12 @@ impl Table<'_> {
         body.put_u32(parts.len() as u32);
         put_short(layout.name(), &mut body);
         put_long(layout.doc(), &mut body)?;
-        for (entry, doc, unit) in parts {
+        for (entry, doc, unit, aliases) in parts {
             body.put_u32(entry);
             put_short(unit, &mut body);
             put_long(doc, &mut body)?;
+            body.put_u16(u16::try_from(aliases.len()).ok()?);
+            aliases.iter().for_each(|alias| put_short(alias, &mut body));
         }
         Some(body)
     }

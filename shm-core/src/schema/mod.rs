@@ -13,6 +13,7 @@ mod decode;
 mod diff;
 mod encode;
 mod error;
+mod evolution;
 mod model;
 mod name;
 mod record;
@@ -29,6 +30,7 @@ pub use annotations::{Annotations, FieldNotes, TypeNotes};
 pub use decode::{MAX_ALIGN, MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
+pub use evolution::{Compatible, Fault, Incompatible, Room, Side, Why, compare};
 pub use model::{Schema, Variant};
 pub use types::{Field, Type, TypeKind};
 
