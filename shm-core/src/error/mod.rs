@@ -92,7 +92,7 @@ pub enum Error {
     #[error("`{type_name}` {fault}")]
     BadLength {
         /// The type.
-        type_name: &'static str,
+        type_name: String,
         /// What is wrong, and what to do.
         fault: &'static str,
     },

@@ -8,6 +8,7 @@ use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
 use super::name;
+use super::parts::PartNotes;
 use super::types::Type;
 use crate::layout::{Kind, Layout};
 
@@ -31,11 +32,11 @@ use crate::layout::{Kind, Layout};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotations {
     /// Children before parents, the root last; never empty.
-    types: Vec<TypeNotes>,
+    pub(super) types: Vec<TypeNotes>,
 }
 
 /// What is known about one Rust type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeNotes {
     schema_type: u32,
     name: String,
@@ -44,7 +45,7 @@ pub struct TypeNotes {
 }
 
 /// What is known about one field of a struct, or about the element of an array or slice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldNotes {
     entry: u32,
     doc: String,
@@ -81,6 +82,24 @@ impl Annotations {
         complete.then_some(Self { types })
     }
 
+    /// The bytes of an annotation section, or `None` if they would be too long for one.
+    #[must_use]
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.put_u32(self.types.len() as u32);
+        for TypeNotes { schema_type, name, doc, fields } in &self.types {
+            let parts = fields.iter().map(|FieldNotes { entry, doc, unit, aliases }| {
+                let aliases = aliases.iter().map(String::as_str).collect();
+                Part { entry: *entry, doc, unit, aliases }
+            });
+            let body = entry(*schema_type, name, doc, &parts.collect::<Vec<_>>())?;
+            bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
+            bytes.put(&body);
+        }
+        let fits = bytes.len() as u64 <= MAX_SCHEMA_LEN && self.types.len() <= MAX_TYPES as usize;
+        fits.then_some(bytes)
+    }
+
     /// The notes about the type of the whole.
     #[must_use]
     pub fn root(&self) -> &TypeNotes {
@@ -96,6 +115,11 @@ impl Annotations {
 }
 
 impl TypeNotes {
+    /// Notes as they would come back from a region.
+    pub(super) fn new(schema_type: u32, name: &str, doc: &str, fields: Vec<FieldNotes>) -> Self {
+        Self { schema_type, name: short(name), doc: printable(doc), fields }
+    }
+
     /// The index of the type in the schema.
     #[must_use]
     pub fn schema_type(&self) -> u32 {
@@ -135,6 +159,12 @@ impl TypeNotes {
 }
 
 impl FieldNotes {
+    /// Notes as they would come back from a region.
+    pub(super) fn new(entry: u32, notes: &PartNotes) -> Self {
+        let PartNotes { doc, unit, aliases } = notes;
+        Self { entry, doc: printable(doc), unit: short(unit), aliases: aliases.clone() }
+    }
+
     /// The field's doc comment, or `""`.
     #[must_use]
     pub fn doc(&self) -> &str {
@@ -249,43 +279,63 @@ impl Table<'_> {
 
     /// An entry without its length.
     fn body(&mut self, layout: &'static Layout) -> Option<Vec<u8>> {
-        let mut parts: Vec<(u32, &str, &str, &[&str])> = Vec::new();
+        let mut parts = Vec::new();
         match *layout.kind() {
             Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
-                    let entry = self.add(field.layout())?;
-                    parts.push((entry, field.doc(), field.unit(), field.aliases()));
+                    let (entry, doc, unit) = (self.add(field.layout())?, field.doc(), field.unit());
+                    parts.push(Part { entry, doc, unit, aliases: field.aliases().to_vec() });
                 }
             }
             Kind::Array { element, .. } | Kind::Slice { element } => {
-                parts.push((self.add(element)?, "", "", &[]));
+                parts.push(Part { entry: self.add(element)?, ..Part::default() });
             }
             _ => {}
         }
-        let mut body = Vec::new();
-        body.put_u32(self.schema.index_of(layout)?);
-        body.put_u32(parts.len() as u32);
-        put_short(layout.name(), &mut body);
-        put_long(layout.doc(), &mut body)?;
-        for (entry, doc, unit, aliases) in parts {
-            body.put_u32(entry);
-            put_short(unit, &mut body);
-            put_long(doc, &mut body)?;
-            body.put_u16(u16::try_from(aliases.len()).ok()?);
-            aliases.iter().for_each(|alias| put_short(alias, &mut body));
-        }
-        Some(body)
+        entry(self.schema.index_of(layout)?, layout.name(), layout.doc(), &parts)
     }
 }
 
-/// Text of at most 65,535 bytes, cut off behind that.
+/// What an entry says about a part.
+#[derive(Default)]
+struct Part<'a> {
+    /// The entry about its type.
+    entry: u32,
+    doc: &'a str,
+    unit: &'a str,
+    aliases: Vec<&'a str>,
+}
+
+/// An entry without its length.
+fn entry(schema_type: u32, name: &str, doc: &str, parts: &[Part<'_>]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    body.put_u32(schema_type);
+    body.put_u32(parts.len() as u32);
+    put_short(name, &mut body);
+    put_long(doc, &mut body)?;
+    for part in parts {
+        body.put_u32(part.entry);
+        put_short(part.unit, &mut body);
+        put_long(part.doc, &mut body)?;
+        body.put_u16(u16::try_from(part.aliases.len()).ok()?);
+        part.aliases.iter().for_each(|alias| put_short(alias, &mut body));
+    }
+    Some(body)
+}
+
 fn put_short(text: &str, body: &mut Vec<u8>) {
-    let text = printable(text);
-    let limit = usize::from(u16::MAX);
-    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
-    let text = &text[..end.unwrap_or(0)];
+    let text = short(text);
     body.put_u16(text.len() as u16);
     body.put(text.as_bytes());
+}
+
+/// Text of at most 65,535 bytes, cut off behind that.
+fn short(text: &str) -> String {
+    let mut text = printable(text);
+    let limit = usize::from(u16::MAX);
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    text.truncate(end.unwrap_or(0));
+    text
 }
 
 fn put_long(text: &str, body: &mut Vec<u8>) -> Option<()> {

@@ -211,7 +211,8 @@ fn depth(node: &Node, depths: &[u32]) -> Result<u32, TypeFault> {
     Ok(found)
 }
 
-fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
+/// The types that a type is made of.
+pub(super) fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
     match &node.kind {
         NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
             Box::new(std::iter::once(*element))
