@@ -132,6 +132,17 @@ impl Layout {
         }
     }
 
+    /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
+    /// time.
+    #[must_use]
+    pub const fn has_tail(&self) -> bool {
+        let kind = match self.fields() {
+            [.., last] => &last.layout.kind,
+            [] => &self.kind,
+        };
+        matches!(kind, Kind::Slice { .. })
+    }
+
     /// How many elements: the length of an array, 1 for everything else.
     #[must_use]
     pub const fn count(&self) -> usize {

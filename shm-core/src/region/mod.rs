@@ -8,6 +8,7 @@
 
 mod create;
 mod failure;
+mod grow;
 mod handle;
 mod mapping;
 mod name;

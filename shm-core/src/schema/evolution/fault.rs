@@ -145,6 +145,17 @@ pub enum Why {
         /// The fields that the region lacks.
         added: Vec<String>,
     },
+    /// The program's value must be aligned more than the region's is.
+    #[error(
+        "must be aligned to {needed} bytes, and in the region it is aligned to {found}: create the region \
+         anew"
+    )]
+    Alignment {
+        /// The alignment of the program's value.
+        needed: u32,
+        /// The alignment of its place in the region.
+        found: u32,
+    },
     /// A field that the region lacks would start as zero, which is no value of it.
     #[error(
         "is not in the region yet and would be zero, which is no value of a `{found}`: use an `Option`, or a \

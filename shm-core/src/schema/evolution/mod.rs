@@ -32,16 +32,22 @@ pub struct Side<'a> {
 pub struct Room {
     /// Bytes for the value: those that it has, and those that `#[shm(capacity = N)]` added.
     pub bytes: u64,
+    /// The largest alignment that the place of the value has, a power of two: a cache line at least.
+    pub align: u32,
     /// Whether it has a list of participants, which locks need.
     pub participants: bool,
 }
+
+/// The least alignment of a value in a region.
+const LINE: u32 = 64;
 
 impl Room {
     /// What a region has that was made for this layout, without a capacity, and without elements if
     /// the length is known at run time.
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
-        Self { bytes: schema.root().size(), participants: has_locks(schema) }
+        let root = schema.root();
+        Self { bytes: root.size(), align: root.align().max(LINE), participants: has_locks(schema) }
     }
 }
 
@@ -136,7 +142,7 @@ impl Compatible {
 /// // The new one cannot use an old region, unless that was made with room to grow.
 /// let refusal = schema::compare(old_side, Room::of(&old), new_side).unwrap_err();
 /// assert!(refusal.to_string().starts_with("the whole value needs 24 bytes, the region has room for 16"));
-/// let room = Room { bytes: 64, participants: false };
+/// let room = Room { bytes: 64, ..Room::of(&old) };
 /// assert_eq!(schema::compare(old_side, room, new_side)?.added(), ["humidity"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

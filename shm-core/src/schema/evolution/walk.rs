@@ -25,6 +25,9 @@ pub(super) fn compare(
     let tops = [Placed::root(region), Placed::root(program)];
     walk.types("", tops, !old.has_tail() && !new.has_tail());
     walk.room(room, old, new);
+    if new.align() > room.align {
+        walk.fault("", Why::Alignment { needed: new.align(), found: room.align });
+    }
     if has_locks(program.schema) && !room.participants {
         walk.fault("", Why::NoParticipants);
     }
