@@ -41,14 +41,16 @@ trait Reader {
 
 /// A program that has the type.
 struct ByType<T: ?Sized> {
-    /// How it can use the region, if that must grow for it.
-    news: Option<Compatible>,
+    /// How it can use the region.
+    verdict: Compatible,
+    /// Whether the region's description lacks something that the program has.
+    is_news: bool,
     of: PhantomData<T>,
 }
 
 impl<T: ?Sized> Default for ByType<T> {
     fn default() -> Self {
-        Self { news: None, of: PhantomData }
+        Self { verdict: Compatible::default(), is_news: false, of: PhantomData }
     }
 }
 
@@ -202,16 +204,16 @@ fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, 
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
-        let verdict = header.expect(source, T::ROOT_LAYOUT)?;
-        self.news = grow::is_news(header, &verdict).then_some(verdict);
+        self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
+        self.is_news = grow::is_news(header, &self.verdict);
         Ok(())
     }
 
     fn grow(&self, file: &OwnedFd, size: u64, label: &str, writable: bool) -> Result<(), Error> {
-        match &self.news {
-            None => Ok(()),
-            Some(verdict) => grow::to_layout(file, size, label, T::ROOT_LAYOUT, writable, verdict),
+        if !self.is_news {
+            return Ok(());
         }
+        grow::to_layout(file, size, label, T::ROOT_LAYOUT, writable, &self.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -230,7 +232,8 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
             None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
         };
-        place(header, size, label, Some(T::ROOT_LAYOUT))
+        let may_be_longer = header.may_grow() || self.verdict.has_rest();
+        place(header, size, may_be_longer, label, Some(T::ROOT_LAYOUT))
     }
 }
 
@@ -264,7 +267,8 @@ impl Reader for BySchema {
         let size = root.filter(|root| found == 0 || root.has_tail());
         let size = size.and_then(|root| root.size_with(found));
         check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
-        place(header, size.and_then(|size| usize::try_from(size).ok()), label, None)
+        let size = size.and_then(|size| usize::try_from(size).ok());
+        place(header, size, header.may_grow(), label, None)
     }
 }
 
@@ -278,18 +282,18 @@ fn check_length(found: u64, asked: Option<usize>, label: &str) -> Result<(), Err
     }
 }
 
-/// Where the value is, if the data section has the size for it: just that, or more where there is room
-/// to grow.
+/// Where the value is, if the data section has the size for it: just that, or more where that may be.
 fn place(
     header: &Checked,
     size: Option<usize>,
+    may_be_longer: bool,
     label: &str,
     layout: Option<&'static Layout>,
 ) -> Result<Contents, Error> {
     let found = header.tail_len();
     let fits = size.is_some_and(|size| {
         let (size, room) = (size as u64, header.data_len());
-        size == room || (size < room && header.may_grow())
+        size == room || (size < room && may_be_longer)
     });
     let (true, Ok(len), Ok(offset), Ok(tail_len)) = (
         fits,

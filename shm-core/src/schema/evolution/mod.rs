@@ -55,6 +55,7 @@ impl Room {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compatible {
     grows: bool,
+    has_rest: bool,
     added: Vec<String>,
     unseen: Vec<String>,
     renamed: Vec<(String, String)>,
@@ -63,7 +64,7 @@ pub struct Compatible {
 }
 
 impl Compatible {
-    /// Whether both have the same fields, under the same names.
+    /// Whether both have values of the same size with the same fields, under the same names.
     #[must_use]
     pub fn is_same(&self) -> bool {
         *self == Self::default()
@@ -74,6 +75,12 @@ impl Compatible {
     #[must_use]
     pub fn grows(&self) -> bool {
         self.grows
+    }
+
+    /// Whether the region's value reaches behind the program's, which does not touch the rest.
+    #[must_use]
+    pub fn has_rest(&self) -> bool {
+        self.has_rest
     }
 
     /// The paths of what only the program has: zero until somebody writes there.
