@@ -12,6 +12,7 @@ const OLD: &str = env!("CARGO_BIN_EXE_old");
 const NEW: &str = env!("CARGO_BIN_EXE_new");
 
 /// What one build makes of the other's region.
+#[derive(Clone, Copy)]
 enum Expected {
     /// It opens it, and shows this.
     Opens(&'static str),
