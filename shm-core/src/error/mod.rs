@@ -8,6 +8,7 @@ pub use bulk::{BulkError, LengthMismatch};
 pub use c_text::{CTextError, TooLong};
 pub use invalid_value::InvalidValue;
 
+use crate::dynamic::DynError;
 use crate::format::FormatError;
 
 /// Why a region could not be created, opened or changed. Every message says what to do.
@@ -109,6 +110,26 @@ pub enum Error {
         /// What is short.
         cause: String,
     },
+    /// A region was to be created full of zeros, and has fields of which zero is no value.
+    #[error(
+        "{region} cannot be created full of zeros: zero is no value of {}; use `create_with` and set \
+         each",
+        quoted(.fields)
+    )]
+    ZeroIsNoValue {
+        /// The path.
+        region: String,
+        /// The paths of these fields, of which the first twenty are named.
+        fields: Vec<String>,
+    },
+    /// A region was not created, because its first values could not be written.
+    #[error("{region} was not created: {source}")]
+    NotInitialised {
+        /// The path.
+        region: String,
+        /// What went wrong.
+        source: Box<DynError>,
+    },
     /// The name cannot be a region's.
     #[error("`{name}` cannot be the name of a region: {fault}")]
     BadName {
@@ -172,4 +193,8 @@ pub enum Error {
         /// The operating system's error.
         source: std::io::Error,
     },
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

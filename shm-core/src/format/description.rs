@@ -2,7 +2,7 @@
 
 use super::error::FormatError;
 use crate::layout::Layout;
-use crate::schema::{Encoded, Schema, encode_annotations};
+use crate::schema::{Annotations, Encoded, Schema, encode_annotations};
 
 /// What a region holds, as its header tells everybody: the same for a type that the compiler knows and
 /// for one that was described at run time.
@@ -42,6 +42,23 @@ impl Description {
             size: (!layout.has_tail()).then(|| layout.size() as u64),
             fingerprint: layout.fingerprint(),
             has_locks: layout.has_locks(),
+        })
+    }
+
+    /// Describes a type that only a schema gives; `None` if a type of it is of an unknown kind, which
+    /// has no fingerprint.
+    pub(crate) fn of_schema(
+        name: &str,
+        schema: &Schema,
+        annotations: Option<&Annotations>,
+    ) -> Option<Self> {
+        Some(Self {
+            name: name.to_owned(),
+            schema: schema.to_bytes(),
+            annotations: annotations.and_then(Annotations::to_bytes),
+            align: schema.root().align().into(),
+            fingerprint: schema.fingerprint()?,
+            has_locks: schema.has_locks(),
         })
     }
 }

@@ -14,6 +14,7 @@ use super::options::Space;
 use super::temporary::Taken;
 use super::{RegionOptions, failure, temporary};
 use crate::access::ReadWrite;
+use crate::dynamic::DynLayout;
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, Composed, Creator, Description, FormatError};
@@ -45,6 +46,14 @@ impl Content {
         let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
         Ok(Self { description, tail_len, len, layout: Some(T::ROOT_LAYOUT) })
     }
+
+    /// A value of a type that was described at run time, of the length that the options give.
+    fn described(layout: &DynLayout, options: &RegionOptions) -> Result<Self, Error> {
+        let root = layout.schema().root();
+        let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
+        let (tail_len, len) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        Ok(Self { description: layout.description().clone(), tail_len, len, layout: None })
+    }
 }
 
 /// Has a view initialised.
@@ -69,6 +78,17 @@ pub(super) fn named<T: Root + ?Sized>(
 ) -> Result<Arc<Mapping>, Error> {
     let content = Content::of::<T>(options, path)?;
     at_path(path, options, taken, &content, &mut through_view::<T>(init))
+}
+
+/// Makes a region of a type that was described at run time, in a new file at `path`.
+pub(super) fn described(
+    path: &Path,
+    options: &RegionOptions,
+    taken: Taken,
+    layout: &DynLayout,
+    init: Init<'_>,
+) -> Result<Arc<Mapping>, Error> {
+    at_path(path, options, taken, &Content::described(layout, options)?, init)
 }
 
 /// Makes a region in a new file at `path`.

@@ -75,11 +75,23 @@ impl Annotations {
         let mut types = Vec::new();
         for index in 0..count {
             let notes = record(&mut reader).ok()??;
-            types.push(notes.filter_valid(index, schema, &types)?);
+            if !notes.fits(index, schema, &types) {
+                return None;
+            }
+            types.push(notes);
         }
         let root = schema.root().index();
         let complete = reader.remaining() == 0 && types.last()?.schema_type == root;
         complete.then_some(Self { types })
+    }
+
+    /// Whether these are about the types of `schema`.
+    pub(crate) fn fit(&self, schema: &Schema) -> bool {
+        let whole = self.types.last().is_some_and(|last| last.schema_type == schema.root().index());
+        let fits = |(index, notes): (usize, &TypeNotes)| {
+            notes.fits(index as u32, schema, &self.types[..index])
+        };
+        whole && self.types.iter().enumerate().all(fits)
     }
 
     /// The bytes of an annotation section, or `None` if they would be too long for one.
@@ -145,16 +157,13 @@ impl TypeNotes {
         &self.fields
     }
 
-    /// These notes, if they fit the type that they are about and the entries before them.
-    fn filter_valid(self, index: u32, schema: &Schema, before: &[Self]) -> Option<Self> {
-        let ty = schema.get(self.schema_type)?;
-        if ty.part_count() != self.fields.len() {
-            return None;
-        }
+    /// Whether these notes fit the type that they are about and the entries before them.
+    fn fits(&self, index: u32, schema: &Schema, before: &[Self]) -> bool {
+        let Some(ty) = schema.get(self.schema_type) else { return false };
         let fits = |(field, part): (&FieldNotes, Type<'_>)| {
             field.entry < index && before[field.entry as usize].schema_type == part.index()
         };
-        self.fields.iter().zip(ty.parts()).all(fits).then_some(self)
+        ty.part_count() == self.fields.len() && self.fields.iter().zip(ty.parts()).all(fits)
     }
 }
 

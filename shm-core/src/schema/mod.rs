@@ -42,3 +42,5 @@ pub use types::{Field, Type, TypeKind};
 
 pub(crate) use annotations::encode as encode_annotations;
 pub(crate) use encode::Encoded;
+pub(crate) use name::is_name;
+pub(crate) use verify::fits;
