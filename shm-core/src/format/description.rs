@@ -57,6 +57,7 @@ impl Description {
             schema: schema.to_bytes(),
             annotations: annotations.and_then(Annotations::to_bytes),
             align: schema.root().align().into(),
+            size: (!schema.root().has_tail()).then(|| schema.root().size()),
             fingerprint: schema.fingerprint()?,
             has_locks: schema.has_locks(),
         })

@@ -51,7 +51,8 @@ impl Content {
     fn described(layout: &DynLayout, options: &RegionOptions) -> Result<Self, Error> {
         let root = layout.schema().root();
         let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
-        let (tail_len, len) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        let (tail_len, size) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        let len = room(layout.name(), root.has_tail(), options, 0, size)?;
         Ok(Self { description: layout.description().clone(), tail_len, len, layout: None })
     }
 }

@@ -15,7 +15,6 @@ pub use fault::{Fault, Incompatible, Why};
 use super::annotations::Annotations;
 use super::model::Schema;
 use super::types::TypeKind;
-use crate::layout::Role;
 
 /// A layout as one side has it, with what people wrote about it: the names that fields had before
 /// (`#[shm(alias = "old")]`) are there.
@@ -47,7 +46,7 @@ impl Room {
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
         let root = schema.root();
-        Self { bytes: root.size(), align: root.align().max(LINE), participants: has_locks(schema) }
+        Self { bytes: root.size(), align: root.align().max(LINE), participants: schema.has_locks() }
     }
 }
 
@@ -159,11 +158,6 @@ pub fn compare(
     program: Side<'_>,
 ) -> Result<Compatible, Incompatible> {
     walk::compare(region, room, program)
-}
-
-/// Whether anything in a layout has a lock.
-pub(crate) fn has_locks(schema: &Schema) -> bool {
-    schema.types().any(|ty| ty.role().is_some_and(Role::has_lock))
 }
 
 /// For each type of a schema, whether zero is a value of it.

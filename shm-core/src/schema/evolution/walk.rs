@@ -8,7 +8,7 @@ use super::super::model::Variant;
 use super::super::types::{Field, Type, TypeKind};
 use super::fault::{Fault, Incompatible, Why};
 use super::pairs::{Pairs, Parts};
-use super::{Compatible, Room, Side, has_locks, zero_is_a_value};
+use super::{Compatible, Room, Side, zero_is_a_value};
 
 /// Faults that are listed.
 const LISTED: usize = 16;
@@ -28,7 +28,7 @@ pub(super) fn compare(
     if new.align() > room.align {
         walk.fault("", Why::Alignment { needed: new.align(), found: room.align });
     }
-    if has_locks(program.schema) && !room.participants {
+    if program.schema.has_locks() && !room.participants {
         walk.fault("", Why::NoParticipants);
     }
     let Walk { faults, more, found, .. } = walk;
