@@ -112,6 +112,7 @@ mod source {
             .field("narrow", "{ wide: u64, name: CText<3>, }")
             .field("pairs", "Latest<[Pair; 2], 3>")
             .field("wide", "Latest<u128, 4>")
+            .field("lines", "Latest<Lines>")
             .field("packed", "[U32<LittleEndian>; 3]")
             .field("account", "Mutex<Account>")
             .field("mode", "Watched<OfI8>")
@@ -125,7 +126,7 @@ mod source {
             .unwrap();
         assert_eq!(built.schema(), &Schema::of(Machine::ROOT_LAYOUT).unwrap());
         let root = built.annotations().unwrap().root();
-        let samples = &root.fields()[22];
+        let samples = &root.fields()[23];
         assert_eq!((root.name(), root.doc()), ("Machine", "Everything at once."));
         assert_eq!((samples.doc(), samples.unit()), ("In the order of arrival.", "V"));
     }
