@@ -64,7 +64,8 @@
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
-//! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema.
+//! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
+//! a [`DynLayout`] describes, in words, a region to be created.
 //!
 //! # Safety
 //!
