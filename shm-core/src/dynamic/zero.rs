@@ -21,22 +21,10 @@ struct Zeroless {
 
 impl Zeroless {
     fn of(schema: &Schema, tail_len: u64) -> Self {
-        let mut found = Self { by_type: Vec::new(), tail_len };
-        for ty in schema.types() {
-            let zeroless = match ty.kind() {
-                TypeKind::NonZero { optional, .. } => !optional,
-                TypeKind::Enum { variants, .. } => variants.iter().all(|v| v.discriminant() != 0),
-                TypeKind::Array { element, len } => len > 0 && found.has(element),
-                TypeKind::Slice { element } => tail_len > 0 && found.has(element),
-                _ => ty.fields().any(|field| found.has(field.ty())),
-            };
-            found.by_type.push(zeroless);
-        }
-        found
+        Self { by_type: schema.zeroless(tail_len), tail_len }
     }
 
     fn has(&self, ty: Type<'_>) -> bool {
-        // Parts stand before wholes.
         self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
     }
 }

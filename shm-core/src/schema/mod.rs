@@ -29,6 +29,7 @@ pub(crate) mod tag;
 mod tests;
 mod types;
 mod verify;
+mod zero;
 
 pub use annotations::{Annotations, FieldNotes, TypeNotes};
 pub use builder::{SchemaBuilder, TypeId};

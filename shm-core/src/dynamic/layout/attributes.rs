@@ -4,13 +4,15 @@ use super::error::Fault;
 use super::parse::Parser;
 use super::token::Token;
 use crate::layout::ScalarKind;
-use crate::schema::MAX_ALIGN;
+use crate::schema::{MAX_ALIGN, is_name};
 
 /// What stands before an item or a field.
 #[derive(Default)]
 pub(super) struct Attributes {
     pub(super) doc: String,
     pub(super) unit: String,
+    /// Names that the field had before.
+    pub(super) aliases: Vec<String>,
     pub(super) align: Option<u32>,
     pub(super) repr: Option<ScalarKind>,
 }
@@ -52,8 +54,11 @@ impl Parser<'_, '_> {
             Token::Name("shm") if allowed.contains(&"shm") => {
                 self.take()?;
                 self.expect_sign('(', "`(`")?;
-                self.unit(attributes)?;
-                self.expect_sign(')', "`)`")
+                while !self.take_sign(')')? {
+                    self.field_option(attributes)?;
+                    self.take_sign(',')?;
+                }
+                Ok(())
             }
             // What is derived is Rust's.
             Token::Name("derive") if allowed.contains(&"derive") => {
@@ -63,7 +68,7 @@ impl Parser<'_, '_> {
             _ => Err(self.unexpected(if allowed.contains(&"repr") {
                 "`repr(C)`, `repr(C, align(..))` or an enum's `repr(u8)`"
             } else if allowed.contains(&"shm") {
-                "`shm(unit = \"..\")`"
+                "`shm(unit = \"..\")` or `shm(alias = \"..\")`"
             } else {
                 "a variant, which has no attributes"
             })),
@@ -93,18 +98,25 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// `unit = "°C"`
-    fn unit(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
-        const EXPECTED: &str = "`unit = \"..\"`";
-        if self.word.token != Token::Name("unit") {
-            return Err(self.unexpected(EXPECTED));
-        }
+    /// `unit = "°C"` or `alias = "temp"`
+    fn field_option(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
+        let is_alias = match self.word.token {
+            Token::Name("unit") => false,
+            Token::Name("alias") => true,
+            _ => return Err(self.unexpected("`unit = \"..\"` or `alias = \"..\"`")),
+        };
         self.take()?;
         self.expect_sign('=', "`=`")?;
-        let Token::Text(unit) = self.word.token else {
-            return Err(self.unexpected("the unit in quotation marks"));
+        let Token::Text(text) = self.word.token else {
+            return Err(self.unexpected("a text in quotation marks"));
         };
-        attributes.unit = unit.to_owned();
+        if is_alias && !is_name(text) {
+            return Err(self.unexpected("a name that a field can have had, in quotation marks"));
+        }
+        match is_alias {
+            true => attributes.aliases.push(text.to_owned()),
+            false => attributes.unit = text.to_owned(),
+        }
         self.take().map(drop)
     }
 

@@ -43,6 +43,7 @@ struct Described {
     known: Known,
     doc: String,
     unit: String,
+    aliases: Vec<String>,
 }
 
 impl DynLayoutBuilder {
@@ -84,6 +85,30 @@ impl DynLayoutBuilder {
         self
     }
 
+    /// A name that the last field had before: regions and programs that use it go on to work.
+    ///
+    /// ```
+    /// use shm_core::schema::{self, Room, Side};
+    /// use shm_core::DynLayout;
+    ///
+    /// let old = DynLayout::builder("Station").field("temp", "f64").build()?;
+    /// let new = DynLayout::builder("Station").field("temperature", "f64").alias("temp").build()?;
+    /// let [old_side, new_side] =
+    ///     [&old, &new].map(|l| Side { schema: l.schema(), annotations: l.annotations() });
+    /// let verdict = schema::compare(old_side, Room::of(old.schema()), new_side)?;
+    /// assert_eq!(verdict.renamed(), [("temp".to_owned(), "temperature".to_owned())]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn alias(mut self, alias: &str) -> Self {
+        let is_name = check_name(alias);
+        match self.fields.last_mut() {
+            Some(field) => field.aliases.push(alias.to_owned()),
+            None => self.note(Err(DynLayoutError::AliasOfNothing { alias: alias.to_owned() })),
+        }
+        self.note(is_name);
+        self
+    }
+
     /// The alignment of the struct at least, as in `#[repr(C, align(64))]`.
     pub fn align(mut self, align: u32) -> Self {
         if !align.is_power_of_two() || align > MAX_ALIGN {
@@ -108,8 +133,9 @@ impl DynLayoutBuilder {
         let natural = fields.iter().map(|field| types.schema.align_of(field.known.id)).max();
         let ty = StructType::new(name).with_doc(doc).align(align.max(natural.unwrap_or(1)));
         let ty = fields.into_iter().fold(ty, |ty, field| {
-            let Described { name, known, doc, unit } = field;
-            ty.field(StructField::new(name, known.id).with_notes(doc, unit))
+            let Described { name, known, doc, unit, aliases } = field;
+            let field = StructField::new(name, known.id).with_notes(doc, unit);
+            ty.field(aliases.into_iter().fold(field, StructField::with_alias))
         });
         let root = types.schema.structure(ty);
         let (schema, annotations) = types.schema.finish(root)?;
@@ -130,7 +156,8 @@ impl DynLayoutBuilder {
         let alone = known.facts.expect_field();
         alone.map_err(|fault| Fault::whole(ty, fault).in_text(&place, ty))?;
         let name = name.to_owned();
-        Ok(Described { name, known, doc: String::new(), unit: String::new() })
+        let (doc, unit, aliases) = (String::new(), String::new(), Vec::new());
+        Ok(Described { name, known, doc, unit, aliases })
     }
 
     fn note(&mut self, outcome: Result<(), DynLayoutError>) {

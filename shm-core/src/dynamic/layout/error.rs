@@ -50,7 +50,13 @@ pub enum DynLayoutError {
         /// The field that is a slice.
         name: String,
     },
-    /// A unit was given before there was a field for it.
+    /// An alias was given before there was a field.
+    #[error("the alias `{}` belongs to no field: give it behind one", .alias.escape_debug())]
+    AliasOfNothing {
+        /// The alias.
+        alias: String,
+    },
+    /// A unit was given before there was a field.
     #[error("the unit \"{}\" belongs to no field: give it behind one", .unit.escape_debug())]
     UnitOfNothing {
         /// The unit.

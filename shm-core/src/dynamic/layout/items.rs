@@ -147,7 +147,8 @@ impl<'t> Parser<'t, '_> {
         parts.facts = parts.facts.with_field(facts).map_err(|fault| self.refused(start, fault))?;
         parts.align = parts.align.max(self.types.schema.align_of(id));
         let field = StructField::new(name, id);
-        parts.fields.push(field.with_notes(&*attributes.doc, &*attributes.unit));
+        let field = field.with_notes(&*attributes.doc, &*attributes.unit);
+        parts.fields.push(attributes.aliases.iter().fold(field, StructField::with_alias));
         Ok(())
     }
 

@@ -14,7 +14,6 @@ pub use fault::{Fault, Incompatible, Why};
 
 use super::annotations::Annotations;
 use super::model::Schema;
-use super::types::TypeKind;
 
 /// A layout as one side has it, with what people wrote about it: the names that fields had before
 /// (`#[shm(alias = "old")]`) are there.
@@ -158,22 +157,4 @@ pub fn compare(
     program: Side<'_>,
 ) -> Result<Compatible, Incompatible> {
     walk::compare(region, room, program)
-}
-
-/// For each type of a schema, whether zero is a value of it.
-fn zero_is_a_value(schema: &Schema) -> Vec<bool> {
-    let mut known: Vec<bool> = Vec::new();
-    // Parts stand before what is made of them.
-    for ty in schema.types() {
-        let zero = match ty.kind() {
-            TypeKind::NonZero { optional, .. } => optional,
-            TypeKind::Enum { variants, .. } => {
-                variants.iter().any(|variant| variant.discriminant() == 0)
-            }
-            TypeKind::Unknown { .. } => false,
-            _ => ty.parts().all(|part| known[part.index() as usize]),
-        };
-        known.push(zero);
-    }
-    known
 }

@@ -8,7 +8,7 @@ use super::super::model::Variant;
 use super::super::types::{Field, Type, TypeKind};
 use super::fault::{Fault, Incompatible, Why};
 use super::pairs::{Pairs, Parts};
-use super::{Compatible, Room, Side, zero_is_a_value};
+use super::{Compatible, Room, Side};
 
 /// Faults that are listed.
 const LISTED: usize = 16;
@@ -306,9 +306,9 @@ impl<'a> Walk<'a> {
     /// Whether the region has room for what only the program has.
     fn room(&mut self, room: Room, old: Type<'a>, new: Type<'a>) {
         let added = std::mem::take(&mut self.added);
-        let zero_is_a_value = zero_is_a_value(self.sides[1].schema);
+        let zeroless = self.sides[1].schema.zeroless(0);
         for (path, ty) in &added {
-            if !zero_is_a_value[ty.index() as usize] {
+            if zeroless[ty.index() as usize] {
                 self.fault(path, Why::ZeroIsNoValue { found: ty.to_string() });
             }
         }
