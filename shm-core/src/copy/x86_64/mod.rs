@@ -266,6 +266,8 @@ impl<T: Word, W: Way> Cursor<T, W> {
     /// aligned to `WIDTH` or to 16.
     #[inline(always)]
     fn step<const WIDTH: usize>(&mut self) {
+        debug_assert!(self.left >= WIDTH && size_of::<T>() <= WIDTH);
+        debug_assert!(self.shared.addr().is_multiple_of(WIDTH.min(16)));
         // SAFETY: as said; `new` was told the rest.
         unsafe { W::step::<WIDTH>(self.shared, self.private) };
         self.advance(WIDTH);
