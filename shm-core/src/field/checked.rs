@@ -194,7 +194,7 @@ macro_rules! __checked_type {
         // SAFETY: a bare atomic needs nothing around it; a value is as large as its representation,
         // whose bytes it has.
         unsafe impl $crate::Plain for $type {
-            const NO_PADDING: bool = true;
+            const NO_PADDING: ::core::primitive::bool = true;
 
             #[inline]
             fn load_from<A: $crate::Access>(
