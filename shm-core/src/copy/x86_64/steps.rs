@@ -5,7 +5,8 @@
 //! that fences around it keep their meaning.
 
 use std::arch::asm;
-use std::arch::x86_64::__m128i;
+
+use super::Pattern;
 
 /// Defines a step: reads so many registers of 16 bytes by `$load`, then writes them by `$store`.
 macro_rules! copy_step {
@@ -42,13 +43,13 @@ macro_rules! fill_step {
         /// # Safety
         /// As for [`Way::step`](super::Way) of so many bytes.
         #[inline(always)]
-        pub(super) unsafe fn $name(to: *mut u8, value: __m128i) {
+        pub(super) unsafe fn $name(to: *mut u8, pattern: Pattern) {
             // SAFETY: writes the range only, which is aligned.
             unsafe {
                 asm!(
                     $(concat!("movdqa xmmword ptr [{to} + ", $at, "], {value}"),)*
                     to = in(reg) to,
-                    value = in(xmm_reg) value,
+                    value = in(xmm_reg) pattern.wide,
                     options(nostack, preserves_flags),
                 );
             }
@@ -91,12 +92,12 @@ pub(super) unsafe fn narrow<const WIDTH: usize>(from: *const u8, to: *mut u8) {
     }
 }
 
-/// Writes up to 8 bytes of `value` by one access.
+/// Writes up to 8 bytes of the pattern by one access.
 ///
 /// # Safety
 /// As for [`Way::step`](super::Way).
 #[inline(always)]
-pub(super) unsafe fn fill_narrow<const WIDTH: usize>(to: *mut u8, value: u64) {
+pub(super) unsafe fn fill_narrow<const WIDTH: usize>(to: *mut u8, pattern: Pattern) {
     macro_rules! step {
         ($store:literal) => {
             // SAFETY: writes the range only.
@@ -104,7 +105,7 @@ pub(super) unsafe fn fill_narrow<const WIDTH: usize>(to: *mut u8, value: u64) {
                 asm!(
                     $store,
                     to = in(reg) to,
-                    value = in(reg) value,
+                    value = in(reg) pattern.word,
                     options(nostack, preserves_flags),
                 )
             }

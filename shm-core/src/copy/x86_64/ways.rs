@@ -50,15 +50,14 @@ impl Way for Load {
 
     #[inline(always)]
     unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: *mut u8) {
+        let step = match WIDTH {
+            64 => steps::load_64,
+            32 => steps::load_32,
+            16 => steps::load_16,
+            _ => steps::narrow::<WIDTH>,
+        };
         // SAFETY: the caller's.
-        unsafe {
-            match WIDTH {
-                64 => steps::load_64(shared, private),
-                32 => steps::load_32(shared, private),
-                16 => steps::load_16(shared, private),
-                _ => steps::narrow::<WIDTH>(shared, private),
-            }
-        }
+        unsafe { step(shared, private) };
     }
 
     #[inline(always)]
@@ -86,15 +85,14 @@ impl Way for Store {
 
     #[inline(always)]
     unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: *const u8) {
+        let step = match WIDTH {
+            64 => steps::store_64,
+            32 => steps::store_32,
+            16 => steps::store_16,
+            _ => steps::narrow::<WIDTH>,
+        };
         // SAFETY: the caller's.
-        unsafe {
-            match WIDTH {
-                64 => steps::store_64(private, shared),
-                32 => steps::store_32(private, shared),
-                16 => steps::store_16(private, shared),
-                _ => steps::narrow::<WIDTH>(private, shared),
-            }
-        }
+        unsafe { step(private, shared) };
     }
 
     #[inline(always)]
@@ -110,8 +108,8 @@ pub(super) enum Fill {}
 /// An element as often as it fits. A step may begin at any element, so that all look alike.
 #[derive(Clone, Copy)]
 pub(super) struct Pattern {
-    word: u64,
-    wide: __m128i,
+    pub(super) word: u64,
+    pub(super) wide: __m128i,
 }
 
 impl Pattern {
@@ -141,15 +139,14 @@ impl Way for Fill {
 
     #[inline(always)]
     unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: Pattern) {
+        let step = match WIDTH {
+            64 => steps::fill_64,
+            32 => steps::fill_32,
+            16 => steps::fill_16,
+            _ => steps::fill_narrow::<WIDTH>,
+        };
         // SAFETY: the caller's.
-        unsafe {
-            match WIDTH {
-                64 => steps::fill_64(shared, private.wide),
-                32 => steps::fill_32(shared, private.wide),
-                16 => steps::fill_16(shared, private.wide),
-                _ => steps::fill_narrow::<WIDTH>(shared, private.word),
-            }
-        }
+        unsafe { step(shared, private) };
     }
 
     #[inline(always)]
