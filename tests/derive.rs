@@ -142,6 +142,31 @@ fn a_store_leaves_padding_alone() {
 }
 
 #[test]
+fn a_struct_knows_whether_its_bytes_are_its_value() {
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Packed<T> {
+        number: u64,
+        words: [u32; 2],
+        item: T,
+        marker: PhantomData<T>,
+    }
+
+    fn facts<T: Plain>() -> (bool, bool) {
+        (T::ANY_BYTES, T::NO_PADDING)
+    }
+    assert_eq!(facts::<Packed<f64>>(), (true, true));
+    assert_eq!(facts::<[Packed<f64>; 3]>(), (true, true));
+    assert_eq!(facts::<Packed<Packed<u64>>>(), (true, true));
+    assert_eq!(facts::<Packed<u8>>(), (true, false), "seven bytes at the end are padding");
+    assert_eq!(facts::<Packed<Packed<u8>>>(), (true, false));
+    assert_eq!(facts::<Pair>(), (true, false));
+    assert_eq!(facts::<Packed<[bool; 8]>>(), (false, true), "a byte may be neither 0 nor 1");
+    assert_eq!(facts::<Packed<[char; 2]>>(), (false, true));
+    assert_eq!(facts::<Mode>(), (false, true));
+}
+
+#[test]
 fn slices_of_structs_are_copied_in_bulk() {
     let poses = Region::<[Pose; 3]>::private().unwrap();
     let pose = Pose { x: 1.0, y: 2.0, heading: 3.0 };

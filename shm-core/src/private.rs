@@ -37,6 +37,31 @@ pub const fn fits_a_page<T>() {
     );
 }
 
+/// Whether all of these hold.
+#[must_use]
+pub const fn all(facts: &[bool]) -> bool {
+    let mut i = 0;
+    while i < facts.len() {
+        if !facts[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether fields of these sizes, which do not overlap, leave nothing of a struct uncovered.
+#[must_use]
+pub const fn covered(size: usize, fields: &[usize]) -> bool {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < fields.len() {
+        sum += fields[i];
+        i += 1;
+    }
+    sum == size
+}
+
 /// The size of a root with a tail of length 0.
 ///
 /// # Panics
@@ -152,6 +177,18 @@ const fn write_number(number: i128, out: &mut [u8], mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_struct_is_covered_by_fields_that_add_up_to_its_size() {
+        assert!(covered(0, &[]) && covered(16, &[8, 0, 4, 4]));
+        assert!(!covered(16, &[8, 4]) && !covered(8, &[]));
+    }
+
+    #[test]
+    fn all_holds_unless_one_does_not() {
+        assert!(all(&[]) && all(&[true, true]));
+        assert!(!all(&[true, false]) && !all(&[false, true]));
+    }
 
     const MODES: &[Variant] = &[
         Variant { name: "Idle", discriminant: 0 },

@@ -42,7 +42,9 @@ pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
 ///
 /// # Safety
 /// No part of the view is live: any memory of the right size and alignment may hold it. Where
-/// `ANY_BYTES` says so, any initialised bytes are a value, and no byte of a value is padding.
+/// `ANY_BYTES` says so, any initialised bytes are a value, the one that `load_from` makes of them;
+/// where `NO_PADDING` says so, no byte of a value is padding, and they are those that `store_to`
+/// writes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read or written as one plain value",
     label = "not plain data",
@@ -50,9 +52,13 @@ pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
     note = "a lock and other live types mean something only inside a `Region`: there is none in an `Overlay`, nor in a value"
 )]
 pub unsafe trait Plain: SharedLayout {
-    /// Whether to copy the bytes is to copy the value.
+    /// Whether to copy the bytes out is to load the value.
     #[doc(hidden)]
     const ANY_BYTES: bool = false;
+
+    /// Whether to copy the bytes in is to store the value.
+    #[doc(hidden)]
+    const NO_PADDING: bool = false;
 
     /// Copies a value out of a view, field by field; see [`Field::get`](crate::Field::get).
     ///

@@ -291,6 +291,70 @@ fn no_byte_of_the_writers_memory_reaches_the_region_through_padding() {
     assert_eq!(bytes[34..64], [0; 30]);
 }
 
+/// Numbers with holes between them: any bytes are one, so that it is copied out as it stands.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+struct Holes {
+    at: u64,
+    small: u8,
+    wide: f64,
+    last: u16,
+}
+
+#[test]
+fn numbers_with_holes_between_them_go_in_and_out_and_the_holes_stay_zero() {
+    let path = format!("/dev/shm/shm-latest-holes-{}", std::process::id());
+    let file = Damaged(path.into());
+    let holes = Region::<Latest<Holes>>::create(&file.0).unwrap();
+    let value = Holes { at: MARK, small: 3, wide: -0.5, last: 9 };
+    let mut noisy = value;
+    let as_bytes = std::ptr::from_mut(&mut noisy).cast::<u8>();
+    for padding in (9..16).chain(26..32) {
+        // SAFETY: a byte of padding inside the value.
+        unsafe { as_bytes.wrapping_add(padding).write(0xa5) };
+    }
+    holes.store(&noisy).unwrap();
+    let (_, bytes) = file.marked();
+    assert_eq!((&bytes[9..16], &bytes[26..64]), (&[0; 7][..], &[0; 38][..]));
+    assert_eq!(holes.load().unwrap(), value);
+    let mut out = Holes { at: 0, small: 0, wide: 0.0, last: 0 };
+    holes.load_into(&mut out).unwrap();
+    assert_eq!(out, value);
+}
+
+/// No hole, but fields that not any bytes are a value of: copied in as it stands, and checked on the
+/// way out.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+struct Tight {
+    at: u64,
+    mode: Mode,
+    flag: bool,
+    letter: [u8; 2],
+    sign: char,
+}
+
+#[test]
+fn fields_that_are_checked_are_checked_in_a_struct_without_padding_too() {
+    let path = format!("/dev/shm/shm-latest-tight-{}", std::process::id());
+    let file = Damaged(path.into());
+    let tight = Region::<Latest<Tight>>::create(&file.0).unwrap();
+    let value = Tight { at: MARK, mode: Mode::Busy, flag: true, letter: [1, 2], sign: 'é' };
+    tight.store(&value).unwrap();
+    assert_eq!(tight.load().unwrap(), value);
+    file.write(9, &[7]);
+    let loaded = tight.load().unwrap();
+    assert_eq!(u8::from(loaded.flag), 1, "any byte but 0 is true");
+    file.write(8, &[7]);
+    let Err(LoadError::Invalid(error)) = tight.load() else { panic!("7 is no mode") };
+    assert_eq!((error.field(), error.bits()), (Some("mode"), 7));
+    file.write(8, &[1, 1]);
+    file.write(12, &0xd800_u32.to_ne_bytes());
+    let mut out = value;
+    let Err(LoadError::Invalid(error)) = tight.load_into(&mut out) else { panic!("no char") };
+    assert_eq!(error.field(), Some("sign"));
+}
+
 #[test]
 fn a_latest_shows_its_value() {
     let value = private::<Reading>();

@@ -34,6 +34,18 @@ pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: us
     }
 }
 
+/// See [`super::fill`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
+    // SAFETY: as in `load`.
+    for cell in unsafe { cells::<T>(shared, len) } {
+        T::store(cell, value, Relaxed);
+    }
+}
+
 /// # Safety
 /// `len` bytes at `shared` are atomics of this width, aligned to it, for as long as they are used.
 #[inline]

@@ -19,6 +19,7 @@ unsafe impl<T: SharedLayout, const N: usize> SharedLayout for [T; N] {
 // SAFETY: no element is live; an array has no bytes but its elements'.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
     const ANY_BYTES: bool = T::ANY_BYTES;
+    const NO_PADDING: bool = T::NO_PADDING;
 
     #[inline]
     fn load_from<A: Access>(view: &[T::View<A>; N]) -> Result<Self, InvalidValue> {

@@ -191,8 +191,11 @@ macro_rules! __checked_type {
         impl $crate::Placeable for $type {}
 
         $(#[$attribute])*
-        // SAFETY: a bare atomic needs nothing around it.
+        // SAFETY: a bare atomic needs nothing around it; a value is as large as its representation,
+        // whose bytes it has.
         unsafe impl $crate::Plain for $type {
+            const NO_PADDING: ::core::primitive::bool = true;
+
             #[inline]
             fn load_from<A: $crate::Access>(
                 view: &$crate::Checked<$type, A>,

@@ -25,6 +25,9 @@ unsafe impl<T: 'static> SharedLayout for PhantomData<T> {
 
 // SAFETY: nothing is not live.
 unsafe impl<T: 'static> Plain for PhantomData<T> {
+    const ANY_BYTES: bool = true;
+    const NO_PADDING: bool = true;
+
     #[inline]
     fn load_from<A: Access>(_: &MarkerView<T, A>) -> Result<Self, InvalidValue> {
         Ok(PhantomData)

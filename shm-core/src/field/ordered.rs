@@ -250,8 +250,11 @@ macro_rules! byte_order {
             );
         }
 
-        // SAFETY: a bare atomic needs nothing around it.
+        // SAFETY: a bare atomic needs nothing around it; any bytes are a number in either order.
         unsafe impl<T: ByteOrdered> Plain for $name<T> {
+            const ANY_BYTES: bool = true;
+            const NO_PADDING: bool = true;
+
             #[inline]
             fn load_from<A: Access>(view: &OrderedField<Self, A>) -> Result<Self, InvalidValue> {
                 Ok(Self(view.field.get()))

@@ -131,9 +131,12 @@ macro_rules! packed {
             );
         }
 
-        // SAFETY: bare atomics need nothing around them.
+        // SAFETY: bare atomics need nothing around them; any bytes are a number.
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $name<$marker> {
+            const ANY_BYTES: bool = true;
+            const NO_PADDING: bool = true;
+
             #[inline]
             fn load_from<A: Access>(view: &PackedField<Self, A>) -> Result<Self, InvalidValue> {
                 Ok(Self::load_bytes(&view.bytes))

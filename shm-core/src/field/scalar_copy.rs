@@ -35,6 +35,7 @@ macro_rules! scalars {
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $scalar {
             const ANY_BYTES: bool = !matches!(<$scalar as Scalar>::KIND, ScalarKind::Bool);
+            const NO_PADDING: bool = true;
 
             #[inline]
             fn load_from<A: Access>(view: &Field<$scalar, A>) -> Result<Self, InvalidValue> {
@@ -68,9 +69,7 @@ macro_rules! scalars {
             fn fill_slice<A: CanWrite>(views: &[Field<$scalar, A>], value: &Self) {
                 // As in `store_slice`.
                 fence(Release);
-                for view in views {
-                    view.set_relaxed(*value);
-                }
+                fill_elements(views, *value);
             }
 
             #[inline]
@@ -117,6 +116,14 @@ fn store_elements<T: Scalar, A: CanWrite>(views: &[Field<T, A>], values: &[T]) {
     let (shared, private) = (views.as_ptr().cast_mut().cast(), values.as_ptr().cast());
     // SAFETY: as in `load_elements`; a scalar has no padding, and the view may write (I3).
     unsafe { copy::store::<T>(shared, private, len) };
+}
+
+/// Writes `value` to every element, each by a relaxed store.
+#[inline]
+fn fill_elements<T: Scalar, A: CanWrite>(views: &[Field<T, A>], value: T) {
+    let shared = views.as_ptr().cast_mut().cast();
+    // SAFETY: as in `store_elements`.
+    unsafe { copy::fill::<T>(shared, value, size_of_val(views)) };
 }
 
 scalars! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 bool }

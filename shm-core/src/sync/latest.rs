@@ -138,7 +138,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// As [`LatestView::load`]. `out` then has parts of whatever versions were copied.
     #[inline]
     pub fn load_into(&self, out: &mut T) -> Result<u64, LoadError> {
-        if T::IS_WORDS {
+        if T::LOADS_AS_WORDS {
             // SAFETY: only ever filled with words, of which any are a value.
             let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
             return self.read_words(|words| load_value(words, out));

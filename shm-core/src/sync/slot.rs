@@ -51,19 +51,19 @@ fn load_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
     unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
 }
 
-/// Copies a slot's words into a value that is words.
+/// Copies a slot's words into a value of which any words are one.
 #[inline]
 pub(super) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
-    assert!(T::IS_WORDS, "known when this is compiled");
+    assert!(T::LOADS_AS_WORDS, "known when this is compiled");
     let first = value.as_mut_ptr().cast::<MaybeUninit<u64>>();
     // SAFETY: a value that is words has that many, aligned; they need not be initialised.
     load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
 }
 
-/// The words of a value that is words.
+/// The words of a value that is words, without padding.
 #[inline]
 pub(super) fn words_of<T: Value>(value: &T) -> &[u64] {
-    assert!(T::IS_WORDS, "known when this is compiled");
+    assert!(T::STORES_AS_WORDS, "known when this is compiled");
     // SAFETY: a value that is words has that many, aligned, and no padding.
     unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), word_count::<T>()) }
 }

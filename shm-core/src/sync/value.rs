@@ -27,8 +27,12 @@ pub(crate) mod codec {
         const VALUE_LAYOUT: &'static Layout;
 
         /// Whether the value is whole words, aligned as such, of which any are a value: then it is
-        /// copied as it stands.
-        const IS_WORDS: bool;
+        /// copied out as it stands.
+        const LOADS_AS_WORDS: bool;
+
+        /// Whether the value is whole words, aligned as such, without padding: then it is copied in
+        /// as it stands.
+        const STORES_AS_WORDS: bool;
 
         fn encode(&self, image: &mut Image<'_, Self>);
         fn decode(image: &Image<'_, Self>) -> Result<Self, InvalidValue>;
@@ -36,10 +40,15 @@ pub(crate) mod codec {
         fn debug(image: &Image<'_, Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     }
 
+    /// Whether a `T` lies in as many aligned words as make up its size.
+    pub(super) const fn whole_words<T>() -> bool {
+        size_of::<T>().is_multiple_of(8) && align_of::<T>() >= 8
+    }
+
     impl<T: Plain> Codec for T {
         const VALUE_LAYOUT: &'static Layout = T::LAYOUT;
-        const IS_WORDS: bool =
-            T::ANY_BYTES && size_of::<T>().is_multiple_of(8) && align_of::<T>() >= 8;
+        const LOADS_AS_WORDS: bool = T::ANY_BYTES && whole_words::<T>();
+        const STORES_AS_WORDS: bool = T::NO_PADDING && whole_words::<T>();
 
         #[inline]
         fn encode(&self, image: &mut Image<'_, Self>) {
@@ -68,7 +77,8 @@ macro_rules! wide {
 
         impl<$($param)*> codec::Codec for $type {
             const VALUE_LAYOUT: &'static Layout = $layout;
-            const IS_WORDS: bool = align_of::<Self>() >= 8;
+            const LOADS_AS_WORDS: bool = codec::whole_words::<Self>();
+            const STORES_AS_WORDS: bool = codec::whole_words::<Self>();
 
             #[inline]
             fn encode(&self, image: &mut Image<'_, Self>) {

@@ -19,7 +19,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        if T::IS_WORDS {
+        if T::STORES_AS_WORDS {
             return self.write_words(words_of(value));
         }
         Draft::with(|draft| {
@@ -37,7 +37,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Copies the newest version out; its number and the value.
     #[inline]
     pub(super) fn load_versioned(&self) -> Result<(u64, T), LoadError> {
-        if T::IS_WORDS {
+        if T::LOADS_AS_WORDS {
             let mut value = MaybeUninit::uninit();
             let version = self.read_words(|words| load_value(words, &mut value))?;
             // SAFETY: a read that succeeds has copied all words, of which any are a value.

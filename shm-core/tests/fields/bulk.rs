@@ -94,3 +94,44 @@ fn checked_elements_are_filled_and_stored() {
     field[..1].store_from(&[None]).unwrap();
     assert_eq!(field.load_vec().unwrap(), [None, NonZeroU8::new(4), NonZeroU8::new(4)]);
 }
+
+/// Writes all elements again and again, in bulk or one by one, each with all its bytes alike, while
+/// another thread reads them in bulk.
+macro_rules! no_element_is_torn {
+    ($name:ident, $int:ident) => {
+        #[test]
+        fn $name() {
+            const LEN: usize = 300;
+            let field = Region::<[$int; LEN]>::private().unwrap();
+            let all_alike = |byte: u8| $int::from_ne_bytes([byte; size_of::<$int>()]);
+            std::thread::scope(|scope| {
+                let writer = scope.spawn(|| {
+                    for round in 0..3000_usize {
+                        let value = all_alike(round as u8);
+                        // From elements that lie differently to the processor's own boundaries.
+                        let elements = &field[round % 9..LEN - round % 5];
+                        match round % 3 {
+                            0 => elements.fill(value),
+                            1 => elements.store_from(&vec![value; elements.len()]).unwrap(),
+                            _ => elements.iter().for_each(|element| element.set(value)),
+                        }
+                    }
+                });
+                let mut round = 0;
+                while !writer.is_finished() {
+                    round += 1;
+                    let values = field[round % 7..LEN - round % 11].load_vec().unwrap();
+                    let torn = values.iter().find(|value| {
+                        let bytes = value.to_ne_bytes();
+                        bytes.iter().any(|byte| *byte != bytes[0])
+                    });
+                    assert_eq!(torn, None);
+                }
+            });
+        }
+    };
+}
+
+no_element_is_torn!(no_element_of_two_bytes_is_torn, u16);
+no_element_is_torn!(no_element_of_four_bytes_is_torn, u32);
+no_element_is_torn!(no_element_of_eight_bytes_is_torn, u64);

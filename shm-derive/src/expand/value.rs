@@ -17,6 +17,11 @@ pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
 /// Prints
 /// ```text
 /// unsafe impl Plain for Station where for<'shm> f64: Plain {
+///     const ANY_BYTES: bool = all(&[<f64 as Plain>::ANY_BYTES]);
+///     const NO_PADDING: bool = all(&[
+///         covered(size_of::<Station>(), &[size_of::<f64>()]),
+///         <f64 as Plain>::NO_PADDING,
+///     ]);
 ///     fn load_from<A: Access>(view: &StationView<A>) -> Result<Self, InvalidValue> {
 ///         Ok(Self { temperature: <f64 as Plain>::load_from::<A>(&view.temperature)? })
 ///     }
@@ -39,11 +44,23 @@ fn plain(plan: &StructPlan<'_>) -> TokenStream {
         let (member, call) = (&field.member, call(plan, field, "store_to"));
         quote!(#call(&view.#member, &value.#member);)
     });
+    let (any_bytes, no_padding) = (facts(plan, "ANY_BYTES"), facts(plan, "NO_PADDING"));
+    let types = plan.fields.iter().map(|field| &field.ty);
     let invalid = quote!(#krate::InvalidValue);
     quote! {
-        // SAFETY: no field is live.
+        // SAFETY: no field is live. A struct is its fields and padding, and the fields of a
+        // `repr(C)` struct do not overlap.
         #[automatically_derived]
         unsafe impl #generics #krate::Plain for #this #wheres {
+            const ANY_BYTES: ::core::primitive::bool = #krate::__private::all(&[#(#any_bytes),*]);
+            const NO_PADDING: ::core::primitive::bool = #krate::__private::all(&[
+                #krate::__private::covered(
+                    ::core::mem::size_of::<#this>(),
+                    &[#(::core::mem::size_of::<#types>()),*],
+                ),
+                #(#no_padding),*
+            ]);
+
             fn load_from<#access: #krate::Access>(
                 view: &#view,
             ) -> ::core::result::Result<Self, #invalid> {
@@ -63,6 +80,16 @@ fn plain(plan: &StructPlan<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// `<f64 as Plain>::ANY_BYTES`, for every field.
+fn facts(plan: &StructPlan<'_>, name: &str) -> Vec<TokenStream> {
+    let fact = |field: &FieldPlan<'_>| {
+        let plain = qualified(&field.ty, &plan.names, "Plain");
+        let name = Ident::new(name, field.span());
+        quote!(#plain::#name)
+    };
+    plan.fields.iter().map(fact).collect()
 }
 
 /// `<f64 as Plain>::load_from::<A>`

@@ -183,6 +183,28 @@ const _: () = {
         for<'shm> [A; N]: ::shm_core::Plain,
         for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Plain,
     {
+        const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                <u32 as ::shm_core::Plain>::ANY_BYTES,
+                <[A; N] as ::shm_core::Plain>::ANY_BYTES,
+                <PhantomData<Ring<A, N>> as ::shm_core::Plain>::ANY_BYTES,
+            ],
+        );
+        const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                ::shm_core::__private::covered(
+                    ::core::mem::size_of::<Ring<A, N>>(),
+                    &[
+                        ::core::mem::size_of::<u32>(),
+                        ::core::mem::size_of::<[A; N]>(),
+                        ::core::mem::size_of::<PhantomData<Ring<A, N>>>(),
+                    ],
+                ),
+                <u32 as ::shm_core::Plain>::NO_PADDING,
+                <[A; N] as ::shm_core::Plain>::NO_PADDING,
+                <PhantomData<Ring<A, N>> as ::shm_core::Plain>::NO_PADDING,
+            ],
+        );
         fn load_from<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
         ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {

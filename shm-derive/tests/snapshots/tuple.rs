@@ -105,6 +105,22 @@ const _: () = {
         for<'shm> u8: ::shm_core::Plain,
         for<'shm> u32: ::shm_core::Plain,
     {
+        const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                <u8 as ::shm_core::Plain>::ANY_BYTES,
+                <u32 as ::shm_core::Plain>::ANY_BYTES,
+            ],
+        );
+        const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                ::shm_core::__private::covered(
+                    ::core::mem::size_of::<Pair>(),
+                    &[::core::mem::size_of::<u8>(), ::core::mem::size_of::<u32>()],
+                ),
+                <u8 as ::shm_core::Plain>::NO_PADDING,
+                <u32 as ::shm_core::Plain>::NO_PADDING,
+            ],
+        );
         fn load_from<A: ::shm_core::Access>(
             view: &Both<A>,
         ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {

@@ -1,75 +1,95 @@
-//! Counts instructions, which do not depend on what else the machine does.
+//! Counts instructions, which do not depend on what else the machine does, and holds them against what
+//! they were.
 //!
-//! `cargo run --release -p shm-counts` runs itself under callgrind once for each case, and prints a
-//! table. It needs valgrind. Copies are counted in the portable form of this version: one relaxed
-//! access per word.
+//! ```text
+//! cargo run --release -p shm-counts               counts, and prints a table
+//! cargo run --release -p shm-counts -- check      fails if anything takes more than it did
+//! cargo run --release -p shm-counts -- bless      makes what is counted the new baseline
+//! ```
+//!
+//! It runs itself under callgrind, once for each case. `README.md` has the rest.
 
-#![allow(clippy::print_stdout, reason = "a table is what this program is for")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a table is what this program is for"
+)]
 
+mod arguments;
+mod baseline;
+mod callgrind;
 mod cases;
+mod key;
+mod report;
+mod trouble;
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command, Style};
+use baseline::Baseline;
+use cases::Case;
+use key::Key;
+use report::Report;
+use trouble::Trouble;
 
 fn main() -> ExitCode {
-    let cases = cases::all();
-    match std::env::args().nth(1) {
-        None => table(cases.iter().map(|(name, _)| *name)),
-        Some(wanted) => {
-            for (_, case) in cases.iter().filter(|(name, _)| *name == wanted) {
-                run(case);
-            }
-            ExitCode::SUCCESS
+    match Arguments::parse().and_then(|arguments| run(&arguments)) {
+        Ok(code) => code,
+        Err(trouble) => {
+            eprintln!("shm-counts: {trouble}");
+            ExitCode::from(2)
         }
     }
 }
 
-/// Warms the case up (a process attaches at its first lock), then counts it once.
-fn run(case: &dyn Fn()) {
-    for _ in 0..3 {
-        warm_up(case);
-    }
-    measured_once(case);
-}
-
-#[inline(never)]
-fn warm_up(case: &dyn Fn()) {
-    case();
-}
-
-/// What callgrind counts the instructions of.
-#[inline(never)]
-fn measured_once(case: &dyn Fn()) {
-    case();
-    // Keeps the two functions from being made one.
-    std::hint::black_box(1);
-}
-
-/// Prints the table; what the call itself costs is subtracted.
-fn table<'a>(names: impl Iterator<Item = &'a str>) -> ExitCode {
-    let Some(overhead) = count("nothing") else {
-        println!("valgrind is needed: apt-get install valgrind");
-        return ExitCode::FAILURE;
-    };
-    println!("| what | instructions |\n| --- | ---: |");
-    for name in names.filter(|name| *name != "nothing") {
-        match count(name) {
-            Some(count) => println!("| {name} | {} |", count - overhead),
-            None => return ExitCode::FAILURE,
+/// 0 if all is well, 1 if a check fails.
+fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
+    match &arguments.command {
+        Command::Perform(name) => return callgrind::perform(name),
+        Command::Describe => {
+            println!("{}", key::describe());
+            return Ok(ExitCode::SUCCESS);
         }
+        Command::Help => {
+            println!("{}", arguments::HELP);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Table | Command::Check | Command::Bless => {}
     }
-    ExitCode::SUCCESS
+    if cfg!(debug_assertions) {
+        return Err(Trouble::Unoptimised);
+    }
+    let cases = chosen(&arguments.names)?;
+    let key = Key::of_this_build()?;
+    let file = arguments.baseline.clone().unwrap_or_else(|| key.file());
+    let baseline = Baseline::read(&file, &key)?;
+    let counts = callgrind::count_all(&cases)?;
+    let all = arguments.names.is_empty();
+    if arguments.command == Command::Bless {
+        Baseline::blessed(key, baseline.filter(|_| !all), &counts).write(&file)?;
+        println!("{} counts written to {}", counts.len(), file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut report = Report::new(key, &file, &counts, baseline.as_ref());
+    if all {
+        report.note_gone(baseline.as_ref());
+    }
+    match arguments.style {
+        Style::Text => println!("{report}"),
+        Style::Json => println!("{}", report.json()),
+    }
+    let failed = arguments.command == Command::Check && report.failed();
+    Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The instructions of one case, as callgrind counts them.
-fn count(name: &str) -> Option<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*measured_once*"])
-        .arg("--callgrind-out-file=/dev/null")
-        .arg(std::env::current_exe().ok()?)
-        .arg(name)
-        .output()
-        .ok()?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    let line = report.lines().find(|line| line.contains("Collected :"))?;
-    line.rsplit(' ').next()?.trim().parse().ok()
+/// The cases with these names; all, if there are none.
+fn chosen(names: &[String]) -> Result<Vec<Case>, Trouble> {
+    let all = cases::all();
+    if names.is_empty() {
+        return Ok(all);
+    }
+    if let Some(unknown) = names.iter().find(|name| !all.iter().any(|case| case.name == **name)) {
+        return Err(Trouble::NoSuchCase { name: unknown.clone() });
+    }
+    Ok(all.into_iter().filter(|case| names.iter().any(|name| name == case.name)).collect())
 }

@@ -1,0 +1,215 @@
+//! Both ways of copying do the same, byte for byte, and touch nothing else.
+//!
+//! `SHM_COPY_ROUNDS=500 cargo test --release -p shm-core --lib copy` tries more places for each
+//! length; `SHM_COPY_SEED` makes other random choices.
+
+use super::*;
+
+/// The longest copy, and the room that it has on both sides.
+const MOST: usize = 4096;
+const ROOM: usize = 128;
+
+/// Random numbers that are the same in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn seeded() -> Self {
+        Self(number("SHM_COPY_SEED", 7) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// Memory whose start is aligned to a cache line.
+#[derive(Clone)]
+#[repr(C, align(64))]
+struct Memory([u8; MOST + 2 * ROOM]);
+
+impl Memory {
+    fn random(random: &mut Random) -> Self {
+        let mut memory = Self([0; MOST + 2 * ROOM]);
+        memory.0.fill_with(|| random.next() as u8);
+        memory
+    }
+
+    fn at(&self, offset: usize) -> *const u8 {
+        self.0[offset..].as_ptr()
+    }
+
+    fn at_mut(&mut self, offset: usize) -> *mut u8 {
+        self.0[offset..].as_mut_ptr()
+    }
+}
+
+/// What is copied, and what is there before: random bytes all over.
+struct Bench {
+    source: Memory,
+    before: Memory,
+    /// Written by the way that is tested, and by the literal one. Put back after each case.
+    fast: Memory,
+    slow: Memory,
+}
+
+/// Where a copy begins on both sides, and how long it is.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    len: usize,
+    shared: usize,
+    private: usize,
+}
+
+impl Bench {
+    fn new(random: &mut Random) -> Self {
+        let before = Memory::random(random);
+        Self { source: Memory::random(random), fast: before.clone(), slow: before.clone(), before }
+    }
+
+    /// Loads, stores and fills in both ways. All memory is compared, not only what was copied.
+    fn check<T: Word + Copy>(&mut self, case: Case) {
+        let Case { len, shared, private } = case;
+        let (from, to) = (self.source.at(shared), private);
+        // SAFETY: the ranges lie inside the memories, which this test alone uses; the shared one is
+        // aligned.
+        unsafe { load::<T>(from, self.fast.at_mut(to), len) };
+        // SAFETY: as above.
+        unsafe { portable::load::<T>(from, self.slow.at_mut(to), len) };
+        self.compare("load", size_of::<T>(), case);
+
+        let (from, to) = (self.source.at(private), shared);
+        // SAFETY: as above.
+        unsafe { store::<T>(self.fast.at_mut(to), from, len) };
+        // SAFETY: as above.
+        unsafe { portable::store::<T>(self.slow.at_mut(to), from, len) };
+        self.compare("store", size_of::<T>(), case);
+
+        // SAFETY: any bytes are a `T`, and there are as many.
+        let value = unsafe { from.cast::<T>().read_unaligned() };
+        // SAFETY: as above.
+        unsafe { fill::<T>(self.fast.at_mut(to), value, len) };
+        // SAFETY: as above.
+        unsafe { portable::fill::<T>(self.slow.at_mut(to), value, len) };
+        self.compare("fill", size_of::<T>(), case);
+    }
+
+    fn compare(&mut self, what: &str, width: usize, case: Case) {
+        assert!(self.fast.0 == self.slow.0, "{what} of elements of {width} bytes: {case:?}");
+        let Case { len, shared, private } = case;
+        // All that can have changed, now that both are alike: what was to be written.
+        let at = if what == "load" { private } else { shared };
+        let changed = at..at + len;
+        for memory in [&mut self.fast, &mut self.slow] {
+            memory.0[changed.clone()].copy_from_slice(&self.before.0[changed.clone()]);
+        }
+        assert!(self.slow.0 == self.before.0, "{what} wrote outside of its range: {case:?}");
+    }
+}
+
+/// Every length, each at several random places.
+fn every_length<T: Word + Copy>() {
+    let mut random = Random::seeded();
+    let mut bench = Bench::new(&mut random);
+    let width = size_of::<T>();
+    for _ in 0..number("SHM_COPY_ROUNDS", 2) {
+        for len in (0..=MOST).step_by(width) {
+            let shared = random.below(ROOM / width) * width;
+            bench.check::<T>(Case { len, shared, private: random.below(ROOM) });
+        }
+    }
+}
+
+/// Every alignment of both sides that makes a difference, with lengths on both sides of every
+/// threshold.
+fn every_alignment<T: Word + Copy>() {
+    let mut random = Random::seeded();
+    let mut bench = Bench::new(&mut random);
+    let width = size_of::<T>();
+    let thresholds = [0, 16, 32, 64, 128, 256, 512, 1024];
+    let around = |at: usize| [at.saturating_sub(width), at, at + width, at + 3 * width];
+    for len in thresholds.into_iter().flat_map(around) {
+        for shared in (0..64).step_by(width) {
+            for private in [0, 1, 2, 7, 8, 15, 16, 17, 24, 31, 32, 48, 63] {
+                let case = Case { len, shared, private };
+                bench.check::<T>(case);
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_are_copied_alike_at_every_length() {
+    every_length::<u8>();
+}
+
+#[test]
+fn bytes_are_copied_alike_at_every_alignment() {
+    every_alignment::<u8>();
+}
+
+#[test]
+fn elements_of_two_bytes_are_copied_alike_at_every_length() {
+    every_length::<u16>();
+}
+
+#[test]
+fn elements_of_two_bytes_are_copied_alike_at_every_alignment() {
+    every_alignment::<u16>();
+}
+
+#[test]
+fn elements_of_four_bytes_are_copied_alike_at_every_length() {
+    every_length::<u32>();
+}
+
+#[test]
+fn elements_of_four_bytes_are_copied_alike_at_every_alignment() {
+    every_alignment::<u32>();
+}
+
+#[test]
+fn elements_of_eight_bytes_are_copied_alike_at_every_length() {
+    every_length::<u64>();
+}
+
+#[test]
+fn elements_of_eight_bytes_are_copied_alike_at_every_alignment() {
+    every_alignment::<u64>();
+}
+
+#[test]
+fn signed_and_floating_elements_are_filled_by_their_bits() {
+    let mut memory = Memory([0; MOST + 2 * ROOM]);
+    // SAFETY: inside the memory, which this test alone uses, and aligned.
+    unsafe { fill::<i16>(memory.at_mut(2), -2, 200) };
+    // SAFETY: as above.
+    unsafe { fill::<f64>(memory.at_mut(208), -0.1, 200) };
+    // SAFETY: as above.
+    unsafe { fill::<bool>(memory.at_mut(512), true, 600) };
+    assert_eq!(memory.0[..2], [0; 2]);
+    assert!(memory.0[2..202].chunks(2).all(|bytes| bytes == (-2_i16).to_ne_bytes()));
+    assert!(memory.0[208..408].chunks(8).all(|bytes| bytes == (-0.1_f64).to_ne_bytes()));
+    assert!(memory.0[512..1112].iter().all(|byte| *byte == 1));
+    assert_eq!(memory.0[1112], 0);
+}
+
+/// Without this the others could compare the literal copy with itself.
+#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
+#[test]
+fn a_processor_with_avx_takes_the_fast_way() {
+    let (from, mut to) = (Memory([7; MOST + 2 * ROOM]), Memory([0; MOST + 2 * ROOM]));
+    // SAFETY: inside the memories, which this test alone uses, and aligned.
+    unsafe { load::<u8>(from.at(0), to.at_mut(0), MOST) };
+    assert_eq!(x86_64::is_known_to_have_avx(), std::arch::is_x86_feature_detected!("avx"));
+}

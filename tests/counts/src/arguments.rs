@@ -1,0 +1,101 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::trouble::Trouble;
+
+pub(crate) const HELP: &str = "\
+usage: shm-counts [check | bless] [--json] [--baseline FILE] [CASE..]
+
+  (nothing)        counts instructions and prints a table
+  check            fails, with 1, if a case takes more instructions than its baseline allows
+  bless            makes what is counted the new baseline
+  --json           prints JSON instead of a table
+  --baseline FILE  this file instead of the one in baselines/ for this compiler and processor
+  CASE             these cases only, by the names in the table";
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Table,
+    Check,
+    Bless,
+    Help,
+    /// In the child, under callgrind: does what is counted.
+    Perform(String),
+    /// In the child, under valgrind: says what it sees of the processor.
+    Describe,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Style {
+    Text,
+    Json,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Arguments {
+    pub(crate) command: Command,
+    pub(crate) style: Style,
+    pub(crate) baseline: Option<PathBuf>,
+    /// Of cases; all, if empty.
+    pub(crate) names: Vec<String>,
+}
+
+impl Arguments {
+    pub(crate) fn parse() -> Result<Self, Trouble> {
+        Self::from_parser(Parser::from_env())
+    }
+
+    fn from_parser(mut parser: Parser) -> Result<Self, Trouble> {
+        let mut arguments =
+            Self { command: Command::Table, style: Style::Text, baseline: None, names: Vec::new() };
+        let mut first = true;
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("help") | Arg::Short('h') => arguments.command = Command::Help,
+                Arg::Long("json") => arguments.style = Style::Json,
+                Arg::Long("baseline") => arguments.baseline = Some(parser.value()?.into()),
+                Arg::Long("perform") => {
+                    arguments.command = Command::Perform(parser.value()?.string()?);
+                }
+                Arg::Long("describe") => arguments.command = Command::Describe,
+                Arg::Value(value) => {
+                    let word = value.string()?;
+                    match word.as_str() {
+                        "check" if first => arguments.command = Command::Check,
+                        "bless" if first => arguments.command = Command::Bless,
+                        _ => arguments.names.push(word),
+                    }
+                    first = false;
+                }
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, Trouble> {
+        Arguments::from_parser(Parser::from_args(words))
+    }
+
+    #[test]
+    fn the_first_word_is_the_command_and_the_others_are_cases() {
+        let arguments = parse(&["check", "--json", "field: get", "bless"]).unwrap();
+        assert_eq!((arguments.command, arguments.style), (Command::Check, Style::Json));
+        assert_eq!(arguments.names, ["field: get", "bless"]);
+        assert_eq!(parse(&["field: get"]).unwrap().command, Command::Table);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        assert!(parse(&["--jsn"]).unwrap_err().to_string().contains("--jsn"));
+        assert!(parse(&["--baseline"]).unwrap_err().to_string().contains("--baseline"));
+    }
+}

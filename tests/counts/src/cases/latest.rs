@@ -1,0 +1,50 @@
+//! Values that are read whole.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+
+use shm_core::{Latest, Region, ValidZeroed, Value};
+
+use super::{Case, Line, Page, Work, case, on_region, with_buffer};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case("Latest of 64 B: load", || {
+            with_buffer(Line([0; 8]), |region, out| {
+                *black_box(out) = region.line.load().expect("no writer");
+            })
+        }),
+        case("Latest of 64 B with checked fields: load", || {
+            on_region(|region| {
+                black_box(region.mixed_line.load().expect("no writer"));
+            })
+        }),
+        case("Latest of 64 B: store", || {
+            on_region(|region| {
+                region.line.store(black_box(&Line([7; 8]))).expect("no other writer");
+            })
+        }),
+        case("Latest of 4 KiB: load_into", || {
+            with_buffer(Page([0; 512]), |region, out| {
+                region.page.load_into(black_box(out)).expect("no writer");
+            })
+        }),
+        case("Latest of 4 KiB: store", || {
+            with_buffer(Page([7; 512]), |region, value| {
+                region.page.store(black_box(value)).expect("no other writer");
+            })
+        }),
+        case("Latest of 64 B: publisher's store", || publisher(Line([7; 8]))),
+        case("Latest of 4 KiB: publisher's store", || publisher(Page([7; 512]))),
+    ]
+}
+
+/// With a publisher a store is the copy alone.
+fn publisher<T: Value + ValidZeroed>(value: T) -> Work {
+    let region = Region::<Latest<T>>::anonymous().expect("memory");
+    // The publisher borrows the region, and both have to live as long as the process.
+    let publisher = RefCell::new(Box::leak(Box::new(region)).publisher().expect("no other writer"));
+    Box::new(move || {
+        publisher.borrow_mut().store(black_box(&value));
+    })
+}

@@ -1,0 +1,107 @@
+//! What is counted.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+
+use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
+
+mod bulk;
+mod dynamic;
+mod fields;
+mod latest;
+mod opening;
+mod thousand;
+mod waiting;
+
+/// What is done once to be counted, with all that it needs.
+pub(crate) type Work = Box<dyn Fn()>;
+
+/// Something whose instructions are counted.
+pub(crate) struct Case {
+    /// What the table calls it.
+    pub(crate) name: &'static str,
+    /// Makes what the work needs, which is not counted.
+    pub(crate) prepare: fn() -> Work,
+}
+
+fn case(name: &'static str, prepare: fn() -> Work) -> Case {
+    Case { name, prepare }
+}
+
+/// Every case, in the order of the table.
+pub(crate) fn all() -> Vec<Case> {
+    let groups = [
+        fields::cases(),
+        bulk::cases(),
+        latest::cases(),
+        waiting::cases(),
+        opening::cases(),
+        dynamic::cases(),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+/// What counting costs by itself: subtracted from the others.
+pub(crate) fn nothing() -> Work {
+    on_region(|region| {
+        black_box(region);
+    })
+}
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Pose {
+    position: [f64; 3],
+    heading: f32,
+    flags: u32,
+}
+
+/// 64 bytes, of every kind.
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Mixed {
+    stamp: u64,
+    pose: Pose,
+    small: [u8; 8],
+    moving: bool,
+    letter: char,
+}
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Line([u64; 8]);
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Page([u64; 512]);
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Everything {
+    number: u64,
+    poses: [Pose; 4],
+    mixed: Mixed,
+    bytes: [u8; 4096],
+    samples: [u32; 1024],
+    words: [u64; 512],
+    line: Latest<Line>,
+    mixed_line: Latest<Mixed>,
+    page: Latest<Page>,
+    lock: Mutex<u64>,
+    event: Event,
+    watched: Watched<u64>,
+    once: Once,
+}
+
+/// Work on one region in memory that processes share.
+fn on_region(work: fn(&Region<Everything>)) -> Work {
+    let region = Region::<Everything>::anonymous().expect("memory");
+    Box::new(move || work(&region))
+}
+
+/// Work that copies between a region and a buffer.
+fn with_buffer<B: 'static>(buffer: B, work: fn(&Region<Everything>, &mut B)) -> Work {
+    let region = Region::<Everything>::anonymous().expect("memory");
+    let buffer = RefCell::new(buffer);
+    Box::new(move || work(&region, &mut buffer.borrow_mut()))
+}
