@@ -163,7 +163,12 @@ fn definitions_that_are_none_say_where() {
         ("#[repr(C, align(3))] struct A { x: u8 }", 16, "found `3`, expected a power of two"),
         ("#[repr(align(8192))] struct A { x: u8 }", 13, "found `8192`, expected a power of two"),
         ("#[inline] struct A { x: u8 }", 2, "found `inline`, expected `repr(C)`"),
-        ("struct A { #[shm(alias = \"y\")] x: u8 }", 17, "found `alias`, expected `unit = \"..\"`"),
+        ("struct A { #[shm(name = \"y\")] x: u8 }", 17, "found `name`, expected `unit = \"..\"`"),
+        (
+            "struct A { #[shm(alias = \"a b\")] x: u8 }",
+            25,
+            "found `\"a b\"`, expected a name that a field can have had",
+        ),
         ("struct A { #[shm(unit = \"m] x: u8 }", 35, "found the end, expected the closing `\"`"),
         ("#[derive(Clone struct A { x: u8 }", 33, "found the end, expected `)`"),
     ] {
