@@ -167,7 +167,7 @@ fn definitions_that_are_none_say_where() {
         (
             "struct A { #[shm(alias = \"a b\")] x: u8 }",
             25,
-            "found `\"a b\"`, expected a name that a field can have had",
+            "found \"a b\", expected a name that a field can have had",
         ),
         ("struct A { #[shm(unit = \"m] x: u8 }", 35, "found the end, expected the closing `\"`"),
         ("#[derive(Clone struct A { x: u8 }", 33, "found the end, expected `)`"),
