@@ -1,6 +1,7 @@
 //! Regions that are created without a struct, and opened by programs that have one.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
 
 use shm_core::{
     DynError, DynLayout, DynLockError, DynRegion, Error, Event, Latest, LockError, Mutex, Once,
@@ -192,6 +193,24 @@ fn nobody_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
     );
     assert_eq!(error.to_string(), message);
     assert!(folder.names().is_empty());
+}
+
+#[test]
+fn a_process_that_dies_while_it_fills_a_region_in_leaves_nothing() {
+    let folder = Folder::new("dyn-dies");
+    let mut child = second_process("dying creator");
+    let mut child = child.env("SHM_REGION", folder.file("machine")).spawn().unwrap();
+    assert_eq!(finish(&mut child).signal(), Some(6), "it aborted");
+    assert!(folder.names().is_empty());
+}
+
+/// The process that dies in the middle.
+pub(crate) fn dying_creator() {
+    let options = RegionOptions::new().len(3);
+    let _ = options.create_dynamic_with(argument("SHM_REGION"), &machine(), |new| {
+        fill_in(new)?;
+        std::process::abort()
+    });
 }
 
 #[test]

@@ -253,6 +253,7 @@ fn second_process() {
         None => {}
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
+        Some("dying creator") => created::dying_creator(),
         Some(other) => panic!("there is no role {other}"),
     }
 }

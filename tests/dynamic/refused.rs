@@ -30,7 +30,7 @@ fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
         (
             "Text<4294967296>",
             5,
-            "found `4294967296`, expected how many bytes there is room for, at least 1",
+            "found `4294967296`, expected how many bytes there is room for: 1 to 4294967295",
         ),
         (
             "Option<u32>",
@@ -214,7 +214,7 @@ fn an_error_names_the_field_and_is_the_first_one() {
 
 #[test]
 fn a_long_text_is_shown_where_it_goes_wrong() {
-    let text = format!("{{ {} größe: x, {} }}", "ä: u8, ".repeat(0), "b: u8, ".repeat(100));
+    let text = format!("{{ größe: x, {} }}", "b: u8, ".repeat(100));
     let long = format!("[{}{text}{}; 3]", "[".repeat(40), "; 3]".repeat(40));
     let message = refusal(DynLayout::of(&long));
     assert!(message.len() < 250 && message.contains("größe: x"), "{message}");
@@ -394,7 +394,7 @@ impl Random {
 fn random_texts_are_layouts_or_errors_and_every_layout_could_have_come_from_a_region() {
     let mut random = Random(1);
     let (mut layouts, mut refused) = (0, 0);
-    for round in 0..30_000 {
+    for round in 0..12_000 {
         let text = random.ty(1 + round % 5);
         let text = if round % 3 == 0 { random.garbled(&text) } else { text };
         let built = DynLayout::builder("Random").define("struct T { x: f64 }").field("f", &text);
@@ -416,14 +416,14 @@ fn random_texts_are_layouts_or_errors_and_every_layout_could_have_come_from_a_re
             }
         }
     }
-    assert!(layouts > 10_000 && refused > 10_000, "{layouts} layouts, {refused} refused");
+    assert!(layouts > 4_000 && refused > 4_000, "{layouts} layouts, {refused} refused");
 }
 
 #[test]
 fn random_definitions_make_no_panic() {
     let source = include_str!("fixtures/machine.rs");
     let (mut random, mut refused) = (Random(2), 0);
-    for _ in 0..2_000 {
+    for _ in 0..1_000 {
         let garbled = random.garbled(source);
         match DynLayout::defined(&garbled, "[Pose]") {
             Ok(layout) => drop(layout.fields().map(|field| field.path().len()).sum::<usize>()),
@@ -433,5 +433,5 @@ fn random_definitions_make_no_panic() {
             }
         }
     }
-    assert!(refused > 1_000, "{refused}");
+    assert!(refused > 500, "{refused}");
 }
