@@ -16,6 +16,7 @@ pub mod output;
 pub mod printable;
 pub mod subject;
 
+mod layout;
 mod noted;
 mod schema_json;
 mod style;

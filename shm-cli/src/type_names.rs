@@ -77,12 +77,23 @@ impl<'a> TypeNames<'a> {
         if self.by_identity.contains_key(&noted.identity()) {
             return;
         }
+        if let Some((slot, value)) = slot(noted) {
+            self.visit(value);
+            self.name(slot, Some(format!("Slot<{}>", self.text(value))));
+        }
         noted.element().into_iter().for_each(|element| self.visit(element));
         noted.fields().for_each(|field| self.visit(field.ty));
-        if !matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
+        if matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
+            self.name(noted, self.live_text(noted));
+        }
+    }
+
+    /// Names a type, unless it has a name; by a text, if nothing else has that.
+    fn name(&mut self, noted: Noted<'a>, text: Option<String>) {
+        if self.by_identity.contains_key(&noted.identity()) {
             return;
         }
-        let name = self.free(self.live_text(noted), noted);
+        let name = self.free(text, noted);
         self.taken.insert(name.clone());
         self.by_identity.insert(noted.identity(), self.named.len());
         self.named.push((name, noted));
@@ -118,7 +129,7 @@ impl<'a> TypeNames<'a> {
             Role::Latest => {
                 let slots = inside("slots")?;
                 let TypeKind::Array { len, .. } = slots.ty.kind() else { return None };
-                let value = self.text(slots.element()?.field("value")?.ty);
+                let value = self.text(slot(noted)?.1);
                 Some(if len == 4 {
                     format!("Latest<{value}>")
                 } else {
@@ -128,6 +139,16 @@ impl<'a> TypeNames<'a> {
             _ => None,
         }
     }
+}
+
+/// The slot of a `Latest`, and the value in it.
+fn slot(noted: Noted<'_>) -> Option<(Noted<'_>, Noted<'_>)> {
+    if noted.ty.role() != Some(Role::Latest) {
+        return None;
+    }
+    let slot = noted.field("slots")?.ty.element()?;
+    let plain = slot.ty.role().is_none() && slot.fields().len() == 1;
+    Some((slot, slot.field("value")?.ty)).filter(|_| plain)
 }
 
 /// The author's name, as an identifier.
