@@ -7,8 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::failure::{Answer, Failure};
-use crate::layout::{Picture, text};
-use crate::output::{Output, Report};
+use crate::layout::{Picture, svg, text};
+use crate::output::{Output, Report, write_to};
 use crate::subject::Subject;
 
 /// Draws the bytes of a layout: fields, holes, padding, cache lines
@@ -23,6 +23,12 @@ pub struct Arguments {
     /// Show each field of a long run of fields that are alike
     #[arg(long)]
     full: bool,
+    /// Draw an SVG picture
+    #[arg(long, conflicts_with = "full")]
+    svg: bool,
+    /// Where to write the picture, if not to standard output
+    #[arg(short, long, value_name = "FILE", requires = "svg")]
+    output: Option<PathBuf>,
 }
 
 /// Carries the command out.
@@ -34,6 +40,10 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let mut picture = Picture::of(&subject);
     if let Some(depth) = arguments.depth {
         picture.cut(depth);
+    }
+    if arguments.svg {
+        write_to(&svg::document(&picture), arguments.output.as_deref(), output)?;
+        return Ok(Answer::Done);
     }
     output.print(&Drawn { picture, full: arguments.full })?;
     Ok(Answer::Done)

@@ -10,6 +10,7 @@ mod picture;
 mod ruler;
 mod runs;
 mod sharing;
+pub(crate) mod svg;
 pub(crate) mod text;
 mod walk;
 

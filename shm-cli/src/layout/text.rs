@@ -26,17 +26,22 @@ pub(crate) fn write(picture: &Picture, full: bool, out: &mut dyn Write) -> io::R
 }
 
 fn title(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
-    let Picture { ty, size, align, cache_lines, .. } = picture;
-    let (bold, ty) = (style::TITLE, printable(ty));
+    let (style, ty) = (style::TITLE, printable(&picture.ty));
+    writeln!(out, "{style}{ty}{style:#}: {}\n", facts(picture))
+}
+
+/// How large it is, in one line.
+pub(super) fn facts(picture: &Picture) -> String {
+    let Picture { size, align, cache_lines, .. } = picture;
     let lines = counted(*cache_lines, "cache line");
-    write!(out, "{bold}{ty}{bold:#}: {}, {lines}, aligned to {align}", counted(*size, "byte"))?;
+    let mut facts = format!("{}, {lines}, aligned to {align}", counted(*size, "byte"));
     if let Some(tail) = &picture.tail {
-        write!(out, ", and {} per element", counted(tail.element_size, "byte"))?;
+        facts += &format!("; {} per element", counted(tail.element_size, "byte"));
         if let (Some(len), Some(total)) = (tail.len, tail.total) {
-            write!(out, "; with {}: {}", counted(len, "element"), counted(total, "byte"))?;
+            facts += &format!("; with {}: {}", counted(len, "element"), counted(total, "byte"));
         }
     }
-    writeln!(out, "\n")
+    facts
 }
 
 /// The widths of the columns.
@@ -178,9 +183,7 @@ fn use_of_bytes(size: u64, gaps: &Gaps, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", {} that space live types", gaps.spacing.bytes)?;
     }
     if gaps.lost() > 0 {
-        let (lost, size) = (u128::from(gaps.lost()), u128::from(size.max(1)));
-        let percent = (lost * 100 + size / 2) / size;
-        let style = style::LOST;
+        let (style, percent) = (style::LOST, percent(gaps, size));
         write!(out, ": {style}{} lost{style:#} ({percent} %)", counted(gaps.lost(), "byte"))?;
     }
     writeln!(out)
@@ -250,7 +253,13 @@ fn shared_lines(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// How much of so many bytes is lost, in percent.
+pub(super) fn percent(gaps: &Gaps, size: u64) -> u128 {
+    let (lost, size) = (u128::from(gaps.lost()), u128::from(size.max(1)));
+    (lost * 100 + size / 2) / size
+}
+
 /// `1 byte`, `2 bytes`.
-fn counted(number: u64, what: &str) -> String {
+pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

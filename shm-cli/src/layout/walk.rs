@@ -25,6 +25,12 @@ pub(crate) struct Row {
     pub(crate) path: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(crate) ty: Option<String>,
+    /// Of an array: how many elements it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<u64>,
+    /// Of an array or a slice: the type of what it has, arrays in arrays looked through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) element: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<String>,
     /// Whether rows about its parts follow, and of what.
@@ -127,6 +133,8 @@ impl Walk<'_, '_> {
             name: None,
             path: None,
             ty: None,
+            count: None,
+            element: None,
             unit: None,
             inside: Inside::Nothing,
         });
@@ -143,6 +151,10 @@ impl Walk<'_, '_> {
             Some(_) if index.is_empty() => Inside::Parts,
             Some(_) => Inside::FirstElement,
         };
+        let count = match noted.ty.kind() {
+            TypeKind::Array { len, .. } => Some(len),
+            _ => None,
+        };
         self.rows.push(Row {
             what: What::Field,
             depth: at.depth,
@@ -151,6 +163,8 @@ impl Walk<'_, '_> {
             name: Some(name.to_owned()),
             path: Some(at.path.clone()),
             ty: Some(self.names.text(noted)),
+            count,
+            element: element.filter(|_| !index.is_empty()).map(|ty| self.names.text(ty)),
             unit: unit.map(str::to_owned),
             inside,
         });
