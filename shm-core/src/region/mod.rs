@@ -7,6 +7,7 @@
 //! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
 mod create;
+mod create_dynamic;
 mod failure;
 mod handle;
 mod mapping;

@@ -13,7 +13,7 @@ use super::mapping::{Contents, How, Identity, Mapping, map_file};
 use super::{RegionOptions, failure};
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
-use crate::layout::{Layout, Role};
+use crate::layout::Layout;
 use crate::root::Root;
 use crate::schema::{Annotations, Schema, Type};
 use crate::sys;
@@ -221,8 +221,7 @@ impl Reader for BySchema {
     }
 
     fn has_locks(&self) -> bool {
-        let has_lock = |ty: Type<'_>| ty.role().is_some_and(Role::has_lock);
-        self.schema.as_ref().is_some_and(|schema| schema.types().any(has_lock))
+        self.schema.as_ref().is_some_and(Schema::has_locks)
     }
 
     fn contents(
