@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use shm_core::TypeTexts;
 use shm_core::layout::{Endian, Role};
 use shm_core::schema::TypeKind;
 
@@ -14,31 +15,6 @@ pub(crate) struct TypeNames<'a> {
     by_identity: HashMap<Identity, usize>,
     taken: HashSet<String>,
 }
-
-/// What a type text means already.
-const BUILT_IN: &[&str] = &[
-    "Array",
-    "Be",
-    "Bytes",
-    "CText",
-    "Event",
-    "Latest",
-    "Le",
-    "Mutex",
-    "NonZero",
-    "Once",
-    "Option",
-    "PhantomData",
-    "Text",
-    "Watched",
-    "bool",
-    "c",
-    "char",
-    "enum",
-    "isize",
-    "struct",
-    "usize",
-];
 
 impl<'a> TypeNames<'a> {
     /// Names whatever `root` is made of.
@@ -105,7 +81,7 @@ impl<'a> TypeNames<'a> {
             return text;
         }
         let base = base(noted);
-        if !self.taken.contains(&base) && !is_built_in(&base) {
+        if !self.taken.contains(&base) && !TypeTexts::is_taken(&base) {
             return base;
         }
         let numbered = (2_u64..).map(|number| format!("{base}_{number}"));
@@ -164,12 +140,4 @@ fn base(noted: Noted<'_>) -> String {
         base.insert(0, '_');
     }
     base
-}
-
-/// Whether a type text would take the name for something else: a scalar, a typecode, a live type.
-fn is_built_in(name: &str) -> bool {
-    let scalar = name.trim_start_matches(['u', 'i', 'f', 'U', 'I', 'F']);
-    let is_number = matches!(scalar, "8" | "16" | "32" | "64" | "128");
-    let non_zero = name.strip_prefix("NonZero").is_some();
-    BUILT_IN.contains(&name) || is_number || non_zero || name.starts_with("c_") || name.len() == 1
 }

@@ -63,14 +63,3 @@ fn a_part_of_run_time_length_is_told_with_its_length() {
     let _frame = Region::<Frame>::create_with_len(folder.file("frame"), 100).unwrap();
     assert_golden("layout_frame.txt", &printed(&folder, ["layout", "./frame"]));
 }
-
-#[test]
-fn the_drawing_of_a_station_is_the_golden_one() {
-    let folder = Folder::new("layout");
-    let _station = Region::<Station>::create(folder.file("station")).unwrap();
-    assert_golden("layout_station.svg", &printed(&folder, ["layout", "./station", "--svg"]));
-    let _careless = Region::<Careless>::create(folder.file("careless")).unwrap();
-    assert_golden("layout_careless.svg", &printed(&folder, ["layout", "./careless", "--svg"]));
-    let _frame = Region::<Frame>::create_with_len(folder.file("frame"), 100).unwrap();
-    assert_golden("layout_frame.svg", &printed(&folder, ["layout", "./frame", "--svg"]));
-}

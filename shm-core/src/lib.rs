@@ -139,7 +139,8 @@ pub use attach::AttachError;
 #[cfg(target_os = "linux")]
 pub use dynamic::{
     DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
-    DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, Unsuitable,
+    DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts,
+    Unsuitable,
 };
 #[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};

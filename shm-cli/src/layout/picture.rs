@@ -1,6 +1,7 @@
 //! [`Picture`]: all that is known about the bytes of a layout.
 
 use serde::Serialize;
+use shm_core::DynRegion;
 use shm_core::schema::TypeKind;
 
 use super::LINE;
@@ -90,7 +91,7 @@ fn tail(subject: &Subject) -> Option<Tail> {
     let last = root.fields().next_back();
     let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
     let TypeKind::Slice { element } = slice.kind() else { return None };
-    let len = subject.region.as_ref().and_then(|region| region.len()).map(|len| len as u64);
+    let len = subject.region.as_ref().and_then(DynRegion::len).map(|len| len as u64);
     let total = len.and_then(|len| root.size_with(len));
     let (element_size, element_gaps) = (element.size(), Gaps::of(&subject.schema, element));
     Some(Tail { offset, element_size, element_gaps, len, total })

@@ -36,7 +36,7 @@ impl<'a> Ruler<'a> {
     }
 
     /// The lines that begin inside of the last rows.
-    pub(super) fn to_end(&mut self, size: u64) -> Option<Begin<'a>> {
+    pub(super) fn until(&mut self, size: u64) -> Option<Begin<'a>> {
         self.up_to(size.checked_sub(1)? / LINE)
     }
 

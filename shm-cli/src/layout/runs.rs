@@ -18,7 +18,7 @@ pub(super) enum Shown<'a> {
 /// other.
 pub(super) fn shorten(rows: &[Row]) -> Vec<Shown<'_>> {
     let mut shown = Vec::with_capacity(rows.len());
-    for run in rows.chunk_by(|a, b| continues(a, b)) {
+    for run in rows.chunk_by(continues) {
         if run.len() < LONG {
             shown.extend(run.iter().map(Shown::Row));
             continue;

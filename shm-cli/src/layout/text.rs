@@ -93,7 +93,7 @@ fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
-    line(ruler.to_end(picture.size), &columns, out)
+    line(ruler.until(picture.size), &columns, out)
 }
 
 /// The name, indented as deep as the field is.

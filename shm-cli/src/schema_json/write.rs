@@ -20,7 +20,7 @@ pub(crate) fn text(subject: &Subject) -> String {
 fn document(subject: &Subject) -> Document {
     let root = Noted::root(&subject.schema, subject.annotations.as_ref());
     let names = TypeNames::of(root);
-    let order = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+    let order = ByteOrder::from(subject.byte_order);
     let types = names.named().map(|(key, ty)| (key.to_owned(), definition(&names, key, ty)));
     Document {
         shm_schema: VERSION,
@@ -49,7 +49,7 @@ fn definition(names: &TypeNames<'_>, key: &str, noted: Noted<'_>) -> Definition 
         TypeKind::Enum { repr, variants } => {
             let variants = variants.iter().map(|variant| Variant {
                 name: variant.name().to_owned(),
-                value: variant.discriminant(),
+                value: Some(variant.discriminant()),
             });
             Definition {
                 kind: Some(Kind::Enum),

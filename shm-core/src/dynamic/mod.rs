@@ -33,7 +33,7 @@ pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::{DynGuard, DynLockError};
-pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault};
+pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
 pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;

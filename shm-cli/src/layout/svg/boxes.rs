@@ -156,7 +156,7 @@ fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mu
     if !is_named || (part.from > part.segment.from && room < 40) {
         return;
     }
-    let needed = fit::width(&name, MEDIUM) / 10;
+    let needed = fit::width(&name, MEDIUM).div_ceil(10);
     if room >= needed || room >= 45 {
         let font = if needed <= room { MEDIUM } else { SMALL };
         let name = fit::cut(&name, font, room).unwrap_or_default();
