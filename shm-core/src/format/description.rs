@@ -15,11 +15,18 @@ pub(crate) struct Description {
     /// The bytes of the annotation section; `None` if they are too long for one.
     pub(crate) annotations: Option<Vec<u8>>,
     pub(crate) align: u64,
+    /// The size of a value in bytes; `None` if it depends on a run-time length.
+    pub(crate) size: Option<u64>,
     pub(crate) fingerprint: u64,
     pub(crate) has_locks: bool,
 }
 
 impl Description {
+    /// Whether fields can be added to a region that has so many bytes for a value.
+    pub(crate) fn may_grow(&self, data_len: u64) -> bool {
+        self.size.is_some_and(|size| data_len > size)
+    }
+
     /// Describes a type that this program was compiled with.
     ///
     /// # Errors
@@ -32,6 +39,7 @@ impl Description {
             annotations: encode_annotations(layout, &schema),
             schema: schema.bytes,
             align: layout.align() as u64,
+            size: (!layout.has_tail()).then(|| layout.size() as u64),
             fingerprint: layout.fingerprint(),
             has_locks: layout.has_locks(),
         })
@@ -49,6 +57,7 @@ impl Description {
             schema: schema.to_bytes(),
             annotations: annotations.and_then(Annotations::to_bytes),
             align: schema.root().align().into(),
+            size: (!schema.root().has_tail()).then(|| schema.root().size()),
             fingerprint: schema.fingerprint()?,
             has_locks: schema.has_locks(),
         })

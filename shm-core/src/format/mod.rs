@@ -13,6 +13,7 @@ mod compose;
 mod description;
 mod directory;
 mod error;
+mod growth;
 mod preamble;
 mod source;
 

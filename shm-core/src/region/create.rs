@@ -28,7 +28,7 @@ pub(super) struct Content {
     description: Description,
     /// Elements in the part whose length is known at run time.
     tail_len: usize,
-    /// Bytes of the value.
+    /// Bytes of the value, and of the room that it has to grow.
     len: usize,
     /// For error messages, where the compiler knows the type.
     layout: Option<&'static Layout>,
@@ -40,7 +40,9 @@ pub(super) type Init<'a> = &'a mut dyn FnMut(&Arc<Mapping>) -> Result<(), Error>
 impl Content {
     /// A value of `T`, of the length that the options give; `label` is the region, for errors.
     fn of<T: Root + ?Sized>(options: &RegionOptions, label: &Path) -> Result<Self, Error> {
-        let (tail_len, len) = measure::<T>(options)?;
+        let (tail_len, size) = measure::<T>(options)?;
+        let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
+        let len = room(name, T::TAIL.is_some(), options, capacity, size)?;
         let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
         Ok(Self { description, tail_len, len, layout: Some(T::ROOT_LAYOUT) })
     }
@@ -49,7 +51,8 @@ impl Content {
     fn described(layout: &DynLayout, options: &RegionOptions) -> Result<Self, Error> {
         let root = layout.schema().root();
         let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
-        let (tail_len, len) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        let (tail_len, size) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        let len = room(layout.name(), root.has_tail(), options, 0, size)?;
         Ok(Self { description: layout.description().clone(), tail_len, len, layout: None })
     }
 }
@@ -164,8 +167,10 @@ fn draft(
 /// The header of a region with that content.
 fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Composed, Error> {
     let Content { description, tail_len, len, .. } = content;
-    if description.has_locks && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
-        let fault = "has locks, and between 1 and 1023 processes can take part in them";
+    let may_have_locks = description.has_locks || description.may_grow(*len as u64);
+    if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
+        let fault =
+            "has locks, or room for some, and between 1 and 1023 processes can take part in them";
         return Err(Error::BadLength { type_name: description.name.clone(), fault });
     }
     let creator = creator()
@@ -227,6 +232,24 @@ fn length(
         }
     };
     Ok((len, size(len).ok_or_else(|| bad("cannot be that long"))?))
+}
+
+/// How many bytes a region has for a value of this size: the capacity that the options give, else that
+/// of the type, which is 0 if there is none.
+fn room(
+    type_name: &str,
+    has_tail: bool,
+    options: &RegionOptions,
+    capacity: usize,
+    size: usize,
+) -> Result<usize, Error> {
+    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    match options.capacity {
+        Some(_) if has_tail => Err(bad("has a run-time length and cannot grow: give no capacity")),
+        Some(capacity) if capacity < size => Err(bad("is larger than the capacity that was given")),
+        Some(capacity) => Ok(capacity),
+        None => Ok(capacity.max(size)),
+    }
 }
 
 fn creator() -> io::Result<Creator> {

@@ -9,6 +9,7 @@
 mod create;
 mod create_dynamic;
 mod failure;
+mod grow;
 mod handle;
 mod mapping;
 mod name;

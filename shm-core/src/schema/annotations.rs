@@ -1,4 +1,5 @@
-//! What people wrote about types: names, doc comments, units. Beside the schema, never compared.
+//! What people wrote about types: names, doc comments, units, the names that fields had before.
+//! Beside the schema: never compared, and no layout depends on it.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,8 @@ use super::bytes::{CutShort, Put, Reader};
 use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
+use super::name;
+use super::parts::PartNotes;
 use super::types::Type;
 use crate::layout::{Kind, Layout};
 
@@ -47,6 +50,7 @@ pub struct FieldNotes {
     entry: u32,
     doc: String,
     unit: String,
+    aliases: Vec<String>,
 }
 
 impl Annotations {
@@ -96,7 +100,10 @@ impl Annotations {
         let mut bytes = Vec::new();
         bytes.put_u32(self.types.len() as u32);
         for TypeNotes { schema_type, name, doc, fields } in &self.types {
-            let parts = fields.iter().map(|part| (part.entry, part.doc(), part.unit()));
+            let parts = fields.iter().map(|FieldNotes { entry, doc, unit, aliases }| {
+                let aliases = aliases.iter().map(String::as_str).collect();
+                Part { entry: *entry, doc, unit, aliases }
+            });
             let body = entry(*schema_type, name, doc, &parts.collect::<Vec<_>>())?;
             bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
             bytes.put(&body);
@@ -162,8 +169,9 @@ impl TypeNotes {
 
 impl FieldNotes {
     /// Notes as they would come back from a region.
-    pub(super) fn new(entry: u32, doc: &str, unit: &str) -> Self {
-        Self { entry, doc: printable(doc), unit: short(unit) }
+    pub(super) fn new(entry: u32, notes: &PartNotes) -> Self {
+        let PartNotes { doc, unit, aliases } = notes;
+        Self { entry, doc: printable(doc), unit: short(unit), aliases: aliases.clone() }
     }
 
     /// The field's doc comment, or `""`.
@@ -177,6 +185,12 @@ impl FieldNotes {
     pub fn unit(&self) -> &str {
         &self.unit
     }
+
+    /// The names that the field had before, as `#[shm(alias = "..")]` gave them.
+    #[must_use]
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
 }
 
 fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
@@ -188,11 +202,22 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
     for _ in 0..count {
         let entry = body.u32()?;
         let (unit, doc) = (text(body.short()?), text(long(&mut body)?));
-        let (Some(unit), Some(doc)) = (unit, doc) else { return Ok(None) };
-        fields.push(FieldNotes { entry, doc, unit });
+        let aliases = aliases(&mut body)?;
+        let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
+        fields.push(FieldNotes { entry, doc, unit, aliases });
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
     Ok(Some(TypeNotes { schema_type, name, doc, fields }))
+}
+
+/// Names, each of which must be one.
+fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<String>>, CutShort> {
+    let mut aliases = Vec::new();
+    for _ in 0..body.u16()? {
+        let Ok(alias) = name::checked(body.short()?) else { return Ok(None) };
+        aliases.push(alias.to_owned());
+    }
+    Ok(Some(aliases))
 }
 
 fn long<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
@@ -267,11 +292,12 @@ impl Table<'_> {
         match *layout.kind() {
             Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
-                    parts.push((self.add(field.layout())?, field.doc(), field.unit()));
+                    let (entry, doc, unit) = (self.add(field.layout())?, field.doc(), field.unit());
+                    parts.push(Part { entry, doc, unit, aliases: field.aliases().to_vec() });
                 }
             }
             Kind::Array { element, .. } | Kind::Slice { element } => {
-                parts.push((self.add(element)?, "", ""));
+                parts.push(Part { entry: self.add(element)?, ..Part::default() });
             }
             _ => {}
         }
@@ -279,17 +305,29 @@ impl Table<'_> {
     }
 }
 
-/// An entry without its length; of each part, the entry about its type, its doc comment and its unit.
-fn entry(schema_type: u32, name: &str, doc: &str, parts: &[(u32, &str, &str)]) -> Option<Vec<u8>> {
+/// What an entry says about a part.
+#[derive(Default)]
+struct Part<'a> {
+    /// The entry about its type.
+    entry: u32,
+    doc: &'a str,
+    unit: &'a str,
+    aliases: Vec<&'a str>,
+}
+
+/// An entry without its length.
+fn entry(schema_type: u32, name: &str, doc: &str, parts: &[Part<'_>]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     body.put_u32(schema_type);
     body.put_u32(parts.len() as u32);
     put_short(name, &mut body);
     put_long(doc, &mut body)?;
-    for (entry, doc, unit) in parts {
-        body.put_u32(*entry);
-        put_short(unit, &mut body);
-        put_long(doc, &mut body)?;
+    for part in parts {
+        body.put_u32(part.entry);
+        put_short(part.unit, &mut body);
+        put_long(part.doc, &mut body)?;
+        body.put_u16(u16::try_from(part.aliases.len()).ok()?);
+        part.aliases.iter().for_each(|alias| put_short(alias, &mut body));
     }
     Some(body)
 }

@@ -4,7 +4,7 @@ use super::annotations::Annotations;
 use super::canonical;
 use super::error::SchemaError;
 use super::model::{Member, Node, NodeKind, Schema, Variant};
-use super::parts::{EnumType, StructType};
+use super::parts::{EnumType, PartNotes, StructType};
 use super::verify::children;
 use crate::layout::{Endian, Role, ScalarKind};
 
@@ -57,8 +57,8 @@ pub(super) struct Draft {
     pub(super) depth: u32,
     pub(super) name: String,
     pub(super) doc: String,
-    /// Doc comment and unit of each part.
-    pub(super) notes: Vec<(String, String)>,
+    /// What is written about each part.
+    pub(super) notes: Vec<PartNotes>,
 }
 
 impl SchemaBuilder {
@@ -143,7 +143,7 @@ impl SchemaBuilder {
             let offset = field.offset.unwrap_or_else(|| aligned(end, self.align_of(part)));
             end = offset.saturating_add(self.size_of(part));
             members.push(Member { offset, ty: part.0, name });
-            notes.push((field.doc, field.unit));
+            notes.push(field.notes);
         }
         let size = size.unwrap_or_else(|| aligned(end, align));
         self.add(
@@ -188,13 +188,7 @@ impl SchemaBuilder {
         self.add(Node { align, size, kind }, name.to_owned(), String::new(), Vec::new())
     }
 
-    fn add(
-        &mut self,
-        node: Node,
-        name: String,
-        doc: String,
-        notes: Vec<(String, String)>,
-    ) -> TypeId {
+    fn add(&mut self, node: Node, name: String, doc: String, notes: Vec<PartNotes>) -> TypeId {
         let deepest = children(&node).map(|child| self.depth_of(TypeId(child))).max().unwrap_or(0);
         let depth = deepest.saturating_add(1);
         let index = u32::try_from(self.drafts.len()).unwrap_or(u32::MAX);

@@ -66,8 +66,11 @@ impl Walk<'_> {
         let parts = verify::children(&draft.node).map(|part| self.complete(part));
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let ty = self.intern_node(draft, &parts)?;
+        for alias in draft.notes.iter().flat_map(|notes| &notes.aliases) {
+            check_name(alias).map_err(|fault| SchemaError::in_type(ty, fault))?;
+        }
         let notes = draft.notes.iter().zip(&parts);
-        let fields = notes.map(|((doc, unit), part)| FieldNotes::new(part.entry, doc, unit));
+        let fields = notes.map(|(notes, part)| FieldNotes::new(part.entry, notes));
         let notes = TypeNotes::new(ty, &draft.name, &draft.doc, fields.collect());
         let next = self.types.len() as u32;
         let entry = *self.by_notes.entry(notes).or_insert_with_key(|notes| {

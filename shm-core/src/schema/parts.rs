@@ -64,8 +64,15 @@ pub struct StructField {
     pub(super) name: String,
     pub(super) ty: TypeId,
     pub(super) offset: Option<u64>,
+    pub(super) notes: PartNotes,
+}
+
+/// What is written about a part of a type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PartNotes {
     pub(super) doc: String,
     pub(super) unit: String,
+    pub(super) aliases: Vec<String>,
 }
 
 impl StructField {
@@ -73,7 +80,7 @@ impl StructField {
     #[must_use]
     pub fn new(name: impl Into<String>, ty: TypeId) -> Self {
         let name = name.into();
-        Self { name, ty, offset: None, doc: String::new(), unit: String::new() }
+        Self { name, ty, offset: None, notes: PartNotes::default() }
     }
 
     /// The same at an offset from the start of the struct.
@@ -86,7 +93,14 @@ impl StructField {
     /// The same with a doc comment and a unit, either of which may be `""`.
     #[must_use]
     pub fn with_notes(mut self, doc: impl Into<String>, unit: impl Into<String>) -> Self {
-        (self.doc, self.unit) = (doc.into(), unit.into());
+        (self.notes.doc, self.notes.unit) = (doc.into(), unit.into());
+        self
+    }
+
+    /// The same with one more of the names that it had before.
+    #[must_use]
+    pub fn with_alias(mut self, alias: impl Into<String>) -> Self {
+        self.notes.aliases.push(alias.into());
         self
     }
 }
