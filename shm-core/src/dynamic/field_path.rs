@@ -65,6 +65,16 @@ impl<A: Access> FieldPath<A> {
         schema.get(index).unwrap_or_else(|| schema.root())
     }
 
+    /// How many elements there are, for a range and for the part whose length is known at run time;
+    /// `None` for one value, which an array of fixed length is.
+    #[must_use]
+    pub fn count(&self) -> Option<u64> {
+        match self.place.target {
+            Target::One(_) => None,
+            Target::Run { count, .. } => Some(count),
+        }
+    }
+
     /// Whether a lock guards what is there: then reading gives an unlocked snapshot, each field of
     /// which is whole, while two fields may belong to different states; and writing takes the lock.
     #[must_use]

@@ -223,6 +223,24 @@ impl<A: Access> DynRegion<A> {
         Fields::of(self.schema(), self.annotations())
     }
 
+    /// Whether the name this region was opened by still means this region. `false` after somebody
+    /// unlinked or replaced it. Costs a system call.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Region};
+    /// let name = format!("shm-doc-dynamic-current-{}", std::process::id());
+    /// let hits = Region::<u64>::create(&name)?;
+    /// let reader = DynRegion::open_read_only(&name)?;
+    /// assert!(reader.is_current());
+    /// hits.unlink()?;
+    /// assert!(!reader.is_current());
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.mapping().is_current(&self.inner.path)
+    }
+
     pub(super) fn mapping(&self) -> &Mapping {
         &self.inner.explained.mapping
     }

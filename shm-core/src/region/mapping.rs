@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -162,8 +163,10 @@ impl Mapping {
         self.file.as_ref().map(AsFd::as_fd)
     }
 
-    pub(super) fn identity(&self) -> Option<Identity> {
-        self.identity
+    /// Whether a path still means this mapping's file.
+    pub(crate) fn is_current(&self, path: &Path) -> bool {
+        let ours = self.identity.map(|identity| identity.file);
+        sys::file::id_at(path).is_ok_and(|there| Some(there) == ours)
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {
