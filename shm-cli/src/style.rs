@@ -14,3 +14,5 @@ pub(crate) const TYPE: Style = AnsiColor::Cyan.on_default();
 pub(crate) const LOST: Style = AnsiColor::Yellow.on_default();
 /// What stands between the lines.
 pub(crate) const DIM: Style = Style::new().dimmed();
+/// What is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();

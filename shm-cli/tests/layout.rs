@@ -2,6 +2,7 @@
 
 mod support;
 
+use serde_json::json;
 use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
 use support::{Folder, Mode, Pose, Station, assert_golden, printed};
 
@@ -62,4 +63,18 @@ fn a_part_of_run_time_length_is_told_with_its_length() {
     let folder = Folder::new("layout");
     let _frame = Region::<Frame>::create_with_len(folder.file("frame"), 100).unwrap();
     assert_golden("layout_frame.txt", &printed(&folder, ["layout", "./frame"]));
+}
+
+#[test]
+fn long_runs_of_fields_that_are_alike_are_shortened() {
+    let folder = Folder::new("layout");
+    let field = |n| json!({ "name": format!("channel_{n}"), "type": "f64" });
+    let mut fields: Vec<_> = (0..300).map(field).collect();
+    fields.push(json!({ "name": "on", "type": "bool" }));
+    let types = json!({ "Channels": { "fields": fields } });
+    let document = json!({ "shm_schema": 1, "root": "Channels", "types": types });
+    std::fs::write(folder.file("channels.json"), document.to_string()).unwrap();
+    assert_golden("layout_channels.txt", &printed(&folder, ["layout", "channels.json"]));
+    let full = printed(&folder, ["layout", "channels.json", "--full"]);
+    assert_eq!(full.matches("channel_").count(), 300);
 }

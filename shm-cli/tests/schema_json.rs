@@ -155,16 +155,16 @@ fn complaint(folder: &Folder, document: &Value) -> String {
     String::from_utf8(output.stderr).unwrap().trim_end().to_owned()
 }
 
-fn with_types(types: Value) -> Value {
+fn with_types(types: &Value) -> Value {
     json!({ "shm_schema": 1, "root": "A", "types": types })
 }
 
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let folder = Folder::new("schema-json");
-    let fields = |fields: Value| with_types(json!({ "A": { "fields": fields } }));
+    let fields = |fields: Value| with_types(&json!({ "A": { "fields": fields } }));
     let variants = |repr: &str, variants: Value| {
-        with_types(json!({ "A": { "repr": repr, "variants": variants } }))
+        with_types(&json!({ "A": { "repr": repr, "variants": variants } }))
     };
     for (document, expected) in [
         (json!({ "shm_schema": 2, "root": "f64" }), "shm_schema: found version 2"),
@@ -217,15 +217,15 @@ fn what_is_wrong_is_told_with_its_place() {
             fields(json!([{ "name": "x", "type": "[u8]" }, { "name": "y", "type": "u8" }])),
             "types.A: it holds a slice",
         ),
-        (with_types(json!({ "A": {} })), "types.A: a struct has `fields`, an enum has `variants`"),
-        (with_types(json!({ "A": { "fields": [], "align": 3 } })), "types.A: it has alignment 3"),
+        (with_types(&json!({ "A": {} })), "types.A: a struct has `fields`, an enum has `variants`"),
+        (with_types(&json!({ "A": { "fields": [], "align": 3 } })), "types.A: it has alignment 3"),
         (
-            with_types(json!({ "A": { "fields": [], "role": "Lock" } })),
+            with_types(&json!({ "A": { "fields": [], "role": "Lock" } })),
             "types.A.role: found `Lock`, expected one of `Mutex`",
         ),
-        (with_types(json!({ "A": { "variants": ["B"] } })), "types.A.repr: it is missing"),
+        (with_types(&json!({ "A": { "variants": ["B"] } })), "types.A.repr: it is missing"),
         (
-            with_types(json!({ "A": { "fields": [] }, "Event": { "fields": [] } })),
+            with_types(&json!({ "A": { "fields": [] }, "Event": { "fields": [] } })),
             "types.Event: `Event` is a type already",
         ),
         (
@@ -288,7 +288,7 @@ fn what_a_document_says_cannot_take_a_terminal_over() {
         json!({ "shm_schema": 1, "root": "A", "types": { "A": { "role": "\u{1b}[31m", "fields": [] } } }),
         json!({ "shm_schema": 1, "root": "u8", "\u{1b}[31m": 1 }),
         json!({ "shm_schema": 1, "root": "u8", "types": { "\u{1b}[31m": { "fields": [], "variants": [] } } }),
-        with_types(json!({ "A": { "fields": [{ "name": "\u{1b}[31m", "type": "u8" }] } })),
+        with_types(&json!({ "A": { "fields": [{ "name": "\u{1b}[31m", "type": "u8" }] } })),
     ] {
         let said = complaint(&folder, &document);
         assert!(!said.contains('\u{1b}'), "{said:?}");

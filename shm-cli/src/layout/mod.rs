@@ -4,6 +4,7 @@
 //! Subject -> rows, totals, orders, shared lines -> Picture -> text, JSON or SVG
 //! ```
 
+mod file_map;
 mod gaps;
 mod order;
 mod picture;

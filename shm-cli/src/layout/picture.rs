@@ -1,10 +1,10 @@
 //! [`Picture`]: all that is known about the bytes of a layout.
 
 use serde::Serialize;
-use shm_core::DynRegion;
 use shm_core::schema::TypeKind;
 
 use super::LINE;
+use super::file_map::FileMap;
 use super::gaps::Gaps;
 use super::order::{self, Order};
 use super::sharing::{self, SharedLine};
@@ -40,6 +40,9 @@ pub(crate) struct Picture {
     pub(crate) shared_lines: Vec<SharedLine>,
     /// The bytes, in their order.
     pub(crate) rows: Vec<Row>,
+    /// The file, if this is a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file_map: Option<FileMap>,
 }
 
 /// The part whose length is known at run time.
@@ -77,6 +80,7 @@ impl Picture {
             better_orders: order::better(&names),
             shared_lines: sharing::lines(schema),
             rows: walk::rows(noted, &names),
+            file_map: subject.region.as_ref().map(FileMap::of),
         }
     }
 
@@ -91,7 +95,7 @@ fn tail(subject: &Subject) -> Option<Tail> {
     let last = root.fields().next_back();
     let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
     let TypeKind::Slice { element } = slice.kind() else { return None };
-    let len = subject.region.as_ref().and_then(DynRegion::len).map(|len| len as u64);
+    let len = subject.region.as_ref().map(|region| region.header().tail_len());
     let total = len.and_then(|len| root.size_with(len));
     let (element_size, element_gaps) = (element.size(), Gaps::of(&subject.schema, element));
     Some(Tail { offset, element_size, element_gaps, len, total })

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::LINE;
+use super::file_map::{FileMap, FilePart};
 use super::gaps::Gaps;
 use super::picture::Picture;
 use super::ruler::{Begin, Ruler};
@@ -22,7 +25,8 @@ pub(crate) fn write(picture: &Picture, full: bool, out: &mut dyn Write) -> io::R
     table(picture, full, out)?;
     totals(picture, out)?;
     orders(picture, out)?;
-    shared_lines(picture, out)
+    shared_lines(picture, out)?;
+    picture.file_map.as_ref().map_or(Ok(()), |map| file(map, out))
 }
 
 fn title(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
@@ -60,7 +64,7 @@ fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
     let end = picture.rows.iter().map(|row| row.offset.max(row.size)).max().unwrap_or(0);
     let width = |text: fn(&Row) -> String| {
         let rows = shown.iter().filter_map(|shown| match shown {
-            Shown::Row(row) => Some(text(row).chars().count()),
+            Shown::Row(row) => Some(text(row).width()),
             Shown::LeftOut(_) => None,
         });
         rows.max().unwrap_or(0).clamp(4, 48)
@@ -86,10 +90,7 @@ fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
             }
             Shown::LeftOut(rows) => {
                 left_out(rows, &columns, out)?;
-                // What begins among them is told with what begins behind them.
-                if let Some(row) = rows.last() {
-                    let _ = ruler.before(row);
-                }
+                line(rows.last().and_then(|row| ruler.before(row)), &columns, out)?;
             }
         }
     }
@@ -120,7 +121,9 @@ fn field(row: &Row, columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
     let remark = remark(row);
     let ty = if remark.is_empty() { 0 } else { ty };
     let (of_type, dim) = (style::TYPE, style::DIM);
-    write!(out, "{label:name$}{style:#}  {of_type}{:ty$}{of_type:#}", printable(text))?;
+    let blanks = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.width()));
+    let (text, blank) = (printable(text), blanks(&label, name));
+    write!(out, "{label}{style:#}{blank}  {of_type}{text}{of_type:#}{}", blanks(&text, ty))?;
     if remark.is_empty() { writeln!(out) } else { writeln!(out, "  {dim}{remark}{dim:#}") }
 }
 
@@ -222,11 +225,11 @@ fn orders(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
 
 /// Names with commas between them, in lines of a bounded width.
 fn wrapped(head: &str, names: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let mut column = head.chars().count();
+    let mut column = head.width();
     write!(out, "{head}")?;
     for (index, name) in names.iter().enumerate() {
         let comma = if index + 1 < names.len() { "," } else { "" };
-        let width = name.chars().count() + comma.len() + 1;
+        let width = name.width() + comma.len() + 1;
         if column + width > WIDTH {
             write!(out, "\n   ")?;
             column = 3;
@@ -249,6 +252,18 @@ fn shared_lines(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
             offset + LINE - 1,
             paths.join(", "),
         )?;
+    }
+    Ok(())
+}
+
+fn file(map: &FileMap, out: &mut dyn Write) -> io::Result<()> {
+    let (title, head, dim) = (style::TITLE, style::HEAD, style::DIM);
+    writeln!(out, "\n{title}The file{title:#}: {}\n", counted(map.size, "byte"))?;
+    let number = map.size.to_string().len().max(6);
+    writeln!(out, "{head}{:>number$}  {:>number$}  part{head:#}", "offset", "size")?;
+    for FilePart { offset, size, what, is_used } in &map.parts {
+        write!(out, "{offset:>number$}  {size:>number$}  ")?;
+        if *is_used { writeln!(out, "{what}") } else { writeln!(out, "{dim}-- {what}{dim:#}") }?;
     }
     Ok(())
 }

@@ -27,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) align: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) capacity: Option<u64>,
     #[serde(default)]
     pub(crate) types: Types,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "skip")]
@@ -128,6 +130,8 @@ pub(crate) struct Field {
     pub(crate) size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) aliases: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) unit: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -53,6 +53,7 @@ fn subject(name: &str, text: &str) -> Result<Subject, String> {
         schema,
         annotations: Some(annotations),
         byte_order,
+        capacity: document.capacity,
         region: None,
     })
 }
@@ -78,6 +79,10 @@ fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
     let root = schema.root();
     given("size", document.size, root.size())?;
     given("align", document.align, root.align())?;
+    if let Some(capacity) = document.capacity.filter(|capacity| *capacity < root.size()) {
+        let size = root.size();
+        return Err(format!("capacity: found {capacity}, but the value has {size} bytes already"));
+    }
     let Some(found) = &document.fingerprint else { return Ok(()) };
     let expected = schema.fingerprint().map(|bits| format!("{bits:#018x}")).unwrap_or_default();
     if *found == expected {

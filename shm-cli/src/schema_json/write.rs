@@ -29,6 +29,7 @@ fn document(subject: &Subject) -> Document {
         byte_order: Some(order),
         size: Some(root.ty.size()),
         align: Some(root.ty.align()),
+        capacity: subject.capacity,
         types: Types(types.collect()),
         numpy: numpy::fixed(&subject.schema, order),
         numpy_tail: numpy::tail(&subject.schema, order),
@@ -77,6 +78,7 @@ fn field(names: &TypeNames<'_>, noted: &NotedField<'_>) -> Field {
         offset: Some(noted.field.offset()),
         size: Some(noted.ty.ty.size()),
         count,
+        aliases: noted.aliases().to_vec(),
         unit: noted.unit().to_owned(),
         doc: noted.doc().to_owned(),
     }

@@ -1,6 +1,6 @@
 //! Strips as boxes with labels.
 
-use super::canvas::{BYTE, Canvas, LEFT, Label, MARGIN, MEDIUM, SMALL, WIDTH, escaped};
+use super::canvas::{BYTE, Canvas, Label, MEDIUM, SMALL, escaped};
 use super::fit;
 use super::segments::{Piece, Segment};
 use super::strips::{Fold, Line, Part};
@@ -28,7 +28,7 @@ pub(super) fn line(line: &Line<'_>, canvas: &mut Canvas) {
         bands(line, canvas);
         canvas.y += BAND;
     }
-    offset(line.index, BOX, canvas);
+    canvas.offset(line.index, BOX);
     for part in &line.parts {
         cell(part, line, canvas);
     }
@@ -36,15 +36,6 @@ pub(super) fn line(line: &Line<'_>, canvas: &mut Canvas) {
         labels(part, line.parts.get(index + 1), line, canvas);
     }
     canvas.y += BOX + BELOW;
-}
-
-/// The offset of a line, left of it.
-fn offset(line: u64, height: u64, canvas: &mut Canvas) {
-    let text = line.saturating_mul(LINE).to_string();
-    let text = fit::cut(&text, MEDIUM, LEFT - MARGIN).unwrap_or_default();
-    let x = (LEFT - 12).saturating_sub(fit::width(&text, MEDIUM) / 10);
-    let y = canvas.y + height / 2 + 4;
-    canvas.label(&Label { x, y, font: MEDIUM, class: "dim", text: &text });
 }
 
 /// Above fields that are parts of the same struct, its path and type.
@@ -58,7 +49,7 @@ fn bands(line: &Line<'_>, canvas: &mut Canvas) {
         if !parts.iter().any(is_field) {
             continue;
         }
-        let (x, end) = (x_of(first.from, line), x_of(last.to, line));
+        let (x, end) = (x_of(first.from, line, canvas), x_of(last.to, line, canvas));
         let colour = first.segment.group % COLOURS;
         canvas.element(&format!(
             "<rect class=\"band c{colour}\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"2\"/>",
@@ -82,12 +73,12 @@ fn band_text(path: &str, ty: &str, room: u64) -> Option<String> {
 }
 
 /// Where a byte of a line starts.
-fn x_of(byte: u64, line: &Line<'_>) -> u64 {
-    LEFT + byte.saturating_sub(line.index.saturating_mul(LINE)) * BYTE
+fn x_of(byte: u64, line: &Line<'_>, canvas: &Canvas) -> u64 {
+    canvas.left + byte.saturating_sub(line.index.saturating_mul(LINE)) * BYTE
 }
 
 fn cell(part: &Part<'_>, line: &Line<'_>, canvas: &mut Canvas) {
-    let (x, y, end) = (x_of(part.from, line), canvas.y, x_of(part.to, line));
+    let (x, y, end) = (x_of(part.from, line, canvas), canvas.y, x_of(part.to, line, canvas));
     let (look, dashes) = look(part.segment);
     canvas.element(&format!(
         "<rect {look} x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{BOX}\" rx=\"3\"{dashes}><title>{}</title></rect>",
@@ -130,7 +121,7 @@ fn ticks(part: &Part<'_>, line: &Line<'_>, canvas: &mut Canvas) {
     let mut at = start + (part.from - start).div_ceil(size) * size;
     while at < part.to {
         if at > part.from {
-            let (x, y) = (x_of(at, line), canvas.y);
+            let (x, y) = (x_of(at, line, canvas), canvas.y);
             canvas.element(&format!(
                 "<line class=\"tick\" x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{}\"/>",
                 y + 1,
@@ -150,7 +141,7 @@ fn element_size(segment: &Segment<'_>) -> Option<u64> {
 /// The name, the type and the offset of a field, as far as there is room.
 fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mut Canvas) {
     let is_named = matches!(part.segment.what, Piece::Field | Piece::More(_));
-    let (x, y, end) = (x_of(part.from, line), canvas.y, x_of(part.to, line));
+    let (x, y, end) = (x_of(part.from, line, canvas), canvas.y, x_of(part.to, line, canvas));
     let room = (end - x).saturating_sub(2 * INSET);
     let (name, ty) = texts(part);
     if !is_named || (part.from > part.segment.from && room < 40) {
@@ -172,7 +163,7 @@ fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mu
         return;
     }
     let gap = next.filter(|next| !matches!(next.segment.what, Piece::Field | Piece::More(_)));
-    let beside = gap.map_or(0, |gap| (x_of(gap.to, line) - end).saturating_sub(2 * INSET));
+    let beside = gap.map_or(0, |gap| (x_of(gap.to, line, canvas) - end).saturating_sub(2 * INSET));
     if beside >= needed {
         for (text, y, font, class) in [
             (name.as_str(), y + 17, MEDIUM, "name halo"),
@@ -219,12 +210,12 @@ fn texts(part: &Part<'_>) -> (String, String) {
 /// Draws lines that are inside of one segment as one thin strip.
 pub(super) fn fold(fold: &Fold<'_>, canvas: &mut Canvas) {
     let (segment, y) = (fold.segment, canvas.y);
-    offset(fold.first, FOLD, canvas);
+    canvas.offset(fold.first, FOLD);
     let (look, _) = look(segment);
     canvas.element(&format!(
         "<rect {look} x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{FOLD}\" rx=\"3\" \
          stroke-dasharray=\"4 3\" fill-opacity=\"0.5\"><title>{}</title></rect>",
-        LEFT + 1,
+        canvas.left + 1,
         LINE * BYTE - 2,
         escaped(&about(segment)),
     ));
@@ -249,7 +240,7 @@ pub(super) fn fold(fold: &Fold<'_>, canvas: &mut Canvas) {
 
 /// Says that the picture ends before the layout does.
 pub(super) fn rest(first: u64, lines: u64, canvas: &mut Canvas) {
-    offset(first, FOLD, canvas);
+    canvas.offset(first, FOLD);
     strip_label(&format!("and {} more", counted(lines, "line")), "dim", canvas);
 }
 
@@ -264,7 +255,7 @@ pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
     canvas.element(&format!(
         "<rect class=\"cell c{colour}\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{FOLD}\" rx=\"3\" \
          stroke-dasharray=\"4 3\" fill-opacity=\"0.5\"/>",
-        LEFT + 1,
+        canvas.left + 1,
         LINE * BYTE - 2,
     ));
     let elements = match tail.len {
@@ -283,9 +274,9 @@ pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
 
 /// Writes a text into a thin strip, and goes on below.
 fn strip_label(text: &str, class: &str, canvas: &mut Canvas) {
-    let room = WIDTH - LEFT - MARGIN - 2 * INSET;
+    let room = LINE * BYTE - 2 * INSET;
     let text = fit::cut(text, MEDIUM, room).unwrap_or_default();
-    let (x, y) = (LEFT + INSET, canvas.y + 16);
+    let (x, y) = (canvas.left + INSET, canvas.y + 16);
     canvas.label(&Label { x, y, font: MEDIUM, class, text: &text });
     canvas.y += FOLD + BELOW;
 }

@@ -11,12 +11,10 @@ use crate::printable::printable;
 
 /// The width of a byte.
 pub(super) const BYTE: u64 = 15;
-/// Where bytes start: left of them is the offset of the line.
-pub(super) const LEFT: u64 = 76;
 /// The space around the picture.
 pub(super) const MARGIN: u64 = 24;
-/// The width of the picture.
-pub(super) const WIDTH: u64 = LEFT + LINE * BYTE + MARGIN;
+/// Between the offset of a line and its bytes.
+const BESIDE: u64 = 12;
 
 /// The sizes of letters.
 pub(super) const LARGE: u64 = 20;
@@ -26,6 +24,8 @@ pub(super) const SMALL: u64 = 10;
 /// A drawing that grows downwards.
 pub(super) struct Canvas {
     elements: String,
+    /// Where bytes start: left of them is the offset of the line.
+    pub(super) left: u64,
     /// Where the next strip starts.
     pub(super) y: u64,
 }
@@ -42,7 +42,9 @@ pub(super) struct Label<'a> {
 impl Canvas {
     /// A canvas with the title on it, and the ruler.
     pub(super) fn new(picture: &Picture) -> Self {
-        let mut canvas = Self { elements: String::new(), y: MARGIN + 22 };
+        let digits = picture.size.to_string();
+        let left = MARGIN + BESIDE + (fit::width(&digits, MEDIUM) / 10).max(40);
+        let mut canvas = Self { elements: String::new(), left, y: MARGIN + 22 };
         let (y, ty) = (canvas.y, printable(&picture.ty));
         let title = fit::cut(&ty, LARGE, LINE * BYTE / 2).unwrap_or_default();
         canvas.label(&Label { x: MARGIN, y, font: LARGE, class: "title", text: &title });
@@ -58,10 +60,23 @@ impl Canvas {
     fn ruler(&mut self) {
         let y = self.y;
         for byte in (0..LINE).step_by(8) {
-            let (x, text) = (LEFT + byte * BYTE, format!("+{byte}"));
+            let (x, text) = (self.left + byte * BYTE, format!("+{byte}"));
             self.label(&Label { x, y, font: SMALL, class: "dim", text: &text });
         }
         self.y += 10;
+    }
+
+    /// The width of the picture.
+    fn width(&self) -> u64 {
+        self.left + LINE * BYTE + MARGIN
+    }
+
+    /// The offset of a line, left of it.
+    pub(super) fn offset(&mut self, line: u64, height: u64) {
+        let text = line.saturating_mul(LINE).to_string();
+        let x = (self.left - BESIDE).saturating_sub(fit::width(&text, MEDIUM) / 10);
+        let y = self.y + height / 2 + 4;
+        self.label(&Label { x, y, font: MEDIUM, class: "dim", text: &text });
     }
 
     /// Adds an element as it is.
@@ -82,18 +97,18 @@ impl Canvas {
     /// The document, with the legend below everything else.
     pub(super) fn finish(mut self, picture: &Picture) -> String {
         self.legend(picture);
-        let height = self.y + MARGIN;
+        let (width, height) = (self.width(), self.y + MARGIN);
         let (name, elements) = (escaped(&printable(&picture.ty)), self.elements);
         let mut svg = String::new();
         // Writing to a string does not fail.
         let _ = writeln!(
             svg,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"shm\" role=\"img\" \
-             viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">\n\
+             viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
              <title>The layout of {name} in memory</title>\n<style>\n{STYLE}</style>\n\
              <defs>\n{PATTERNS}</defs>\n<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" \
              height=\"{}\" rx=\"8\"/>\n{elements}</svg>",
-            WIDTH - 1,
+            width - 1,
             height - 1,
         );
         svg
@@ -104,7 +119,7 @@ impl Canvas {
         self.y += 12;
         self.element(&format!(
             "<line class=\"rule\" x1=\"{MARGIN}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\"/>",
-            WIDTH - MARGIN,
+            self.width() - MARGIN,
             y = self.y
         ));
         self.y += 14;

@@ -1,8 +1,10 @@
 //! Texts that fit into boxes. Letters of a monospaced font are six tenths as wide as high.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 /// The width of a text in tenths of a pixel.
 pub(super) fn width(text: &str, font: u64) -> u64 {
-    text.chars().map(|c| columns(c) * 6 * font).sum()
+    text.width() as u64 * 6 * font
 }
 
 /// The text, or as much of it as fits with an ellipsis behind; `None` if that is not worth the ink.
@@ -12,16 +14,11 @@ pub(super) fn cut(text: &str, font: u64, room: u64) -> Option<String> {
     }
     let (mut cut, mut left) = (String::new(), (room * 10).checked_sub(6 * font)?);
     for c in text.chars() {
-        let Some(rest) = left.checked_sub(columns(c) * 6 * font) else { break };
+        let Some(rest) = left.checked_sub(c.width().unwrap_or(0) as u64 * 6 * font) else { break };
         (left, _) = (rest, cut.push(c));
     }
     cut.push('…');
     (cut.chars().count() > 3).then_some(cut)
-}
-
-/// Letters of the east of Asia are twice as wide.
-fn columns(c: char) -> u64 {
-    if c >= '\u{1100}' { 2 } else { 1 }
 }
 
 #[cfg(test)]
