@@ -159,12 +159,12 @@ fn the_exit_code_is_that_of_the_directions_that_were_asked_for() {
 fn documents_are_compared_as_their_regions_are() {
     let folder = Folder::new("check");
     regions(&folder);
-    for name in ["old", "grown", "longer", "other"] {
+    for name in ["old", "grown", "later", "longer", "other"] {
         let (region, document) = (format!("./{name}"), format!("{name}.json"));
         printed(&folder, ["export", &region, "--lang", "json", "-o", &document]);
     }
-    for old in ["old", "grown", "longer", "other"] {
-        for new in ["old", "grown", "longer", "other"] {
+    for old in ["old", "grown", "later", "longer", "other"] {
+        for new in ["old", "grown", "later", "longer", "other"] {
             let (code, regions) = check(&folder, &[&format!("./{old}"), &format!("./{new}")]);
             let (same_code, documents) =
                 check(&folder, &[&format!("{old}.json"), &format!("{new}.json")]);

@@ -335,6 +335,24 @@ fn a_station_that_is_written_by_hand_is_the_one_in_rust() {
 }
 
 #[test]
+fn a_place_that_is_given_is_kept() {
+    let folder = Folder::new("schema-json");
+    let fields = json!([
+        { "name": "first", "type": "u8", "offset": 5 },
+        { "name": "second", "type": "u16", "offset": 12, "aliases": ["zweites"] },
+    ]);
+    let document = with_types(&json!({ "A": { "fields": fields, "size": 32, "align": 16 } }));
+    std::fs::write(folder.file("a.json"), document.to_string()).unwrap();
+    let exported = printed(&folder, ["export", "a.json", "--lang", "json"]);
+    let exported: Value = serde_json::from_str(&exported).unwrap();
+    let found = &exported["types"]["A"];
+    assert_eq!((&found["size"], &found["align"]), (&json!(32), &json!(16)));
+    assert_eq!(found["fields"][0]["offset"], json!(5));
+    assert_eq!(found["fields"][1]["offset"], json!(12));
+    assert_eq!(found["fields"][1]["aliases"], json!(["zweites"]));
+}
+
+#[test]
 fn the_examples_of_the_document_say_the_same() {
     let folder = Folder::new("schema-json");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema-json.md");
