@@ -234,3 +234,32 @@ fn every_field_is_listed_once_under_a_path_that_leads_to_it() {
         assert!(field.offset() + field.size() <= region.schema().root().size());
     }
 }
+
+#[test]
+fn several_elements_are_counted_and_an_array_is_one_value() {
+    let folder = Folder::new("dynamic-counts");
+    let (_typed, region) = machine(&folder);
+    let count = |path| region.resolve(path).unwrap().count();
+    assert_eq!(
+        (count("pose.turns[1..3]"), count("pose.turns"), count("pose")),
+        (Some(2), None, None)
+    );
+    let _tail = Region::<[u16]>::create_with_len(folder.file("tail"), 5).unwrap();
+    let tail = DynRegion::open_read_only(folder.file("tail")).unwrap();
+    let counts = ["", "[1..]", "[1]"].map(|path| tail.resolve(path).unwrap().count());
+    assert_eq!(counts, [Some(5), Some(4), None]);
+}
+
+#[test]
+fn a_region_whose_name_was_taken_away_is_not_current() {
+    let folder = Folder::new("dynamic-current");
+    let (typed, region) = machine(&folder);
+    assert!(region.is_current());
+    let moved = folder.file("moved");
+    std::fs::rename(typed.path().unwrap(), &moved).unwrap();
+    assert!(!region.is_current());
+    Region::<u64>::create(typed.path().unwrap()).unwrap();
+    assert!(!region.is_current());
+    std::fs::rename(&moved, typed.path().unwrap()).unwrap();
+    assert!(region.is_current());
+}

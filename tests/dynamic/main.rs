@@ -13,6 +13,7 @@ mod live;
 mod refused;
 #[path = "../support/mod.rs"]
 mod support;
+mod tools;
 
 use std::num::NonZeroU16;
 

@@ -125,6 +125,13 @@ impl Checked {
         self.preamble.ready.get() == READY
     }
 
+    /// Bytes in the section directory, which stands behind the preamble.
+    #[must_use]
+    pub fn directory_len(&self) -> u64 {
+        let entries = u64::from(self.preamble.section_count.get());
+        entries * u64::from(self.preamble.section_entry_size.get())
+    }
+
     /// Every section, in the directory's order, unknown ones included.
     #[must_use]
     pub fn sections(&self) -> &[Section] {

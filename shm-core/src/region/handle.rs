@@ -90,8 +90,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     #[must_use]
     pub fn is_current(&self) -> bool {
         let Some(path) = &self.path else { return true };
-        let ours = self.mapping.identity().map(|identity| identity.file);
-        sys::file::id_at(path).is_ok_and(|there| Some(there) == ours)
+        self.mapping.is_current(path)
     }
 
     /// Removes the name, if it still means this region. The region itself lives on, without a name,

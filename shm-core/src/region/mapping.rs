@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -162,8 +163,10 @@ impl Mapping {
         self.file.as_ref().map(AsFd::as_fd)
     }
 
-    pub(super) fn identity(&self) -> Option<Identity> {
-        self.identity
+    /// Whether a path still means this mapping's file.
+    pub(crate) fn is_current(&self, path: &Path) -> bool {
+        let ours = self.identity.map(|identity| identity.file);
+        sys::file::id_at(path).is_ok_and(|there| Some(there) == ours)
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {
@@ -196,13 +199,9 @@ impl Mapping {
             Some(inherited) => drop(inherited),
             None => {}
         }
-        let ours = match (self.identity, self.contents.participants) {
-            (Some(identity), Some((offset, count))) => {
-                let first = self.memory.as_mut_ptr().wrapping_add(offset).cast();
-                let first = NonNull::new(first).expect("a mapping never starts at address 0");
-                // SAFETY: the header was checked to have `count` entries at `offset` (I2); the
-                // attachment is dropped before the memory.
-                let table = unsafe { Table::new(first, count) };
+        let ours = match (self.identity, self.participants()) {
+            (Some(identity), Some(table)) => {
+                // The attachment is dropped before the memory (I9).
                 let (file, name) = (self.trusted_file(identity.file), self.label.as_str());
                 Attachment::new(&Site { file, name, id: identity.file, table }, mark)?
             }
@@ -210,6 +209,21 @@ impl Mapping {
             (Some(_), None) => return Err(AttachError::NotInARegion),
         };
         Ok(attachment.insert(Arc::new(ours)).clone())
+    }
+
+    /// The participants' table, if the region has locks. It is good for as long as the mapping.
+    pub(crate) fn participants(&self) -> Option<Table> {
+        let (offset, count) = self.contents.participants?;
+        let first = self.memory.as_mut_ptr().wrapping_add(offset).cast();
+        let first = NonNull::new(first).expect("a mapping never starts at address 0");
+        // SAFETY: the header was checked to have `count` entries at `offset` (I2); whoever takes the
+        // table lets go of it before the mapping (I9).
+        Some(unsafe { Table::new(first, count) })
+    }
+
+    /// The file behind a mapping that has one, for a look at the locks on its bytes.
+    pub(crate) fn file_of_participants(&self) -> Option<BorrowedFd<'_>> {
+        self.trusted_file(self.identity?.file)
     }
 
     /// The descriptor, unless somebody closed it and the number means another file now.

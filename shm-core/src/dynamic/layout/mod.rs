@@ -15,10 +15,12 @@ mod items;
 mod names;
 mod parse;
 mod rules;
+mod texts;
 mod token;
 
 pub use builder::DynLayoutBuilder;
 pub use error::{DynLayoutError, TypeTextFault};
+pub use texts::TypeTexts;
 
 use std::fmt;
 
