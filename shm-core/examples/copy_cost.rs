@@ -21,6 +21,7 @@ fn main() {
     table::<u16>("u16", 7);
     table::<u32>("u32", 7);
     table::<u64>("u64", 7);
+    structs();
     latest();
 }
 
@@ -146,6 +147,35 @@ struct Page {
     number: u32,
     flags: u32,
     samples: [u64; 510],
+}
+
+/// 32 bytes of numbers.
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Point {
+    position: [f64; 3],
+    heading: f32,
+    flags: u32,
+}
+
+/// Slices of structs are copied as one where any bytes are a value of theirs.
+fn structs() {
+    const POINT: Point = Point { position: [1.0, 2.0, 3.0], heading: 4.0, flags: 5 };
+    let region = Region::<[Point; 128]>::private().expect("memory");
+    region.fill(POINT);
+    let (mut ours, mut floor, source) = ([POINT; 128], [POINT; 128], [POINT; 128]);
+    let load = cell(
+        &mut || black_box(&region).load_into(black_box(&mut ours)).expect("equal lengths"),
+        &mut || copy(black_box(&source), black_box(&mut floor)),
+        4096,
+    );
+    let store = cell(
+        &mut || black_box(&region).store_from(black_box(&source)).expect("equal lengths"),
+        &mut || copy(black_box(&source), black_box(&mut floor)),
+        4096,
+    );
+    println!("\n{:36}{:>16}{:>16}", "4 KiB of structs, beside memcpy", "load_into", "store_from");
+    println!("{:36}{load}{store}", "structs of 32 B");
 }
 
 fn latest() {

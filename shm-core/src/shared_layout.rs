@@ -1,8 +1,12 @@
 //! The traits that tie a type to its shared form.
 
 use std::fmt::Debug;
+use std::mem::MaybeUninit;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::fence;
 
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::copy;
 use crate::error::InvalidValue;
 use crate::field::PartialArray;
 use crate::layout::Layout;
@@ -89,6 +93,9 @@ pub unsafe trait Plain: SharedLayout {
         views: &[Self::View<A>],
         out: &mut [Self],
     ) -> Result<(), InvalidValue> {
+        if load_whole::<Self, A>(views, out.as_mut_ptr(), out.len()) {
+            return Ok(());
+        }
         views.iter().zip(out).try_for_each(|(view, out)| Self::load_into(view, out))
     }
 
@@ -96,6 +103,9 @@ pub unsafe trait Plain: SharedLayout {
     #[doc(hidden)]
     #[inline]
     fn store_slice<A: CanWrite>(views: &[Self::View<A>], values: &[Self]) {
+        if store_whole::<Self, A>(views, values) {
+            return;
+        }
         for (view, value) in views.iter().zip(values) {
             Self::store_to(view, value);
         }
@@ -119,6 +129,11 @@ pub unsafe trait Plain: SharedLayout {
     fn load_array<A: Access, const N: usize>(
         views: &[Self::View<A>; N],
     ) -> Result<[Self; N], InvalidValue> {
+        let mut whole = MaybeUninit::<[Self; N]>::uninit();
+        if load_whole::<Self, A>(views, whole.as_mut_ptr().cast(), N) {
+            // SAFETY: all were copied, of which any bytes are a value.
+            return Ok(unsafe { whole.assume_init() });
+        }
         let mut out = PartialArray::new();
         for view in views {
             out.push(Self::load_from(view)?);
@@ -133,11 +148,48 @@ pub unsafe trait Plain: SharedLayout {
     #[doc(hidden)]
     fn load_vec<A: Access>(views: &[Self::View<A>]) -> Result<Vec<Self>, InvalidValue> {
         let mut out = Vec::with_capacity(views.len());
+        if load_whole::<Self, A>(views, out.as_mut_ptr(), views.len()) {
+            // SAFETY: so many were copied, of which any bytes are a value.
+            unsafe { out.set_len(views.len()) };
+            return Ok(out);
+        }
         for view in views {
             out.push(Self::load_from(view)?);
         }
         Ok(out)
     }
+}
+
+/// Copies as many structs as both have, all fields in one go, if any bytes are a value of theirs and
+/// there is a faster way than field by field. Says whether it did.
+#[inline]
+fn load_whole<T: Plain, A: Access>(views: &[T::View<A>], out: *mut T, len: usize) -> bool {
+    if !T::ANY_BYTES {
+        return false;
+    }
+    let len = size_of::<T>() * views.len().min(len);
+    let shared = views.as_ptr().cast();
+    // SAFETY: views are as large and as aligned as values, and made of atomics of the widths that
+    // everybody uses (I1, I5), each aligned to its width; `out` has room for so many.
+    let copied = unsafe { copy::load_structs(shared, out.cast(), len, align_of::<T>()) };
+    // Pairs with the Release of whoever published these fields.
+    fence(Acquire);
+    copied
+}
+
+/// As [`load_whole`], in the other direction, if there is no padding.
+#[inline]
+fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> bool {
+    if !T::NO_PADDING {
+        return false;
+    }
+    let len = size_of::<T>() * views.len().min(values.len());
+    let (shared, private) = (views.as_ptr().cast_mut().cast(), values.as_ptr().cast());
+    // Pairs with the Acquire of whoever reads these fields.
+    fence(Release);
+    // SAFETY: as in `load_whole`; a value's bytes are those that its fields would be stored as, and
+    // the views may write (I3).
+    unsafe { copy::store_structs(shared, private, len, align_of::<T>()) }
 }
 
 /// The way back from a view to the value that it is the shared form of.

@@ -9,6 +9,8 @@
 
 use crate::scalar::sealed::Word;
 
+#[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable"))))]
+mod field_by_field;
 mod portable;
 #[cfg(test)]
 mod tests;
@@ -16,9 +18,9 @@ mod tests;
 mod x86_64;
 
 #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable"))))]
-use portable as fast;
+use {field_by_field as structs, portable as fast};
 #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
-use x86_64 as fast;
+use {x86_64 as fast, x86_64 as structs};
 
 /// Copies `len` bytes out of shared memory, in elements as wide as a `T`.
 ///
@@ -40,6 +42,41 @@ pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usi
 pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
     // SAFETY: the caller's.
     unsafe { fast::store::<T>(shared, private, len) }
+}
+
+/// Copies `len` bytes of structs out of shared memory, if there is a faster way than field by field:
+/// every field is then read whole, each by a relaxed load of its own width. Says whether it did.
+///
+/// # Safety
+/// `shared` is aligned to `align`; `len` is a multiple of it; both ranges are valid for `len` bytes.
+/// The shared one consists of fields, each aligned to its own width, which is `align` at most or 8,
+/// and of padding. Whoever else accesses a field meanwhile does so by atomics of its width. Nobody
+/// else accesses the private range.
+#[inline]
+pub(crate) unsafe fn load_structs(
+    shared: *const u8,
+    private: *mut u8,
+    len: usize,
+    align: usize,
+) -> bool {
+    // SAFETY: the caller's.
+    unsafe { structs::load_structs(shared, private, len, align) }
+}
+
+/// Copies `len` bytes of structs into shared memory, if there is a faster way than field by field: every
+/// field is then written whole, each by a relaxed store of its own width. Says whether it did.
+///
+/// # Safety
+/// As for [`load_structs`]; and there is no padding.
+#[inline]
+pub(crate) unsafe fn store_structs(
+    shared: *mut u8,
+    private: *const u8,
+    len: usize,
+    align: usize,
+) -> bool {
+    // SAFETY: the caller's.
+    unsafe { structs::store_structs(shared, private, len, align) }
 }
 
 /// Stores `value` in every element of `len` bytes of shared memory.

@@ -8,3 +8,4 @@ mod integers;
 mod ordered;
 mod packed;
 mod scalars;
+mod structs;

@@ -91,6 +91,62 @@ pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize)
     unsafe { copy::<T, Fill>(shared, Pattern::of(value), len) };
 }
 
+/// See [`super::load_structs`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(super) unsafe fn load_structs(
+    shared: *const u8,
+    private: *mut u8,
+    len: usize,
+    align: usize,
+) -> bool {
+    if !has_avx() {
+        return false;
+    }
+    let shared = shared.cast_mut();
+    let copy = match align {
+        1 => copy::<u8, Load>,
+        2 => copy::<u16, Load>,
+        4 => copy::<u32, Load>,
+        _ => copy::<u64, Load>,
+    };
+    // SAFETY: the caller's: no field is wider than a step, or lies in two. There is AVX.
+    unsafe { copy(shared, private, len) };
+    true
+}
+
+/// See [`super::store_structs`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(super) unsafe fn store_structs(
+    shared: *mut u8,
+    private: *const u8,
+    len: usize,
+    align: usize,
+) -> bool {
+    if !has_avx() {
+        return false;
+    }
+    let copy = match align {
+        1 => copy::<u8, Store>,
+        2 => copy::<u16, Store>,
+        4 => copy::<u32, Store>,
+        _ => copy::<u64, Store>,
+    };
+    // SAFETY: as in `load_structs`.
+    unsafe { copy(shared, private, len) };
+    true
+}
+
+#[inline(always)]
+fn has_avx() -> bool {
+    AVX.load(Relaxed) || unsure::has_avx()
+}
+
 #[inline(always)]
 fn few<T>(len: usize) -> bool {
     len <= FEW * size_of::<T>()
@@ -109,7 +165,8 @@ pub(super) fn is_known_to_have_avx() -> bool {
 mod unsure {
     use super::{AVX, Fill, Load, Pattern, Relaxed, Store, Word, copy, portable};
 
-    fn has_avx() -> bool {
+    #[cold]
+    pub(super) fn has_avx() -> bool {
         let has_avx = std::arch::is_x86_feature_detected!("avx");
         // No ordering: the processor stays what it is.
         AVX.store(has_avx, Relaxed);

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use shm_core::Bulk;
 
-use super::{Case, case, on_region, with_buffer};
+use super::{Case, POSE, case, on_region, with_buffer};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = loads();
@@ -42,6 +42,11 @@ fn loads() -> Vec<Case> {
                 region.words.load_into(black_box(out)).expect("equal lengths");
             })
         }),
+        case("4 KiB of structs of 32 B: load_into", || {
+            with_buffer([POSE; 128], |region, out| {
+                region.track.load_into(black_box(out)).expect("equal lengths");
+            })
+        }),
     ]
 }
 
@@ -60,6 +65,11 @@ fn stores() -> Vec<Case> {
         case("4 KiB of u64: store_from", || {
             with_buffer([7; 512], |region, values| {
                 region.words.store_from(black_box(values)).expect("equal lengths");
+            })
+        }),
+        case("4 KiB of structs of 32 B: store_from", || {
+            with_buffer([POSE; 128], |region, values| {
+                region.track.store_from(black_box(values)).expect("equal lengths");
             })
         }),
         case("4 KiB of u32: fill", || on_region(|region| region.samples.fill(black_box(7)))),

@@ -2,9 +2,8 @@
 
 use std::hint::black_box;
 
-use super::{Case, Mixed, Pose, case, on_region, with_buffer};
+use super::{Case, Mixed, POSE, case, on_region, with_buffer};
 
-const POSE: Pose = Pose { position: [1.0, 2.0, 3.0], heading: 4.0, flags: 5 };
 const MIXED: Mixed = Mixed { stamp: 1, pose: POSE, small: [7; 8], moving: true, letter: 'a' };
 
 pub(super) fn cases() -> Vec<Case> {

@@ -56,6 +56,8 @@ struct Pose {
     flags: u32,
 }
 
+const POSE: Pose = Pose { position: [1.0, 2.0, 3.0], heading: 4.0, flags: 5 };
+
 /// 64 bytes, of every kind.
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]
@@ -84,6 +86,7 @@ struct Everything {
     bytes: [u8; 4096],
     samples: [u32; 1024],
     words: [u64; 512],
+    track: [Pose; 128],
     line: Latest<Line>,
     mixed_line: Latest<Mixed>,
     page: Latest<Page>,
