@@ -23,6 +23,18 @@ pub(crate) fn of(error: &Error) -> String {
             "{region} was created before this machine was last started, and what is in it was written \
              back in no particular order; if it is known to be whole, say `--after-reboot`"
         ),
+        Error::NoDirectory { region } => {
+            format!("{region} cannot be created: its directory does not exist; make that first")
+        }
+        Error::ZeroIsNoValue { region, fields } => {
+            let paths: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+            let first = fields.first().map_or("", String::as_str);
+            format!(
+                "{region} cannot be created full of zeros: zero is no value of {}; say what is there \
+                 first, as in `{first}=1`",
+                paths.join(", ")
+            )
+        }
         Error::Format { region, source: FormatError::NotReady } => format!(
             "{region} is not ready: its creator is still at work, or died at it; `shm ls` shows whether \
              it is in use, `shm rm` removes it"

@@ -35,6 +35,11 @@ pub(crate) struct Step {
 }
 
 impl Assignment {
+    /// To write a value to a field.
+    pub(crate) fn of(path: &str, value: &str) -> Self {
+        Self { path: path.to_owned(), value: value.to_owned(), adds: false }
+    }
+
     /// Looks up the path in a region, and whether the value fits there.
     ///
     /// # Errors

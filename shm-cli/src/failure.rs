@@ -109,6 +109,7 @@ impl Failure {
 fn of_region(error: &Error) -> u8 {
     match error {
         Error::BadName { .. } | Error::BadLength { .. } => 2,
+        Error::ZeroIsNoValue { .. } | Error::NotInitialised { .. } => 6,
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
         Error::Io { source, .. } => of_system(source),

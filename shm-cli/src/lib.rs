@@ -22,7 +22,9 @@ pub mod value_json;
 
 mod advice;
 mod assignment;
+mod described;
 mod fields;
+mod layout;
 mod literal;
 mod noted;
 mod quantity;
@@ -31,3 +33,4 @@ mod shown;
 mod style;
 mod table;
 mod type_names;
+mod writing;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
@@ -109,4 +110,23 @@ fn told(failure: &Failure) -> String {
         cause = error.source();
     }
     message
+}
+
+/// Writes a text to a file, or to standard output.
+///
+/// # Errors
+/// If it cannot be written. A reader of standard output who went away is none: it has seen enough.
+pub(crate) fn write_to(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let Some(file) = file else {
+        let mut out = output.stdout();
+        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::io("writing to standard output", error))
+            }
+            _ => Ok(()),
+        };
+    };
+    let name = file.display().to_string();
+    std::fs::write(file, text)
+        .map_err(|error| Failure::io(format!("writing {}", printable(&name)), error))
 }

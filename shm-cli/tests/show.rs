@@ -8,7 +8,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Latest, Mutex, Once, Region, RegionOptions, SharedLayout, Text, Watched,
+    Bytes, CText, Event, Inspection, Latest, Mutex, Once, Region, RegionOptions, SharedLayout,
+    Text, Watched,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden, forge, placeholders, printed, refused, shm, station,
@@ -112,7 +113,7 @@ fn a_field_that_holds_nonsense_is_an_error_in_its_row() {
     let folder = Folder::new("show-invalid");
     let station = station(&folder);
     let file = fs::File::options().write(true).open(folder.file("station")).unwrap();
-    let data = 10_368;
+    let data = Inspection::of(folder.file("station")).unwrap().header().data_offset();
     assert_eq!(std::mem::offset_of!(Station, mode), 80);
     file.write_all_at(&[7], data + 80).unwrap();
     let shown = printed(&folder, ["show", "./station"]);
