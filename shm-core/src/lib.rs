@@ -64,7 +64,8 @@
 //!
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
-//! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema.
+//! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
+//! an [`Inspection`] says what a file is and who uses its locks.
 //!
 //! # Safety
 //!
@@ -111,6 +112,8 @@ mod error;
 #[cfg(target_os = "linux")]
 mod field;
 #[cfg(target_os = "linux")]
+mod inspect;
+#[cfg(target_os = "linux")]
 mod placeable;
 #[cfg(target_os = "linux")]
 mod region;
@@ -135,7 +138,7 @@ pub use shm_derive::SharedLayout;
 #[cfg(target_os = "linux")]
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 #[cfg(target_os = "linux")]
-pub use attach::AttachError;
+pub use attach::{AttachError, Liveness};
 #[cfg(target_os = "linux")]
 pub use dynamic::{
     DynError, DynField, DynGuard, DynLockError, DynRegion, DynValue, FieldPath, Fields,
@@ -148,6 +151,8 @@ pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
     OrderedField, Packed, PackedField, Text, TextView, Validated,
 };
+#[cfg(target_os = "linux")]
+pub use inspect::{Holder, Inspection, LockState, Participant};
 #[cfg(target_os = "linux")]
 pub use placeable::Placeable;
 #[cfg(target_os = "linux")]

@@ -10,6 +10,7 @@ mod hostile;
 mod live;
 #[path = "../support/mod.rs"]
 mod support;
+mod tools;
 
 use std::num::NonZeroU16;
 

@@ -5,15 +5,13 @@ use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
 
+use super::liveness::{self, Liveness};
 use super::participants::{Entry, Identity};
 use super::{AttachError, epoch};
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::file::FileId;
 use crate::sys::process::Life;
-
-/// The byte that stands for slot 0. Far behind any data, where only locks are.
-const FIRST_BYTE: u64 = 1 << 62;
 
 /// What an attachment needs to know of the region it is for.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +45,8 @@ impl Table {
         Self { first, count: count.min(lock::MAX_SLOTS) }
     }
 
-    fn entry(&self, slot: u32) -> Option<&Entry> {
+    /// The entry of a slot, if there is such a slot.
+    pub(crate) fn entry(&self, slot: u32) -> Option<&Entry> {
         if slot >= self.count {
             return None;
         }
@@ -78,7 +77,7 @@ impl Attachment {
     pub(crate) fn new(site: &Site<'_>, mark: u64) -> Result<Self, AttachError> {
         let io = |source| AttachError::Io { region: site.name.to_owned(), source };
         let file = own_description(site).map_err(io)?;
-        let identity = this_process().map_err(io)?;
+        let identity = Identity::of_this_process().map_err(io)?;
         let mut obstructed = 0;
         for slot in 0..site.table.count {
             match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {
@@ -117,8 +116,7 @@ impl Attachment {
         self.mark == epoch::mark()
     }
 
-    /// Whether the process that these owner bits name is gone for sure. Two witnesses are asked: the
-    /// process table, where it is the same for both of us, and the byte lock.
+    /// Whether the process that these owner bits name is gone for sure.
     pub(crate) fn is_dead(&self, owner: u32) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
@@ -131,22 +129,8 @@ impl Attachment {
         if now != generation {
             return true;
         }
-        if !occupant.is_comparable(&self.identity) {
-            return !self.holds_byte(slot);
-        }
-        match sys::process::life(occupant.pid, occupant.start_time) {
-            // It may have closed all its descriptors, and the byte be free.
-            Life::Alive => false,
-            // A child that it forked may still hold the byte.
-            Life::Gone => true,
-            Life::Unknown => !self.holds_byte(slot),
-        }
-    }
-
-    /// Whether somebody holds the byte of a slot. When it cannot be told, somebody does.
-    fn holds_byte(&self, slot: u32) -> bool {
-        let Some(file) = self.trusted_file() else { return true };
-        sys::byte_lock::is_locked_elsewhere(file, FIRST_BYTE + u64::from(slot)).unwrap_or(true)
+        let fate = liveness::of(&occupant, slot, &self.identity, || self.trusted_file());
+        fate == Liveness::Dead
     }
 
     /// The descriptor, if it is still the one that was opened: somebody may have closed it and the
@@ -194,7 +178,7 @@ enum Attempt {
 
 /// Takes a slot by its byte, unless a living process has it.
 fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io::Result<Attempt> {
-    let (byte, entry) = (FIRST_BYTE + u64::from(slot), table.entry(slot));
+    let (byte, entry) = (liveness::byte(slot), table.entry(slot));
     let Some(entry) = entry else { return Ok(Attempt::Occupied) };
     crate::fault::point("attach: before the byte lock");
     if !sys::byte_lock::try_lock(file, byte)? {
@@ -214,21 +198,6 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
 fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
     occupant.is_comparable(us)
         && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
-}
-
-fn this_process() -> io::Result<Identity> {
-    let pid = std::process::id();
-    let mut name = [0; 32];
-    let shown = sys::process::name();
-    let len = shown.len().min(name.len());
-    name[..len].copy_from_slice(&shown.as_bytes()[..len]);
-    Ok(Identity {
-        pid,
-        start_time: sys::process::own_start_time()?,
-        pid_namespace: sys::process::pid_namespace()?,
-        time_namespace: sys::process::time_namespace(),
-        name,
-    })
 }
 
 /// Opens the region's file anew: byte locks belong to a file description, and a forked child or

@@ -7,10 +7,14 @@
 mod attachment;
 mod epoch;
 pub(crate) mod held;
+mod liveness;
 pub(crate) mod participants;
 
 pub(crate) use attachment::{Attachment, Site, Table};
 pub(crate) use epoch::{end as end_epoch, mark as process_mark};
+pub(crate) use liveness::of as liveness_of;
+
+pub use liveness::Liveness;
 
 use std::cell::Cell;
 use std::sync::Arc;

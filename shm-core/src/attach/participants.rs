@@ -1,10 +1,13 @@
 //! The participants: which process is behind which slot. A section of the file that exists where
 //! the schema has locks; `docs/format.md` specifies it.
 
+use std::io;
+use std::mem::offset_of;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 
 use crate::protocol::lock::GENERATION;
+use crate::sys;
 
 /// One participant, as it lies in the file. The pid and what follows mean something while `state`
 /// is [`ATTACHED`]. An entry is written only by whoever holds the slot's byte lock.
@@ -44,6 +47,21 @@ impl Identity {
     pub(crate) const NOBODY: Self =
         Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
 
+    /// This process.
+    pub(crate) fn of_this_process() -> io::Result<Self> {
+        let mut name = [0; 32];
+        let shown = sys::process::name();
+        let len = shown.len().min(name.len());
+        name[..len].copy_from_slice(&shown.as_bytes()[..len]);
+        Ok(Self {
+            pid: std::process::id(),
+            start_time: sys::process::own_start_time()?,
+            pid_namespace: sys::process::pid_namespace()?,
+            time_namespace: sys::process::time_namespace(),
+            name,
+        })
+    }
+
     /// Whether process numbers and start times mean the same to both.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
         self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace
@@ -51,10 +69,32 @@ impl Identity {
 }
 
 impl Entry {
+    /// A private copy of an entry, from its bytes in a file.
+    pub(crate) fn copied(bytes: &[u8; ENTRY_SIZE]) -> Self {
+        let half = |at: usize| {
+            AtomicU32::new(u32::from_ne_bytes(std::array::from_fn(|byte| bytes[at + byte])))
+        };
+        let whole = |at: usize| {
+            AtomicU64::new(u64::from_ne_bytes(std::array::from_fn(|byte| bytes[at + byte])))
+        };
+        Self {
+            state: half(offset_of!(Self, state)),
+            generation: half(offset_of!(Self, generation)),
+            pid: half(offset_of!(Self, pid)),
+            time_namespace: half(offset_of!(Self, time_namespace)),
+            start_time: whole(offset_of!(Self, start_time)),
+            pid_namespace: whole(offset_of!(Self, pid_namespace)),
+            name: std::array::from_fn(|word| whole(offset_of!(Self, name) + 8 * word)),
+        }
+    }
+
     /// The process behind this slot and the slot's generation, if there is one.
     pub(crate) fn occupant(&self) -> Option<(Identity, u32)> {
-        // Acquire: pairs with the Release in `occupy`.
-        if self.state.load(Acquire) != ATTACHED {
+        // Relaxed and a fence, so that it works on read-only memory (I7).
+        let state = self.state.load(Relaxed);
+        // Pairs with the Release in `occupy`.
+        fence(Acquire);
+        if state != ATTACHED {
             return None;
         }
         let mut name = [0; 32];
@@ -86,7 +126,7 @@ impl Entry {
             word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Relaxed);
         }
         crate::fault::point("attach: slot written");
-        // Release: pairs with the Acquire in `occupant`.
+        // Release: pairs with the Acquire fence in `occupant`.
         self.state.store(ATTACHED, Release);
         generation
     }

@@ -66,6 +66,20 @@ pub enum DynError {
         /// The path of the lock.
         mutex: String,
     },
+    /// There is no lock where one was asked for.
+    #[error("{} is `{found}`, which has no lock", shown(.field))]
+    NoLock {
+        /// The path.
+        field: String,
+        /// The type.
+        found: String,
+    },
+    /// Another process was the writer of a `Latest` for as long as this one would wait.
+    #[error("{} has a writer already, who did not stop in time", shown(.field))]
+    Busy {
+        /// The path.
+        field: String,
+    },
     /// This process could not become the writer of a `Latest`.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,7 @@
 //! [`FieldPath`]: a path that was resolved, to be used again and again.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use super::error::DynError;
 use super::memory::Memory;
@@ -11,7 +12,7 @@ use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::ScalarKind;
-use crate::schema::{Type, TypeKind};
+use crate::schema::{Schema, Type, TypeKind};
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
 ///
@@ -96,6 +97,44 @@ impl<A: Access> FieldPath<A> {
         read(&self.region, &self.place, &self.path)
     }
 
+    /// As [`FieldPath::get`]; and where that is a `Latest`, or part of one, the number of the version
+    /// that was read: how many times it had been written.
+    ///
+    /// # Errors
+    /// As [`FieldPath::get`].
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Latest, Region};
+    /// let name = format!("shm-doc-version-{}", std::process::id());
+    /// let pose = Region::<Latest<[f64; 2]>>::create(&name)?;
+    /// pose.store(&[1.5, 2.5])?;
+    /// let (value, version) = DynRegion::open_read_only(&name)?.resolve("")?.get_with_version()?;
+    /// assert_eq!((value.to_string().as_str(), version), ("[1.5, 2.5]", Some(1)));
+    /// # pose.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
+        reader(&self.region, &self.path).versioned(self.region.schema(), &self.place)
+    }
+
+    /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
+    /// of several values that all fit before it writes the first. Nothing is written.
+    ///
+    /// # Errors
+    /// If the value does not fit, or what is there cannot be written by its name.
+    pub fn check(&self, value: &DynValue) -> Result<(), DynError> {
+        expect_not_a_part(&self.place, &self.path)?;
+        write::check(self.region.schema(), &self.place, &self.path, value)
+    }
+
+    /// Whether [`FieldPath::fetch_add`] could add the value, a lock aside. Nothing is written.
+    ///
+    /// # Errors
+    /// If the value does not fit, or what is there cannot be added to.
+    pub fn check_add(&self, value: &DynValue) -> Result<(), DynError> {
+        addend(self.region.schema(), &self.place, &self.path, value).map(drop)
+    }
+
     /// Writes a value there. Through a `Latest` that is a new version, made under the writers' lock,
     /// in which all else is as in the newest one; through a `Watched`, all who wait are woken.
     ///
@@ -106,7 +145,21 @@ impl<A: Access> FieldPath<A> {
         A: CanWrite,
     {
         self.expect_unguarded()?;
-        set(&self.region, &self.place, &self.path, &value.into())
+        set(&self.region, &self.place, &self.path, &value.into(), None)
+    }
+
+    /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    ///
+    /// # Errors
+    /// [`DynError::Busy`] if another process is its writer all the time; as [`FieldPath::set`]
+    /// otherwise.
+    pub fn set_timeout(&self, value: impl Into<DynValue>, timeout: Duration) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.expect_unguarded()?;
+        let deadline = Some(write::deadline(timeout));
+        set(&self.region, &self.place, &self.path, &value.into(), deadline)
     }
 
     /// Adds to an integer, in one step that no other process can interrupt, wrapping around at the
@@ -145,8 +198,12 @@ pub(super) fn read<A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<DynValue, DynError> {
+    reader(region, path).place(region.schema(), place)
+}
+
+fn reader<'r, A: Access>(region: &'r DynRegion<A>, path: &'r str) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
-    Reader::new(region.label(), path, memory, region.tail_len()).place(region.schema(), place)
+    Reader::new(region.label(), path, memory, region.tail_len())
 }
 
 pub(super) fn set<A: CanWrite>(
@@ -154,9 +211,11 @@ pub(super) fn set<A: CanWrite>(
     place: &Place,
     path: &str,
     value: &DynValue,
+    deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     expect_not_a_part(place, path)?;
-    write::set(Memory::<A>::of(region.mapping()), region.schema(), place, path, value)
+    let memory = Memory::<A>::of(region.mapping());
+    write::set(memory, region.schema(), place, path, value, deadline)
 }
 
 pub(super) fn fetch_add<A: CanWrite>(
@@ -165,13 +224,30 @@ pub(super) fn fetch_add<A: CanWrite>(
     path: &str,
     value: &DynValue,
 ) -> Result<DynValue, DynError> {
+    let (scalar, bits) = addend(region.schema(), place, path, value)?;
+    let memory = Memory::<A>::of(region.mapping());
+    let before = memory.fetch_add(place.offset, scalar.size(), bits);
+    for event in place.watched.iter().rev() {
+        memory.event(*event).notify_all();
+    }
+    // An integer, whatever its bits are.
+    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+}
+
+/// The integer that a place is, and the bits to add to it.
+fn addend(
+    schema: &Schema,
+    place: &Place,
+    path: &str,
+    value: &DynValue,
+) -> Result<(ScalarKind, u64), DynError> {
     expect_not_a_part(place, path)?;
     let fault =
         |fault: &str| DynError::NotWritable { field: path.to_owned(), fault: fault.to_owned() };
     let Target::One(index) = place.target else {
         return Err(fault("only an integer can be added to"));
     };
-    let kind = region.schema().get(index).map(Type::kind);
+    let kind = schema.get(index).map(Type::kind);
     let scalar = match kind {
         Some(TypeKind::Scalar(scalar)) if is_word(scalar) => scalar,
         _ => return Err(fault("only an integer of at most 64 bits can be added to")),
@@ -181,13 +257,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     }
     let unsuitable = |source| DynError::Unsuitable { field: path.to_owned(), source };
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
-    let memory = Memory::<A>::of(region.mapping());
-    let before = memory.fetch_add(place.offset, scalar.size(), bits as u64);
-    for event in place.watched.iter().rev() {
-        memory.event(*event).notify_all();
-    }
-    // An integer, whatever its bits are.
-    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+    Ok((scalar, bits as u64))
 }
 
 fn is_word(scalar: ScalarKind) -> bool {

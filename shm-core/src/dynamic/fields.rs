@@ -1,14 +1,17 @@
 //! [`Fields`]: every field of a region, one at a time.
 
 use super::live::{self, Live};
-use crate::schema::{Annotations, FieldNotes, Schema, Type, TypeKind, TypeNotes};
+use super::notes::Notes;
+use super::type_name;
+use crate::schema::{Annotations, Schema, Type, TypeKind};
 
 /// The fields of a region, each before those inside it, in the order of the schema.
 ///
 /// An array is one entry, however long it is, and what its elements are made of is for its type to
 /// say. Nothing is expanded in advance: a schema can describe more fields than there is memory, and
 /// who prints one takes as many as fit. What a `Mutex`, a `Watched` or a `Latest` holds follows as if
-/// it stood there itself; their working parts do not appear.
+/// it stood there itself; their working parts do not appear. [`Fields::skip_inside`] leaves out what is
+/// inside the last one.
 ///
 /// ```
 /// use shm_core::{DynRegion, Latest, Region, SharedLayout};
@@ -33,14 +36,16 @@ use crate::schema::{Annotations, FieldNotes, Schema, Type, TypeKind, TypeNotes};
 /// assert_eq!(paths, ["charge", "pose", "pose.x", "pose.y"]);
 /// assert_eq!((fields[0].doc(), fields[0].unit()), ("How full the battery is.", "%"));
 /// assert_eq!((fields[0].ty().to_string(), fields[0].size()), ("f32".to_owned(), 4));
+/// assert_eq!(fields[1].type_name(), "Latest<Pose>");
 /// # robot.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    annotations: Option<&'a Annotations>,
     /// The structs that the walk is in, outermost first: 64 at most, as deep as a schema can be.
     open: Vec<Open<'a>>,
+    /// The field that was given out last, which may have fields inside.
+    last: Option<DynField<'a>>,
 }
 
 /// A field of a region.
@@ -49,11 +54,15 @@ pub struct DynField<'a> {
     path: String,
     ty: Type<'a>,
     offset: u64,
-    notes: Option<&'a FieldNotes>,
-    tail: bool,
+    notes: Notes<'a>,
+    depth: usize,
 }
 
 impl<'a> DynField<'a> {
+    pub(super) fn new(path: String, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
+        Self { path, ty, offset, notes, depth: 0 }
+    }
+
     /// The path, from the start of the region.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -64,6 +73,14 @@ impl<'a> DynField<'a> {
     #[must_use]
     pub fn ty(&self) -> Type<'a> {
         self.ty
+    }
+
+    /// The type as its author wrote it, `Latest<Pose>`, where the region has the names of types; else
+    /// as [`Type`] is displayed. A name is whatever the file says: no control character, but perhaps
+    /// line feeds.
+    #[must_use]
+    pub fn type_name(&self) -> String {
+        type_name::of(self.ty, self.notes)
     }
 
     /// Distance in bytes from the start of the data. For a part of a `Latest`, in its first slot.
@@ -81,19 +98,34 @@ impl<'a> DynField<'a> {
     /// Whether it has a length that is known at run time.
     #[must_use]
     pub fn is_tail(&self) -> bool {
-        self.tail
+        matches!(self.ty.kind(), TypeKind::Slice { .. })
     }
 
     /// The doc comment, or `""`.
     #[must_use]
     pub fn doc(&self) -> &'a str {
-        self.notes.map_or("", FieldNotes::doc)
+        self.notes.doc()
     }
 
     /// The unit, or `""`.
     #[must_use]
     pub fn unit(&self) -> &'a str {
-        self.notes.map_or("", FieldNotes::unit)
+        self.notes.unit()
+    }
+
+    /// How many fields it is inside of, counted from where the iteration began.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The fields inside of it, each before those inside that; none if it is an array or has no
+    /// parts.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'a> {
+        let mut fields = Fields { open: Vec::new(), last: None };
+        fields.descend(self.clone());
+        fields
     }
 }
 
@@ -101,7 +133,7 @@ impl<'a> DynField<'a> {
 #[derive(Clone, Debug)]
 struct Open<'a> {
     ty: Type<'a>,
-    notes: Option<&'a TypeNotes>,
+    notes: Notes<'a>,
     offset: u64,
     /// The path of its fields, up to the name.
     path: String,
@@ -110,23 +142,21 @@ struct Open<'a> {
 
 impl<'a> Fields<'a> {
     pub(super) fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        let mut fields = Self { annotations, open: Vec::new() };
-        fields.descend(String::new(), schema.root(), annotations.map(Annotations::root), 0);
-        fields
+        DynField::new(String::new(), schema.root(), 0, Notes::root(annotations)).fields()
+    }
+
+    /// Goes on behind the last field, without those inside of it.
+    pub fn skip_inside(&mut self) {
+        self.last = None;
     }
 
     /// Opens a struct, or the one that a live type holds.
-    fn descend(
-        &mut self,
-        mut path: String,
-        mut ty: Type<'a>,
-        mut notes: Option<&'a TypeNotes>,
-        mut offset: u64,
-    ) {
+    fn descend(&mut self, field: DynField<'a>) {
+        let DynField { mut path, mut ty, mut offset, mut notes, .. } = field;
         let mut through = String::new();
         let mut parts: Vec<&str> = Vec::new();
         while let Ok(live) = live::of(ty, "") {
-            let (step, index, inside, start) = match live {
+            let (step, inside, start) = match &live {
                 Live::Plain if matches!(ty.kind(), TypeKind::Struct) => {
                     // Said in full where a short path would mean a working part.
                     if ty.fields().any(|field| parts.contains(&field.name())) {
@@ -136,15 +166,12 @@ impl<'a> Fields<'a> {
                     return;
                 }
                 Live::Mutex { value, .. } | Live::Watched { value, .. } => {
-                    (".value", 1, value.ty(), value.offset())
+                    (".value", value.ty(), value.offset())
                 }
-                Live::Latest(ring, value) => {
-                    notes = self.inside(self.inside(notes, 2), 0);
-                    (".slots[..].value", 0, value, ring.slots as u64)
-                }
+                Live::Latest(ring, value) => (".slots[..].value", *value, ring.slots as u64),
                 _ => return,
             };
-            notes = self.inside(notes, index);
+            notes = notes.inside(&live);
             parts.extend(ty.fields().map(|field| field.name()));
             let step = if path.is_empty() && through.is_empty() { &step[1..] } else { step };
             through.push_str(step);
@@ -152,14 +179,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The notes about the type of a part.
-    fn inside(&self, notes: Option<&'a TypeNotes>, part: usize) -> Option<&'a TypeNotes> {
-        self.annotations?.type_of(notes?.fields().get(part)?)
-    }
-
     /// The next field of the innermost struct that has one left.
-    fn step(&mut self) -> Option<(DynField<'a>, Option<&'a TypeNotes>)> {
+    fn step(&mut self) -> Option<DynField<'a>> {
         loop {
+            let depth = self.open.len().checked_sub(1)?;
             let open = self.open.last_mut()?;
             let index = open.next;
             let Some(field) = open.ty.fields().nth(index) else {
@@ -168,16 +191,13 @@ impl<'a> Fields<'a> {
             };
             open.next += 1;
             let point = if open.path.is_empty() { "" } else { "." };
-            let notes = open.notes.and_then(|notes| notes.fields().get(index));
-            let found = DynField {
+            return Some(DynField {
                 path: format!("{}{point}{}", open.path, field.name()),
                 ty: field.ty(),
                 offset: open.offset + field.offset(),
-                notes,
-                tail: matches!(field.ty().kind(), TypeKind::Slice { .. }),
-            };
-            let inside = notes.zip(self.annotations).and_then(|(notes, all)| all.type_of(notes));
-            return Some((found, inside));
+                notes: open.notes.field(index),
+                depth,
+            });
         }
     }
 }
@@ -186,8 +206,11 @@ impl<'a> Iterator for Fields<'a> {
     type Item = DynField<'a>;
 
     fn next(&mut self) -> Option<DynField<'a>> {
-        let (field, inside) = self.step()?;
-        self.descend(field.path.clone(), field.ty, inside, field.offset);
+        if let Some(last) = self.last.take() {
+            self.descend(last);
+        }
+        let field = self.step()?;
+        self.last = Some(field.clone());
         Some(field)
     }
 }

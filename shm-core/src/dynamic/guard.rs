@@ -1,6 +1,7 @@
 //! [`DynGuard`]: a lock, held by its name.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use super::error::DynError;
 use super::field_path;
@@ -8,6 +9,7 @@ use super::memory::Memory;
 use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
+use super::write;
 use crate::access::{CanWrite, ReadWrite};
 use crate::attach::AttachError;
 use crate::protocol::lock::Found;
@@ -67,6 +69,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         outside: &str,
         path: &str,
         place: Place,
+        deadline: Option<Instant>,
     ) -> Result<Self, DynLockError<'a, A>> {
         let Some(lock) = place.lock else {
             let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
@@ -75,7 +78,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         };
         let path = join(outside, &lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
-        match word.lock(None) {
+        match word.lock(deadline) {
             Ok((held, found)) => {
                 let guard = Self { region, held, path, start: lock.start };
                 match found {
@@ -83,7 +86,8 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
                     Found::Poisoned => Err(DynLockError::OwnerDied(guard)),
                 }
             }
-            Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(DynLockError::WouldDeadlock),
+            Err(NotHeld::Busy) => Err(DynLockError::Busy),
+            Err(NotHeld::WouldDeadlock) => Err(DynLockError::WouldDeadlock),
             Err(NotHeld::Attach(error)) => Err(DynLockError::Attach(error)),
         }
     }
@@ -102,7 +106,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
     pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
         let place = self.reach(path)?;
-        field_path::set(self.region, &place, &join(&self.path, path), &value.into())
+        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), None)
+    }
+
+    /// As [`DynGuard::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    ///
+    /// # Errors
+    /// As [`FieldPath::set_timeout`](super::FieldPath::set_timeout).
+    pub fn set_timeout(
+        &self,
+        path: &str,
+        value: impl Into<DynValue>,
+        timeout: Duration,
+    ) -> Result<(), DynError> {
+        let (place, deadline) = (self.reach(path)?, Some(write::deadline(timeout)));
+        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
     }
 
     /// Adds to the integer that a path names; see
@@ -120,13 +138,45 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// # Errors
     /// As [`DynRegion::lock`].
     pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?)
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)
+    }
+
+    /// As [`DynGuard::lock`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout`].
+    pub fn lock_timeout(
+        &self,
+        path: &str,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+        let deadline = Some(write::deadline(timeout));
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
     }
 
     /// The path of the lock.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What a path from the start of the region is for this guard: `balance` for `account.balance`.
+    /// `None` if it leads elsewhere than through this lock.
+    #[must_use]
+    pub fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let rest = path.strip_prefix(&self.path)?;
+        let rest = match rest.strip_prefix('.') {
+            Some(rest) => rest,
+            None if self.path.is_empty() || rest.is_empty() || rest.starts_with('[') => rest,
+            None => return None,
+        };
+        // Behind the name of a `Mutex`, that is the way through it.
+        match rest.strip_prefix("value") {
+            Some("") => Some(""),
+            Some(inside) if inside.starts_with('[') => Some(inside),
+            Some(inside) if inside.starts_with('.') => Some(&inside[1..]),
+            _ => Some(rest),
+        }
     }
 
     /// Says that what the lock guards is whole again, after [`DynLockError::OwnerDied`]: the next to
@@ -181,6 +231,9 @@ pub enum DynLockError<'a, A: CanWrite = ReadWrite> {
          value and call `mark_consistent`"
     )]
     OwnerDied(DynGuard<'a, A>),
+    /// Somebody else holds it, and is alive for all that is known.
+    #[error("somebody else holds this lock")]
+    Busy,
     /// This thread holds it already, and would wait for itself for ever.
     #[error("this thread holds this lock already")]
     WouldDeadlock,

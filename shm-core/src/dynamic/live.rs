@@ -25,6 +25,7 @@ pub(super) enum Live<'s> {
     },
     Event,
     Once {
+        lock: usize,
         done: usize,
     },
 }
@@ -89,8 +90,7 @@ fn watched(ty: Type<'_>) -> Option<Live<'_>> {
 
 fn once(ty: Type<'_>) -> Option<Live<'_>> {
     let [lock, done] = only(ty, ["lock", "done"])?;
-    word(lock)?;
-    Some(Live::Once { done: word(done)? })
+    Some(Live::Once { lock: word(lock)?, done: word(done)? })
 }
 
 fn counted(ty: Type<'_>) -> Option<Live<'_>> {

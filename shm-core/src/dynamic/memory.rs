@@ -63,7 +63,7 @@ impl<'a, A: Access> Memory<'a, A> {
         bytes
     }
 
-    /// The words of the newest version of a `Latest` at `offset`: `count` of them from the
+    /// The number of the newest version of a `Latest` at `offset`, and `count` words of it from the
     /// `first` on. `None` if versions were written faster than one could be copied.
     pub(super) fn newest(
         self,
@@ -71,7 +71,7 @@ impl<'a, A: Access> Memory<'a, A> {
         ring: Ring,
         first: usize,
         count: usize,
-    ) -> Option<Vec<u64>> {
+    ) -> Option<(u64, Vec<u64>)> {
         let slots = Slots { memory: self, offset, ring, first, count };
         let mut copy = vec![0; count];
         let sequence = self.words(offset + ring.sequence, 1);
@@ -81,7 +81,7 @@ impl<'a, A: Access> Memory<'a, A> {
             }
         })
         .ok()
-        .map(|_| copy)
+        .map(|version| (version, copy))
     }
 
     fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {

@@ -13,7 +13,9 @@ mod fields;
 mod fit;
 mod guard;
 mod live;
+mod locks;
 mod memory;
+mod notes;
 mod path;
 mod path_error;
 mod read;
@@ -21,6 +23,7 @@ mod region;
 mod resolve;
 mod scalars;
 mod source;
+mod type_name;
 mod value;
 mod write;
 

@@ -33,6 +33,8 @@ pub(super) struct Reader<'s, 'm, A> {
     first: u64,
     /// How many more values there may be.
     left: usize,
+    /// The version of the `Latest` that was read last.
+    version: Option<u64>,
 }
 
 impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
@@ -46,7 +48,18 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         // The index of an element is found behind the array's own path.
         let array = path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
         let path = array.filter(|(_, index)| index.contains("..")).map_or(path, |(array, _)| array);
-        Self { region, path, memory, tail_len, below: Vec::new(), first: 0, left: MAX_VALUES }
+        let (below, first, left) = (Vec::new(), 0, MAX_VALUES);
+        Self { region, path, memory, tail_len, below, first, left, version: None }
+    }
+
+    /// Reads what is at a place, and which version that is of the `Latest` that it is part of.
+    pub(super) fn versioned(
+        mut self,
+        schema: &'s Schema,
+        place: &Place,
+    ) -> Result<(DynValue, Option<u64>), DynError> {
+        let value = self.place(schema, place)?;
+        Ok((value, self.version.filter(|_| place.latest.is_some())))
     }
 
     /// Reads what is at a place.
@@ -77,7 +90,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     }
 
     fn newest(
-        &self,
+        &mut self,
         at: usize,
         ring: live::Ring,
         first: usize,
@@ -87,7 +100,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             return Err(DynError::TooLarge { field: self.field() });
         }
         let copy = self.memory.newest(at, ring, first, count);
-        copy.ok_or_else(|| DynError::Contended { field: self.field() })
+        let (version, words) = copy.ok_or_else(|| DynError::Contended { field: self.field() })?;
+        self.version = Some(version);
+        Ok(words)
     }
 
     fn value(
@@ -144,8 +159,11 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 Ok(scalars::value(scalar, native(&bytes)).unwrap_or(DynValue::None))
             }
             TypeKind::CText { capacity } => {
-                self.affordable(capacity)?;
-                Ok(c_text(source.bytes(offset, capacity as usize)))
+                let bytes = source.bytes_to_nul(offset, capacity.min(MAX_COPY as u64) as usize);
+                if bytes.len() == MAX_COPY {
+                    self.affordable(capacity)?;
+                }
+                Ok(c_text(bytes))
             }
             TypeKind::Unknown { .. } => {
                 Err(self.unreadable(ty, "which is known to later versions of this library only"))
@@ -216,7 +234,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             }
             // The lowest bit says that somebody sleeps.
             Live::Event => Ok(DynValue::U64((source.bits(offset, 4) >> 1) as u64)),
-            Live::Once { done } => {
+            Live::Once { done, .. } => {
                 Ok(DynValue::Bool(source.bits(offset + done, 4) == u128::from(once::DONE)))
             }
             _ => self.fields(source, ty, offset),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::error::DynError;
 use super::field_path::FieldPath;
@@ -12,6 +13,7 @@ use super::guard::{DynGuard, DynLockError};
 use super::path_error::PathError;
 use super::resolve::{self, Start};
 use super::value::DynValue;
+use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::region::{Explained, Mapping, RegionOptions};
@@ -195,7 +197,24 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place)
+        DynGuard::take(self, "", path, place, None)
+    }
+
+    /// As [`DynRegion::lock`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// [`DynLockError::Busy`] if a living process holds the lock all the time; as [`DynRegion::lock`]
+    /// otherwise. A dead holder is noticed whatever the timeout is.
+    pub fn lock_timeout(
+        &self,
+        path: &str,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    where
+        A: CanWrite,
+    {
+        let place = self.resolve(path).map_err(DynError::from)?.into_place();
+        DynGuard::take(self, "", path, place, Some(write::deadline(timeout)))
     }
 
     /// Every field, each before those inside it, in the order of the schema.

@@ -1,6 +1,7 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
 use super::live::{self, Live, Ring};
+use super::notes::Notes;
 use super::path::{Step, Steps};
 use super::path_error::PathError;
 use crate::layout::Role;
@@ -50,33 +51,44 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
-/// Follows a path.
+/// Follows a path, to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
     tail_len: u64,
     start: &Start,
     path: &str,
 ) -> Result<Place, PathError> {
-    let mut steps = Steps::of(path);
     // Indexes of types come from this schema.
     let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
-    let mut walk = Walk { ty, tail_len, place: Place::at(start) };
-    loop {
-        let at = steps.walked();
-        match steps.next()? {
-            None => break walk.arrive(at)?,
-            Some(Step::Name(name)) => walk.name(at, name, &mut steps)?,
-            Some(Step::Index(index)) => walk.index(at, index)?,
-            Some(Step::Range(from, to)) => {
-                walk.range(at, from, to)?;
-                if steps.next()?.is_some() {
-                    return Err(PathError::BehindARange { at: path.to_owned() });
-                }
-                break;
-            }
-        }
+    let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
+    if !walk.follow(path)? {
+        walk.arrive(path)?;
     }
     Ok(walk.place)
+}
+
+/// What a path names, before the value that it means: a lock, say, and not what the lock guards.
+pub(super) struct Named<'s> {
+    pub(super) ty: Type<'s>,
+    /// Counted from the start of the data; with a `latest`, from the start of its value.
+    pub(super) offset: usize,
+    /// The `Latest` that it lies in, and where that is.
+    pub(super) latest: Option<(usize, Ring)>,
+    pub(super) notes: Notes<'s>,
+}
+
+/// Follows a path from the start of the region, to what it names. A range is named by its array.
+pub(super) fn named<'s>(
+    schema: &'s Schema,
+    tail_len: u64,
+    notes: Notes<'s>,
+    path: &str,
+) -> Result<Named<'s>, PathError> {
+    let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
+    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
+    walk.follow(path)?;
+    let Walk { ty, place, notes, .. } = walk;
+    Ok(Named { ty, offset: place.offset, latest: place.latest, notes })
 }
 
 impl Place {
@@ -96,9 +108,30 @@ struct Walk<'s> {
     ty: Type<'s>,
     tail_len: u64,
     place: Place,
+    notes: Notes<'s>,
 }
 
 impl Walk<'_> {
+    /// Follows a path to its end; whether that is a range.
+    fn follow(&mut self, path: &str) -> Result<bool, PathError> {
+        let mut steps = Steps::of(path);
+        loop {
+            let at = steps.walked();
+            match steps.next()? {
+                None => return Ok(false),
+                Some(Step::Name(name)) => self.name(at, name, &mut steps)?,
+                Some(Step::Index(index)) => self.index(at, index)?,
+                Some(Step::Range(from, to)) => {
+                    self.range(at, from, to)?;
+                    if steps.next()?.is_some() {
+                        return Err(PathError::BehindARange { at: path.to_owned() });
+                    }
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
     /// A step to a field. A live type's own parts come first; then it is passed through, to the
     /// fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
@@ -108,7 +141,8 @@ impl Walk<'_> {
                 return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
-            if let Some(field) = self.ty.field(name) {
+            let found = self.ty.fields().enumerate().find(|(_, field)| field.name() == name);
+            if let Some((part, field)) = found {
                 match (role, name) {
                     (Some(Role::Latest), "slots") => return self.slots(at, steps),
                     (Some(Role::Mutex | Role::Watched), "value") => {
@@ -119,7 +153,7 @@ impl Walk<'_> {
                 live::of(self.ty, at)?;
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;
-                self.ty = field.ty();
+                (self.ty, self.notes) = (field.ty(), self.notes.field(part));
                 return Ok(());
             }
             if !self.enter(at)? {
@@ -152,6 +186,7 @@ impl Walk<'_> {
             let role = self.ty.role().map_or("struct", Role::name);
             return Err(PathError::Malformed { at: at.to_owned(), role });
         }
+        self.notes = self.notes.inside(&live);
         match live {
             Live::Mutex { lock, value } => {
                 self.go(offset + value.offset() as usize, value.ty());
@@ -191,6 +226,7 @@ impl<'s> Walk<'s> {
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
+        self.notes = self.notes.element();
         Ok(())
     }
 

@@ -14,7 +14,25 @@ pub(super) enum Source<'a, A> {
     Private(&'a [u64], usize),
 }
 
+/// How many bytes of C text are read at once.
+const PIECE: usize = 64;
+
 impl<A: Access> Source<'_, A> {
+    /// Bytes up to the first NUL, or as many as there are: room that a text does not fill may be large,
+    /// and is not touched.
+    pub(super) fn bytes_to_nul(self, offset: usize, len: usize) -> Vec<u8> {
+        let mut found = Vec::new();
+        while found.len() < len {
+            let piece = self.bytes(offset + found.len(), PIECE.min(len - found.len()));
+            let nul = piece.iter().position(|byte| *byte == 0);
+            found.extend(&piece[..nul.unwrap_or(piece.len())]);
+            if nul.is_some() {
+                break;
+            }
+        }
+        found
+    }
+
     pub(super) fn bits(self, offset: usize, width: usize) -> u128 {
         match self {
             Self::Shared(memory) => memory.load(offset, width).into(),
@@ -59,10 +77,8 @@ pub(super) fn reorder(bytes: &mut [u8], order: Endian) {
     }
 }
 
-/// Text up to a NUL or the end.
+/// The bytes before the NUL as a value.
 pub(super) fn c_text(mut bytes: Vec<u8>) -> DynValue {
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    bytes.truncate(end);
     bytes.shrink_to_fit();
     String::from_utf8(bytes)
         .map_or_else(|error| DynValue::Bytes(error.into_bytes()), DynValue::Text)

@@ -1,5 +1,7 @@
 //! From values to bytes: everything is checked before the first byte is written.
 
+use std::time::{Duration, Instant};
+
 use super::convert::Unsuitable;
 use super::error::DynError;
 use super::fit::{c_text, non_zero, padded, variant_bits};
@@ -25,14 +27,31 @@ enum Write {
     Bytes { offset: usize, bytes: Vec<u8> },
 }
 
-/// Writes a value at a place; `path` is where, for errors.
-pub(super) fn set<A: CanWrite>(
-    memory: Memory<'_, A>,
+/// The longest time that is added to a point in time, which can overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// When a time to wait is over.
+pub(super) fn deadline(timeout: Duration) -> Instant {
+    Instant::now() + timeout.min(LONGEST_TIMEOUT)
+}
+
+/// Whether a value could be written at a place; nothing is.
+pub(super) fn check(
     schema: &Schema,
     place: &Place,
     path: &str,
     value: &DynValue,
 ) -> Result<(), DynError> {
+    plan(schema, place, path, value).map(drop)
+}
+
+/// What must be written so that a value is at a place; `path` is where, for errors.
+fn plan(
+    schema: &Schema,
+    place: &Place,
+    path: &str,
+    value: &DynValue,
+) -> Result<Vec<Write>, DynError> {
     let mut plan =
         Plan { path: path.to_owned(), writes: Vec::new(), private: place.latest.is_some() };
     let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
@@ -42,9 +61,25 @@ pub(super) fn set<A: CanWrite>(
             plan.list(ty(element), place.offset, count, value)?;
         }
     }
+    if place.latest.is_some_and(|(_, ring)| ring.size > MAX_COPY) {
+        return Err(DynError::TooLarge { field: path.to_owned() });
+    }
+    Ok(plan.writes)
+}
+
+/// Writes a value at a place, waiting until `deadline` to become the writer of a `Latest`.
+pub(super) fn set<A: CanWrite>(
+    memory: Memory<'_, A>,
+    schema: &Schema,
+    place: &Place,
+    path: &str,
+    value: &DynValue,
+    deadline: Option<Instant>,
+) -> Result<(), DynError> {
+    let writes = plan(schema, place, path, value)?;
     match place.latest {
-        None => plan.writes.iter().for_each(|write| write.to_region(memory)),
-        Some((at, ring)) => publish(memory, at, ring, path, &plan.writes)?,
+        None => writes.iter().for_each(|write| write.to_region(memory)),
+        Some((at, ring)) => publish(memory, (at, ring), path, &writes, deadline)?,
     }
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
@@ -55,16 +90,13 @@ pub(super) fn set<A: CanWrite>(
 /// Makes a new version of a `Latest`: the newest one, with the changes.
 fn publish<A: CanWrite>(
     memory: Memory<'_, A>,
-    at: usize,
-    ring: live::Ring,
+    (at, ring): (usize, live::Ring),
     path: &str,
     writes: &[Write],
+    deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let field = || path.to_owned();
-    if ring.size > MAX_COPY {
-        return Err(DynError::TooLarge { field: field() });
-    }
-    let _writer = match memory.lock(at + ring.lock).lock(None) {
+    let _writer = match memory.lock(at + ring.lock).lock(deadline) {
         Ok((held, found)) => {
             // What a dead writer left half done is in a slot that no reader looks at.
             if found == Found::Poisoned {
@@ -73,10 +105,11 @@ fn publish<A: CanWrite>(
             held
         }
         Err(NotHeld::Attach(error)) => return Err(StoreError::from(error).into()),
-        Err(NotHeld::WouldDeadlock | NotHeld::Busy) => return Err(StoreError::WouldDeadlock.into()),
+        Err(NotHeld::WouldDeadlock) => return Err(StoreError::WouldDeadlock.into()),
+        Err(NotHeld::Busy) => return Err(DynError::Busy { field: field() }),
     };
     let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
-    let mut words = copy.ok_or_else(|| DynError::Contended { field: field() })?;
+    let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: field() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
     memory.publish(at, ring, &words);
     Ok(())

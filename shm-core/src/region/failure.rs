@@ -11,7 +11,7 @@ const ELOOP: i32 = 40;
 const ENXIO: i32 = 6;
 
 /// What an error means while an existing file is opened or looked at.
-pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
+pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let region = path.display().to_string();
     match (error.kind(), error.raw_os_error()) {
         (io::ErrorKind::NotFound, _) => Error::NotFound { region },

@@ -199,13 +199,9 @@ impl Mapping {
             Some(inherited) => drop(inherited),
             None => {}
         }
-        let ours = match (self.identity, self.contents.participants) {
-            (Some(identity), Some((offset, count))) => {
-                let first = self.memory.as_mut_ptr().wrapping_add(offset).cast();
-                let first = NonNull::new(first).expect("a mapping never starts at address 0");
-                // SAFETY: the header was checked to have `count` entries at `offset` (I2); the
-                // attachment is dropped before the memory.
-                let table = unsafe { Table::new(first, count) };
+        let ours = match (self.identity, self.participants()) {
+            (Some(identity), Some(table)) => {
+                // The attachment is dropped before the memory (I9).
                 let (file, name) = (self.trusted_file(identity.file), self.label.as_str());
                 Attachment::new(&Site { file, name, id: identity.file, table }, mark)?
             }
@@ -213,6 +209,21 @@ impl Mapping {
             (Some(_), None) => return Err(AttachError::NotInARegion),
         };
         Ok(attachment.insert(Arc::new(ours)).clone())
+    }
+
+    /// The participants' table, if the region has locks. It is good for as long as the mapping.
+    pub(crate) fn participants(&self) -> Option<Table> {
+        let (offset, count) = self.contents.participants?;
+        let first = self.memory.as_mut_ptr().wrapping_add(offset).cast();
+        let first = NonNull::new(first).expect("a mapping never starts at address 0");
+        // SAFETY: the header was checked to have `count` entries at `offset` (I2); whoever takes the
+        // table lets go of it before the mapping (I9).
+        Some(unsafe { Table::new(first, count) })
+    }
+
+    /// The file behind a mapping that has one, for a look at the locks on its bytes.
+    pub(crate) fn file_of_participants(&self) -> Option<BorrowedFd<'_>> {
+        self.trusted_file(self.identity?.file)
     }
 
     /// The descriptor, unless somebody closed it and the number means another file now.

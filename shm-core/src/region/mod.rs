@@ -18,7 +18,9 @@ mod projected;
 mod shortcuts;
 mod temporary;
 
+pub(crate) use failure::opening as failed_to_open;
 pub(crate) use mapping::{Mapping, locate};
+pub(crate) use name::resolve as resolve_name;
 pub(crate) use open::Explained;
 
 pub use handle::Region;

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-/// What `fstat` says about an open file.
+/// What `stat` says about a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
     pub(crate) id: FileId,
@@ -154,15 +154,25 @@ pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io:
 
 /// What is behind a descriptor.
 pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
-    let stat = fs::fstat(fd)?;
-    let file_type = FileType::from_raw_mode(stat.st_mode);
-    Ok(Facts {
-        id: FileId { device: stat.st_dev, inode: stat.st_ino },
-        kind: kind_name(file_type),
-        is_regular: file_type == FileType::RegularFile,
-        owner: stat.st_uid,
-        size: u64::try_from(stat.st_size).unwrap_or(0),
-    })
+    Ok(Facts::from_stat(&fs::fstat(fd)?))
+}
+
+/// What stands at a name, links not followed. It may be another thing when it is opened.
+pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
+    Ok(Facts::from_stat(&fs::lstat(path)?))
+}
+
+impl Facts {
+    fn from_stat(stat: &fs::Stat) -> Self {
+        let file_type = FileType::from_raw_mode(stat.st_mode);
+        Self {
+            id: FileId { device: stat.st_dev, inode: stat.st_ino },
+            kind: kind_name(file_type),
+            is_regular: file_type == FileType::RegularFile,
+            owner: stat.st_uid,
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+        }
+    }
 }
 
 /// Which file stands at a name now, links not followed.

@@ -1,0 +1,88 @@
+//! Who holds the locks of a region, by their names.
+
+use super::error::DynError;
+use super::fields::DynField;
+use super::live::{self, Live};
+use super::memory::Memory;
+use super::notes::Notes;
+use super::path_error::PathError;
+use super::region::DynRegion;
+use super::resolve;
+use crate::access::Access;
+use crate::inspect::LockState;
+
+impl<A: Access> DynRegion<A> {
+    /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
+    /// written about it. An element has the notes of its array, a range the type of its array.
+    ///
+    /// # Errors
+    /// The part of the path that leads nowhere, and what is there instead.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
+    ///
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Station { lock: Mutex<()>, #[shm(unit = "°C")] samples: [f32; 8] }
+    ///
+    /// let name = format!("shm-doc-field-{}", std::process::id());
+    /// # let station = Region::<Station>::create(&name)?;
+    /// let region = DynRegion::open_read_only(&name)?;
+    /// let sample = region.field("samples[2]")?;
+    /// assert_eq!((sample.offset(), sample.unit()), (12, "°C"));
+    /// assert_eq!(region.field("lock")?.ty().to_string(), "Mutex");
+    /// # station.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, PathError> {
+        let named = self.named(path)?;
+        let inside = named.latest.map_or(0, |(at, ring)| at + ring.slots);
+        let offset = (inside + named.offset) as u64;
+        Ok(DynField::new(path.to_owned(), named.ty, offset, named.notes))
+    }
+
+    /// Who holds the lock of the `Mutex`, `Latest` or `Once` that a path names, and whether that
+    /// process lives. It is read by one plain load, and nobody is disturbed; by the time it is looked
+    /// at it may have changed. A `Latest`'s lock is its writer's.
+    ///
+    /// # Errors
+    /// If the path names nothing, or nothing with a lock.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Liveness, Mutex, Region};
+    ///
+    /// let name = format!("shm-doc-lock-state-{}", std::process::id());
+    /// let total = Region::<Mutex<u64>>::create(&name)?;
+    /// let region = DynRegion::open_read_only(&name)?;
+    /// assert!(region.lock_state("")?.holder.is_none());
+    ///
+    /// let guard = total.lock().expect("nobody died");
+    /// let holder = region.lock_state("")?.holder.expect("it is held");
+    /// assert_eq!(holder.liveness(), Liveness::Alive);
+    /// assert_eq!(holder.process.map(|process| process.pid), Some(std::process::id()));
+    /// # drop(guard);
+    /// # total.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_state(&self, path: &str) -> Result<LockState, DynError> {
+        let named = self.named(path)?;
+        let word = match live::of(named.ty, path)? {
+            // A copy of a lock is no lock.
+            _ if named.latest.is_some() => None,
+            Live::Mutex { lock, .. } | Live::Once { lock, .. } => Some(named.offset + lock),
+            Live::Latest(ring, _) => Some(named.offset + ring.lock),
+            _ => None,
+        };
+        let Some(word) = word else {
+            let (field, found) = (path.to_owned(), named.ty.to_string());
+            return Err(DynError::NoLock { field, found });
+        };
+        let bits = Memory::<A>::of(self.mapping()).load(word, 4);
+        Ok(LockState::of(bits as u32, self.mapping()))
+    }
+
+    fn named(&self, path: &str) -> Result<resolve::Named<'_>, PathError> {
+        let notes = Notes::root(self.annotations());
+        resolve::named(self.schema(), self.tail_len(), notes, path)
+    }
+}

@@ -1,0 +1,61 @@
+//! What people wrote about a place, carried along on the way to it.
+
+use super::live::Live;
+use crate::schema::{Annotations, FieldNotes, TypeNotes};
+
+/// The notes about a place: about its type, and about the field that it is, or is an element of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Notes<'a> {
+    all: Option<&'a Annotations>,
+    ty: Option<&'a TypeNotes>,
+    field: Option<&'a FieldNotes>,
+}
+
+impl<'a> Notes<'a> {
+    /// About the whole.
+    pub(super) fn root(all: Option<&'a Annotations>) -> Self {
+        Self { all, ty: all.map(Annotations::root), field: None }
+    }
+
+    /// About a field of it.
+    pub(super) fn field(self, index: usize) -> Self {
+        let field = self.ty.and_then(|ty| ty.fields().get(index));
+        Self { field, ..self.part(index) }
+    }
+
+    /// About an element of it, for which what was said of the array holds.
+    pub(super) fn element(self) -> Self {
+        self.part(0)
+    }
+
+    /// About the value that a live type holds, for which what was said of that type holds.
+    pub(super) fn inside(self, live: &Live<'_>) -> Self {
+        match live {
+            Live::Mutex { .. } | Live::Watched { .. } => self.part(1),
+            // The value of an element of the slots.
+            Live::Latest(..) => self.part(2).part(0).part(0),
+            _ => self,
+        }
+    }
+
+    fn part(self, index: usize) -> Self {
+        let part = self.ty.and_then(|ty| ty.fields().get(index));
+        let ty = self.all.zip(part).and_then(|(all, part)| all.type_of(part));
+        Self { ty, ..self }
+    }
+
+    /// The name of the type as its author wrote it, or `""`.
+    pub(super) fn type_name(self) -> &'a str {
+        self.ty.map_or("", TypeNotes::name)
+    }
+
+    /// The field's doc comment, or `""`.
+    pub(super) fn doc(self) -> &'a str {
+        self.field.map_or("", FieldNotes::doc)
+    }
+
+    /// The field's unit, or `""`.
+    pub(super) fn unit(self) -> &'a str {
+        self.field.map_or("", FieldNotes::unit)
+    }
+}

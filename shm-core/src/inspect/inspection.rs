@@ -1,0 +1,177 @@
+//! [`Inspection`]: what the file of a region says.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use super::participant::{Participant, observer};
+use crate::attach::participants::{ENTRY_SIZE, Entry};
+use crate::error::Error;
+use crate::format::{self, Checked, ReadAt};
+use crate::region::{failed_to_open, resolve_name};
+use crate::schema::{Annotations, Schema};
+use crate::sys;
+use crate::sys::file::Links;
+
+/// How often an entry is read until two readings agree: it changes when a process comes or goes.
+const READINGS: usize = 8;
+
+/// A region as its file shows it: header, schema, participants. The file is read and never mapped, so
+/// that a file which somebody truncates meanwhile is an error and not a signal, and nothing in it,
+/// whoever wrote it, is believed unchecked. Regions of any user, of any boot and of any byte order can
+/// be looked at.
+///
+/// ```
+/// use shm_core::{Inspection, Mutex, Region};
+///
+/// let name = format!("shm-doc-inspection-{}", std::process::id());
+/// let total = Region::<Mutex<u64>>::create(&name)?;
+/// drop(total.lock().expect("nobody died"));
+///
+/// let seen = Inspection::of(&name)?;
+/// assert_eq!(seen.schema().root().to_string(), "Mutex");
+/// assert_eq!(seen.header().creator().pid, std::process::id());
+/// assert_eq!(seen.participants()?.len(), 1);
+/// # total.unlink()?;
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Inspection {
+    path: PathBuf,
+    file: File,
+    metadata: Metadata,
+    header: Checked,
+    schema: Schema,
+    annotations: Option<Annotations>,
+}
+
+impl Inspection {
+    /// Looks at the file of this name. A plain name means a file in `/dev/shm`, anything with a slash
+    /// is a path.
+    ///
+    /// What is no regular file is not even opened, and no symbolic link is followed.
+    ///
+    /// # Errors
+    /// If there is no such file, it cannot be read, or it is no region whose header is whole.
+    pub fn of(name: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = resolve_name(name.as_ref())?;
+        let fail = |doing, error| failed_to_open(&path, doing, error);
+        // To open a device can have effects.
+        let before = sys::file::facts_at(&path).map_err(|error| fail("looking at it", error))?;
+        expect_regular(before, &path)?;
+        let file = sys::file::open(&path, false, Links::Refuse);
+        let file = file.map_err(|error| fail("opening", error))?;
+        let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+        expect_regular(facts, &path)?;
+        Self::of_file(path, file.into())
+    }
+
+    fn of_file(path: PathBuf, file: File) -> Result<Self, Error> {
+        let metadata =
+            file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
+        let format = |source| Error::Format { region: path.display().to_string(), source };
+        let header = format::check(&file, metadata.len()).map_err(format)?;
+        let schema = header.decode_schema().map_err(format)?;
+        let annotations = header.annotations(&file, &schema).map_err(format)?;
+        Ok(Self { path, file, metadata, header, schema, annotations })
+    }
+
+    /// The path of the file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What `fstat(2)` says: owner, mode, size, device and inode.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The header, which was found to be whole.
+    #[must_use]
+    pub fn header(&self) -> &Checked {
+        &self.header
+    }
+
+    /// The types of what is in the region.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// What people wrote about these types, if the region has that.
+    #[must_use]
+    pub fn annotations(&self) -> Option<&Annotations> {
+        self.annotations.as_ref()
+    }
+
+    /// Whether the region was made since this machine was started. What a file on a disk held before
+    /// was written back in no particular order.
+    #[must_use]
+    pub fn is_of_this_boot(&self) -> bool {
+        sys::process::boot_id().is_ok_and(|boot_id| boot_id == self.header.boot_id())
+    }
+
+    /// The processes that have a slot among the participants of the region's locks, those that died
+    /// without giving it back included; none where there are no locks. A process that never locked
+    /// anything is no participant.
+    ///
+    /// # Errors
+    /// If the section is not as it must be, is in the byte order of another machine, or cannot be read.
+    pub fn participants(&self) -> Result<Vec<Participant>, Error> {
+        let region = || self.path.display().to_string();
+        let format = |source| Error::Format { region: region(), source };
+        let Some((offset, count)) = self.header.participants().map_err(format)? else {
+            return Ok(Vec::new());
+        };
+        self.header.expect_native().map_err(format)?;
+        self.look_after(offset, count).map_err(|source| {
+            let doing = "reading the participants";
+            Error::Io { region: region(), doing, source }
+        })
+    }
+
+    /// Looks after everybody in the table of `count` entries at an offset.
+    fn look_after(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
+        let mut table = vec![[0; ENTRY_SIZE]; count as usize];
+        // What a truncated file does not have any more are empty slots.
+        ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;
+        let (us, mut found) = (observer(), Vec::new());
+        for (slot, bytes) in (0..).zip(&table) {
+            if Entry::copied(bytes).occupant().is_none() {
+                continue;
+            }
+            let entry = self.entry(offset + u64::from(slot) * ENTRY_SIZE as u64)?;
+            found.extend(Participant::look(slot, &entry, &us, || Some(self.file.as_fd())));
+        }
+        Ok(found)
+    }
+
+    /// A copy of an entry at an offset, all of one moment unless somebody changes it all the time.
+    fn entry(&self, at: u64) -> io::Result<Entry> {
+        let mut bytes = self.bytes(at)?;
+        for _ in 1..READINGS {
+            let again = self.bytes(at)?;
+            if again == bytes {
+                break;
+            }
+            bytes = again;
+        }
+        Ok(Entry::copied(&bytes))
+    }
+
+    fn bytes(&self, at: u64) -> io::Result<[u8; ENTRY_SIZE]> {
+        let mut bytes = [0; ENTRY_SIZE];
+        ReadAt::read_at(&self.file, at, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+fn expect_regular(facts: sys::file::Facts, path: &Path) -> Result<(), Error> {
+    if facts.is_regular {
+        return Ok(());
+    }
+    Err(Error::NotRegularFile { region: path.display().to_string(), found: facts.kind })
+}
