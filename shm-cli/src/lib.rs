@@ -10,8 +10,13 @@
 
 pub mod args;
 pub mod commands;
+pub mod export;
 pub mod failure;
 pub mod output;
+pub mod printable;
 pub mod subject;
 
+mod noted;
+mod schema_json;
 mod style;
+mod type_names;

@@ -1,0 +1,84 @@
+//! A type, with what people wrote about it beside it.
+
+use shm_core::schema::{Annotations, Field, FieldNotes, Schema, Type, TypeKind, TypeNotes};
+
+/// A type where it occurs in a schema, and the notes about it, if there are any.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noted<'a> {
+    pub(crate) ty: Type<'a>,
+    all: Option<&'a Annotations>,
+    notes: Option<&'a TypeNotes>,
+}
+
+/// A field with the notes about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotedField<'a> {
+    pub(crate) field: Field<'a>,
+    pub(crate) ty: Noted<'a>,
+    notes: Option<&'a FieldNotes>,
+}
+
+/// What tells a type from others that people gave other names: one structure may have several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity(u32, Option<*const TypeNotes>);
+
+impl<'a> Noted<'a> {
+    /// The type of the whole.
+    pub(crate) fn root(schema: &'a Schema, all: Option<&'a Annotations>) -> Self {
+        Self { ty: schema.root(), all, notes: all.map(Annotations::root) }
+    }
+
+    pub(crate) fn identity(self) -> Identity {
+        Identity(self.ty.index(), self.notes.map(std::ptr::from_ref))
+    }
+
+    /// The name that its author gave it, if that is known.
+    pub(crate) fn name(self) -> Option<&'a str> {
+        self.notes.map(TypeNotes::name)
+    }
+
+    /// The doc comment, or `""`.
+    pub(crate) fn doc(self) -> &'a str {
+        self.notes.map_or("", TypeNotes::doc)
+    }
+
+    /// The fields of a struct, in their order; none for every other kind.
+    pub(crate) fn fields(self) -> impl ExactSizeIterator<Item = NotedField<'a>> {
+        self.ty.fields().enumerate().map(move |(index, field)| {
+            let notes = self.notes.and_then(|notes| notes.fields().get(index));
+            NotedField { field, ty: self.part(field.ty(), notes), notes }
+        })
+    }
+
+    /// The field of this name.
+    pub(crate) fn field(self, name: &str) -> Option<NotedField<'a>> {
+        self.fields().find(|field| field.field.name() == name)
+    }
+
+    /// The element of an array or a slice.
+    pub(crate) fn element(self) -> Option<Self> {
+        match self.ty.kind() {
+            TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
+                Some(self.part(element, self.notes.and_then(|notes| notes.fields().first())))
+            }
+            _ => None,
+        }
+    }
+
+    fn part(self, ty: Type<'a>, field: Option<&'a FieldNotes>) -> Self {
+        let notes = field.zip(self.all).and_then(|(field, all)| all.type_of(field));
+        Self { ty, all: self.all, notes }
+    }
+}
+
+impl<'a> NotedField<'a> {
+    /// The field's doc comment, or `""`.
+    pub(crate) fn doc(&self) -> &'a str {
+        self.notes.map_or("", FieldNotes::doc)
+    }
+
+    /// The field's unit, or `""`.
+    pub(crate) fn unit(&self) -> &'a str {
+        self.notes.map_or("", FieldNotes::unit)
+    }
+}

@@ -1,0 +1,12 @@
+//! The JSON form of a schema, which `docs/schema-json.md` specifies.
+//!
+//! ```text
+//! Schema + Annotations -> write -> Document -> pretty -> text
+//! ```
+
+mod model;
+mod numpy;
+mod pretty;
+mod write;
+
+pub(crate) use write::text;

@@ -1,0 +1,83 @@
+//! From a schema to its document.
+
+use shm_core::layout::Role;
+use shm_core::schema::TypeKind;
+
+use super::model::{ByteOrder, Definition, Document, Field, Kind, Types, VERSION, Variant};
+use super::{numpy, pretty};
+use crate::noted::{Noted, NotedField};
+use crate::subject::Subject;
+use crate::type_names::TypeNames;
+
+/// The document of a layout as a text, the same for the same layout on every machine of its byte
+/// order.
+pub(crate) fn text(subject: &Subject) -> String {
+    // Nothing in a document fails to be JSON: its keys are texts.
+    let value = serde_json::to_value(document(subject)).unwrap_or_default();
+    pretty::text(&value)
+}
+
+fn document(subject: &Subject) -> Document {
+    let root = Noted::root(&subject.schema, subject.annotations.as_ref());
+    let names = TypeNames::of(root);
+    let order = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+    let types = names.named().map(|(key, ty)| (key.to_owned(), definition(&names, key, ty)));
+    Document {
+        shm_schema: VERSION,
+        root: names.text(root),
+        fingerprint: subject.schema.fingerprint().map(|bits| format!("{bits:#018x}")),
+        byte_order: Some(order),
+        size: Some(root.ty.size()),
+        align: Some(root.ty.align()),
+        types: Types(types.collect()),
+        numpy: numpy::fixed(&subject.schema, order),
+        numpy_tail: numpy::tail(&subject.schema, order),
+    }
+}
+
+fn definition(names: &TypeNames<'_>, key: &str, noted: Noted<'_>) -> Definition {
+    let role = noted.ty.role().map(Role::name);
+    let definition = Definition {
+        name: noted.name().filter(|name| *name != role.unwrap_or(key)).map(str::to_owned),
+        role: role.map(str::to_owned),
+        doc: noted.doc().to_owned(),
+        size: Some(noted.ty.size()),
+        align: Some(noted.ty.align()),
+        ..Definition::default()
+    };
+    match noted.ty.kind() {
+        TypeKind::Enum { repr, variants } => {
+            let variants = variants.iter().map(|variant| Variant {
+                name: variant.name().to_owned(),
+                value: variant.discriminant(),
+            });
+            Definition {
+                kind: Some(Kind::Enum),
+                repr: Some(repr.name().to_owned()),
+                variants: Some(variants.collect()),
+                ..definition
+            }
+        }
+        _ => Definition {
+            kind: Some(Kind::Struct),
+            fields: Some(noted.fields().map(|part| field(names, &part)).collect()),
+            ..definition
+        },
+    }
+}
+
+fn field(names: &TypeNames<'_>, noted: &NotedField<'_>) -> Field {
+    let count = match noted.ty.ty.kind() {
+        TypeKind::Array { len, .. } => Some(len),
+        _ => None,
+    };
+    Field {
+        name: noted.field.name().to_owned(),
+        ty: names.text(noted.ty),
+        offset: Some(noted.field.offset()),
+        size: Some(noted.ty.ty.size()),
+        count,
+        unit: noted.unit().to_owned(),
+        doc: noted.doc().to_owned(),
+    }
+}

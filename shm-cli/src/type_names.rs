@@ -1,0 +1,154 @@
+//! Types as texts: `f64`, `[u32; 16]`, `Latest<Pose>`.
+
+use std::collections::{HashMap, HashSet};
+
+use shm_core::layout::{Endian, Role};
+use shm_core::schema::TypeKind;
+
+use crate::noted::{Identity, Noted};
+
+/// A name for every struct and every enum of a schema, no two the same: the one that its author gave
+/// it, where nothing else has that.
+pub(crate) struct TypeNames<'a> {
+    named: Vec<(String, Noted<'a>)>,
+    by_identity: HashMap<Identity, usize>,
+    taken: HashSet<String>,
+}
+
+/// What a type text means already.
+const BUILT_IN: &[&str] = &[
+    "Array",
+    "Be",
+    "Bytes",
+    "CText",
+    "Event",
+    "Latest",
+    "Le",
+    "Mutex",
+    "NonZero",
+    "Once",
+    "Option",
+    "PhantomData",
+    "Text",
+    "Watched",
+    "bool",
+    "c",
+    "char",
+    "enum",
+    "isize",
+    "struct",
+    "usize",
+];
+
+impl<'a> TypeNames<'a> {
+    /// Names whatever `root` is made of.
+    pub(crate) fn of(root: Noted<'a>) -> Self {
+        let mut names =
+            Self { named: Vec::new(), by_identity: HashMap::new(), taken: HashSet::new() };
+        names.visit(root);
+        names
+    }
+
+    /// Every struct and enum with its name, parts before wholes.
+    pub(crate) fn named(&self) -> impl ExactSizeIterator<Item = (&str, Noted<'a>)> {
+        self.named.iter().map(|(name, ty)| (name.as_str(), *ty))
+    }
+
+    /// A type of this schema as a text.
+    pub(crate) fn text(&self, noted: Noted<'_>) -> String {
+        if let Some(&index) = self.by_identity.get(&noted.identity()) {
+            return self.named[index].0.clone();
+        }
+        match (noted.ty.kind(), noted.element()) {
+            (TypeKind::Array { len, .. }, Some(element)) => {
+                format!("[{}; {len}]", self.text(element))
+            }
+            (TypeKind::Slice { .. }, Some(element)) => format!("[{}]", self.text(element)),
+            (TypeKind::Ordered { scalar, order, packed: true }, _) => {
+                let order = if order == Endian::Big { "BE" } else { "LE" };
+                format!("{}<{order}>", scalar.name().to_uppercase())
+            }
+            _ => noted.ty.to_string(),
+        }
+    }
+
+    /// Recursion is bounded by the depth that a schema can have.
+    fn visit(&mut self, noted: Noted<'a>) {
+        if self.by_identity.contains_key(&noted.identity()) {
+            return;
+        }
+        noted.element().into_iter().for_each(|element| self.visit(element));
+        noted.fields().for_each(|field| self.visit(field.ty));
+        if !matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
+            return;
+        }
+        let name = self.free(self.live_text(noted), noted);
+        self.taken.insert(name.clone());
+        self.by_identity.insert(noted.identity(), self.named.len());
+        self.named.push((name, noted));
+    }
+
+    /// The first name that nothing else has.
+    fn free(&self, live: Option<String>, noted: Noted<'_>) -> String {
+        if let Some(text) = live.filter(|text| !self.taken.contains(text)) {
+            return text;
+        }
+        let base = base(noted);
+        if !self.taken.contains(&base) && !is_built_in(&base) {
+            return base;
+        }
+        let numbered = (2_u64..).map(|number| format!("{base}_{number}"));
+        // As many candidates as there are numbers, and fewer names.
+        numbered.into_iter().find(|name| !self.taken.contains(name)).unwrap_or(base)
+    }
+
+    /// What a live type is written as, if it has the parts that the text speaks of.
+    fn live_text(&self, noted: Noted<'a>) -> Option<String> {
+        let role = noted.ty.role()?;
+        let inside = |field| noted.field(field).map(|field| field.ty);
+        match role {
+            Role::Event | Role::Once => Some(role.name().to_owned()),
+            Role::Mutex | Role::Watched => {
+                Some(format!("{}<{}>", role.name(), self.text(inside("value")?)))
+            }
+            Role::Text | Role::Bytes => match inside("bytes")?.ty.kind() {
+                TypeKind::Array { len, .. } => Some(format!("{}<{len}>", role.name())),
+                _ => None,
+            },
+            Role::Latest => {
+                let slots = inside("slots")?;
+                let TypeKind::Array { len, .. } = slots.ty.kind() else { return None };
+                let value = self.text(slots.element()?.field("value")?.ty);
+                Some(if len == 4 {
+                    format!("Latest<{value}>")
+                } else {
+                    format!("Latest<{value}, {len}>")
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The author's name, as an identifier.
+fn base(noted: Noted<'_>) -> String {
+    let made_up = match noted.ty.kind() {
+        TypeKind::Enum { .. } => "Enum",
+        _ => noted.ty.role().map_or("Struct", Role::name),
+    };
+    let name = noted.name().filter(|name| !name.is_empty()).unwrap_or(made_up);
+    let mut base: String =
+        name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    if base.starts_with(|c: char| !(c.is_alphabetic() || c == '_')) {
+        base.insert(0, '_');
+    }
+    base
+}
+
+/// Whether a type text would take the name for something else: a scalar, a typecode, a live type.
+fn is_built_in(name: &str) -> bool {
+    let scalar = name.trim_start_matches(['u', 'i', 'f', 'U', 'I', 'F']);
+    let is_number = matches!(scalar, "8" | "16" | "32" | "64" | "128");
+    let non_zero = name.strip_prefix("NonZero").is_some();
+    BUILT_IN.contains(&name) || is_number || non_zero || name.starts_with("c_") || name.len() == 1
+}
