@@ -1,0 +1,184 @@
+//! Drawing the window.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::areas::{Areas, Columns};
+use super::panes;
+use super::shorten::{keep_end, keep_start};
+use super::state::State;
+use super::theme::Theme;
+use crate::style;
+use crate::watch::Watching;
+use crate::watch::reading::Reading;
+use crate::watch::rows::Row;
+use crate::watch::sparkline::sparkline;
+
+/// Until when a changed value is highlighted, how strongly.
+const FADING: [(Duration, anstyle::Style); 3] = [
+    (Duration::from_millis(600), style::FRESH),
+    (Duration::from_millis(1600), style::RECENT),
+    (Duration::from_millis(3200), style::FADING),
+];
+
+/// All that is shown.
+pub(crate) struct View<'a> {
+    pub(crate) watching: &'a Watching,
+    pub(crate) state: &'a State,
+    pub(crate) theme: Theme,
+    /// The time since the start; while the table is paused, it stands still.
+    pub(crate) now: Duration,
+    pub(crate) type_name: &'a str,
+    /// How many processes take part in the locks, alive and dead.
+    pub(crate) participants: Option<(usize, usize)>,
+}
+
+/// Draws everything.
+pub(crate) fn window(frame: &mut Frame<'_>, view: &View<'_>) {
+    let notice = view.watching.source.notice();
+    let areas = Areas::of(frame.area(), view.state.notes, notice.is_some());
+    frame.render_widget(header(view, areas.header.width), areas.header);
+    rows(frame, view, &areas);
+    panes::notes(frame, view, areas.notes);
+    if let Some(notice) = notice {
+        let text = keep_start(&format!(" {notice}"), areas.notice.width.into());
+        let notice = Span::styled(text, view.theme.style(style::NOTICE));
+        frame.render_widget(notice, areas.notice);
+    }
+    panes::keys(frame, view, areas.keys);
+    if view.state.help {
+        panes::help(frame, view);
+    }
+}
+
+/// The region, its type, the interval, who is there; at the right, what part of the rows this is.
+fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
+    let (source, faint) = (&view.watching.source, view.theme.style(style::FAINT));
+    let mut left = vec![
+        Span::raw(" "),
+        Span::styled(source.name(), view.theme.style(style::TITLE)),
+        Span::raw("  "),
+        Span::raw(view.type_name.to_owned()),
+    ];
+    let every = humantime::format_duration(view.state.interval);
+    left.push(Span::styled(format!("  every {every}"), faint));
+    match view.participants {
+        None => {}
+        Some((alive, 0)) => left.push(Span::styled(format!("  {alive} attached"), faint)),
+        Some((alive, dead)) => {
+            left.push(Span::styled(format!("  {alive} attached, "), faint));
+            left.push(Span::styled(format!("{dead} dead"), view.theme.style(style::ERROR)));
+        }
+    }
+    let (table, visible) = (&view.watching.table, view.state.visible());
+    let mut right = Vec::new();
+    if view.state.paused {
+        right.push(Span::styled("paused ", view.theme.style(style::NOTICE)));
+    }
+    if visible.len() < table.rows.len() || table.cut {
+        let (first, last, all) = (visible.start + 1, visible.end, table.rows.len());
+        let more = if table.cut { " and more" } else { "" };
+        right.push(Span::styled(format!("{first}-{last} of {all}{more} "), faint));
+    }
+    let used: usize = left.iter().chain(&right).map(Span::width).sum();
+    left.push(Span::raw(" ".repeat(usize::from(width).saturating_sub(used).max(1))));
+    left.extend(right);
+    Line::from(left)
+}
+
+fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
+    let visible = view.state.visible();
+    let rows = &view.watching.table.rows[visible.clone()];
+    let longest = rows.iter().map(|row| row.path.width() + lock_mark(row).width()).max();
+    let columns = Columns::of(areas.rows.width, longest.unwrap_or(0));
+    let titles = ["FIELD", "VALUE", "HISTORY", "CHANGES"];
+    for (column, title) in columns.split(areas.titles).into_iter().zip(titles) {
+        frame.render_widget(Span::styled(title, view.theme.style(style::FAINT)), column);
+    }
+    for ((index, row), y) in (visible.start..).zip(rows).zip(areas.rows.y..areas.rows.bottom()) {
+        let line = Rect { y, height: 1, ..areas.rows };
+        let selected = index == view.state.selected;
+        if selected {
+            frame.render_widget(Span::styled("›", view.theme.style(style::KEY)), line);
+        }
+        let [path_area, value_area, chart_area, rate_area] = columns.split(line);
+        frame.render_widget(path(row, selected, columns.path, view.theme), path_area);
+        frame.render_widget(value(row, columns.value, view), value_area);
+        let chart = chart(row, columns.chart);
+        frame.render_widget(Span::styled(chart, view.theme.style(style::CHART)), chart_area);
+        let rate = row.history.rate().map(|rate| rate.to_string());
+        frame.render_widget(Line::from(rate.unwrap_or_default()).right_aligned(), rate_area);
+    }
+}
+
+/// What stands behind the path of a value that was read without its lock.
+fn lock_mark(row: &Row) -> &'static str {
+    if row.is_unlocked() { " ~" } else { "" }
+}
+
+/// How an empty path, which is that of the whole value, is shown.
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "(value)" } else { path }
+}
+
+fn path<'a>(row: &Row, selected: bool, width: u16, theme: Theme) -> Line<'a> {
+    let mark = lock_mark(row);
+    let text = keep_end(shown(&row.path), usize::from(width).saturating_sub(mark.width()));
+    let style = if selected { theme.style(style::SELECTED) } else { theme.style(style::PLAIN) };
+    Line::from(vec![Span::styled(text, style), Span::styled(mark, theme.style(style::NOTICE))])
+}
+
+fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
+    let theme = view.theme;
+    let unit =
+        if row.notes.unit.is_empty() { String::new() } else { format!(" {}", row.notes.unit) };
+    let text = row.history.text();
+    match row.history.reading() {
+        Some(Reading::Value(_)) => {
+            let width = usize::from(width).saturating_sub(unit.width());
+            let style = theme.style(highlight(row.history.age(view.now)));
+            let value = Span::styled(keep_start(text, width), style);
+            Line::from(vec![value, Span::styled(unit, theme.style(style::FAINT))])
+        }
+        Some(Reading::Fault(_)) => {
+            Line::styled(keep_start(text, width.into()), theme.style(style::ERROR))
+        }
+        Some(Reading::Unread(_)) | None => {
+            Line::styled(keep_start(text, width.into()), theme.style(style::FAINT))
+        }
+    }
+}
+
+/// How a value stands out that changed so long ago.
+fn highlight(age: Option<Duration>) -> anstyle::Style {
+    let level = age.and_then(|age| FADING.into_iter().find(|(until, _)| age < *until));
+    level.map_or(style::PLAIN, |(_, style)| style)
+}
+
+/// The newest sample is at the right.
+fn chart(row: &Row, width: u16) -> String {
+    let width = usize::from(width);
+    if row.history.reading().is_none_or(|reading| reading.number().is_none()) {
+        return String::new();
+    }
+    let chart = sparkline(row.history.numbers(width));
+    format!("{chart:>width$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_highlight_fades_from_step_to_step() {
+        let at = |millis| highlight(Some(Duration::from_millis(millis)));
+        assert_eq!(at(0), style::FRESH);
+        assert_eq!(at(1000), style::RECENT);
+        assert_eq!(at(2000), style::FADING);
+        assert_eq!((at(4000), highlight(None)), (style::PLAIN, style::PLAIN));
+    }
+}
