@@ -65,7 +65,7 @@ impl History {
     /// Samples in which the row was out of sight.
     fn leave_gap(&mut self, number: u64) {
         let Some((last, _)) = &self.last else { return };
-        let missed = (number - last.number - 1).min(SAMPLES as u64);
+        let missed = number.saturating_sub(last.number + 1).min(SAMPLES as u64);
         self.numbers.extend((0..missed).map(|_| None));
     }
 

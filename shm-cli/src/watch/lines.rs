@@ -70,7 +70,7 @@ struct Line<'a> {
 impl std::fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (faint, error, row) = (style::FAINT, style::ERROR, self.row);
-        let (time, path, text) = (timestamp(self.now), &row.path, row.history.text());
+        let (time, path, text) = (timestamp(self.now), row.label(), row.history.text());
         write!(f, "{faint}{time}{faint:#} {path} = ")?;
         match row.history.reading() {
             Some(Reading::Value(_)) => f.write_str(text)?,

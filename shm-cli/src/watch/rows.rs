@@ -76,6 +76,11 @@ impl Row {
         )
     }
 
+    /// The path for people; that of the whole value is empty.
+    pub(crate) fn label(&self) -> &str {
+        if self.path.is_empty() { "(value)" } else { &self.path }
+    }
+
     /// Whether a lock guards what is read, which is then read without it.
     pub(crate) fn is_unlocked(&self) -> bool {
         matches!(&self.place, Place::There(place) if place.is_guarded())

@@ -151,3 +151,98 @@ pub(crate) fn type_name(region: &DynRegion<ReadOnly>) -> String {
         Err(_) => region.schema().root().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use shm_core::{Latest, Region, SharedLayout, Watched};
+
+    use super::*;
+
+    #[derive(SharedLayout, Clone, Copy)]
+    #[repr(C)]
+    struct Pose {
+        x: f64,
+        lock: u32,
+    }
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Robot {
+        hits: u64,
+        mode: Watched<u32>,
+        poses: [Latest<Pose>; 2],
+        large: [[u8; 5000]; 2],
+    }
+
+    /// A region, and the table of what the paths name.
+    fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
+        let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
+        let robot = Region::<Robot>::create_or_replace(&name).unwrap();
+        let region = DynRegion::open_read_only(&name).unwrap();
+        robot.unlink().unwrap();
+        let paths: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+        (robot, Table::of(&region, &paths).unwrap())
+    }
+
+    fn moment(number: u64) -> Moment {
+        Moment { number, at: Duration::from_secs(number) }
+    }
+
+    fn texts(table: &Table) -> Vec<&str> {
+        table.rows.iter().map(|row| row.history.text()).collect()
+    }
+
+    #[test]
+    fn only_rows_that_are_asked_for_are_read() {
+        let (_robot, mut table) = table("visible", &[]);
+        table.sample(1..2, moment(1));
+        let read = |table: &Table| -> Vec<bool> {
+            table.rows.iter().map(|row| row.history.reading().is_some()).collect()
+        };
+        assert_eq!(read(&table), [false, true, false, false]);
+        table.sample_unread(0..2, moment(1));
+        assert_eq!(read(&table), [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_read_unasked() {
+        let (_robot, mut table) = table("large", &["large", "large[1]"]);
+        table.sample(0..2, moment(1));
+        let expected =
+            ["[[u8; 5000]; 2] of 10000 bytes: not read", "[0, 0, 0, 0, 0, 0, 0, 0, .. 5000]"];
+        assert_eq!(texts(&table), expected);
+    }
+
+    #[test]
+    fn rows_of_one_latest_are_read_by_their_own_paths_or_whole() {
+        let paths = ["poses[1].slots[..].value.x", "poses[1].slots[..].value.lock", "poses[0]"];
+        let (robot, mut table) = table("latest", &paths);
+        robot.poses[1].store(&Pose { x: 1.5, lock: 7 }).unwrap();
+        // Each on its own, and then all from one copy.
+        for (number, rows) in (1..).zip([0..1, 1..2, 2..4, 0..4]) {
+            table.sample(rows, moment(number));
+            let expected = if number < 2 { ["1.5", "", "", ""] } else { ["1.5", "7", "", ""] };
+            let expected = if number < 3 { expected } else { ["1.5", "7", "0.0", "0"] };
+            assert_eq!(texts(&table), expected);
+        }
+    }
+
+    #[test]
+    fn writers_who_count_say_how_often_something_changed() {
+        let (robot, mut table) = table("counts", &["mode", "poses[1]", "hits"]);
+        for round in 1..=3 {
+            table.sample(0..4, moment(round));
+            for step in 0..10 {
+                robot.mode.set(step);
+                robot.poses[1].store(&Pose { x: 0.0, lock: 0 }).unwrap();
+                robot.hits.fetch_add(1);
+            }
+        }
+        let rates = table.rows.iter().map(|row| row.history.rate().unwrap().to_string());
+        assert_eq!(rates.collect::<Vec<_>>(), ["10/s", "10/s", "10/s", "≥1.0/s"]);
+        assert_eq!(table.count(&table.rows[1]), Some(("poses[1]", 20)));
+        assert_eq!(table.count(&table.rows[3]), None);
+    }
+}

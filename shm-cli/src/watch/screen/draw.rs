@@ -25,6 +25,9 @@ const FADING: [(Duration, anstyle::Style); 3] = [
     (Duration::from_millis(3200), style::FADING),
 ];
 
+/// How much of the region's name is shown in any case, in characters.
+const SHORT_NAME: usize = 16;
+
 /// All that is shown.
 pub(crate) struct View<'a> {
     pub(crate) watching: &'a Watching,
@@ -57,23 +60,40 @@ pub(crate) fn window(frame: &mut Frame<'_>, view: &View<'_>) {
 
 /// The region, its type, the interval, who is there; at the right, what part of the rows this is.
 fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
-    let (source, faint) = (&view.watching.source, view.theme.style(style::FAINT));
-    let mut left = vec![
-        Span::raw(" "),
-        Span::styled(source.name(), view.theme.style(style::TITLE)),
-        Span::raw("  "),
-        Span::raw(view.type_name.to_owned()),
-    ];
+    let right = standing(view);
+    let right_width: usize = right.iter().map(Span::width).sum();
+    let left_width = usize::from(width).saturating_sub(right_width + 1);
+    let mut facts = facts(view);
+    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    // Rather than the name, what is known otherwise is left out.
+    while left_width < width(&facts) + SHORT_NAME && facts.pop().is_some() {}
+    let name = keep_end(&view.watching.source.name(), left_width.saturating_sub(width(&facts)));
+    let mut line = vec![Span::raw(" "), Span::styled(name, view.theme.style(style::TITLE))];
+    line.extend(facts);
+    line.push(Span::raw(" ".repeat((left_width + 1).saturating_sub(width(&line)))));
+    line.extend(right);
+    Line::from(line)
+}
+
+/// What stands behind the name, the most important first.
+fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
+    let faint = view.theme.style(style::FAINT);
     let every = humantime::format_duration(view.state.interval);
-    left.push(Span::styled(format!("  every {every}"), faint));
-    match view.participants {
-        None => {}
-        Some((alive, 0)) => left.push(Span::styled(format!("  {alive} attached"), faint)),
-        Some((alive, dead)) => {
-            left.push(Span::styled(format!("  {alive} attached, "), faint));
-            left.push(Span::styled(format!("{dead} dead"), view.theme.style(style::ERROR)));
+    let mut facts = vec![
+        Span::raw(format!("  {}", view.type_name)),
+        Span::styled(format!("  every {every}"), faint),
+    ];
+    if let Some((alive, dead)) = view.participants {
+        facts.push(Span::styled(format!("  {alive} attached"), faint));
+        if dead > 0 {
+            facts.push(Span::styled(format!("  {dead} dead"), view.theme.style(style::ERROR)));
         }
     }
+    facts
+}
+
+/// What stands at the right: which of the rows are seen, and whether time does.
+fn standing<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     let (table, visible) = (&view.watching.table, view.state.visible());
     let mut right = Vec::new();
     if view.state.paused {
@@ -82,18 +102,16 @@ fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
     if visible.len() < table.rows.len() || table.cut {
         let (first, last, all) = (visible.start + 1, visible.end, table.rows.len());
         let more = if table.cut { " and more" } else { "" };
-        right.push(Span::styled(format!("{first}-{last} of {all}{more} "), faint));
+        let part = format!("{first}-{last} of {all}{more} ");
+        right.push(Span::styled(part, view.theme.style(style::FAINT)));
     }
-    let used: usize = left.iter().chain(&right).map(Span::width).sum();
-    left.push(Span::raw(" ".repeat(usize::from(width).saturating_sub(used).max(1))));
-    left.extend(right);
-    Line::from(left)
+    right
 }
 
 fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     let visible = view.state.visible();
     let rows = &view.watching.table.rows[visible.clone()];
-    let longest = rows.iter().map(|row| row.path.width() + lock_mark(row).width()).max();
+    let longest = rows.iter().map(|row| row.label().width() + lock_mark(row).width()).max();
     let columns = Columns::of(areas.rows.width, longest.unwrap_or(0));
     let titles = ["FIELD", "VALUE", "HISTORY", "CHANGES"];
     for (column, title) in columns.split(areas.titles).into_iter().zip(titles) {
@@ -120,14 +138,9 @@ fn lock_mark(row: &Row) -> &'static str {
     if row.is_unlocked() { " ~" } else { "" }
 }
 
-/// How an empty path, which is that of the whole value, is shown.
-fn shown(path: &str) -> &str {
-    if path.is_empty() { "(value)" } else { path }
-}
-
 fn path<'a>(row: &Row, selected: bool, width: u16, theme: Theme) -> Line<'a> {
     let mark = lock_mark(row);
-    let text = keep_end(shown(&row.path), usize::from(width).saturating_sub(mark.width()));
+    let text = keep_end(row.label(), usize::from(width).saturating_sub(mark.width()));
     let style = if selected { theme.style(style::SELECTED) } else { theme.style(style::PLAIN) };
     Line::from(vec![Span::styled(text, style), Span::styled(mark, theme.style(style::NOTICE))])
 }

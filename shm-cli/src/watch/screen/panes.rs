@@ -15,7 +15,7 @@ use crate::watch::rows::Row;
 pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let Some(row) = view.watching.table.rows.get(view.state.selected) else { return };
     let faint = view.theme.style(style::FAINT);
-    let title = Span::styled(format!(" {} ", row.path), view.theme.style(style::TITLE));
+    let title = Span::styled(format!(" {} ", row.label()), view.theme.style(style::TITLE));
     let block = Block::new().borders(Borders::TOP).border_style(faint).title(title);
     let mut lines = vec![facts(view, row)];
     lines.extend(row.notes.doc.lines().map(|line| Line::raw(printable(line).into_owned())));
