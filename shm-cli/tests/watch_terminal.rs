@@ -67,7 +67,7 @@ fn every_field_has_a_row_with_its_value_and_unit() {
         assert!(has_line(screen, path, value), "{path}: {:?}", line(screen, path));
     }
     assert!(line(screen, "temperature").unwrap().contains('▁'));
-    assert!(screen.contents().contains("~ read without its lock"));
+    assert!(screen.contents().contains("~ without lock"));
 }
 
 #[test]

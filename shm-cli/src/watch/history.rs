@@ -23,8 +23,9 @@ pub(crate) struct History {
     text: String,
     /// The number of the last sample that was the first, or differed from the one before.
     news: Option<u64>,
-    /// When a change was seen last.
+    /// When a change was seen last, and the one before.
     changed: Option<Duration>,
+    changed_before: Option<Duration>,
     changes: u64,
     numbers: VecDeque<Option<f64>>,
     counts: Counts,
@@ -45,7 +46,7 @@ impl History {
         let text = reading.text(elided);
         let differs = self.last.is_some() && text != self.text;
         if differs {
-            self.changed = Some(moment.at);
+            self.changed_before = self.changed.replace(moment.at);
             self.changes += 1;
         }
         if differs || self.last.is_none() {
@@ -87,6 +88,11 @@ impl History {
     /// How long ago the last change was seen.
     pub(crate) fn age(&self, now: Duration) -> Option<Duration> {
         self.changed.map(|changed| now.saturating_sub(changed))
+    }
+
+    /// How long the value had been the same before the last change; `None` if there was no other.
+    pub(crate) fn calm(&self) -> Option<Duration> {
+        Some(self.changed?.saturating_sub(self.changed_before?))
     }
 
     /// The numbers of the last `width` samples, oldest first.
@@ -138,6 +144,13 @@ mod tests {
         assert!(!other.is_news(3));
         assert_eq!(other.age(moment(5).at), Some(Duration::from_millis(300)));
         assert!(history(&[(1, 5.0), (2, 6.0)]).is_news(2));
+    }
+
+    #[test]
+    fn calm_is_the_time_between_the_last_two_changes() {
+        assert_eq!(history(&[(1, 5.0), (2, 6.0)]).calm(), None);
+        let twice = history(&[(1, 5.0), (2, 6.0), (3, 6.0), (5, 7.0), (6, 7.0)]);
+        assert_eq!(twice.calm(), Some(Duration::from_millis(300)));
     }
 
     #[test]

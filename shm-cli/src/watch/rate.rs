@@ -15,6 +15,13 @@ pub(crate) struct Rate {
     at_least: bool,
 }
 
+impl Rate {
+    /// Whether nothing changes at all.
+    pub(crate) fn is_zero(self) -> bool {
+        self.per_second == 0.0
+    }
+}
+
 /// How often something had changed, at several times.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {

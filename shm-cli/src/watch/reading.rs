@@ -37,6 +37,22 @@ impl Reading {
         }
     }
 
+    /// As [`Reading::text`], but of a list as many elements as fit, if not all do. The text may still be
+    /// too long.
+    pub(crate) fn text_that_fits(&self, of: Option<u64>, fits: impl Fn(&str) -> bool) -> String {
+        let whole = self.text(of);
+        let Self::Value(DynValue::List(elements)) = self else { return whole };
+        if fits(&whole) {
+            return whole;
+        }
+        let len = of.unwrap_or(elements.len() as u64);
+        let mut shorter = (1..elements.len()).rev().map(|count| {
+            let first = DynValue::List(elements[..count].to_vec());
+            Self::Value(first).text(Some(len))
+        });
+        shorter.find(|text| fits(text)).unwrap_or(whole)
+    }
+
     /// The number, if it is one that can be drawn.
     pub(crate) fn number(&self) -> Option<f64> {
         let Self::Value(value) = self else { return None };
@@ -78,6 +94,17 @@ mod tests {
         let first = Reading::Value([1, 2].into());
         assert_eq!(first.text(Some(16)), "[1, 2, .. 16]");
         assert_eq!(first.text(None), "[1, 2]");
+    }
+
+    #[test]
+    fn of_a_list_as_many_elements_are_shown_as_fit() {
+        let list = Reading::Value([10, 20, 30].into());
+        let fitting = |of, width| list.text_that_fits(of, |text| text.len() <= width);
+        assert_eq!(fitting(None, 12), "[10, 20, 30]");
+        assert_eq!(fitting(None, 11), "[10, .. 3]");
+        assert_eq!(fitting(Some(16), 15), "[10, 20, .. 16]");
+        assert_eq!(fitting(Some(16), 5), "[10, 20, 30, .. 16]");
+        assert_eq!(Reading::Value("long".into()).text_that_fits(None, |_| false), "\"long\"");
     }
 
     #[test]

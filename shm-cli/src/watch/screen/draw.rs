@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -114,8 +114,12 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     let longest = rows.iter().map(|row| row.label().width() + lock_mark(row).width()).max();
     let columns = Columns::of(areas.rows.width, longest.unwrap_or(0));
     let titles = ["FIELD", "VALUE", "HISTORY", "CHANGES"];
-    for (column, title) in columns.split(areas.titles).into_iter().zip(titles) {
-        frame.render_widget(Span::styled(title, view.theme.style(style::FAINT)), column);
+    let alignments = [Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Right];
+    for ((column, title), alignment) in
+        columns.split(areas.titles).into_iter().zip(titles).zip(alignments)
+    {
+        let title = Line::styled(title, view.theme.style(style::FAINT)).alignment(alignment);
+        frame.render_widget(title, column);
     }
     for ((index, row), y) in (visible.start..).zip(rows).zip(areas.rows.y..areas.rows.bottom()) {
         let line = Rect { y, height: 1, ..areas.rows };
@@ -128,8 +132,11 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
         frame.render_widget(value(row, columns.value, view), value_area);
         let chart = chart(row, columns.chart);
         frame.render_widget(Span::styled(chart, view.theme.style(style::CHART)), chart_area);
-        let rate = row.history.rate().map(|rate| rate.to_string());
-        frame.render_widget(Line::from(rate.unwrap_or_default()).right_aligned(), rate_area);
+        if let Some(rate) = row.history.rate() {
+            let style = if rate.is_zero() { style::FAINT } else { style::PLAIN };
+            let rate = Line::styled(rate.to_string(), view.theme.style(style));
+            frame.render_widget(rate.right_aligned(), rate_area);
+        }
     }
 }
 
@@ -151,9 +158,10 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
         if row.notes.unit.is_empty() { String::new() } else { format!(" {}", row.notes.unit) };
     let text = row.history.text();
     match row.history.reading() {
-        Some(Reading::Value(_)) => {
+        Some(reading @ Reading::Value(_)) => {
             let width = usize::from(width).saturating_sub(unit.width());
-            let style = theme.style(highlight(row.history.age(view.now)));
+            let text = &reading.text_that_fits(row.elided, |text| text.width() <= width);
+            let style = theme.style(highlight(row.history.age(view.now), row.history.calm()));
             let value = Span::styled(keep_start(text, width), style);
             Line::from(vec![value, Span::styled(unit, theme.style(style::FAINT))])
         }
@@ -166,10 +174,15 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
     }
 }
 
-/// How a value stands out that changed so long ago.
-fn highlight(age: Option<Duration>) -> anstyle::Style {
+/// How a value stands out that changed so long ago, after it had been the same for so long. What
+/// changes all the time stands out less.
+fn highlight(age: Option<Duration>, calm: Option<Duration>) -> anstyle::Style {
     let level = age.and_then(|age| FADING.into_iter().find(|(until, _)| age < *until));
-    level.map_or(style::PLAIN, |(_, style)| style)
+    match level {
+        None => style::PLAIN,
+        Some((fresh, style::FRESH)) if calm.is_some_and(|calm| calm < fresh) => style::RECENT,
+        Some((_, style)) => style,
+    }
 }
 
 /// The newest sample is at the right.
@@ -188,10 +201,16 @@ mod tests {
 
     #[test]
     fn a_highlight_fades_from_step_to_step() {
-        let at = |millis| highlight(Some(Duration::from_millis(millis)));
+        let at = |millis| highlight(Some(Duration::from_millis(millis)), None);
         assert_eq!(at(0), style::FRESH);
         assert_eq!(at(1000), style::RECENT);
         assert_eq!(at(2000), style::FADING);
-        assert_eq!((at(4000), highlight(None)), (style::PLAIN, style::PLAIN));
+        assert_eq!((at(4000), highlight(None, None)), (style::PLAIN, style::PLAIN));
+    }
+
+    #[test]
+    fn what_changes_all_the_time_does_not_flash() {
+        let after = |calm| highlight(Some(Duration::ZERO), Some(Duration::from_millis(calm)));
+        assert_eq!((after(100), after(5000)), (style::RECENT, style::FRESH));
     }
 }

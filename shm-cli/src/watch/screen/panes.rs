@@ -2,8 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Borders, Clear, Paragraph, Wrap};
+use ratatui::widgets::{Block, BorderType, Borders, Clear, Padding, Paragraph, Wrap};
 
 use super::draw::View;
 use super::keys::HELP;
@@ -15,8 +16,11 @@ use crate::watch::rows::Row;
 pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let Some(row) = view.watching.table.rows.get(view.state.selected) else { return };
     let faint = view.theme.style(style::FAINT);
-    let title = Span::styled(format!(" {} ", row.label()), view.theme.style(style::TITLE));
+    // The border is faint, and what stands in it is not.
+    let title = view.theme.style(style::TITLE).remove_modifier(Modifier::DIM);
+    let title = Span::styled(format!(" {} ", row.label()), title);
     let block = Block::new().borders(Borders::TOP).border_style(faint).title(title);
+    let block = block.padding(Padding::horizontal(2));
     let mut lines = vec![facts(view, row)];
     lines.extend(row.notes.doc.lines().map(|line| Line::raw(printable(line).into_owned())));
     if row.notes.doc.is_empty() {
@@ -56,11 +60,11 @@ pub(crate) fn keys(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let mut line = vec![Span::raw(" ")];
     for (key, does) in keys {
         line.push(Span::styled(key, key_style));
-        line.push(Span::styled(format!(" {does}   "), faint));
+        line.push(Span::styled(format!(" {does}  "), faint));
     }
     if view.watching.table.rows[view.state.visible()].iter().any(Row::is_unlocked) {
         line.push(Span::styled("~", view.theme.style(style::NOTICE)));
-        line.push(Span::styled(" read without its lock", faint));
+        line.push(Span::styled(" without lock", faint));
     }
     frame.render_widget(Line::from(line), area);
 }
