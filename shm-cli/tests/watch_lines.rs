@@ -366,6 +366,21 @@ fn no_more_is_read_than_is_printed() {
 }
 
 #[test]
+fn a_file_that_is_truncated_is_an_error() {
+    let folder = Folder::new("watch-lines-truncated");
+    // This process would not survive it, either.
+    drop(station(&folder));
+    let mut watch = Running::start(&folder, &["./station", "hits"]);
+    assert_eq!(watch.change(), "hits = 3");
+    let file = std::fs::File::options().write(true).open(folder.file("station")).unwrap();
+    file.set_len(0).unwrap();
+    assert_eq!(finish(&mut watch.child).code(), Some(4));
+    let mut said = String::new();
+    BufReader::new(watch.child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.starts_with("error: the file of the region was truncated"), "{said}");
+}
+
+#[test]
 fn what_a_region_holds_cannot_end_a_line_nor_command_a_terminal() {
     let folder = Folder::new("watch-lines-hostile");
     let text = Region::<Latest<Text<64>>>::create(folder.file("evil\x1b[31m")).unwrap();

@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 
 use rustix::process::Signal;
-use shm_core::{CText, DynRegion, Inspection, Region, SharedLayout, Text};
+use shm_core::{CText, DynRegion, Inspection, Region, RegionOptions, SharedLayout, Text};
 use support::{Folder, Mode, Pose, Station};
 use terminal::{CTRL_C, DOWN, END, ESCAPE, Terminal, cells, size};
 use vt100::{Color, Screen};
@@ -125,6 +125,31 @@ fn the_newest_row_of_a_long_table_is_reached_with_keys() {
         terminal.press(DOWN);
     }
     terminal.wait_for("2-8 of 17");
+}
+
+#[test]
+fn only_rows_in_sight_are_read() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = Folder::new("watch-sight");
+    let file = folder.file("huge").display().to_string();
+    let options = RegionOptions::new().sparse(true).len(64 << 20);
+    let _huge = options.create::<[u8]>(&file).unwrap();
+    // In tmpfs a page of a hole becomes a real one when it is read.
+    let pages = || std::fs::metadata(&file).unwrap().blocks() / 8;
+    let before = pages();
+    let paths: Vec<_> = (0..64).map(|mebibyte| format!("[{}]", mebibyte << 20)).collect();
+    let mut arguments = vec![file.as_str()];
+    arguments.extend(paths.iter().map(String::as_str));
+    let mut terminal = watch((10, 80), &arguments);
+    terminal.wait_for("1-7 of 64");
+    // After some samples there is a rate.
+    terminal.wait_for("0/s");
+    let read = pages() - before;
+    assert!((1..40).contains(&read), "{read} pages were read for 7 rows");
+    terminal.press(END);
+    terminal.wait_for("58-64 of 64");
+    let read_then = pages() - before;
+    assert!((read + 1..40).contains(&read_then), "{read_then} pages for 14 rows, {read} for 7");
 }
 
 #[test]
@@ -284,6 +309,20 @@ fn a_region_that_is_replaced_or_removed_is_said_and_followed_if_wanted() {
     Region::<u64>::create_from(&file, &4711).unwrap();
     following.wait_for("4711");
     following.wait_until("the notice is gone", |screen| !screen.contents().contains("removed"));
+}
+
+#[test]
+fn a_file_that_is_truncated_is_an_error_and_the_terminal_is_left_as_it_was() {
+    let (_folder, station, file) = station("watch-truncated");
+    let mut terminal = watch(WINDOW, &[&file]);
+    terminal.wait_for("21.5");
+    // This process would not survive it, either.
+    drop(station);
+    std::fs::File::options().write(true).open(&file).unwrap().set_len(0).unwrap();
+    assert_eq!(terminal.finish().code(), Some(4));
+    assert!(terminal.is_restored());
+    let text = terminal.screen().contents();
+    assert!(text.starts_with("error: the file of the region was truncated"), "{text}");
 }
 
 /// Whatever can stand in a region.

@@ -11,7 +11,7 @@ use crate::failure::{Answer, Failure};
 use crate::output::Output;
 use crate::watch::source::Source;
 use crate::watch::table::Table;
-use crate::watch::{Watching, lines, screen};
+use crate::watch::{Watching, lines, screen, truncated};
 
 /// Shows values while they change
 ///
@@ -69,12 +69,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     let table = Table::of(source.region(), paths)?;
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
     let watching = Watching { source, table, paths: paths.clone(), interval: *interval, count };
-    let on_screen = !(arguments.once || arguments.plain || output.is_json());
-    if on_screen && std::io::stdout().is_terminal() {
-        screen::run(watching, output)
-    } else {
-        lines::run(watching, output)
-    }
+    let as_lines = arguments.once || arguments.plain || output.is_json();
+    let on_screen = !as_lines && std::io::stdout().is_terminal();
+    truncated::report(on_screen).map_err(|error| Failure::io("preparing to watch", error))?;
+    if on_screen { screen::run(watching, output) } else { lines::run(watching, output) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! are watched and [`extent`] how much of each is read, [`table`] reads them, of a `Latest` one version
 //! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], from which come the
 //! [`sparkline`] and the [`rate`]. None of this knows a terminal: [`screen`] shows it on one, [`lines`]
-//! and [`json`] print it.
+//! and [`json`] print it. A file that is [`truncated`] meanwhile is an error like others.
 
 mod counter;
 mod extent;
@@ -22,6 +22,7 @@ pub(crate) mod screen;
 pub(crate) mod source;
 mod sparkline;
 pub(crate) mod table;
+pub(crate) mod truncated;
 
 use std::num::NonZeroU64;
 use std::time::Duration;
