@@ -33,4 +33,5 @@ mod shown;
 mod style;
 mod table;
 mod type_names;
+mod watch;
 mod writing;

@@ -1,18 +1,90 @@
 //! `shm watch`.
 
+use std::io::IsTerminal;
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
+use crate::watch::source::Source;
+use crate::watch::table::Table;
+use crate::watch::{Watching, lines, screen, truncated};
 
 /// Shows values while they change
+///
+/// In a terminal this is a live table: what changed stands out, numbers have a chart of their last
+/// samples. Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`.
+/// With --json it is an object for each sample in which something changed.
+///
+/// The fields of a Latest are of one version. What a Mutex guards is read without the lock, and marked.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// A plain name, which means a file in /dev/shm, or a path
+    file: PathBuf,
+    /// What to watch, such as pose.x, samples[3], samples[2..8]; everything if there are none
+    paths: Vec<String>,
+    /// The time from one sample to the next, such as 200ms or 2s
+    #[arg(long, short, default_value = "200ms", value_parser = interval, value_name = "TIME")]
+    interval: Duration,
+    /// Stop after so many samples
+    #[arg(long, short = 'n', value_name = "N")]
+    count: Option<NonZeroU64>,
+    /// Print everything once, one line each
+    #[arg(long, conflicts_with = "count")]
+    once: bool,
+    /// Print lines, also to a terminal
+    #[arg(long)]
+    plain: bool,
+    /// Go on to the new region if the name comes to mean another one
+    #[arg(long)]
+    follow: bool,
+    /// Wait for a region that does not exist yet
+    #[arg(long)]
+    wait: bool,
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_secs(3600);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if (SHORTEST..=LONGEST).contains(&interval) {
+        return Ok(interval);
+    }
+    Err("the time between two samples is at least 1ms and at most 1h".to_owned())
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If the region cannot be opened, a path names nothing, or the output cannot be written.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
+    let Arguments { file, paths, interval, .. } = arguments;
+    let Some(source) = Source::open(file, arguments.wait, arguments.follow)? else {
+        return Ok(Answer::Done);
+    };
+    let table = Table::of(source.region(), paths)?;
+    let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
+    let watching = Watching { source, table, paths: paths.clone(), interval: *interval, count };
+    let as_lines = arguments.once || arguments.plain || output.is_json();
+    let on_screen = !as_lines && std::io::stdout().is_terminal();
+    truncated::report(on_screen).map_err(|error| Failure::io("preparing to watch", error))?;
+    if on_screen { screen::run(watching, output) } else { lines::run(watching, output) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_a_number_with_a_unit() {
+        assert_eq!(interval("200ms"), Ok(Duration::from_millis(200)));
+        assert_eq!(interval("1h"), Ok(LONGEST));
+        for wrong in ["200", "0s", "999us", "2h", "", "-1s", "x"] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,0 +1,77 @@
+//! How much of a place is read: no more than is shown.
+
+use shm_core::schema::TypeKind;
+use shm_core::{FieldPath, ReadOnly};
+
+/// How many elements of an array are shown at most.
+const ELEMENTS: u64 = 8;
+
+/// How many bytes of an array are read at most.
+const ARRAY_BYTES: u64 = 4096;
+
+/// How many bytes of a text are read unasked.
+const TEXT_BYTES: u64 = 1 << 16;
+
+/// What there is to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Fields, each of which is a place of its own; or nothing at all.
+    Fields,
+    /// One value.
+    Value,
+    /// The first of so many elements.
+    First {
+        /// How many are shown.
+        shown: u64,
+        /// How many there are.
+        len: u64,
+    },
+    /// More than anybody wants to see unasked.
+    TooMuch,
+}
+
+impl Extent {
+    /// What there is to read of a place. `asked` for by its own name, a text is read however long it
+    /// is.
+    pub(crate) fn of(place: &FieldPath<ReadOnly>, asked: bool) -> Self {
+        let ty = place.ty();
+        match (place.count(), ty.kind()) {
+            (Some(len), _) => Self::array(len, ty.size()),
+            (None, TypeKind::Array { element, len }) => Self::array(len, element.size()),
+            (None, TypeKind::Struct) if ty.role().is_none() => Self::Fields,
+            (None, TypeKind::Marker) => Self::Fields,
+            _ if ty.size() > TEXT_BYTES && !asked => Self::TooMuch,
+            _ => Self::Value,
+        }
+    }
+
+    fn array(len: u64, element: u64) -> Self {
+        let affordable = ARRAY_BYTES.checked_div(element).unwrap_or(ELEMENTS);
+        match affordable.min(ELEMENTS) {
+            shown if shown >= len => Self::Value,
+            0 => Self::TooMuch,
+            shown => Self::First { shown, len },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_array_is_read_whole_and_of_a_long_one_the_start() {
+        assert_eq!(Extent::array(8, 4), Extent::Value);
+        assert_eq!(Extent::array(0, 4), Extent::Value);
+        assert_eq!(Extent::array(9, 4), Extent::First { shown: 8, len: 9 });
+        assert_eq!(Extent::array(1 << 40, 0), Extent::First { shown: 8, len: 1 << 40 });
+    }
+
+    #[test]
+    fn of_large_elements_fewer_are_read_or_none() {
+        assert_eq!(Extent::array(100, 1000), Extent::First { shown: 4, len: 100 });
+        assert_eq!(Extent::array(2, 4096), Extent::First { shown: 1, len: 2 });
+        assert_eq!(Extent::array(100, 4097), Extent::TooMuch);
+        assert_eq!(Extent::array(1, u64::MAX), Extent::TooMuch);
+    }
+}

@@ -1,0 +1,55 @@
+//! Watching a region: the values of its fields, again and again.
+//!
+//! ```text
+//! source -> rows -> table: readings, histories -> screen, or lines, or JSON lines
+//! ```
+//! [`source`] has the region and notices when its name means another one, [`rows`] are the places that
+//! are watched and [`extent`] how much of each is read, [`table`] reads them, of a `Latest` one version
+//! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], from which come the
+//! [`sparkline`] and the [`rate`]. None of this knows a terminal: [`screen`] shows it on one, [`lines`]
+//! and [`json`] print it. A file that is [`truncated`] meanwhile is an error like others.
+
+mod counter;
+mod extent;
+mod history;
+mod json;
+pub(crate) mod lines;
+mod pause;
+mod rate;
+mod reading;
+mod rows;
+pub(crate) mod screen;
+pub(crate) mod source;
+mod sparkline;
+pub(crate) mod table;
+pub(crate) mod truncated;
+
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+use self::source::{Change, Source};
+use self::table::Table;
+use crate::failure::Failure;
+
+/// What is watched, and how.
+pub(crate) struct Watching {
+    pub(crate) source: Source,
+    pub(crate) table: Table,
+    /// The paths that were asked for; none for all.
+    pub(crate) paths: Vec<String>,
+    /// From one sample to the next.
+    pub(crate) interval: Duration,
+    /// After how many samples to stop.
+    pub(crate) count: Option<NonZeroU64>,
+}
+
+impl Watching {
+    /// Looks whether the name still means the region; goes on to a new one, if that is wanted.
+    fn look(&mut self) -> Result<Option<Change>, Failure> {
+        let change = self.source.look();
+        if change == Some(Change::Followed) {
+            self.table = Table::again(self.source.region(), &self.paths)?;
+        }
+        Ok(change)
+    }
+}

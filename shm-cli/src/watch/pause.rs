@@ -1,0 +1,28 @@
+//! Waiting, and noticing that nobody reads the output any more.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// Waits for that long; at once `true` if standard output is a pipe, or a terminal, whose other end is
+/// closed. Who writes only when something changes would not notice otherwise.
+pub(crate) fn until_read_by_nobody(time: Duration) -> bool {
+    let deadline = Instant::now() + time;
+    let stdout = io::stdout();
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // An error is reported whatever is asked for.
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        match poll(&mut watched, Timespec::try_from(left).ok().as_ref()) {
+            Ok(0) => return false,
+            Ok(_) => return watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP),
+            // A signal: wait for the rest of the time.
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => {
+                std::thread::sleep(left);
+                return false;
+            }
+        }
+    }
+}

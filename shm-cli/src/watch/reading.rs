@@ -1,0 +1,128 @@
+//! What was read in one place at one time.
+
+use shm_core::{DynError, DynValue};
+
+use crate::printable::printable;
+
+/// A value, or why there is none.
+#[derive(Clone, Debug)]
+pub(crate) enum Reading {
+    /// What is there.
+    Value(DynValue),
+    /// What is there is no value, or could not be read.
+    Fault(String),
+    /// Too much to be read unasked; the text says what is there.
+    Unread(String),
+}
+
+impl Reading {
+    /// What came of reading the field of that path.
+    pub(crate) fn of(outcome: Result<DynValue, DynError>, path: &str) -> Self {
+        match outcome {
+            Ok(value) => Self::Value(value),
+            Err(error) => Self::Fault(printable(&fault(&error, path)).into_owned()),
+        }
+    }
+
+    /// The text, on one line and safe to print. With `of`, the value is but the first of so many
+    /// elements.
+    pub(crate) fn text(&self, of: Option<u64>) -> String {
+        match (self, of) {
+            (Self::Value(value), None) => value.to_string(),
+            (Self::Value(value), Some(len)) => {
+                let first = value.to_string();
+                format!("{}, .. {len}]", first.strip_suffix(']').unwrap_or(&first))
+            }
+            (Self::Fault(text) | Self::Unread(text), _) => text.clone(),
+        }
+    }
+
+    /// As [`Reading::text`], but of a list as many elements as fit, if not all do. The text may still be
+    /// too long.
+    pub(crate) fn text_that_fits(&self, of: Option<u64>, fits: impl Fn(&str) -> bool) -> String {
+        let whole = self.text(of);
+        let Self::Value(DynValue::List(elements)) = self else { return whole };
+        if fits(&whole) {
+            return whole;
+        }
+        let len = of.unwrap_or(elements.len() as u64);
+        let mut shorter = (1..elements.len()).rev().map(|count| {
+            let first = DynValue::List(elements[..count].to_vec());
+            Self::Value(first).text(Some(len))
+        });
+        shorter.find(|text| fits(text)).unwrap_or(whole)
+    }
+
+    /// The number, if it is one that can be drawn.
+    pub(crate) fn number(&self) -> Option<f64> {
+        let Self::Value(value) = self else { return None };
+        match *value {
+            DynValue::Bool(value) => Some(f64::from(u8::from(value))),
+            DynValue::U64(value) => Some(value as f64),
+            DynValue::I64(value) => Some(value as f64),
+            DynValue::U128(value) => Some(value as f64),
+            DynValue::I128(value) => Some(value as f64),
+            DynValue::F32(value) => Some(value.into()),
+            DynValue::F64(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// What went wrong, where everybody sees which field of which region it was.
+fn fault(error: &DynError, path: &str) -> String {
+    match error {
+        DynError::Invalid(invalid) => {
+            let (bits, ty, allowed) = (invalid.bits, &invalid.type_name, &invalid.allowed);
+            let part = match invalid.field.as_str() {
+                field if field == path => String::new(),
+                field => format!("{field}: "),
+            };
+            format!("{part}{bits:#x} is no `{ty}`; allowed: {allowed}")
+        }
+        DynError::Contended { .. } => "overwritten during each attempt to copy it".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_elements_say_how_many_there_are() {
+        let first = Reading::Value([1, 2].into());
+        assert_eq!(first.text(Some(16)), "[1, 2, .. 16]");
+        assert_eq!(first.text(None), "[1, 2]");
+    }
+
+    #[test]
+    fn of_a_list_as_many_elements_are_shown_as_fit() {
+        let list = Reading::Value([10, 20, 30].into());
+        let fitting = |of, width| list.text_that_fits(of, |text| text.len() <= width);
+        assert_eq!(fitting(None, 12), "[10, 20, 30]");
+        assert_eq!(fitting(None, 11), "[10, .. 3]");
+        assert_eq!(fitting(Some(16), 15), "[10, 20, .. 16]");
+        assert_eq!(fitting(Some(16), 5), "[10, 20, 30, .. 16]");
+        assert_eq!(Reading::Value("long".into()).text_that_fits(None, |_| false), "\"long\"");
+    }
+
+    #[test]
+    fn numbers_can_be_drawn_and_nothing_else() {
+        let number = |value: DynValue| Reading::Value(value).number();
+        assert_eq!(number(true.into()), Some(1.0));
+        assert_eq!(number((-3).into()), Some(-3.0));
+        assert_eq!(number(0.5_f32.into()), Some(0.5));
+        assert_eq!(number("7".into()), None);
+        assert_eq!(Reading::Fault("7".to_owned()).number(), None);
+    }
+
+    #[test]
+    fn what_a_fault_says_is_safe_to_print() {
+        let field = "x\x1b[2J".to_owned();
+        let Reading::Fault(text) = Reading::of(Err(DynError::TooLarge { field }), "x") else {
+            panic!("an error is a fault")
+        };
+        assert!(!text.contains('\x1b'), "{text:?}");
+    }
+}

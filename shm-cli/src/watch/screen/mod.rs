@@ -1,0 +1,181 @@
+//! The live table in a terminal.
+//!
+//! [`keys`] become actions, which change the [`state`]; [`draw`] puts the table into the [`areas`] of the
+//! window. Only rows that are seen are read. However this ends, by a key, an error, a panic or one of
+//! the [`signals`] that end programs, the terminal is left as it was found.
+
+mod areas;
+mod draw;
+mod keys;
+mod panes;
+mod shorten;
+mod signals;
+mod state;
+mod theme;
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use anstream::ColorChoice;
+use ratatui::DefaultTerminal;
+use ratatui::crossterm::event::{self, Event};
+
+use self::areas::Areas;
+use self::draw::View;
+use self::signals::Signals;
+use self::state::State;
+use self::theme::Theme;
+use super::history::Moment;
+use super::{Watching, table};
+use crate::failure::{Answer, Failure};
+use crate::output::Output;
+
+/// How long the screen stays as it is at most: highlights fade, and signals are obeyed.
+const REFRESH: Duration = Duration::from_millis(100);
+
+/// How often the participants are counted.
+const COUNTING: Duration = Duration::from_secs(1);
+
+/// Shows the table until a key ends it, a signal, or there were enough samples.
+///
+/// # Errors
+/// If the terminal cannot be used.
+pub(crate) fn run(watching: Watching, output: &Output) -> Result<Answer, Failure> {
+    let colored = output.stdout().current_choice() != ColorChoice::Never;
+    let failed = |error| Failure::io("using the terminal", error);
+    let signals = Signals::catch().map_err(failed)?;
+    // From here on a panic restores the terminal, too.
+    let terminal = ratatui::try_init().map_err(failed);
+    let outcome = terminal.and_then(|mut terminal| {
+        let outcome = Session::new(watching, Theme { colored }).run(&mut terminal, &signals);
+        let shown = terminal.show_cursor().map_err(failed);
+        outcome.and(shown)
+    });
+    let restored = ratatui::try_restore().map_err(failed);
+    signals.obey();
+    outcome.and(restored).map(|()| Answer::Done)
+}
+
+/// A table on its screen.
+struct Session {
+    watching: Watching,
+    state: State,
+    theme: Theme,
+    start: Instant,
+    /// The time as the table has it, which stands still while it is paused.
+    now: Duration,
+    /// How many samples there were, and when the next one is due.
+    samples: u64,
+    due: Duration,
+    type_name: String,
+    participants: Option<(usize, usize)>,
+    /// When they are counted next.
+    count_at: Duration,
+}
+
+impl Session {
+    fn new(watching: Watching, theme: Theme) -> Self {
+        Self {
+            state: State::new(watching.interval),
+            type_name: table::type_name(watching.source.region()),
+            watching,
+            theme,
+            start: Instant::now(),
+            now: Duration::ZERO,
+            samples: 0,
+            due: Duration::ZERO,
+            participants: None,
+            count_at: Duration::ZERO,
+        }
+    }
+
+    fn run(&mut self, terminal: &mut DefaultTerminal, signals: &Signals) -> Result<(), Failure> {
+        let failed = |error| Failure::io("using the terminal", error);
+        while !signals.came() {
+            let window = terminal.size().map_err(failed)?;
+            self.fit((window.width, window.height));
+            self.advance()?;
+            terminal.draw(|frame| draw::window(frame, &self.view())).map_err(failed)?;
+            let enough = self.watching.count.is_some_and(|count| self.samples >= count.get());
+            if enough || self.obey_keys().map_err(failed)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note of the size of the window, before rows are read.
+    fn fit(&mut self, (width, height): (u16, u16)) {
+        let window = ratatui::layout::Rect::new(0, 0, width, height);
+        let notice = self.watching.source.notice().is_some();
+        let rows = Areas::of(window, self.state.notes, notice).rows;
+        self.state.resize(self.watching.table.rows.len(), rows.height.into());
+    }
+
+    /// Takes a sample if one is due.
+    fn advance(&mut self) -> Result<(), Failure> {
+        let now = self.start.elapsed();
+        if !self.state.paused {
+            self.now = now;
+        }
+        if now >= self.count_at {
+            self.participants = self.watching.source.participants();
+            self.count_at = now + COUNTING;
+        }
+        if !self.state.paused && now >= self.due {
+            if self.watching.look()?.is_some() {
+                self.type_name = table::type_name(self.watching.source.region());
+                self.count_at = now;
+                self.state.resize(self.watching.table.rows.len(), self.state.visible().len());
+            }
+            self.samples += 1;
+            let moment = self.moment();
+            self.watching.table.sample(self.state.visible(), moment);
+            // Samples that were missed, while the machine slept, say, are not made up for.
+            self.due = (self.due + self.state.interval).max(now);
+        }
+        // Rows that came into sight meanwhile.
+        let moment = self.moment();
+        self.watching.table.sample_unread(self.state.visible(), moment);
+        Ok(())
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { number: self.samples, at: self.now }
+    }
+
+    fn view(&self) -> View<'_> {
+        View {
+            watching: &self.watching,
+            state: &self.state,
+            theme: self.theme,
+            now: self.now,
+            type_name: &self.type_name,
+            participants: self.participants,
+        }
+    }
+
+    /// Waits until a sample or a refresh is due, or something happens at the terminal; does what the
+    /// keys ask for.
+    fn obey_keys(&mut self) -> io::Result<std::ops::ControlFlow<()>> {
+        let mut time = REFRESH;
+        if !self.state.paused {
+            time = time.min(self.due.saturating_sub(self.start.elapsed()));
+        }
+        // Everything that was typed meanwhile is done before the screen is drawn again.
+        while event::poll(time)? {
+            let interval = self.state.interval;
+            if let Event::Key(key) = event::read()?
+                && let Some(action) = keys::action(key)
+                && self.state.apply(action).is_break()
+            {
+                return Ok(std::ops::ControlFlow::Break(()));
+            }
+            if self.state.interval < interval {
+                self.due = self.due.min(self.start.elapsed() + self.state.interval);
+            }
+            time = Duration::ZERO;
+        }
+        Ok(std::ops::ControlFlow::Continue(()))
+    }
+}

@@ -1,0 +1,146 @@
+//! What the keys change: the part of the table that is seen, and how often it is read.
+
+use std::ops::{ControlFlow, Range};
+use std::time::Duration;
+
+use super::keys::Action;
+
+/// The intervals that `+` and `-` go through, in milliseconds.
+const INTERVALS: [u64; 13] =
+    [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000];
+
+/// Where the reader is.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) interval: Duration,
+    pub(crate) paused: bool,
+    pub(crate) notes: bool,
+    pub(crate) help: bool,
+    pub(crate) selected: usize,
+    /// The uppermost row that is seen.
+    first: usize,
+    /// How many rows there are, and how many are seen at once.
+    rows: usize,
+    height: usize,
+}
+
+impl State {
+    pub(crate) fn new(interval: Duration) -> Self {
+        let (paused, notes, help) = (false, false, false);
+        Self { interval, paused, notes, help, selected: 0, first: 0, rows: 0, height: 1 }
+    }
+
+    /// Takes note of how many rows there are, and how many of them can be seen.
+    pub(crate) fn resize(&mut self, rows: usize, height: usize) {
+        (self.rows, self.height) = (rows, height.max(1));
+        self.scroll();
+    }
+
+    /// The rows that are seen.
+    pub(crate) fn visible(&self) -> Range<usize> {
+        self.first..(self.first + self.height).min(self.rows)
+    }
+
+    /// Does what a key asks for; breaks if that is to quit.
+    pub(crate) fn apply(&mut self, action: Action) -> ControlFlow<()> {
+        let page = self.height.saturating_sub(1).max(1);
+        match action {
+            Action::Quit => return ControlFlow::Break(()),
+            Action::Back if self.help => self.help = false,
+            Action::Back => return ControlFlow::Break(()),
+            Action::Pause => self.paused = !self.paused,
+            Action::Slower => self.interval = slower(self.interval),
+            Action::Faster => self.interval = faster(self.interval),
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected += 1,
+            Action::PageUp => self.selected = self.selected.saturating_sub(page),
+            Action::PageDown => self.selected += page,
+            Action::First => self.selected = 0,
+            Action::Last => self.selected = self.rows,
+            Action::Notes => self.notes = !self.notes,
+            Action::Help => self.help = !self.help,
+        }
+        self.scroll();
+        ControlFlow::Continue(())
+    }
+
+    /// Keeps the selected row in sight, and no more empty space than need be.
+    fn scroll(&mut self) {
+        self.selected = self.selected.min(self.rows.saturating_sub(1));
+        let last = self.rows.saturating_sub(self.height);
+        let lowest = (self.selected + 1).saturating_sub(self.height);
+        self.first = self.first.clamp(lowest, self.selected).min(last);
+    }
+}
+
+fn slower(interval: Duration) -> Duration {
+    let longer = INTERVALS.into_iter().map(Duration::from_millis).find(|step| *step > interval);
+    longer.unwrap_or(interval)
+}
+
+fn faster(interval: Duration) -> Duration {
+    let mut steps = INTERVALS.into_iter().rev().map(Duration::from_millis);
+    steps.find(|step| *step < interval).unwrap_or(interval)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(rows: usize, height: usize, actions: &[Action]) -> (usize, Range<usize>) {
+        let mut state = State::new(Duration::from_secs(1));
+        state.resize(rows, height);
+        for action in actions {
+            assert!(state.apply(*action).is_continue());
+        }
+        (state.selected, state.visible())
+    }
+
+    #[test]
+    fn the_selected_row_is_always_in_sight() {
+        use Action::{Down, First, Last, PageDown, PageUp, Up};
+        assert_eq!(after(10, 4, &[]), (0, 0..4));
+        assert_eq!(after(10, 4, &[Up, Down, Down, Down]), (3, 0..4));
+        assert_eq!(after(10, 4, &[Down, Down, Down, Down]), (4, 1..5));
+        assert_eq!(after(10, 4, &[PageDown, PageDown]), (6, 3..7));
+        assert_eq!(after(10, 4, &[Last, Down]), (9, 6..10));
+        assert_eq!(after(10, 4, &[Last, PageUp]), (6, 6..10));
+        assert_eq!(after(10, 4, &[Last, First]), (0, 0..4));
+    }
+
+    #[test]
+    fn a_table_that_fits_is_never_scrolled() {
+        assert_eq!(after(3, 10, &[Action::Last, Action::PageDown]), (2, 0..3));
+        assert_eq!(after(0, 10, &[Action::Down]), (0, 0..0));
+        assert_eq!(after(3, 0, &[Action::Last]), (2, 2..3));
+    }
+
+    #[test]
+    fn a_larger_window_leaves_no_empty_space() {
+        let mut state = State::new(Duration::from_secs(1));
+        state.resize(10, 2);
+        let _ = state.apply(Action::Last);
+        assert_eq!(state.visible(), 8..10);
+        state.resize(10, 6);
+        assert_eq!(state.visible(), 4..10);
+        state.resize(5, 6);
+        assert_eq!((state.selected, state.visible()), (4, 0..5));
+    }
+
+    #[test]
+    fn the_interval_goes_from_step_to_step() {
+        let (longest, shortest) = (Duration::from_secs(60), Duration::from_millis(10));
+        assert_eq!(slower(Duration::from_millis(200)), Duration::from_millis(500));
+        assert_eq!(slower(Duration::from_millis(333)), Duration::from_millis(500));
+        assert_eq!(faster(Duration::from_millis(333)), Duration::from_millis(200));
+        assert_eq!((slower(longest), faster(shortest)), (longest, shortest));
+    }
+
+    #[test]
+    fn escape_closes_the_help_before_it_quits() {
+        let mut state = State::new(Duration::from_secs(1));
+        assert!(state.apply(Action::Help).is_continue() && state.help);
+        assert!(state.apply(Action::Back).is_continue() && !state.help);
+        assert!(state.apply(Action::Back).is_break());
+    }
+}

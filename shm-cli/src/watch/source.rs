@@ -1,0 +1,146 @@
+//! Where the values come from: a region, or whichever has its name.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use shm_core::{DynRegion, Error, Inspection, Liveness, ReadOnly};
+
+use super::pause;
+use crate::failure::Failure;
+use crate::printable::printable;
+
+/// How often one looks for a region that does not exist.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A region, and whether its name still means it.
+pub(crate) struct Source {
+    file: PathBuf,
+    follow: bool,
+    region: DynRegion<ReadOnly>,
+    /// For a look at who uses the locks.
+    inspection: Option<Inspection>,
+    standing: Standing,
+}
+
+/// What a region's name means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// This region.
+    Current,
+    /// Another file.
+    Replaced,
+    /// Nothing.
+    Removed,
+    /// Another file, which cannot be followed to; the text says why.
+    Unusable(String),
+}
+
+/// What became of the name since the last look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It means something else, or nothing; see [`Source::standing`].
+    Lost,
+    /// It means this region again.
+    Restored,
+    /// It means another region, which is the one that is watched from now on.
+    Followed,
+}
+
+impl Source {
+    /// Opens a region; `wait`s for it if there is none.
+    ///
+    /// # Errors
+    /// If the region cannot be opened. `None` if nobody is left to wait for it.
+    pub(crate) fn open(file: &Path, wait: bool, follow: bool) -> Result<Option<Self>, Failure> {
+        let Some(region) = (if wait { opened(file)? } else { Some(open(file)?) }) else {
+            return Ok(None);
+        };
+        let (file, inspection) = (file.to_owned(), Inspection::of(file).ok());
+        Ok(Some(Self { file, follow, region, inspection, standing: Standing::Current }))
+    }
+
+    pub(crate) fn region(&self) -> &DynRegion<ReadOnly> {
+        &self.region
+    }
+
+    /// The name, as it was given.
+    pub(crate) fn name(&self) -> String {
+        printable(&self.file.display().to_string()).into_owned()
+    }
+
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Looks what the name means now.
+    pub(crate) fn look(&mut self) -> Option<Change> {
+        if self.region.is_current() {
+            let before = std::mem::replace(&mut self.standing, Standing::Current);
+            return (before != Standing::Current).then_some(Change::Restored);
+        }
+        let standing = match std::fs::symlink_metadata(self.region.path()) {
+            Err(_) => Standing::Removed,
+            Ok(_) if self.follow => match open(&self.file) {
+                Ok(region) => {
+                    self.inspection = Inspection::of(&self.file).ok();
+                    (self.region, self.standing) = (region, Standing::Current);
+                    return Some(Change::Followed);
+                }
+                Err(error) => Standing::Unusable(printable(&error.to_string()).into_owned()),
+            },
+            Ok(_) => Standing::Replaced,
+        };
+        let before = std::mem::replace(&mut self.standing, standing);
+        (before != self.standing).then_some(Change::Lost)
+    }
+
+    /// What the name means, for people; `None` if all is as it was.
+    pub(crate) fn notice(&self) -> Option<String> {
+        let name = self.name();
+        let showing = if self.follow {
+            "these are its last values, until there is a new one"
+        } else {
+            "these are the values of the old one (--follow goes on to the new one)"
+        };
+        match &self.standing {
+            Standing::Current => None,
+            Standing::Replaced => Some(format!("{name} was replaced: {showing}")),
+            Standing::Removed => Some(format!("{name} was removed: {showing}")),
+            Standing::Unusable(why) => Some(format!("{name} was replaced, but {why}")),
+        }
+    }
+
+    /// How many processes take part in the region's locks, alive and dead; `None` if it has no locks.
+    pub(crate) fn participants(&self) -> Option<(usize, usize)> {
+        let inspection = self.inspection.as_ref().filter(|_| self.standing == Standing::Current)?;
+        inspection.header().participants().ok()??;
+        let all = inspection.participants().ok()?;
+        let dead = all.iter().filter(|one| one.liveness == Liveness::Dead).count();
+        Some((all.len() - dead, dead))
+    }
+}
+
+fn open(file: &Path) -> Result<DynRegion<ReadOnly>, Error> {
+    DynRegion::open_read_only(file)
+}
+
+/// Waits until there is a region of that name. `None` if whoever reads our output went away.
+fn opened(file: &Path) -> Result<Option<DynRegion<ReadOnly>>, Failure> {
+    let mut said = false;
+    loop {
+        match open(file) {
+            Err(Error::NotFound { .. } | Error::NoDirectory { .. }) => {}
+            outcome => return Ok(Some(outcome?)),
+        }
+        if !said {
+            let name = printable(&file.display().to_string()).into_owned();
+            // Whoever closed the standard error does not want to know.
+            let _ = writeln!(std::io::stderr(), "waiting for {name}");
+            said = true;
+        }
+        if pause::until_read_by_nobody(LOOK) {
+            return Ok(None);
+        }
+    }
+}

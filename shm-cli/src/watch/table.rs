@@ -1,0 +1,248 @@
+//! The table: rows, and how they are read, whoever shows them.
+
+use std::ops::Range;
+
+use shm_core::{DynRegion, DynValue, ReadOnly};
+
+use super::counter::Counter;
+use super::history::Moment;
+use super::reading::Reading;
+use super::rows::{self, Place, Row};
+use crate::failure::Failure;
+use crate::printable::printable;
+
+/// What is watched in a region.
+pub(crate) struct Table {
+    pub(crate) rows: Vec<Row>,
+    /// Whether the region has more values than a table has rows.
+    pub(crate) cut: bool,
+    counters: Vec<Counter>,
+}
+
+impl Table {
+    /// What the paths name; of no paths, everything. Each path is looked up here, and never again.
+    ///
+    /// # Errors
+    /// If a path names nothing.
+    pub(crate) fn of(region: &DynRegion<ReadOnly>, paths: &[String]) -> Result<Self, Failure> {
+        Self::new(region, paths, Err)
+    }
+
+    /// As [`Table::of`], of a region that took the place of another one: what it does not have is a
+    /// row that says so.
+    pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[String]) -> Result<Self, Failure> {
+        Self::new(region, paths, Ok)
+    }
+
+    fn new(
+        region: &DynRegion<ReadOnly>,
+        paths: &[String],
+        missing: impl Fn(Failure) -> Result<Failure, Failure>,
+    ) -> Result<Self, Failure> {
+        let (mut rows, mut cut) = (Vec::new(), false);
+        if paths.is_empty() {
+            (rows, cut) = rows::all(region)?;
+        }
+        for path in paths {
+            match rows::named(region, path) {
+                Ok(found) => rows.extend(found),
+                Err(failure) => rows.push(Row::missing(path, &missing(failure)?)),
+            }
+        }
+        let mut table = Self { rows, cut, counters: Vec::new() };
+        table.find_counters(region);
+        Ok(table)
+    }
+
+    fn find_counters(&mut self, region: &DynRegion<ReadOnly>) {
+        for row in &mut self.rows {
+            let Place::There(place) = &row.place else { continue };
+            let Some(counter) = Counter::of(region, place.path()) else { continue };
+            let known = self.counters.iter().position(|known| known.path == counter.path);
+            row.counter = Some(known.unwrap_or_else(|| {
+                self.counters.push(counter);
+                self.counters.len() - 1
+            }));
+        }
+    }
+
+    /// Reads some rows.
+    pub(crate) fn sample(&mut self, which: Range<usize>, moment: Moment) {
+        self.read(which, moment, |_| true);
+    }
+
+    /// Reads those of the rows that were never read.
+    pub(crate) fn sample_unread(&mut self, which: Range<usize>, moment: Moment) {
+        self.read(which, moment, |row| row.history.reading().is_none());
+    }
+
+    fn read(&mut self, which: Range<usize>, moment: Moment, wanted: impl Fn(&Row) -> bool) {
+        let Self { rows, counters, .. } = self;
+        let Some(rows) = rows.get_mut(which) else { return };
+        let mut counted = Counted::of(counters, rows.iter().filter(|row| wanted(row)));
+        for row in rows.iter_mut().filter(|row| wanted(row)) {
+            let count = row.counter.and_then(|counter| counted.count(counter));
+            let reading = reading(row, &mut counted);
+            row.history.record(moment, reading, row.elided, count);
+        }
+    }
+
+    /// What counts the changes of a row, and what it said when the row was last read.
+    pub(crate) fn count(&self, row: &Row) -> Option<(&str, u64)> {
+        Some((&self.counters[row.counter?].path, row.history.count()?))
+    }
+}
+
+fn reading(row: &Row, counted: &mut Counted<'_>) -> Reading {
+    match &row.place {
+        Place::TooMuch(text) => Reading::Unread(text.clone()),
+        Place::Missing(text) => Reading::Fault(text.clone()),
+        Place::There(place) => {
+            let part = row.counter.and_then(|counter| counted.part(counter, place.path()));
+            part.map_or_else(|| Reading::of(place.get(), &row.path), Reading::Value)
+        }
+    }
+}
+
+/// What is read once for all rows of a sample: of one `Latest` they show one version.
+struct Counted<'a> {
+    counters: &'a [Counter],
+    /// One for each counter, if it has rows.
+    read: Vec<Option<Read>>,
+}
+
+#[derive(Default)]
+struct Read {
+    rows: u32,
+    count: Option<u64>,
+    whole: Option<DynValue>,
+}
+
+impl<'a> Counted<'a> {
+    fn of<'r>(counters: &'a [Counter], rows: impl Iterator<Item = &'r Row>) -> Self {
+        let mut read: Vec<Option<Read>> = Vec::new();
+        read.resize_with(counters.len(), || None);
+        for index in rows.filter_map(|row| row.counter) {
+            read[index].get_or_insert_default().rows += 1;
+        }
+        for (counter, read) in counters.iter().zip(&mut read) {
+            let Some(read) = read else { continue };
+            read.count = counter.read();
+            // A single row reads no more than its part.
+            read.whole = if read.rows > 1 { counter.read_whole() } else { None };
+        }
+        Self { counters, read }
+    }
+
+    fn count(&self, counter: usize) -> Option<u64> {
+        self.read[counter].as_ref()?.count
+    }
+
+    fn part(&self, counter: usize, path: &str) -> Option<DynValue> {
+        let whole = self.read[counter].as_ref()?.whole.as_ref()?;
+        self.counters[counter].part(whole, path)
+    }
+}
+
+/// What people call the type of a region.
+pub(crate) fn type_name(region: &DynRegion<ReadOnly>) -> String {
+    match region.field("") {
+        Ok(whole) => printable(&whole.type_name()).into_owned(),
+        Err(_) => region.schema().root().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use shm_core::{Latest, Region, SharedLayout, Watched};
+
+    use super::*;
+
+    #[derive(SharedLayout, Clone, Copy)]
+    #[repr(C)]
+    struct Pose {
+        x: f64,
+        lock: u32,
+    }
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Robot {
+        hits: u64,
+        mode: Watched<u32>,
+        poses: [Latest<Pose>; 2],
+        large: [[u8; 5000]; 2],
+    }
+
+    /// A region, and the table of what the paths name.
+    fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
+        let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
+        let robot = Region::<Robot>::create_or_replace(&name).unwrap();
+        let region = DynRegion::open_read_only(&name).unwrap();
+        robot.unlink().unwrap();
+        let paths: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+        (robot, Table::of(&region, &paths).unwrap())
+    }
+
+    fn moment(number: u64) -> Moment {
+        Moment { number, at: Duration::from_secs(number) }
+    }
+
+    fn texts(table: &Table) -> Vec<&str> {
+        table.rows.iter().map(|row| row.history.text()).collect()
+    }
+
+    #[test]
+    fn only_rows_that_are_asked_for_are_read() {
+        let (_robot, mut table) = table("visible", &[]);
+        table.sample(1..2, moment(1));
+        let read = |table: &Table| -> Vec<bool> {
+            table.rows.iter().map(|row| row.history.reading().is_some()).collect()
+        };
+        assert_eq!(read(&table), [false, true, false, false]);
+        table.sample_unread(0..2, moment(1));
+        assert_eq!(read(&table), [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_read_unasked() {
+        let (_robot, mut table) = table("large", &["large", "large[1]"]);
+        table.sample(0..2, moment(1));
+        let expected =
+            ["[[u8; 5000]; 2] of 10000 bytes: not read", "[0, 0, 0, 0, 0, 0, 0, 0, .. 5000]"];
+        assert_eq!(texts(&table), expected);
+    }
+
+    #[test]
+    fn rows_of_one_latest_are_read_by_their_own_paths_or_whole() {
+        let paths = ["poses[1].slots[..].value.x", "poses[1].slots[..].value.lock", "poses[0]"];
+        let (robot, mut table) = table("latest", &paths);
+        robot.poses[1].store(&Pose { x: 1.5, lock: 7 }).unwrap();
+        // Each on its own, and then all from one copy.
+        for (number, rows) in (1..).zip([0..1, 1..2, 2..4, 0..4]) {
+            table.sample(rows, moment(number));
+            let expected = if number < 2 { ["1.5", "", "", ""] } else { ["1.5", "7", "", ""] };
+            let expected = if number < 3 { expected } else { ["1.5", "7", "0.0", "0"] };
+            assert_eq!(texts(&table), expected);
+        }
+    }
+
+    #[test]
+    fn writers_who_count_say_how_often_something_changed() {
+        let (robot, mut table) = table("counts", &["mode", "poses[1]", "hits"]);
+        for round in 1..=3 {
+            table.sample(0..4, moment(round));
+            for step in 0..10 {
+                robot.mode.set(step);
+                robot.poses[1].store(&Pose { x: 0.0, lock: 0 }).unwrap();
+                robot.hits.fetch_add(1);
+            }
+        }
+        let rates = table.rows.iter().map(|row| row.history.rate().unwrap().to_string());
+        assert_eq!(rates.collect::<Vec<_>>(), ["10/s", "10/s", "10/s", "≥1.0/s"]);
+        assert_eq!(table.count(&table.rows[1]), Some(("poses[1]", 20)));
+        assert_eq!(table.count(&table.rows[3]), None);
+    }
+}

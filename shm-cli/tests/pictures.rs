@@ -1,0 +1,124 @@
+//! The pictures in `docs/pictures` are what the command really shows. They are drawn anew by
+//!
+//! ```sh
+//! cargo test -p shm-cli --test pictures -- --ignored
+//! ```
+//! The regions in them have plain names in `/dev/shm`, which must not be taken.
+
+mod support;
+#[path = "support/svg.rs"]
+mod svg;
+#[path = "support/terminal.rs"]
+mod terminal;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use shm_core::{Region, Text};
+use support::{Account, Mode, Pose, Station};
+use terminal::Terminal;
+
+/// A region under a plain name, removed in the end; and what changes it.
+struct Alive {
+    station: Region<Station>,
+}
+
+impl Alive {
+    fn new(name: &str) -> Self {
+        let station = Region::<Station>::create(name).expect("the name must not be taken");
+        station.label.store(&Text::new("north gate").unwrap()).unwrap();
+        station.account.lock().unwrap().store(&Account { balance: 1200, bookings: 48 });
+        Self { station }
+    }
+
+    /// Changes everything, each at its own pace, until it is over.
+    fn live(&self, over: &AtomicBool) {
+        let (station, start) = (&self.station, Instant::now());
+        for step in 0_u64.. {
+            if over.load(Ordering::Relaxed) {
+                return;
+            }
+            let time = start.elapsed().as_secs_f64();
+            station.hits.fetch_add(1 + step % 3);
+            let round = |number: f64| (number * 1000.0).round() / 1000.0;
+            let (x, y) = (round((time * 2.1).sin() * 4.0), round(time.mul_add(0.5, 1.0)));
+            let pose = Pose { x, y, heading: 0.25 };
+            station.pose.store(&pose).unwrap();
+            if step % 20 == 0 {
+                let slow = (time * 1.3).sin() * 3.0 + (time * 4.7).sin();
+                station.temperature.set(round(21.5 + slow));
+                station.samples[(step / 20 % 8) as usize].set((step % 97) as u32);
+            }
+            if step % 150 == 0 {
+                station.mode.set(if step % 300 == 0 { Mode::Measuring } else { Mode::Idle });
+                station.account.lock().unwrap().bookings.fetch_add(1);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.station.unlink().expect("removing the region of the picture");
+    }
+}
+
+/// Ends the changes, also if drawing fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn save(name: &str, picture: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    std::fs::create_dir_all(&folder).expect("making the folder of the pictures");
+    std::fs::write(folder.join(name), picture).expect("writing a picture");
+}
+
+#[test]
+#[ignore = "draws docs/pictures/watch.svg anew"]
+fn watch() {
+    let (alive, over) = (Alive::new("station"), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let _over = Over(&over);
+        scope.spawn(|| alive.live(&over));
+        let arguments = ["watch", "station", "--interval", "100ms"];
+        let mut terminal = Terminal::start((14, 96), &arguments);
+        terminal.wait_until("the charts are full, and something has just changed", |screen| {
+            let contents = screen.contents();
+            let moving = contents.lines().find(|line| line.contains("temperature"));
+            let bars = |line: &str| line.chars().filter(|c| ('▁'..='█').contains(c)).count();
+            let cells = (0..14)
+                .flat_map(|line| (0..96).filter_map(move |column| screen.cell(line, column)));
+            moving.is_some_and(|line| bars(line) >= 32)
+                && cells.into_iter().any(vt100::Cell::inverse)
+        });
+        save("watch.svg", &svg::svg(terminal.screen(), "shm watch station"));
+    });
+}
+
+#[test]
+fn a_picture_has_the_texts_and_colours_of_the_screen() {
+    let lines = std::num::NonZeroU16::new(4).unwrap();
+    let mut emulator = vt100::Parser::new(lines, lines.saturating_add(16), 0);
+    emulator.process("a<b \x1b[1;31mred\x1b[0m \x1b[7mback\x1b[0m ▁█ \x1b[38;5;196mx".as_bytes());
+    let picture = svg::svg(emulator.screen(), "a & b");
+    for part in [
+        ">a&lt;b</text>",
+        ">a &amp; b</text>",
+        r##"style="fill: #f0717b" font-weight="bold">red</text>"##,
+        r##"fill="#d8dee9"/>"##,
+        r##"style="fill: #16181d">back</text>"##,
+        r##"style="fill: #ff0000">x</text>"##,
+        "<path fill=",
+    ] {
+        assert!(picture.contains(part), "{part} in {picture}");
+    }
+    assert!(!picture.contains('▁'), "bars are drawn");
+    assert!(picture.contains(r#"height="69""#), "one line is used: {picture}");
+}
