@@ -1,7 +1,7 @@
 //! Loops over blocks of 64 bytes, and the processor's own copy.
 //!
-//! The stories are those of [`Way::blocks`](super::Way): as many steps of 16 bytes. The assembly
-//! accesses memory (no `nomem`), so that fences around it keep their meaning.
+//! The stories are those of [`Way::blocks`](super::ways::Way): as many steps of 16 bytes. The
+//! assembly accesses memory (no `nomem`), so that fences around it keep their meaning.
 
 use std::arch::asm;
 use std::arch::x86_64::__m128i;
@@ -9,7 +9,7 @@ use std::arch::x86_64::__m128i;
 /// Story: a relaxed load of every element in `blocks` blocks, and a plain write of each.
 ///
 /// # Safety
-/// As for [`Way::blocks`](super::Way).
+/// As for [`Way::blocks`](super::ways::Way).
 #[inline(always)]
 pub(super) unsafe fn load(shared: *const u8, private: *mut u8, blocks: usize) {
     // SAFETY: reads and writes the two ranges only. Two aligned loads of 16 bytes are joined in a
@@ -46,7 +46,7 @@ pub(super) unsafe fn load(shared: *const u8, private: *mut u8, blocks: usize) {
 /// Story: a plain read of every element in `blocks` blocks, and a relaxed store of each.
 ///
 /// # Safety
-/// As for [`Way::blocks`](super::Way).
+/// As for [`Way::blocks`](super::ways::Way).
 #[inline(always)]
 pub(super) unsafe fn store(shared: *mut u8, private: *const u8, blocks: usize) {
     // SAFETY: reads and writes the two ranges only, the shared one by aligned stores of 16 bytes.
@@ -78,7 +78,7 @@ pub(super) unsafe fn store(shared: *mut u8, private: *const u8, blocks: usize) {
 /// Story: a relaxed store of every element in `blocks` blocks, of the values in `value`.
 ///
 /// # Safety
-/// As for [`Way::blocks`](super::Way).
+/// As for [`Way::blocks`](super::ways::Way).
 #[inline(always)]
 pub(super) unsafe fn fill(shared: *mut u8, value: __m128i, blocks: usize) {
     // SAFETY: writes the range only, by aligned stores of 16 bytes.

@@ -1,8 +1,8 @@
 //! Single steps, in straight-line assembly.
 //!
-//! The stories are those of [`Way::step`](super::Way). Shared memory is accessed 16 aligned bytes at a
-//! time, or all bytes at once where a step is narrower. The assembly accesses memory (no `nomem`), so
-//! that fences around it keep their meaning.
+//! The stories are those of [`Way::step`](super::ways::Way). Shared memory is accessed 16 aligned
+//! bytes at a time, or all bytes at once where a step is narrower. The assembly accesses memory (no
+//! `nomem`), so that fences around it keep their meaning.
 
 use std::arch::asm;
 
@@ -12,7 +12,7 @@ use super::Pattern;
 macro_rules! copy_step {
     ($name:ident: $load:literal, $store:literal; $($at:literal $value:ident)*) => {
         /// # Safety
-        /// As for [`Way::step`](super::Way) of so many bytes, whichever side is shared.
+        /// As for [`Way::step`](super::ways::Way) of so many bytes, whichever side is shared.
         #[inline(always)]
         pub(super) unsafe fn $name(from: *const u8, to: *mut u8) {
             // SAFETY: reads and writes the two ranges only; the side of `movdqa` is aligned.
@@ -41,7 +41,7 @@ copy_step! { store_64: "movdqu", "movdqa"; 0 a 16 b 32 c 48 d }
 macro_rules! fill_step {
     ($name:ident: $($at:literal)*) => {
         /// # Safety
-        /// As for [`Way::step`](super::Way) of so many bytes.
+        /// As for [`Way::step`](super::ways::Way) of so many bytes.
         #[inline(always)]
         pub(super) unsafe fn $name(to: *mut u8, pattern: Pattern) {
             // SAFETY: writes the range only, which is aligned.
@@ -65,7 +65,7 @@ fill_step! { fill_64: 0 16 32 48 }
 /// 8 aligned bytes in one step, and fewer (Intel SDM volume 3A, 9.1.1; AMD APM volume 2, 7.3.2).
 ///
 /// # Safety
-/// As for [`Way::step`](super::Way), whichever side is shared.
+/// As for [`Way::step`](super::ways::Way), whichever side is shared.
 #[inline(always)]
 pub(super) unsafe fn narrow<const WIDTH: usize>(from: *const u8, to: *mut u8) {
     macro_rules! step {
@@ -95,7 +95,7 @@ pub(super) unsafe fn narrow<const WIDTH: usize>(from: *const u8, to: *mut u8) {
 /// Writes up to 8 bytes of the pattern by one access.
 ///
 /// # Safety
-/// As for [`Way::step`](super::Way).
+/// As for [`Way::step`](super::ways::Way).
 #[inline(always)]
 pub(super) unsafe fn fill_narrow<const WIDTH: usize>(to: *mut u8, pattern: Pattern) {
     macro_rules! step {
