@@ -10,6 +10,7 @@
 
 pub mod args;
 pub mod commands;
+pub mod export;
 pub mod failure;
 pub mod output;
 pub mod subject;
