@@ -8,7 +8,8 @@
  *     station_fetch_add_X                   adds in one step, wrapping around; what was there before
  *     station_load_X                        copies the newest version of a Latest, whole
  *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
- *     station_at_X, station_const_at_X          an element that is a struct; NULL out of bounds
+ *     station_at_X, station_const_at_X          where a struct is: an element (NULL out of bounds), or
+ *                                       what is behind a Mutex or in a Watched
  *     .._unlocked                       reads what a Mutex guards, without its lock: a hint, no more
  *
  * Functions that can fail return a `station_error`. Read and write through them alone: a plain `->x` is
@@ -40,9 +41,12 @@
 #if !defined(__GNUC__) || !defined(__BYTE_ORDER__)
 #error "this header needs gcc or clang"
 #endif
+#if __GCC_ATOMIC_CHAR_LOCK_FREE != 2 || __GCC_ATOMIC_SHORT_LOCK_FREE != 2 \
+    || __GCC_ATOMIC_INT_LOCK_FREE != 2 || __GCC_ATOMIC_LLONG_LOCK_FREE != 2
+#error "this header needs a processor whose atomics of 1, 2, 4 and 8 bytes take no lock"
+#endif
 
 STATION_ASSERT_(sizeof(void *) == 8, "regions are for 64-bit processors");
-STATION_ASSERT_(__atomic_always_lock_free(8, 0), "atomics of 8 bytes that take no lock");
 STATION_ASSERT_(sizeof(float) == 4 && FLT_MANT_DIG == 24, "f32 is IEEE 754");
 STATION_ASSERT_(sizeof(double) == 8 && DBL_MANT_DIG == 53, "f64 is IEEE 754");
 
@@ -283,7 +287,7 @@ static inline station_error station_check_preamble_(const unsigned char *head, s
 /* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 4; `*newer` says
  * whether one of an unknown kind forbids writing. */
 static inline station_error station_check_directory_(const unsigned char *head, const unsigned char *file,
-                                             station_section_ known[5], bool *newer)
+    station_section_ known[5], bool *newer)
 {
     const size_t entry = (size_t)station_le_(head + 14, 2), count = (size_t)station_le_(head + 16, 4);
     const uint64_t total = station_le_(head + 64, 8);
@@ -645,7 +649,7 @@ static inline size_t station_load_string_(const uint32_t *from, const unsigned c
 /* Copies the newest version of a Latest out, word by word, unless a writer came round to it each
  * time: the ring of docs/format.md. */
 static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
-                                    uint64_t count, void *out, size_t size)
+    uint64_t count, void *out, size_t size)
 {
     for (int attempt = 0; attempt < 64; attempt++) {
         const uint64_t before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
@@ -801,6 +805,12 @@ static inline station_error station_load_label(const station *self, char out[33]
         return error;
     *len = station_load_string_(&copy.len, copy.bytes, 32, out);
     return STATION_OK;
+}
+
+/* station.account */
+static inline const station_account *station_const_at_account_unlocked(const station *self)
+{
+    return &self->account.value;
 }
 
 

@@ -1,0 +1,43 @@
+//! `shm export --lang python`: the module is used by `python3`, which these tests need, or by the one that
+//! the environment variable `SHM_PYTHON` names, while this process has the region open.
+
+mod support;
+
+#[path = "export/everything.rs"]
+mod everything;
+#[path = "export/scripts.rs"]
+mod scripts;
+
+use everything::Everything;
+use scripts::Script;
+use shm_core::Region;
+use support::{Fixture, unique};
+
+fn everything_region(what: &str) -> Fixture<Everything> {
+    let name = unique(what);
+    let region = Region::create_with(&name, everything::initialise).expect("making a region");
+    everything::write(&region);
+    Fixture::of(name, region)
+}
+
+#[test]
+fn the_module_is_the_golden_one() {
+    let station = support::station("export-python-golden");
+    let module = support::printed(&["export", &station.name, "--lang", "python"]);
+    support::golden("station.py", &module);
+}
+
+#[test]
+fn python_reads_what_rust_wrote_in_every_field() {
+    let fixture = everything_region("export-python-read");
+    let script = Script::of(&fixture.name, "everything", include_str!("export/everything.py"));
+    script.run(&["read", &fixture.name]);
+}
+
+#[test]
+fn rust_reads_what_python_wrote_in_every_field_and_nothing_that_did_not_fit() {
+    let fixture = everything_region("export-python-write");
+    let script = Script::of(&fixture.name, "everything", include_str!("export/everything.py"));
+    script.run(&["write", &fixture.name]);
+    everything::check_written(&fixture.region);
+}
