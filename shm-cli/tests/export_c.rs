@@ -7,6 +7,8 @@ mod support;
 mod compilers;
 #[path = "export/everything.rs"]
 mod everything;
+#[path = "export/racing.rs"]
+mod racing;
 
 use compilers::{Program, STANDARDS};
 use everything::Everything;
@@ -46,5 +48,15 @@ fn rust_reads_what_c_wrote_in_every_field() {
             Program::of(standard, &fixture.name, "everything", include_str!("export/everything.c"));
         program.run(&["write", &fixture.name]);
         everything::check_written(&fixture.region);
+    }
+}
+
+#[test]
+fn c_reads_no_torn_value_and_loses_no_update_while_rust_writes_flat_out() {
+    for standard in STANDARDS {
+        let fixture = racing::region("export-c-race");
+        let source = include_str!("export/racing.c");
+        let program = Program::of(standard, &fixture.name, "racing", source);
+        racing::race(&fixture, program.command(&[&fixture.name]));
     }
 }

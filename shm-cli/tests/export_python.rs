@@ -5,6 +5,8 @@ mod support;
 
 #[path = "export/everything.rs"]
 mod everything;
+#[path = "export/racing.rs"]
+mod racing;
 #[path = "export/scripts.rs"]
 mod scripts;
 
@@ -40,4 +42,11 @@ fn rust_reads_what_python_wrote_in_every_field_and_nothing_that_did_not_fit() {
     let script = Script::of(&fixture.name, "everything", include_str!("export/everything.py"));
     script.run(&["write", &fixture.name]);
     everything::check_written(&fixture.region);
+}
+
+#[test]
+fn python_reads_no_torn_value_while_rust_writes_flat_out() {
+    let fixture = racing::region("export-python-race");
+    let script = Script::of(&fixture.name, "racing", include_str!("export/racing.py"));
+    racing::race(&fixture, script.command(&[&fixture.name]));
 }
