@@ -5,7 +5,8 @@ import sys
 
 from racing import Contended, Racing
 
-READS = 60_000
+# So many reads at least, and so many different versions among them: it was a race.
+READS, VERSIONS = 60_000, 5_000
 
 
 def check_bits(all, turn):
@@ -26,10 +27,11 @@ def is_whole(version):
 
 def main(name):
     with Racing.open_read_only(name) as all:
-        last = narrow_last = different = contended = zeros = 0
+        last = narrow_last = different = zeros = turn = 0
         while all.hot == 0:
             pass
-        for turn in range(READS):
+        while turn < READS or different < VERSIONS or zeros in (0, turn):
+            turn += 1
             try:
                 version = all.version
                 assert is_whole(version), version
@@ -37,7 +39,7 @@ def main(name):
                 different += version.number != last
                 last = version.number
             except Contended:
-                contended += 1
+                pass
             try:
                 version = all.narrow
                 assert is_whole(version) and version.number >= narrow_last
@@ -48,9 +50,6 @@ def main(name):
             assert all.before >= after
             check_bits(all, turn)
             zeros += all.hot == 0
-    # It was a race.
-    assert different > READS / 1000 and contended < READS / 2, (different, contended)
-    assert 0 < zeros < READS
 
 
 main(*sys.argv[1:])
