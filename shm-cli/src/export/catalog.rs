@@ -81,11 +81,11 @@ impl<'a> Catalog<'a> {
         }
         match shape {
             Shape::Array { element, .. } | Shape::Slice { element } => {
-                self.visit(element, place)?
+                self.visit(element, place)?;
             }
             Shape::Mutex { value } => self.visit(value.value, Place::Guarded)?,
             Shape::Watched { value } if place == Place::Guarded => {
-                self.visit(value.value, place)?
+                self.visit(value.value, place)?;
             }
             Shape::Watched { value } => self.visit(value.value, Place::Watched)?,
             Shape::Latest(ring) => self.visit(ring.value, Place::Copied)?,

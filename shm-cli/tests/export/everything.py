@@ -138,7 +138,7 @@ def refuse(all):
         (TypeError, "`char`: 'ab' is no string of one", "char", "ab"),
         (ValueError, "`char`: '\\ud800' is half", "char", "\ud800"),
         (ValueError, "`non_zero`: it is never 0", "non_zero", 0),
-        (ValueError, "`maybe`: 0 is None", "maybe", 0),
+        (ValueError, "`maybe`: 0 means None", "maybe", 0),
         (ValueError, "`mode`: 3 is no variant; allowed: 0 (Idle), 1 (", "mode", 3),
         (OverflowError, "`be_u16`: 65536 does not", "be_u16", 65536),
         (OverflowError, "`packed_u128`", "packed_u128", 2**128),

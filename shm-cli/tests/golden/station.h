@@ -10,6 +10,7 @@
  *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
  *     station_at_X, station_const_at_X          where a struct is: an element (NULL out of bounds), or
  *                                       what is behind a Mutex or in a Watched
+ *     &value->X                         where a struct is that is a field
  *     .._unlocked                       reads what a Mutex guards, without its lock: a hint, no more
  *
  * Functions that can fail return a `station_error`. Read and write through them alone: a plain `->x` is
@@ -119,6 +120,7 @@ static inline const char *station_error_text(station_error error)
  * Any value can stand in a region: see `station_mode_name`.
  */
 typedef uint8_t station_mode;
+STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
 #define STATION_MODE_IDLE ((station_mode)0)
 #define STATION_MODE_MEASURING ((station_mode)1)
 #define STATION_MODE_FAILED ((station_mode)2)
@@ -147,8 +149,11 @@ typedef struct station_pose {
 STATION_ASSERT_(sizeof(station_pose) == 24, "layout");
 STATION_ASSERT_(alignof(station_pose) == 8, "layout");
 STATION_ASSERT_(offsetof(station_pose, x) == 0, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->x) == 8, "layout");
 STATION_ASSERT_(offsetof(station_pose, y) == 8, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->y) == 8, "layout");
 STATION_ASSERT_(offsetof(station_pose, heading) == 16, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->heading) == 4, "layout");
 
 /** Money, booked whole. */
 typedef struct station_account {
@@ -161,7 +166,9 @@ typedef struct station_account {
 STATION_ASSERT_(sizeof(station_account) == 16, "layout");
 STATION_ASSERT_(alignof(station_account) == 8, "layout");
 STATION_ASSERT_(offsetof(station_account, balance) == 0, "layout");
+STATION_ASSERT_(sizeof(((station_account *)0)->balance) == 8, "layout");
 STATION_ASSERT_(offsetof(station_account, bookings) == 8, "layout");
+STATION_ASSERT_(sizeof(((station_account *)0)->bookings) == 8, "layout");
 
 /** One weather station. */
 typedef struct station {
@@ -195,18 +202,25 @@ typedef struct station {
 STATION_ASSERT_(sizeof(station) == 832, "layout");
 STATION_ASSERT_(alignof(station) == 64, "layout");
 STATION_ASSERT_(offsetof(station, temperature) == 0, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->temperature) == 8, "layout");
 STATION_ASSERT_(offsetof(station, hits) == 8, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->hits) == 8, "layout");
 STATION_ASSERT_(offsetof(station, samples) == 16, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->samples) == 64, "layout");
 STATION_ASSERT_(offsetof(station, mode) == 80, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->mode) == 1, "layout");
 STATION_ASSERT_(offsetof(station, pose) == 128, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->pose) == 320, "layout");
 STATION_ASSERT_(offsetof(station, pose.sequence) == 128, "layout");
 STATION_ASSERT_(offsetof(station, pose.lock) == 136, "layout");
 STATION_ASSERT_(offsetof(station, pose.slots) == 192, "layout");
 STATION_ASSERT_(offsetof(station, label) == 448, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->label) == 320, "layout");
 STATION_ASSERT_(offsetof(station, label.sequence) == 448, "layout");
 STATION_ASSERT_(offsetof(station, label.lock) == 456, "layout");
 STATION_ASSERT_(offsetof(station, label.slots) == 512, "layout");
 STATION_ASSERT_(offsetof(station, account) == 768, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->account) == 24, "layout");
 STATION_ASSERT_(offsetof(station, account.lock) == 768, "layout");
 STATION_ASSERT_(offsetof(station, account.value) == 776, "layout");
 

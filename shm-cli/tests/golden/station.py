@@ -28,6 +28,7 @@ What this module relies on, and why it opens regions on x86-64 alone:
   in Rust.
 """
 
+import collections
 import enum
 import mmap
 import operator
@@ -153,58 +154,68 @@ def _read(file, offset, size):
 
 
 _PREAMBLE = struct.Struct("<8sIBBHIIQQQQQQQQ16sQQQ")
+_Preamble = collections.namedtuple(
+    "_Preamble",
+    "magic version order width entry_size count pid header_sum directory_sum compatible "
+    "read_compatible incompatible total fingerprint tail boot_id start_time created_at ready",
+)
 _ENTRY = struct.Struct("<IIQQQ")
 
 
-def _check(file, file_size, to_write):
-    """Checks a header as docs/format.md says, in its order: each byte is read once, and what was read
-    is checked. Returns the number of elements at run time, and where the data and the region end."""
+def _preamble(file, file_size):
+    """The preamble, each byte of which is read once."""
     head = os.pread(file, 128, 0)
     if not head.startswith(b"\x89SHM\r\n\x1a\n"):
         raise RegionError("NotARegion", f"this is not a region: it starts with {head[:8]!r}")
     if len(head) < 128:
         raise RegionError("Truncated", f"the file has {len(head)} bytes, a header has 128")
-    fields = _PREAMBLE.unpack(head)
-    (version, order, width, entry_size, count) = fields[1:6]
-    (header_sum, directory_sum, _, read_compatible, incompatible, total) = fields[7:13]
-    (fingerprint, tail, boot_id) = fields[13:16]
-    if version != 1:
-        raise RegionError("FormatVersion", f"the region has format version {version}, not 1")
-    if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != header_sum:
+    found = _Preamble(*_PREAMBLE.unpack(head))
+    if found.version != 1:
+        raise RegionError("FormatVersion", f"the region has format version {found.version}, not 1")
+    if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != found.header_sum:
         raise RegionError("Damaged", "the region's preamble is damaged: create it anew")
-    if incompatible:
-        raise RegionError("Feature", f"the region has unknown features ({incompatible:#x})")
-    if order not in (1, 2) or width not in (4, 8):
+    if found.incompatible:
+        bits = hex(found.incompatible)
+        raise RegionError("Feature", f"the region has features unknown to this module ({bits})")
+    if found.order not in (1, 2) or found.width not in (4, 8):
         raise RegionError("Invalid", "the region's preamble holds an impossible number")
-    if total > file_size:
-        raise RegionError("Truncated", f"the file has {file_size} bytes, the region needs {total}")
-    if entry_size % 8 or not 32 <= entry_size <= 256:
-        raise RegionError("Invalid", f"the directory's entries have {entry_size} bytes")
-    if count > 64 or 128 + entry_size * count > total:
-        raise RegionError("TooLarge", f"the directory, of {count} entries, is too large")
-    directory = _read(file, 128, entry_size * count)
-    if _hash(directory) != directory_sum:
+    if found.total > file_size:
+        sizes = f"the file has {file_size} bytes, the region needs {found.total}"
+        raise RegionError("Truncated", f"{sizes}: create it anew")
+    if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
+        raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
+    if found.count > 64 or 128 + found.entry_size * found.count > found.total:
+        raise RegionError("TooLarge", f"the directory, of {found.count} entries, is too large")
+    return found
+
+
+def _check(file, file_size, to_write):
+    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
+    time, and where the data starts and the region ends."""
+    head = _preamble(file, file_size)
+    directory = _read(file, 128, head.entry_size * head.count)
+    if _hash(directory) != head.directory_sum:
         raise RegionError("Damaged", "the region's directory is damaged: create it anew")
-    known, newer = _sections(directory, entry_size, total)
+    known, newer = _sections(directory, head.entry_size, head.total)
     differs = _schema_differs(file, known[1])
-    if order != (1 if sys.byteorder == "little" else 2):
+    if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is in another byte order")
     if differs:
         raise RegionError(
             "LayoutDiffers",
-            f"the region has another layout (fingerprint {fingerprint:#018x}) than this module "
+            f"the region has another layout (fingerprint {head.fingerprint:#018x}) than this module "
             f"({FINGERPRINT:#018x}): write the module anew with `shm export --lang python`",
         )
-    if fingerprint != FINGERPRINT:
+    if head.fingerprint != FINGERPRINT:
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
     if known[3][0] % _ALIGN:
         raise RegionError("Section", "the region's data is not aligned")
-    if to_write and (read_compatible or newer):
+    if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    _check_data(known, tail)
-    if boot_id != _boot_id(boot_id):
+    if head.boot_id != _boot_id(head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
-    return tail, known[3][0], total
+    _check_data(known, head.tail)
+    return head.tail, known[3][0], head.total
 
 
 def _sections(directory, entry_size, total):
@@ -215,7 +226,7 @@ def _sections(directory, entry_size, total):
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
         if not 1 <= kind <= 4 and flags & 1:
-            raise RegionError("UnknownSection", f"the region has an unknown section ({kind})")
+            raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
         newer = newer or (not 1 <= kind <= 4 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory says something impossible")
@@ -237,9 +248,6 @@ def _schema_differs(file, section):
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
-    if size != len(_SCHEMA):
-        # Damaged or not: another one. To hash 16 MiB would take seconds here.
-        return True
     found = _read(file, offset, size)
     if _hash(found) != checksum:
         raise RegionError("Damaged", "the region's schema is damaged: create it anew")
@@ -424,7 +432,8 @@ class _Int(_Kind):
     def __init__(self, name, code):
         self.name, self.code = name, code
         bits = 8 * _SIZES[code] if code else 128
-        self.low, self.high = (-(1 << bits - 1), (1 << bits - 1) - 1) if name[0] == "i" else (0, (1 << bits) - 1)
+        self.low = -(1 << bits - 1) if name[0] == "i" else 0
+        self.high = self.low + (1 << bits) - 1
 
     def load(self, memory, at, parent, name):
         return memory.load(self.code, at)
@@ -450,7 +459,7 @@ class _Wide(_Int):
 
     def load(self, memory, at, parent, name):
         if isinstance(memory, _Live):
-            raise NotWritable(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
+            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
         return int.from_bytes(memory.bytes(at, 16), sys.byteorder, signed=self.low < 0)
 
 
@@ -527,7 +536,7 @@ class _NonZero(_Kind):
             return 0
         number = self.number.encode(value)
         if number == 0:
-            raise ValueError("0 is None, which is written as such" if self.optional else "it is never 0")
+            raise ValueError("0 means None: write that" if self.optional else "it is never 0")
         return number
 
     def store(self, memory, at, raw):
@@ -622,7 +631,8 @@ class _CText(_Kind):
         if b"\0" in data:
             raise ValueError(f"{value!r} has a NUL, where C text ends")
         if len(data) > self.capacity:
-            raise OverflowError(f"{value!r} has {len(data)} bytes, there is room for {self.capacity}")
+            room = f"there is room for {self.capacity}"
+            raise OverflowError(f"{value!r} has {len(data)} bytes, {room}")
         return data.ljust(self.capacity, b"\0")
 
     def store(self, memory, at, raw):
@@ -717,7 +727,10 @@ class _Tail(_ArrayOf):
 
 
 class _Latest(_Kind):
-    why = "a Latest is written under its lock, which this module does not take: write it from Rust, or with `shm set`"
+    why = (
+        "a Latest is written under its lock, which this module does not take: write it from Rust, or "
+        "with `shm set`"
+    )
 
     def __init__(self, sequence, slots, stride, count, size, kind):
         self.sequence, self.slots, self.stride = sequence, slots, stride
@@ -727,7 +740,8 @@ class _Latest(_Kind):
         ring = (at + self.sequence, at + self.slots, self.stride, self.count, self.size)
         copy = memory.newest(*ring)
         if copy is None:
-            raise Contended(f"`{_path(parent, name)}`: versions are written faster than one can be copied")
+            path = _path(parent, name)
+            raise Contended(f"`{path}`: versions are written faster than one can be copied")
         return self.kind.load(_Copy(copy), 0, parent, name)
 
     def number(self, memory, at):
@@ -808,7 +822,8 @@ class _Array:
         place = operator.index(index)
         place += count if place < 0 else 0
         if not 0 <= place < count:
-            raise IndexError(f"`{_path(self._parent, self._name)}` has {count} elements, no [{index}]")
+            path = _path(self._parent, self._name)
+            raise IndexError(f"`{path}` has {count} elements, no [{index}]")
         return place
 
     def _load(self, index):
@@ -846,7 +861,9 @@ class _Array:
         return (self._load(index) for index in range(len(self)))
 
     def __eq__(self, other):
-        return list(self) == list(other) if isinstance(other, (list, tuple, _Array)) else NotImplemented
+        if not isinstance(other, (list, tuple, _Array)):
+            return NotImplemented
+        return list(self) == list(other)
 
     def __repr__(self):
         shown = [repr(self._load(index)) for index in range(min(len(self), 8))]

@@ -56,7 +56,7 @@ impl<'a> Writer<'_, 'a> {
                     let name = naming.ty(spot.value, spot.guarded).to_owned();
                     self.element(naming, &spot, &name);
                 }
-                Stop::Unnamed(spot, element) => self.unnamed(naming, spot, element),
+                Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
                 Stop::Latest(spot, ring) => self.latest(naming, &spot, ring)?,
                 Stop::Changes(spot) => self.changes(naming, &spot),
             }
@@ -205,10 +205,10 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// Elements of a run-time length that have no name in C: each as a struct of one field.
-    fn unnamed(&mut self, naming: &mut Naming, spot: Spot<'a>, element: Noted<'a>) {
+    fn unnamed(&mut self, naming: &mut Naming, spot: &Spot<'a>, element: Noted<'a>) {
         let base = format!("{}_{}_element", self.record.name, identifier(self.field));
         let name = naming.take_whole(&base);
-        self.element(naming, &spot, &name);
+        self.element(naming, spot, &name);
         let mut record = Record::wrapping(element, name, "an element");
         record.guarded = spot.guarded;
         record.writable = spot.writable;

@@ -33,7 +33,8 @@ fn definition(
         0,
         &format!("{doc}\nAny value can stand in a region: see `{}`.", naming.name_of(noted)),
     );
-    text.push_str(&format!("typedef {} {name};\n", scalar(repr)));
+    let assert = format!("@P@_ASSERT_(sizeof({name}) == {}, \"layout\");\n", repr.size());
+    text.push_str(&format!("typedef {} {name};\n{}", scalar(repr), naming.fill(&assert)));
     let mut cases = String::new();
     for variant in variants {
         let constant = naming.constant(&name, variant.name());

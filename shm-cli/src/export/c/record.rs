@@ -116,7 +116,9 @@ impl<'a> Record<'a> {
         assert(&format!("sizeof({name}) == {}", self.size));
         assert(&format!("alignof({name}) == {}", self.align));
         for (cell, part) in cells.iter().zip(with_room) {
-            assert(&format!("offsetof({name}, {}) == {}", cell.name, cell.offset));
+            let (member, offset, size) = (&cell.name, cell.offset, part.value.ty.size());
+            assert(&format!("offsetof({name}, {member}) == {offset}"));
+            assert(&format!("sizeof((({name} *)0)->{member}) == {size}"));
             for (path, offset) in inner(part.value)? {
                 let offset = part.offset + offset;
                 assert(&format!("offsetof({name}, {}{path}) == {offset}", cell.name));

@@ -102,7 +102,7 @@ pub(super) fn declare(
                     Declaration { align: Some(align), base, dimensions: vec![ring.count] };
                 Ok(Cell::of(&part, part.name.to_owned(), declaration))
             });
-            structure(cells.collect::<Result<_, _>>()?, size, align, indent)
+            structure(&cells.collect::<Result<Vec<_>, Failure>>()?, size, align, indent)
         }
         Shape::Mutex { .. }
         | Shape::Watched { .. }
@@ -110,7 +110,7 @@ pub(super) fn declare(
         | Shape::Once { .. }
         | Shape::Counted { .. } => {
             let guarded = guarded || matches!(shape::of(noted)?, Shape::Mutex { .. });
-            structure(cells(naming, &noted.parts(), guarded, indent + 4)?, size, align, indent)
+            structure(&cells(naming, &noted.parts(), guarded, indent + 4)?, size, align, indent)
         }
         // Numbers of 16 bytes, numbers at any address, and what is not known.
         _ => Declaration::bytes("unsigned char", size, align),
@@ -156,8 +156,8 @@ fn cell(
 }
 
 /// A struct without a name, of these members.
-fn structure(cells: Vec<Cell>, size: u64, align: u32, indent: usize) -> Declaration {
-    let lines = lines(&cells, &[], size, align, indent + 4);
+fn structure(cells: &[Cell], size: u64, align: u32, indent: usize) -> Declaration {
+    let lines = lines(cells, &[], size, align, indent + 4);
     Declaration::plain(format!("struct {{\n{lines}{}}}", " ".repeat(indent)))
 }
 

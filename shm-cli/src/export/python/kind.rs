@@ -10,9 +10,8 @@ use crate::failure::Failure;
 /// The expression; `None` for what takes no room.
 pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<String>, Failure> {
     let inner = |noted| expression(naming, noted);
-    let number = |scalar: shm_core::layout::ScalarKind| {
-        format!("_{}", scalar.name().to_ascii_uppercase())
-    };
+    let number =
+        |scalar: shm_core::layout::ScalarKind| format!("_{}", scalar.name().to_ascii_uppercase());
     Ok(Some(match shape::of(noted)? {
         Shape::Nothing | Shape::Unknown => return Ok(None),
         Shape::Scalar(scalar) => number(scalar),

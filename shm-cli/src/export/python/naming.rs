@@ -10,8 +10,8 @@ use crate::export::noted::{Key, Noted};
 const WORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
     "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
-    "import", "in", "is", "lambda", "match", "mro", "name", "nonlocal", "not", "or", "pass", "print",
-    "raise", "return", "try", "type", "value", "while", "with", "yield",
+    "import", "in", "is", "lambda", "match", "mro", "name", "nonlocal", "not", "or", "pass",
+    "print", "raise", "return", "try", "type", "value", "while", "with", "yield",
 ];
 
 /// What a record keeps for itself; the root does so with a few more.
@@ -20,19 +20,77 @@ const REGION: &[&str] = &["_mapping", "_open", "close", "open", "open_read_only"
 
 /// What a member of an enum cannot be called, because integers have it.
 const INTEGER: &[&str] = &[
-    "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "imag",
-    "is_integer", "numerator", "real", "to_bytes",
+    "as_integer_ratio",
+    "bit_count",
+    "bit_length",
+    "conjugate",
+    "denominator",
+    "from_bytes",
+    "imag",
+    "is_integer",
+    "numerator",
+    "real",
+    "to_bytes",
 ];
 
 /// Names that the module uses: classes are not called so.
 const MODULE: &[&str] = &[
-    "AttributeError", "BaseException", "Contended", "Exception", "FINGERPRINT", "Guarded",
-    "IndexError", "InvalidValue", "KeyError", "NotImplemented", "NotWritable", "OSError",
-    "OverflowError", "RegionError", "RuntimeError", "TypeError", "UnicodeDecodeError",
-    "UnicodeEncodeError", "ValueError", "bool", "bytes", "chr", "classmethod", "dict", "enum", "float",
-    "hasattr", "int", "isinstance", "iter", "len", "list", "map", "memoryview", "min", "mmap", "object",
-    "open", "operator", "ord", "os", "platform", "range", "repr", "slice", "sorted", "stat", "str",
-    "struct", "super", "sys", "tuple", "type", "vars", "zip",
+    "AttributeError",
+    "BaseException",
+    "Contended",
+    "Exception",
+    "FINGERPRINT",
+    "Guarded",
+    "IndexError",
+    "InvalidValue",
+    "KeyError",
+    "NotImplemented",
+    "NotWritable",
+    "OSError",
+    "OverflowError",
+    "RegionError",
+    "RuntimeError",
+    "TypeError",
+    "UnicodeDecodeError",
+    "UnicodeEncodeError",
+    "ValueError",
+    "bool",
+    "bytes",
+    "chr",
+    "classmethod",
+    "collections",
+    "dict",
+    "enum",
+    "float",
+    "hasattr",
+    "int",
+    "isinstance",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "memoryview",
+    "min",
+    "mmap",
+    "object",
+    "open",
+    "operator",
+    "ord",
+    "os",
+    "platform",
+    "range",
+    "repr",
+    "slice",
+    "sorted",
+    "stat",
+    "str",
+    "struct",
+    "super",
+    "sys",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
 ];
 
 /// The names of a module's classes.
@@ -71,14 +129,10 @@ impl Naming {
 }
 
 /// The attributes of a class by the names of its fields, in their order.
-pub(super) fn attributes<'a>(
-    fields: impl Iterator<Item = &'a str>,
-    is_root: bool,
-) -> Vec<String> {
+pub(super) fn attributes<'a>(fields: impl Iterator<Item = &'a str>, is_root: bool) -> Vec<String> {
     let more = if is_root { REGION } else { &[] };
     // `value`, `name` and the like mean something in enums alone.
-    let words: Vec<&str> =
-        WORDS.iter().copied().filter(|word| !ENUM.contains(word)).collect();
+    let words: Vec<&str> = WORDS.iter().copied().filter(|word| !ENUM.contains(word)).collect();
     unique(fields, &[&words, RECORD, more])
 }
 

@@ -13,7 +13,8 @@ pub(super) fn literal(text: &str) -> String {
 /// A docstring, at an indentation.
 pub(super) fn docstring(indent: usize, text: &str) -> String {
     let space = " ".repeat(indent);
-    let lines: Vec<String> = prose(text.trim()).lines().map(|line| line.trim_end().to_owned()).collect();
+    let lines: Vec<String> =
+        prose(text.trim()).lines().map(|line| line.trim_end().to_owned()).collect();
     match lines.as_slice() {
         [] => String::new(),
         [line] => format!("{space}\"\"\"{line}\"\"\"\n"),

@@ -10,6 +10,7 @@
  *     @p@_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
  *     @p@_at_X, @p@_const_at_X          where a struct is: an element (NULL out of bounds), or
  *                                       what is behind a Mutex or in a Watched
+ *     &value->X                         where a struct is that is a field
  *     .._unlocked                       reads what a Mutex guards, without its lock: a hint, no more
  *
  * Functions that can fail return a `@p@_error`. Read and write through them alone: a plain `->x` is

@@ -38,7 +38,8 @@ class _Int(_Kind):
     def __init__(self, name, code):
         self.name, self.code = name, code
         bits = 8 * _SIZES[code] if code else 128
-        self.low, self.high = (-(1 << bits - 1), (1 << bits - 1) - 1) if name[0] == "i" else (0, (1 << bits) - 1)
+        self.low = -(1 << bits - 1) if name[0] == "i" else 0
+        self.high = self.low + (1 << bits) - 1
 
     def load(self, memory, at, parent, name):
         return memory.load(self.code, at)
@@ -64,7 +65,7 @@ class _Wide(_Int):
 
     def load(self, memory, at, parent, name):
         if isinstance(memory, _Live):
-            raise NotWritable(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
+            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
         return int.from_bytes(memory.bytes(at, 16), sys.byteorder, signed=self.low < 0)
 
 
@@ -141,7 +142,7 @@ class _NonZero(_Kind):
             return 0
         number = self.number.encode(value)
         if number == 0:
-            raise ValueError("0 is None, which is written as such" if self.optional else "it is never 0")
+            raise ValueError("0 means None: write that" if self.optional else "it is never 0")
         return number
 
     def store(self, memory, at, raw):
@@ -236,7 +237,8 @@ class _CText(_Kind):
         if b"\0" in data:
             raise ValueError(f"{value!r} has a NUL, where C text ends")
         if len(data) > self.capacity:
-            raise OverflowError(f"{value!r} has {len(data)} bytes, there is room for {self.capacity}")
+            room = f"there is room for {self.capacity}"
+            raise OverflowError(f"{value!r} has {len(data)} bytes, {room}")
         return data.ljust(self.capacity, b"\0")
 
     def store(self, memory, at, raw):

@@ -81,58 +81,68 @@ def _read(file, offset, size):
 
 
 _PREAMBLE = struct.Struct("<8sIBBHIIQQQQQQQQ16sQQQ")
+_Preamble = collections.namedtuple(
+    "_Preamble",
+    "magic version order width entry_size count pid header_sum directory_sum compatible "
+    "read_compatible incompatible total fingerprint tail boot_id start_time created_at ready",
+)
 _ENTRY = struct.Struct("<IIQQQ")
 
 
-def _check(file, file_size, to_write):
-    """Checks a header as docs/format.md says, in its order: each byte is read once, and what was read
-    is checked. Returns the number of elements at run time, and where the data and the region end."""
+def _preamble(file, file_size):
+    """The preamble, each byte of which is read once."""
     head = os.pread(file, 128, 0)
     if not head.startswith(b"\x89SHM\r\n\x1a\n"):
         raise RegionError("NotARegion", f"this is not a region: it starts with {head[:8]!r}")
     if len(head) < 128:
         raise RegionError("Truncated", f"the file has {len(head)} bytes, a header has 128")
-    fields = _PREAMBLE.unpack(head)
-    (version, order, width, entry_size, count) = fields[1:6]
-    (header_sum, directory_sum, _, read_compatible, incompatible, total) = fields[7:13]
-    (fingerprint, tail, boot_id) = fields[13:16]
-    if version != 1:
-        raise RegionError("FormatVersion", f"the region has format version {version}, not 1")
-    if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != header_sum:
+    found = _Preamble(*_PREAMBLE.unpack(head))
+    if found.version != 1:
+        raise RegionError("FormatVersion", f"the region has format version {found.version}, not 1")
+    if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != found.header_sum:
         raise RegionError("Damaged", "the region's preamble is damaged: create it anew")
-    if incompatible:
-        raise RegionError("Feature", f"the region has unknown features ({incompatible:#x})")
-    if order not in (1, 2) or width not in (4, 8):
+    if found.incompatible:
+        bits = hex(found.incompatible)
+        raise RegionError("Feature", f"the region has features unknown to this module ({bits})")
+    if found.order not in (1, 2) or found.width not in (4, 8):
         raise RegionError("Invalid", "the region's preamble holds an impossible number")
-    if total > file_size:
-        raise RegionError("Truncated", f"the file has {file_size} bytes, the region needs {total}")
-    if entry_size % 8 or not 32 <= entry_size <= 256:
-        raise RegionError("Invalid", f"the directory's entries have {entry_size} bytes")
-    if count > 64 or 128 + entry_size * count > total:
-        raise RegionError("TooLarge", f"the directory, of {count} entries, is too large")
-    directory = _read(file, 128, entry_size * count)
-    if _hash(directory) != directory_sum:
+    if found.total > file_size:
+        sizes = f"the file has {file_size} bytes, the region needs {found.total}"
+        raise RegionError("Truncated", f"{sizes}: create it anew")
+    if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
+        raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
+    if found.count > 64 or 128 + found.entry_size * found.count > found.total:
+        raise RegionError("TooLarge", f"the directory, of {found.count} entries, is too large")
+    return found
+
+
+def _check(file, file_size, to_write):
+    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
+    time, and where the data starts and the region ends."""
+    head = _preamble(file, file_size)
+    directory = _read(file, 128, head.entry_size * head.count)
+    if _hash(directory) != head.directory_sum:
         raise RegionError("Damaged", "the region's directory is damaged: create it anew")
-    known, newer = _sections(directory, entry_size, total)
+    known, newer = _sections(directory, head.entry_size, head.total)
     differs = _schema_differs(file, known[1])
-    if order != (1 if sys.byteorder == "little" else 2):
+    if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is in another byte order")
     if differs:
         raise RegionError(
             "LayoutDiffers",
-            f"the region has another layout (fingerprint {fingerprint:#018x}) than this module "
+            f"the region has another layout (fingerprint {head.fingerprint:#018x}) than this module "
             f"({FINGERPRINT:#018x}): write the module anew with `shm export --lang python`",
         )
-    if fingerprint != FINGERPRINT:
+    if head.fingerprint != FINGERPRINT:
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
     if known[3][0] % _ALIGN:
         raise RegionError("Section", "the region's data is not aligned")
-    if to_write and (read_compatible or newer):
+    if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    _check_data(known, tail)
-    if boot_id != _boot_id(boot_id):
+    if head.boot_id != _boot_id(head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
-    return tail, known[3][0], total
+    _check_data(known, head.tail)
+    return head.tail, known[3][0], head.total
 
 
 def _sections(directory, entry_size, total):
@@ -143,7 +153,7 @@ def _sections(directory, entry_size, total):
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
         if not 1 <= kind <= 4 and flags & 1:
-            raise RegionError("UnknownSection", f"the region has an unknown section ({kind})")
+            raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
         newer = newer or (not 1 <= kind <= 4 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory says something impossible")
@@ -165,9 +175,6 @@ def _schema_differs(file, section):
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
-    if size != len(_SCHEMA):
-        # Damaged or not: another one. To hash 16 MiB would take seconds here.
-        return True
     found = _read(file, offset, size)
     if _hash(found) != checksum:
         raise RegionError("Damaged", "the region's schema is damaged: create it anew")

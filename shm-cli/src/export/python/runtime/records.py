@@ -36,7 +36,10 @@ class _Tail(_ArrayOf):
 
 
 class _Latest(_Kind):
-    why = "a Latest is written under its lock, which this module does not take: write it from Rust, or with `shm set`"
+    why = (
+        "a Latest is written under its lock, which this module does not take: write it from Rust, or "
+        "with `shm set`"
+    )
 
     def __init__(self, sequence, slots, stride, count, size, kind):
         self.sequence, self.slots, self.stride = sequence, slots, stride
@@ -46,7 +49,8 @@ class _Latest(_Kind):
         ring = (at + self.sequence, at + self.slots, self.stride, self.count, self.size)
         copy = memory.newest(*ring)
         if copy is None:
-            raise Contended(f"`{_path(parent, name)}`: versions are written faster than one can be copied")
+            path = _path(parent, name)
+            raise Contended(f"`{path}`: versions are written faster than one can be copied")
         return self.kind.load(_Copy(copy), 0, parent, name)
 
     def number(self, memory, at):
@@ -127,7 +131,8 @@ class _Array:
         place = operator.index(index)
         place += count if place < 0 else 0
         if not 0 <= place < count:
-            raise IndexError(f"`{_path(self._parent, self._name)}` has {count} elements, no [{index}]")
+            path = _path(self._parent, self._name)
+            raise IndexError(f"`{path}` has {count} elements, no [{index}]")
         return place
 
     def _load(self, index):
@@ -165,7 +170,9 @@ class _Array:
         return (self._load(index) for index in range(len(self)))
 
     def __eq__(self, other):
-        return list(self) == list(other) if isinstance(other, (list, tuple, _Array)) else NotImplemented
+        if not isinstance(other, (list, tuple, _Array)):
+            return NotImplemented
+        return list(self) == list(other)
 
     def __repr__(self):
         shown = [repr(self._load(index)) for index in range(min(len(self), 8))]

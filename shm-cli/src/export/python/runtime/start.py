@@ -28,6 +28,7 @@ What this module relies on, and why it opens regions on x86-64 alone:
   in Rust.
 """
 
+import collections
 import enum
 import mmap
 import operator
