@@ -50,3 +50,22 @@ fn python_reads_no_torn_value_while_rust_writes_flat_out() {
     let script = Script::of(&fixture.name, "racing", include_str!("export/racing.py"));
     racing::race(&fixture, script.command(&[&fixture.name]));
 }
+
+#[test]
+fn python_opens_nothing_where_nothing_orders_its_accesses() {
+    let station = support::station("export-python-processor");
+    let source = "
+import platform, sys
+import station
+for name, value in [('machine', lambda: 'aarch64'), ('machine', lambda: 'i686')]:
+    setattr(platform, name, value)
+    for method in (station.Station.open, station.Station.open_read_only):
+        try:
+            method(sys.argv[1])
+        except station.RegionError as error:
+            assert error.reason == 'Processor' and value() in str(error), error
+        else:
+            raise AssertionError('opened')
+";
+    Script::of(&station.name, "station", source).run(&[&station.name]);
+}

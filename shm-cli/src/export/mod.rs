@@ -3,9 +3,9 @@
 //! ```text
 //! schema + annotations -> noted types -> shapes -> catalog of structs and enums -> C | Python
 //! ```
-//! [`noted`] keeps what people wrote beside what is compared, [`shape`] says what a type is and whether
-//! a live one is made as it must be, [`catalog`] lists what needs a name, parts before wholes, and
-//! [`names`] makes identifiers of whatever stands in a region. What [`c`] and [`python`] print comes
+//! `noted` keeps what people wrote beside what is compared, `shape` says what a type is and whether
+//! a live one is made as it must be, `catalog` lists what needs a name, parts before wholes, and
+//! `names` makes identifiers of whatever stands in a region. What [`c`] and [`python`] print comes
 //! from such a region: no text of it gets into the output but as an identifier, or escaped.
 
 pub mod c;

@@ -253,18 +253,7 @@ impl<'a> Writer<'_, 'a> {
             self.read(naming, spot, &reading, "copy", Some(&before));
             return Ok(());
         }
-        let name = match shape {
-            Shape::Nothing | Shape::Unknown => return Ok(()),
-            Shape::Struct => naming.ty(ring.value, false).to_owned(),
-            _ => {
-                let base = format!("{}_{}_version", self.record.name, identifier(self.field));
-                let name = naming.take_whole(&base);
-                let mut record = Record::wrapping(ring.value, name.clone(), "a version");
-                record.copied = true;
-                self.more.push(record);
-                name
-            }
-        };
+        let Some(name) = self.copy_type(naming, ring, shape) else { return Ok(()) };
         let body =
             format!("{}    return {};\n", check_indexes(spot, "@P@_OUT_OF_BOUNDS"), copy("value"));
         let parameters = [format!("{name} *value")];
@@ -272,6 +261,28 @@ impl<'a> Writer<'_, 'a> {
         let function = Function { verb, result, writes: false, parameters, body, wide: false };
         self.write(naming, spot, &function);
         Ok(())
+    }
+
+    /// The type of a copy that is made of parts: a struct, or one around what is none; `None` for what
+    /// takes no room.
+    fn copy_type(
+        &mut self,
+        naming: &mut Naming,
+        ring: Ring<'a>,
+        shape: Shape<'a>,
+    ) -> Option<String> {
+        match shape {
+            Shape::Nothing | Shape::Unknown => None,
+            Shape::Struct => Some(naming.ty(ring.value, false).to_owned()),
+            _ => {
+                let base = format!("{}_{}_version", self.record.name, identifier(self.field));
+                let name = naming.take_whole(&base);
+                let mut record = Record::wrapping(ring.value, name.clone(), "a version");
+                record.copied = true;
+                self.more.push(record);
+                Some(name)
+            }
+        }
     }
 
     fn version(&mut self, naming: &mut Naming, spot: &Spot<'_>) {

@@ -30,6 +30,18 @@ use naming::Naming;
 /// # Errors
 /// If the layout has types of a kind that only a later version of the format knows, or a live type that
 /// is not made as `docs/format.md` says.
+///
+/// ```
+/// use shm_cli::{export::c, subject::Subject};
+/// use shm_core::Region;
+///
+/// let name = format!("shm-doc-export-c-{}", std::process::id());
+/// let speed = Region::<f64>::create(&name)?;
+/// let header = c::header(&Subject::read(name.as_ref())?, Some("Speed"))?;
+/// assert!(header.contains("double speed_get_value(const speed *self)"));
+/// # speed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> {
     let fingerprint = super::known_fingerprint(&subject.schema)?;
     let root = Noted::root(subject);

@@ -27,6 +27,18 @@ use naming::Naming;
 /// # Errors
 /// If the layout has types of a kind that only a later version of the format knows, or a live type that
 /// is not made as `docs/format.md` says.
+///
+/// ```
+/// use shm_cli::{export::python, subject::Subject};
+/// use shm_core::Region;
+///
+/// let name = format!("shm-doc-export-python-{}", std::process::id());
+/// let speed = Region::<f64>::create(&name)?;
+/// let module = python::module(&Subject::read(name.as_ref())?, Some("Speed"))?;
+/// assert!(module.contains("class Speed(_Region):"));
+/// # speed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> {
     let fingerprint = super::known_fingerprint(&subject.schema)?;
     let root = Noted::root(subject);
