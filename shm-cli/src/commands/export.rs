@@ -9,7 +9,7 @@ use crate::failure::{Answer, Failure};
 use crate::output::{Output, write_to};
 use crate::subject::Subject;
 
-/// Writes a layout for another language
+/// Writes a layout for another language: C, Python or JSON
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A region, or a schema as JSON
@@ -18,6 +18,9 @@ pub struct Arguments {
     /// The language to write it for
     #[arg(short, long, value_enum)]
     lang: Lang,
+    /// What the whole is called there; else as its type, or as the file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// Where to write it, if not to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -26,6 +29,10 @@ pub struct Arguments {
 /// A language that layouts can be exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Lang {
+    /// A header for C11 and C++17
+    C,
+    /// A module for Python 3.8 and later
+    Python,
     /// The documented schema, with the numpy dtype
     Json,
 }
@@ -33,10 +40,13 @@ enum Lang {
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
+/// If the region cannot be opened, or its layout cannot be written for that language.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
+    let name = arguments.name.as_deref();
     let text = match arguments.lang {
+        Lang::C => export::c::header(&subject, name)?,
+        Lang::Python => export::python::module(&subject, name)?,
         Lang::Json => export::json(&subject)?,
     };
     write_to(&text, arguments.output.as_deref(), output)?;

@@ -1,0 +1,158 @@
+//! The structs of a header: what is defined, and what the compiler has to prove of it.
+
+use super::naming::{Naming, members};
+use super::storage::{cells, lines};
+use super::write::{about, comment};
+use crate::export::catalog::{Catalog, Item, Place};
+use crate::export::noted::{Noted, Part, describe};
+use crate::export::shape::{self, Shape};
+use crate::failure::Failure;
+
+/// A struct that C knows by a name.
+pub(super) struct Record<'a> {
+    pub(super) name: String,
+    /// What it is in Rust, and what is written about it.
+    title: String,
+    fields: Vec<Part<'a>>,
+    size: u64,
+    align: u32,
+    /// It is the one behind locks.
+    pub(super) guarded: bool,
+    /// Its fields may be written in place.
+    pub(super) writable: bool,
+    /// There are private copies of it, and nothing else.
+    pub(super) copied: bool,
+}
+
+/// The structs of a catalog, parts before wholes, and the root last: what is no struct becomes one, with
+/// the field `value`.
+pub(super) fn all<'a>(
+    root: Noted<'a>,
+    catalog: &Catalog<'a>,
+    naming: &mut Naming,
+) -> Vec<Record<'a>> {
+    let mut records = Vec::new();
+    for item in &catalog.items {
+        if matches!(item.shape, Shape::Enum { .. }) {
+            continue;
+        }
+        for guarded in [false, true] {
+            let needed =
+                if guarded { item.places.has(Place::Guarded) } else { item.places.has_unguarded() };
+            if needed {
+                records.push(Record::of_item(item, naming.ty(item.noted, guarded), guarded));
+            }
+        }
+    }
+    if !root.is_plain_struct() {
+        let mut whole = Record::wrapping(root, naming.prefix.clone(), "what is in the region");
+        whole.writable = true;
+        records.push(whole);
+    }
+    records
+}
+
+impl<'a> Record<'a> {
+    fn of_item(item: &Item<'a>, name: &str, guarded: bool) -> Self {
+        let noted = item.noted;
+        let doc = noted.doc();
+        Self {
+            name: name.to_owned(),
+            title: if doc.is_empty() { describe(noted) } else { doc.to_owned() },
+            fields: noted.parts(),
+            size: noted.ty.size(),
+            align: noted.ty.align(),
+            guarded,
+            writable: !guarded && item.places.has(Place::Shared),
+            copied: !guarded
+                && !item.places.has(Place::Shared)
+                && !item.places.has(Place::Watched)
+                && item.places.has(Place::Copied),
+        }
+    }
+
+    /// A struct of one field, `value`, for what has no name in C.
+    pub(super) fn wrapping(value: Noted<'a>, name: String, what: &str) -> Self {
+        Self {
+            name,
+            title: format!("{what}: {}", describe(value)),
+            fields: vec![value.as_value()],
+            size: value.ty.size(),
+            align: value.ty.align(),
+            guarded: false,
+            writable: false,
+            copied: false,
+        }
+    }
+
+    /// The fields and the names of their members.
+    pub(super) fn members(&self) -> Vec<(String, Part<'a>)> {
+        let names = members(self.fields.iter().map(|part| part.name));
+        names.into_iter().zip(self.fields.iter().copied()).collect()
+    }
+
+    /// The definition, and a proof of each offset.
+    pub(super) fn definition(&self, naming: &Naming) -> Result<String, Failure> {
+        let name = &self.name;
+        if self.size == 0 {
+            // C has no struct without members: a name to point at is enough.
+            return Ok(format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title)));
+        }
+        let with_room: Vec<&Part<'a>> =
+            self.fields.iter().filter(|part| part.value.ty.size() > 0).collect();
+        let comments: Vec<String> = with_room
+            .iter()
+            .map(|part| comment(4, &about(&describe(part.value), part.unit, part.doc)))
+            .collect();
+        let cells = cells(naming, &self.fields, self.guarded, 4)?;
+        let mut text = comment(0, &self.title);
+        text.push_str(&format!(
+            "typedef struct {name} {{\n{}}} {name};\n\n",
+            lines(&cells, &comments, self.size, self.align, 4)
+        ));
+        let mut assert = |fact: &str| {
+            text.push_str(&naming.fill(&format!("@P@_ASSERT_({fact}, \"layout\");\n")));
+        };
+        assert(&format!("sizeof({name}) == {}", self.size));
+        assert(&format!("alignof({name}) == {}", self.align));
+        for (cell, part) in cells.iter().zip(with_room) {
+            let (member, offset, size) = (&cell.name, cell.offset, part.value.ty.size());
+            assert(&format!("offsetof({name}, {member}) == {offset}"));
+            assert(&format!("sizeof((({name} *)0)->{member}) == {size}"));
+            for (path, offset) in inner(part.value)? {
+                let offset = part.offset + offset;
+                assert(&format!("offsetof({name}, {}{path}) == {offset}", cell.name));
+            }
+        }
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+/// The parts of a live type, which is a struct without a name: how to reach them, and their offsets.
+fn inner(noted: Noted<'_>) -> Result<Vec<(String, u64)>, Failure> {
+    let (mut element, mut path) = (noted, String::new());
+    let shape = loop {
+        match shape::of(element)? {
+            Shape::Array { element: inside, .. } => {
+                element = inside;
+                path.push_str("[0]");
+            }
+            shape => break shape,
+        }
+    };
+    if element.is_plain_struct() || element.ty.role().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for part in element.parts().iter().filter(|part| part.value.ty.size() > 0) {
+        let here = format!("{path}.{}", part.name);
+        found.push((here.clone(), part.offset));
+        // Slots are words, whatever is in them.
+        if !matches!(shape, Shape::Latest(_)) {
+            let deeper = inner(part.value)?.into_iter();
+            found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));
+        }
+    }
+    Ok(found)
+}

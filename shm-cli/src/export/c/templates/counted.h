@@ -1,0 +1,16 @@
+/* Copies as many bytes out as there are, never more than there is room for; returns how many. */
+static inline size_t @p@_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
+{
+    const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
+    const size_t len = found < capacity ? found : capacity;
+    @p@_load_bytes_(bytes, out, len);
+    return len;
+}
+
+/* As above, with a NUL behind them. */
+static inline size_t @p@_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
+{
+    const size_t len = @p@_load_counted_(from, bytes, capacity, out);
+    out[len] = '\0';
+    return len;
+}

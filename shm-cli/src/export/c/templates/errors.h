@@ -1,0 +1,64 @@
+/** What can be wrong. Nothing is written to an `out` parameter where there is an error, but by
+ * `@p@_load_..`. */
+typedef enum @p@_error {
+    @P@_OK = 0,
+    /* Opening: the first check that fails. */
+    @P@_NOT_A_REGION,
+    @P@_TRUNCATED,
+    @P@_FORMAT_VERSION,
+    @P@_DAMAGED,
+    @P@_FEATURE,
+    @P@_INVALID,
+    @P@_TOO_LARGE,
+    @P@_UNKNOWN_SECTION,
+    @P@_SECTION,
+    @P@_BYTE_ORDER,
+    @P@_LAYOUT_DIFFERS,
+    @P@_FINGERPRINT,
+    @P@_READ_ONLY_FEATURE,
+    @P@_DATA_LENGTH,
+    @P@_NOT_READY,
+    @P@_BAD_NAME,
+    @P@_SYSTEM,
+    @P@_NOT_REGULAR_FILE,
+    @P@_FOREIGN_OWNER,
+    @P@_REBOOTED,
+    /* Reading and writing. */
+    @P@_OUT_OF_BOUNDS,
+    @P@_INVALID_VALUE,
+    @P@_TOO_LONG,
+    @P@_CONTENDED
+} @p@_error;
+
+/** What an error means, and what to do. */
+static inline const char *@p@_error_text(@p@_error error)
+{
+    switch (error) {
+    case @P@_OK: return "no error";
+    case @P@_NOT_A_REGION: return "this is not a region: check the name";
+    case @P@_TRUNCATED: return "the file is shorter than its header says: create the region anew";
+    case @P@_FORMAT_VERSION: return "the region has another format version: write this header anew";
+    case @P@_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
+    case @P@_FEATURE: return "the region uses features that this header does not know: write it anew";
+    case @P@_INVALID: return "the region's preamble holds an impossible number: create it anew";
+    case @P@_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
+    case @P@_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
+    case @P@_SECTION: return "the region's directory says something impossible: create the region anew";
+    case @P@_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
+    case @P@_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case @P@_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
+    case @P@_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
+    case @P@_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";
+    case @P@_NOT_READY: return "the region's creator is still at work, or died at it";
+    case @P@_BAD_NAME: return "the name names no file";
+    case @P@_SYSTEM: return "the operating system reports an error: see errno";
+    case @P@_NOT_REGULAR_FILE: return "this is no regular file";
+    case @P@_FOREIGN_OWNER: return "the file belongs to another user";
+    case @P@_REBOOTED: return "the region was made before this machine last started: create it anew";
+    case @P@_OUT_OF_BOUNDS: return "the index is not below the number of elements";
+    case @P@_INVALID_VALUE: return "this is no value of the field's type";
+    case @P@_TOO_LONG: return "the text is longer than the field";
+    case @P@_CONTENDED: return "versions were written faster than one could be copied: try again";
+    }
+    return "no error of this header";
+}

@@ -1,0 +1,49 @@
+//! C text: comments that stay comments, whatever people wrote.
+
+/// Text for the inside of a comment.
+pub(super) fn prose(text: &str) -> String {
+    // Neither the end of a comment, nor the start of one inside, nor a trigraph.
+    text.replace('\t', " ").replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
+}
+
+/// A comment of these lines, or nothing. A line feed in a line starts another one.
+pub(super) fn comment(indent: usize, text: &str) -> String {
+    let text = prose(text);
+    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
+    let space = " ".repeat(indent);
+    match lines.as_slice() {
+        [] => String::new(),
+        [line] => format!("{space}/** {line} */\n"),
+        [first, rest @ ..] => {
+            let mut comment = format!("{space}/** {first}\n");
+            for line in rest {
+                comment.push_str(format!("{space} * {line}").trim_end());
+                comment.push('\n');
+            }
+            comment.push_str(&format!("{space} */\n"));
+            comment
+        }
+    }
+}
+
+/// What is known about a field: its type, unit, and what people wrote.
+pub(super) fn about(ty: &str, unit: &str, doc: &str) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
+    let doc = if doc.is_empty() { String::new() } else { format!(": {doc}") };
+    format!("{ty}{unit}{doc}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_ends_where_it_is_meant_to() {
+        for hostile in ["*/ int x; /*", "**//**/", "??/\n*/", "a\n*/\nb", "/", "*"] {
+            let comment = comment(0, hostile);
+            assert_eq!(comment.matches("*/").count(), 1, "{comment}");
+            assert_eq!(comment.matches("/*").count(), 1, "{comment}");
+            assert!(comment.ends_with(" */\n"));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The structs and enums of a layout: what needs a name in another language.
+
+use std::collections::HashMap;
+
+use super::noted::{Key, Noted};
+use super::shape::{self, Shape};
+use crate::failure::Failure;
+
+/// Where values of a type are found, and so what one may do with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Read and written in place.
+    Shared = 1,
+    /// Read in place: who writes would have to wake those who wait.
+    Watched = 2,
+    /// Behind a lock.
+    Guarded = 4,
+    /// In private copies.
+    Copied = 8,
+}
+
+/// A set of [`Place`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places(u8);
+
+impl Places {
+    fn add(&mut self, place: Place) {
+        self.0 |= place as u8;
+    }
+
+    pub(super) fn has(self, place: Place) -> bool {
+        self.0 & place as u8 != 0
+    }
+
+    /// Whether values are found outside of locks, too.
+    pub(super) fn has_unguarded(self) -> bool {
+        self.0 & !(Place::Guarded as u8) != 0
+    }
+}
+
+/// A struct that is no more than its fields, or an enum.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    pub(super) noted: Noted<'a>,
+    pub(super) shape: Shape<'a>,
+    pub(super) places: Places,
+}
+
+/// Every struct and enum, parts before wholes; the root last, if it is one.
+pub(super) struct Catalog<'a> {
+    pub(super) items: Vec<Item<'a>>,
+    index: HashMap<Key, usize>,
+    /// Types that were walked through, by the place at which they were.
+    seen: HashMap<Key, Places>,
+}
+
+impl<'a> Catalog<'a> {
+    /// Walks through a layout.
+    ///
+    /// # Errors
+    /// If a live type is not made as it must be, or stands where it cannot work.
+    pub(super) fn of(root: Noted<'a>) -> Result<Self, Failure> {
+        let mut catalog = Self { items: Vec::new(), index: HashMap::new(), seen: HashMap::new() };
+        catalog.visit(root, Place::Shared)?;
+        Ok(catalog)
+    }
+
+    fn visit(&mut self, noted: Noted<'a>, place: Place) -> Result<(), Failure> {
+        let seen = self.seen.entry(noted.key()).or_default();
+        if seen.has(place) {
+            return Ok(());
+        }
+        seen.add(place);
+        let shape = shape::of(noted)?;
+        if place == Place::Copied && is_live(&shape) {
+            return Err(Failure::Description(format!(
+                "the layout has a `{}` inside a `Latest`, of which one reads copies: it was not \
+                 written by shm-core; create the region anew",
+                noted.ty
+            )));
+        }
+        match shape {
+            Shape::Array { element, .. } | Shape::Slice { element } => {
+                self.visit(element, place)?;
+            }
+            Shape::Mutex { value } => self.visit(value.value, Place::Guarded)?,
+            Shape::Watched { value } if place == Place::Guarded => {
+                self.visit(value.value, place)?;
+            }
+            Shape::Watched { value } => self.visit(value.value, Place::Watched)?,
+            Shape::Latest(ring) => self.visit(ring.value, Place::Copied)?,
+            Shape::Struct => {
+                for part in noted.parts() {
+                    self.visit(part.value, place)?;
+                }
+                self.add(noted, shape, place);
+            }
+            Shape::Enum { .. } => self.add(noted, shape, place),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, noted: Noted<'a>, shape: Shape<'a>, place: Place) {
+        let index = *self.index.entry(noted.key()).or_insert_with(|| {
+            self.items.push(Item { noted, shape, places: Places::default() });
+            self.items.len() - 1
+        });
+        self.items[index].places.add(place);
+    }
+}
+
+fn is_live(shape: &Shape<'_>) -> bool {
+    matches!(
+        shape,
+        Shape::Mutex { .. }
+            | Shape::Watched { .. }
+            | Shape::Latest(_)
+            | Shape::Event
+            | Shape::Once { .. }
+    )
+}

@@ -1,0 +1,94 @@
+//! A Python module of one file, without dependencies: opens a region, and reads and writes its fields as
+//! attributes.
+//!
+//! ```text
+//! catalog -> naming -> enums, classes
+//! ```
+//! What does not depend on a layout is in `runtime/`, which has the reasons for what it does.
+
+mod classes;
+mod kind;
+mod naming;
+mod quote;
+
+use shm_core::layout::Role;
+use shm_core::schema::{Schema, Type, TypeKind};
+
+use super::catalog::Catalog;
+use super::noted::{self, Noted};
+use super::root_name;
+use crate::failure::Failure;
+use crate::subject::Subject;
+use naming::Naming;
+
+/// A module for CPython 3.8 and later. Its class for the whole is called `name`, or as the root's type, or
+/// as the file.
+///
+/// # Errors
+/// If the layout has types of a kind that only a later version of the format knows, or a live type that
+/// is not made as `docs/format.md` says.
+///
+/// ```
+/// use shm_cli::{export::python, subject::Subject};
+/// use shm_core::Region;
+///
+/// let name = format!("shm-doc-export-python-{}", std::process::id());
+/// let speed = Region::<f64>::create(&name)?;
+/// let module = python::module(&Subject::read(name.as_ref())?, Some("Speed"))?;
+/// assert!(module.contains("class Speed(_Region):"));
+/// # speed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> {
+    let fingerprint = super::known_fingerprint(&subject.schema)?;
+    let root = Noted::root(subject);
+    let catalog = Catalog::of(root)?;
+    let naming = Naming::of(&root_name(subject, name), root, &catalog);
+    let start = include_str!("runtime/start.py")
+        .replace("@TYPE@", &quote::prose(&noted::describe(root)))
+        .replace("@NAME@", naming.root())
+        .replace("@FINGERPRINT@", &format!("{fingerprint:#018x}"))
+        .replace("@SCHEMA@", &hexadecimal(&subject.schema.to_bytes()));
+    let parts = [
+        facts(&start, &subject.schema),
+        include_str!("runtime/opening.py").to_owned(),
+        include_str!("runtime/memory.py").to_owned(),
+        include_str!("runtime/kinds.py").to_owned(),
+        include_str!("runtime/records.py").to_owned(),
+        classes::definitions(root, &catalog, &naming)?,
+    ];
+    Ok(parts.join("\n\n"))
+}
+
+/// Fills in what the checks compare with.
+fn facts(start: &str, schema: &Schema) -> String {
+    let root = schema.root();
+    let has_locks = schema.types().any(|ty| ty.role().is_some_and(Role::has_lock));
+    let tail = tail(root).map_or_else(
+        || "None".to_owned(),
+        |(offset, element)| format!("({offset}, {})", element.size()),
+    );
+    start
+        .replace("@SIZE@", &root.size().to_string())
+        .replace("@ALIGN@", &root.align().to_string())
+        .replace("@TAIL@", &tail)
+        .replace("@HAS_LOCKS@", if has_locks { "True" } else { "False" })
+}
+
+/// Where the slice of a type starts, and what its elements are.
+fn tail(root: Type<'_>) -> Option<(u64, Type<'_>)> {
+    let last = root.fields().next_back();
+    let (offset, ty) = last.map_or((0, root), |last| (last.offset(), last.ty()));
+    match ty.kind() {
+        TypeKind::Slice { element } => Some((offset, element)),
+        _ => None,
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let row = |row: &[u8]| {
+        let digits: String = row.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("    \"{digits}\"")
+    };
+    bytes.chunks(40).map(row).collect::<Vec<_>>().join("\n")
+}

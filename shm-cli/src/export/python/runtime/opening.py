@@ -1,0 +1,218 @@
+# ---- opening: a file that anybody may have written becomes a mapping whose layout is known ----
+
+
+class RegionError(Exception):
+    """A file is no region that this module can use. `reason` is the name of the check that failed, as
+    in docs/format.md."""
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
+class InvalidValue(ValueError):
+    """What stands in the region is no value of the field's type."""
+
+
+class NotWritable(TypeError):
+    """The field is not written from here."""
+
+
+class Contended(RuntimeError):
+    """Versions of a Latest were written faster than one could be copied."""
+
+
+def _refuse_elsewhere():
+    # Why only there: see the start of this module.
+    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
+    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
+        raise RegionError(
+            "Processor",
+            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
+            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
+            "memory; use the C header that `shm export --lang c` writes",
+        )
+
+
+def _path_of(name):
+    """A plain name means a file in /dev/shm, anything with a slash is a path."""
+    name = os.fsdecode(name)
+    last = name.rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
+        raise RegionError("BadName", f"{name!r} names no file")
+    return name if "/" in name else "/dev/shm/" + name
+
+
+def _open_file(path, to_write):
+    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
+    other end of a FIFO, no controlling terminal; a regular file of one's own."""
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
+    try:
+        facts = os.fstat(file)
+        if not stat.S_ISREG(facts.st_mode):
+            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
+        if facts.st_uid != os.geteuid():
+            raise RegionError(
+                "ForeignOwner", f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()}"
+            )
+        return file, facts.st_size
+    except BaseException:
+        os.close(file)
+        raise
+
+
+def _hash(data):
+    """FNV-1a, 64 bits."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+def _read(file, offset, size):
+    data = b""
+    while len(data) < size:
+        more = os.pread(file, size - len(data), offset + len(data))
+        if not more:
+            raise RegionError("Truncated", "the file was truncated while it was read")
+        data += more
+    return data
+
+
+_PREAMBLE = struct.Struct("<8sIBBHIIQQQQQQQQ16sQQQ")
+_Preamble = collections.namedtuple(
+    "_Preamble",
+    "magic version order width entry_size count pid header_sum directory_sum compatible "
+    "read_compatible incompatible total fingerprint tail boot_id start_time created_at ready",
+)
+_ENTRY = struct.Struct("<IIQQQ")
+
+
+def _preamble(file, file_size):
+    """The preamble, each byte of which is read once."""
+    head = os.pread(file, 128, 0)
+    if not head.startswith(b"\x89SHM\r\n\x1a\n"):
+        raise RegionError("NotARegion", f"this is not a region: it starts with {head[:8]!r}")
+    if len(head) < 128:
+        raise RegionError("Truncated", f"the file has {len(head)} bytes, a header has 128")
+    found = _Preamble(*_PREAMBLE.unpack(head))
+    if found.version != 1:
+        raise RegionError("FormatVersion", f"the region has format version {found.version}, not 1")
+    if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != found.header_sum:
+        raise RegionError("Damaged", "the region's preamble is damaged: create it anew")
+    if found.incompatible:
+        bits = hex(found.incompatible)
+        raise RegionError("Feature", f"the region has features unknown to this module ({bits})")
+    if found.order not in (1, 2) or found.width not in (4, 8):
+        raise RegionError("Invalid", "the region's preamble holds an impossible number")
+    if found.total > file_size:
+        sizes = f"the file has {file_size} bytes, the region needs {found.total}"
+        raise RegionError("Truncated", f"{sizes}: create it anew")
+    if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
+        raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
+    if found.count > 64 or 128 + found.entry_size * found.count > found.total:
+        raise RegionError("TooLarge", f"the directory, of {found.count} entries, is too large")
+    return found
+
+
+def _check(file, file_size, to_write):
+    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
+    time, and where the data starts and the region ends."""
+    head = _preamble(file, file_size)
+    directory = _read(file, 128, head.entry_size * head.count)
+    if _hash(directory) != head.directory_sum:
+        raise RegionError("Damaged", "the region's directory is damaged: create it anew")
+    known, newer = _sections(directory, head.entry_size, head.total)
+    differs = _schema_differs(file, known[1])
+    if head.order != (1 if sys.byteorder == "little" else 2):
+        raise RegionError("ByteOrder", "the region's data is in another byte order")
+    if differs:
+        raise RegionError(
+            "LayoutDiffers",
+            f"the region has another layout (fingerprint {head.fingerprint:#018x}) than this module "
+            f"({FINGERPRINT:#018x}): write the module anew with `shm export --lang python`",
+        )
+    if head.fingerprint != FINGERPRINT:
+        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
+    if known[3][0] % _ALIGN:
+        raise RegionError("Section", "the region's data is not aligned")
+    if to_write and (head.read_compatible or newer):
+        raise RegionError("FeatureToWrite", "this module may read the region, not write it")
+    if head.boot_id != _boot_id(head.boot_id):
+        raise RegionError("Rebooted", "the region was made before this machine last started")
+    _check_data(known, head.tail)
+    return head.tail, known[3][0], head.total
+
+
+def _sections(directory, entry_size, total):
+    """The sections of known kinds: kind -> offset, length, flags, checksum; and whether there is one
+    that forbids writing."""
+    known, newer, spans = {}, False, []
+    end = 128 + len(directory)
+    for at in range(0, len(directory), entry_size):
+        kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
+        if not 1 <= kind <= 4 and flags & 1:
+            raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
+        newer = newer or (not 1 <= kind <= 4 and bool(flags & 2))
+        if offset < end or offset + size > total or kind in known:
+            raise RegionError("Section", "the region's directory says something impossible")
+        if 1 <= kind <= 4:
+            known[kind] = (offset, size, flags, checksum)
+        spans.append((offset, size))
+    for (offset, size) in sorted(spans):
+        if offset < end:
+            raise RegionError("Section", "two sections of the region overlap")
+        end = offset + size
+    if 1 not in known or 3 not in known or known[3][0] % 64:
+        raise RegionError("Section", "the region has no schema, or no data where it must be")
+    return known, newer
+
+
+def _schema_differs(file, section):
+    offset, size, flags, checksum = section
+    if size > 1 << 24:
+        raise RegionError("TooLarge", f"the region's schema has {size} bytes")
+    if not flags & 4:
+        raise RegionError("Section", "the region's schema has no checksum")
+    found = _read(file, offset, size)
+    if _hash(found) != checksum:
+        raise RegionError("Damaged", "the region's schema is damaged: create it anew")
+    return found != _SCHEMA
+
+
+def _check_data(known, tail):
+    size = _SIZE
+    if _TAIL is not None:
+        size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
+    if known[3][1] != size or (_TAIL is None and tail):
+        raise RegionError("DataLength", "the region's data has another size than its layout")
+    if _HAS_LOCKS:
+        offset, size, _, _ = known.get(4, (1, 0, 0, 0))
+        if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
+            raise RegionError("Section", "the region has no participants for its locks")
+
+
+def _boot_id(otherwise):
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as text:
+            return bytes.fromhex(text.read().strip().replace("-", ""))
+    except (OSError, ValueError):
+        return otherwise
+
+
+def _map(name, to_write):
+    """Opens, checks and maps a region."""
+    _refuse_elsewhere()
+    file, file_size = _open_file(_path_of(name), to_write)
+    try:
+        tail, offset, total = _check(file, file_size, to_write)
+        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
+        mapping = mmap.mmap(file, total, access=access)
+    finally:
+        os.close(file)
+    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
+        # The creator's last store.
+        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
+            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+    return mapping, tail, offset

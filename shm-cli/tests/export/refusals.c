@@ -1,0 +1,46 @@
+/* What the exported checks say.
+ *
+ * usage: refusals check FILE SIZE     of each of the images of SIZE bytes that FILE is made of
+ *        refusals open REGION..       of each region
+ * Prints a word for each, as docs/format.md has it. */
+#include "station.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const WORDS[] = {
+    "ok", "NotARegion", "Truncated", "FormatVersion", "Damaged", "Feature", "Invalid", "TooLarge",
+    "UnknownSection", "Section", "ByteOrder", "LayoutDiffers", "Fingerprint", "FeatureToWrite",
+    "DataLength", "NotReady", "BadName", "System", "NotRegularFile", "ForeignOwner", "Rebooted",
+};
+
+static void check_images(const char *path, size_t size)
+{
+    void *image = aligned_alloc(64, (size + 63) / 64 * 64);
+    FILE *file = fopen(path, "rb");
+    station_place place;
+    if (image == NULL || file == NULL)
+        exit(2);
+    while (fread(image, 1, size, file) == size)
+        puts(WORDS[station_check(image, size, true, &place)]);
+    fclose(file);
+    free(image);
+}
+
+int main(int count, char **arguments)
+{
+    station_region region;
+    station_reader reader;
+    if (strcmp(arguments[1], "check") == 0) {
+        check_images(arguments[2], (size_t)strtoul(arguments[3], NULL, 10));
+        return 0;
+    }
+    for (int i = 2; i < count; i++) {
+        const station_error error = station_open(arguments[i], &region);
+        const station_error to_read = station_open_read_only(arguments[i], &reader);
+        puts(error == to_read ? WORDS[error] : "differs");
+        if (strlen(station_error_text(error)) < 5)
+            return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,193 @@
+//! Exports of layouts that nobody would write, but anybody can put into a file: what comes out compiles,
+//! and says nothing but the layout. These tests need gcc, g++ and python3.
+
+#[path = "export/regions.rs"]
+mod regions;
+mod support;
+
+#[path = "export/compilers.rs"]
+#[allow(dead_code, reason = "not all of it is used here")]
+mod compilers;
+#[path = "export/scripts.rs"]
+#[allow(dead_code, reason = "not all of it is used here")]
+mod scripts;
+
+use compilers::{Directory, STANDARDS, compile};
+use scripts::Script;
+use shm_cli::export::{c, python};
+use shm_cli::failure::Failure;
+use shm_cli::subject::Subject;
+use shm_core::layout::{Endian, FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
+use shm_core::schema::{Annotations, Schema};
+
+static U8: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
+static U32: Layout = Layout::new("u32", 4, 4, Kind::Scalar(ScalarKind::U32));
+static U64: Layout = Layout::new("u64", 8, 8, Kind::Scalar(ScalarKind::U64));
+static U128: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
+
+fn subject(name: &str, layout: &'static Layout) -> Subject {
+    let schema = Schema::of(layout).expect("a layout of the format");
+    let annotations = Annotations::of(layout);
+    let (name, byte_order, capacity, region) = (name.to_owned(), Endian::Little, None, None);
+    Subject { name, schema, annotations, byte_order, capacity, region }
+}
+
+/// Both exports are accepted by their languages; the header and the module.
+fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
+    let mut subject = subject(name, layout);
+    let header = c::header(&subject, Some("Thing")).expect("a header");
+    let module = python::module(&subject, Some("Thing")).expect("a module");
+    compiles(name, &header);
+    Script::with_module(&regions::unique(name), "thing", &module, "import thing").run(&[]);
+    // Types have no names then.
+    subject.annotations = None;
+    let nameless = c::header(&subject, None).expect("a header without names");
+    compiles(name, &nameless);
+    let nameless = python::module(&subject, None).expect("a module without names");
+    Script::with_module(&regions::unique(name), "thing", &nameless, "import thing").run(&[]);
+    (header, module)
+}
+
+fn compiles(name: &str, header: &str) {
+    let directory = Directory::new(name);
+    directory.write("thing.h", header);
+    directory.write("main.c", "#include \"thing.h\"\n#include \"thing.h\"\n");
+    for standard in STANDARDS {
+        let output = compile(standard, &directory, &["-fsyntax-only"]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}, {standard:?}:\n{errors}\n{header}");
+    }
+}
+
+#[test]
+fn what_people_wrote_stays_in_comments_and_strings() {
+    static EVIL: Layout = Layout::new(
+        "*/ int evil; /* \"\"\"\nimport os # \\",
+        8,
+        4,
+        Kind::Struct {
+            fields: &[
+                FieldLayout::new("x", 0, &U32)
+                    .with_notes("*/ #error evil\n\"\"\"; import evil", "*/"),
+                FieldLayout::new("y", 4, &U32).with_notes("a \\", "\"\n"),
+            ],
+        },
+    )
+    .with_doc("*/\n#error evil\n/* ??/\n\"\"\"\nimport evil\n\\");
+    let (header, module) = accepted("hostile-notes", &EVIL);
+    assert!(header.contains("evil") && module.contains("evil"), "the notes are there");
+}
+
+#[test]
+fn types_of_one_name_are_told_apart() {
+    static ONE: Layout =
+        Layout::new("Part", 4, 4, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U32)] });
+    static OTHER: Layout =
+        Layout::new("Part", 1, 1, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U8)] });
+    static ERROR: Layout = Layout::new(
+        "Error",
+        1,
+        1,
+        Kind::Enum {
+            repr: ScalarKind::U8,
+            variants: &[
+                Variant { name: "Ok", discriminant: 0 },
+                Variant { name: "OK", discriminant: 1 },
+                Variant { name: "None", discriminant: 2 },
+            ],
+        },
+    );
+    static WHOLE: Layout = Layout::new(
+        "Whole",
+        12,
+        4,
+        Kind::Struct {
+            fields: &[
+                FieldLayout::new("part", 0, &ONE),
+                FieldLayout::new("Part", 4, &OTHER),
+                FieldLayout::new("error", 5, &ERROR),
+                FieldLayout::new("int", 6, &U8),
+                FieldLayout::new("int_", 7, &U8),
+                FieldLayout::new("größe", 8, &U8),
+                FieldLayout::new("0", 9, &U8),
+                FieldLayout::new("__init__", 10, &U8),
+                FieldLayout::new("self", 11, &U8),
+            ],
+        },
+    );
+    let (header, module) = accepted("hostile-names", &WHOLE);
+    for expected in [
+        "typedef struct thing_part_2 {",
+        "typedef uint8_t thing_error_2;",
+        "#define THING_ERROR_2_OK_2 ((thing_error_2)1)",
+        "    uint8_t int_;\n",
+        "    uint8_t int__2;\n",
+        "    uint8_t gr_u00f6_u00dfe;\n",
+        "    uint8_t x__init__;\n",
+    ] {
+        assert!(header.contains(expected), "no {expected:?}");
+    }
+    for expected in
+        ["class Part_2(_Record):", "    None_ = 2\n", "    gr_u00f6_u00dfe = _Field(\"größe\", 8"]
+    {
+        assert!(module.contains(expected), "no {expected:?}");
+    }
+}
+
+#[test]
+fn room_that_the_fields_do_not_explain_is_kept() {
+    static BYTES: Layout = Layout::new("array", 3, 1, Kind::Array { element: &U8, len: 3 });
+    static NOTHING: Layout = Layout::new("Nothing", 0, 1, Kind::Struct { fields: &[] });
+    static RESERVED: Layout = Layout::new("Reserved", 512, 256, Kind::Struct { fields: &[] });
+    static WHOLE: Layout = Layout::new(
+        "Whole",
+        8192,
+        4096,
+        Kind::Struct {
+            fields: &[
+                FieldLayout::new("bytes", 1, &BYTES),
+                FieldLayout::new("nothing", 4, &NOTHING),
+                FieldLayout::new("far", 48, &U64),
+                FieldLayout::new("reserved", 1024, &RESERVED),
+                FieldLayout::new("wide", 2048, &U128),
+            ],
+        },
+    );
+    let (header, _) = accepted("hostile-room", &WHOLE);
+    for expected in ["    alignas(4096) unsigned char padding_[1];\n", "alignas(256) unsigned char"]
+    {
+        assert!(header.contains(expected), "no {expected:?}:\n{header}");
+    }
+}
+
+#[test]
+fn live_types_of_another_make_are_refused() {
+    static COUNTED: Layout = Layout::new(
+        "Text",
+        8,
+        4,
+        Kind::Live {
+            role: Role::Text,
+            fields: &[FieldLayout::new("len", 0, &U32), FieldLayout::new("bytes", 4, &U32)],
+        },
+    );
+    static NO_RING: Layout = Layout::new(
+        "Latest",
+        8,
+        8,
+        Kind::Live { role: Role::Latest, fields: &[FieldLayout::new("sequence", 0, &U64)] },
+    );
+    static EVENT: Layout = Layout::new(
+        "Event",
+        8,
+        8,
+        Kind::Live { role: Role::Event, fields: &[FieldLayout::new("count", 0, &U64)] },
+    );
+    for layout in [&COUNTED, &NO_RING, &EVENT] {
+        let subject = subject("hostile-live", layout);
+        for outcome in [c::header(&subject, None), python::module(&subject, None)] {
+            let Err(Failure::Description(message)) = outcome else { panic!("{outcome:?}") };
+            assert!(message.contains("docs/format.md"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Exports of what is no struct of fixed size: slices, numbers, arrays, live types as the whole of a
+//! region. These tests need gcc, g++ and python3.
+
+#[path = "export/regions.rs"]
+mod regions;
+mod support;
+
+#[path = "export/compilers.rs"]
+#[allow(dead_code, reason = "not all of it is used here")]
+mod compilers;
+#[path = "export/everything.rs"]
+#[allow(dead_code, reason = "only some of its types are used here")]
+mod everything;
+#[path = "export/scripts.rs"]
+#[allow(dead_code, reason = "not all of it is used here")]
+mod scripts;
+
+use compilers::{Program, STANDARDS};
+use everything::{Frame, Log, Tour, point};
+use regions::{Fixture, unique};
+use scripts::Script;
+use shm_core::{CText, Latest, Mutex, Region, Root};
+use support::{Mode, Pose};
+
+/// Compiles and runs the body of a C function that gets the open `region`, and a Python one; both must
+/// find what they expect.
+fn expect<T: Root + ?Sized>(fixture: &Fixture<T>, name: &str, class: &str, c: &str, python: &str) {
+    let arguments = |lang| regions::printed(&["export", &fixture.name, "--lang", lang]);
+    both(&fixture.name, name, class, [arguments("c"), arguments("python")], c, python);
+}
+
+/// As [`expect`], exported as `Thing`.
+fn named<T: Root + ?Sized>(fixture: &Fixture<T>, c: &str, python: &str) {
+    let printed =
+        |lang| regions::printed(&["export", &fixture.name, "--lang", lang, "--name", "Thing"]);
+    both(&fixture.name, "thing", "Thing", [printed("c"), printed("python")], c, python);
+}
+
+fn both(
+    region: &str,
+    name: &str,
+    class: &str,
+    [header, module]: [String; 2],
+    c: &str,
+    python: &str,
+) {
+    let source = format!(
+        "#include \"{name}.h\"\n#include <stdio.h>\n#include <stdlib.h>\n\
+         #define CHECK(fact) do {{ if (!(fact)) {{ puts(#fact); exit(1); }} }} while (0)\n\
+         int main(int count, char **arguments) {{\n    {name}_region region;\n    (void)count;\n    \
+         CHECK({name}_open(arguments[1], &region) == 0);\n{c}\n    {name}_close(&region);\n    \
+         return 0;\n}}\n"
+    );
+    for standard in STANDARDS {
+        Program::with_header(standard, region, name, &header, &source).run(&[region]);
+    }
+    let python = python.replace('\n', "\n    ");
+    let source = format!(
+        "import sys\nfrom {name} import *\nwith {class}.open(sys.argv[1]) as region:\n    {python}\n"
+    );
+    Script::with_module(region, name, &module, &source).run(&[region]);
+}
+
+#[test]
+fn a_slice_starts_in_the_padding_before_it() {
+    let name = unique("export-frame");
+    let frame = Fixture::of(name.clone(), Region::<Frame>::create_with_len(&name, 5).unwrap());
+    frame.region.pixels[4].set(44);
+    frame.region.width.set(3);
+    let c = "
+    uint8_t pixel;
+    CHECK(region.len == 5 && frame_get_width(region.value) == 3);
+    CHECK(frame_get_pixels(region.value, region.len, 4, &pixel) == FRAME_OK);
+    CHECK(pixel == 44 || pixel == 45);
+    CHECK(frame_get_pixels(region.value, region.len, 5, &pixel) == FRAME_OUT_OF_BOUNDS);
+    CHECK(frame_set_pixels(region.value, region.len, 0, 40) == FRAME_OK);";
+    let python = "
+assert (len(region.pixels), region.width, region.pixels[4]) == (5, 3, 44)
+region.pixels[1:3] = [41, 42]
+assert region.pixels[:] == [40, 41, 42, 0, 44]";
+    expect(&frame, "frame", "Frame", c, python);
+    let found: Vec<u8> = frame.region.pixels.iter().map(shm_core::Field::get).collect();
+    assert_eq!(found, [40, 41, 42, 0, 44]);
+}
+
+#[test]
+fn elements_without_a_name_get_one() {
+    let name = unique("export-log");
+    let log = Fixture::of(name.clone(), Region::<Log>::create_with_len(&name, 3).unwrap());
+    log.region.lines[1].set("hello").unwrap();
+    let c = "
+    char text[13];
+    const log_lines_element *line = log_const_at_lines(region.value, region.len, 1);
+    CHECK(log_lines_element_get_value(line, text) == 5 && strcmp(text, \"hello\") == 0);
+    CHECK(log_const_at_lines(region.value, region.len, 3) == NULL);
+    CHECK(log_lines_element_set_value(log_at_lines(region.value, region.len, 2), \"c\") == LOG_OK);";
+    let c = c.replace("log_", "region_log_").replace("LOG_", "REGION_LOG_");
+    let python = "
+assert region.lines[1] == 'hello' and region.lines[2] == 'c'
+region.lines[0] = 'python'";
+    expect(&log, "region_log", "Log", &c, python);
+    assert_eq!(log.region.lines[0].get(), CText::new("python").unwrap());
+}
+
+#[test]
+fn elements_can_be_structs() {
+    let name = unique("export-tour");
+    let tour = Fixture::of(name.clone(), Region::<Tour>::create_with_len(&name, 2).unwrap());
+    tour.region.stops[1].store(&point(1.5, 7));
+    let c = "
+    tour_point *stop = tour_at_stops(region.value, region.len, 1);
+    CHECK(tour_point_get_x(stop) >= 1.5 && tour_at_stops(region.value, region.len, 2) == NULL);
+    tour_point_set_x(stop, 2.5);";
+    let python = "
+assert [stop.x for stop in region.stops] == [0.0, 2.5]
+region.stops[0].path[2][1] = 9";
+    expect(&tour, "tour", "Tour", c, python);
+    assert_eq!(tour.region.stops[0].path[2][1].get(), 9);
+}
+
+#[test]
+fn a_number_is_the_field_value() {
+    let name = unique("export-number");
+    let number = Fixture::of(name.clone(), Region::<f64>::create_from(&name, &1.5).unwrap());
+    let path = name.replace('-', "_");
+    let c = format!(
+        "    CHECK({path}_get_value(region.value) == 1.5 || {path}_get_value(region.value) == 3.0);
+    {path}_set_value(region.value, 3.0);"
+    );
+    let class: String = name.split('-').map(capital).collect();
+    let python = "
+assert region.value == 3.0
+region.value = 4.5";
+    expect(&number, &path, &class, &c, python);
+    assert_eq!(number.region.get(), 4.5);
+}
+
+fn capital(word: &str) -> String {
+    word[..1].to_ascii_uppercase() + &word[1..]
+}
+
+#[test]
+fn a_slice_of_numbers_can_be_the_whole() {
+    let name = unique("export-numbers");
+    let numbers = Region::<[i32]>::create_from(&name, &[3, 1, -4]).unwrap();
+    let numbers = Fixture::of(name, numbers);
+    let c = "
+    int32_t found;
+    CHECK(region.len == 3 && thing_get_value(region.value, region.len, 2, &found) == THING_OK);
+    CHECK(found == -4);
+    CHECK(thing_fetch_add_value(region.value, region.len, 0, 1, &found) == THING_OK);";
+    let python = "
+assert region.value[:] == [5, 1, -4]
+region.value[1] = -1";
+    named(&numbers, c, python);
+    assert_eq!(numbers.region[1].get(), -1);
+}
+
+#[test]
+fn an_enum_can_be_the_whole() {
+    let name = unique("export-enum");
+    let mode = Region::<Mode>::create_from(&name, &Mode::Measuring).unwrap();
+    let mode = Fixture::of(name, mode);
+    let c = "
+    thing_mode found;
+    CHECK(thing_get_value(region.value, &found) == THING_OK && found == THING_MODE_MEASURING);";
+    let python = "
+assert region.value is Mode.Measuring
+region.value = Mode.Failed";
+    named(&mode, c, python);
+    assert_eq!(mode.region.get().unwrap(), Mode::Failed);
+}
+
+#[test]
+fn an_array_of_arrays_can_be_the_whole() {
+    let name = unique("export-array");
+    let array = Region::<[[u16; 2]; 3]>::create_from(&name, &[[1, 2], [3, 4], [5, 6]]).unwrap();
+    let array = Fixture::of(name, array);
+    let c = "
+    uint16_t found;
+    CHECK(thing_get_value(region.value, 2, 1, &found) == THING_OK && found == 6);";
+    let python = "
+assert [list(row) for row in region.value] == [[1, 2], [3, 4], [5, 6]]
+region.value[0] = [7, 8]";
+    named(&array, c, python);
+    assert_eq!(array.region[0][1].get(), 8);
+}
+
+#[test]
+fn a_live_type_can_be_the_whole() {
+    let name = unique("export-latest");
+    let latest = Fixture::of(name.clone(), Region::<Latest<Pose>>::create(&name).unwrap());
+    latest.region.store(&Pose { x: 1.0, y: 2.0, heading: 3.0 }).unwrap();
+    let c = "
+    thing_pose pose;
+    CHECK(thing_load_value(region.value, &pose) == THING_OK && pose.heading == 3.0f);";
+    named(&latest, c, "assert (region.value.y, Thing.value.version(region)) == (2.0, 1)");
+
+    let name = unique("export-mutex");
+    let mutex = Fixture::of(name.clone(), Region::<Mutex<u32>>::create(&name).unwrap());
+    mutex.region.lock().unwrap().set(7);
+    let c = "    CHECK(thing_get_value_unlocked(region.value) == 7);";
+    named(&mutex, c, "assert region.value.unlocked() == 7");
+}

@@ -1,0 +1,831 @@
+/* The layout of `Station` in shared memory, for C11 and C++17.
+ *
+ * Written by `shm export --lang c`; do not edit. A changed layout needs a new header: regions of any
+ * other layout are refused when they are opened.
+ *
+ *     station_open, station_open_read_only      open a region and check it; station_close
+ *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
+ *     station_fetch_add_X                   adds in one step, wrapping around; what was there before
+ *     station_load_X                        copies the newest version of a Latest, whole
+ *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
+ *     station_at_X, station_const_at_X          where a struct is: an element (NULL out of bounds), or
+ *                                       what is behind a Mutex or in a Watched
+ *     &value->X                         where a struct is that is a field
+ *     .._unlocked                       reads what a Mutex guards, without its lock: a hint, no more
+ *
+ * Functions that can fail return a `station_error`. Read and write through them alone: a plain `->x` is
+ * no atomic. Locks are not taken here; what is behind one, or in a Latest or a Watched, is for others
+ * to write. Numbers in a struct that was copied out of a Latest can be read as they are.
+ */
+#ifndef STATION_SHM_H_
+#define STATION_SHM_H_
+
+#if defined(__STRICT_ANSI__) && !defined(_POSIX_C_SOURCE) && !defined(_GNU_SOURCE) && !defined(_DEFAULT_SOURCE)
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <float.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define STATION_ASSERT_(fact, text) static_assert(fact, text)
+#else
+#define STATION_ASSERT_(fact, text) _Static_assert(fact, text)
+#endif
+
+/* Not ISO C or C++: atomic access to plain objects, by the __atomic builtins of gcc and clang. They
+ * have the memory model of C11 and C++11, and are the same in both languages. */
+#if !defined(__GNUC__) || !defined(__BYTE_ORDER__)
+#error "this header needs gcc or clang"
+#endif
+#if __GCC_ATOMIC_CHAR_LOCK_FREE != 2 || __GCC_ATOMIC_SHORT_LOCK_FREE != 2 \
+    || __GCC_ATOMIC_INT_LOCK_FREE != 2 || __GCC_ATOMIC_LLONG_LOCK_FREE != 2
+#error "this header needs a processor whose atomics of 1, 2, 4 and 8 bytes take no lock"
+#endif
+
+STATION_ASSERT_(sizeof(void *) == 8, "regions are for 64-bit processors");
+STATION_ASSERT_(sizeof(float) == 4 && FLT_MANT_DIG == 24, "f32 is IEEE 754");
+STATION_ASSERT_(sizeof(double) == 8 && DBL_MANT_DIG == 53, "f64 is IEEE 754");
+
+/** What can be wrong. Nothing is written to an `out` parameter where there is an error, but by
+ * `station_load_..`. */
+typedef enum station_error {
+    STATION_OK = 0,
+    /* Opening: the first check that fails. */
+    STATION_NOT_A_REGION,
+    STATION_TRUNCATED,
+    STATION_FORMAT_VERSION,
+    STATION_DAMAGED,
+    STATION_FEATURE,
+    STATION_INVALID,
+    STATION_TOO_LARGE,
+    STATION_UNKNOWN_SECTION,
+    STATION_SECTION,
+    STATION_BYTE_ORDER,
+    STATION_LAYOUT_DIFFERS,
+    STATION_FINGERPRINT,
+    STATION_READ_ONLY_FEATURE,
+    STATION_DATA_LENGTH,
+    STATION_NOT_READY,
+    STATION_BAD_NAME,
+    STATION_SYSTEM,
+    STATION_NOT_REGULAR_FILE,
+    STATION_FOREIGN_OWNER,
+    STATION_REBOOTED,
+    /* Reading and writing. */
+    STATION_OUT_OF_BOUNDS,
+    STATION_INVALID_VALUE,
+    STATION_TOO_LONG,
+    STATION_CONTENDED
+} station_error;
+
+/** What an error means, and what to do. */
+static inline const char *station_error_text(station_error error)
+{
+    switch (error) {
+    case STATION_OK: return "no error";
+    case STATION_NOT_A_REGION: return "this is not a region: check the name";
+    case STATION_TRUNCATED: return "the file is shorter than its header says: create the region anew";
+    case STATION_FORMAT_VERSION: return "the region has another format version: write this header anew";
+    case STATION_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
+    case STATION_FEATURE: return "the region uses features that this header does not know: write it anew";
+    case STATION_INVALID: return "the region's preamble holds an impossible number: create it anew";
+    case STATION_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
+    case STATION_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
+    case STATION_SECTION: return "the region's directory says something impossible: create the region anew";
+    case STATION_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
+    case STATION_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case STATION_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
+    case STATION_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
+    case STATION_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";
+    case STATION_NOT_READY: return "the region's creator is still at work, or died at it";
+    case STATION_BAD_NAME: return "the name names no file";
+    case STATION_SYSTEM: return "the operating system reports an error: see errno";
+    case STATION_NOT_REGULAR_FILE: return "this is no regular file";
+    case STATION_FOREIGN_OWNER: return "the file belongs to another user";
+    case STATION_REBOOTED: return "the region was made before this machine last started: create it anew";
+    case STATION_OUT_OF_BOUNDS: return "the index is not below the number of elements";
+    case STATION_INVALID_VALUE: return "this is no value of the field's type";
+    case STATION_TOO_LONG: return "the text is longer than the field";
+    case STATION_CONTENDED: return "versions were written faster than one could be copied: try again";
+    }
+    return "no error of this header";
+}
+
+/** What the station is doing.
+ * Any value can stand in a region: see `station_mode_name`.
+ */
+typedef uint8_t station_mode;
+STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
+#define STATION_MODE_IDLE ((station_mode)0)
+#define STATION_MODE_MEASURING ((station_mode)1)
+#define STATION_MODE_FAILED ((station_mode)2)
+
+/** The name of a variant; NULL for a number that is none. */
+static inline const char *station_mode_name(station_mode value)
+{
+    switch (value) {
+    case STATION_MODE_IDLE: return "Idle";
+    case STATION_MODE_MEASURING: return "Measuring";
+    case STATION_MODE_FAILED: return "Failed";
+    default: return NULL;
+    }
+}
+
+/** Where a robot is. */
+typedef struct station_pose {
+    /** f64, m */
+    double x;
+    /** f64, m */
+    double y;
+    /** f32, rad: Clockwise from north. */
+    float heading;
+} station_pose;
+
+STATION_ASSERT_(sizeof(station_pose) == 24, "layout");
+STATION_ASSERT_(alignof(station_pose) == 8, "layout");
+STATION_ASSERT_(offsetof(station_pose, x) == 0, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->x) == 8, "layout");
+STATION_ASSERT_(offsetof(station_pose, y) == 8, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->y) == 8, "layout");
+STATION_ASSERT_(offsetof(station_pose, heading) == 16, "layout");
+STATION_ASSERT_(sizeof(((station_pose *)0)->heading) == 4, "layout");
+
+/** What belongs together. */
+typedef struct station_account {
+    /** i64 */
+    int64_t balance;
+    /** u64 */
+    uint64_t bookings;
+} station_account;
+
+STATION_ASSERT_(sizeof(station_account) == 16, "layout");
+STATION_ASSERT_(alignof(station_account) == 8, "layout");
+STATION_ASSERT_(offsetof(station_account, balance) == 0, "layout");
+STATION_ASSERT_(sizeof(((station_account *)0)->balance) == 8, "layout");
+STATION_ASSERT_(offsetof(station_account, bookings) == 8, "layout");
+STATION_ASSERT_(sizeof(((station_account *)0)->bookings) == 8, "layout");
+
+/** One weather station. */
+typedef struct station {
+    /** f64, °C: In the shade. */
+    double temperature;
+    /** u64 */
+    uint64_t hits;
+    /** [u32; 16] */
+    uint32_t samples[16];
+    /** Mode */
+    station_mode mode;
+    /** Latest<Pose> */
+    struct {
+        uint64_t sequence;
+        uint32_t lock;
+        alignas(64) struct { uint64_t words[8]; } slots[4];
+    } pose;
+    /** Latest<Text<32>> */
+    struct {
+        uint64_t sequence;
+        uint32_t lock;
+        alignas(64) struct { uint64_t words[8]; } slots[4];
+    } label;
+    /** Mutex<Account> */
+    struct {
+        uint32_t lock;
+        station_account value;
+    } account;
+} station;
+
+STATION_ASSERT_(sizeof(station) == 832, "layout");
+STATION_ASSERT_(alignof(station) == 64, "layout");
+STATION_ASSERT_(offsetof(station, temperature) == 0, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->temperature) == 8, "layout");
+STATION_ASSERT_(offsetof(station, hits) == 8, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->hits) == 8, "layout");
+STATION_ASSERT_(offsetof(station, samples) == 16, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->samples) == 64, "layout");
+STATION_ASSERT_(offsetof(station, mode) == 80, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->mode) == 1, "layout");
+STATION_ASSERT_(offsetof(station, pose) == 128, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->pose) == 320, "layout");
+STATION_ASSERT_(offsetof(station, pose.sequence) == 128, "layout");
+STATION_ASSERT_(offsetof(station, pose.lock) == 136, "layout");
+STATION_ASSERT_(offsetof(station, pose.slots) == 192, "layout");
+STATION_ASSERT_(offsetof(station, label) == 448, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->label) == 320, "layout");
+STATION_ASSERT_(offsetof(station, label.sequence) == 448, "layout");
+STATION_ASSERT_(offsetof(station, label.lock) == 456, "layout");
+STATION_ASSERT_(offsetof(station, label.slots) == 512, "layout");
+STATION_ASSERT_(offsetof(station, account) == 768, "layout");
+STATION_ASSERT_(sizeof(((station *)0)->account) == 24, "layout");
+STATION_ASSERT_(offsetof(station, account.lock) == 768, "layout");
+STATION_ASSERT_(offsetof(station, account.value) == 776, "layout");
+
+
+/** Where the value lies in a file that was checked. */
+typedef struct station_place {
+    size_t offset;
+    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+} station_place;
+
+#define STATION_FINGERPRINT_VALUE UINT64_C(0xc566b0c14d2fefe0)
+
+/* The preamble and the directory are little-endian, at any address. */
+static inline uint64_t station_le_(const unsigned char *bytes, size_t width)
+{
+    uint64_t value = 0;
+    for (size_t at = 0; at < width; at++)
+        value |= (uint64_t)bytes[at] << (8 * at);
+    return value;
+}
+
+/* FNV-1a, 64 bits. */
+static inline uint64_t station_hash_(uint64_t hash, const unsigned char *bytes, size_t len)
+{
+    for (size_t at = 0; at < len; at++)
+        hash = (hash ^ bytes[at]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+typedef struct station_section_ {
+    uint64_t kind, flags, offset, len, checksum;
+} station_section_;
+
+static inline station_section_ station_section_at_(const unsigned char *entry)
+{
+    station_section_ section;
+    section.kind = station_le_(entry, 4);
+    section.flags = station_le_(entry + 4, 4);
+    section.offset = station_le_(entry + 8, 8);
+    section.len = station_le_(entry + 16, 8);
+    section.checksum = station_le_(entry + 24, 8);
+    return section;
+}
+
+static inline bool station_overlap_(const station_section_ *one, const station_section_ *other)
+{
+    const bool is_first = one->offset < other->offset || (one->offset == other->offset && one->len <= other->len);
+    const station_section_ *first = is_first ? one : other, *second = is_first ? other : one;
+    return second->offset < first->offset + first->len;
+}
+
+/* The preamble, of which `head` is a copy. */
+static inline station_error station_check_preamble_(const unsigned char *head, size_t len)
+{
+    static const unsigned char zeros[8] = { 0 };
+    uint64_t hash = station_hash_(UINT64_C(0xcbf29ce484222325), head, 24);
+    hash = station_hash_(hash, zeros, 8);
+    hash = station_hash_(hash, head + 32, 88);
+    hash = station_hash_(hash, zeros, 8);
+    if (station_le_(head + 8, 4) != 1)
+        return STATION_FORMAT_VERSION;
+    if (station_le_(head + 24, 8) != hash)
+        return STATION_DAMAGED;
+    if (station_le_(head + 56, 8) != 0)
+        return STATION_FEATURE;
+    if ((head[12] != 1 && head[12] != 2) || (head[13] != 4 && head[13] != 8))
+        return STATION_INVALID;
+    if (station_le_(head + 64, 8) > len)
+        return STATION_TRUNCATED;
+    const uint64_t entry = station_le_(head + 14, 2), count = station_le_(head + 16, 4);
+    if (entry % 8 != 0 || entry < 32 || entry > 256)
+        return STATION_INVALID;
+    if (count > 64 || 128 + entry * count > station_le_(head + 64, 8))
+        return STATION_TOO_LARGE;
+    return STATION_OK;
+}
+
+/* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 4; `*newer` says
+ * whether one of an unknown kind forbids writing. */
+static inline station_error station_check_directory_(const unsigned char *head, const unsigned char *file,
+    station_section_ known[5], bool *newer)
+{
+    const size_t entry = (size_t)station_le_(head + 14, 2), count = (size_t)station_le_(head + 16, 4);
+    const uint64_t total = station_le_(head + 64, 8);
+    unsigned char directory[64 * 256];
+    station_section_ all[64];
+    memcpy(directory, file + 128, entry * count);
+    if (station_hash_(UINT64_C(0xcbf29ce484222325), directory, entry * count) != station_le_(head + 32, 8))
+        return STATION_DAMAGED;
+    memset(known, 0, 5 * sizeof *known);
+    for (size_t at = 0; at < count; at++) {
+        const station_section_ section = station_section_at_(directory + at * entry);
+        const bool is_known = section.kind >= 1 && section.kind <= 4;
+        if (!is_known && (section.flags & 1) != 0)
+            return STATION_UNKNOWN_SECTION;
+        *newer = *newer || (!is_known && (section.flags & 2) != 0);
+        if (section.offset > total || section.len > total - section.offset)
+            return STATION_SECTION;
+        if (section.offset < 128 + entry * count)
+            return STATION_SECTION;
+        if (is_known && known[section.kind].kind != 0)
+            return STATION_SECTION;
+        if (is_known)
+            known[section.kind] = section;
+        all[at] = section;
+    }
+    for (size_t one = 0; one < count; one++)
+        for (size_t other = 0; other < one; other++)
+            if (station_overlap_(&all[one], &all[other]))
+                return STATION_SECTION;
+    if (known[1].kind == 0 || known[3].kind == 0 || known[3].offset % 64 != 0)
+        return STATION_SECTION;
+    return STATION_OK;
+}
+
+/* Whether the schema is this header's, byte for byte. */
+static inline station_error station_check_schema_(const unsigned char *file, const station_section_ *section)
+{
+    static const unsigned char expected[1044] = {
+        20, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0,
+        1, 12, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
+        0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 4, 0, 0, 0,
+        4, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0,
+        4, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+        2, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 73, 0, 0, 0, 1, 0, 0, 0,
+        1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 4, 0, 73, 100, 108, 101, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0,
+        77, 101, 97, 115, 117, 114, 105, 110, 103, 2, 0, 0, 0, 0, 0, 0, 0, 6, 0, 70,
+        97, 105, 108, 101, 100, 24, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0,
+        0, 1, 11, 0, 0, 0, 0, 0, 0, 75, 0, 0, 0, 8, 0, 0, 0, 24, 0, 0,
+        0, 0, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 1, 0, 120, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        1, 0, 121, 16, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 7, 0, 104, 101, 97,
+        100, 105, 110, 103, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0,
+        8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0,
+        5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0, 0, 0,
+        0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0, 0,
+        0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0, 0, 8,
+        2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 8,
+        0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0,
+        0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 5,
+        0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0,
+        0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0, 1, 0, 0, 0, 32, 0,
+        0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 32, 0,
+        0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 4, 0, 0, 0, 36, 0, 0, 0, 0, 0,
+        0, 0, 8, 6, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
+        0, 0, 3, 0, 108, 101, 110, 4, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 5,
+        0, 98, 121, 116, 101, 115, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0,
+        0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0,
+        0, 0, 5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0,
+        0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 4, 0, 0,
+        0, 0, 0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0,
+        0, 8, 2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+        0, 8, 0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2,
+        0, 0, 0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0,
+        0, 5, 0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
+        0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 8, 0, 0, 0,
+        16, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 16, 0, 0, 0, 7, 0, 98, 97, 108, 97, 110, 99, 101, 8, 0, 0,
+        0, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 98, 111, 111, 107, 105, 110, 103, 115, 61,
+        0, 0, 0, 8, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0, 2,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 108, 111, 99,
+        107, 8, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 5, 0, 118, 97, 108, 117, 101,
+        164, 0, 0, 0, 64, 0, 0, 0, 64, 3, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0,
+        7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 116, 101,
+        109, 112, 101, 114, 97, 116, 117, 114, 101, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+        0, 4, 0, 104, 105, 116, 115, 16, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 7,
+        0, 115, 97, 109, 112, 108, 101, 115, 80, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0,
+        4, 0, 109, 111, 100, 101, 128, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 4, 0,
+        112, 111, 115, 101, 192, 1, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 5, 0, 108, 97,
+        98, 101, 108, 0, 3, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 7, 0, 97, 99, 99,
+        111, 117, 110, 116,
+    };
+    if (section->len > 16777216)
+        return STATION_TOO_LARGE;
+    if ((section->flags & 4) == 0)
+        return STATION_SECTION;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    bool equal = section->len == sizeof expected;
+    for (size_t at = 0; at < section->len; at++) {
+        const unsigned char byte = file[section->offset + at];
+        hash = station_hash_(hash, &byte, 1);
+        equal = equal && byte == expected[at];
+    }
+    if (hash != section->checksum)
+        return STATION_DAMAGED;
+    return equal ? STATION_OK : STATION_LAYOUT_DIFFERS;
+}
+
+/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region with the layout
+ * of this header that may be read or, if `to_write`, written; says where the value is. The checks are
+ * those of docs/format.md, in its order. What is behind the header is not looked at. */
+static inline station_error station_check(const void *file, size_t len, bool to_write, station_place *place)
+{
+    static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
+    static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
+    const unsigned char *bytes = (const unsigned char *)file;
+    unsigned char head[128];
+    station_section_ known[5];
+    bool newer = false;
+    if (len < 8 || memcmp(bytes, magic, 8) != 0)
+        return STATION_NOT_A_REGION;
+    if (len < 128)
+        return STATION_TRUNCATED;
+    memcpy(head, bytes, 128);
+    station_error error = station_check_preamble_(head, len);
+    if (error == STATION_OK)
+        error = station_check_directory_(head, bytes, known, &newer);
+    if (error == STATION_OK)
+        error = station_check_schema_(bytes, &known[1]);
+    if (error != STATION_OK && error != STATION_LAYOUT_DIFFERS)
+        return error;
+    if (head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
+        return STATION_BYTE_ORDER;
+    if (error != STATION_OK)
+        return error;
+    if (station_le_(head + 72, 8) != STATION_FINGERPRINT_VALUE)
+        return STATION_FINGERPRINT;
+    if (known[3].offset % 64 != 0)
+        return STATION_SECTION;
+    if (to_write && (newer || station_le_(head + 48, 8) != 0))
+        return STATION_READ_ONLY_FEATURE;
+    const uint64_t count = station_le_(head + 80, 8);
+    if (count != 0 || known[3].len != UINT64_C(832))
+        return STATION_DATA_LENGTH;
+const uint64_t room = known[4].len / 64;
+    if (known[4].kind == 0 || known[4].offset % 64 != 0 || known[4].len % 64 != 0 || room < 1 || room > 1023)
+        return STATION_SECTION;
+    /* The creator's last store: pairs with its Release. */
+    const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)(bytes + 120), __ATOMIC_ACQUIRE);
+    if (memcmp(&state, ready, 8) != 0)
+        return STATION_NOT_READY;
+    place->offset = (size_t)known[3].offset;
+    place->len = (size_t)count;
+    return STATION_OK;
+}
+
+#ifndef STATION_NO_OPEN
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
+#error "define _POSIX_C_SOURCE as 200809L before the first #include; or STATION_NO_OPEN, and map regions yourself"
+#endif
+
+/** A region that is open for reading and writing. */
+typedef struct station_region {
+    station *value;
+    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    void *file;
+    size_t file_len;
+} station_region;
+
+/** A region that is open for reading: mapped PROT_READ. */
+typedef struct station_reader {
+    const station *value;
+    size_t len;
+    void *file;
+    size_t file_len;
+} station_reader;
+
+/* 1 if the region is of this start of the machine, or if nobody can tell; else 0. */
+static inline int station_is_of_this_boot_(const unsigned char *boot_id)
+{
+    char text[36];
+    const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    const ssize_t len = file < 0 ? -1 : read(file, text, sizeof text);
+    if (file >= 0)
+        close(file);
+    if (len != (ssize_t)sizeof text)
+        return 1;
+    size_t digits = 0;
+    for (size_t at = 0; at < sizeof text; at++) {
+        const char c = text[at];
+        if (c == '-' || digits == 32)
+            continue;
+        const unsigned digit = (unsigned)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+        const unsigned byte = boot_id[digits / 2];
+        if ((digits % 2 == 0 ? byte >> 4 : byte & 15u) != digit)
+            return 0;
+        digits++;
+    }
+    return 1;
+}
+
+/* A plain name means a file in /dev/shm, anything with a slash is a path. */
+static inline station_error station_open_file_(const char *name, bool to_write, int *file)
+{
+    char path[9 + 256] = "/dev/shm/";
+    const char *slash = strrchr(name, '/');
+    const char *last = slash == NULL ? name : slash + 1;
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255)
+        return STATION_BAD_NAME;
+    if (slash == NULL)
+        memcpy(path + 9, name, strlen(name) + 1);
+    /* No symbolic link, no waiting for the other end of a FIFO, no controlling terminal. */
+    const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    *file = open(slash == NULL ? path : name, flags);
+    return *file < 0 ? STATION_SYSTEM : STATION_OK;
+}
+
+/* Maps a file and checks it. */
+static inline station_error station_map_(int file, bool to_write, station_place *place, void **map, size_t *len)
+{
+    struct stat facts;
+    if (fstat(file, &facts) != 0)
+        return STATION_SYSTEM;
+    if (!S_ISREG(facts.st_mode))
+        return STATION_NOT_REGULAR_FILE;
+    if (facts.st_uid != geteuid())
+        return STATION_FOREIGN_OWNER;
+    if (facts.st_size <= 0)
+        return STATION_NOT_A_REGION;
+    *len = (size_t)facts.st_size;
+    *map = mmap(NULL, *len, to_write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, file, 0);
+    if (*map == MAP_FAILED)
+        return STATION_SYSTEM;
+    station_error error = station_check(*map, *len, to_write, place);
+    if (error == STATION_OK && !station_is_of_this_boot_((const unsigned char *)*map + 88))
+        error = STATION_REBOOTED;
+    if (error != STATION_OK)
+        munmap(*map, *len);
+    return error;
+}
+
+static inline station_error station_open_(const char *name, bool to_write, station_place *place, void **map, size_t *len)
+{
+    int file = -1;
+    station_error error = station_open_file_(name, to_write, &file);
+    if (error != STATION_OK)
+        return error;
+    error = station_map_(file, to_write, place, map, len);
+    const int reason = errno;
+    close(file);
+    errno = reason;
+    return error;
+}
+
+/** Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with a
+ * slash is a path. */
+static inline station_error station_open(const char *name, station_region *region)
+{
+    station_place place;
+    const station_error error = station_open_(name, true, &place, &region->file, &region->file_len);
+    if (error == STATION_OK) {
+        region->value = (station *)(void *)((unsigned char *)region->file + place.offset);
+        region->len = place.len;
+    }
+    return error;
+}
+
+/** Opens a region for reading only. */
+static inline station_error station_open_read_only(const char *name, station_reader *region)
+{
+    station_place place;
+    const station_error error = station_open_(name, false, &place, &region->file, &region->file_len);
+    if (error == STATION_OK) {
+        region->value = (const station *)(const void *)((const unsigned char *)region->file + place.offset);
+        region->len = place.len;
+    }
+    return error;
+}
+
+/** Closes a region; nothing of it may be used any more. */
+static inline void station_close(station_region *region)
+{
+    munmap(region->file, region->file_len);
+    region->value = NULL;
+}
+
+/** As `station_close`, for one that was opened for reading only. */
+static inline void station_close_reader(station_reader *region)
+{
+    munmap(region->file, region->file_len);
+    region->value = NULL;
+}
+#endif
+
+static inline float station_load_f32_(const float *at)
+{
+    float value;
+    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
+    return value;
+}
+
+static inline double station_load_f64_(const double *at)
+{
+    double value;
+    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
+    return value;
+}
+
+static inline void station_store_f32_(float *at, float value)
+{
+    __atomic_store(at, &value, __ATOMIC_RELEASE);
+}
+
+static inline void station_store_f64_(double *at, double value)
+{
+    __atomic_store(at, &value, __ATOMIC_RELEASE);
+}
+
+/* Copies bytes out, each by an atomic of its own: many of them may be of different writes. */
+static inline void station_load_bytes_(const void *from, void *to, size_t len)
+{
+    for (size_t at = 0; at < len; at++)
+        ((unsigned char *)to)[at] = __atomic_load_n((const unsigned char *)from + at, __ATOMIC_RELAXED);
+    /* Pairs with the Release fence of whoever writes bytes. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+}
+
+static inline void station_store_bytes_(void *to, const void *from, size_t len)
+{
+    /* Pairs with the Acquire fence of whoever reads bytes. */
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    for (size_t at = 0; at < len; at++)
+        __atomic_store_n((unsigned char *)to + at, ((const unsigned char *)from)[at], __ATOMIC_RELAXED);
+}
+
+/* Copies as many bytes out as there are, never more than there is room for; returns how many. */
+static inline size_t station_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
+{
+    const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
+    const size_t len = found < capacity ? found : capacity;
+    station_load_bytes_(bytes, out, len);
+    return len;
+}
+
+/* As above, with a NUL behind them. */
+static inline size_t station_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
+{
+    const size_t len = station_load_counted_(from, bytes, capacity, out);
+    out[len] = '\0';
+    return len;
+}
+
+/* Copies the newest version of a Latest out, word by word, unless a writer came round to it each
+ * time: the ring of docs/format.md. */
+static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
+    uint64_t count, void *out, size_t size)
+{
+    for (int attempt = 0; attempt < 64; attempt++) {
+        const uint64_t before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+        /* Pairs with the Release store that published this version. */
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        const unsigned char *slot = (const unsigned char *)slots + (size_t)(before % count) * stride;
+        for (size_t at = 0; at < size; at += 8) {
+            const uint64_t *from = (const uint64_t *)(const void *)(slot + at);
+            const uint64_t word = __atomic_load_n(from, __ATOMIC_RELAXED);
+            memcpy((unsigned char *)out + at, &word, size - at < 8 ? size - at : 8);
+        }
+        /* Pairs with the Release fence of the writer. */
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (__atomic_load_n(sequence, __ATOMIC_RELAXED) - before < count - 1)
+            return STATION_OK;
+    }
+    return STATION_CONTENDED;
+}
+
+/* The number of the newest version. */
+static inline uint64_t station_version_(const uint64_t *sequence)
+{
+    const uint64_t version = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return version;
+}
+
+/* station_pose.x */
+static inline double station_pose_get_x(const station_pose *self)
+{
+    return station_load_f64_(&self->x);
+}
+
+/* station_pose.y */
+static inline double station_pose_get_y(const station_pose *self)
+{
+    return station_load_f64_(&self->y);
+}
+
+/* station_pose.heading */
+static inline float station_pose_get_heading(const station_pose *self)
+{
+    return station_load_f32_(&self->heading);
+}
+
+/* station_account.balance */
+static inline int64_t station_account_get_balance_unlocked(const station_account *self)
+{
+    return __atomic_load_n(&self->balance, __ATOMIC_ACQUIRE);
+}
+
+/* station_account.bookings */
+static inline uint64_t station_account_get_bookings_unlocked(const station_account *self)
+{
+    return __atomic_load_n(&self->bookings, __ATOMIC_ACQUIRE);
+}
+
+/* station.temperature */
+static inline double station_get_temperature(const station *self)
+{
+    return station_load_f64_(&self->temperature);
+}
+
+static inline void station_set_temperature(station *self, double value)
+{
+    station_store_f64_(&self->temperature, value);
+}
+
+/* station.hits */
+static inline uint64_t station_get_hits(const station *self)
+{
+    return __atomic_load_n(&self->hits, __ATOMIC_ACQUIRE);
+}
+
+static inline void station_set_hits(station *self, uint64_t value)
+{
+    __atomic_store_n(&self->hits, value, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t station_fetch_add_hits(station *self, uint64_t value)
+{
+    return __atomic_fetch_add(&self->hits, value, __ATOMIC_ACQ_REL);
+}
+
+/* station.samples */
+static inline station_error station_get_samples(const station *self, size_t i, uint32_t *value)
+{
+    if (i >= 16)
+        return STATION_OUT_OF_BOUNDS;
+    *value = __atomic_load_n(&self->samples[i], __ATOMIC_ACQUIRE);
+    return STATION_OK;
+}
+
+static inline station_error station_set_samples(station *self, size_t i, uint32_t value)
+{
+    if (i >= 16)
+        return STATION_OUT_OF_BOUNDS;
+    __atomic_store_n(&self->samples[i], value, __ATOMIC_RELEASE);
+    return STATION_OK;
+}
+
+static inline station_error station_fetch_add_samples(station *self, size_t i, uint32_t value, uint32_t *before)
+{
+    if (i >= 16)
+        return STATION_OUT_OF_BOUNDS;
+    *before = __atomic_fetch_add(&self->samples[i], value, __ATOMIC_ACQ_REL);
+    return STATION_OK;
+}
+
+/* station.mode */
+static inline station_error station_get_mode(const station *self, station_mode *value)
+{
+    const station_mode raw = __atomic_load_n(&self->mode, __ATOMIC_ACQUIRE);
+    if (!(station_mode_name(raw) != NULL))
+        return STATION_INVALID_VALUE;
+    *value = raw;
+    return STATION_OK;
+}
+
+static inline station_error station_set_mode(station *self, station_mode value)
+{
+    if (!(station_mode_name(value) != NULL))
+        return STATION_INVALID_VALUE;
+    __atomic_store_n(&self->mode, value, __ATOMIC_RELEASE);
+    return STATION_OK;
+}
+
+/* station.pose */
+static inline uint64_t station_version_pose(const station *self)
+{
+    return station_version_(&self->pose.sequence);
+}
+
+static inline station_error station_load_pose(const station *self, station_pose *value)
+{
+    return station_newest_(&self->pose.sequence, self->pose.slots, 64, 4, value, 24);
+}
+
+/* station.label */
+static inline uint64_t station_version_label(const station *self)
+{
+    return station_version_(&self->label.sequence);
+}
+
+static inline station_error station_load_label(const station *self, char out[33], size_t *len)
+{
+    struct {
+        uint32_t len;
+        uint8_t bytes[32];
+    } copy;
+    const station_error error = station_newest_(&self->label.sequence, self->label.slots, 64, 4, &copy, 36);
+    if (error != STATION_OK)
+        return error;
+    *len = station_load_string_(&copy.len, copy.bytes, 32, out);
+    return STATION_OK;
+}
+
+/* station.account */
+static inline const station_account *station_const_at_account_unlocked(const station *self)
+{
+    return &self->account.value;
+}
+
+
+#endif
