@@ -48,7 +48,7 @@ fn examine(bytes: &[u8]) {
     for section in checked.sections() {
         assert!(section.offset().checked_add(section.len()).is_some_and(|end| end <= size));
     }
-    if let Err(error) = checked.expect(Station::LAYOUT) {
+    if let Err(error) = checked.expect(bytes, Station::LAYOUT) {
         assert!(!error.to_string().is_empty());
     }
     let _ = (checked.expect_writable(), checked.expect_ready());

@@ -2,7 +2,7 @@
 
 use super::error::FormatError;
 use crate::layout::Layout;
-use crate::schema::{Encoded, Schema, encode_annotations};
+use crate::schema::{Annotations, Encoded, Schema, encode_annotations};
 
 /// What a region holds, as its header tells everybody: the same for a type that the compiler knows and
 /// for one that was described at run time.
@@ -25,6 +25,13 @@ impl Description {
     /// Whether fields can be added to a region that has so many bytes for a value.
     pub(crate) fn may_grow(&self, data_len: u64) -> bool {
         self.size.is_some_and(|size| data_len > size)
+    }
+
+    /// Whether a field had another name before, by which programs may still ask for it.
+    pub(crate) fn has_aliases(&self) -> bool {
+        let Ok(schema) = Schema::decode(&self.schema) else { return false };
+        let bytes = self.annotations.as_deref().unwrap_or_default();
+        Annotations::decode(bytes, &schema).is_some_and(|notes| notes.have_aliases())
     }
 
     /// Describes a type that this program was compiled with.
