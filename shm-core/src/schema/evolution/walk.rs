@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::annotations::TypeNotes;
+use super::super::annotations::{Annotations, TypeNotes};
 use super::super::diff::number;
 use super::super::model::Variant;
 use super::super::types::{Field, Type, TypeKind};
@@ -46,7 +46,7 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Placed<'a> {
     fn root(side: Side<'a>) -> Self {
-        let notes = side.annotations.map(|annotations| annotations.root());
+        let notes = side.annotations.map(Annotations::root);
         Self { ty: side.schema.root(), notes, offset: 0 }
     }
 }
@@ -185,7 +185,8 @@ impl<'a> Walk<'a> {
                     self.pair(path, places, [(other, old.list[other]), (index, *part)], may_grow);
                 }
                 None => {
-                    self.added(path, places[1], *part, pairs.old_name(self, &old, *part), may_grow)
+                    let old_name = pairs.old_name(self, &old, *part);
+                    self.added(path, places[1], *part, old_name, may_grow);
                 }
             }
         }
