@@ -67,5 +67,6 @@ Exit codes:
   4  the file is no region that can be used: damaged, of another version or kind
   5  not permitted
   6  the path names no field, or the value does not fit
-  7  the value is behind a lock that could not be taken as usual, or kept changing
+  7  the value is behind a lock that could not be taken as usual, or kept changing; or the region is
+     in use (rm)
   8  the operating system reports another error";

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use shm_core::{DynError, Error, PathError};
 
+use crate::advice;
+
 /// How a command ends that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -31,12 +33,16 @@ pub enum Failure {
     #[error("{0}")]
     Usage(String),
     /// A region could not be opened, made or removed.
-    #[error(transparent)]
+    #[error("{}", advice::of(.0))]
     Region(#[from] Error),
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
-    /// A value cannot be had for now: its lock is held, or was held by somebody who died.
+    /// Somebody else's file.
+    #[error("{0}")]
+    Foreign(String),
+    /// A value cannot be had for now: its lock is held, or was held by somebody who died; or a region
+    /// is in use.
     #[error("{0}")]
     Busy(String),
     /// A description is none.
@@ -72,8 +78,12 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Region(error) => of_region(error),
             Self::Description(_) => 4,
+            Self::Foreign(_) => 5,
             Self::Field(
-                DynError::Contended { .. } | DynError::NotLocked { .. } | DynError::Store(_),
+                DynError::Contended { .. }
+                | DynError::NotLocked { .. }
+                | DynError::Busy { .. }
+                | DynError::Store(_),
             )
             | Self::Busy(_) => 7,
             Self::Field(_) => 6,
@@ -99,6 +109,7 @@ impl Failure {
 fn of_region(error: &Error) -> u8 {
     match error {
         Error::BadName { .. } | Error::BadLength { .. } => 2,
+        Error::ZeroIsNoValue { .. } | Error::NotInitialised { .. } => 6,
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
         Error::Io { source, .. } => of_system(source),

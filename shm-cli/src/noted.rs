@@ -77,6 +77,11 @@ impl<'a> NotedField<'a> {
         self.notes.map_or("", FieldNotes::doc)
     }
 
+    /// The names that the field had before.
+    pub(crate) fn aliases(&self) -> &'a [String] {
+        self.notes.map_or(&[], FieldNotes::aliases)
+    }
+
     /// The field's unit, or `""`.
     pub(crate) fn unit(&self) -> &'a str {
         self.notes.map_or("", FieldNotes::unit)

@@ -1,6 +1,8 @@
 //! Printing: text for people, JSON for programs.
 
+use std::error::Error;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
@@ -8,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::{Global, When};
 use crate::failure::Failure;
+use crate::printable::{printable, printable_json};
 use crate::style;
 
 /// The answer to a question: serialised where programs ask, else a text.
@@ -51,9 +54,9 @@ impl Output {
     pub fn print(&self, report: &impl Report) -> Result<(), Failure> {
         let mut out = self.stdout();
         let written = if self.json {
-            serde_json::to_writer_pretty(&mut out, report)
+            serde_json::to_string_pretty(report)
                 .map_err(io::Error::from)
-                .and_then(|()| writeln!(out))
+                .and_then(|json| writeln!(out, "{}", printable_json(&json)))
         } else {
             report.text(&mut out)
         };
@@ -76,14 +79,54 @@ impl Output {
         let mut err = AutoStream::new(io::stderr(), self.color);
         // Nobody is left to be told if this fails.
         let _ = if self.json {
+            let (kind, code, message) = (failure.kind(), failure.code(), told(failure));
             let error = serde_json::json!({
-                "error": { "kind": failure.kind(), "code": failure.code(), "message": failure.to_string() }
+                "error": { "kind": kind, "code": code, "message": message }
             });
-            writeln!(err, "{error:#}")
+            writeln!(err, "{}", printable_json(&format!("{error:#}")))
         } else {
             let style = style::ERROR;
-            writeln!(err, "{style}error{style:#}: {failure}")
+            let lines: Vec<_> =
+                told(failure).lines().map(|line| printable(line).into_owned()).collect();
+            writeln!(err, "{style}error{style:#}: {}", lines.join("\n"))
         };
         ExitCode::from(failure.code())
     }
+}
+
+/// What went wrong, and what that came from, as far as the message does not say it itself.
+fn told(failure: &Failure) -> String {
+    let mut message = failure.to_string();
+    // Of a region's error the message says what to do on the command line, and not in a program.
+    let mut cause = match failure {
+        Failure::Region(error) => error.source(),
+        other => other.source(),
+    };
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    message
+}
+
+/// Writes a text to a file, or to standard output.
+///
+/// # Errors
+/// If it cannot be written. A reader of standard output who went away is none: it has seen enough.
+pub(crate) fn write_to(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let Some(file) = file else {
+        let mut out = output.stdout();
+        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::io("writing to standard output", error))
+            }
+            _ => Ok(()),
+        };
+    };
+    let name = file.display().to_string();
+    std::fs::write(file, text)
+        .map_err(|error| Failure::io(format!("writing {}", printable(&name)), error))
 }

@@ -21,7 +21,26 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-pub(crate) fn is_plain(c: char) -> bool {
+/// JSON that is as safe and means the same: what is dangerous stands in strings alone, where it can be
+/// escaped. Its line feeds are its own.
+#[must_use]
+pub fn printable_json(json: &str) -> Cow<'_, str> {
+    if json.chars().all(|c| c == '\n' || is_plain(c)) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 8);
+    for c in json.chars() {
+        if c == '\n' || is_plain(c) {
+            safe.push(c);
+        } else {
+            let mut units = [0; 2];
+            safe.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    Cow::Owned(safe)
+}
+
+fn is_plain(c: char) -> bool {
     let invisible = matches!(
         c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -32,7 +51,19 @@ pub(crate) fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, printable_json};
+
+    #[test]
+    fn escaped_json_means_the_same() {
+        let value = serde_json::json!({ "a": "\u{9b}\u{7f}\u{202e}\u{e0041}\x1b\n" });
+        let json = format!("{value:#}");
+        let safe = printable_json(&json);
+        assert!(
+            safe.is_ascii() && !safe.contains(|c: char| c.is_control() && c != '\n'),
+            "{safe:?}"
+        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+    }
 
     #[test]
     fn words_of_every_script_stay_as_they_are() {

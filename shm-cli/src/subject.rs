@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use shm_core::schema::{Annotations, Schema};
-use shm_core::{DynRegion, ReadOnly};
+use shm_core::Inspection;
+use shm_core::layout::Endian;
+use shm_core::schema::{Annotations, Room, Schema, Side};
 
 use crate::failure::Failure;
+use crate::schema_json;
 
 /// A layout, and the region that has it, if it comes from one.
 pub struct Subject {
@@ -15,22 +17,51 @@ pub struct Subject {
     pub schema: Schema,
     /// Names of types, doc comments, units.
     pub annotations: Option<Annotations>,
+    /// The byte order of the data.
+    pub byte_order: Endian,
+    /// Bytes that regions have for the value, if they were made to grow.
+    pub capacity: Option<u64>,
     /// The region.
-    pub region: Option<DynRegion<ReadOnly>>,
+    pub region: Option<Inspection>,
 }
 
 impl Subject {
-    /// Opens a region.
+    /// Looks at a region, or reads a schema from a file whose name ends in `.json`.
+    ///
+    /// A region is looked at from outside, whoever made it, on whatever machine and before whatever
+    /// boot: nothing is mapped.
     ///
     /// # Errors
-    /// If it cannot be opened for reading.
+    /// If the region cannot be read, or the file holds no schema.
     pub fn read(file: &Path) -> Result<Self, Failure> {
-        let region = DynRegion::open_read_only(file)?;
+        if file.extension().is_some_and(|extension| extension == "json") {
+            return schema_json::read(file);
+        }
+        let region = Inspection::of(file)?;
+        let header = region.header();
         Ok(Self {
             name: file.display().to_string(),
             schema: region.schema().clone(),
             annotations: region.annotations().cloned(),
+            byte_order: header.byte_order(),
+            capacity: header.may_grow().then(|| header.room().bytes),
             region: Some(region),
         })
+    }
+
+    /// The layout and the names that fields had, for a verdict.
+    #[must_use]
+    pub fn side(&self) -> Side<'_> {
+        Side { schema: &self.schema, annotations: self.annotations.as_ref() }
+    }
+
+    /// What the region has for a value or, if this is a schema, what a region has that is made for it.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        if let Some(region) = &self.region {
+            return region.header().room();
+        }
+        let room = Room::of(&self.schema);
+        Room { bytes: room.bytes.max(self.capacity.unwrap_or(0)), ..room }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use shm_core::TypeTexts;
 use shm_core::layout::{Endian, Role};
 use shm_core::schema::TypeKind;
 
@@ -14,31 +15,6 @@ pub(crate) struct TypeNames<'a> {
     by_identity: HashMap<Identity, usize>,
     taken: HashSet<String>,
 }
-
-/// What a type text means already.
-const BUILT_IN: &[&str] = &[
-    "Array",
-    "Be",
-    "Bytes",
-    "CText",
-    "Event",
-    "Latest",
-    "Le",
-    "Mutex",
-    "NonZero",
-    "Once",
-    "Option",
-    "PhantomData",
-    "Text",
-    "Watched",
-    "bool",
-    "c",
-    "char",
-    "enum",
-    "isize",
-    "struct",
-    "usize",
-];
 
 impl<'a> TypeNames<'a> {
     /// Names whatever `root` is made of.
@@ -77,12 +53,23 @@ impl<'a> TypeNames<'a> {
         if self.by_identity.contains_key(&noted.identity()) {
             return;
         }
+        if let Some((slot, value)) = slot(noted) {
+            self.visit(value);
+            self.name(slot, Some(format!("Slot<{}>", self.text(value))));
+        }
         noted.element().into_iter().for_each(|element| self.visit(element));
         noted.fields().for_each(|field| self.visit(field.ty));
-        if !matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
+        if matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
+            self.name(noted, self.live_text(noted));
+        }
+    }
+
+    /// Names a type, unless it has a name; by a text, if nothing else has that.
+    fn name(&mut self, noted: Noted<'a>, text: Option<String>) {
+        if self.by_identity.contains_key(&noted.identity()) {
             return;
         }
-        let name = self.free(self.live_text(noted), noted);
+        let name = self.free(text, noted);
         self.taken.insert(name.clone());
         self.by_identity.insert(noted.identity(), self.named.len());
         self.named.push((name, noted));
@@ -94,7 +81,7 @@ impl<'a> TypeNames<'a> {
             return text;
         }
         let base = base(noted);
-        if !self.taken.contains(&base) && !is_built_in(&base) {
+        if !self.taken.contains(&base) && !TypeTexts::is_taken(&base) {
             return base;
         }
         let numbered = (2_u64..).map(|number| format!("{base}_{number}"));
@@ -118,7 +105,7 @@ impl<'a> TypeNames<'a> {
             Role::Latest => {
                 let slots = inside("slots")?;
                 let TypeKind::Array { len, .. } = slots.ty.kind() else { return None };
-                let value = self.text(slots.element()?.field("value")?.ty);
+                let value = self.text(slot(noted)?.1);
                 Some(if len == 4 {
                     format!("Latest<{value}>")
                 } else {
@@ -128,6 +115,16 @@ impl<'a> TypeNames<'a> {
             _ => None,
         }
     }
+}
+
+/// The slot of a `Latest`, and the value in it.
+fn slot(noted: Noted<'_>) -> Option<(Noted<'_>, Noted<'_>)> {
+    if noted.ty.role() != Some(Role::Latest) {
+        return None;
+    }
+    let slot = noted.field("slots")?.ty.element()?;
+    let plain = slot.ty.role().is_none() && slot.fields().len() == 1;
+    Some((slot, slot.field("value")?.ty)).filter(|_| plain)
 }
 
 /// The author's name, as an identifier.
@@ -143,12 +140,4 @@ fn base(noted: Noted<'_>) -> String {
         base.insert(0, '_');
     }
     base
-}
-
-/// Whether a type text would take the name for something else: a scalar, a typecode, a live type.
-fn is_built_in(name: &str) -> bool {
-    let scalar = name.trim_start_matches(['u', 'i', 'f', 'U', 'I', 'F']);
-    let is_number = matches!(scalar, "8" | "16" | "32" | "64" | "128");
-    let non_zero = name.strip_prefix("NonZero").is_some();
-    BUILT_IN.contains(&name) || is_number || non_zero || name.starts_with("c_") || name.len() == 1
 }

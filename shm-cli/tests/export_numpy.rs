@@ -1,6 +1,7 @@
 //! The dtype in the JSON form of a schema, against numpy itself.
 //!
 //! Needs `python3` with numpy; where that is missing, the tests say so and pass.
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod support;
 

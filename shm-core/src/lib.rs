@@ -141,8 +141,9 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::{AttachError, Liveness};
 #[cfg(target_os = "linux")]
 pub use dynamic::{
-    DynError, DynField, DynGuard, DynLockError, DynRegion, DynValue, FieldPath, Fields,
-    InvalidField, PathError, Unsuitable,
+    DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
+    DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts,
+    Unsuitable,
 };
 #[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};

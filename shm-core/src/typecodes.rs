@@ -22,11 +22,20 @@
 //! length is known at run time is `Region<[i32]>`. `Value('d')` and `Array('i', 10)`, which carry a
 //! lock, are these in a `Mutex`.
 //!
+//! A [`DynLayout`](crate::DynLayout) takes the codes and the names as types: `"[i; 10]"`, `"c_int"`. It
+//! also takes the names of `ctypes` that say how wide a type is, and `c_bool`:
+//!
+//! | Python's `ctypes` | Rust |
+//! | --- | --- |
+//! | `c_int8`, `c_int16`, `c_int32`, `c_int64` | `i8`, `i16`, `i32`, `i64` |
+//! | `c_uint8`, `c_uint16`, `c_uint32`, `c_uint64` | `u8`, `u16`, `u32`, `u64` |
+//! | `c_bool` | `bool` |
+//!
 //! Source: `typecode_to_type` in CPython's `multiprocessing/sharedctypes.py`.
 
 use std::ffi::{c_long, c_ulong};
 
-use crate::layout::Layout;
+use crate::layout::{Kind, Layout, ScalarKind};
 use crate::shared_layout::SharedLayout;
 
 /// All typecodes, in the order of the table.
@@ -59,4 +68,77 @@ pub const fn layout(typecode: char) -> Option<&'static Layout> {
         'd' => f64::LAYOUT,
         _ => return None,
     })
+}
+
+/// The names of `ctypes` that stand for a type of fixed size: those of the typecodes, in the order of
+/// [`ALL`], and those that say how wide they are.
+pub const C_TYPES: [&str; 23] = [
+    "c_char",
+    "c_wchar",
+    "c_byte",
+    "c_ubyte",
+    "c_short",
+    "c_ushort",
+    "c_int",
+    "c_uint",
+    "c_long",
+    "c_ulong",
+    "c_longlong",
+    "c_ulonglong",
+    "c_float",
+    "c_double",
+    "c_int8",
+    "c_int16",
+    "c_int32",
+    "c_int64",
+    "c_uint8",
+    "c_uint16",
+    "c_uint32",
+    "c_uint64",
+    "c_bool",
+];
+
+/// The layouts of the names of [`C_TYPES`] that have no typecode.
+const SIZED: [&Layout; 9] = [
+    i8::LAYOUT,
+    i16::LAYOUT,
+    i32::LAYOUT,
+    i64::LAYOUT,
+    u8::LAYOUT,
+    u16::LAYOUT,
+    u32::LAYOUT,
+    u64::LAYOUT,
+    bool::LAYOUT,
+];
+
+/// The layout of the Rust type that a typecode or a name of `ctypes` stands for; `None` if it is
+/// neither.
+///
+/// ```
+/// use shm_core::{SharedLayout, typecodes};
+///
+/// for name in ["i", "c_int", "c_int32"] {
+///     assert_eq!(typecodes::named(name).unwrap().fingerprint(), i32::LAYOUT.fingerprint());
+/// }
+/// assert!(typecodes::named("c_void_p").is_none());
+/// ```
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Layout> {
+    let mut chars = name.chars();
+    if let (Some(code), None) = (chars.next(), chars.next()) {
+        return layout(code);
+    }
+    let index = C_TYPES.iter().position(|c_type| *c_type == name)?;
+    match ALL.get(index) {
+        Some(code) => layout(*code),
+        None => Some(SIZED[index - ALL.len()]),
+    }
+}
+
+/// The scalar of a typecode or a name of `ctypes`.
+pub(crate) fn scalar(name: &str) -> Option<ScalarKind> {
+    match named(name)?.kind() {
+        Kind::Scalar(scalar) => Some(*scalar),
+        _ => None,
+    }
 }

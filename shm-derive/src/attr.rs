@@ -49,18 +49,20 @@ pub(crate) enum Place {
 impl Place {
     fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Struct => &["view", "crate"],
+            Self::Struct => &["view", "crate", "capacity"],
             Self::Enum => &["crate"],
-            Self::Field => &["unit"],
+            Self::Field => &["unit", "alias"],
             Self::Variant => &[],
         }
     }
 
     fn help(self) -> &'static str {
         match self {
-            Self::Struct => "a struct can have `view = \"Name\"` and `crate = \"path\"`",
+            Self::Struct => {
+                "a struct can have `view = \"Name\"`, `crate = \"path\"` and `capacity = bytes`"
+            }
             Self::Enum => "an enum can have `crate = \"path\"`",
-            Self::Field => "a field can have `unit = \"text\"`",
+            Self::Field => "a field can have `unit = \"text\"` and `alias = \"old_name\"`",
             Self::Variant => "a variant has no options",
         }
     }
@@ -75,6 +77,10 @@ pub(crate) struct Options {
     pub(crate) krate: Option<Path>,
     /// `unit = "text"`: the unit of a field.
     pub(crate) unit: Option<String>,
+    /// `capacity = bytes`: how much room a region has for a struct.
+    pub(crate) capacity: Option<Expr>,
+    /// `alias = "old_name"`: names that a field had before.
+    pub(crate) aliases: Vec<LitStr>,
 }
 
 /// Reads all `#[shm(..)]` attributes at one place.
@@ -109,6 +115,8 @@ fn word(
     match &*name {
         "view" => options.view = Some(string_or(value)?),
         "crate" => options.krate = Some(string_or_path(value)?),
+        "capacity" => options.capacity = Some(value.parse()?),
+        "alias" => options.aliases.push(value.parse()?),
         _ => options.unit = Some(value.parse::<LitStr>()?.value()),
     }
     Ok(())
@@ -135,7 +143,8 @@ fn check_first_time(
     seen: &mut Vec<String>,
     errors: &mut Errors,
 ) -> bool {
-    let first = !seen.iter().any(|earlier| earlier == name);
+    // A field can have had any number of names.
+    let first = name == "alias" || !seen.iter().any(|earlier| earlier == name);
     if first {
         seen.push(name.to_owned());
     } else {

@@ -1,7 +1,7 @@
 //! The model: what was written, read once. Nothing here says whether it is legal.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, LitStr, Type, Visibility};
 
 use crate::attr::{self, Options, Place, ReprWord};
 use crate::errors::Errors;
@@ -41,6 +41,8 @@ pub(crate) struct Field<'a> {
     pub(crate) doc: String,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) unit: String,
+    /// The names that it had before.
+    pub(crate) aliases: Vec<LitStr>,
 }
 
 /// A variant of an enum.
@@ -106,6 +108,7 @@ impl<'a> Field<'a> {
             doc: attr::doc_text(&field.attrs),
             passed_on: attr::passed_on(&field.attrs),
             unit: options.unit.unwrap_or_default(),
+            aliases: options.aliases,
         }
     }
 

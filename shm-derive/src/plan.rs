@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, GenericParam, Generics, Index, Member, Type, Visibility};
+use syn::{Attribute, GenericParam, Generics, Index, LitStr, Member, Type, Visibility};
 
 use crate::check;
 use crate::errors::Errors;
@@ -83,6 +83,7 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) name: String,
     pub(crate) doc: &'a str,
     pub(crate) unit: &'a str,
+    pub(crate) aliases: &'a [LitStr],
     /// How the field is accessed. Spanned at the type's end, and all else that touches the field at
     /// the type too: rustc then has one and the same error for each use, and shows it once.
     pub(crate) member: Member,
@@ -216,6 +217,7 @@ impl<'a> FieldPlan<'a> {
             name: field.name(index),
             doc: &field.doc,
             unit: &field.unit,
+            aliases: &field.aliases,
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),

@@ -1,18 +1,204 @@
 //! `shm check`.
 
-use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use shm_core::schema::{self, Compatible, Incompatible};
 
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::output::{Output, Report};
+use crate::printable::printable;
+use crate::style;
+use crate::subject::Subject;
 
 /// Says whether programs with one layout can use regions of the other
+///
+/// OLD and NEW are regions, or schemas as JSON. The exit code is 1 if the answer is no, in either of the
+/// directions that are asked for.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The layout before the change
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The layout after the change
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Which programs to ask about
+    #[arg(short, long, value_enum, default_value_t = Programs::Both)]
+    programs: Programs,
+}
+
+/// Whose programs are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Programs {
+    /// Those with OLD, with regions of NEW, and those with NEW, with regions of OLD
+    Both,
+    /// Those with OLD, with regions of NEW
+    Old,
+    /// Those with NEW, with regions of OLD
+    New,
+}
 
 /// Carries the command out.
 ///
 /// # Errors
 /// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let (old, new) = (Subject::read(&arguments.old)?, Subject::read(&arguments.new)?);
+    let asked = |programs| arguments.programs == Programs::Both || arguments.programs == programs;
+    let report = Checked {
+        same: old.schema == new.schema && old.byte_order == new.byte_order,
+        new_programs: asked(Programs::New).then(|| Verdict::of(&old, &new)),
+        old_programs: asked(Programs::Old).then(|| Verdict::of(&new, &old)),
+        old: old.name,
+        new: new.name,
+    };
+    output.print(&report)?;
+    let verdicts = [&report.new_programs, &report.old_programs];
+    let all = verdicts.into_iter().flatten().all(|verdict| verdict.compatible);
+    Ok(if all { Answer::Done } else { Answer::No })
+}
+
+/// The answer, in both directions.
+#[derive(Serialize)]
+struct Checked {
+    old: String,
+    new: String,
+    /// Whether the layouts are the same.
+    same: bool,
+    /// Programs with NEW, with regions of OLD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_programs: Option<Verdict>,
+    /// Programs with OLD, with regions of NEW.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_programs: Option<Verdict>,
+}
+
+/// Whether programs with one layout can use regions of another one, and how or why not.
+#[derive(Default, Serialize)]
+struct Verdict {
+    compatible: bool,
+    /// What keeps them from it.
+    faults: Vec<Fault>,
+    /// Whether there is more than `faults` lists.
+    more_faults: bool,
+    /// Whether the first program that writes adds its fields to the region.
+    grows: bool,
+    /// What only the programs have.
+    added: Vec<String>,
+    /// What only the regions have.
+    unseen: Vec<String>,
+    renamed: Vec<Renamed>,
+    /// Variants that only the programs know.
+    new_variants: Vec<String>,
+    /// Variants that only the regions know.
+    unknown_variants: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Fault {
+    /// Empty where it is about the whole.
+    path: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Renamed {
+    region: String,
+    program: String,
+}
+
+impl Verdict {
+    /// The library's verdict, and that on the byte order, which is no part of a schema.
+    fn of(region: &Subject, program: &Subject) -> Self {
+        if region.byte_order != program.byte_order {
+            let why =
+                "the region is in the byte order of other machines than the program's".to_owned();
+            let faults = vec![Fault { path: String::new(), why }];
+            return Self { faults, ..Self::default() };
+        }
+        match schema::compare(region.side(), region.room(), program.side()) {
+            Ok(compatible) => Self::yes(&compatible),
+            Err(incompatible) => Self::no(&incompatible),
+        }
+    }
+
+    fn yes(compatible: &Compatible) -> Self {
+        let renamed = compatible
+            .renamed()
+            .iter()
+            .map(|(region, program)| Renamed { region: region.clone(), program: program.clone() });
+        Self {
+            compatible: true,
+            grows: compatible.grows(),
+            added: compatible.added().to_vec(),
+            unseen: compatible.unseen().to_vec(),
+            renamed: renamed.collect(),
+            new_variants: compatible.new_variants().to_vec(),
+            unknown_variants: compatible.unknown_variants().to_vec(),
+            ..Self::default()
+        }
+    }
+
+    fn no(incompatible: &Incompatible) -> Self {
+        let faults = incompatible.faults().iter();
+        let faults =
+            faults.map(|fault| Fault { path: fault.path().to_owned(), why: fault.to_string() });
+        Self { faults: faults.collect(), more_faults: incompatible.has_more(), ..Self::default() }
+    }
+}
+
+impl Report for Checked {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let verdicts = [&self.new_programs, &self.old_programs];
+        if self.same && verdicts.into_iter().flatten().all(|verdict| verdict.compatible) {
+            return writeln!(out, "The layouts are the same.");
+        }
+        let (old, new) = (printable(&self.old), printable(&self.new));
+        for (verdict, program, region) in
+            [(&self.new_programs, &new, &old), (&self.old_programs, &old, &new)]
+        {
+            let Some(verdict) = verdict else { continue };
+            let (style, answer) =
+                if verdict.compatible { (style::GOOD, "yes") } else { (style::ERROR, "no") };
+            write!(out, "Programs with {program}, regions of {region}: {style}{answer}{style:#}")?;
+            writeln!(out)?;
+            verdict.text(out)?;
+        }
+        Ok(())
+    }
+}
+
+impl Verdict {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        for fault in &self.faults {
+            writeln!(out, "  {}", printable(&fault.why))?;
+        }
+        if self.more_faults {
+            writeln!(out, "  (and more)")?;
+        }
+        for Renamed { region, program } in &self.renamed {
+            let (region, program) = (printable(region), printable(program));
+            writeln!(out, "  `{program}` is called `{region}` in the regions")?;
+        }
+        let when = if self.grows {
+            "in the region's room; zero until somebody writes it"
+        } else {
+            "zero until somebody writes it"
+        };
+        list("added", &self.added, when, out)?;
+        list("not seen", &self.unseen, "left alone", out)?;
+        list("new variants", &self.new_variants, "an error for other programs that read one", out)?;
+        list("unknown variants", &self.unknown_variants, "an error when one is read", out)
+    }
+}
+
+fn list(what: &str, paths: &[String], means: &str, out: &mut dyn Write) -> io::Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", printable(path))).collect();
+    writeln!(out, "  {what}: {} ({means})", paths.join(", "))
 }

@@ -1,18 +1,46 @@
 //! `shm completions`.
 
-use clap::Args;
+use std::io::{self, Write};
 
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use serde::Serialize;
+
+use crate::args::Arguments as Whole;
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::output::{Output, Report};
 
 /// Prints completions for a shell
+///
+/// For bash, put them into ~/.local/share/bash-completion/completions/shm; for fish, into
+/// ~/.config/fish/completions/shm.fish; for zsh, into a file _shm in a directory of $fpath.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Which shell
+    shell: Shell,
+}
+
+/// A script for a shell.
+#[derive(Debug, Serialize)]
+struct Completions {
+    shell: String,
+    script: String,
+}
+
+impl Report for Completions {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.script.as_bytes())
+    }
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If standard output cannot be written to.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Whole::command(), "shm", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    output.print(&Completions { shell: arguments.shell.to_string(), script })?;
+    Ok(Answer::Done)
 }

@@ -1,14 +1,12 @@
 //! `shm export`.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::export;
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
-use crate::printable::printable;
+use crate::output::{Output, write_to};
 use crate::subject::Subject;
 
 /// Writes a layout for another language
@@ -41,25 +39,6 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let text = match arguments.lang {
         Lang::Json => export::json(&subject)?,
     };
-    write(&text, arguments.output.as_deref(), output)?;
+    write_to(&text, arguments.output.as_deref(), output)?;
     Ok(Answer::Done)
-}
-
-/// Writes a text to a file, or to standard output.
-///
-/// # Errors
-/// If it cannot be written. A reader of standard output who went away is none: it has seen enough.
-pub(crate) fn write(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Failure> {
-    let Some(file) = file else {
-        let mut out = output.stdout();
-        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::io("writing to standard output", error))
-            }
-            _ => Ok(()),
-        };
-    };
-    let name = file.display().to_string();
-    std::fs::write(file, text)
-        .map_err(|error| Failure::io(format!("writing {}", printable(&name)), error))
 }

@@ -1,18 +1,92 @@
 //! `shm get`.
 
+use std::io::{self, Write};
+use std::path::PathBuf;
+
 use clap::Args;
+use serde::Serialize;
+use shm_core::DynValue;
 
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::opening::Trust;
+use crate::output::{Output, Report};
+use crate::printable::printable;
 
 /// Reads fields by their paths
+///
+/// A path is made of names, indexes and, at its end, a range: pose.x, samples[3], samples[2..8]. What
+/// is behind a lock is read without taking it.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The region: a name in /dev/shm, or a path
+    file: PathBuf,
+    /// What to read; everything, if nothing is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+/// What was read.
+#[derive(Debug, Serialize)]
+struct Values {
+    /// In the order in which they were asked for.
+    values: Vec<Value>,
+}
+
+/// A value.
+#[derive(Debug, Serialize)]
+struct Value {
+    /// Its path.
+    path: String,
+    /// Its type, as its author wrote it.
+    #[serde(rename = "type")]
+    type_name: String,
+    #[serde(serialize_with = "crate::value_json::serialize")]
+    value: DynValue,
+    /// The unit, if there is one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    unit: String,
+    /// Which version of a `Latest` it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    /// It is behind a lock, which was not taken: its parts may not belong together.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unlocked: bool,
+}
+
+impl Report for Values {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self.values.as_slice() {
+            [one] => writeln!(out, "{}", printable(&one.value.to_string())),
+            several => several.iter().try_for_each(|Value { path, value, .. }| {
+                writeln!(out, "{} = {}", printable(path), printable(&value.to_string()))
+            }),
+        }
+    }
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If the region cannot be opened or a path cannot be read; nothing is printed then.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let region = arguments.trust.read(&arguments.file)?;
+    let whole = [String::new()];
+    let paths = if arguments.paths.is_empty() { &whole[..] } else { &arguments.paths };
+    let mut values = Vec::new();
+    for path in paths {
+        let (field, place) = (region.field(path)?, region.resolve(path)?);
+        let (value, version) = place.get_with_version()?;
+        values.push(Value {
+            path: path.clone(),
+            type_name: field.type_name(),
+            value,
+            unit: field.unit().to_owned(),
+            version,
+            unlocked: place.is_guarded(),
+        });
+    }
+    output.print(&Values { values })?;
+    Ok(Answer::Done)
 }

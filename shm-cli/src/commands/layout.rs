@@ -1,18 +1,65 @@
 //! `shm layout`.
 
+use std::io::{self, Write};
+use std::path::PathBuf;
+
 use clap::Args;
+use serde::Serialize;
 
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::layout::{Picture, svg, text};
+use crate::output::{Output, Report, write_to};
+use crate::subject::Subject;
 
 /// Draws the bytes of a layout: fields, holes, padding, cache lines
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// A region, or a schema as JSON
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Show this many levels of structs in structs
+    #[arg(short, long, value_name = "LEVELS")]
+    depth: Option<usize>,
+    /// Show each field of a long run of fields that are alike
+    #[arg(long)]
+    full: bool,
+    /// Draw an SVG picture
+    #[arg(long, conflicts_with = "full")]
+    svg: bool,
+    /// Where to write the picture, if not to standard output
+    #[arg(short, long, value_name = "FILE", requires = "svg")]
+    output: Option<PathBuf>,
+}
 
 /// Carries the command out.
 ///
 /// # Errors
 /// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let subject = Subject::read(&arguments.file)?;
+    let mut picture = Picture::of(&subject);
+    if let Some(depth) = arguments.depth {
+        picture.cut(depth);
+    }
+    if arguments.svg {
+        write_to(&svg::document(&picture), arguments.output.as_deref(), output)?;
+        return Ok(Answer::Done);
+    }
+    output.print(&Drawn { picture, full: arguments.full })?;
+    Ok(Answer::Done)
+}
+
+/// The picture, and how much of it is shown.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Drawn {
+    picture: Picture,
+    #[serde(skip)]
+    full: bool,
+}
+
+impl Report for Drawn {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        text::write(&self.picture, self.full, out)
+    }
 }

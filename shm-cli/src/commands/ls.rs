@@ -1,18 +1,163 @@
 //! `shm ls`.
 
+mod report;
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
 use clap::Args;
+use shm_core::format::FormatError;
+use shm_core::{Error, Inspection};
 
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
+use crate::owner::Owner;
+use crate::printable::printable;
+use crate::processes::{Mappers, State};
+use report::{Listed, Listing, Skipped};
 
 /// Lists regions: name, type, size, attached processes, age, owner
+///
+/// Files that are no regions are left out; damaged regions are listed with what is wrong with them.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Where to look
+    #[arg(value_name = "DIR", default_value = SHARED_MEMORY)]
+    folders: Vec<PathBuf>,
+    /// Say also what was left out, and why
+    #[arg(short, long)]
+    all: bool,
+}
+
+/// Where plain names live.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+/// A file in a folder, looked at.
+enum Found {
+    Region(Box<Inspection>),
+    /// It was a region.
+    Damaged(PathBuf, Option<Metadata>, Error),
+    Other(PathBuf, Error),
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If a folder cannot be read.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let mut listing = Listing::default();
+    let mut regions = Vec::new();
+    for folder in &arguments.folders {
+        for path in files(folder)? {
+            match look(&path) {
+                Found::Region(region) => regions.push(*region),
+                Found::Damaged(path, metadata, error) => {
+                    listing.regions.push(damaged(&path, metadata.as_ref(), &error));
+                }
+                Found::Other(path, error) if arguments.all => {
+                    let reason = reason(&error);
+                    listing.skipped.push(Skipped { path: path.display().to_string(), reason });
+                }
+                Found::Other(..) => {}
+            }
+        }
+    }
+    let mappers = Mappers::of(&regions);
+    listing.regions.extend(regions.iter().map(|region| listed(region, &mappers)));
+    listing.regions.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.unseen_processes = mappers.unseen;
+    output.print(&listing)?;
+    Ok(Answer::Done)
+}
+
+/// The files in a folder, by name.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail =
+        |error| Failure::io(format!("listing {}", printable(&folder.to_string_lossy())), error);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        files.push(entry.map_err(fail)?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn look(path: &Path) -> Found {
+    match Inspection::of(path) {
+        Ok(region) => Found::Region(Box::new(region)),
+        Err(error) if is_of_a_region(&error) => {
+            Found::Damaged(path.to_owned(), fs::symlink_metadata(path).ok(), error)
+        }
+        Err(error) => Found::Other(path.to_owned(), error),
+    }
+}
+
+/// Whether the file starts as a region does.
+fn is_of_a_region(error: &Error) -> bool {
+    matches!(error, Error::Format { source, .. }
+        if !matches!(source, FormatError::NotARegion { .. } | FormatError::Read(_)))
+}
+
+/// What is wrong with a file, without its name.
+fn reason(error: &Error) -> String {
+    let text = match error {
+        Error::Format { source: FormatError::NotARegion { .. }, .. } => "not a region".to_owned(),
+        Error::Format { source, .. } => source.to_string(),
+        Error::NotRegularFile { found, .. } => (*found).to_owned(),
+        Error::PermissionDenied { .. } => "permission denied".to_owned(),
+        Error::Io { source, .. } => source.to_string(),
+        other => other.to_string(),
+    };
+    printable(&text).into_owned()
+}
+
+/// The name by which other commands find it.
+fn name(path: &Path) -> String {
+    let plain = path.parent() == Some(Path::new(SHARED_MEMORY));
+    let name = path.file_name().filter(|_| plain).unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {
+    Listed {
+        name: name(path),
+        path: path.display().to_string(),
+        type_name: None,
+        size: metadata.map_or(0, Metadata::len),
+        allocated: metadata.map_or(0, |metadata| metadata.blocks() * 512),
+        alive: 0,
+        dead: 0,
+        created_unix_ms: None,
+        age_seconds: None,
+        owner: metadata.map(|metadata| Owner::of(metadata.uid())),
+        ready: false,
+        this_boot: None,
+        error: Some(reason(error)),
+    }
+}
+
+fn listed(region: &Inspection, mappers: &Mappers) -> Listed {
+    let (header, metadata) = (region.header(), region.metadata());
+    let participants = region.participants();
+    let users = mappers.users(region, participants.as_deref().unwrap_or_default());
+    let dead = users.iter().filter(|user| user.state == State::Dead).count();
+    let created = Duration::from_nanos(header.creator().created_at);
+    let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
+    Listed {
+        name: name(region.path()),
+        path: region.path().display().to_string(),
+        type_name: Some(region.root().type_name()),
+        size: header.total_size(),
+        allocated: metadata.blocks() * 512,
+        alive: users.len() - dead,
+        dead,
+        created_unix_ms: Some(created.as_millis() as u64),
+        age_seconds: Some(age.unwrap_or_default().as_secs()),
+        owner: Some(Owner::of(metadata.uid())),
+        ready: header.is_ready(),
+        this_boot: Some(region.is_of_this_boot()),
+        error: participants.err().map(|error| reason(&error)),
+    }
 }

@@ -1,18 +1,196 @@
 //! `shm new`.
 
-use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use serde::Serialize;
+use shm_core::{DynError, DynLayout, DynLayoutError, DynRegion, Error, RegionOptions};
+
+use crate::assignment::Assignment;
+use crate::described::FieldText;
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::output::{Output, Report};
+use crate::subject::Subject;
+use crate::writing::Writing;
 
 /// Makes a region from a description, without any program
+///
+/// What is in it is a struct of the fields that are named; or one type, such as f64 or [u32], with
+/// --type alone; or what --schema describes. Types are written as in Rust, or as the typecodes of
+/// CPython; `shm export --lang json` shows how a schema is written.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The region: a name in /dev/shm, or a path
+    file: PathBuf,
+    /// What is there at first: zeros, where nothing is said
+    #[arg(value_name = "PATH=VALUE")]
+    assignments: Vec<Assignment>,
+    /// A field, such as temperature:f64 or 'samples:[u32; 16]', and perhaps its first value
+    #[arg(long = "field", value_name = "NAME:TYPE[=VALUE]", conflicts_with = "schema")]
+    fields: Vec<FieldText>,
+    /// The name of the struct; or, where no field is named, the type of the whole
+    #[arg(long = "type", value_name = "TYPE", conflicts_with = "schema")]
+    type_text: Option<String>,
+    /// Structs and enums that types are made of, as in a Rust source: 'struct Pose { x: f64, y: f64 }'
+    #[arg(long = "define", value_name = "SOURCE", conflicts_with = "schema")]
+    definitions: Vec<String>,
+    /// Take the layout from a file that ends in .json, or from another region
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["fields", "type_text"])]
+    schema: Option<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// How the region is made.
+#[derive(Debug, Args)]
+struct Options {
+    /// How many elements the slice has that the type ends in
+    #[arg(long, value_name = "N")]
+    len: Option<usize>,
+    /// The permission bits, in octal
+    #[arg(long, value_name = "MODE", default_value = "600", value_parser = mode)]
+    mode: u32,
+    /// How many processes can take part in its locks at the same time
+    #[arg(long, value_name = "N", default_value_t = 128,
+        value_parser = RangedU64ValueParser::<u32>::new().range(1..=1023))]
+    participants: u32,
+    /// How many bytes to set aside for the value, so that fields can be added later
+    #[arg(long, value_name = "BYTES")]
+    capacity: Option<usize>,
+    /// Let pages take memory when they are first used, and not before
+    #[arg(long)]
+    sparse: bool,
+    /// Make it in place of what has the name now
+    #[arg(long)]
+    replace: bool,
+}
+
+fn mode(text: &str) -> Result<u32, String> {
+    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777);
+    mode.ok_or_else(|| {
+        "found no permission bits; expected three octal digits, such as 640".to_owned()
+    })
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+struct Made {
+    path: String,
+    #[serde(rename = "type")]
+    type_name: String,
+    /// Bytes of the value.
+    data_size: u64,
+}
+
+/// All is well if nothing is said.
+impl Report for Made {
+    fn text(&self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If the description is none, a first value does not fit, or the region cannot be made; nothing is
+/// left behind then.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let (layout, capacity) = layout(arguments)?;
+    let mut options = RegionOptions::new()
+        .mode(arguments.options.mode)
+        .participants(arguments.options.participants)
+        .sparse(arguments.options.sparse);
+    if let Some(len) = arguments.options.len {
+        options = options.len(len);
+    }
+    if let Some(capacity) = arguments.options.capacity.or(capacity) {
+        options = options.capacity(capacity);
+    }
+    let region = make(arguments, &options, &layout)?;
+    let size = layout.schema().root().size_with(region.len().unwrap_or(0) as u64);
+    output.print(&Made {
+        path: region.path().display().to_string(),
+        type_name: region.field("")?.type_name(),
+        data_size: size.unwrap_or_default(),
+    })?;
+    Ok(Answer::Done)
+}
+
+/// The layout that the arguments describe, and the bytes that its regions set aside.
+fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> {
+    let wrong = |error: DynLayoutError| Failure::Usage(error.to_string());
+    if let Some(file) = &arguments.schema {
+        let subject = Subject::read(file)?;
+        let capacity = subject.capacity.and_then(|bytes| usize::try_from(bytes).ok());
+        let layout = DynLayout::from_schema(subject.schema, subject.annotations);
+        let layout = layout.map_err(|error| Failure::Description(error.to_string()))?;
+        return Ok((layout, capacity));
+    }
+    let name = arguments.type_text.as_deref();
+    // A text that defines nothing is none.
+    let definitions =
+        Some(arguments.definitions.join("\n")).filter(|_| !arguments.definitions.is_empty());
+    if arguments.fields.is_empty() {
+        let text = name.unwrap_or_default();
+        let layout = match &definitions {
+            None => DynLayout::of(text),
+            Some(definitions) => DynLayout::defined(definitions, text),
+        };
+        return Ok((layout.map_err(wrong)?, None));
+    }
+    let mut builder = DynLayout::builder(name.unwrap_or("Record"));
+    if let Some(definitions) = &definitions {
+        builder = builder.define(definitions);
+    }
+    for field in &arguments.fields {
+        builder = builder.field(&field.name, &field.type_text);
+    }
+    Ok((builder.build().map_err(wrong)?, None))
+}
+
+fn make(
+    arguments: &Arguments,
+    options: &RegionOptions,
+    layout: &DynLayout,
+) -> Result<DynRegion, Failure> {
+    let first = arguments.fields.iter().filter_map(FieldText::assignment);
+    let assignments: Vec<_> = first.chain(arguments.assignments.iter().cloned()).collect();
+    let (file, replace) = (&arguments.file, arguments.options.replace);
+    if assignments.is_empty() {
+        return Ok(if replace {
+            options.create_or_replace_dynamic(file, layout)?
+        } else {
+            options.create_dynamic(file, layout)?
+        });
+    }
+    let mut failure = None;
+    let mut fill_in = |region: &DynRegion| fill_in(region, &assignments, &mut failure);
+    let made = if replace {
+        options.create_or_replace_dynamic_with(file, layout, &mut fill_in)
+    } else {
+        options.create_dynamic_with(file, layout, &mut fill_in)
+    };
+    match (made, failure) {
+        // What went wrong first says it best.
+        (Err(Error::NotInitialised { .. }), Some(failure)) => Err(failure),
+        (made, _) => Ok(made?),
+    }
+}
+
+/// Writes the first values; notes what went wrong.
+fn fill_in(
+    region: &DynRegion,
+    assignments: &[Assignment],
+    failure: &mut Option<Failure>,
+) -> Result<(), DynError> {
+    // Nobody else can have a lock.
+    let writing = Writing { wait: Duration::ZERO, repair: false };
+    writing.write(region, assignments).map(drop).map_err(|found| {
+        let fault = found.to_string();
+        *failure = Some(found);
+        DynError::NotWritable { field: String::new(), fault }
+    })
 }

@@ -1,18 +1,63 @@
 //! `shm set`.
 
-use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::Args;
+use serde::Serialize;
+
+use crate::assignment::Assignment;
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::opening::Trust;
+use crate::output::{Output, Report};
+use crate::writing::{Writing, WrittenValue};
 
 /// Writes fields by their paths
+///
+/// Every value is checked before the first is written, and every lock is taken that guards one of them.
+/// Numbers can be written as -3, 1_000, 0xff, 0b101, 1e-3, nan, inf; lists as [1, 2], structs, or some of
+/// their fields, as {x: 1.5, y: 2}; text as it is or, with escapes, in quotation marks.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The region: a name in /dev/shm, or a path
+    file: PathBuf,
+    /// What to write; PATH+=NUMBER adds, in one step that no other process can interrupt
+    #[arg(value_name = "PATH=VALUE", required = true)]
+    assignments: Vec<Assignment>,
+    /// How long to wait for a lock that a living process holds
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration)]
+    wait: Duration,
+    /// Go on if whoever held a lock died: what is written here makes whole again what it left
+    #[arg(long)]
+    repair: bool,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    written: Vec<WrittenValue>,
+}
+
+/// All is well if nothing is said.
+impl Report for Written {
+    fn text(&self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If a value does not fit or a lock cannot be taken as usual; nothing is written then. Behind a second
+/// lock, or in a `Latest` that another process writes, it can be found out late: what stands before it
+/// on the command line is written.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let region = arguments.trust.write(&arguments.file)?;
+    let writing = Writing { wait: arguments.wait, repair: arguments.repair };
+    let written = writing.write(&region, &arguments.assignments)?;
+    output.print(&Written { written })?;
+    Ok(Answer::Done)
 }

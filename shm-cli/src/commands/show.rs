@@ -1,18 +1,87 @@
 //! `shm show`.
 
+mod report;
+mod text;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use shm_core::{DynRegion, Inspection, ReadOnly};
 
 use crate::failure::{Answer, Failure};
+use crate::fields::Collector;
+use crate::opening::Trust;
 use crate::output::Output;
+use crate::processes::Mappers;
+use report::{Header, Shown};
 
-/// Shows a region: header, layout, values, locks
+/// Shows a region: header, processes, layout, values, locks
+///
+/// Of long arrays and texts the start is shown. A `Latest` is read whole, and its version told; what a
+/// `Mutex` guards is read without taking the lock, and so may be half changed.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The region: a name in /dev/shm, or a path
+    file: PathBuf,
+    /// What to show of it; everything, if nothing is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Show no more than so many levels of fields
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    depth: Option<usize>,
+    /// Use regions of other users, too: they can be truncated or changed by whoever owns them
+    #[arg(long)]
+    any_owner: bool,
+}
 
 /// Carries the command out.
 ///
 /// # Errors
-/// What went wrong.
-pub fn run(_arguments: &Arguments, _output: &mut Output) -> Result<Answer, Failure> {
-    Err(Failure::Usage("not built yet".to_owned()))
+/// If it is no region, or a path leads nowhere; and, after all was shown that can be known without it,
+/// if the values cannot be read.
+pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let inspections = [Inspection::of(&arguments.file)?];
+    let [inspection] = &inspections;
+    // Old values can be looked at; the header says that they are old.
+    let trust = Trust { any_owner: arguments.any_owner, after_reboot: true };
+    let region = trust.read(&arguments.file);
+    let mut collector = Collector::new(region.as_ref().ok(), arguments.depth);
+    if arguments.paths.is_empty() {
+        collector.all(inspection);
+    }
+    for path in &arguments.paths {
+        collector.path(path)?;
+    }
+    let shown = describe(inspection, &Mappers::of(&inspections), region.as_ref().ok(), collector)?;
+    output.print(&shown)?;
+    region.map(|_| Answer::Done)
+}
+
+fn describe(
+    inspection: &Inspection,
+    mappers: &Mappers,
+    region: Option<&DynRegion<ReadOnly>>,
+    collector: Collector<'_>,
+) -> Result<Shown, Failure> {
+    // In the byte order of another machine there is nobody.
+    let participants = match inspection.header().expect_native() {
+        Ok(()) => inspection.participants()?,
+        Err(_) => Vec::new(),
+    };
+    let root = inspection.root();
+    let created = Duration::from_nanos(inspection.header().creator().created_at);
+    let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
+    Ok(Shown {
+        path: inspection.path().display().to_string(),
+        type_name: root.type_name(),
+        doc: root.doc().to_owned(),
+        header: Header::of(inspection, created, age.unwrap_or_default())?,
+        processes: mappers.users(inspection, &participants),
+        unseen_processes: mappers.unseen,
+        readable: region.is_some(),
+        fields: collector.lines,
+        more_fields: collector.is_cut,
+    })
 }

@@ -7,6 +7,9 @@
 mod model;
 mod numpy;
 mod pretty;
+mod read;
+mod types;
 mod write;
 
+pub(crate) use read::read;
 pub(crate) use write::text;

@@ -20,7 +20,7 @@ pub(crate) fn text(subject: &Subject) -> String {
 fn document(subject: &Subject) -> Document {
     let root = Noted::root(&subject.schema, subject.annotations.as_ref());
     let names = TypeNames::of(root);
-    let order = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+    let order = ByteOrder::from(subject.byte_order);
     let types = names.named().map(|(key, ty)| (key.to_owned(), definition(&names, key, ty)));
     Document {
         shm_schema: VERSION,
@@ -29,6 +29,7 @@ fn document(subject: &Subject) -> Document {
         byte_order: Some(order),
         size: Some(root.ty.size()),
         align: Some(root.ty.align()),
+        capacity: subject.capacity,
         types: Types(types.collect()),
         numpy: numpy::fixed(&subject.schema, order),
         numpy_tail: numpy::tail(&subject.schema, order),
@@ -49,7 +50,7 @@ fn definition(names: &TypeNames<'_>, key: &str, noted: Noted<'_>) -> Definition 
         TypeKind::Enum { repr, variants } => {
             let variants = variants.iter().map(|variant| Variant {
                 name: variant.name().to_owned(),
-                value: variant.discriminant(),
+                value: Some(variant.discriminant()),
             });
             Definition {
                 kind: Some(Kind::Enum),
@@ -77,6 +78,7 @@ fn field(names: &TypeNames<'_>, noted: &NotedField<'_>) -> Field {
         offset: Some(noted.field.offset()),
         size: Some(noted.ty.ty.size()),
         count,
+        aliases: noted.aliases().to_vec(),
         unit: noted.unit().to_owned(),
         doc: noted.doc().to_owned(),
     }

@@ -69,7 +69,7 @@ struct Line<'a> {
 
 impl std::fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (faint, error, row) = (style::FAINT, style::ERROR, self.row);
+        let (faint, error, row) = (style::DIM, style::ERROR, self.row);
         let (time, path, text) = (timestamp(self.now), row.label(), row.history.text());
         write!(f, "{faint}{time}{faint:#} {path} = ")?;
         match row.history.reading() {
@@ -77,14 +77,14 @@ impl std::fmt::Display for Line<'_> {
             _ => write!(f, "{error}<{text}>{error:#}")?,
         }
         if row.is_unlocked() {
-            write!(f, " {faint}(without the lock){faint:#}")?;
+            write!(f, " {faint}(unlocked){faint:#}")?;
         }
         Ok(())
     }
 }
 
 fn change(out: &mut dyn Write, source: &Source, change: Change, now: SystemTime) -> io::Result<()> {
-    let (faint, notice, time, name) = (style::FAINT, style::NOTICE, timestamp(now), source.name());
+    let (faint, notice, time, name) = (style::DIM, style::NOTICE, timestamp(now), source.name());
     let text = match change {
         Change::Lost => source.notice().unwrap_or_default(),
         Change::Restored => format!("{name} means this region again"),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use shm_core::{Latest, Mutex, SharedLayout, Text};
+use shm_core::format::{self, Creator, READY, READY_OFFSET};
+use shm_core::layout::Layout;
+use shm_core::{Latest, Mutex, Region, SharedLayout, Text};
 
 /// Where a robot is.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -119,4 +121,78 @@ fn first_difference(expected: &str, found: &str) -> String {
     let at = expected.lines().zip(found.lines()).take_while(|(a, b)| a == b).count();
     let show = |text: &str| text.lines().skip(at).take(5).collect::<Vec<_>>().join("\n");
     format!("line {}\n-- expected\n{}\n-- found\n{}", at + 1, show(expected), show(found))
+}
+
+/// A station in a folder, under the name `station`, with something in each of its fields.
+pub(crate) fn station(folder: &Folder) -> Region<Station> {
+    let station = Region::<Station>::create(folder.file("station")).expect("making a station");
+    station.temperature.set(21.5);
+    station.hits.set(7);
+    station.samples[3].set(9);
+    station.mode.set(Mode::Measuring);
+    station.pose.store(&Pose { x: 1.0, y: -2.5, heading: 0.5 }).expect("nobody else writes");
+    station.label.store(&Text::new("north gate").expect("short")).expect("nobody else writes");
+    {
+        let account = station.account.lock().expect("nobody died");
+        account.balance.set(-40);
+        account.bookings.set(3);
+    }
+    station
+}
+
+/// What differs between two runs: process numbers, names, users, ages. One word each instead.
+pub(crate) fn placeholders(text: &str) -> String {
+    let mut text = text.to_owned();
+    let user = Command::new("id").arg("-un").output().expect("running id").stdout;
+    let user = String::from_utf8(user).expect("a user's name");
+    let name = std::fs::read_to_string("/proc/self/comm").expect("our own name");
+    let pid = std::process::id();
+    for (pattern, word) in [
+        (format!(r"\b{pid}\b"), "PID"),
+        (regex_lite::escape(name.trim_end()), "NAME"),
+        (format!(r"  {}(?: {{2,}}|$)", regex_lite::escape(user.trim_end())), "  OWNER  "),
+        (
+            format!(r"^(.*owner.*? ){}, mode", regex_lite::escape(user.trim_end())),
+            "${1}OWNER, mode",
+        ),
+        (format!(r#""name": "{}""#, regex_lite::escape(user.trim_end())), r#""name": "OWNER""#),
+        (r#""uid": \d+"#.to_owned(), r#""uid": 0"#),
+        (r"^(.*created.*? )\d+ s ago".to_owned(), "${1}AGE ago"),
+        (r"  +\d+ s  +".to_owned(), "  AGE  "),
+        (r#""(created_unix_ms|age_seconds|unseen_processes)": \d+"#.to_owned(), r#""$1": 0"#),
+        (r"\n*[^\n]* of other users could not be looked at[^\n]*".to_owned(), ""),
+        (r"(?m) +$".to_owned(), ""),
+    ] {
+        let pattern = format!("(?m){pattern}");
+        let pattern = regex_lite::Regex::new(&pattern).expect("a pattern");
+        text = pattern.replace_all(&text, word).into_owned();
+    }
+    text
+}
+
+/// What the command says, having failed with this exit code.
+pub(crate) fn refused<'a>(
+    folder: &Folder,
+    arguments: impl IntoIterator<Item = &'a str>,
+    code: i32,
+) -> String {
+    let output = shm(folder, arguments);
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(code), "{errors}");
+    assert!(errors.starts_with("error: ") || errors.starts_with('{'), "{errors}");
+    errors
+}
+
+/// A region of a layout that no type has, full of zeros.
+pub(crate) fn forge(folder: &Folder, name: &str, layout: &'static Layout) {
+    let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("the boot id");
+    let digits = boot_id.trim().replace('-', "");
+    let boot_id = u128::from_str_radix(&digits, 16).expect("a UUID").to_be_bytes();
+    let creator = Creator { pid: std::process::id(), start_time: 1, boot_id, created_at: 1 };
+    let size = layout.size() as u64;
+    let composed = format::compose(layout, 0, size, 1, &creator).expect("a layout");
+    let mut bytes = composed.header;
+    bytes.resize(composed.total_size as usize, 0);
+    bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());
+    std::fs::write(folder.file(name), bytes).expect("writing a region");
 }

@@ -82,6 +82,12 @@ impl<A: Access> FieldPath<A> {
         self.place.lock.is_some()
     }
 
+    /// The path of the lock that guards what is there, of the outermost one if there are several.
+    #[must_use]
+    pub fn guarded_by(&self) -> Option<&str> {
+        self.place.lock.as_ref().map(|lock| lock.path.as_str())
+    }
+
     /// Whether what is there is part of a `Latest`, of which every read sees one version whole.
     #[must_use]
     pub fn is_versioned(&self) -> bool {

@@ -63,6 +63,10 @@ impl<'a> DynField<'a> {
         Self { path, ty, offset, notes, depth: 0 }
     }
 
+    pub(crate) fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
+        Self::new(String::new(), schema.root(), 0, Notes::root(annotations))
+    }
+
     /// The path, from the start of the region.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -101,7 +105,7 @@ impl<'a> DynField<'a> {
         matches!(self.ty.kind(), TypeKind::Slice { .. })
     }
 
-    /// The doc comment, or `""`.
+    /// The doc comment of the field, or, for the whole, of its type; or `""`.
     #[must_use]
     pub fn doc(&self) -> &'a str {
         self.notes.doc()
@@ -141,8 +145,8 @@ struct Open<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        DynField::new(String::new(), schema.root(), 0, Notes::root(annotations)).fields()
+    pub(crate) fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
+        DynField::root(schema, annotations).fields()
     }
 
     /// Goes on behind the last field, without those inside of it.

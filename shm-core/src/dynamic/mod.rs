@@ -1,17 +1,20 @@
 //! Access by name at run time, for programs that do not have a region's types.
 //!
 //! ```text
+//! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
 //! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
 mod convert;
+mod create;
 mod error;
 mod field_path;
 mod fields;
 mod fit;
 mod guard;
+mod layout;
 mod live;
 mod locks;
 mod memory;
@@ -26,12 +29,16 @@ mod source;
 mod type_name;
 mod value;
 mod write;
+mod zero;
 
 pub use convert::Unsuitable;
 pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::{DynGuard, DynLockError};
+pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
 pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;
+
+pub(crate) use zero::fields as fields_without_zero;

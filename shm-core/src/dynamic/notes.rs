@@ -49,9 +49,13 @@ impl<'a> Notes<'a> {
         self.ty.map_or("", TypeNotes::name)
     }
 
-    /// The field's doc comment, or `""`.
+    /// The field's doc comment; of the whole, which is no field, its type's; or `""`.
     pub(super) fn doc(self) -> &'a str {
-        self.field.map_or("", FieldNotes::doc)
+        match (self.field, self.all.zip(self.ty)) {
+            (Some(field), _) => field.doc(),
+            (None, Some((all, ty))) if std::ptr::eq(all.root(), ty) => ty.doc(),
+            _ => "",
+        }
     }
 
     /// The field's unit, or `""`.

@@ -5,6 +5,9 @@ use super::notes::Notes;
 use crate::layout::Role;
 use crate::schema::{Type, TypeKind};
 
+/// How many slots a `Latest` has if nobody says how many.
+const USUAL_SLOTS: usize = 4;
+
 /// `Latest<Pose>`, `[Text<32>; 4]`: from the names in the annotations where there are any.
 pub(super) fn of(ty: Type<'_>, notes: Notes<'_>) -> String {
     match ty.kind() {
@@ -25,7 +28,14 @@ fn of_live(ty: Type<'_>, notes: Notes<'_>) -> String {
         Live::Mutex { value, .. } | Live::Watched { value, .. } => {
             format!("{role}<{}>", of(value.ty(), notes.inside(&live)))
         }
-        Live::Latest(_, value) => format!("{role}<{}>", of(*value, notes.inside(&live))),
+        Live::Latest(ring, value) => {
+            let value = of(*value, notes.inside(&live));
+            if ring.count == USUAL_SLOTS {
+                format!("{role}<{value}>")
+            } else {
+                format!("{role}<{value}, {}>", ring.count)
+            }
+        }
         Live::Counted { capacity, .. } => format!("{role}<{capacity}>"),
         _ => role.to_owned(),
     }

@@ -8,6 +8,7 @@ pub use bulk::{BulkError, LengthMismatch};
 pub use c_text::{CTextError, TooLong};
 pub use invalid_value::InvalidValue;
 
+use crate::dynamic::DynError;
 use crate::format::FormatError;
 
 /// Why a region could not be created, opened or changed. Every message says what to do.
@@ -92,7 +93,7 @@ pub enum Error {
     #[error("`{type_name}` {fault}")]
     BadLength {
         /// The type.
-        type_name: &'static str,
+        type_name: String,
         /// What is wrong, and what to do.
         fault: &'static str,
     },
@@ -108,6 +109,26 @@ pub enum Error {
         needed: u64,
         /// What is short.
         cause: String,
+    },
+    /// A region was to be created full of zeros, and has fields of which zero is no value.
+    #[error(
+        "{region} cannot be created full of zeros: zero is no value of {}; use `create_with` and set \
+         each",
+        quoted(.fields)
+    )]
+    ZeroIsNoValue {
+        /// The path.
+        region: String,
+        /// The paths of these fields, of which the first twenty are named.
+        fields: Vec<String>,
+    },
+    /// A region was not created, because its first values could not be written.
+    #[error("{region} was not created: {source}")]
+    NotInitialised {
+        /// The path.
+        region: String,
+        /// What went wrong.
+        source: Box<DynError>,
     },
     /// The name cannot be a region's.
     #[error("`{name}` cannot be the name of a region: {fault}")]
@@ -172,4 +193,8 @@ pub enum Error {
         /// The operating system's error.
         source: std::io::Error,
     },
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -6,6 +6,7 @@ use super::checked::Checked;
 use super::compose::DATA_ALIGN;
 use super::directory::{self, Section, SectionFault, SectionKind};
 use super::error::{FormatError, Place};
+use super::growth::Growth;
 use super::preamble::{MAGIC, PREAMBLE_LEN, Preamble};
 use super::source::{ReadAt, fill, read};
 use crate::schema::MAX_SCHEMA_LEN;
@@ -38,7 +39,9 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
         return Err(data.fault(fault));
     }
     let schema = read_schema(source, find(&sections, SectionKind::Schema)?)?;
-    Ok(Checked { preamble, data, sections, schema })
+    let growth = find(&sections, SectionKind::Growth).ok();
+    let growth = growth.map(|section| Growth::read(source, section)).transpose()?;
+    Ok(Checked { preamble, data, sections, schema, growth })
 }
 
 fn read_preamble(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Preamble, FormatError> {

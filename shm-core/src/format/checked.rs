@@ -2,12 +2,17 @@
 
 use super::check::find;
 use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
+use super::description::Description;
 use super::directory::{Section, SectionFault, SectionKind};
 use super::error::{FormatError, Place};
+use super::growth::{Grown, Growth, Patch};
 use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
 use crate::layout::{Endian, Layout};
-use crate::schema::{Annotations, Difference, Encoded, MAX_SCHEMA_LEN, Schema};
+use crate::schema::{
+    self, Annotations, Compatible, Difference, Encoded, MAX_ALIGN, MAX_SCHEMA_LEN, Room, Schema,
+    Side,
+};
 
 /// The most processes that can take part in a region's locks.
 const MAX_PARTICIPANTS: u64 = crate::protocol::lock::MAX_SLOTS as u64;
@@ -19,6 +24,7 @@ pub struct Checked {
     pub(super) data: Section,
     pub(super) sections: Vec<Section>,
     pub(super) schema: Vec<u8>,
+    pub(super) growth: Option<Growth>,
 }
 
 impl Checked {
@@ -119,33 +125,85 @@ impl Checked {
         self.preamble.ready.get() == READY
     }
 
+    /// Bytes in the section directory, which stands behind the preamble.
+    #[must_use]
+    pub fn directory_len(&self) -> u64 {
+        let entries = u64::from(self.preamble.section_count.get());
+        entries * u64::from(self.preamble.section_entry_size.get())
+    }
+
     /// Every section, in the directory's order, unknown ones included.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         &self.sections
     }
 
-    /// The bytes of the schema section.
+    /// The bytes of the schema section: the layout with which the region was made.
     #[must_use]
     pub fn schema_bytes(&self) -> &[u8] {
         &self.schema
     }
 
-    /// Decodes the schema, and checks that fingerprint, alignment and size of the data agree with
-    /// it. What [`Checked::expect`] is for a program without the types.
+    /// Whether fields can be added while the region lives: whether it was made with a capacity.
+    #[must_use]
+    pub fn may_grow(&self) -> bool {
+        self.growth.is_some()
+    }
+
+    /// Whether fields were added since the region was made.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        self.grown().is_some()
+    }
+
+    fn grown(&self) -> Option<&Grown> {
+        self.growth.as_ref().and_then(Growth::current)
+    }
+
+    /// What the region has for a value.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        let participants = find(&self.sections, SectionKind::Participants).is_ok();
+        // A page at most: a mapping has no more.
+        let align = 1 << self.data_offset().trailing_zeros().min(MAX_ALIGN.trailing_zeros());
+        Room { bytes: self.data_len(), align, participants }
+    }
+
+    /// Decodes the schema that the region has by now, and checks that fingerprint, alignment and size
+    /// of the data agree with it. What [`Checked::expect`] is for a program without the types.
     ///
     /// # Errors
     /// The first thing that does not agree.
     pub fn decode_schema(&self) -> Result<Schema, FormatError> {
-        let schema = Schema::decode(&self.schema)?;
-        self.check_fingerprint(&schema)?;
-        let root = schema.root();
-        self.check_alignment(u64::from(root.align()))?;
-        if root.size_with(self.tail_len()) != Some(self.data_len()) {
-            let (found, tail_len) = (self.data_len(), self.tail_len());
-            return Err(FormatError::DataLength { found, tail_len });
-        }
+        let made_with = Schema::decode(&self.schema)?;
+        self.check_fingerprint(&made_with)?;
+        let schema = self.later(made_with)?;
+        self.check_alignment(u64::from(schema.root().align()))?;
+        self.check_data_len(&schema)?;
         Ok(schema)
+    }
+
+    /// What the region has grown to, if it has.
+    fn later(&self, made_with: Schema) -> Result<Schema, FormatError> {
+        let (Some(growth), Some(grown)) = (&self.growth, self.grown()) else {
+            return Ok(made_with);
+        };
+        let schema = Schema::decode(&grown.schema)?;
+        let annotations = Annotations::decode(&grown.annotations, &schema);
+        let old = Side { schema: &made_with, annotations: None };
+        let new = Side { schema: &schema, annotations: annotations.as_ref() };
+        match schema::compare(old, self.room(), new) {
+            Ok(_) => Ok(schema),
+            Err(_) => Err(growth.section().fault(SectionFault::NotLater)),
+        }
+    }
+
+    fn check_data_len(&self, schema: &Schema) -> Result<(), FormatError> {
+        let (root, found) = (schema.root(), self.data_len());
+        match root.size_with(self.tail_len()) {
+            Some(size) if size == found || (size < found && self.may_grow()) => Ok(()),
+            _ => Err(FormatError::DataLength { found, tail_len: self.tail_len() }),
+        }
     }
 
     /// Reads the doc comments, names and units from the source of the header; `None` if the region
@@ -158,6 +216,9 @@ impl Checked {
         source: &(impl ReadAt + ?Sized),
         schema: &Schema,
     ) -> Result<Option<Annotations>, FormatError> {
+        if let Some(grown) = self.grown() {
+            return Ok(Annotations::decode(&grown.annotations, schema));
+        }
         let Ok(section) = find(&self.sections, SectionKind::Annotations) else { return Ok(None) };
         if section.len() > MAX_SCHEMA_LEN {
             return Ok(None);
@@ -169,22 +230,54 @@ impl Checked {
         Ok(Annotations::decode(&bytes, schema))
     }
 
-    /// Checks that the region holds exactly this layout, in the byte order of this machine.
+    /// Checks that a program with this layout can use the region, and says how; `source` is that of
+    /// the header. Two layouts are the same if their canonical schema bytes are; where they differ,
+    /// [`schema::compare`] decides.
     ///
     /// # Errors
-    /// What differs. Two layouts are the same if their canonical schema bytes are; names of types
-    /// and doc comments are no part of these.
-    pub fn expect(&self, layout: &'static Layout) -> Result<(), FormatError> {
+    /// What does not go together; or that the byte order is that of another machine.
+    pub fn expect(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        layout: &'static Layout,
+    ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
-        let expected = Encoded::of(layout)?.bytes;
-        if self.schema != expected {
-            return Err(self.difference(layout)?);
+        if self.has_grown() || self.schema != Encoded::of(layout)?.bytes {
+            return self.compare(source, layout);
         }
         let (found, expected) = (self.fingerprint(), layout.fingerprint());
         if found != expected {
             return Err(FormatError::Fingerprint { found, expected });
         }
-        self.check_alignment(layout.align() as u64)
+        self.check_alignment(layout.align() as u64)?;
+        Ok(Compatible::default())
+    }
+
+    /// The verdict on a layout that is not the one that the region was made with.
+    #[cold]
+    fn compare(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        layout: &'static Layout,
+    ) -> Result<Compatible, FormatError> {
+        let found = self.decode_schema()?;
+        let (notes, wanted) = (self.annotations(source, &found)?, Schema::of(layout)?);
+        let region = Side { schema: &found, annotations: notes.as_ref() };
+        let wanted_notes = Annotations::of(layout);
+        let program = Side { schema: &wanted, annotations: wanted_notes.as_ref() };
+        let verdict = schema::compare(region, self.room(), program).map_err(|refusal| {
+            let (type_name, refusal) = (layout.name(), Box::new(refusal));
+            let difference = Box::new(Difference::of_unequal(&found, &wanted));
+            FormatError::LayoutDiffers { type_name, refusal, difference }
+        })?;
+        self.check_alignment(layout.align() as u64)?;
+        Ok(verdict)
+    }
+
+    /// What makes the region grow to a layout to which it can; `None` if there is no room to describe
+    /// it.
+    pub(crate) fn growth_to(&self, description: &Description) -> Option<Patch> {
+        self.growth.as_ref()?.patch(description)
     }
 
     /// Checks that the data is in the byte order of this machine.
@@ -224,16 +317,6 @@ impl Checked {
             }
         }
         Ok(())
-    }
-
-    /// Why the region's schema is not that of `layout`, the bytes being different.
-    fn difference(&self, layout: &'static Layout) -> Result<FormatError, FormatError> {
-        let found = Schema::decode(&self.schema)?;
-        self.check_fingerprint(&found)?;
-        let type_name = layout.name();
-        // Decoded schemas are canonical, so different bytes are different schemas.
-        let difference = Box::new(Difference::of_unequal(&found, &Schema::of(layout)?));
-        Ok(FormatError::LayoutDiffers { type_name, difference })
     }
 
     fn check_fingerprint(&self, schema: &Schema) -> Result<(), FormatError> {

@@ -3,15 +3,16 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromZeros, IntoBytes};
 
+use super::description::Description;
 use super::directory::{
     CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, NEEDED_TO_WRITE, SectionKind,
 };
 use super::error::FormatError;
+use super::growth;
 use super::preamble::{
     BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
 };
 use crate::layout::{Endian, Layout, fnv1a};
-use crate::schema::{Encoded, Schema, encode_annotations};
 
 /// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
 pub(super) const DATA_ALIGN: u64 = 64;
@@ -30,13 +31,14 @@ pub struct Composed {
     pub data_offset: u64,
     /// The size that the file must have.
     pub total_size: u64,
-    /// Where the participants are and how many there can be, if the layout has locks.
+    /// Where the participants are and how many there can be, if the layout has locks or may get some.
     pub participants: Option<(u64, u32)>,
 }
 
 /// Makes the header of a region that holds a value of `layout` in `data_len` bytes, with a run-time
 /// length of `tail_len` elements (0 where there is none). If the layout has locks, `participants`
-/// processes can take part in them.
+/// processes can take part in them. If `data_len` is more than the layout's size, the region has room
+/// to grow: to get more fields, and locks among them.
 ///
 /// # Errors
 /// If the layout or the size exceeds a limit of the format: what no reader would open is not made.
@@ -64,24 +66,39 @@ pub fn compose(
     participants: u32,
     creator: &Creator,
 ) -> Result<Composed, FormatError> {
-    let schema = Encoded::of(layout)?;
-    Schema::decode(&schema.bytes)?;
+    described(&Description::of(layout)?, tail_len, data_len, participants, creator)
+}
+
+/// Makes the header of a region that holds what `description` says; see [`compose`].
+pub(crate) fn described(
+    description: &Description,
+    tail_len: u64,
+    data_len: u64,
+    participants: u32,
+    creator: &Creator,
+) -> Result<Composed, FormatError> {
+    let annotations = description.annotations.as_deref();
+    let may_grow = description.may_grow(data_len);
+    let takes_part = description.has_locks || may_grow;
     let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
-    let annotations = encode_annotations(layout, &schema);
-    plan.section_count += usize::from(annotations.is_some()) + usize::from(layout.has_locks());
-    plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &schema.bytes);
+    let optional = [annotations.is_some(), takes_part, may_grow];
+    plan.section_count += optional.into_iter().map(usize::from).sum::<usize>();
+    plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &description.schema);
     if let Some(annotations) = annotations {
-        plan.add(SectionKind::Annotations, CHECKSUMMED, &annotations);
+        plan.add(SectionKind::Annotations, CHECKSUMMED, annotations);
     }
-    let participants = layout.has_locks().then(|| plan.add_participants(participants));
-    let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(layout.align() as u64));
+    if may_grow {
+        plan.add_growth(growth::len_for(description));
+    }
+    let participants = takes_part.then(|| plan.add_participants(participants));
+    let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
     let limit = i64::MAX as u64;
     let total_size = data_offset
         .checked_add(data_len)
         .filter(|&size| size <= limit)
         .ok_or(FormatError::TooLarge { what: "size of the data", found: data_len, limit })?;
     plan.add_data(data_offset, data_len);
-    let preamble = preamble(layout, tail_len, total_size, creator);
+    let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
     let header = plan.finish(preamble, data_offset);
     Ok(Composed { header, data_offset, total_size, participants })
 }
@@ -108,9 +125,15 @@ impl Plan {
             flags: flags.into(),
             offset: self.end().into(),
             len: (bytes.len() as u64).into(),
-            checksum: fnv1a(bytes).into(),
+            checksum: if flags & CHECKSUMMED == 0 { U64::ZERO } else { fnv1a(bytes).into() },
         });
         self.body.extend_from_slice(bytes);
+    }
+
+    /// Empty slots. Who does not know of them uses the layout that the schema gives, to which whatever
+    /// the region grows to is compatible.
+    fn add_growth(&mut self, len: u64) {
+        self.add(SectionKind::Growth, 0, &vec![0; len as usize]);
     }
 
     /// The participants come and go for as long as the region lives, so that they have no checksum.
@@ -153,14 +176,14 @@ impl Plan {
 }
 
 /// The preamble but for the directory and the checksums.
-fn preamble(layout: &Layout, tail_len: u64, total_size: u64, creator: &Creator) -> Preamble {
+fn preamble(fingerprint: u64, tail_len: u64, total_size: u64, creator: &Creator) -> Preamble {
     Preamble {
         magic: MAGIC,
         format_version: FORMAT_VERSION.into(),
         byte_order: if NATIVE == Endian::Big { BIG } else { LITTLE },
         pointer_width: size_of::<usize>() as u8,
         section_entry_size: U16::new(ENTRY_LEN as u16),
-        fingerprint: layout.fingerprint().into(),
+        fingerprint: fingerprint.into(),
         tail_len: tail_len.into(),
         total_size: total_size.into(),
         creator_pid: creator.pid.into(),

@@ -49,6 +49,8 @@ pub enum SectionKind {
     Data,
     /// Which processes take part in its locks; only where there are locks.
     Participants,
+    /// The layout that the region has grown to; only where there is room to grow.
+    Growth,
     /// Something that a later version defines.
     Unknown(u32),
 }
@@ -62,6 +64,7 @@ impl SectionKind {
             2 => Self::Annotations,
             3 => Self::Data,
             4 => Self::Participants,
+            5 => Self::Growth,
             code => Self::Unknown(code),
         }
     }
@@ -74,6 +77,7 @@ impl SectionKind {
             Self::Annotations => 2,
             Self::Data => 3,
             Self::Participants => 4,
+            Self::Growth => 5,
             Self::Unknown(code) => code,
         }
     }
@@ -86,6 +90,7 @@ impl std::fmt::Display for SectionKind {
             Self::Annotations => f.write_str("annotation section"),
             Self::Data => f.write_str("data section"),
             Self::Participants => f.write_str("participant section"),
+            Self::Growth => f.write_str("growth section"),
             Self::Unknown(code) => write!(f, "section of kind {code}"),
         }
     }
@@ -133,6 +138,9 @@ pub enum SectionFault {
         /// Its length in bytes.
         len: u64,
     },
+    /// The layout in it is not one that the region can have grown to.
+    #[error("holds a layout that the region cannot have grown to")]
+    NotLater,
     /// It has no checksum, and this kind of section must have one.
     #[error("has no checksum")]
     NoChecksum,

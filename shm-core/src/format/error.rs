@@ -4,7 +4,7 @@ use std::io;
 
 use super::directory::{SectionFault, SectionKind};
 use crate::layout::Endian;
-use crate::schema::{Difference, SchemaError};
+use crate::schema::{Difference, Incompatible, SchemaError};
 
 /// Why a file is no region that this program can use, or why no region can be made of a layout.
 /// Every message says what was found, what was expected, and what to do.
@@ -149,14 +149,37 @@ pub enum FormatError {
     /// The region holds another layout than the program expects.
     #[error(
         "the region does not hold a `{type_name}` as this program has it; they differ first at {}:\n\
-         {difference}\nbuild both programs from one definition of the type; or, if what the region \
-         holds is not needed, replace it with `create_or_replace`", place(.difference)
+         {difference}\nThis keeps the program from using it:\n{refusal}\nbuild both programs from one \
+         definition of the type; or, if what the region holds is not needed, replace it with \
+         `create_or_replace`", place(.difference)
     )]
     LayoutDiffers {
         /// The root type in this program.
         type_name: &'static str,
+        /// What keeps the program from using the region.
+        refusal: Box<Incompatible>,
         /// Where the layouts differ.
         difference: Box<Difference>,
+    },
+    /// Only a program that opens the region for writing can add fields to it.
+    #[error(
+        "the region has room for {}, which only this program's `{type_name}` has, but nobody has put \
+         them there yet: open the region for writing first, with a program that has them", names(.added)
+    )]
+    NotGrown {
+        /// The root type in this program.
+        type_name: &'static str,
+        /// The paths of the fields that the region lacks.
+        added: Vec<String>,
+    },
+    /// The new fields cannot be described in the region.
+    #[error(
+        "the region has room for the new fields of this program's `{type_name}`, but none for their \
+         description: create it anew, or give the fields shorter names"
+    )]
+    NotDescribable {
+        /// The root type in this program.
+        type_name: &'static str,
     },
     /// The size of the data is not the one that layout and run-time length give.
     #[error(
@@ -211,6 +234,11 @@ impl std::fmt::Display for Place {
 
 fn shown(bytes: &[u8]) -> String {
     if bytes.is_empty() { "nothing".to_owned() } else { format!("\"{}\"", bytes.escape_ascii()) }
+}
+
+fn names(paths: &[String]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
+    names.join(", ")
 }
 
 fn place(difference: &Difference) -> String {

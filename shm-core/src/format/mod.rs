@@ -1,7 +1,7 @@
 //! The format of a region's file: what stands before the data, made and checked.
 //!
 //! ```text
-//! &'static Layout -> compose -> header bytes -> (file) -> check -> Checked -> expect
+//! &'static Layout -> Description -> compose -> header bytes -> (file) -> check -> Checked -> expect
 //! ```
 //! A program that has the user's types uses [`Region`](crate::Region) and needs nothing from here. A
 //! tool that has not can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
@@ -10,8 +10,10 @@
 mod check;
 mod checked;
 mod compose;
+mod description;
 mod directory;
 mod error;
+mod growth;
 mod preamble;
 mod source;
 
@@ -22,6 +24,9 @@ pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
+
+pub(crate) use compose::described;
+pub(crate) use description::Description;
 
 #[cfg(test)]
 mod tests;

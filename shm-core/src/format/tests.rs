@@ -23,7 +23,7 @@ fn open(file: &[u8]) -> Result<Checked, FormatError> {
 fn what_was_composed_is_what_is_read() {
     let file = file(&STATION, 0, 216);
     let checked = open(&file).unwrap();
-    checked.expect(&STATION).unwrap();
+    assert!(checked.expect(&file[..], &STATION).unwrap().is_same());
     checked.expect_writable().unwrap();
     checked.expect_ready().unwrap();
     assert_eq!((checked.data_offset() % 64, checked.data_len(), checked.tail_len()), (0, 216, 0));
@@ -63,8 +63,8 @@ fn a_region_that_is_not_ready_says_so() {
 fn another_layout_is_refused_and_another_name_is_not() {
     let file = file(&POSE, 0, 24);
     let checked = open(&file).unwrap();
-    checked.expect(&POSE_RENAMED).unwrap();
-    let error = checked.expect(&STATION).unwrap_err();
+    checked.expect(&file[..], &POSE_RENAMED).unwrap();
+    let error = checked.expect(&file[..], &STATION).unwrap_err();
     assert!(matches!(error, FormatError::LayoutDiffers { type_name: "Station", .. }), "{error}");
 }
 

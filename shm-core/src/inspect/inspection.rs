@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::participant::{Participant, observer};
 use crate::attach::participants::{ENTRY_SIZE, Entry};
+use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
 use crate::region::{failed_to_open, resolve_name};
@@ -105,6 +106,18 @@ impl Inspection {
     #[must_use]
     pub fn annotations(&self) -> Option<&Annotations> {
         self.annotations.as_ref()
+    }
+
+    /// The whole, as a field that has no name: its type is the region's.
+    #[must_use]
+    pub fn root(&self) -> DynField<'_> {
+        DynField::root(&self.schema, self.annotations())
+    }
+
+    /// Every field, each before those inside it, in the order of the schema.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::of(&self.schema, self.annotations())
     }
 
     /// Whether the region was made since this machine was started. What a file on a disk held before

@@ -16,7 +16,9 @@ pub struct Participant {
     pub generation: u32,
     /// The process id, in the process's own pid namespace.
     pub pid: u32,
-    /// Whether that is this process's pid namespace, too.
+    /// That namespace: the inode of its `/proc/PID/ns/pid`.
+    pub pid_namespace: u64,
+    /// Whether it is this process's pid namespace, too.
     pub shares_namespace: bool,
     /// When it started, in clock ticks since boot: field 22 of `/proc/PID/stat`.
     pub start_time: u64,
@@ -41,6 +43,7 @@ impl Participant {
             slot,
             generation,
             pid: occupant.pid,
+            pid_namespace: occupant.pid_namespace,
             shares_namespace: occupant.is_comparable(us),
             start_time: occupant.start_time,
             name: String::from_utf8_lossy(&occupant.name[..end]).into_owned(),

@@ -38,6 +38,7 @@ pub struct Layout {
     doc: &'static str,
     size: usize,
     align: usize,
+    capacity: usize,
     kind: Kind,
     fingerprint: u64,
     has_locks: bool,
@@ -49,6 +50,7 @@ pub struct FieldLayout {
     name: &'static str,
     doc: &'static str,
     unit: &'static str,
+    aliases: &'static [&'static str],
     offset: usize,
     layout: &'static Layout,
 }
@@ -59,13 +61,28 @@ impl Layout {
     pub const fn new(name: &'static str, size: usize, align: usize, kind: Kind) -> Self {
         let fingerprint = fingerprint::of(size, align, &kind);
         let has_locks = kind.has_locks();
-        Self { name, doc: "", size, align, kind, fingerprint, has_locks }
+        Self { name, doc: "", size, align, capacity: 0, kind, fingerprint, has_locks }
     }
 
     /// The same layout with a doc comment.
     #[must_use]
     pub const fn with_doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
+        self
+    }
+
+    /// The same layout with room to grow: regions that hold this type set aside `capacity` bytes for it.
+    ///
+    /// # Panics
+    /// If the type has more bytes than that.
+    #[must_use]
+    #[track_caller]
+    pub const fn with_capacity(mut self, capacity: usize) -> Self {
+        assert!(
+            capacity >= self.size,
+            "the struct is larger than its capacity\nhelp: regions that were made with the smaller capacity have no room for it: give a larger one, and make them anew"
+        );
+        self.capacity = capacity;
         self
     }
 
@@ -93,6 +110,13 @@ impl Layout {
         self.align
     }
 
+    /// How many bytes a region sets aside for a value of this type, as `#[shm(capacity = N)]` says; 0 if
+    /// it says nothing. No part of the layout's identity.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// What kind of type this is, and what it is made of.
     #[must_use]
     pub const fn kind(&self) -> &Kind {
@@ -106,6 +130,17 @@ impl Layout {
             Kind::Struct { fields } | Kind::Live { fields, .. } => fields,
             _ => &[],
         }
+    }
+
+    /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
+    /// time.
+    #[must_use]
+    pub const fn has_tail(&self) -> bool {
+        let kind = match self.fields() {
+            [.., last] => &last.layout.kind,
+            [] => &self.kind,
+        };
+        matches!(kind, Kind::Slice { .. })
     }
 
     /// How many elements: the length of an array, 1 for everything else.
@@ -136,7 +171,7 @@ impl FieldLayout {
     /// Describes a field.
     #[must_use]
     pub const fn new(name: &'static str, offset: usize, layout: &'static Layout) -> Self {
-        Self { name, doc: "", unit: "", offset, layout }
+        Self { name, doc: "", unit: "", aliases: &[], offset, layout }
     }
 
     /// The same field with a doc comment and a unit, either of which may be `""`.
@@ -144,6 +179,13 @@ impl FieldLayout {
     pub const fn with_notes(mut self, doc: &'static str, unit: &'static str) -> Self {
         self.doc = doc;
         self.unit = unit;
+        self
+    }
+
+    /// The same field with the names that it had before.
+    #[must_use]
+    pub const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
         self
     }
 
@@ -163,6 +205,13 @@ impl FieldLayout {
     #[must_use]
     pub const fn unit(&self) -> &'static str {
         self.unit
+    }
+
+    /// The names that the field had before, as `#[shm(alias = "..")]` gave them: regions and programs
+    /// that use one of these go on to work.
+    #[must_use]
+    pub const fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
     }
 
     /// Distance in bytes from the start of the struct.

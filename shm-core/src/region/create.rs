@@ -14,12 +14,61 @@ use super::options::Space;
 use super::temporary::Taken;
 use super::{RegionOptions, failure, temporary};
 use crate::access::ReadWrite;
+use crate::dynamic::DynLayout;
 use crate::error::Error;
 use crate::fault;
-use crate::format::{self, Composed, Creator};
+use crate::format::{self, Composed, Creator, Description, FormatError};
+use crate::layout::Layout;
 use crate::protocol::lock;
 use crate::root::Root;
 use crate::sys;
+
+/// What a new region is to hold.
+pub(super) struct Content {
+    description: Description,
+    /// Elements in the part whose length is known at run time.
+    tail_len: usize,
+    /// Bytes of the value, and of the room that it has to grow.
+    len: usize,
+    /// For error messages, where the compiler knows the type.
+    layout: Option<&'static Layout>,
+}
+
+/// Fills in a region that nobody else can see yet.
+pub(super) type Init<'a> = &'a mut dyn FnMut(&Arc<Mapping>) -> Result<(), Error>;
+
+impl Content {
+    /// A value of `T`, of the length that the options give; `label` is the region, for errors.
+    fn of<T: Root + ?Sized>(options: &RegionOptions, label: &Path) -> Result<Self, Error> {
+        let (tail_len, size) = measure::<T>(options)?;
+        let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
+        let len = room(name, T::TAIL.is_some(), options, capacity, size)?;
+        let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
+        Ok(Self { description, tail_len, len, layout: Some(T::ROOT_LAYOUT) })
+    }
+
+    /// A value of a type that was described at run time, of the length that the options give.
+    fn described(layout: &DynLayout, options: &RegionOptions) -> Result<Self, Error> {
+        let root = layout.schema().root();
+        let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
+        let (tail_len, size) = length(layout.name(), root.has_tail(), options.len, &size)?;
+        let len = room(layout.name(), root.has_tail(), options, 0, size)?;
+        Ok(Self { description: layout.description().clone(), tail_len, len, layout: None })
+    }
+}
+
+/// Has a view initialised.
+fn through_view<T: Root + ?Sized>(
+    init: &mut dyn FnMut(&T::RootView<ReadWrite>),
+) -> impl FnMut(&Arc<Mapping>) -> Result<(), Error> {
+    |mapping| {
+        let view = T::view_ptr::<ReadWrite>(mapping.data(), mapping.contents().tail_len);
+        // SAFETY: the mapping has as many bytes as a `T` of this length has, at an alignment of at
+        // least `T`'s (I2); views are made of atomics (I1).
+        init(unsafe { &*view });
+        Ok(())
+    }
+}
 
 /// Makes a region of `T` in a new file at `path`.
 pub(super) fn named<T: Root + ?Sized>(
@@ -28,9 +77,32 @@ pub(super) fn named<T: Root + ?Sized>(
     taken: Taken,
     init: &mut dyn FnMut(&T::RootView<ReadWrite>),
 ) -> Result<Arc<Mapping>, Error> {
+    let content = Content::of::<T>(options, path)?;
+    at_path(path, options, taken, &content, &mut through_view::<T>(init))
+}
+
+/// Makes a region of a type that was described at run time, in a new file at `path`.
+pub(super) fn described(
+    path: &Path,
+    options: &RegionOptions,
+    taken: Taken,
+    layout: &DynLayout,
+    init: Init<'_>,
+) -> Result<Arc<Mapping>, Error> {
+    at_path(path, options, taken, &Content::described(layout, options)?, init)
+}
+
+/// Makes a region in a new file at `path`.
+fn at_path(
+    path: &Path,
+    options: &RegionOptions,
+    taken: Taken,
+    content: &Content,
+    init: Init<'_>,
+) -> Result<Arc<Mapping>, Error> {
     fault::point("before the temporary file");
     let (file, temporary) = temporary::make(path, options)?;
-    let mapping = draft::<T>(file, path, options, init)?;
+    let mapping = draft(file, path, options, content, init)?;
     fault::point("before linking");
     let file = mapping.file().expect("a draft has a file");
     temporary::publish(file, temporary, path, taken)?;
@@ -50,8 +122,9 @@ pub(super) fn memfd<T: Root + ?Sized>(
         let fault = "a memfd's name has at most 249 bytes and no NUL";
         return Err(Error::BadName { name: label.to_owned(), fault });
     }
+    let content = Content::of::<T>(options, &shown)?;
     let file = sys::memfd::create(label).map_err(|error| fail("creating a memfd", error))?;
-    let mapping = draft::<T>(file, &shown, options, init)?;
+    let mapping = draft(file, &shown, options, &content, &mut through_view::<T>(init))?;
     let file = mapping.file().expect("a draft has a file");
     sys::memfd::seal(file).map_err(|error| fail("sealing a memfd", error))?;
     Ok(mapping)
@@ -59,53 +132,57 @@ pub(super) fn memfd<T: Root + ?Sized>(
 
 /// Lays a header and a zeroed value into `file`, has the value initialised, and marks it ready. The
 /// mapping is registered before `init` runs, so that locks inside work there.
-fn draft<T: Root + ?Sized>(
+fn draft(
     file: OwnedFd,
     path: &Path,
     options: &RegionOptions,
-    init: &mut dyn FnMut(&T::RootView<ReadWrite>),
+    content: &Content,
+    init: Init<'_>,
 ) -> Result<Arc<Mapping>, Error> {
-    let (tail_len, len) = measure::<T>(options)?;
-    let header = header::<T>(path, options, tail_len, len)?;
+    let header = header(path, options, content)?;
     allocate(&file, path, header.total_size, options)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
     let memory = map_whole(&file, &header, options).map_err(|error| fail("mapping", error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let identity = Identity { file: facts.id, writable: true, start: 0, headed: true };
-    // Offsets inside a mapping fit.
-    let participants = header.participants.map(|(offset, count)| (offset as usize, count));
-    let offset = header.data_offset as usize;
-    let (fingerprint, layout) = (T::ROOT_LAYOUT.fingerprint(), Some(T::ROOT_LAYOUT));
-    let contents = Contents { offset, len, tail_len, participants, fingerprint, layout };
+    let contents = Contents {
+        // Offsets inside a mapping fit.
+        offset: header.data_offset as usize,
+        len: content.len,
+        tail_len: content.tail_len,
+        participants: header.participants.map(|(offset, count)| (offset as usize, count)),
+        fingerprint: content.description.fingerprint,
+        layout: content.layout,
+    };
     let label = path.display().to_string();
     let mapping = Mapping::share(memory, Some(file), Some(identity), label, contents);
     fault::point("before initialising");
-    let view = T::view_ptr::<ReadWrite>(mapping.data(), tail_len);
-    // SAFETY: the mapping has `len` bytes at `offset`, as many as a `T` of this length has, at an
-    // alignment of at least `T`'s (I2); views are made of atomics (I1).
-    init(unsafe { &*view });
+    init(&mapping)?;
     fault::point("after initialising");
     mark_ready(&mapping);
     Ok(mapping)
 }
 
-/// The header of a region of `T`.
-fn header<T: Root + ?Sized>(
-    path: &Path,
-    options: &RegionOptions,
-    tail_len: usize,
-    len: usize,
-) -> Result<Composed, Error> {
-    let layout = T::ROOT_LAYOUT;
-    if layout.has_locks() && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
-        let fault = "has locks, and between 1 and 1023 processes can take part in them";
-        return Err(Error::BadLength { type_name: layout.name(), fault });
+/// The header of a region with that content.
+fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Composed, Error> {
+    let Content { description, tail_len, len, .. } = content;
+    let may_have_locks = description.has_locks || description.may_grow(*len as u64);
+    if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
+        let fault =
+            "has locks, or room for some, and between 1 and 1023 processes can take part in them";
+        return Err(Error::BadLength { type_name: description.name.clone(), fault });
     }
     let creator = creator()
         .map_err(|error| failure::creating(path, "reading this process's identity", 0, error))?;
-    format::compose(layout, tail_len as u64, len as u64, options.participants, &creator)
-        .map_err(|source| Error::Format { region: path.display().to_string(), source })
+    let (tail_len, len) = (*tail_len as u64, *len as u64);
+    format::described(description, tail_len, len, options.participants, &creator)
+        .map_err(|source| unfit(path, source))
+}
+
+/// The error for a layout or a size that no region can have.
+fn unfit(path: &Path, source: FormatError) -> Error {
+    Error::Format { region: path.display().to_string(), source }
 }
 
 /// Maps a new file and writes its header.
@@ -129,18 +206,49 @@ fn mark_ready(mapping: &Mapping) {
 
 /// The run-time length and the size in bytes of the value to create.
 pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usize, usize), Error> {
-    let type_name = T::ROOT_LAYOUT.name();
-    let bad = |fault| Error::BadLength { type_name, fault };
-    match (T::TAIL, options.len) {
-        (None, None) => Ok((0, T::ROOT_LAYOUT.size())),
-        (Some(tail), Some(len)) => {
-            let size = tail.size_for(len).ok_or_else(|| bad("cannot be that long"))?;
-            Ok((len, size))
+    let size = |len| match T::TAIL {
+        None => Some(T::ROOT_LAYOUT.size()),
+        Some(tail) => tail.size_for(len),
+    };
+    length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
+}
+
+/// The run-time length that was asked for, and the size that it gives, if it goes with the type.
+fn length(
+    type_name: &str,
+    has_tail: bool,
+    asked: Option<usize>,
+    size: &dyn Fn(usize) -> Option<usize>,
+) -> Result<(usize, usize), Error> {
+    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    let len = match (has_tail, asked) {
+        (false, None) => 0,
+        (true, Some(len)) => len,
+        (false, Some(_)) => return Err(bad("has no run-time length: do not give one")),
+        (true, None) => {
+            let fault = "has a run-time length: give one with `RegionOptions::len` or \
+                `create_with_len`";
+            return Err(bad(fault));
         }
-        (None, Some(_)) => Err(bad("has no run-time length: do not give one")),
-        (Some(_), None) => Err(bad(
-            "has a run-time length: give one with `RegionOptions::len` or `create_with_len`",
-        )),
+    };
+    Ok((len, size(len).ok_or_else(|| bad("cannot be that long"))?))
+}
+
+/// How many bytes a region has for a value of this size: the capacity that the options give, else that
+/// of the type, which is 0 if there is none.
+fn room(
+    type_name: &str,
+    has_tail: bool,
+    options: &RegionOptions,
+    capacity: usize,
+    size: usize,
+) -> Result<usize, Error> {
+    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    match options.capacity {
+        Some(_) if has_tail => Err(bad("has a run-time length and cannot grow: give no capacity")),
+        Some(capacity) if capacity < size => Err(bad("is larger than the capacity that was given")),
+        Some(capacity) => Ok(capacity),
+        None => Ok(capacity.max(size)),
     }
 }
 

@@ -7,7 +7,9 @@
 //! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
 mod create;
+mod create_dynamic;
 mod failure;
+mod grow;
 mod handle;
 mod mapping;
 mod name;

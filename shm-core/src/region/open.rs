@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memmap2::MmapRaw;
 
 use super::mapping::{Contents, How, Identity, Mapping, map_file};
-use super::{RegionOptions, failure};
+use super::{RegionOptions, failure, grow};
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
-use crate::layout::{Layout, Role};
+use crate::layout::Layout;
 use crate::root::Root;
-use crate::schema::{Annotations, Schema, Type};
+use crate::schema::{Annotations, Compatible, Schema, Type};
 use crate::sys;
 use crate::sys::file::{Facts, Links};
 
@@ -23,6 +23,9 @@ use crate::sys::file::{Facts, Links};
 trait Reader {
     /// Checks what kind of value there is.
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
+
+    /// Adds what only this reader has to the region's description. `size` is that of the file.
+    fn grow(&self, file: &OwnedFd, size: u64, label: &str, writable: bool) -> Result<(), Error>;
 
     /// Whether the value has locks.
     fn has_locks(&self) -> bool;
@@ -37,7 +40,19 @@ trait Reader {
 }
 
 /// A program that has the type.
-struct ByType<T: ?Sized>(PhantomData<T>);
+struct ByType<T: ?Sized> {
+    /// How it can use the region.
+    verdict: Compatible,
+    /// Whether the region's description lacks something that the program has.
+    is_news: bool,
+    of: PhantomData<T>,
+}
+
+impl<T: ?Sized> Default for ByType<T> {
+    fn default() -> Self {
+        Self { verdict: Compatible::default(), is_news: false, of: PhantomData }
+    }
+}
 
 /// A program that has no types: the schema is what the header says.
 #[derive(Default)]
@@ -52,7 +67,7 @@ pub(super) fn named<T: Root + ?Sized>(
     options: &RegionOptions,
     writable: bool,
 ) -> Result<Arc<Mapping>, Error> {
-    at_path(path, options, writable, &mut ByType::<T>(PhantomData))
+    at_path(path, options, writable, &mut ByType::<T>::default())
 }
 
 /// Opens the region at `path`, whatever is in it.
@@ -107,7 +122,7 @@ pub(super) fn descriptor<T: Root + ?Sized>(
     if !sys::memfd::is_sealed(&file) {
         return Err(Error::SealsMissing { region: label });
     }
-    map(file, &facts, options, writable, label, &mut ByType::<T>(PhantomData))
+    map(file, &facts, options, writable, label, &mut ByType::<T>::default())
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
@@ -170,6 +185,7 @@ fn check_header(
     }
     let mut contents = reader.contents(&header, options, label)?;
     contents.participants = participants(&header, reader.has_locks()).map_err(format)?;
+    reader.grow(file, facts.size, label, writable)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
@@ -187,8 +203,17 @@ fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, 
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn expect(&mut self, header: &Checked, _source: &OnDisk<'_>) -> Result<(), FormatError> {
-        header.expect(T::ROOT_LAYOUT)
+    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+        self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
+        self.is_news = grow::is_news(header, &self.verdict);
+        Ok(())
+    }
+
+    fn grow(&self, file: &OwnedFd, size: u64, label: &str, writable: bool) -> Result<(), Error> {
+        if !self.is_news {
+            return Ok(());
+        }
+        grow::to_layout(file, size, label, T::ROOT_LAYOUT, writable, &self.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -207,7 +232,8 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
             None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
         };
-        place(header, size, label, Some(T::ROOT_LAYOUT))
+        let may_be_longer = header.may_grow() || self.verdict.has_rest();
+        place(header, size, may_be_longer, label, Some(T::ROOT_LAYOUT))
     }
 }
 
@@ -220,9 +246,13 @@ impl Reader for BySchema {
         Ok(())
     }
 
+    /// Nothing: what the region has is all that there is.
+    fn grow(&self, _: &OwnedFd, _: u64, _: &str, _: bool) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn has_locks(&self) -> bool {
-        let has_lock = |ty: Type<'_>| ty.role().is_some_and(Role::has_lock);
-        self.schema.as_ref().is_some_and(|schema| schema.types().any(has_lock))
+        self.schema.as_ref().is_some_and(Schema::has_locks)
     }
 
     fn contents(
@@ -236,7 +266,8 @@ impl Reader for BySchema {
         let size = root.filter(|root| found == 0 || root.has_tail());
         let size = size.and_then(|root| root.size_with(found));
         check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
-        place(header, size.and_then(|size| usize::try_from(size).ok()), label, None)
+        let size = size.and_then(|size| usize::try_from(size).ok());
+        place(header, size, header.may_grow(), label, None)
     }
 }
 
@@ -250,18 +281,25 @@ fn check_length(found: u64, asked: Option<usize>, label: &str) -> Result<(), Err
     }
 }
 
-/// Where the value is, if it has the size that the data section has.
+/// Where the value is, if the data section has the size for it: just that, or more where that may be.
 fn place(
     header: &Checked,
     size: Option<usize>,
+    may_be_longer: bool,
     label: &str,
     layout: Option<&'static Layout>,
 ) -> Result<Contents, Error> {
     let found = header.tail_len();
-    let fits = |size: &usize| *size as u64 == header.data_len();
-    let (Some(len), Ok(offset), Ok(tail_len)) =
-        (size.filter(fits), usize::try_from(header.data_offset()), usize::try_from(found))
-    else {
+    let fits = size.is_some_and(|size| {
+        let (size, room) = (size as u64, header.data_len());
+        size == room || (size < room && may_be_longer)
+    });
+    let (true, Ok(len), Ok(offset), Ok(tail_len)) = (
+        fits,
+        usize::try_from(header.data_len()),
+        usize::try_from(header.data_offset()),
+        usize::try_from(found),
+    ) else {
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
@@ -285,7 +323,7 @@ fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
 
 /// The bytes of an open file. The header is read from it, not from a mapping: a file that is
 /// truncated meanwhile is a short read, not a signal.
-struct OnDisk<'a>(&'a OwnedFd);
+pub(super) struct OnDisk<'a>(pub(super) &'a OwnedFd);
 
 impl ReadAt for OnDisk<'_> {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {

@@ -46,6 +46,7 @@ pub struct RegionOptions {
     pub(super) len: Option<usize>,
     pub(super) after_reboot: bool,
     pub(super) participants: u32,
+    pub(super) capacity: Option<usize>,
     pub(super) named_temporary: bool,
 }
 
@@ -69,6 +70,7 @@ impl RegionOptions {
             len: None,
             after_reboot: false,
             participants: PARTICIPANTS,
+            capacity: None,
             named_temporary: false,
         }
     }
@@ -117,6 +119,39 @@ impl RegionOptions {
     #[must_use]
     pub const fn participants(mut self, count: u32) -> Self {
         self.participants = count;
+        self
+    }
+
+    /// How many bytes a new region sets aside for its value, at least the value's size: room for
+    /// fields that later programs add. Goes before what `#[shm(capacity = N)]` says. A value with a
+    /// run-time length has none.
+    ///
+    /// ```
+    /// use shm_core::{Region, RegionOptions, SharedLayout};
+    ///
+    /// mod today {
+    ///     #[derive(shm_core::SharedLayout)]
+    ///     #[repr(C)]
+    ///     pub struct Station { pub temperature: f64 }
+    /// }
+    /// mod tomorrow {
+    ///     #[derive(shm_core::SharedLayout)]
+    ///     #[repr(C)]
+    ///     pub struct Station { pub temperature: f64, pub humidity: f32 }
+    /// }
+    ///
+    /// let name = format!("shm-doc-capacity-{}", std::process::id());
+    /// let old = RegionOptions::new().capacity(256).create::<today::Station>(&name)?;
+    /// old.temperature.set(21.5);
+    ///
+    /// let new = Region::<tomorrow::Station>::open(&name)?; // while the old program goes on
+    /// assert_eq!((new.temperature.get(), new.humidity.get()), (21.5, 0.0));
+    /// # new.unlink()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn capacity(mut self, bytes: usize) -> Self {
+        self.capacity = Some(bytes);
         self
     }
 

@@ -1,4 +1,5 @@
-//! What people wrote about types: names, doc comments, units. Beside the schema, never compared.
+//! What people wrote about types: names, doc comments, units, the names that fields had before.
+//! Beside the schema: never compared, and no layout depends on it.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,8 @@ use super::bytes::{CutShort, Put, Reader};
 use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
+use super::name;
+use super::parts::PartNotes;
 use super::types::Type;
 use crate::layout::{Kind, Layout};
 
@@ -29,11 +32,11 @@ use crate::layout::{Kind, Layout};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotations {
     /// Children before parents, the root last; never empty.
-    types: Vec<TypeNotes>,
+    pub(super) types: Vec<TypeNotes>,
 }
 
 /// What is known about one Rust type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeNotes {
     schema_type: u32,
     name: String,
@@ -42,11 +45,12 @@ pub struct TypeNotes {
 }
 
 /// What is known about one field of a struct, or about the element of an array or slice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldNotes {
     entry: u32,
     doc: String,
     unit: String,
+    aliases: Vec<String>,
 }
 
 impl Annotations {
@@ -71,11 +75,41 @@ impl Annotations {
         let mut types = Vec::new();
         for index in 0..count {
             let notes = record(&mut reader).ok()??;
-            types.push(notes.filter_valid(index, schema, &types)?);
+            if !notes.fits(index, schema, &types) {
+                return None;
+            }
+            types.push(notes);
         }
         let root = schema.root().index();
         let complete = reader.remaining() == 0 && types.last()?.schema_type == root;
         complete.then_some(Self { types })
+    }
+
+    /// Whether these are about the types of `schema`.
+    pub(crate) fn fit(&self, schema: &Schema) -> bool {
+        let whole = self.types.last().is_some_and(|last| last.schema_type == schema.root().index());
+        let fits = |(index, notes): (usize, &TypeNotes)| {
+            notes.fits(index as u32, schema, &self.types[..index])
+        };
+        whole && self.types.iter().enumerate().all(fits)
+    }
+
+    /// The bytes of an annotation section, or `None` if they would be too long for one.
+    #[must_use]
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.put_u32(self.types.len() as u32);
+        for TypeNotes { schema_type, name, doc, fields } in &self.types {
+            let parts = fields.iter().map(|FieldNotes { entry, doc, unit, aliases }| {
+                let aliases = aliases.iter().map(String::as_str).collect();
+                Part { entry: *entry, doc, unit, aliases }
+            });
+            let body = entry(*schema_type, name, doc, &parts.collect::<Vec<_>>())?;
+            bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
+            bytes.put(&body);
+        }
+        let fits = bytes.len() as u64 <= MAX_SCHEMA_LEN && self.types.len() <= MAX_TYPES as usize;
+        fits.then_some(bytes)
     }
 
     /// The notes about the type of the whole.
@@ -93,6 +127,11 @@ impl Annotations {
 }
 
 impl TypeNotes {
+    /// Notes as they would come back from a region.
+    pub(super) fn new(schema_type: u32, name: &str, doc: &str, fields: Vec<FieldNotes>) -> Self {
+        Self { schema_type, name: short(name), doc: printable(doc), fields }
+    }
+
     /// The index of the type in the schema.
     #[must_use]
     pub fn schema_type(&self) -> u32 {
@@ -118,20 +157,23 @@ impl TypeNotes {
         &self.fields
     }
 
-    /// These notes, if they fit the type that they are about and the entries before them.
-    fn filter_valid(self, index: u32, schema: &Schema, before: &[Self]) -> Option<Self> {
-        let ty = schema.get(self.schema_type)?;
-        if ty.part_count() != self.fields.len() {
-            return None;
-        }
+    /// Whether these notes fit the type that they are about and the entries before them.
+    fn fits(&self, index: u32, schema: &Schema, before: &[Self]) -> bool {
+        let Some(ty) = schema.get(self.schema_type) else { return false };
         let fits = |(field, part): (&FieldNotes, Type<'_>)| {
             field.entry < index && before[field.entry as usize].schema_type == part.index()
         };
-        self.fields.iter().zip(ty.parts()).all(fits).then_some(self)
+        ty.part_count() == self.fields.len() && self.fields.iter().zip(ty.parts()).all(fits)
     }
 }
 
 impl FieldNotes {
+    /// Notes as they would come back from a region.
+    pub(super) fn new(entry: u32, notes: &PartNotes) -> Self {
+        let PartNotes { doc, unit, aliases } = notes;
+        Self { entry, doc: printable(doc), unit: short(unit), aliases: aliases.clone() }
+    }
+
     /// The field's doc comment, or `""`.
     #[must_use]
     pub fn doc(&self) -> &str {
@@ -142,6 +184,12 @@ impl FieldNotes {
     #[must_use]
     pub fn unit(&self) -> &str {
         &self.unit
+    }
+
+    /// The names that the field had before, as `#[shm(alias = "..")]` gave them.
+    #[must_use]
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
     }
 }
 
@@ -154,11 +202,22 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
     for _ in 0..count {
         let entry = body.u32()?;
         let (unit, doc) = (text(body.short()?), text(long(&mut body)?));
-        let (Some(unit), Some(doc)) = (unit, doc) else { return Ok(None) };
-        fields.push(FieldNotes { entry, doc, unit });
+        let aliases = aliases(&mut body)?;
+        let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
+        fields.push(FieldNotes { entry, doc, unit, aliases });
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
     Ok(Some(TypeNotes { schema_type, name, doc, fields }))
+}
+
+/// Names, each of which must be one.
+fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<String>>, CutShort> {
+    let mut aliases = Vec::new();
+    for _ in 0..body.u16()? {
+        let Ok(alias) = name::checked(body.short()?) else { return Ok(None) };
+        aliases.push(alias.to_owned());
+    }
+    Ok(Some(aliases))
 }
 
 fn long<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
@@ -233,36 +292,59 @@ impl Table<'_> {
         match *layout.kind() {
             Kind::Struct { fields } | Kind::Live { fields, .. } => {
                 for field in fields {
-                    parts.push((self.add(field.layout())?, field.doc(), field.unit()));
+                    let (entry, doc, unit) = (self.add(field.layout())?, field.doc(), field.unit());
+                    parts.push(Part { entry, doc, unit, aliases: field.aliases().to_vec() });
                 }
             }
             Kind::Array { element, .. } | Kind::Slice { element } => {
-                parts.push((self.add(element)?, "", ""));
+                parts.push(Part { entry: self.add(element)?, ..Part::default() });
             }
             _ => {}
         }
-        let mut body = Vec::new();
-        body.put_u32(self.schema.index_of(layout)?);
-        body.put_u32(parts.len() as u32);
-        put_short(layout.name(), &mut body);
-        put_long(layout.doc(), &mut body)?;
-        for (entry, doc, unit) in parts {
-            body.put_u32(entry);
-            put_short(unit, &mut body);
-            put_long(doc, &mut body)?;
-        }
-        Some(body)
+        entry(self.schema.index_of(layout)?, layout.name(), layout.doc(), &parts)
     }
 }
 
-/// Text of at most 65,535 bytes, cut off behind that.
+/// What an entry says about a part.
+#[derive(Default)]
+struct Part<'a> {
+    /// The entry about its type.
+    entry: u32,
+    doc: &'a str,
+    unit: &'a str,
+    aliases: Vec<&'a str>,
+}
+
+/// An entry without its length.
+fn entry(schema_type: u32, name: &str, doc: &str, parts: &[Part<'_>]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    body.put_u32(schema_type);
+    body.put_u32(parts.len() as u32);
+    put_short(name, &mut body);
+    put_long(doc, &mut body)?;
+    for part in parts {
+        body.put_u32(part.entry);
+        put_short(part.unit, &mut body);
+        put_long(part.doc, &mut body)?;
+        body.put_u16(u16::try_from(part.aliases.len()).ok()?);
+        part.aliases.iter().for_each(|alias| put_short(alias, &mut body));
+    }
+    Some(body)
+}
+
 fn put_short(text: &str, body: &mut Vec<u8>) {
-    let text = printable(text);
-    let limit = usize::from(u16::MAX);
-    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
-    let text = &text[..end.unwrap_or(0)];
+    let text = short(text);
     body.put_u16(text.len() as u16);
     body.put(text.as_bytes());
+}
+
+/// Text of at most 65,535 bytes, cut off behind that.
+fn short(text: &str) -> String {
+    let mut text = printable(text);
+    let limit = usize::from(u16::MAX);
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    text.truncate(end.unwrap_or(0));
+    text
 }
 
 fn put_long(text: &str, body: &mut Vec<u8>) -> Option<()> {

@@ -268,7 +268,7 @@ fn alike_structs(found: Type<'_>, expected: Type<'_>) -> bool {
 }
 
 /// Numbers the types of a schema so that equal structures, in whichever schema, have equal numbers.
-fn number(schema: &Schema, known: &mut HashMap<Node, u32>) -> Vec<u32> {
+pub(super) fn number(schema: &Schema, known: &mut HashMap<Node, u32>) -> Vec<u32> {
     let mut numbers: Vec<u32> = Vec::with_capacity(schema.nodes.len());
     for node in &schema.nodes {
         let next = known.len() as u32;

@@ -124,6 +124,12 @@ impl Schema {
         Type::at(self, self.nodes.len() as u32 - 1)
     }
 
+    /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
+    #[must_use]
+    pub fn has_locks(&self) -> bool {
+        self.types().any(|ty| ty.role().is_some_and(Role::has_lock))
+    }
+
     /// The type of this index, if there is one.
     #[must_use]
     pub fn get(&self, index: u32) -> Option<Type<'_>> {

@@ -15,6 +15,11 @@ pub(super) fn checked(bytes: &[u8]) -> Result<&str, TypeFault> {
     }
 }
 
+/// Whether a field or a variant can be called so.
+pub(crate) fn is_name(name: &str) -> bool {
+    checked(name.as_bytes()).is_ok()
+}
+
 fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     let starts = |c| c == '_' || unicode_ident::is_xid_start(c);

@@ -191,7 +191,8 @@ fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFaul
     Ok(())
 }
 
-fn fits(discriminant: i128, repr: ScalarKind) -> bool {
+/// Whether an enum held by that integer can have a variant of that value.
+pub(crate) fn fits(discriminant: i128, repr: ScalarKind) -> bool {
     let bits = repr.size() * 8;
     if repr.is_signed() {
         let half = 1_i128 << (bits - 1);
@@ -211,7 +212,8 @@ fn depth(node: &Node, depths: &[u32]) -> Result<u32, TypeFault> {
     Ok(found)
 }
 
-fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
+/// The types that a type is made of.
+pub(super) fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
     match &node.kind {
         NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
             Box::new(std::iter::once(*element))

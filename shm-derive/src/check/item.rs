@@ -1,6 +1,6 @@
 //! Rules about a struct as a whole, and about unions.
 
-use syn::{Data, GenericParam};
+use syn::{Data, GenericParam, Type};
 
 use crate::attr::ReprWord;
 use crate::errors::Errors;
@@ -83,6 +83,22 @@ pub(crate) fn check_has_fields(model: &Model<'_>, fields: &[Field<'_>], errors: 
             ident,
             &format!("`{ident}` has no fields"),
             "give it one, or leave it out of the region",
+        );
+    }
+}
+
+/// A slice at the end leaves no place for more fields.
+pub(crate) fn check_capacity_without_tail(
+    model: &Model<'_>,
+    fields: &[Field<'_>],
+    errors: &mut Errors,
+) {
+    let has_tail = fields.last().is_some_and(|last| matches!(last.ty, Type::Slice(_)));
+    if let (Some(capacity), true) = (&model.options.capacity, has_tail) {
+        errors.item(
+            capacity,
+            "a struct that ends in a slice cannot grow",
+            "remove `capacity`: the run-time length says how large a region is",
         );
     }
 }

@@ -1,5 +1,6 @@
 //! What is legal: one rule, one `check_*` function, one ui test of the same name.
 
+mod alias;
 mod field;
 mod item;
 mod variant;
@@ -15,7 +16,9 @@ pub(crate) fn check(model: &Model<'_>) -> Errors {
             item::check_struct_repr(model, &mut errors);
             item::check_no_lifetimes(model, &mut errors);
             item::check_has_fields(model, fields, &mut errors);
+            item::check_capacity_without_tail(model, fields, &mut errors);
             field::check_all(fields, &mut errors);
+            alias::check_all(fields, &mut errors);
         }
         Shape::Enum(variants) => {
             item::check_no_enum_generics(model, &mut errors);

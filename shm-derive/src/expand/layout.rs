@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::plan::{FieldPlan, StructPlan, qualified, shared};
 
@@ -48,7 +49,7 @@ pub(super) fn evaluated_now(plan: &StructPlan<'_>, layout: &TokenStream) -> Toke
     quote!(const _: &#krate::layout::Layout = #layout;)
 }
 
-/// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..")`
+/// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..").with_capacity(512)`
 pub(super) fn struct_layout(
     plan: &StructPlan<'_>,
     size: &TokenStream,
@@ -57,10 +58,16 @@ pub(super) fn struct_layout(
 ) -> TokenStream {
     let (krate, text) = (&plan.names.krate, &plan.names.text);
     let doc = with_doc(&plan.model.doc);
+    let capacity = plan
+        .model
+        .options
+        .capacity
+        .as_ref()
+        .map(|capacity| quote_spanned!(capacity.span()=> .with_capacity(#capacity)));
     quote! {
         &#krate::layout::Layout::new(
             #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
-        )#doc
+        )#doc #capacity
     }
 }
 
@@ -83,7 +90,7 @@ fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         .collect()
 }
 
-/// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C")`
+/// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C").with_aliases(&["temp"])`
 pub(super) fn field_layout(
     plan: &StructPlan<'_>,
     field: &FieldPlan<'_>,
@@ -97,7 +104,11 @@ pub(super) fn field_layout(
     } else {
         quote!(.with_notes(#doc, #unit))
     };
-    quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes)
+    let aliases = match field.aliases {
+        [] => TokenStream::new(),
+        aliases => quote!(.with_aliases(&[#(#aliases),*])),
+    };
+    quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases)
 }
 
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs.

@@ -77,16 +77,16 @@ fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
 
 /// What stands behind the name, the most important first.
 fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
-    let faint = view.theme.style(style::FAINT);
+    let faint = view.theme.style(style::DIM);
     let every = humantime::format_duration(view.state.interval);
     let mut facts = vec![
-        Span::raw(format!("  {}", view.type_name)),
+        Span::styled(format!("  {}", view.type_name), view.theme.style(style::TYPE)),
         Span::styled(format!("  every {every}"), faint),
     ];
     if let Some((alive, dead)) = view.participants {
         facts.push(Span::styled(format!("  {alive} attached"), faint));
         if dead > 0 {
-            facts.push(Span::styled(format!("  {dead} dead"), view.theme.style(style::ERROR)));
+            facts.push(Span::styled(format!("  {dead} dead"), view.theme.style(style::WARNING)));
         }
     }
     facts
@@ -103,7 +103,7 @@ fn standing<'a>(view: &View<'_>) -> Vec<Span<'a>> {
         let (first, last, all) = (visible.start + 1, visible.end, table.rows.len());
         let more = if table.cut { " and more" } else { "" };
         let part = format!("{first}-{last} of {all}{more} ");
-        right.push(Span::styled(part, view.theme.style(style::FAINT)));
+        right.push(Span::styled(part, view.theme.style(style::DIM)));
     }
     right
 }
@@ -118,7 +118,7 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     for ((column, title), alignment) in
         columns.split(areas.titles).into_iter().zip(titles).zip(alignments)
     {
-        let title = Line::styled(title, view.theme.style(style::FAINT)).alignment(alignment);
+        let title = Line::styled(title, view.theme.style(style::HEAD)).alignment(alignment);
         frame.render_widget(title, column);
     }
     for ((index, row), y) in (visible.start..).zip(rows).zip(areas.rows.y..areas.rows.bottom()) {
@@ -133,7 +133,7 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
         let chart = chart(row, columns.chart);
         frame.render_widget(Span::styled(chart, view.theme.style(style::CHART)), chart_area);
         if let Some(rate) = row.history.rate() {
-            let style = if rate.is_zero() { style::FAINT } else { style::PLAIN };
+            let style = if rate.is_zero() { style::DIM } else { style::PLAIN };
             let rate = Line::styled(rate.to_string(), view.theme.style(style));
             frame.render_widget(rate.right_aligned(), rate_area);
         }
@@ -148,7 +148,7 @@ fn lock_mark(row: &Row) -> &'static str {
 fn path<'a>(row: &Row, selected: bool, width: u16, theme: Theme) -> Line<'a> {
     let mark = lock_mark(row);
     let text = keep_end(row.label(), usize::from(width).saturating_sub(mark.width()));
-    let style = if selected { theme.style(style::SELECTED) } else { theme.style(style::PLAIN) };
+    let style = if selected { theme.style(style::TITLE) } else { theme.style(style::PLAIN) };
     Line::from(vec![Span::styled(text, style), Span::styled(mark, theme.style(style::NOTICE))])
 }
 
@@ -163,13 +163,13 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
             let text = &reading.text_that_fits(row.elided, |text| text.width() <= width);
             let style = theme.style(highlight(row.history.age(view.now), row.history.calm()));
             let value = Span::styled(keep_start(text, width), style);
-            Line::from(vec![value, Span::styled(unit, theme.style(style::FAINT))])
+            Line::from(vec![value, Span::styled(unit, theme.style(style::DIM))])
         }
         Some(Reading::Fault(_)) => {
             Line::styled(keep_start(text, width.into()), theme.style(style::ERROR))
         }
         Some(Reading::Unread(_)) | None => {
-            Line::styled(keep_start(text, width.into()), theme.style(style::FAINT))
+            Line::styled(keep_start(text, width.into()), theme.style(style::DIM))
         }
     }
 }

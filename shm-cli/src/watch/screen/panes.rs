@@ -15,7 +15,7 @@ use crate::watch::rows::Row;
 /// What is written about the selected field.
 pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let Some(row) = view.watching.table.rows.get(view.state.selected) else { return };
-    let faint = view.theme.style(style::FAINT);
+    let faint = view.theme.style(style::DIM);
     // The border is faint, and what stands in it is not.
     let title = view.theme.style(style::TITLE).remove_modifier(Modifier::DIM);
     let title = Span::styled(format!(" {} ", row.label()), title);
@@ -40,9 +40,9 @@ fn facts<'a>(view: &View<'_>, row: &Row) -> Line<'a> {
         facts.push_str(&format!("; changed {count} times, as `{counter}` counts"));
     }
     if row.is_unlocked() {
-        facts.push_str("; read without the lock that guards it");
+        facts.push_str("; an unlocked snapshot");
     }
-    Line::styled(facts, view.theme.style(style::FAINT))
+    Line::styled(facts, view.theme.style(style::DIM))
 }
 
 /// The most important keys.
@@ -56,7 +56,7 @@ pub(crate) fn keys(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
         ("d", "notes"),
         ("?", "help"),
     ];
-    let (key_style, faint) = (view.theme.style(style::KEY), view.theme.style(style::FAINT));
+    let (key_style, faint) = (view.theme.style(style::KEY), view.theme.style(style::DIM));
     let mut line = vec![Span::raw(" ")];
     for (key, does) in keys {
         line.push(Span::styled(key, key_style));
@@ -64,7 +64,7 @@ pub(crate) fn keys(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     }
     if view.watching.table.rows[view.state.visible()].iter().any(Row::is_unlocked) {
         line.push(Span::styled("~", view.theme.style(style::NOTICE)));
-        line.push(Span::styled(" without lock", faint));
+        line.push(Span::styled(" unlocked snapshot", faint));
     }
     frame.render_widget(Line::from(line), area);
 }

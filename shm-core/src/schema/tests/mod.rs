@@ -1,5 +1,6 @@
 //! Encoding, decoding and comparing, together.
 
+mod build;
 mod hostile;
 mod random;
 

@@ -1,0 +1,137 @@
+//! What is listed.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::output::Report;
+use crate::owner::Owner;
+use crate::printable::printable;
+use crate::processes::unseen_note;
+use crate::table::{Cell, Side, Table};
+use crate::{quantity, style};
+
+/// Regions, and what was left out.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Listing {
+    /// By path.
+    pub(super) regions: Vec<Listed>,
+    /// What is no region, if that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) skipped: Vec<Skipped>,
+    /// Processes of other users, of which nobody knows what they have mapped.
+    pub(super) unseen_processes: usize,
+}
+
+/// A region.
+#[derive(Debug, Serialize)]
+pub(super) struct Listed {
+    /// The name by which other commands find it.
+    pub(super) name: String,
+    pub(super) path: String,
+    /// The type of the whole, as its author wrote it; `null` if it is damaged.
+    #[serde(rename = "type")]
+    pub(super) type_name: Option<String>,
+    /// Bytes in the region.
+    pub(super) size: u64,
+    /// Bytes that the file takes up: fewer, if it is sparse.
+    pub(super) allocated: u64,
+    /// Processes that use it and live.
+    pub(super) alive: usize,
+    /// Processes that died without giving back their slot.
+    pub(super) dead: usize,
+    /// When it was made, in milliseconds since 1970-01-01 00:00 UTC.
+    pub(super) created_unix_ms: Option<u64>,
+    pub(super) age_seconds: Option<u64>,
+    pub(super) owner: Option<Owner>,
+    /// Whether its creator has finished.
+    pub(super) ready: bool,
+    /// Whether it was made since this machine was last started.
+    pub(super) this_boot: Option<bool>,
+    /// What is wrong with it.
+    pub(super) error: Option<String>,
+}
+
+/// A file that is no region.
+#[derive(Debug, Serialize)]
+pub(super) struct Skipped {
+    pub(super) path: String,
+    pub(super) reason: String,
+}
+
+impl Report for Listing {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new([
+            ("NAME", Side::Left),
+            ("TYPE", Side::Left),
+            ("SIZE", Side::Right),
+            ("PROCESSES", Side::Left),
+            ("AGE", Side::Right),
+            ("OWNER", Side::Left),
+            ("NOTE", Side::Left),
+        ]);
+        self.regions.iter().for_each(|region| table.row(region.row()));
+        if self.regions.is_empty() {
+            writeln!(out, "no regions")?;
+        } else {
+            table.write(out)?;
+        }
+        self.skipped(out)?;
+        let dim = style::DIM;
+        match unseen_note(self.unseen_processes).filter(|_| !self.regions.is_empty()) {
+            Some(note) => writeln!(out, "\n{dim}{note}{dim:#}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Listing {
+    fn skipped(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.skipped.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        let mut table = Table::new([("LEFT OUT", Side::Left), ("BECAUSE IT IS", Side::Left)]);
+        for Skipped { path, reason } in &self.skipped {
+            table.row([Cell::plain(printable(path)), Cell::new(reason.clone(), style::DIM)]);
+        }
+        table.write(out)
+    }
+}
+
+impl Listed {
+    fn row(&self) -> [Cell; 7] {
+        let processes = match (&self.type_name, self.alive, self.dead) {
+            (None, ..) => Cell::plain(""),
+            (_, alive, 0) if alive > 0 => Cell::new(alive.to_string(), style::ALIVE),
+            (_, alive, 0) => Cell::new(alive.to_string(), style::DIM),
+            (_, alive, dead) => Cell::new(format!("{alive}, {dead} dead"), style::WARNING),
+        };
+        let age = self
+            .age_seconds
+            .map_or_else(String::new, |seconds| quantity::age(Duration::from_secs(seconds)));
+        let (note, note_style) = self.note();
+        [
+            Cell::new(printable(&self.name), style::TITLE),
+            Cell::new(printable(self.type_name.as_deref().unwrap_or("?")), style::TYPE),
+            Cell::plain(quantity::size(self.size)),
+            processes,
+            Cell::plain(age),
+            Cell::plain(self.owner.as_ref().map_or_else(String::new, Owner::text)),
+            Cell::new(note, note_style),
+        ]
+    }
+
+    fn note(&self) -> (String, anstyle::Style) {
+        if let Some(error) = &self.error {
+            return (error.clone(), style::ERROR);
+        }
+        let note = match (self.ready, self.this_boot) {
+            (false, _) => "not ready",
+            (_, Some(false)) => "made before this machine was last started",
+            _ => "",
+        };
+        (note.to_owned(), style::WARNING)
+    }
+}

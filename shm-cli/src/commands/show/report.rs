@@ -1,0 +1,124 @@
+//! What is shown, as programs get it.
+
+use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
+
+use serde::Serialize;
+use shm_core::Inspection;
+use shm_core::format::Section;
+use shm_core::layout::Endian;
+
+use crate::failure::Failure;
+use crate::fields::{Line, fields_only};
+use crate::owner::Owner;
+use crate::processes::Process;
+
+/// A region.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    pub(super) path: String,
+    /// The type of the whole, as its author wrote it.
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) doc: String,
+    pub(super) header: Header,
+    /// Who uses it.
+    pub(super) processes: Vec<Process>,
+    /// Processes of other users, of which nobody knows what they have mapped.
+    pub(super) unseen_processes: usize,
+    /// Whether the values could be read.
+    pub(super) readable: bool,
+    #[serde(serialize_with = "fields_only")]
+    pub(super) fields: Vec<Line>,
+    /// Whether there are more fields than are shown.
+    pub(super) more_fields: bool,
+}
+
+/// What the file says about the region.
+#[derive(Debug, Serialize)]
+pub(super) struct Header {
+    pub(super) format_version: u32,
+    /// `little` or `big`.
+    pub(super) byte_order: &'static str,
+    /// Bytes of an address in the program that made it.
+    pub(super) pointer_width: u8,
+    /// The id of the layout, in hexadecimal.
+    pub(super) fingerprint: String,
+    /// Bytes in the region.
+    pub(super) size: u64,
+    /// Bytes in the file.
+    pub(super) file_size: u64,
+    /// Bytes that the file takes up: fewer, if it is sparse.
+    pub(super) allocated: u64,
+    pub(super) data_offset: u64,
+    pub(super) data_size: u64,
+    /// Elements in the part whose length is known at run time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) len: Option<u64>,
+    /// How many processes can take part in its locks; `null` if it has none.
+    pub(super) slots: Option<u32>,
+    pub(super) creator_pid: u32,
+    pub(super) created_unix_ms: u64,
+    pub(super) age_seconds: u64,
+    /// Whether its creator has finished.
+    pub(super) ready: bool,
+    /// Whether it was made since this machine was last started.
+    pub(super) this_boot: bool,
+    pub(super) owner: Owner,
+    /// The permission bits, in octal.
+    pub(super) mode: String,
+    pub(super) sections: Vec<SectionReport>,
+}
+
+/// A section of the file.
+#[derive(Debug, Serialize)]
+pub(super) struct SectionReport {
+    pub(super) kind: String,
+    pub(super) offset: u64,
+    pub(super) size: u64,
+}
+
+impl Header {
+    pub(super) fn of(
+        inspection: &Inspection,
+        created: Duration,
+        age: Duration,
+    ) -> Result<Self, Failure> {
+        let (header, metadata) = (inspection.header(), inspection.metadata());
+        let region = || inspection.path().display().to_string();
+        let slots = header
+            .participants()
+            .map_err(|source| shm_core::Error::Format { region: region(), source })?;
+        let has_tail = inspection.schema().root().has_tail();
+        Ok(Self {
+            format_version: shm_core::format::FORMAT_VERSION,
+            byte_order: if header.byte_order() == Endian::Big { "big" } else { "little" },
+            pointer_width: header.pointer_width(),
+            fingerprint: format!("{:#018x}", header.fingerprint()),
+            size: header.total_size(),
+            file_size: metadata.len(),
+            allocated: metadata.blocks() * 512,
+            data_offset: header.data_offset(),
+            data_size: header.data_len(),
+            len: has_tail.then(|| header.tail_len()),
+            slots: slots.map(|(_, count)| count),
+            creator_pid: header.creator().pid,
+            created_unix_ms: created.as_millis() as u64,
+            age_seconds: age.as_secs(),
+            ready: header.is_ready(),
+            this_boot: inspection.is_of_this_boot(),
+            owner: Owner::of(metadata.uid()),
+            mode: format!("{:03o}", metadata.mode() & 0o7777),
+            sections: header.sections().iter().map(SectionReport::of).collect(),
+        })
+    }
+}
+
+impl SectionReport {
+    fn of(section: &Section) -> Self {
+        let kind = section.kind().to_string();
+        let kind = kind.strip_suffix(" section").unwrap_or(&kind).to_owned();
+        Self { kind, offset: section.offset(), size: section.len() }
+    }
+}

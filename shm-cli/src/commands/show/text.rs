@@ -1,0 +1,264 @@
+//! What is shown, as people read it.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::report::{Header, Shown};
+use crate::fields::{FieldReport, Line, LockReport};
+use crate::output::Report;
+use crate::printable::printable;
+use crate::processes::{Process, State, unseen_note};
+use crate::quantity::{age, grouped};
+use crate::style;
+use crate::table::{Cell, Side, Table};
+
+impl Report for Shown {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (title, type_style) = (style::TITLE, style::TYPE);
+        let type_name = printable(&self.type_name).into_owned();
+        write!(out, "{title}{}{title:#}  ", printable(&self.path))?;
+        write!(out, "{type_style}{type_name}{type_style:#}")?;
+        writeln!(out, "{}\n", first_paragraph("  ", &self.doc))?;
+        self.facts(out)?;
+        self.table(out)?;
+        if self.more_fields {
+            let dim = style::DIM;
+            let note = "there are more fields: name a path, or say how deep to go with --depth";
+            writeln!(out, "\n{dim}{note}{dim:#}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Shown {
+    fn facts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let dim = style::DIM;
+        let mut fact = |name: &str, text: &str| writeln!(out, "  {dim}{name:<11}{dim:#} {text}");
+        let header = &self.header;
+        fact("format", &header.format())?;
+        fact("size", &header.size())?;
+        fact("fingerprint", &header.fingerprint)?;
+        fact("created", &header.created())?;
+        fact("owner", &format!("{}, mode {}", header.owner.text(), header.mode))?;
+        let sections = header.sections.iter().map(|section| {
+            let end = section.offset.saturating_add(section.size);
+            format!("{} {}..{}", section.kind, grouped(section.offset), grouped(end))
+        });
+        fact("sections", &sections.collect::<Vec<_>>().join(", "))?;
+        if let Some(slots) = header.slots {
+            let taken = self.processes.iter().filter(|process| process.slot.is_some()).count();
+            fact("locks", &format!("{taken} of {slots} slots are taken"))?;
+        }
+        let mut name = "processes";
+        if self.processes.is_empty() {
+            fact(name, "none")?;
+        }
+        for process in &self.processes {
+            fact(name, &line_about(process))?;
+            name = "";
+        }
+        if let Some(note) = unseen_note(self.unseen_processes) {
+            fact("", &format!("{dim}{note}{dim:#}"))?;
+        }
+        writeln!(out)
+    }
+
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new([
+            ("OFFSET", Side::Right),
+            ("TYPE", Side::Left),
+            ("NAME", Side::Left),
+            ("VALUE", Side::Left),
+            ("NOTES", Side::Left),
+        ]);
+        for line in &self.fields {
+            table.row(match line {
+                Line::Field(field) => field.row(self.readable),
+                Line::More(count, depth) => more(*count, *depth),
+            });
+        }
+        table.write(out)
+    }
+}
+
+impl Header {
+    fn format(&self) -> String {
+        let Self { format_version, byte_order, pointer_width, .. } = self;
+        format!("version {format_version}, {byte_order}-endian, {}-bit creator", pointer_width * 8)
+    }
+
+    fn size(&self) -> String {
+        let mut text = format!(
+            "{} bytes, {} of them data from {} on",
+            grouped(self.size),
+            grouped(self.data_size),
+            grouped(self.data_offset)
+        );
+        if let Some(len) = self.len {
+            text.push_str(&format!(", {} elements", grouped(len)));
+        }
+        if self.file_size != self.size {
+            text.push_str(&format!("; the file has {}", grouped(self.file_size)));
+        }
+        if self.allocated < self.size {
+            text.push_str(&format!("; {} are in use", grouped(self.allocated)));
+        }
+        text
+    }
+
+    fn created(&self) -> String {
+        let ago = age(Duration::from_secs(self.age_seconds));
+        let mut text = format!("{ago} ago by process {}", self.creator_pid);
+        let warning = style::WARNING;
+        if !self.this_boot {
+            text.push_str(&format!(
+                ", {warning}before this machine was last started{warning:#}: what is in it was written \
+                 back in no particular order"
+            ));
+        }
+        if !self.ready {
+            text.push_str(&format!(", {warning}who has not finished{warning:#}"));
+        }
+        text
+    }
+}
+
+/// `1234 station, alive, maps it, slot 0`.
+fn line_about(process: &Process) -> String {
+    let state = match process.state {
+        State::Alive => style::ALIVE,
+        _ => style::WARNING,
+    };
+    let mut text = process.pid.to_string();
+    if !process.name.is_empty() {
+        text.push_str(&format!(" {}", printable(&process.name)));
+    }
+    text.push_str(&format!(", {state}{}{state:#}", process.state.name()));
+    if process.elsewhere {
+        text.push_str(" in another pid namespace");
+    }
+    if let Some(slot) = process.slot {
+        text.push_str(&format!(", slot {slot}"));
+    }
+    text
+}
+
+impl FieldReport {
+    fn row(&self, readable: bool) -> [Cell; 5] {
+        let indent = "  ".repeat(self.depth);
+        let name = if self.depth == 0 || self.path.is_empty() {
+            self.path.as_str()
+        } else {
+            last_step(&self.path)
+        };
+        let name = if self.path.is_empty() { "(the whole)" } else { name };
+        [
+            Cell::new(grouped(self.offset), style::DIM),
+            Cell::new(printable(&self.type_name), style::TYPE),
+            Cell::new(format!("{indent}{}", printable(name)), style::TITLE),
+            self.value(readable),
+            Cell::new(self.about(), style::DIM),
+        ]
+    }
+
+    fn value(&self, readable: bool) -> Cell {
+        if let Some(error) = &self.error {
+            return Cell::new(printable(error), style::ERROR);
+        }
+        let value = match &self.value {
+            None if self.closed => "{ .. }".to_owned(),
+            None if !readable => "?".to_owned(),
+            None => String::new(),
+            Some(shown) if self.unit.is_empty() => shown.to_string(),
+            Some(shown) => format!("{shown} {}", self.unit),
+        };
+        let style = if self.unlocked { style::DIM } else { anstyle::Style::new() };
+        Cell::new(printable(&value), style)
+    }
+
+    /// The doc comment, and what is to be known about the value.
+    fn about(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
+            parts.push(format!("version {}", grouped(version)));
+        }
+        if self.mixed {
+            parts.push("too large to be shown as one version".to_owned());
+        }
+        if let Some(lock) = &self.lock {
+            parts.extend(lock.about());
+        }
+        if self.unlocked && self.lock.is_some() {
+            parts.push("unlocked snapshot".to_owned());
+        }
+        let doc = first_paragraph("", &self.doc);
+        parts.extend((!doc.is_empty()).then_some(doc));
+        parts.join("; ")
+    }
+
+    /// Whether the version is to be told here, and not at what it is a part of.
+    fn is_whole_latest(&self) -> bool {
+        self.type_name.contains("Latest") || self.lock.is_some() || self.depth == 0
+    }
+}
+
+impl LockReport {
+    /// What is to be said: nothing of the free lock of a writer.
+    fn about(&self) -> Option<String> {
+        let who = match self.kind {
+            "Mutex" => "locked",
+            "Latest" => "being written, or about to be,",
+            _ => "being done",
+        };
+        let mut text = match &self.holder {
+            None if self.kind == "Mutex" && !self.poisoned => "free".to_owned(),
+            None if self.kind == "Mutex" => {
+                "free, but whoever held it last died or panicked".to_owned()
+            }
+            None => return None,
+            Some(holder) => {
+                let process = match (holder.pid, &holder.name) {
+                    (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
+                    (Some(pid), None) => format!("process {pid}"),
+                    (None, _) => "a process".to_owned(),
+                };
+                let state = match holder.state {
+                    State::Alive => "",
+                    State::Dead => ", who is dead",
+                    State::Unknown => ", who may be dead",
+                };
+                format!("{who} by {}{state}", process.trim_end())
+            }
+        };
+        if self.sleepers {
+            text.push_str(", others may wait");
+        }
+        Some(text)
+    }
+}
+
+/// What stands for the elements of an array that are not shown.
+fn more(count: u64, depth: usize) -> [Cell; 5] {
+    let text = format!("{}.. {} more", "  ".repeat(depth), grouped(count));
+    let nothing = || Cell::plain("");
+    [nothing(), nothing(), Cell::new(text, style::DIM), nothing(), nothing()]
+}
+
+/// The last name of a path, or its last index.
+fn last_step(path: &str) -> &str {
+    match path.rfind(['.', '[']) {
+        Some(at) if path[at..].starts_with('.') => &path[at + 1..],
+        Some(at) => &path[at..],
+        None => path,
+    }
+}
+
+/// The first paragraph of a doc comment, in one line.
+fn first_paragraph(before: &str, doc: &str) -> String {
+    let lines: Vec<_> = doc.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("{before}{}", printable(&lines.join(" ")))
+    }
+}

@@ -1,0 +1,236 @@
+//! The fields of a region with what they hold, as far as it is to be shown.
+//!
+//! No more is read than is shown: of a long array the first elements, and nothing below the depth that
+//! was asked for. What is small, and what is in a `Latest`, is read whole, so that what is shown of it
+//! belongs together.
+
+mod reading;
+mod report;
+
+pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
+
+use shm_core::layout::Role;
+use shm_core::schema::{Type, TypeKind};
+use shm_core::{DynField, DynRegion, DynValue, Inspection, ReadOnly};
+
+use crate::failure::Failure;
+use crate::shown::{ELEMENTS, Shown};
+
+/// How many fields are shown at most: a schema can describe more than there is memory.
+const MOST: usize = 10_000;
+/// How many elements of an array are shown that are structs.
+const STRUCTS: u64 = 2;
+
+/// Collects the fields of a region, in the order of the schema.
+pub(crate) struct Collector<'r> {
+    /// Where values are read; without it, only the layout is told.
+    region: Option<&'r DynRegion<ReadOnly>>,
+    /// How deep to go.
+    depth: usize,
+    pub(crate) lines: Vec<Line>,
+    /// Whether there are more fields than are shown.
+    pub(crate) is_cut: bool,
+}
+
+/// Where a field's value comes from.
+#[derive(Clone)]
+enum Source {
+    Region,
+    /// What was read of a `Latest`, of which the field is a part.
+    Copy(DynValue),
+    /// It cannot be read, for a reason that was told already.
+    None,
+}
+
+/// What is in a field, behind any lock.
+enum Shape<'a> {
+    /// Something without parts that have names.
+    Leaf,
+    /// Elements that are shown in one line, or each as a struct.
+    Array {
+        element: Type<'a>,
+        len: u64,
+    },
+    Struct,
+}
+
+impl<'r> Collector<'r> {
+    pub(crate) fn new(region: Option<&'r DynRegion<ReadOnly>>, depth: Option<usize>) -> Self {
+        Self { region, depth: depth.unwrap_or(usize::MAX), lines: Vec::new(), is_cut: false }
+    }
+
+    /// Collects everything.
+    pub(crate) fn all(&mut self, inspection: &'r Inspection) {
+        let fields = self.region.map_or_else(|| inspection.fields(), DynRegion::fields);
+        let root = inspection.schema().root();
+        if let (Some(region), true) = (self.region, !is_plain_struct(root)) {
+            // The whole has a value, but no name.
+            if let Ok(field) = region.field("") {
+                return self.visit(&field, 0, Source::Region);
+            }
+        }
+        let source = if self.region.is_some() { Source::Region } else { Source::None };
+        self.each(fields, 0, &source);
+    }
+
+    /// Collects what a path names.
+    pub(crate) fn path(&mut self, path: &str) -> Result<(), Failure> {
+        let Some(region) = self.region else { return Ok(()) };
+        let (field, place) = (region.field(path)?, region.resolve(path)?);
+        if place.count().is_none() || field.is_tail() && !path.ends_with(']') {
+            self.visit(&field, 0, Source::Region);
+            return Ok(());
+        }
+        let mut report = FieldReport::of(&field, 0);
+        report.read(&place, usize::MAX);
+        self.push(Line::Field(Box::new(report)));
+        Ok(())
+    }
+
+    /// Visits each of the outermost of these fields.
+    fn each(&mut self, mut fields: shm_core::Fields<'_>, depth: usize, source: &Source) {
+        while let Some(field) = fields.next() {
+            fields.skip_inside();
+            if self.is_cut {
+                return;
+            }
+            let part = match source {
+                Source::Copy(whole) => part(whole, field.path()),
+                other => other.clone(),
+            };
+            self.visit(&field, depth, part);
+        }
+    }
+
+    fn visit(&mut self, field: &DynField<'_>, depth: usize, source: Source) {
+        let mut report = FieldReport::of(field, depth);
+        if let Some(region) = self.region {
+            report.look_at_lock(region, field);
+        }
+        let shape = self.shape(field);
+        let inside = self.read(&mut report, field, &shape, source);
+        let is_open = match shape {
+            Shape::Leaf => false,
+            Shape::Array { element, .. } => !is_simple(element),
+            Shape::Struct => true,
+        };
+        let goes_on = is_open && depth < self.depth.saturating_sub(1);
+        report.closed = is_open && !goes_on;
+        let rest = match shape {
+            Shape::Array { len, .. } if goes_on => len.saturating_sub(STRUCTS),
+            _ => 0,
+        };
+        report.elided |= rest > 0 || report.closed;
+        self.push(Line::Field(Box::new(report)));
+        match shape {
+            Shape::Struct if goes_on => self.each(field.fields(), depth + 1, &inside),
+            Shape::Array { len, .. } if goes_on => self.elements(field, len, depth + 1, &inside),
+            _ => {}
+        }
+        if rest > 0 && !self.is_cut {
+            self.push(Line::More(rest, depth + 1));
+        }
+    }
+
+    /// The first elements of an array, each of which has fields.
+    fn elements(&mut self, array: &DynField<'_>, len: u64, depth: usize, source: &Source) {
+        let Some(region) = self.region else { return };
+        for index in 0..len.min(STRUCTS) {
+            let Ok(element) = region.field(&format!("{}[{index}]", array.path())) else { return };
+            let part = match source {
+                Source::Copy(DynValue::List(list)) => {
+                    list.get(index as usize).cloned().map_or(Source::None, Source::Copy)
+                }
+                Source::Copy(_) => Source::None,
+                other => other.clone(),
+            };
+            self.visit(&element, depth, part);
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        if self.lines.len() < MOST {
+            self.lines.push(line);
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    fn shape<'f>(&self, field: &DynField<'f>) -> Shape<'f>
+    where
+        'r: 'f,
+    {
+        let region = self.region;
+        if let TypeKind::Slice { element } = field.ty().kind() {
+            let len = region.and_then(DynRegion::len).unwrap_or(0);
+            return Shape::Array { element, len: len as u64 };
+        }
+        // What a live type holds is for the region to say.
+        let place = region.and_then(|region| region.resolve(field.path()).ok());
+        let inside = region.zip(place.as_ref());
+        let inside = inside.and_then(|(region, place)| region.schema().get(place.ty().index()));
+        let ty = inside.unwrap_or_else(|| field.ty());
+        match ty.kind() {
+            TypeKind::Array { element, len } => Shape::Array { element, len },
+            TypeKind::Struct if is_plain_struct(ty) => Shape::Struct,
+            TypeKind::Struct if place.is_none() && is_holder(ty.role()) => Shape::Struct,
+            _ => Shape::Leaf,
+        }
+    }
+
+    /// Reads what is shown of the field in its own line; where its parts come from.
+    fn read(
+        &self,
+        report: &mut FieldReport,
+        field: &DynField<'_>,
+        shape: &Shape<'_>,
+        source: Source,
+    ) -> Source {
+        match source {
+            Source::None => Source::None,
+            Source::Copy(value) => {
+                if is_in_one_line(shape) {
+                    report.show(Shown::of(value, ELEMENTS));
+                    return Source::None;
+                }
+                Source::Copy(value)
+            }
+            Source::Region => match self.region {
+                Some(region) => reading::from_region(report, region, field, shape),
+                None => Source::None,
+            },
+        }
+    }
+}
+
+/// The part of a value that a field's last name means.
+fn part(whole: &DynValue, path: &str) -> Source {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    whole.field(name).cloned().map_or(Source::None, Source::Copy)
+}
+
+fn is_in_one_line(shape: &Shape<'_>) -> bool {
+    match shape {
+        Shape::Leaf => true,
+        Shape::Array { element, .. } => is_simple(*element),
+        Shape::Struct => false,
+    }
+}
+
+/// Whether values of this type are shown in one line, however many there are.
+fn is_simple(ty: Type<'_>) -> bool {
+    match ty.kind() {
+        TypeKind::Array { element, .. } => is_simple(element),
+        TypeKind::Struct => matches!(ty.role(), Some(Role::Text | Role::Bytes)),
+        _ => true,
+    }
+}
+
+fn is_plain_struct(ty: Type<'_>) -> bool {
+    matches!(ty.kind(), TypeKind::Struct) && ty.role().is_none()
+}
+
+/// Whether it holds a value that may be a struct.
+fn is_holder(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::Mutex | Role::Latest | Role::Watched))
+}

@@ -1,0 +1,102 @@
+//! Reading what is shown of a field, and no more.
+
+use shm_core::schema::{Type, TypeKind};
+use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
+
+use super::report::FieldReport;
+use super::{Shape, Source, is_in_one_line};
+use crate::shown::{ELEMENTS, INNER_ELEMENTS, ROWS, Shown};
+
+/// The largest array that is read whole, in bytes: a page.
+const SMALL: u64 = 4096;
+/// The largest `Latest` that is read whole, in bytes, to show one version of it.
+const ONE_VERSION: u64 = 1 << 16;
+
+/// Reads what stands in the field's own line; where its parts come from.
+pub(super) fn from_region(
+    report: &mut FieldReport,
+    region: &DynRegion<ReadOnly>,
+    field: &DynField<'_>,
+    shape: &Shape<'_>,
+) -> Source {
+    let place = match region.resolve(field.path()) {
+        Ok(place) => place,
+        Err(error) => {
+            report.fail(&error.into());
+            return Source::None;
+        }
+    };
+    let in_one_line = is_in_one_line(shape);
+    let size = match shape {
+        Shape::Array { element, len } => element.size().saturating_mul(*len),
+        _ => place.ty().size(),
+    };
+    if place.is_versioned() && size <= ONE_VERSION && !in_one_line {
+        return one_version(report, &place);
+    }
+    if !in_one_line {
+        report.mixed = place.is_versioned();
+        return Source::Region;
+    }
+    match shape {
+        Shape::Array { element, len } if size > SMALL => {
+            match first(region, field.path(), *element, *len, ELEMENTS) {
+                Ok((shown, version)) => {
+                    report.version = version;
+                    report.show(shown);
+                }
+                Err(error) => report.fail(&error),
+            }
+        }
+        _ => report.read(&place, ELEMENTS),
+    }
+    Source::None
+}
+
+/// Copies one version of a `Latest`, of which the fields inside are then parts.
+fn one_version(report: &mut FieldReport, place: &FieldPath<ReadOnly>) -> Source {
+    match place.get_with_version() {
+        Ok((value, version)) => {
+            report.version = version;
+            Source::Copy(value)
+        }
+        Err(error) => {
+            report.fail(&error);
+            Source::None
+        }
+    }
+}
+
+/// The first elements of a large array, and which version they are of.
+fn first(
+    region: &DynRegion<ReadOnly>,
+    path: &str,
+    element: Type<'_>,
+    len: u64,
+    count: usize,
+) -> Result<(Shown, Option<u64>), DynError> {
+    let is_matrix = matches!(element.kind(), TypeKind::Array { .. });
+    let shown = len.min(if is_matrix { ROWS } else { count } as u64);
+    if element.size() * shown <= SMALL {
+        let (value, version) =
+            region.resolve(&format!("{path}[0..{shown}]"))?.get_with_version()?;
+        let DynValue::List(list) = value else { return Ok((Shown::of(value, count), version)) };
+        let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS)).collect();
+        return Ok((Shown::List(list, len - shown), version));
+    }
+    let (mut list, mut version) = (Vec::new(), None);
+    for index in 0..shown {
+        let path = format!("{path}[{index}]");
+        let found = match element.kind() {
+            TypeKind::Array { element, len } => first(region, &path, element, len, INNER_ELEMENTS)?,
+            _ => {
+                let (value, version) = region.resolve(&path)?.get_with_version()?;
+                (Shown::of(value, count), version)
+            }
+        };
+        list.push(found.0);
+        // Each was read by itself: together they are of no one version.
+        version = found.1.filter(|_| index == 0 || version == found.1);
+    }
+    Ok((Shown::List(list, len - shown), version))
+}

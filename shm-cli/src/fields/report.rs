@@ -1,0 +1,174 @@
+//! What is told of a field.
+
+use serde::{Serialize, Serializer};
+use shm_core::layout::Role;
+use shm_core::{DynError, DynField, DynRegion, FieldPath, LockState, ReadOnly};
+
+use crate::processes::State;
+use crate::shown::Shown;
+
+/// A line of what is shown.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Line {
+    /// A field.
+    Field(Box<FieldReport>),
+    /// So many elements of an array, that deep, which are not shown.
+    #[serde(skip)]
+    More(u64, usize),
+}
+
+/// Serialises the fields among the lines.
+///
+/// # Errors
+/// The serializer's.
+pub(crate) fn fields_only<S: Serializer>(lines: &[Line], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(lines.iter().filter(|line| matches!(line, Line::Field(_))))
+}
+
+/// A field: where it is, what it is, what it holds.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FieldReport {
+    /// The path from the start of the region; `""` is the whole value.
+    pub(crate) path: String,
+    /// The type, as its author wrote it.
+    #[serde(rename = "type")]
+    pub(crate) type_name: String,
+    /// Distance in bytes from the start of the data.
+    pub(crate) offset: u64,
+    /// Size in bytes; of a part whose length is known at run time, without its elements.
+    pub(crate) size: u64,
+    /// What it holds, as far as it is shown; `null` if its parts follow, or it could not be read.
+    pub(crate) value: Option<Shown>,
+    /// Whether more is there than is shown.
+    pub(crate) elided: bool,
+    /// Why it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<String>,
+    /// Which version of a `Latest` this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<u64>,
+    /// A `Latest` too large to be shown whole: what follows may be of several versions.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) mixed: bool,
+    /// It is behind a lock, and was read without taking it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unlocked: bool,
+    /// The lock, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lock: Option<LockReport>,
+    /// The unit, or `""`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) unit: String,
+    /// The doc comment, or `""`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) doc: String,
+    /// How many fields it is inside of.
+    #[serde(skip)]
+    pub(crate) depth: usize,
+    /// It has fields that are not shown.
+    #[serde(skip)]
+    pub(crate) closed: bool,
+}
+
+/// Who holds a lock.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LockReport {
+    /// `Mutex`, `Latest` (its writer's lock) or `Once`.
+    pub(crate) kind: &'static str,
+    /// Whether somebody holds it.
+    pub(crate) held: bool,
+    /// Whether a holder died or panicked, and nobody has said since that all is whole.
+    pub(crate) poisoned: bool,
+    /// Whether somebody may sleep who waits for it.
+    pub(crate) sleepers: bool,
+    /// Who holds it, if anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) holder: Option<HolderReport>,
+}
+
+/// The holder of a lock.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct HolderReport {
+    /// Its slot among the participants.
+    pub(crate) slot: u32,
+    /// Its number; `null` if another process has its slot by now.
+    pub(crate) pid: Option<u32>,
+    /// What it is called.
+    pub(crate) name: Option<String>,
+    /// Whether it lives.
+    pub(crate) state: State,
+}
+
+impl FieldReport {
+    pub(super) fn of(field: &DynField<'_>, depth: usize) -> Self {
+        Self {
+            path: field.path().to_owned(),
+            type_name: field.type_name(),
+            offset: field.offset(),
+            size: field.size(),
+            value: None,
+            elided: false,
+            error: None,
+            version: None,
+            mixed: false,
+            unlocked: false,
+            lock: None,
+            unit: field.unit().to_owned(),
+            doc: field.doc().to_owned(),
+            depth,
+            closed: false,
+        }
+    }
+
+    /// Notes a value.
+    pub(super) fn show(&mut self, shown: Shown) {
+        self.elided |= shown.is_cut();
+        self.value = Some(shown);
+    }
+
+    /// Notes that it could not be read.
+    pub(super) fn fail(&mut self, error: &DynError) {
+        self.error = Some(error.to_string());
+    }
+
+    /// Reads what is there.
+    pub(super) fn read(&mut self, place: &FieldPath<ReadOnly>, elements: usize) {
+        self.unlocked = place.is_guarded();
+        match place.get_with_version() {
+            Ok((value, version)) => {
+                self.version = version;
+                self.show(Shown::of(value, elements));
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Notes whether a lock guards the field, and who holds the field's own lock, if it has one.
+    pub(super) fn look_at_lock(&mut self, region: &DynRegion<ReadOnly>, field: &DynField<'_>) {
+        self.unlocked = region.resolve(field.path()).is_ok_and(|place| place.is_guarded());
+        let role = field.ty().role().filter(|role| role.has_lock());
+        self.lock = role.and_then(|role| {
+            let state = region.lock_state(field.path()).ok()?;
+            Some(LockReport::of(role, &state))
+        });
+    }
+}
+
+impl LockReport {
+    fn of(role: Role, state: &LockState) -> Self {
+        let holder = state.holder.as_ref().map(|holder| HolderReport {
+            slot: holder.slot,
+            pid: holder.process.as_ref().map(|process| process.pid),
+            name: holder.process.as_ref().map(|process| process.name.clone()),
+            state: holder.liveness().into(),
+        });
+        Self {
+            kind: role.name(),
+            held: holder.is_some(),
+            poisoned: state.is_poisoned,
+            sleepers: state.has_sleepers,
+            holder,
+        }
+    }
+}

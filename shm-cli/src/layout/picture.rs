@@ -1,0 +1,102 @@
+//! [`Picture`]: all that is known about the bytes of a layout.
+
+use serde::Serialize;
+use shm_core::schema::TypeKind;
+
+use super::LINE;
+use super::file_map::FileMap;
+use super::gaps::Gaps;
+use super::order::{self, Order};
+use super::sharing::{self, SharedLine};
+use super::walk::{self, Row};
+use crate::noted::Noted;
+use crate::subject::Subject;
+use crate::type_names::TypeNames;
+
+/// The bytes of a layout.
+#[derive(Debug, Serialize)]
+pub(crate) struct Picture {
+    /// The region or file that has it.
+    pub(crate) file: String,
+    /// The type of the whole.
+    #[serde(rename = "type")]
+    pub(crate) ty: String,
+    /// Its size in bytes; of one with a slice inside, the size at length zero.
+    pub(crate) size: u64,
+    /// Its alignment in bytes.
+    pub(crate) align: u32,
+    /// The cache lines that it takes.
+    pub(crate) cache_lines: u64,
+    /// The part whose length is known at run time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tail: Option<Tail>,
+    /// Bytes that are no field's.
+    pub(crate) gaps: Gaps,
+    /// The size in bytes with every struct in its best order.
+    pub(crate) best_size: u64,
+    /// Structs that another order makes smaller.
+    pub(crate) better_orders: Vec<Order>,
+    /// Cache lines that several live values share.
+    pub(crate) shared_lines: Vec<SharedLine>,
+    /// The bytes, in their order.
+    pub(crate) rows: Vec<Row>,
+    /// The file, if this is a region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file_map: Option<FileMap>,
+}
+
+/// The part whose length is known at run time.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Tail {
+    /// Where it starts.
+    pub(crate) offset: u64,
+    /// The size of an element in bytes.
+    pub(crate) element_size: u64,
+    /// Bytes of an element that are no field's.
+    pub(crate) element_gaps: Gaps,
+    /// How many there are in the region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) len: Option<u64>,
+    /// The size of the whole with so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) total: Option<u64>,
+}
+
+impl Picture {
+    /// Takes the picture.
+    pub(crate) fn of(subject: &Subject) -> Self {
+        let (schema, root) = (&subject.schema, subject.schema.root());
+        let noted = Noted::root(schema, subject.annotations.as_ref());
+        let names = TypeNames::of(noted);
+        Self {
+            file: subject.name.clone(),
+            ty: names.text(noted),
+            size: root.size(),
+            align: root.align(),
+            cache_lines: root.size().div_ceil(LINE),
+            tail: tail(subject),
+            gaps: Gaps::of(schema, root),
+            best_size: order::best_size(schema),
+            better_orders: order::better(&names),
+            shared_lines: sharing::lines(schema),
+            rows: walk::rows(noted, &names),
+            file_map: subject.region.as_ref().map(FileMap::of),
+        }
+    }
+
+    /// Leaves the rows out that are inside of so many structs, or more.
+    pub(crate) fn cut(&mut self, depth: usize) {
+        self.rows.retain(|row| row.depth < depth);
+    }
+}
+
+fn tail(subject: &Subject) -> Option<Tail> {
+    let root = subject.schema.root();
+    let last = root.fields().next_back();
+    let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
+    let TypeKind::Slice { element } = slice.kind() else { return None };
+    let len = subject.region.as_ref().map(|region| region.header().tail_len());
+    let total = len.and_then(|len| root.size_with(len));
+    let (element_size, element_gaps) = (element.size(), Gaps::of(&subject.schema, element));
+    Some(Tail { offset, element_size, element_gaps, len, total })
+}

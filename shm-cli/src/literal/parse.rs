@@ -1,0 +1,250 @@
+//! From text to literals.
+
+/// How deep lists and structs may stand in each other: no type is deeper.
+const DEPTH: usize = 64;
+
+/// What was written, before its type is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Literal {
+    Word(String),
+    Quoted(String),
+    Character(char),
+    Bytes(Vec<u8>),
+    List(Vec<Self>),
+    Struct(Vec<(String, Self)>),
+}
+
+/// Parses one value; what is wrong, in words, if it is none.
+pub(super) fn parse(text: &str) -> Result<Literal, String> {
+    let mut parser = Parser { rest: text, whole: text };
+    let literal = parser.value(DEPTH)?;
+    parser.skip_blanks();
+    if parser.rest.is_empty() { Ok(literal) } else { Err(parser.fault("nothing more is expected")) }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    whole: &'a str,
+}
+
+impl Parser<'_> {
+    fn value(&mut self, depth: usize) -> Result<Literal, String> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(self.fault("no type is that deep"));
+        };
+        self.skip_blanks();
+        if self.take("[") {
+            return self.sequence(']', |parser| parser.value(depth)).map(Literal::List);
+        }
+        if self.take("{") {
+            return self.sequence('}', |parser| parser.field(depth)).map(Literal::Struct);
+        }
+        if self.take("b\"") {
+            return self.bytes().map(Literal::Bytes);
+        }
+        if self.take("\"") {
+            let bytes = self.bytes()?;
+            let text = String::from_utf8(bytes);
+            return text.map(Literal::Quoted).map_err(|_| self.fault("this text is no UTF-8"));
+        }
+        if self.take("'") {
+            return self.character();
+        }
+        self.word().map(Literal::Word)
+    }
+
+    /// What stands between brackets, with commas between.
+    fn sequence<T>(
+        &mut self,
+        end: char,
+        mut item: impl FnMut(&mut Self) -> Result<T, String>,
+    ) -> Result<Vec<T>, String> {
+        let mut items = Vec::new();
+        loop {
+            self.skip_blanks();
+            if self.take(end.encode_utf8(&mut [0; 4])) {
+                return Ok(items);
+            }
+            items.push(item(self)?);
+            self.skip_blanks();
+            if !self.take(",") && !self.rest.starts_with(end) {
+                return Err(self.fault(&format!("`,` or `{end}` is expected")));
+            }
+        }
+    }
+
+    fn field(&mut self, depth: usize) -> Result<(String, Literal), String> {
+        let name = self.word()?;
+        self.skip_blanks();
+        if !self.take(":") {
+            return Err(self.fault("`:` is expected behind the name of a field"));
+        }
+        Ok((name, self.value(depth)?))
+    }
+
+    fn word(&mut self) -> Result<String, String> {
+        let ends = |c: char| c.is_whitespace() || "[]{},:\"'".contains(c);
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        if word.is_empty() {
+            return Err(self.fault("a value is expected"));
+        }
+        self.rest = rest;
+        Ok(word.to_owned())
+    }
+
+    /// What stands before the closing quotation mark.
+    fn bytes(&mut self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        loop {
+            match self.next() {
+                None => return Err(self.fault("the closing `\"` is missing")),
+                Some('"') => return Ok(bytes),
+                Some('\\') => self.escape(&mut bytes)?,
+                Some(c) => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
+        }
+    }
+
+    fn character(&mut self) -> Result<Literal, String> {
+        let mut bytes = Vec::new();
+        match self.next() {
+            Some('\\') => self.escape(&mut bytes)?,
+            Some(c) => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {}
+        }
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let mut characters = text.chars();
+        match (characters.next(), characters.next(), self.take("'")) {
+            (Some(character), None, true) => Ok(Literal::Character(character)),
+            _ => Err(self.fault("one character stands between two `'`")),
+        }
+    }
+
+    /// What stands for another character, or for a byte.
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), String> {
+        let plain = match self.next() {
+            Some('n') => b'\n',
+            Some('r') => b'\r',
+            Some('t') => b'\t',
+            Some('0') => 0,
+            Some(c @ ('\\' | '"' | '\'')) => c as u8,
+            Some('x') => self.hexadecimal(2, "").ok_or_else(|| self.fault(ESCAPES))? as u8,
+            Some('u') if self.take("{") => {
+                let end = self.rest.find('}').unwrap_or(0);
+                let found = self.hexadecimal(end, "}").and_then(char::from_u32);
+                let found = found.ok_or_else(|| self.fault(ESCAPES))?;
+                bytes.extend(found.encode_utf8(&mut [0; 4]).as_bytes());
+                return Ok(());
+            }
+            _ => return Err(self.fault(ESCAPES)),
+        };
+        bytes.push(plain);
+        Ok(())
+    }
+
+    fn hexadecimal(&mut self, digits: usize, end: &str) -> Option<u32> {
+        let text = self.rest.get(..digits)?;
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let number = u32::from_str_radix(text, 16).ok()?;
+        self.rest = self.rest[digits..].strip_prefix(end)?;
+        Some(number)
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.rest.chars().next()?;
+        self.rest = &self.rest[next.len_utf8()..];
+        Some(next)
+    }
+
+    fn take(&mut self, start: &str) -> bool {
+        let rest = self.rest.strip_prefix(start);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn skip_blanks(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    fn fault(&self, expected: &str) -> String {
+        format!("{expected}, at byte {}", self.whole.len() - self.rest.len())
+    }
+}
+
+const ESCAPES: &str = r#"behind `\` stands one of n, r, t, 0, \, ", ', x7f, u{1f600}"#;
+
+#[cfg(test)]
+mod tests {
+    use super::Literal::{Bytes, Character, List, Quoted, Struct, Word};
+    use super::*;
+
+    fn word(text: &str) -> Literal {
+        Word(text.to_owned())
+    }
+
+    #[test]
+    fn lists_and_structs_are_written_as_they_are_displayed() {
+        assert_eq!(parse(" [1, -2,3 ] "), Ok(List(vec![word("1"), word("-2"), word("3")])));
+        assert_eq!(parse("[]"), Ok(List(vec![])));
+        assert_eq!(parse("[1,]"), Ok(List(vec![word("1")])));
+        let pose = parse("{ x: 1.5, on: [true], m: Idle }").unwrap();
+        let fields = vec![
+            ("x".to_owned(), word("1.5")),
+            ("on".to_owned(), List(vec![word("true")])),
+            ("m".to_owned(), word("Idle")),
+        ];
+        assert_eq!(pose, Struct(fields));
+        assert_eq!(parse("{}"), Ok(Struct(vec![])));
+    }
+
+    #[test]
+    fn quoted_text_has_escapes() {
+        let text = r#""a, \"b\" \\ \n \x7f \u{e9} é""#;
+        assert_eq!(parse(text), Ok(Quoted("a, \"b\" \\ \n \x7f é é".to_owned())));
+        assert_eq!(parse(r#"b"\x00\xffa""#), Ok(Bytes(vec![0, 255, b'a'])));
+        assert_eq!(parse(r"'\''"), Ok(Character('\'')));
+        assert_eq!(parse("'é'"), Ok(Character('é')));
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused_with_its_position() {
+        for text in [
+            "",
+            " ",
+            "[",
+            "[1",
+            "[1 2]",
+            "[1,,2]",
+            "]",
+            "{",
+            "{x}",
+            "{x:}",
+            "{x: 1",
+            "{: 1}",
+            "1 2",
+            "\"",
+            "\"a",
+            "\"\\",
+            "\"\\q\"",
+            "\"\\x4\"",
+            "\"\\xé\"",
+            "\"\\u{}\"",
+            "\"\\u{110000}\"",
+            "\"\\u41\"",
+            "\"\\xff\"",
+            "'",
+            "''",
+            "'ab'",
+            "b\"",
+            "a\"b\"",
+            "[1]]",
+        ] {
+            let fault = parse(text).unwrap_err();
+            assert!(fault.contains("at byte"), "{text}: {fault}");
+        }
+        assert!(parse(&"[".repeat(100_000)).unwrap_err().contains("deep"));
+    }
+}

@@ -1,0 +1,48 @@
+//! Opening regions as the command line wants it.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use clap::Args;
+use shm_core::{DynRegion, Inspection, ReadOnly, RegionOptions};
+
+use crate::failure::Failure;
+
+/// Which regions are believed.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Trust {
+    /// Use regions of other users, too: they can be truncated or changed by whoever owns them
+    #[arg(long)]
+    pub any_owner: bool,
+    /// Use regions that were made before this machine was last started: files on a disk, parts of
+    /// which may be missing
+    #[arg(long)]
+    pub after_reboot: bool,
+}
+
+impl Trust {
+    /// Opens a region for reading.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn read(self, file: &Path) -> Result<DynRegion<ReadOnly>, Failure> {
+        Ok(self.options(file)?.open_dynamic_read_only(file)?)
+    }
+
+    /// Opens a region for reading and writing.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn write(self, file: &Path) -> Result<DynRegion, Failure> {
+        Ok(self.options(file)?.open_dynamic(file)?)
+    }
+
+    fn options(self, file: &Path) -> Result<RegionOptions, Failure> {
+        let options = RegionOptions::new().after_reboot(self.after_reboot);
+        if !self.any_owner {
+            return Ok(options);
+        }
+        let owner = Inspection::of(file)?.metadata().uid();
+        Ok(options.allow_owner(owner))
+    }
+}

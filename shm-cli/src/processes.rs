@@ -1,0 +1,258 @@
+//! Which processes have a region mapped, and which take part in its locks.
+//!
+//! A region with locks lists its participants. Who only reads, or uses no lock, is in no list: such
+//! processes are found in `/proc/PID/maps`, where that may be read.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use serde::Serialize;
+use shm_core::{Inspection, Liveness, Participant};
+
+/// A process that uses a region, or died and left its slot behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// What it is called, as `ps` shows it.
+    pub name: String,
+    /// Whether it lives.
+    pub state: State,
+    /// Whether it is seen to have the region mapped.
+    pub mapped: bool,
+    /// Its slot among the participants of the region's locks.
+    pub slot: Option<u32>,
+    /// The number is one of another pid namespace.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
+}
+
+/// Whether a process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It does.
+    Alive,
+    /// It does not.
+    Dead,
+    /// Nobody says.
+    Unknown,
+}
+
+impl From<Liveness> for State {
+    fn from(liveness: Liveness) -> Self {
+        match liveness {
+            Liveness::Alive => Self::Alive,
+            Liveness::Dead => Self::Dead,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl State {
+    /// As text.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alive => "alive",
+            Self::Dead => "dead",
+            Self::Unknown => "perhaps alive",
+        }
+    }
+}
+
+/// Device and inode.
+type FileId = (u64, u64);
+
+fn id(metadata: &Metadata) -> FileId {
+    (metadata.dev(), metadata.ino())
+}
+
+/// A process that maps a file.
+#[derive(Clone, Debug)]
+struct Mapper {
+    pid: u32,
+    name: String,
+    /// What it is called in its own pid namespace, and which that is.
+    own: Option<(u32, u64)>,
+}
+
+/// Who maps which of some files, at one moment.
+pub(crate) struct Mappers {
+    by_file: HashMap<FileId, Vec<Mapper>>,
+    /// How many processes could not be looked at.
+    pub(crate) unseen: usize,
+}
+
+impl Mappers {
+    /// Looks at every process but this one.
+    pub(crate) fn of(regions: &[Inspection]) -> Self {
+        // Some file systems give another device to `maps` than to `stat`: then the path decides.
+        let wanted: HashMap<u64, Vec<&Inspection>> =
+            regions.iter().fold(HashMap::new(), |mut wanted, region| {
+                wanted.entry(region.metadata().ino()).or_insert_with(Vec::new).push(region);
+                wanted
+            });
+        let mut found = Self { by_file: HashMap::new(), unseen: 0 };
+        if regions.is_empty() {
+            return found;
+        }
+        for pid in pids().filter(|pid| *pid != std::process::id()) {
+            match std::fs::read(format!("/proc/{pid}/maps")) {
+                Ok(maps) => found.note(pid, &maps, &wanted),
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    found.unseen += usize::from(!is_kernel_thread(pid));
+                }
+                // It has ended meanwhile.
+                Err(_) => {}
+            }
+        }
+        found
+    }
+
+    fn note(&mut self, pid: u32, maps: &[u8], wanted: &HashMap<u64, Vec<&Inspection>>) {
+        let mut files = HashSet::new();
+        for line in maps.split(|byte| *byte == b'\n').filter_map(Line::parse) {
+            for region in wanted.get(&line.inode).into_iter().flatten() {
+                if line.is_of(region) {
+                    files.insert(id(region.metadata()));
+                }
+            }
+        }
+        if files.is_empty() {
+            return;
+        }
+        let name = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+        let name = String::from_utf8_lossy(&name).trim_end_matches('\n').to_owned();
+        let mapper = Mapper { pid, name, own: own_number(pid) };
+        for file in files {
+            self.by_file.entry(file).or_default().push(mapper.clone());
+        }
+    }
+
+    /// Everybody who uses a region: who has it mapped, and its participants, each once.
+    pub(crate) fn users(&self, region: &Inspection, participants: &[Participant]) -> Vec<Process> {
+        let mappers = self.by_file.get(&id(region.metadata())).map_or(&[][..], Vec::as_slice);
+        let mut users: Vec<_> =
+            participants.iter().map(|found| participant(found, mappers)).collect();
+        let known: HashSet<_> =
+            users.iter().filter(|user| user.mapped).map(|user| user.pid).collect();
+        users.extend(mappers.iter().filter(|mapper| !known.contains(&mapper.pid)).map(|mapper| {
+            let (pid, name) = (mapper.pid, mapper.name.clone());
+            Process { pid, name, state: State::Alive, mapped: true, slot: None, elsewhere: false }
+        }));
+        users.sort_by_key(|user| (user.pid, user.slot));
+        users
+    }
+}
+
+fn participant(found: &Participant, mappers: &[Mapper]) -> Process {
+    let is_it = |mapper: &&Mapper| {
+        found.shares_namespace && mapper.pid == found.pid
+            || mapper.own == Some((found.pid, found.pid_namespace))
+    };
+    let mapper = mappers.iter().find(is_it).filter(|_| found.liveness != Liveness::Dead);
+    Process {
+        pid: mapper.map_or(found.pid, |mapper| mapper.pid),
+        name: found.name.clone(),
+        state: found.liveness.into(),
+        mapped: mapper.is_some(),
+        slot: Some(found.slot),
+        elsewhere: mapper.is_none() && !found.shares_namespace,
+    }
+}
+
+/// A line of `/proc/PID/maps` (proc_pid_maps(5)).
+struct Line<'a> {
+    device: (u64, u64),
+    inode: u64,
+    path: &'a [u8],
+}
+
+impl<'a> Line<'a> {
+    /// The line, if it is about a file.
+    fn parse(line: &'a [u8]) -> Option<Self> {
+        let mut fields = line.splitn(6, |byte| *byte == b' ').skip(3);
+        let device = std::str::from_utf8(fields.next()?).ok()?;
+        let inode = std::str::from_utf8(fields.next()?).ok()?.parse().ok()?;
+        let (major, minor) = device.split_once(':')?;
+        let number = |digits| u64::from_str_radix(digits, 16).ok();
+        let path = fields.next().unwrap_or_default().trim_ascii_start();
+        (inode != 0).then_some(Self { device: (number(major)?, number(minor)?), inode, path })
+    }
+
+    fn is_of(&self, region: &Inspection) -> bool {
+        let device = major_and_minor(region.metadata().dev());
+        let is_path = |path: &Path| path.as_os_str().as_encoded_bytes() == self.path;
+        self.inode == region.metadata().ino()
+            && (self.device == device
+                || region.path().canonicalize().is_ok_and(|path| is_path(&path)))
+    }
+}
+
+/// The two parts of a device's number, as makedev(3) puts them together.
+fn major_and_minor(device: u64) -> (u64, u64) {
+    let major = ((device >> 32) & 0xffff_f000) | ((device >> 8) & 0xfff);
+    let minor = ((device >> 12) & 0xffff_ff00) | (device & 0xff);
+    (major, minor)
+}
+
+fn pids() -> impl Iterator<Item = u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// What a process is called in its own pid namespace, and which that is.
+fn own_number(pid: u32) -> Option<(u32, u64)> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    let own = numbers.split_whitespace().next_back()?.parse().ok()?;
+    let namespace = std::fs::metadata(format!("/proc/{pid}/ns/pid")).ok()?;
+    Some((own, namespace.ino()))
+}
+
+/// Whether this is a part of the kernel, which maps nothing (`PF_KTHREAD`, proc_pid_stat(5)).
+fn is_kernel_thread(pid: u32) -> bool {
+    const KERNEL_THREAD: u64 = 0x0020_0000;
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let flags = fields.split_whitespace().nth(6).and_then(|flags| flags.parse::<u64>().ok());
+    flags.is_some_and(|flags| flags & KERNEL_THREAD != 0)
+}
+
+/// What is to be said if some processes could not be looked at.
+pub(crate) fn unseen_note(unseen: usize) -> Option<String> {
+    let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
+    (unseen > 0).then(|| {
+        format!("{processes} of other users could not be looked at: who only maps a region may be missing")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_maps_names_device_inode_and_path() {
+        let line = b"7f0-7f1 rw-s 00000000 00:1a 4711                       /dev/shm/a b";
+        let line = Line::parse(line).unwrap();
+        assert_eq!((line.device, line.inode, line.path), ((0, 0x1a), 4711, &b"/dev/shm/a b"[..]));
+        assert!(Line::parse(b"7f0-7f1 rw-p 00000000 00:00 0").is_none());
+        assert!(Line::parse(b"").is_none());
+    }
+
+    #[test]
+    fn a_device_is_taken_apart_as_it_was_put_together() {
+        assert_eq!(major_and_minor(0x1a), (0, 0x1a));
+        assert_eq!(major_and_minor(0x0801), (8, 1));
+        assert_eq!(major_and_minor((0x12345 << 20) | (8 << 8) | 0x67), (8, 0x1234567));
+    }
+
+    #[test]
+    fn this_process_is_no_kernel_thread() {
+        assert!(!is_kernel_thread(std::process::id()));
+    }
+}

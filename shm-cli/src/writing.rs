@@ -1,0 +1,169 @@
+//! Writing fields of a region, with the locks that guard them.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shm_core::{DynError, DynGuard, DynLockError, DynRegion, DynValue, Liveness, LockState};
+
+use crate::assignment::{Assignment, Step};
+use crate::failure::Failure;
+
+/// What was written to a field.
+#[derive(Debug, Serialize)]
+pub(crate) struct WrittenValue {
+    path: String,
+    /// What was written, or added.
+    #[serde(serialize_with = "crate::value_json::serialize")]
+    value: DynValue,
+    /// What was there, if something was added to it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional")]
+    before: Option<DynValue>,
+}
+
+fn optional<S: serde::Serializer>(
+    value: &Option<DynValue>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    crate::value_json::serialize(value.as_ref().unwrap_or(&DynValue::None), serializer)
+}
+
+/// How values are written.
+pub(crate) struct Writing {
+    /// How long to wait for a lock that a living process holds.
+    pub(crate) wait: Duration,
+    /// Whether to go on if whoever held a lock died.
+    pub(crate) repair: bool,
+}
+
+impl Writing {
+    /// Writes values: checks all of them, takes every lock that guards one of them, writes.
+    ///
+    /// # Errors
+    /// If a value does not fit or a lock cannot be taken as usual.
+    pub(crate) fn write(
+        &self,
+        region: &DynRegion,
+        assignments: &[Assignment],
+    ) -> Result<Vec<WrittenValue>, Failure> {
+        let steps = assignments.iter().map(|assignment| assignment.check(region));
+        let steps = steps.collect::<Result<Vec<_>, _>>()?;
+        let guards = self.lock_all(region, &steps)?;
+        let mut written = Vec::new();
+        for step in steps {
+            let guard = guards.iter().find(|(lock, _)| step.place.guarded_by() == Some(lock));
+            let before = match guard {
+                Some((_, guard)) => self.write_guarded(guard, &step.path, &step)?,
+                None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
+                None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
+            };
+            written.push(WrittenValue { path: step.path, value: step.value, before });
+        }
+        guards.iter().for_each(|(_, guard)| guard.mark_consistent());
+        Ok(written)
+    }
+
+    /// Takes every lock that guards one of the places, always in the same order.
+    fn lock_all<'r>(
+        &self,
+        region: &'r DynRegion,
+        steps: &[Step],
+    ) -> Result<Vec<(String, DynGuard<'r>)>, Failure> {
+        let mut paths: Vec<_> = steps.iter().filter_map(|step| step.place.guarded_by()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let mut guards = Vec::new();
+        for path in paths {
+            self.look(path, &region.lock_state(path)?)?;
+            let guard = self.outcome(region, path, region.lock_timeout(path, self.wait))?;
+            guards.push((path.to_owned(), guard));
+        }
+        Ok(guards)
+    }
+
+    /// Leaves a lock as it is that a dead process left, unless it is to be repaired.
+    fn look(&self, path: &str, state: &LockState) -> Result<(), Failure> {
+        let dead = state.holder.as_ref().is_some_and(|holder| holder.liveness() == Liveness::Dead);
+        if !self.repair && (dead || state.is_poisoned && state.holder.is_none()) {
+            return Err(owner_died(path, state));
+        }
+        Ok(())
+    }
+
+    fn outcome<'g>(
+        &self,
+        region: &DynRegion,
+        path: &str,
+        outcome: Result<DynGuard<'g>, DynLockError<'g>>,
+    ) -> Result<DynGuard<'g>, Failure> {
+        match outcome {
+            Ok(guard) => Ok(guard),
+            Err(DynLockError::OwnerDied(guard)) if self.repair => Ok(guard),
+            Err(DynLockError::OwnerDied(_)) => Err(owner_died(path, &region.lock_state(path)?)),
+            Err(DynLockError::Busy) => Err(busy(path, &region.lock_state(path)?, self.wait)),
+            Err(DynLockError::Dynamic(error)) => Err(error.into()),
+            Err(error) => Err(Failure::Busy(format!("the lock `{path}` cannot be taken: {error}"))),
+        }
+    }
+
+    /// Writes what a lock guards; takes a second one if that guards it, too.
+    fn write_guarded(
+        &self,
+        guard: &DynGuard<'_>,
+        path: &str,
+        step: &Step,
+    ) -> Result<Option<DynValue>, Failure> {
+        let inside = guard.inside(path).unwrap_or_default();
+        let value = step.value.clone();
+        let outcome = if step.adds {
+            guard.fetch_add(inside, value).map(Some)
+        } else {
+            guard.set_timeout(inside, value, self.wait).map(|()| None)
+        };
+        let Err(DynError::NotLocked { mutex, .. }) = outcome else { return Ok(outcome?) };
+        let inner = match guard.lock_timeout(inside, self.wait) {
+            Ok(inner) => inner,
+            Err(DynLockError::OwnerDied(inner)) if self.repair => inner,
+            Err(error) => {
+                return Err(Failure::Busy(format!("the lock `{mutex}` cannot be taken: {error}")));
+            }
+        };
+        let point = if guard.path().is_empty() || inside.starts_with('[') { "" } else { "." };
+        let before =
+            self.write_guarded(&inner, &format!("{}{point}{inside}", guard.path()), step)?;
+        inner.mark_consistent();
+        Ok(before)
+    }
+}
+
+fn owner_died(path: &str, state: &LockState) -> Failure {
+    Failure::Busy(format!(
+        "{} died or panicked while holding the lock {}, and what it guards may be half written; nothing \
+         was written. `shm show` shows it; set it to what is right with --repair, which says that it is \
+         whole again",
+        who(state),
+        shown(path)
+    ))
+}
+
+fn busy(path: &str, state: &LockState, wait: Duration) -> Failure {
+    Failure::Busy(format!(
+        "{} holds the lock {}, and did not let go of it within {}; nothing was written. Try again, or \
+         wait longer with --wait",
+        who(state),
+        shown(path),
+        humantime::format_duration(wait)
+    ))
+}
+
+/// Who holds a lock, or held it.
+fn who(state: &LockState) -> String {
+    let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
+    process.map_or_else(
+        || "a process".to_owned(),
+        |process| format!("process {} ({})", process.pid, process.name),
+    )
+}
+
+fn shown(path: &str) -> String {
+    if path.is_empty() { "of the whole value".to_owned() } else { format!("`{path}`") }
+}

@@ -1,0 +1,134 @@
+//! `shm ls`: what is listed, what is left out, and that no folder can make it hang.
+
+mod support;
+
+use std::ffi::CString;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+
+use shm_core::{Mutex, Region, RegionOptions};
+use support::{Folder, assert_golden, placeholders, printed, refused, station};
+
+/// A folder with two regions of which one is in use by this process, and a region that was cut off.
+fn folder() -> (Folder, Region<support::Station>) {
+    let folder = Folder::new("ls");
+    let used = station(&folder);
+    RegionOptions::new()
+        .len(1 << 20)
+        .sparse(true)
+        .create::<[f64]>(folder.file("spectrum"))
+        .unwrap();
+    let bytes = fs::read(folder.file("station")).unwrap();
+    fs::write(folder.file("truncated"), &bytes[..bytes.len() / 2]).unwrap();
+    fs::write(folder.file("notes.txt"), "no region").unwrap();
+    (folder, used)
+}
+
+#[test]
+fn regions_are_listed_and_damaged_ones_say_what_is_wrong() {
+    let (folder, _used) = folder();
+    assert_golden("ls.txt", &placeholders(&printed(&folder, ["ls", "."])));
+    assert_golden("ls.json", &placeholders(&printed(&folder, ["ls", ".", "--json"])));
+}
+
+#[test]
+fn what_is_left_out_is_listed_if_it_is_asked_for() {
+    let (folder, _used) = folder();
+    fs::create_dir(folder.file("folder")).unwrap();
+    symlink("station", folder.file("link")).unwrap();
+    assert_golden("ls_all.txt", &placeholders(&printed(&folder, ["ls", "--all", "."])));
+    assert_golden("ls_all.json", &placeholders(&printed(&folder, ["ls", "--all", "--json", "."])));
+}
+
+#[test]
+fn a_folder_without_regions_says_so() {
+    let folder = Folder::new("ls-empty");
+    assert_eq!(printed(&folder, ["ls", "."]), "no regions\n");
+}
+
+#[test]
+fn a_folder_that_is_none_is_an_error() {
+    let folder = Folder::new("ls-none");
+    assert!(refused(&folder, ["ls", "./nothing"], 3).contains("./nothing"));
+    fs::write(folder.file("file"), "").unwrap();
+    refused(&folder, ["ls", "./file"], 8);
+}
+
+#[test]
+fn nothing_in_a_folder_makes_it_hang_or_fail() {
+    let (folder, _used) = folder();
+    let fifo = CString::new(folder.file("fifo").as_os_str().as_bytes()).unwrap();
+    // SAFETY: the path is a C string.
+    assert_eq!(unsafe { libc::mkfifo(fifo.as_ptr(), 0o600) }, 0);
+    let _socket = std::os::unix::net::UnixListener::bind(folder.file("socket")).unwrap();
+    symlink("/dev/zero", folder.file("device")).unwrap();
+    symlink("nothing", folder.file("dangling")).unwrap();
+    symlink("loop", folder.file("loop")).unwrap();
+    fs::write(folder.file("empty"), "").unwrap();
+    fs::write(folder.file("magic"), b"\x89SHM\r\n\x1a\n").unwrap();
+    fs::write(folder.file("unreadable"), "").unwrap();
+    for number in 0..1000 {
+        fs::write(folder.file(&format!("file-{number}")), "x").unwrap();
+    }
+    let listed = printed(&folder, ["ls", "."]);
+    let names: Vec<_> = listed
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.strip_prefix("./")?.split(' ').next())
+        .collect();
+    assert_eq!(names, ["magic", "spectrum", "station", "truncated"], "{listed}");
+    let all = printed(&folder, ["ls", "--all", "."]);
+    for kind in ["a FIFO", "a socket", "a symbolic link", "not a region"] {
+        assert!(all.contains(kind), "{kind}: {all}");
+    }
+}
+
+#[test]
+fn devices_are_not_opened() {
+    let folder = Folder::new("ls-devices");
+    assert!(printed(&folder, ["ls", "--all", "/dev"]).contains("a character device"));
+}
+
+#[test]
+fn names_cannot_command_the_terminal() {
+    let folder = Folder::new("ls-names");
+    let name = "a\x1b[2J\n\u{202e}b";
+    fs::write(folder.file(name), b"\x89SHM\r\n\x1a\n").unwrap();
+    for arguments in [vec!["ls", "."], vec!["ls", ".", "--json"], vec!["ls", ".", "--color=never"]]
+    {
+        let listed = printed(&folder, arguments);
+        assert!(!listed.contains(['\x1b', '\u{202e}']), "{listed:?}");
+    }
+    assert!(printed(&folder, ["ls", "."]).contains(r"./a\u{1b}[2J\n\u{202e}b"));
+}
+
+#[test]
+fn who_maps_a_region_without_locks_is_counted() {
+    let folder = Folder::new("ls-mapped");
+    let path = folder.file("plain");
+    let region = Region::<u64>::create(&path).unwrap();
+    let counted = || {
+        let listed = printed(&folder, ["ls", ".", "--json"]);
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        listed["regions"][0]["alive"].as_u64().unwrap()
+    };
+    assert_eq!(counted(), 1);
+    drop(region);
+    assert_eq!(counted(), 0);
+    let _reader = Region::<u64>::open_read_only(&path).unwrap();
+    assert_eq!(counted(), 1);
+}
+
+#[test]
+fn a_process_that_takes_part_in_locks_and_has_the_region_mapped_is_counted_once() {
+    let folder = Folder::new("ls-once");
+    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
+    drop(region.lock().unwrap());
+    let listed = printed(&folder, ["ls", ".", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(
+        (&listed["regions"][0]["alive"], &listed["regions"][0]["dead"]),
+        (&1.into(), &0.into())
+    );
+}

@@ -1,0 +1,213 @@
+//! `shm set`.
+
+mod support;
+
+use shm_core::{Bytes, CText, DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use std::num::NonZeroU16;
+use support::{Folder, Mode, assert_golden, printed, refused, station};
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Inner {
+    a: u8,
+    b: f32,
+}
+
+/// A field of each kind that is written in its own way.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Kinds {
+    byte: u8,
+    int: i32,
+    single: f32,
+    on: bool,
+    sign: char,
+    next: Option<NonZeroU16>,
+    mode: Mode,
+    foreign: CText<8>,
+    text: Latest<Text<16>>,
+    bytes: Latest<Bytes<4>>,
+    names: Latest<[Text<4>; 2]>,
+    wide: Latest<i128>,
+    rows: [[i16; 2]; 2],
+    inner: Inner,
+    watched: Watched<Inner>,
+    doors: [Mutex<Inner>; 2],
+    nest: Mutex<Nest>,
+    tail: [u16],
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Nest {
+    value: u32,
+    inner: Mutex<Inner>,
+}
+
+/// A region, what is set in it, and what is there then.
+fn kinds(purpose: &str) -> (Folder, DynRegion) {
+    let folder = Folder::new(purpose);
+    let options = shm_core::RegionOptions::new().len(4);
+    let _ = options.create::<Kinds>(folder.file("kinds")).unwrap();
+    let region = DynRegion::open(folder.file("kinds")).unwrap();
+    (folder, region)
+}
+
+#[test]
+fn every_kind_of_value_can_be_written() {
+    let (folder, region) = kinds("set");
+    for (assignment, path, expected) in [
+        ("byte=0xff", "byte", "255"),
+        ("int=-0b101", "int", "-5"),
+        ("int=1_000", "int", "1000"),
+        ("single=-1.5e3", "single", "-1500.0"),
+        ("single=nan", "single", "NaN"),
+        ("single=-inf", "single", "-inf"),
+        ("single=3", "single", "3.0"),
+        ("on=true", "on", "true"),
+        ("sign=é", "sign", "'é'"),
+        (r"sign='\''", "sign", r"'\''"),
+        ("next=7", "next", "7"),
+        ("next=None", "next", "None"),
+        ("mode=Failed", "mode", "Failed"),
+        ("mode=1", "mode", "Measuring"),
+        ("foreign=a b", "foreign", "\"a b\""),
+        ("text=42", "text", "\"42\""),
+        ("text=", "text", "\"\""),
+        (r#"text="a\tb""#, "text", r#""a\tb""#),
+        (r#"bytes=b"\x00\xff""#, "bytes", r#"b"\x00\xff""#),
+        (r#"names=[ab, "c d"]"#, "names", r#"["ab", "c d"]"#),
+        (
+            "wide=-170141183460469231731687303715884105728",
+            "wide",
+            "-170141183460469231731687303715884105728",
+        ),
+        ("rows=[[1, 2], [3, -4]]", "rows", "[[1, 2], [3, -4]]"),
+        ("rows[1]=[5,6]", "rows", "[[1, 2], [5, 6]]"),
+        ("inner={a: 1, b: 2.5}", "inner", "{ a: 1, b: 2.5 }"),
+        ("inner={ b: 0.1 }", "inner", "{ a: 1, b: 0.1 }"),
+        ("watched={a: 3}", "watched", "{ a: 3, b: 0.0 }"),
+        ("doors[1]={a: 9, b: 8}", "doors[1]", "{ a: 9, b: 8.0 }"),
+        ("doors[0].a=4", "doors", "[{ a: 4, b: 0.0 }, { a: 9, b: 8.0 }]"),
+        ("nest.value.value=11", "nest.value.value", "11"),
+        ("nest.inner.b=2", "nest.inner.b", "2.0"),
+        ("tail[1..3]=[7, 8]", "tail", "[0, 7, 8, 0]"),
+    ] {
+        assert_eq!(printed(&folder, ["set", "./kinds", assignment]), "", "{assignment}");
+        assert_eq!(region.get(path).unwrap().to_string(), expected, "{assignment}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_what_would() {
+    let (folder, region) = kinds("set-refused");
+    for (assignment, message) in [
+        ("byte=256", "256 does not fit a `u8`, which holds 0 to 255"),
+        ("byte=x", "\"x\" is no `u8`"),
+        ("byte=1.5", "1.5 is no `u8`"),
+        ("single=1e39", "does not fit an `f32`"),
+        ("on=1", "is no `bool`: `true` or `false`"),
+        ("sign=ab", "is no `char`"),
+        ("next=0", "`None` is written as such"),
+        ("mode=Bsy", "allowed: 0 (Idle), 1 (Measuring), 2 (Failed)"),
+        ("foreign=123456789", "has 9 bytes, there is room for 8"),
+        ("rows=[[1, 2]]", "has 1 elements, there are 2"),
+        ("inner={c: 1}", "`inner` has no field `c`"),
+        ("inner=7", "is no struct"),
+        ("watched.changed.count=1", "only that changes"),
+        ("nest.lock=1", "only that changes"),
+        ("byte+=-1", "-1 does not fit a `u8`"),
+        ("single+=1", "only an integer"),
+    ] {
+        let error = refused(&folder, ["set", "./kinds", assignment], 6);
+        assert!(error.contains(message), "{assignment}: {error}");
+    }
+    for assignment in ["rows=[[1, 2]", "byte=", r#"text="a"#, "inner={a}"] {
+        refused(&folder, ["set", "./kinds", assignment], 2);
+    }
+    assert_eq!(region.get("rows").unwrap().to_string(), "[[0, 0], [0, 0]]");
+}
+
+#[test]
+fn nothing_is_written_if_one_of_several_does_not_fit() {
+    let (folder, region) = kinds("set-several");
+    refused(&folder, ["set", "./kinds", "byte=1", "int=2", "mode=Nonsense"], 6);
+    assert_eq!(region.get("byte").unwrap().to_string(), "0");
+    printed(&folder, ["set", "./kinds", "byte=1", "int=2", "mode=Idle"]);
+    assert_eq!(region.get("byte").unwrap().to_string(), "1");
+}
+
+#[test]
+fn adding_takes_one_step_and_tells_what_was_there() {
+    let folder = Folder::new("set-add");
+    let station = station(&folder);
+    assert_eq!(printed(&folder, ["set", "./station", "hits+=0x10"]), "");
+    assert_eq!(station.hits.get(), 23);
+    let told = printed(&folder, ["set", "./station", "hits+=1", "temperature=-3", "--json"]);
+    assert_golden("set.json", &told);
+    assert_eq!((station.hits.get(), station.temperature.get()), (24, -3.0));
+    printed(&folder, ["set", "./station", "account.bookings+=2", "account.balance+=-10"]);
+    let account = station.account.lock().unwrap();
+    assert_eq!((account.bookings.get(), account.balance.get()), (5, -50));
+}
+
+#[test]
+fn a_lock_that_is_held_is_waited_for_and_then_left_alone() {
+    let folder = Folder::new("set-busy");
+    let station = station(&folder);
+    let guard = station.account.lock().unwrap();
+    let arguments = ["set", "./station", "hits=1", "account.balance=1", "--wait", "20ms"];
+    let error = refused(&folder, arguments, 7);
+    let holder = format!("process {}", std::process::id());
+    assert!(error.contains(&holder) && error.contains("20ms"), "{error}");
+    assert!(error.contains("nothing was written"), "{error}");
+    assert_eq!((guard.balance.get(), station.hits.get()), (-40, 7));
+    assert!(guard.unlock().is_ok(), "nobody took it away");
+    let publisher = station.pose.publisher().unwrap();
+    let error = refused(&folder, ["set", "./station", "pose.x=9", "--wait", "20ms"], 7);
+    assert!(error.contains("has a writer already"), "{error}");
+    drop(publisher);
+    printed(&folder, ["set", "./station", "account.balance=1", "pose.x=9", "--wait=20ms"]);
+    assert_eq!(station.pose.load().unwrap().x, 9.0);
+}
+
+#[test]
+fn what_a_dead_holder_left_is_written_only_to_repair_it() {
+    let folder = Folder::new("set-dead");
+    let station = station(&folder);
+    std::mem::forget(station.account.lock().unwrap());
+    // A slot that was given back with the lock held, as if its process had died.
+    drop(station);
+    let error = refused(&folder, ["set", "./station", "account.balance=1"], 7);
+    assert!(error.contains("--repair"), "{error}");
+    let word = DynRegion::open_read_only(folder.file("station")).unwrap();
+    let state = word.lock_state("account").unwrap();
+    assert!(state.holder.is_some() && !state.is_poisoned, "the lock is as it was");
+    printed(&folder, ["set", "./station", "account.balance=1", "--repair"]);
+    let station = Region::<support::Station>::open(folder.file("station")).unwrap();
+    assert_eq!(station.account.lock().expect("it is whole again").balance.get(), 1);
+}
+
+#[test]
+fn a_lock_that_was_taken_over_and_not_repaired_is_refused_as_well() {
+    let folder = Folder::new("set-poisoned");
+    let station = station(&folder);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _guard = station.account.lock().unwrap();
+        std::panic::resume_unwind(Box::new(()));
+    }));
+    assert!(panic.is_err());
+    refused(&folder, ["set", "./station", "account.balance=1"], 7);
+    printed(&folder, ["set", "./station", "account.balance=1", "--repair"]);
+    printed(&folder, ["set", "./station", "account.balance=2"]);
+    assert_eq!(station.account.lock().expect("it is whole again").balance.get(), 2);
+}
+
+#[test]
+fn a_file_that_may_only_be_read_is_not_written() {
+    let folder = Folder::new("set-read-only");
+    let arguments = ["set", "/proc/version", "a=1"];
+    assert!(matches!(support::shm(&folder, arguments).status.code(), Some(4 | 5)));
+    assert_eq!(support::shm(&folder, ["set", "./station"]).status.code(), Some(2));
+    assert_eq!(support::shm(&folder, ["set", "./station", "hits"]).status.code(), Some(2));
+}

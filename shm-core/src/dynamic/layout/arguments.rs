@@ -1,0 +1,156 @@
+//! Types with arguments: what stands behind their names.
+
+use super::error::Fault;
+use super::names;
+use super::parse::{Known, Parser};
+use super::rules::Facts;
+use super::token::Token;
+use crate::layout::{Endian, ScalarKind};
+
+const OPEN: &str = "`<`";
+const CLOSE: &str = "`>`";
+const AN_INTEGER: &str = "an integer: `u8` to `u64` or `i8` to `i64`";
+
+impl Parser<'_, '_> {
+    /// `<u32>`, behind `NonZero`
+    pub(super) fn non_zero(&mut self, start: usize, optional: bool) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let scalar = self.integer()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.non_zero(scalar, optional);
+        self.added(start, id, Facts::LEAF)
+    }
+
+    /// An integer that a processor reads in one step.
+    pub(super) fn integer(&mut self) -> Result<ScalarKind, Fault> {
+        let integer = match self.word.token {
+            Token::Name(name) => names::scalar(name).filter(|scalar| names::is_integer(*scalar)),
+            _ => None,
+        };
+        let Some(integer) = integer else { return Err(self.unexpected(AN_INTEGER)) };
+        self.take()?;
+        Ok(integer)
+    }
+
+    /// `<NonZero<u32>>` or `<NonZeroU32>`, behind `Option`
+    pub(super) fn option(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str =
+            "`NonZero<..>`: of every other type, an `Option` has no layout that is known";
+        self.expect_sign('<', OPEN)?;
+        let Token::Name(name) = self.word.token else { return Err(self.unexpected(EXPECTED)) };
+        let known = match names::non_zero(name) {
+            Some(scalar) => {
+                self.take()?;
+                let id = self.types.schema.non_zero(scalar, true);
+                self.added(start, id, Facts::LEAF)?
+            }
+            None if name == "NonZero" => {
+                self.take()?;
+                self.non_zero(start, true)?
+            }
+            None => return Err(self.unexpected(EXPECTED)),
+        };
+        self.expect_sign('>', CLOSE)?;
+        Ok(known)
+    }
+
+    /// `<u32>`, behind `Be` and `Le`
+    pub(super) fn ordered(&mut self, start: usize, order: Endian) -> Result<Known, Fault> {
+        const EXPECTED: &str = "`u16` to `u64`, `i16` to `i64`, `f32` or `f64`: others have no byte \
+            order; a single byte needs none";
+        self.expect_sign('<', OPEN)?;
+        let scalar = match self.word.token {
+            Token::Name(name) => names::scalar(name).filter(|scalar| names::has_order(*scalar)),
+            _ => None,
+        };
+        let Some(scalar) = scalar else { return Err(self.unexpected(EXPECTED)) };
+        self.take()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.ordered(scalar, order, false);
+        self.added(start, id, Facts::LEAF)
+    }
+
+    /// `<BE>` or `<LE>`, behind `U32`
+    pub(super) fn packed(&mut self, start: usize, scalar: ScalarKind) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let order = match self.word.token {
+            Token::Name("BE" | "BigEndian") => Endian::Big,
+            Token::Name("LE" | "LittleEndian") => Endian::Little,
+            _ => return Err(self.unexpected("`BE` or `LE`")),
+        };
+        self.take()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.ordered(scalar, order, true);
+        self.added(start, id, Facts::LEAF)
+    }
+
+    /// `<32>`, behind `CText`, `Text` and `Bytes`
+    pub(super) fn bounded(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
+        const EXPECTED: &str = "how many bytes there is room for, at least 1";
+        self.expect_sign('<', OPEN)?;
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(EXPECTED));
+        }
+        let (id, facts) = match name {
+            "CText" => {
+                let capacity = self.number(EXPECTED)?;
+                (self.types.schema.c_text(capacity), Facts::LEAF)
+            }
+            "Text" => {
+                let capacity = self.number(EXPECTED)?;
+                (self.types.schema.text(capacity), Facts::COUNTED)
+            }
+            _ => {
+                let capacity = self.number(EXPECTED)?;
+                (self.types.schema.bytes(capacity), Facts::COUNTED)
+            }
+        };
+        self.expect_sign('>', CLOSE)?;
+        self.added(start, id, facts)
+    }
+
+    /// `<Pose>` or `<Pose, 8>`, behind `Latest`
+    pub(super) fn latest(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let value = self.ty()?;
+        let facts = value.facts.latest().map_err(|fault| self.refused(value_start, fault))?;
+        if self.types.schema.size_of(value.id) == 0 {
+            return Err(self.refused(value_start, "has no bytes: there are no versions of nothing"));
+        }
+        let mut slots = 4;
+        if self.take_sign(',')? {
+            if matches!(self.word.token, Token::Number(0 | 1)) {
+                return Err(self.unexpected(EXPECTED));
+            }
+            slots = self.number(EXPECTED)?;
+        }
+        self.expect_sign('>', "`>`, or `,` and the number of slots")?;
+        let id = self.types.schema.latest(value.id, slots);
+        self.added(start, id, facts)
+    }
+
+    /// `<Account>`, behind `Mutex` and `Watched`
+    pub(super) fn around(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let Known { id, facts } = self.ty()?;
+        let facts = if name == "Mutex" { facts.mutex() } else { facts.watched() };
+        let facts = facts.map_err(|fault| self.refused(value_start, fault))?;
+        self.expect_sign('>', CLOSE)?;
+        let schema = &mut self.types.schema;
+        let id = if name == "Mutex" { schema.mutex(id) } else { schema.watched(id) };
+        self.added(start, id, facts)
+    }
+
+    /// Nothing, or `<T>`, behind `PhantomData`
+    pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
+        if self.take_sign('<')? {
+            self.ty()?;
+            self.expect_sign('>', CLOSE)?;
+        }
+        let id = self.types.schema.marker();
+        self.added(start, id, Facts::LEAF)
+    }
+}

@@ -1,0 +1,132 @@
+//! What stands before items and fields: doc comments and attributes, as in Rust.
+
+use super::error::Fault;
+use super::parse::Parser;
+use super::token::Token;
+use crate::layout::ScalarKind;
+use crate::schema::MAX_ALIGN;
+
+/// What stands before an item or a field.
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub(super) doc: String,
+    pub(super) unit: String,
+    pub(super) align: Option<u32>,
+    pub(super) repr: Option<ScalarKind>,
+}
+
+impl Parser<'_, '_> {
+    /// Doc comments, and the attributes of these names.
+    pub(super) fn attributes(&mut self, allowed: &[&str]) -> Result<Attributes, Fault> {
+        let (mut attributes, mut lines) = (Attributes::default(), Vec::new());
+        loop {
+            match self.word.token {
+                Token::Doc(line) => {
+                    lines.push(line);
+                    self.take()?;
+                }
+                Token::Sign('#') => {
+                    self.take()?;
+                    self.expect_sign('[', "`[`")?;
+                    self.attribute(allowed, &mut attributes)?;
+                    self.expect_sign(']', "`]`")?;
+                }
+                _ => break,
+            }
+        }
+        attributes.doc = lines.join("\n").trim().to_owned();
+        Ok(attributes)
+    }
+
+    fn attribute(&mut self, allowed: &[&str], attributes: &mut Attributes) -> Result<(), Fault> {
+        match self.word.token {
+            Token::Name("repr") if allowed.contains(&"repr") => {
+                self.take()?;
+                self.expect_sign('(', "`(`")?;
+                while !self.take_sign(')')? {
+                    self.repr(attributes)?;
+                    self.take_sign(',')?;
+                }
+                Ok(())
+            }
+            Token::Name("shm") if allowed.contains(&"shm") => {
+                self.take()?;
+                self.expect_sign('(', "`(`")?;
+                self.unit(attributes)?;
+                self.expect_sign(')', "`)`")
+            }
+            // What is derived is Rust's.
+            Token::Name("derive") if allowed.contains(&"derive") => {
+                self.take()?;
+                self.skip_parentheses()
+            }
+            _ => Err(self.unexpected(if allowed.contains(&"repr") {
+                "`repr(C)`, `repr(C, align(..))` or an enum's `repr(u8)`"
+            } else if allowed.contains(&"shm") {
+                "`shm(unit = \"..\")`"
+            } else {
+                "a variant, which has no attributes"
+            })),
+        }
+    }
+
+    /// `C`, `align(64)` or `u8`
+    fn repr(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
+        const ALIGN: &str = "a power of two, at most 4096";
+        match self.word.token {
+            Token::Name("C") => self.take().map(drop),
+            Token::Name("align") => {
+                self.take()?;
+                self.expect_sign('(', "`(`")?;
+                let wrong = self.unexpected(ALIGN);
+                let align: u32 = self.number(ALIGN)?;
+                if !align.is_power_of_two() || align > MAX_ALIGN {
+                    return Err(wrong);
+                }
+                attributes.align = Some(align);
+                self.expect_sign(')', "`)`")
+            }
+            _ => {
+                attributes.repr = Some(self.integer()?);
+                Ok(())
+            }
+        }
+    }
+
+    /// `unit = "°C"`
+    fn unit(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
+        const EXPECTED: &str = "`unit = \"..\"`";
+        if self.word.token != Token::Name("unit") {
+            return Err(self.unexpected(EXPECTED));
+        }
+        self.take()?;
+        self.expect_sign('=', "`=`")?;
+        let Token::Text(unit) = self.word.token else {
+            return Err(self.unexpected("the unit in quotation marks"));
+        };
+        attributes.unit = unit.to_owned();
+        self.take().map(drop)
+    }
+
+    /// `pub` or `pub(crate)`, which is Rust's.
+    pub(super) fn skip_visibility(&mut self) -> Result<(), Fault> {
+        if self.word.token == Token::Name("pub") {
+            self.take()?;
+            self.skip_parentheses()?;
+        }
+        Ok(())
+    }
+
+    /// `(..)`, if that is next.
+    pub(super) fn skip_parentheses(&mut self) -> Result<(), Fault> {
+        if self.take_sign('(')? {
+            while !self.take_sign(')')? {
+                if self.word.token == Token::End {
+                    return Err(self.unexpected("`)`"));
+                }
+                self.take()?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! [`DynLayoutBuilder`]: a struct, field by field.
+
+use super::DynLayout;
+use super::error::{DynLayoutError, Fault};
+use super::items;
+use super::parse::{Known, Types, whole_type};
+use super::rules::Shape;
+use crate::schema::{MAX_ALIGN, StructField, StructType, is_name};
+
+/// Builds a [`DynLayout`] of named fields; see there for what a type can be.
+///
+/// Every step goes on whether it was right or not; [`build`](Self::build) says what was the first to
+/// go wrong.
+///
+/// ```
+/// use shm_core::DynLayout;
+///
+/// let error = DynLayout::builder("Robot")
+///     .field("charge", "f32").unit("%")
+///     .field("label", "Text<16>")
+///     .build()
+///     .unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "field `label`, in `Text<16>` at byte 0: `Text<16>` could be seen with a new length and the \
+///      old content: put it into a `Latest` or a `Mutex`, alone or in a struct"
+/// );
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build`"]
+pub struct DynLayoutBuilder {
+    types: Types,
+    name: String,
+    doc: String,
+    align: u32,
+    fields: Vec<Described>,
+    first_error: Option<DynLayoutError>,
+}
+
+#[derive(Clone, Debug)]
+struct Described {
+    name: String,
+    known: Known,
+    doc: String,
+    unit: String,
+}
+
+impl DynLayoutBuilder {
+    pub(super) fn new(name: &str) -> Self {
+        let (types, first_error) = (Types::default(), check_name(name).err());
+        let (name, doc) = (name.to_owned(), String::new());
+        Self { types, name, doc, align: 1, fields: Vec::new(), first_error }
+    }
+
+    /// Defines structs and enums, as [`DynLayout::defined`] does, for the fields behind.
+    pub fn define(mut self, definitions: &str) -> Self {
+        let defined = define(definitions, &mut self.types);
+        self.note(defined);
+        self
+    }
+
+    /// Adds a field behind the others.
+    pub fn field(mut self, name: &str, ty: &str) -> Self {
+        match self.described(name, ty) {
+            Ok(field) => self.fields.push(field),
+            Err(error) => self.note(Err(error)),
+        }
+        self
+    }
+
+    /// The doc comment of the last field or, before there is one, of the struct.
+    pub fn doc(mut self, doc: &str) -> Self {
+        let place = self.fields.last_mut().map_or(&mut self.doc, |field| &mut field.doc);
+        doc.clone_into(place);
+        self
+    }
+
+    /// The unit of the last field.
+    pub fn unit(mut self, unit: &str) -> Self {
+        match self.fields.last_mut() {
+            Some(field) => unit.clone_into(&mut field.unit),
+            None => self.note(Err(DynLayoutError::UnitOfNothing { unit: unit.to_owned() })),
+        }
+        self
+    }
+
+    /// The alignment of the struct at least, as in `#[repr(C, align(64))]`.
+    pub fn align(mut self, align: u32) -> Self {
+        if !align.is_power_of_two() || align > MAX_ALIGN {
+            self.note(Err(DynLayoutError::Align { found: align }));
+        }
+        self.align = align;
+        self
+    }
+
+    /// The layout.
+    ///
+    /// # Errors
+    /// What went wrong first: which field, where in its type's text, what stands there and what could.
+    pub fn build(self) -> Result<DynLayout, DynLayoutError> {
+        let Self { mut types, name, doc, align, fields, first_error } = self;
+        if let Some(error) = first_error {
+            return Err(error);
+        }
+        if fields.is_empty() {
+            return Err(DynLayoutError::NoFields { name });
+        }
+        let natural = fields.iter().map(|field| types.schema.align_of(field.known.id)).max();
+        let ty = StructType::new(name).with_doc(doc).align(align.max(natural.unwrap_or(1)));
+        let ty = fields.into_iter().fold(ty, |ty, field| {
+            let Described { name, known, doc, unit } = field;
+            ty.field(StructField::new(name, known.id).with_notes(doc, unit))
+        });
+        let root = types.schema.structure(ty);
+        let (schema, annotations) = types.schema.finish(root)?;
+        Ok(DynLayout::of_examined(schema, Some(annotations)))
+    }
+
+    fn described(&mut self, name: &str, ty: &str) -> Result<Described, DynLayoutError> {
+        check_name(name)?;
+        if self.fields.iter().any(|field| field.name == name) {
+            return Err(DynLayoutError::FieldTwice { name: name.to_owned() });
+        }
+        if let Some(last) = self.fields.last().filter(|last| last.known.facts.shape == Shape::Slice)
+        {
+            return Err(DynLayoutError::SliceNotLast { name: last.name.clone() });
+        }
+        let place = format!("field `{name}`");
+        let known = whole_type(ty, &mut self.types).map_err(|fault| fault.in_text(&place, ty))?;
+        let alone = known.facts.expect_field();
+        alone.map_err(|fault| Fault::whole(ty, fault).in_text(&place, ty))?;
+        let name = name.to_owned();
+        Ok(Described { name, known, doc: String::new(), unit: String::new() })
+    }
+
+    fn note(&mut self, outcome: Result<(), DynLayoutError>) {
+        self.first_error = self.first_error.take().or(outcome.err());
+    }
+}
+
+fn check_name(name: &str) -> Result<(), DynLayoutError> {
+    if is_name(name) { Ok(()) } else { Err(DynLayoutError::BadName { name: name.to_owned() }) }
+}
+
+/// Adds what a text defines.
+pub(super) fn define(definitions: &str, types: &mut Types) -> Result<(), DynLayoutError> {
+    items::define(definitions, types).map_err(|fault| fault.in_text("definitions", definitions))
+}
+
+/// The layout of one type.
+pub(super) fn of_type(ty: &str, types: &mut Types) -> Result<DynLayout, DynLayoutError> {
+    const PLACE: &str = "the type";
+    let known = whole_type(ty, types).map_err(|fault| fault.in_text(PLACE, ty))?;
+    let root = known.facts.expect_root();
+    root.map_err(|fault| Fault::whole(ty, fault).in_text(PLACE, ty))?;
+    let (schema, annotations) = std::mem::take(&mut types.schema).finish(known.id)?;
+    Ok(DynLayout::of_examined(schema, Some(annotations)))
+}

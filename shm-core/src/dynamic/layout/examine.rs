@@ -1,0 +1,83 @@
+//! Whether a region can be created with a schema that came from elsewhere.
+
+use super::error::DynLayoutError;
+use super::rules::{self, Facts};
+use crate::dynamic::live::{self, Live};
+use crate::schema::{Schema, Type, TypeKind};
+
+/// Applies to a schema the rules that hold for types described in words.
+pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
+    let mut examination = Examination { known: vec![None; schema.types().len()] };
+    let root = schema.root();
+    let facts = examination.look(root, "")?;
+    facts.expect_root().map_err(|fault| unsuitable(root, "", fault))
+}
+
+struct Examination {
+    /// What is known of each type, by its index: a type used twice on each of many levels is looked
+    /// at once.
+    known: Vec<Option<Facts>>,
+}
+
+impl Examination {
+    /// What a type can be used for; recursion is bounded, as schemas are not deep.
+    fn look(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+        let index = ty.index() as usize;
+        if let Some(facts) = self.known[index] {
+            return Ok(facts);
+        }
+        let facts = match ty.kind() {
+            TypeKind::Array { element, .. } => {
+                let path = format!("{path}[..]");
+                let facts = self.look(element, &path)?.array();
+                facts.map_err(|fault| unsuitable(element, &path, fault))?
+            }
+            TypeKind::Slice { element } => {
+                let path = format!("{path}[..]");
+                let facts = self.look(element, &path)?.slice();
+                facts.map_err(|fault| unsuitable(element, &path, fault))?
+            }
+            TypeKind::Struct => self.structure(ty, path)?,
+            TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
+            TypeKind::Unknown { .. } => {
+                let fault = "is known to later versions of this library only: update this program";
+                return Err(unsuitable(ty, path, fault));
+            }
+            TypeKind::Ordered { packed: true, .. } => Facts::LEAF,
+            _ if ty.size() > 8 => Facts::WIDE,
+            _ => Facts::LEAF,
+        };
+        self.known[index] = Some(facts);
+        Ok(facts)
+    }
+
+    fn structure(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+        let malformed = "is not made as that type is: whoever wrote this schema has a bug";
+        let live = live::of(ty, path).map_err(|_| unsuitable(ty, path, malformed))?;
+        let (value, facts) = match live {
+            Live::Plain => return self.fields(ty, path),
+            Live::Counted { .. } => return Ok(Facts::COUNTED),
+            Live::Event | Live::Once { .. } => return Ok(Facts::LIVE),
+            Live::Mutex { value, .. } => (value.ty(), self.look(value.ty(), path)?.mutex()),
+            Live::Watched { value, .. } => (value.ty(), self.look(value.ty(), path)?.watched()),
+            Live::Latest(_, value) => (value, self.look(value, path)?.latest()),
+        };
+        facts.map_err(|fault| unsuitable(value, path, fault))
+    }
+
+    fn fields(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+        let mut facts = Facts::LEAF;
+        for field in ty.fields() {
+            let point = if path.is_empty() { "" } else { "." };
+            let path = format!("{path}{point}{}", field.name());
+            let part = self.look(field.ty(), &path)?;
+            let sum = facts.with_field(part);
+            facts = sum.map_err(|fault| unsuitable(field.ty(), &path, fault))?;
+        }
+        Ok(facts)
+    }
+}
+
+fn unsuitable(ty: Type<'_>, path: &str, fault: rules::Fault) -> DynLayoutError {
+    DynLayoutError::Unsuitable { path: path.to_owned(), found: ty.to_string(), fault }
+}

@@ -1,0 +1,224 @@
+//! [`DynLayout`]: a layout that was described at run time.
+//!
+//! ```text
+//! text -> token -> parse, arguments, items -> SchemaBuilder -> DynLayout
+//! Schema -> examine ----------------------------------------> DynLayout
+//! ```
+//! [`rules`] says what a type can be used for, as Rust's traits do where there is a struct.
+
+mod arguments;
+mod attributes;
+mod builder;
+mod error;
+mod examine;
+mod items;
+mod names;
+mod parse;
+mod rules;
+mod texts;
+mod token;
+
+pub use builder::DynLayoutBuilder;
+pub use error::{DynLayoutError, TypeTextFault};
+pub use texts::TypeTexts;
+
+use super::fields::Fields;
+use crate::format::Description;
+use crate::schema::{Annotations, Schema};
+
+/// What a region is to hold, described at run time: for a region that is created without a Rust
+/// struct, by [`DynRegion::create`](crate::DynRegion::create).
+///
+/// It is the layout that the derive gives to the same struct written in Rust, so that programs which
+/// have the struct open the region by its type. There are four ways to one: field by field
+/// ([`builder`](Self::builder)), from the text of one type ([`of`](Self::of)), from definitions as in
+/// a Rust source ([`defined`](Self::defined)), and from a schema ([`from_schema`](Self::from_schema)).
+///
+/// # Types as text
+///
+/// | you write | it is |
+/// | --- | --- |
+/// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython, or a type of `ctypes`: [`typecodes`](crate::typecodes) |
+/// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
+/// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
+/// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
+/// | `CText<32>` | text up to a NUL |
+/// | `Latest<T>`, `Latest<T, 8>`, `Mutex<T>`, `Watched<T>`, `Event`, `Once` | that type |
+/// | `Text<32>`, `Bytes<32>` | these, inside of a `Latest` or a `Mutex` |
+/// | `u128`, `i128` | these, inside of a `Latest` |
+/// | `{ x: f64, y: f64 }`, `enum u8 { Idle = 0, Busy }` | a struct, an enum |
+/// | `Pose` | what was defined under that name |
+///
+/// ```
+/// use shm_core::{DynLayout, DynRegion, Latest, Region, SharedLayout};
+///
+/// let layout = DynLayout::builder("Station")
+///     .define("struct Pose { x: f64, y: f64, heading: f32 }")
+///     .field("temperature", "f64").doc("In the shade.").unit("°C")
+///     .field("mode", "enum u8 { Idle = 0, Busy = 1 }")
+///     .field("samples", "[u32; 16]")
+///     .field("pose", "Latest<Pose>")
+///     .build()?;
+/// let name = format!("shm-doc-dyn-layout-{}", std::process::id());
+/// let station = DynRegion::create(&name, &layout)?; // a program that has no struct
+/// station.set("mode", "Busy")?;
+/// station.set("pose.heading", 0.5)?;
+///
+/// #[derive(SharedLayout, Clone, Copy)]
+/// #[repr(C)]
+/// struct Pose { x: f64, y: f64, heading: f32 }
+/// #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+/// #[repr(u8)]
+/// enum Mode { Idle, Busy }
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station { temperature: f64, mode: Mode, samples: [u32; 16], pose: Latest<Pose> }
+///
+/// let typed = Region::<Station>::open(&name)?; // another one, which has it
+/// assert_eq!((typed.mode.get()?, typed.pose.load()?.heading), (Mode::Busy, 0.5));
+/// # typed.unlink()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct DynLayout {
+    schema: Schema,
+    annotations: Option<Annotations>,
+    description: Description,
+}
+
+impl DynLayout {
+    /// Begins a struct, whose fields are then added one by one.
+    pub fn builder(name: &str) -> DynLayoutBuilder {
+        DynLayoutBuilder::new(name)
+    }
+
+    /// The layout of one type: `f64` is what a `Region<f64>` holds, `[i32]` what a `Region<[i32]>`.
+    ///
+    /// # Errors
+    /// Where the text goes wrong, and how it could go on.
+    ///
+    /// ```
+    /// use shm_core::{DynLayout, Region, RegionOptions};
+    ///
+    /// let layout = DynLayout::of("[i]")?; // CPython's `Array('i', 10)`
+    /// let name = format!("shm-doc-layout-of-{}", std::process::id());
+    /// let numbers = RegionOptions::new().len(10).create_dynamic(&name, &layout)?;
+    /// numbers.set("[2]", -4)?;
+    /// assert_eq!(Region::<[i32]>::open(&name)?[2].get(), -4);
+    /// # shm_core::unlink(&name)?;
+    ///
+    /// let error = DynLayout::of("Latest<f46>").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the type, in `Latest<f46>` at byte 7: there is no type `f46`: did you mean `f64`?"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(ty: &str) -> Result<Self, DynLayoutError> {
+        builder::of_type(ty, &mut parse::Types::default())
+    }
+
+    /// The layout of the type `root`, which can be made of what `definitions` define: structs and
+    /// enums, written as in a Rust source.
+    ///
+    /// `#[repr(C, align(64))]` on a struct, `#[repr(u8)]` or `: u8` on an enum, `#[shm(unit = "..")]`
+    /// on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and `pub` are
+    /// skipped.
+    ///
+    /// # Errors
+    /// Where a text goes wrong, and how it could go on.
+    ///
+    /// ```
+    /// use shm_core::DynLayout;
+    ///
+    /// let layout = DynLayout::defined(
+    ///     "
+    ///     enum Mode: i8 { Idle, Busy = 3, Lost = -1 }
+    ///     /// Where a robot is.
+    ///     struct Pose { x: f64, y: f64, mode: Mode }
+    ///     ",
+    ///     "[Pose; 4]",
+    /// )?;
+    /// assert_eq!(layout.schema().root().size(), 96);
+    /// # Ok::<(), shm_core::DynLayoutError>(())
+    /// ```
+    pub fn defined(definitions: &str, root: &str) -> Result<Self, DynLayoutError> {
+        let mut types = parse::Types::default();
+        builder::define(definitions, &mut types)?;
+        builder::of_type(root, &mut types)
+    }
+
+    /// The layout of a schema: of a region that exists, or one that was made with a
+    /// [`SchemaBuilder`](crate::schema::SchemaBuilder).
+    ///
+    /// # Errors
+    /// If no region with it can be created: it has a part that this version does not know, or one that
+    /// cannot be where it is. If the annotations belong to another schema.
+    ///
+    /// ```
+    /// use shm_core::{DynLayout, DynRegion, Region};
+    ///
+    /// let name = format!("shm-doc-from-schema-{}", std::process::id());
+    /// let first = Region::<[f64; 3]>::create_from(&name, &[1.0, 2.0, 3.0])?;
+    ///
+    /// let found = DynRegion::open_read_only(&name)?;
+    /// let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned())?;
+    /// let second = DynRegion::create_with(format!("{name}-2"), &layout, |second| {
+    ///     second.set("", found.get("")?)
+    /// })?;
+    /// assert_eq!(second.get("[2]")?.to_string(), "3.0");
+    /// # first.unlink()?;
+    /// # shm_core::unlink(format!("{name}-2"))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_schema(
+        schema: Schema,
+        annotations: Option<Annotations>,
+    ) -> Result<Self, DynLayoutError> {
+        examine::examine(&schema)?;
+        if annotations.as_ref().is_some_and(|notes| !notes.fit(&schema)) {
+            return Err(DynLayoutError::Annotations);
+        }
+        Ok(Self::of_examined(schema, annotations))
+    }
+
+    /// A schema that a region can have.
+    fn of_examined(schema: Schema, annotations: Option<Annotations>) -> Self {
+        let name = match &annotations {
+            Some(notes) => notes.root().name().to_owned(),
+            None => schema.root().to_string(),
+        };
+        let description = Description::of_schema(&name, &schema, annotations.as_ref())
+            .expect("a type of unknown kind was refused before");
+        Self { schema, annotations, description }
+    }
+
+    /// The name of the type: that of the struct or, for a type without a name, what it is.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.description.name
+    }
+
+    /// The types.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// What was written about them.
+    #[must_use]
+    pub fn annotations(&self) -> Option<&Annotations> {
+        self.annotations.as_ref()
+    }
+
+    /// Every field, each before those inside it, in the order of the schema.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::of(&self.schema, self.annotations())
+    }
+
+    pub(crate) fn description(&self) -> &Description {
+        &self.description
+    }
+}

@@ -1,0 +1,181 @@
+//! The names of types, and what somebody may have meant by a name that is none.
+
+use crate::layout::ScalarKind;
+use crate::typecodes;
+
+/// The size that no type may exceed, in bytes.
+pub(super) const LARGEST: u64 = i64::MAX as u64;
+
+/// Names that are not of scalars.
+const OTHERS: [&str; 12] = [
+    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Mutex", "Watched",
+    "Event", "Once",
+];
+
+/// The integers that can be `NonZero`, and their names then.
+const NON_ZERO: [(&str, ScalarKind); 8] = [
+    ("NonZeroU8", ScalarKind::U8),
+    ("NonZeroU16", ScalarKind::U16),
+    ("NonZeroU32", ScalarKind::U32),
+    ("NonZeroU64", ScalarKind::U64),
+    ("NonZeroI8", ScalarKind::I8),
+    ("NonZeroI16", ScalarKind::I16),
+    ("NonZeroI32", ScalarKind::I32),
+    ("NonZeroI64", ScalarKind::I64),
+];
+
+/// The types of `zerocopy::byteorder`.
+const PACKED: [(&str, ScalarKind); 10] = [
+    ("U16", ScalarKind::U16),
+    ("U32", ScalarKind::U32),
+    ("U64", ScalarKind::U64),
+    ("U128", ScalarKind::U128),
+    ("I16", ScalarKind::I16),
+    ("I32", ScalarKind::I32),
+    ("I64", ScalarKind::I64),
+    ("I128", ScalarKind::I128),
+    ("F32", ScalarKind::F32),
+    ("F64", ScalarKind::F64),
+];
+
+/// Names that people bring from elsewhere, and what to use instead.
+const ELSEWHERE: [(&str, &str); 22] = [
+    ("usize", "its size depends on the machine; use `u64` or `u32`"),
+    ("isize", "its size depends on the machine; use `i64` or `i32`"),
+    ("c_size_t", "its size depends on the machine; use `u64` or `u32`"),
+    ("c_ssize_t", "its size depends on the machine; use `i64` or `i32`"),
+    ("String", "its text would lie elsewhere; use `Latest<Text<32>>`, or `CText<32>`"),
+    ("str", "it has no fixed length; use `Latest<Text<32>>`, or `CText<32>`"),
+    ("string", "use `Latest<Text<32>>`, or `CText<32>`"),
+    ("Vec", "its elements would lie elsewhere; use `[T; N]`, or `[T]` as the last field"),
+    ("Box", "its content would lie elsewhere; use the type itself"),
+    ("c_char_p", "an address means nothing in another process; use `CText<32>`"),
+    ("c_void_p", "an address means nothing in another process; use an index, `u64`"),
+    ("int", "use `i32`, `i64` or `c_int`"),
+    ("long", "use `i64` or `c_long`"),
+    ("short", "use `i16` or `c_short`"),
+    ("uint", "use `u32` or `c_uint`"),
+    ("unsigned", "use `u32` or `c_uint`"),
+    ("float", "use `f32` as C, or `f64` as Python"),
+    ("double", "use `f64` or `c_double`"),
+    ("byte", "use `u8`"),
+    ("boolean", "use `bool`"),
+    ("AtomicU64", "every field is an atomic; use `u64`"),
+    ("struct", "an inline struct is `{ x: f64, y: f64 }`; one with a name is defined before"),
+];
+
+/// The scalar of this name: Rust's, a typecode of CPython, or a type of `ctypes`.
+pub(super) fn scalar(name: &str) -> Option<ScalarKind> {
+    scalars().find(|scalar| scalar.name() == name).or_else(|| typecodes::scalar(name))
+}
+
+/// `NonZeroU32` and its like.
+pub(super) fn non_zero(name: &str) -> Option<ScalarKind> {
+    find(&NON_ZERO, name)
+}
+
+/// `U32` and its like, which `<BE>` or `<LE>` follows.
+pub(super) fn packed(name: &str) -> Option<ScalarKind> {
+    find(&PACKED, name)
+}
+
+/// Whether a name means something without being defined.
+pub(super) fn is_taken(name: &str) -> bool {
+    let known = scalar(name).or_else(|| non_zero(name)).or_else(|| packed(name));
+    known.is_some() || OTHERS.contains(&name) || matches!(name, "PhantomData" | "enum" | "struct")
+}
+
+/// Whether this is an integer that a processor reads in one step.
+pub(super) fn is_integer(scalar: ScalarKind) -> bool {
+    NON_ZERO.iter().any(|(_, integer)| *integer == scalar)
+}
+
+/// Whether `Be` and `Le` can wrap it.
+pub(super) fn has_order(scalar: ScalarKind) -> bool {
+    (2..=8).contains(&scalar.size()) && !matches!(scalar, ScalarKind::Char)
+}
+
+/// What to do about a name that means nothing; `defined` are the names that were defined.
+pub(super) fn help<'a>(name: &str, defined: impl Iterator<Item = &'a str>) -> String {
+    if let Some(instead) = find(&ELSEWHERE, name) {
+        return instead.to_owned();
+    }
+    let mut known: Vec<&str> = defined.chain(OTHERS).chain(typecodes::C_TYPES).collect();
+    known.extend(scalars().map(|scalar| -> &str { scalar.name() }));
+    known.extend(NON_ZERO.iter().chain(&PACKED).map(|(name, _)| *name));
+    match closest(name, known.into_iter()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            "define it first, or use one such as `f64`, `u32`, `bool` or `CText<32>`".to_owned()
+        }
+    }
+}
+
+fn scalars() -> impl Iterator<Item = ScalarKind> {
+    (1..=u8::MAX).map_while(ScalarKind::from_code)
+}
+
+fn find<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
+    table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+}
+
+/// The name that differs least, if that is little: a third of its characters, and two at most.
+fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name: Vec<char> = name.chars().take(65).collect();
+    let limit = (name.len() / 3).clamp(1, 2);
+    let near = known.map(|known| (distance(&name, known), known));
+    near.filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// How many characters must be changed, put in, taken out, or swapped with their neighbour (Damerau,
+/// Levenshtein); a capital for a small letter is no change.
+fn distance(from: &[char], to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let same = |x: usize, y: usize| from[x].eq_ignore_ascii_case(&to[y]);
+    // Of each prefix of `from`, to the prefixes of `to` that are up to two characters shorter.
+    let (mut before, mut row) = (Vec::new(), (0..=from.len()).collect::<Vec<_>>());
+    for y in 0..to.len() {
+        let mut next = vec![y + 1];
+        for x in 0..from.len() {
+            let changed = row[x] + usize::from(!same(x, y));
+            let mut best = changed.min(row[x + 1] + 1).min(next[x] + 1);
+            if x > 0 && y > 0 && same(x, y - 1) && same(x - 1, y) {
+                best = best.min(before[x - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[from.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_nearly_one_is_suggested() {
+        for (name, meant) in [
+            ("f46", "`f64`"),
+            ("F64x", "`f64`"),
+            ("latest", "`Latest`"),
+            ("NonZeroU23", "`NonZeroU32`"),
+            ("Psoe", "`Pose`"),
+            ("c_uin8", "`c_uint8`"),
+        ] {
+            let help = help(name, ["Pose"].into_iter());
+            assert!(help.contains(meant), "{name}: {help}");
+        }
+        assert!(help("Quaternion", std::iter::empty()).contains("define it first"));
+        assert!(help("usize", std::iter::empty()).contains("`u64`"));
+    }
+
+    #[test]
+    fn a_distance_counts_changes() {
+        let distance = |from: &str, to| distance(&from.chars().collect::<Vec<_>>(), to);
+        assert_eq!((distance("kitten", "sitting"), distance("f46", "f64")), (3, 1));
+        assert_eq!((distance("", "ab"), distance("ab", ""), distance("größe", "Größe")), (2, 2, 0));
+    }
+}

@@ -1,0 +1,83 @@
+//! [`TypeTexts`]: a schema builder that reads types as texts.
+
+use super::error::DynLayoutError;
+use super::names;
+use super::parse::{Known, Types, whole_type};
+use super::rules::Facts;
+use crate::schema::{SchemaBuilder, TypeId};
+
+/// A [`SchemaBuilder`] to which types can be added as texts, too: as [`DynLayout`](crate::DynLayout)
+/// has them, and with names for the types that were added before.
+///
+/// For who reads a description of structs in another form and has type texts in it. Whether a region
+/// can be created with the result is for [`DynLayout::from_schema`](crate::DynLayout::from_schema) to
+/// say.
+///
+/// ```
+/// use shm_core::TypeTexts;
+/// use shm_core::schema::{StructField, StructType};
+///
+/// let mut types = TypeTexts::new();
+/// let number = types.parse("the number", "f64")?;
+/// let pose = StructType::new("Pose").field(StructField::new("x", number).at(8));
+/// let pose = types.builder().structure(pose);
+/// types.name("Pose", pose);
+/// let poses = types.parse("the whole", "[Latest<Pose>; 2]")?;
+/// let (schema, _) = types.into_builder().finish(poses)?;
+/// assert_eq!(schema.root().size(), 640);
+///
+/// let error = types_of_robots().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the robot, in `Latest<Robot>` at byte 7: there is no type `Robot`: define it first, or use \
+///      one such as `f64`, `u32`, `bool` or `CText<32>`"
+/// );
+/// # fn types_of_robots() -> Result<shm_core::schema::TypeId, shm_core::DynLayoutError> {
+/// #     TypeTexts::new().parse("the robot", "Latest<Robot>")
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct TypeTexts {
+    types: Types,
+}
+
+impl TypeTexts {
+    /// No types, and no names but those that every text can use.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a name means something in every text: a scalar, a live type, a typecode.
+    #[must_use]
+    pub fn is_taken(name: &str) -> bool {
+        names::is_taken(name)
+    }
+
+    /// Gives a type a name for the texts that follow.
+    pub fn name(&mut self, name: impl Into<String>, ty: TypeId) {
+        let anything = Known { id: ty, facts: Facts::LEAF };
+        self.types.named.insert(name.into(), anything);
+    }
+
+    /// Adds the type that a text describes. `place` says what it is about, for the error.
+    ///
+    /// # Errors
+    /// Where the text goes wrong, and how it could go on.
+    pub fn parse(&mut self, place: &str, text: &str) -> Result<TypeId, DynLayoutError> {
+        let known = whole_type(text, &mut self.types);
+        known.map(|known| known.id).map_err(|fault| fault.in_text(place, text))
+    }
+
+    /// The types, to add others that no text says.
+    pub fn builder(&mut self) -> &mut SchemaBuilder {
+        &mut self.types.schema
+    }
+
+    /// The types, to be finished.
+    #[must_use]
+    pub fn into_builder(self) -> SchemaBuilder {
+        self.types.schema
+    }
+}

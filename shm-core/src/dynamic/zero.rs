@@ -1,0 +1,130 @@
+//! Types of which zero is no value: a region full of zeros is no region of these.
+
+use super::error::DynError;
+use super::live::{self, Live};
+use super::path_error::PathError;
+use super::region::DynRegion;
+use crate::access::Access;
+use crate::schema::{Schema, Type, TypeKind};
+
+/// How many fields an error names.
+const NAMED: usize = 20;
+
+/// How much is looked at in one value, in bytes.
+const AT_ONCE: u64 = 1 << 20;
+
+/// Which types of a schema hold something of which zero is no value, by their index.
+struct Zeroless {
+    by_type: Vec<bool>,
+    tail_len: u64,
+}
+
+impl Zeroless {
+    fn of(schema: &Schema, tail_len: u64) -> Self {
+        let mut found = Self { by_type: Vec::new(), tail_len };
+        for ty in schema.types() {
+            let zeroless = match ty.kind() {
+                TypeKind::NonZero { optional, .. } => !optional,
+                TypeKind::Enum { variants, .. } => variants.iter().all(|v| v.discriminant() != 0),
+                TypeKind::Array { element, len } => len > 0 && found.has(element),
+                TypeKind::Slice { element } => tail_len > 0 && found.has(element),
+                _ => ty.fields().any(|field| found.has(field.ty())),
+            };
+            found.by_type.push(zeroless);
+        }
+        found
+    }
+
+    fn has(&self, ty: Type<'_>) -> bool {
+        // Parts stand before wholes.
+        self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
+    }
+}
+
+/// The fields of which zero is no value, as far as an error names them.
+pub(crate) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
+    let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
+    name(&zeroless, schema.root(), "", &mut names);
+    names
+}
+
+fn name(zeroless: &Zeroless, ty: Type<'_>, path: &str, names: &mut Vec<String>) {
+    if names.len() == NAMED || !zeroless.has(ty) {
+        return;
+    }
+    match ty.kind() {
+        TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
+            name(zeroless, element, &format!("{path}[..]"), names);
+        }
+        TypeKind::Struct => match value_of(ty, path) {
+            Ok(Some((value, _))) => name(zeroless, value, path, names),
+            _ => ty.fields().for_each(|field| {
+                name(zeroless, field.ty(), &below(path, field.name()), names);
+            }),
+        },
+        _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_owned() }),
+    }
+}
+
+/// Checks that every field of which zero is no value has got one.
+pub(super) fn check<A: Access>(region: &DynRegion<A>) -> Result<(), DynError> {
+    let zeroless = Zeroless::of(region.schema(), region.tail_len());
+    look(region, &zeroless, region.schema().root(), "")
+}
+
+fn look<A: Access>(
+    region: &DynRegion<A>,
+    zeroless: &Zeroless,
+    ty: Type<'_>,
+    path: &str,
+) -> Result<(), DynError> {
+    if !zeroless.has(ty) {
+        return Ok(());
+    }
+    match ty.kind() {
+        TypeKind::Array { element, len } => elements(region, zeroless, element, len, path),
+        TypeKind::Slice { element } => elements(region, zeroless, element, zeroless.tail_len, path),
+        _ if ty.size() <= AT_ONCE && !ty.has_tail() => region.get(path).map(drop),
+        _ => match value_of(ty, path)? {
+            Some((value, way)) => look(region, zeroless, value, &below(path, way)),
+            None => ty.fields().try_for_each(|field| {
+                look(region, zeroless, field.ty(), &below(path, field.name()))
+            }),
+        },
+    }
+}
+
+/// Looks at as many elements at once as fit, or into each if one is more than that.
+fn elements<A: Access>(
+    region: &DynRegion<A>,
+    zeroless: &Zeroless,
+    element: Type<'_>,
+    len: u64,
+    path: &str,
+) -> Result<(), DynError> {
+    let step = AT_ONCE / element.size().max(1);
+    if step == 0 {
+        return (0..len)
+            .try_for_each(|index| look(region, zeroless, element, &format!("{path}[{index}]")));
+    }
+    let mut start = 0;
+    while start < len {
+        let end = len.min(start + step);
+        region.get(&format!("{path}[{start}..{end}]"))?;
+        start = end;
+    }
+    Ok(())
+}
+
+/// The value in a live type, and the way to it.
+fn value_of<'s>(ty: Type<'s>, path: &str) -> Result<Option<(Type<'s>, &'static str)>, PathError> {
+    Ok(match live::of(ty, path)? {
+        Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), "value")),
+        Live::Latest(_, value) => Some((value, "slots[..].value")),
+        _ => None,
+    })
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

@@ -1,0 +1,94 @@
+//! Which field of one struct is which field of the other: by name, or by a name it had before.
+
+use std::collections::HashMap;
+
+use super::super::types::Field;
+use super::walk::{Placed, Walk};
+
+/// The fields of one side's struct.
+pub(super) struct Parts<'a> {
+    pub(super) list: Vec<Field<'a>>,
+    by_name: HashMap<&'a str, usize>,
+    by_alias: Vec<(&'a str, usize)>,
+    by_offset: HashMap<u64, usize>,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(place: Placed<'a>) -> Self {
+        let list: Vec<_> = place.ty.fields().collect();
+        let names = |(index, field): (usize, &Field<'a>)| (field.name(), index);
+        let by_name = list.iter().enumerate().map(names).collect();
+        let notes = place.notes.map_or(&[][..], |notes| notes.fields());
+        let aliases = notes.iter().enumerate().flat_map(|(index, notes)| {
+            notes.aliases().iter().map(move |alias| (alias.as_str(), index))
+        });
+        let by_alias = aliases.filter(|(_, index)| *index < list.len()).collect();
+        let offsets = |(index, field): (usize, &Field<'a>)| (field.offset(), index);
+        let by_offset = list.iter().enumerate().map(offsets).collect();
+        Self { list, by_name, by_alias, by_offset }
+    }
+}
+
+/// Pairs of fields.
+pub(super) struct Pairs {
+    /// For each of the program's fields the region's.
+    pub(super) old_of: Vec<Option<usize>>,
+    pub(super) is_old_paired: Vec<bool>,
+}
+
+impl Pairs {
+    pub(super) fn of(old: &Parts<'_>, new: &Parts<'_>) -> Self {
+        let mut pairs =
+            Self { old_of: vec![None; new.list.len()], is_old_paired: vec![false; old.list.len()] };
+        // Names of today first: a name that was one field's and is another's now is the other's.
+        for (index, field) in new.list.iter().enumerate() {
+            pairs.join(index, old.by_name.get(field.name()).copied());
+        }
+        for &(alias, index) in &new.by_alias {
+            pairs.join(index, old.by_name.get(alias).copied());
+        }
+        for &(alias, index) in &old.by_alias {
+            if let Some(&new_index) = new.by_name.get(alias) {
+                pairs.join(new_index, Some(index));
+            }
+        }
+        pairs
+    }
+
+    fn join(&mut self, new: usize, old: Option<usize>) {
+        if let Some(old) = old
+            && self.old_of[new].is_none()
+            && !self.is_old_paired[old]
+        {
+            self.old_of[new] = Some(old);
+            self.is_old_paired[old] = true;
+        }
+    }
+
+    /// What the region calls a field that only the program has, if it seems to have it: at the same
+    /// place and of the same type.
+    pub(super) fn old_name(
+        &self,
+        walk: &Walk<'_>,
+        old: &Parts<'_>,
+        new: Field<'_>,
+    ) -> Option<String> {
+        let index = *old.by_offset.get(&new.offset())?;
+        let found = old.list[index];
+        let fits = !self.is_old_paired[index] && walk.same([found.ty(), new.ty()]);
+        fits.then(|| found.name().to_owned())
+    }
+
+    /// What the program calls a field that only the region has, likewise.
+    pub(super) fn new_name(
+        &self,
+        walk: &Walk<'_>,
+        new: &Parts<'_>,
+        old: Field<'_>,
+    ) -> Option<String> {
+        let index = *new.by_offset.get(&old.offset())?;
+        let found = new.list[index];
+        let fits = self.old_of[index].is_none() && walk.same([old.ty(), found.ty()]);
+        fits.then(|| found.name().to_owned())
+    }
+}

@@ -1,0 +1,341 @@
+//! Two layouts, walked side by side: pairs of fields first, then what only one of them has.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::annotations::{Annotations, TypeNotes};
+use super::super::diff::number;
+use super::super::model::Variant;
+use super::super::types::{Field, Type, TypeKind};
+use super::fault::{Fault, Incompatible, Why};
+use super::pairs::{Pairs, Parts};
+use super::{Compatible, Room, Side, zero_is_a_value};
+
+/// Faults that are listed.
+const LISTED: usize = 16;
+/// Pairs of types that are compared: hostile schemas could have any number.
+const PAIRS: usize = 1 << 20;
+
+pub(super) fn compare(
+    region: Side<'_>,
+    room: Room,
+    program: Side<'_>,
+) -> Result<Compatible, Incompatible> {
+    let (old, new) = (region.schema.root(), program.schema.root());
+    let mut walk = Walk::new(region, program);
+    let tops = [Placed::root(region), Placed::root(program)];
+    walk.types("", tops, !old.has_tail() && !new.has_tail());
+    walk.room(room, old, new);
+    if new.align() > room.align {
+        walk.fault("", Why::Alignment { needed: new.align(), found: room.align });
+    }
+    if program.schema.has_locks() && !room.participants {
+        walk.fault("", Why::NoParticipants);
+    }
+    let Walk { faults, more, found, .. } = walk;
+    if faults.is_empty() { Ok(found) } else { Err(Incompatible { faults, more }) }
+}
+
+/// A type of one side, where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'a> {
+    pub(super) ty: Type<'a>,
+    pub(super) notes: Option<&'a TypeNotes>,
+    /// From the start of the value; means something only where a value can grow.
+    offset: u64,
+}
+
+impl<'a> Placed<'a> {
+    fn root(side: Side<'a>) -> Self {
+        let notes = side.annotations.map(Annotations::root);
+        Self { ty: side.schema.root(), notes, offset: 0 }
+    }
+}
+
+pub(super) struct Walk<'a> {
+    sides: [Side<'a>; 2],
+    /// For each type of either side a number that is equal for equal structures.
+    identity: [Vec<u32>; 2],
+    /// Up to here both have a value.
+    shared_end: u64,
+    seen: HashSet<[usize; 4]>,
+    found: Compatible,
+    /// The types of what only the program has.
+    added: Vec<(String, Type<'a>)>,
+    faults: Vec<Fault>,
+    more: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(region: Side<'a>, program: Side<'a>) -> Self {
+        let mut known = HashMap::new();
+        let identity = [region, program].map(|side| number(side.schema, &mut known));
+        let [old, new] = [region, program].map(|side| side.schema.root().size());
+        Self {
+            sides: [region, program],
+            identity,
+            shared_end: old.min(new),
+            seen: HashSet::new(),
+            found: Compatible::default(),
+            added: Vec::new(),
+            faults: Vec::new(),
+            more: false,
+        }
+    }
+
+    fn fault(&mut self, path: &str, why: Why) {
+        if self.faults.len() < LISTED {
+            self.faults.push(Fault { path: path.to_owned(), why });
+        } else {
+            self.more = true;
+        }
+    }
+
+    pub(super) fn same(&self, [region, program]: [Type<'_>; 2]) -> bool {
+        let [left, right] = &self.identity;
+        left[region.index() as usize] == right[program.index() as usize]
+    }
+
+    /// Compares two types. What `may_grow` can be longer on either side.
+    fn types(&mut self, path: &str, places: [Placed<'a>; 2], may_grow: bool) {
+        let types = places.map(|place| place.ty);
+        if self.same(types) || self.more || !(may_grow || self.is_new(path, places)) {
+            return;
+        }
+        let [region, program] = types;
+        match (region.kind(), program.kind()) {
+            (TypeKind::Struct, TypeKind::Struct) if region.role() == program.role() => {
+                let may_grow = may_grow && region.role().is_none();
+                self.structs(path, places, may_grow);
+            }
+            (TypeKind::Enum { variants: left, .. }, TypeKind::Enum { variants: right, .. })
+                if region.size() == program.size() && is_signed(region) == is_signed(program) =>
+            {
+                self.variants(path, left, right);
+            }
+            (
+                TypeKind::Array { element: left, len: old },
+                TypeKind::Array { element: right, len: new },
+            ) => {
+                self.element(path, places, [left, right]);
+                if old != new {
+                    self.lengths(path, places, right, [old, new], may_grow);
+                }
+            }
+            (TypeKind::Slice { element: left }, TypeKind::Slice { element: right }) => {
+                self.element(path, places, [left, right]);
+            }
+            _ => self.fault(path, differ(types)),
+        }
+    }
+
+    /// Whether this pair was not compared before.
+    fn is_new(&mut self, path: &str, places: [Placed<'a>; 2]) -> bool {
+        let [region, program] = places.map(|place| {
+            let notes = place.notes.map_or(0, |notes| std::ptr::from_ref(notes).addr());
+            (place.ty.index() as usize, notes)
+        });
+        if self.seen.len() >= PAIRS {
+            self.fault(path, Why::TooComplex);
+            return false;
+        }
+        self.seen.insert([region.0, region.1, program.0, program.1])
+    }
+
+    fn element(&mut self, path: &str, places: [Placed<'a>; 2], elements: [Type<'a>; 2]) {
+        let [mut region, mut program] = places;
+        (region.ty, program.ty) = (elements[0], elements[1]);
+        region.notes = self.inside(0, region.notes, 0);
+        program.notes = self.inside(1, program.notes, 0);
+        self.types(&format!("{path}[_]"), [region, program], false);
+    }
+
+    fn lengths(
+        &mut self,
+        path: &str,
+        [region, _]: [Placed<'a>; 2],
+        element: Type<'a>,
+        [old, new]: [u64; 2],
+        may_grow: bool,
+    ) {
+        // Both schemas were checked: no size overflows.
+        let end = region.offset + element.size() * old.min(new);
+        if !may_grow || end < self.shared_end {
+            return self.fault(path, Why::Elements { region: old, program: new });
+        }
+        let rest = format!("{path}[{}..{}]", old.min(new), old.max(new));
+        if new > old { self.added.push((rest, element)) } else { self.found.unseen.push(rest) }
+    }
+
+    /// The notes about the type of a part.
+    fn inside(
+        &self,
+        side: usize,
+        notes: Option<&'a TypeNotes>,
+        part: usize,
+    ) -> Option<&'a TypeNotes> {
+        self.sides[side].annotations?.type_of(notes?.fields().get(part)?)
+    }
+
+    fn structs(&mut self, path: &str, places: [Placed<'a>; 2], may_grow: bool) {
+        let [old, new] = places.map(Parts::of);
+        let pairs = Pairs::of(&old, &new);
+        for (index, part) in new.list.iter().enumerate() {
+            match pairs.old_of[index] {
+                Some(other) => {
+                    self.pair(path, places, [(other, old.list[other]), (index, *part)], may_grow);
+                }
+                None => {
+                    let old_name = pairs.old_name(self, &old, *part);
+                    self.added(path, places[1], *part, old_name, may_grow);
+                }
+            }
+        }
+        for (index, part) in old.list.iter().enumerate() {
+            // A field that was renamed has been reported under its new name.
+            if !pairs.is_old_paired[index] && pairs.new_name(self, &new, *part).is_none() {
+                self.unseen(path, places[0], *part, may_grow);
+            }
+        }
+        let [region, program] = places.map(|place| place.ty.size());
+        if !may_grow && region != program && self.faults.is_empty() {
+            self.fault(path, Why::Size { region, program });
+        }
+    }
+
+    /// A field that both have.
+    fn pair(
+        &mut self,
+        path: &str,
+        places: [Placed<'a>; 2],
+        [(left, old), (right, new)]: [(usize, Field<'a>); 2],
+        may_grow: bool,
+    ) {
+        let (old_path, path) = (join(path, old.name()), join(path, new.name()));
+        let (region, program) = (old.offset(), new.offset());
+        if region != program {
+            return self.fault(&path, Why::Moved { region, program });
+        }
+        if old.name() != new.name() {
+            self.found.renamed.push((old_path, path.clone()));
+        }
+        let place = |side: usize, field: Field<'a>, index| Placed {
+            ty: field.ty(),
+            notes: self.inside(side, places[side].notes, index),
+            offset: places[side].offset + field.offset(),
+        };
+        let places = [place(0, old, left), place(1, new, right)];
+        self.types(&path, places, may_grow);
+    }
+
+    /// A field that only the program has.
+    fn added(
+        &mut self,
+        path: &str,
+        program: Placed<'a>,
+        field: Field<'a>,
+        old_name: Option<String>,
+        may_grow: bool,
+    ) {
+        let path = join(path, field.name());
+        if takes_no_room(field) {
+            return;
+        }
+        let offset = program.offset + field.offset();
+        if let Some(region) = old_name {
+            self.fault(&path, Why::Renamed { region });
+        } else if !may_grow {
+            self.fault(&path, Why::Fixed { side: "program" });
+        } else if offset < self.shared_end {
+            self.fault(&path, Why::Inserted { offset, old_size: self.shared_end });
+        } else {
+            self.added.push((path, field.ty()));
+        }
+    }
+
+    /// A field that only the region has.
+    fn unseen(&mut self, path: &str, region: Placed<'a>, field: Field<'a>, may_grow: bool) {
+        let path = join(path, field.name());
+        if takes_no_room(field) {
+            return;
+        }
+        let offset = region.offset + field.offset();
+        if !may_grow {
+            self.fault(&path, Why::Fixed { side: "region" });
+        } else if offset < self.shared_end {
+            self.fault(&path, Why::Removed { offset, old_size: self.shared_end });
+        } else {
+            self.found.unseen.push(path);
+        }
+    }
+
+    /// The variants of an enum: what both have must mean the same, and one of the two may have more.
+    fn variants(&mut self, path: &str, old: &[Variant], new: &[Variant]) {
+        let by_name: HashMap<_, _> =
+            old.iter().map(|one| (one.name(), one.discriminant())).collect();
+        let by_value: HashMap<_, _> =
+            old.iter().map(|one| (one.discriminant(), one.name())).collect();
+        let mut come = Vec::new();
+        for variant in new {
+            let (name, program) = (variant.name(), variant.discriminant());
+            match (by_name.get(name), by_value.get(&program)) {
+                (Some(&region), _) if region != program => {
+                    return self
+                        .fault(path, Why::Variant { variant: name.to_owned(), region, program });
+                }
+                (None, Some(&region)) => {
+                    let (region, program_name) = (region.to_owned(), name.to_owned());
+                    let why = Why::VariantName { value: program, region, program: program_name };
+                    return self.fault(path, why);
+                }
+                (None, None) => come.push(name),
+                _ => {}
+            }
+        }
+        let known: HashSet<_> = new.iter().map(Variant::name).collect();
+        let gone: Vec<_> =
+            old.iter().map(Variant::name).filter(|name| !known.contains(name)).collect();
+        if let ([region, ..], [program, ..]) = (&gone[..], &come[..]) {
+            let [region, program] = [region, program].map(|name| (*name).to_owned());
+            return self.fault(path, Why::Variants { region, program });
+        }
+        let named = |name: &str| format!("{path}::{name}");
+        self.found.unknown_variants.extend(gone.into_iter().map(named));
+        self.found.new_variants.extend(come.into_iter().map(named));
+    }
+
+    /// Whether the region has room for what only the program has.
+    fn room(&mut self, room: Room, old: Type<'a>, new: Type<'a>) {
+        let added = std::mem::take(&mut self.added);
+        let zero_is_a_value = zero_is_a_value(self.sides[1].schema);
+        for (path, ty) in &added {
+            if !zero_is_a_value[ty.index() as usize] {
+                self.fault(path, Why::ZeroIsNoValue { found: ty.to_string() });
+            }
+        }
+        self.found.added = added.into_iter().map(|(path, _)| path).collect();
+        self.found.grows = new.size() > old.size();
+        self.found.has_rest = new.size() < old.size();
+        // With faults, what lies where is not settled.
+        if self.faults.is_empty() && self.found.grows && new.size() > room.bytes {
+            let (needed, room, added) = (new.size(), room.bytes, self.found.added.clone());
+            self.fault("", Why::NoRoom { needed, room, added });
+        }
+    }
+}
+
+/// A marker: nothing is there that could be read.
+fn takes_no_room(field: Field<'_>) -> bool {
+    field.ty().size() == 0 && !matches!(field.ty().kind(), TypeKind::Slice { .. })
+}
+
+fn is_signed(ty: Type<'_>) -> bool {
+    matches!(ty.kind(), TypeKind::Enum { repr, .. } if repr.is_signed())
+}
+
+fn differ([region, program]: [Type<'_>; 2]) -> Why {
+    Why::Type { region: region.to_string(), program: program.to_string() }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

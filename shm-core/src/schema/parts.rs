@@ -1,0 +1,143 @@
+//! What a [`SchemaBuilder`](super::SchemaBuilder) is told about structs and enums.
+
+use super::builder::TypeId;
+use crate::layout::{Role, ScalarKind};
+
+/// A struct to be added to a [`SchemaBuilder`](super::SchemaBuilder).
+#[derive(Clone, Debug)]
+pub struct StructType {
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) role: Option<Role>,
+    pub(super) align: Option<u32>,
+    pub(super) size: Option<u64>,
+    pub(super) fields: Vec<StructField>,
+}
+
+impl StructType {
+    /// A struct without fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        let (name, doc) = (name.into(), String::new());
+        Self { name, doc, role: None, align: None, size: None, fields: Vec::new() }
+    }
+
+    /// The same with a doc comment.
+    #[must_use]
+    pub fn with_doc(mut self, doc: impl Into<String>) -> Self {
+        self.doc = doc.into();
+        self
+    }
+
+    /// The same with one more field, behind the others.
+    #[must_use]
+    pub fn field(mut self, field: StructField) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// What the struct is beyond its fields.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// The alignment, where it is not the largest of the fields'.
+    #[must_use]
+    pub fn align(mut self, align: u32) -> Self {
+        self.align = Some(align);
+        self
+    }
+
+    /// The size, where it is not the end of the last field, rounded up to the alignment.
+    #[must_use]
+    pub fn size(mut self, size: u64) -> Self {
+        self.size = Some(size);
+        self
+    }
+}
+
+/// A field of a [`StructType`].
+#[derive(Clone, Debug)]
+pub struct StructField {
+    pub(super) name: String,
+    pub(super) ty: TypeId,
+    pub(super) offset: Option<u64>,
+    pub(super) notes: PartNotes,
+}
+
+/// What is written about a part of a type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PartNotes {
+    pub(super) doc: String,
+    pub(super) unit: String,
+    pub(super) aliases: Vec<String>,
+}
+
+impl StructField {
+    /// A field behind the one before it, where its alignment allows.
+    #[must_use]
+    pub fn new(name: impl Into<String>, ty: TypeId) -> Self {
+        let name = name.into();
+        Self { name, ty, offset: None, notes: PartNotes::default() }
+    }
+
+    /// The same at an offset from the start of the struct.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// The same with a doc comment and a unit, either of which may be `""`.
+    #[must_use]
+    pub fn with_notes(mut self, doc: impl Into<String>, unit: impl Into<String>) -> Self {
+        (self.notes.doc, self.notes.unit) = (doc.into(), unit.into());
+        self
+    }
+
+    /// The same with one more of the names that it had before.
+    #[must_use]
+    pub fn with_alias(mut self, alias: impl Into<String>) -> Self {
+        self.notes.aliases.push(alias.into());
+        self
+    }
+}
+
+impl From<(&str, TypeId)> for StructField {
+    fn from((name, ty): (&str, TypeId)) -> Self {
+        Self::new(name, ty)
+    }
+}
+
+/// A fieldless enum to be added to a [`SchemaBuilder`](super::SchemaBuilder).
+#[derive(Clone, Debug)]
+pub struct EnumType {
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) repr: ScalarKind,
+    pub(super) variants: Vec<(String, i128)>,
+}
+
+impl EnumType {
+    /// An enum without variants, held by the integer `repr`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, repr: ScalarKind) -> Self {
+        Self { name: name.into(), doc: String::new(), repr, variants: Vec::new() }
+    }
+
+    /// The same with a doc comment.
+    #[must_use]
+    pub fn with_doc(mut self, doc: impl Into<String>) -> Self {
+        self.doc = doc.into();
+        self
+    }
+
+    /// The same with one more variant, behind the others.
+    #[must_use]
+    pub fn variant(mut self, name: impl Into<String>, discriminant: i128) -> Self {
+        self.variants.push((name.into(), discriminant));
+        self
+    }
+}

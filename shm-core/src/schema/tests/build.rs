@@ -1,0 +1,220 @@
+//! Schemas made at run time, beside those of layouts that the compiler knows.
+
+use super::random::Random;
+use crate::layout::{Kind, Layout, Role, ScalarKind};
+use crate::schema::samples::{FRAME, STATION, WORDS};
+use crate::schema::{
+    Annotations, Encoded, EnumType, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError,
+    StructField, StructType, TypeFault, TypeId, encode_annotations,
+};
+
+/// Whether a builder is told where fields stand, or finds out.
+#[derive(Clone, Copy, PartialEq)]
+enum Places {
+    Given,
+    Found,
+}
+
+/// Adds the type of a layout, part by part.
+fn add(types: &mut SchemaBuilder, layout: &'static Layout, places: Places) -> TypeId {
+    match *layout.kind() {
+        Kind::Scalar(scalar) => types.scalar(scalar),
+        Kind::NonZero { scalar, optional } => types.non_zero(scalar, optional),
+        Kind::Ordered { scalar, order, packed } => types.ordered(scalar, order, packed),
+        Kind::CText { capacity } => types.c_text(capacity as u64),
+        Kind::Marker => types.marker(),
+        Kind::Enum { repr, variants } => {
+            let ty = EnumType::new(layout.name(), repr).with_doc(layout.doc());
+            let ty = variants.iter().fold(ty, |ty, one| ty.variant(one.name, one.discriminant));
+            types.enumeration(ty)
+        }
+        Kind::Array { element, len } => {
+            let element = add(types, element, places);
+            types.array(element, len as u64)
+        }
+        Kind::Slice { element } => {
+            let element = add(types, element, places);
+            types.slice(element)
+        }
+        Kind::Struct { fields } | Kind::Live { fields, .. } => {
+            let mut ty = StructType::new(layout.name()).with_doc(layout.doc());
+            ty = ty.align(layout.align() as u32);
+            if let Kind::Live { role, .. } = layout.kind() {
+                ty = ty.role(*role);
+            }
+            for field in fields {
+                let part = add(types, field.layout(), places);
+                let part = StructField::new(field.name(), part);
+                let part = part.with_notes(field.doc(), field.unit());
+                ty = ty.field(match places {
+                    Places::Given => part.at(field.offset() as u64),
+                    Places::Found => part,
+                });
+            }
+            types.structure(if places == Places::Given {
+                ty.size(layout.size() as u64)
+            } else {
+                ty
+            })
+        }
+    }
+}
+
+fn built(layout: &'static Layout, places: Places) -> (Schema, Annotations) {
+    let mut types = SchemaBuilder::new();
+    let root = add(&mut types, layout, places);
+    types.finish(root).unwrap()
+}
+
+#[test]
+fn what_is_built_part_by_part_is_what_the_compiler_lays_out() {
+    let mut random = Random(5);
+    let samples = [&STATION, &FRAME, &WORDS].into_iter();
+    for layout in samples.chain((0..1_000).map(|round| random.layout(1 + round % 6))) {
+        for places in [Places::Given, Places::Found] {
+            let (schema, _) = built(layout, places);
+            assert_eq!(schema.to_bytes(), Encoded::of(layout).unwrap().bytes, "{layout:?}");
+        }
+    }
+}
+
+#[test]
+fn annotations_have_the_bytes_that_they_were_read_from() {
+    let mut random = Random(6);
+    let samples = [&STATION, &FRAME, &WORDS].into_iter();
+    for layout in samples.chain((0..300).map(|round| random.layout(1 + round % 6))) {
+        let bytes = encode_annotations(layout, &Encoded::of(layout).unwrap()).unwrap();
+        assert_eq!(Annotations::of(layout).unwrap().to_bytes().unwrap(), bytes);
+    }
+}
+
+#[test]
+fn annotations_that_are_built_come_back_from_their_bytes() {
+    let mut random = Random(7);
+    for round in 0..300 {
+        let (schema, notes) = built(random.layout(1 + round % 6), Places::Found);
+        assert_eq!(Annotations::decode(&notes.to_bytes().unwrap(), &schema), Some(notes));
+    }
+}
+
+#[test]
+fn types_that_the_root_is_not_made_of_are_left_out() {
+    let mut types = SchemaBuilder::new();
+    let (_, root, unused) =
+        (types.c_text(9), types.scalar(ScalarKind::U8), types.scalar(ScalarKind::Char));
+    let _ = types.array(unused, 3);
+    assert_eq!(types.finish(root).unwrap().0.types().len(), 1);
+}
+
+fn fault(ty: impl FnOnce(&mut SchemaBuilder) -> TypeId) -> TypeFault {
+    let mut types = SchemaBuilder::new();
+    let root = ty(&mut types);
+    match types.finish(root) {
+        Err(SchemaError::Type { fault, .. }) => fault,
+        other => panic!("one type is wrong, but {other:?}"),
+    }
+}
+
+/// A struct of two numbers, at these offsets.
+fn pair(types: &mut SchemaBuilder, x: u64, y: u64) -> StructType {
+    let number = types.scalar(ScalarKind::U32);
+    let ty = StructType::new("Pair");
+    ty.field(StructField::new("x", number).at(x)).field(StructField::new("y", number).at(y))
+}
+
+#[test]
+fn places_that_do_not_fit_are_refused() {
+    let places = [(0, 2), (4, 0), (0, 3), (0, u64::MAX - 1), (1, 8)];
+    for (x, y) in places {
+        let found = fault(|types| {
+            let ty = pair(types, x, y).size(16);
+            types.structure(ty)
+        });
+        assert!(matches!(found, TypeFault::FieldPlace { .. }), "{x} {y}: {found}");
+    }
+    let sized = |align, size| {
+        fault(|types| {
+            let ty = pair(types, 0, 4).align(align).size(size);
+            types.structure(ty)
+        })
+    };
+    assert!(matches!(sized(4, 6), TypeFault::Size { .. }));
+    assert!(matches!(sized(0, 8), TypeFault::Align { .. }));
+    assert!(matches!(sized(8192, 8192), TypeFault::Align { .. }));
+    assert!(matches!(sized(4, 4), TypeFault::FieldPlace { .. }));
+    assert!(matches!(sized(2, 8), TypeFault::FieldPlace { .. }));
+}
+
+#[test]
+fn what_is_larger_than_memory_is_refused() {
+    let size = |outer| {
+        fault(|types| {
+            let byte = types.scalar(ScalarKind::U8);
+            let half = types.array(byte, 1 << 62);
+            types.array(half, outer)
+        })
+    };
+    assert!(matches!(size(2), TypeFault::Size { .. }));
+    assert!(matches!(size(u64::MAX), TypeFault::Size { .. }));
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused_before_it_is_walked() {
+    let found = fault(|types| {
+        let scalar = types.scalar(ScalarKind::U8);
+        (0..1_000_000).fold(scalar, |element, _| types.array(element, 1))
+    });
+    assert_eq!(found, TypeFault::Depth { found: 1_000_001, limit: MAX_DEPTH });
+}
+
+#[test]
+fn more_types_than_a_schema_can_have_are_refused() {
+    let mut types = SchemaBuilder::new();
+    let mut all = StructType::new("All");
+    for capacity in 1..=u64::from(MAX_TYPES) {
+        let text = types.c_text(capacity);
+        all = all.field(StructField::new(format!("f{capacity}"), text));
+    }
+    let root = types.structure(all);
+    let (found, limit) = (u64::from(MAX_TYPES) + 1, u64::from(MAX_TYPES));
+    assert_eq!(types.finish(root), Err(SchemaError::TypeCount { found, limit }));
+}
+
+#[test]
+fn a_type_of_another_builder_is_refused() {
+    let mut other = SchemaBuilder::new();
+    let _ = other.scalar(ScalarKind::U8);
+    let foreign = other.scalar(ScalarKind::U16);
+    let array = |types: &mut SchemaBuilder| types.array(foreign, 2);
+    assert!(matches!(fault(array), TypeFault::Child { .. }));
+    assert!(matches!(fault(|_| foreign), TypeFault::Child { .. }));
+}
+
+#[test]
+fn names_and_numbers_that_no_type_has_are_refused() {
+    let named = |name: &'static str| {
+        fault(move |types| {
+            let number = types.scalar(ScalarKind::U32);
+            types.structure(StructType::new("T").field(StructField::new(name, number)))
+        })
+    };
+    assert!(matches!(named("a b"), TypeFault::Name { .. }));
+    assert!(matches!(named("\u{1b}[2J"), TypeFault::Name { .. }));
+    assert!(matches!(named("x".repeat(65_536).leak()), TypeFault::NameLength { .. }));
+    let numbered = |repr, number| {
+        let ty = EnumType::new("E", repr).variant("Zero", 0).variant("Other", number);
+        fault(|types| types.enumeration(ty))
+    };
+    assert!(matches!(numbered(ScalarKind::U64, 1 << 64), TypeFault::Discriminant { .. }));
+    assert!(matches!(numbered(ScalarKind::I8, 128), TypeFault::Discriminant { .. }));
+    assert!(matches!(numbered(ScalarKind::I8, 0), TypeFault::DiscriminantTwice { .. }));
+    assert!(matches!(numbered(ScalarKind::F32, 1), TypeFault::Head { .. }));
+}
+
+#[test]
+fn a_role_is_part_of_what_is_built() {
+    let mut types = SchemaBuilder::new();
+    let once = types.once();
+    let (schema, _) = types.finish(once).unwrap();
+    assert_eq!(schema.root().role(), Some(Role::Once));
+}
