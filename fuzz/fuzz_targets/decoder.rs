@@ -1,4 +1,5 @@
-//! Arbitrary bytes for everything that reads a header; see `fuzz/README.md`.
+//! Arbitrary bytes for everything that reads a header, and arbitrary text for what describes a layout;
+//! see `fuzz/README.md`.
 #![no_main]
 
 #[path = "../../tests/format/forge.rs"]
@@ -8,7 +9,7 @@ mod forge;
 use forge::Forged;
 use libfuzzer_sys::fuzz_target;
 use shm_core::schema::{Annotations, Difference, Schema};
-use shm_core::{SharedLayout, format};
+use shm_core::{DynLayout, SharedLayout, format};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -35,8 +36,24 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(schema) = Schema::decode(bytes) {
         examine_schema(&schema, bytes);
         let _ = Annotations::decode(bytes, &schema);
+        if let Err(error) = DynLayout::from_schema(schema, None) {
+            assert!(!error.to_string().is_empty());
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        describe(text);
     }
 });
+
+/// Reads the text as a type, and as definitions.
+fn describe(text: &str) {
+    for outcome in [DynLayout::of(text), DynLayout::defined(text, "T")] {
+        match outcome {
+            Ok(layout) => examine_schema(layout.schema(), &layout.schema().to_bytes()),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
+}
 
 /// Opens the bytes as a tool would, and as a program with types of its own would.
 fn examine(bytes: &[u8]) {

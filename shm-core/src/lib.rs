@@ -65,7 +65,8 @@
 //! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
 //!
 //! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
-//! an [`Inspection`] says what a file is and who uses its locks.
+//! a [`DynLayout`] describes, in words, a region to be created.
+//! An [`Inspection`] says what a file is, and who uses its locks.
 //!
 //! # Safety
 //!

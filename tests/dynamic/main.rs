@@ -1,5 +1,6 @@
 //! Access by name at run time, beside typed views of the same regions.
 
+mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
 #[path = "../two_processes/everything.rs"]
 mod everything;
@@ -7,7 +8,9 @@ mod everything;
 #[path = "../format/forge.rs"]
 mod forge;
 mod hostile;
+mod layout;
 mod live;
+mod refused;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;
@@ -242,4 +245,16 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
     let typed = Region::<Robot>::open(region.path()).unwrap();
     typed.poses[1].mode.repr().set(9);
     assert_eq!(typed.poses[1].mode.get().unwrap_err().field(), Some("poses[1].mode"));
+}
+
+#[test]
+#[ignore = "run by the tests in `created`, as a process of its own"]
+fn second_process() {
+    match support::role().as_deref() {
+        None => {}
+        Some("typed beside dynamic") => created::typed_beside_dynamic(),
+        Some("typed creator") => created::typed_creator(),
+        Some("dying creator") => created::dying_creator(),
+        Some(other) => panic!("there is no role {other}"),
+    }
 }

@@ -1,4 +1,4 @@
-//! [`DynRegion`]: a region opened without its type.
+//! [`DynRegion`]: a region opened, or created, without its type.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -7,9 +7,9 @@ use crate::layout::{Endian, Layout, Role, ScalarKind};
 
 /// The layout of a region's value as its schema gives it: every type that occurs, checked.
 ///
-/// It comes from [`Schema::decode`], so these hold: fields lie inside their struct, do not overlap
-/// and are aligned; sizes agree with what they are made of; no type contains itself; names are
-/// identifiers. `docs/format.md` lists the checks.
+/// It comes from [`Schema::decode`] or a [`SchemaBuilder`](super::SchemaBuilder), so these hold: fields
+/// lie inside their struct, do not overlap and are aligned; sizes agree with what they are made of; no
+/// type contains itself; names are identifiers. `docs/format.md` lists the checks.
 ///
 /// ```
 /// use shm_core::schema::{Schema, TypeKind};

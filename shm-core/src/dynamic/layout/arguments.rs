@@ -87,6 +87,7 @@ impl Parser<'_, '_> {
     /// `<32>`, behind `CText`, `Text` and `Bytes`
     pub(super) fn bounded(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
         const EXPECTED: &str = "how many bytes there is room for, at least 1";
+        const COUNTED: &str = "how many bytes there is room for: 1 to 4294967295";
         self.expect_sign('<', OPEN)?;
         if self.word.token == Token::Number(0) {
             return Err(self.unexpected(EXPECTED));
@@ -97,11 +98,11 @@ impl Parser<'_, '_> {
                 (self.types.schema.c_text(capacity), Facts::LEAF)
             }
             "Text" => {
-                let capacity = self.number(EXPECTED)?;
+                let capacity = self.number(COUNTED)?;
                 (self.types.schema.text(capacity), Facts::COUNTED)
             }
             _ => {
-                let capacity = self.number(EXPECTED)?;
+                let capacity = self.number(COUNTED)?;
                 (self.types.schema.bytes(capacity), Facts::COUNTED)
             }
         };

@@ -1,5 +1,7 @@
 //! [`DynLayoutBuilder`]: a struct, field by field.
 
+use std::collections::HashSet;
+
 use super::DynLayout;
 use super::error::{DynLayoutError, Fault};
 use super::items;
@@ -34,6 +36,8 @@ pub struct DynLayoutBuilder {
     doc: String,
     align: u32,
     fields: Vec<Described>,
+    /// The fields' names, to see that none occurs twice.
+    names: HashSet<String>,
     first_error: Option<DynLayoutError>,
 }
 
@@ -49,7 +53,8 @@ impl DynLayoutBuilder {
     pub(super) fn new(name: &str) -> Self {
         let (types, first_error) = (Types::default(), check_name(name).err());
         let (name, doc) = (name.to_owned(), String::new());
-        Self { types, name, doc, align: 1, fields: Vec::new(), first_error }
+        let (fields, names) = (Vec::new(), HashSet::new());
+        Self { types, name, doc, align: 1, fields, names, first_error }
     }
 
     /// Defines structs and enums, as [`DynLayout::defined`] does, for the fields behind.
@@ -98,7 +103,7 @@ impl DynLayoutBuilder {
     /// # Errors
     /// What went wrong first: which field, where in its type's text, what stands there and what could.
     pub fn build(self) -> Result<DynLayout, DynLayoutError> {
-        let Self { mut types, name, doc, align, fields, first_error } = self;
+        let Self { mut types, name, doc, align, fields, first_error, .. } = self;
         if let Some(error) = first_error {
             return Err(error);
         }
@@ -118,7 +123,7 @@ impl DynLayoutBuilder {
 
     fn described(&mut self, name: &str, ty: &str) -> Result<Described, DynLayoutError> {
         check_name(name)?;
-        if self.fields.iter().any(|field| field.name == name) {
+        if !self.names.insert(name.to_owned()) {
             return Err(DynLayoutError::FieldTwice { name: name.to_owned() });
         }
         if let Some(last) = self.fields.last().filter(|last| last.known.facts.shape == Shape::Slice)

@@ -93,13 +93,13 @@ pub enum TypeTextFault {
         expected: &'static str,
     },
     /// The digits are no number.
-    #[error("`{found}` is no whole number that could stand here")]
+    #[error("`{}` is no whole number that could stand here", excerpt(.found, 0))]
     Number {
         /// The digits.
         found: String,
     },
     /// Nothing has this name.
-    #[error("there is no type `{name}`: {help}")]
+    #[error("there is no type `{}`: {help}", excerpt(.name, 0))]
     UnknownType {
         /// The name.
         name: String,
@@ -127,13 +127,13 @@ pub enum TypeTextFault {
         found: String,
     },
     /// The name of a new type has a meaning already.
-    #[error("`{name}` is a type already: choose another name")]
+    #[error("`{}` is a type already: choose another name", excerpt(.name, 0))]
     NameTaken {
         /// The name.
         name: String,
     },
     /// Two fields of a struct, or two variants of an enum, have the same name or value.
-    #[error("{what} occurs twice")]
+    #[error("{} occurs twice", excerpt(.what, 0))]
     Twice {
         /// Which: `` field `x` ``, `` variant `Idle` ``, ``value 3``.
         what: String,
@@ -176,7 +176,7 @@ impl Fault {
 }
 
 /// The text, or what is around the position if it is long; safe to print.
-fn excerpt(text: &str, position: usize) -> String {
+pub(super) fn excerpt(text: &str, position: usize) -> String {
     if text.len() <= SHOWN {
         return text.escape_debug().to_string();
     }

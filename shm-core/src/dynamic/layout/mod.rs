@@ -22,6 +22,8 @@ pub use builder::DynLayoutBuilder;
 pub use error::{DynLayoutError, TypeTextFault};
 pub use texts::TypeTexts;
 
+use std::fmt;
+
 use super::fields::Fields;
 use crate::format::Description;
 use crate::schema::{Annotations, Schema};
@@ -39,7 +41,7 @@ use crate::schema::{Annotations, Schema};
 /// | you write | it is |
 /// | --- | --- |
 /// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
-/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython, or a type of `ctypes`: [`typecodes`](crate::typecodes) |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: [`typecodes`](crate::typecodes) |
 /// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
@@ -80,7 +82,7 @@ use crate::schema::{Annotations, Schema};
 /// # typed.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DynLayout {
     schema: Schema,
     annotations: Option<Annotations>,
@@ -220,5 +222,13 @@ impl DynLayout {
 
     pub(crate) fn description(&self) -> &Description {
         &self.description
+    }
+}
+
+impl fmt::Debug for DynLayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { schema, annotations, .. } = self;
+        let mut shown = f.debug_struct("DynLayout");
+        shown.field("schema", schema).field("annotations", annotations).finish_non_exhaustive()
     }
 }

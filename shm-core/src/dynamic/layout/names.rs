@@ -163,7 +163,7 @@ mod tests {
             ("latest", "`Latest`"),
             ("NonZeroU23", "`NonZeroU32`"),
             ("Psoe", "`Pose`"),
-            ("c_uin8", "`c_uint8`"),
+            ("c_unit8", "`c_uint8`"),
         ] {
             let help = help(name, ["Pose"].into_iter());
             assert!(help.contains(meant), "{name}: {help}");

@@ -139,15 +139,15 @@ impl Parser<'_, '_> {
         let start = self.take()?.start;
         let element_start = self.word.start;
         let element = self.ty()?;
-        let refused = |this: &Self, fault| this.refused(element_start, fault);
+        let is_array = self.word.token == Token::Sign(';');
+        let facts = if is_array { element.facts.array() } else { element.facts.slice() };
+        let facts = facts.map_err(|fault| self.refused(element_start, fault))?;
         if self.take_sign(';')? {
-            let facts = element.facts.array().map_err(|fault| refused(self, fault))?;
             let len = self.number("the number of elements")?;
             self.expect_sign(']', "`]`")?;
             let id = self.types.schema.array(element.id, len);
             return self.added(start, id, facts);
         }
-        let facts = element.facts.slice().map_err(|fault| refused(self, fault))?;
         self.expect_sign(']', "`]`, or `;` and the number of elements")?;
         let id = self.types.schema.slice(element.id);
         self.added(start, id, facts)

@@ -1,6 +1,6 @@
 //! The words of a type's text.
 
-use super::error::{Fault, TypeTextFault};
+use super::error::{Fault, TypeTextFault, excerpt};
 
 /// A word, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,9 +118,9 @@ fn number(text: &str, start: usize) -> Result<(usize, Token<'_>), Fault> {
 impl Token<'_> {
     pub(super) fn shown(self) -> String {
         match self {
-            Self::Name(name) => format!("`{name}`"),
+            Self::Name(name) => format!("`{}`", excerpt(name, 0)),
             Self::Number(number) => format!("`{number}`"),
-            Self::Text(text) => format!("\"{}\"", text.escape_debug()),
+            Self::Text(text) => format!("\"{}\"", excerpt(text, 0)),
             Self::Doc(_) => "a doc comment".to_owned(),
             Self::Sign(sign) => format!("`{}`", sign.escape_debug()),
             Self::End => "the end".to_owned(),
