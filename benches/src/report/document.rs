@@ -1,0 +1,84 @@
+//! Puts what a run found into a document that people write: between `<!-- begin KEY -->` and
+//! `<!-- end KEY -->`.
+
+use std::path::Path;
+
+use super::markdown;
+use super::results::Results;
+use crate::outcome::Failure;
+
+/// Rewrites the marked parts of a document. `pictures` is where the document finds the plots.
+///
+/// # Errors
+/// A mark that is not closed, or whose key the results do not have: the document is left alone.
+pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(document)?;
+    std::fs::write(document, rewrite(&text, &|key| section(results, key, pictures))?)?;
+    Ok(())
+}
+
+/// What belongs into the part with a key.
+fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
+    let text = match key {
+        "machine" => markdown::machine(&results.machine),
+        "correctness" => markdown::correctness(results),
+        key => match results.tables.iter().find(|table| table.key == key) {
+            Some(table) => markdown::comparison(table, &results.peers),
+            None => markdown::growth(results.series.iter().find(|series| series.key == key)?),
+        },
+    };
+    // The document has headings of its own.
+    let body = text.split_once("\n\n").map_or("", |(_, body)| body);
+    Some(body.replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
+}
+
+/// Replaces every marked part by what `fill` gives for its key.
+fn rewrite(text: &str, fill: &dyn Fn(&str) -> Option<String>) -> Result<String, Failure> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, key, behind)) = next_mark(rest) {
+        let end = format!("<!-- end {key} -->");
+        let after = behind.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?.1;
+        let body = fill(key).ok_or_else(|| {
+            format!("the results have nothing called `{key}`; was it measured in this run?")
+        })?;
+        out.push_str(before);
+        out.push_str(&format!("<!-- begin {key} -->\n\n{}\n\n{end}", body.trim_end()));
+        rest = after;
+    }
+    Ok(out + rest)
+}
+
+/// What lies before the next mark, its key, and what lies behind it.
+fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, behind) = text.split_once("<!-- begin ")?;
+    let (key, behind) = behind.split_once(" -->")?;
+    Some((before, key, behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = "# Title\n\n<!-- begin a -->\nold\n<!-- end a -->\n\nprose\n";
+
+    #[test]
+    fn only_what_lies_between_the_marks_is_replaced() {
+        let text = rewrite(DOCUMENT, &|key| Some(format!("new {key}\n"))).unwrap();
+        let expected = "# Title\n\n<!-- begin a -->\n\nnew a\n\n<!-- end a -->\n\nprose\n";
+        assert_eq!(text, expected);
+        assert_eq!(rewrite(&text, &|key| Some(format!("new {key}\n"))).unwrap(), text);
+    }
+
+    #[test]
+    fn a_mark_that_is_not_closed_is_an_error() {
+        let error = rewrite("<!-- begin a -->\nold", &|_| Some(String::new())).unwrap_err();
+        assert_eq!(error.to_string(), "`<!-- end a -->` is missing");
+    }
+
+    #[test]
+    fn a_key_that_was_not_measured_is_an_error() {
+        let error = rewrite(DOCUMENT, &|_| None).unwrap_err();
+        assert!(error.to_string().contains("nothing called `a`"), "{error}");
+    }
+}
