@@ -323,7 +323,7 @@ void attach(const Job &job, Station &station) {
     Partner partner(job, [](Station &, Cues &cues) {
         begin(cues);
         while (!cues.stop)
-            usleep(50);
+            usleep(500);
     });
     double ns = nanoseconds_each(job, [&](uint64_t times) {
         while (times--)

@@ -44,7 +44,7 @@ class Cues:
 
     def wait_for(self, cell):
         while not self.cells[cell]:
-            time.sleep(0.00005)
+            time.sleep(0.0005)
 
 
 class Partner:

@@ -15,14 +15,14 @@ cargo run --release -p shm-benches --features peers -- [COMMAND] [OPTIONS]
 
 Commands:
   full             everything (the default): about half an hour
-  quick            everything, with fewer and shorter rounds: about five minutes
+  quick            fewer and shorter rounds, and no builds: about five minutes
   list             the names of tables, series and peers
   render FILE      write the report of a results.json again
 
 Options:
   --only NAME      only tables and series whose name begins so; can be repeated
   --peer NAME      only this peer, beside the floors and shm-core; can be repeated
-  --rounds N       rounds per table
+  --rounds N       rounds of each table and series
   --batch MS       milliseconds per batch; a round has five
   --out DIR        where the report goes (target/benches)
   --document FILE  a Markdown file whose marked parts are rewritten
@@ -44,8 +44,9 @@ pub(crate) struct Options {
     pub(crate) only: Vec<String>,
     pub(crate) peers: Vec<String>,
     pub(crate) rounds: usize,
-    /// Rounds of a series whose rounds take many seconds.
-    pub(crate) long_rounds: usize,
+    /// Rounds of a series that processes measure, and of one that Cargo measures.
+    pub(crate) series_rounds: usize,
+    pub(crate) build_rounds: usize,
     pub(crate) batch: Duration,
     pub(crate) out: PathBuf,
     pub(crate) document: Option<PathBuf>,
@@ -58,7 +59,8 @@ impl Options {
             only: Vec::new(),
             peers: Vec::new(),
             rounds: 15,
-            long_rounds: 5,
+            series_rounds: 9,
+            build_rounds: 5,
             batch: Duration::from_millis(20),
             out: PathBuf::from("target/benches"),
             document: None,
@@ -67,7 +69,13 @@ impl Options {
     }
 
     fn quick() -> Self {
-        Self { rounds: 5, long_rounds: 1, batch: Duration::from_millis(4), ..Self::full() }
+        Self {
+            rounds: 5,
+            series_rounds: 3,
+            build_rounds: 0,
+            batch: Duration::from_millis(4),
+            ..Self::full()
+        }
     }
 
     /// Whether a table or series is wanted.
@@ -114,7 +122,8 @@ fn set(options: &mut Options, name: &str, value: OsString) -> Result<(), Failure
         "peer" => options.peers.push(value.string()?),
         "rounds" => {
             options.rounds = at_least_one(value.parse()?, name)?;
-            options.long_rounds = options.long_rounds.min(options.rounds);
+            options.series_rounds = options.rounds;
+            options.build_rounds = options.rounds;
         }
         "batch" => {
             let millis = at_least_one(value.parse()?, name)?;

@@ -44,7 +44,7 @@ pub(crate) fn list() -> String {
 /// Measures what is asked for, and writes the report.
 pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     let cases: Vec<_> = cases::all().into_iter().filter(|case| options.wants(&case.key)).collect();
-    let plans: Vec<_> = series::ALL.iter().filter(|plan| options.wants(plan.key)).collect();
+    let plans: Vec<_> = series::ALL.iter().filter(|plan| is_wanted(plan, options)).collect();
     if cases.is_empty() && plans.is_empty() {
         return Err(
             format!("nothing is called {}; `list` shows what is", options.only.join(", ")).into()
@@ -106,6 +106,18 @@ fn settings(options: &Options) -> Settings {
     }
 }
 
+fn is_wanted(plan: &Plan, options: &Options) -> bool {
+    options.wants(plan.key) && rounds(plan, options) > 0
+}
+
+/// How often a series is measured.
+fn rounds(plan: &Plan, options: &Options) -> usize {
+    match plan.work {
+        Work::Process { .. } => options.series_rounds,
+        Work::Cargo(_) => options.build_rounds,
+    }
+}
+
 fn check_peers(options: &Options) -> Result<(), Failure> {
     let known = |key: &String| {
         peers::find(key).is_some() || peers::foreign::ALL.iter().any(|peer| peer.key == key)
@@ -126,14 +138,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn steps(&self, cases: &[Case], plans: &[&Plan]) -> usize {
         let of_cases = cases.iter().map(|case| self.entered(case).len() * self.options.rounds);
-        of_cases.sum::<usize>() + plans.iter().map(|plan| self.rounds(plan)).sum::<usize>()
-    }
-
-    fn rounds(&self, plan: &Plan) -> usize {
-        match plan.work {
-            Work::Process { .. } => self.options.rounds,
-            Work::Cargo(_) => self.options.long_rounds,
-        }
+        of_cases.sum::<usize>() + plans.iter().map(|plan| rounds(plan, self.options)).sum::<usize>()
     }
 
     /// Those who are wanted and do the case.
@@ -154,7 +159,7 @@ impl Run<'_> {
         progress.begin(&case.title);
         let mut table = Table::new(case);
         for contestant in &self.contestants {
-            if let Err(reason) = contestant.does(case) {
+            if let Some(reason) = contestant.excuse(case) {
                 table.absent.insert(contestant.key().to_owned(), reason.to_owned());
             }
         }
@@ -189,12 +194,12 @@ impl Run<'_> {
     fn series(&self, plan: &Plan, progress: &mut Progress) -> Result<Series, Failure> {
         progress.begin(plan.title);
         let mut series = Series::new(plan);
-        for round in 0..self.rounds(plan) {
+        for round in 0..rounds(plan, self.options) {
             progress.step(&format!(
                 "{} · round {} of {}",
                 plan.title,
                 round + 1,
-                self.rounds(plan)
+                rounds(plan, self.options)
             ));
             match self.round(plan)? {
                 Sample::Took(points) => series.add(round, points),

@@ -31,17 +31,25 @@ impl Contestant {
     /// # Errors
     /// Why it does not.
     pub(crate) fn does(self, case: &Case) -> Result<(), &'static str> {
-        let (does, absent) = match self {
+        let does = match self {
             Self::Built(peer) => {
-                let does = |entry: &crate::scenarios::Entry| {
-                    entry.scenario == case.scenario
-                        && entry.words.is_none_or(|words| words == case.words)
-                };
-                ((peer.entries)().iter().any(does), peer.absent)
+                (peer.entries)().iter().any(|entry| entry.fits(case.scenario, case.words))
             }
-            Self::Foreign(peer) => (peer.scenarios.contains(&case.scenario), peer.absent),
+            Self::Foreign(peer) => peer.scenarios.contains(&case.scenario),
         };
-        if does { Ok(()) } else { Err(reason(absent, case.scenario)) }
+        if does { Ok(()) } else { Err(reason(self.absent(), case.scenario)) }
+    }
+
+    fn absent(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Built(peer) => peer.absent,
+            Self::Foreign(peer) => peer.absent,
+        }
+    }
+
+    /// Why it does not do a case that it might be expected to do.
+    pub(crate) fn excuse(self, case: &Case) -> Option<&'static str> {
+        about(self.absent(), case.scenario)
     }
 
     /// The process that does a job.
@@ -57,10 +65,16 @@ impl Contestant {
     }
 }
 
+/// Stands for all scenarios that are not named.
+const OTHERS: &str = "*";
+
 /// Why a peer does not do a scenario.
 fn reason(absent: &[(&'static str, &'static str)], scenario: &str) -> &'static str {
-    let find = |key: &str| absent.iter().find(|(of, _)| *of == key).map(|(_, reason)| *reason);
-    find(scenario).or_else(|| find("*")).unwrap_or("not measured")
+    about(absent, scenario).or_else(|| about(absent, OTHERS)).unwrap_or("not measured")
+}
+
+fn about(absent: &[(&'static str, &'static str)], scenario: &str) -> Option<&'static str> {
+    absent.iter().find(|(of, _)| *of == scenario).map(|(_, reason)| *reason)
 }
 
 /// Everybody who can run here, and what is to be said of everybody.
@@ -72,13 +86,15 @@ pub(crate) fn line_up(
     let (mut contestants, mut infos) = (Vec::new(), Vec::new());
     for peer in peers::ALL {
         contestants.push(Contestant::Built(peer));
-        infos.push(PeerInfo::here(peer.key, peer.title, versions::of(peer)));
+        let info = PeerInfo::here(peer.key, peer.title, versions::of(peer));
+        infos.push(info.with_note(about(peer.absent, OTHERS)));
     }
     for peer in foreign::ALL {
         match toolbox.version(peer.language) {
             Ok(version) => {
                 contestants.push(Contestant::Foreign(peer));
-                infos.push(PeerInfo::here(peer.key, peer.title, version));
+                let info = PeerInfo::here(peer.key, peer.title, version);
+                infos.push(info.with_note(about(peer.absent, OTHERS)));
             }
             Err(reason) => infos.push(PeerInfo::missing(peer.key, peer.title, reason)),
         }

@@ -5,7 +5,7 @@ use std::process::{Child, Command};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use shm_core::{Region, SharedLayout};
+use shm_core::{Region, SharedLayout, Watched};
 
 use crate::cpu;
 use crate::death_with_parent::die_with_parent;
@@ -25,15 +25,17 @@ pub(crate) type Role = fn(&Job, &Cue) -> Result<(), Failure>;
 /// How long one party waits for the other.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+const GO: u32 = 1;
+const STOP: u32 = 2;
+
 /// What the parties tell each other.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Cues {
     /// Set by the partner when it is prepared.
     ready: bool,
-    /// Set by the lead when the partner is to begin, and when it is to end.
-    go: bool,
-    stop: bool,
+    /// Set by the lead: whether the partner is to begin, or to end.
+    order: Watched<u32>,
     /// What the partner counted.
     operations: u64,
     /// When something happened, on the clock that both share.
@@ -51,16 +53,29 @@ impl Cue {
     /// Says that the partner is prepared, and waits until it is to begin.
     pub(crate) fn ready(&self) -> Result<(), Failure> {
         self.0.ready.set(true);
-        wait_until(|| Ok(self.0.go.get()))
+        self.wait_for(GO)
     }
 
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {
-        self.0.stop.get()
+        self.0.order.get() == Ok(STOP)
     }
 
     pub(crate) fn wait_for_stop(&self) -> Result<(), Failure> {
-        wait_until(|| Ok(self.is_stopped()))
+        self.wait_for(STOP)
+    }
+
+    /// Spins at first, for a start without delay, then sleeps.
+    fn wait_for(&self, order: u32) -> Result<(), Failure> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(1) {
+            if self.0.order.get()? >= order {
+                return Ok(());
+            }
+            std::hint::spin_loop();
+        }
+        self.0.order.wait_until(|given| given >= order)?;
+        Ok(())
     }
 
     /// Leaves behind how many operations were done.
@@ -103,12 +118,17 @@ impl Partner {
 
     /// Has the second party begin.
     pub(crate) fn go(&self) {
-        self.cues.go.set(true);
+        self.cues.order.set(GO);
+    }
+
+    /// Tells the second party to end, and does not wait for that.
+    pub(crate) fn order_to_stop(&self) {
+        self.cues.order.set(STOP);
     }
 
     /// Has the second party end; the operations it counted.
-    pub(crate) fn stop(mut self) -> Result<u64, Failure> {
-        self.cues.stop.set(true);
+    pub(crate) fn stop(&mut self) -> Result<u64, Failure> {
+        self.order_to_stop();
         wait_until(|| self.has_ended())?;
         Ok(self.cues.operations.get())
     }
@@ -142,7 +162,7 @@ impl Partner {
 /// A second process that is still there when the lead is done with it has nothing more to say.
 impl Drop for Partner {
     fn drop(&mut self) {
-        self.cues.stop.set(true);
+        self.order_to_stop();
         if let Runner::Process(child) = &mut self.runner {
             let _ = child.kill();
             let _ = child.wait();
@@ -166,7 +186,7 @@ pub(crate) fn play(job: &Job, role: Role) -> Result<(), Failure> {
     role(job, &Cue::open(job)?)
 }
 
-/// Spins at first, for a start without delay, then looks every 50 µs.
+/// Spins at first, then looks every 50 µs: at the other party's cue, and whether it is still there.
 fn wait_until(mut condition: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
     let start = Instant::now();
     while !condition()? {
@@ -209,7 +229,7 @@ mod tests {
             cue.count(7);
             Ok(())
         });
-        let partner = partner.unwrap();
+        let mut partner = partner.unwrap();
         partner.go();
         assert_eq!(partner.stop().unwrap(), 7);
     }

@@ -122,8 +122,7 @@ impl Runner {
             Some(printed) if status.success() => Ok(Sample::Took(printed)),
             Some(_) => {
                 let said = stderr.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-                let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing");
-                Ok(Sample::Failed(format!("{status}; it said: {last}")))
+                Ok(Sample::Failed(format!("{status}; it said: {}", last_lines(&said))))
             }
         }
     }
@@ -161,6 +160,16 @@ impl Sample<String> {
                 Err(error) => Sample::Failed(format!("it printed no outcome: {error}")),
             },
         }
+    }
+}
+
+/// The end of what was said, in one line. Both parties may have said something.
+fn last_lines(said: &str) -> String {
+    let lines: Vec<_> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.is_empty() {
+        "nothing".to_owned()
+    } else {
+        lines[lines.len().saturating_sub(3)..].join("; ")
     }
 }
 

@@ -47,7 +47,7 @@ impl Part {
 
 fn entry(job: &Job) -> Result<Entry, Failure> {
     let peer = peers::find(&job.peer).ok_or_else(|| format!("there is no peer `{}`", job.peer))?;
-    let entry = (peer.entries)().into_iter().find(|entry| entry.fits(job));
+    let entry = (peer.entries)().into_iter().find(|entry| entry.fits(&job.scenario, job.words));
     Ok(entry.ok_or_else(|| format!("`{}` does not do `{}`", job.peer, job.scenario))?)
 }
 

@@ -93,7 +93,7 @@ pub(crate) const ALL: &[Foreign] = &[
         key: "multiprocessing-lock",
         title: "CPython `Value`, `with get_lock()`",
         scenarios: &["counter"],
-        absent: &[("*", "differs from `multiprocessing.Value` in the counter only")],
+        absent: &[("*", "the counter")],
         language: Language::Python,
     },
     Foreign {
@@ -200,7 +200,8 @@ fn find_python(folder: &Path, asked: Option<&Path>) -> Result<Python, Failure> {
         candidates.into_iter().filter_map(|interpreter| python(interpreter, &script)).collect();
     let best = found.iter().position(|python| python.numpy.is_some()).unwrap_or(0);
     if found.is_empty() {
-        return Err("no python3 was found".into());
+        let asked = asked.unwrap_or(Path::new("python3"));
+        return Err(format!("{} does not run", asked.display()).into());
     }
     Ok(found.swap_remove(best))
 }

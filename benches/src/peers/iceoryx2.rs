@@ -51,9 +51,11 @@ type Board = Blackboard<Here, u64>;
 type Get<T> = EntryHandle<Here, u64, T>;
 type Set<T> = EntryHandleMut<Here, u64, T>;
 
-/// The keys of entries.
-const FIRST: u64 = 0;
-const SECOND: u64 = 1;
+/// The key of the one entry of a blackboard.
+const KEY: u64 = 0;
+/// Blackboards have one writer, so that what two write are two of them.
+const FIRST: &str = "first";
+const SECOND: &str = "second";
 
 /// What a process is to the others, with its files in the sample's folder.
 fn node(job: &Job) -> Result<Node<Here>, Failure> {
@@ -65,23 +67,34 @@ fn node(job: &Job) -> Result<Node<Here>, Failure> {
     Ok(NodeBuilder::new().config(&config).create::<Here>()?)
 }
 
-/// A blackboard of two entries.
+/// A blackboard of one entry.
 fn make<T: ZeroCopySend + Copy + 'static>(node: &Node<Here>, value: T) -> Result<Board, Failure> {
-    let service = node.service_builder(&"benches".try_into()?);
-    Ok(service.blackboard_creator::<u64>().add(FIRST, value).add(SECOND, value).create()?)
+    make_named(node, FIRST, value)
+}
+
+fn make_named<T>(node: &Node<Here>, name: &str, value: T) -> Result<Board, Failure>
+where
+    T: ZeroCopySend + Copy + 'static,
+{
+    let service = node.service_builder(&name.try_into()?);
+    Ok(service.blackboard_creator::<u64>().add(KEY, value).create()?)
 }
 
 fn open(node: &Node<Here>) -> Result<Board, Failure> {
-    Ok(node.service_builder(&"benches".try_into()?).blackboard_opener::<u64>().open()?)
+    open_named(node, FIRST)
+}
+
+fn open_named(node: &Node<Here>, name: &str) -> Result<Board, Failure> {
+    Ok(node.service_builder(&name.try_into()?).blackboard_opener::<u64>().open()?)
 }
 
 /// Reads an entry; a handle keeps its port alive.
-fn reading<T: ZeroCopySend + Copy>(board: &Board, key: u64) -> Result<Get<T>, Failure> {
-    Ok(board.reader_builder().create()?.entry(&key)?)
+fn reading<T: ZeroCopySend + Copy>(board: &Board) -> Result<Get<T>, Failure> {
+    Ok(board.reader_builder().create()?.entry(&KEY)?)
 }
 
-fn writing<T: ZeroCopySend + Copy>(board: &Board, key: u64) -> Result<Set<T>, Failure> {
-    Ok(board.writer_builder().create()?.entry(&key)?)
+fn writing<T: ZeroCopySend + Copy>(board: &Board) -> Result<Set<T>, Failure> {
+    Ok(board.writer_builder().create()?.entry(&KEY)?)
 }
 
 /// Fields are dropped in this order, which is the one that iceoryx2 wants.
@@ -96,8 +109,8 @@ impl Number for Value {
     fn create(job: &Job) -> Result<Self, Failure> {
         let node = node(job)?;
         let board = make(&node, 0_u64)?;
-        let set = writing(&board, FIRST)?;
-        Ok(Self { get: reading(&board, FIRST)?, set, _board: board, _node: node })
+        let set = writing(&board)?;
+        Ok(Self { get: reading(&board)?, set, _board: board, _node: node })
     }
 
     #[inline]
@@ -121,7 +134,7 @@ impl Doubles for Array {
     fn create(job: &Job, values: &[f64; array::LEN]) -> Result<Self, Failure> {
         let node = node(job)?;
         let board = make(&node, *values)?;
-        Ok(Self { get: reading(&board, FIRST)?, _board: board, _node: node })
+        Ok(Self { get: reading(&board)?, _board: board, _node: node })
     }
 
     #[inline]
@@ -146,7 +159,7 @@ impl Attach for Opening {
     }
 
     fn visit(node: &mut Node<Here>) -> Result<u64, Failure> {
-        Ok(*reading(&open(node)?, FIRST)?.get())
+        Ok(*reading(&open(node)?)?.get())
     }
 }
 
@@ -178,7 +191,7 @@ impl Mismatch for Opening {
     fn open_swapped(job: &Job) -> Result<Opened, Failure> {
         let node = node(job)?;
         let board = open(&node)?;
-        match reading::<Swapped>(&board, FIRST) {
+        match reading::<Swapped>(&board) {
             Ok(entry) => Ok(Opened::Reads(entry.get().number)),
             Err(error) => Ok(Opened::Refused(error.to_string())),
         }
@@ -204,7 +217,7 @@ impl Holdable for Writing {
     }
 
     fn hold(&mut self) -> Result<(), Failure> {
-        let held = writing(&self.board, FIRST)?;
+        let held = writing(&self.board)?;
         held.update_with_copy(1);
         self.held = Some(held);
         Ok(())
@@ -215,7 +228,7 @@ impl Holdable for Writing {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(3) {
             self.node.try_cleanup_dead_nodes();
-            if let Ok(held) = writing(&self.board, FIRST) {
+            if let Ok(held) = writing(&self.board) {
                 self.held = Some(held);
                 return Ok(Told::No);
             }
@@ -228,26 +241,29 @@ impl Holdable for Writing {
 struct End {
     own: Set<u64>,
     other: Get<u64>,
-    _board: Board,
+    _boards: [Board; 2],
     _node: Node<Here>,
 }
 
 impl End {
-    fn new(board: Board, node: Node<Here>, own: u64, other: u64) -> Result<Self, Failure> {
-        let (own, other) = (writing(&board, own)?, reading(&board, other)?);
-        Ok(Self { own, other, _board: board, _node: node })
+    /// Writes the first of the boards and reads the second.
+    fn new(boards: [Board; 2], node: Node<Here>) -> Result<Self, Failure> {
+        let (own, other) = (writing(&boards[0])?, reading(&boards[1])?);
+        Ok(Self { own, other, _boards: boards, _node: node })
     }
 }
 
 impl PingPong for End {
     fn create(job: &Job) -> Result<Self, Failure> {
         let node = node(job)?;
-        Self::new(make(&node, 0_u64)?, node, FIRST, SECOND)
+        let boards = [make_named(&node, FIRST, 0_u64)?, make_named(&node, SECOND, 0_u64)?];
+        Self::new(boards, node)
     }
 
     fn open(job: &Job) -> Result<Self, Failure> {
         let node = node(job)?;
-        Self::new(open(&node)?, node, SECOND, FIRST)
+        let boards = [open_named(&node, SECOND)?, open_named(&node, FIRST)?];
+        Self::new(boards, node)
     }
 
     #[inline]
@@ -277,7 +293,7 @@ impl Wake for Changing {
         let board = make(&node, 0_u64)?;
         let event = node.service_builder(&"changed".try_into()?).event().create()?;
         let listener = Some(event.listener_builder().create()?);
-        let get = Some(reading(&board, FIRST)?);
+        let get = Some(reading(&board)?);
         Ok(Self { get, set: None, listener, notifier: None, _board: board, _node: node })
     }
 
@@ -286,7 +302,7 @@ impl Wake for Changing {
         let board = open(&node)?;
         let event = node.service_builder(&"changed".try_into()?).event().open()?;
         let notifier = Some(event.notifier_builder().create()?);
-        let set = Some(writing(&board, FIRST)?);
+        let set = Some(writing(&board)?);
         Ok(Self { get: None, set, listener: None, notifier, _board: board, _node: node })
     }
 
@@ -331,13 +347,13 @@ impl<const WORDS: usize> Snapshot<WORDS> for Words {
     fn reader(job: &Job) -> Result<Self::Reader, Failure> {
         let node = node(job)?;
         let board = make(&node, [0_u64; WORDS])?;
-        Ok(Reader { get: reading(&board, FIRST)?, _board: board, _node: node })
+        Ok(Reader { get: reading(&board)?, _board: board, _node: node })
     }
 
     fn writer(job: &Job) -> Result<Self::Writer, Failure> {
         let node = node(job)?;
         let board = open(&node)?;
-        Ok(Writer { set: writing(&board, FIRST)?, _board: board, _node: node })
+        Ok(Writer { set: writing(&board)?, _board: board, _node: node })
     }
 
     #[inline]

@@ -72,16 +72,25 @@ where
     to.write_raw::<T>(bytes, GRACE).map(|_| ())
 }
 
-/// Copies a value out; `None` if it could not be read.
+/// Copies a value out, if it can be read.
 #[inline]
-fn read<T>(from: &mut Sync) -> Option<T>
+fn read<T>(from: &mut Sync, out: &mut T) -> Result<(), SynchronizerError>
 where
     T: Archive<Archived = T> + Copy,
     T: for<'b> CheckBytes<DefaultValidator<'b>>,
 {
     // SAFETY: the value is copied at once; the grace period is a second.
-    let value = unsafe { from.read::<T>(false) };
-    value.ok().map(|value| *value)
+    let value = unsafe { from.read::<T>(false) }?;
+    *out = *value;
+    Ok(())
+}
+
+/// Reads a number that was written before.
+#[inline]
+fn number(from: &mut Sync) -> u64 {
+    let mut out = 0;
+    read(from, &mut out).expect("it was written");
+    out
 }
 
 struct Value(Sync);
@@ -93,7 +102,7 @@ impl Number for Value {
 
     #[inline]
     fn get(&mut self) -> u64 {
-        read(&mut self.0).expect("it was written")
+        number(&mut self.0)
     }
 
     #[inline]
@@ -113,7 +122,7 @@ impl Doubles for Array {
 
     #[inline]
     fn read(&mut self, out: &mut [f64; array::LEN]) {
-        *out = read(&mut self.0).expect("it was written");
+        read(&mut self.0, out).expect("it was written");
     }
 }
 
@@ -135,7 +144,9 @@ impl Attach for Opening {
 
     fn visit(path: &mut Self::Prepared) -> Result<u64, Failure> {
         let mut opened = Sync::with_params(Path::as_os_str(path));
-        read(&mut opened).ok_or_else(|| "it could not be read".into())
+        let mut value = 0;
+        read(&mut opened, &mut value)?;
+        Ok(value)
     }
 }
 
@@ -237,7 +248,7 @@ impl PingPong for End {
 
     #[inline]
     fn look(&mut self) -> u64 {
-        read(&mut self.other).expect("both were written before")
+        number(&mut self.other)
     }
 }
 
@@ -257,11 +268,7 @@ impl<const WORDS: usize> Snapshot<WORDS> for Words {
 
     #[inline]
     fn read(reader: &mut Sync, out: &mut [u64; WORDS]) -> bool {
-        let value = read(reader);
-        if let Some(value) = value {
-            *out = value;
-        }
-        value.is_some()
+        read(reader, out).is_ok()
     }
 
     #[inline]

@@ -31,7 +31,8 @@ pub(crate) struct Peer {
     pub(crate) package: Option<&'static str>,
     /// What it does.
     pub(crate) entries: fn() -> Vec<Entry>,
-    /// Why it does not do what it does not do, by scenario; `*` stands for all others.
+    /// Why it does not do what it does not do, by scenario. A peer that is meant for a few scenarios only
+    /// names them under `*`.
     pub(crate) absent: &'static [(&'static str, &'static str)],
 }
 

@@ -54,10 +54,7 @@ pub(super) const WITH_LOCK: Peer = Peer {
         entries.extend(snapshot::entries::<Guarded, 512>());
         entries
     },
-    absent: &[(
-        "*",
-        "`Mutex` around a whole value: snapshots only; the other rows are under shm-core",
-    )],
+    absent: &[("*", "snapshots, copied under the lock")],
 };
 
 #[derive(SharedLayout)]

@@ -22,7 +22,7 @@ pub(super) const PLAIN: Peer = Peer {
         entries.extend(snapshot::entries::<Plain, 512>());
         entries
     },
-    absent: &[("*", "a lock in a C struct; what has no lock is under C struct pointer")],
+    absent: &[("*", "what has a lock")],
 };
 
 pub(super) const ROBUST: Peer = Peer {
@@ -36,7 +36,7 @@ pub(super) const ROBUST: Peer = Peer {
         entries.extend(snapshot::entries::<Robust, 512>());
         entries
     },
-    absent: &[("*", "a lock in a C struct; what has no lock is under C struct pointer")],
+    absent: &[("*", "what has a lock")],
 };
 
 /// Whether a lock says that its holder died.

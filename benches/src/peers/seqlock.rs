@@ -29,7 +29,7 @@ pub(super) const PEER: Peer = Peer {
         ("death", "its threads die together"),
         ("layout", "one program, one compiler"),
         ("hand-off-sleep", "nothing to sleep on"),
-        ("*", "a value between threads: no files, and no lock that a user can hold"),
+        ("*", "values, between threads"),
     ],
 };
 

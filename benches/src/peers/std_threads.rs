@@ -25,7 +25,7 @@ pub(super) const PEER: Peer = Peer {
     absent: &[
         ("death", "its threads die together"),
         ("layout", "one program, one compiler"),
-        ("*", "a lock between threads: locks, snapshots and waking only"),
+        ("*", "locks, snapshots and waking, between threads"),
     ],
 };
 

@@ -47,7 +47,7 @@ pub(super) const ATOMIC: Peer = Peer {
     title: "C struct pointer, `atomic_fetch_add`",
     package: None,
     entries: || vec![counter::entry::<Atomic>()],
-    absent: &[("*", "differs from C struct pointer in the counter only")],
+    absent: &[("*", "the counter")],
 };
 
 #[repr(C)]

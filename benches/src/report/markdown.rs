@@ -39,7 +39,7 @@ pub(crate) fn machine(machine: &Machine) -> String {
 fn rules(results: &Results) -> String {
     let settings = &results.settings;
     format!(
-        "Each figure is the median of {} rounds, with the smallest and the largest beside it; a round \
+        "Each figure is the median of {} rounds (of a series: as many as results.json has), with the smallest and the largest beside it; a round \
          is the median of {} batches of {} ms, in a process of its own. In each round all peers take \
          their turn, and ratios are medians of the ratios within rounds. `{NOISY}` marks what is too \
          noisy to be quoted: the middle half of its rounds spreads over more than {} % of the median \
@@ -52,13 +52,19 @@ fn rules(results: &Results) -> String {
 }
 
 fn peers(peers: &[PeerInfo]) -> String {
-    let mut text = "## Peers\n\n| peer | version |\n| --- | --- |\n".to_owned();
+    let mut text =
+        "## Peers\n\n| peer | version | takes part with |\n| --- | --- | --- |\n".to_owned();
     for peer in peers {
         let version = match (&peer.version, &peer.missing) {
             (Some(version), _) => version.clone(),
             (None, reason) => format!("*missing: {}*", reason.as_deref().unwrap_or("unknown")),
         };
-        let _ = writeln!(text, "| {} | {version} |", peer.title);
+        let _ = writeln!(
+            text,
+            "| {} | {version} | {} |",
+            peer.title,
+            peer.note.as_deref().unwrap_or("")
+        );
     }
     text + "\n"
 }
@@ -67,8 +73,9 @@ fn peers(peers: &[PeerInfo]) -> String {
 pub(crate) fn correctness(results: &Results) -> String {
     let mut text = "## What went wrong\n\n".to_owned();
     text.push_str(
-        "| peer | updates lost | torn reads | backwards reads | lock's holder killed: the survivor | \
-         two fields swapped |\n| --- | ---: | ---: | ---: | --- | --- |\n",
+        "| peer | updates lost | torn reads | backwards reads | reads given up | holder of the lock \
+         killed: the survivor | two fields swapped |\n\
+         | --- | ---: | ---: | ---: | ---: | --- | --- |\n",
     );
     let here = results.peers.iter().filter(|peer| peer.version.is_some());
     for peer in here {
@@ -76,12 +83,13 @@ pub(crate) fn correctness(results: &Results) -> String {
             sum(results, &peer.key, &[counter::COUNTER, lock::CONTENDED], "lost", "updates"),
             sum(results, &peer.key, &[snapshot::READ], "torn", "reads"),
             sum(results, &peer.key, &[snapshot::READ], "backwards", "reads"),
+            sum(results, &peer.key, &[snapshot::READ], "gave up", "reads"),
             verdict(results, &peer.key, death::DEATH),
             verdict(results, &peer.key, layout::LAYOUT),
         ];
         let _ = writeln!(text, "| {} | {} |", peer.title, cells.join(" | "));
     }
-    text + "\nLost of all updates, torn and backwards of all reads that were checked word by word. \
+    text + "\nLost of all updates; torn, backwards and given up of all reads that were checked word by word. \
             `-`: it does nothing of the kind; the tables below say why.\n\n"
 }
 
@@ -213,7 +221,8 @@ pub(crate) fn growth(series: &Series) -> String {
         let _ = writeln!(text, "| {} | {} |", series.x, names.join(" | "));
         let _ = writeln!(text, "| ---: |{}", " ---: |".repeat(names.len()));
         for x in places(series) {
-            let cells: Vec<_> = series.lines.iter().map(|line| cell(&line.points, x)).collect();
+            let cells: Vec<_> =
+                series.lines.iter().map(|line| cell(&line.points, x, &series.y)).collect();
             let _ = writeln!(text, "| {} | {} |", size(x), cells.join(" | "));
         }
         let _ = writeln!(text, "\n![{}]({}.svg)\n", series.title, series.key);
@@ -240,13 +249,13 @@ pub(crate) fn places(series: &Series) -> Vec<f64> {
     all
 }
 
-fn cell(points: &[Point], x: f64) -> String {
+fn cell(points: &[Point], x: f64, unit: &str) -> String {
     let point = points.iter().find(|point| point.x == x);
     let Some((point, summary)) = point.and_then(|point| Some((point, point.summary?))) else {
         return "-".to_owned();
     };
     let mark = if point.noisy { NOISY } else { "" };
-    let value = three_digits(summary.median);
+    let value = if unit == "ns" { time(summary.median) } else { three_digits(summary.median) };
     match point.to_base {
         Some(to_base) if to_base != 1.0 => format!("{mark}{value} ({})", ratio(to_base)),
         _ => format!("{mark}{value}"),

@@ -52,7 +52,8 @@ fn bar(picture: &mut Picture, row: &Row, axis: &LogAxis, left: f64, y: f64) {
     picture.rectangle(left, y + 4.0, axis.at(summary.median) - left, ROW - 9.0, color);
     picture.line((low, y + ROW / 2.0), (high, y + ROW / 2.0), svg::INK, 1.5);
     let noisy = if row.noisy { "~" } else { "" };
-    let beside = row.to_ours.map_or(String::new(), |to_ours| format!("  {}", ratio(to_ours)));
+    let others = row.to_ours.filter(|_| row.peer != OURS);
+    let beside = others.map_or(String::new(), |to_ours| format!(" · {} ours", ratio(to_ours)));
     let label = format!("{noisy}{}{beside}", time(summary.median));
     let x = high.max(axis.at(summary.median)) + 8.0;
     picture.text(x, y + 15.0, TEXT, svg::INK, Anchor::Start, &label);
@@ -80,7 +81,7 @@ pub(crate) fn lines(series: &Series) -> Option<String> {
     heading(&mut picture, &series.title, &format!("{}; both scales logarithmic", series.y));
     for tick in y_axis.ticks() {
         picture.line((left, y_axis.at(tick)), (right, y_axis.at(tick)), svg::GRID, 1.0);
-        let label = three_digits(tick);
+        let label = if series.y == "ns" { time(tick) } else { three_digits(tick) };
         picture.text(left - 8.0, y_axis.at(tick) + 4.0, 11.0, svg::FAINT, Anchor::End, &label);
     }
     for x in thinned(&xs, &x_axis) {

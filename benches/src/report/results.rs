@@ -39,17 +39,36 @@ pub(crate) struct PeerInfo {
     pub(crate) title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
+    /// In which scenarios it takes part, if not in all that it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) missing: Option<String>,
 }
 
 impl PeerInfo {
     pub(crate) fn here(key: &str, title: &str, version: String) -> Self {
-        Self { key: key.to_owned(), title: title.to_owned(), version: Some(version), missing: None }
+        Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            version: Some(version),
+            note: None,
+            missing: None,
+        }
     }
 
     pub(crate) fn missing(key: &str, title: &str, reason: String) -> Self {
-        Self { key: key.to_owned(), title: title.to_owned(), version: None, missing: Some(reason) }
+        Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            version: None,
+            note: None,
+            missing: Some(reason),
+        }
+    }
+
+    pub(crate) fn with_note(self, note: Option<&str>) -> Self {
+        Self { note: note.map(str::to_owned), ..self }
     }
 }
 

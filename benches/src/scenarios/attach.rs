@@ -30,7 +30,7 @@ pub(crate) const fn entry<P: Attach>() -> Entry {
 }
 
 fn lead<P: Attach>(job: &Job) -> Result<Outcome, Failure> {
-    let partner = Partner::start(job, Party::Process, partner::<P>)?;
+    let mut partner = Partner::start(job, Party::Process, partner::<P>)?;
     partner.go();
     let mut prepared = P::prepare(job)?;
     let found = P::visit(&mut prepared)?;

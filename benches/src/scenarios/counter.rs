@@ -28,7 +28,7 @@ pub(crate) const fn entry<P: Counter>() -> Entry {
 
 fn lead<P: Counter>(job: &Job) -> Result<Outcome, Failure> {
     let mut counter = P::create(job)?;
-    let partner = Partner::start(job, P::PARTY, partner::<P>)?;
+    let mut partner = Partner::start(job, P::PARTY, partner::<P>)?;
     partner.go();
     let start = Instant::now();
     let mut ours = 0;

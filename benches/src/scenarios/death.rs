@@ -24,6 +24,7 @@ pub(crate) enum Told {
     /// Nothing: it goes on as if all were well.
     No,
     /// It gave up: it still cannot go on.
+    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only those who poll give up"))]
     Hung,
 }
 

@@ -47,7 +47,7 @@ fn alone<P: Lock>(job: &Job) -> Result<Outcome, Failure> {
 
 fn contended<P: Lock>(job: &Job) -> Result<Outcome, Failure> {
     let mut lock = P::create(job)?;
-    let partner = Partner::start(job, P::PARTY, partner::<P>)?;
+    let mut partner = Partner::start(job, P::PARTY, partner::<P>)?;
     partner.go();
     let start = Instant::now();
     let mut ours = 0;

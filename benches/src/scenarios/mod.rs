@@ -44,8 +44,8 @@ impl Entry {
         Self { scenario, words: None, lead, partner: Some(partner) }
     }
 
-    /// Whether this is what the job asks for.
-    pub(crate) fn fits(&self, job: &Job) -> bool {
-        self.scenario == job.scenario && self.words.is_none_or(|words| words == job.words)
+    /// Whether this is the scenario, in that size.
+    pub(crate) fn fits(&self, scenario: &str, words: usize) -> bool {
+        self.scenario == scenario && self.words.is_none_or(|own| own == words)
     }
 }

@@ -35,7 +35,7 @@ pub(crate) const fn entry<P: Wake>() -> Entry {
 
 fn lead<P: Wake>(job: &Job) -> Result<Outcome, Failure> {
     let mut end = P::create(job)?;
-    let partner = Partner::start(job, P::PARTY, partner::<P>)?;
+    let mut partner = Partner::start(job, P::PARTY, partner::<P>)?;
     partner.go();
     let mut latencies = Vec::with_capacity(CHANGES);
     let mut seen = 0;

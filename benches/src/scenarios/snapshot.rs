@@ -78,7 +78,7 @@ fn whole<const WORDS: usize>(words: &[u64; WORDS]) -> Option<u64> {
 
 fn read<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job) -> Result<Outcome, Failure> {
     let mut reader = P::reader(job)?;
-    let partner = Partner::start(job, P::PARTY, write_beside::<P, WORDS>)?;
+    let mut partner = Partner::start(job, P::PARTY, write_beside::<P, WORDS>)?;
     partner.go();
     let mut out = version(0);
     let start = Instant::now();
@@ -121,6 +121,8 @@ fn check<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job, reader: &mut P::Read
                 checked.gave_up += 1;
                 continue;
             }
+            // So that the read is not moved out of the loop, nor its copy left out.
+            consume_at(&out);
             checked.reads += 1;
             match whole(&out) {
                 None => checked.torn += 1,

@@ -32,7 +32,7 @@ pub(crate) const fn entry<P: PingPong>() -> Entry {
 fn lead<P: PingPong>(job: &Job) -> Result<Outcome, Failure> {
     let mut end = P::create(job)?;
     end.send(0);
-    let partner = Partner::start(job, P::PARTY, partner::<P>)?;
+    let mut partner = Partner::start(job, P::PARTY, partner::<P>)?;
     partner.go();
     let mut sent = 0;
     let round_trip = nanoseconds_each(job, |times| {

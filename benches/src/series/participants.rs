@@ -44,7 +44,7 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
         points.push(Measured::new("lock and unlock", count as f64, ns));
     }
     others.iter().for_each(Partner::go);
-    for other in others {
+    for mut other in others {
         other.stop()?;
     }
     Ok(points)

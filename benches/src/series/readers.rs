@@ -37,15 +37,19 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
             let readers = (0..count).map(|_| Partner::start(&job, Party::Process, read));
             let readers = readers.collect::<Result<Vec<_>, _>>()?;
             readers.iter().for_each(Partner::go);
-            let start = Instant::now();
             write(&region, pace, job.duration())?;
-            let took = start.elapsed();
-            let reads = readers.into_iter().map(Partner::stop).sum::<Result<u64, _>>()?;
-            let millions = reads as f64 / took.as_secs_f64() / 1e6;
-            points.push(Measured::new(pace.words(), f64::from(count), millions));
+            readers.iter().for_each(Partner::order_to_stop);
+            let rates = readers.into_iter().map(rate).sum::<Result<f64, _>>()?;
+            points.push(Measured::new(pace.words(), f64::from(count), rates));
         }
     }
     Ok(points)
+}
+
+/// Million reads a second of one reader, by its own clock.
+fn rate(mut reader: Partner) -> Result<f64, Failure> {
+    let reads = reader.stop()?;
+    Ok(reads as f64 / reader.noted() as f64 * 1e3)
 }
 
 /// Writes every 100 µs, asleep in between: a processor is left to the readers.
@@ -66,6 +70,7 @@ fn read(job: &Job, cue: &Cue) -> Result<(), Failure> {
     cue.ready()?;
     let mut out = [0; 8];
     let mut reads = 0;
+    let start = Instant::now();
     while !cue.is_stopped() {
         for _ in 0..CHUNK {
             region.load_into(&mut out)?;
@@ -73,6 +78,7 @@ fn read(job: &Job, cue: &Cue) -> Result<(), Failure> {
         }
         reads += CHUNK;
     }
+    cue.note(u64::try_from(start.elapsed().as_nanos())?);
     cue.count(reads);
     Ok(())
 }
