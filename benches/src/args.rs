@@ -78,6 +78,11 @@ impl Options {
         }
     }
 
+    /// Whether a peer is asked for.
+    pub(crate) fn asks_for(&self, peer: &str) -> bool {
+        self.peers.is_empty() || self.peers.iter().any(|name| name == peer)
+    }
+
     /// Whether a table or series is wanted.
     pub(crate) fn wants(&self, key: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| key.starts_with(name.as_str()))

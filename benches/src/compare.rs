@@ -60,7 +60,9 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     let start = Ticks::now();
     let mut machine = Machine::here();
     let (toolbox, contestants, infos) =
-        contestant::line_up(runner.folder().path(), options.python.as_deref());
+        contestant::line_up(runner.folder().path(), options.python.as_deref(), |key| {
+            options.asks_for(key)
+        });
     let run = Run { options, runner, toolbox, contestants };
     let mut progress = Progress::new(run.steps(&cases, &plans));
     let tables =
@@ -143,12 +145,8 @@ impl Run<'_> {
 
     /// Those who are wanted and do the case.
     fn entered(&self, case: &Case) -> Vec<Contestant> {
-        let asked = &self.options.peers;
-        let is_wanted = |key: &str| {
-            asked.is_empty()
-                || [FLOOR, OURS, case.floor].contains(&key)
-                || asked.iter().any(|name| name == key)
-        };
+        let is_wanted =
+            |key: &str| [FLOOR, OURS, case.floor].contains(&key) || self.options.asks_for(key);
         let all = self.contestants.iter().copied();
         all.filter(|contestant| is_wanted(contestant.key()) && contestant.does(case).is_ok())
             .collect()

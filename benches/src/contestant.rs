@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cases::Case;
 use crate::job::Job;
 use crate::outcome::Failure;
-use crate::peers::foreign::{self, Foreign, Toolbox};
+use crate::peers::foreign::{self, Foreign, Language, Toolbox};
 use crate::peers::{self, Peer};
 use crate::report::results::PeerInfo;
 use crate::versions;
@@ -77,19 +77,23 @@ fn about(absent: &[(&'static str, &'static str)], scenario: &str) -> Option<&'st
     absent.iter().find(|(of, _)| *of == scenario).map(|(_, reason)| *reason)
 }
 
-/// Everybody who can run here, and what is to be said of everybody.
+/// Everybody who can run here, and what is to be said of everybody. Of the peers in other languages,
+/// those who are wanted: one of them has to be compiled first.
 pub(crate) fn line_up(
     folder: &Path,
     python: Option<&Path>,
+    is_wanted: impl Fn(&str) -> bool,
 ) -> (Toolbox, Vec<Contestant>, Vec<PeerInfo>) {
-    let toolbox = Toolbox::prepare(folder, python);
+    let foreign: Vec<_> = foreign::ALL.iter().filter(|peer| is_wanted(peer.key)).collect();
+    let has_cpp = foreign.iter().any(|peer| peer.language == Language::Cpp);
+    let toolbox = Toolbox::prepare(folder, python, has_cpp);
     let (mut contestants, mut infos) = (Vec::new(), Vec::new());
     for peer in peers::ALL {
         contestants.push(Contestant::Built(peer));
         let info = PeerInfo::here(peer.key, peer.title, versions::of(peer));
         infos.push(info.with_note(about(peer.absent, OTHERS)));
     }
-    for peer in foreign::ALL {
+    for peer in foreign {
         match toolbox.version(peer.language) {
             Ok(version) => {
                 contestants.push(Contestant::Foreign(peer));

@@ -142,12 +142,17 @@ struct Boost {
 }
 
 impl Toolbox {
-    /// Looks for an interpreter, and compiles the peer in C++. What is not there is no error.
-    pub(crate) fn prepare(folder: &Path, python: Option<&Path>) -> Self {
+    /// Looks for an interpreter, and compiles the peer in C++ if it is wanted. What is not there is no
+    /// error.
+    pub(crate) fn prepare(folder: &Path, python: Option<&Path>, has_cpp: bool) -> Self {
         let error = |failure: Failure| failure.to_string();
         Self {
             python: find_python(folder, python).map_err(error),
-            boost: compile_boost(folder).map_err(error),
+            boost: if has_cpp {
+                compile_boost(folder).map_err(error)
+            } else {
+                Err("not asked for".to_owned())
+            },
         }
     }
 
