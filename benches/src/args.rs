@@ -70,7 +70,7 @@ impl Options {
 
     fn quick() -> Self {
         Self {
-            rounds: 5,
+            rounds: 7,
             series_rounds: 3,
             build_rounds: 0,
             batch: Duration::from_millis(4),

@@ -112,6 +112,15 @@ fn is_wanted(plan: &Plan, options: &Options) -> bool {
     options.wants(plan.key) && rounds(plan, options) > 0
 }
 
+/// How many samples of a table a round of a series takes the time of, roughly: for the estimate of
+/// what is left.
+fn weight(plan: &Plan) -> usize {
+    match plan.work {
+        Work::Process { .. } => 10,
+        Work::Cargo(_) => 100,
+    }
+}
+
 /// How often a series is measured.
 fn rounds(plan: &Plan, options: &Options) -> usize {
     match plan.work {
@@ -140,7 +149,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn steps(&self, cases: &[Case], plans: &[&Plan]) -> usize {
         let of_cases = cases.iter().map(|case| self.entered(case).len() * self.options.rounds);
-        of_cases.sum::<usize>() + plans.iter().map(|plan| rounds(plan, self.options)).sum::<usize>()
+        of_cases.sum::<usize>()
+            + plans.iter().map(|plan| rounds(plan, self.options) * weight(plan)).sum::<usize>()
     }
 
     /// Those who are wanted and do the case.
@@ -209,7 +219,7 @@ impl Run<'_> {
                     series.failures.insert(reason);
                 }
             }
-            progress.advance(1);
+            progress.advance(weight(plan));
         }
         series.finish();
         Ok(series)

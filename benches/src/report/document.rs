@@ -76,6 +76,22 @@ mod tests {
         assert_eq!(error.to_string(), "`<!-- end a -->` is missing");
     }
 
+    /// Every key of `docs/performance.md` can be measured.
+    #[test]
+    fn the_page_on_performance_asks_for_nothing_that_is_not_measured() {
+        let page = include_str!("../../../docs/performance.md");
+        let cases: Vec<_> = crate::cases::all().into_iter().map(|case| case.key).collect();
+        let known = |key: &str| {
+            ["machine", "correctness"].contains(&key)
+                || crate::series::find(key).is_some()
+                || cases.iter().any(|case| case == key)
+        };
+        rewrite(page, &|key| known(key).then(String::new)).unwrap();
+        for case in &cases {
+            assert!(page.contains(&format!("<!-- begin {case} -->")), "{case} is not on the page");
+        }
+    }
+
     #[test]
     fn a_key_that_was_not_measured_is_an_error() {
         let error = rewrite(DOCUMENT, &|_| None).unwrap_err();
