@@ -17,19 +17,21 @@ pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Resu
     Ok(())
 }
 
-/// What belongs into the part with a key.
+/// What belongs into the part with a key: as in the report, but one level deeper, in a document that
+/// has headings of its own for the machine and for what went wrong.
 fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
-    let text = match key {
-        "machine" => markdown::machine(&results.machine),
-        "correctness" => markdown::correctness(results),
-        key => match results.tables.iter().find(|table| table.key == key) {
-            Some(table) => markdown::comparison(table, &results.peers),
-            None => markdown::growth(results.series.iter().find(|series| series.key == key)?),
-        },
+    let bodies = [
+        ("machine", markdown::machine(&results.machine)),
+        ("correctness", markdown::correctness(results)),
+    ];
+    if let Some((_, text)) = bodies.iter().find(|(name, _)| *name == key) {
+        return text.split_once("\n\n").map(|(_, body)| body.to_owned());
+    }
+    let text = match results.tables.iter().find(|table| table.key == key) {
+        Some(table) => markdown::comparison(table, &results.peers),
+        None => markdown::growth(results.series.iter().find(|series| series.key == key)?),
     };
-    // The document has headings of its own.
-    let body = text.split_once("\n\n").map_or("", |(_, body)| body);
-    Some(body.replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
+    Some(format!("#{text}").replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
 }
 
 /// Replaces every marked part by what `fill` gives for its key.
@@ -59,6 +61,7 @@ fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::results::tests::table;
 
     const DOCUMENT: &str = "# Title\n\n<!-- begin a -->\nold\n<!-- end a -->\n\nprose\n";
 
@@ -68,6 +71,15 @@ mod tests {
         let expected = "# Title\n\n<!-- begin a -->\n\nnew a\n\n<!-- end a -->\n\nprose\n";
         assert_eq!(text, expected);
         assert_eq!(rewrite(&text, &|key| Some(format!("new {key}\n"))).unwrap(), text);
+    }
+
+    #[test]
+    fn a_table_comes_with_its_title_and_its_picture() {
+        let table = table(&[("c", &[1.0])]);
+        let results = Results { tables: vec![table], ..Results::default() };
+        let text = section(&results, "field-get", "performance").unwrap();
+        assert!(text.starts_with("### One field: get\n"), "{text}");
+        assert!(text.contains("](performance/field-get.svg)"), "{text}");
     }
 
     #[test]

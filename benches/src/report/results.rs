@@ -12,7 +12,7 @@ use crate::series::{Better, Measured, Plan};
 use crate::statistics::{Summary, paired_ratio};
 
 /// Everything that a run found.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Results {
     pub(crate) machine: Machine,
     pub(crate) settings: Settings,
@@ -21,7 +21,7 @@ pub(crate) struct Results {
     pub(crate) series: Vec<Series>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Settings {
     /// The arguments of the command.
     pub(crate) command: String,
