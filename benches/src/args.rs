@@ -73,7 +73,7 @@ impl Options {
             rounds: 7,
             series_rounds: 3,
             build_rounds: 0,
-            batch: Duration::from_millis(4),
+            batch: Duration::from_millis(8),
             ..Self::full()
         }
     }

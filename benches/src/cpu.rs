@@ -15,16 +15,21 @@ pub(crate) fn two() -> Option<(usize, usize)> {
 
 /// Keeps the calling thread, and those it starts, on the lead's processor.
 pub(crate) fn pin_lead(job: &Job) -> Result<(), Failure> {
-    job.cpus.map_or(Ok(()), |(lead, _)| pin(lead))
+    job.cpus.map_or(Ok(()), |(lead, _)| allow(&[lead]))
 }
 
 /// Keeps the calling thread on the partner's processor.
 pub(crate) fn pin_partner(job: &Job) -> Result<(), Failure> {
-    job.cpus.map_or(Ok(()), |(_, partner)| pin(partner))
+    job.cpus.map_or(Ok(()), |(_, partner)| allow(&[partner]))
 }
 
-fn pin(cpu: usize) -> Result<(), Failure> {
-    let mut one = CpuSet::new();
-    one.set(cpu);
-    Ok(sched_setaffinity(None, &one)?)
+/// Lets the calling thread, and those processes that it starts, use both processors.
+pub(crate) fn unpin(job: &Job) -> Result<(), Failure> {
+    job.cpus.map_or(Ok(()), |(lead, partner)| allow(&[lead, partner]))
+}
+
+fn allow(cpus: &[usize]) -> Result<(), Failure> {
+    let mut set = CpuSet::new();
+    cpus.iter().for_each(|cpu| set.set(*cpu));
+    Ok(sched_setaffinity(None, &set)?)
 }

@@ -13,3 +13,19 @@ pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {
     }
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_ends_with_the_thread_that_started_it() {
+        use std::os::unix::process::ExitStatusExt;
+        let starter = std::thread::spawn(|| {
+            let mut sleep = Command::new("sleep");
+            die_with_parent(sleep.arg("60")).spawn().unwrap()
+        });
+        let mut child = starter.join().unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(Signal::KILL.as_raw()));
+    }
+}
