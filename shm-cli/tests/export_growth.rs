@@ -8,14 +8,12 @@ mod support;
 #[path = "export/companion.rs"]
 mod companion;
 #[path = "export/compilers.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod compilers;
 #[path = "export/images.rs"]
 mod images;
 #[path = "export/schemas.rs"]
 mod schemas;
 #[path = "export/scripts.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod scripts;
 #[path = "export/stations.rs"]
 mod stations;

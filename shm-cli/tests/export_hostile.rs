@@ -6,10 +6,8 @@ mod regions;
 mod support;
 
 #[path = "export/compilers.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod compilers;
 #[path = "export/scripts.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod scripts;
 
 use compilers::{Directory, STANDARDS, compile};

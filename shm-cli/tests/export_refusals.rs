@@ -6,13 +6,10 @@ mod regions;
 mod support;
 
 #[path = "export/compilers.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod compilers;
 #[path = "export/images.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod images;
 #[path = "export/scripts.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod scripts;
 
 use std::path::PathBuf;

@@ -6,13 +6,11 @@ mod regions;
 mod support;
 
 #[path = "export/compilers.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod compilers;
 #[path = "export/everything.rs"]
 #[allow(dead_code, reason = "only some of its types are used here")]
 mod everything;
 #[path = "export/scripts.rs"]
-#[allow(dead_code, reason = "not all of it is used here")]
 mod scripts;
 
 use compilers::{Program, STANDARDS};

@@ -3,10 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
-/// How long a test waits before it calls a program hung.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::regions::PATIENCE;
 
 pub(crate) struct Companion {
     child: Child,

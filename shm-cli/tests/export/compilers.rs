@@ -1,4 +1,5 @@
 //! gcc and g++, and what they make of an exported header.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -103,7 +104,7 @@ impl Program {
 
     /// Runs the program, which must succeed; what it prints.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().expect("running the program");
+        let output = regions::finished(self.command(arguments));
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{:?} {arguments:?}: {errors}", self.standard);
         String::from_utf8(output.stdout).expect("the program prints ASCII")

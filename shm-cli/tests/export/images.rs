@@ -1,4 +1,5 @@
 //! Images of regions that somebody changed, and what Rust, C and Python say to them.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::Path;
 

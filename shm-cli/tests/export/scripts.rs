@@ -1,4 +1,5 @@
 //! Python, and what it makes of an exported module.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -29,7 +30,7 @@ impl Script {
 
     /// Runs the script, which must succeed; what it prints.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().expect("these tests need python3");
+        let output = regions::finished(self.command(arguments));
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {errors}");
         String::from_utf8(output.stdout).expect("the script prints UTF-8")

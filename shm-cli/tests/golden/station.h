@@ -1,7 +1,8 @@
 /* The layout of `Station` in shared memory, for C11 and C++17.
  *
- * Written by `shm export --lang c`; do not edit. A changed layout needs a new header: regions of any
- * other layout are refused when they are opened.
+ * Written by `shm export --lang c`; do not edit. Regions to whose layout fields were added at the end
+ * are opened, too, and new fields not touched: to use them, write the header anew. Those of any other
+ * layout are refused.
  *
  *     station_open, station_open_read_only      open a region and check it; station_close
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
@@ -29,6 +30,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef __cplusplus
@@ -65,8 +67,10 @@ typedef enum station_error {
     STATION_TOO_LARGE,
     STATION_UNKNOWN_SECTION,
     STATION_SECTION,
+    STATION_SCHEMA,
     STATION_BYTE_ORDER,
     STATION_LAYOUT_DIFFERS,
+    STATION_NOT_GROWN,
     STATION_FINGERPRINT,
     STATION_READ_ONLY_FEATURE,
     STATION_DATA_LENGTH,
@@ -97,8 +101,10 @@ static inline const char *station_error_text(station_error error)
     case STATION_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
     case STATION_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
     case STATION_SECTION: return "the region's directory says something impossible: create the region anew";
+    case STATION_SCHEMA: return "the region's schema is none: create the region anew";
     case STATION_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
     case STATION_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case STATION_NOT_GROWN: return "the region has room for fields of this header, but not the fields yet: let a Rust program that has them open it for writing first";
     case STATION_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
     case STATION_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
     case STATION_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";
@@ -242,11 +248,22 @@ static inline uint64_t station_le_(const unsigned char *bytes, size_t width)
     return value;
 }
 
-/* FNV-1a, 64 bits. */
+/* FNV-1a, 64 bits: where it starts, and how it goes on. */
+#define STATION_HASH_ UINT64_C(0xcbf29ce484222325)
+
 static inline uint64_t station_hash_(uint64_t hash, const unsigned char *bytes, size_t len)
 {
     for (size_t at = 0; at < len; at++)
         hash = (hash ^ bytes[at]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static inline uint64_t station_hash_number_(uint64_t hash, uint64_t number)
+{
+    for (size_t at = 0; at < 8; at++, number >>= 8) {
+        const unsigned char byte = (unsigned char)(number & 255u);
+        hash = station_hash_(hash, &byte, 1);
+    }
     return hash;
 }
 
@@ -276,7 +293,7 @@ static inline bool station_overlap_(const station_section_ *one, const station_s
 static inline station_error station_check_preamble_(const unsigned char *head, size_t len)
 {
     static const unsigned char zeros[8] = { 0 };
-    uint64_t hash = station_hash_(UINT64_C(0xcbf29ce484222325), head, 24);
+    uint64_t hash = station_hash_(STATION_HASH_, head, 24);
     hash = station_hash_(hash, zeros, 8);
     hash = station_hash_(hash, head + 32, 88);
     hash = station_hash_(hash, zeros, 8);
@@ -298,22 +315,22 @@ static inline station_error station_check_preamble_(const unsigned char *head, s
     return STATION_OK;
 }
 
-/* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 4; `*newer` says
+/* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 5; `*newer` says
  * whether one of an unknown kind forbids writing. */
 static inline station_error station_check_directory_(const unsigned char *head, const unsigned char *file,
-    station_section_ known[5], bool *newer)
+    station_section_ known[6], bool *newer)
 {
     const size_t entry = (size_t)station_le_(head + 14, 2), count = (size_t)station_le_(head + 16, 4);
     const uint64_t total = station_le_(head + 64, 8);
     unsigned char directory[64 * 256];
     station_section_ all[64];
     memcpy(directory, file + 128, entry * count);
-    if (station_hash_(UINT64_C(0xcbf29ce484222325), directory, entry * count) != station_le_(head + 32, 8))
+    if (station_hash_(STATION_HASH_, directory, entry * count) != station_le_(head + 32, 8))
         return STATION_DAMAGED;
-    memset(known, 0, 5 * sizeof *known);
+    memset(known, 0, 6 * sizeof *known);
     for (size_t at = 0; at < count; at++) {
         const station_section_ section = station_section_at_(directory + at * entry);
-        const bool is_known = section.kind >= 1 && section.kind <= 4;
+        const bool is_known = section.kind >= 1 && section.kind <= 5;
         if (!is_known && (section.flags & 1) != 0)
             return STATION_UNKNOWN_SECTION;
         *newer = *newer || (!is_known && (section.flags & 2) != 0);
@@ -336,91 +353,475 @@ static inline station_error station_check_directory_(const unsigned char *head, 
     return STATION_OK;
 }
 
-/* Whether the schema is this header's, byte for byte. */
-static inline station_error station_check_schema_(const unsigned char *file, const station_section_ *section)
+/* A type of a schema, as docs/format.md has it: made of types before it. */
+typedef struct station_type_ {
+    const unsigned char *record;
+    unsigned tag; /* 0 for a kind that a later version of the format defines */
+    unsigned depth; /* one more than that of the deepest type that it is made of */
+    bool is_known; /* with all that it is made of: two such types are the same if their fingerprints are */
+    uint64_t fingerprint;
+} station_type_;
+
+/* A schema: a copy, because others may write to the region meanwhile. */
+typedef struct station_schema_ {
+    unsigned char *bytes;
+    size_t len;
+    station_type_ *types;
+    size_t count;
+} station_schema_;
+
+static inline station_error station_copy_schema_(const unsigned char *from, uint64_t len, station_schema_ *schema)
 {
-    static const unsigned char expected[1044] = {
-        20, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0,
-        1, 12, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
-        0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 4, 0, 0, 0,
-        4, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0,
-        4, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
-        2, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 73, 0, 0, 0, 1, 0, 0, 0,
-        1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 4, 0, 73, 100, 108, 101, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0,
-        77, 101, 97, 115, 117, 114, 105, 110, 103, 2, 0, 0, 0, 0, 0, 0, 0, 6, 0, 70,
-        97, 105, 108, 101, 100, 24, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0,
-        0, 1, 11, 0, 0, 0, 0, 0, 0, 75, 0, 0, 0, 8, 0, 0, 0, 24, 0, 0,
-        0, 0, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 1, 0, 120, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        1, 0, 121, 16, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 7, 0, 104, 101, 97,
-        100, 105, 110, 103, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0,
-        8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0,
-        5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0, 0, 0,
-        0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0, 0,
-        0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0, 0, 8,
-        2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 8,
-        0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0,
-        0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 5,
-        0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0,
-        0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0, 1, 0, 0, 0, 32, 0,
-        0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 32, 0,
-        0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 4, 0, 0, 0, 36, 0, 0, 0, 0, 0,
-        0, 0, 8, 6, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
-        0, 0, 3, 0, 108, 101, 110, 4, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 5,
-        0, 98, 121, 116, 101, 115, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0,
-        0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0,
-        0, 0, 5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0,
-        0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 4, 0, 0,
-        0, 0, 0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0,
-        0, 8, 2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
-        0, 8, 0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2,
-        0, 0, 0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0,
-        0, 5, 0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
-        0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 8, 0, 0, 0,
-        16, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 16, 0, 0, 0, 7, 0, 98, 97, 108, 97, 110, 99, 101, 8, 0, 0,
-        0, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 98, 111, 111, 107, 105, 110, 103, 115, 61,
-        0, 0, 0, 8, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0, 2,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 108, 111, 99,
-        107, 8, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 5, 0, 118, 97, 108, 117, 101,
-        164, 0, 0, 0, 64, 0, 0, 0, 64, 3, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0,
-        7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 116, 101,
-        109, 112, 101, 114, 97, 116, 117, 114, 101, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
-        0, 4, 0, 104, 105, 116, 115, 16, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 7,
-        0, 115, 97, 109, 112, 108, 101, 115, 80, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0,
-        4, 0, 109, 111, 100, 101, 128, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 4, 0,
-        112, 111, 115, 101, 192, 1, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 5, 0, 108, 97,
-        98, 101, 108, 0, 3, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 7, 0, 97, 99, 99,
-        111, 117, 110, 116,
-    };
+    memset(schema, 0, sizeof *schema);
+    schema->bytes = (unsigned char *)malloc(len == 0 ? 1 : (size_t)len);
+    if (schema->bytes == NULL)
+        return STATION_SYSTEM;
+    memcpy(schema->bytes, from, (size_t)len);
+    schema->len = (size_t)len;
+    return STATION_OK;
+}
+
+static inline void station_free_schema_(station_schema_ *schema)
+{
+    free(schema->types);
+    free(schema->bytes);
+    memset(schema, 0, sizeof *schema);
+}
+
+/* Parts of a record, one behind the other: the fields of a struct, or the variants of an enum. Each has
+ * a number, its offset or its value; a field then the index of its type; and a name behind its length. */
+typedef struct station_parts_ {
+    const unsigned char *at;
+    uint64_t left;
+    size_t name; /* where the name is */
+} station_parts_;
+
+static inline station_parts_ station_parts_of_(const station_type_ *type)
+{
+    station_parts_ parts = { type->record + 24, station_le_(type->record + 20, 4), type->tag == 8 ? 12u : 8u };
+    return parts;
+}
+
+static inline void station_next_part_(station_parts_ *parts)
+{
+    parts->at += parts->name + 2 + station_le_(parts->at + parts->name, 2);
+    parts->left--;
+}
+
+static inline bool station_same_name_(const station_parts_ *one, const station_parts_ *other)
+{
+    const unsigned char *left = one->at + one->name, *right = other->at + other->name;
+    return memcmp(left, right, 2) == 0 && memcmp(left, right, 2 + (size_t)station_le_(left, 2)) == 0;
+}
+
+static inline uint64_t station_size_of_(const station_type_ *type)
+{
+    return station_le_(type->record + 8, 8);
+}
+
+/* Makes a type of a record of `len` bytes, 24 at least; false if it is not made as its tag says. */
+static inline bool station_read_type_(station_schema_ *schema, const unsigned char *record, size_t len)
+{
+    station_type_ *type = &schema->types[schema->count];
+    const unsigned tag = record[16];
+    const bool has_names = tag == 3 || tag == 8; /* an enum, a struct */
+    const bool has_types = tag >= 6 && tag <= 8; /* an array, a slice, a struct */
+    const uint64_t align = station_le_(record + 4, 4);
+    uint64_t parts = has_names ? station_le_(record + 20, 4) : (has_types ? 1 : 0);
+    uint64_t hash = station_hash_(STATION_HASH_, record + 4, 20);
+    size_t at = 24;
+    if (align == 0 || align > 4096 || (align & (align - 1)) != 0)
+        return false;
+    type->record = record;
+    type->is_known = tag >= 1 && tag <= 9 && !(tag == 8 && record[17] > 7);
+    type->tag = type->is_known ? tag : 0;
+    type->depth = 1;
+    for (; type->tag != 0 && parts > 0; parts--) {
+        if (len - at < (has_names ? 8u : 0u) + (has_types ? 4u : 0u) + (has_names ? 2u : 0u))
+            return false;
+        if (has_names) {
+            hash = station_hash_(hash, record + at, 8);
+            at += 8;
+        }
+        if (has_types) {
+            const uint64_t index = station_le_(record + at, 4);
+            if (index >= schema->count || schema->types[index].depth >= 64)
+                return false;
+            const station_type_ *part = &schema->types[index];
+            hash = station_hash_number_(hash, part->fingerprint);
+            type->depth = part->depth >= type->depth ? part->depth + 1 : type->depth;
+            type->is_known = type->is_known && part->is_known;
+            at += 4;
+        }
+        if (has_names) {
+            const size_t name = 2 + (size_t)station_le_(record + at, 2);
+            if (len - at < name)
+                return false;
+            hash = station_hash_(hash, record + at, name);
+            at += name;
+        }
+    }
+    /* What a text or an array has is a number at the end; of a type of unknown kind, nobody knows. */
+    if (type->tag != 0 && len - at != (tag == 5 || tag == 6 ? 8u : 0u))
+        return false;
+    type->fingerprint = station_hash_(hash, record + at, len - at);
+    schema->count++;
+    return true;
+}
+
+/* Finds the types of a schema that was copied. */
+static inline station_error station_read_types_(station_schema_ *schema)
+{
+    const uint64_t count = schema->len < 4 ? 0 : station_le_(schema->bytes, 4);
+    size_t at = 4;
+    if (schema->len > 16777216 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
+        return STATION_SCHEMA;
+    schema->types = (station_type_ *)malloc((size_t)count * sizeof *schema->types);
+    if (schema->types == NULL)
+        return STATION_SYSTEM;
+    while (schema->count < count) {
+        const size_t rest = schema->len - at;
+        const uint64_t len = rest < 24 ? 0 : station_le_(schema->bytes + at, 4);
+        if (len < 24 || len > rest || !station_read_type_(schema, schema->bytes + at, (size_t)len))
+            return STATION_SCHEMA;
+        at += (size_t)len;
+    }
+    return at == schema->len ? STATION_OK : STATION_SCHEMA;
+}
+
+/* The type of the whole. */
+static inline const station_type_ *station_root_of_(const station_schema_ *schema)
+{
+    return &schema->types[schema->count - 1];
+}
+
+static inline const station_type_ *station_type_at_(const station_schema_ *schema, const unsigned char *index)
+{
+    return &schema->types[station_le_(index, 4)];
+}
+
+/* Whether the length of the whole is known at run time alone: it is a slice, or ends in one. */
+static inline bool station_has_slice_(const station_schema_ *schema)
+{
+    const station_type_ *root = station_root_of_(schema);
+    if (root->tag != 8)
+        return root->tag == 7;
+    station_parts_ fields = station_parts_of_(root);
+    while (fields.left > 1)
+        station_next_part_(&fields);
+    return fields.left == 1 && station_type_at_(schema, fields.at + 8)->tag == 7;
+}
+
+/* Two layouts side by side, as docs/format.md says which go together: of two values, one of which may
+ * be longer. */
+typedef struct station_pair_ {
+    const station_schema_ *longer, *shorter;
+    uint64_t end; /* of the shorter value */
+    uint32_t steps; /* that may still be made: a hostile schema could ask for any number */
+} station_pair_;
+
+static inline bool station_step_(station_pair_ *both)
+{
+    if (both->steps == 0)
+        return false;
+    both->steps--;
+    return true;
+}
+
+static inline bool station_types_go_together_(
+    station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow);
+
+/* Two enums of one integer: what both have is the same, and not both have what the other one lacks. */
+static inline bool station_variants_go_together_(station_pair_ *both, const station_type_ *one, const station_type_ *other)
+{
+    uint64_t shared = 0, left = station_parts_of_(one).left, right = station_parts_of_(other).left;
+    for (station_parts_ a = station_parts_of_(one); a.left > 0; station_next_part_(&a)) {
+        for (station_parts_ b = station_parts_of_(other); b.left > 0; station_next_part_(&b)) {
+            const bool same = station_same_name_(&a, &b);
+            if (!station_step_(both) || same != (station_le_(a.at, 8) == station_le_(b.at, 8)))
+                return false;
+            shared += same;
+        }
+    }
+    return shared == left || shared == right;
+}
+
+/* Two structs at an offset: fields of both are the same, and what the longer value alone has lies
+ * behind the shorter one. What takes no room is nobody's loss. */
+static inline bool station_structs_go_together_(
+    station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
+{
+    station_parts_ a = station_parts_of_(one), b = station_parts_of_(other);
+    while (a.left > 0 || b.left > 0) {
+        const station_type_ *left = a.left > 0 ? station_type_at_(both->longer, a.at + 8) : NULL;
+        const station_type_ *right = b.left > 0 ? station_type_at_(both->shorter, b.at + 8) : NULL;
+        if (!station_step_(both))
+            return false;
+        if (left != NULL && right != NULL && memcmp(a.at, b.at, 8) == 0 && station_same_name_(&a, &b)) {
+            if (!station_types_go_together_(both, left, right, offset + station_le_(a.at, 8), may_grow))
+                return false;
+            station_next_part_(&a);
+            station_next_part_(&b);
+        } else if (right != NULL && station_size_of_(right) == 0 && right->tag != 7) {
+            station_next_part_(&b);
+        } else if (left != NULL && left->tag != 7
+            && (station_size_of_(left) == 0 || (may_grow && offset + station_le_(a.at, 8) >= both->end))) {
+            station_next_part_(&a);
+        } else {
+            return false;
+        }
+    }
+    return may_grow || station_size_of_(one) == station_size_of_(other);
+}
+
+/* Two arrays: of one length, or the longer value has more elements behind the shorter one. */
+static inline bool station_arrays_go_together_(
+    station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
+{
+    const uint64_t more = station_le_(one->record + 28, 8), len = station_le_(other->record + 28, 8);
+    const station_type_ *left = station_type_at_(both->longer, one->record + 24);
+    const station_type_ *right = station_type_at_(both->shorter, other->record + 24);
+    if (more != len && !(may_grow && more > len && offset + station_size_of_(other) >= both->end))
+        return false;
+    return station_types_go_together_(both, left, right, 0, false);
+}
+
+static inline bool station_types_go_together_(
+    station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
+{
+    if (one->is_known && other->is_known && one->fingerprint == other->fingerprint)
+        return true;
+    if (!station_step_(both) || one->tag != other->tag || one->record[17] != other->record[17])
+        return false;
+    switch (one->tag) {
+    case 3:
+        return station_variants_go_together_(both, one, other);
+    case 6:
+        return station_arrays_go_together_(both, one, other, offset, may_grow);
+    case 7:
+        return station_types_go_together_(both, station_type_at_(both->longer, one->record + 24),
+            station_type_at_(both->shorter, other->record + 24), 0, false);
+    case 8: /* one with a role, a live type, does not grow */
+        return station_structs_go_together_(both, one, other, offset, may_grow && one->record[17] == 0);
+    default:
+        return false;
+    }
+}
+
+/* Whether a value of the first layout can be used as one of the second. */
+static inline bool station_begins_with_(const station_schema_ *longer, const station_schema_ *shorter)
+{
+    const station_type_ *one = station_root_of_(longer), *other = station_root_of_(shorter);
+    const bool may_grow = !station_has_slice_(longer) && !station_has_slice_(shorter);
+    station_pair_ both = { longer, shorter, station_size_of_(other), UINT32_C(1) << 24 };
+    return station_size_of_(one) >= station_size_of_(other) && station_types_go_together_(&both, one, other, 0, may_grow);
+}
+
+/* Copies the schema of a slot of the growth section, if the slot was written to its end; else `later`
+ * stays empty. */
+static inline station_error station_read_slot_(const unsigned char *slot, uint64_t len, station_schema_ *later)
+{
+    static const unsigned char zeros[8] = { 0 };
+    unsigned char head[32];
+    memcpy(head, slot, 32);
+    const uint64_t schema = station_le_(head + 8, 8), notes = station_le_(head + 16, 8), room = len - 32;
+    if (station_le_(head, 8) == 0 || schema > room || notes > room - schema)
+        return STATION_OK;
+    const station_error error = station_copy_schema_(slot + 32, schema, later);
+    if (error != STATION_OK)
+        return error;
+    uint64_t hash = station_hash_(STATION_HASH_, head, 24);
+    hash = station_hash_(hash, zeros, 8);
+    hash = station_hash_(hash, later->bytes, later->len);
+    hash = station_hash_(hash, slot + 32 + schema, (size_t)notes);
+    if (hash != station_le_(head + 24, 8))
+        station_free_schema_(later);
+    return STATION_OK;
+}
+
+/* Copies the schema to which a region has grown: that of the valid slot with the higher sequence. */
+static inline station_error station_read_growth_(
+    const unsigned char *file, const station_section_ *section, station_schema_ *later)
+{
+    if (section->len % 16 != 0 || section->len < 64 || section->len > 67108928)
+        return STATION_SECTION;
+    const uint64_t len = section->len / 2;
+    const unsigned char *first = file + section->offset, *second = first + len;
+    const bool is_second = station_le_(second, 8) >= station_le_(first, 8);
+    station_error error = station_read_slot_(is_second ? second : first, len, later);
+    if (error == STATION_OK && later->bytes == NULL)
+        error = station_read_slot_(is_second ? first : second, len, later);
+    return error;
+}
+
+/* Copies the schema with which the region was made. */
+static inline station_error station_read_schema_(
+    const unsigned char *file, const station_section_ *section, station_schema_ *made)
+{
     if (section->len > 16777216)
         return STATION_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return STATION_SECTION;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    bool equal = section->len == sizeof expected;
-    for (size_t at = 0; at < section->len; at++) {
-        const unsigned char byte = file[section->offset + at];
-        hash = station_hash_(hash, &byte, 1);
-        equal = equal && byte == expected[at];
-    }
-    if (hash != section->checksum)
+    const station_error error = station_copy_schema_(file + section->offset, section->len, made);
+    if (error == STATION_OK && station_hash_(STATION_HASH_, made->bytes, made->len) != section->checksum)
         return STATION_DAMAGED;
-    return equal ? STATION_OK : STATION_LAYOUT_DIFFERS;
+    return error;
 }
 
-/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region with the layout
- * of this header that may be read or, if `to_write`, written; says where the value is. The checks are
- * those of docs/format.md, in its order. What is behind the header is not looked at. */
+/* This header's schema. */
+static const unsigned char station_own_[1044] = {
+    20, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0,
+    1, 12, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
+    0, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 4, 0, 0, 0,
+    4, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0,
+    4, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+    2, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 73, 0, 0, 0, 1, 0, 0, 0,
+    1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 4, 0, 73, 100, 108, 101, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0,
+    77, 101, 97, 115, 117, 114, 105, 110, 103, 2, 0, 0, 0, 0, 0, 0, 0, 6, 0, 70,
+    97, 105, 108, 101, 100, 24, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0,
+    0, 1, 11, 0, 0, 0, 0, 0, 0, 75, 0, 0, 0, 8, 0, 0, 0, 24, 0, 0,
+    0, 0, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 1, 0, 120, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 0, 121, 16, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 7, 0, 104, 101, 97,
+    100, 105, 110, 103, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0,
+    8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0,
+    5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0, 0, 0,
+    0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 4, 0, 0, 0, 0,
+    0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0, 0, 8,
+    2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 8,
+    0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0,
+    0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 5,
+    0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0,
+    0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0, 1, 0, 0, 0, 32, 0,
+    0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 32, 0,
+    0, 0, 0, 0, 0, 0, 60, 0, 0, 0, 4, 0, 0, 0, 36, 0, 0, 0, 0, 0,
+    0, 0, 8, 6, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
+    0, 0, 3, 0, 108, 101, 110, 4, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 5,
+    0, 98, 121, 116, 101, 115, 43, 0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 0, 0,
+    0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0,
+    0, 0, 5, 0, 118, 97, 108, 117, 101, 36, 0, 0, 0, 64, 0, 0, 0, 0, 1, 0,
+    0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 4, 0, 0,
+    0, 0, 0, 0, 0, 83, 0, 0, 0, 64, 0, 0, 0, 64, 1, 0, 0, 0, 0, 0,
+    0, 8, 2, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+    0, 8, 0, 115, 101, 113, 117, 101, 110, 99, 101, 8, 0, 0, 0, 0, 0, 0, 0, 2,
+    0, 0, 0, 4, 0, 108, 111, 99, 107, 64, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0,
+    0, 5, 0, 115, 108, 111, 116, 115, 24, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0,
+    0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 8, 0, 0, 0,
+    16, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 16, 0, 0, 0, 7, 0, 98, 97, 108, 97, 110, 99, 101, 8, 0, 0,
+    0, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 98, 111, 111, 107, 105, 110, 103, 115, 61,
+    0, 0, 0, 8, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0, 2,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 108, 111, 99,
+    107, 8, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 5, 0, 118, 97, 108, 117, 101,
+    164, 0, 0, 0, 64, 0, 0, 0, 64, 3, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0,
+    7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 116, 101,
+    109, 112, 101, 114, 97, 116, 117, 114, 101, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+    0, 4, 0, 104, 105, 116, 115, 16, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 7,
+    0, 115, 97, 109, 112, 108, 101, 115, 80, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0,
+    4, 0, 109, 111, 100, 101, 128, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 4, 0,
+    112, 111, 115, 101, 192, 1, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 5, 0, 108, 97,
+    98, 101, 108, 0, 3, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 7, 0, 97, 99, 99,
+    111, 117, 110, 116,
+};
+#define STATION_ALIGN_ 64u
+#define STATION_HAS_LOCKS_ true
+#define STATION_HAS_TAIL_ false /* a part whose length is known at run time */
+
+/* Whether the region of layout `found` can be used by this header, of which `own` is the schema. */
+static inline station_error station_compare_(const unsigned char *head, const station_section_ known[6],
+    const station_schema_ *found, const station_schema_ *own)
+{
+    const station_type_ *root = station_root_of_(found);
+    const uint64_t offset = known[3].offset, room = known[3].len, size = station_size_of_(root);
+    if (offset % station_le_(root->record + 4, 4) != 0)
+        return STATION_SECTION;
+    if (!station_has_slice_(found) && (station_le_(head + 80, 8) != 0 || room < size || (room > size && known[5].kind == 0)))
+        return STATION_DATA_LENGTH;
+    if (offset % STATION_ALIGN_ != 0 || room < station_size_of_(station_root_of_(own)) || (STATION_HAS_LOCKS_ && known[4].kind == 0))
+        return STATION_LAYOUT_DIFFERS;
+    if (station_begins_with_(found, own))
+        return STATION_OK;
+    return station_begins_with_(own, found) ? STATION_NOT_GROWN : STATION_LAYOUT_DIFFERS;
+}
+
+/* The verdict on a region that was made with another layout than this header's. Of one that has grown,
+ * `later` counts; whoever let it grow has checked that whoever has the first layout can go on. */
+static inline station_error station_check_other_(const unsigned char *head, const station_section_ known[6],
+    station_schema_ *made, station_schema_ *later)
+{
+    const bool has_grown = later->bytes != NULL;
+    station_schema_ own;
+    station_error error = station_copy_schema_(station_own_, sizeof station_own_, &own);
+    if (error == STATION_OK)
+        error = station_read_types_(&own);
+    if (error == STATION_OK)
+        error = station_read_types_(made);
+    if (error == STATION_OK && station_root_of_(made)->is_known && station_root_of_(made)->fingerprint != station_le_(head + 72, 8))
+        error = STATION_FINGERPRINT;
+    if (error == STATION_OK && has_grown)
+        error = station_read_types_(later);
+    if (error == STATION_OK)
+        error = station_compare_(head, known, has_grown ? later : made, &own);
+    station_free_schema_(&own);
+    return error;
+}
+
+/* Whether this header can use what the region holds: STATION_OK, STATION_NOT_GROWN, or why it cannot.
+ * `*is_first` says whether the region was made with just this layout. */
+static inline station_error station_check_layout_(const unsigned char *head, const unsigned char *file,
+    const station_section_ known[6], bool *is_first)
+{
+    station_schema_ made, later;
+    memset(&made, 0, sizeof made);
+    memset(&later, 0, sizeof later);
+    station_error error = station_read_schema_(file, &known[1], &made);
+    if (error == STATION_OK && known[5].kind != 0)
+        error = station_read_growth_(file, &known[5], &later);
+    if (error == STATION_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
+        error = STATION_BYTE_ORDER;
+    *is_first = error == STATION_OK && made.len == sizeof station_own_ && memcmp(made.bytes, station_own_, made.len) == 0;
+    if (*is_first && station_le_(head + 72, 8) != STATION_FINGERPRINT_VALUE)
+        error = STATION_FINGERPRINT;
+    else if (*is_first && known[3].offset % STATION_ALIGN_ != 0)
+        error = STATION_SECTION;
+    else if (error == STATION_OK && !*is_first)
+        error = station_check_other_(head, known, &made, &later);
+    station_free_schema_(&made);
+    station_free_schema_(&later);
+    return error;
+}
+
+/* Whether the data has the length of this header's value with `count` elements, or more where
+ * `may_be_longer`; and, if there are locks, there is room for those who use them. */
+static inline station_error station_check_lengths_(const station_section_ known[6], uint64_t count, bool may_be_longer)
+{
+    const uint64_t found = known[3].len, room = known[4].len / 64;
+    const uint64_t size = UINT64_C(832);
+    if (count != 0)
+        return STATION_DATA_LENGTH;
+    if (found != size && !(found > size && may_be_longer))
+        return STATION_DATA_LENGTH;
+    if (known[4].kind == 0)
+        return STATION_HAS_LOCKS_ ? STATION_SECTION : STATION_OK;
+    if (known[4].offset % 64 != 0 || known[4].len % 64 != 0 || room < 1 || room > 1023)
+        return STATION_SECTION;
+    return STATION_OK;
+}
+
+/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
+ * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
+ * it; says where the value is. The checks are those of docs/format.md, in its order. What is behind the
+ * header is not looked at. Allocates no more than a small multiple of the region's schema, and frees
+ * it. */
 static inline station_error station_check(const void *file, size_t len, bool to_write, station_place *place)
 {
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
     static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
     const unsigned char *bytes = (const unsigned char *)file;
     unsigned char head[128];
-    station_section_ known[5];
-    bool newer = false;
+    station_section_ known[6];
+    bool newer = false, is_first = false;
     if (len < 8 || memcmp(bytes, magic, 8) != 0)
         return STATION_NOT_A_REGION;
     if (len < 128)
@@ -429,33 +830,24 @@ static inline station_error station_check(const void *file, size_t len, bool to_
     station_error error = station_check_preamble_(head, len);
     if (error == STATION_OK)
         error = station_check_directory_(head, bytes, known, &newer);
-    if (error == STATION_OK)
-        error = station_check_schema_(bytes, &known[1]);
-    if (error != STATION_OK && error != STATION_LAYOUT_DIFFERS)
-        return error;
-    if (head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
-        return STATION_BYTE_ORDER;
     if (error != STATION_OK)
         return error;
-    if (station_le_(head + 72, 8) != STATION_FINGERPRINT_VALUE)
-        return STATION_FINGERPRINT;
-    if (known[3].offset % 64 != 0)
-        return STATION_SECTION;
+    const station_error verdict = station_check_layout_(head, bytes, known, &is_first);
+    if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
+        return verdict;
     if (to_write && (newer || station_le_(head + 48, 8) != 0))
         return STATION_READ_ONLY_FEATURE;
-    const uint64_t count = station_le_(head + 80, 8);
-    if (count != 0 || known[3].len != UINT64_C(832))
-        return STATION_DATA_LENGTH;
-const uint64_t room = known[4].len / 64;
-    if (known[4].kind == 0 || known[4].offset % 64 != 0 || known[4].len % 64 != 0 || room < 1 || room > 1023)
-        return STATION_SECTION;
+    const bool may_be_longer = known[5].kind != 0 || !(is_first || STATION_HAS_TAIL_);
+    error = station_check_lengths_(known, station_le_(head + 80, 8), may_be_longer);
+    if (error != STATION_OK)
+        return error;
     /* The creator's last store: pairs with its Release. */
     const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)(bytes + 120), __ATOMIC_ACQUIRE);
     if (memcmp(&state, ready, 8) != 0)
         return STATION_NOT_READY;
     place->offset = (size_t)known[3].offset;
-    place->len = (size_t)count;
-    return STATION_OK;
+    place->len = (size_t)station_le_(head + 80, 8);
+    return verdict;
 }
 
 #ifndef STATION_NO_OPEN

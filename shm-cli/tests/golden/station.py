@@ -1,7 +1,8 @@
 """The layout of `Station` in shared memory, for CPython 3.8 and later; it needs nothing else.
 
-Written by `shm export --lang python`; do not edit. A changed layout needs a new module: regions of any
-other layout are refused when they are opened.
+Written by `shm export --lang python`; do not edit. Regions to whose layout fields were added at the end
+are opened, too, and new fields not touched: to use them, write the module anew. Those of any other
+layout are refused.
 
     with Station.open("name") as region:             # or open_read_only
         region.field, region.array[3], region.array[2:5], region.nested.field
@@ -160,6 +161,7 @@ _Preamble = collections.namedtuple(
     "read_compatible incompatible total fingerprint tail boot_id start_time created_at ready",
 )
 _ENTRY = struct.Struct("<IIQQQ")
+_SLOT = struct.Struct("<QQQQ")
 
 
 def _preamble(file, file_size):
@@ -191,31 +193,24 @@ def _preamble(file, file_size):
 
 def _check(file, file_size, to_write):
     """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
-    time, and where the data starts and the region ends."""
+    time, where the data starts and the region ends, and whether this module has fields for which
+    there is room and no more yet."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
         raise RegionError("Damaged", "the region's directory is damaged: create it anew")
     known, newer = _sections(directory, head.entry_size, head.total)
-    differs = _schema_differs(file, known[1])
+    made, later = _schema(file, known[1]), _later_schema(file, known.get(5))
     if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is in another byte order")
-    if differs:
-        raise RegionError(
-            "LayoutDiffers",
-            f"the region has another layout (fingerprint {head.fingerprint:#018x}) than this module "
-            f"({FINGERPRINT:#018x}): write the module anew with `shm export --lang python`",
-        )
-    if head.fingerprint != FINGERPRINT:
-        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
-    if known[3][0] % _ALIGN:
-        raise RegionError("Section", "the region's data is not aligned")
+    is_first = made == _SCHEMA
+    lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
     if head.boot_id != _boot_id(head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
-    _check_data(known, head.tail)
-    return head.tail, known[3][0], head.total
+    _check_lengths(known, head.tail, is_first)
+    return head.tail, known[3][0], head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -225,12 +220,12 @@ def _sections(directory, entry_size, total):
     end = 128 + len(directory)
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
-        if not 1 <= kind <= 4 and flags & 1:
+        if not 1 <= kind <= 5 and flags & 1:
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
-        newer = newer or (not 1 <= kind <= 4 and bool(flags & 2))
+        newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory says something impossible")
-        if 1 <= kind <= 4:
+        if 1 <= kind <= 5:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
     for (offset, size) in sorted(spans):
@@ -242,7 +237,8 @@ def _sections(directory, entry_size, total):
     return known, newer
 
 
-def _schema_differs(file, section):
+def _schema(file, section):
+    """The schema with which the region was made."""
     offset, size, flags, checksum = section
     if size > 1 << 24:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
@@ -251,16 +247,71 @@ def _schema_differs(file, section):
     found = _read(file, offset, size)
     if _hash(found) != checksum:
         raise RegionError("Damaged", "the region's schema is damaged: create it anew")
-    return found != _SCHEMA
+    return found
 
 
-def _check_data(known, tail):
+def _later_schema(file, section):
+    """The schema to which the region has grown: that of the slot that was written to its end and has
+    the higher sequence; None if there is no such slot."""
+    if section is None:
+        return None
+    offset, size, _, _ = section
+    if size % 16 or not 64 <= size <= 67108928:
+        raise RegionError("Section", f"the region's growth section has {size} bytes")
+    half = size // 2
+    slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
+    # The second one, if both have the same.
+    for (sequence, schema, notes, checksum), at in sorted(slots, key=lambda slot: -slot[0][0]):
+        if sequence and schema + notes <= half - 32:
+            body = _read(file, at + 32, schema + notes)
+            if _hash(_SLOT.pack(sequence, schema, notes, 0) + body) == checksum:
+                return body[:schema]
+    return None
+
+
+def _check_first(head, known):
+    """Checks a region that was made with this module's layout, byte for byte. Whoever let it grow since
+    has checked that this module can go on."""
+    if head.fingerprint != FINGERPRINT:
+        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
+    if known[3][0] % _ALIGN:
+        raise RegionError("Section", "the region's data is not aligned")
+    return False
+
+
+def _check_other(head, known, made, later):
+    """Checks a region that was made with another layout. Whether this module has fields for which there
+    is room and no more yet."""
+    (offset, room), own, found = known[3][:2], _root(_SCHEMA), _root(made)
+    if found.fingerprint not in (None, head.fingerprint.to_bytes(8, "little")):
+        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
+    found = found if later is None else _root(later)
+    if offset % found.align:
+        raise RegionError("Section", "the region's data is not aligned")
+    if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
+        raise RegionError("DataLength", "the region's data has another size than its layout")
+    why = _Comparison(found, own).why
+    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
+    if fits and why is None:
+        return False
+    if fits and _Comparison(own, found).why is None:
+        return True
+    raise RegionError(
+        "LayoutDiffers",
+        f"the region has another layout than this module: {why or 'there is no place for it'}; write "
+        "the module anew with `shm export --lang python`",
+    )
+
+
+def _check_lengths(known, tail, is_first):
+    """Checks the length of the data, and that there is room for those who use locks."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
-    if known[3][1] != size or (_TAIL is None and tail):
+    found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
+    if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the region's data has another size than its layout")
-    if _HAS_LOCKS:
+    if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
             raise RegionError("Section", "the region has no participants for its locks")
@@ -279,7 +330,7 @@ def _map(name, to_write):
     _refuse_elsewhere()
     file, file_size = _open_file(_path_of(name), to_write)
     try:
-        tail, offset, total = _check(file, file_size, to_write)
+        tail, offset, total, lacks = _check(file, file_size, to_write)
         access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
         mapping = mmap.mmap(file, total, access=access)
     finally:
@@ -288,7 +339,185 @@ def _map(name, to_write):
         # The creator's last store.
         if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
             raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+    if lacks:
+        raise RegionError(
+            "NotGrown",
+            "the region has room for fields of this module, but not the fields yet: let a Rust program "
+            "that has them open it for writing first",
+        )
     return mapping, tail, offset
+
+
+# ---- schemas: whether this module can use what a region has, as docs/format.md says ----
+
+_ENUM, _C_TEXT, _ARRAY, _SLICE, _STRUCT = 3, 5, 6, 7, 8
+_HEAD = struct.Struct("<IQBBHI")
+
+# A tag of None is a kind that a later version of the format defines; nobody knows the fingerprint of
+# what is made of one. Two types of one fingerprint are the same.
+_Type = collections.namedtuple("_Type", "tag detail align size parts length depth fingerprint")
+# A field has an offset as its number, a variant its value.
+_Part = collections.namedtuple("_Part", "number type name")
+
+
+class _Bytes:
+    """Bytes, taken from the front."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def left(self):
+        return len(self.data) - self.at
+
+    def take(self, size):
+        if size > self.left():
+            raise _no_schema("it is cut short")
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "little")
+
+
+def _no_schema(why):
+    return RegionError("Schema", f"the region's schema is none: {why}; create the region anew")
+
+
+def _root(data):
+    """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
+    data, types = _Bytes(data), []
+    count = data.number(4)
+    if len(data.data) > 1 << 24 or not 1 <= count <= 65536:
+        raise _no_schema(f"it has {count} types in {len(data.data)} bytes")
+    while len(types) < count:
+        size = data.number(4)
+        if size < 24:
+            raise _no_schema(f"the record of type {len(types)} has {size} bytes")
+        record = _Bytes(data.take(size - 4))
+        types.append(_type(types, record))
+        if record.left():
+            raise _no_schema(f"type {len(types) - 1} is not what its tag says")
+    if data.left():
+        raise _no_schema("something is behind it")
+    return types[-1]
+
+
+def _type(types, record):
+    """A type from its record behind the length."""
+    head = record.take(20)
+    align, size, tag, detail, _, count = _HEAD.unpack(head)
+    if not 1 <= align <= 4096 or align & (align - 1):
+        raise _no_schema(f"type {len(types)} has an alignment of {align}")
+    if not 1 <= tag <= 9 or (tag == _STRUCT and detail > 7):
+        record.take(record.left())
+        return _Type(None, detail, align, size, [], 0, 1, None)
+    has_names, has_types = tag in (_ENUM, _STRUCT), tag in (_ARRAY, _SLICE, _STRUCT)
+    parts, hashed, depth = [], [head], 1
+    for _ in range(count if has_names else int(has_types)):
+        number = record.take(8) if has_names else b""
+        part = _earlier(types, record.number(4)) if has_types else None
+        name_size = record.take(2) if has_names else b""
+        name = record.take(int.from_bytes(name_size, "little"))
+        hashed += (number, part.fingerprint if has_types else b"", name_size, name)
+        parts.append(_Part(int.from_bytes(number, "little"), part, name))
+        depth = max(depth, part.depth + 1 if has_types else 1)
+    hashed.append(record.take(8 if tag in (_C_TEXT, _ARRAY) else 0))
+    fingerprint = None if None in hashed else _hash(b"".join(hashed)).to_bytes(8, "little")
+    length = int.from_bytes(hashed[-1], "little")
+    return _Type(tag, detail, align, size, parts, length, depth, fingerprint)
+
+
+def _earlier(types, index):
+    if index >= len(types):
+        raise _no_schema(f"type {len(types)} is made of type {index}")
+    if types[index].depth >= 64:
+        raise _no_schema("its types are nested too deep")
+    return types[index]
+
+
+def _has_slice(root):
+    """Whether the length of the whole is known at run time alone: it is a slice, or ends in one."""
+    last = root.parts[-1].type if root.tag == _STRUCT and root.parts else root
+    return last.tag == _SLICE
+
+
+class _Comparison:
+    """Two values, one of which may be longer: whether the first can be used as the second."""
+
+    def __init__(self, longer, shorter):
+        self.end = shorter.size
+        # A hostile schema could ask for any number of them.
+        self.steps = 1 << 18
+        may_grow = not _has_slice(longer) and not _has_slice(shorter)
+        self.why = "it is shorter"
+        if longer.size >= shorter.size:
+            self.why = self._types("", longer, shorter, 0, may_grow)
+
+    def _types(self, path, one, other, offset, may_grow):
+        """Why two types do not go together; None if they do."""
+        if one.fingerprint is not None and one.fingerprint == other.fingerprint:
+            return None
+        self.steps -= 1
+        if self.steps < 0:
+            return "the layouts are made of too many types to be compared"
+        if one.tag is None or (one.tag, one.detail) != (other.tag, other.detail):
+            return f"{_named(path)} is of another type"
+        if one.tag == _STRUCT:
+            # One with a role, a live type, does not grow.
+            return self._structs(path, one, other, offset, may_grow and one.detail == 0)
+        if one.tag == _ENUM:
+            return self._variants(path, one, other)
+        if one.tag not in (_ARRAY, _SLICE):
+            return f"{_named(path)} is of another type"
+        grows = may_grow and one.length > other.length and offset + other.size >= self.end
+        if one.length != other.length and not grows:
+            return f"{_named(path)} has another length"
+        return self._types(path + "[_]", one.parts[0].type, other.parts[0].type, 0, False)
+
+    def _structs(self, path, one, other, offset, may_grow):
+        """Fields of both are the same; what one alone has lies behind the shorter value, or takes no
+        room."""
+        others = {part.name: part for part in other.parts}
+        for part in one.parts:
+            name, twin = _join(path, part.name), others.pop(part.name, None)
+            if twin is not None:
+                if part.number != twin.number:
+                    return f"{_named(name)} is at offset {part.number}, not {twin.number}"
+                why = self._types(name, part.type, twin.type, offset + part.number, may_grow)
+                if why:
+                    return why
+            elif _takes_room(part.type) and not (may_grow and offset + part.number >= self.end):
+                return f"{_named(name)} is new there, and not behind everything else"
+        missing = [part for part in others.values() if _takes_room(part.type)]
+        if missing:
+            return f"{_named(_join(path, missing[0].name))} is missing"
+        return None if may_grow or one.size == other.size else f"{_named(path)} has another size"
+
+    def _variants(self, path, one, other):
+        """What both enums have is the same, and not both have what the other one lacks."""
+        left, right = ({part.name: part.number for part in side.parts} for side in (one, other))
+        shared = left.keys() & right.keys()
+        if any(left[name] != right[name] for name in shared):
+            return f"{_named(path)} has other values for its variants"
+        if len(set(left.values()) & set(right.values())) != len(shared):
+            return f"{_named(path)} has other names for its variants"
+        if len(shared) < min(len(left), len(right)):
+            return f"{_named(path)} has gained variants and lost others"
+        return None
+
+
+def _takes_room(part):
+    return part.size > 0 or part.tag == _SLICE
+
+
+def _join(path, name):
+    name = name.decode("utf-8", "replace")
+    return f"{path}.{name}" if path else name
+
+
+def _named(path):
+    # As a literal: what stands in a region may not be fit to be printed.
+    return repr(path) if path else "the whole"
 
 
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----

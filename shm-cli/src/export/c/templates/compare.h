@@ -99,6 +99,6 @@ static inline bool @p@_begins_with_(const @p@_schema_ *longer, const @p@_schema_
 {
     const @p@_type_ *one = @p@_root_of_(longer), *other = @p@_root_of_(shorter);
     const bool may_grow = !@p@_has_slice_(longer) && !@p@_has_slice_(shorter);
-    @p@_pair_ both = { longer, shorter, @p@_size_of_(other), UINT32_C(1) << 26 };
+    @p@_pair_ both = { longer, shorter, @p@_size_of_(other), UINT32_C(1) << 24 };
     return @p@_size_of_(one) >= @p@_size_of_(other) && @p@_types_go_together_(&both, one, other, 0, may_grow);
 }

@@ -97,7 +97,7 @@ class _Comparison:
     def __init__(self, longer, shorter):
         self.end = shorter.size
         # A hostile schema could ask for any number of them.
-        self.steps = 1 << 20
+        self.steps = 1 << 18
         may_grow = not _has_slice(longer) and not _has_slice(shorter)
         self.why = "it is shorter"
         if longer.size >= shorter.size:
