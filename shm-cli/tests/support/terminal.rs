@@ -109,13 +109,14 @@ impl Terminal {
         pty.write_all(keys.as_bytes()).expect("typing");
     }
 
-    /// Gives the window another size.
+    /// Gives the window another size, in which nothing is seen until it is drawn anew.
     pub(crate) fn resize(&mut self, lines: u16, columns: u16) {
         // What was drawn for the old size is not to be shown in the new one.
         while let Ok(bytes) = self.output.try_recv() {
             self.show(&bytes);
         }
         self.emulator.screen_mut().set_size(some(lines), some(columns));
+        self.emulator.process(b"\x1b[2J");
         self.pty.resize(Size::new(lines, columns)).expect("setting the size of the window");
     }
 

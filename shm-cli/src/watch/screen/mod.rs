@@ -14,11 +14,13 @@ mod state;
 mod theme;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event};
+use ratatui::layout::Rect;
 
 use self::areas::Areas;
 use self::draw::View;
@@ -71,6 +73,9 @@ struct Session {
     participants: Option<(usize, usize)>,
     /// When they are counted next.
     count_at: Duration,
+    /// Whether everything has to be drawn anew: a window that was small for a moment has lost what was
+    /// in it.
+    repaint: bool,
 }
 
 impl Session {
@@ -86,15 +91,20 @@ impl Session {
             due: Duration::ZERO,
             participants: None,
             count_at: Duration::ZERO,
+            repaint: false,
         }
     }
 
     fn run(&mut self, terminal: &mut DefaultTerminal, signals: &Signals) -> Result<(), Failure> {
         let failed = |error| Failure::io("using the terminal", error);
         while !signals.came() {
-            let window = terminal.size().map_err(failed)?;
-            self.fit((window.width, window.height));
+            let window = Rect::from(terminal.size().map_err(failed)?);
+            self.fit(window);
             self.advance()?;
+            if std::mem::take(&mut self.repaint) {
+                // Clears the window, too, and unlike `clear` asks the terminal nothing.
+                terminal.resize(window).map_err(failed)?;
+            }
             terminal.draw(|frame| draw::window(frame, &self.view())).map_err(failed)?;
             let enough = self.watching.count.is_some_and(|count| self.samples >= count.get());
             if enough || self.obey_keys().map_err(failed)?.is_break() {
@@ -105,8 +115,7 @@ impl Session {
     }
 
     /// Takes note of the size of the window, before rows are read.
-    fn fit(&mut self, (width, height): (u16, u16)) {
-        let window = ratatui::layout::Rect::new(0, 0, width, height);
+    fn fit(&mut self, window: Rect) {
         let notice = self.watching.source.notice().is_some();
         let rows = Areas::of(window, self.state.notes, notice).rows;
         self.state.resize(self.watching.table.rows.len(), rows.height.into());
@@ -157,25 +166,28 @@ impl Session {
 
     /// Waits until a sample or a refresh is due, or something happens at the terminal; does what the
     /// keys ask for.
-    fn obey_keys(&mut self) -> io::Result<std::ops::ControlFlow<()>> {
+    fn obey_keys(&mut self) -> io::Result<ControlFlow<()>> {
         let mut time = REFRESH;
         if !self.state.paused {
             time = time.min(self.due.saturating_sub(self.start.elapsed()));
         }
         // Everything that was typed meanwhile is done before the screen is drawn again.
         while event::poll(time)? {
-            let interval = self.state.interval;
-            if let Event::Key(key) = event::read()?
-                && let Some(action) = keys::action(key)
-                && self.state.apply(action).is_break()
-            {
-                return Ok(std::ops::ControlFlow::Break(()));
-            }
-            if self.state.interval < interval {
-                self.due = self.due.min(self.start.elapsed() + self.state.interval);
+            let action = match event::read()? {
+                Event::Key(key) => keys::action(key),
+                Event::Resize(..) => {
+                    self.repaint = true;
+                    None
+                }
+                _ => None,
+            };
+            if action.is_some_and(|action| self.state.apply(action).is_break()) {
+                return Ok(ControlFlow::Break(()));
             }
             time = Duration::ZERO;
         }
-        Ok(std::ops::ControlFlow::Continue(()))
+        // A shorter interval begins now.
+        self.due = self.due.min(self.start.elapsed() + self.state.interval);
+        Ok(ControlFlow::Continue(()))
     }
 }
