@@ -8,8 +8,8 @@ use std::process::Command;
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Placeable, RegionOptions, Root, SharedLayout, Text, byteorder,
-    schema,
+    Be, Bytes, CText, Latest, Mutex, Placeable, Region, RegionOptions, Root, SharedLayout, Text,
+    byteorder, schema,
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
@@ -122,21 +122,35 @@ fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, dat
         Some(len) => options.len(len).create_with::<T>(&path, |_| ()),
     };
     drop(region.unwrap());
-    let header = std::fs::read(&path).unwrap();
+    let participants = if T::ROOT_LAYOUT.has_locks() { " participants" } else { "" };
+    let sections = format!("annotations data{participants} schema");
+    reads(&path, T::ROOT_LAYOUT, T::ROOT_LAYOUT, tail_len, data_len, &sections);
+    std::fs::remove_file(path).unwrap();
+}
+
+/// Compares what the decoder says about a region with what it was made with and what it has by now.
+fn reads(
+    path: &Path,
+    made_with: &Layout,
+    now: &Layout,
+    tail_len: Option<usize>,
+    data_len: usize,
+    sections: &str,
+) {
+    let header = std::fs::read(path).unwrap();
     let data_offset = format::check(&header[..], header.len() as u64).unwrap().data_offset();
     let mut expected = format!(
         "byte_order {}\npointer_width {}\ntail_len {}\ncreator_pid {}\ntotal_size {}\n\
-         fingerprint {:#018x}\ndata {data_offset} {data_len}\n",
+         fingerprint {:#018x}\ndata {data_offset} {data_len}\nsections {sections}\n",
         if cfg!(target_endian = "little") { 1 } else { 2 },
         size_of::<usize>(),
         tail_len.unwrap_or(0),
         std::process::id(),
         data_offset + data_len as u64,
-        T::ROOT_LAYOUT.fingerprint(),
+        made_with.fingerprint(),
     );
-    describe(T::ROOT_LAYOUT, "", 0, &mut expected);
-    assert_eq!(decode(&path, &[]), expected);
-    std::fs::remove_file(path).unwrap();
+    describe(now, "", 0, &mut expected);
+    assert_eq!(decode(path, &[]), expected);
 }
 
 /// The decoder's lines for a type at an offset, from the compiler's knowledge.
@@ -148,7 +162,8 @@ fn describe(layout: &Layout, path: &str, offset: usize, out: &mut String) {
     match *layout.kind() {
         Kind::Struct { fields } | Kind::Live { fields, .. } => {
             for field in fields {
-                writeln!(out, "  {:?} {:?}", field.doc(), field.unit()).unwrap();
+                let (doc, unit, aliases) = (field.doc(), field.unit(), field.aliases());
+                writeln!(out, "  {doc:?} {unit:?} {aliases:?}").unwrap();
                 let path = format!("{path}.{}", field.name());
                 describe(field.layout(), &path, offset + field.offset(), out);
             }
@@ -221,6 +236,53 @@ fn the_documents_decoder_reads_a_struct_with_a_run_time_length() {
     agrees::<Image>("format-image", Some(5), 12);
 }
 
+/// A lamp as it was at first, a year later, and today.
+mod lamp {
+    use shm_core::{Mutex, SharedLayout};
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    #[shm(capacity = 256)]
+    pub struct First {
+        pub bright: f32,
+    }
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    pub struct Second {
+        /// Renamed, and described at last.
+        #[shm(unit = "lm", alias = "bright")]
+        pub brightness: f32,
+        pub owner: u32,
+    }
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    pub struct Third {
+        #[shm(unit = "lm", alias = "bright", alias = "lumen")]
+        pub brightness: f32,
+        #[shm(alias = "user")]
+        pub owner: u32,
+        /// For those who switch it.
+        pub switch: Mutex<bool>,
+    }
+}
+
+#[test]
+fn the_documents_decoder_reads_what_a_region_has_grown_to_from_either_slot() {
+    use lamp::{First, Second, Third};
+    let path = scratch("format-grown");
+    let sections = "annotations data growth participants schema";
+    let matches = |now| reads(&path, First::LAYOUT, now, None, 256, sections);
+    drop(Region::<First>::create(&path).unwrap());
+    matches(First::LAYOUT);
+    drop(Region::<Second>::open(&path).unwrap());
+    matches(Second::LAYOUT);
+    drop(Region::<Third>::open(&path).unwrap());
+    matches(Third::LAYOUT);
+    std::fs::remove_file(path).unwrap();
+}
+
 /// With `SHM_BLESS=1` the test writes the example anew.
 #[test]
 fn the_documents_example_is_what_the_code_makes() {
@@ -253,6 +315,7 @@ fn the_documents_limits_are_the_codes() {
         ("sections", u64::from(format::MAX_SECTIONS)),
         ("schema section in bytes", schema::MAX_SCHEMA_LEN),
         ("annotation section in bytes", schema::MAX_SCHEMA_LEN),
+        ("growth section in bytes", 2 * (32 + 2 * schema::MAX_SCHEMA_LEN)),
         ("types", u64::from(schema::MAX_TYPES)),
         ("depth of nesting", u64::from(schema::MAX_DEPTH)),
         ("alignment", u64::from(schema::MAX_ALIGN)),

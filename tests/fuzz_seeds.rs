@@ -1,10 +1,13 @@
 //! The fuzzer starts from regions of today's format: `fuzz/seeds/`.
 
+mod support;
+
 use std::num::NonZeroU16;
 use std::path::Path;
 
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
-use shm_core::{Be, CText, Mutex, Root, SharedLayout, byteorder};
+use shm_core::{Be, CText, Mutex, RegionOptions, Root, SharedLayout, byteorder};
+use support::Folder;
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -59,10 +62,34 @@ struct Bank {
     balance: Mutex<u64>,
 }
 
+/// A station with a field more.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct LaterStation {
+    temperature: f64,
+    poses: [Pose; 2],
+    #[shm(alias = "wet")]
+    humidity: f32,
+}
+
 /// The bytes of a region, all of whose values are zero.
 fn region<T: Root + ?Sized>(tail_len: usize) -> Vec<u8> {
-    let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
     let size = T::TAIL.map_or(T::ROOT_LAYOUT.size(), |tail| tail.size_for(tail_len).unwrap());
+    region_of::<T>(tail_len, size)
+}
+
+/// A region that was made for a station, has room, and has grown.
+fn grown() -> Vec<u8> {
+    let folder = Folder::new("fuzz-seeds");
+    let path = folder.file("grown");
+    std::fs::write(&path, region_of::<Station>(0, 64)).unwrap();
+    let options = RegionOptions::new().after_reboot(true);
+    options.open::<LaterStation>(&path).unwrap().humidity.set(0.0);
+    std::fs::read(path).unwrap()
+}
+
+fn region_of<T: Root + ?Sized>(tail_len: usize, size: usize) -> Vec<u8> {
+    let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
     let composed =
         format::compose(T::ROOT_LAYOUT, tail_len as u64, size as u64, 2, &creator).unwrap();
     let mut bytes = composed.header;
@@ -82,6 +109,8 @@ fn the_fuzzers_seeds_are_what_the_code_makes() {
         ("slice", region::<[u64]>(2)),
         ("scalar", region::<f64>(0)),
         ("bank", region::<Bank>(0)),
+        ("room", region_of::<Station>(0, 64)),
+        ("grown", grown()),
     ];
     for (name, bytes) in seeds {
         let path = folder.join(name);

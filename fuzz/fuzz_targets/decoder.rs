@@ -8,7 +8,7 @@ mod forge;
 
 use forge::Forged;
 use libfuzzer_sys::fuzz_target;
-use shm_core::schema::{Annotations, Difference, Schema};
+use shm_core::schema::{self, Annotations, Difference, Room, Schema, Side};
 use shm_core::{DynLayout, SharedLayout, format};
 
 #[derive(SharedLayout)]
@@ -65,7 +65,7 @@ fn examine(bytes: &[u8]) {
     for section in checked.sections() {
         assert!(section.offset().checked_add(section.len()).is_some_and(|end| end <= size));
     }
-    if let Err(error) = checked.expect(Station::LAYOUT) {
+    if let Err(error) = checked.expect(bytes, Station::LAYOUT) {
         assert!(!error.to_string().is_empty());
     }
     let _ = (checked.expect_writable(), checked.expect_ready());
@@ -73,8 +73,13 @@ fn examine(bytes: &[u8]) {
         assert!(count > 0 && offset + 64 * u64::from(count) <= size);
     }
     if let Ok(schema) = checked.decode_schema() {
-        assert_eq!(schema.root().size_with(checked.tail_len()), Some(checked.data_len()));
-        examine_schema(&schema, checked.schema_bytes());
+        let size = schema.root().size_with(checked.tail_len()).expect("a size that was checked");
+        assert!(size == checked.data_len() || checked.may_grow() && size < checked.data_len());
+        let first = Schema::decode(checked.schema_bytes()).expect("what the region was made with");
+        examine_schema(&first, checked.schema_bytes());
+        examine_schema(&schema, &schema.to_bytes());
+        assert!(checked.has_grown() || schema == first);
+        assert!(schema.root().size() >= first.root().size(), "nothing was forgotten");
         if let Some(notes) = checked.annotations(bytes, &schema).expect("bytes can be read") {
             assert_eq!(notes.root().schema_type(), schema.root().index());
         }
@@ -85,6 +90,10 @@ fn examine_schema(schema: &Schema, bytes: &[u8]) {
     assert_eq!(schema.to_bytes(), bytes);
     let own = Schema::of(Station::LAYOUT).expect("a small layout");
     for (found, expected) in [(schema, &own), (&own, schema)] {
+        let [region, program] = [found, expected].map(|schema| Side { schema, annotations: None });
+        if let Err(refusal) = schema::compare(region, Room::of(found), program) {
+            assert!(!refusal.to_string().is_empty());
+        }
         match Difference::between(found, expected) {
             Some(difference) => assert!(!difference.to_string().is_empty()),
             None => assert_eq!(schema.fingerprint(), Some(Station::LAYOUT.fingerprint())),

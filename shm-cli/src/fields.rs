@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
 
 /// How many fields are shown at most: a schema can describe more than there is memory.
-const MOST: usize = 10_000;
+const MOST: usize = 4_000;
 /// How many elements of an array are shown that are structs.
 const STRUCTS: u64 = 2;
 

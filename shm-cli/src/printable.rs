@@ -40,7 +40,7 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-pub(crate) fn is_plain(c: char) -> bool {
+fn is_plain(c: char) -> bool {
     let invisible = matches!(
         c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

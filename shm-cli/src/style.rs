@@ -4,6 +4,8 @@ use anstyle::{AnsiColor, Style};
 
 /// What went wrong.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What an answer is about.
+pub(crate) const TITLE: Style = Style::new().bold();
 /// The heads of columns.
 pub(crate) const HEAD: Style = Style::new().underline();
 /// The type of a field.
@@ -20,12 +22,8 @@ pub(crate) const LOST: Style = AnsiColor::Yellow.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What one should know, though nothing went wrong.
 pub(crate) const NOTICE: Style = AnsiColor::Magenta.on_default().bold();
-/// What an answer, a table or the window is about.
-pub(crate) const TITLE: Style = AnsiColor::Cyan.on_default().bold();
 /// What needs no attention.
 pub(crate) const PLAIN: Style = Style::new();
-/// The selected row.
-pub(crate) const SELECTED: Style = Style::new().bold();
 /// A key that one can press.
 pub(crate) const KEY: Style = AnsiColor::Cyan.on_default();
 /// The course of a number.

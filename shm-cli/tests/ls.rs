@@ -1,11 +1,15 @@
 //! `shm ls`: what is listed, what is left out, and that no folder can make it hang.
 
+#[allow(unreachable_pub, reason = "the tests of the library use it, too")]
+#[path = "../../tests/support/mod.rs"]
+mod processes;
 mod support;
 
 use std::ffi::CString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::process::{Child, Command, Stdio};
 
 use shm_core::{Mutex, Region, RegionOptions};
 use support::{Folder, assert_golden, placeholders, printed, refused, station};
@@ -131,4 +135,79 @@ fn a_process_that_takes_part_in_locks_and_has_the_region_mapped_is_counted_once(
         (&listed["regions"][0]["alive"], &listed["regions"][0]["dead"]),
         (&1.into(), &0.into())
     );
+}
+
+fn region_of(folder: &Folder) -> serde_json::Value {
+    let listed = printed(folder, ["ls", ".", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    listed["regions"][0].clone()
+}
+
+/// Starts a process that holds the lock, and waits until it does.
+fn holder(mut command: Command, folder: &Folder, region: &Region<Mutex<u64>>) -> Child {
+    let path = folder.file("lock");
+    let command = command.env("SHM_LOCK", path).stdout(Stdio::null());
+    let holder = command.spawn().expect("starting a holder");
+    processes::wait_until("it holds the lock", || region.unlocked().get() == 1);
+    holder
+}
+
+#[test]
+fn processes_are_alive_until_they_are_killed() {
+    let folder = Folder::new("ls-killed");
+    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
+    let mut holder = holder(processes::second_process("holds"), &folder, &region);
+    drop(region);
+    let found = region_of(&folder);
+    assert_eq!((&found["alive"], &found["dead"]), (&1.into(), &0.into()));
+    let pid = holder.id();
+    let shown = printed(&folder, ["show", "./lock"]);
+    assert!(shown.contains(&format!("processes   {pid} ")), "{shown}");
+    assert!(shown.contains(&format!("locked by process {pid} ")), "{shown}");
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let found = region_of(&folder);
+    assert_eq!((&found["alive"], &found["dead"]), (&0.into(), &1.into()));
+    let shown = printed(&folder, ["show", "./lock"]);
+    assert!(shown.contains("who is dead") && shown.contains(", dead, slot 0"), "{shown}");
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "says what was skipped")]
+fn a_process_in_another_pid_namespace_is_counted_once_and_called_as_it_is_here() {
+    let folder = Folder::new("ls-namespace");
+    let unshare = ["--pid", "--fork", "--kill-child"];
+    let trial = Command::new("unshare").args(unshare).arg("true").output();
+    if !trial.is_ok_and(|trial| trial.status.success()) {
+        println!("skipped: a pid namespace cannot be made here");
+        return;
+    }
+    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
+    let inner = processes::second_process("holds");
+    let mut command = Command::new("unshare");
+    command.args(unshare).arg(inner.get_program()).args(inner.get_args());
+    command.env("SHM_TEST_ROLE", "holds");
+    let mut outer = holder(command, &folder, &region);
+    drop(region);
+    assert_eq!(region_of(&folder)["alive"], 1);
+    let shown: serde_json::Value =
+        serde_json::from_str(&printed(&folder, ["show", "./lock", "--json"])).unwrap();
+    let process = &shown["processes"][0];
+    assert_eq!((&process["mapped"], &process["slot"]), (&true.into(), &0.into()));
+    assert!(process["pid"].as_u64().unwrap() > 1, "as it is called here: {process}");
+    outer.kill().unwrap();
+    outer.wait().unwrap();
+    processes::wait_until("it is dead", || region_of(&folder)["dead"] == 1);
+}
+
+#[test]
+#[ignore = "run by the tests of this binary, as a process of its own"]
+fn second_process() {
+    if processes::role().is_none() {
+        return;
+    }
+    let region = Region::<Mutex<u64>>::open(processes::argument("SHM_LOCK")).unwrap();
+    let guard = region.lock().unwrap();
+    guard.set(1);
+    std::thread::sleep(processes::PATIENCE);
 }

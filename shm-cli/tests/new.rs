@@ -113,6 +113,8 @@ fn a_region_is_made_as_the_options_say() {
     printed(&folder, ["new", "./roomy", "--field", "a:u64", "--capacity", "256"]);
     let roomy = Inspection::of(folder.file("roomy")).unwrap();
     assert_eq!(roomy.header().room().bytes, 256);
+    let shown = printed(&folder, ["show", "./roomy"]);
+    assert!(shown.contains("; the value takes 8, the rest is room to grow"), "{shown}");
 }
 
 #[test]

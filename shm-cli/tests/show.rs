@@ -12,7 +12,8 @@ use shm_core::{
     Text, Watched,
 };
 use support::{
-    Folder, Mode, Pose, Station, assert_golden, forge, placeholders, printed, refused, shm, station,
+    Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,
+    refused, shm, station,
 };
 
 #[test]
@@ -156,6 +157,21 @@ fn a_region_that_is_not_ready_is_described_without_values_and_is_an_error() {
 }
 
 #[test]
+fn values_from_before_a_reboot_are_shown_and_read_by_programs_only_on_demand() {
+    let folder = Folder::new("show-rebooted");
+    forge_before(&folder, "old", <u64 as SharedLayout>::LAYOUT, [7; 16]);
+    let shown = printed(&folder, ["show", "./old"]);
+    assert!(shown.contains("before this machine was last started"), "{shown}");
+    assert!(shown.ends_with("(the whole)  0\n"), "{shown}");
+    assert!(printed(&folder, ["ls", "."]).contains("made before this machine was last started"));
+    let error = refused(&folder, ["get", "./old"], 4);
+    assert!(error.contains("--after-reboot"), "{error}");
+    assert_eq!(printed(&folder, ["get", "./old", "--after-reboot"]), "0\n");
+    refused(&folder, ["set", "./old", "=1"], 4);
+    printed(&folder, ["set", "./old", "=1", "--after-reboot"]);
+}
+
+#[test]
 #[allow(clippy::print_stdout, reason = "says what was skipped")]
 fn values_of_another_user_are_shown_if_that_user_is_trusted() {
     let folder = Folder::new("show-foreign");
@@ -216,6 +232,7 @@ fn of_ten_gibibytes_a_few_pages_are_read() {
     let before = pages();
     let shown = printed(&folder, ["show", "./large"]);
     assert!(shown.contains("[0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]"), "{shown}");
+    assert!(shown.contains("too large to be shown here"), "{shown}");
     let read = pages() - before;
     assert!((5..64).contains(&read), "{read} pages were read:\n{shown}");
 }

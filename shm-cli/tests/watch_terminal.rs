@@ -55,7 +55,7 @@ fn every_field_has_a_row_with_its_value_and_unit() {
     for (path, value) in [
         ("temperature", "21.5 °C"),
         ("hits", "0"),
-        ("samples", "[0, 0, 0, 0, 0, 0, 0, 0, .. 16]"),
+        ("samples", "[0, 0, 0, 0, 0, 0, 0, .. 9 more]"),
         ("mode", "Measuring"),
         ("pose.x", "1.5 m"),
         ("pose.y", "-2.0 m"),
@@ -67,7 +67,7 @@ fn every_field_has_a_row_with_its_value_and_unit() {
         assert!(has_line(screen, path, value), "{path}: {:?}", line(screen, path));
     }
     assert!(line(screen, "temperature").unwrap().contains('▁'));
-    assert!(screen.contents().contains("~ without lock"));
+    assert!(screen.contents().contains("~ unlocked snapshot"));
 }
 
 #[test]

@@ -50,6 +50,10 @@ pub const NOTIFY_POINTS: [&str; 4] = [
 pub const ONCE_POINTS: [&str; 3] =
     ["once: at work", "once: worked, not done", "once: done, not unlocked"];
 
+/// The points of adding fields to a region, in order.
+#[cfg(feature = "kill-points")]
+pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "grow: written"];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

@@ -116,8 +116,10 @@ use syn::DeriveInput;
 /// | struct | `#[repr(C)]`, `#[repr(C, align(N))]` | required; `N` up to 4096 |
 /// | enum | `#[repr(u8)]`, another of `u8`..`u64`, `i8`..`i64` | required |
 /// | struct | `#[shm(view = "Name")]` | the view's name, else the struct's with `View` behind |
+/// | struct | `#[shm(capacity = N)]` | bytes that a region sets aside for the struct, at least its size: room for fields that later programs append |
 /// | struct, enum | `#[shm(crate = "path")]` | where shm-core is, else `::shm_core` |
 /// | field | `#[shm(unit = "text")]` | the unit, which tools show beside the value |
+/// | field | `#[shm(alias = "old_name")]` | a name that the field had before, in programs that are still used; any number of them |
 ///
 /// # What is refused
 ///
@@ -137,6 +139,8 @@ use syn::DeriveInput;
 /// | slices anywhere but last, `str` | only a whole region has a run-time length |
 /// | an alignment above 4096 | a region starts at a page boundary |
 /// | any other type without this derive, such as `Option<u32>` | nothing is known about its bytes |
+/// | a `capacity` below the struct's size, or of a struct that ends in a slice | there would be no room at all; the run-time length says how large it is |
+/// | an `alias` that is no name, or that is taken by a field or another alias | it would say of two fields that they are one |
 /// | unknown or repeated words in `#[shm(..)]` | a typing error would pass unseen |
 ///
 /// A type of your own that is called `Vec` or `String` is told apart by a path: write `self::Vec`.

@@ -47,6 +47,23 @@ fn a_struct_with_named_fields() {
 }
 
 #[test]
+fn a_struct_with_room_to_grow_and_a_renamed_field() {
+    check(
+        "growing",
+        quote! {
+            #[repr(C)]
+            #[shm(capacity = 4 * LINE)]
+            struct Station {
+                #[shm(unit = "°C", alias = "temp", alias = "t")]
+                temperature: f64,
+                #[shm(alias = "type")]
+                kind: u32,
+            }
+        },
+    );
+}
+
+#[test]
 fn a_tuple_struct_with_an_alignment() {
     check(
         "tuple",

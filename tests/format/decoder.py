@@ -54,6 +54,8 @@ class Reader:
             if taken:
                 self.seen[-1] += (taken.decode(),)
             return taken.decode()
+        if kind == "names":
+            return [self.item("name", label) for _ in range(self.item("u16", f"number of {label}"))]
         if kind.startswith("[u8;"):
             return self.take(int(kind[4:-1]), label)
         return int.from_bytes(self.take(WIDTH[kind], label), "little")
@@ -90,13 +92,38 @@ def decode(doc, data):
         section[kinds[entry["kind"]]] = Reader(data, start, stop, seen)
         if entry["flags"] & flags["checksummed"]:
             assert fnv1a(data[start:stop]) == entry["checksum"], "section checksum"
-    types = [read_type(doc, section["schema"]) for _ in range(section["schema"].item("u32", "types"))]
-    for ty in types:
-        ty["fingerprint"] = fingerprint(doc, ty, types)
+    types = read_types(doc, section["schema"])
     assert types[-1]["fingerprint"] == preamble["fingerprint"], "fingerprint"
     notes = section["annotations"]
+    if grown := read_growth(doc, section.get("growth")):
+        types, notes = read_types(doc, grown[0]), grown[1]
     notes = [read_notes(doc, notes) for _ in range(notes.item("u32", "entries"))]
-    return preamble, section["data"], types, notes, seen
+    return preamble, section, types, notes, seen
+
+
+def read_growth(doc, section):
+    """The schema and the annotations of the slot that counts, if there is one."""
+    slots = []
+    half = (section.end - section.at) // 2 if section else 0
+    for start in (section.at, section.at + half) if section else ():
+        slot, seen = section.data[start : start + half], []
+        reader = Reader(slot, 0, half, seen)
+        head = reader.struct(doc["Growth", "Offset"])
+        schema = Reader(slot, reader.at, reader.at + head["schema_len"], seen)
+        notes = Reader(slot, schema.end, schema.end + head["annotations_len"], seen)
+        covered = bytearray(slot[: notes.end])
+        [offset] = [int(row[0]) for row in doc["Growth", "Offset"] if row[2] == "slot_checksum"]
+        covered[offset : offset + 8] = bytes(8)
+        if head["sequence"] and notes.end <= half and fnv1a(covered) == head["slot_checksum"]:
+            slots.append((head["sequence"], schema, notes))
+    return max(reversed(slots), key=lambda slot: slot[0])[1:] if slots else None
+
+
+def read_types(doc, schema):
+    types = [read_type(doc, schema) for _ in range(schema.item("u32", "types"))]
+    for ty in types:
+        ty["fingerprint"] = fingerprint(doc, ty, types)
+    return types
 
 
 def read_type(doc, reader):
@@ -147,7 +174,7 @@ def show(doc, types, notes, path, offset, note):
     for part, about in zip(ty["parts"], notes[note]["parts"]):
         inner = f"{path}[]" if "element" in part else f"{path}.{part['name']}"
         if "element" not in part:
-            print(" ", text(about["doc"]), text(about["unit"]))
+            print(" ", text(about["doc"]), text(about["unit"]), text(about["aliases"]))
         show(doc, types, notes, inner, offset + part.get("offset", 0), about["entry"])
 
 
@@ -167,7 +194,8 @@ def show_bytes(data, seen):
 
 def main(doc, region, *options):
     doc, data = tables(open(doc, encoding="utf-8").read()), open(region, "rb").read()
-    preamble, value, types, notes, seen = decode(doc, data)
+    preamble, section, types, notes, seen = decode(doc, data)
+    value = section["data"]
     if options:
         value.take(value.end - value.at, "data")
         return show_bytes(data, seen)
@@ -175,6 +203,7 @@ def main(doc, region, *options):
         print(name, preamble[name])
     print("fingerprint", f"{preamble['fingerprint']:#018x}")
     print("data", value.at, value.end - value.at)
+    print("sections", *sorted(section))
     show(doc, types, notes, "", 0, len(notes) - 1)
 
 

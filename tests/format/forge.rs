@@ -14,6 +14,13 @@ pub const READ_COMPATIBLE: usize = 48;
 pub const INCOMPATIBLE: usize = 56;
 pub const TOTAL_SIZE: usize = 64;
 pub const READY: Range<usize> = 120..128;
+/// The kind of a growth section.
+pub const GROWTH: u8 = 5;
+/// The head of a slot.
+pub const SLOT_HEAD: usize = 32;
+pub const SCHEMA_LEN: usize = 8;
+pub const ANNOTATIONS_LEN: usize = 16;
+pub const SLOT_CHECKSUM: usize = 24;
 
 /// The bytes of a region.
 #[derive(Clone)]
@@ -53,13 +60,38 @@ impl Forged {
         start..start + self.u64(entry + 16) as usize
     }
 
+    /// The two slots of the growth section.
+    pub fn slots(&self) -> [Range<usize>; 2] {
+        let section = self.section(GROWTH);
+        let middle = section.start + section.len() / 2;
+        [section.start..middle, middle..section.end]
+    }
+
+    /// Makes the checksum of a slot fit, if what it says of its length does.
+    pub fn seal_slot(&mut self, slot: Range<usize>) {
+        let Some(bytes) = self.0.get(slot.clone()).filter(|bytes| bytes.len() >= SLOT_HEAD) else {
+            return;
+        };
+        let lens = [SCHEMA_LEN, ANNOTATIONS_LEN].map(|at| self.u64(slot.start + at) as usize);
+        let len = lens.into_iter().try_fold(SLOT_HEAD, usize::checked_add);
+        let Some(covered) = len.and_then(|len| bytes.get(..len)) else { return };
+        let mut covered = covered.to_vec();
+        covered[SLOT_CHECKSUM..][..8].fill(0);
+        self.set(slot.start + SLOT_CHECKSUM, &fnv1a(&covered).to_le_bytes());
+    }
+
     /// Makes every checksum fit again, as far as the sections lie inside the bytes.
     pub fn seal(&mut self) {
         let directory = self.directory();
         for at in directory.clone().step_by(self.entry_size().max(32)) {
             let Some(entry) = self.0.get(at..at + 32) else { break };
-            let has_checksum = entry[4] & 4 != 0;
+            let (kind, has_checksum) = (entry[0], entry[4] & 4 != 0);
             let (start, len) = (self.u64(at + 8) as usize, self.u64(at + 16) as usize);
+            if let (GROWTH, Some(end)) = (kind, start.checked_add(len)) {
+                let middle = start + len / 2;
+                self.seal_slot(start..middle);
+                self.seal_slot(middle..end);
+            }
             let section = start.checked_add(len).and_then(|end| self.0.get(start..end));
             if let (true, Some(section)) = (has_checksum, section) {
                 let checksum = fnv1a(section);

@@ -51,6 +51,17 @@ enum Variants {
 
 const OTHER: i64 = 77;
 
+/// Whose capacity is a constant of a name that generated code might use.
+#[derive(SharedLayout)]
+#[repr(C)]
+#[shm(capacity = CAPACITY)]
+struct Growing<T> {
+    #[shm(alias = "type", alias = "capacity")]
+    layout: T,
+}
+
+const CAPACITY: usize = 32;
+
 /// Whose first letter is the name of the access mode.
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -134,4 +145,7 @@ fn names_of_types_are_taken_as_they_are() {
     raw.r#fn.set(3);
     assert_eq!(r#struct::LAYOUT.name(), "struct");
     assert_eq!((shouting.VALUE.get(), raw.r#fn.get()), (1, 3));
+    let growing = Region::<Growing<u8>>::private().unwrap();
+    growing.layout.set(4);
+    assert_eq!((growing.layout.get(), Growing::<u8>::LAYOUT.capacity()), (4, 32));
 }

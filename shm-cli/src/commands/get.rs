@@ -14,7 +14,7 @@ use crate::printable::printable;
 
 /// Reads fields by their paths
 ///
-/// A path is made of names, indexes and, at its end, a range: pose.x, samples[3], samples[2..8]. What
+/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`, `samples[2..8]`. What
 /// is behind a lock is read without taking it.
 #[derive(Debug, Args)]
 pub struct Arguments {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::failure::{Answer, Failure};
+use crate::opening::Trust;
 use crate::output::Output;
-use crate::watch::source::Source;
+use crate::watch::source::{Source, Wanted};
 use crate::watch::table::Table;
 use crate::watch::{Watching, lines, screen, truncated};
 
@@ -44,6 +45,8 @@ pub struct Arguments {
     /// Wait for a region that does not exist yet
     #[arg(long)]
     wait: bool,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -63,9 +66,13 @@ fn interval(text: &str) -> Result<Duration, String> {
 /// If the region cannot be opened, a path names nothing, or the output cannot be written.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     let Arguments { file, paths, interval, .. } = arguments;
-    let Some(source) = Source::open(file, arguments.wait, arguments.follow)? else {
-        return Ok(Answer::Done);
+    let wanted = Wanted { trust: arguments.trust, follow: arguments.follow };
+    let source = if arguments.wait {
+        Source::wait_for(file, wanted)?
+    } else {
+        Some(Source::open(file, wanted)?)
     };
+    let Some(source) = source else { return Ok(Answer::Done) };
     let table = Table::of(source.region(), paths)?;
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
     let watching = Watching { source, table, paths: paths.clone(), interval: *interval, count };

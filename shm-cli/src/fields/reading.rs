@@ -9,7 +9,8 @@ use crate::shown::{ELEMENTS, INNER_ELEMENTS, ROWS, Shown};
 
 /// The largest array that is read whole, in bytes: a page.
 const SMALL: u64 = 4096;
-/// The largest `Latest` that is read whole, in bytes, to show one version of it.
+/// The largest `Latest` that is read whole, in bytes, to show one version of it; and the room for the
+/// largest text that is read to show its start.
 const ONE_VERSION: u64 = 1 << 16;
 
 /// Reads what stands in the field's own line; where its parts come from.
@@ -39,6 +40,9 @@ pub(super) fn from_region(
         return Source::Region;
     }
     match shape {
+        Shape::Leaf if size > ONE_VERSION => {
+            (report.too_large, report.elided) = (true, true);
+        }
         Shape::Array { element, len } if size > SMALL => {
             match first(region, field.path(), *element, *len, ELEMENTS) {
                 Ok((shown, version)) => {

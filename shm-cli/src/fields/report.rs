@@ -66,6 +66,9 @@ pub(crate) struct FieldReport {
     /// How many fields it is inside of.
     #[serde(skip)]
     pub(crate) depth: usize,
+    /// A text that may be longer than one wants to read for its first words.
+    #[serde(skip)]
+    pub(crate) too_large: bool,
     /// It has fields that are not shown.
     #[serde(skip)]
     pub(crate) closed: bool,
@@ -117,6 +120,7 @@ impl FieldReport {
             unit: field.unit().to_owned(),
             doc: field.doc().to_owned(),
             depth,
+            too_large: false,
             closed: false,
         }
     }

@@ -42,9 +42,7 @@ impl History {
         elided: Option<u64>,
         count: Option<u64>,
     ) {
-        // By its text: a NaN is not equal to itself.
-        let text = reading.text(elided);
-        let differs = self.last.is_some() && text != self.text;
+        let differs = self.reading().is_some_and(|last| reading.differs(last));
         if differs {
             self.changed_before = self.changed.replace(moment.at);
             self.changes += 1;
@@ -59,7 +57,7 @@ impl History {
         }
         self.is_counted = count.is_some();
         self.counts.push(moment.at, count.unwrap_or(self.changes));
-        self.text = text;
+        self.text = reading.text(elided);
         self.last = Some((moment, reading));
     }
 

@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
 
 use super::history::Moment;
 use super::lines::timestamp;
@@ -24,17 +23,33 @@ struct Sample<'a> {
     /// RFC 3339.
     time: String,
     /// Of an array that is too long, the first elements, under a path that says so.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "object")]
-    values: Vec<(String, ValueJson<'a>)>,
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    values: Entries<'a, ValueJson<'a>>,
     /// Why there is no value.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    errors: Map<String, Value>,
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    errors: Entries<'a, &'a str>,
     /// Which of the values were read without the lock that guards them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    unlocked: Vec<String>,
+    unlocked: Vec<&'a str>,
     /// The versions of `Latest`s, and how often `Watched`s were changed.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    counts: Map<String, Value>,
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    counts: Entries<'a, u64>,
+}
+
+/// An object, by its entries. Of those with one key the last one counts, as everywhere in JSON.
+#[derive(Debug)]
+struct Entries<'a, T>(Vec<(&'a str, T)>);
+
+impl<T> Entries<'_, T> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Serialize> Serialize for Entries<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
 }
 
 /// What became of the region's name.
@@ -54,25 +69,27 @@ pub(crate) fn sample(
     moment: Moment,
     now: SystemTime,
 ) -> io::Result<()> {
-    let (values, unlocked, errors, counts) = (Vec::new(), Vec::new(), Map::new(), Map::new());
-    let mut object = Sample { time: timestamp(now), values, errors, unlocked, counts };
+    let mut object = Sample {
+        time: timestamp(now),
+        values: Entries(Vec::new()),
+        errors: Entries(Vec::new()),
+        unlocked: Vec::new(),
+        counts: Entries(Vec::new()),
+    };
     let news = table.rows.iter().filter(|row| row.history.is_news(moment.number));
     for row in news {
-        let path = row.read_path().to_owned();
+        let path = row.read_path();
         match row.history.reading() {
             Some(Reading::Value(value)) => {
+                object.values.0.push((path, ValueJson(value)));
                 if row.is_unlocked() {
-                    object.unlocked.push(path.clone());
+                    object.unlocked.push(path);
                 }
-                object.values.push((path, ValueJson(value)));
             }
-            _ => {
-                object.errors.insert(path, row.history.text().into());
-            }
+            _ => object.errors.0.push((path, row.history.text())),
         }
-        if let Some((counter, count)) = table.count(row) {
-            object.counts.insert(counter.to_owned(), count.into());
-        }
+        let count = table.count(row);
+        object.counts.0.extend(count.filter(|count| !object.counts.0.contains(count)));
     }
     if object.values.is_empty() && object.errors.is_empty() {
         return Ok(());
@@ -100,12 +117,4 @@ pub(crate) fn change(
 fn line(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string(object)?;
     writeln!(out, "{}", printable_json(&text))
-}
-
-/// Pairs as an object.
-fn object<S: Serializer>(
-    pairs: &[(String, ValueJson<'_>)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(path, value)| (path, value)))
 }

@@ -77,7 +77,7 @@ impl std::fmt::Display for Line<'_> {
             _ => write!(f, "{error}<{text}>{error:#}")?,
         }
         if row.is_unlocked() {
-            write!(f, " {faint}(without the lock){faint:#}")?;
+            write!(f, " {faint}(unlocked){faint:#}")?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use shm_core::{DynError, DynValue};
 
 use crate::printable::printable;
+use crate::shown::{ELEMENTS, Shown};
 
 /// A value, or why there is none.
 #[derive(Clone, Debug)]
@@ -25,32 +26,35 @@ impl Reading {
     }
 
     /// The text, on one line and safe to print. With `of`, the value is but the first of so many
-    /// elements.
+    /// elements; of long lists there are some elements only.
     pub(crate) fn text(&self, of: Option<u64>) -> String {
-        match (self, of) {
-            (Self::Value(value), None) => value.to_string(),
-            (Self::Value(value), Some(len)) => {
-                let first = value.to_string();
-                format!("{}, .. {len}]", first.strip_suffix(']').unwrap_or(&first))
-            }
-            (Self::Fault(text) | Self::Unread(text), _) => text.clone(),
+        match self {
+            Self::Value(DynValue::List(elements)) => list(elements, elements.len(), of),
+            Self::Value(value) => printable(&value.to_string()).into_owned(),
+            Self::Fault(text) | Self::Unread(text) => text.clone(),
         }
     }
 
     /// As [`Reading::text`], but of a list as many elements as fit, if not all do. The text may still be
     /// too long.
     pub(crate) fn text_that_fits(&self, of: Option<u64>, fits: impl Fn(&str) -> bool) -> String {
-        let whole = self.text(of);
-        let Self::Value(DynValue::List(elements)) = self else { return whole };
-        if fits(&whole) {
-            return whole;
+        let Self::Value(DynValue::List(elements)) = self else { return self.text(of) };
+        let mut shorter = (1..=elements.len()).rev().map(|count| list(elements, count, of));
+        shorter.find(|text| fits(text)).unwrap_or_else(|| self.text(of))
+    }
+
+    /// Whether something else was read the other time.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        match (self, other) {
+            // By its text: a NaN is not equal to itself.
+            (Self::Value(one), Self::Value(other)) => {
+                one != other && one.to_string() != other.to_string()
+            }
+            (Self::Fault(one), Self::Fault(other)) | (Self::Unread(one), Self::Unread(other)) => {
+                one != other
+            }
+            _ => true,
         }
-        let len = of.unwrap_or(elements.len() as u64);
-        let mut shorter = (1..elements.len()).rev().map(|count| {
-            let first = DynValue::List(elements[..count].to_vec());
-            Self::Value(first).text(Some(len))
-        });
-        shorter.find(|text| fits(text)).unwrap_or(whole)
     }
 
     /// The number, if it is one that can be drawn.
@@ -67,6 +71,21 @@ impl Reading {
             _ => None,
         }
     }
+}
+
+/// The first elements of a list, of those that were read, or of so many.
+fn list(elements: &[DynValue], count: usize, of: Option<u64>) -> String {
+    let len = of.unwrap_or(elements.len() as u64);
+    let count = count.min(ELEMENTS);
+    let first = DynValue::List(elements[..count].to_vec());
+    let shown = match Shown::of(first, ELEMENTS) {
+        Shown::List(list, more) => {
+            let more = more + len.saturating_sub(count as u64);
+            Shown::List(list, more)
+        }
+        other => other,
+    };
+    printable(&shown.to_string()).into_owned()
 }
 
 /// What went wrong, where everybody sees which field of which region it was.
@@ -92,7 +111,7 @@ mod tests {
     #[test]
     fn the_first_elements_say_how_many_there_are() {
         let first = Reading::Value([1, 2].into());
-        assert_eq!(first.text(Some(16)), "[1, 2, .. 16]");
+        assert_eq!(first.text(Some(16)), "[1, 2, .. 14 more]");
         assert_eq!(first.text(None), "[1, 2]");
     }
 
@@ -101,10 +120,22 @@ mod tests {
         let list = Reading::Value([10, 20, 30].into());
         let fitting = |of, width| list.text_that_fits(of, |text| text.len() <= width);
         assert_eq!(fitting(None, 12), "[10, 20, 30]");
-        assert_eq!(fitting(None, 11), "[10, .. 3]");
-        assert_eq!(fitting(Some(16), 15), "[10, 20, .. 16]");
-        assert_eq!(fitting(Some(16), 5), "[10, 20, 30, .. 16]");
+        assert_eq!(fitting(None, 11), "[10, 20, 30]");
+        assert_eq!(fitting(Some(16), 20), "[10, 20, .. 14 more]");
+        assert_eq!(fitting(Some(16), 19), "[10, .. 15 more]");
+        assert_eq!(fitting(Some(16), 5), "[10, 20, 30, .. 13 more]");
         assert_eq!(Reading::Value("long".into()).text_that_fits(None, |_| false), "\"long\"");
+    }
+
+    #[test]
+    fn a_difference_behind_what_is_shown_is_one_all_the_same() {
+        let rows =
+            |last: u8| Reading::Value(DynValue::from([[0; 9], [0, 0, 0, 0, 0, 0, 0, 0, last]]));
+        assert_eq!(rows(0).text(None), rows(1).text(None));
+        assert!(rows(0).differs(&rows(1)) && !rows(1).differs(&rows(1)));
+        let number = |number: f64| Reading::Value(number.into());
+        assert!(!number(f64::NAN).differs(&number(f64::NAN)));
+        assert!(number(0.0).differs(&Reading::Fault("0.0".to_owned())));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use shm_core::{DynRegion, Error, Inspection, Liveness, ReadOnly};
 
 use super::pause;
 use crate::failure::Failure;
+use crate::opening::Trust;
 use crate::printable::printable;
 
 /// How often one looks for a region that does not exist.
@@ -16,11 +17,19 @@ const LOOK: Duration = Duration::from_millis(50);
 /// A region, and whether its name still means it.
 pub(crate) struct Source {
     file: PathBuf,
-    follow: bool,
+    wanted: Wanted,
     region: DynRegion<ReadOnly>,
     /// For a look at who uses the locks.
     inspection: Option<Inspection>,
     standing: Standing,
+}
+
+/// Which regions are watched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) trust: Trust,
+    /// Whether to go on to a new region of the name.
+    pub(crate) follow: bool,
 }
 
 /// What a region's name means.
@@ -48,16 +57,38 @@ pub(crate) enum Change {
 }
 
 impl Source {
-    /// Opens a region; `wait`s for it if there is none.
+    /// Opens a region.
     ///
     /// # Errors
-    /// If the region cannot be opened. `None` if nobody is left to wait for it.
-    pub(crate) fn open(file: &Path, wait: bool, follow: bool) -> Result<Option<Self>, Failure> {
-        let Some(region) = (if wait { opened(file)? } else { Some(open(file)?) }) else {
-            return Ok(None);
-        };
+    /// If it cannot be opened.
+    pub(crate) fn open(file: &Path, wanted: Wanted) -> Result<Self, Failure> {
+        let region = wanted.trust.read(file)?;
         let (file, inspection) = (file.to_owned(), Inspection::of(file).ok());
-        Ok(Some(Self { file, follow, region, inspection, standing: Standing::Current }))
+        Ok(Self { file, wanted, region, inspection, standing: Standing::Current })
+    }
+
+    /// Opens a region as soon as there is one of that name. `None` if whoever reads our output went
+    /// away before.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub(crate) fn wait_for(file: &Path, wanted: Wanted) -> Result<Option<Self>, Failure> {
+        let mut said = false;
+        loop {
+            match Self::open(file, wanted) {
+                Err(Failure::Region(Error::NotFound { .. } | Error::NoDirectory { .. })) => {}
+                outcome => return outcome.map(Some),
+            }
+            if !said {
+                let name = printable(&file.display().to_string()).into_owned();
+                // Whoever closed the standard error does not want to know.
+                let _ = writeln!(std::io::stderr(), "waiting for {name}");
+                said = true;
+            }
+            if pause::until_read_by_nobody(LOOK) {
+                return Ok(None);
+            }
+        }
     }
 
     pub(crate) fn region(&self) -> &DynRegion<ReadOnly> {
@@ -81,7 +112,7 @@ impl Source {
         }
         let standing = match std::fs::symlink_metadata(self.region.path()) {
             Err(_) => Standing::Removed,
-            Ok(_) if self.follow => match open(&self.file) {
+            Ok(_) if self.wanted.follow => match self.wanted.trust.read(&self.file) {
                 Ok(region) => {
                     self.inspection = Inspection::of(&self.file).ok();
                     (self.region, self.standing) = (region, Standing::Current);
@@ -98,7 +129,7 @@ impl Source {
     /// What the name means, for people; `None` if all is as it was.
     pub(crate) fn notice(&self) -> Option<String> {
         let name = self.name();
-        let showing = if self.follow {
+        let showing = if self.wanted.follow {
             "these are its last values, until there is a new one"
         } else {
             "these are the values of the old one (--follow goes on to the new one)"
@@ -118,29 +149,5 @@ impl Source {
         let all = inspection.participants().ok()?;
         let dead = all.iter().filter(|one| one.liveness == Liveness::Dead).count();
         Some((all.len() - dead, dead))
-    }
-}
-
-fn open(file: &Path) -> Result<DynRegion<ReadOnly>, Error> {
-    DynRegion::open_read_only(file)
-}
-
-/// Waits until there is a region of that name. `None` if whoever reads our output went away.
-fn opened(file: &Path) -> Result<Option<DynRegion<ReadOnly>>, Failure> {
-    let mut said = false;
-    loop {
-        match open(file) {
-            Err(Error::NotFound { .. } | Error::NoDirectory { .. }) => {}
-            outcome => return Ok(Some(outcome?)),
-        }
-        if !said {
-            let name = printable(&file.display().to_string()).into_owned();
-            // Whoever closed the standard error does not want to know.
-            let _ = writeln!(std::io::stderr(), "waiting for {name}");
-            said = true;
-        }
-        if pause::until_read_by_nobody(LOOK) {
-            return Ok(None);
-        }
     }
 }

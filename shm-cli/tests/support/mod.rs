@@ -185,9 +185,23 @@ pub(crate) fn refused<'a>(
 
 /// A region of a layout that no type has, full of zeros.
 pub(crate) fn forge(folder: &Folder, name: &str, layout: &'static Layout) {
+    forge_before(folder, name, layout, boot_id());
+}
+
+/// The identity of this boot of the machine.
+fn boot_id() -> [u8; 16] {
     let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("the boot id");
     let digits = boot_id.trim().replace('-', "");
-    let boot_id = u128::from_str_radix(&digits, 16).expect("a UUID").to_be_bytes();
+    u128::from_str_radix(&digits, 16).expect("a UUID").to_be_bytes()
+}
+
+/// As [`forge`], made while the machine had this boot id.
+pub(crate) fn forge_before(
+    folder: &Folder,
+    name: &str,
+    layout: &'static Layout,
+    boot_id: [u8; 16],
+) {
     let creator = Creator { pid: std::process::id(), start_time: 1, boot_id, created_at: 1 };
     let size = layout.size() as u64;
     let composed = format::compose(layout, 0, size, 1, &creator).expect("a layout");

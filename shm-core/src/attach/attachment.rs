@@ -76,7 +76,8 @@ impl Attachment {
     /// Takes a slot that no living process has, for the process with this mark.
     pub(crate) fn new(site: &Site<'_>, mark: u64) -> Result<Self, AttachError> {
         let io = |source| AttachError::Io { region: site.name.to_owned(), source };
-        let file = own_description(site).map_err(io)?;
+        // A forked child or another attachment must not share our locks.
+        let file = sys::file::reopen(site.file, Path::new(site.name), site.id).map_err(io)?;
         let identity = Identity::of_this_process().map_err(io)?;
         let mut obstructed = 0;
         for slot in 0..site.table.count {
@@ -198,21 +199,4 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
 fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
     occupant.is_comparable(us)
         && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
-}
-
-/// Opens the region's file anew: byte locks belong to a file description, and a forked child or
-/// another attachment must not share ours.
-fn own_description(site: &Site<'_>) -> io::Result<OwnedFd> {
-    let by_number = site.file.map(sys::file::path_of);
-    let candidates =
-        by_number.iter().map(std::path::PathBuf::as_path).chain([Path::new(site.name)]);
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
-    for path in candidates {
-        match sys::file::open(path, true, sys::file::Links::Follow) {
-            Ok(file) if sys::file::facts(&file)?.id == site.id => return Ok(file),
-            Ok(_) => {}
-            Err(error) => failure = error,
-        }
-    }
-    Err(failure)
 }

@@ -71,7 +71,7 @@ fn read_schema(source: &(impl ReadAt + ?Sized), section: Section) -> Result<Vec<
     Ok(bytes)
 }
 
-pub(super) fn find(sections: &[Section], kind: SectionKind) -> Result<Section, FormatError> {
+fn find(sections: &[Section], kind: SectionKind) -> Result<Section, FormatError> {
     let missing = FormatError::Section { kind, fault: SectionFault::Missing };
     sections.iter().find(|section| section.kind() == kind).copied().ok_or(missing)
 }

@@ -1,18 +1,13 @@
-//! What a header that was checked says, and whether a program can use the region.
+//! What a header that was checked says.
 
-use super::check::find;
 use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
-use super::description::Description;
 use super::directory::{Section, SectionFault, SectionKind};
 use super::error::{FormatError, Place};
-use super::growth::{Grown, Growth, Patch};
+use super::growth::Growth;
 use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
-use crate::layout::{Endian, Layout};
-use crate::schema::{
-    self, Annotations, Compatible, Difference, Encoded, MAX_ALIGN, MAX_SCHEMA_LEN, Room, Schema,
-    Side,
-};
+use crate::layout::Endian;
+use crate::schema::{Annotations, MAX_SCHEMA_LEN, Schema};
 
 /// The most processes that can take part in a region's locks.
 const MAX_PARTICIPANTS: u64 = crate::protocol::lock::MAX_SLOTS as u64;
@@ -52,7 +47,8 @@ impl Checked {
         self.preamble.total_size.get()
     }
 
-    /// The fingerprint that the preamble gives; see [`Layout::fingerprint`].
+    /// The fingerprint that the preamble gives, that of the layout with which the region was made; see
+    /// [`Layout::fingerprint`](crate::layout::Layout::fingerprint).
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.preamble.fingerprint.get()
@@ -105,7 +101,7 @@ impl Checked {
     /// # Errors
     /// If the section is misaligned, or its length is not that of 1 to 1023 participants.
     pub fn participants(&self) -> Result<Option<(u64, u32)>, FormatError> {
-        let Ok(section) = find(&self.sections, SectionKind::Participants) else { return Ok(None) };
+        let Some(section) = self.find(SectionKind::Participants) else { return Ok(None) };
         if !section.offset().is_multiple_of(DATA_ALIGN) {
             let (offset, align) = (section.offset(), DATA_ALIGN);
             return Err(section.fault(SectionFault::Misaligned { offset, align }));
@@ -138,35 +134,14 @@ impl Checked {
         &self.sections
     }
 
+    pub(super) fn find(&self, kind: SectionKind) -> Option<Section> {
+        self.sections.iter().find(|section| section.kind() == kind).copied()
+    }
+
     /// The bytes of the schema section: the layout with which the region was made.
     #[must_use]
     pub fn schema_bytes(&self) -> &[u8] {
         &self.schema
-    }
-
-    /// Whether fields can be added while the region lives: whether it was made with a capacity.
-    #[must_use]
-    pub fn may_grow(&self) -> bool {
-        self.growth.is_some()
-    }
-
-    /// Whether fields were added since the region was made.
-    #[must_use]
-    pub fn has_grown(&self) -> bool {
-        self.grown().is_some()
-    }
-
-    fn grown(&self) -> Option<&Grown> {
-        self.growth.as_ref().and_then(Growth::current)
-    }
-
-    /// What the region has for a value.
-    #[must_use]
-    pub fn room(&self) -> Room {
-        let participants = find(&self.sections, SectionKind::Participants).is_ok();
-        // A page at most: a mapping has no more.
-        let align = 1 << self.data_offset().trailing_zeros().min(MAX_ALIGN.trailing_zeros());
-        Room { bytes: self.data_len(), align, participants }
     }
 
     /// Decodes the schema that the region has by now, and checks that fingerprint, alignment and size
@@ -181,21 +156,6 @@ impl Checked {
         self.check_alignment(u64::from(schema.root().align()))?;
         self.check_data_len(&schema)?;
         Ok(schema)
-    }
-
-    /// What the region has grown to, if it has.
-    fn later(&self, made_with: Schema) -> Result<Schema, FormatError> {
-        let (Some(growth), Some(grown)) = (&self.growth, self.grown()) else {
-            return Ok(made_with);
-        };
-        let schema = Schema::decode(&grown.schema)?;
-        let annotations = Annotations::decode(&grown.annotations, &schema);
-        let old = Side { schema: &made_with, annotations: None };
-        let new = Side { schema: &schema, annotations: annotations.as_ref() };
-        match schema::compare(old, self.room(), new) {
-            Ok(_) => Ok(schema),
-            Err(_) => Err(growth.section().fault(SectionFault::NotLater)),
-        }
     }
 
     fn check_data_len(&self, schema: &Schema) -> Result<(), FormatError> {
@@ -219,7 +179,7 @@ impl Checked {
         if let Some(grown) = self.grown() {
             return Ok(Annotations::decode(&grown.annotations, schema));
         }
-        let Ok(section) = find(&self.sections, SectionKind::Annotations) else { return Ok(None) };
+        let Some(section) = self.find(SectionKind::Annotations) else { return Ok(None) };
         if section.len() > MAX_SCHEMA_LEN {
             return Ok(None);
         }
@@ -228,56 +188,6 @@ impl Checked {
             return Ok(None);
         }
         Ok(Annotations::decode(&bytes, schema))
-    }
-
-    /// Checks that a program with this layout can use the region, and says how; `source` is that of
-    /// the header. Two layouts are the same if their canonical schema bytes are; where they differ,
-    /// [`schema::compare`] decides.
-    ///
-    /// # Errors
-    /// What does not go together; or that the byte order is that of another machine.
-    pub fn expect(
-        &self,
-        source: &(impl ReadAt + ?Sized),
-        layout: &'static Layout,
-    ) -> Result<Compatible, FormatError> {
-        self.expect_native()?;
-        if self.has_grown() || self.schema != Encoded::of(layout)?.bytes {
-            return self.compare(source, layout);
-        }
-        let (found, expected) = (self.fingerprint(), layout.fingerprint());
-        if found != expected {
-            return Err(FormatError::Fingerprint { found, expected });
-        }
-        self.check_alignment(layout.align() as u64)?;
-        Ok(Compatible::default())
-    }
-
-    /// The verdict on a layout that is not the one that the region was made with.
-    #[cold]
-    fn compare(
-        &self,
-        source: &(impl ReadAt + ?Sized),
-        layout: &'static Layout,
-    ) -> Result<Compatible, FormatError> {
-        let found = self.decode_schema()?;
-        let (notes, wanted) = (self.annotations(source, &found)?, Schema::of(layout)?);
-        let region = Side { schema: &found, annotations: notes.as_ref() };
-        let wanted_notes = Annotations::of(layout);
-        let program = Side { schema: &wanted, annotations: wanted_notes.as_ref() };
-        let verdict = schema::compare(region, self.room(), program).map_err(|refusal| {
-            let (type_name, refusal) = (layout.name(), Box::new(refusal));
-            let difference = Box::new(Difference::of_unequal(&found, &wanted));
-            FormatError::LayoutDiffers { type_name, refusal, difference }
-        })?;
-        self.check_alignment(layout.align() as u64)?;
-        Ok(verdict)
-    }
-
-    /// What makes the region grow to a layout to which it can; `None` if there is no room to describe
-    /// it.
-    pub(crate) fn growth_to(&self, description: &Description) -> Option<Patch> {
-        self.growth.as_ref()?.patch(description)
     }
 
     /// Checks that the data is in the byte order of this machine.
@@ -328,7 +238,7 @@ impl Checked {
         }
     }
 
-    fn check_alignment(&self, align: u64) -> Result<(), FormatError> {
+    pub(super) fn check_alignment(&self, align: u64) -> Result<(), FormatError> {
         let offset = self.data_offset();
         if offset.is_multiple_of(align) {
             return Ok(());

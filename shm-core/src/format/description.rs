@@ -27,6 +27,13 @@ impl Description {
         self.size.is_some_and(|size| data_len > size)
     }
 
+    /// Whether a field had another name before, by which programs may still ask for it.
+    pub(crate) fn has_aliases(&self) -> bool {
+        let Ok(schema) = Schema::decode(&self.schema) else { return false };
+        let bytes = self.annotations.as_deref().unwrap_or_default();
+        Annotations::decode(bytes, &schema).is_some_and(|notes| notes.have_aliases())
+    }
+
     /// Describes a type that this program was compiled with.
     ///
     /// # Errors

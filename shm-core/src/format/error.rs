@@ -163,8 +163,8 @@ pub enum FormatError {
     },
     /// Only a program that opens the region for writing can add fields to it.
     #[error(
-        "the region has room for {}, which only this program's `{type_name}` has, but nobody has put \
-         them there yet: open the region for writing first, with a program that has them", names(.added)
+        "the region has room for {}, which only this program's `{type_name}` has, and does not have it \
+         yet: let a program that has the same `{type_name}` open it for writing first", names(.added)
     )]
     NotGrown {
         /// The root type in this program.
@@ -237,6 +237,9 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 fn names(paths: &[String]) -> String {
+    if paths.is_empty() {
+        return "a longer value".to_owned();
+    }
     let names: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
     names.join(", ")
 }

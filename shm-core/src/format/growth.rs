@@ -90,7 +90,8 @@ impl Growth {
     }
 
     /// What makes the region grow to a layout; `None` if its description is longer than a slot.
-    /// Annotations that do not fit are left out.
+    /// Annotations that do not fit are left out, unless programs need them to find fields by the names
+    /// that these had before.
     pub(super) fn patch(&self, description: &Description) -> Option<Patch> {
         let slot_len = self.section.len() / 2;
         let (slot, sequence) = match &self.current {
@@ -99,7 +100,11 @@ impl Growth {
         };
         let room = slot_len.checked_sub(HEAD_LEN + description.schema.len() as u64)?;
         let annotations = description.annotations.as_deref().unwrap_or_default();
-        let annotations = if annotations.len() as u64 <= room { annotations } else { &[] };
+        let fit = annotations.len() as u64 <= room;
+        if !fit && description.has_aliases() {
+            return None;
+        }
+        let annotations = if fit { annotations } else { &[] };
         let mut head = Head {
             sequence: sequence.into(),
             schema_len: (description.schema.len() as u64).into(),

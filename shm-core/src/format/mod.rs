@@ -16,6 +16,7 @@ mod error;
 mod growth;
 mod preamble;
 mod source;
+mod verdict;
 
 pub use check::check;
 pub use checked::Checked;

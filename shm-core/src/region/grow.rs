@@ -2,7 +2,7 @@
 //! region's description before it uses them, so that whoever comes next knows what lies where.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,11 @@ use super::failure;
 use super::open::OnDisk;
 use crate::error::Error;
 use crate::fault;
-use crate::format::{self, Checked, Description, FormatError};
+use crate::format::{self, FormatError};
 use crate::layout::Layout;
 use crate::schema::Compatible;
 use crate::sys;
+use crate::sys::file::Facts;
 
 /// The byte that is locked while a growth section is written; `docs/format.md`. Behind the bytes of
 /// the participants.
@@ -23,10 +24,13 @@ const LOCK_BYTE: u64 = (1 << 62) + 1024;
 /// read the file may keep the lock.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+const WAITED_IN_VAIN: &str = "another process has held that lock for 2 seconds, which a program that \
+    adds fields does for microseconds: find it in /proc/locks, by the file's inode, and stop it";
+
 /// Adds what only this program has to the description of the region, if it is not there by now.
 pub(super) fn to_layout(
     file: &OwnedFd,
-    size: u64,
+    facts: &Facts,
     label: &str,
     layout: &'static Layout,
     writable: bool,
@@ -36,22 +40,19 @@ pub(super) fn to_layout(
         return if verdict.grows() { Err(not_grown(label, layout, verdict)) } else { Ok(()) };
     }
     let io = |doing, error| failure::opening(Path::new(label), doing, error);
-    let _lock = Lock::take(file.as_fd())
+    let lock = Lock::take(file, facts, label)
         .map_err(|error| io("locking its growth section (`fcntl(2)`, `F_OFD_SETLK`)", error))?;
     fault::point("grow: locked");
     let format = |source| Error::Format { region: label.to_owned(), source };
     // As it is by now: somebody may have been faster, with the same layout or with another one.
-    let header = format::check(&OnDisk(file), size).map_err(format)?;
-    let verdict = header.expect(&OnDisk(file), layout).map_err(format)?;
-    if !is_news(&header, &verdict) {
+    let header = format::check(&OnDisk(&lock.0), facts.size).map_err(format)?;
+    let verdict = header.expect(&OnDisk(&lock.0), layout).map_err(format)?;
+    if !header.is_news(&verdict) {
         return Ok(());
     }
-    let description = Description::of(layout).map_err(format)?;
-    let Some(patch) = header.growth_to(&description) else {
-        return Err(format(FormatError::NotDescribable { type_name: layout.name() }));
-    };
+    let patch = header.growth_to(layout).map_err(format)?;
     let write = |offset, bytes: &[u8]| {
-        sys::file::write_at(file.as_fd(), offset, bytes)
+        sys::file::write_at(lock.0.as_fd(), offset, bytes)
             .map_err(|error| io("writing its growth section", error))
     };
     // In two steps, in either order: before the second one the slot's checksum is wrong.
@@ -63,35 +64,26 @@ pub(super) fn to_layout(
     Ok(())
 }
 
-/// Whether the region's description lacks something that the program has.
-pub(super) fn is_news(header: &Checked, verdict: &Compatible) -> bool {
-    verdict.grows() || header.may_grow() && !verdict.new_variants().is_empty()
-}
-
 fn not_grown(label: &str, layout: &'static Layout, verdict: &Compatible) -> Error {
     let (type_name, added) = (layout.name(), verdict.added().to_vec());
     Error::Format { region: label.to_owned(), source: FormatError::NotGrown { type_name, added } }
 }
 
-/// The lock on the growth section. The kernel drops it when its holder dies.
-struct Lock<'a>(BorrowedFd<'a>);
+/// The lock on the growth section, by a file description of its own: that of a passed descriptor is
+/// also its sender's, who would pass the lock as if it were not there. The kernel drops the lock with
+/// the descriptor, and when its holder dies.
+struct Lock(OwnedFd);
 
-impl<'a> Lock<'a> {
-    fn take(file: BorrowedFd<'a>) -> io::Result<Self> {
+impl Lock {
+    fn take(file: &OwnedFd, facts: &Facts, label: &str) -> io::Result<Self> {
+        let file = sys::file::reopen(Some(file.as_fd()), Path::new(label), facts.id)?;
         let deadline = Instant::now() + PATIENCE;
-        while !sys::byte_lock::try_lock(file, LOCK_BYTE)? {
+        while !sys::byte_lock::try_lock(file.as_fd(), LOCK_BYTE)? {
             if Instant::now() > deadline {
-                return Err(io::ErrorKind::TimedOut.into());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, WAITED_IN_VAIN));
             }
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(Self(file))
-    }
-}
-
-impl Drop for Lock<'_> {
-    fn drop(&mut self) {
-        // Fails only for a descriptor that is none.
-        let _ = sys::byte_lock::unlock(self.0, LOCK_BYTE);
     }
 }

@@ -49,7 +49,7 @@ pub(crate) struct Contents {
     pub(super) tail_len: usize,
     /// Where the participants are, and how many there can be.
     pub(super) participants: Option<(usize, u32)>,
-    /// Which layout that is, whoever knows the type.
+    /// Which layout it is accessed by.
     pub(super) fingerprint: u64,
     /// What the value is; `None` for who opens a region by its schema alone.
     pub(super) layout: Option<&'static Layout>,

@@ -13,7 +13,6 @@ use super::mapping::{Contents, How, Identity, Mapping, map_file};
 use super::{RegionOptions, failure, grow};
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
-use crate::layout::Layout;
 use crate::root::Root;
 use crate::schema::{Annotations, Compatible, Schema, Type};
 use crate::sys;
@@ -24,8 +23,9 @@ trait Reader {
     /// Checks what kind of value there is.
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
 
-    /// Adds what only this reader has to the region's description. `size` is that of the file.
-    fn grow(&self, file: &OwnedFd, size: u64, label: &str, writable: bool) -> Result<(), Error>;
+    /// Adds what only this reader has to the region's description.
+    fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
+    -> Result<(), Error>;
 
     /// Whether the value has locks.
     fn has_locks(&self) -> bool;
@@ -159,6 +159,8 @@ fn map(
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(fail)?;
     await_ready(&memory, &label)?;
+    // Last: nothing is written to a region that is refused.
+    reader.grow(&file, facts, &label, writable)?;
     let identity = Identity { file: facts.id, writable, start: 0, headed: true };
     Ok(Mapping::share(memory, Some(file), Some(identity), label, contents))
 }
@@ -185,7 +187,6 @@ fn check_header(
     }
     let mut contents = reader.contents(&header, options, label)?;
     contents.participants = participants(&header, reader.has_locks()).map_err(format)?;
-    reader.grow(file, facts.size, label, writable)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
@@ -205,15 +206,21 @@ fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, 
 impl<T: Root + ?Sized> Reader for ByType<T> {
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
         self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
-        self.is_news = grow::is_news(header, &self.verdict);
+        self.is_news = header.is_news(&self.verdict);
         Ok(())
     }
 
-    fn grow(&self, file: &OwnedFd, size: u64, label: &str, writable: bool) -> Result<(), Error> {
+    fn grow(
+        &self,
+        file: &OwnedFd,
+        facts: &Facts,
+        label: &str,
+        writable: bool,
+    ) -> Result<(), Error> {
         if !self.is_news {
             return Ok(());
         }
-        grow::to_layout(file, size, label, T::ROOT_LAYOUT, writable, &self.verdict)
+        grow::to_layout(file, facts, label, T::ROOT_LAYOUT, writable, &self.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -233,7 +240,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
         };
         let may_be_longer = header.may_grow() || self.verdict.has_rest();
-        place(header, size, may_be_longer, label, Some(T::ROOT_LAYOUT))
+        let mut contents = place(header, size, may_be_longer, label)?;
+        contents.layout = Some(T::ROOT_LAYOUT);
+        // Not the header's, which stays what it was when the region has grown.
+        contents.fingerprint = T::ROOT_LAYOUT.fingerprint();
+        Ok(contents)
     }
 }
 
@@ -247,7 +258,7 @@ impl Reader for BySchema {
     }
 
     /// Nothing: what the region has is all that there is.
-    fn grow(&self, _: &OwnedFd, _: u64, _: &str, _: bool) -> Result<(), Error> {
+    fn grow(&self, _: &OwnedFd, _: &Facts, _: &str, _: bool) -> Result<(), Error> {
         Ok(())
     }
 
@@ -267,7 +278,11 @@ impl Reader for BySchema {
         let size = size.and_then(|root| root.size_with(found));
         check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
         let size = size.and_then(|size| usize::try_from(size).ok());
-        place(header, size, header.may_grow(), label, None)
+        let mut contents = place(header, size, header.may_grow(), label)?;
+        if let Some(fingerprint) = self.schema.as_ref().and_then(Schema::fingerprint) {
+            contents.fingerprint = fingerprint;
+        }
+        Ok(contents)
     }
 }
 
@@ -287,7 +302,6 @@ fn place(
     size: Option<usize>,
     may_be_longer: bool,
     label: &str,
-    layout: Option<&'static Layout>,
 ) -> Result<Contents, Error> {
     let found = header.tail_len();
     let fits = size.is_some_and(|size| {
@@ -304,7 +318,7 @@ fn place(
         return Err(Error::Format { region: label.to_owned(), source });
     };
     let fingerprint = header.fingerprint();
-    Ok(Contents { offset, len, tail_len, participants: None, fingerprint, layout })
+    Ok(Contents { offset, len, tail_len, participants: None, fingerprint, layout: None })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from

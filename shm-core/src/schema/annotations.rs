@@ -119,6 +119,12 @@ impl Annotations {
         &self.types[self.types.len() - 1]
     }
 
+    /// Whether a field of any type had another name before.
+    pub(crate) fn have_aliases(&self) -> bool {
+        let mut fields = self.types.iter().flat_map(TypeNotes::fields);
+        fields.any(|field| !field.aliases.is_empty())
+    }
+
     /// The notes about the type of a field or element.
     #[must_use]
     pub fn type_of(&self, field: &FieldNotes) -> Option<&TypeNotes> {

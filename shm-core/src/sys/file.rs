@@ -194,7 +194,23 @@ fn kind_name(file_type: FileType) -> &'static str {
     }
 }
 
+/// Opens a file for reading and writing once more, by its descriptor or else by its name, for an open
+/// file description of one's own: byte locks belong to the description, and another process may have
+/// a share in that of a descriptor which was passed or inherited.
+pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io::Result<OwnedFd> {
+    let by_number = fd.map(path_of);
+    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
+    for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
+        match open(path, true, Links::Follow) {
+            Ok(file) if facts(&file)?.id == id => return Ok(file),
+            Ok(_) => {}
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
 /// A path that opens the file behind a descriptor anew.
-pub(crate) fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
+fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
     format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&fd)).into()
 }

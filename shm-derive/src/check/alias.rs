@@ -1,6 +1,6 @@
 //! Rules about the names that fields had before.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use syn::LitStr;
 use syn::ext::IdentExt;
@@ -10,18 +10,24 @@ use crate::model::Field;
 
 /// Applies all rules to all fields.
 pub(crate) fn check_all(fields: &[Field<'_>], errors: &mut Errors) {
-    let names = fields.iter().enumerate().map(|(index, field)| field.name(index));
-    let mut taken: HashSet<String> = names.collect();
-    for alias in fields.iter().flat_map(|field| &field.aliases) {
-        check_is_a_name(alias, errors);
-        check_not_taken(alias, &mut taken, errors);
+    let names = fields.iter().enumerate().map(|(index, field)| (field.name(index), index));
+    let names: HashMap<_, _> = names.collect();
+    let mut aliases = HashMap::new();
+    for (index, field) in fields.iter().enumerate() {
+        for alias in &field.aliases {
+            check_is_a_name(alias, errors);
+            check_is_no_name_of_today(alias, index, &names, errors);
+            check_is_the_only_one(alias, index, &mut aliases, errors);
+        }
     }
 }
 
 fn check_is_a_name(alias: &LitStr, errors: &mut Errors) {
     let text = alias.value();
-    let is_index = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_index && alias.parse_with(syn::Ident::parse_any).is_err() {
+    // Also where it is a keyword, for which `r#` was written; and the index of a tuple struct's field.
+    let is_identifier = !text.starts_with("r#") && alias.parse_with(syn::Ident::parse_any).is_ok();
+    let is_index = text.parse().is_ok_and(|index: usize| index.to_string() == text);
+    if !is_identifier && !is_index {
         errors.item(
             alias,
             &format!("`{text}` is no name that a field can have had"),
@@ -30,13 +36,39 @@ fn check_is_a_name(alias: &LitStr, errors: &mut Errors) {
     }
 }
 
-fn check_not_taken(alias: &LitStr, taken: &mut HashSet<String>, errors: &mut Errors) {
+fn check_is_no_name_of_today(
+    alias: &LitStr,
+    index: usize,
+    names: &HashMap<String, usize>,
+    errors: &mut Errors,
+) {
     let text = alias.value();
-    if !taken.insert(text.clone()) {
-        errors.item(
+    match names.get(&text) {
+        None => {}
+        Some(&owner) if owner == index => errors.item(
             alias,
-            &format!("`{text}` is the name or an alias of another field too"),
-            "an alias says which one field had that name before: keep one of the two",
-        );
+            &format!("`{text}` is what the field is called now"),
+            "an alias is a name that it had before: remove this one",
+        ),
+        Some(_) => errors.item(
+            alias,
+            &format!("`{text}` is another field"),
+            "an alias says which one field had that name before, and a field of that name is it: keep one of the two",
+        ),
     }
+}
+
+fn check_is_the_only_one(
+    alias: &LitStr,
+    index: usize,
+    aliases: &mut HashMap<String, usize>,
+    errors: &mut Errors,
+) {
+    let text = alias.value();
+    let cause = match aliases.insert(text.clone(), index) {
+        None => return,
+        Some(other) if other == index => format!("the alias `{text}` is given twice"),
+        Some(_) => format!("`{text}` is an alias of another field, too"),
+    };
+    errors.item(alias, &cause, "keep one of the two: one field had that name before");
 }

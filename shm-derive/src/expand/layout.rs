@@ -49,7 +49,8 @@ pub(super) fn evaluated_now(plan: &StructPlan<'_>, layout: &TokenStream) -> Toke
     quote!(const _: &#krate::layout::Layout = #layout;)
 }
 
-/// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..").with_capacity(512)`
+/// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..")`, in
+/// `Layout::with_capacity(.., 512)` if there is a capacity.
 pub(super) fn struct_layout(
     plan: &StructPlan<'_>,
     size: &TokenStream,
@@ -58,17 +59,18 @@ pub(super) fn struct_layout(
 ) -> TokenStream {
     let (krate, text) = (&plan.names.krate, &plan.names.text);
     let doc = with_doc(&plan.model.doc);
-    let capacity = plan
-        .model
-        .options
-        .capacity
-        .as_ref()
-        .map(|capacity| quote_spanned!(capacity.span()=> .with_capacity(#capacity)));
-    quote! {
-        &#krate::layout::Layout::new(
+    let layout = quote! {
+        #krate::layout::Layout::new(
             #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
-        )#doc #capacity
-    }
+        )#doc
+    };
+    let Some(capacity) = &plan.model.options.capacity else { return quote!(&#layout) };
+    // A call that stands at the capacity as a whole, so that rustc points there if it is too small.
+    let krate = plan.names.krate_at(capacity.span());
+    let call = quote_spanned! {capacity.span()=>
+        #krate::layout::Layout::with_capacity(#layout, #capacity)
+    };
+    quote!(&#call)
 }
 
 /// `.with_doc("..")`, if there is a doc comment.

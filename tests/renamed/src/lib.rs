@@ -39,6 +39,16 @@ pub struct Robot<T> {
     private: u32,
 }
 
+/// The arm that every robot has, and may have more of.
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(C)]
+#[shm(crate = "shared", capacity = 64)]
+pub struct Arm {
+    /// Outstretched.
+    #[shm(unit = "m", alias = "length")]
+    pub reach: f32,
+}
+
 /// All robots.
 #[derive(SharedLayout, Debug)]
 #[repr(C)]
@@ -54,7 +64,13 @@ pub struct Robots {
 mod tests {
     use shared::Region;
 
-    use super::{Hall, Mode, Robots};
+    use super::{Arm, Hall, Mode, Robots};
+
+    #[test]
+    fn room_to_grow_and_former_names_are_known_under_another_name_of_the_crate() {
+        let layout = <Arm as shared::SharedLayout>::LAYOUT;
+        assert_eq!((layout.capacity(), layout.fields()[0].aliases()), (64, &["length"][..]));
+    }
 
     #[test]
     fn derived_types_work_under_another_name_of_the_crate() {

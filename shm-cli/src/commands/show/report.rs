@@ -53,6 +53,8 @@ pub(super) struct Header {
     pub(super) allocated: u64,
     pub(super) data_offset: u64,
     pub(super) data_size: u64,
+    /// Bytes that the value takes: fewer than there are, in a region with room to grow.
+    pub(super) value_size: u64,
     /// Elements in the part whose length is known at run time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) len: Option<u64>,
@@ -90,7 +92,8 @@ impl Header {
         let slots = header
             .participants()
             .map_err(|source| shm_core::Error::Format { region: region(), source })?;
-        let has_tail = inspection.schema().root().has_tail();
+        let root = inspection.schema().root();
+        let (has_tail, value_size) = (root.has_tail(), root.size_with(header.tail_len()));
         Ok(Self {
             format_version: shm_core::format::FORMAT_VERSION,
             byte_order: if header.byte_order() == Endian::Big { "big" } else { "little" },
@@ -101,6 +104,7 @@ impl Header {
             allocated: metadata.blocks() * 512,
             data_offset: header.data_offset(),
             data_size: header.data_len(),
+            value_size: value_size.unwrap_or_else(|| header.data_len()),
             len: has_tail.then(|| header.tail_len()),
             slots: slots.map(|(_, count)| count),
             creator_pid: header.creator().pid,

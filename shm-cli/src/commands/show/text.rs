@@ -97,6 +97,10 @@ impl Header {
         if let Some(len) = self.len {
             text.push_str(&format!(", {} elements", grouped(len)));
         }
+        if self.value_size < self.data_size {
+            let used = grouped(self.value_size);
+            text.push_str(&format!("; the value takes {used}, the rest is room to grow"));
+        }
         if self.file_size != self.size {
             text.push_str(&format!("; the file has {}", grouped(self.file_size)));
         }
@@ -181,6 +185,9 @@ impl FieldReport {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
             parts.push(format!("version {}", grouped(version)));
+        }
+        if self.too_large {
+            parts.push("too large to be shown here: `shm get` prints it".to_owned());
         }
         if self.mixed {
             parts.push("too large to be shown as one version".to_owned());

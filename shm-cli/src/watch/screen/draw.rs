@@ -80,13 +80,13 @@ fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     let faint = view.theme.style(style::DIM);
     let every = humantime::format_duration(view.state.interval);
     let mut facts = vec![
-        Span::raw(format!("  {}", view.type_name)),
+        Span::styled(format!("  {}", view.type_name), view.theme.style(style::TYPE)),
         Span::styled(format!("  every {every}"), faint),
     ];
     if let Some((alive, dead)) = view.participants {
         facts.push(Span::styled(format!("  {alive} attached"), faint));
         if dead > 0 {
-            facts.push(Span::styled(format!("  {dead} dead"), view.theme.style(style::ERROR)));
+            facts.push(Span::styled(format!("  {dead} dead"), view.theme.style(style::WARNING)));
         }
     }
     facts
@@ -118,7 +118,7 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     for ((column, title), alignment) in
         columns.split(areas.titles).into_iter().zip(titles).zip(alignments)
     {
-        let title = Line::styled(title, view.theme.style(style::DIM)).alignment(alignment);
+        let title = Line::styled(title, view.theme.style(style::HEAD)).alignment(alignment);
         frame.render_widget(title, column);
     }
     for ((index, row), y) in (visible.start..).zip(rows).zip(areas.rows.y..areas.rows.bottom()) {
@@ -148,7 +148,7 @@ fn lock_mark(row: &Row) -> &'static str {
 fn path<'a>(row: &Row, selected: bool, width: u16, theme: Theme) -> Line<'a> {
     let mark = lock_mark(row);
     let text = keep_end(row.label(), usize::from(width).saturating_sub(mark.width()));
-    let style = if selected { theme.style(style::SELECTED) } else { theme.style(style::PLAIN) };
+    let style = if selected { theme.style(style::TITLE) } else { theme.style(style::PLAIN) };
     Line::from(vec![Span::styled(text, style), Span::styled(mark, theme.style(style::NOTICE))])
 }
 

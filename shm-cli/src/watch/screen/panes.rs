@@ -40,7 +40,7 @@ fn facts<'a>(view: &View<'_>, row: &Row) -> Line<'a> {
         facts.push_str(&format!("; changed {count} times, as `{counter}` counts"));
     }
     if row.is_unlocked() {
-        facts.push_str("; read without the lock that guards it");
+        facts.push_str("; an unlocked snapshot");
     }
     Line::styled(facts, view.theme.style(style::DIM))
 }
@@ -64,7 +64,7 @@ pub(crate) fn keys(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     }
     if view.watching.table.rows[view.state.visible()].iter().any(Row::is_unlocked) {
         line.push(Span::styled("~", view.theme.style(style::NOTICE)));
-        line.push(Span::styled(" without lock", faint));
+        line.push(Span::styled(" unlocked snapshot", faint));
     }
     frame.render_widget(Line::from(line), area);
 }

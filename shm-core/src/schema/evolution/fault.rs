@@ -132,6 +132,15 @@ pub enum Why {
         /// A variant that only the program has.
         program: String,
     },
+    /// The program adds fields, but does not know all that is in the region.
+    #[error(
+        "has the variant `{variant}` in the region alone: a program that adds fields to a region must \
+         know everything that is there"
+    )]
+    Unknown {
+        /// The variant.
+        variant: String,
+    },
     /// The region is too small for the program's value.
     #[error(
         "needs {needed} bytes, the region has room for {room}{}: make regions with room to grow, by \

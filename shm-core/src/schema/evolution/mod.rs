@@ -81,6 +81,17 @@ impl Compatible {
         self.has_rest
     }
 
+    /// Whether the program knows everything that the region has: whether its layout can take the place
+    /// of the region's description without anything being forgotten.
+    pub(crate) fn knows_all(&self) -> bool {
+        self.unseen.is_empty() && self.unknown_variants.is_empty()
+    }
+
+    /// Whether the region has everything that the program knows.
+    pub(crate) fn adds_nothing(&self) -> bool {
+        !self.grows && self.added.is_empty() && self.new_variants.is_empty()
+    }
+
     /// The paths of what only the program has: zero until somebody writes there.
     #[must_use]
     pub fn added(&self) -> &[String] {

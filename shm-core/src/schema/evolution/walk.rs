@@ -315,10 +315,21 @@ impl<'a> Walk<'a> {
         self.found.added = added.into_iter().map(|(path, _)| path).collect();
         self.found.grows = new.size() > old.size();
         self.found.has_rest = new.size() < old.size();
+        if self.found.grows {
+            self.check_nothing_is_forgotten();
+        }
         // With faults, what lies where is not settled.
         if self.faults.is_empty() && self.found.grows && new.size() > room.bytes {
             let (needed, room, added) = (new.size(), room.bytes, self.found.added.clone());
             self.fault("", Why::NoRoom { needed, room, added });
+        }
+    }
+
+    /// Whoever grows a region describes it anew, with what it knows.
+    fn check_nothing_is_forgotten(&mut self) {
+        for unknown in self.found.unknown_variants.clone() {
+            let (path, variant) = unknown.rsplit_once("::").unwrap_or_default();
+            self.fault(path, Why::Unknown { variant: variant.to_owned() });
         }
     }
 }
