@@ -1,7 +1,7 @@
-//! `docs/tutorial.md` is what happens: its files are written, its commands are run in two windows, and what
-//! they print is compared with the page. `python3`, `gcc` and `cargo` are needed.
+//! `docs/tutorial.md` and `docs/coming-from.md` are what happens: their files are written, their commands are
+//! run in two windows, and what they print is compared with the page. `python3`, `gcc` and `cargo` are needed.
 //!
-//! The regions of the page have plain names, so that it runs where `/dev/shm` and the processes are its own,
+//! The regions of a page have plain names, so that it runs where `/dev/shm` and the processes are its own,
 //! if that is permitted here. Only `cargo install` is not run: `shm` is the one that was built.
 
 #[path = "tutorial/likeness.rs"]
@@ -20,17 +20,35 @@ use likeness::Numbers;
 use page::{Act, Block, Console, Which};
 use window::Window;
 
-const PAGE: &str = include_str!("../../docs/tutorial.md");
+/// The pages: their names, their texts, and what stands for the numbers of processes in them.
+const PAGES: [(&str, &str, &[&str]); 2] = [
+    ("tutorial.md", include_str!("../../docs/tutorial.md"), &["4711", "4750", "4802"]),
+    ("coming-from.md", include_str!("../../docs/coming-from.md"), &[]),
+];
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
-/// What stands for the numbers of processes.
-const PROCESSES: [&str; 3] = ["4711", "4750", "4802"];
 
 /// Set where `/dev/shm` is ours alone.
 const ALONE: &str = "SHM_TUTORIAL_ALONE";
 
 #[test]
 fn what_the_tutorial_says_happens() {
+    follow_alone("tutorial.md");
+}
+
+#[test]
+fn what_the_page_for_newcomers_says_happens() {
+    follow_alone("coming-from.md");
+}
+
+#[test]
+#[ignore = "is run by the others, where /dev/shm is its own"]
+fn follows_a_page() {
+    let page = std::env::var(ALONE).expect("the name of a page");
+    follow(&page);
+}
+
+/// Follows a page where `/dev/shm` and the processes are its own, if that is permitted.
+fn follow_alone(page: &str) {
     let alone = ["--user", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child"];
     let alone: &[&[&str]] = &[&alone, &["--mount-proc", "bash", "-c"]];
     let mut unshare = Command::new("unshare");
@@ -39,29 +57,25 @@ fn what_the_tutorial_says_happens() {
     trial.args(unshare.get_args()).arg("true").stderr(Stdio::null());
     if !trial.status().is_ok_and(|status| status.success()) {
         println!("/dev/shm is not ours alone: `shm ls` is not compared");
-        return follow();
+        return follow(page);
     }
     let status = unshare
         .arg(std::env::current_exe().expect("the test's own path"))
-        .args(["follows_the_tutorial", "--exact", "--ignored", "--nocapture"])
-        .env(ALONE, "1")
+        .args(["follows_a_page", "--exact", "--ignored", "--nocapture"])
+        .env(ALONE, page)
         .status();
     assert!(status.expect("running unshare").success(), "see above");
 }
 
-#[test]
-#[ignore = "is run by what_the_tutorial_says_happens, where /dev/shm is its own"]
-fn follows_the_tutorial() {
-    follow();
-}
-
-fn follow() {
+fn follow(page: &str) {
+    let (_, text, processes) =
+        PAGES.iter().find(|(name, ..)| *name == page).expect("one of the pages");
     let folder = Folder::new();
-    let mut numbers = Numbers::new(&PROCESSES);
+    let mut numbers = Numbers::new(processes);
     let environment = environment();
     let [mut first, mut second] = [0, 1].map(|_| Window::new(&folder.0, &environment));
-    let blocks = page::blocks(PAGE);
-    assert!(blocks.len() > 20, "the page is read");
+    let blocks = page::blocks(text);
+    assert!(blocks.len() >= 7, "the page is read");
     for block in &blocks {
         match block {
             Block::File { path, text } => folder.write(path, text),
@@ -70,38 +84,37 @@ fn follow() {
                     Which::First => &mut first,
                     Which::Second => &mut second,
                 };
-                happen(console, window, &mut numbers);
+                let (line, outcome) = (console.line, happen(console, window, &mut numbers));
+                outcome.unwrap_or_else(|differs| panic!("docs/{page}, line {line}: {differs}"));
             }
         }
     }
 }
 
-/// Does what a block says, and compares what is printed.
-fn happen(console: &Console, window: &mut Window, numbers: &mut Numbers) {
+/// Does what a block says, and says what was not printed as it stands there.
+fn happen(console: &Console, window: &mut Window, numbers: &mut Numbers) -> Result<(), String> {
     for (index, step) in console.steps.iter().enumerate() {
         match &step.act {
             Act::Run(command) => window.run(&numbers.in_this_run(command)),
             Act::Interrupt => window.interrupt(),
             Act::Wait => {}
         }
+        let mut alike = |printed: &str| {
+            numbers.alike(&step.output, &as_on_the_page(printed)) || is_about_others(&step.act)
+        };
         let goes_on = console.goes_on && index + 1 == console.steps.len();
         let outcome = if goes_on {
-            window.wait_until(|printed| numbers.alike(&step.output, &as_on_the_page(printed)))
+            window.wait_until(alike)
         } else {
             let printed = window.finish();
-            let alike = numbers.alike(&step.output, &as_on_the_page(&printed));
-            if alike || is_about_others(&step.act) { Ok(()) } else { Err(printed) }
+            if alike(&printed) { Ok(()) } else { Err(printed) }
         };
-        if let Err(printed) = outcome {
-            panic!(
-                "docs/tutorial.md, line {}: {:?}\n-- the page\n{}\n-- printed\n{}",
-                console.line,
-                step.act,
-                step.output,
-                as_on_the_page(&printed)
-            );
-        }
+        outcome.map_err(|printed| {
+            let (act, page, printed) = (&step.act, &step.output, as_on_the_page(&printed));
+            format!("{act:?}\n-- the page\n{page}-- printed\n{printed}")
+        })?;
     }
+    Ok(())
 }
 
 /// Whether a command also shows what is none of ours.

@@ -3,7 +3,7 @@
 //! The first words behind three backticks say what a block is:
 //!
 //! ```text
-//! rust file=station/src/main.rs    a file, of any language
+//! rust file:station/src/main.rs    a file, of any language
 //! console                          commands in the first window, and what they print
 //! console second                   in the second window
 //! console second goes-on           its last command is still running when the block is over
@@ -54,14 +54,15 @@ pub(crate) enum Act {
     Wait,
 }
 
-/// The blocks of a page in their order.
+/// The blocks of a page in their order; those in lists are indented.
 pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
     while let Some((number, line)) = lines.next() {
-        let Some(words) = line.strip_prefix("```") else { continue };
-        let text: Vec<&str> =
-            lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        let Some(words) = line.trim_start().strip_prefix("```") else { continue };
+        let indent = line.len() - line.trim_start().len();
+        let text = lines.by_ref().map(|(_, line)| line.get(indent..).unwrap_or_default());
+        let text: Vec<&str> = text.take_while(|line| *line != "```").collect();
         blocks.extend(block(number + 1, words, &text));
     }
     blocks
@@ -71,7 +72,7 @@ fn block(line: usize, words: &str, text: &[&str]) -> Option<Block> {
     let mut words = words.split_whitespace();
     let language = words.next()?;
     let words: Vec<&str> = words.collect();
-    if let Some(path) = words.iter().find_map(|word| word.strip_prefix("file=")) {
+    if let Some(path) = words.iter().find_map(|word| word.strip_prefix("file:")) {
         return Some(Block::File { path: path.to_owned(), text: text.join("\n") + "\n" });
     }
     (language == "console").then(|| {
@@ -101,28 +102,29 @@ fn steps(text: &[&str]) -> Vec<Step> {
 fn a_page_is_its_files_and_what_happens_in_its_windows() {
     let page = "\
 # A page
-```toml file=a/b.toml
+```toml file:a/b.toml
 x = 1
 ```
 ```sh
 only to be read
 ```
 Text.
-```console second goes-on
-more
-^C
-$ command 1
-out
-put
-$ command 2
-```
+  ```console second goes-on
+  more
+  ^C
+  $ command 1
+  out
+
+    put
+  $ command 2
+  ```
 ";
     let step = |act, output: &str| Step { act, output: output.to_owned() };
     let file = Block::File { path: "a/b.toml".to_owned(), text: "x = 1\n".to_owned() };
     let steps = vec![
         step(Act::Wait, "more\n"),
         step(Act::Interrupt, ""),
-        step(Act::Run("command 1".to_owned()), "out\nput\n"),
+        step(Act::Run("command 1".to_owned()), "out\n\n  put\n"),
         step(Act::Run("command 2".to_owned()), ""),
     ];
     let console = Console { line: 9, window: Which::Second, goes_on: true, steps };
