@@ -10,8 +10,8 @@
 
 static const char *const WORDS[] = {
     "ok", "NotARegion", "Truncated", "FormatVersion", "Damaged", "Feature", "Invalid", "TooLarge",
-    "UnknownSection", "Section", "ByteOrder", "LayoutDiffers", "Fingerprint", "FeatureToWrite",
-    "DataLength", "NotReady", "BadName", "System", "NotRegularFile", "ForeignOwner", "Rebooted",
+    "UnknownSection", "Section", "Schema", "ByteOrder", "LayoutDiffers", "NotGrown", "Fingerprint",
+    "FeatureToWrite", "DataLength", "NotReady", "BadName", "System", "NotRegularFile", "ForeignOwner", "Rebooted",
 };
 
 static void check_images(const char *path, size_t size)

@@ -4,7 +4,7 @@
 //! ```text
 //! catalog -> naming -> records -> definitions, accessors
 //! ```
-//! What does not depend on a layout is in `templates/`, with `@p@` for the prefix of all names.
+//! What does not depend on a layout is in `templates/`.
 
 mod access;
 mod enums;
@@ -14,6 +14,7 @@ mod record;
 mod reserved;
 mod sections;
 mod storage;
+mod templates;
 mod walk;
 mod write;
 
@@ -61,11 +62,11 @@ pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
     }
     let parts = [
         sections::opening(&naming, &noted::describe(root)),
-        naming.fill(include_str!("templates/prelude.h")),
-        naming.fill(include_str!("templates/errors.h")),
+        naming.fill(templates::PRELUDE),
+        naming.fill(templates::ERRORS),
         types,
         naming.fill(&sections::check(&subject.schema, fingerprint)),
-        naming.fill(include_str!("templates/open.h")),
+        naming.fill(templates::OPEN),
         sections::used(&naming, &functions),
         functions,
         "#endif\n".to_owned(),

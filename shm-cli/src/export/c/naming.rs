@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::reserved::{LIBRARY, WORDS};
+use super::templates;
 use crate::export::catalog::{Catalog, Place};
 use crate::export::names::{Taken, capitals, identifier, snake};
 use crate::export::noted::{Key, Noted};
@@ -21,60 +22,13 @@ pub(super) struct Naming {
     taken: Taken,
 }
 
-/// What the templates define, without the prefix.
-const OWN: &[&str] = &[
-    "check",
-    "close",
-    "close_reader",
-    "error",
-    "error_text",
-    "i128",
-    "open",
-    "open_read_only",
-    "place",
-    "reader",
-    "region",
-    "u128",
-];
-
-/// The errors, and macros, that the templates define.
-const OWN_CAPITALS: &[&str] = &[
-    "BAD_NAME",
-    "BYTE_ORDER",
-    "CONTENDED",
-    "DAMAGED",
-    "DATA_LENGTH",
-    "FEATURE",
-    "FINGERPRINT",
-    "FINGERPRINT_VALUE",
-    "FOREIGN_OWNER",
-    "FORMAT_VERSION",
-    "INVALID",
-    "INVALID_VALUE",
-    "LAYOUT_DIFFERS",
-    "NOT_A_REGION",
-    "NOT_READY",
-    "NOT_REGULAR_FILE",
-    "NO_OPEN",
-    "OK",
-    "OUT_OF_BOUNDS",
-    "READ_ONLY_FEATURE",
-    "REBOOTED",
-    "SECTION",
-    "SYSTEM",
-    "TOO_LARGE",
-    "TOO_LONG",
-    "TRUNCATED",
-    "UNKNOWN_SECTION",
-];
-
 impl Naming {
     /// Names for the structs and enums of a catalog.
     pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
         let prefix = prefix(name);
         let caps = prefix.to_ascii_uppercase();
-        let own = OWN.iter().map(|own| format!("{prefix}_{own}"));
-        let capitals = OWN_CAPITALS.iter().map(|own| format!("{caps}_{own}"));
+        let own = templates::names("@p@").map(|own| format!("{prefix}_{own}"));
+        let capitals = templates::names("@P@").map(|own| format!("{caps}_{own}"));
         let taken = Taken::by(own.chain(capitals).chain([prefix.clone()]));
         let mut naming =
             Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };

@@ -52,6 +52,7 @@ pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
     let parts = [
         facts(&start, &subject.schema),
         include_str!("runtime/opening.py").to_owned(),
+        include_str!("runtime/schemas.py").to_owned(),
         include_str!("runtime/memory.py").to_owned(),
         include_str!("runtime/kinds.py").to_owned(),
         include_str!("runtime/records.py").to_owned(),

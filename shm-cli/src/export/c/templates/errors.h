@@ -12,8 +12,10 @@ typedef enum @p@_error {
     @P@_TOO_LARGE,
     @P@_UNKNOWN_SECTION,
     @P@_SECTION,
+    @P@_SCHEMA,
     @P@_BYTE_ORDER,
     @P@_LAYOUT_DIFFERS,
+    @P@_NOT_GROWN,
     @P@_FINGERPRINT,
     @P@_READ_ONLY_FEATURE,
     @P@_DATA_LENGTH,
@@ -44,8 +46,10 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
     case @P@_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
     case @P@_SECTION: return "the region's directory says something impossible: create the region anew";
+    case @P@_SCHEMA: return "the region's schema is none: create the region anew";
     case @P@_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
     case @P@_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case @P@_NOT_GROWN: return "the region has room for fields of this header, but not the fields yet: let a Rust program that has them open it for writing first";
     case @P@_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
     case @P@_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
     case @P@_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";

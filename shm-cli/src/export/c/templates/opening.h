@@ -1,7 +1,8 @@
 /* The layout of `@TYPE@` in shared memory, for C11 and C++17.
  *
- * Written by `shm export --lang c`; do not edit. A changed layout needs a new header: regions of any
- * other layout are refused when they are opened.
+ * Written by `shm export --lang c`; do not edit. Regions to whose layout fields were added at the end
+ * are opened, too, and new fields not touched: to use them, write the header anew. Those of any other
+ * layout are refused.
  *
  *     @p@_open, @p@_open_read_only      open a region and check it; @p@_close
  *     @p@_get_X, @p@_set_X              one atomic load (Acquire), one atomic store (Release)

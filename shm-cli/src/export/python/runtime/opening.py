@@ -87,6 +87,7 @@ _Preamble = collections.namedtuple(
     "read_compatible incompatible total fingerprint tail boot_id start_time created_at ready",
 )
 _ENTRY = struct.Struct("<IIQQQ")
+_SLOT = struct.Struct("<QQQQ")
 
 
 def _preamble(file, file_size):
@@ -118,31 +119,24 @@ def _preamble(file, file_size):
 
 def _check(file, file_size, to_write):
     """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
-    time, and where the data starts and the region ends."""
+    time, where the data starts and the region ends, and whether this module has fields for which
+    there is room and no more yet."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
         raise RegionError("Damaged", "the region's directory is damaged: create it anew")
     known, newer = _sections(directory, head.entry_size, head.total)
-    differs = _schema_differs(file, known[1])
+    made, later = _schema(file, known[1]), _later_schema(file, known.get(5))
     if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is in another byte order")
-    if differs:
-        raise RegionError(
-            "LayoutDiffers",
-            f"the region has another layout (fingerprint {head.fingerprint:#018x}) than this module "
-            f"({FINGERPRINT:#018x}): write the module anew with `shm export --lang python`",
-        )
-    if head.fingerprint != FINGERPRINT:
-        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
-    if known[3][0] % _ALIGN:
-        raise RegionError("Section", "the region's data is not aligned")
+    is_own = later is None and made == _SCHEMA
+    lacks = _check_own(head, known) if is_own else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
     if head.boot_id != _boot_id(head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
-    _check_data(known, head.tail)
-    return head.tail, known[3][0], head.total
+    _check_lengths(known, head.tail, is_own)
+    return head.tail, known[3][0], head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -152,12 +146,12 @@ def _sections(directory, entry_size, total):
     end = 128 + len(directory)
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
-        if not 1 <= kind <= 4 and flags & 1:
+        if not 1 <= kind <= 5 and flags & 1:
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
-        newer = newer or (not 1 <= kind <= 4 and bool(flags & 2))
+        newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory says something impossible")
-        if 1 <= kind <= 4:
+        if 1 <= kind <= 5:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
     for (offset, size) in sorted(spans):
@@ -169,7 +163,8 @@ def _sections(directory, entry_size, total):
     return known, newer
 
 
-def _schema_differs(file, section):
+def _schema(file, section):
+    """The schema with which the region was made."""
     offset, size, flags, checksum = section
     if size > 1 << 24:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
@@ -178,16 +173,73 @@ def _schema_differs(file, section):
     found = _read(file, offset, size)
     if _hash(found) != checksum:
         raise RegionError("Damaged", "the region's schema is damaged: create it anew")
-    return found != _SCHEMA
+    return found
 
 
-def _check_data(known, tail):
+def _later_schema(file, section):
+    """The schema to which the region has grown: that of the slot that was written to its end and has
+    the higher sequence; None if there is no such slot."""
+    if section is None:
+        return None
+    offset, size, _, _ = section
+    if size % 16 or not 64 <= size <= 67108928:
+        raise RegionError("Section", f"the region's growth section has {size} bytes")
+    half = size // 2
+    slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
+    # The second one, if both have the same.
+    for (sequence, schema, notes, checksum), at in sorted(slots, key=lambda slot: -slot[0][0]):
+        if sequence and schema + notes <= half - 32:
+            body = _read(file, at + 32, schema + notes)
+            if _hash(_SLOT.pack(sequence, schema, notes, 0) + body) == checksum:
+                return body[:schema]
+    return None
+
+
+def _check_own(head, known):
+    """Checks a region that has this module's layout, byte for byte."""
+    if head.fingerprint != FINGERPRINT:
+        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
+    if known[3][0] % _ALIGN:
+        raise RegionError("Section", "the region's data is not aligned")
+    return False
+
+
+def _check_other(head, known, made, later):
+    """Checks a region that was made with another layout, or has grown. Whether this module has fields
+    for which there is room and no more yet."""
+    (offset, room), own, found = known[3][:2], _root(_SCHEMA), _root(made)
+    if found.fingerprint not in (None, head.fingerprint.to_bytes(8, "little")):
+        raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
+    if later is not None:
+        first, found = found, _root(later)
+        if _Comparison(found, first).why:
+            raise RegionError("Section", "the region has a layout that it cannot have grown to")
+    if offset % found.align:
+        raise RegionError("Section", "the region's data is not aligned")
+    if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
+        raise RegionError("DataLength", "the region's data has another size than its layout")
+    why = _Comparison(found, own).why
+    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
+    if fits and why is None:
+        return False
+    if fits and _Comparison(own, found).why is None:
+        return True
+    raise RegionError(
+        "LayoutDiffers",
+        f"the region has another layout than this module: {why or 'there is no place for it'}; write "
+        "the module anew with `shm export --lang python`",
+    )
+
+
+def _check_lengths(known, tail, is_own):
+    """Checks the length of the data, and that there is room for those who use locks."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
-    if known[3][1] != size or (_TAIL is None and tail):
+    found, may_be_longer = known[3][1], 5 in known or not (is_own or _TAIL is not None)
+    if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the region's data has another size than its layout")
-    if _HAS_LOCKS:
+    if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
             raise RegionError("Section", "the region has no participants for its locks")
@@ -206,7 +258,7 @@ def _map(name, to_write):
     _refuse_elsewhere()
     file, file_size = _open_file(_path_of(name), to_write)
     try:
-        tail, offset, total = _check(file, file_size, to_write)
+        tail, offset, total, lacks = _check(file, file_size, to_write)
         access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
         mapping = mmap.mmap(file, total, access=access)
     finally:
@@ -215,4 +267,10 @@ def _map(name, to_write):
         # The creator's last store.
         if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
             raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+    if lacks:
+        raise RegionError(
+            "NotGrown",
+            "the region has room for fields of this module, but not the fields yet: let a Rust program "
+            "that has them open it for writing first",
+        )
     return mapping, tail, offset

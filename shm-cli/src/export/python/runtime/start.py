@@ -1,7 +1,8 @@
 """The layout of `@TYPE@` in shared memory, for CPython 3.8 and later; it needs nothing else.
 
-Written by `shm export --lang python`; do not edit. A changed layout needs a new module: regions of any
-other layout are refused when they are opened.
+Written by `shm export --lang python`; do not edit. Regions to whose layout fields were added at the end
+are opened, too, and new fields not touched: to use them, write the module anew. Those of any other
+layout are refused.
 
     with @NAME@.open("name") as region:             # or open_read_only
         region.field, region.array[3], region.array[2:5], region.nested.field

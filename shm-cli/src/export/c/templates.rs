@@ -1,0 +1,38 @@
+//! What does not depend on a layout, with `@p@` for the prefix of all names and `@P@` for the same in
+//! capitals. `templates/` has the texts.
+
+pub(super) const OPENING: &str = include_str!("templates/opening.h");
+pub(super) const PRELUDE: &str = include_str!("templates/prelude.h");
+pub(super) const ERRORS: &str = include_str!("templates/errors.h");
+pub(super) const HEADER: &str = include_str!("templates/header.h");
+pub(super) const SCHEMA: &str = include_str!("templates/schema.h");
+pub(super) const COMPARE: &str = include_str!("templates/compare.h");
+pub(super) const GROWTH: &str = include_str!("templates/growth.h");
+pub(super) const CHECK: &str = include_str!("templates/check.h");
+pub(super) const OPEN: &str = include_str!("templates/open.h");
+
+/// What some functions call: those that call others before these.
+pub(super) const CALLED: [&str; 8] = [
+    include_str!("templates/latest.h"),
+    include_str!("templates/counted.h"),
+    include_str!("templates/text.h"),
+    include_str!("templates/packed.h"),
+    include_str!("templates/bytes.h"),
+    include_str!("templates/wide.h"),
+    include_str!("templates/order.h"),
+    include_str!("templates/floats.h"),
+];
+
+/// Every name that a template has behind this prefix. The names in the first comment are examples.
+pub(super) fn names(prefix: &str) -> impl Iterator<Item = &'static str> {
+    let always = [PRELUDE, ERRORS, HEADER, SCHEMA, COMPARE, GROWTH, CHECK, OPEN];
+    let behind = format!("{prefix}_");
+    always.into_iter().chain(CALLED).flat_map(move |text| {
+        let starts: Vec<_> = text.match_indices(&behind).map(|(at, _)| at + behind.len()).collect();
+        starts.into_iter().map(move |start| {
+            let name = &text[start..];
+            let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            &name[..end.unwrap_or(name.len())]
+        })
+    })
+}
