@@ -18,16 +18,37 @@ use std::time::SystemTime;
 
 use likeness::Numbers;
 use page::{Act, Block, Console, Which};
+use regex_lite::Regex;
 use window::Window;
 
-/// The pages: their names, their texts, and what stands for the numbers of processes in them.
-const PAGES: [(&str, &str, &[&str]); 2] = [
-    ("tutorial.md", include_str!("../../docs/tutorial.md"), &["4711", "4750", "4802"]),
-    ("coming-from.md", include_str!("../../docs/coming-from.md"), &[]),
+/// A page.
+struct Page {
+    name: &'static str,
+    text: &'static str,
+    /// What stands for the numbers of processes in it.
+    processes: &'static [&'static str],
+    /// The regions that it makes and, in the end, removes.
+    regions: &'static [&'static str],
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        name: "tutorial.md",
+        text: include_str!("../../docs/tutorial.md"),
+        processes: &["4711", "4750", "4802"],
+        regions: &["station", "trial"],
+    },
+    Page {
+        name: "coming-from.md",
+        text: include_str!("../../docs/coming-from.md"),
+        processes: &[],
+        regions: &["total", "numbers", "byte", "page", "sensor"],
+    },
 ];
+
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Set where `/dev/shm` is ours alone.
+/// Set where `/dev/shm` is ours alone, to the page to follow.
 const ALONE: &str = "SHM_TUTORIAL_ALONE";
 
 #[test]
@@ -48,6 +69,7 @@ fn follows_a_page() {
 }
 
 /// Follows a page where `/dev/shm` and the processes are its own, if that is permitted.
+#[allow(clippy::print_stdout, reason = "says what was not tested")]
 fn follow_alone(page: &str) {
     let alone = ["--user", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child"];
     let alone: &[&[&str]] = &[&alone, &["--mount-proc", "bash", "-c"]];
@@ -68,13 +90,13 @@ fn follow_alone(page: &str) {
 }
 
 fn follow(page: &str) {
-    let (_, text, processes) =
-        PAGES.iter().find(|(name, ..)| *name == page).expect("one of the pages");
+    let page = PAGES.iter().find(|known| known.name == page).expect("one of the pages");
+    let _regions = Regions::of(page);
     let folder = Folder::new();
-    let mut numbers = Numbers::new(processes);
+    let mut numbers = Numbers::new(page.processes);
     let environment = environment();
     let [mut first, mut second] = [0, 1].map(|_| Window::new(&folder.0, &environment));
-    let blocks = page::blocks(text);
+    let blocks = page::blocks(page.text);
     assert!(blocks.len() >= 7, "the page is read");
     for block in &blocks {
         match block {
@@ -85,7 +107,8 @@ fn follow(page: &str) {
                     Which::Second => &mut second,
                 };
                 let (line, outcome) = (console.line, happen(console, window, &mut numbers));
-                outcome.unwrap_or_else(|differs| panic!("docs/{page}, line {line}: {differs}"));
+                outcome
+                    .unwrap_or_else(|differs| panic!("docs/{}, line {line}: {differs}", page.name));
             }
         }
     }
@@ -127,6 +150,8 @@ fn as_on_the_page(printed: &str) -> String {
     let user = Command::new("id").arg("-un").output().expect("running id").stdout;
     let user = String::from_utf8(user).expect("a user's name");
     let user = user.trim_end();
+    let others = Regex::new(r"\n[^\n]* of other users could not be looked at[^\n]*");
+    let printed = others.expect("a pattern").replace_all(printed, "");
     printed
         .replace(&format!("owner       {user},"), "owner       you,")
         .replace(&format!(" s  {user}\n"), " s  you\n")
@@ -149,6 +174,28 @@ fn environment() -> [(&'static str, OsString); 4] {
 fn target() -> PathBuf {
     let shm = Path::new(env!("CARGO_BIN_EXE_shm"));
     shm.ancestors().nth(2).expect("a folder of a profile in a folder of targets").to_owned()
+}
+
+/// The regions that a page makes; there are none of these names before, and none after.
+struct Regions(&'static [&'static str]);
+
+impl Regions {
+    fn of(page: &Page) -> Self {
+        for name in page.regions {
+            let is_there = Path::new("/dev/shm").join(name).exists();
+            assert!(!is_there, "/dev/shm/{name} is in the way: the page makes it");
+        }
+        Self(page.regions)
+    }
+}
+
+impl Drop for Regions {
+    fn drop(&mut self) {
+        // They are removed by the page, unless the test failed.
+        for name in self.0 {
+            let _ = std::fs::remove_file(Path::new("/dev/shm").join(name));
+        }
+    }
 }
 
 /// The folder in which the page begins; removed in the end.
