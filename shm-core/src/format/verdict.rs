@@ -87,6 +87,9 @@ impl Checked {
     ) -> Result<Compatible, FormatError> {
         let found = self.decode_schema()?;
         let (notes, wanted) = (self.annotations(source, &found)?, Schema::of(layout)?);
+        if found == wanted {
+            return Ok(Compatible::default());
+        }
         let wanted_notes = Annotations::of(layout);
         let program = Side { schema: &wanted, annotations: wanted_notes.as_ref() };
         let against = |found: &Schema, notes: Option<&Annotations>| {

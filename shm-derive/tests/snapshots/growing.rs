@@ -119,6 +119,22 @@ const _: () = {
         for<'shm> f64: ::shm_core::Plain,
         for<'shm> u32: ::shm_core::Plain,
     {
+        const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                <f64 as ::shm_core::Plain>::ANY_BYTES,
+                <u32 as ::shm_core::Plain>::ANY_BYTES,
+            ],
+        );
+        const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
+            &[
+                ::shm_core::__private::covered(
+                    ::core::mem::size_of::<Station>(),
+                    &[::core::mem::size_of::<f64>(), ::core::mem::size_of::<u32>()],
+                ),
+                <f64 as ::shm_core::Plain>::NO_PADDING,
+                <u32 as ::shm_core::Plain>::NO_PADDING,
+            ],
+        );
         fn load_from<A: ::shm_core::Access>(
             view: &StationView<A>,
         ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {

@@ -1,0 +1,176 @@
+//! How the golden files were made. Each was made once; this is kept so that everybody can see what is
+//! in them, and to make files for what version 1 of the format may get later. A file that exists is
+//! never written again.
+
+use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
+use std::path::Path;
+
+use shm_core::{Be, Bulk, Bytes, Le, Placeable, Region, RegionOptions, Root, View};
+
+use crate::forge::Forged;
+use crate::support::Folder;
+use crate::types::{Bare, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
+use crate::{FILES, golden};
+
+const CREATOR_PID: usize = 20;
+const BOOT_ID: usize = 88;
+const START_TIME: usize = 104;
+const CREATED_AT: usize = 112;
+const PARTICIPANTS: u8 = 4;
+
+pub fn pose(x: f64) -> Pose {
+    Pose { x, mode: Mode::Busy, path: [[1, 2], [3, 4], [5, 6]] }
+}
+
+fn kinds(new: &View<Kinds>) {
+    new.u8.set(u8::MAX);
+    new.u16.set(0x0102);
+    new.u32.set(0x0102_0304);
+    new.u64.set(0x0102_0304_0506_0708);
+    new.i8.set(i8::MIN);
+    new.i16.set(-2);
+    new.i32.set(-3);
+    new.i64.set(i64::MIN);
+    new.f32.set(0.1);
+    new.température.set(-21.5);
+    new.on.set(true);
+    new.letter.set('𝄞');
+    new.id.set(NonZeroU16::MAX);
+    new.somebody.set(NonZeroI64::new(-7));
+    new.big.set(0x0a0b_0c0d);
+    new.little.set(2.5);
+    new.packed_big.set(0x1112);
+    new.packed_little.set(-5);
+    new.packed_float.set(0.5);
+    new.packed_wide.set(u128::MAX - 1);
+    new.label.set("größer").unwrap();
+    new.r#type.set(Mode::Lost);
+    new.samples.store_from(&[1, 2, 3, 4, u32::MAX]).unwrap();
+    new.switches[1][0].set(true);
+    new.poses[0].store(&pose(1.0));
+    new.poses[1].store(&pose(-2.0));
+    new.pair.store(&Pair(9, Be::new(10)));
+}
+
+fn live(new: &View<Live>) {
+    for x in [1.0, 2.0, 3.0] {
+        new.pose.store(&pose(x)).unwrap();
+    }
+    new.name.store(&"Wetterstation °".parse().unwrap()).unwrap();
+    new.packet.store(&Bytes::new(b"\x00\x01\xff").unwrap()).unwrap();
+    new.wide.store(&[1, u128::MAX]).unwrap();
+    {
+        let account = new.account.lock().unwrap();
+        account.balance.set(-250);
+        account.owner.set("Ada").unwrap();
+        account.changes.store(&4).unwrap();
+    }
+    new.tills[1].lock().unwrap().set(8);
+    new.mode.set(Mode::Busy);
+    new.bell.notify_all();
+    new.started.call_once(|| ()).unwrap();
+}
+
+/// The bytes of a new region, the same on every machine with that byte order and at every time.
+fn made<T: Root + Placeable + ?Sized>(
+    options: RegionOptions,
+    init: impl FnMut(&View<T>),
+) -> Vec<u8> {
+    let folder = Folder::new("golden-made");
+    let path = folder.file("region");
+    drop(options.create_with::<T>(&path, init).unwrap());
+    anonymous(std::fs::read(path).unwrap())
+}
+
+/// Puts a creator in who never was, and takes out who took part.
+fn anonymous(bytes: Vec<u8>) -> Vec<u8> {
+    let mut bytes = Forged(bytes);
+    let boot_id: [u8; 16] = std::array::from_fn(|i| i as u8);
+    bytes.set(CREATOR_PID, &4711_u32.to_le_bytes());
+    bytes.set(BOOT_ID, &boot_id);
+    bytes.set(START_TIME, &815_u64.to_le_bytes());
+    bytes.set(CREATED_AT, &1_000_000_000_u64.to_le_bytes());
+    let has = |kind| bytes.directory().step_by(32).any(|entry| bytes.0[entry] == kind);
+    if has(PARTICIPANTS) {
+        let section = bytes.section(PARTICIPANTS);
+        bytes.0[section].fill(0);
+    }
+    bytes.seal();
+    bytes.0
+}
+
+/// Lets programs of later years open a lamp.
+fn grown(programs: impl Fn(&Path)) -> Vec<u8> {
+    let folder = Folder::new("golden-grown");
+    let path = folder.file("lamp");
+    std::fs::write(&path, lamp()).unwrap();
+    programs(&path);
+    anonymous(std::fs::read(path).unwrap())
+}
+
+fn later<T: Root + ?Sized>(path: &Path) -> Region<T> {
+    RegionOptions::new().after_reboot(true).open(path).unwrap()
+}
+
+fn lamp() -> Vec<u8> {
+    made::<first::Lamp>(RegionOptions::new().participants(2), |new| {
+        new.bright.set(800.0);
+        new.hours.set(1000);
+    })
+}
+
+/// Takes the annotations out, as if they were longer than a section may be.
+fn without_annotations(bytes: Vec<u8>) -> Vec<u8> {
+    let mut bytes = Forged(bytes);
+    let (section, data) = (bytes.section(2), bytes.entry(3));
+    bytes.0[section].fill(0);
+    let entry = bytes.0[data..data + 32].to_vec();
+    let annotations = bytes.entry(2);
+    bytes.set(annotations, &entry);
+    bytes.0[data..data + 32].fill(0);
+    bytes.0[crate::forge::SECTION_COUNT] -= 1;
+    bytes.seal();
+    bytes.0
+}
+
+fn content(name: &str) -> Vec<u8> {
+    let options = RegionOptions::new().participants(2);
+    match name {
+        "kinds" => made::<Kinds>(options, kinds),
+        "live" => made::<Live>(options, live),
+        "image" => made::<Image>(options.len(7), |new| {
+            new.width.set(7);
+            new.pixels.store_from(b"picture").unwrap();
+        }),
+        "slice" => made::<[Le<u16>]>(options.len(3), |new| {
+            (0..3).for_each(|i| new[i].set(i as u16 + 1));
+        }),
+        "scalar" => made::<f64>(options, |new| new.set(21.5)),
+        "lamp" => lamp(),
+        "lamp-grown" => grown(|path| {
+            later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+        }),
+        "lamp-grown-twice" => grown(|path| {
+            later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+            let lamp = later::<third::Lamp>(path);
+            let switch = lamp.switch.lock().unwrap();
+            switch.user.set(1000);
+            switch.times.set(3);
+        }),
+        "bare" => without_annotations(made::<Bare>(options, |new| {
+            new.number.set(NonZeroU32::MIN);
+            new.letters[1].set('b');
+        })),
+        other => panic!("nothing makes {other}"),
+    }
+}
+
+/// Makes the files that are not there yet.
+pub fn missing() {
+    for (name, ..) in FILES {
+        let path = golden(name);
+        if !path.exists() {
+            std::fs::write(path, content(name)).unwrap();
+        }
+    }
+}
