@@ -11,12 +11,24 @@ pub(crate) struct Standard {
     compiler: &'static str,
     standard: &'static str,
     language: &'static str,
+    more: &'static [&'static str],
 }
 
 pub(crate) const STANDARDS: [Standard; 2] = [
-    Standard { compiler: "gcc", standard: "-std=c11", language: "c" },
-    Standard { compiler: "g++", standard: "-std=c++17", language: "c++" },
+    Standard { compiler: "gcc", standard: "-std=c11", language: "c", more: &[] },
+    Standard { compiler: "g++", standard: "-std=c++17", language: "c++", more: &[] },
 ];
+
+/// C with the address and undefined behaviour sanitizers, if the compiler has them. What they find ends
+/// the program.
+pub(crate) fn sanitized() -> Option<Standard> {
+    const MORE: &[&str] = &["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let standard = Standard { more: MORE, ..STANDARDS[0] };
+    let directory = Directory::new("sanitizers");
+    directory.write("main.c", "int main(void) { return 0; }\n");
+    let is_there = compile(standard, &directory, &["-o", "program"]).status.success();
+    is_there.then_some(standard)
+}
 
 /// Warnings are errors, also those that few ask for.
 const FLAGS: &[&str] =
@@ -80,6 +92,11 @@ impl Program {
         program
     }
 
+    /// What it was compiled by, and as what.
+    pub(crate) fn name(&self) -> String {
+        format!("{:?}", self.standard)
+    }
+
     fn compile(&self) -> Output {
         compile(self.standard, &self.directory, &["-o", "program"])
     }
@@ -104,6 +121,7 @@ pub(crate) fn compile(standard: Standard, directory: &Directory, more: &[&str]) 
     Command::new(standard.compiler)
         .args([standard.standard, "-x", standard.language])
         .args(FLAGS)
+        .args(standard.more)
         .args(more)
         .arg("main.c")
         .current_dir(directory.path())

@@ -1,7 +1,8 @@
 /* What the exported checks say.
  *
- * usage: refusals check FILE SIZE     of each of the images of SIZE bytes that FILE is made of
- *        refusals open REGION..       of each region
+ * usage: refusals check FILE SIZE           of each of the images of SIZE bytes that FILE is made of
+ *        refusals check-to-read FILE SIZE   the same, to read them alone
+ *        refusals open REGION..             of each region
  * Prints a word for each, as docs/format.md has it. */
 #include "station.h"
 
@@ -14,15 +15,15 @@ static const char *const WORDS[] = {
     "FeatureToWrite", "DataLength", "NotReady", "BadName", "System", "NotRegularFile", "ForeignOwner", "Rebooted",
 };
 
-static void check_images(const char *path, size_t size)
+static void check_images(const char *path, size_t size, bool to_write)
 {
-    void *image = aligned_alloc(64, (size + 63) / 64 * 64);
+    void *image = NULL; /* of just that size: a sanitizer sees what reads behind it */
     FILE *file = fopen(path, "rb");
     station_place place;
-    if (image == NULL || file == NULL)
+    if (posix_memalign(&image, 64, size) != 0 || file == NULL)
         exit(2);
     while (fread(image, 1, size, file) == size)
-        puts(WORDS[station_check(image, size, true, &place)]);
+        puts(WORDS[station_check(image, size, to_write, &place)]);
     fclose(file);
     free(image);
 }
@@ -31,8 +32,9 @@ int main(int count, char **arguments)
 {
     station_region region;
     station_reader reader;
-    if (strcmp(arguments[1], "check") == 0) {
-        check_images(arguments[2], (size_t)strtoul(arguments[3], NULL, 10));
+    if (strncmp(arguments[1], "check", 5) == 0) {
+        const bool to_write = strcmp(arguments[1], "check") == 0;
+        check_images(arguments[2], (size_t)strtoul(arguments[3], NULL, 10), to_write);
         return 0;
     }
     for (int i = 2; i < count; i++) {

@@ -18,7 +18,7 @@ def word(name, method):
         return "System"
 
 
-def check_images(path, size):
+def check_images(path, size, method):
     with open(path, "rb") as images, tempfile.NamedTemporaryFile() as file:
         file.truncate(size)
         while True:
@@ -26,11 +26,12 @@ def check_images(path, size):
             if len(image) < size:
                 break
             os.pwrite(file.fileno(), image, 0)
-            print(word(file.name, Station.open))
+            print(word(file.name, method))
 
 
-if sys.argv[1] == "check":
-    check_images(sys.argv[2], int(sys.argv[3]))
+if sys.argv[1].startswith("check"):
+    method = Station.open if sys.argv[1] == "check" else Station.open_read_only
+    check_images(sys.argv[2], int(sys.argv[3]), method)
 else:
     for name in sys.argv[2:]:
         words = {word(name, Station.open), word(name, Station.open_read_only)}

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use shm_core::Region;
 
@@ -31,9 +32,11 @@ impl<T: shm_core::Root + ?Sized> Drop for Fixture<T> {
     }
 }
 
-/// A name in `/dev/shm` that no other test uses.
+/// A name in `/dev/shm`, or for a directory, that nothing else uses.
 pub(crate) fn unique(what: &str) -> String {
-    format!("shm-cli-{what}-{}", std::process::id())
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    format!("shm-cli-{what}-{}-{count}", std::process::id())
 }
 
 /// A station.

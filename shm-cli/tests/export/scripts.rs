@@ -19,7 +19,8 @@ impl Script {
 
     /// Puts this module beside `source`.
     pub(crate) fn with_module(what: &str, name: &str, module: &str, source: &str) -> Self {
-        let directory = std::env::temp_dir().join(format!("{what}-{name}-python"));
+        let directory = regions::unique(&format!("{what}-{name}-python"));
+        let directory = std::env::temp_dir().join(directory);
         std::fs::create_dir_all(&directory).expect("making a directory");
         std::fs::write(directory.join(format!("{name}.py")), module).expect("writing a module");
         std::fs::write(directory.join("main_.py"), source).expect("writing a script");

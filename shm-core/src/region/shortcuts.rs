@@ -137,12 +137,14 @@ impl<T: Root + ?Sized> Region<T> {
     }
 
     /// Opens a region for reading and writing, after its header was checked and its layout found to
-    /// be `T`'s.
+    /// be `T`'s, or one that goes together with `T`'s. If `T` has more fields than the region, and the region
+    /// room for them, they are noted in the region first; see [`RegionOptions::capacity`](super::RegionOptions::capacity).
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::PermissionDenied`], [`Error::ForeignOwner`],
     /// [`Error::NotRegularFile`], [`Error::Rebooted`], or [`Error::Format`] with what is wrong with
-    /// its bytes: no region, another version, damaged, truncated, another layout.
+    /// its bytes: no region, another version, damaged, truncated, another layout. [`Error::Io`] of kind `TimedOut`
+    /// if another process keeps new fields from being noted.
     ///
     /// ```
     /// use shm_core::{Error, Region};
@@ -188,7 +190,8 @@ impl<T: Root + ?Sized> Region<T> {
     /// this process does can change the region, and its view has no method that would.
     ///
     /// # Errors
-    /// As [`Region::open`].
+    /// As [`Region::open`]; and `NotGrown` if the region has room for fields that only `T` has: a program
+    /// that writes has to note them first.
     ///
     /// ```
     /// use shm_core::{Access, Region, View};

@@ -4,7 +4,8 @@
 //! region (schema, room) + program (schema) -> compare -> Compatible | Incompatible
 //! ```
 //! One function gives the verdict, for everybody who asks: opening a region, `shm check`, and
-//! programs that want to know beforehand. `docs/evolution.md` has the rules in words.
+//! programs that want to know beforehand. `docs/format.md` has the rules, under "Which layouts go
+//! together".
 
 mod fault;
 mod pairs;

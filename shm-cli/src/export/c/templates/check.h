@@ -37,7 +37,8 @@ static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_sectio
     return @p@_begins_with_(own, found) ? @P@_NOT_GROWN : @P@_LAYOUT_DIFFERS;
 }
 
-/* The verdict on a region that was made with another layout than this header's, or has grown. */
+/* The verdict on a region that was made with another layout than this header's. Of one that has grown,
+ * `later` counts; whoever let it grow has checked that whoever has the first layout can go on. */
 static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_section_ known[6],
     @p@_schema_ *made, @p@_schema_ *later)
 {
@@ -52,17 +53,16 @@ static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_se
         error = @P@_FINGERPRINT;
     if (error == @P@_OK && has_grown)
         error = @p@_read_types_(later);
-    if (error == @P@_OK && has_grown && !@p@_begins_with_(later, made))
-        error = @P@_SECTION;
     if (error == @P@_OK)
         error = @p@_compare_(head, known, has_grown ? later : made, &own);
     @p@_free_schema_(&own);
     return error;
 }
 
-/* Whether this header can use what the region holds: @P@_OK, @P@_NOT_GROWN, or why it cannot. */
+/* Whether this header can use what the region holds: @P@_OK, @P@_NOT_GROWN, or why it cannot.
+ * `*is_first` says whether the region was made with just this layout. */
 static inline @p@_error @p@_check_layout_(const unsigned char *head, const unsigned char *file,
-    const @p@_section_ known[6], bool *is_own)
+    const @p@_section_ known[6], bool *is_first)
 {
     @p@_schema_ made, later;
     memset(&made, 0, sizeof made);
@@ -72,13 +72,12 @@ static inline @p@_error @p@_check_layout_(const unsigned char *head, const unsig
         error = @p@_read_growth_(file, &known[5], &later);
     if (error == @P@_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
         error = @P@_BYTE_ORDER;
-    *is_own = error == @P@_OK && later.bytes == NULL && made.len == sizeof @p@_own_
-        && memcmp(made.bytes, @p@_own_, sizeof @p@_own_) == 0;
-    if (*is_own && @p@_le_(head + 72, 8) != @P@_FINGERPRINT_VALUE)
+    *is_first = error == @P@_OK && made.len == sizeof @p@_own_ && memcmp(made.bytes, @p@_own_, made.len) == 0;
+    if (*is_first && @p@_le_(head + 72, 8) != @P@_FINGERPRINT_VALUE)
         error = @P@_FINGERPRINT;
-    else if (*is_own && known[3].offset % @P@_ALIGN_ != 0)
+    else if (*is_first && known[3].offset % @P@_ALIGN_ != 0)
         error = @P@_SECTION;
-    else if (error == @P@_OK && !*is_own)
+    else if (error == @P@_OK && !*is_first)
         error = @p@_check_other_(head, known, &made, &later);
     @p@_free_schema_(&made);
     @p@_free_schema_(&later);
@@ -112,7 +111,7 @@ static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @
     const unsigned char *bytes = (const unsigned char *)file;
     unsigned char head[128];
     @p@_section_ known[6];
-    bool newer = false, is_own = false;
+    bool newer = false, is_first = false;
     if (len < 8 || memcmp(bytes, magic, 8) != 0)
         return @P@_NOT_A_REGION;
     if (len < 128)
@@ -123,12 +122,12 @@ static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @
         error = @p@_check_directory_(head, bytes, known, &newer);
     if (error != @P@_OK)
         return error;
-    const @p@_error verdict = @p@_check_layout_(head, bytes, known, &is_own);
+    const @p@_error verdict = @p@_check_layout_(head, bytes, known, &is_first);
     if (verdict != @P@_OK && verdict != @P@_NOT_GROWN)
         return verdict;
     if (to_write && (newer || @p@_le_(head + 48, 8) != 0))
         return @P@_READ_ONLY_FEATURE;
-    const bool may_be_longer = known[5].kind != 0 || !(is_own || @P@_HAS_TAIL_);
+    const bool may_be_longer = known[5].kind != 0 || !(is_first || @P@_HAS_TAIL_);
     error = @p@_check_lengths_(known, @p@_le_(head + 80, 8), may_be_longer);
     if (error != @P@_OK)
         return error;

@@ -129,13 +129,13 @@ def _check(file, file_size, to_write):
     made, later = _schema(file, known[1]), _later_schema(file, known.get(5))
     if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is in another byte order")
-    is_own = later is None and made == _SCHEMA
-    lacks = _check_own(head, known) if is_own else _check_other(head, known, made, later)
+    is_first = made == _SCHEMA
+    lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
     if head.boot_id != _boot_id(head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
-    _check_lengths(known, head.tail, is_own)
+    _check_lengths(known, head.tail, is_first)
     return head.tail, known[3][0], head.total, lacks
 
 
@@ -195,8 +195,9 @@ def _later_schema(file, section):
     return None
 
 
-def _check_own(head, known):
-    """Checks a region that has this module's layout, byte for byte."""
+def _check_first(head, known):
+    """Checks a region that was made with this module's layout, byte for byte. Whoever let it grow since
+    has checked that this module can go on."""
     if head.fingerprint != FINGERPRINT:
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
     if known[3][0] % _ALIGN:
@@ -205,15 +206,12 @@ def _check_own(head, known):
 
 
 def _check_other(head, known, made, later):
-    """Checks a region that was made with another layout, or has grown. Whether this module has fields
-    for which there is room and no more yet."""
+    """Checks a region that was made with another layout. Whether this module has fields for which there
+    is room and no more yet."""
     (offset, room), own, found = known[3][:2], _root(_SCHEMA), _root(made)
     if found.fingerprint not in (None, head.fingerprint.to_bytes(8, "little")):
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
-    if later is not None:
-        first, found = found, _root(later)
-        if _Comparison(found, first).why:
-            raise RegionError("Section", "the region has a layout that it cannot have grown to")
+    found = found if later is None else _root(later)
     if offset % found.align:
         raise RegionError("Section", "the region's data is not aligned")
     if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
@@ -231,12 +229,12 @@ def _check_other(head, known, made, later):
     )
 
 
-def _check_lengths(known, tail, is_own):
+def _check_lengths(known, tail, is_first):
     """Checks the length of the data, and that there is room for those who use locks."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
-    found, may_be_longer = known[3][1], 5 in known or not (is_own or _TAIL is not None)
+    found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the region's data has another size than its layout")
     if 4 in known or _HAS_LOCKS:

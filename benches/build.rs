@@ -1,0 +1,31 @@
+//! Notes which compiler builds the benchmarks, and compiles the peers in C if they are wanted.
+
+use std::process::Command;
+
+fn main() {
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    println!("cargo::rustc-env=SHM_BENCHES_RUSTC={}", first_line(&rustc, "--version"));
+    println!("cargo::rerun-if-changed=build.rs");
+    compile_c();
+}
+
+#[cfg(feature = "peers")]
+fn compile_c() {
+    println!("cargo::rerun-if-changed=c/struct_pointer.c");
+    let mut build = cc::Build::new();
+    build.file("c/struct_pointer.c").opt_level(2).warnings(true).extra_warnings(true);
+    let compiler = build.get_compiler();
+    let version = first_line(&compiler.path().to_string_lossy(), "--version");
+    println!("cargo::rustc-env=SHM_BENCHES_CC={version}");
+    build.compile("struct_pointer");
+}
+
+#[cfg(not(feature = "peers"))]
+fn compile_c() {}
+
+/// What a program says first about itself.
+fn first_line(program: &str, argument: &str) -> String {
+    let output = Command::new(program).arg(argument).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    text.ok().and_then(|text| text.lines().next().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,119 @@
+/* What a C program does with a struct in shared memory, by its pointer: the floor of every comparison.
+ *
+ * Nothing here checks or protects anything, as nothing does in such a program. The functions have
+ * loops of their own, so that no call from Rust lies in what is measured. */
+
+#include <linux/futex.h>
+#include <stdint.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The fields have the offsets of `Layout` in struct_pointer.rs. */
+struct station {
+    double temperature;
+    uint64_t hits;
+    _Alignas(64) uint64_t ping;
+    _Alignas(64) uint64_t pong;
+    _Alignas(64) _Atomic uint32_t futex;
+    uint64_t words[1000];
+};
+
+/* As `consume` in measure.rs. */
+static inline void consume(uint64_t value)
+{
+    __asm__ volatile("" ::"r"(value) : "memory");
+}
+
+void shm_bench_get(const struct station *station, uint64_t times)
+{
+    while (times--)
+        consume(station->hits);
+}
+
+void shm_bench_set(struct station *station, uint64_t times)
+{
+    for (uint64_t value = 0; value < times; value++) {
+        station->hits = value;
+        consume(value);
+    }
+}
+
+/* As it is written in most programs. */
+void shm_bench_add(struct station *station, uint64_t times)
+{
+    while (times--) {
+        station->hits += 1;
+        consume(times);
+    }
+}
+
+/* As it should be. */
+void shm_bench_add_atomic(struct station *station, uint64_t times)
+{
+    while (times--)
+        __atomic_fetch_add(&station->hits, 1, __ATOMIC_ACQ_REL);
+}
+
+/* memcpy's size is a constant, as in a struct assignment. */
+#define COPIES(bytes)                                                                              \
+    void shm_bench_read_##bytes(const struct station *station, void *out, uint64_t times)          \
+    {                                                                                              \
+        while (times--) {                                                                          \
+            memcpy(out, station->words, bytes);                                                    \
+            consume((uintptr_t)out);                                                               \
+        }                                                                                          \
+    }                                                                                              \
+    void shm_bench_write_##bytes(struct station *station, const void *value, uint64_t times)       \
+    {                                                                                              \
+        while (times--) {                                                                          \
+            memcpy(station->words, value, bytes);                                                  \
+            consume((uintptr_t)value);                                                             \
+        }                                                                                          \
+    }
+COPIES(64)
+COPIES(4096)
+COPIES(8000)
+
+/* Opens a file, maps it, reads one number, and closes everything again; 0 if that fails. */
+uint64_t shm_bench_visit(const char *path)
+{
+    uint64_t value = 0;
+    struct stat status;
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    if (fstat(file, &status) == 0 && (uint64_t)status.st_size >= sizeof(struct station)) {
+        struct station *station =
+            mmap(NULL, sizeof(struct station), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        if (station != MAP_FAILED) {
+            value = station->hits;
+            munmap(station, sizeof(struct station));
+        }
+    }
+    close(file);
+    return value;
+}
+
+void shm_bench_change(struct station *station, uint64_t value)
+{
+    __atomic_store_n(&station->hits, value, __ATOMIC_RELEASE);
+    atomic_fetch_add_explicit(&station->futex, 1, memory_order_release);
+    syscall(SYS_futex, &station->futex, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* Sleeps until the number is not `seen`; what it is. */
+uint64_t shm_bench_wait(struct station *station, uint64_t seen)
+{
+    for (;;) {
+        uint32_t ticket = atomic_load_explicit(&station->futex, memory_order_acquire);
+        uint64_t value = __atomic_load_n(&station->hits, __ATOMIC_ACQUIRE);
+        if (value != seen)
+            return value;
+        syscall(SYS_futex, &station->futex, FUTEX_WAIT, ticket, NULL, NULL, 0);
+    }
+}

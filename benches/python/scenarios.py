@@ -1,0 +1,305 @@
+"""What is measured, for the peers in Python: the same scenarios, and the same protocol, as the program
+that starts this. Its arguments are a job, `key=value`; it prints what came out as one line of JSON."""
+
+import ctypes
+import json
+import mmap
+import os
+import signal
+import statistics
+import sys
+import time
+
+import peers
+
+BATCHES = 5
+NUMBER, MARK = 3, 0x5EED
+# From linux/prctl.h: a signal for when the parent ends.
+PR_SET_PDEATHSIG = 1
+
+
+class Job:
+    """One measurement: the arguments of the command line."""
+
+    def __init__(self, arguments):
+        given = dict(argument.split("=", 1) for argument in arguments)
+        self.peer, self.scenario = given["peer"], given["scenario"]
+        self.folder, self.name = given["folder"], given["name"]
+        self.batch = int(given["batch"]) / 1e9
+        self.words, self.pace = int(given["words"]), given["pace"]
+        self.cpus = [int(cpu) for cpu in given["cpus"].split(",")] if "cpus" in given else None
+
+    def pin(self, which):
+        if self.cpus:
+            os.sched_setaffinity(0, {self.cpus[which]})
+
+
+class Cues:
+    """What the two processes tell each other."""
+
+    READY, GO, STOP, OPERATIONS, INSTANT = range(5)
+
+    def __init__(self):
+        self.cells = memoryview(mmap.mmap(-1, 4096)).cast("Q")
+
+    def wait_for(self, cell):
+        while not self.cells[cell]:
+            time.sleep(0.0005)
+
+
+class Partner:
+    """A forked process that plays the second part."""
+
+    def __init__(self, job, peer, part):
+        self.cues = Cues()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.play(job, peer, part)
+        while not self.cues.cells[Cues.READY]:
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                raise RuntimeError("the second process ended before it was prepared")
+            time.sleep(0.00005)
+        self.cues.cells[Cues.GO] = 1
+
+    def play(self, job, peer, part):
+        """The child: it must not run what the parent registered for its exit."""
+        status = 1
+        try:
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            job.pin(1)
+            part(job, peer.open(job), self.cues)
+            status = 0
+        except BaseException as error:  # whatever it is, it is reported and ends the process
+            print(f"second process: {error!r}", file=sys.stderr)
+        finally:
+            os._exit(status)
+
+    def stop(self):
+        self.cues.cells[Cues.STOP] = 1
+        if os.waitpid(self.pid, 0)[1]:
+            raise RuntimeError("the second process failed")
+        return self.cues.cells[Cues.OPERATIONS]
+
+
+def begin(cues):
+    cues.cells[Cues.READY] = 1
+    cues.wait_for(Cues.GO)
+
+
+def timed(batch, times):
+    start = time.perf_counter()
+    batch(times)
+    return time.perf_counter() - start
+
+
+def nanoseconds_each(job, batch):
+    times = 1
+    while (took := timed(batch, times)) * 2 < job.batch:
+        times *= 2
+    times = max(1, int(times * job.batch / took))
+    return statistics.median(timed(batch, times) for _ in range(BATCHES)) / times * 1e9
+
+
+def for_the_duration(job, work, chunk):
+    """Works in chunks for as long as a sample takes; seconds, and operations done."""
+    start, done = time.perf_counter(), 0
+    while (took := time.perf_counter() - start) < job.batch * BATCHES:
+        work(chunk)
+        done += chunk
+    return took, done
+
+
+def until_stopped(cues, work, chunk):
+    done = 0
+    while not cues.cells[Cues.STOP]:
+        work(chunk)
+        done += chunk
+    cues.cells[Cues.OPERATIONS] = done
+
+
+def field_get(job, peer):
+    peer.set(7)
+    return {"ns": nanoseconds_each(job, peer.get_many)}
+
+
+def field_set(job, peer):
+    return {"ns": nanoseconds_each(job, peer.set_many)}
+
+
+def both_add(job, peer, add):
+    def second(job, peer, cues):
+        begin(cues)
+        until_stopped(cues, getattr(peer, add), 64)
+
+    partner = Partner(job, peer, second)
+    took, ours = for_the_duration(job, getattr(peer, add), 64)
+    done = ours + partner.stop()
+    return {"ns": took / done * 1e9, "counts": {"updates": done, "lost": done - peer.get()}}
+
+
+def counter(job, peer):
+    return both_add(job, peer, "add_many")
+
+
+def lock_contended(job, peer):
+    return both_add(job, peer, "add_locked_many")
+
+
+def lock_alone(job, peer):
+    return {"ns": nanoseconds_each(job, peer.add_locked_many)}
+
+
+def write_beside(job, peer, cues):
+    version = 1
+    peer.write(peer.version(version))
+    begin(cues)
+    next_write = time.perf_counter()
+    while not cues.cells[Cues.STOP]:
+        if job.pace == "idle":
+            time.sleep(0.0002)
+            continue
+        if job.pace == "10khz":
+            next_write += 0.0001
+            while time.perf_counter() < next_write:
+                pass
+        version += 1
+        peer.write(peer.version(version))
+    cues.cells[Cues.OPERATIONS] = version - 1
+
+
+def snapshot_read(job, peer):
+    partner = Partner(job, peer, write_beside)
+    took, reads = for_the_duration(job, peer.read_many, 16)
+    counts = check(job, peer)
+    counts["writes"] = partner.stop()
+    return {"ns": took / reads * 1e9, "counts": counts}
+
+
+def check(job, peer):
+    """Reads for as long as was timed, and looks at every word."""
+    reads = torn = backwards = newest = 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < job.batch * BATCHES:
+        version = peer.whole(peer.read())
+        reads += 1
+        if version is None:
+            torn += 1
+        elif version < newest:
+            backwards += 1
+        else:
+            newest = version
+    return {"reads": reads, "torn": torn, "backwards": backwards}
+
+
+def snapshot_write(job, peer):
+    value = peer.version(7)
+    ns = nanoseconds_each(job, lambda times: peer.write_many(value, times))
+    if peer.whole(peer.read()) != 7:
+        raise RuntimeError("what was read is not what was written")
+    return {"ns": ns}
+
+
+def array(job, peer):
+    peer.set_doubles([index * 0.5 for index in range(1000)])
+    return {"ns": nanoseconds_each(job, peer.doubles_many)}
+
+
+def attach(job, peer):
+    def second(job, peer, cues):
+        begin(cues)
+        cues.wait_for(Cues.STOP)
+
+    peer.set(MARK)
+    partner = Partner(job, peer, second)
+    if peer.visit() != MARK:
+        raise RuntimeError("what was read is not what was written")
+
+    def visits(times):
+        for _ in range(times):
+            peer.visit()
+
+    ns = nanoseconds_each(job, visits)
+    partner.stop()
+    return {"ns": ns}
+
+
+def hand_off_spin(job, peer):
+    def second(job, peer, cues):
+        begin(cues)
+        seen = looks = 0
+        while True:
+            came = peer.look(0)
+            if came != seen:
+                seen = came
+                peer.send(1, seen)
+            elif (looks := looks + 1) % 1024 == 0 and cues.cells[Cues.STOP]:
+                break
+        cues.cells[Cues.OPERATIONS] = seen
+
+    partner = Partner(job, peer, second)
+    sent = 0
+
+    def round_trips(times):
+        nonlocal sent
+        for _ in range(times):
+            sent += 1
+            peer.send(0, sent)
+            while peer.look(1) != sent:
+                pass
+
+    ns = nanoseconds_each(job, round_trips)
+    if partner.stop() != sent:
+        raise RuntimeError("not everything that was sent was seen")
+    return {"ns": ns / 2}
+
+
+def hand_off_sleep(job, peer):
+    changes = 200
+
+    def second(job, peer, cues):
+        begin(cues)
+        while not cues.cells[Cues.STOP]:
+            time.sleep(0.0003)
+            peer.change(time.monotonic_ns())
+
+    partner = Partner(job, peer, second)
+    latencies, seen = [], 0
+    for _ in range(changes):
+        seen = peer.wait(seen)
+        latencies.append(time.monotonic_ns() - seen)
+    partner.stop()
+    return {"ns": statistics.median(latencies), "counts": {"changes": changes}}
+
+
+def death(job, peer):
+    def second(job, peer, cues):
+        peer.lock()
+        begin(cues)
+        time.sleep(0.06)
+        cues.cells[Cues.INSTANT] = time.monotonic_ns()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    partner = Partner(job, peer, second)
+    peer.lock()  # whoever started this ends it if it takes too long
+    recovered = time.monotonic_ns()
+    return {"ns": recovered - partner.cues.cells[Cues.INSTANT], "verdict": "not told"}
+
+
+def layout(job, peer):
+    read = peer.swapped(NUMBER, 1.5)
+    return {"verdict": "accepted, and translated" if read == NUMBER else "accepted"}
+
+
+def main():
+    job = Job(sys.argv[1:])
+    job.pin(0)
+    peer = peers.BY_KEY[job.peer](job)
+    try:
+        outcome = globals()[job.scenario.replace("-", "_")](job, peer)
+    finally:
+        peer.close()
+    print(json.dumps(outcome))
+
+
+if __name__ == "__main__":
+    main()

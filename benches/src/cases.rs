@@ -1,0 +1,127 @@
+//! The rows of the comparison's tables: scenarios with their sizes and paces.
+
+use crate::job::Pace;
+use crate::scenarios::{array, attach, counter, death, field, layout, lock, sleep, snapshot, spin};
+
+/// One table of the comparison.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    /// Its word on command lines and in results.
+    pub(crate) key: String,
+    pub(crate) scenario: &'static str,
+    pub(crate) title: String,
+    /// What one operation is.
+    pub(crate) operation: &'static str,
+    pub(crate) words: usize,
+    pub(crate) pace: Pace,
+    /// The peer that does it as C would.
+    pub(crate) floor: &'static str,
+}
+
+impl Case {
+    fn new(
+        scenario: &'static str,
+        title: &str,
+        operation: &'static str,
+        floor: &'static str,
+    ) -> Self {
+        Self {
+            key: scenario.to_owned(),
+            scenario,
+            title: title.to_owned(),
+            operation,
+            words: 8,
+            pace: Pace::Idle,
+            floor,
+        }
+    }
+
+    fn sized(self, words: usize) -> Self {
+        let bytes = words * 8;
+        let shown =
+            if bytes < 1024 { format!("{bytes} B") } else { format!("{} KiB", bytes / 1024) };
+        Self {
+            key: format!("{}-{bytes}", self.key),
+            title: self.title.replace("{}", &shown),
+            words,
+            ..self
+        }
+    }
+
+    fn paced(self, pace: Pace) -> Self {
+        Self {
+            key: format!("{}-{}", self.key, pace.key()),
+            title: format!("{}, {}", self.title, pace.words()),
+            pace,
+            ..self
+        }
+    }
+}
+
+/// Every table, in order.
+pub(crate) fn all() -> Vec<Case> {
+    let mut all = vec![
+        Case::new(field::GET, "One field: get", "read of a 64-bit field", "c"),
+        Case::new(field::SET, "One field: set", "write of a 64-bit field", "c"),
+        Case::new(
+            counter::COUNTER,
+            "A counter incremented by two processes",
+            "increment, of either process",
+            "c-atomic",
+        ),
+    ];
+    let read = Case::new(snapshot::READ, "Reading {} whole", "read", "c");
+    let write = Case::new(snapshot::WRITE, "Writing {} whole, nobody reading", "write", "c");
+    for words in [8, 512] {
+        let sized = read.clone().sized(words);
+        all.extend(Pace::ALL.map(|pace| sized.clone().paced(pace)));
+        all.push(write.clone().sized(words));
+    }
+    all.extend([
+        Case::new(lock::ALONE, "A lock, uncontended", "lock, increment, unlock", "pthread"),
+        Case::new(
+            lock::CONTENDED,
+            "A lock that two processes want all the time",
+            "lock, increment, unlock, of either process",
+            "pthread",
+        ),
+        Case::new(attach::ATTACH, "Open, read one field, close", "opening", "c"),
+        Case::new(array::ARRAY, "An array of 1,000 doubles, read whole", "read of 8,000 B", "c"),
+        Case::new(
+            spin::SPIN,
+            "A change seen by a reader that looks all the time",
+            "hand-off, one way",
+            "c",
+        ),
+        Case::new(sleep::SLEEP, "A change seen by a reader that sleeps", "hand-off, one way", "c"),
+        Case::new(
+            death::DEATH,
+            "From SIGKILL of a holder to recovery",
+            "recovery",
+            "pthread-robust",
+        ),
+        Case::new(layout::LAYOUT, "Opened with two fields swapped", "opening", "c"),
+    ]);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_case_has_a_key_of_its_own() {
+        let mut keys: Vec<_> = all().into_iter().map(|case| case.key).collect();
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn a_key_says_size_and_pace() {
+        let keys: Vec<_> = all().into_iter().map(|case| case.key).collect();
+        assert!(keys.contains(&"snapshot-read-4096-flat-out".to_owned()), "{keys:?}");
+        assert!(keys.contains(&"snapshot-write-64".to_owned()), "{keys:?}");
+    }
+}

@@ -1,0 +1,134 @@
+//! [`Contestant`]: a peer that can run here, whatever it is written in.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::cases::Case;
+use crate::job::Job;
+use crate::outcome::Failure;
+use crate::peers::foreign::{self, Foreign, Language, Toolbox};
+use crate::peers::{self, Peer};
+use crate::report::results::PeerInfo;
+use crate::versions;
+
+/// A peer that can run here.
+#[derive(Clone, Copy)]
+pub(crate) enum Contestant {
+    Built(&'static Peer),
+    Foreign(&'static Foreign),
+}
+
+impl Contestant {
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Built(peer) => peer.key,
+            Self::Foreign(peer) => peer.key,
+        }
+    }
+
+    /// Whether it does a case.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(crate) fn does(self, case: &Case) -> Result<(), &'static str> {
+        let does = match self {
+            Self::Built(peer) => {
+                (peer.entries)().iter().any(|entry| entry.fits(case.scenario, case.words))
+            }
+            Self::Foreign(peer) => peer.scenarios.contains(&case.scenario),
+        };
+        if does { Ok(()) } else { Err(reason(self.absent(), case.scenario)) }
+    }
+
+    fn absent(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Built(peer) => peer.absent,
+            Self::Foreign(peer) => peer.absent,
+        }
+    }
+
+    /// Why it does not do a case that it might be expected to do.
+    pub(crate) fn excuse(self, case: &Case) -> Option<&'static str> {
+        about(self.absent(), case.scenario)
+    }
+
+    /// The process that does a job.
+    pub(crate) fn command(self, toolbox: &Toolbox, job: &Job) -> Result<Command, Failure> {
+        match self {
+            Self::Built(_) => {
+                let mut command = Command::new(std::env::current_exe()?);
+                command.arg("lead").args(job.to_arguments());
+                Ok(command)
+            }
+            Self::Foreign(peer) => toolbox.command(peer.language, job),
+        }
+    }
+}
+
+/// Stands for all scenarios that are not named.
+const OTHERS: &str = "*";
+
+/// Why a peer does not do a scenario.
+fn reason(absent: &[(&'static str, &'static str)], scenario: &str) -> &'static str {
+    about(absent, scenario).or_else(|| about(absent, OTHERS)).unwrap_or("not measured")
+}
+
+fn about(absent: &[(&'static str, &'static str)], scenario: &str) -> Option<&'static str> {
+    absent.iter().find(|(of, _)| *of == scenario).map(|(_, reason)| *reason)
+}
+
+/// Everybody who can run here, and what is to be said of everybody. Of the peers in other languages,
+/// those who are wanted: one of them has to be compiled first.
+pub(crate) fn line_up(
+    folder: &Path,
+    python: Option<&Path>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> (Toolbox, Vec<Contestant>, Vec<PeerInfo>) {
+    let foreign: Vec<_> = foreign::ALL.iter().filter(|peer| is_wanted(peer.key)).collect();
+    let has_cpp = foreign.iter().any(|peer| peer.language == Language::Cpp);
+    let toolbox = Toolbox::prepare(folder, python, has_cpp);
+    let (mut contestants, mut infos) = (Vec::new(), Vec::new());
+    for peer in peers::ALL {
+        contestants.push(Contestant::Built(peer));
+        let info = PeerInfo::here(peer.key, peer.title, versions::of(peer));
+        infos.push(info.with_note(about(peer.absent, OTHERS)));
+    }
+    for peer in foreign {
+        match toolbox.version(peer.language) {
+            Ok(version) => {
+                contestants.push(Contestant::Foreign(peer));
+                let info = PeerInfo::here(peer.key, peer.title, version);
+                infos.push(info.with_note(about(peer.absent, OTHERS)));
+            }
+            Err(reason) => infos.push(PeerInfo::missing(peer.key, peer.title, reason)),
+        }
+    }
+    (toolbox, contestants, infos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_peer_says_why_it_does_not_do_what_it_does_not_do() {
+        let built = peers::ALL.iter().map(Contestant::Built);
+        let foreign = foreign::ALL.iter().map(Contestant::Foreign);
+        for contestant in built.chain(foreign) {
+            for case in crate::cases::all() {
+                let answer = contestant.does(&case);
+                assert_ne!(answer, Err("not measured"), "{} {}", contestant.key(), case.key);
+            }
+        }
+    }
+
+    #[test]
+    fn no_peer_excuses_itself_from_what_it_does() {
+        for peer in peers::ALL {
+            for entry in (peer.entries)() {
+                let excused = peer.absent.iter().any(|(scenario, _)| *scenario == entry.scenario);
+                assert!(!excused, "{} {}", peer.key, entry.scenario);
+            }
+        }
+    }
+}

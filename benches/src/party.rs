@@ -1,0 +1,244 @@
+//! The second party of a measurement: another process, or another thread for peers that cannot leave
+//! their process. Both follow the same cues, through a region of this very library.
+
+use std::process::{Child, Command};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use shm_core::{Region, SharedLayout, Watched};
+
+use crate::cpu;
+use crate::death_with_parent::die_with_parent;
+use crate::job::Job;
+use crate::outcome::Failure;
+
+/// Where a peer's second party runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Party {
+    Process,
+    Thread,
+}
+
+/// What the second party does: prepares, says [`Cue::ready`], and goes on from there.
+pub(crate) type Role = fn(&Job, &Cue) -> Result<(), Failure>;
+
+/// How long one party waits for the other.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const GO: u32 = 1;
+const STOP: u32 = 2;
+
+/// What the parties tell each other.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Cues {
+    /// Set by the partner when it is prepared.
+    ready: bool,
+    /// Set by the lead: whether the partner is to begin, or to end.
+    order: Watched<u32>,
+    /// What the partner counted.
+    operations: u64,
+    /// When something happened, on the clock that both share.
+    instant: u64,
+}
+
+/// The partner's end.
+pub(crate) struct Cue(Region<Cues>);
+
+impl Cue {
+    pub(crate) fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self(Region::open(job.file("cues"))?))
+    }
+
+    /// Says that the partner is prepared, and waits until it is to begin.
+    pub(crate) fn ready(&self) -> Result<(), Failure> {
+        self.0.ready.set(true);
+        self.wait_for(GO)
+    }
+
+    #[inline]
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.0.order.get() == Ok(STOP)
+    }
+
+    pub(crate) fn wait_for_stop(&self) -> Result<(), Failure> {
+        self.wait_for(STOP)
+    }
+
+    /// Spins at first, for a start without delay, then sleeps.
+    fn wait_for(&self, order: u32) -> Result<(), Failure> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(1) {
+            if self.0.order.get()? >= order {
+                return Ok(());
+            }
+            std::hint::spin_loop();
+        }
+        self.0.order.wait_until(|given| given >= order)?;
+        Ok(())
+    }
+
+    /// Leaves behind how many operations were done.
+    pub(crate) fn count(&self, operations: u64) {
+        self.0.operations.set(operations);
+    }
+
+    /// Leaves behind when something happened.
+    pub(crate) fn note(&self, instant: u64) {
+        self.0.instant.set(instant);
+    }
+}
+
+enum Runner {
+    Process(Child),
+    Thread(Option<JoinHandle<Result<(), Failure>>>),
+}
+
+/// The lead's end: a second party that has begun.
+pub(crate) struct Partner {
+    cues: Region<Cues>,
+    runner: Runner,
+}
+
+impl Partner {
+    /// Starts the second party and waits until it is prepared.
+    pub(crate) fn start(job: &Job, party: Party, role: Role) -> Result<Self, Failure> {
+        let cues = Region::create_or_replace(job.file("cues"))?;
+        let runner = match party {
+            Party::Process => Runner::Process(process(job)?),
+            Party::Thread => Runner::Thread(Some(thread(job.clone(), role))),
+        };
+        let mut partner = Self { cues, runner };
+        wait_until(|| Ok(partner.cues.ready.get() || partner.has_ended()?))?;
+        if !partner.cues.ready.get() {
+            return Err("the second party ended before it was prepared".into());
+        }
+        Ok(partner)
+    }
+
+    /// Has the second party begin.
+    pub(crate) fn go(&self) {
+        self.cues.order.set(GO);
+    }
+
+    /// Tells the second party to end, and does not wait for that.
+    pub(crate) fn order_to_stop(&self) {
+        self.cues.order.set(STOP);
+    }
+
+    /// Has the second party end; the operations it counted.
+    pub(crate) fn stop(&mut self) -> Result<u64, Failure> {
+        self.order_to_stop();
+        wait_until(|| self.has_ended())?;
+        Ok(self.cues.operations.get())
+    }
+
+    /// When the thing happened that the second party noted, if it did.
+    pub(crate) fn noted(&self) -> u64 {
+        self.cues.instant.get()
+    }
+
+    /// Whether the second party has ended.
+    ///
+    /// # Errors
+    /// If it failed.
+    fn has_ended(&mut self) -> Result<bool, Failure> {
+        match &mut self.runner {
+            Runner::Process(child) => match child.try_wait()? {
+                None => Ok(false),
+                Some(status) if status.success() => Ok(true),
+                Some(status) => Err(format!("the second process failed: {status}").into()),
+            },
+            Runner::Thread(handle) => match handle.take_if(|handle| handle.is_finished()) {
+                Some(ended) => {
+                    ended.join().map_err(|_| "the second thread panicked")?.map(|()| true)
+                }
+                None => Ok(handle.is_none()),
+            },
+        }
+    }
+}
+
+/// A second process that is still there when the lead is done with it has nothing more to say.
+impl Drop for Partner {
+    fn drop(&mut self) {
+        self.order_to_stop();
+        if let Runner::Process(child) = &mut self.runner {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn process(job: &Job) -> Result<Child, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("partner").args(job.to_arguments());
+    Ok(die_with_parent(&mut command).spawn()?)
+}
+
+fn thread(job: Job, role: Role) -> JoinHandle<Result<(), Failure>> {
+    std::thread::spawn(move || play(&job, role))
+}
+
+/// The second party itself, wherever it runs.
+pub(crate) fn play(job: &Job, role: Role) -> Result<(), Failure> {
+    cpu::pin_partner(job)?;
+    role(job, &Cue::open(job)?)
+}
+
+/// Spins at first, then looks every 50 µs: at the other party's cue, and whether it is still there.
+fn wait_until(mut condition: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
+    let start = Instant::now();
+    while !condition()? {
+        match start.elapsed() {
+            passed if passed > PATIENCE => return Err("the other party does not answer".into()),
+            passed if passed > Duration::from_millis(1) => {
+                std::thread::sleep(Duration::from_micros(50));
+            }
+            _ => std::hint::spin_loop(),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Folder;
+    use crate::job::Pace;
+
+    fn job(folder: &Folder) -> Job {
+        Job {
+            peer: "ours".to_owned(),
+            scenario: "counter".to_owned(),
+            folder: folder.path().to_owned(),
+            name: "test".to_owned(),
+            batch: Duration::from_millis(1),
+            words: 8,
+            pace: Pace::Idle,
+            cpus: None,
+        }
+    }
+
+    #[test]
+    fn what_the_second_party_counted_arrives() {
+        let folder = Folder::new().unwrap();
+        let partner = Partner::start(&job(&folder), Party::Thread, |_, cue| {
+            cue.ready()?;
+            cue.wait_for_stop()?;
+            cue.count(7);
+            Ok(())
+        });
+        let mut partner = partner.unwrap();
+        partner.go();
+        assert_eq!(partner.stop().unwrap(), 7);
+    }
+
+    #[test]
+    fn a_second_party_that_fails_while_it_prepares_is_reported() {
+        let folder = Folder::new().unwrap();
+        let outcome =
+            Partner::start(&job(&folder), Party::Thread, |_, _| Err("no such thing".into()));
+        assert_eq!(outcome.err().unwrap().to_string(), "no such thing");
+    }
+}

@@ -1,0 +1,67 @@
+//! Who is measured. A peer in Rust (or C called from Rust) has a file here with its implementations of the
+//! scenarios' traits; one in another language has a program that understands the same jobs.
+
+use crate::scenarios::Entry;
+
+pub(crate) mod foreign;
+mod mapped;
+mod ours;
+mod pthread;
+mod std_threads;
+mod threads;
+
+#[cfg(feature = "peers")]
+mod iceoryx2;
+#[cfg(feature = "peers")]
+mod memmap3;
+#[cfg(feature = "peers")]
+mod mmap_sync;
+#[cfg(feature = "peers")]
+mod seqlock;
+#[cfg(feature = "peers")]
+mod struct_pointer;
+
+/// A peer that this program was built with.
+pub(crate) struct Peer {
+    /// Its word on command lines and in results.
+    pub(crate) key: &'static str,
+    /// Its name in tables.
+    pub(crate) title: &'static str,
+    /// The package whose version is looked up in the lock file.
+    pub(crate) package: Option<&'static str>,
+    /// What it does.
+    pub(crate) entries: fn() -> Vec<Entry>,
+    /// Why it does not do what it does not do, by scenario. A peer that is meant for a few scenarios only
+    /// names them under `*`.
+    pub(crate) absent: &'static [(&'static str, &'static str)],
+}
+
+/// The peer that is the floor: what a C program does that neither checks nor protects anything.
+pub(crate) const FLOOR: &str = "c";
+/// Ourselves.
+pub(crate) const OURS: &str = "ours";
+
+/// The peers in this program, in the order of the tables.
+#[cfg(feature = "peers")]
+pub(crate) const ALL: &[Peer] = &[
+    struct_pointer::PLAIN,
+    struct_pointer::ATOMIC,
+    ours::PEER,
+    ours::WITH_LOCK,
+    mmap_sync::PEER,
+    iceoryx2::PEER,
+    memmap3::PEER,
+    seqlock::PEER,
+    pthread::PLAIN,
+    pthread::ROBUST,
+    std_threads::PEER,
+];
+
+/// The peers in this program, in the order of the tables; without those that need the feature `peers`.
+#[cfg(not(feature = "peers"))]
+pub(crate) const ALL: &[Peer] =
+    &[ours::PEER, ours::WITH_LOCK, pthread::PLAIN, pthread::ROBUST, std_threads::PEER];
+
+pub(crate) fn find(key: &str) -> Option<&'static Peer> {
+    ALL.iter().find(|peer| peer.key == key)
+}

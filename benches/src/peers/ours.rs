@@ -1,0 +1,329 @@
+//! shm-core.
+
+use std::path::PathBuf;
+
+use shm_core::{
+    Bulk, Error, Latest, LockError, Mutex, Publisher, ReadOnly, Region, SharedLayout, View, Watched,
+};
+
+use super::Peer;
+use crate::job::Job;
+use crate::outcome::Failure;
+use crate::scenarios::array::{self, Doubles};
+use crate::scenarios::attach::{self, Attach, MARK};
+use crate::scenarios::counter::{self, Counter};
+use crate::scenarios::death::{self, Holdable, Told};
+use crate::scenarios::field::{self, Number};
+use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
+use crate::scenarios::lock::{self, Lock};
+use crate::scenarios::sleep::{self, Wake};
+use crate::scenarios::snapshot::{self, Snapshot};
+use crate::scenarios::spin::{self, PingPong};
+
+pub(super) const PEER: Peer = Peer {
+    key: "ours",
+    title: "shm-core",
+    package: Some("shm-core"),
+    entries: || {
+        let mut entries = vec![
+            counter::entry::<Station>(),
+            array::entry::<Samples>(),
+            attach::entry::<Station>(),
+            death::entry::<Region<Mutex<u64>>>(),
+            layout::entry::<Station>(),
+            sleep::entry::<Region<Watched<u64>>>(),
+            spin::entry::<End>(),
+        ];
+        entries.extend(field::entries::<Station>());
+        entries.extend(lock::entries::<Region<Mutex<u64>>>());
+        entries.extend(snapshot::entries::<Newest, 8>());
+        entries.extend(snapshot::entries::<Newest, 512>());
+        entries
+    },
+    absent: &[],
+};
+
+/// `Latest` publishes whole versions; a `Mutex` keeps readers and writers apart, at a lock's price.
+pub(super) const WITH_LOCK: Peer = Peer {
+    key: "ours-mutex",
+    title: "shm-core, `Mutex`",
+    package: Some("shm-core"),
+    entries: || {
+        let mut entries = Vec::new();
+        entries.extend(snapshot::entries::<Guarded, 8>());
+        entries.extend(snapshot::entries::<Guarded, 512>());
+        entries
+    },
+    absent: &[("*", "snapshots, copied under the lock")],
+};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Fields {
+    temperature: f64,
+    hits: u64,
+    samples: [u32; 16],
+}
+
+/// The same, after somebody has changed the order.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Pair {
+    number: u64,
+    ratio: f64,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Swapped {
+    ratio: f64,
+    number: u64,
+}
+
+struct Station(Region<Fields>);
+
+fn path(job: &Job) -> PathBuf {
+    job.file("ours")
+}
+
+impl Number for Station {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self(Region::create(path(job))?))
+    }
+
+    #[inline]
+    fn get(&mut self) -> u64 {
+        self.0.hits.get()
+    }
+
+    #[inline]
+    fn set(&mut self, value: u64) {
+        self.0.hits.set(value);
+    }
+}
+
+impl Counter for Station {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        <Self as Number>::create(job)
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self(Region::open(path(job))?))
+    }
+
+    fn add_many(&mut self, times: u64) {
+        for _ in 0..times {
+            self.0.hits.fetch_add(1);
+        }
+    }
+
+    fn value(&mut self) -> u64 {
+        self.0.hits.get()
+    }
+}
+
+impl Attach for Station {
+    type Made = Region<Fields>;
+    type Prepared = PathBuf;
+
+    fn create(job: &Job) -> Result<Self::Made, Failure> {
+        let region = Region::<Fields>::create(path(job))?;
+        region.hits.set(MARK);
+        Ok(region)
+    }
+
+    fn prepare(job: &Job) -> Result<PathBuf, Failure> {
+        Ok(path(job))
+    }
+
+    fn visit(path: &mut PathBuf) -> Result<u64, Failure> {
+        Ok(Region::<Fields>::open(path)?.hits.get())
+    }
+}
+
+impl Mismatch for Station {
+    type Made = Region<Pair>;
+
+    fn create(job: &Job) -> Result<Self::Made, Failure> {
+        let region = Region::<Pair>::create(path(job))?;
+        region.number.set(NUMBER);
+        region.ratio.set(1.5);
+        Ok(region)
+    }
+
+    fn open_swapped(job: &Job) -> Result<Opened, Failure> {
+        match Region::<Swapped>::open(path(job)) {
+            Ok(region) => Ok(Opened::Reads(region.number.get())),
+            Err(error @ Error::Format { .. }) => Ok(Opened::Refused(error.to_string())),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+struct Samples(Region<[f64; array::LEN]>);
+
+impl Doubles for Samples {
+    fn create(job: &Job, values: &[f64; array::LEN]) -> Result<Self, Failure> {
+        Ok(Self(Region::create_from(path(job), values)?))
+    }
+
+    #[inline]
+    fn read(&mut self, out: &mut [f64; array::LEN]) {
+        self.0.load_into(out).expect("equal lengths");
+    }
+}
+
+/// One end of two numbers.
+struct End {
+    region: Region<[u64; 16]>,
+    /// On cache lines of their own.
+    own: usize,
+    other: usize,
+}
+
+impl PingPong for End {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self { region: Region::create(path(job))?, own: 0, other: 8 })
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self { region: Region::open(path(job))?, own: 8, other: 0 })
+    }
+
+    #[inline]
+    fn send(&mut self, value: u64) {
+        self.region[self.own].set(value);
+    }
+
+    #[inline]
+    fn look(&mut self) -> u64 {
+        self.region[self.other].get()
+    }
+}
+
+impl Wake for Region<Watched<u64>> {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::create(path(job))?)
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::open(path(job))?)
+    }
+
+    fn change(&mut self, value: u64) {
+        self.set(value);
+    }
+
+    fn wait(&mut self, seen: u64) -> u64 {
+        self.wait_until(|value| value != seen).expect("any bytes are a u64")
+    }
+}
+
+impl Lock for Region<Mutex<u64>> {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::create(path(job))?)
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::open(path(job))?)
+    }
+
+    #[inline]
+    fn increment(&mut self) {
+        let guard = self.lock().expect("nobody dies");
+        guard.set_relaxed(guard.get_relaxed() + 1);
+    }
+
+    fn value(&mut self) -> u64 {
+        self.unlocked().get()
+    }
+}
+
+impl Holdable for Region<Mutex<u64>> {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::create(path(job))?)
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Ok(Self::open(path(job))?)
+    }
+
+    fn hold(&mut self) -> Result<(), Failure> {
+        std::mem::forget(self.lock().map_err(|error| error.to_string())?);
+        Ok(())
+    }
+
+    fn wait(&mut self) -> Result<Told, Failure> {
+        match self.lock() {
+            Ok(_) => Ok(Told::No),
+            Err(LockError::OwnerDied(guard)) => {
+                guard.mark_consistent();
+                Ok(Told::Yes)
+            }
+            Err(error) => Err(error.to_string().into()),
+        }
+    }
+}
+
+/// `Latest`, with a publisher: the one writer of a value.
+enum Newest {}
+
+impl<const WORDS: usize> Snapshot<WORDS> for Newest {
+    type Reader = Region<Latest<[u64; WORDS]>, ReadOnly>;
+    type Writer = Publisher<'static, [u64; WORDS], 4>;
+
+    fn reader(job: &Job) -> Result<Self::Reader, Failure> {
+        Region::<Latest<[u64; WORDS]>>::create(path(job))?;
+        Ok(Region::open_read_only(path(job))?)
+    }
+
+    fn writer(job: &Job) -> Result<Self::Writer, Failure> {
+        // A publisher borrows its region, and this one lives as long as the process.
+        let region = Box::leak(Box::new(Region::<Latest<[u64; WORDS]>>::open(path(job))?));
+        Ok(region.publisher()?)
+    }
+
+    #[inline]
+    fn read(reader: &mut Self::Reader, out: &mut [u64; WORDS]) -> bool {
+        reader.load_into(out).is_ok()
+    }
+
+    #[inline]
+    fn write(writer: &mut Self::Writer, value: &[u64; WORDS]) {
+        writer.store(value);
+    }
+}
+
+/// A value behind a `Mutex`, copied under the lock.
+enum Guarded {}
+
+fn under_the_lock<const WORDS: usize>(
+    region: &Region<Mutex<[u64; WORDS]>>,
+    work: impl FnOnce(&View<[u64; WORDS]>),
+) {
+    work(&region.lock().expect("nobody dies"));
+}
+
+impl<const WORDS: usize> Snapshot<WORDS> for Guarded {
+    type Reader = Region<Mutex<[u64; WORDS]>>;
+    type Writer = Region<Mutex<[u64; WORDS]>>;
+
+    fn reader(job: &Job) -> Result<Self::Reader, Failure> {
+        Ok(Region::create(path(job))?)
+    }
+
+    fn writer(job: &Job) -> Result<Self::Writer, Failure> {
+        Ok(Region::open(path(job))?)
+    }
+
+    #[inline]
+    fn read(reader: &mut Self::Reader, out: &mut [u64; WORDS]) -> bool {
+        under_the_lock(reader, |words| words.load_into(out).expect("equal lengths"));
+        true
+    }
+
+    #[inline]
+    fn write(writer: &mut Self::Writer, value: &[u64; WORDS]) {
+        under_the_lock(writer, |words| words.store_from(value).expect("equal lengths"));
+    }
+}

@@ -1,0 +1,112 @@
+//! Puts what a run found into a document that people write: between `<!-- begin KEY -->` and
+//! `<!-- end KEY -->`.
+
+use std::path::Path;
+
+use super::markdown;
+use super::results::Results;
+use crate::outcome::Failure;
+
+/// Rewrites the marked parts of a document. `pictures` is where the document finds the plots.
+///
+/// # Errors
+/// A mark that is not closed, or whose key the results do not have: the document is left alone.
+pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(document)?;
+    std::fs::write(document, rewrite(&text, &|key| section(results, key, pictures))?)?;
+    Ok(())
+}
+
+/// What belongs into the part with a key: as in the report, but one level deeper, in a document that
+/// has headings of its own for the machine and for what went wrong.
+fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
+    let bodies = [
+        ("machine", markdown::machine(&results.machine)),
+        ("correctness", markdown::correctness(results)),
+    ];
+    if let Some((_, text)) = bodies.iter().find(|(name, _)| *name == key) {
+        return text.split_once("\n\n").map(|(_, body)| body.to_owned());
+    }
+    let text = match results.tables.iter().find(|table| table.key == key) {
+        Some(table) => markdown::comparison(table, &results.peers),
+        None => markdown::growth(results.series.iter().find(|series| series.key == key)?),
+    };
+    Some(format!("#{text}").replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
+}
+
+/// Replaces every marked part by what `fill` gives for its key.
+fn rewrite(text: &str, fill: &dyn Fn(&str) -> Option<String>) -> Result<String, Failure> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, key, behind)) = next_mark(rest) {
+        let end = format!("<!-- end {key} -->");
+        let after = behind.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?.1;
+        let body = fill(key).ok_or_else(|| {
+            format!("the results have nothing called `{key}`; was it measured in this run?")
+        })?;
+        out.push_str(before);
+        out.push_str(&format!("<!-- begin {key} -->\n\n{}\n\n{end}", body.trim_end()));
+        rest = after;
+    }
+    Ok(out + rest)
+}
+
+/// What lies before the next mark, its key, and what lies behind it.
+fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, behind) = text.split_once("<!-- begin ")?;
+    let (key, behind) = behind.split_once(" -->")?;
+    Some((before, key, behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::results::tests::table;
+
+    const DOCUMENT: &str = "# Title\n\n<!-- begin a -->\nold\n<!-- end a -->\n\nprose\n";
+
+    #[test]
+    fn only_what_lies_between_the_marks_is_replaced() {
+        let text = rewrite(DOCUMENT, &|key| Some(format!("new {key}\n"))).unwrap();
+        let expected = "# Title\n\n<!-- begin a -->\n\nnew a\n\n<!-- end a -->\n\nprose\n";
+        assert_eq!(text, expected);
+        assert_eq!(rewrite(&text, &|key| Some(format!("new {key}\n"))).unwrap(), text);
+    }
+
+    #[test]
+    fn a_table_comes_with_its_title_and_its_picture() {
+        let table = table(&[("c", &[1.0])]);
+        let results = Results { tables: vec![table], ..Results::default() };
+        let text = section(&results, "field-get", "performance").unwrap();
+        assert!(text.starts_with("### One field: get\n"), "{text}");
+        assert!(text.contains("](performance/field-get.svg)"), "{text}");
+    }
+
+    #[test]
+    fn a_mark_that_is_not_closed_is_an_error() {
+        let error = rewrite("<!-- begin a -->\nold", &|_| Some(String::new())).unwrap_err();
+        assert_eq!(error.to_string(), "`<!-- end a -->` is missing");
+    }
+
+    /// Every key of `docs/performance.md` can be measured.
+    #[test]
+    fn the_page_on_performance_asks_for_nothing_that_is_not_measured() {
+        let page = include_str!("../../../docs/performance.md");
+        let cases: Vec<_> = crate::cases::all().into_iter().map(|case| case.key).collect();
+        let known = |key: &str| {
+            ["machine", "correctness"].contains(&key)
+                || crate::series::find(key).is_some()
+                || cases.iter().any(|case| case == key)
+        };
+        rewrite(page, &|key| known(key).then(String::new)).unwrap();
+        for case in &cases {
+            assert!(page.contains(&format!("<!-- begin {case} -->")), "{case} is not on the page");
+        }
+    }
+
+    #[test]
+    fn a_key_that_was_not_measured_is_an_error() {
+        let error = rewrite(DOCUMENT, &|_| None).unwrap_err();
+        assert!(error.to_string().contains("nothing called `a`"), "{error}");
+    }
+}

@@ -1,0 +1,31 @@
+//! What is written at the end: Markdown to read, JSON to compute with, SVG to look at.
+
+pub(crate) mod document;
+pub(crate) mod markdown;
+pub(crate) mod number;
+pub(crate) mod plot;
+pub(crate) mod results;
+mod svg;
+
+use std::path::Path;
+
+use crate::outcome::Failure;
+use results::Results;
+
+/// Writes everything into a directory.
+pub(crate) fn write(results: &Results, folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(results)? + "\n")?;
+    std::fs::write(folder.join("results.md"), markdown::report(results))?;
+    for table in &results.tables {
+        if let Some(picture) = plot::bars(table, &results.peers) {
+            std::fs::write(folder.join(format!("{}.svg", table.key)), picture)?;
+        }
+    }
+    for series in &results.series {
+        if let Some(picture) = plot::lines(series) {
+            std::fs::write(folder.join(format!("{}.svg", series.key)), picture)?;
+        }
+    }
+    Ok(())
+}

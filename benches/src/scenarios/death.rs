@@ -1,0 +1,72 @@
+//! A process takes the lock and is killed with it. How long until one that waits for it can go on, and
+//! is it told? One that waits for ever is ended by whoever started it, and counts as hung.
+
+use std::time::Duration;
+
+use rustix::process::{Signal, getpid, kill_process};
+
+use super::Entry;
+use crate::job::Job;
+use crate::measure::now;
+use crate::outcome::{Failure, Outcome};
+use crate::party::{Cue, Partner, Party};
+
+pub(crate) const DEATH: &str = "death";
+
+/// How long the holder lives on with the lock, so that the survivor is asleep by then.
+const LAST_BREATH: Duration = Duration::from_millis(60);
+
+/// What a survivor learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// That the holder died: it can repair what the dead left half done.
+    Yes,
+    /// Nothing: it goes on as if all were well.
+    No,
+    /// It gave up: it still cannot go on.
+    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only those who poll give up"))]
+    Hung,
+}
+
+/// Something that a process can hold, and others wait for.
+pub(crate) trait Holdable: Sized {
+    /// Makes it; this side survives.
+    fn create(job: &Job) -> Result<Self, Failure>;
+    /// Opens it; this side is going to die with it.
+    fn open(job: &Job) -> Result<Self, Failure>;
+    /// Takes it, for good.
+    fn hold(&mut self) -> Result<(), Failure>;
+    /// Waits until it can be taken.
+    fn wait(&mut self) -> Result<Told, Failure>;
+}
+
+pub(crate) const fn entry<P: Holdable>() -> Entry {
+    Entry::duo(DEATH, survive::<P>, die::<P>)
+}
+
+fn survive<P: Holdable>(job: &Job) -> Result<Outcome, Failure> {
+    let mut held = P::create(job)?;
+    let holder = Partner::start(job, Party::Process, die::<P>)?;
+    holder.go();
+    let told = held.wait()?;
+    let recovered = now();
+    let outcome = match told {
+        Told::Hung => return Ok(Outcome::judged("hung")),
+        Told::Yes => Outcome::judged("told of it"),
+        Told::No => Outcome::judged("not told"),
+    };
+    match holder.noted() {
+        0 => Err("the lock was had while its holder lived".into()),
+        killed => Ok(Outcome { ns: Some(recovered.saturating_sub(killed) as f64), ..outcome }),
+    }
+}
+
+fn die<P: Holdable>(job: &Job, cue: &Cue) -> Result<(), Failure> {
+    let mut held = P::open(job)?;
+    held.hold()?;
+    cue.ready()?;
+    std::thread::sleep(LAST_BREATH);
+    cue.note(now());
+    kill_process(getpid(), Signal::KILL)?;
+    Err("SIGKILL was survived".into())
+}

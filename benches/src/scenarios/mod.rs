@@ -1,0 +1,51 @@
+//! What is measured. Each file has one scenario: a trait that a peer implements, and how it is
+//! measured and checked, which is the same for all peers.
+
+pub(crate) mod array;
+pub(crate) mod attach;
+pub(crate) mod counter;
+pub(crate) mod death;
+pub(crate) mod field;
+pub(crate) mod layout;
+pub(crate) mod lock;
+pub(crate) mod sleep;
+pub(crate) mod snapshot;
+pub(crate) mod spin;
+
+use crate::job::Job;
+use crate::outcome::{Failure, Outcome};
+use crate::party::Role;
+
+/// How one peer does one scenario.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) scenario: &'static str,
+    /// The size it is compiled for, where that matters.
+    pub(crate) words: Option<usize>,
+    /// The process that measures.
+    pub(crate) lead: fn(&Job) -> Result<Outcome, Failure>,
+    /// What the second party does, if there is one.
+    pub(crate) partner: Option<Role>,
+}
+
+impl Entry {
+    pub(crate) const fn solo(
+        scenario: &'static str,
+        lead: fn(&Job) -> Result<Outcome, Failure>,
+    ) -> Self {
+        Self { scenario, words: None, lead, partner: None }
+    }
+
+    pub(crate) const fn duo(
+        scenario: &'static str,
+        lead: fn(&Job) -> Result<Outcome, Failure>,
+        partner: Role,
+    ) -> Self {
+        Self { scenario, words: None, lead, partner: Some(partner) }
+    }
+
+    /// Whether this is the scenario, in that size.
+    pub(crate) fn fits(&self, scenario: &str, words: usize) -> bool {
+        self.scenario == scenario && self.words.is_none_or(|own| own == words)
+    }
+}

@@ -1,0 +1,204 @@
+//! Copies of many elements, beside memcpy on the same memory in the same process, batch by batch.
+
+use std::time::Duration;
+
+use shm_core::{Bulk, Latest, Region};
+
+use super::{Better, Measured, Plan, Work};
+use crate::job::{BATCHES, Job};
+use crate::measure::{consume, consume_at, fill, time};
+use crate::outcome::Failure;
+use crate::statistics::median;
+
+const fn plan(
+    key: &'static str,
+    title: &'static str,
+    note: &'static str,
+    lead: fn(&Job) -> Result<Vec<Measured>, Failure>,
+) -> Plan {
+    Plan {
+        key,
+        title,
+        x: "bytes",
+        y: "GB/s",
+        better: Better::Higher,
+        base: Some(MEMCPY),
+        note,
+        work: Work::Process { lead, partner: None },
+    }
+}
+
+pub(crate) const LOAD: Plan = plan(
+    "bulk-load",
+    "`load_into`, by element width, beside memcpy",
+    "All lines copy from one region to the same private buffer.",
+    load_all_widths,
+);
+
+pub(crate) const STORE: Plan = plan(
+    "bulk-store",
+    "`store_from`, by element width, beside memcpy",
+    "All lines copy from one private buffer to the same region. Elements wider than a byte are stored \
+     16 bytes at a time, because nothing wider is documented to be one access.",
+    store_all_widths,
+);
+
+pub(crate) const LATEST: Plan = plan(
+    "latest-load",
+    "`Latest`: `load_into`, beside memcpy",
+    "Nobody writes. memcpy copies as many bytes from the same region, without looking whether they are \
+     of one version.",
+    latest,
+);
+
+pub(crate) const BANDWIDTH: Plan = plan(
+    "array-length",
+    "Reading an array of doubles, from the first-level cache to memory",
+    "",
+    bandwidth,
+);
+
+const MEMCPY: &str = "memcpy";
+
+/// Sizes of the comparison with memcpy, in bytes.
+const SIZES: [usize; 8] = [64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
+
+/// Sizes from the first-level cache to well beyond the third.
+const LENGTHS: [usize; 9] =
+    [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20];
+
+/// GB/s of memcpy and of ours, for one width and size.
+type Pair = fn(&Job, usize) -> Result<(f64, f64), Failure>;
+
+macro_rules! widths {
+    ($($load:ident $store:ident $type:ty),* $(,)?) => {$(
+        fn $load(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
+            let len = bytes / size_of::<$type>();
+            let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
+            region.fill(Default::default()); // so that its pages are there
+            let mut out = vec![<$type>::default(); len];
+            let mut other = vec![<$type>::default(); len];
+            let shared = region.as_ptr().cast::<$type>();
+            let base = repeat(|| memcpy(shared, out.as_mut_ptr(), len));
+            let ours = repeat(|| {
+                region.load_into(&mut other).expect("equal lengths");
+                consume_at(&other[..]);
+            });
+            Ok(beside(job.batch, bytes, base, ours))
+        }
+
+        fn $store(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
+            let len = bytes / size_of::<$type>();
+            let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
+            let values = vec![<$type>::default(); len];
+            let shared = region.as_ptr().cast_mut().cast::<$type>();
+            let base = repeat(|| memcpy(values.as_ptr(), shared, len));
+            let ours = repeat(|| {
+                region.store_from(&values).expect("equal lengths");
+                consume_at(&region[..]);
+            });
+            Ok(beside(job.batch, bytes, base, ours))
+        }
+    )*};
+}
+
+widths! { load_u8 store_u8 u8, load_u16 store_u16 u16, load_u32 store_u32 u32, load_u64 store_u64 u64 }
+
+fn load_all_widths(job: &Job) -> Result<Vec<Measured>, Failure> {
+    all_widths(job, [load_u8, load_u16, load_u32, load_u64])
+}
+
+fn store_all_widths(job: &Job) -> Result<Vec<Measured>, Failure> {
+    all_widths(job, [store_u8, store_u16, store_u32, store_u64])
+}
+
+/// Every width at every size. memcpy is measured beside each of them, and the median is its point.
+fn all_widths(job: &Job, widths: [Pair; 4]) -> Result<Vec<Measured>, Failure> {
+    let mut points = Vec::new();
+    for bytes in SIZES {
+        let mut base = Vec::new();
+        for (pair, name) in widths.iter().zip(["u8", "u16", "u32", "u64"]) {
+            let (memcpy, ours) = pair(job, bytes)?;
+            base.push(memcpy);
+            points.push(Measured::new(name, bytes as f64, ours));
+        }
+        points.push(Measured::new(MEMCPY, bytes as f64, median(&base)));
+    }
+    Ok(points)
+}
+
+fn bandwidth(job: &Job) -> Result<Vec<Measured>, Failure> {
+    let mut points = Vec::new();
+    for bytes in LENGTHS {
+        let (memcpy, ours) = load_u64(job, bytes)?;
+        points.push(Measured::new(MEMCPY, bytes as f64, memcpy));
+        points.push(Measured::new("load_into", bytes as f64, ours));
+    }
+    Ok(points)
+}
+
+fn latest(job: &Job) -> Result<Vec<Measured>, Failure> {
+    let mut points = Vec::new();
+    latest_of::<8>(job, &mut points)?;
+    latest_of::<32>(job, &mut points)?;
+    latest_of::<128>(job, &mut points)?;
+    latest_of::<512>(job, &mut points)?;
+    latest_of::<2048>(job, &mut points)?;
+    Ok(points)
+}
+
+fn latest_of<const WORDS: usize>(job: &Job, points: &mut Vec<Measured>) -> Result<(), Failure> {
+    let region = Region::<Latest<[u64; WORDS]>>::memfd("latest")?;
+    region.store(&[7; WORDS])?;
+    let bytes = WORDS * 8;
+    // What memcpy copies: as many bytes of another region, at the same alignment.
+    let plain = Region::<[u64; WORDS]>::memfd("plain")?;
+    plain.fill(7);
+    let shared = plain.as_ptr().cast::<u64>();
+    let (mut out, mut other) = ([0; WORDS], [0; WORDS]);
+    let base = repeat(|| memcpy(shared, out.as_mut_ptr(), WORDS));
+    let ours = repeat(|| {
+        let _ = region.load_into(&mut other);
+        consume_at(&other);
+    });
+    let (memcpy, ours) = beside(job.batch, bytes, base, ours);
+    points.push(Measured::new(MEMCPY, bytes as f64, memcpy));
+    points.push(Measured::new("Latest", bytes as f64, ours));
+    Ok(())
+}
+
+fn repeat(mut work: impl FnMut()) -> impl FnMut(u64) {
+    move |times| {
+        for _ in 0..times {
+            work();
+        }
+    }
+}
+
+/// A call of memcpy, with a length that the compiler does not know.
+#[inline]
+fn memcpy<T: Copy>(from: *const T, to: *mut T, len: usize) {
+    let len = std::hint::black_box(len);
+    // SAFETY: one side is a region of this process alone, the other a buffer, both of that length;
+    // nobody else accesses them meanwhile.
+    unsafe { from.copy_to_nonoverlapping(to, len) };
+    consume(to.addr() as u64);
+}
+
+/// GB/s of both, batch by batch in turn, so that what disturbs one disturbs the other.
+fn beside(
+    batch: Duration,
+    bytes: usize,
+    mut base: impl FnMut(u64),
+    mut ours: impl FnMut(u64),
+) -> (f64, f64) {
+    let (base_times, our_times) = (fill(batch, &mut base), fill(batch, &mut ours));
+    let speed =
+        |times: u64, took: Duration| (times as f64 * bytes as f64) / took.as_secs_f64() / 1e9;
+    let (mut base_speeds, mut our_speeds) = (Vec::new(), Vec::new());
+    for _ in 0..BATCHES {
+        base_speeds.push(speed(base_times, time(base_times, &mut base)));
+        our_speeds.push(speed(our_times, time(our_times, &mut ours)));
+    }
+    (median(&base_speeds), median(&our_speeds))
+}

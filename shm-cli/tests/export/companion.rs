@@ -1,0 +1,57 @@
+//! A program in another language that answers commands, one line each.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How long a test waits before it calls a program hung.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Companion {
+    child: Child,
+    commands: Option<ChildStdin>,
+    answers: Receiver<String>,
+}
+
+impl Companion {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("starting a program");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            for line in output.lines() {
+                if sender.send(line.expect("a line of text")).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { commands: child.stdin.take(), child, answers }
+    }
+
+    /// What the program answers.
+    pub(crate) fn ask(&mut self, command: &str) -> String {
+        let commands = self.commands.as_mut().expect("it was not ended");
+        writeln!(commands, "{command}").expect("the program is there");
+        let answer = self.answers.recv_timeout(PATIENCE);
+        answer.unwrap_or_else(|error| panic!("no answer to `{command}`: {error}"))
+    }
+
+    /// Ends the program, which must succeed.
+    pub(crate) fn end(mut self) {
+        self.commands = None;
+        // No more answers: it has closed its output.
+        let rest = self.answers.recv_timeout(PATIENCE);
+        assert!(rest.is_err(), "an answer too many: {rest:?}");
+        assert!(self.child.wait().expect("waiting for the program").success());
+    }
+}
+
+impl Drop for Companion {
+    fn drop(&mut self) {
+        // Of a test that failed; of one that did not, it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
