@@ -4,12 +4,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{check, completions, export, get, layout, ls, new, rm, set, show, watch};
 
-/// Looks at shared memory regions, and reads and writes them by field name.
+/// Looks at regions of shared memory, and reads and writes their fields by name
 ///
-/// A FILE is a plain name, which means a file in /dev/shm, or a path. Regions are opened for reading
-/// only unless the command has to write.
+/// A region is named by FILE: a plain name means a file in /dev/shm, anything with a slash is a path. It
+/// is opened for reading only, unless the command has to write.
 #[derive(Debug, Parser)]
-#[command(name = "shm", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "shm", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Arguments {
     /// What holds for every command.
     #[command(flatten)]
@@ -23,10 +23,18 @@ pub struct Arguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Global {
     /// Print JSON, for programs
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND)]
     pub json: bool,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    /// When to use colours: auto (in a terminal, unless NO_COLOR is set), always or never
+    #[arg(
+        long,
+        global = true,
+        help_heading = FOR_EVERY_COMMAND,
+        hide_possible_values = true,
+        value_enum,
+        default_value_t = When::Auto,
+        value_name = "WHEN"
+    )]
     pub color: When,
 }
 
@@ -58,7 +66,15 @@ pub enum Command {
     Completions(completions::Arguments),
 }
 
-const EXIT_CODES: &str = "\
+const FOR_EVERY_COMMAND: &str = "For every command";
+
+const AFTER_HELP: &str = "\
+Examples:
+  shm new station --field temperature:f64=21.5 --field hits:u64
+  shm show station
+  shm set station temperature=22 hits+=1
+  shm watch station
+
 Exit codes:
   0  done
   1  no: the layouts are not compatible (check)

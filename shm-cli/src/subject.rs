@@ -62,6 +62,8 @@ impl Subject {
             return region.header().room();
         }
         let room = Room::of(&self.schema);
-        Room { bytes: room.bytes.max(self.capacity.unwrap_or(0)), ..room }
+        let bytes = room.bytes.max(self.capacity.unwrap_or(0));
+        // Regions with room to grow have participants, so that they can get locks, too.
+        Room { bytes, participants: room.participants || bytes > room.bytes, ..room }
     }
 }

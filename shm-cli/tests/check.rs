@@ -80,6 +80,23 @@ mod longer {
     }
 }
 
+/// Appends a lock, and has room for more.
+mod locked {
+    use super::SharedLayout;
+
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    #[shm(capacity = 256)]
+    pub(super) struct Station {
+        pub(super) temperature: f64,
+        #[shm(alias = "hits")]
+        pub(super) visits: u64,
+        pub(super) mode: super::grown::Mode,
+        pub(super) humidity: f32,
+        pub(super) balance: shm_core::Mutex<u64>,
+    }
+}
+
 /// Changes what nobody may change.
 mod other {
     use super::SharedLayout;
@@ -99,6 +116,7 @@ fn regions(folder: &Folder) {
     let _ = Region::<grown::Station>::create(folder.file("grown")).unwrap();
     let _ = Region::<later::Station>::create(folder.file("later")).unwrap();
     let _ = Region::<longer::Station>::create(folder.file("longer")).unwrap();
+    let _ = Region::<locked::Station>::create(folder.file("locked")).unwrap();
     let _ = Region::<other::Station>::create(folder.file("other")).unwrap();
 }
 
@@ -157,14 +175,15 @@ fn the_exit_code_is_that_of_the_directions_that_were_asked_for() {
 
 #[test]
 fn documents_are_compared_as_their_regions_are() {
+    const NAMES: [&str; 6] = ["old", "grown", "later", "longer", "locked", "other"];
     let folder = Folder::new("check");
     regions(&folder);
-    for name in ["old", "grown", "later", "longer", "other"] {
+    for name in NAMES {
         let (region, document) = (format!("./{name}"), format!("{name}.json"));
         printed(&folder, ["export", &region, "--lang", "json", "-o", &document]);
     }
-    for old in ["old", "grown", "later", "longer", "other"] {
-        for new in ["old", "grown", "later", "longer", "other"] {
+    for old in NAMES {
+        for new in NAMES {
             let (code, regions) = check(&folder, &[&format!("./{old}"), &format!("./{new}")]);
             let (same_code, documents) =
                 check(&folder, &[&format!("{old}.json"), &format!("{new}.json")]);

@@ -1,9 +1,10 @@
 //! The pictures in `docs/pictures` are what the command really shows. They are drawn anew by
 //!
 //! ```sh
-//! cargo test -p shm-cli --test pictures -- --ignored
+//! cargo test -p shm-cli --test pictures -- --ignored --test-threads=1
 //! ```
-//! The regions in them have plain names in `/dev/shm`, which must not be taken.
+//! The regions in them have a plain name in `/dev/shm`, which must not be taken. Under `unshare --pid --fork
+//! --mount-proc`, nothing is said of processes that could not be looked at.
 
 mod support;
 #[path = "support/svg.rs"]
@@ -12,10 +13,11 @@ mod svg;
 mod terminal;
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use shm_core::{Region, Text};
+use shm_core::{Bulk, Region, Text};
 use support::{Account, Mode, Pose, Station};
 use terminal::Terminal;
 
@@ -32,6 +34,19 @@ impl Alive {
         station.label.store(&Text::new("north gate").unwrap()).unwrap();
         station.account.lock().unwrap().store(&Account { balance: 1200, bookings: 48 });
         Self { station }
+    }
+
+    /// Has a process take the lock of the account, and kills it half way through.
+    fn loses_a_teller(&self) {
+        let mut teller = Command::new(std::env::current_exe().unwrap());
+        teller.args(["is_a_teller", "--exact", "--ignored"]).env(TELLER, "1");
+        let mut teller = teller.spawn().expect("starting a second process");
+        let balance = &self.station.account.unlocked().balance;
+        while balance.get() == 1200 && teller.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        teller.kill().unwrap();
+        teller.wait().unwrap();
     }
 
     /// Changes everything, each at its own pace, until it is over.
@@ -108,12 +123,43 @@ fn watch() {
 #[ignore = "draws docs/pictures/show.svg anew"]
 fn show() {
     let alive = Alive::new("station");
-    alive.station.temperature.set(21.5);
-    alive.station.hits.set(4711);
-    alive.station.pose.store(&Pose { x: 1.5, y: -2.0, heading: 0.25 }).unwrap();
-    let mut terminal = Terminal::start((40, 116), &["show", "station"]);
+    let station = &alive.station;
+    station.temperature.set(21.5);
+    station.hits.set(1221);
+    station.samples[..4].store_from(&[92, 15, 35, 55]).unwrap();
+    station.mode.set(Mode::Measuring);
+    station.pose.store(&Pose { x: 2.5, y: 1.0, heading: 0.25 }).unwrap();
+    alive.loses_a_teller();
+    let arguments = ["show", "station", "temperature", "hits", "mode", "pose", "label", "account"];
+    let mut terminal = Terminal::start((40, 116), &arguments);
     assert!(terminal.finish().success());
-    save("show.svg", &svg::svg(terminal.screen(), "shm show station"));
+    save("show.svg", &svg::svg(terminal.screen(), &format!("shm {}", arguments.join(" "))));
+}
+
+#[test]
+#[ignore = "draws docs/pictures/layout.svg anew"]
+fn layout() {
+    let _alive = Alive::new("station");
+    let drawn =
+        Command::new(env!("CARGO_BIN_EXE_shm")).args(["layout", "station", "--svg"]).output();
+    save("layout.svg", &String::from_utf8(drawn.unwrap().stdout).unwrap());
+}
+
+/// Set for the second process.
+const TELLER: &str = "SHM_PICTURES_TELLER";
+
+#[test]
+#[ignore = "is the second process of `show`"]
+fn is_a_teller() {
+    if std::env::var_os(TELLER).is_none() {
+        return;
+    }
+    std::fs::write("/proc/self/comm", "teller").unwrap();
+    let station = Region::<Station>::open("station").unwrap();
+    let account = station.account.lock().unwrap();
+    account.balance.set(700);
+    std::thread::sleep(Duration::from_secs(600));
+    account.bookings.fetch_add(1);
 }
 
 #[test]

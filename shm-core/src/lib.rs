@@ -181,3 +181,8 @@ pub use zerocopy::byteorder;
 #[cfg(all(doctest, target_os = "linux"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The programs of the page for newcomers, too.
+#[cfg(all(doctest, target_os = "linux"))]
+#[doc = include_str!("../../docs/coming-from.md")]
+struct ComingFrom;

@@ -15,9 +15,10 @@ use crate::subject::Subject;
 
 /// Says whether programs with one layout can use regions of the other
 ///
-/// OLD and NEW are regions, or schemas as JSON. The exit code is 1 if the answer is no, in either of the
-/// directions that are asked for.
+/// OLD and NEW are regions; or schemas, in files whose names end in .json, such as `shm export --lang json`
+/// writes. The exit code is 1 if the answer is no, in either of the directions that are asked for.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The layout before the change
     #[arg(value_name = "OLD")]
@@ -40,6 +41,12 @@ enum Programs {
     /// Those with NEW, with regions of OLD
     New,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm check station station-next
+  shm check deployed.json station-next
+  shm check old.json new.json --programs old";
 
 /// Carries the command out.
 ///

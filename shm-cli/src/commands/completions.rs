@@ -15,6 +15,7 @@ use crate::output::{Output, Report};
 /// For bash, put them into ~/.local/share/bash-completion/completions/shm; for fish, into
 /// ~/.config/fish/completions/shm.fish; for zsh, into a file _shm in a directory of $fpath.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// Which shell
     shell: Shell,
@@ -32,6 +33,11 @@ impl Report for Completions {
         out.write_all(self.script.as_bytes())
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm completions bash > ~/.local/share/bash-completion/completions/shm
+  shm completions fish > ~/.config/fish/completions/shm.fish";
 
 /// Carries the command out.
 ///

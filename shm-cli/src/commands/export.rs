@@ -11,14 +11,15 @@ use crate::subject::Subject;
 
 /// Writes a layout for another language: C, Python or JSON
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A region, or a schema as JSON
+    /// A region; or a schema, in a file whose name ends in .json
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The language to write it for
     #[arg(short, long, value_enum)]
     lang: Lang,
-    /// What the whole is called there; else as its type, or as the file
+    /// What the whole is called there, if not as its type or as the file
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Where to write it, if not to standard output
@@ -36,6 +37,12 @@ enum Lang {
     /// The documented schema, with the numpy dtype
     Json,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm export station --lang c -o station.h
+  shm export station --lang python -o station.py
+  shm export station --lang json -o station.json";
 
 /// Carries the command out.
 ///

@@ -17,6 +17,7 @@ use crate::printable::printable;
 /// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`, `samples[2..8]`. What
 /// is behind a lock is read without taking it.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
@@ -65,6 +66,13 @@ impl Report for Values {
         }
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm get station temperature
+  shm get station pose.x 'samples[3]' 'samples[2..8]'
+  shm get total                  all of it, here one number
+  shm get station --json";
 
 /// Carries the command out.
 ///

@@ -13,11 +13,12 @@ use crate::subject::Subject;
 
 /// Draws the bytes of a layout: fields, holes, padding, cache lines
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A region, or a schema as JSON
+    /// A region; or a schema, in a file whose name ends in .json
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Show this many levels of structs in structs
+    /// Show at most this many levels of structs in structs
     #[arg(short, long, value_name = "LEVELS")]
     depth: Option<usize>,
     /// Show each field of a long run of fields that are alike
@@ -30,6 +31,13 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FILE", requires = "svg")]
     output: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm layout station
+  shm layout station --depth 1
+  shm layout station.json
+  shm layout station --svg -o station.svg";
 
 /// Carries the command out.
 ///

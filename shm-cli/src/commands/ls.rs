@@ -22,8 +22,9 @@ use report::{Listed, Listing, Skipped};
 ///
 /// Files that are no regions are left out; damaged regions are listed with what is wrong with them.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Where to look
+    /// The folders to look into
     #[arg(value_name = "DIR", default_value = SHARED_MEMORY)]
     folders: Vec<PathBuf>,
     /// Say also what was left out, and why
@@ -41,6 +42,12 @@ enum Found {
     Damaged(PathBuf, Option<Metadata>, Error),
     Other(PathBuf, Error),
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm ls                       regions in /dev/shm
+  shm ls /dev/shm /var/cache   in these folders
+  shm ls --all                 and what is none, and why";
 
 /// Carries the command out.
 ///

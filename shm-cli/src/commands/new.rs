@@ -22,6 +22,7 @@ use crate::writing::Writing;
 /// --type alone; or what --schema describes. Types are written as in Rust, or as the typecodes of
 /// CPython; `shm export --lang json` shows how a schema is written.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
@@ -91,6 +92,15 @@ impl Report for Made {
         Ok(())
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm new station --type Station --field temperature:f64=21.5 --field 'samples:[u32; 16]'
+  shm new total --type d =1.5
+  shm new frame --type '[u8]' --len 1024
+  shm new robot --define 'struct Pose { x: f64, y: f64 }' --field 'pose:Latest<Pose>'
+  shm new copy --schema station
+  shm new station --schema station.json --replace";
 
 /// Carries the command out.
 ///

@@ -20,6 +20,7 @@ use crate::style;
 /// Processes that have a region mapped keep it, without a name, until they end. Nothing is removed
 /// unless all of the names are regions that nobody uses.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The regions: names in /dev/shm, or paths
     #[arg(value_name = "FILE", required_unless_present = "dead")]
@@ -76,6 +77,12 @@ impl Report for Removed {
         Ok(())
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm rm station
+  shm rm --dead /dev/shm --dry-run
+  shm rm --dead /dev/shm";
 
 /// Carries the command out.
 ///

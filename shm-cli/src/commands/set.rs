@@ -19,6 +19,7 @@ use crate::writing::{Writing, WrittenValue};
 /// Numbers can be written as -3, 1_000, 0xff, 0b101, 1e-3, nan, inf; lists as [1, 2], structs, or some of
 /// their fields, as {x: 1.5, y: 2}; text as it is or, with escapes, in quotation marks.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
@@ -47,6 +48,14 @@ impl Report for Written {
         Ok(())
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm set station temperature=22.5 mode=Idle
+  shm set station hits+=1
+  shm set station 'samples[2..4]=[7, 8]' 'pose={x: 1.5, y: 2}' 'label=north gate'
+  shm set total =2.5             a region that is one number
+  shm set station account.balance=100 --repair";
 
 /// Carries the command out.
 ///

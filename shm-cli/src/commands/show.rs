@@ -22,19 +22,26 @@ use report::{Header, Shown};
 /// Of long arrays and texts the start is shown. A `Latest` is read whole, and its version told; what a
 /// `Mutex` guards is read without taking the lock, and so may be half changed.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
     /// What to show of it; everything, if nothing is named
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Show no more than so many levels of fields
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    /// Show at most this many levels of structs in structs
+    #[arg(long, value_name = "LEVELS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     depth: Option<usize>,
     /// Use regions of other users, too: they can be truncated or changed by whoever owns them
     #[arg(long)]
     any_owner: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm show station
+  shm show station pose 'samples[2..8]'
+  shm show station --depth 1";
 
 /// Carries the command out.
 ///

@@ -17,20 +17,22 @@ use crate::watch::{Watching, lines, screen, truncated};
 /// Shows values while they change
 ///
 /// In a terminal this is a live table: what changed stands out, numbers have a chart of their last
-/// samples. Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`.
-/// With --json it is an object for each sample in which something changed.
+/// values. Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`.
+/// With --json it is an object for each look at which something had changed.
 ///
 /// The fields of a Latest are of one version. What a Mutex guards is read without the lock, and marked.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A plain name, which means a file in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What to watch, such as pose.x, samples[3], samples[2..8]; everything if there are none
+    /// What to watch, such as pose.x, samples[3], samples[2..8]; everything, if nothing is named
+    #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// The time from one sample to the next, such as 200ms or 2s
+    /// The time from one look to the next, such as 200ms or 2s
     #[arg(long, short, default_value = "200ms", value_parser = interval, value_name = "TIME")]
     interval: Duration,
-    /// Stop after so many samples
+    /// Stop after that many looks
     #[arg(long, short = 'n', value_name = "N")]
     count: Option<NonZeroU64>,
     /// Print everything once, one line each
@@ -59,6 +61,14 @@ fn interval(text: &str) -> Result<Duration, String> {
     }
     Err("the time between two samples is at least 1ms and at most 1h".to_owned())
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  shm watch station
+  shm watch station temperature 'samples[..4]' --interval 1s
+  shm watch station temperature --plain > log
+  shm watch station --json --count 10
+  shm watch station --wait --follow";
 
 /// Carries the command out.
 ///

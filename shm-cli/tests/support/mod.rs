@@ -89,6 +89,7 @@ pub(crate) fn shm<'a>(folder: &Folder, arguments: impl IntoIterator<Item = &'a s
         .args(arguments)
         .current_dir(folder.path())
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
         .output()
         .expect("running shm")
 }
