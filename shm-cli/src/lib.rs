@@ -32,6 +32,7 @@ mod schema_json;
 mod shown;
 mod style;
 mod table;
+mod tail;
 mod type_names;
 mod watch;
 mod writing;

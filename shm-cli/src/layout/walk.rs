@@ -105,7 +105,7 @@ impl Walk<'_, '_> {
             if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
         let mut end = 0;
         for part in noted.fields() {
-            let (name, start) = (part.field.name(), part.field.offset());
+            let (name, start) = (part.name, part.offset);
             self.gap(hole, end, start, at);
             let dot = if at.path.is_empty() { "" } else { "." };
             let place = Place {
