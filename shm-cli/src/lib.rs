@@ -27,6 +27,7 @@ mod fields;
 mod layout;
 mod literal;
 mod noted;
+mod path;
 mod quantity;
 mod schema_json;
 mod shown;
