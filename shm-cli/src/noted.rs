@@ -2,7 +2,8 @@
 
 use shm_core::schema::{Annotations, Field, FieldNotes, Schema, Type, TypeKind, TypeNotes};
 
-/// A type where it occurs in a schema, and the notes about it, if there are any.
+/// A type where it occurs in a schema, and the notes about it, if there are any. Two Rust types of the
+/// same structure are one type in a schema, and two with their notes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Noted<'a> {
     pub(crate) ty: Type<'a>,
@@ -13,7 +14,9 @@ pub(crate) struct Noted<'a> {
 /// A field with the notes about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotedField<'a> {
-    pub(crate) field: Field<'a>,
+    pub(crate) name: &'a str,
+    /// From the start of the struct.
+    pub(crate) offset: u64,
     pub(crate) ty: Noted<'a>,
     notes: Option<&'a FieldNotes>,
 }
@@ -34,7 +37,7 @@ impl<'a> Noted<'a> {
 
     /// The name that its author gave it, if that is known.
     pub(crate) fn name(self) -> Option<&'a str> {
-        self.notes.map(TypeNotes::name)
+        self.notes.map(TypeNotes::name).filter(|name| !name.is_empty())
     }
 
     /// The doc comment, or `""`.
@@ -42,17 +45,24 @@ impl<'a> Noted<'a> {
         self.notes.map_or("", TypeNotes::doc)
     }
 
+    /// Whether it is a struct that is no more than its fields.
+    pub(crate) fn is_plain_struct(self) -> bool {
+        matches!(self.ty.kind(), TypeKind::Struct) && self.ty.role().is_none()
+    }
+
     /// The fields of a struct, in their order; none for every other kind.
     pub(crate) fn fields(self) -> impl ExactSizeIterator<Item = NotedField<'a>> {
-        self.ty.fields().enumerate().map(move |(index, field)| {
+        self.ty.fields().enumerate().map(move |(index, field): (usize, Field<'a>)| {
+            // The notes stand in the order of the fields.
             let notes = self.notes.and_then(|notes| notes.fields().get(index));
-            NotedField { field, ty: self.part(field.ty(), notes), notes }
+            let ty = self.part(field.ty(), notes);
+            NotedField { name: field.name(), offset: field.offset(), ty, notes }
         })
     }
 
     /// The field of this name.
     pub(crate) fn field(self, name: &str) -> Option<NotedField<'a>> {
-        self.fields().find(|field| field.field.name() == name)
+        self.fields().find(|field| field.name == name)
     }
 
     /// The element of an array or a slice.
@@ -65,8 +75,14 @@ impl<'a> Noted<'a> {
         }
     }
 
+    /// The whole as a field, about which nothing is written.
+    pub(crate) fn as_field(self, name: &'a str) -> NotedField<'a> {
+        NotedField { name, offset: 0, ty: self, notes: None }
+    }
+
     fn part(self, ty: Type<'a>, field: Option<&'a FieldNotes>) -> Self {
         let notes = field.zip(self.all).and_then(|(field, all)| all.type_of(field));
+        let notes = notes.filter(|notes| notes.schema_type() == ty.index());
         Self { ty, all: self.all, notes }
     }
 }

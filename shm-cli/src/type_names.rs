@@ -133,7 +133,7 @@ fn base(noted: Noted<'_>) -> String {
         TypeKind::Enum { .. } => "Enum",
         _ => noted.ty.role().map_or("Struct", Role::name),
     };
-    let name = noted.name().filter(|name| !name.is_empty()).unwrap_or(made_up);
+    let name = noted.name().unwrap_or(made_up);
     let mut base: String =
         name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
     if base.starts_with(|c: char| !(c.is_alphabetic() || c == '_')) {

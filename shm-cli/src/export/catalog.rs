@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::noted::{Key, Noted};
 use super::shape::{self, Shape};
 use crate::failure::Failure;
+use crate::noted::{Identity, Noted};
+use crate::type_names::TypeNames;
 
 /// Where values of a type are found, and so what one may do with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +50,11 @@ pub(super) struct Item<'a> {
 /// Every struct and enum, parts before wholes; the root last, if it is one.
 pub(super) struct Catalog<'a> {
     pub(super) items: Vec<Item<'a>>,
-    index: HashMap<Key, usize>,
+    /// What each type is called in Rust.
+    pub(super) names: TypeNames<'a>,
+    index: HashMap<Identity, usize>,
     /// Types that were walked through, by the place at which they were.
-    seen: HashMap<Key, Places>,
+    seen: HashMap<Identity, Places>,
 }
 
 impl<'a> Catalog<'a> {
@@ -60,13 +63,14 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// If a live type is not made as it must be, or stands where it cannot work.
     pub(super) fn of(root: Noted<'a>) -> Result<Self, Failure> {
-        let mut catalog = Self { items: Vec::new(), index: HashMap::new(), seen: HashMap::new() };
+        let (items, names) = (Vec::new(), TypeNames::of(root));
+        let mut catalog = Self { items, names, index: HashMap::new(), seen: HashMap::new() };
         catalog.visit(root, Place::Shared)?;
         Ok(catalog)
     }
 
     fn visit(&mut self, noted: Noted<'a>, place: Place) -> Result<(), Failure> {
-        let seen = self.seen.entry(noted.key()).or_default();
+        let seen = self.seen.entry(noted.identity()).or_default();
         if seen.has(place) {
             return Ok(());
         }
@@ -83,15 +87,15 @@ impl<'a> Catalog<'a> {
             Shape::Array { element, .. } | Shape::Slice { element } => {
                 self.visit(element, place)?;
             }
-            Shape::Mutex { value } => self.visit(value.value, Place::Guarded)?,
+            Shape::Mutex { value } => self.visit(value.ty, Place::Guarded)?,
             Shape::Watched { value } if place == Place::Guarded => {
-                self.visit(value.value, place)?;
+                self.visit(value.ty, place)?;
             }
-            Shape::Watched { value } => self.visit(value.value, Place::Watched)?,
+            Shape::Watched { value } => self.visit(value.ty, Place::Watched)?,
             Shape::Latest(ring) => self.visit(ring.value, Place::Copied)?,
             Shape::Struct => {
-                for part in noted.parts() {
-                    self.visit(part.value, place)?;
+                for part in noted.fields() {
+                    self.visit(part.ty, place)?;
                 }
                 self.add(noted, shape, place);
             }
@@ -102,7 +106,7 @@ impl<'a> Catalog<'a> {
     }
 
     fn add(&mut self, noted: Noted<'a>, shape: Shape<'a>, place: Place) {
-        let index = *self.index.entry(noted.key()).or_insert_with(|| {
+        let index = *self.index.entry(noted.identity()).or_insert_with(|| {
             self.items.push(Item { noted, shape, places: Places::default() });
             self.items.len() - 1
         });

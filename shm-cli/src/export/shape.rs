@@ -4,8 +4,8 @@
 use shm_core::layout::{Endian, Role, ScalarKind};
 use shm_core::schema::{TypeKind, Variant};
 
-use super::noted::{Noted, Part};
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
 
 /// What a type is.
 #[derive(Clone, Copy)]
@@ -45,10 +45,10 @@ pub(super) enum Shape<'a> {
     /// A struct that is no more than its fields.
     Struct,
     Mutex {
-        value: Part<'a>,
+        value: NotedField<'a>,
     },
     Watched {
-        value: Part<'a>,
+        value: NotedField<'a>,
     },
     Latest(Ring<'a>),
     Event,
@@ -78,19 +78,21 @@ const LINE: u32 = 64;
 /// If it claims to be a live type and is not made as `docs/format.md` says.
 pub(super) fn of(noted: Noted<'_>) -> Result<Shape<'_>, Failure> {
     let ty = noted.ty;
-    Ok(match ty.kind() {
-        TypeKind::Slice { element } => Shape::Slice { element: noted.element(element) },
-        TypeKind::Struct if ty.role().is_some() => return live(noted),
+    Ok(match (ty.kind(), noted.element()) {
+        (TypeKind::Slice { .. }, Some(element)) => Shape::Slice { element },
+        (TypeKind::Struct, _) if ty.role().is_some() => return live(noted),
         // A struct that ends in a slice has a size of its own, which may be 0.
         _ if ty.size() == 0 && !ty.has_tail() => Shape::Nothing,
-        TypeKind::Scalar(scalar) => Shape::Scalar(scalar),
-        TypeKind::NonZero { scalar, optional } => Shape::NonZero { scalar, optional },
-        TypeKind::Enum { repr, variants } => Shape::Enum { repr, variants },
-        TypeKind::Ordered { scalar, order, packed } => Shape::Ordered { scalar, order, packed },
-        TypeKind::CText { capacity } => Shape::CText { capacity },
-        TypeKind::Array { element, len } => Shape::Array { element: noted.element(element), len },
-        TypeKind::Struct => Shape::Struct,
-        TypeKind::Marker => Shape::Nothing,
+        (TypeKind::Scalar(scalar), _) => Shape::Scalar(scalar),
+        (TypeKind::NonZero { scalar, optional }, _) => Shape::NonZero { scalar, optional },
+        (TypeKind::Enum { repr, variants }, _) => Shape::Enum { repr, variants },
+        (TypeKind::Ordered { scalar, order, packed }, _) => {
+            Shape::Ordered { scalar, order, packed }
+        }
+        (TypeKind::CText { capacity }, _) => Shape::CText { capacity },
+        (TypeKind::Array { len, .. }, Some(element)) => Shape::Array { element, len },
+        (TypeKind::Struct, _) => Shape::Struct,
+        (TypeKind::Marker, _) => Shape::Nothing,
         _ => Shape::Unknown,
     })
 }
@@ -120,14 +122,14 @@ fn live(noted: Noted<'_>) -> Result<Shape<'_>, Failure> {
 }
 
 /// The fields, if they have these names and there are no others.
-fn only<'a, const N: usize>(noted: Noted<'a>, names: [&str; N]) -> Option<[Part<'a>; N]> {
-    let parts: [Part<'a>; N] = noted.parts().try_into().ok()?;
+fn only<'a, const N: usize>(noted: Noted<'a>, names: [&str; N]) -> Option<[NotedField<'a>; N]> {
+    let parts: [NotedField<'a>; N] = noted.fields().collect::<Vec<_>>().try_into().ok()?;
     let named = parts.iter().zip(names).all(|(part, name)| part.name == name);
     named.then_some(parts)
 }
 
-fn is(part: &Part<'_>, scalar: ScalarKind) -> bool {
-    matches!(part.value.ty.kind(), TypeKind::Scalar(found) if found == scalar)
+fn is(part: &NotedField<'_>, scalar: ScalarKind) -> bool {
+    matches!(part.ty.ty.kind(), TypeKind::Scalar(found) if found == scalar)
 }
 
 fn event(noted: Noted<'_>) -> Option<Shape<'_>> {
@@ -137,13 +139,13 @@ fn event(noted: Noted<'_>) -> Option<Shape<'_>> {
 
 fn watched(noted: Noted<'_>) -> Option<Shape<'_>> {
     let [changed, value] = only(noted, ["changed", "value"])?;
-    let is_event = changed.value.ty.role() == Some(Role::Event) && event(changed.value).is_some();
+    let is_event = changed.ty.ty.role() == Some(Role::Event) && event(changed.ty).is_some();
     (is_event && changed.offset == 0).then_some(Shape::Watched { value })
 }
 
 fn counted(noted: Noted<'_>, text: bool) -> Option<Shape<'_>> {
     let [len, bytes] = only(noted, ["len", "bytes"])?;
-    let TypeKind::Array { element, len: capacity } = bytes.value.ty.kind() else { return None };
+    let TypeKind::Array { element, len: capacity } = bytes.ty.ty.kind() else { return None };
     let of_bytes = matches!(element.kind(), TypeKind::Scalar(ScalarKind::U8));
     let right = of_bytes && is(&len, ScalarKind::U32) && len.offset == 0;
     right.then_some(Shape::Counted { text, bytes: bytes.offset, capacity })
@@ -151,8 +153,8 @@ fn counted(noted: Noted<'_>, text: bool) -> Option<Shape<'_>> {
 
 fn latest(noted: Noted<'_>) -> Option<Shape<'_>> {
     let [sequence, lock, slots] = only(noted, ["sequence", "lock", "slots"])?;
-    let TypeKind::Array { element, len: count } = slots.value.ty.kind() else { return None };
-    let slot = slots.value.element(element);
+    let TypeKind::Array { element, len: count } = slots.ty.ty.kind() else { return None };
+    let slot = slots.ty.element()?;
     let [value] = only(slot, ["value"])?;
     let words = is(&sequence, ScalarKind::U64) && is(&lock, ScalarKind::U32);
     let whole = slot.is_plain_struct() && value.offset == 0 && element.align() >= LINE;
@@ -161,7 +163,7 @@ fn latest(noted: Noted<'_>) -> Option<Shape<'_>> {
         slots: slots.offset,
         stride: element.size(),
         count,
-        value: value.value,
+        value: value.ty,
     };
     // A slot of no bytes would make the number of slots one that no memory bounds.
     (words && whole && count >= 2 && ring.stride > 0).then_some(Shape::Latest(ring))

@@ -1,7 +1,6 @@
 //! [`Picture`]: all that is known about the bytes of a layout.
 
 use serde::Serialize;
-use shm_core::schema::TypeKind;
 
 use super::LINE;
 use super::file_map::FileMap;
@@ -11,6 +10,7 @@ use super::sharing::{self, SharedLine};
 use super::walk::{self, Row};
 use crate::noted::Noted;
 use crate::subject::Subject;
+use crate::tail;
 use crate::type_names::TypeNames;
 
 /// The bytes of a layout.
@@ -92,9 +92,7 @@ impl Picture {
 
 fn tail(subject: &Subject) -> Option<Tail> {
     let root = subject.schema.root();
-    let last = root.fields().next_back();
-    let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
-    let TypeKind::Slice { element } = slice.kind() else { return None };
+    let (offset, element) = tail::of(root)?;
     let len = subject.region.as_ref().map(|region| region.header().tail_len());
     let total = len.and_then(|len| root.size_with(len));
     let (element_size, element_gaps) = (element.size(), Gaps::of(&subject.schema, element));

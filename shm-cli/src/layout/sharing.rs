@@ -7,6 +7,7 @@ use shm_core::layout::Role;
 use shm_core::schema::{Schema, Type, TypeKind};
 
 use super::LINE;
+use crate::path::of_part;
 
 /// The most words that are looked at: more make no clearer picture.
 const MAX_WORDS: usize = 1_000;
@@ -80,9 +81,8 @@ impl Words {
             self.found.push((at.saturating_add(offset), name.to_owned()));
         }
         for field in ty.fields().filter(|field| !is_word_itself(ty, field.name())) {
-            let dot = if path.is_empty() { "" } else { "." };
             let start = at.saturating_add(field.offset());
-            self.collect(field.ty(), start, &format!("{path}{dot}{}", field.name()));
+            self.collect(field.ty(), start, &of_part(path, field.name()));
         }
     }
 }

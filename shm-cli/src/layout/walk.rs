@@ -7,6 +7,7 @@ use shm_core::layout::Role;
 use shm_core::schema::TypeKind;
 
 use crate::noted::{Identity, Noted};
+use crate::path;
 use crate::type_names::TypeNames;
 
 /// One line of the picture: some bytes, and what they are.
@@ -105,13 +106,12 @@ impl Walk<'_, '_> {
             if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
         let mut end = 0;
         for part in noted.fields() {
-            let (name, start) = (part.field.name(), part.field.offset());
+            let (name, start) = (part.name, part.offset);
             self.gap(hole, end, start, at);
-            let dot = if at.path.is_empty() { "" } else { "." };
             let place = Place {
                 offset: at.offset.saturating_add(start),
                 depth: at.depth,
-                path: format!("{}{dot}{name}", at.path),
+                path: path::of_part(&at.path, name),
                 working: noted.ty.role() == Some(Role::Latest) && name == SLOTS,
             };
             let unit = Some(part.unit()).filter(|unit| !unit.is_empty());

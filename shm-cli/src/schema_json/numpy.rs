@@ -6,6 +6,7 @@ use shm_core::layout::{Endian, ScalarKind};
 use shm_core::schema::{Schema, Type, TypeKind};
 
 use super::model::{ByteOrder, Tail};
+use crate::tail;
 
 /// A struct with more entries than this, those inside it included, is given as bytes: types can be
 /// nested so that writing each out where it occurs takes more room than there is.
@@ -20,10 +21,7 @@ pub(super) fn fixed(schema: &Schema, order: ByteOrder) -> Option<Value> {
 
 /// The part whose length is known at run time: where it starts, and what it has so many of.
 pub(super) fn tail(schema: &Schema, order: ByteOrder) -> Option<Tail> {
-    let root = schema.root();
-    let last = root.fields().next_back();
-    let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
-    let TypeKind::Slice { element } = slice.kind() else { return None };
+    let (offset, element) = tail::of(schema.root())?;
     Some(Tail { offset, dtype: Dtypes::of(schema, order).dtype(element) })
 }
 

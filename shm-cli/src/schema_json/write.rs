@@ -73,9 +73,9 @@ fn field(names: &TypeNames<'_>, noted: &NotedField<'_>) -> Field {
         _ => None,
     };
     Field {
-        name: noted.field.name().to_owned(),
+        name: noted.name.to_owned(),
         ty: names.text(noted.ty),
-        offset: Some(noted.field.offset()),
+        offset: Some(noted.offset),
         size: Some(noted.ty.ty.size()),
         count,
         aliases: noted.aliases().to_vec(),

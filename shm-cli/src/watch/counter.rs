@@ -4,6 +4,8 @@
 use shm_core::layout::Role;
 use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
 
+use crate::path;
+
 /// The largest `Latest` that is read whole for the sake of several rows, in bytes.
 const WHOLE: u64 = 4096;
 
@@ -28,8 +30,7 @@ impl Counter {
             Role::Watched => "changed",
             _ => return None,
         };
-        let point = if path.is_empty() { "" } else { "." };
-        let count = region.resolve(&format!("{path}{point}{part}")).ok()?;
+        let count = region.resolve(&path::of_part(path, part)).ok()?;
         let whole = region.resolve(path).ok();
         let whole = whole.filter(|whole| whole.is_versioned() && whole.ty().size() <= WHOLE);
         Some(Self { path: path.to_owned(), count, whole })

@@ -6,16 +6,18 @@ use super::record::Record;
 use super::storage::{declare, scalar};
 use super::walk::{Bound, Spot, Stop, index, stops};
 use crate::export::names::identifier;
-use crate::export::noted::{Noted, Part};
 use crate::export::shape::{self, Ring, Shape};
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
+use crate::type_names::TypeNames;
 
 /// The functions of a struct, and the further structs that they need.
 pub(super) fn functions<'a>(
     record: &Record<'a>,
     naming: &mut Naming,
+    names: &TypeNames<'_>,
 ) -> Result<(String, Vec<Record<'a>>), Failure> {
-    let mut writer = Writer { record, field: "", text: String::new(), more: Vec::new() };
+    let mut writer = Writer { record, names, field: "", text: String::new(), more: Vec::new() };
     for (member, part) in record.members() {
         writer.field = part.name;
         let start = writer.text.len();
@@ -29,6 +31,7 @@ pub(super) fn functions<'a>(
 
 struct Writer<'r, 'a> {
     record: &'r Record<'a>,
+    names: &'r TypeNames<'r>,
     field: &'a str,
     text: String,
     more: Vec<Record<'a>>,
@@ -47,7 +50,12 @@ struct Function<'f> {
 }
 
 impl<'a> Writer<'_, 'a> {
-    fn field(&mut self, naming: &mut Naming, member: &str, part: &Part<'a>) -> Result<(), Failure> {
+    fn field(
+        &mut self,
+        naming: &mut Naming,
+        member: &str,
+        part: &NotedField<'a>,
+    ) -> Result<(), Failure> {
         let spot = Spot::field(member, part, self.record.guarded, self.record.writable);
         for stop in stops(naming, spot, part.offset)? {
             match stop {
@@ -209,7 +217,7 @@ impl<'a> Writer<'_, 'a> {
         let base = format!("{}_{}_element", self.record.name, identifier(self.field));
         let name = naming.take_whole(&base);
         self.element(naming, spot, &name);
-        let mut record = Record::wrapping(element, name, "an element");
+        let mut record = Record::wrapping(element, name, "an element", self.names);
         record.guarded = spot.guarded;
         record.writable = spot.writable;
         self.more.push(record);
@@ -277,7 +285,8 @@ impl<'a> Writer<'_, 'a> {
             _ => {
                 let base = format!("{}_{}_version", self.record.name, identifier(self.field));
                 let name = naming.take_whole(&base);
-                let mut record = Record::wrapping(ring.value, name.clone(), "a version");
+                let mut record =
+                    Record::wrapping(ring.value, name.clone(), "a version", self.names);
                 record.copied = true;
                 self.more.push(record);
                 Some(name)

@@ -7,15 +7,15 @@ use super::naming::Naming;
 use super::storage::scalar;
 use super::write::comment;
 use crate::export::catalog::Catalog;
-use crate::export::noted::{Noted, describe};
 use crate::export::shape::Shape;
+use crate::noted::Noted;
 
 /// The definitions of all enums of a catalog.
 pub(super) fn definitions(catalog: &Catalog<'_>, naming: &mut Naming) -> String {
     let mut text = String::new();
     for item in &catalog.items {
         if let Shape::Enum { repr, variants } = item.shape {
-            text.push_str(&definition(item.noted, repr, variants, naming));
+            text.push_str(&definition(item.noted, repr, variants, catalog, naming));
         }
     }
     text
@@ -25,10 +25,12 @@ fn definition(
     noted: Noted<'_>,
     repr: ScalarKind,
     variants: &[Variant],
+    catalog: &Catalog<'_>,
     naming: &mut Naming,
 ) -> String {
     let name = naming.ty(noted, false).to_owned();
-    let doc = if noted.doc().is_empty() { describe(noted) } else { noted.doc().to_owned() };
+    let doc =
+        if noted.doc().is_empty() { catalog.names.text(noted) } else { noted.doc().to_owned() };
     let mut text = comment(
         0,
         &format!("{doc}\nAny value can stand in a region: see `{}`.", naming.name_of(noted)),

@@ -4,8 +4,8 @@ use shm_core::layout::{Endian, ScalarKind};
 
 use super::naming::Naming;
 use super::storage::{scalar, word};
-use crate::export::noted::Noted;
 use crate::export::shape::Shape;
+use crate::noted::Noted;
 
 /// How a value is read from where it stands.
 pub(super) struct Reading {

@@ -19,9 +19,9 @@ mod walk;
 mod write;
 
 use super::catalog::Catalog;
-use super::noted::{self, Noted};
 use super::root_name;
 use crate::failure::Failure;
+use crate::noted::Noted;
 use crate::subject::Subject;
 use naming::Naming;
 
@@ -45,7 +45,7 @@ use naming::Naming;
 /// ```
 pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> {
     let fingerprint = super::known_fingerprint(&subject.schema)?;
-    let root = Noted::root(subject);
+    let root = Noted::root(&subject.schema, subject.annotations.as_ref());
     let catalog = Catalog::of(root)?;
     let mut naming = Naming::of(&root_name(subject, name), root, &catalog);
     let mut types = enums::definitions(&catalog, &mut naming);
@@ -55,13 +55,13 @@ pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
     // Reading may need further structs, for what is copied out.
     while next < records.len() {
         types.push_str(&records[next].definition(&naming)?);
-        let (text, more) = access::functions(&records[next], &mut naming)?;
+        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names)?;
         functions.push_str(&text);
         records.extend(more);
         next += 1;
     }
     let parts = [
-        sections::opening(&naming, &noted::describe(root)),
+        sections::opening(&naming, &catalog.names.text(root)),
         naming.fill(templates::PRELUDE),
         naming.fill(templates::ERRORS),
         types,

@@ -6,11 +6,11 @@ use super::reserved::{LIBRARY, WORDS};
 use super::templates;
 use crate::export::catalog::{Catalog, Place};
 use crate::export::names::{Taken, capitals, identifier, snake};
-use crate::export::noted::{Key, Noted};
 use crate::export::shape::Shape;
+use crate::noted::{Identity, Noted};
 
 /// Which struct: of which type, and whether it is the one behind locks.
-type Which = (Key, bool);
+type Which = (Identity, bool);
 
 /// The names of a header.
 pub(super) struct Naming {
@@ -18,7 +18,7 @@ pub(super) struct Naming {
     pub(super) caps: String,
     types: HashMap<Which, String>,
     /// The functions that name the variants of an enum.
-    name_functions: HashMap<Key, String>,
+    name_functions: HashMap<Identity, String>,
     taken: Taken,
 }
 
@@ -33,25 +33,25 @@ impl Naming {
         let mut naming =
             Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };
         for item in &catalog.items {
-            if root.is_plain_struct() && item.noted.key() == root.key() {
-                naming.types.insert((root.key(), false), naming.prefix.clone());
+            if root.is_plain_struct() && item.noted.identity() == root.identity() {
+                naming.types.insert((root.identity(), false), naming.prefix.clone());
                 continue;
             }
             let name = item.noted.name().map_or_else(|| "unnamed".to_owned(), snake);
             let is_enum = matches!(item.shape, Shape::Enum { .. });
             if is_enum {
-                naming.name_type((item.noted.key(), false), &name);
+                naming.name_type((item.noted.identity(), false), &name);
                 let function = format!("{}_name", naming.ty(item.noted, false));
                 let function = naming.take_whole(&function);
-                naming.name_functions.insert(item.noted.key(), function);
+                naming.name_functions.insert(item.noted.identity(), function);
             } else if item.places.has_unguarded() {
-                naming.name_type((item.noted.key(), false), &name);
+                naming.name_type((item.noted.identity(), false), &name);
             }
             if !is_enum && item.places.has(Place::Guarded) {
                 // Two structs, so that nobody can write to the guarded one by the functions of the
                 // other.
                 let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
-                naming.name_type((item.noted.key(), true), &format!("{name}{suffix}"));
+                naming.name_type((item.noted.identity(), true), &format!("{name}{suffix}"));
             }
         }
         naming
@@ -74,14 +74,14 @@ impl Naming {
 
     /// The name of a struct or an enum.
     pub(super) fn ty(&self, noted: Noted<'_>, guarded: bool) -> &str {
-        let found = self.types.get(&(noted.key(), guarded));
+        let found = self.types.get(&(noted.identity(), guarded));
         // Enums have one name wherever they stand; what is in the catalog has one.
-        found.or_else(|| self.types.get(&(noted.key(), false))).map_or("", String::as_str)
+        found.or_else(|| self.types.get(&(noted.identity(), false))).map_or("", String::as_str)
     }
 
     /// The function that gives the name of a variant of an enum.
     pub(super) fn name_of(&self, noted: Noted<'_>) -> &str {
-        self.name_functions.get(&noted.key()).map_or("", String::as_str)
+        self.name_functions.get(&noted.identity()).map_or("", String::as_str)
     }
 
     /// The name of a constant of an enum.

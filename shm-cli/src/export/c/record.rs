@@ -2,18 +2,22 @@
 
 use super::naming::{Naming, members};
 use super::storage::{cells, lines};
-use super::write::{about, comment};
+use super::write::comment;
+use crate::export::about;
 use crate::export::catalog::{Catalog, Item, Place};
-use crate::export::noted::{Noted, Part, describe};
 use crate::export::shape::{self, Shape};
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
+use crate::type_names::TypeNames;
 
 /// A struct that C knows by a name.
 pub(super) struct Record<'a> {
     pub(super) name: String,
     /// What it is in Rust, and what is written about it.
     title: String,
-    fields: Vec<Part<'a>>,
+    fields: Vec<NotedField<'a>>,
+    /// About those of the fields that take room.
+    comments: Vec<String>,
     size: u64,
     align: u32,
     /// It is the one behind locks.
@@ -40,12 +44,14 @@ pub(super) fn all<'a>(
             let needed =
                 if guarded { item.places.has(Place::Guarded) } else { item.places.has_unguarded() };
             if needed {
-                records.push(Record::of_item(item, naming.ty(item.noted, guarded), guarded));
+                let name = naming.ty(item.noted, guarded).to_owned();
+                records.push(Record::of_item(item, name, guarded, &catalog.names));
             }
         }
     }
     if !root.is_plain_struct() {
-        let mut whole = Record::wrapping(root, naming.prefix.clone(), "what is in the region");
+        let mut whole =
+            Record::wrapping(root, naming.prefix.clone(), "what is in the region", &catalog.names);
         whole.writable = true;
         records.push(whole);
     }
@@ -53,13 +59,14 @@ pub(super) fn all<'a>(
 }
 
 impl<'a> Record<'a> {
-    fn of_item(item: &Item<'a>, name: &str, guarded: bool) -> Self {
+    fn of_item(item: &Item<'a>, name: String, guarded: bool, names: &TypeNames<'_>) -> Self {
         let noted = item.noted;
         let doc = noted.doc();
         Self {
-            name: name.to_owned(),
-            title: if doc.is_empty() { describe(noted) } else { doc.to_owned() },
-            fields: noted.parts(),
+            name,
+            title: if doc.is_empty() { names.text(noted) } else { doc.to_owned() },
+            comments: comments(noted.fields(), names),
+            fields: noted.fields().collect(),
             size: noted.ty.size(),
             align: noted.ty.align(),
             guarded,
@@ -72,11 +79,18 @@ impl<'a> Record<'a> {
     }
 
     /// A struct of one field, `value`, for what has no name in C.
-    pub(super) fn wrapping(value: Noted<'a>, name: String, what: &str) -> Self {
+    pub(super) fn wrapping(
+        value: Noted<'a>,
+        name: String,
+        what: &str,
+        names: &TypeNames<'_>,
+    ) -> Self {
+        let field = value.as_field("value");
         Self {
             name,
-            title: format!("{what}: {}", describe(value)),
-            fields: vec![value.as_value()],
+            title: format!("{what}: {}", names.text(value)),
+            comments: comments([field].into_iter(), names),
+            fields: vec![field],
             size: value.ty.size(),
             align: value.ty.align(),
             guarded: false,
@@ -86,7 +100,7 @@ impl<'a> Record<'a> {
     }
 
     /// The fields and the names of their members.
-    pub(super) fn members(&self) -> Vec<(String, Part<'a>)> {
+    pub(super) fn members(&self) -> Vec<(String, NotedField<'a>)> {
         let names = members(self.fields.iter().map(|part| part.name));
         names.into_iter().zip(self.fields.iter().copied()).collect()
     }
@@ -98,17 +112,13 @@ impl<'a> Record<'a> {
             // C has no struct without members: a name to point at is enough.
             return Ok(format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title)));
         }
-        let with_room: Vec<&Part<'a>> =
-            self.fields.iter().filter(|part| part.value.ty.size() > 0).collect();
-        let comments: Vec<String> = with_room
-            .iter()
-            .map(|part| comment(4, &about(&describe(part.value), part.unit, part.doc)))
-            .collect();
+        let with_room: Vec<&NotedField<'a>> =
+            self.fields.iter().filter(|part| part.ty.ty.size() > 0).collect();
         let cells = cells(naming, &self.fields, self.guarded, 4)?;
         let mut text = comment(0, &self.title);
         text.push_str(&format!(
             "typedef struct {name} {{\n{}}} {name};\n\n",
-            lines(&cells, &comments, self.size, self.align, 4)
+            lines(&cells, &self.comments, self.size, self.align, 4)
         ));
         let mut assert = |fact: &str| {
             text.push_str(&naming.fill(&format!("@P@_ASSERT_({fact}, \"layout\");\n")));
@@ -116,10 +126,10 @@ impl<'a> Record<'a> {
         assert(&format!("sizeof({name}) == {}", self.size));
         assert(&format!("alignof({name}) == {}", self.align));
         for (cell, part) in cells.iter().zip(with_room) {
-            let (member, offset, size) = (&cell.name, cell.offset, part.value.ty.size());
+            let (member, offset, size) = (&cell.name, cell.offset, part.ty.ty.size());
             assert(&format!("offsetof({name}, {member}) == {offset}"));
             assert(&format!("sizeof((({name} *)0)->{member}) == {size}"));
-            for (path, offset) in inner(part.value)? {
+            for (path, offset) in inner(part.ty)? {
                 let offset = part.offset + offset;
                 assert(&format!("offsetof({name}, {}{path}) == {offset}", cell.name));
             }
@@ -127,6 +137,15 @@ impl<'a> Record<'a> {
         text.push('\n');
         Ok(text)
     }
+}
+
+/// The comments about those fields that take room.
+fn comments<'a>(
+    fields: impl Iterator<Item = NotedField<'a>>,
+    names: &TypeNames<'_>,
+) -> Vec<String> {
+    let with_room = fields.filter(|field| field.ty.ty.size() > 0);
+    with_room.map(|field| comment(4, &about(&field, names))).collect()
 }
 
 /// The parts of a live type, which is a struct without a name: how to reach them, and their offsets.
@@ -145,12 +164,12 @@ fn inner(noted: Noted<'_>) -> Result<Vec<(String, u64)>, Failure> {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    for part in element.parts().iter().filter(|part| part.value.ty.size() > 0) {
+    for part in element.fields().filter(|part| part.ty.ty.size() > 0) {
         let here = format!("{path}.{}", part.name);
         found.push((here.clone(), part.offset));
         // Slots are words, whatever is in them.
         if !matches!(shape, Shape::Latest(_)) {
-            let deeper = inner(part.value)?.into_iter();
+            let deeper = inner(part.ty)?.into_iter();
             found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));
         }
     }

@@ -1,11 +1,12 @@
 //! The parts of a header that are filled in, not made up: the first comment, the checks, and those
 //! helpers that something uses.
 
-use shm_core::schema::{Schema, Type, TypeKind};
+use shm_core::schema::{Schema, Type};
 
 use super::naming::Naming;
 use super::templates;
 use super::write::prose;
+use crate::tail;
 
 /// The comment at the start, and the include guard.
 pub(super) fn opening(naming: &Naming, name: &str) -> String {
@@ -41,7 +42,7 @@ fn rows(bytes: &[u8]) -> String {
 
 /// The length that the data must have. Where a part has `count` elements, that must not overflow.
 fn data_length(root: Type<'_>) -> String {
-    let Some((offset, element)) = tail(root) else {
+    let Some((offset, element)) = tail::of(root) else {
         let size = root.size();
         return format!(
             "    const uint64_t size = UINT64_C({size});\n    if (count != 0)\n        return \
@@ -55,16 +56,6 @@ fn data_length(root: Type<'_>) -> String {
          (UINT64_C({offset}) + count * {size} + {rest}) / {align} * {align};\n",
         rest = align - 1,
     )
-}
-
-/// Where the slice of a type starts, and what its elements are.
-fn tail(root: Type<'_>) -> Option<(u64, Type<'_>)> {
-    let last = root.fields().next_back();
-    let (offset, ty) = last.map_or((0, root), |last| (last.offset(), last.ty()));
-    match ty.kind() {
-        TypeKind::Slice { element } => Some((offset, element)),
-        _ => None,
-    }
 }
 
 /// The helpers that these functions call, in an order in which they can call each other.

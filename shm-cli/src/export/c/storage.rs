@@ -3,9 +3,9 @@
 use shm_core::layout::ScalarKind;
 
 use super::naming::{Naming, members};
-use crate::export::noted::{Noted, Part};
 use crate::export::shape::{self, Shape};
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
 
 /// A declaration, but for the name that it declares.
 pub(super) struct Declaration {
@@ -92,11 +92,11 @@ pub(super) fn declare(
         Shape::Struct => Declaration::plain(naming.ty(noted, guarded)),
         Shape::Latest(ring) => {
             let words = ring.stride / 8;
-            let cells = noted.parts().into_iter().map(|part| {
+            let cells = noted.fields().map(|part| {
                 if part.name != "slots" {
                     return cell(naming, &part, part.name.to_owned(), guarded, indent + 4);
                 }
-                let align = part.value.ty.align();
+                let align = part.ty.ty.align();
                 let base = format!("struct {{ uint64_t words[{words}]; }}");
                 let declaration =
                     Declaration { align: Some(align), base, dimensions: vec![ring.count] };
@@ -110,7 +110,8 @@ pub(super) fn declare(
         | Shape::Once { .. }
         | Shape::Counted { .. } => {
             let guarded = guarded || matches!(shape::of(noted)?, Shape::Mutex { .. });
-            structure(&cells(naming, &noted.parts(), guarded, indent + 4)?, size, align, indent)
+            let fields: Vec<_> = noted.fields().collect();
+            structure(&cells(naming, &fields, guarded, indent + 4)?, size, align, indent)
         }
         // Numbers of 16 bytes, numbers at any address, and what is not known.
         _ => Declaration::bytes("unsigned char", size, align),
@@ -127,8 +128,8 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    fn of(part: &Part<'_>, name: String, declaration: Declaration) -> Self {
-        let ty = part.value.ty;
+    fn of(part: &NotedField<'_>, name: String, declaration: Declaration) -> Self {
+        let ty = part.ty.ty;
         Self { name, offset: part.offset, size: ty.size(), align: ty.align(), declaration }
     }
 }
@@ -136,23 +137,23 @@ impl Cell {
 /// The members of a struct; what takes no room is none.
 pub(super) fn cells(
     naming: &Naming,
-    parts: &[Part<'_>],
+    parts: &[NotedField<'_>],
     guarded: bool,
     indent: usize,
 ) -> Result<Vec<Cell>, Failure> {
     let names = members(parts.iter().map(|part| part.name));
-    let with_room = parts.iter().zip(names).filter(|(part, _)| part.value.ty.size() > 0);
+    let with_room = parts.iter().zip(names).filter(|(part, _)| part.ty.ty.size() > 0);
     with_room.map(|(part, name)| cell(naming, part, name, guarded, indent)).collect()
 }
 
 fn cell(
     naming: &Naming,
-    part: &Part<'_>,
+    part: &NotedField<'_>,
     name: String,
     guarded: bool,
     indent: usize,
 ) -> Result<Cell, Failure> {
-    Ok(Cell::of(part, name, declare(naming, part.value, guarded, indent)?))
+    Ok(Cell::of(part, name, declare(naming, part.ty, guarded, indent)?))
 }
 
 /// A struct without a name, of these members.

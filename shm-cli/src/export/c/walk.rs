@@ -2,9 +2,9 @@
 
 use super::naming::Naming;
 use super::storage::declare;
-use crate::export::noted::{Noted, Part};
 use crate::export::shape::{self, Ring, Shape};
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
 
 /// How many elements an index chooses from.
 #[derive(Clone, Copy)]
@@ -45,13 +45,18 @@ pub(super) fn index(depth: usize) -> String {
 
 impl<'a> Spot<'a> {
     /// A field of the struct that `self` points to.
-    pub(super) fn field(member: &str, part: &Part<'a>, guarded: bool, writable: bool) -> Self {
+    pub(super) fn field(
+        member: &str,
+        part: &NotedField<'a>,
+        guarded: bool,
+        writable: bool,
+    ) -> Self {
         Self {
             expression: format!("self->{member}"),
             bounds: Vec::new(),
             guarded,
             writable,
-            value: part.value,
+            value: part.ty,
         }
     }
 
@@ -84,12 +89,12 @@ pub(super) fn stops<'a>(
         Shape::Slice { element } => slice(naming, spot, element, offset)?,
         Shape::Struct => vec![Stop::Record(spot)],
         Shape::Mutex { value } => {
-            let inside = spot.into(value.name, value.value);
+            let inside = spot.into(value.name, value.ty);
             stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)?
         }
         Shape::Watched { value } => {
             let mut found = vec![Stop::Changes(spot.clone())];
-            let inside = spot.into(value.name, value.value);
+            let inside = spot.into(value.name, value.ty);
             found.extend(stops(naming, Spot { writable: false, ..inside }, offset)?);
             found
         }

@@ -26,13 +26,6 @@ pub(super) fn comment(indent: usize, text: &str) -> String {
     }
 }
 
-/// What is known about a field: its type, unit, and what people wrote.
-pub(super) fn about(ty: &str, unit: &str, doc: &str) -> String {
-    let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
-    let doc = if doc.is_empty() { String::new() } else { format!(": {doc}") };
-    format!("{ty}{unit}{doc}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,10 +5,11 @@ use shm_core::schema::Variant;
 use super::kind;
 use super::naming::{Naming, attributes, members};
 use super::quote::{docstring, literal};
+use crate::export::about;
 use crate::export::catalog::{Catalog, Item};
-use crate::export::noted::{Noted, Part, describe};
 use crate::export::shape::Shape;
 use crate::failure::Failure;
+use crate::noted::{Noted, NotedField};
 
 /// All of them, parts before wholes, the root last: what is no struct becomes one, with the field `value`.
 pub(super) fn definitions(
@@ -20,12 +21,12 @@ pub(super) fn definitions(
     for item in &catalog.items {
         texts.push(match item.shape {
             Shape::Enum { variants, .. } => enumeration(item.noted, variants, naming),
-            _ => structure(item, root, naming)?,
+            _ => structure(item, root, catalog, naming)?,
         });
     }
     if !root.is_plain_struct() {
-        let doc = format!("What is in the region: {}", describe(root));
-        texts.push(class(naming.root(), &doc, &[root.as_value()], true, naming)?);
+        let doc = format!("What is in the region: {}", catalog.names.text(root));
+        texts.push(class(naming.root(), &doc, &[root.as_field("value")], true, catalog, naming)?);
     }
     Ok(texts.join("\n\n"))
 }
@@ -43,17 +44,24 @@ fn enumeration(noted: Noted<'_>, variants: &[Variant], naming: &Naming) -> Strin
     text
 }
 
-fn structure(item: &Item<'_>, root: Noted<'_>, naming: &Naming) -> Result<String, Failure> {
+fn structure(
+    item: &Item<'_>,
+    root: Noted<'_>,
+    catalog: &Catalog<'_>,
+    naming: &Naming,
+) -> Result<String, Failure> {
     let noted = item.noted;
-    let is_root = noted.key() == root.key();
-    class(naming.ty(noted), noted.doc(), &noted.parts(), is_root, naming)
+    let is_root = noted.identity() == root.identity();
+    let fields: Vec<_> = noted.fields().collect();
+    class(naming.ty(noted), noted.doc(), &fields, is_root, catalog, naming)
 }
 
 fn class(
     name: &str,
     doc: &str,
-    parts: &[Part<'_>],
+    parts: &[NotedField<'_>],
     is_root: bool,
+    catalog: &Catalog<'_>,
     naming: &Naming,
 ) -> Result<String, Failure> {
     let base = if is_root { "_Region" } else { "_Record" };
@@ -66,8 +74,8 @@ fn class(
     let names = attributes(parts.iter().map(|part| part.name), is_root);
     for (name, part) in names.iter().zip(parts) {
         // What takes no room holds nothing that could be read.
-        if let Some(kind) = kind::expression(naming, part.value)? {
-            let (field, about) = (literal(part.name), literal(&about(part)));
+        if let Some(kind) = kind::expression(naming, part.ty)? {
+            let (field, about) = (literal(part.name), literal(&about(part, &catalog.names)));
             text.push_str(&format!(
                 "    {name} = _Field({field}, {}, {kind}, {about})\n",
                 part.offset
@@ -75,11 +83,4 @@ fn class(
         }
     }
     Ok(text)
-}
-
-/// What is known about a field: its type, unit, and what people wrote.
-fn about(part: &Part<'_>) -> String {
-    let unit = if part.unit.is_empty() { String::new() } else { format!(", {}", part.unit) };
-    let doc = if part.doc.is_empty() { String::new() } else { format!(": {}", part.doc) };
-    format!("{}{unit}{doc}", describe(part.value))
 }

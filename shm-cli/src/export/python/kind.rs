@@ -3,9 +3,9 @@
 use shm_core::layout::Endian;
 
 use super::naming::Naming;
-use crate::export::noted::Noted;
 use crate::export::shape::{self, Shape};
 use crate::failure::Failure;
+use crate::noted::Noted;
 
 /// The expression; `None` for what takes no room.
 pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<String>, Failure> {
@@ -38,11 +38,11 @@ pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<Str
         }
         Shape::Struct => format!("_Struct({})", naming.ty(noted)),
         Shape::Mutex { value } => {
-            let Some(kind) = inner(value.value)? else { return Ok(None) };
+            let Some(kind) = inner(value.ty)? else { return Ok(None) };
             format!("_Mutex({}, {kind})", value.offset)
         }
         Shape::Watched { value } => {
-            let Some(kind) = inner(value.value)? else { return Ok(None) };
+            let Some(kind) = inner(value.ty)? else { return Ok(None) };
             format!("_Watched({}, {kind})", value.offset)
         }
         Shape::Latest(ring) => {

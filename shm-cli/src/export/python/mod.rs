@@ -11,14 +11,14 @@ mod kind;
 mod naming;
 mod quote;
 
-use shm_core::layout::Role;
-use shm_core::schema::{Schema, Type, TypeKind};
+use shm_core::schema::Schema;
 
 use super::catalog::Catalog;
-use super::noted::{self, Noted};
 use super::root_name;
 use crate::failure::Failure;
+use crate::noted::Noted;
 use crate::subject::Subject;
+use crate::tail;
 use naming::Naming;
 
 /// A module for CPython 3.8 and later. Its class for the whole is called `name`, or as the root's type, or
@@ -41,11 +41,11 @@ use naming::Naming;
 /// ```
 pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> {
     let fingerprint = super::known_fingerprint(&subject.schema)?;
-    let root = Noted::root(subject);
+    let root = Noted::root(&subject.schema, subject.annotations.as_ref());
     let catalog = Catalog::of(root)?;
     let naming = Naming::of(&root_name(subject, name), root, &catalog);
     let start = include_str!("runtime/start.py")
-        .replace("@TYPE@", &quote::prose(&noted::describe(root)))
+        .replace("@TYPE@", &quote::prose(&catalog.names.text(root)))
         .replace("@NAME@", naming.root())
         .replace("@FINGERPRINT@", &format!("{fingerprint:#018x}"))
         .replace("@SCHEMA@", &hexadecimal(&subject.schema.to_bytes()));
@@ -64,8 +64,7 @@ pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
 /// Fills in what the checks compare with.
 fn facts(start: &str, schema: &Schema) -> String {
     let root = schema.root();
-    let has_locks = schema.types().any(|ty| ty.role().is_some_and(Role::has_lock));
-    let tail = tail(root).map_or_else(
+    let tail = tail::of(root).map_or_else(
         || "None".to_owned(),
         |(offset, element)| format!("({offset}, {})", element.size()),
     );
@@ -73,17 +72,7 @@ fn facts(start: &str, schema: &Schema) -> String {
         .replace("@SIZE@", &root.size().to_string())
         .replace("@ALIGN@", &root.align().to_string())
         .replace("@TAIL@", &tail)
-        .replace("@HAS_LOCKS@", if has_locks { "True" } else { "False" })
-}
-
-/// Where the slice of a type starts, and what its elements are.
-fn tail(root: Type<'_>) -> Option<(u64, Type<'_>)> {
-    let last = root.fields().next_back();
-    let (offset, ty) = last.map_or((0, root), |last| (last.offset(), last.ty()));
-    match ty.kind() {
-        TypeKind::Slice { element } => Some((offset, element)),
-        _ => None,
-    }
+        .replace("@HAS_LOCKS@", if schema.has_locks() { "True" } else { "False" })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

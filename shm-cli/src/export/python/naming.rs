@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::export::catalog::Catalog;
 use crate::export::names::{Taken, camel, identifier};
-use crate::export::noted::{Key, Noted};
+use crate::noted::{Identity, Noted};
 
 /// Keywords of Python, and names that its enums keep for themselves.
 const WORDS: &[&str] = &[
@@ -99,7 +99,7 @@ const MODULE: &[&str] = &[
 
 /// The names of a module's classes.
 pub(super) struct Naming {
-    types: HashMap<Key, String>,
+    types: HashMap<Identity, String>,
     root: String,
 }
 
@@ -110,13 +110,13 @@ impl Naming {
         let root_name = taken.take(&not_reserved(&camel(name), &[WORDS]));
         let mut types = HashMap::new();
         for item in &catalog.items {
-            let name = if root.is_plain_struct() && item.noted.key() == root.key() {
+            let name = if root.is_plain_struct() && item.noted.identity() == root.identity() {
                 root_name.clone()
             } else {
                 let name = item.noted.name().unwrap_or("Unnamed");
                 taken.take(&not_reserved(identifier(name).trim_start_matches('_'), &[WORDS]))
             };
-            types.insert(item.noted.key(), name);
+            types.insert(item.noted.identity(), name);
         }
         Self { types, root: root_name }
     }
@@ -128,7 +128,7 @@ impl Naming {
 
     /// The class of a struct or an enum.
     pub(super) fn ty(&self, noted: Noted<'_>) -> &str {
-        self.types.get(&noted.key()).map_or("", String::as_str)
+        self.types.get(&noted.identity()).map_or("", String::as_str)
     }
 }
 
