@@ -116,6 +116,7 @@ impl Runner {
         let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
         let waited = self.wait(&stdout, patience);
         kill_group(&child);
+        let _ = child.kill();
         let status = child.wait()?;
         match waited? {
             None => Ok(Sample::Hung(patience)),
