@@ -22,7 +22,7 @@ Commands:
 Options:
   --only NAME      only tables and series whose name begins so; can be repeated
   --peer NAME      only this peer, beside the floors and shm-core; can be repeated
-  --rounds N       rounds of each table and series
+  --rounds N       rounds of each table and series (builds: of full only)
   --batch MS       milliseconds per batch; a round has five
   --out DIR        where the report goes (target/benches)
   --document FILE  a Markdown file whose marked parts are rewritten
@@ -128,7 +128,8 @@ fn set(options: &mut Options, name: &str, value: OsString) -> Result<(), Failure
         "rounds" => {
             options.rounds = at_least_one(value.parse()?, name)?;
             options.series_rounds = options.rounds;
-            options.build_rounds = options.rounds;
+            // Where no builds are measured, more rounds do not bring them in.
+            options.build_rounds = options.build_rounds.min(1) * options.rounds;
         }
         "batch" => {
             let millis = at_least_one(value.parse()?, name)?;
@@ -176,6 +177,12 @@ mod tests {
         let expected = Options { rounds: 3, ..Options::quick() };
         assert_eq!(measured(&["--rounds", "3", "quick"]).rounds, expected.rounds);
         assert_eq!(measured(&["quick", "--rounds=3"]).batch, expected.batch);
+    }
+
+    #[test]
+    fn a_quick_run_builds_nothing_however_many_rounds_it_has() {
+        assert_eq!(measured(&["quick", "--rounds", "3"]).build_rounds, 0);
+        assert_eq!(measured(&["full", "--rounds", "3"]).build_rounds, 3);
     }
 
     #[test]

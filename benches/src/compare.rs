@@ -229,8 +229,7 @@ impl Run<'_> {
         match plan.work {
             Work::Process { .. } => self.runner.round(plan.key, Plan::PATIENCE),
             Work::Cargo(work) => {
-                let folder = std::path::absolute(Path::new("target/benches-generated"))?;
-                let done = Workshop::new(folder, &self.runner).and_then(|workshop| work(&workshop));
+                let done = Workshop::new(&self.runner).and_then(|workshop| work(&workshop));
                 match done {
                     Err(failure) if self.runner.is_interrupted() => Err(failure),
                     Err(failure) => Ok(Sample::Failed(failure.to_string())),

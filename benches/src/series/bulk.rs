@@ -52,7 +52,7 @@ pub(crate) const LATEST: Plan = plan(
 );
 
 pub(crate) const BANDWIDTH: Plan = plan(
-    "array-length",
+    "bandwidth",
     "Reading an array of doubles, from the first-level cache to memory",
     "",
     bandwidth,

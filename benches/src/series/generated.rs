@@ -90,11 +90,13 @@ pub(crate) struct Workshop<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    pub(crate) fn new(folder: PathBuf, runner: &'a Runner) -> Result<Self, Failure> {
+    /// In the workspace's own target directory.
+    pub(crate) fn new(runner: &'a Runner) -> Result<Self, Failure> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
         if !root.join("shm-core/Cargo.toml").is_file() {
             return Err(format!("the sources are not at {} any more", root.display()).into());
         }
+        let folder = root.join("target/benches-generated");
         std::fs::create_dir_all(&folder)?;
         Ok(Self { folder, root, runner })
     }
