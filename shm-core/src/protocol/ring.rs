@@ -26,8 +26,10 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::{Machine, Word};
 use crate::fault;
 
-/// How often [`read`] tries before it gives up.
-pub const ATTEMPTS: u32 = 64;
+/// How often [`read`] tries before it gives up: for less than a millisecond, if the value is small.
+/// A writer that does nothing else can lap a reader that many times in a row only where something
+/// keeps the reader from running.
+pub const ATTEMPTS: u32 = 1_000;
 
 /// The memory of the slots.
 pub trait Slots<M: Machine> {

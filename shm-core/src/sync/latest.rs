@@ -125,7 +125,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Copies the newest version out. Before anything was stored that is the zeroed value.
     ///
     /// # Errors
-    /// [`LoadError::Contended`] if a writer came round to the version during each of 64 attempts to
+    /// [`LoadError::Contended`] if a writer came round to the version during each of 1,000 attempts to
     /// copy it; [`LoadError::Invalid`] if the copy is no value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
