@@ -36,8 +36,9 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(schema) = Schema::decode(bytes) {
         examine_schema(&schema, bytes);
         let _ = Annotations::decode(bytes, &schema);
-        if let Err(error) = DynLayout::from_schema(schema, None) {
-            assert!(!error.to_string().is_empty());
+        match DynLayout::from_schema(schema, None) {
+            Ok(layout) => walk(&layout),
+            Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -52,6 +53,15 @@ fn describe(text: &str) {
             Ok(layout) => examine_schema(layout.schema(), &layout.schema().to_bytes()),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
+    }
+}
+
+/// Goes through the fields as a tool does that prints the first of them.
+fn walk(layout: &DynLayout) {
+    let size = layout.schema().root().size();
+    for field in layout.fields().take(1_000) {
+        assert!(field.offset() + field.size() <= size);
+        assert!(!field.path().is_empty() && !field.ty().to_string().is_empty());
     }
 }
 
