@@ -52,20 +52,20 @@ impl Output {
     /// # Errors
     /// If standard output cannot be written to. A reader who went away is none: it has seen enough.
     pub fn print(&self, report: &impl Report) -> Result<(), Failure> {
-        let mut out = self.stdout();
-        let written = if self.json {
-            serde_json::to_string_pretty(report)
-                .map_err(io::Error::from)
-                .and_then(|json| writeln!(out, "{}", printable_json(&json)))
-        } else {
-            report.text(&mut out)
-        };
-        match written.and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::io("writing to standard output", error))
-            }
-            _ => Ok(()),
+        if !self.json {
+            return self.print_text(report);
         }
+        let mut out = self.stdout();
+        let written = serde_json::to_string_pretty(report)
+            .map_err(io::Error::from)
+            .and_then(|json| writeln!(out, "{}", printable_json(&json)));
+        seen(written.and_then(|()| out.flush()))
+    }
+
+    /// Prints an answer as text, whoever reads this.
+    fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
+        let mut out = self.stdout();
+        seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 
     /// Standard output, which shows styles if a terminal does.
@@ -112,21 +112,51 @@ fn told(failure: &Failure) -> String {
     message
 }
 
-/// Writes a text to a file, or to standard output.
+/// A reader who went away is no failure: it has seen enough.
+fn seen(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::io("writing to standard output", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A text in some language that was asked for.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    language: &'a str,
+    /// The text, unless it went to a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    /// The file that it was written to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
+impl Report for Document<'_> {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.text.unwrap_or_default().as_bytes())
+    }
+}
+
+/// Writes a text in some language to a file, or to standard output. To programs a text is given as part
+/// of an object, unless it is JSON itself.
 ///
 /// # Errors
 /// If it cannot be written. A reader of standard output who went away is none: it has seen enough.
-pub(crate) fn write_to(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Failure> {
+pub(crate) fn write_to(
+    language: &str,
+    text: &str,
+    file: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
     let Some(file) = file else {
-        let mut out = output.stdout();
-        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::io("writing to standard output", error))
-            }
-            _ => Ok(()),
-        };
+        let whole = Document { language, text: Some(text), file: None };
+        return if language == "json" { output.print_text(&whole) } else { output.print(&whole) };
     };
     let name = file.display().to_string();
     std::fs::write(file, text)
-        .map_err(|error| Failure::io(format!("writing {}", printable(&name)), error))
+        .map_err(|error| Failure::io(format!("writing {}", printable(&name)), error))?;
+    output.print(&Document { language, text: None, file: Some(name) })
 }

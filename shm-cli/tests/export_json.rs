@@ -22,3 +22,24 @@ fn a_document_is_written_to_the_file_that_is_asked_for() {
     let written = std::fs::read_to_string(folder.file("number.json")).unwrap();
     assert_eq!(written, printed(&folder, ["export", "./number", "--lang", "json"]));
 }
+
+#[test]
+fn programs_get_every_language_as_part_of_an_object() {
+    let folder = Folder::new("export-object");
+    let _number = Region::<f64>::create(folder.file("number")).unwrap();
+    let object = |arguments: &[&str]| -> serde_json::Value {
+        let whole = ["--json"].iter().chain(arguments).copied();
+        serde_json::from_str(&printed(&folder, whole)).unwrap()
+    };
+    for language in ["c", "python"] {
+        let text = printed(&folder, ["export", "./number", "--lang", language]);
+        let expected = serde_json::json!({ "language": language, "text": text });
+        assert_eq!(object(&["export", "./number", "--lang", language]), expected);
+    }
+    let svg = printed(&folder, ["layout", "./number", "--svg"]);
+    let expected = serde_json::json!({ "language": "svg", "text": svg });
+    assert_eq!(object(&["layout", "./number", "--svg"]), expected);
+    let expected = serde_json::json!({ "language": "c", "file": "number.h" });
+    assert_eq!(object(&["export", "./number", "--lang", "c", "-o", "number.h"]), expected);
+    assert!(object(&["export", "./number", "--lang", "json"]).get("fingerprint").is_some());
+}

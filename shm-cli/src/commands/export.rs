@@ -51,11 +51,11 @@ Examples:
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
     let name = arguments.name.as_deref();
-    let text = match arguments.lang {
-        Lang::C => export::c::header(&subject, name)?,
-        Lang::Python => export::python::module(&subject, name)?,
-        Lang::Json => export::json(&subject)?,
+    let (language, text) = match arguments.lang {
+        Lang::C => ("c", export::c::header(&subject, name)?),
+        Lang::Python => ("python", export::python::module(&subject, name)?),
+        Lang::Json => ("json", export::json(&subject)?),
     };
-    write_to(&text, arguments.output.as_deref(), output)?;
+    write_to(language, &text, arguments.output.as_deref(), output)?;
     Ok(Answer::Done)
 }

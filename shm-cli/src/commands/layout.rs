@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
         picture.cut(depth);
     }
     if arguments.svg {
-        write_to(&svg::document(&picture), arguments.output.as_deref(), output)?;
+        write_to("svg", &svg::document(&picture), arguments.output.as_deref(), output)?;
         return Ok(Answer::Done);
     }
     output.print(&Drawn { picture, full: arguments.full })?;
