@@ -1,25 +1,28 @@
 //! Copies between memory that processes share and memory that is private.
 //!
 //! What a copy means is the literal loop in [`portable`]: one relaxed atomic access for each element,
-//! at the element's own width. On x86-64 with AVX the same is done up to 16 bytes at a time: processors
-//! that have AVX access 16 aligned bytes in one step (Intel SDM volume 3A, 9.1.1; AMD APM volume 2,
-//! 7.3.2), so that no element, which is aligned to its own width, is ever read or written in parts.
+//! at the element's own width. On x86-64 with AVX the same is done by wider accesses, none of which
+//! reads or writes an element in parts; [`x86_64`] says why.
+//!
+//! Where a sanitizer or Miri watches, the loop is all there is (`build.rs`).
 //!
 //! Nothing is ordered here: callers put a fence behind a load and before a store.
 
 use crate::scalar::sealed::Word;
 
-#[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable"))))]
+#[cfg(not(shm_assembly))]
 mod field_by_field;
 mod portable;
 #[cfg(test)]
 mod tests;
-#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
+#[cfg(test)]
+mod torn;
+#[cfg(shm_assembly)]
 mod x86_64;
 
-#[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable"))))]
+#[cfg(not(shm_assembly))]
 use {field_by_field as structs, portable as fast};
-#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
+#[cfg(shm_assembly)]
 use {x86_64 as fast, x86_64 as structs};
 
 /// Copies `len` bytes out of shared memory, in elements as wide as a `T`.

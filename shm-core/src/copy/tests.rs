@@ -5,8 +5,9 @@
 
 use super::*;
 
-/// The longest copy, and the room that it has on both sides.
-const MOST: usize = 4096;
+/// The longest copy, which is more than the longest that goes a way of its own, and the room that it has
+/// on both sides.
+const MOST: usize = 4096 + 256;
 const ROOM: usize = 128;
 
 /// Random numbers that are the same in every run (xorshift).
@@ -33,9 +34,10 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// Memory whose start is aligned to a cache line.
+/// Memory whose start is aligned to a page, so that the distance of two places in theirs is known: some
+/// ways depend on it.
 #[derive(Clone)]
-#[repr(C, align(64))]
+#[repr(C, align(4096))]
 struct Memory([u8; MOST + 2 * ROOM]);
 
 impl Memory {
@@ -136,7 +138,7 @@ fn every_alignment<T: Word + Copy>() {
     let mut random = Random::seeded();
     let mut bench = Bench::new(&mut random);
     let width = size_of::<T>();
-    let thresholds = [0, 16, 32, 64, 128, 256, 512, 1024];
+    let thresholds = [0, 16, 32, 64, 128, 256, 512, 1024, 4096];
     let around = |at: usize| [at.saturating_sub(width), at, at + width, at + 3 * width];
     for len in thresholds.into_iter().flat_map(around) {
         for shared in (0..64).step_by(width) {
@@ -205,7 +207,7 @@ fn signed_and_floating_elements_are_filled_by_their_bits() {
 }
 
 /// Without this the others could compare the literal copy with itself.
-#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
+#[cfg(shm_assembly)]
 #[test]
 fn a_processor_with_avx_takes_the_fast_way() {
     let (from, mut to) = (Memory([7; MOST + 2 * ROOM]), Memory([0; MOST + 2 * ROOM]));

@@ -1,58 +1,194 @@
-//! Loops over blocks of 64 bytes, and the processor's own copy.
+//! Assembly for more than a few steps: blocks of 64 and 128 bytes, and loops over them.
 //!
-//! The stories are those of [`Way::blocks`](super::ways::Way): as many steps of 16 bytes. The
-//! assembly accesses memory (no `nomem`), so that fences around it keep their meaning.
+//! The stories are those of so many steps of 16 bytes ([`Way::step`](super::ways::Way)); where the elements
+//! are bytes, of 32. Private memory is accessed 32 bytes at a time. The assembly accesses memory (no
+//! `nomem`), so that fences around it keep their meaning.
 
 use std::arch::asm;
-use std::arch::x86_64::__m128i;
 
-/// Story: a relaxed load of every element in `blocks` blocks, and a plain write of each.
-///
-/// # Safety
-/// As for [`Way::blocks`](super::ways::Way).
-#[inline(always)]
-pub(super) unsafe fn load(shared: *const u8, private: *mut u8, blocks: usize) {
-    // SAFETY: reads and writes the two ranges only. Two aligned loads of 16 bytes are joined in a
-    // register, for one store of 32 bytes to private memory. All vector registers are given up,
-    // because `vzeroupper` changes all of them.
-    unsafe {
+use super::{Pattern, steps};
+
+/// 64 bytes, read 16 aligned ones at a time. Two are joined in a register, for one write of 32.
+macro_rules! by_16 {
+    ($from:literal, $to:literal) => {
+        concat!(
+            "vmovdqa xmm0, xmmword ptr [",
+            $from,
+            "]\n",
+            "vmovdqa xmm1, xmmword ptr [",
+            $from,
+            " + 16]\n",
+            "vmovdqa xmm2, xmmword ptr [",
+            $from,
+            " + 32]\n",
+            "vmovdqa xmm3, xmmword ptr [",
+            $from,
+            " + 48]\n",
+            "vinsertf128 ymm0, ymm0, xmm1, 1\n",
+            "vinsertf128 ymm2, ymm2, xmm3, 1\n",
+            "vmovdqu ymmword ptr [",
+            $to,
+            "], ymm0\n",
+            "vmovdqu ymmword ptr [",
+            $to,
+            " + 32], ymm2\n",
+        )
+    };
+}
+
+/// 64 bytes, 32 at a time.
+macro_rules! by_32 {
+    ($from:literal, $to:literal) => {
+        concat!(
+            "vmovdqu ymm0, ymmword ptr [",
+            $from,
+            "]\n",
+            "vmovdqu ymm1, ymmword ptr [",
+            $from,
+            " + 32]\n",
+            "vmovdqu ymmword ptr [",
+            $to,
+            "], ymm0\n",
+            "vmovdqu ymmword ptr [",
+            $to,
+            " + 32], ymm1\n",
+        )
+    };
+}
+
+/// Assembly that changes the upper halves of vector registers: it clears them at the end, because what
+/// comes next may be slow otherwise, and gives all of them up.
+macro_rules! avx {
+    ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
-            "2:",
-            "vmovdqa xmm0, xmmword ptr [{from}]",
-            "vmovdqa xmm1, xmmword ptr [{from} + 16]",
-            "vmovdqa xmm2, xmmword ptr [{from} + 32]",
-            "vmovdqa xmm3, xmmword ptr [{from} + 48]",
-            "vinsertf128 ymm0, ymm0, xmm1, 1",
-            "vinsertf128 ymm2, ymm2, xmm3, 1",
-            "vmovdqu ymmword ptr [{to}], ymm0",
-            "vmovdqu ymmword ptr [{to} + 32], ymm2",
-            "add {from}, 64",
-            "add {to}, 64",
-            "dec {blocks}",
-            "jnz 2b",
+            $($line,)*
             "vzeroupper",
-            from = inout(reg) shared => _,
-            to = inout(reg) private => _,
-            blocks = inout(reg) blocks => _,
+            $($operands)*
             out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
             out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
             out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
             out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
             options(nostack),
-        );
-    }
+        )
+    };
 }
 
-/// Story: a plain read of every element in `blocks` blocks, and a relaxed store of each.
+/// Defines a load of 64 bytes or more. Its parts may overlap.
+macro_rules! load {
+    ($(#[$doc:meta])* $name:ident, $align:ident, $block:ident) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub(super) unsafe fn $name(mut shared: *const u8, mut private: *mut u8, mut len: usize) {
+            debug_assert!(len >= 64);
+            if len > 256 {
+                // SAFETY: the caller's, of the first 32 bytes.
+                let aligned = unsafe { $align(shared, private) };
+                shared = shared.wrapping_add(aligned);
+                private = private.wrapping_add(aligned);
+                len -= aligned;
+                // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
+                unsafe {
+                    avx!(
+                        ".p2align 5",
+                        "2:",
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + 64", "{to} + 64"),
+                        "sub {from}, -128",
+                        "sub {to}, -128",
+                        "add {len}, -128",
+                        "cmp {len}, 256",
+                        "ja 2b";
+                        from = inout(reg) shared,
+                        to = inout(reg) private,
+                        len = inout(reg) len,
+                    );
+                }
+            }
+            if len > 128 {
+                // SAFETY: reads and writes the two ranges only: their first and their last 128 bytes.
+                unsafe {
+                    avx!(
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + 64", "{to} + 64"),
+                        $block!("{from} + {len} - 128", "{to} + {len} - 128"),
+                        $block!("{from} + {len} - 64", "{to} + {len} - 64");
+                        from = in(reg) shared,
+                        to = in(reg) private,
+                        len = in(reg) len,
+                    );
+                }
+            } else {
+                // SAFETY: reads and writes the two ranges only: their first and their last 64 bytes.
+                unsafe {
+                    avx!(
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + {len} - 64", "{to} + {len} - 64");
+                        from = in(reg) shared,
+                        to = in(reg) private,
+                        len = in(reg) len,
+                    );
+                }
+            }
+        }
+    };
+}
+
+/// Loads so much that what is private is aligned to 32 from there on, if 16 bytes are enough: `malloc`
+/// gives memory that begins 16 bytes behind a boundary. Says how many bytes that was.
 ///
 /// # Safety
-/// As for [`Way::blocks`](super::ways::Way).
+/// As for [`load`](super::load) of 16 bytes. `shared` is aligned to 16.
 #[inline(always)]
-pub(super) unsafe fn store(shared: *mut u8, private: *const u8, blocks: usize) {
+unsafe fn align(shared: *const u8, private: *mut u8) -> usize {
+    if private.addr() % 32 != 16 {
+        return 0;
+    }
+    // SAFETY: the caller's.
+    unsafe { steps::load_16(shared, private) };
+    16
+}
+
+/// The same, wherever what is private begins.
+///
+/// # Safety
+/// As for [`load`](super::load) of 32 elements of one byte.
+#[inline(always)]
+unsafe fn align_bytes(shared: *const u8, private: *mut u8) -> usize {
+    // SAFETY: the caller's.
+    unsafe { steps::load_bytes::<32>(shared, private) };
+    32 - private.addr() % 32
+}
+
+load! {
+    /// Story: a relaxed load of every element, of some twice, and a plain write of each.
+    ///
+    /// # Safety
+    /// As for [`load`](super::load), whatever the elements. `shared` is aligned to 16, and `len` is a multiple
+    /// of it and 64 or more. The processor has AVX.
+    load, align, by_16
+}
+
+load! {
+    /// Story: a relaxed load of every byte, of some twice, and a plain write of each.
+    ///
+    /// # Safety
+    /// As for [`load`](super::load) of bytes. `len` is 64 or more. The processor has AVX.
+    load_bytes, align_bytes, by_32
+}
+
+/// Story: a plain read of every element in as many whole blocks of 128 bytes as there are, and a relaxed
+/// store of each. Says how many bytes that was.
+///
+/// # Safety
+/// As for [`store`](super::store), whatever the elements. `shared` is aligned to 16, and `len` is 128 or
+/// more.
+#[inline(always)]
+pub(super) unsafe fn store(shared: *mut u8, private: *const u8, len: usize) -> usize {
     // SAFETY: reads and writes the two ranges only, the shared one by aligned stores of 16 bytes.
     // These forms leave the upper halves of the registers alone.
     unsafe {
         asm!(
+            ".p2align 5",
             "2:",
             "movdqu xmm0, xmmword ptr [{from}]",
             "movdqu xmm1, xmmword ptr [{from} + 16]",
@@ -62,76 +198,112 @@ pub(super) unsafe fn store(shared: *mut u8, private: *const u8, blocks: usize) {
             "movdqa xmmword ptr [{to} + 16], xmm1",
             "movdqa xmmword ptr [{to} + 32], xmm2",
             "movdqa xmmword ptr [{to} + 48], xmm3",
-            "add {from}, 64",
-            "add {to}, 64",
+            "movdqu xmm0, xmmword ptr [{from} + 64]",
+            "movdqu xmm1, xmmword ptr [{from} + 80]",
+            "movdqu xmm2, xmmword ptr [{from} + 96]",
+            "movdqu xmm3, xmmword ptr [{from} + 112]",
+            "movdqa xmmword ptr [{to} + 64], xmm0",
+            "movdqa xmmword ptr [{to} + 80], xmm1",
+            "movdqa xmmword ptr [{to} + 96], xmm2",
+            "movdqa xmmword ptr [{to} + 112], xmm3",
+            "sub {from}, -128",
+            "sub {to}, -128",
             "dec {blocks}",
             "jnz 2b",
             from = inout(reg) private => _,
             to = inout(reg) shared => _,
-            blocks = inout(reg) blocks => _,
+            blocks = inout(reg) len / 128 => _,
             out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
             options(nostack),
         );
     }
+    len & !127
 }
 
-/// Story: a relaxed store of every element in `blocks` blocks, of the values in `value`.
+/// Story: a plain read of every byte in as many whole blocks of 128 bytes as there are, and a relaxed
+/// store of each. Says how many bytes that was.
 ///
 /// # Safety
-/// As for [`Way::blocks`](super::ways::Way).
+/// As for [`store`](super::store) of bytes. `len` is 128 or more. The processor has AVX.
 #[inline(always)]
-pub(super) unsafe fn fill(shared: *mut u8, value: __m128i, blocks: usize) {
+pub(super) unsafe fn store_bytes(shared: *mut u8, private: *const u8, len: usize) -> usize {
+    // SAFETY: reads and writes the two ranges only.
+    unsafe {
+        avx!(
+            ".p2align 5",
+            "2:",
+            by_32!("{from}", "{to}"),
+            by_32!("{from} + 64", "{to} + 64"),
+            "sub {from}, -128",
+            "sub {to}, -128",
+            "dec {blocks}",
+            "jnz 2b";
+            from = inout(reg) private => _,
+            to = inout(reg) shared => _,
+            blocks = inout(reg) len / 128 => _,
+        );
+    }
+    len & !127
+}
+
+/// Story: a relaxed store of every element in as many whole blocks of 128 bytes as there are, of the
+/// values in `pattern`. Says how many bytes that was.
+///
+/// # Safety
+/// As for [`fill`](super::fill), whatever the elements. `shared` is aligned to 16, and `len` is 128 or more.
+#[inline(always)]
+pub(super) unsafe fn fill(shared: *mut u8, pattern: Pattern, len: usize) -> usize {
     // SAFETY: writes the range only, by aligned stores of 16 bytes.
     unsafe {
         asm!(
+            ".p2align 5",
             "2:",
             "movdqa xmmword ptr [{to}], {value}",
             "movdqa xmmword ptr [{to} + 16], {value}",
             "movdqa xmmword ptr [{to} + 32], {value}",
             "movdqa xmmword ptr [{to} + 48], {value}",
-            "add {to}, 64",
+            "movdqa xmmword ptr [{to} + 64], {value}",
+            "movdqa xmmword ptr [{to} + 80], {value}",
+            "movdqa xmmword ptr [{to} + 96], {value}",
+            "movdqa xmmword ptr [{to} + 112], {value}",
+            "sub {to}, -128",
             "dec {blocks}",
             "jnz 2b",
             to = inout(reg) shared => _,
-            blocks = inout(reg) blocks => _,
-            value = in(xmm_reg) value,
+            blocks = inout(reg) len / 128 => _,
+            value = in(xmm_reg) pattern.wide(),
             options(nostack),
         );
     }
+    len & !127
 }
 
-/// Story: a plain read and a relaxed store of every byte.
+/// Story: a relaxed store of every byte in as many whole blocks of 128 bytes as there are, of the one in
+/// `pattern`. Says how many bytes that was.
 ///
 /// # Safety
-/// As for [`store`](super::store), of bytes: `rep movsb` promises nothing about wider elements.
-#[inline]
-pub(super) unsafe fn store_bytes(shared: *mut u8, private: *const u8, len: usize) {
-    // SAFETY: reads and writes the two ranges only; the direction flag is clear, as the ABI says.
+/// As for [`fill`](super::fill) of bytes. `len` is 128 or more. The processor has AVX.
+#[inline(always)]
+pub(super) unsafe fn fill_bytes(shared: *mut u8, pattern: Pattern, len: usize) -> usize {
+    // SAFETY: writes the range only.
     unsafe {
-        asm!(
-            "rep movsb",
-            inout("rcx") len => _,
-            inout("rsi") private => _,
-            inout("rdi") shared => _,
-            options(nostack, preserves_flags),
+        avx!(
+            "vmovq xmm0, {word}",
+            "vpunpcklqdq xmm0, xmm0, xmm0",
+            "vinsertf128 ymm0, ymm0, xmm0, 1",
+            ".p2align 5",
+            "2:",
+            "vmovdqu ymmword ptr [{to}], ymm0",
+            "vmovdqu ymmword ptr [{to} + 32], ymm0",
+            "vmovdqu ymmword ptr [{to} + 64], ymm0",
+            "vmovdqu ymmword ptr [{to} + 96], ymm0",
+            "sub {to}, -128",
+            "dec {blocks}",
+            "jnz 2b";
+            to = inout(reg) shared => _,
+            blocks = inout(reg) len / 128 => _,
+            word = in(reg) pattern.word,
         );
     }
-}
-
-/// Story: a relaxed store of `value` in every byte.
-///
-/// # Safety
-/// As for [`fill`](super::fill), of bytes: `rep stosb` promises nothing about wider elements.
-#[inline]
-pub(super) unsafe fn fill_bytes(shared: *mut u8, value: u8, len: usize) {
-    // SAFETY: writes the range only; the direction flag is clear, as the ABI says.
-    unsafe {
-        asm!(
-            "rep stosb",
-            inout("rcx") len => _,
-            inout("rdi") shared => _,
-            in("al") value,
-            options(nostack, preserves_flags),
-        );
-    }
+    len & !127
 }

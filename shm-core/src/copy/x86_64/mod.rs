@@ -1,27 +1,40 @@
-//! Copies in steps of 16 aligned bytes on the shared side; at the ends in steps of 8, 4, 2 and 1.
+//! Copies by assembly. Each piece has a story, in Rust, that has the same effect on the abstract machine:
+//! the loop in [`portable`] over the same bytes. No element is read or written in parts:
 //!
-//! Each step is assembly with a story, in Rust, that has the same effect on the abstract machine: the
-//! loop in [`super::portable`] over the same bytes. A step is at least as wide as an element, and
-//! aligned to its own width, so that no element lies in two steps.
-
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
+//! * An access of 8, 4, 2 or 1 bytes, aligned to its own width, is one; and processors that have AVX
+//!   access 16 aligned bytes in one step, too (Intel SDM volume 3A, 9.1.1; AMD APM volume 2, 7.3.2). None
+//!   is narrower than an element, so that no element lies in two.
+//! * Bytes are never accessed in parts, however wide the access: memory is made of them. For elements of
+//!   one byte any instruction will do.
+//! * `rep movs` and `rep stos` store one element after the other, or several at once ("groups that may
+//!   include multiple elements", Intel SDM volume 1, 7.3.9.3): their width is that of the elements here,
+//!   which are aligned to it.
+//!
+//! A store happens once for each element, as in the loop: stores never overlap. Loads may: that a load
+//! is made twice and the first result is thrown away is no difference to anybody.
 
 use super::{Word, portable};
 
 mod blocks;
 mod cursor;
+mod long;
+mod processor;
 mod steps;
+mod strings;
 mod ways;
 
-use cursor::copy;
-use ways::{Fill, Load, Pattern, Store};
+use cursor::Cursor;
+pub(super) use processor::is_known_to_have_avx;
+use ways::{Fill, Load, Pattern, Store, Way};
 
 /// Up to so many elements are copied one by one, so that the compiler sees each value and can keep it
 /// in a register.
 const FEW: usize = 8;
-/// From this length on stores of bytes are left to the processor's own copy.
-const STRING: usize = 512;
+/// Bytes in a cache line.
+const LINE: usize = 64;
+/// Up to this length copies from or to a boundary of 16 bytes are made in line: where the length is a
+/// constant, by straight-line code.
+const SHORT: usize = 128;
 
 /// See [`super::load`].
 ///
@@ -33,12 +46,8 @@ pub(super) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usi
         // SAFETY: the caller's.
         return unsafe { portable::load::<T>(shared, private, len) };
     }
-    if !AVX.load(Relaxed) {
-        // SAFETY: the caller's.
-        return unsafe { unsure::load::<T>(shared, private, len) };
-    }
-    // SAFETY: the caller's, and there is AVX.
-    unsafe { copy::<T, Load>(shared.cast_mut(), private, len) };
+    // SAFETY: the caller's.
+    unsafe { copy::<Load>(size_of::<T>(), shared.cast_mut(), private, len) };
 }
 
 /// See [`super::store`].
@@ -51,16 +60,8 @@ pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: us
         // SAFETY: the caller's.
         return unsafe { portable::store::<T>(shared, private, len) };
     }
-    if !AVX.load(Relaxed) {
-        // SAFETY: the caller's.
-        return unsafe { unsure::store::<T>(shared, private, len) };
-    }
-    if size_of::<T>() == 1 && len >= STRING {
-        // SAFETY: the caller's; the elements are bytes.
-        return unsafe { blocks::store_bytes(shared, private, len) };
-    }
-    // SAFETY: the caller's, and there is AVX.
-    unsafe { copy::<T, Store>(shared, private, len) };
+    // SAFETY: the caller's.
+    unsafe { copy::<Store>(size_of::<T>(), shared, private, len) };
 }
 
 /// See [`super::fill`].
@@ -73,16 +74,8 @@ pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize)
         // SAFETY: the caller's.
         return unsafe { portable::fill::<T>(shared, value, len) };
     }
-    if !AVX.load(Relaxed) {
-        // SAFETY: the caller's.
-        return unsafe { unsure::fill::<T>(shared, value, len) };
-    }
-    if size_of::<T>() == 1 && len >= STRING {
-        // SAFETY: the caller's; the elements are bytes.
-        return unsafe { blocks::fill_bytes(shared, value.to_bits_u64() as u8, len) };
-    }
-    // SAFETY: the caller's, and there is AVX.
-    unsafe { copy::<T, Fill>(shared, Pattern::of(value), len) };
+    // SAFETY: the caller's.
+    unsafe { copy::<Fill>(size_of::<T>(), shared, Pattern::of(value), len) };
 }
 
 /// See [`super::load_structs`].
@@ -96,19 +89,12 @@ pub(super) unsafe fn load_structs(
     len: usize,
     align: usize,
 ) -> bool {
-    if !has_avx() {
-        return false;
+    let has_avx = processor::has_avx();
+    if has_avx {
+        // SAFETY: the caller's: no field is wider than such an element, or lies in two.
+        unsafe { copy::<Load>(align, shared.cast_mut(), private, len) };
     }
-    let shared = shared.cast_mut();
-    let copy = match align {
-        1 => copy::<u8, Load>,
-        2 => copy::<u16, Load>,
-        4 => copy::<u32, Load>,
-        _ => copy::<u64, Load>,
-    };
-    // SAFETY: the caller's: no field is wider than a step, or lies in two. There is AVX.
-    unsafe { copy(shared, private, len) };
-    true
+    has_avx
 }
 
 /// See [`super::store_structs`].
@@ -122,23 +108,12 @@ pub(super) unsafe fn store_structs(
     len: usize,
     align: usize,
 ) -> bool {
-    if !has_avx() {
-        return false;
+    let has_avx = processor::has_avx();
+    if has_avx {
+        // SAFETY: as in `load_structs`.
+        unsafe { copy::<Store>(align, shared, private, len) };
     }
-    let copy = match align {
-        1 => copy::<u8, Store>,
-        2 => copy::<u16, Store>,
-        4 => copy::<u32, Store>,
-        _ => copy::<u64, Store>,
-    };
-    // SAFETY: as in `load_structs`.
-    unsafe { copy(shared, private, len) };
-    true
-}
-
-#[inline(always)]
-fn has_avx() -> bool {
-    AVX.load(Relaxed) || unsure::has_avx()
+    has_avx
 }
 
 #[inline(always)]
@@ -146,60 +121,34 @@ fn few<T>(len: usize) -> bool {
     len <= FEW * size_of::<T>()
 }
 
-/// Whether this processor is known to have AVX: a flag of our own, so that to ask costs one load, and
-/// the answer "no" is a jump out of the way.
-static AVX: AtomicBool = AtomicBool::new(false);
-
-#[cfg(test)]
-pub(super) fn is_known_to_have_avx() -> bool {
-    AVX.load(Relaxed)
+/// Copies `len` bytes of elements of `width` bytes (1, 2, 4, or more, which counts as 8).
+///
+/// # Safety
+/// As for [`load`], [`store`] or [`fill`], whichever way `W` goes, of such elements.
+#[inline(always)]
+unsafe fn copy<W: Way>(width: usize, shared: *mut u8, private: W::Private, len: usize) {
+    let copy = match width {
+        1 => copy_elements::<1, W>,
+        2 => copy_elements::<2, W>,
+        4 => copy_elements::<4, W>,
+        _ => copy_elements::<8, W>,
+    };
+    // SAFETY: the caller's.
+    unsafe { copy(shared, private, len) };
 }
 
-/// The first copies of a process, and all copies of a processor without AVX.
-mod unsure {
-    use super::{AVX, Fill, Load, Pattern, Relaxed, Store, Word, copy, portable};
-
-    #[cold]
-    pub(super) fn has_avx() -> bool {
-        let has_avx = std::arch::is_x86_feature_detected!("avx");
-        // No ordering: the processor stays what it is.
-        AVX.store(has_avx, Relaxed);
-        has_avx
+/// # Safety
+/// As for [`copy`], of elements of `ELEMENT` bytes.
+#[inline(always)]
+unsafe fn copy_elements<const ELEMENT: usize, W: Way>(
+    shared: *mut u8,
+    private: W::Private,
+    len: usize,
+) {
+    if len <= SHORT && shared.addr().is_multiple_of(16) && is_known_to_have_avx() {
+        // SAFETY: the caller's; there is AVX.
+        return unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) }.finish();
     }
-
-    /// # Safety
-    /// As for [`super::load`].
-    #[cold]
-    pub(super) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-        if has_avx() {
-            // SAFETY: the caller's, and there is AVX.
-            return unsafe { copy::<T, Load>(shared.cast_mut(), private, len) };
-        }
-        // SAFETY: the caller's.
-        unsafe { portable::load::<T>(shared, private, len) };
-    }
-
-    /// # Safety
-    /// As for [`super::store`].
-    #[cold]
-    pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
-        if has_avx() {
-            // SAFETY: the caller's, and there is AVX.
-            return unsafe { copy::<T, Store>(shared, private, len) };
-        }
-        // SAFETY: the caller's.
-        unsafe { portable::store::<T>(shared, private, len) };
-    }
-
-    /// # Safety
-    /// As for [`super::fill`].
-    #[cold]
-    pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
-        if has_avx() {
-            // SAFETY: the caller's, and there is AVX.
-            return unsafe { copy::<T, Fill>(shared, Pattern::of(value), len) };
-        }
-        // SAFETY: the caller's.
-        unsafe { portable::fill::<T>(shared, value, len) };
-    }
+    // SAFETY: the caller's.
+    unsafe { W::long::<ELEMENT>(shared, private, len) };
 }

@@ -30,12 +30,29 @@ macro_rules! copy_step {
     };
 }
 
+copy_step! { bytes_16: "movdqu", "movdqu"; 0 a }
+copy_step! { bytes_32: "movdqu", "movdqu"; 0 a 16 b }
 copy_step! { load_16: "movdqa", "movdqu"; 0 a }
 copy_step! { load_32: "movdqa", "movdqu"; 0 a 16 b }
 copy_step! { load_64: "movdqa", "movdqu"; 0 a 16 b 32 c 48 d }
 copy_step! { store_16: "movdqu", "movdqa"; 0 a }
 copy_step! { store_32: "movdqu", "movdqa"; 0 a 16 b }
 copy_step! { store_64: "movdqu", "movdqa"; 0 a 16 b 32 c 48 d }
+
+/// Copies `WIDTH` bytes, wherever they lie.
+///
+/// # Safety
+/// As for [`Way::step`](super::ways::Way) of so many elements of one byte, but for the alignment.
+#[inline(always)]
+pub(super) unsafe fn load_bytes<const WIDTH: usize>(from: *const u8, to: *mut u8) {
+    let step = match WIDTH {
+        32 => bytes_32,
+        16 => bytes_16,
+        _ => narrow::<WIDTH>,
+    };
+    // SAFETY: the caller's.
+    unsafe { step(from, to) };
+}
 
 /// Defines a step that writes one register of 16 bytes as often as places are given.
 macro_rules! fill_step {
@@ -49,7 +66,7 @@ macro_rules! fill_step {
                 asm!(
                     $(concat!("movdqa xmmword ptr [{to} + ", $at, "], {value}"),)*
                     to = in(reg) to,
-                    value = in(xmm_reg) pattern.wide,
+                    value = in(xmm_reg) pattern.wide(),
                     options(nostack, preserves_flags),
                 );
             }

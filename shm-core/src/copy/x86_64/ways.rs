@@ -1,8 +1,8 @@
-//! The three ways that a copy goes, each in steps of 1 to 64 bytes and in blocks.
+//! The three ways that a copy goes, each in steps of 1 to 64 bytes.
 
 use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
 
-use super::{Word, blocks, steps};
+use super::{Word, long, steps};
 
 /// A way to copy: what is on the private side, and the steps.
 pub(super) trait Way {
@@ -11,9 +11,6 @@ pub(super) trait Way {
 
     /// What the next step is given.
     fn advance(private: Self::Private, bytes: usize) -> Self::Private;
-
-    /// Whether [`Way::blocks`] is faster if a step of 16 bytes is taken before.
-    fn wants_sixteen_first(private: Self::Private) -> bool;
 
     /// Story: a relaxed access to every element in `WIDTH` shared bytes, and a plain one to its
     /// counterpart.
@@ -24,11 +21,12 @@ pub(super) trait Way {
     /// [`fill`](super::fill) asks for. The processor has AVX.
     unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: Self::Private);
 
-    /// As `count` steps of 64 bytes. `count` is not 0.
+    /// Story: the same of `len` bytes, whatever their number and wherever they begin.
     ///
     /// # Safety
-    /// As for that many steps.
-    unsafe fn blocks(shared: *mut u8, private: Self::Private, count: usize);
+    /// As for [`load`](super::load), [`store`](super::store) or [`fill`](super::fill), of elements of `ELEMENT`
+    /// bytes.
+    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Self::Private, len: usize);
 }
 
 /// Out of shared memory.
@@ -40,12 +38,6 @@ impl Way for Load {
     #[inline(always)]
     fn advance(private: *mut u8, bytes: usize) -> *mut u8 {
         private.wrapping_add(bytes)
-    }
-
-    /// Blocks write 32 bytes at a time.
-    #[inline(always)]
-    fn wants_sixteen_first(private: *mut u8) -> bool {
-        private.addr() % 32 == 16
     }
 
     #[inline(always)]
@@ -61,9 +53,9 @@ impl Way for Load {
     }
 
     #[inline(always)]
-    unsafe fn blocks(shared: *mut u8, private: *mut u8, count: usize) {
+    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: *mut u8, len: usize) {
         // SAFETY: the caller's.
-        unsafe { blocks::load(shared, private, count) };
+        unsafe { long::load::<ELEMENT>(shared, private, len) };
     }
 }
 
@@ -79,11 +71,6 @@ impl Way for Store {
     }
 
     #[inline(always)]
-    fn wants_sixteen_first(_: *const u8) -> bool {
-        false
-    }
-
-    #[inline(always)]
     unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: *const u8) {
         let step = match WIDTH {
             64 => steps::store_64,
@@ -96,9 +83,9 @@ impl Way for Store {
     }
 
     #[inline(always)]
-    unsafe fn blocks(shared: *mut u8, private: *const u8, count: usize) {
+    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: *const u8, len: usize) {
         // SAFETY: the caller's.
-        unsafe { blocks::store(shared, private, count) };
+        unsafe { long::store::<ELEMENT>(shared, private, len) };
     }
 }
 
@@ -109,7 +96,6 @@ pub(super) enum Fill {}
 #[derive(Clone, Copy)]
 pub(super) struct Pattern {
     pub(super) word: u64,
-    pub(super) wide: __m128i,
 }
 
 impl Pattern {
@@ -118,9 +104,14 @@ impl Pattern {
     pub(super) fn of<T: Word>(value: T) -> Self {
         // A one at the lowest bit of each element's place.
         let ones = u64::MAX / (u64::MAX >> (64 - 8 * size_of::<T>()));
-        let word = value.to_bits_u64() * ones;
+        Self { word: value.to_bits_u64() * ones }
+    }
+
+    /// Twice.
+    #[inline(always)]
+    pub(super) fn wide(self) -> __m128i {
         // SAFETY: every x86-64 processor has SSE2.
-        Self { word, wide: unsafe { _mm_set1_epi64x(word as i64) } }
+        unsafe { _mm_set1_epi64x(self.word as i64) }
     }
 }
 
@@ -130,11 +121,6 @@ impl Way for Fill {
     #[inline(always)]
     fn advance(private: Pattern, _: usize) -> Pattern {
         private
-    }
-
-    #[inline(always)]
-    fn wants_sixteen_first(_: Pattern) -> bool {
-        false
     }
 
     #[inline(always)]
@@ -150,8 +136,8 @@ impl Way for Fill {
     }
 
     #[inline(always)]
-    unsafe fn blocks(shared: *mut u8, private: Pattern, count: usize) {
+    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Pattern, len: usize) {
         // SAFETY: the caller's.
-        unsafe { blocks::fill(shared, private.wide, count) };
+        unsafe { long::fill::<ELEMENT>(shared, private, len) };
     }
 }

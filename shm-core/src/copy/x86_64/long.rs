@@ -1,0 +1,297 @@
+//! Copies that are too long, or not aligned well enough, to be made in line. None is generic: they are
+//! here once, whatever is copied in however many crates.
+
+use super::cursor::Cursor;
+use super::processor::{has_fast_strings, is_known_to_have_avx};
+use super::ways::{Fill, Load, Pattern, Store, Way};
+use super::{LINE, blocks, portable, steps, strings};
+
+/// Bytes in the blocks of a store.
+const BLOCK: usize = 128;
+/// From this length on it pays to align the shared side of a store of bytes, 32 at a time.
+const ALIGN: usize = 512;
+/// From this length on stores of elements of several bytes are left to the processor's own loop. It
+/// stores whole lines; nothing else here that is documented not to tear stores more than 16 bytes.
+const STRING: usize = 1024;
+/// The same for bytes, which we store 32 at a time.
+const STRING_OF_BYTES: usize = 4096;
+
+/// Defines a copy for each width of elements, and the choice among them.
+macro_rules! widths {
+    (
+        $copy:ident($($argument:ident: $type:ty),*) by $generic:ident;
+        $one:ident $two:ident $four:ident $eight:ident
+    ) => {
+        /// # Safety
+        /// As for its namesake in the module above, of elements of `ELEMENT` bytes.
+        #[inline(always)]
+        pub(super) unsafe fn $copy<const ELEMENT: usize>($($argument: $type),*) {
+            let copy = match ELEMENT {
+                1 => $one,
+                2 => $two,
+                4 => $four,
+                _ => $eight,
+            };
+            // SAFETY: the caller's.
+            unsafe { copy($($argument),*) };
+        }
+
+        widths! { @ 1 $one($($argument: $type),*) $generic }
+        widths! { @ 2 $two($($argument: $type),*) $generic }
+        widths! { @ 4 $four($($argument: $type),*) $generic }
+        widths! { @ 8 $eight($($argument: $type),*) $generic }
+    };
+    (@ $width:literal $name:ident($($argument:ident: $type:ty),*) $generic:ident) => {
+        /// # Safety
+        /// As for the choice.
+        #[inline(never)]
+        unsafe fn $name($($argument: $type),*) {
+            // SAFETY: the caller's.
+            unsafe { $generic::<$width>($($argument),*) }
+        }
+    };
+}
+
+widths! {
+    load(shared: *const u8, private: *mut u8, len: usize) by load_any;
+    load_1 load_2 load_4 load_8
+}
+widths! {
+    store(shared: *mut u8, private: *const u8, len: usize) by store_any;
+    store_1 store_2 store_4 store_8
+}
+widths! {
+    fill(shared: *mut u8, private: Pattern, len: usize) by fill_any;
+    fill_1 fill_2 fill_4 fill_8
+}
+
+/// # Safety
+/// As for [`load`].
+#[inline(always)]
+unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
+    if !is_known_to_have_avx() {
+        // SAFETY: the caller's.
+        return unsafe { unsure::load::<ELEMENT>(shared, private, len) };
+    }
+    if ELEMENT == 1 {
+        // SAFETY: the caller's; there is AVX.
+        return unsafe { load_bytes(shared, private, len) };
+    }
+    if shared.addr().is_multiple_of(16) {
+        // SAFETY: the caller's; there is AVX.
+        unsafe { load_from_boundary::<ELEMENT>(shared, private, len) };
+    } else {
+        // SAFETY: the caller's; there is AVX.
+        unsafe { load_from_anywhere::<ELEMENT>(shared, private, len) };
+    }
+}
+
+/// # Safety
+/// As for [`load`]. The processor has AVX.
+#[inline(never)]
+unsafe fn load_from_anywhere<const ELEMENT: usize>(
+    shared: *const u8,
+    private: *mut u8,
+    len: usize,
+) {
+    // SAFETY: the caller's, and there is AVX.
+    let mut cursor = unsafe { Cursor::<ELEMENT, Load>::new(shared.cast_mut(), private, len) };
+    cursor.align();
+    if cursor.left < 16 {
+        cursor.finish();
+    } else {
+        // SAFETY: the caller's, of what is left, which is more than to the next boundary; there is AVX.
+        unsafe { load_from_boundary::<ELEMENT>(cursor.shared, cursor.private, cursor.left) };
+    }
+}
+
+/// # Safety
+/// As for [`load`]. `shared` is aligned to 16. The processor has AVX.
+#[inline(always)]
+unsafe fn load_from_boundary<const ELEMENT: usize>(
+    shared: *const u8,
+    private: *mut u8,
+    len: usize,
+) {
+    let whole = len & !15;
+    if whole < 64 {
+        // SAFETY: the caller's, and there is AVX.
+        return unsafe { Cursor::<ELEMENT, Load>::new(shared.cast_mut(), private, len) }.finish();
+    }
+    let (shared_end, private_end) = (shared.wrapping_add(whole), private.wrapping_add(whole));
+    // SAFETY: the caller's, of the last bytes; there is AVX.
+    unsafe { Cursor::<ELEMENT, Load>::new(shared_end.cast_mut(), private_end, len - whole) }
+        .finish_narrow();
+    // SAFETY: the caller's, of all others; there is AVX.
+    unsafe { blocks::load(shared, private, whole) };
+}
+
+/// # Safety
+/// As for [`load`] of bytes. The processor has AVX.
+#[inline(always)]
+unsafe fn load_bytes(shared: *const u8, private: *mut u8, len: usize) {
+    match len {
+        // SAFETY: the caller's.
+        64.. => unsafe { blocks::load_bytes(shared, private, len) },
+        // SAFETY: the caller's.
+        32.. => unsafe { load_ends::<32>(shared, private, len) },
+        // SAFETY: the caller's.
+        16.. => unsafe { load_ends::<16>(shared, private, len) },
+        // SAFETY: the caller's.
+        8.. => unsafe { load_ends::<8>(shared, private, len) },
+        // SAFETY: the caller's.
+        _ => unsafe { portable::load::<u8>(shared, private, len) },
+    }
+}
+
+/// The first `WIDTH` bytes and the last, which are all, and some of them both.
+///
+/// # Safety
+/// As for [`load_bytes`]; `len` is `WIDTH` to twice that.
+#[inline(always)]
+unsafe fn load_ends<const WIDTH: usize>(shared: *const u8, private: *mut u8, len: usize) {
+    let rest = len - WIDTH;
+    // SAFETY: the caller's.
+    unsafe { steps::load_bytes::<WIDTH>(shared, private) };
+    // SAFETY: the caller's.
+    unsafe { steps::load_bytes::<WIDTH>(shared.wrapping_add(rest), private.wrapping_add(rest)) };
+}
+
+/// # Safety
+/// As for [`store`].
+#[inline(always)]
+unsafe fn store_any<const ELEMENT: usize>(shared: *mut u8, private: *const u8, len: usize) {
+    if !is_known_to_have_avx() {
+        // SAFETY: the caller's.
+        return unsafe { unsure::store::<ELEMENT>(shared, private, len) };
+    }
+    // SAFETY: the caller's, and there is AVX.
+    let mut cursor = unsafe { Cursor::<ELEMENT, Store>::new(shared, private, len) };
+    cursor.align();
+    if is_string::<ELEMENT>(cursor.left) && !strings::would_collide(shared, private) {
+        align_to_line(&mut cursor);
+        // SAFETY: the caller's, of what is left.
+        unsafe { strings::store::<ELEMENT>(cursor.shared, cursor.private, cursor.left / ELEMENT) };
+        return;
+    }
+    if ELEMENT == 1 && cursor.left >= ALIGN {
+        cursor.align_by::<16>();
+    }
+    if cursor.left >= BLOCK {
+        let copy = if ELEMENT == 1 { blocks::store_bytes } else { blocks::store };
+        // SAFETY: so much is left, from a boundary of 16 bytes on; there is AVX.
+        let copied = unsafe { copy(cursor.shared, cursor.private, cursor.left) };
+        cursor.advance(copied);
+    }
+    cursor.finish();
+}
+
+/// # Safety
+/// As for [`fill`].
+#[inline(always)]
+unsafe fn fill_any<const ELEMENT: usize>(shared: *mut u8, pattern: Pattern, len: usize) {
+    if !is_known_to_have_avx() {
+        // SAFETY: the caller's.
+        return unsafe { unsure::fill::<ELEMENT>(shared, pattern, len) };
+    }
+    // SAFETY: the caller's, and there is AVX.
+    let mut cursor = unsafe { Cursor::<ELEMENT, Fill>::new(shared, pattern, len) };
+    cursor.align();
+    if is_string::<ELEMENT>(cursor.left) {
+        align_to_line(&mut cursor);
+        // SAFETY: the caller's, of what is left.
+        unsafe { strings::fill::<ELEMENT>(cursor.shared, pattern.word, cursor.left / ELEMENT) };
+        return;
+    }
+    if ELEMENT == 1 && cursor.left >= ALIGN {
+        cursor.align_by::<16>();
+    }
+    if cursor.left >= BLOCK {
+        let fill = if ELEMENT == 1 { blocks::fill_bytes } else { blocks::fill };
+        // SAFETY: so much is left, from a boundary of 16 bytes on; there is AVX.
+        let filled = unsafe { fill(cursor.shared, pattern, cursor.left) };
+        cursor.advance(filled);
+    }
+    cursor.finish();
+}
+
+#[inline(always)]
+fn is_string<const ELEMENT: usize>(len: usize) -> bool {
+    len >= if ELEMENT == 1 { STRING_OF_BYTES } else { STRING } && has_fast_strings()
+}
+
+/// Goes on to the next line on the shared side, by 16 bytes at a time.
+#[inline(always)]
+fn align_to_line<const ELEMENT: usize, W: Way>(cursor: &mut Cursor<ELEMENT, W>) {
+    while !cursor.shared.addr().is_multiple_of(LINE) {
+        cursor.step::<16>();
+    }
+}
+
+/// The first copies of a process, and all copies of a processor without AVX: these are the loops that
+/// are meant.
+mod unsure {
+    use super::super::processor::has_avx;
+    use super::{Pattern, fill_any, load_any, portable, store_any};
+
+    /// # Safety
+    /// As for [`load`](super::load).
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn load<const ELEMENT: usize>(
+        shared: *const u8,
+        private: *mut u8,
+        len: usize,
+    ) {
+        let load = match ELEMENT {
+            _ if has_avx() => load_any::<ELEMENT>,
+            1 => portable::load::<u8>,
+            2 => portable::load::<u16>,
+            4 => portable::load::<u32>,
+            _ => portable::load::<u64>,
+        };
+        // SAFETY: the caller's.
+        unsafe { load(shared, private, len) };
+    }
+
+    /// # Safety
+    /// As for [`store`](super::store).
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn store<const ELEMENT: usize>(
+        shared: *mut u8,
+        private: *const u8,
+        len: usize,
+    ) {
+        let store = match ELEMENT {
+            _ if has_avx() => store_any::<ELEMENT>,
+            1 => portable::store::<u8>,
+            2 => portable::store::<u16>,
+            4 => portable::store::<u32>,
+            _ => portable::store::<u64>,
+        };
+        // SAFETY: the caller's.
+        unsafe { store(shared, private, len) };
+    }
+
+    /// # Safety
+    /// As for [`fill`](super::fill).
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn fill<const ELEMENT: usize>(shared: *mut u8, pattern: Pattern, len: usize) {
+        if has_avx() {
+            // SAFETY: the caller's.
+            return unsafe { fill_any::<ELEMENT>(shared, pattern, len) };
+        }
+        match ELEMENT {
+            // SAFETY: the caller's. The lowest bits of the pattern are an element, here and below.
+            1 => unsafe { portable::fill(shared, pattern.word as u8, len) },
+            // SAFETY: the caller's.
+            2 => unsafe { portable::fill(shared, pattern.word as u16, len) },
+            // SAFETY: the caller's.
+            4 => unsafe { portable::fill(shared, pattern.word as u32, len) },
+            // SAFETY: the caller's.
+            _ => unsafe { portable::fill(shared, pattern.word, len) },
+        }
+    }
+}
