@@ -14,7 +14,7 @@ use super::*;
 const VALUES: [u64; 2] = [0x5555_5555_5555_5555, 0xAAAA_AAAA_AAAA_AAAA];
 
 /// Lengths in bytes, one at least for each way that a copy goes.
-const LENGTHS: [usize; 6] = [24, 120, 248, 700, 1528, 5000];
+const LENGTHS: [usize; 6] = [24, 120, 248, 704, 1600, 5000];
 
 /// Where the shared side begins behind a page, and the private one: aligned well, badly, and so that they
 /// collide.

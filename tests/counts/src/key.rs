@@ -67,19 +67,22 @@ pub(crate) fn describe() -> String {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn copies() -> &'static str {
-    // AVX2 is what glibc's own copies look for.
-    match (std::arch::is_x86_feature_detected!("avx"), std::arch::is_x86_feature_detected!("avx2"))
-    {
-        (true, true) => "copies by AVX, AVX2 seen",
-        (true, false) => "copies by AVX",
-        (false, _) => "copies element by element",
+fn copies() -> String {
+    if !std::arch::is_x86_feature_detected!("avx") {
+        return "copies element by element".to_owned();
     }
+    // AVX2 is what glibc's own copies look for, and fast strings (ERMSB) what long stores do.
+    let seen = [
+        ("AVX2", std::arch::is_x86_feature_detected!("avx2")),
+        ("fast strings", std::arch::is_x86_feature_detected!("ermsb")),
+    ];
+    let seen = seen.into_iter().filter_map(|(name, is_there)| is_there.then_some(name));
+    ["copies by AVX"].into_iter().chain(seen).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn copies() -> &'static str {
-    "copies element by element"
+fn copies() -> String {
+    "copies element by element".to_owned()
 }
 
 #[cfg(test)]

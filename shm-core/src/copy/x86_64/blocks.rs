@@ -176,134 +176,206 @@ load! {
     load_bytes, align_bytes, by_32
 }
 
-/// Story: a plain read of every element in as many whole blocks of 128 bytes as there are, and a relaxed
-/// store of each. Says how many bytes that was.
-///
-/// # Safety
-/// As for [`store`](super::store), whatever the elements. `shared` is aligned to 16, and `len` is 128 or
-/// more.
-#[inline(always)]
-pub(super) unsafe fn store(shared: *mut u8, private: *const u8, len: usize) -> usize {
-    // SAFETY: reads and writes the two ranges only, the shared one by aligned stores of 16 bytes.
-    // These forms leave the upper halves of the registers alone.
-    unsafe {
+/// 64 bytes, written 16 aligned ones at a time.
+macro_rules! store_by_16 {
+    ($from:literal, $to:literal) => {
+        concat!(
+            "movdqu xmm0, xmmword ptr [",
+            $from,
+            "]\n",
+            "movdqu xmm1, xmmword ptr [",
+            $from,
+            " + 16]\n",
+            "movdqu xmm2, xmmword ptr [",
+            $from,
+            " + 32]\n",
+            "movdqu xmm3, xmmword ptr [",
+            $from,
+            " + 48]\n",
+            "movdqa xmmword ptr [",
+            $to,
+            "], xmm0\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 16], xmm1\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 32], xmm2\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 48], xmm3\n",
+        )
+    };
+}
+
+/// 64 bytes of one value, written 16 aligned ones at a time.
+macro_rules! fill_by_16 {
+    ($to:literal) => {
+        concat!(
+            "movdqa xmmword ptr [",
+            $to,
+            "], xmm0\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 16], xmm0\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 32], xmm0\n",
+            "movdqa xmmword ptr [",
+            $to,
+            " + 48], xmm0\n",
+        )
+    };
+}
+
+/// 64 bytes of one value, written 32 at a time.
+macro_rules! fill_by_32 {
+    ($to:literal) => {
+        concat!(
+            "vmovdqu ymmword ptr [",
+            $to,
+            "], ymm0\n",
+            "vmovdqu ymmword ptr [",
+            $to,
+            " + 32], ymm0\n",
+        )
+    };
+}
+
+/// Assembly that leaves the upper halves of vector registers alone.
+macro_rules! sse {
+    ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
-            ".p2align 5",
-            "2:",
-            "movdqu xmm0, xmmword ptr [{from}]",
-            "movdqu xmm1, xmmword ptr [{from} + 16]",
-            "movdqu xmm2, xmmword ptr [{from} + 32]",
-            "movdqu xmm3, xmmword ptr [{from} + 48]",
-            "movdqa xmmword ptr [{to}], xmm0",
-            "movdqa xmmword ptr [{to} + 16], xmm1",
-            "movdqa xmmword ptr [{to} + 32], xmm2",
-            "movdqa xmmword ptr [{to} + 48], xmm3",
-            "movdqu xmm0, xmmword ptr [{from} + 64]",
-            "movdqu xmm1, xmmword ptr [{from} + 80]",
-            "movdqu xmm2, xmmword ptr [{from} + 96]",
-            "movdqu xmm3, xmmword ptr [{from} + 112]",
-            "movdqa xmmword ptr [{to} + 64], xmm0",
-            "movdqa xmmword ptr [{to} + 80], xmm1",
-            "movdqa xmmword ptr [{to} + 96], xmm2",
-            "movdqa xmmword ptr [{to} + 112], xmm3",
-            "sub {from}, -128",
-            "sub {to}, -128",
-            "dec {blocks}",
-            "jnz 2b",
-            from = inout(reg) private => _,
-            to = inout(reg) shared => _,
-            blocks = inout(reg) len / 128 => _,
+            $($line,)*
+            $($operands)*
             out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
             options(nostack),
-        );
-    }
-    len & !127
+        )
+    };
 }
 
-/// Story: a plain read of every byte in as many whole blocks of 128 bytes as there are, and a relaxed
-/// store of each. Says how many bytes that was.
-///
-/// # Safety
-/// As for [`store`](super::store) of bytes. `len` is 128 or more. The processor has AVX.
-#[inline(always)]
-pub(super) unsafe fn store_bytes(shared: *mut u8, private: *const u8, len: usize) -> usize {
-    // SAFETY: reads and writes the two ranges only.
-    unsafe {
-        avx!(
-            ".p2align 5",
-            "2:",
-            by_32!("{from}", "{to}"),
-            by_32!("{from} + 64", "{to} + 64"),
-            "sub {from}, -128",
-            "sub {to}, -128",
-            "dec {blocks}",
-            "jnz 2b";
-            from = inout(reg) private => _,
-            to = inout(reg) shared => _,
-            blocks = inout(reg) len / 128 => _,
-        );
-    }
-    len & !127
+/// Defines a store of as many whole blocks of 128 bytes as there are: twice that in each turn of a loop,
+/// and then once, if there is one left.
+macro_rules! store {
+    ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub(super) unsafe fn $name(mut shared: *mut u8, mut private: *const u8, len: usize) -> usize {
+            if len >= 256 {
+                // SAFETY: reads and writes the two ranges only.
+                unsafe {
+                    $registers!(
+                        ".p2align 5",
+                        "2:",
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + 64", "{to} + 64"),
+                        $block!("{from} + 128", "{to} + 128"),
+                        $block!("{from} + 192", "{to} + 192"),
+                        "add {from}, 256",
+                        "add {to}, 256",
+                        "dec {turns}",
+                        "jnz 2b";
+                        from = inout(reg) private,
+                        to = inout(reg) shared,
+                        turns = inout(reg) len / 256 => _,
+                    );
+                }
+            }
+            if len & 128 != 0 {
+                // SAFETY: reads and writes the two ranges only: so much is left.
+                unsafe {
+                    $registers!(
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + 64", "{to} + 64");
+                        from = in(reg) private,
+                        to = in(reg) shared,
+                    );
+                }
+            }
+            len & !127
+        }
+    };
 }
 
-/// Story: a relaxed store of every element in as many whole blocks of 128 bytes as there are, of the
-/// values in `pattern`. Says how many bytes that was.
-///
-/// # Safety
-/// As for [`fill`](super::fill), whatever the elements. `shared` is aligned to 16, and `len` is 128 or more.
-#[inline(always)]
-pub(super) unsafe fn fill(shared: *mut u8, pattern: Pattern, len: usize) -> usize {
-    // SAFETY: writes the range only, by aligned stores of 16 bytes.
-    unsafe {
-        asm!(
-            ".p2align 5",
-            "2:",
-            "movdqa xmmword ptr [{to}], {value}",
-            "movdqa xmmword ptr [{to} + 16], {value}",
-            "movdqa xmmword ptr [{to} + 32], {value}",
-            "movdqa xmmword ptr [{to} + 48], {value}",
-            "movdqa xmmword ptr [{to} + 64], {value}",
-            "movdqa xmmword ptr [{to} + 80], {value}",
-            "movdqa xmmword ptr [{to} + 96], {value}",
-            "movdqa xmmword ptr [{to} + 112], {value}",
-            "sub {to}, -128",
-            "dec {blocks}",
-            "jnz 2b",
-            to = inout(reg) shared => _,
-            blocks = inout(reg) len / 128 => _,
-            value = in(xmm_reg) pattern.wide(),
-            options(nostack),
-        );
-    }
-    len & !127
+store! {
+    /// Story: a plain read of every element in as many whole blocks of 128 bytes as there are, and a
+    /// relaxed store of each. Says how many bytes that was.
+    ///
+    /// # Safety
+    /// As for [`store`](super::store), whatever the elements. `shared` is aligned to 16.
+    store, sse, store_by_16
 }
 
-/// Story: a relaxed store of every byte in as many whole blocks of 128 bytes as there are, of the one in
-/// `pattern`. Says how many bytes that was.
-///
-/// # Safety
-/// As for [`fill`](super::fill) of bytes. `len` is 128 or more. The processor has AVX.
-#[inline(always)]
-pub(super) unsafe fn fill_bytes(shared: *mut u8, pattern: Pattern, len: usize) -> usize {
-    // SAFETY: writes the range only.
-    unsafe {
-        avx!(
-            "vmovq xmm0, {word}",
-            "vpunpcklqdq xmm0, xmm0, xmm0",
-            "vinsertf128 ymm0, ymm0, xmm0, 1",
-            ".p2align 5",
-            "2:",
-            "vmovdqu ymmword ptr [{to}], ymm0",
-            "vmovdqu ymmword ptr [{to} + 32], ymm0",
-            "vmovdqu ymmword ptr [{to} + 64], ymm0",
-            "vmovdqu ymmword ptr [{to} + 96], ymm0",
-            "sub {to}, -128",
-            "dec {blocks}",
-            "jnz 2b";
-            to = inout(reg) shared => _,
-            blocks = inout(reg) len / 128 => _,
-            word = in(reg) pattern.word,
-        );
-    }
-    len & !127
+store! {
+    /// Story: a plain read of every byte in as many whole blocks of 128 as there are, and a relaxed store
+    /// of each. Says how many bytes that was.
+    ///
+    /// # Safety
+    /// As for [`store`](super::store) of bytes. The processor has AVX.
+    store_bytes, avx, by_32
+}
+
+/// Defines the same for one value, which the assembly finds in `{word}` and puts into a vector register.
+macro_rules! fill {
+    ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident, [$($line:literal),*]) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub(super) unsafe fn $name(mut shared: *mut u8, pattern: Pattern, len: usize) -> usize {
+            if len >= 256 {
+                // SAFETY: writes the range only.
+                unsafe {
+                    $registers!(
+                        $($line,)*
+                        ".p2align 5",
+                        "2:",
+                        $block!("{to}"),
+                        $block!("{to} + 64"),
+                        $block!("{to} + 128"),
+                        $block!("{to} + 192"),
+                        "add {to}, 256",
+                        "dec {turns}",
+                        "jnz 2b";
+                        word = in(reg) pattern.word,
+                        to = inout(reg) shared,
+                        turns = inout(reg) len / 256 => _,
+                    );
+                }
+            }
+            if len & 128 != 0 {
+                // SAFETY: writes the range only: so much is left.
+                unsafe {
+                    $registers!(
+                        $($line,)*
+                        $block!("{to}"),
+                        $block!("{to} + 64");
+                        word = in(reg) pattern.word,
+                        to = in(reg) shared,
+                    );
+                }
+            }
+            len & !127
+        }
+    };
+}
+
+fill! {
+    /// Story: a relaxed store of every element in as many whole blocks of 128 bytes as there are, of the
+    /// values in `pattern`. Says how many bytes that was.
+    ///
+    /// # Safety
+    /// As for [`fill`](super::fill), whatever the elements. `shared` is aligned to 16.
+    fill, sse, fill_by_16, ["movq xmm0, {word}", "punpcklqdq xmm0, xmm0"]
+}
+
+fill! {
+    /// Story: a relaxed store of every byte in as many whole blocks of 128 as there are, of the one in
+    /// `pattern`. Says how many bytes that was.
+    ///
+    /// # Safety
+    /// As for [`fill`](super::fill) of bytes. The processor has AVX.
+    fill_bytes, avx, fill_by_32, [
+        "vmovq xmm0, {word}",
+        "vpunpcklqdq xmm0, xmm0, xmm0",
+        "vinsertf128 ymm0, ymm0, xmm0, 1"
+    ]
 }

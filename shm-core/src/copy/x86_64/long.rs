@@ -3,18 +3,16 @@
 
 use super::cursor::Cursor;
 use super::processor::{has_fast_strings, is_known_to_have_avx};
-use super::ways::{Fill, Load, Pattern, Store, Way};
-use super::{LINE, blocks, portable, steps, strings};
+use super::ways::{Fill, Load, Pattern, Store, Write};
+use super::{blocks, portable, steps, strings};
 
-/// Bytes in the blocks of a store.
-const BLOCK: usize = 128;
 /// From this length on it pays to align the shared side of a store of bytes, 32 at a time.
 const ALIGN: usize = 512;
 /// From this length on stores of elements of several bytes are left to the processor's own loop. It
 /// stores whole lines; nothing else here that is documented not to tear stores more than 16 bytes.
-const STRING: usize = 1024;
-/// The same for bytes, which we store 32 at a time.
-const STRING_OF_BYTES: usize = 4096;
+const STRING: usize = 1536;
+/// The same for what we do 32 bytes at a time: stores of bytes, and loads.
+const STRING_OF_HALF_LINES: usize = 4096;
 
 /// Defines a copy for each width of elements, and the choice among them.
 macro_rules! widths {
@@ -77,6 +75,10 @@ unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, le
         // SAFETY: the caller's; there is AVX.
         return unsafe { load_bytes(shared, private, len) };
     }
+    if len >= STRING_OF_HALF_LINES && is_better_by_string(shared, private) {
+        // SAFETY: the caller's.
+        return unsafe { load_string::<ELEMENT>(shared, private, len) };
+    }
     if shared.addr().is_multiple_of(16) {
         // SAFETY: the caller's; there is AVX.
         unsafe { load_from_boundary::<ELEMENT>(shared, private, len) };
@@ -84,6 +86,23 @@ unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, le
         // SAFETY: the caller's; there is AVX.
         unsafe { load_from_anywhere::<ELEMENT>(shared, private, len) };
     }
+}
+
+/// Whether a load of several elements has nothing better to do: if the two sides are never aligned at
+/// once, each second write of 32 bytes concerns two lines.
+#[inline(always)]
+fn is_better_by_string(shared: *const u8, private: *mut u8) -> bool {
+    !shared.addr().wrapping_sub(private.addr()).is_multiple_of(16)
+        && has_fast_strings()
+        && !strings::would_collide(shared, private)
+}
+
+/// # Safety
+/// As for [`load`].
+#[inline(never)]
+unsafe fn load_string<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: the caller's.
+    unsafe { strings::copy::<ELEMENT>(shared, private, len / ELEMENT) };
 }
 
 /// # Safety
@@ -165,25 +184,8 @@ unsafe fn store_any<const ELEMENT: usize>(shared: *mut u8, private: *const u8, l
         // SAFETY: the caller's.
         return unsafe { unsure::store::<ELEMENT>(shared, private, len) };
     }
-    // SAFETY: the caller's, and there is AVX.
-    let mut cursor = unsafe { Cursor::<ELEMENT, Store>::new(shared, private, len) };
-    cursor.align();
-    if is_string::<ELEMENT>(cursor.left) && !strings::would_collide(shared, private) {
-        align_to_line(&mut cursor);
-        // SAFETY: the caller's, of what is left.
-        unsafe { strings::store::<ELEMENT>(cursor.shared, cursor.private, cursor.left / ELEMENT) };
-        return;
-    }
-    if ELEMENT == 1 && cursor.left >= ALIGN {
-        cursor.align_by::<16>();
-    }
-    if cursor.left >= BLOCK {
-        let copy = if ELEMENT == 1 { blocks::store_bytes } else { blocks::store };
-        // SAFETY: so much is left, from a boundary of 16 bytes on; there is AVX.
-        let copied = unsafe { copy(cursor.shared, cursor.private, cursor.left) };
-        cursor.advance(copied);
-    }
-    cursor.finish();
+    // SAFETY: the caller's; there is AVX.
+    unsafe { write::<ELEMENT, Store>(shared, private, len) };
 }
 
 /// # Safety
@@ -194,38 +196,92 @@ unsafe fn fill_any<const ELEMENT: usize>(shared: *mut u8, pattern: Pattern, len:
         // SAFETY: the caller's.
         return unsafe { unsure::fill::<ELEMENT>(shared, pattern, len) };
     }
-    // SAFETY: the caller's, and there is AVX.
-    let mut cursor = unsafe { Cursor::<ELEMENT, Fill>::new(shared, pattern, len) };
+    // SAFETY: the caller's; there is AVX.
+    unsafe { write::<ELEMENT, Fill>(shared, pattern, len) };
+}
+
+/// A store or a fill.
+///
+/// # Safety
+/// As for [`store`] or [`fill`], whichever way `W` goes. The processor has AVX.
+#[inline(always)]
+unsafe fn write<const ELEMENT: usize, W: Write>(shared: *mut u8, private: W::Private, len: usize) {
+    if shared.addr().is_multiple_of(16) {
+        // SAFETY: the caller's.
+        unsafe { write_from_boundary::<ELEMENT, W>(shared, private, len) };
+    } else {
+        // SAFETY: the caller's.
+        unsafe { write_from_anywhere::<ELEMENT, W>(shared, private, len) };
+    }
+}
+
+/// # Safety
+/// As for [`write`].
+#[inline(never)]
+unsafe fn write_from_anywhere<const ELEMENT: usize, W: Write>(
+    shared: *mut u8,
+    private: W::Private,
+    len: usize,
+) {
+    // SAFETY: the caller's.
+    let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
     cursor.align();
-    if is_string::<ELEMENT>(cursor.left) {
-        align_to_line(&mut cursor);
-        // SAFETY: the caller's, of what is left.
-        unsafe { strings::fill::<ELEMENT>(cursor.shared, pattern.word, cursor.left / ELEMENT) };
-        return;
+    if cursor.left < 16 {
+        cursor.finish();
+    } else {
+        // SAFETY: the caller's, of what is left, which is more than to the next boundary.
+        unsafe { write_from_boundary::<ELEMENT, W>(cursor.shared, cursor.private, cursor.left) };
     }
-    if ELEMENT == 1 && cursor.left >= ALIGN {
-        cursor.align_by::<16>();
+}
+
+/// # Safety
+/// As for [`write`]. `shared` is aligned to 16.
+#[inline(always)]
+unsafe fn write_from_boundary<const ELEMENT: usize, W: Write>(
+    shared: *mut u8,
+    private: W::Private,
+    len: usize,
+) {
+    // SAFETY: the caller's.
+    let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
+    if len >= ALIGN {
+        if is_string::<ELEMENT>(len) && !W::would_collide(shared, private) {
+            // SAFETY: the caller's.
+            return unsafe { write_string::<ELEMENT, W>(shared, private, len) };
+        }
+        if ELEMENT == 1 {
+            cursor.align_by::<16>();
+        }
     }
-    if cursor.left >= BLOCK {
-        let fill = if ELEMENT == 1 { blocks::fill_bytes } else { blocks::fill };
-        // SAFETY: so much is left, from a boundary of 16 bytes on; there is AVX.
-        let filled = unsafe { fill(cursor.shared, pattern, cursor.left) };
-        cursor.advance(filled);
+    // SAFETY: the caller's, of what is left, from a boundary of 16 bytes on.
+    let written = unsafe { W::blocks::<ELEMENT>(cursor.shared, cursor.private, cursor.left) };
+    if written != cursor.left {
+        cursor.advance(written);
+        cursor.finish();
     }
-    cursor.finish();
+}
+
+/// Leaves all to the processor's own loop, from the beginning of a line on.
+///
+/// # Safety
+/// As for [`write`]. `shared` is aligned to 16; the way to the next line is not longer than `len`.
+#[inline(never)]
+unsafe fn write_string<const ELEMENT: usize, W: Write>(
+    shared: *mut u8,
+    private: W::Private,
+    len: usize,
+) {
+    // SAFETY: the caller's.
+    let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
+    cursor.align_by::<16>();
+    cursor.align_by::<32>();
+    // SAFETY: the caller's, of what is left.
+    unsafe { W::string::<ELEMENT>(cursor.shared, cursor.private, cursor.left / ELEMENT) };
 }
 
 #[inline(always)]
 fn is_string<const ELEMENT: usize>(len: usize) -> bool {
-    len >= if ELEMENT == 1 { STRING_OF_BYTES } else { STRING } && has_fast_strings()
-}
-
-/// Goes on to the next line on the shared side, by 16 bytes at a time.
-#[inline(always)]
-fn align_to_line<const ELEMENT: usize, W: Way>(cursor: &mut Cursor<ELEMENT, W>) {
-    while !cursor.shared.addr().is_multiple_of(LINE) {
-        cursor.step::<16>();
-    }
+    len >= if ELEMENT == 1 { STRING_OF_HALF_LINES } else { STRING } && has_fast_strings()
 }
 
 /// The first copies of a process, and all copies of a processor without AVX: these are the loops that

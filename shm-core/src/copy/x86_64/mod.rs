@@ -30,8 +30,6 @@ use ways::{Fill, Load, Pattern, Store, Way};
 /// Up to so many elements are copied one by one, so that the compiler sees each value and can keep it
 /// in a register.
 const FEW: usize = 8;
-/// Bytes in a cache line.
-const LINE: usize = 64;
 /// Up to this length copies from or to a boundary of 16 bytes are made in line: where the length is a
 /// constant, by straight-line code.
 const SHORT: usize = 128;

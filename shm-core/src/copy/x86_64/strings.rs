@@ -4,17 +4,17 @@
 
 use std::arch::asm;
 
-use super::LINE;
-
+/// Bytes in a cache line.
+const LINE: usize = 64;
 /// Bytes in a page.
 const PAGE: usize = 4096;
 
-/// Whether `rep movs` would be slow: several times, if the shared side begins shortly behind the private
-/// one in its page, because then each load seems to depend on a store before (measured on Zen 4, up to
-/// half a line).
+/// Whether `rep movs` would be slow: several times, if the target begins shortly behind the source in
+/// its page, because then each load seems to depend on a store before (measured on Zen 4, up to half a
+/// line).
 #[inline(always)]
-pub(super) fn would_collide(shared: *const u8, private: *const u8) -> bool {
-    (1..LINE).contains(&(shared.addr().wrapping_sub(private.addr()) % PAGE))
+pub(super) fn would_collide(from: *const u8, to: *const u8) -> bool {
+    (1..LINE).contains(&(to.addr().wrapping_sub(from.addr()) % PAGE))
 }
 
 /// The instruction for each width of elements, whose name ends in that.
@@ -29,16 +29,13 @@ macro_rules! by_width {
     };
 }
 
-/// Story: a plain read and a relaxed store of every element.
+/// Story: a plain read and a relaxed store of every element; or, if `from` is the shared side, a relaxed
+/// load and a plain write of each.
 ///
 /// # Safety
-/// As for [`store`](super::store), of elements of `ELEMENT` bytes.
+/// As for [`store`](super::store) or [`load`](super::load), of elements of `ELEMENT` bytes.
 #[inline(always)]
-pub(super) unsafe fn store<const ELEMENT: usize>(
-    shared: *mut u8,
-    private: *const u8,
-    elements: usize,
-) {
+pub(super) unsafe fn copy<const ELEMENT: usize>(from: *const u8, to: *mut u8, elements: usize) {
     macro_rules! movs {
         ($suffix:literal) => {
             // SAFETY: reads and writes the two ranges only; the direction flag is clear, as the ABI
@@ -47,8 +44,8 @@ pub(super) unsafe fn store<const ELEMENT: usize>(
                 asm!(
                     concat!("rep movs", $suffix),
                     inout("rcx") elements => _,
-                    inout("rsi") private => _,
-                    inout("rdi") shared => _,
+                    inout("rsi") from => _,
+                    inout("rdi") to => _,
                     options(nostack, preserves_flags),
                 )
             }

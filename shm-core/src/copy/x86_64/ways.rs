@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
 
-use super::{Word, long, steps};
+use super::{Word, blocks, long, steps, strings};
 
 /// A way to copy: what is on the private side, and the steps.
 pub(super) trait Way {
@@ -27,6 +27,33 @@ pub(super) trait Way {
     /// As for [`load`](super::load), [`store`](super::store) or [`fill`](super::fill), of elements of `ELEMENT`
     /// bytes.
     unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Self::Private, len: usize);
+}
+
+/// A way into shared memory.
+pub(super) trait Write: Way {
+    /// Whether [`Write::string`] would be slow.
+    fn would_collide(shared: *const u8, private: Self::Private) -> bool;
+
+    /// Story: as [`Way::long`], of as many whole blocks of 128 bytes as there are. Says how many bytes
+    /// that was.
+    ///
+    /// # Safety
+    /// As for [`Way::long`]. `shared` is aligned to 16. The processor has AVX.
+    unsafe fn blocks<const ELEMENT: usize>(
+        shared: *mut u8,
+        private: Self::Private,
+        len: usize,
+    ) -> usize;
+
+    /// Story: as [`Way::long`], of so many elements.
+    ///
+    /// # Safety
+    /// As for [`Way::long`].
+    unsafe fn string<const ELEMENT: usize>(
+        shared: *mut u8,
+        private: Self::Private,
+        elements: usize,
+    );
 }
 
 /// Out of shared memory.
@@ -89,6 +116,30 @@ impl Way for Store {
     }
 }
 
+impl Write for Store {
+    #[inline(always)]
+    fn would_collide(shared: *const u8, private: *const u8) -> bool {
+        strings::would_collide(private, shared)
+    }
+
+    #[inline(always)]
+    unsafe fn blocks<const ELEMENT: usize>(
+        shared: *mut u8,
+        private: *const u8,
+        len: usize,
+    ) -> usize {
+        let store = if ELEMENT == 1 { blocks::store_bytes } else { blocks::store };
+        // SAFETY: the caller's.
+        unsafe { store(shared, private, len) }
+    }
+
+    #[inline(always)]
+    unsafe fn string<const ELEMENT: usize>(shared: *mut u8, private: *const u8, elements: usize) {
+        // SAFETY: the caller's.
+        unsafe { strings::copy::<ELEMENT>(private, shared, elements) };
+    }
+}
+
 /// Into shared memory, one value again and again.
 pub(super) enum Fill {}
 
@@ -139,5 +190,25 @@ impl Way for Fill {
     unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Pattern, len: usize) {
         // SAFETY: the caller's.
         unsafe { long::fill::<ELEMENT>(shared, private, len) };
+    }
+}
+
+impl Write for Fill {
+    #[inline(always)]
+    fn would_collide(_: *const u8, _: Pattern) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    unsafe fn blocks<const ELEMENT: usize>(shared: *mut u8, private: Pattern, len: usize) -> usize {
+        let fill = if ELEMENT == 1 { blocks::fill_bytes } else { blocks::fill };
+        // SAFETY: the caller's.
+        unsafe { fill(shared, private, len) }
+    }
+
+    #[inline(always)]
+    unsafe fn string<const ELEMENT: usize>(shared: *mut u8, private: Pattern, elements: usize) {
+        // SAFETY: the caller's.
+        unsafe { strings::fill::<ELEMENT>(shared, private.word, elements) };
     }
 }

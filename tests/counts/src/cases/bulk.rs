@@ -19,6 +19,11 @@ fn loads() -> Vec<Case> {
                 region.bytes[..64].load_into(black_box(out)).expect("equal lengths");
             })
         }),
+        case("256 B of u64: load_into", || {
+            with_buffer([0; 32], |region, out| {
+                region.words[..32].load_into(black_box(out)).expect("equal lengths");
+            })
+        }),
         case("4 KiB of u8: load_into", || {
             with_buffer([0; 4096], |region, out| {
                 region.bytes.load_into(black_box(out)).expect("equal lengths");
@@ -52,6 +57,16 @@ fn loads() -> Vec<Case> {
 
 fn stores() -> Vec<Case> {
     vec![
+        case("256 B of u8: store_from", || {
+            with_buffer([7; 256], |region, values| {
+                region.bytes[..256].store_from(black_box(values)).expect("equal lengths");
+            })
+        }),
+        case("256 B of u64: store_from", || {
+            with_buffer([7; 32], |region, values| {
+                region.words[..32].store_from(black_box(values)).expect("equal lengths");
+            })
+        }),
         case("4 KiB of u8: store_from", || {
             with_buffer([7; 4096], |region, values| {
                 region.bytes.store_from(black_box(values)).expect("equal lengths");
