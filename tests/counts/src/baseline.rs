@@ -76,7 +76,11 @@ impl Baseline {
     pub(crate) fn write(&self, file: &Path) -> Result<(), Trouble> {
         let mut text = serde_json::to_string_pretty(self).expect("strings and numbers are JSON");
         text.push('\n');
-        std::fs::write(file, text).map_err(|source| Trouble::File { file: file.to_owned(), source })
+        let write = || {
+            file.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            std::fs::write(file, text)
+        };
+        write().map_err(|source| Trouble::File { file: file.to_owned(), source })
     }
 
     pub(crate) fn count(&self, name: &str) -> Option<u64> {

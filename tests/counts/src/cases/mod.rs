@@ -102,9 +102,13 @@ fn on_region(work: fn(&Region<Everything>)) -> Work {
     Box::new(move || work(&region))
 }
 
+/// A buffer on a page boundary: how a copy goes depends on where both sides lie.
+#[repr(C, align(4096))]
+struct Buffer<B>(B);
+
 /// Work that copies between a region and a buffer.
 fn with_buffer<B: 'static>(buffer: B, work: fn(&Region<Everything>, &mut B)) -> Work {
     let region = Region::<Everything>::anonymous().expect("memory");
-    let buffer = RefCell::new(buffer);
-    Box::new(move || work(&region, &mut buffer.borrow_mut()))
+    let buffer = RefCell::new(Box::new(Buffer(buffer)));
+    Box::new(move || work(&region, &mut buffer.borrow_mut().0))
 }
