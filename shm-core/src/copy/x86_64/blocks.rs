@@ -89,7 +89,6 @@ macro_rules! load {
                 // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
                 unsafe {
                     avx!(
-                        ".p2align 5",
                         "2:",
                         $block!("{from}", "{to}"),
                         $block!("{from} + 64", "{to} + 64"),
@@ -260,12 +259,11 @@ macro_rules! store {
     ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident) => {
         $(#[$doc])*
         #[inline(always)]
-        pub(super) unsafe fn $name(mut shared: *mut u8, mut private: *const u8, len: usize) -> usize {
-            if len >= 256 {
+        pub(super) unsafe fn $name(shared: &mut *mut u8, private: &mut *const u8, left: &mut usize) {
+            if *left >= 256 {
                 // SAFETY: reads and writes the two ranges only.
                 unsafe {
                     $registers!(
-                        ".p2align 5",
                         "2:",
                         $block!("{from}", "{to}"),
                         $block!("{from} + 64", "{to} + 64"),
@@ -273,33 +271,36 @@ macro_rules! store {
                         $block!("{from} + 192", "{to} + 192"),
                         "add {from}, 256",
                         "add {to}, 256",
-                        "dec {turns}",
-                        "jnz 2b";
-                        from = inout(reg) private,
-                        to = inout(reg) shared,
-                        turns = inout(reg) len / 256 => _,
+                        "add {left}, -256",
+                        "cmp {left}, 256",
+                        "jae 2b";
+                        from = inout(reg) *private,
+                        to = inout(reg) *shared,
+                        left = inout(reg) *left,
                     );
                 }
             }
-            if len & 128 != 0 {
+            if *left >= 128 {
                 // SAFETY: reads and writes the two ranges only: so much is left.
                 unsafe {
                     $registers!(
                         $block!("{from}", "{to}"),
                         $block!("{from} + 64", "{to} + 64");
-                        from = in(reg) private,
-                        to = in(reg) shared,
+                        from = in(reg) *private,
+                        to = in(reg) *shared,
                     );
                 }
+                *private = private.wrapping_add(128);
+                *shared = shared.wrapping_add(128);
+                *left -= 128;
             }
-            len & !127
         }
     };
 }
 
 store! {
-    /// Story: a plain read of every element in as many whole blocks of 128 bytes as there are, and a
-    /// relaxed store of each. Says how many bytes that was.
+    /// Story: a plain read of every element in as many whole blocks of 128 bytes as are left, and a
+    /// relaxed store of each. Goes on by so much.
     ///
     /// # Safety
     /// As for [`store`](super::store), whatever the elements. `shared` is aligned to 16.
@@ -307,8 +308,8 @@ store! {
 }
 
 store! {
-    /// Story: a plain read of every byte in as many whole blocks of 128 as there are, and a relaxed store
-    /// of each. Says how many bytes that was.
+    /// Story: a plain read of every byte in as many whole blocks of 128 as are left, and a relaxed store
+    /// of each. Goes on by so much.
     ///
     /// # Safety
     /// As for [`store`](super::store) of bytes. The processor has AVX.
@@ -320,28 +321,28 @@ macro_rules! fill {
     ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident, [$($line:literal),*]) => {
         $(#[$doc])*
         #[inline(always)]
-        pub(super) unsafe fn $name(mut shared: *mut u8, pattern: Pattern, len: usize) -> usize {
-            if len >= 256 {
+        pub(super) unsafe fn $name(shared: &mut *mut u8, pattern: Pattern, left: &mut usize) {
+            if *left >= 256 {
                 // SAFETY: writes the range only.
                 unsafe {
                     $registers!(
                         $($line,)*
-                        ".p2align 5",
                         "2:",
                         $block!("{to}"),
                         $block!("{to} + 64"),
                         $block!("{to} + 128"),
                         $block!("{to} + 192"),
                         "add {to}, 256",
-                        "dec {turns}",
-                        "jnz 2b";
+                        "add {left}, -256",
+                        "cmp {left}, 256",
+                        "jae 2b";
                         word = in(reg) pattern.word,
-                        to = inout(reg) shared,
-                        turns = inout(reg) len / 256 => _,
+                        to = inout(reg) *shared,
+                        left = inout(reg) *left,
                     );
                 }
             }
-            if len & 128 != 0 {
+            if *left >= 128 {
                 // SAFETY: writes the range only: so much is left.
                 unsafe {
                     $registers!(
@@ -349,18 +350,19 @@ macro_rules! fill {
                         $block!("{to}"),
                         $block!("{to} + 64");
                         word = in(reg) pattern.word,
-                        to = in(reg) shared,
+                        to = in(reg) *shared,
                     );
                 }
+                *shared = shared.wrapping_add(128);
+                *left -= 128;
             }
-            len & !127
         }
     };
 }
 
 fill! {
-    /// Story: a relaxed store of every element in as many whole blocks of 128 bytes as there are, of the
-    /// values in `pattern`. Says how many bytes that was.
+    /// Story: a relaxed store of every element in as many whole blocks of 128 bytes as are left, of the
+    /// values in `pattern`. Goes on by so much.
     ///
     /// # Safety
     /// As for [`fill`](super::fill), whatever the elements. `shared` is aligned to 16.
@@ -368,8 +370,8 @@ fill! {
 }
 
 fill! {
-    /// Story: a relaxed store of every byte in as many whole blocks of 128 as there are, of the one in
-    /// `pattern`. Says how many bytes that was.
+    /// Story: a relaxed store of every byte in as many whole blocks of 128 as are left, of the one in
+    /// `pattern`. Goes on by so much.
     ///
     /// # Safety
     /// As for [`fill`](super::fill) of bytes. The processor has AVX.

@@ -253,10 +253,10 @@ unsafe fn write_from_boundary<const ELEMENT: usize, W: Write>(
             cursor.align_by::<16>();
         }
     }
+    let Cursor { shared, private, left } = &mut cursor;
     // SAFETY: the caller's, of what is left, from a boundary of 16 bytes on.
-    let written = unsafe { W::blocks::<ELEMENT>(cursor.shared, cursor.private, cursor.left) };
-    if written != cursor.left {
-        cursor.advance(written);
+    unsafe { W::blocks::<ELEMENT>(shared, private, left) };
+    if cursor.left != 0 {
         cursor.finish();
     }
 }

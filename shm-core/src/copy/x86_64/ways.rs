@@ -34,16 +34,15 @@ pub(super) trait Write: Way {
     /// Whether [`Write::string`] would be slow.
     fn would_collide(shared: *const u8, private: Self::Private) -> bool;
 
-    /// Story: as [`Way::long`], of as many whole blocks of 128 bytes as there are. Says how many bytes
-    /// that was.
+    /// Story: as [`Way::long`], of as many whole blocks of 128 bytes as are left. Goes on by so much.
     ///
     /// # Safety
-    /// As for [`Way::long`]. `shared` is aligned to 16. The processor has AVX.
+    /// As for [`Way::long`], of what is left. `shared` is aligned to 16. The processor has AVX.
     unsafe fn blocks<const ELEMENT: usize>(
-        shared: *mut u8,
-        private: Self::Private,
-        len: usize,
-    ) -> usize;
+        shared: &mut *mut u8,
+        private: &mut Self::Private,
+        left: &mut usize,
+    );
 
     /// Story: as [`Way::long`], of so many elements.
     ///
@@ -124,13 +123,13 @@ impl Write for Store {
 
     #[inline(always)]
     unsafe fn blocks<const ELEMENT: usize>(
-        shared: *mut u8,
-        private: *const u8,
-        len: usize,
-    ) -> usize {
+        shared: &mut *mut u8,
+        private: &mut *const u8,
+        left: &mut usize,
+    ) {
         let store = if ELEMENT == 1 { blocks::store_bytes } else { blocks::store };
         // SAFETY: the caller's.
-        unsafe { store(shared, private, len) }
+        unsafe { store(shared, private, left) };
     }
 
     #[inline(always)]
@@ -200,10 +199,14 @@ impl Write for Fill {
     }
 
     #[inline(always)]
-    unsafe fn blocks<const ELEMENT: usize>(shared: *mut u8, private: Pattern, len: usize) -> usize {
+    unsafe fn blocks<const ELEMENT: usize>(
+        shared: &mut *mut u8,
+        private: &mut Pattern,
+        left: &mut usize,
+    ) {
         let fill = if ELEMENT == 1 { blocks::fill_bytes } else { blocks::fill };
         // SAFETY: the caller's.
-        unsafe { fill(shared, private, len) }
+        unsafe { fill(shared, *private, left) };
     }
 
     #[inline(always)]
