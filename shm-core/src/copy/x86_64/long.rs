@@ -75,9 +75,9 @@ unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, le
         // SAFETY: the caller's; there is AVX.
         return unsafe { load_bytes(shared, private, len) };
     }
-    if len >= STRING_OF_HALF_LINES && is_better_by_string(shared, private) {
-        // SAFETY: the caller's.
-        return unsafe { load_string::<ELEMENT>(shared, private, len) };
+    if len >= STRING_OF_HALF_LINES {
+        // SAFETY: the caller's; there is AVX.
+        return unsafe { load_much::<ELEMENT>(shared, private, len) };
     }
     if shared.addr().is_multiple_of(16) {
         // SAFETY: the caller's; there is AVX.
@@ -88,21 +88,18 @@ unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, le
     }
 }
 
-/// Whether a load of several elements has nothing better to do: if the two sides are never aligned at
-/// once, each second write of 32 bytes concerns two lines.
-#[inline(always)]
-fn is_better_by_string(shared: *const u8, private: *mut u8) -> bool {
-    !shared.addr().wrapping_sub(private.addr()).is_multiple_of(16)
-        && has_fast_strings()
-        && !strings::would_collide(shared, private)
-}
-
 /// # Safety
-/// As for [`load`].
+/// As for [`load`]. The processor has AVX.
 #[inline(never)]
-unsafe fn load_string<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
+unsafe fn load_much<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
+    // Then each second write of 32 bytes concerns two lines.
+    let never_aligned = !shared.addr().wrapping_sub(private.addr()).is_multiple_of(16);
+    if never_aligned && has_fast_strings() && !strings::would_collide(shared, private) {
+        // SAFETY: the caller's.
+        return unsafe { strings::copy::<ELEMENT>(shared, private, len / ELEMENT) };
+    }
     // SAFETY: the caller's.
-    unsafe { strings::copy::<ELEMENT>(shared, private, len / ELEMENT) };
+    unsafe { load_from_anywhere::<ELEMENT>(shared, private, len) };
 }
 
 /// # Safety
@@ -134,8 +131,8 @@ unsafe fn load_from_boundary<const ELEMENT: usize>(
 ) {
     let whole = len & !15;
     if whole < 64 {
-        // SAFETY: the caller's, and there is AVX.
-        return unsafe { Cursor::<ELEMENT, Load>::new(shared.cast_mut(), private, len) }.finish();
+        // SAFETY: the caller's.
+        return unsafe { load_little::<ELEMENT>(shared, private, len) };
     }
     let (shared_end, private_end) = (shared.wrapping_add(whole), private.wrapping_add(whole));
     // SAFETY: the caller's, of the last bytes; there is AVX.
@@ -143,6 +140,14 @@ unsafe fn load_from_boundary<const ELEMENT: usize>(
         .finish_narrow();
     // SAFETY: the caller's, of all others; there is AVX.
     unsafe { blocks::load(shared, private, whole) };
+}
+
+/// # Safety
+/// As for [`load_from_boundary`].
+#[inline(never)]
+unsafe fn load_little<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: the caller's, and there is AVX.
+    unsafe { Cursor::<ELEMENT, Load>::new(shared.cast_mut(), private, len) }.finish();
 }
 
 /// # Safety
@@ -242,41 +247,55 @@ unsafe fn write_from_boundary<const ELEMENT: usize, W: Write>(
     private: W::Private,
     len: usize,
 ) {
-    // SAFETY: the caller's.
-    let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
     if len >= ALIGN {
-        if is_string::<ELEMENT>(len) && !W::would_collide(shared, private) {
-            // SAFETY: the caller's.
-            return unsafe { write_string::<ELEMENT, W>(shared, private, len) };
-        }
-        if ELEMENT == 1 {
-            cursor.align_by::<16>();
-        }
+        // SAFETY: the caller's.
+        return unsafe { write_much::<ELEMENT, W>(shared, private, len) };
     }
-    let Cursor { shared, private, left } = &mut cursor;
-    // SAFETY: the caller's, of what is left, from a boundary of 16 bytes on.
-    unsafe { W::blocks::<ELEMENT>(shared, private, left) };
-    if cursor.left != 0 {
-        cursor.finish();
-    }
+    // SAFETY: the caller's.
+    unsafe { write_blocks::<ELEMENT, W>(shared, private, len) };
 }
 
-/// Leaves all to the processor's own loop, from the beginning of a line on.
-///
 /// # Safety
-/// As for [`write`]. `shared` is aligned to 16; the way to the next line is not longer than `len`.
-#[inline(never)]
-unsafe fn write_string<const ELEMENT: usize, W: Write>(
+/// As for [`write_from_boundary`].
+#[inline(always)]
+unsafe fn write_blocks<const ELEMENT: usize, W: Write>(
     shared: *mut u8,
     private: W::Private,
     len: usize,
 ) {
     // SAFETY: the caller's.
     let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
-    cursor.align_by::<16>();
-    cursor.align_by::<32>();
+    let Cursor { shared, private, left } = &mut cursor;
+    // SAFETY: the caller's.
+    unsafe { W::blocks::<ELEMENT>(shared, private, left) };
+    if cursor.left != 0 {
+        cursor.finish();
+    }
+}
+
+/// # Safety
+/// As for [`write_from_boundary`]; `len` is a line or more.
+#[inline(never)]
+unsafe fn write_much<const ELEMENT: usize, W: Write>(
+    shared: *mut u8,
+    private: W::Private,
+    len: usize,
+) {
+    // SAFETY: the caller's.
+    let mut cursor = unsafe { Cursor::<ELEMENT, W>::new(shared, private, len) };
+    if is_string::<ELEMENT>(len) && !W::would_collide(shared, private) {
+        cursor.align_by::<16>();
+        cursor.align_by::<32>();
+        let elements = cursor.left / ELEMENT;
+        // SAFETY: the caller's, of what is left, which begins with a line.
+        unsafe { W::string::<ELEMENT>(cursor.shared, cursor.private, elements) };
+        return;
+    }
+    if ELEMENT == 1 {
+        cursor.align_by::<16>();
+    }
     // SAFETY: the caller's, of what is left.
-    unsafe { W::string::<ELEMENT>(cursor.shared, cursor.private, cursor.left / ELEMENT) };
+    unsafe { write_blocks::<ELEMENT, W>(cursor.shared, cursor.private, cursor.left) };
 }
 
 #[inline(always)]
