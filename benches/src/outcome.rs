@@ -40,7 +40,7 @@ impl Outcome {
 
     /// With the first line of what a peer said.
     pub(crate) fn and_said(mut self, text: &str) -> Self {
-        self.said = text.lines().next().map(str::to_owned);
+        self.said = text.lines().next().map(|line| line.trim_end_matches(':').to_owned());
         self
     }
 }

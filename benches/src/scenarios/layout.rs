@@ -34,15 +34,14 @@ pub(crate) const fn entry<P: Mismatch>() -> Entry {
 fn lead<P: Mismatch>(job: &Job) -> Result<Outcome, Failure> {
     let _made = P::create(job)?;
     Ok(match P::open_swapped(job)? {
-        Opened::Refused(reason) => Outcome::judged("refused").and_said(&in_a_line(job, &reason)),
+        Opened::Refused(reason) => Outcome::judged("refused").and_said(&anywhere(job, &reason)),
         Opened::Reads(NUMBER) => Outcome::judged("accepted, and translated"),
         Opened::Reads(_) => Outcome::judged("accepted"),
     })
 }
 
-/// What a peer said, in one line and without the folder, which is another one in each round.
-fn in_a_line(job: &Job, reason: &str) -> String {
+/// What a peer said, without the folder, which is another one in each round.
+fn anywhere(job: &Job, reason: &str) -> String {
     let folder = job.folder.join("");
-    let reason = reason.replace(&*folder.to_string_lossy(), "");
-    reason.split_whitespace().collect::<Vec<_>>().join(" ")
+    reason.replace(&*folder.to_string_lossy(), "")
 }
