@@ -47,6 +47,7 @@ pub(crate) const ALL: &[Peer] = &[
     struct_pointer::PLAIN,
     struct_pointer::ATOMIC,
     ours::PEER,
+    ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
     mmap_sync::PEER,
     iceoryx2::PEER,
@@ -59,8 +60,14 @@ pub(crate) const ALL: &[Peer] = &[
 
 /// The peers in this program, in the order of the tables; without those that need the feature `peers`.
 #[cfg(not(feature = "peers"))]
-pub(crate) const ALL: &[Peer] =
-    &[ours::PEER, ours::WITH_LOCK, pthread::PLAIN, pthread::ROBUST, std_threads::PEER];
+pub(crate) const ALL: &[Peer] = &[
+    ours::PEER,
+    ours::WITH_MANY_VERSIONS,
+    ours::WITH_LOCK,
+    pthread::PLAIN,
+    pthread::ROBUST,
+    std_threads::PEER,
+];
 
 pub(crate) fn find(key: &str) -> Option<&'static Peer> {
     ALL.iter().find(|peer| peer.key == key)

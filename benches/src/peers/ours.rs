@@ -36,11 +36,21 @@ pub(super) const PEER: Peer = Peer {
         ];
         entries.extend(field::entries::<Station>());
         entries.extend(lock::entries::<Region<Mutex<u64>>>());
-        entries.extend(snapshot::entries::<Newest, 8>());
-        entries.extend(snapshot::entries::<Newest, 512>());
+        entries.extend(snapshot::entries::<Newest<4>, 8>());
+        entries.extend(snapshot::entries::<Newest<4>, 512>());
         entries
     },
     absent: &[],
+};
+
+/// A reader has as long as the writer takes for all versions but one: with 64 of them, which are 4 KiB for
+/// a value of 64 B, that is longer than a line takes from one processor to the other.
+pub(super) const WITH_MANY_VERSIONS: Peer = Peer {
+    key: "ours-64",
+    title: "shm-core, `Latest<_, 64>`",
+    package: Some("shm-core"),
+    entries: || snapshot::entries::<Newest<64>, 8>().into_iter().collect(),
+    absent: &[("*", "for small values that are written all the time")],
 };
 
 /// `Latest` publishes whole versions; a `Mutex` keeps readers and writers apart, at a lock's price.
@@ -265,21 +275,21 @@ impl Holdable for Region<Mutex<u64>> {
     }
 }
 
-/// `Latest`, with a publisher: the one writer of a value.
-enum Newest {}
+/// `Latest` of so many versions, with a publisher: the one writer of a value.
+enum Newest<const VERSIONS: usize> {}
 
-impl<const WORDS: usize> Snapshot<WORDS> for Newest {
-    type Reader = Region<Latest<[u64; WORDS]>, ReadOnly>;
-    type Writer = Publisher<'static, [u64; WORDS], 4>;
+impl<const VERSIONS: usize, const WORDS: usize> Snapshot<WORDS> for Newest<VERSIONS> {
+    type Reader = Region<Latest<[u64; WORDS], VERSIONS>, ReadOnly>;
+    type Writer = Publisher<'static, [u64; WORDS], VERSIONS>;
 
     fn reader(job: &Job) -> Result<Self::Reader, Failure> {
-        Region::<Latest<[u64; WORDS]>>::create(path(job))?;
+        Region::<Latest<[u64; WORDS], VERSIONS>>::create(path(job))?;
         Ok(Region::open_read_only(path(job))?)
     }
 
     fn writer(job: &Job) -> Result<Self::Writer, Failure> {
         // A publisher borrows its region, and this one lives as long as the process.
-        let region = Box::leak(Box::new(Region::<Latest<[u64; WORDS]>>::open(path(job))?));
+        let region = Box::leak(Box::new(Region::<Latest<_, VERSIONS>>::open(path(job))?));
         Ok(region.publisher()?)
     }
 

@@ -44,8 +44,10 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Four slots are enough for readers to succeed at the first attempt as a rule, whatever the writer
-/// does; two save memory, at the price of more attempts while a writer writes.
+/// A reader succeeds if fewer than `N - 1` versions were stored while it copied. Four slots are enough as a
+/// rule. Two save memory, at the price of more attempts while a writer writes. More are for small values
+/// that a writer stores all the time: 64 B can be stored every few nanoseconds, and come from one
+/// processor to the other in tens of them; `Latest<T, 64>` then takes 4 KiB, and readers no second attempt.
 #[repr(C)]
 pub struct Latest<T, const N: usize = 4> {
     sequence: u64,
