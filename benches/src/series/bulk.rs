@@ -31,8 +31,16 @@ const fn plan(
 pub(crate) const LOAD: Plan = plan(
     "bulk-load",
     "`load_into`, by element width, beside memcpy",
-    "All lines copy from one region to the same private buffer.",
-    load_all_widths,
+    "All lines copy from one region to the same private buffer, which begins with a cache line.",
+    load_all_widths::<0>,
+);
+
+pub(crate) const LOAD_AS_ALLOCATED: Plan = plan(
+    "bulk-load-as-allocated",
+    "The same, to where `malloc` puts it",
+    "The buffer begins 16 bytes behind a cache line, as small allocations do half of the time and large \
+     ones always.",
+    load_all_widths::<16>,
 );
 
 pub(crate) const STORE: Plan = plan(
@@ -73,17 +81,21 @@ type Pair = fn(&Job, usize) -> Result<(f64, f64), Failure>;
 
 macro_rules! widths {
     ($($load:ident $store:ident $type:ty),* $(,)?) => {$(
-        fn $load(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
+        fn $load<const BEHIND: usize>(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
             let len = bytes / size_of::<$type>();
             let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
             region.fill(Default::default()); // so that its pages are there
-            let mut out = vec![<$type>::default(); len];
-            let mut other = vec![<$type>::default(); len];
+            let mut memory = vec![<$type>::default(); len + SPARE / size_of::<$type>()];
+            let out = behind_a_line(&mut memory, BEHIND, len);
             let shared = region.as_ptr().cast::<$type>();
-            let base = repeat(|| memcpy(shared, out.as_mut_ptr(), len));
+            // Both write to one buffer: how fast that is depends on where it lies.
+            let target = out.as_mut_ptr();
+            let base = repeat(|| memcpy(shared, target, len));
             let ours = repeat(|| {
-                region.load_into(&mut other).expect("equal lengths");
-                consume(other.as_ptr().addr() as u64);
+                // SAFETY: as long as `out`, which nobody else uses meanwhile.
+                let out = unsafe { std::slice::from_raw_parts_mut(target, len) };
+                region.load_into(out).expect("equal lengths");
+                consume(target.addr() as u64);
             });
             Ok(beside(job.batch, bytes, base, ours))
         }
@@ -91,11 +103,12 @@ macro_rules! widths {
         fn $store(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
             let len = bytes / size_of::<$type>();
             let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
-            let values = vec![<$type>::default(); len];
+            let mut memory = vec![<$type>::default(); len + SPARE / size_of::<$type>()];
+            let values = &*behind_a_line(&mut memory, 0, len);
             let shared = region.as_ptr().cast_mut().cast::<$type>();
             let base = repeat(|| memcpy(values.as_ptr(), shared, len));
             let ours = repeat(|| {
-                region.store_from(&values).expect("equal lengths");
+                region.store_from(values).expect("equal lengths");
                 consume(region.as_ptr().addr() as u64);
             });
             Ok(beside(job.batch, bytes, base, ours))
@@ -105,8 +118,9 @@ macro_rules! widths {
 
 widths! { load_u8 store_u8 u8, load_u16 store_u16 u16, load_u32 store_u32 u32, load_u64 store_u64 u64 }
 
-fn load_all_widths(job: &Job) -> Result<Vec<Measured>, Failure> {
-    all_widths(job, [load_u8, load_u16, load_u32, load_u64])
+fn load_all_widths<const BEHIND: usize>(job: &Job) -> Result<Vec<Measured>, Failure> {
+    let widths = [load_u8::<BEHIND>, load_u16::<BEHIND>, load_u32::<BEHIND>, load_u64::<BEHIND>];
+    all_widths(job, widths)
 }
 
 fn store_all_widths(job: &Job) -> Result<Vec<Measured>, Failure> {
@@ -131,7 +145,7 @@ fn all_widths(job: &Job, widths: [Pair; 4]) -> Result<Vec<Measured>, Failure> {
 fn bandwidth(job: &Job) -> Result<Vec<Measured>, Failure> {
     let mut points = Vec::new();
     for bytes in LENGTHS {
-        let (memcpy, ours) = load_u64(job, bytes)?;
+        let (memcpy, ours) = load_u64::<0>(job, bytes)?;
         points.push(Measured::new(MEMCPY, bytes as f64, memcpy));
         points.push(Measured::new("load_into", bytes as f64, ours));
     }
@@ -156,11 +170,13 @@ fn latest_of<const WORDS: usize>(job: &Job, points: &mut Vec<Measured>) -> Resul
     let plain = Region::<[u64; WORDS]>::memfd("plain")?;
     plain.fill(7);
     let shared = plain.as_ptr().cast::<u64>();
-    let (mut out, mut other) = ([0; WORDS], [0; WORDS]);
-    let base = repeat(|| memcpy(shared, out.as_mut_ptr(), WORDS));
+    let mut out = Line([0; WORDS]);
+    let target = std::ptr::from_mut(&mut out.0);
+    let base = repeat(|| memcpy(shared, target.cast(), WORDS));
     let ours = repeat(|| {
-        let _ = region.load_into(&mut other);
-        consume(other.as_ptr().addr() as u64);
+        // SAFETY: `out`, which nobody else uses meanwhile.
+        let _ = region.load_into(unsafe { &mut *target });
+        consume(target.addr() as u64);
     });
     let (memcpy, ours) = beside(job.batch, bytes, base, ours);
     points.push(Measured::new(MEMCPY, bytes as f64, memcpy));
@@ -174,6 +190,19 @@ fn repeat(mut work: impl FnMut()) -> impl FnMut(u64) {
             work();
         }
     }
+}
+
+/// A value that begins with a cache line.
+#[repr(C, align(64))]
+struct Line<T>(T);
+
+/// Bytes that it takes at most to get to a cache line and behind it.
+const SPARE: usize = 128;
+
+/// So many elements, from `bytes` behind a cache line on.
+fn behind_a_line<T>(memory: &mut [T], bytes: usize, len: usize) -> &mut [T] {
+    let to_line = memory.as_ptr().align_offset(64);
+    &mut memory[to_line + bytes / size_of::<T>()..][..len]
 }
 
 /// A call of memcpy, with a length that the compiler does not know.

@@ -72,6 +72,7 @@ impl Plan {
 /// Every series, in order.
 pub(crate) const ALL: &[Plan] = &[
     bulk::LOAD,
+    bulk::LOAD_AS_ALLOCATED,
     bulk::STORE,
     bulk::LATEST,
     bulk::BANDWIDTH,
