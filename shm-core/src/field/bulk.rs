@@ -55,7 +55,8 @@ impl<V: PlainView> Bulk for [V] {
     type Value = V::Value;
     type Mode = V::Mode;
 
-    #[inline]
+    // Else it may become a call that gives its result through memory, around a copy that is one.
+    #[inline(always)]
     fn load_into(&self, out: &mut [V::Value]) -> Result<(), BulkError> {
         check_lengths(self.len(), out.len())?;
         Ok(V::Value::load_slice::<V::Mode>(self, out)?)

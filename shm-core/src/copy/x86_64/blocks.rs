@@ -73,47 +73,67 @@ macro_rules! avx {
     };
 }
 
-/// Defines a load of 64 bytes or more. Its parts may overlap.
+/// Defines a load of 64 bytes or more. Its parts may overlap. Up to 256 bytes it goes straight on.
 macro_rules! load {
-    ($(#[$doc:meta])* $name:ident, $align:ident, $block:ident) => {
+    ($(#[$doc:meta])* $name:ident, $more:ident, $ends:ident, $align:ident, $block:ident) => {
         $(#[$doc])*
         #[inline(always)]
-        pub(super) unsafe fn $name(mut shared: *const u8, mut private: *mut u8, mut len: usize) {
-            debug_assert!(len >= 64);
+        pub(super) unsafe fn $name(shared: *const u8, private: *mut u8, len: usize) {
             if len > 256 {
-                // SAFETY: the caller's, of the first 32 bytes.
-                let aligned = unsafe { $align(shared, private) };
-                shared = shared.wrapping_add(aligned);
-                private = private.wrapping_add(aligned);
-                len -= aligned;
-                // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
-                unsafe {
-                    avx!(
-                        "2:",
-                        $block!("{from}", "{to}"),
-                        $block!("{from} + 64", "{to} + 64"),
-                        "sub {from}, -128",
-                        "sub {to}, -128",
-                        "add {len}, -128",
-                        "cmp {len}, 256",
-                        "ja 2b";
-                        from = inout(reg) shared,
-                        to = inout(reg) private,
-                        len = inout(reg) len,
-                    );
-                }
+                // SAFETY: the caller's.
+                return unsafe { $more(shared, private, len) };
             }
+            // SAFETY: the caller's.
+            unsafe { $ends(shared, private, len) };
+        }
+
+        /// # Safety
+        /// As for the straight one; `len` is more than 256.
+        #[inline(never)]
+        unsafe fn $more(mut shared: *const u8, mut private: *mut u8, mut len: usize) {
+            // SAFETY: the caller's, of the first 32 bytes.
+            let aligned = unsafe { $align(shared, private) };
+            shared = shared.wrapping_add(aligned);
+            private = private.wrapping_add(aligned);
+            len -= aligned;
+            // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
+            unsafe {
+                avx!(
+                    "2:",
+                    $block!("{from}", "{to}"),
+                    $block!("{from} + 64", "{to} + 64"),
+                    "sub {from}, -128",
+                    "sub {to}, -128",
+                    "add {len}, -128",
+                    "cmp {len}, 256",
+                    "ja 2b";
+                    from = inout(reg) shared,
+                    to = inout(reg) private,
+                    len = inout(reg) len,
+                );
+            }
+            // SAFETY: the caller's, of what is left.
+            unsafe { $ends(shared, private, len) };
+        }
+
+        /// # Safety
+        /// As for the straight one; `len` is 256 at most.
+        #[inline(always)]
+        unsafe fn $ends(shared: *const u8, private: *mut u8, len: usize) {
+            debug_assert!((64..=256).contains(&len));
+            let (from_end, to_end) = (shared.wrapping_add(len), private.wrapping_add(len));
             if len > 128 {
                 // SAFETY: reads and writes the two ranges only: their first and their last 128 bytes.
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
                         $block!("{from} + 64", "{to} + 64"),
-                        $block!("{from} + {len} - 128", "{to} + {len} - 128"),
-                        $block!("{from} + {len} - 64", "{to} + {len} - 64");
+                        $block!("{from_end} - 128", "{to_end} - 128"),
+                        $block!("{from_end} - 64", "{to_end} - 64");
                         from = in(reg) shared,
                         to = in(reg) private,
-                        len = in(reg) len,
+                        from_end = in(reg) from_end,
+                        to_end = in(reg) to_end,
                     );
                 }
             } else {
@@ -121,10 +141,11 @@ macro_rules! load {
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
-                        $block!("{from} + {len} - 64", "{to} + {len} - 64");
+                        $block!("{from_end} - 64", "{to_end} - 64");
                         from = in(reg) shared,
                         to = in(reg) private,
-                        len = in(reg) len,
+                        from_end = in(reg) from_end,
+                        to_end = in(reg) to_end,
                     );
                 }
             }
@@ -164,7 +185,7 @@ load! {
     /// # Safety
     /// As for [`load`](super::load), whatever the elements. `shared` is aligned to 16, and `len` is a multiple
     /// of it and 64 or more. The processor has AVX.
-    load, align, by_16
+    load, load_more, load_ends, align, by_16
 }
 
 load! {
@@ -172,7 +193,7 @@ load! {
     ///
     /// # Safety
     /// As for [`load`](super::load) of bytes. `len` is 64 or more. The processor has AVX.
-    load_bytes, align_bytes, by_32
+    load_bytes, load_more_bytes, load_ends_of_bytes, align_bytes, by_32
 }
 
 /// 64 bytes, written 16 aligned ones at a time.

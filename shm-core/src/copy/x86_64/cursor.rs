@@ -47,6 +47,9 @@ impl<const ELEMENT: usize, W: Way> Cursor<ELEMENT, W> {
         while self.left >= 64 {
             self.step::<64>();
         }
+        if self.left == 0 {
+            return;
+        }
         self.finish_by::<32>();
         self.finish_by::<16>();
         self.finish_narrow();
