@@ -215,3 +215,15 @@ fn a_processor_with_avx_takes_the_fast_way() {
     unsafe { load::<u8>(from.at(0), to.at_mut(0), MOST) };
     assert_eq!(x86_64::is_known_to_have_avx(), std::arch::is_x86_feature_detected!("avx"));
 }
+
+/// Without this the tests would not notice if `build.rs` left the assembly out, or left it in where a
+/// sanitizer is to see each access: `RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test -p shm-core
+/// --lib copy --target x86_64-unknown-linux-gnu`.
+#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
+#[test]
+fn assembly_is_left_out_for_a_sanitizer_alone() {
+    let sanitized = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
+        .into_iter()
+        .any(|name| std::env::var(name).is_ok_and(|flags| flags.contains("sanitizer")));
+    assert_eq!(cfg!(shm_assembly), !sanitized);
+}

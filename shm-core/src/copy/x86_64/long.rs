@@ -6,8 +6,9 @@ use super::processor::{has_fast_strings, is_known_to_have_avx};
 use super::ways::{Fill, Load, Pattern, Store, Write};
 use super::{blocks, portable, steps, strings};
 
-/// From this length on it pays to align the shared side of a store of bytes, 32 at a time.
-const ALIGN: usize = 512;
+/// From this length on a store has a choice: its processor's own loop, or to align the shared side for
+/// what it stores 32 bytes at a time. Shorter ones go straight on.
+const MUCH: usize = 512;
 /// From this length on stores of elements of several bytes are left to the processor's own loop. It
 /// stores whole lines; nothing else here that is documented not to tear stores more than 16 bytes.
 const STRING: usize = 1536;
@@ -92,7 +93,7 @@ unsafe fn load_any<const ELEMENT: usize>(shared: *const u8, private: *mut u8, le
 /// As for [`load`]. The processor has AVX.
 #[inline(never)]
 unsafe fn load_much<const ELEMENT: usize>(shared: *const u8, private: *mut u8, len: usize) {
-    // Then each second write of 32 bytes concerns two lines.
+    // If the sides are never aligned at once, each second write of 32 bytes concerns two lines.
     let never_aligned = !shared.addr().wrapping_sub(private.addr()).is_multiple_of(16);
     if never_aligned && has_fast_strings() && !strings::would_collide(shared, private) {
         // SAFETY: the caller's.
@@ -247,7 +248,7 @@ unsafe fn write_from_boundary<const ELEMENT: usize, W: Write>(
     private: W::Private,
     len: usize,
 ) {
-    if len >= ALIGN {
+    if len >= MUCH {
         // SAFETY: the caller's.
         return unsafe { write_much::<ELEMENT, W>(shared, private, len) };
     }
