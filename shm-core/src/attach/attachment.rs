@@ -5,13 +5,13 @@ use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
 
-use super::liveness::{self, Liveness};
+use super::liveness::{self, Care, Liveness};
 use super::participants::{Entry, Identity};
 use super::{AttachError, epoch};
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::file::FileId;
-use crate::sys::process::Life;
+use crate::sys::maps::MappedFile;
 
 /// What an attachment needs to know of the region it is for.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,11 @@ impl Table {
     /// `count` entries lie at `first`, inside a mapping that outlives every use of this table (I2).
     pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
         Self { first, count: count.min(lock::MAX_SLOTS) }
+    }
+
+    /// The region's file, as it is shown among the mappings of processes.
+    pub(crate) fn mapped_file(&self) -> Option<MappedFile> {
+        sys::maps::file_at(self.first.as_ptr().addr())
     }
 
     /// The entry of a slot, if there is such a slot.
@@ -79,6 +84,7 @@ impl Attachment {
         // A forked child or another attachment must not share our locks.
         let file = sys::file::reopen(site.file, Path::new(site.name), site.id).map_err(io)?;
         let identity = Identity::of_this_process().map_err(io)?;
+        clear_former_self(file.as_fd(), site.table, &identity);
         let mut obstructed = 0;
         for slot in 0..site.table.count {
             match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {
@@ -118,7 +124,7 @@ impl Attachment {
     }
 
     /// Whether the process that these owner bits name is gone for sure.
-    pub(crate) fn is_dead(&self, owner: u32) -> bool {
+    pub(crate) fn is_dead(&self, owner: u32, care: Care) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
             return false;
@@ -130,8 +136,13 @@ impl Attachment {
         if now != generation {
             return true;
         }
-        let fate = liveness::of(&occupant, slot, &self.identity, || self.trusted_file());
-        fate == Liveness::Dead
+        let (us, file) = (&self.identity, || self.trusted_file());
+        if occupant.is_same_process(us) {
+            // This process as it was before an exec, or as it takes part in the original of a copy.
+            return liveness::by_byte(slot, file()) == Liveness::Dead;
+        }
+        let region = || self.table.mapped_file();
+        liveness::of(&occupant, slot, us, care, file, region) == Liveness::Dead
     }
 
     /// The descriptor, if it is still the one that was opened: somebody may have closed it and the
@@ -139,6 +150,29 @@ impl Attachment {
     fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
         let file = self.file.as_ref()?;
         sys::file::facts(file).is_ok_and(|facts| Some(facts.id) == self.id).then(|| file.as_fd())
+    }
+
+    /// Empties the slot if it is still ours, which only holding its byte makes sure of: without a
+    /// descriptor the byte is free, and a process that cannot see us may have the slot by now. What is
+    /// then left behind is freed by the next one that looks for a slot, when we are no longer mapped.
+    fn give_back(&self) {
+        let (Some(file), Some(entry)) = (self.trusted_file(), self.table.entry(self.slot)) else {
+            return;
+        };
+        let byte = liveness::byte(self.slot);
+        // The byte is ours, or the number was closed and opened again, and another process may have it.
+        if !sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            return;
+        }
+        let is_ours = |(occupant, generation): (Identity, u32)| {
+            generation == self.generation && occupant.is_same_process(&self.identity)
+        };
+        if entry.occupant().is_some_and(is_ours) {
+            entry.vacate();
+        }
+        crate::fault::point("detach: slot vacated");
+        // A child that was forked meanwhile has a share in the lock: closing does not end it.
+        let _ = sys::byte_lock::unlock(file, byte);
     }
 
     /// Closes the descriptor if it is still ours to close.
@@ -157,12 +191,27 @@ impl Drop for Attachment {
     fn drop(&mut self) {
         if self.file.is_some() && self.is_ours() {
             crate::fault::point("detach: before the slot is vacated");
-            if let Some(entry) = self.table.entry(self.slot) {
-                entry.vacate();
-            }
-            crate::fault::point("detach: slot vacated");
+            self.give_back();
         }
         self.close();
+    }
+}
+
+/// Empties the slots that name this process, which has none: what it was before it called exec, and what
+/// it is in the original of a copied file. Others cannot tell these from a process that closed all its
+/// descriptors, since it has the file mapped. `file` is an open file description of this process's own.
+pub(super) fn clear_former_self(file: BorrowedFd<'_>, table: Table, us: &Identity) {
+    for slot in 0..table.count {
+        let Some(entry) = table.entry(slot) else { return };
+        let is_us = || entry.occupant().is_some_and(|(occupant, _)| occupant.is_same_process(us));
+        let byte = liveness::byte(slot);
+        // Under the lock again: another process may have freed the slot and taken it.
+        if is_us() && sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            if is_us() {
+                entry.vacate();
+            }
+            let _ = sys::byte_lock::unlock(file, byte);
+        }
     }
 }
 
@@ -188,15 +237,19 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
         return Ok(if is_participant { Attempt::Occupied } else { Attempt::Obstructed });
     }
     crate::fault::point("attach: byte locked");
-    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us)) {
+    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us, table)) {
         sys::byte_lock::unlock(file, byte)?;
         return Ok(Attempt::Occupied);
     }
     Ok(Attempt::Taken { generation: entry.occupy(us) })
 }
 
-/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
-fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
-    occupant.is_comparable(us)
-        && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
+/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors. This
+/// process has only one slot, and is looking for it: under its own name it finds what it was before an
+/// exec, or what it is in the original of a copy.
+fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
+    let (no_file, region) = (|| None, || table.mapped_file());
+    !occupant.is_same_process(us)
+        && occupant.is_comparable(us)
+        && liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
 }

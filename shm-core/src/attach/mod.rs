@@ -12,7 +12,7 @@ pub(crate) mod participants;
 
 pub(crate) use attachment::{Attachment, Site, Table};
 pub(crate) use epoch::{end as end_epoch, mark as process_mark};
-pub(crate) use liveness::of as liveness_of;
+pub(crate) use liveness::{Care, of as liveness_of};
 
 pub use liveness::Liveness;
 

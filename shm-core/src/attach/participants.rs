@@ -62,6 +62,11 @@ impl Identity {
         })
     }
 
+    /// Whether both are the same process, whatever it was called at either time.
+    pub(crate) fn is_same_process(&self, other: &Self) -> bool {
+        self.is_comparable(other) && (self.pid, self.start_time) == (other.pid, other.start_time)
+    }
+
     /// Whether process numbers and start times mean the same to both.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
         self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace

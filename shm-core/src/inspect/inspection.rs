@@ -1,19 +1,23 @@
 //! [`Inspection`]: what the file of a region says.
 
+use std::cell::OnceCell;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::participant::{Participant, observer};
+use super::observer::Observer;
+use super::participant::Participant;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{failed_to_open, resolve_name};
+use crate::region::{failed_to_open, mapped_name, resolve_name};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
+use crate::sys::maps::MappedFile;
 
 /// How often an entry is read until two readings agree: it changes when a process comes or goes.
 const READINGS: usize = 8;
@@ -151,15 +155,25 @@ impl Inspection {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
         // What a truncated file does not have any more are empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;
-        let (us, mut found) = (observer(), Vec::new());
+        let (observer, mut found) = (Observer::new(), Vec::new());
+        let region = OnceCell::new();
         for (slot, bytes) in (0..).zip(&table) {
             if Entry::copied(bytes).occupant().is_none() {
                 continue;
             }
             let entry = self.entry(offset + u64::from(slot) * ENTRY_SIZE as u64)?;
-            found.extend(Participant::look(slot, &entry, &us, || Some(self.file.as_fd())));
+            let file = || Some(self.file.as_fd());
+            let region = || region.get_or_init(|| self.as_it_is_mapped()).clone();
+            found.extend(Participant::look(slot, &entry, &observer, file, region));
         }
         Ok(found)
+    }
+
+    /// How the file is shown among the mappings of processes. To find out, a page of it is mapped for a
+    /// moment, and not accessed.
+    fn as_it_is_mapped(&self) -> Option<MappedFile> {
+        let page = usize::try_from(self.metadata.blksize()).ok()?;
+        mapped_name(self.file.as_fd(), page.max(sys::process::page_size()))
     }
 
     /// A copy of an entry at an offset, all of one moment unless somebody changes it all the time.

@@ -12,6 +12,7 @@ use crate::attach::{self, AttachError, Attachment, Site, Table};
 use crate::layout::Layout;
 use crate::sys;
 use crate::sys::file::FileId;
+use crate::sys::maps::MappedFile;
 
 /// A range of mapped memory with the value that lives in it. Unmapped when the last handle goes.
 #[derive(Debug)]
@@ -94,6 +95,13 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     } else {
         options.map_raw_read_only(fd.as_raw_fd())
     }
+}
+
+/// How `/proc/PID/maps` names a file, found out by mapping `len` bytes of it for a moment. Nothing there
+/// is accessed, so that it does not matter what becomes of the file.
+pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
+    let memory = map_file(fd, How { writable: false, populate: false, start: 0, len }).ok()?;
+    sys::maps::file_at(memory.as_ptr().addr())
 }
 
 /// Maps zeroed memory that belongs to this process alone.

@@ -1,9 +1,10 @@
 //! What the lock protocol asks of the world, answered by the kernel.
 
+use std::cell::Cell;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use crate::attach::{self, held};
+use crate::attach::{self, Care, held};
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{Awake, Surroundings};
@@ -13,19 +14,26 @@ use crate::sys;
 pub(super) struct Locker {
     address: usize,
     deadline: Option<Instant>,
+    /// Whether it has looked at the owner before.
+    has_looked: Cell<bool>,
 }
 
 impl Locker {
     #[inline]
     pub(super) fn new(word: &AtomicU32, deadline: Option<Instant>) -> Self {
-        Self { address: std::ptr::from_ref(word).addr(), deadline }
+        let address = std::ptr::from_ref(word).addr();
+        Self { address, deadline, has_looked: Cell::new(false) }
     }
 }
 
 impl Surroundings<Hardware> for Locker {
     #[cold]
     fn is_dead(&self, owner: u32) -> bool {
-        attach::attachment_at(self.address).is_some_and(|ours| ours.is_dead(owner))
+        // The first look comes before the first nap, where most owners are about to unlock.
+        let is_last = self.left().is_zero();
+        let care =
+            if self.has_looked.replace(true) || is_last { Care::Closely } else { Care::Glance };
+        attach::attachment_at(self.address).is_some_and(|ours| ours.is_dead(owner, care))
     }
 
     #[cold]

@@ -103,6 +103,42 @@ pub(crate) fn name() -> String {
         .map_or_else(|_| String::new(), |s| s.trim_end().to_owned())
 }
 
+/// A process in a pid namespace below this process's own, where it has another number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nested {
+    /// Its number here.
+    pub(crate) pid: u32,
+    /// Its number there.
+    pub(crate) own_pid: u32,
+    /// Which pid namespace that is; `None` if this process is not allowed to know.
+    pub(crate) pid_namespace: Option<u64>,
+    /// In clock ticks since boot, as this process's time namespace counts.
+    pub(crate) start_time: u64,
+}
+
+/// The processes that can be seen in pid namespaces below this process's own. None where `/proc` shows
+/// another namespace than this one.
+pub(crate) fn nested() -> Vec<Nested> {
+    if !proc_shows_our_namespace() {
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(nested_one).collect()
+}
+
+fn nested_one(pid: u32) -> Option<Nested> {
+    use std::os::unix::fs::MetadataExt;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    // From the namespace of /proc to the process's own (proc_pid_status(5)).
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    let own_pid = numbers.split_whitespace().skip(1).last()?.parse().ok()?;
+    let pid_namespace =
+        std::fs::metadata(format!("/proc/{pid}/ns/pid")).ok().map(|facts| facts.ino());
+    let start_time = read_stat(&pid.to_string()).ok()?.start_time;
+    Some(Nested { pid, own_pid, pid_namespace, start_time })
+}
+
 /// The fields of `/proc/PID/stat` that name a process and say how it is.
 struct Stat {
     /// The main thread has.
