@@ -2,11 +2,10 @@
 //! number of entries, and no lock: it works in a signal handler, and in a child that was forked while
 //! another thread changed the map.
 
-use std::marker::PhantomData;
 use std::ops::Range;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::AtomicPtr;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// Bits of an address that one level looks at.
 const BITS: u32 = 9;
@@ -19,111 +18,169 @@ const TOP: u32 = 4;
 /// Bits of an address that the map covers.
 const COVERED: u32 = GRAIN_BITS + BITS * (TOP + 1);
 
-/// The mark of a slot that has a value, not a node of the next level. Both are aligned to more.
-const VALUE: usize = 1;
+/// The mark of a slot that has an entry, not a node of the next level. Both are aligned to more.
+const ENTRY: usize = 1;
 
-/// A radix tree, built as page tables are: a slot is null, a node of the level below, or a value for
-/// all addresses that it stands for. Nodes are never freed: there are as many as the addresses that
-/// were ever in use need, one for each 2 MiB.
-pub(crate) struct AddressMap<V: 'static> {
-    root: Node,
-    values: PhantomData<&'static V>,
+/// What is entered: it knows which addresses it stands for.
+pub(super) trait Spans {
+    /// These addresses, none of which shares a page with another entry's.
+    fn addresses(&self) -> &Range<usize>;
 }
 
-struct Node {
-    slots: [AtomicPtr<u8>; FANOUT],
+/// A radix tree, built as page tables are, but no deeper than its entries need to be told apart: a
+/// slot is null, a node of the level below, or an entry, for as long as that is the only one in the
+/// slot's share of the addresses. Nodes are never freed: there are at most as many as page tables
+/// for all addresses that were ever mapped.
+///
+/// One thread at a time may change it; any number look up meanwhile.
+pub(super) struct AddressMap<V: 'static> {
+    root: Node<V>,
 }
 
-impl Node {
-    const fn empty() -> Self {
-        Self { slots: [const { AtomicPtr::new(null_mut()) }; FANOUT] }
+struct Node<V> {
+    slots: [Slot<V>; FANOUT],
+}
+
+struct Slot<V>(AtomicPtr<V>);
+
+/// What is in a slot.
+enum Found<'a, V> {
+    Nothing,
+    Below(&'a Node<V>),
+    Entry(NonNull<V>),
+}
+
+impl<V> Slot<V> {
+    #[inline]
+    fn look(&self) -> Found<'_, V> {
+        // Acquire: pairs with the Release in `put`, so that a node or an entry is seen as it was made.
+        let found = self.0.load(Acquire);
+        if found.addr() & ENTRY != 0 {
+            let entry = found.map_addr(|address| address & !ENTRY);
+            return NonNull::new(entry).map_or(Found::Nothing, Found::Entry);
+        }
+        // SAFETY: a slot without the mark is null or has a node, which is never freed.
+        unsafe { found.cast::<Node<V>>().as_ref() }.map_or(Found::Nothing, Found::Below)
     }
 
-    /// The node below a slot, which is made if the slot is empty.
-    fn below(&self, slot: usize) -> &Node {
-        let slot = &self.slots[slot];
-        let mut found = slot.load(Acquire);
-        if found.is_null() {
-            let fresh = Box::into_raw(Box::new(Node::empty())).cast();
-            // Release: a thread that finds the node finds it empty.
-            match slot.compare_exchange(null_mut(), fresh, AcqRel, Acquire) {
-                Ok(_) => found = fresh,
-                Err(faster) => {
-                    found = faster;
-                    // SAFETY: made by `Box::into_raw` just now, and seen by no other thread.
-                    drop(unsafe { Box::from_raw(fresh.cast::<Node>()) });
+    fn put(&self, entry: NonNull<V>) {
+        self.0.store(entry.as_ptr().map_addr(|address| address | ENTRY), Release);
+    }
+
+    fn put_below(&self, node: Box<Node<V>>) {
+        self.0.store(Box::into_raw(node).cast(), Release);
+    }
+
+    fn clear(&self) {
+        self.0.store(null_mut(), Relaxed);
+    }
+}
+
+impl<V> Node<V> {
+    const fn empty() -> Self {
+        Self { slots: [const { Slot(AtomicPtr::new(null_mut())) }; FANOUT] }
+    }
+
+    /// The slots that a range touches, each with its part of the range.
+    fn parts(&self, level: u32, range: &Range<usize>) -> impl Iterator<Item = (&Slot<V>, Range<usize>)> {
+        let span = 1_usize << (GRAIN_BITS + BITS * level);
+        let (mut start, end) = (range.start, range.end);
+        std::iter::from_fn(move || {
+            if start >= end {
+                return None;
+            }
+            let next = (start & !(span - 1)).saturating_add(span).min(end);
+            let part = start..next;
+            start = next;
+            Some((&self.slots[index(part.start, level)], part))
+        })
+    }
+}
+
+impl<V: Spans> Node<V> {
+    /// # Safety
+    /// Every entry in the map still exists.
+    unsafe fn insert(&self, level: u32, range: &Range<usize>, entry: NonNull<V>) {
+        for (slot, part) in self.parts(level, range) {
+            match slot.look() {
+                Found::Nothing => slot.put(entry),
+                Found::Below(node) => {
+                    // SAFETY: the caller's.
+                    unsafe { node.insert(level - 1, &part, entry) };
+                }
+                Found::Entry(other) => {
+                    let node = Box::new(Self::empty());
+                    // SAFETY: the caller's.
+                    let theirs = whole_pages(unsafe { other.as_ref() }.addresses());
+                    let theirs = within_slot(level, part.start, &theirs);
+                    // SAFETY: the caller's.
+                    unsafe { node.insert(level - 1, &theirs, other) };
+                    // SAFETY: the caller's.
+                    unsafe { node.insert(level - 1, &part, entry) };
+                    // In one step: whoever looks for the other entry finds it before and after.
+                    slot.put_below(node);
                 }
             }
         }
-        debug_assert!(!is_value(found), "two values at one address");
-        // SAFETY: a slot that is neither null nor a value has a node, which is never freed.
-        unsafe { &*found.cast::<Node>() }
     }
 
-    /// Puts `value`, or null, into every slot that stands for addresses of `range` alone.
-    fn fill(&self, level: u32, range: &Range<usize>, value: *mut u8) {
-        let span = 1_usize << (GRAIN_BITS + BITS * level);
-        let mut start = range.start;
-        while start < range.end {
-            let slot = index(start, level);
-            let next = (start & !(span - 1)).saturating_add(span);
-            let part = start..next.min(range.end);
-            let found = self.slots[slot].load(Acquire);
-            let is_whole = part.len() == span;
-            if is_whole && (found.is_null() || is_value(found)) {
-                self.slots[slot].store(value, Release);
-            } else if !(value.is_null() && found.is_null()) {
-                self.below(slot).fill(level - 1, &part, value);
+    fn remove(&self, level: u32, range: &Range<usize>, entry: NonNull<V>) {
+        for (slot, part) in self.parts(level, range) {
+            match slot.look() {
+                Found::Below(node) => node.remove(level - 1, &part, entry),
+                Found::Entry(found) if found == entry => slot.clear(),
+                Found::Entry(_) | Found::Nothing => {}
             }
-            start = next;
         }
     }
+}
+
+/// The part of a range that lies in the same slot as an address.
+fn within_slot(level: u32, address: usize, range: &Range<usize>) -> Range<usize> {
+    let span = 1_usize << (GRAIN_BITS + BITS * level);
+    let start = address & !(span - 1);
+    range.start.max(start)..range.end.min(start.saturating_add(span))
 }
 
 fn index(address: usize, level: u32) -> usize {
     (address >> (GRAIN_BITS + BITS * level)) % FANOUT
 }
 
-fn is_value(slot: *mut u8) -> bool {
-    slot.addr() & VALUE != 0
-}
-
-impl<V> AddressMap<V> {
-    pub(crate) const fn new() -> Self {
-        const { assert!(align_of::<V>() > VALUE) };
-        Self { root: Node::empty(), values: PhantomData }
+impl<V: Spans> AddressMap<V> {
+    pub(super) const fn new() -> Self {
+        const { assert!(align_of::<V>() > ENTRY) };
+        Self { root: Node::empty() }
     }
 
-    /// The value around an address. It is the caller's business whether it is still there.
+    /// The only entry that can be around an address. Whether it is, and whether it still exists, is
+    /// the caller's business.
     #[inline]
-    pub(crate) fn get(&self, address: usize) -> Option<NonNull<V>> {
-        if address >> COVERED != 0 {
-            return None;
-        }
+    pub(super) fn candidate(&self, address: usize) -> Option<NonNull<V>> {
         let mut node = &self.root;
         for level in (0..=TOP).rev() {
-            let found = node.slots[index(address, level)].load(Acquire);
-            if is_value(found) {
-                return NonNull::new(found.map_addr(|address| address & !VALUE).cast());
+            match node.slots[index(address, level)].look() {
+                Found::Entry(entry) => return Some(entry),
+                Found::Below(below) => node = below,
+                Found::Nothing => return None,
             }
-            if found.is_null() {
-                return None;
-            }
-            // SAFETY: as in `below`.
-            node = unsafe { &*found.cast::<Node>() };
         }
         None
     }
 
-    /// Enters a value for all pages that `range` touches, which have no other.
-    pub(crate) fn insert(&self, range: &Range<usize>, value: NonNull<V>) {
-        let value = value.as_ptr().cast::<u8>().map_addr(|address| address | VALUE);
-        self.root.fill(TOP, &whole_pages(range), value);
+    /// Enters something, until it is removed.
+    ///
+    /// # Safety
+    /// No other thread changes the map at this time; everything that was entered and not removed still
+    /// exists, and shares no page with this.
+    pub(super) unsafe fn insert(&self, entry: &V) {
+        let range = whole_pages(entry.addresses());
+        // SAFETY: the caller's.
+        unsafe { self.root.insert(TOP, &range, NonNull::from(entry)) };
     }
 
-    /// Takes out what was entered for that range.
-    pub(crate) fn remove(&self, range: &Range<usize>) {
-        self.root.fill(TOP, &whole_pages(range), null_mut());
+    /// Takes out what was entered. No other thread may change the map at this time.
+    pub(super) fn remove(&self, entry: &V) {
+        self.root.remove(TOP, &whole_pages(entry.addresses()), NonNull::from(entry));
     }
 }
 
@@ -140,66 +197,108 @@ mod tests {
 
     const PAGE: usize = 4096;
 
-    fn value(of: &'static u64) -> NonNull<u64> {
-        NonNull::from(of)
+    impl Spans for Range<usize> {
+        fn addresses(&self) -> &Range<usize> {
+            self
+        }
+    }
+
+    struct Map(AddressMap<Range<usize>>);
+
+    impl Map {
+        fn insert(&self, range: &'static Range<usize>) {
+            // SAFETY: one thread, ranges that live for ever and share no page.
+            unsafe { self.0.insert(range) };
+        }
+
+        fn around(&self, address: usize) -> Option<&'static Range<usize>> {
+            // SAFETY: ranges that live for ever.
+            let found = self.0.candidate(address).map(|found| unsafe { &*found.as_ptr() });
+            found.filter(|range| range.contains(&address))
+        }
+    }
+
+    fn range(range: Range<usize>) -> &'static Range<usize> {
+        Box::leak(Box::new(range))
     }
 
     #[test]
     fn an_address_finds_the_range_around_it_and_no_other() {
-        let (map, left, right) = (AddressMap::new(), value(&1), value(&2));
-        map.insert(&(5 * PAGE + 64..6 * PAGE), left);
-        map.insert(&(6 * PAGE..6 * PAGE + 1), right);
-        assert_eq!(map.get(5 * PAGE - 1), None);
-        assert_eq!(map.get(5 * PAGE), Some(left));
-        assert_eq!(map.get(6 * PAGE - 1), Some(left));
-        assert_eq!(map.get(6 * PAGE), Some(right));
-        assert_eq!(map.get(7 * PAGE - 1), Some(right));
-        assert_eq!(map.get(7 * PAGE), None);
-        map.remove(&(5 * PAGE + 64..6 * PAGE));
-        assert_eq!(map.get(5 * PAGE), None);
-        assert_eq!(map.get(6 * PAGE), Some(right));
+        let map = Map(AddressMap::new());
+        let (left, right) = (range(5 * PAGE + 64..6 * PAGE), range(6 * PAGE..6 * PAGE + 1));
+        map.insert(left);
+        assert_eq!(map.around(5 * PAGE + 64), Some(left));
+        map.insert(right);
+        for (address, expected) in [
+            (5 * PAGE + 63, None),
+            (5 * PAGE + 64, Some(left)),
+            (6 * PAGE - 1, Some(left)),
+            (6 * PAGE, Some(right)),
+            (6 * PAGE + 1, None),
+            (7 * PAGE, None),
+        ] {
+            assert_eq!(map.around(address), expected, "{address:x}");
+        }
+        map.0.remove(left);
+        assert_eq!((map.around(6 * PAGE - 1), map.around(6 * PAGE)), (None, Some(right)));
     }
 
     #[test]
-    fn ranges_of_every_size_and_place_are_found_from_end_to_end_and_gone_when_removed() {
-        let map = AddressMap::new();
-        for bits in [12, 13, 20, 21, 22, 29, 30, 31, 35, 39, 40, 46] {
-            for start in [1_usize << 46, (1 << 46) + PAGE, (1 << 46) + (1 << 21) - PAGE, 3 << 30] {
-                let range = start..start + (1_usize << bits) + PAGE;
-                map.insert(&range, value(&7));
+    fn ranges_of_every_size_side_by_side_are_found_from_end_to_end_and_gone_when_removed() {
+        let map = Map(AddressMap::new());
+        let mut start = (1 << 46) - 3 * PAGE;
+        let mut side_by_side = Vec::new();
+        for bits in [12, 46, 12, 13, 20, 21, 12, 22, 29, 30, 31, 35, 39, 40, 46, 12] {
+            let end = start + (1_usize << bits) + PAGE;
+            side_by_side.push(range(start..end));
+            start = end;
+        }
+        // In an order in which neighbours meet at every level.
+        let order: Vec<_> = (0..side_by_side.len()).map(|n| side_by_side[n * 7 % 16]).collect();
+        for (count, range) in order.iter().enumerate() {
+            map.insert(range);
+            for range in &order[..=count] {
                 let inside = [range.start, range.start + range.len() / 2, range.end - 1];
-                assert!(inside.iter().all(|at| map.get(*at) == Some(value(&7))), "{range:x?}");
-                assert_eq!((map.get(range.start - 1), map.get(range.end)), (None, None));
-                map.remove(&range);
-                assert!(inside.iter().all(|at| map.get(*at).is_none()), "{range:x?}");
+                assert!(inside.iter().all(|at| map.around(*at) == Some(*range)), "{range:x?}");
             }
         }
-    }
-
-    #[test]
-    fn addresses_beyond_the_map_have_nothing_around_them() {
-        let map = AddressMap::new();
-        map.insert(&((1 << COVERED) - PAGE..1 << COVERED), value(&3));
-        assert_eq!(map.get((1 << COVERED) - 1), Some(value(&3)));
-        for address in [0, 1 << COVERED, usize::MAX] {
-            assert_eq!(map.get(address), None);
+        for (count, range) in order.iter().enumerate() {
+            map.0.remove(range);
+            assert_eq!((map.around(range.start), map.around(range.end - 1)), (None, None));
+            let left = &order[count + 1..];
+            assert!(left.iter().all(|range| map.around(range.end - 1) == Some(*range)));
         }
     }
 
     #[test]
-    fn threads_that_enter_neighbours_at_the_same_time_do_not_lose_each_other() {
-        static MAP: AddressMap<u64> = AddressMap::new();
+    fn addresses_at_the_ends_of_the_map_are_found() {
+        let map = Map(AddressMap::new());
+        let (first, last) = (range(0..PAGE), range((1 << COVERED) - PAGE..1 << COVERED));
+        map.insert(last);
+        map.insert(first);
+        assert_eq!(map.around((1 << COVERED) - 1), Some(last));
+        assert_eq!(map.around(0), Some(first));
+        assert_eq!((map.around(1 << COVERED), map.around(usize::MAX)), (None, None));
+    }
+
+    #[test]
+    fn a_look_up_beside_changes_finds_what_stays() {
+        let map = Map(AddressMap::new());
+        let stays = range(8 * PAGE..9 * PAGE);
+        map.insert(stays);
+        let is_done = std::sync::atomic::AtomicBool::new(false);
         std::thread::scope(|scope| {
-            for thread in 0..8 {
-                scope.spawn(move || {
-                    for round in 0..1_000 {
-                        let at = (round * 8 + thread) * PAGE;
-                        MAP.insert(&(at..at + PAGE), value(&9));
-                        assert_eq!(MAP.get(at), Some(value(&9)));
-                    }
-                });
+            scope.spawn(|| {
+                while !is_done.load(Relaxed) {
+                    assert_eq!(map.around(8 * PAGE + 5), Some(stays));
+                }
+            });
+            for round in 0..2_000 {
+                let neighbours = [range(7 * PAGE..8 * PAGE), range((9 + round) * PAGE..(99 + round) * PAGE)];
+                neighbours.iter().for_each(|range| map.insert(range));
+                neighbours.iter().for_each(|range| map.0.remove(range));
             }
+            is_done.store(true, Relaxed);
         });
-        assert!((0..8_000).all(|page| MAP.get(page * PAGE) == Some(value(&9))));
     }
 }

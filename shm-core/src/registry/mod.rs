@@ -11,11 +11,10 @@ mod held;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::ptr::NonNull;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use addresses::AddressMap;
+use addresses::{AddressMap, Spans};
 
 use crate::attach::{AttachError, Seat, epoch};
 use crate::layout::Layout;
@@ -38,6 +37,13 @@ pub(crate) struct Site {
     born: u64,
 }
 
+impl Spans for Site {
+    fn addresses(&self) -> &Range<usize> {
+        &self.data
+    }
+}
+
+/// Changed by whoever has [`by_file`] locked.
 static SITES: AddressMap<Site> = AddressMap::new();
 
 /// The sites with locks, by file: one lock may be mapped several times.
@@ -63,12 +69,16 @@ impl Entered {
         let (layout, born) = (OnceLock::new(), epoch::now());
         let site = Arc::new(Site { label, data, origin, seat, layout, born });
         let no_fork = NoFork::begin();
+        let mut by_file = by_file(&no_fork);
         if let Some((file, _)) = site.origin
             && site.seat.has_locks()
         {
-            by_file(&no_fork).entry(file).or_default().push(Arc::clone(&site));
+            by_file.entry(file).or_default().push(Arc::clone(&site));
         }
-        SITES.insert(&site.data, NonNull::from(&*site));
+        // SAFETY: changed under this lock alone; a site is removed before it goes, and the addresses of
+        // two mappings share no page.
+        unsafe { SITES.insert(&site) };
+        drop(by_file);
         Self(site)
     }
 
@@ -92,7 +102,7 @@ impl Drop for Entered {
         epoch::end();
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
-        SITES.remove(&self.0.data);
+        SITES.remove(&self.0);
         if let Some((file, _)) = self.0.origin
             && let Some(sites) = by_file.get_mut(&file)
         {
@@ -117,8 +127,8 @@ pub(crate) fn locate(address: usize) -> Option<Place> {
     let no_fork = NoFork::begin();
     // While this is locked no site goes.
     let by_file = by_file(&no_fork);
-    // SAFETY: a site is in the map for as long as it exists; see `Entered::drop`.
-    let site = unsafe { SITES.get(address)?.as_ref() };
+    // SAFETY: what is in the map exists, and does so while this is locked; see `Entered::drop`.
+    let site = unsafe { SITES.candidate(address)?.as_ref() };
     if !site.data.contains(&address) {
         return None;
     }
@@ -133,9 +143,10 @@ pub(crate) fn locate(address: usize) -> Option<Place> {
 #[inline]
 fn around(word: &AtomicU32) -> Option<&Site> {
     let address = address(word);
+    let candidate = SITES.candidate(address)?;
     // SAFETY: whoever has a reference into a mapping keeps the mapping (I2), which is entered for as
     // long as it exists; so the site lives as long as the reference to the word.
-    let site = unsafe { SITES.get(address)?.as_ref() };
+    let site = unsafe { candidate.as_ref() };
     site.data.contains(&address).then_some(site)
 }
 
