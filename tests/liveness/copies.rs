@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shm_core::{
-    AttachError, DynRegion, Inspection, Liveness, LockError, Region, RegionOptions,
-};
+use shm_core::{AttachError, DynRegion, Inspection, Liveness, LockError, Region, RegionOptions};
 
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
@@ -12,7 +10,9 @@ use crate::{Play, Scene, is_held, is_reported};
 /// A copy, on the same file system and on another one.
 fn copies(original: &Path, elsewhere: &Folder) -> [PathBuf; 2] {
     let copies = [original.with_extension("copy"), elsewhere.file("copy")];
-    copies.iter().for_each(|copy| drop(std::fs::copy(original, copy).unwrap()));
+    for copy in &copies {
+        std::fs::copy(original, copy).unwrap();
+    }
     copies
 }
 

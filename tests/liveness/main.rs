@@ -163,6 +163,9 @@ fn second_process() {
     if role == "succeeds" {
         return replaced::succeed();
     }
+    if role == "gives back beside a child" {
+        return slots::give_back_beside_a_child(&argument("SHM_SCENE"));
+    }
     let path = argument("SHM_SCENE");
     let scene = Region::<Scene>::open(&path).unwrap();
     match role.as_str() {
@@ -190,7 +193,6 @@ fn second_process() {
         "forks and execs" => replaced::fork_and_exec(&scene),
         "restarts" => replaced::restart(&scene),
         "copies" => copies::copy_while_holding(&scene),
-        "gives back beside a child" => slots::give_back_beside_a_child(&path),
         "has a child that drops" => slots::let_a_child_drop(scene),
         "closes all descriptors and drops" => slots::close_all_and_drop(scene),
         "closes all descriptors and lives" => slots::close_all_and_live(&scene),

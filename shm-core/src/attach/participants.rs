@@ -116,6 +116,11 @@ impl Entry {
         Some((identity, self.generation.load(Relaxed) & GENERATION))
     }
 
+    /// Whether the slot belongs to a process.
+    pub(crate) fn names(&self, process: &Identity) -> bool {
+        self.occupant().is_some_and(|(occupant, _)| occupant.is_same_process(process))
+    }
+
     /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation.
     /// Killed half way, it leaves a slot that belongs to nobody.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {

@@ -15,6 +15,24 @@ pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
 
+/// What is used up, and where its limit is, if that is what an error says.
+pub(crate) fn exhausted(error: &io::Error) -> Option<String> {
+    match error.raw_os_error()? {
+        libc::EMFILE => {
+            let limit = process::getrlimit(Resource::Nofile).current;
+            let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
+            Some(format!(
+                "this process has as many descriptors open as it may ({limit}); close some, or raise \
+                 the limit (RLIMIT_NOFILE, `ulimit -n`)"
+            ))
+        }
+        libc::ENFILE => Some(
+            "the machine has as many files open as it may (`/proc/sys/fs/file-max`)".to_owned(),
+        ),
+        _ => None,
+    }
+}
+
 /// The size of a page in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that
 /// does not work under valgrind.
 pub(crate) fn page_size() -> usize {
