@@ -169,7 +169,7 @@ fn map(
     let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     let how = How { writable, populate: options.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail("mapping", error))?;
+    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
     reader.grow(&file, facts, &label, writable)?;

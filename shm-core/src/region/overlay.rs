@@ -188,7 +188,7 @@ fn map<T: Plain, A: Access>(path: &Path, offset: u64) -> Result<Overlay<T, A>, E
     let skip = (offset % page) as usize;
     let how =
         How { writable: A::WRITABLE, populate: false, start, len: skip + size_of::<T>().max(1) };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail("mapping", error))?;
+    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     let identity = Identity { file: facts.id, writable: A::WRITABLE, start, headed: false };
     let contents = Contents {
         offset: skip,

@@ -33,6 +33,16 @@ pub(crate) fn exhausted(error: &io::Error) -> Option<String> {
     }
 }
 
+/// What is used up where no more memory can be mapped.
+pub(crate) fn mappings_exhausted() -> String {
+    let limit = std::fs::read_to_string("/proc/sys/vm/max_map_count");
+    let limit = limit.map_or_else(|_| "65530, as a rule".to_owned(), |text| text.trim().to_owned());
+    format!(
+        "this process has as many mappings as it may ({limit}, `/proc/sys/vm/max_map_count`), or not \
+         enough address space (RLIMIT_AS, `ulimit -v`), or the machine not enough memory"
+    )
+}
+
 /// The size of a page in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that
 /// does not work under valgrind.
 pub(crate) fn page_size() -> usize {
