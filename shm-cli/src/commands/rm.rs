@@ -12,7 +12,7 @@ use shm_core::{Error, Inspection};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
 use crate::printable::printable;
-use crate::processes::{Mappers, Process, State};
+use crate::processes::{self, Mappers, Process, State};
 use crate::style;
 
 /// Removes regions
@@ -197,5 +197,5 @@ fn living(region: &Inspection, mappers: &Mappers) -> Result<Vec<Process>, Failur
 
 fn about(user: &Process) -> String {
     let does = if user.mapped { "has it mapped" } else { "takes part in its locks" };
-    format!("process {} ({}) {does}", user.pid, user.name)
+    format!("{} {does}", processes::named(user.pid, &user.name))
 }

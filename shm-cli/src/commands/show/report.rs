@@ -11,7 +11,7 @@ use shm_core::layout::Endian;
 use crate::failure::Failure;
 use crate::fields::{Line, fields_only};
 use crate::owner::Owner;
-use crate::processes::Process;
+use crate::processes::{Process, is_running};
 
 /// A region.
 #[derive(Debug, Serialize)]
@@ -60,7 +60,10 @@ pub(super) struct Header {
     pub(super) len: Option<u64>,
     /// How many processes can take part in its locks; `null` if it has none.
     pub(super) slots: Option<u32>,
+    /// In the creator's pid namespace.
     pub(super) creator_pid: u32,
+    /// Whether it is a number of this pid namespace, too, and the creator is running.
+    pub(super) creator_running: bool,
     pub(super) created_unix_ms: u64,
     pub(super) age_seconds: u64,
     /// Whether its creator has finished.
@@ -108,6 +111,7 @@ impl Header {
             len: has_tail.then(|| header.tail_len()),
             slots: slots.map(|(_, count)| count),
             creator_pid: header.creator().pid,
+            creator_running: is_running(header.creator().pid, header.creator().start_time),
             created_unix_ms: created.as_millis() as u64,
             age_seconds: age.as_secs(),
             ready: header.is_ready(),
