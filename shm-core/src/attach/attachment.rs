@@ -5,10 +5,10 @@ use std::os::fd::BorrowedFd;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use super::epoch;
 use super::error::{AttachError, LOCKING_A_SLOT, REOPENING};
 use super::liveness::{self, Liveness};
 use super::participants::{Entry, Identity};
-use super::epoch;
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -69,14 +69,9 @@ pub(super) struct Attachment {
 
 impl Attachment {
     /// Takes a slot that no living process has, for this process, which has that mark.
-    pub(super) fn new(
-        site: &Site<'_>,
-        identity: Identity,
-        mark: u64,
-    ) -> Result<Self, AttachError> {
-        let io = |doing| {
-            move |source| AttachError::Io { region: site.name.to_owned(), doing, source }
-        };
+    pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, AttachError> {
+        let io =
+            |doing| move |source| AttachError::Io { region: site.name.to_owned(), doing, source };
         site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
         let lost = || io::Error::other("its descriptor was closed meanwhile");
         let mut obstructed = 0;

@@ -46,20 +46,23 @@ pub enum AttachError {
 
 pub(super) const READING_IDENTITY: &str =
     "reading this process's identity from /proc (stat and ns/pid)";
-pub(super) const REOPENING: &str =
-    "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
+pub(super) const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
      description of its own)";
 pub(super) const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";
 
 /// What to do about an error of the operating system. The error itself is the source.
 fn help(source: &io::Error) -> String {
     match source.kind() {
-        io::ErrorKind::PermissionDenied => "this process may not do that now; take a first lock, or \
+        io::ErrorKind::PermissionDenied => {
+            "this process may not do that now; take a first lock, or \
             open the region, before privileges are dropped"
-            .to_owned(),
-        io::ErrorKind::NotFound => "it is not there now; open the region, or take a first lock, before \
+                .to_owned()
+        }
+        io::ErrorKind::NotFound => {
+            "it is not there now; open the region, or take a first lock, before \
             the root directory is changed, or mount /proc"
-            .to_owned(),
+                .to_owned()
+        }
         _ => crate::sys::process::exhausted(source)
             .unwrap_or_else(|| "the operating system's reason follows".to_owned()),
     }

@@ -299,7 +299,8 @@ impl Reader for BySchema {
         label: &str,
     ) -> Result<Contents, Error> {
         let found = header.tail_len();
-        let schema = self.schema.as_ref().expect("a schema is decoded before its contents are placed");
+        let schema =
+            self.schema.as_ref().expect("a schema is decoded before its contents are placed");
         let root = Some(schema.root());
         let size = root.filter(|root| found == 0 || root.has_tail());
         let size = size.and_then(|root| root.size_with(found));

@@ -82,7 +82,11 @@ impl<V> Node<V> {
     }
 
     /// The slots that a range touches, each with its part of the range.
-    fn parts(&self, level: u32, range: &Range<usize>) -> impl Iterator<Item = (&Slot<V>, Range<usize>)> {
+    fn parts(
+        &self,
+        level: u32,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (&Slot<V>, Range<usize>)> {
         let span = 1_usize << (GRAIN_BITS + BITS * level);
         let (mut start, end) = (range.start, range.end);
         std::iter::from_fn(move || {
@@ -294,7 +298,8 @@ mod tests {
                 }
             });
             for round in 0..2_000 {
-                let neighbours = [range(7 * PAGE..8 * PAGE), range((9 + round) * PAGE..(99 + round) * PAGE)];
+                let neighbours =
+                    [range(7 * PAGE..8 * PAGE), range((9 + round) * PAGE..(99 + round) * PAGE)];
                 neighbours.iter().for_each(|range| map.insert(range));
                 neighbours.iter().for_each(|range| map.0.remove(range));
             }

@@ -66,7 +66,8 @@ impl Descriptor {
             // The number stays: it may have been lent out.
             Some(known) => file::put_in_place_of(&fresh, known)?,
             None => {
-                let twice_lost = "its descriptor was closed, and so was the one opened in its place";
+                let twice_lost =
+                    "its descriptor was closed, and so was the one opened in its place";
                 self.instead
                     .set(ManuallyDrop::new(fresh))
                     .map_err(|_| io::Error::other(twice_lost))?;
@@ -80,8 +81,7 @@ impl Descriptor {
 impl Drop for Descriptor {
     fn drop(&mut self) {
         let id = self.id;
-        let is_ours =
-            |fd: &OwnedFd| file::facts(fd.as_fd()).is_ok_and(|facts| facts.id == id);
+        let is_ours = |fd: &OwnedFd| file::facts(fd.as_fd()).is_ok_and(|facts| facts.id == id);
         if is_ours(&self.file) {
             // SAFETY: dropped once, here, and not used afterwards.
             unsafe { ManuallyDrop::drop(&mut self.file) };
