@@ -19,7 +19,8 @@ fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_if_it_has_not() {
     assert_eq!((descriptors_of(&with), descriptors_of(&without)), (1, 0));
     drop(locks.lock.lock().unwrap());
     assert_eq!(descriptors_of(&with), 1, "no more for having locked");
-    let again = (Region::<Scene>::open(&with).unwrap(), Region::<[u64; 4]>::open(&without).unwrap());
+    let again =
+        (Region::<Scene>::open(&with).unwrap(), Region::<[u64; 4]>::open(&without).unwrap());
     assert_eq!((descriptors_of(&with), descriptors_of(&without)), (1, 0));
     drop((locks, plain));
     drop(again.0.lock.lock().unwrap());
@@ -51,7 +52,8 @@ fn a_region_whose_descriptor_is_given_away_gives_away_one_of_its_own() {
     let done = unsafe { libc::fcntl(given.as_raw_fd(), libc::F_OFD_SETLK, &raw const everything) };
     assert_eq!(done, 0);
     let fresh = File::open(&with).unwrap();
-    let mut slot = libc::flock64 { l_type: libc::F_RDLCK as i16, l_start: 1 << 62, l_len: 1, ..everything };
+    let mut slot =
+        libc::flock64 { l_type: libc::F_RDLCK as i16, l_start: 1 << 62, l_len: 1, ..everything };
     // SAFETY: as above; it writes what it found there.
     let done = unsafe { libc::fcntl(fresh.as_raw_fd(), libc::F_OFD_GETLK, &raw mut slot) };
     assert_eq!((done, slot.l_type), (0, libc::F_WRLCK as i16));
@@ -98,8 +100,7 @@ pub fn have_few(folder: &str) {
     // SAFETY: the structure is the one that this call reads.
     assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) }, 0);
     let file = |n: usize| Path::new(folder).join(format!("scene-{n}"));
-    let plain: Vec<_> =
-        (0..500).map(|n| Region::<[u64; 4]>::create(file(n)).unwrap()).collect();
+    let plain: Vec<_> = (0..500).map(|n| Region::<[u64; 4]>::create(file(n)).unwrap()).collect();
     let mut locks = Vec::new();
     let error = loop {
         match Region::<Scene>::create(file(500 + locks.len())) {

@@ -14,9 +14,7 @@ fn a_region_that_nobody_may_write_any_more_can_be_locked_by_its_creator() {
     let region = RegionOptions::new().mode(0o444).create::<Mutex<u64>>(&path).unwrap();
     region.lock().unwrap().set(1);
     // Root may open anything: another user shows it.
-    for how in ["user"] {
-        lose_privileges(&folder, how);
-    }
+    lose_privileges(&folder, "user, creates");
 }
 
 #[test]
@@ -46,7 +44,10 @@ fn lose_privileges(folder: &Folder, how: &str) {
 
 pub fn lose(path: &str) {
     let how = argument("SHM_HOW");
-    let region = Region::<Scene>::open(path).unwrap();
+    let region = match how.contains("creates") {
+        true => RegionOptions::new().mode(0o444).create(format!("{path}-created")).unwrap(),
+        false => Region::<Scene>::open(path).unwrap(),
+    };
     if how.contains("root") {
         std::os::unix::fs::chroot("/dev/shm").unwrap();
         std::env::set_current_dir("/").unwrap();
@@ -70,7 +71,10 @@ pub fn lose(path: &str) {
         let text = error.to_string();
         let source = error.source().expect("the system's reason").to_string();
         assert!(source.contains("ermission denied"), "{source}");
-        assert!(text.contains("opening its file once more") && text.contains("before privileges"), "{text}");
+        assert!(
+            text.contains("opening its file once more") && text.contains("before privileges"),
+            "{text}"
+        );
         assert!(LockError::Attach::<u64>(error).source().is_some());
         // SAFETY: ends the child without the parent's destructors.
         unsafe { libc::_exit(0) };

@@ -127,7 +127,8 @@ fn a_file_that_was_rewritten_in_place_is_not_accessed_at_two_widths_by_one_mappi
     let mut unknown = lying.clone();
     // The second record is that of `u64`; byte 16 of a record is its tag.
     let records = unknown.section(1).start + 4;
-    let second = records + u32::from_le_bytes(unknown.0[records..records + 4].try_into().unwrap()) as usize;
+    let second =
+        records + u32::from_le_bytes(unknown.0[records..records + 4].try_into().unwrap()) as usize;
     unknown.set(second + 16, &[200]);
     unknown.seal();
     for (forged, what) in [(Forged(narrow), "honest"), (lying, "lying"), (unknown, "unknown")] {

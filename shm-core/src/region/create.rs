@@ -154,7 +154,8 @@ fn draft(
     allocate(&file, path, header.total_size, options)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
-    let memory = map_whole(&file, &header, options).map_err(|error| fail(failure::MAPPING, error))?;
+    let memory =
+        map_whole(&file, &header, options).map_err(|error| fail(failure::MAPPING, error))?;
     let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
     let contents = Contents {
         // Offsets inside a mapping fit.
@@ -307,8 +308,9 @@ fn allocate(
 pub(super) fn private<T: Root + ?Sized>(options: &RegionOptions) -> Result<Arc<Mapping>, Error> {
     let (tail_len, len) = measure::<T>(options)?;
     let label = "private memory";
-    let memory = map_private(len.max(1))
-        .map_err(|error| failure::creating(Path::new(label), failure::MAPPING, len as u64, error))?;
+    let memory = map_private(len.max(1)).map_err(|error| {
+        failure::creating(Path::new(label), failure::MAPPING, len as u64, error)
+    })?;
     let meaning = Meaning::Type(T::ROOT_LAYOUT);
     let contents = Contents { offset: 0, len, tail_len, participants: None, meaning };
     Ok(Mapping::private(memory, label.to_owned(), contents))

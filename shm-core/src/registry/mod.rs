@@ -127,7 +127,7 @@ pub(crate) fn locate(address: usize) -> Option<Place> {
     let no_fork = NoFork::begin();
     // While this is locked no site goes.
     let by_file = by_file(&no_fork);
-    // SAFETY: what is in the map exists, and does so while this is locked; see `Entered::drop`.
+    // SAFETY: what is in the map exists, and goes on to exist while this is locked (I13).
     let site = unsafe { SITES.candidate(address)?.as_ref() };
     if !site.data.contains(&address) {
         return None;
@@ -144,8 +144,8 @@ pub(crate) fn locate(address: usize) -> Option<Place> {
 fn around(word: &AtomicU32) -> Option<&Site> {
     let address = address(word);
     let candidate = SITES.candidate(address)?;
-    // SAFETY: whoever has a reference into a mapping keeps the mapping (I2), which is entered for as
-    // long as it exists; so the site lives as long as the reference to the word.
+    // SAFETY: a lock's word lies in a mapping, which whoever has a reference into it keeps (I2); the
+    // candidate is the site of that mapping, which is entered for as long as the mapping exists (I13).
     let site = unsafe { candidate.as_ref() };
     site.data.contains(&address).then_some(site)
 }
@@ -182,6 +182,11 @@ pub(crate) fn known_owner(word: &AtomicU32) -> Option<Known> {
     let (hit, epoch) = (LAST_HIT.get(), epoch::now());
     let is_known = hit.epoch == epoch && address(word).wrapping_sub(hit.start) < hit.len;
     is_known.then_some(Known { owner: hit.owner, epoch })
+}
+
+/// Has this thread find out anew at its next lock.
+pub(crate) fn forget_last_hit() {
+    LAST_HIT.set(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 });
 }
 
 /// The bits that name this process in a lock; attaches if need be.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+use super::turn;
 use crate::attach::Care;
 use crate::fault;
 use crate::protocol::Hardware;
@@ -51,7 +52,9 @@ impl Surroundings<Hardware> for Locker<'_> {
     #[cold]
     fn wake_one(&self, word: &AtomicU32) {
         fault::point("lock: unlocked, nobody woken");
-        sys::futex::wake(word, 1);
+        if sys::futex::wake(word, 1) > 0 {
+            turn::owe(word);
+        }
     }
 
     fn left(&self) -> Duration {
