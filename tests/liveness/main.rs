@@ -10,6 +10,7 @@ mod forks;
 mod namespaces;
 mod replaced;
 mod slots;
+mod turns;
 
 use std::process::Child;
 use std::time::Duration;
@@ -189,6 +190,7 @@ fn second_process() {
             drop(scene);
             std::thread::sleep(PATIENCE);
         }
+        "holds again and again" => turns::hold_again_and_again(&scene),
         "execs" => replaced::hold_and_exec(&scene),
         "forks and execs" => replaced::fork_and_exec(&scene),
         "restarts" => replaced::restart(&scene),

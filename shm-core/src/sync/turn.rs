@@ -14,7 +14,7 @@ use crate::protocol::lock;
 use crate::registry;
 
 /// How long a woken thread may take to come before it has missed its turn.
-const PATIENCE: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_millis(2);
 /// How often a thread gives way at most: handing over costs the time in which the other wakes up, which
 /// locks that are held for microseconds must not pay each time.
 const INTERVAL: Duration = Duration::from_millis(4);
