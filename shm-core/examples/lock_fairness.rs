@@ -2,6 +2,7 @@
 //! `Mutex` of a region, and std's, in one run.
 //!
 //! `cargo run --release -p shm-core --example lock_fairness`
+#![allow(clippy::print_stdout, reason = "it is here to print")]
 
 use std::sync::Mutex as StdMutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
