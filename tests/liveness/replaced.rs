@@ -25,7 +25,7 @@ pub fn hold_and_exec(scene: &Region<Scene>) {
 pub fn fork_and_exec(scene: &Region<Scene>) {
     // SAFETY: the child does nothing but wait.
     match unsafe { libc::fork() } {
-        0 => std::thread::sleep(PATIENCE),
+        0 => std::thread::sleep(2 * PATIENCE),
         child => scene.forked.set(child.cast_unsigned()),
     }
     hold_and_exec(scene);

@@ -1,8 +1,8 @@
 //! Slots that are given back in order.
 
-use shm_core::{Region, RegionOptions};
+use shm_core::{LockError, Mutex, Region, RegionOptions, SharedLayout};
 
-use crate::file::{entries, is_write_locked};
+use crate::file::{Entry, entries, is_write_locked, write_entry};
 use crate::support::{self, Folder, PATIENCE, argument, wait_until};
 use crate::{Play, Scene, close_all, is_held, namespaces};
 
@@ -94,6 +94,46 @@ fn a_drop_leaves_a_slot_alone_that_another_process_has_by_now() {
     scene.go.set(1);
     assert!(support::finish(&mut holder).success());
     assert!(support::finish(&mut dropper).success());
+}
+
+#[test]
+fn a_drop_leaves_an_entry_alone_that_names_another_process() {
+    let folder = Folder::new("entry");
+    let path = folder.file("scene");
+    let scene = Region::<Scene>::create(&path).unwrap();
+    drop(scene.lock.lock().unwrap());
+    let ours = entries(&path)[0];
+    drop(scene);
+    for other in [Entry { pid: 1, ..ours }, Entry { generation: 9, ..ours }] {
+        let scene = Region::<Scene>::open(&path).unwrap();
+        drop(scene.lock.lock().unwrap());
+        write_entry(&path, 0, other);
+        drop(scene);
+        assert_eq!(entries(&path)[0], other);
+        write_entry(&path, 0, Entry { state: 0, ..ours });
+    }
+}
+
+/// A part of a scene: another layout, and so another mapping of the same file.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Beginning {
+    lock: Mutex<u64>,
+}
+
+#[test]
+fn opening_a_region_once_more_does_not_empty_the_slot_that_this_process_has() {
+    let folder = Folder::new("once-more");
+    let path = folder.file("scene");
+    let scene = Region::<Scene>::create(&path).unwrap();
+    let guard = scene.lock.lock().unwrap();
+    let beginning = Region::<Beginning>::open(&path).unwrap();
+    assert!(matches!(beginning.lock.lock(), Err(LockError::WouldDeadlock)));
+    assert_eq!(entries(&path)[0].state, 1);
+    assert!(is_write_locked(&path, 0));
+    drop(beginning);
+    assert_eq!(entries(&path)[0].state, 1);
+    assert!(guard.unlock().is_ok());
 }
 
 /// In a forked child, so that the byte is free when all descriptors are closed: in the process that

@@ -79,9 +79,6 @@ impl Attachment {
             |doing| move |source| AttachError::Io { region: site.name.to_owned(), doing, source };
         site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
         let lost = || io::Error::other("its descriptor was closed meanwhile");
-        if let Some(file) = site.descriptor.trusted() {
-            clear_former_self(file, site.table, &identity);
-        }
         let mut obstructed = 0;
         for slot in 0..site.table.count {
             let file = site.descriptor.trusted().ok_or_else(lost).map_err(io(LOCKING_A_SLOT))?;
@@ -230,12 +227,8 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
     Ok(Attempt::Taken { generation: entry.occupy(us) })
 }
 
-/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors. This
-/// process has only one slot, and is looking for it: under its own name it finds what it was before an
-/// exec, or what it is in the original of a copy.
+/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
 fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
     let (no_file, region) = (|| None, || table.mapped_file());
-    !occupant.is_same_process(us)
-        && occupant.is_comparable(us)
-        && liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
+    liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
 }
