@@ -78,7 +78,7 @@ impl Attachment {
         let io = |source| AttachError::Io { region: site.name.to_owned(), source };
         // A forked child or another attachment must not share our locks.
         let file = sys::file::reopen(site.file, Path::new(site.name), site.id).map_err(io)?;
-        let identity = Identity::of_this_process().map_err(io)?;
+        let identity = Identity::of_this_process();
         let mut obstructed = 0;
         for slot in 0..site.table.count {
             match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {

@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::participant::{Participant, observer};
@@ -10,7 +11,7 @@ use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{failed_to_open, resolve_name};
+use crate::region::{Boot, boot_of, failed_to_open, is_own, resolve_name};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
@@ -120,11 +121,25 @@ impl Inspection {
         Fields::of(&self.schema, self.annotations())
     }
 
+    /// Whether the region was made since this machine was started, or cannot be told to be older:
+    /// whether opening accepts its age. [`Inspection::boot`] says which of the two it is.
+    #[must_use]
+    pub fn is_of_this_boot(&self) -> bool {
+        self.boot() != Boot::Earlier
+    }
+
     /// Whether the region was made since this machine was started. What a file on a disk held before
     /// was written back in no particular order.
     #[must_use]
-    pub fn is_of_this_boot(&self) -> bool {
-        sys::process::boot_id().is_ok_and(|boot_id| boot_id == self.header.boot_id())
+    pub fn boot(&self) -> Boot {
+        boot_of(&self.header, self.file.as_fd())
+    }
+
+    /// Whether the region belongs to the user of this process, so that opening it needs no
+    /// [`RegionOptions::allow_owner`](crate::RegionOptions::allow_owner).
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        is_own(self.metadata.uid())
     }
 
     /// The processes that have a slot among the participants of the region's locks, those that died

@@ -6,6 +6,7 @@
 //! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
 //! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
+mod boot;
 mod create;
 mod create_dynamic;
 mod failure;
@@ -20,11 +21,13 @@ mod projected;
 mod shortcuts;
 mod temporary;
 
+pub(crate) use boot::of as boot_of;
 pub(crate) use failure::opening as failed_to_open;
 pub(crate) use mapping::{Mapping, locate};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::Explained;
+pub(crate) use open::{Explained, is_own};
 
+pub use boot::Boot;
 pub use handle::Region;
 pub use options::RegionOptions;
 pub use overlay::Overlay;

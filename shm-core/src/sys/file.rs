@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 /// What `stat` says about a file.
@@ -97,36 +97,11 @@ pub(crate) fn set_mode(fd: BorrowedFd<'_>, mode: u32) -> io::Result<()> {
     Ok(fs::fchmod(fd, Mode::from_raw_mode(mode))?)
 }
 
-/// Sets the size without reserving space.
-pub(crate) fn set_size(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    Ok(fs::ftruncate(fd, size)?)
-}
-
-/// Sets the size and reserves the space, so that no later access can fail for want of it
-/// (`posix_fallocate(3)`). Where the file system cannot reserve, zeros are written.
-pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    loop {
-        match fs::fallocate(fd, FallocateFlags::empty(), 0, size) {
-            Err(Errno::INTR) => {}
-            Err(Errno::OPNOTSUPP) => return write_zeros(fd, size),
-            other => return Ok(other?),
-        }
-    }
-}
-
-fn write_zeros(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    static ZEROS: [u8; 65_536] = [0; 65_536];
-    let mut at = 0;
-    while at < size {
-        let len = usize::try_from(size - at).map_or(ZEROS.len(), |rest| rest.min(ZEROS.len()));
-        write_at(fd, at, &ZEROS[..len])?;
-        at += len as u64;
-    }
-    Ok(())
-}
-
-/// Writes all of `bytes` at a position.
+/// Writes all of `bytes` at a position; nothing, if they would end behind the largest size that this
+/// process may give to a file.
 pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    // The kernel looks at the position, also if the file is as long already.
+    super::space::expect_within_limit(at + bytes.len() as u64)?;
     while !bytes.is_empty() {
         match rustix::io::pwrite(fd, bytes, at) {
             Ok(0) => return Err(Errno::NOSPC.into()),
@@ -173,6 +148,15 @@ impl Facts {
             size: u64::try_from(stat.st_size).unwrap_or(0),
         }
     }
+}
+
+/// Whether a file lies in memory alone, so that it cannot be older than the last start of the machine:
+/// tmpfs (a memfd as well), ramfs and hugetlbfs. `false` if that cannot be told.
+pub(crate) fn lies_in_memory(fd: BorrowedFd<'_>) -> bool {
+    // include/uapi/linux/magic.h
+    const MAGICS: [u64; 3] = [0x0102_1994, 0x8584_58f6, 0x9584_58f6];
+    // `f_type` is signed and has another width on some processors.
+    fs::fstatfs(fd).is_ok_and(|facts| MAGICS.contains(&(facts.f_type as u64 & 0xffff_ffff)))
 }
 
 /// Which file stands at a name now, links not followed.
