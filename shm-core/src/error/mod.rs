@@ -176,6 +176,21 @@ pub enum Error {
         /// The path.
         region: String,
     },
+    /// The name was given to another region at the moment in which it was to be removed, and could not
+    /// be given back to it.
+    #[error(
+        "{region} is not this region any more. The one that replaced it had to be moved to {aside} to \
+         find that out, and could not be moved back: nothing of it is lost; rename it, or remove it if \
+         it is not needed"
+    )]
+    Displaced {
+        /// The path.
+        region: String,
+        /// Where the region is now that had the name.
+        aside: String,
+        /// Why it could not be moved back: as a rule, because a third one has the name by now.
+        source: std::io::Error,
+    },
     /// The time to wait for a region is over.
     #[error("{region} could not be opened in time; the last reason was: {last}")]
     TimedOut {

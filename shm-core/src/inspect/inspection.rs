@@ -11,7 +11,7 @@ use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{Boot, boot_of, failed_to_open, is_own, resolve_name};
+use crate::region::{Boot, boot_of, failed_to_open, is_own, resolve_name, unlink_if};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
@@ -89,6 +89,16 @@ impl Inspection {
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Removes the name, if it still means this file: as [`Region::unlink`](crate::Region::unlink), for
+    /// tools.
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        let ours = sys::file::facts(&self.file).ok().map(|facts| facts.id);
+        unlink_if(&self.path, &|path| sys::file::id_at(path).ok() == ours)
     }
 
     /// The header, which was found to be whole.

@@ -6,12 +6,14 @@
 //! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
 //! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
+mod aside;
 mod boot;
 mod create;
 mod create_dynamic;
 mod failure;
 mod grow;
 mod handle;
+mod leftover;
 mod mapping;
 mod name;
 mod open;
@@ -21,6 +23,7 @@ mod projected;
 mod shortcuts;
 mod temporary;
 
+pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
 pub(crate) use failure::opening as failed_to_open;
 pub(crate) use mapping::{Mapping, locate};
@@ -29,6 +32,7 @@ pub(crate) use open::{Explained, is_own};
 
 pub use boot::Boot;
 pub use handle::Region;
+pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use overlay::Overlay;
 pub use projected::Projected;

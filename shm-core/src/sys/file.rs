@@ -24,6 +24,13 @@ pub(crate) struct FileId {
     inode: u64,
 }
 
+impl FileId {
+    /// The number of the file on its file system.
+    pub(crate) fn inode(self) -> u64 {
+        self.inode
+    }
+}
+
 /// Whether a final symbolic link is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Links {
@@ -183,15 +190,30 @@ fn kind_name(file_type: FileType) -> &'static str {
 /// a share in that of a descriptor which was passed or inherited.
 pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io::Result<OwnedFd> {
     let by_number = fd.map(path_of);
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
+    let mut failure = None;
     for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
         match open(path, true, Links::Follow) {
             Ok(file) if facts(&file)?.id == id => return Ok(file),
             Ok(_) => {}
-            Err(error) => failure = error,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => failure = Some(error),
         }
     }
-    Err(failure)
+    Err(failure.unwrap_or_else(|| {
+        let is_proc_missing = by_number.is_some_and(|path| fs::lstat(path).is_err());
+        io::Error::other(if is_proc_missing {
+            "the file has to be opened anew, which is done through /proc/self/fd or by its name: there \
+             is no /proc/self/fd here, and the name means another file by now, or none; mount /proc"
+        } else {
+            "the file has to be opened anew, and its name means another one by now, or none"
+        })
+    }))
+}
+
+/// Whether a file without a name can be given one for sure, in every kernel and without a capability:
+/// through `/proc/self/fd`.
+pub(crate) fn can_be_linked(fd: BorrowedFd<'_>) -> bool {
+    fs::lstat(path_of(fd)).is_ok()
 }
 
 /// A path that opens the file behind a descriptor anew.
