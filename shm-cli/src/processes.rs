@@ -85,6 +85,10 @@ pub(crate) struct Mappers {
     by_file: HashMap<FileId, Vec<Mapper>>,
     /// How many processes could not be looked at.
     pub(crate) unseen: usize,
+    /// Whether `/proc` does not show every process.
+    pub(crate) hidden: bool,
+    /// Whether it shows none at all, this user's included.
+    pub(crate) blind: bool,
 }
 
 impl Mappers {
@@ -96,7 +100,9 @@ impl Mappers {
                 wanted.entry(region.metadata().ino()).or_insert_with(Vec::new).push(region);
                 wanted
             });
-        let mut found = Self { by_file: HashMap::new(), unseen: 0 };
+        let mut found = Self { by_file: HashMap::new(), unseen: 0, hidden: false, blind: false };
+        found.hidden = hides_processes();
+        found.blind = !Path::new("/proc/self/maps").exists();
         if regions.is_empty() {
             return found;
         }
@@ -205,6 +211,12 @@ fn pids() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
+/// Whether `/proc` is missing, or mounted with `hidepid` so that it does not show the processes of other
+/// users. Every pid namespace has a process 1 for as long as it lives.
+fn hides_processes() -> bool {
+    !Path::new("/proc/1").exists()
+}
+
 /// What a process is called in its own pid namespace, and which that is.
 fn own_number(pid: u32) -> Option<(u32, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -224,7 +236,12 @@ fn is_kernel_thread(pid: u32) -> bool {
 }
 
 /// What is to be said if some processes could not be looked at.
-pub(crate) fn unseen_note(unseen: usize) -> Option<String> {
+pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
+    if hidden {
+        let note = "/proc does not show every process here (it is missing, or mounted with hidepid): who \
+            maps a region may be missing";
+        return Some(note.to_owned());
+    }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
     (unseen > 0).then(|| {
         format!("{processes} of other users could not be looked at: who only maps a region may be missing")
