@@ -211,6 +211,8 @@ pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usiz
     length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
 }
 
+const TOO_LONG: &str = "cannot be that long: no value can have more than 9223372036854775807 bytes";
+
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
 fn length(
     type_name: &str,
@@ -229,7 +231,7 @@ fn length(
             return Err(bad(fault));
         }
     };
-    Ok((len, size(len).ok_or_else(|| bad("cannot be that long"))?))
+    Ok((len, size(len).ok_or_else(|| bad(TOO_LONG))?))
 }
 
 /// How many bytes a region has for a value of this size: the capacity that the options give, else that
