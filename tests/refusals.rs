@@ -90,6 +90,27 @@ fn names_that_are_no_file_are_refused() {
     says(&Region::<u64>::memfd(&"x".repeat(300)).unwrap_err(), &["249"]);
 }
 
+/// To shm_open(3) it means a file in /dev/shm, to open(2) one in the root directory.
+#[test]
+fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere() {
+    let plain = format!("shm-test-root-{}", std::process::id());
+    let name = format!("/{plain}");
+    let refused = |error: Error| {
+        assert!(matches!(error, Error::BadName { .. }), "{error}");
+        says(&error, &["shm_open(3)", "leave the slash out", "`/./`"]);
+    };
+    refused(Region::<Station>::create(&name).unwrap_err());
+    refused(Region::<Station>::create_or_replace(&name).unwrap_err());
+    refused(Region::<Station>::open(&name).unwrap_err());
+    refused(shm_core::DynRegion::open(&name).unwrap_err());
+    refused(shm_core::Inspection::of(&name).unwrap_err());
+    refused(shm_core::unlink(&name).unwrap_err());
+    assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
+    // Who means a file there can say so.
+    let missing = Region::<Station>::open(format!("/.{name}")).unwrap_err();
+    assert!(matches!(missing, Error::NotFound { .. }), "{missing}");
+}
+
 #[test]
 fn whatever_is_no_regular_file_is_refused_at_once() {
     let folder = Folder::new("kinds");
