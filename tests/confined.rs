@@ -23,7 +23,10 @@ fn confined(role: &str, namespaces: &[&str], first: &str) -> Option<Command> {
     };
     let permitted = unshare().arg("true").stderr(Stdio::null()).status();
     if !permitted.is_ok_and(|status| status.success()) {
-        println!("skipped: `unshare {}` with `{first}` is not permitted here", namespaces.join(" "));
+        println!(
+            "skipped: `unshare {}` with `{first}` is not permitted here",
+            namespaces.join(" ")
+        );
         return None;
     }
     let inner = support::second_process(role);
@@ -135,7 +138,10 @@ fn a_stranger_in_a_user_namespace_is_not_taken_for_the_owner() {
 fn is_nobody() {
     let path = argument("SHM_PATH");
     let error = Region::<u64>::open(&path).unwrap_err();
-    assert!(matches!(error, Error::ForeignOwner { owner: 65_534, expected: 65_534, .. }), "{error}");
+    assert!(
+        matches!(error, Error::ForeignOwner { owner: 65_534, expected: 65_534, .. }),
+        "{error}"
+    );
     let text = error.to_string();
     assert!(text.contains("uid_map") && text.contains("allow_owner(65534)"), "{text}");
     assert!(matches!(DynRegion::open_read_only(&path), Err(Error::ForeignOwner { .. })));

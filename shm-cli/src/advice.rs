@@ -45,7 +45,9 @@ pub(crate) fn of(error: &Error) -> String {
              it is in use, `shm rm` removes it"
         ),
         Error::NotCurrent { region } => {
-            format!("{region} was replaced or removed meanwhile; what has the name now was left alone")
+            format!(
+                "{region} was replaced or removed meanwhile; what has the name now was left alone"
+            )
         }
         _ => error.to_string(),
     }

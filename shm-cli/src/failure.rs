@@ -121,7 +121,9 @@ fn of_region(error: &Error) -> u8 {
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
         Error::Io { source, .. } => of_system(source),
-        Error::AlreadyExists { .. } | Error::NotEnoughSpace { .. } | Error::TimedOut { .. }
+        Error::AlreadyExists { .. }
+        | Error::NotEnoughSpace { .. }
+        | Error::TimedOut { .. }
         | Error::Displaced { .. } => 8,
         Error::NotCurrent { .. } => 7,
         _ => 4,

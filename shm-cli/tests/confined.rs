@@ -46,7 +46,8 @@ fn a_boot_that_cannot_be_told_is_not_an_earlier_one() {
             let ask = |arguments: &[&str]| confined(&folder, proc, arguments).map(text);
             let Some(listed) = ask(&["ls", ".", "--json"]) else { return };
             let known = known || folder.is_in_memory();
-            let expected = if known { serde_json::Value::Bool(true) } else { serde_json::Value::Null };
+            let expected =
+                if known { serde_json::Value::Bool(true) } else { serde_json::Value::Null };
             assert_eq!(json(&listed)["regions"][0]["this_boot"], expected, "{proc}");
             let shown = json(&ask(&["show", "./hits", "--json"]).unwrap());
             assert_eq!(shown["header"]["this_boot"], expected, "{proc}");

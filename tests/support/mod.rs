@@ -89,7 +89,8 @@ impl Folder {
     /// A directory of this test alone, on a disk; `None` where the build is in memory, too.
     pub fn on_disk(purpose: &str) -> Option<Self> {
         let below = env!("CARGO_TARGET_TMPDIR");
-        let kind = Command::new("stat").args(["-f", "-c", "%T", below]).output().expect("stat").stdout;
+        let kind =
+            Command::new("stat").args(["-f", "-c", "%T", below]).output().expect("stat").stdout;
         if matches!(kind.trim_ascii(), b"tmpfs" | b"ramfs") {
             println!("skipped: {below} lies in memory, and nothing there is from before a boot");
             return None;

@@ -238,7 +238,9 @@ fn is_own(path: &Path) -> bool {
 fn reason_to_keep_temporary(leftover: Leftover) -> &'static str {
     match leftover {
         Leftover::BeingMade => "a process is making a region of it",
-        Leftover::Displaced => "it is a region that lost its name: rename it, or remove it by its name",
+        Leftover::Displaced => {
+            "it is a region that lost its name: rename it, or remove it by its name"
+        }
         Leftover::Abandoned => "it belongs to another user",
         _ => "it cannot be told whether a process is making a region of it",
     }

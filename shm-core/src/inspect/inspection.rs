@@ -50,7 +50,7 @@ pub struct Inspection {
 
 impl Inspection {
     /// Looks at the file of this name. A plain name means a file in `/dev/shm`, anything with a slash
-    /// is a path.
+    /// is a path; but not `/station`, which could mean either.
     ///
     /// What is no regular file is not even opened, and no symbolic link is followed.
     ///

@@ -1,4 +1,5 @@
-//! Making regions: nobody ever sees a half-made one, and a creator that dies leaves nothing behind.
+//! Making regions: no process ever sees a half-made one, and what a creator leaves behind that is killed
+//! goes with the next creation ([`super::leftover`]).
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

@@ -44,7 +44,8 @@ use crate::sys;
 
 /// Removes a region's name. Processes that have the region mapped keep it until they drop it.
 ///
-/// `name` is a plain name, meaning a file in `/dev/shm`, or a path.
+/// `name` is a plain name, meaning a file in `/dev/shm`, or a path. Whatever has the name loses it:
+/// [`Region::unlink`] removes the name of one region and of no other.
 ///
 /// # Errors
 /// If the name is none, nothing has it, or the operating system refuses (`unlink(2)`).

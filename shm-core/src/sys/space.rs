@@ -109,7 +109,8 @@ fn expect_room(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
 /// The machine's memory with its swap space, in bytes.
 fn memory() -> u64 {
     let facts = rustix::system::sysinfo();
-    (facts.totalram as u64).saturating_add(facts.totalswap as u64) * u64::from(facts.mem_unit.max(1))
+    (facts.totalram as u64).saturating_add(facts.totalswap as u64)
+        * u64::from(facts.mem_unit.max(1))
 }
 
 /// Whether a directory's file system can have no more files, though it may have space (an inode each).
@@ -168,7 +169,10 @@ mod tests {
     fn where_space_cannot_be_reserved_zeros_are_written() {
         let mut written = Vec::new();
         let mut refuse = |_, _| Err(Errno::OPNOTSUPP.into());
-        let mut write = |at, len| Ok(written.push((at, len)));
+        let mut write = |at, len| {
+            written.push((at, len));
+            Ok(())
+        };
         reserve_in_steps(SIZE, &mut refuse, &mut write).unwrap();
         assert_eq!(written, [(0, SIZE)]);
     }

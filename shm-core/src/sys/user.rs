@@ -40,8 +40,10 @@ fn every_user_has_a_number() -> bool {
     match std::fs::read_to_string("/proc/self/uid_map") {
         Ok(map) => is_identity(&map),
         // A kernel without user namespaces shows the process, and no map.
-        Err(_) => std::fs::exists("/proc/self/stat").unwrap_or(false)
-            && !std::fs::exists("/proc/self/uid_map").unwrap_or(true),
+        Err(_) => {
+            std::fs::exists("/proc/self/stat").unwrap_or(false)
+                && !std::fs::exists("/proc/self/uid_map").unwrap_or(true)
+        }
     }
 }
 
