@@ -54,6 +54,48 @@ fn everything_that_has_a_name_works_without_proc_and_with_one_that_shows_process
     }
 }
 
+/// Older kernels link a file without a name to one by its descriptor for the superuser alone. /proc is the
+/// other way; without both, the file needs a name from the start.
+#[test]
+fn a_region_gets_its_name_without_proc_where_the_kernel_links_no_descriptors() {
+    let folder = Folder::new("proc-unlinked");
+    let Some(mut command) = confined("cannot link", &["--mount"], NO_PROC) else { return };
+    run(command.env("SHM_PATH", folder.file("n")));
+    assert_eq!(Region::<u64>::open(folder.file("n")).unwrap().get(), 7);
+    assert_eq!(folder.names(), ["n"]);
+}
+
+fn cannot_link() {
+    refuse_to_link_descriptors();
+    Region::<u64>::create_from(argument("SHM_PATH"), &7).unwrap();
+}
+
+/// From now on, linkat(2) with `AT_EMPTY_PATH` is ENOENT (seccomp(2)).
+fn refuse_to_link_descriptors() {
+    const FLAGS: u32 = 16 + 4 * 8 + if cfg!(target_endian = "big") { 4 } else { 0 };
+    let step =
+        |code: u32, k, jt, jf| libc::sock_filter { code: code.try_into().unwrap(), jt, jf, k };
+    let load = |k| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, k, 0, 0);
+    let unless = |k, skipped| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, 0, skipped);
+    let answer = |k| step(libc::BPF_RET | libc::BPF_K, k, 0, 0);
+    let mut filter = [
+        load(0),
+        unless(libc::SYS_linkat.try_into().unwrap(), 3),
+        load(FLAGS),
+        unless(libc::AT_EMPTY_PATH.cast_unsigned(), 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::ENOENT.cast_unsigned()),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 6, filter: filter.as_mut_ptr() };
+    // SAFETY: this process only loses privileges by it.
+    let set = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    assert_eq!(set, 0);
+    let (option, mode) = (libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER);
+    // SAFETY: the program has six instructions, which the kernel checks and copies.
+    let set = unsafe { libc::prctl(option, mode, &raw const program) };
+    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+}
+
 fn use_all() {
     use_names(Path::new(&argument("SHM_FOLDER")), Boot::This);
     let disk = argument("SHM_DISK");
@@ -183,6 +225,7 @@ fn second_process() {
     match role().as_deref() {
         Some("uses all") => use_all(),
         Some("holds") => hold(),
+        Some("cannot link") => cannot_link(),
         Some("is nobody") => is_nobody(),
         Some("is the real nobody") => is_the_real_nobody(),
         _ => {}

@@ -124,6 +124,19 @@ fn a_region_in_the_making_is_left_alone_by_every_pid_namespace() {
     }
 }
 
+#[test]
+fn a_region_that_is_made_is_not_held_as_one_in_the_making() {
+    for named in [false, true] {
+        let folder = Folder::new("made");
+        let options = RegionOptions::new().named_temporary(named);
+        let made = options.create_or_replace_with::<u64>(folder.file("n"), |_| {}).unwrap();
+        let again = folder.file(".shm-new.1.0123456789abcdef");
+        std::fs::hard_link(folder.file("n"), &again).unwrap();
+        assert_eq!(Leftover::at(&again), Some(Leftover::Abandoned));
+        drop(made);
+    }
+}
+
 /// Between making the file and locking it, its maker looks dead.
 #[test]
 fn a_maker_whose_file_was_taken_for_a_leftover_makes_another_one() {

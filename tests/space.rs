@@ -4,7 +4,8 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use shm_core::{Error, Overlay, Region, RegionOptions};
 use support::{Folder, argument, role, run};
@@ -161,6 +162,64 @@ fn space_is_set_aside_though_a_signal_comes_each_millisecond() {
     run(support::second_process("under a timer").env("SHM_PATH", folder.file("n")));
 }
 
+/// Newer kernels (6.18 is one) let tmpfs finish. So these calls are interrupted by a filter, as older kernels
+/// and hugetlbfs interrupt them: all that would take long, or every single one.
+#[test]
+fn space_is_set_aside_however_small_the_steps_are_that_signals_leave_time_for() {
+    let folder = Folder::new("interrupted");
+    for patience in [1 << 20, 100_000, 0] {
+        let path = folder.file(&patience.to_string());
+        let mut command = support::second_process("interrupted");
+        run(command.env("SHM_PATH", &path).env("SHM_PATIENCE", patience.to_string()));
+        assert_eq!(Region::<[u8]>::open(&path).unwrap().len(), 32 * MIB);
+    }
+}
+
+fn create_interrupted() {
+    interrupt_calls_longer_than(argument("SHM_PATIENCE").parse().unwrap());
+    let region = RegionOptions::new().len(32 * MIB).create::<[u8]>(argument("SHM_PATH")).unwrap();
+    let facts = std::fs::metadata(region.path().unwrap()).unwrap();
+    assert!(std::os::unix::fs::MetadataExt::blocks(&facts) * 512 >= 32 << 20);
+}
+
+/// From now on, fallocate(2) of more bytes than `patience` is EINTR (seccomp(2)).
+fn interrupt_calls_longer_than(patience: u32) {
+    const LEN: u32 = 16 + 3 * 8;
+    let code = |class: u32| u16::try_from(class).unwrap();
+    let load = |k| libc::sock_filter {
+        code: code(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS),
+        jt: 0,
+        jf: 0,
+        k,
+    };
+    let jump = |test, k, jt, jf| libc::sock_filter {
+        code: code(libc::BPF_JMP | test | libc::BPF_K),
+        jt,
+        jf,
+        k,
+    };
+    let answer = |k| libc::sock_filter { code: code(libc::BPF_RET | libc::BPF_K), jt: 0, jf: 0, k };
+    let low = if cfg!(target_endian = "big") { 4 } else { 0 };
+    let mut filter = [
+        load(0),
+        jump(libc::BPF_JEQ, u32::try_from(libc::SYS_fallocate).unwrap(), 0, 5),
+        load(LEN + 4 - low),
+        jump(libc::BPF_JEQ, 0, 0, 2),
+        load(LEN + low),
+        jump(libc::BPF_JGT, patience, 0, 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::EINTR.cast_unsigned()),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 8, filter: filter.as_mut_ptr() };
+    // SAFETY: this process only loses privileges by it.
+    let set = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    assert_eq!(set, 0);
+    // SAFETY: the program has eight instructions, which the kernel checks and copies.
+    let set =
+        unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+}
+
 static TICKS: AtomicU64 = AtomicU64::new(0);
 
 fn create_under_a_timer() {
@@ -174,14 +233,26 @@ fn create_under_a_timer() {
     // SAFETY: the handler changes one atomic, which is safe whenever it runs.
     let set = unsafe { libc::sigaction(libc::SIGALRM, &raw const action, std::ptr::null_mut()) };
     assert_eq!(set, 0);
-    let millisecond = libc::timeval { tv_sec: 0, tv_usec: 1000 };
-    let timer = libc::itimerval { it_interval: millisecond, it_value: millisecond };
-    // SAFETY: the structure is whole; the old value is not asked for.
-    let set = unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, std::ptr::null_mut()) };
-    assert_eq!(set, 0);
-    let before = TICKS.load(Ordering::Relaxed);
-    let region = RegionOptions::new().len(256 * MIB).create::<[u8]>(argument("SHM_PATH")).unwrap();
-    assert!(TICKS.load(Ordering::Relaxed) > before, "no signal came");
+    // SAFETY: always succeeds.
+    let creator = unsafe { libc::pthread_self() };
+    let (ready, done) = (AtomicBool::new(false), AtomicBool::new(false));
+    let region = std::thread::scope(|scope| {
+        // A timer's signal would go to whichever thread of the test's takes it.
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                // SAFETY: the thread waits for this one before it ends.
+                unsafe { libc::pthread_kill(creator, libc::SIGALRM) };
+                ready.store(true, Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        support::wait_until("signals come", || ready.load(Ordering::Relaxed));
+        let before = TICKS.load(Ordering::Relaxed);
+        let region = RegionOptions::new().len(256 * MIB).create::<[u8]>(argument("SHM_PATH"));
+        assert!(TICKS.load(Ordering::Relaxed) > before, "no signal came");
+        done.store(true, Ordering::Relaxed);
+        region.unwrap()
+    });
     let blocks = std::os::unix::fs::MetadataExt::blocks;
     assert!(blocks(&std::fs::metadata(region.path().unwrap()).unwrap()) * 512 >= 256 << 20);
 }
@@ -192,6 +263,7 @@ fn second_process() {
     match role().as_deref() {
         Some("limited") => create_under_a_limit(),
         Some("grows under a limit") => grow_under_a_limit(),
+        Some("interrupted") => create_interrupted(),
         Some("under a timer") => create_under_a_timer(),
         _ => {}
     }

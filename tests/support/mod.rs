@@ -87,6 +87,7 @@ impl Folder {
     }
 
     /// A directory of this test alone, on a disk; `None` where the build is in memory, too.
+    #[allow(clippy::print_stdout, reason = "says what was skipped")]
     pub fn on_disk(purpose: &str) -> Option<Self> {
         let below = env!("CARGO_TARGET_TMPDIR");
         let kind =

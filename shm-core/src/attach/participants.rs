@@ -138,3 +138,16 @@ impl Entry {
         self.state.store(0, Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_do_not_know_their_namespace_cannot_be_compared_by_number() {
+        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::NOBODY };
+        assert!(known.is_comparable(&known));
+        let unknown = Identity { pid: 7, ..Identity::NOBODY };
+        assert!(!unknown.is_comparable(&unknown) && !unknown.is_comparable(&known));
+    }
+}

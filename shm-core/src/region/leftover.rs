@@ -257,7 +257,7 @@ mod tests {
     fn only_names_that_this_library_gives_are_temporary() {
         assert_eq!(name_of(&new_name()), Some(Name::New));
         assert_eq!(name_of(&old_name(7)), Some(Name::Old { inode: 7 }));
-        assert_eq!(name_of(".shm-new.4026531836.4026531834.7.815.0"), Some(Name::Foreign));
+        assert_eq!(name_of(".shm-new.1.2.7.815.0"), Some(Name::Foreign));
         for name in [
             "station",
             ".shm-new.",
