@@ -77,7 +77,8 @@ fn what_the_operating_system_says_is_told_once() {
     says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
     let aside = "a".to_owned();
     says_each_thing_once(&Error::Displaced { region: region(), aside, source: source() });
-    let attach = || shm_core::AttachError::Io { region: region(), source: source() };
+    let attach =
+        || shm_core::AttachError::Io { region: region(), doing: "locking", source: source() };
     assert!(messages(&attach()).concat().contains("the disk is gone"));
     says_each_thing_once(&attach());
     says_each_thing_once(&StoreError::Attach(attach()));

@@ -61,10 +61,15 @@ impl Identity {
         Self { pid, start_time, pid_namespace, time_namespace, name }
     }
 
+    /// Whether the process could learn its pid namespace.
+    pub(crate) fn is_known(&self) -> bool {
+        self.pid_namespace != 0
+    }
+
     /// Whether process numbers and start times mean the same to both. They do not where a process
     /// could not learn its pid namespace.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
-        self.pid_namespace != 0
+        self.is_known()
             && self.pid_namespace == other.pid_namespace
             && self.time_namespace == other.time_namespace
     }

@@ -7,6 +7,9 @@ use super::name;
 use crate::error::Error;
 use crate::sys;
 
+/// What is done when a file is mapped.
+pub(super) const MAPPING: &str = "mapping";
+
 /// Linux's `ELOOP`: what opening a symbolic link with `O_NOFOLLOW` says.
 const ELOOP: i32 = 40;
 /// Linux's `ENXIO`: what opening a socket, or a device that is not there, says.
@@ -27,6 +30,9 @@ pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
 /// What an error means while a new file of `needed` bytes is made; 0 while it has no bytes yet.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
+    if let Some(limit) = exhausted(doing, &error) {
+        return Error::Exhausted { region, doing, limit };
+    }
     match error.kind() {
         // Other files can be missing, too: something in /proc, for example.
         io::ErrorKind::NotFound if !name::directory(path).is_dir() => Error::NoDirectory { region },
@@ -82,5 +88,18 @@ fn other(region: String, doing: &'static str, source: io::Error) -> Error {
     if source.kind() == io::ErrorKind::PermissionDenied {
         return Error::PermissionDenied { region, doing };
     }
-    Error::Io { region, doing, source }
+    match exhausted(doing, &source) {
+        Some(limit) => Error::Exhausted { region, doing, limit },
+        None => Error::Io { region, doing, source },
+    }
+}
+
+/// Linux's `ENOMEM`: what mapping says where there are too many mappings, or too little address space.
+const ENOMEM: i32 = 12;
+
+fn exhausted(doing: &str, error: &io::Error) -> Option<String> {
+    if doing == MAPPING && error.raw_os_error() == Some(ENOMEM) {
+        return Some(sys::process::mappings_exhausted());
+    }
+    sys::process::exhausted(error)
 }

@@ -26,7 +26,7 @@ mod temporary;
 pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
 pub(crate) use failure::opening as failed_to_open;
-pub(crate) use mapping::{Mapping, locate};
+pub(crate) use mapping::Mapping;
 pub(crate) use name::resolve as resolve_name;
 pub(crate) use open::{Explained, is_own};
 
