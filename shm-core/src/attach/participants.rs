@@ -1,7 +1,6 @@
 //! The participants: which process is behind which slot. A section of the file that exists where
 //! the schema has locks; `docs/format.md` specifies it.
 
-use std::io;
 use std::mem::offset_of;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU32, AtomicU64, fence};
@@ -47,19 +46,19 @@ impl Identity {
     pub(crate) const NOBODY: Self =
         Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
 
-    /// This process.
-    pub(crate) fn of_this_process() -> io::Result<Self> {
+    /// This process. Without `/proc` it has no namespace that could be compared with another's, and
+    /// its byte of the file alone says whether it lives.
+    pub(crate) fn of_this_process() -> Self {
+        let known = sys::process::own_start_time().and_then(|start_time| {
+            sys::process::pid_namespace().map(|pid_namespace| (start_time, pid_namespace))
+        });
+        let (start_time, pid_namespace) = known.unwrap_or((0, 0));
         let mut name = [0; 32];
         let shown = sys::process::name();
         let len = shown.len().min(name.len());
         name[..len].copy_from_slice(&shown.as_bytes()[..len]);
-        Ok(Self {
-            pid: std::process::id(),
-            start_time: sys::process::own_start_time()?,
-            pid_namespace: sys::process::pid_namespace()?,
-            time_namespace: sys::process::time_namespace(),
-            name,
-        })
+        let (pid, time_namespace) = (std::process::id(), sys::process::time_namespace());
+        Self { pid, start_time, pid_namespace, time_namespace, name }
     }
 
     /// Whether both are the same process, whatever it was called at either time.
@@ -67,9 +66,17 @@ impl Identity {
         self.is_comparable(other) && (self.pid, self.start_time) == (other.pid, other.start_time)
     }
 
-    /// Whether process numbers and start times mean the same to both.
+    /// Whether the process could learn its pid namespace.
+    pub(crate) fn is_known(&self) -> bool {
+        self.pid_namespace != 0
+    }
+
+    /// Whether process numbers and start times mean the same to both. They do not where a process
+    /// could not learn its pid namespace.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
-        self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace
+        self.is_known()
+            && self.pid_namespace == other.pid_namespace
+            && self.time_namespace == other.time_namespace
     }
 }
 
@@ -144,5 +151,18 @@ impl Entry {
     /// Empties the slot, whose byte lock the caller holds.
     pub(crate) fn vacate(&self) {
         self.state.store(0, Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_do_not_know_their_namespace_cannot_be_compared_by_number() {
+        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::NOBODY };
+        assert!(known.is_comparable(&known));
+        let unknown = Identity { pid: 7, ..Identity::NOBODY };
+        assert!(!unknown.is_comparable(&unknown) && !unknown.is_comparable(&known));
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::name;
 use crate::error::Error;
 use crate::sys;
 
@@ -26,22 +27,61 @@ pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
     }
 }
 
-/// What an error means while a new file of `needed` bytes is made.
+/// What an error means while a new file of `needed` bytes is made; 0 while it has no bytes yet.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
     if let Some(limit) = exhausted(doing, &error) {
         return Error::Exhausted { region, doing, limit };
     }
-    let cause = match error.kind() {
-        io::ErrorKind::NotFound => return Error::NoDirectory { region },
-        io::ErrorKind::AlreadyExists => return Error::AlreadyExists { region },
-        io::ErrorKind::StorageFull => "the file system is full",
-        io::ErrorKind::QuotaExceeded => "the user's quota is used up",
-        io::ErrorKind::FileTooLarge => "that is more than a file may have here",
-        io::ErrorKind::OutOfMemory => "there is not enough memory",
-        _ => return other(region, doing, error),
+    match error.kind() {
+        // Other files can be missing, too: something in /proc, for example.
+        io::ErrorKind::NotFound if !name::directory(path).is_dir() => Error::NoDirectory { region },
+        io::ErrorKind::AlreadyExists => Error::AlreadyExists { region },
+        kind => match shortage(kind, path, needed) {
+            Some(cause) => Error::NotEnoughSpace { region, needed, cause },
+            None => other(region, doing, error),
+        },
+    }
+}
+
+/// What an error means while an existing file is written, up to byte `end`.
+pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Error) -> Error {
+    let region = path.display().to_string();
+    match shortage(error.kind(), path, end) {
+        Some(cause) => Error::NotEnoughSpace { region, needed: end, cause },
+        None => other(region, doing, error),
+    }
+}
+
+/// What is short, and what to do, if that is what an error says about a file that needs `needed` bytes.
+fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<String> {
+    let cause = match (kind, sys::process::file_size_limit()) {
+        (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => {
+            "the file system has no inode left, of which each file takes one: remove some files, or \
+             mount it with more (on tmpfs, `-o remount,nr_inodes=N`)"
+        }
+        (io::ErrorKind::StorageFull, _) => {
+            "the file system is full: free some space, or ask for a smaller region"
+        }
+        (io::ErrorKind::QuotaExceeded, _) => {
+            "the user's quota of files or space is used up: remove some files, or raise the quota"
+        }
+        (io::ErrorKind::FileTooLarge, Some(limit)) if limit < needed => {
+            return Some(format!(
+                "this process may not write to a file behind byte {limit} (RLIMIT_FSIZE): raise the \
+                 limit (`ulimit -f`), or ask for a smaller region"
+            ));
+        }
+        (io::ErrorKind::FileTooLarge, _) => {
+            "that is more than a file may have on this file system: ask for a smaller region, or use \
+             another file system"
+        }
+        (io::ErrorKind::OutOfMemory, _) => {
+            "there is not enough memory: free some, or ask for a smaller region"
+        }
+        _ => return None,
     };
-    Error::NotEnoughSpace { region, needed, cause: cause.to_owned() }
+    Some(cause.to_owned())
 }
 
 fn other(region: String, doing: &'static str, source: io::Error) -> Error {

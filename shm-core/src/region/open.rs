@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
-use super::{RegionOptions, failure, grow};
+use super::{Boot, RegionOptions, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
@@ -149,11 +149,17 @@ fn check_owner(
     options: &RegionOptions,
     region: impl Fn() -> String,
 ) -> Result<(), Error> {
-    let expected = sys::process::effective_user();
-    if facts.owner == expected || Some(facts.owner) == options.allowed_owner {
+    if is_own(facts.owner) || Some(facts.owner) == options.allowed_owner {
         return Ok(());
     }
+    let expected = sys::user::effective_user();
     Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
+}
+
+/// Whether the owner of a file is the user of this process, for sure: neither may be a number that
+/// stands for several users.
+pub(crate) fn is_own(owner: u32) -> bool {
+    owner == sys::user::effective_user() && !sys::user::stands_for_strangers(owner)
 }
 
 /// Checks the header and maps the file, or finds the mapping that this process has of it.
@@ -211,8 +217,7 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    let rebooted = sys::process::boot_id().is_ok_and(|boot_id| boot_id != header.boot_id());
-    if rebooted && !options.after_reboot {
+    if !options.after_reboot && boot::of(&header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
     let mut contents = reader.contents(&header, options, label)?;

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 /// What `stat` says about a file.
@@ -22,6 +22,13 @@ pub(crate) struct Facts {
 pub(crate) struct FileId {
     device: u64,
     inode: u64,
+}
+
+impl FileId {
+    /// The number of the file on its file system.
+    pub(crate) fn inode(self) -> u64 {
+        self.inode
+    }
 }
 
 /// Whether a final symbolic link is followed.
@@ -97,36 +104,11 @@ pub(crate) fn set_mode(fd: BorrowedFd<'_>, mode: u32) -> io::Result<()> {
     Ok(fs::fchmod(fd, Mode::from_raw_mode(mode))?)
 }
 
-/// Sets the size without reserving space.
-pub(crate) fn set_size(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    Ok(fs::ftruncate(fd, size)?)
-}
-
-/// Sets the size and reserves the space, so that no later access can fail for want of it
-/// (`posix_fallocate(3)`). Where the file system cannot reserve, zeros are written.
-pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    loop {
-        match fs::fallocate(fd, FallocateFlags::empty(), 0, size) {
-            Err(Errno::INTR) => {}
-            Err(Errno::OPNOTSUPP) => return write_zeros(fd, size),
-            other => return Ok(other?),
-        }
-    }
-}
-
-fn write_zeros(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    static ZEROS: [u8; 65_536] = [0; 65_536];
-    let mut at = 0;
-    while at < size {
-        let len = usize::try_from(size - at).map_or(ZEROS.len(), |rest| rest.min(ZEROS.len()));
-        write_at(fd, at, &ZEROS[..len])?;
-        at += len as u64;
-    }
-    Ok(())
-}
-
-/// Writes all of `bytes` at a position.
+/// Writes all of `bytes` at a position; nothing, if they would end behind the largest size that this
+/// process may give to a file.
 pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    // The kernel looks at the position, also if the file is as long already.
+    super::space::expect_within_limit(at + bytes.len() as u64)?;
     while !bytes.is_empty() {
         match rustix::io::pwrite(fd, bytes, at) {
             Ok(0) => return Err(Errno::NOSPC.into()),
@@ -175,6 +157,15 @@ impl Facts {
     }
 }
 
+/// Whether a file lies in memory alone, so that it cannot be older than the last start of the machine:
+/// tmpfs (a memfd as well), ramfs and hugetlbfs. `false` if that cannot be told.
+pub(crate) fn lies_in_memory(fd: BorrowedFd<'_>) -> bool {
+    // include/uapi/linux/magic.h
+    const MAGICS: [u64; 3] = [0x0102_1994, 0x8584_58f6, 0x9584_58f6];
+    // `f_type` is signed and has another width on some processors.
+    fs::fstatfs(fd).is_ok_and(|facts| MAGICS.contains(&(facts.f_type as u64 & 0xffff_ffff)))
+}
+
 /// Which file stands at a name now, links not followed.
 pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
     let stat = fs::lstat(path)?;
@@ -204,15 +195,30 @@ pub(crate) fn reopen(
     writable: bool,
 ) -> io::Result<OwnedFd> {
     let by_number = fd.map(path_of);
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
+    let mut failure = None;
     for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
         match open(path, writable, Links::Follow) {
             Ok(file) if facts(&file)?.id == id => return Ok(file),
             Ok(_) => {}
-            Err(error) => failure = error,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => failure = Some(error),
         }
     }
-    Err(failure)
+    Err(failure.unwrap_or_else(|| {
+        let is_proc_missing = by_number.is_some_and(|path| fs::lstat(path).is_err());
+        io::Error::other(if is_proc_missing {
+            "the file has to be opened anew, which is done through /proc/self/fd or by its name: there \
+             is no /proc/self/fd here, and the name means another file by now, or none; mount /proc"
+        } else {
+            "the file has to be opened anew, and its name means another one by now, or none"
+        })
+    }))
+}
+
+/// Whether a file without a name can be given one for sure, in every kernel and without a capability:
+/// through `/proc/self/fd`.
+pub(crate) fn can_be_linked(fd: BorrowedFd<'_>) -> bool {
+    fs::lstat(path_of(fd)).is_ok()
 }
 
 /// Makes the number of `old` mean what `new` is, at once and for every thread (`dup3(2)`).

@@ -9,3 +9,5 @@ pub(crate) mod futex;
 pub(crate) mod maps;
 pub(crate) mod memfd;
 pub(crate) mod process;
+pub(crate) mod space;
+pub(crate) mod user;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
@@ -25,18 +26,39 @@ typedef struct @p@_reader {
     size_t file_len;
 } @p@_reader;
 
-/* 1 if the region is of this start of the machine, or if nobody can tell; else 0. */
-static inline int @p@_is_of_this_boot_(const unsigned char *boot_id)
+/* Reads a small file of /proc; text ends in a NUL. */
+static inline bool @p@_read_text_(const char *path, char *text, size_t size)
 {
-    char text[36];
-    const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    const ssize_t len = file < 0 ? -1 : read(file, text, sizeof text);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t len = file < 0 ? -1 : read(file, text, size - 1);
     if (file >= 0)
         close(file);
-    if (len != (ssize_t)sizeof text)
+    text[len < 0 ? 0 : len] = '\0';
+    return len > 0;
+}
+
+/* Whether a file lies in memory alone (tmpfs, ramfs, hugetlbfs), and so cannot be from before the last
+ * start of the machine. */
+static inline bool @p@_lies_in_memory_(int file)
+{
+    struct statfs facts;
+    if (fstatfs(file, &facts) != 0)
+        return false;
+    const unsigned long magic = (unsigned long)facts.f_type & 0xfffffffful;
+    return magic == 0x01021994ul || magic == 0x858458f6ul || magic == 0x958458f6ul;
+}
+
+/* 1 if the region is of this start of the machine, or if that cannot be told; else 0. */
+static inline int @p@_is_of_this_boot_(int file, const unsigned char *boot_id)
+{
+    static const unsigned char unknown[16] = {0};
+    char text[64];
+    if (memcmp(boot_id, unknown, 16) == 0 || @p@_lies_in_memory_(file))
+        return 1;
+    if (!@p@_read_text_("/proc/sys/kernel/random/boot_id", text, sizeof text) || strlen(text) < 36)
         return 1;
     size_t digits = 0;
-    for (size_t at = 0; at < sizeof text; at++) {
+    for (size_t at = 0; at < 36; at++) {
         const char c = text[at];
         if (c == '-' || digits == 32)
             continue;
@@ -49,13 +71,34 @@ static inline int @p@_is_of_this_boot_(const unsigned char *boot_id)
     return 1;
 }
 
-/* A plain name means a file in /dev/shm, anything with a slash is a path. */
+/* Whether an owner is the user of this process, for sure: in a user namespace one number stands for all
+ * users that have none of their own (user_namespaces(7)). */
+static inline bool @p@_is_own_(uid_t owner)
+{
+    char text[64];
+    if (owner != geteuid())
+        return false;
+    unsigned long stranger = 65534;
+    if (@p@_read_text_("/proc/sys/kernel/overflowuid", text, sizeof text))
+        stranger = strtoul(text, NULL, 10);
+    if (owner != stranger)
+        return true;
+    if (!@p@_read_text_("/proc/self/uid_map", text, sizeof text))
+        /* A kernel without user namespaces shows the process, and no map. */
+        return access("/proc/self/stat", F_OK) == 0 && access("/proc/self/uid_map", F_OK) != 0;
+    char *rest = text;
+    const unsigned long inside = strtoul(rest, &rest, 10), outside = strtoul(rest, &rest, 10);
+    return inside == 0 && outside == 0 && strtoul(rest, &rest, 10) == 4294967295ul;
+}
+
+/* A plain name means a file in /dev/shm, anything with a slash is a path; but not "/name", which means
+ * another file to shm_open(3) than to open(2). */
 static inline @p@_error @p@_open_file_(const char *name, bool to_write, int *file)
 {
     char path[9 + 256] = "/dev/shm/";
     const char *slash = strrchr(name, '/');
     const char *last = slash == NULL ? name : slash + 1;
-    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255)
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == name)
         return @P@_BAD_NAME;
     if (slash == NULL)
         memcpy(path + 9, name, strlen(name) + 1);
@@ -73,7 +116,7 @@ static inline @p@_error @p@_map_(int file, bool to_write, @p@_place *place, void
         return @P@_SYSTEM;
     if (!S_ISREG(facts.st_mode))
         return @P@_NOT_REGULAR_FILE;
-    if (facts.st_uid != geteuid())
+    if (!@p@_is_own_(facts.st_uid))
         return @P@_FOREIGN_OWNER;
     if (facts.st_size <= 0)
         return @P@_NOT_A_REGION;
@@ -82,7 +125,7 @@ static inline @p@_error @p@_map_(int file, bool to_write, @p@_place *place, void
     if (*map == MAP_FAILED)
         return @P@_SYSTEM;
     @p@_error error = @p@_check(*map, *len, to_write, place);
-    if (error == @P@_OK && !@p@_is_of_this_boot_((const unsigned char *)*map + 88))
+    if (error == @P@_OK && !@p@_is_of_this_boot_(file, (const unsigned char *)*map + 88))
         error = @P@_REBOOTED;
     if (error != @P@_OK)
         munmap(*map, *len);

@@ -40,6 +40,12 @@ def _path_of(name):
     last = name.rpartition("/")[2]
     if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
         raise RegionError("BadName", f"{name!r} names no file")
+    if name == "/" + last:
+        raise RegionError(
+            "BadName",
+            f"{name!r} can mean two files: write {last!r} for the one in /dev/shm, as in shm_open(3), or "
+            f"{'/./' + last!r} for the one in the root directory",
+        )
     return name if "/" in name else "/dev/shm/" + name
 
 
@@ -52,14 +58,39 @@ def _open_file(path, to_write):
         facts = os.fstat(file)
         if not stat.S_ISREG(facts.st_mode):
             raise RegionError("NotRegularFile", f"{path!r} is no regular file")
-        if facts.st_uid != os.geteuid():
+        if not _is_own(facts.st_uid):
             raise RegionError(
-                "ForeignOwner", f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()}"
+                "ForeignOwner",
+                f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()} (in a user namespace, "
+                "one number stands for all users without a number there)",
             )
         return file, facts.st_size
     except BaseException:
         os.close(file)
         raise
+
+
+def _text_of(path):
+    """A small file of /proc; None if it cannot be read."""
+    try:
+        with open(path) as text:
+            return text.read()
+    except OSError:
+        return None
+
+
+def _is_own(owner):
+    """Whether an owner is the user of this process, for sure: in a user namespace one number stands for
+    all users that have none of their own (user_namespaces(7))."""
+    if owner != os.geteuid():
+        return False
+    if owner != int(_text_of("/proc/sys/kernel/overflowuid") or 65534):
+        return True
+    users = _text_of("/proc/self/uid_map")
+    if users is None:
+        # A kernel without user namespaces shows the process, and no map.
+        return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
+    return users.split() == ["0", "0", "4294967295"]
 
 
 def _hash(data):
@@ -133,7 +164,7 @@ def _check(file, file_size, to_write):
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    if head.boot_id != _boot_id(head.boot_id):
+    if not _is_of_this_boot(file, head.boot_id):
         raise RegionError("Rebooted", "the region was made before this machine last started")
     _check_lengths(known, head.tail, is_first)
     return head.tail, known[3][0], head.total, lacks
@@ -243,12 +274,19 @@ def _check_lengths(known, tail, is_first):
             raise RegionError("Section", "the region has no participants for its locks")
 
 
-def _boot_id(otherwise):
-    try:
-        with open("/proc/sys/kernel/random/boot_id") as text:
-            return bytes.fromhex(text.read().strip().replace("-", ""))
-    except (OSError, ValueError):
-        return otherwise
+def _is_of_this_boot(file, boot_id):
+    """Whether a region is of this start of the machine, or cannot be told to be older."""
+    now = _text_of("/proc/sys/kernel/random/boot_id")
+    if now is None or not any(boot_id) or bytes.fromhex(now.strip().replace("-", "")) == boot_id:
+        return True
+    # A file that lies in memory cannot be older, whatever boot id its creator's container had.
+    device = os.fstat(file).st_dev
+    device = f"{os.major(device)}:{os.minor(device)}"
+    for mount in (_text_of("/proc/self/mountinfo") or "").splitlines():
+        place, _, kind = mount.partition(" - ")
+        if place.split()[2] == device:
+            return kind.split()[0] in ("tmpfs", "ramfs", "hugetlbfs", "devtmpfs")
+    return False
 
 
 def _map(name, to_write):
