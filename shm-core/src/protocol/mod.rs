@@ -6,6 +6,8 @@ pub mod ring;
 pub mod lock;
 pub mod notify;
 pub mod once;
+pub mod participant;
+pub mod ready;
 
 use std::sync::atomic::Ordering;
 

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::MmapRaw;
@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::fault;
 use crate::format::{self, Composed, Creator, Description, FormatError};
 use crate::layout::Layout;
-use crate::protocol::lock;
+use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::sys;
 
@@ -201,7 +201,7 @@ fn mark_ready(mapping: &Mapping) {
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };
-    word.store(format::READY.to_le(), Ordering::Release);
+    ready::publish::<Hardware>(word, format::READY.to_le());
 }
 
 /// The run-time length and the size in bytes of the value to create.
