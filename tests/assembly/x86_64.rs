@@ -89,6 +89,28 @@ fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
     assert!(locked.starts_with("waits for all processors by `xchg"), "{locked}");
 }
 
+/// Relaxed accesses one by one, and one fence for all of them: behind what is read, so that what led to
+/// it is seen, and before what is written. x86-64 needs no instruction for that; other processors do, and
+/// so does the compiler.
+#[test]
+fn a_slice_is_copied_with_a_fence() {
+    for symbol in [
+        "load_scalars",
+        "load_bools",
+        "load_array_of_scalars",
+        "load_structs",
+        "load_array_of_structs",
+        "load_vec_of_structs",
+        "store_scalars",
+        "fill_scalars",
+        "store_structs",
+    ] {
+        let instructions = listing().function(symbol).join("\n");
+        assert!(listing().fences(symbol) > 0, "`{symbol}` has none:\n{instructions}");
+    }
+    assert_eq!(listing().fences("twin_without_a_fence"), 0);
+}
+
 /// What is wrong with a function that should be one plain access of `size` bytes, if anything is.
 fn fault(instructions: &[String], size: usize) -> Option<String> {
     match accesses(instructions)[..] {

@@ -2,7 +2,9 @@
 
 use shm_core::format::{self, FormatError, MAX_SECTIONS, SectionFault, SectionKind};
 
-use crate::forge::{ENTRY_SIZE, Forged, PREAMBLE, SECTION_COUNT, TOTAL_SIZE};
+use crate::forge::{
+    ENTRY_SIZE, Forged, INCOMPATIBLE, PREAMBLE, READ_COMPATIBLE, SECTION_COUNT, TOTAL_SIZE,
+};
 use crate::{ANNOTATIONS, DATA, FLAGS, LEN, OFFSET, check, fault, station};
 
 const ENTRY: usize = 32;
@@ -30,6 +32,20 @@ fn an_address_has_4_or_8_bytes_and_a_byte_order_is_1_or_2() {
             }
             Err(other) => panic!("{order}: {other}"),
         }
+    }
+}
+
+#[test]
+fn every_feature_bit_refuses_nobody_writers_or_everybody() {
+    const COMPATIBLE: usize = 40;
+    let whole = station();
+    for bit in (0..64).map(|bit| 1_u64 << bit) {
+        let with = |at: usize| check(&whole.with(|file| file.set_u64(at, bit)));
+        assert!(with(COMPATIBLE).unwrap().expect_writable().is_ok(), "{bit:#x}");
+        let error = with(READ_COMPATIBLE).unwrap().expect_writable().unwrap_err();
+        assert!(matches!(error, FormatError::FeatureToWrite { bits } if bits == bit), "{error}");
+        let error = with(INCOMPATIBLE).unwrap_err();
+        assert!(matches!(error, FormatError::Feature { bits } if bits == bit), "{error}");
     }
 }
 

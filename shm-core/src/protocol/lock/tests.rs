@@ -29,6 +29,9 @@ type Sleeping = (Awake, Option<u32>);
 
 /// Surroundings that follow a script. When that is over, the word is free.
 struct Script {
+    word: AtomicU32,
+    /// What the word holds after the first look at an owner, if another process changes it then.
+    after_look: Cell<Option<u32>>,
     asked: RefCell<Vec<Asked>>,
     sleeps: RefCell<VecDeque<Sleeping>>,
     dead: Vec<u32>,
@@ -38,6 +41,8 @@ struct Script {
 impl Script {
     fn new(sleeps: &[Sleeping]) -> Self {
         Self {
+            word: AtomicU32::new(0),
+            after_look: Cell::new(None),
             asked: RefCell::default(),
             sleeps: RefCell::new(sleeps.iter().copied().collect()),
             dead: Vec::new(),
@@ -55,15 +60,18 @@ impl Script {
 
     /// Locks a word that holds this; the outcome, the word afterwards and what was asked.
     fn lock(&self, before: u32) -> (Result<Found, Refused>, u32, Vec<Asked>) {
-        let word = AtomicU32::new(before);
-        let outcome = lock::<Hardware>(&word, ME, self);
-        (outcome, word.into_inner(), self.asked.take())
+        self.word.store(before, Relaxed);
+        let outcome = lock::<Hardware>(&self.word, ME, self);
+        (outcome, self.word.load(Relaxed), self.asked.take())
     }
 }
 
 impl<M: Machine<U32 = AtomicU32>> Surroundings<M> for Script {
     fn is_dead(&self, owner: u32) -> bool {
         self.asked.borrow_mut().push(Look(owner));
+        if let Some(word) = self.after_look.take() {
+            self.word.store(word, Relaxed);
+        }
         self.dead.contains(&owner)
     }
 
@@ -156,6 +164,27 @@ fn the_owner_is_looked_at_first_and_after_each_nap_in_which_nothing_happened() {
     let looked: Vec<_> = asked.iter().map(|asked| matches!(asked, Look(_))).collect();
     let nap = false;
     assert_eq!(looked, [true, nap, nap, true, nap, nap, true, nap, true, nap]);
+}
+
+/// Else a busy lock would cost a look each time that another process was faster.
+#[test]
+fn a_holder_that_came_meanwhile_is_not_looked_at_before_the_first_nap() {
+    let script = Script::new(&[]);
+    script.after_look.set(Some(THIRD));
+    let (outcome, _, asked) = script.lock(OTHER);
+    assert_eq!(outcome, Ok(Found::Whole));
+    assert_eq!(asked, [Look(OTHER), Sleep(THIRD | SLEEPERS, ms(1))]);
+}
+
+/// That it is still the same word makes it the same death.
+#[test]
+fn a_lock_that_was_taken_over_by_another_meanwhile_is_not_taken_over_again() {
+    let script = Script::new(&[]).with_dead(OTHER);
+    script.after_look.set(Some(THIRD | POISONED));
+    let (outcome, word, asked) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
+    let nap = Sleep(THIRD | POISONED | SLEEPERS, ms(1));
+    assert_eq!(asked, [Look(OTHER), Look(THIRD), nap]);
 }
 
 #[test]
