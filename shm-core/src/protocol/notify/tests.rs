@@ -73,11 +73,14 @@ struct Sleeps {
     naps: RefCell<Vec<(u32, Duration)>>,
     notified_after: usize,
     left: Cell<Duration>,
+    /// A word that is notified between the look at it and the sleep.
+    notified_at_once: Option<&'static AtomicU32>,
 }
 
 impl Sleeps {
     fn new(notified_after: usize, left: Duration) -> Self {
-        Self { naps: RefCell::default(), notified_after, left: Cell::new(left) }
+        let (naps, left) = (RefCell::default(), Cell::new(left));
+        Self { naps, notified_after, left, notified_at_once: None }
     }
 }
 
@@ -96,6 +99,9 @@ impl Surroundings<Hardware> for Sleeps {
     }
 
     fn left(&self) -> Duration {
+        if let Some(word) = self.notified_at_once {
+            word.fetch_add(STEP, Relaxed);
+        }
         self.left.get()
     }
 }
@@ -155,6 +161,15 @@ fn whoever_comes_late_does_not_sleep() {
             assert_eq!(waited(wait, before, &sleeps), (true, before, vec![]));
         }
     }
+}
+
+/// The kernel would see it, too, but that is a system call.
+#[test]
+fn a_waiter_that_is_notified_before_it_sleeps_does_not() {
+    let word: &AtomicU32 = Box::leak(Box::new(AtomicU32::new(8)));
+    let sleeps = Sleeps { notified_at_once: Some(word), ..Sleeps::new(0, Duration::MAX) };
+    assert!(wait::<Hardware>(word, 8, &sleeps));
+    assert_eq!(sleeps.naps.take(), []);
 }
 
 #[test]
