@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 
 use shm_core::byteorder::{BE, U32};
-use shm_core::{Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout};
+use shm_core::{Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout, Text, View};
 
 /// Every scalar by its own name, at an offset that is not 0.
 #[derive(SharedLayout)]
@@ -157,6 +157,21 @@ pub fn fill_scalars(to: &[Field<u16>], value: u16) {
 #[unsafe(no_mangle)]
 pub fn store_structs(to: &[PointView], values: &[Point]) {
     let _ = to.store_from(values);
+}
+
+#[unsafe(no_mangle)]
+pub fn set_packed(station: &StationView, value: u32) {
+    station.packed.set(value);
+}
+
+#[unsafe(no_mangle)]
+pub fn get_text(text: &View<Text<8>>) -> Option<Text<8>> {
+    text.get().ok()
+}
+
+#[unsafe(no_mangle)]
+pub fn set_text(text: &View<Text<8>>, value: &str) {
+    let _ = text.set(value);
 }
 
 #[unsafe(no_mangle)]

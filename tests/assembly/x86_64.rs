@@ -93,8 +93,9 @@ fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
 /// it is seen, and before what is written. x86-64 needs no instruction for that; other processors do, and
 /// so does the compiler.
 #[test]
-fn a_slice_is_copied_with_a_fence() {
-    for symbol in [
+fn what_is_accessed_in_parts_or_read_only_has_a_fence() {
+    let read_only = SCALARS.map(|(scalar, _)| format!("get_read_only_{scalar}"));
+    let copies = [
         "load_scalars",
         "load_bools",
         "load_array_of_scalars",
@@ -104,11 +105,18 @@ fn a_slice_is_copied_with_a_fence() {
         "store_scalars",
         "fill_scalars",
         "store_structs",
-    ] {
+        "twin_of_packed_bytes",
+        "set_packed",
+        "get_text",
+        "set_text",
+    ];
+    for symbol in copies.into_iter().chain(read_only.iter().map(String::as_str)) {
         let instructions = listing().function(symbol).join("\n");
         assert!(listing().fences(symbol) > 0, "`{symbol}` has none:\n{instructions}");
     }
-    assert_eq!(listing().fences("twin_without_a_fence"), 0);
+    for twin in ["twin_without_a_fence", "get_relaxed_read_only_u64", "get_u64", "set_u64"] {
+        assert_eq!(listing().fences(twin), 0, "{twin}");
+    }
 }
 
 /// What is wrong with a function that should be one plain access of `size` bytes, if anything is.
