@@ -1,6 +1,7 @@
 //! What each kind of section may be.
 
 use shm_core::format::{self, FormatError, SectionFault, SectionKind};
+use shm_core::layout::{Kind, Layout, ScalarKind};
 use shm_core::{Error, Region, SharedLayout};
 
 use crate::forge::Forged;
@@ -126,7 +127,9 @@ fn a_fingerprint_that_is_not_that_of_the_schema_is_refused() {
     let forged = whole.with(|file| file.set_u64(FINGERPRINT, found ^ 1));
     let checked = check(&forged).unwrap();
     let refused = |error: FormatError| match error {
-        FormatError::Fingerprint { found: f, expected } => assert_eq!((f, expected), (found ^ 1, found)),
+        FormatError::Fingerprint { found: f, expected } => {
+            assert_eq!((f, expected), (found ^ 1, found))
+        }
         other => panic!("{other}"),
     };
     refused(checked.decode_schema().unwrap_err());
@@ -185,6 +188,21 @@ fn sections_are_written_with_the_flags_that_the_format_gives_them() {
     assert_eq!(with_room.section(PARTICIPANTS).start % 64, 0);
 }
 
+/// What no reader would open is not made.
+#[test]
+fn a_layout_is_made_up_to_a_depth_of_64() {
+    fn nested(depth: usize) -> &'static Layout {
+        static BYTE: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
+        (1..depth).fold(&BYTE, |element, _| {
+            Box::leak(Box::new(Layout::new("array", 1, 1, Kind::Array { element, len: 1 })))
+        })
+    }
+    let compose = |depth| format::compose(nested(depth), 0, 1, 1, &CREATOR);
+    assert!(compose(64).is_ok());
+    let error = compose(65).unwrap_err();
+    assert!(matches!(error, FormatError::Schema(_)), "{error}");
+}
+
 /// What no reader could map is not made.
 #[test]
 fn a_region_is_made_up_to_the_largest_size_of_a_file() {
@@ -193,7 +211,8 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
     struct Samples {
         samples: [u64],
     }
-    let compose = |len: u64| format::compose(<Samples as shm_core::Root>::ROOT_LAYOUT, 0, len, 1, &CREATOR);
+    let compose =
+        |len: u64| format::compose(<Samples as shm_core::Root>::ROOT_LAYOUT, 0, len, 1, &CREATOR);
     let header = compose(8).unwrap().data_offset;
     let most = i64::MAX as u64 - header;
     assert_eq!(compose(most).unwrap().total_size, i64::MAX as u64);

@@ -143,7 +143,8 @@ mod old_processors {
             let (shared, private) = (Pages::new(), Pages::new());
             let len = 40 * size_of::<T>();
             // SAFETY: inside both pages, which this test alone uses, and aligned.
-            let seen = shared.record(|| unsafe { old_store::<T>(shared.at(0), private.at(0), len) });
+            let seen =
+                shared.record(|| unsafe { old_store::<T>(shared.at(0), private.at(0), len) });
             assert!(seen.iter().all(|access| access.width == size_of::<T>()), "{seen:?}");
         }
         exactly::<u8>();

@@ -1,7 +1,7 @@
 //! The words of an event, and how long those who wait for one sleep.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 use crate::protocol::Hardware;
@@ -18,8 +18,7 @@ impl Surroundings<Hardware> for Notes {
     fn wake(&self, word: &AtomicU32, who: Who) -> bool {
         self.wakes.borrow_mut().push((who, word.load(Relaxed)));
         let before = *self.sleepers.borrow();
-        *self.sleepers.borrow_mut() =
-            if who == Who::All { 0 } else { before.saturating_sub(1) };
+        *self.sleepers.borrow_mut() = if who == Who::All { 0 } else { before.saturating_sub(1) };
         before > 0
     }
 
@@ -176,5 +175,88 @@ fn a_waiter_that_is_notified_before_it_sleeps_does_not() {
 fn a_ticket_is_the_count_without_the_flag() {
     for (word, count) in [(8, 8), (9, 8), (0, 0), (1, 0), (u32::MAX, u32::MAX - 1)] {
         assert_eq!(ticket::<Hardware>(&AtomicU32::new(word)), count);
+    }
+}
+
+/// A word that other notifiers count up just before each of the next so many exchanges.
+struct Busy {
+    word: AtomicU32,
+    notifications: Cell<u32>,
+}
+
+enum BusyMachine {}
+
+impl Machine for BusyMachine {
+    type U32 = Busy;
+    type U64 = std::sync::atomic::AtomicU64;
+
+    fn fence(order: Ordering) {
+        std::sync::atomic::fence(order);
+    }
+
+    fn spin() {}
+}
+
+impl Word<u32> for Busy {
+    fn load(&self, order: Ordering) -> u32 {
+        self.word.load(order)
+    }
+
+    fn store(&self, value: u32, order: Ordering) {
+        self.word.store(value, order);
+    }
+
+    fn swap(&self, value: u32, order: Ordering) -> u32 {
+        self.word.swap(value, order)
+    }
+
+    fn fetch_or(&self, bits: u32, order: Ordering) -> u32 {
+        self.word.fetch_or(bits, order)
+    }
+
+    fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
+        self.word.fetch_add(value, order)
+    }
+
+    fn compare_exchange(
+        &self,
+        current: u32,
+        new: u32,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u32, u32> {
+        if let Some(left) = self.notifications.get().checked_sub(1) {
+            self.notifications.set(left);
+            self.word.fetch_add(STEP, Relaxed);
+        }
+        self.word.compare_exchange(current, new, success, failure)
+    }
+}
+
+/// Notes at which words it is to wake.
+#[derive(Default)]
+struct Wakes(RefCell<Vec<u32>>);
+
+impl Surroundings<BusyMachine> for Wakes {
+    fn sleep(&self, _: &Busy, _: u32, _: Duration) {}
+
+    fn wake(&self, word: &Busy, _: Who) -> bool {
+        self.0.borrow_mut().push(word.load(Relaxed));
+        false
+    }
+
+    fn left(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[test]
+fn the_flag_goes_down_however_many_notify_meanwhile_and_none_of_them_is_forgotten() {
+    for others in 0..4 {
+        let word = Busy { word: AtomicU32::new(9), notifications: Cell::new(others) };
+        let wakes = Wakes::default();
+        notify::<BusyMachine>(&word, Who::All, &wakes);
+        let after = 10 + STEP * others;
+        assert_eq!((word.word.into_inner(), wakes.0.take()), (after, vec![after]));
     }
 }

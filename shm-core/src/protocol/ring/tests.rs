@@ -61,7 +61,10 @@ fn a_reader_tries_a_thousand_times() {
 fn a_version_is_written_whole_to_its_slot_alone_and_then_published() {
     let (slots, sequence) = (Memory::of(4), AtomicU64::new(0));
     for version in 1..=9_u64 {
-        assert_eq!(write::<Hardware>(&sequence, &slots, &[version, version * 2, version * 3]), version);
+        assert_eq!(
+            write::<Hardware>(&sequence, &slots, &[version, version * 2, version * 3]),
+            version
+        );
         assert_eq!(super::version::<Hardware>(&sequence), version);
         let oldest = version.saturating_sub(3);
         for kept in oldest.max(1)..=version {

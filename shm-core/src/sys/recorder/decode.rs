@@ -73,25 +73,25 @@ mod tests {
             width(&padded)
         };
         for (expected, code) in [
-            (1, &b"\x8a\x07"[..]),             // mov al, byte ptr [rdi]
-            (1, b"\x0f\xb6\x07"),              // movzx eax, byte ptr [rdi]
-            (1, b"\xf3\xa4"),                  // rep movsb
-            (1, b"\xf3\xaa"),                  // rep stosb
-            (2, b"\x66\x89\x07"),              // mov word ptr [rdi], ax
-            (2, b"\x0f\xb7\x07"),              // movzx eax, word ptr [rdi]
-            (2, b"\xf3\x66\xa5"),              // rep movsw
-            (4, b"\x89\x07"),                  // mov dword ptr [rdi], eax
-            (4, b"\x41\x8b\x00"),              // mov eax, dword ptr [r8]
-            (4, b"\xf3\x0f\x10\x07"),          // movss xmm0, dword ptr [rdi]
-            (8, b"\x48\x8b\x07"),              // mov rax, qword ptr [rdi]
-            (8, b"\xf3\x48\xa5"),              // rep movsq
-            (8, b"\xf2\x0f\x11\x07"),          // movsd qword ptr [rdi], xmm0
-            (8, b"\xf0\x48\x0f\xc1\x07"),      // lock xadd qword ptr [rdi], rax
-            (16, b"\x66\x0f\x6f\x07"),         // movdqa xmm0, xmmword ptr [rdi]
-            (16, b"\xf3\x41\x0f\x7f\x00"),     // movdqu xmmword ptr [r8], xmm0
-            (16, b"\xc5\xf9\x6f\x07"),         // vmovdqa xmm0, xmmword ptr [rdi]
-            (32, b"\xc5\xfe\x6f\x07"),         // vmovdqu ymm0, ymmword ptr [rdi]
-            (32, b"\xc4\xc1\x7e\x7f\x00"),     // vmovdqu ymmword ptr [r8], ymm0
+            (1, &b"\x8a\x07"[..]),         // mov al, byte ptr [rdi]
+            (1, b"\x0f\xb6\x07"),          // movzx eax, byte ptr [rdi]
+            (1, b"\xf3\xa4"),              // rep movsb
+            (1, b"\xf3\xaa"),              // rep stosb
+            (2, b"\x66\x89\x07"),          // mov word ptr [rdi], ax
+            (2, b"\x0f\xb7\x07"),          // movzx eax, word ptr [rdi]
+            (2, b"\xf3\x66\xa5"),          // rep movsw
+            (4, b"\x89\x07"),              // mov dword ptr [rdi], eax
+            (4, b"\x41\x8b\x00"),          // mov eax, dword ptr [r8]
+            (4, b"\xf3\x0f\x10\x07"),      // movss xmm0, dword ptr [rdi]
+            (8, b"\x48\x8b\x07"),          // mov rax, qword ptr [rdi]
+            (8, b"\xf3\x48\xa5"),          // rep movsq
+            (8, b"\xf2\x0f\x11\x07"),      // movsd qword ptr [rdi], xmm0
+            (8, b"\xf0\x48\x0f\xc1\x07"),  // lock xadd qword ptr [rdi], rax
+            (16, b"\x66\x0f\x6f\x07"),     // movdqa xmm0, xmmword ptr [rdi]
+            (16, b"\xf3\x41\x0f\x7f\x00"), // movdqu xmmword ptr [r8], xmm0
+            (16, b"\xc5\xf9\x6f\x07"),     // vmovdqa xmm0, xmmword ptr [rdi]
+            (32, b"\xc5\xfe\x6f\x07"),     // vmovdqu ymm0, ymmword ptr [rdi]
+            (32, b"\xc4\xc1\x7e\x7f\x00"), // vmovdqu ymmword ptr [r8], ymm0
         ] {
             assert_eq!(of(code), Some(expected), "{code:02x?}");
         }
