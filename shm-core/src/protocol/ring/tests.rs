@@ -39,6 +39,24 @@ fn a_copy_is_accepted_unless_the_writer_may_have_come_round_to_it() {
     }
 }
 
+/// As after a wipe, or by a peer that writes nonsense.
+#[test]
+fn a_copy_during_which_the_version_went_back_is_refused_and_one_across_the_last_number_is_not() {
+    let slots = Memory::of(4);
+    for (before, after, is_accepted) in [
+        (40, 39, false),
+        (40, 0, false),
+        (u64::MAX, 0, true),
+        (u64::MAX, 1, true),
+        (u64::MAX, 2, false),
+    ] {
+        let sequence = AtomicU64::new(before);
+        let mut copy = |_: &[AtomicU64]| sequence.store(after, Relaxed);
+        let accepted = attempt::<Hardware>(&sequence, &slots, &mut copy);
+        assert_eq!(accepted.is_ok(), is_accepted, "{before} {after}");
+    }
+}
+
 #[test]
 fn a_reader_tries_a_thousand_times() {
     let (slots, sequence, tries) = (Memory::of(2), AtomicU64::new(0), Cell::new(0));
