@@ -116,8 +116,10 @@ extern "C" fn on_fault(
 ) {
     // SAFETY: the kernel gives both to the handler of this signal.
     let registers = unsafe { registers(context) };
-    // SAFETY: as above; this signal has an address.
-    let address = unsafe { (*info).si_addr() }.addr();
+    // SAFETY: as above.
+    let info = unsafe { &*info };
+    // SAFETY: this signal has an address.
+    let address = unsafe { info.si_addr() }.addr();
     let offset = address.wrapping_sub(START.load(Relaxed));
     if offset >= LEN.load(Relaxed) || IS_OPEN.load(Relaxed) {
         // A fault like any other: it happens again, and ends the process.
