@@ -11,6 +11,8 @@ mod slot;
 mod surroundings;
 mod value;
 mod versions;
+#[cfg(test)]
+mod wakes;
 mod watched;
 
 pub(crate) use raw_lock::{Held, NotHeld, RawLock};
