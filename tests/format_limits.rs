@@ -1,6 +1,6 @@
 //! Every number in a header, on both sides of its limit: what is allowed is opened, the next one is
-//! refused for what it is. The headers are made up, with checksums that fit, as somebody with bad
-//! intent would make them.
+//! refused for what it is. The headers are made up, with checksums that fit, as a hostile writer
+//! would make them.
 
 #[path = "format/forge.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]

@@ -89,7 +89,7 @@ fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
     assert!(locked.starts_with("waits for all processors by `xchg"), "{locked}");
 }
 
-/// Relaxed accesses one by one, and one fence for all of them: behind what is read, so that what led to
+/// Relaxed accesses one by one, and one fence for all of them: after what is read, so that what led to
 /// it is seen, and before what is written. x86-64 needs no instruction for that; other processors do, and
 /// so does the compiler.
 #[test]

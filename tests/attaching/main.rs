@@ -19,11 +19,11 @@ use std::time::Duration;
 use shm_core::{LockError, Mutex, MutexView, Region, RegionOptions, SharedLayout};
 use support::{Folder, PATIENCE, argument, role};
 
-/// What the processes of a test share. The first bytes lie right behind the table.
+/// What the processes of a test share. The first bytes follow the table directly.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
-    behind_the_table: [u64; 8],
+    after_the_table: [u64; 8],
     lock: Mutex<u64>,
     other: Mutex<u64>,
     /// how far the second process has come

@@ -23,15 +23,15 @@ fn with_holder(folder: &Folder, participants: u32) -> (Region<Scene>, Ended, For
     (region, holder, file)
 }
 
-/// The entry of a process that lives and takes part stands right behind the table, where a slot more
-/// would be.
+/// The entry of a process that lives and takes part stands right after the table, where one more
+/// slot would be.
 #[test]
-fn a_lock_that_names_a_slot_behind_the_table_is_held_by_nobody() {
+fn a_lock_that_names_a_slot_past_the_end_of_the_table_has_no_holder() {
     const SLOTS: u32 = 2;
     let folder = Folder::new("behind");
     let (region, _holder, whole) = with_holder(&folder, SLOTS);
     let (table, data) = (whole.section(PARTICIPANTS), whole.section(DATA));
-    assert_eq!(table.end, data.start, "the data stand right behind the table");
+    assert_eq!(table.end, data.start, "the data start where the table ends");
     let entry = whole.0[table.start..table.start + 64].to_vec();
     let file = File::options().write(true).open(folder.file("scene")).unwrap();
     file.write_all_at(&entry, data.start as u64).unwrap();
@@ -49,7 +49,7 @@ fn a_lock_that_names_a_slot_behind_the_table_is_held_by_nobody() {
 }
 
 /// Whatever the table says by then: a thread that waits for another one of its own process need not
-/// ask anybody whether that lives.
+/// ask whether that one lives.
 #[test]
 fn ones_own_name_is_never_a_dead_ones() {
     let folder = Folder::new("own");
@@ -75,7 +75,7 @@ fn ones_own_name_is_never_a_dead_ones() {
 
 /// A process that is killed while it takes the slot of a dead one: neither's name is left.
 #[test]
-fn a_slot_belongs_to_nobody_while_it_changes_hands() {
+fn a_slot_belongs_to_no_process_while_it_changes_hands() {
     for point in ["attach: slot vacated", "attach: slot written"] {
         let folder = Folder::new("half-way");
         let path = folder.file("scene");
@@ -125,7 +125,7 @@ fn a_slot_that_is_taken_again_has_another_generation() {
 
 /// A process that is alive keeps its slot whatever the newcomer thinks of its byte.
 #[test]
-fn every_slot_of_the_table_is_given_out_and_none_behind_it() {
+fn every_slot_of_the_table_is_given_out_and_no_more() {
     let folder = Folder::new("every-slot");
     let path = folder.file("scene");
     let region = scene(&folder, 3);

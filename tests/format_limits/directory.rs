@@ -36,7 +36,7 @@ fn an_address_has_4_or_8_bytes_and_a_byte_order_is_1_or_2() {
 }
 
 #[test]
-fn every_feature_bit_refuses_nobody_writers_or_everybody() {
+fn every_feature_bit_allows_all_or_refuses_writers_or_refuses_all() {
     const COMPATIBLE: usize = 40;
     let whole = station();
     for bit in (0..64).map(|bit| 1_u64 << bit) {
@@ -150,7 +150,7 @@ fn a_region_ends_with_its_file_or_before() {
 fn a_section_ends_with_the_region_or_before() {
     let whole = station();
     let total = whole.0.len() as u64;
-    // Longer than the region, so that what lies behind it is there to be read.
+    // Longer than the region, so that there is something to read after its end.
     let mut longer = whole.clone();
     longer.0.resize(whole.0.len() + 64, 0);
     let ending_at = |kind: u8, end: u64| {
@@ -176,7 +176,7 @@ fn a_section_ends_with_the_region_or_before() {
         let (named, found) = fault(ending_at(kind, total + 1));
         assert!(matches!(found, SectionFault::Outside { .. }), "{named} {found}");
     }
-    // The participants end where the data, which stand behind them, were.
+    // The participants end where the data, which follow them, were.
     assert_eq!(fault(ending_at(crate::PARTICIPANTS, total)).1, SectionFault::Missing);
 }
 
@@ -246,7 +246,7 @@ fn sections_begin_where_the_directory_or_the_section_before_ends() {
 }
 
 #[test]
-fn a_section_without_bytes_is_in_nobodys_way() {
+fn a_section_without_bytes_can_start_where_another_does() {
     for kind in [DATA, crate::PARTICIPANTS, crate::SCHEMA] {
         let empty = with_unknown(1, |file, entry| {
             let start = file.section(kind).start as u64;

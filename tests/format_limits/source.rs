@@ -52,7 +52,7 @@ fn a_source_that_cannot_be_read_is_an_error_with_its_reason() {
     assert_eq!(reason.kind(), io::ErrorKind::PermissionDenied);
 }
 
-/// Somebody truncates the file after its size was looked at: the message gives the size by then.
+/// The file is truncated after its size was read: the message gives the size that it has by then.
 #[test]
 fn bytes_that_are_gone_when_they_are_read_are_a_truncation() {
     let whole = station();
@@ -73,7 +73,7 @@ fn bytes_that_are_gone_when_they_are_read_are_a_truncation() {
     }
 }
 
-/// Bytes with many zeros behind them. Remembers the longest read.
+/// Bytes followed by many zeros. Remembers the longest read.
 struct Sparse {
     bytes: Vec<u8>,
     longest: Cell<usize>,
@@ -90,7 +90,7 @@ impl ReadAt for Sparse {
     }
 }
 
-/// A section of this kind moved behind all others, where it has so many bytes.
+/// A section of this kind moved to the end of the file, where it has that many bytes.
 fn stretched(kind: u8, len: u64) -> (Sparse, u64) {
     let whole = station();
     let end = whole.0.len() as u64;

@@ -10,7 +10,7 @@ use crate::{Latest, Plain, ReadWrite, Region, SharedLayout, ValidZeroed, Value};
 /// Lengths in elements: few, which are copied one by one, and one at least for each way that a copy goes.
 const COUNTS: [usize; 10] = [1, 7, 8, 9, 12, 16, 31, 64, 100, 300];
 
-/// Where the private side begins behind a boundary of 64 bytes.
+/// Where the private side begins, from a boundary of 64 bytes on.
 const PRIVATE: [usize; 4] = [0, 1, 16, 40];
 
 /// What is true of every access in a copy of elements of `width` bytes, which lie at `start` and take
@@ -302,7 +302,7 @@ fn scalars_in_slices_are_accessed_by_their_own_width() {
 fn the_versions_of_a_value_are_accessed_by_words() {
     fn of<T: Value + ValidZeroed>(value: &T) {
         let latest = Region::<Latest<T>>::private().expect("memory");
-        latest.store(value).expect("nobody else stores");
+        latest.store(value).expect("no other writer");
         let slots = Latest::<T>::LAYOUT.size() - 4 * size_of::<T>().next_multiple_of(64);
         let start = NonNull::new((&raw const *latest).cast_mut().cast::<u8>()).expect("memory");
         let record = |work: &dyn Fn()| {

@@ -8,7 +8,7 @@
 //! | [`vacate`] | 0 | Release | the fence of [`occupant`] |
 //!
 //! Only the holder of the slot's byte lock writes. A process that is killed between the two stores of
-//! [`occupy`] leaves a slot that belongs to nobody, whatever is written in it by then. A process that
+//! [`occupy`] leaves a slot that belongs to no process, whatever is written in it by then. A process that
 //! vacates its slot in order gives up every lock that it still holds: whoever sees the slot vacant sees
 //! what was done under those locks.
 //!
@@ -60,7 +60,7 @@ mod tests {
     /// Else a process that is killed half way would leave its predecessor's slot with half of its own
     /// name in it.
     #[test]
-    fn a_slot_belongs_to_nobody_while_it_is_written() {
+    fn a_slot_belongs_to_no_process_while_it_is_written() {
         for before in [0, ATTACHED, 2, u32::MAX] {
             let state = AtomicU32::new(before);
             let seen = || occupant::<Hardware, _>(&state, || ());
@@ -73,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_is_not_one_means_nobody() {
+    fn a_state_other_than_one_means_that_the_slot_is_free() {
         for state in [0, 2, 3, 1 << 31, u32::MAX] {
-            let read = || unreachable!("nobody is there");
+            let read = || unreachable!("the slot is free");
             assert_eq!(occupant::<Hardware, ()>(&AtomicU32::new(state), read), None);
         }
     }

@@ -42,7 +42,7 @@ fn a_notification_to_one_wakes_one_and_one_to_all_wakes_all() {
     assert_eq!(woken_by(|word| assert!(Kernel(None).wake(word, Who::One))), 1);
     assert_eq!(woken_by(|word| assert!(Kernel(None).wake(word, Who::All))), SLEEPERS);
     for who in [Who::One, Who::All] {
-        assert!(!Kernel(None).wake(&AtomicU32::new(0), who), "there was nobody");
+        assert!(!Kernel(None).wake(&AtomicU32::new(0), who), "there was no sleeper");
     }
 }
 

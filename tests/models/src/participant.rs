@@ -29,7 +29,7 @@ pub enum Flaw {
     StateIsRelaxed,
     /// The state is stored before the rest.
     StateComesFirst,
-    /// No fence behind the look at the state.
+    /// No fence after the load of the state.
     OccupantIsNotFenced,
     /// A slot is written without being vacated first.
     NotVacatedFirst,

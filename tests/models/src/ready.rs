@@ -27,7 +27,7 @@ pub enum Flaw {
     PublishIsRelaxed,
     /// It is said before everything is written.
     PublishComesFirst,
-    /// No fence behind the look.
+    /// No fence after the load.
     OpenerIsNotFenced,
 }
 

@@ -129,7 +129,7 @@ extern "C" fn on_fault(
     }
     let code = registers[libc::REG_RIP as usize] as usize;
     let code = std::ptr::with_exposed_provenance::<[u8; 8]>(code);
-    // SAFETY: an instruction that was just run, and what is behind it: code is readable.
+    // SAFETY: an instruction that was just run, and the bytes after it: code is readable.
     let code = unsafe { code.read_unaligned() };
     let width = decode::width(&code).unwrap_or_else(|| {
         UNKNOWN.store(u64::from_le_bytes(code), Relaxed);
