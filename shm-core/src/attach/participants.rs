@@ -2,14 +2,15 @@
 //! the schema has locks; `docs/format.md` specifies it.
 
 use std::mem::offset_of;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::protocol::lock::GENERATION;
+use crate::protocol::{Hardware, participant};
 use crate::sys;
 
 /// One participant, as it lies in the file. The pid and what follows mean something while `state`
-/// is [`ATTACHED`]. An entry is written only by whoever holds the slot's byte lock.
+/// is [`ATTACHED`](participant::ATTACHED). An entry is written only by whoever holds the slot's byte lock.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -25,9 +26,6 @@ pub(crate) struct Entry {
 /// The size of an entry in the file.
 pub(crate) const ENTRY_SIZE: usize = size_of::<Entry>();
 const _: () = assert!(ENTRY_SIZE == 64);
-
-/// The slot belongs to a process.
-const ATTACHED: u32 = 1;
 
 /// Who a process is, for ever and everywhere on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,25 +100,20 @@ impl Entry {
 
     /// The process behind this slot and the slot's generation, if there is one.
     pub(crate) fn occupant(&self) -> Option<(Identity, u32)> {
-        // Relaxed and a fence, so that it works on read-only memory (I7).
-        let state = self.state.load(Relaxed);
-        // Pairs with the Release in `occupy`.
-        fence(Acquire);
-        if state != ATTACHED {
-            return None;
-        }
-        let mut name = [0; 32];
-        for (bytes, word) in name.chunks_exact_mut(8).zip(&self.name) {
-            bytes.copy_from_slice(&word.load(Relaxed).to_ne_bytes());
-        }
-        let identity = Identity {
-            pid: self.pid.load(Relaxed),
-            start_time: self.start_time.load(Relaxed),
-            pid_namespace: self.pid_namespace.load(Relaxed),
-            time_namespace: self.time_namespace.load(Relaxed),
-            name,
-        };
-        Some((identity, self.generation.load(Relaxed) & GENERATION))
+        participant::occupant::<Hardware, _>(&self.state, || {
+            let mut name = [0; 32];
+            for (bytes, word) in name.chunks_exact_mut(8).zip(&self.name) {
+                bytes.copy_from_slice(&word.load(Relaxed).to_ne_bytes());
+            }
+            let identity = Identity {
+                pid: self.pid.load(Relaxed),
+                start_time: self.start_time.load(Relaxed),
+                pid_namespace: self.pid_namespace.load(Relaxed),
+                time_namespace: self.time_namespace.load(Relaxed),
+                name,
+            };
+            (identity, self.generation.load(Relaxed) & GENERATION)
+        })
     }
 
     /// Whether the slot belongs to a process.
@@ -131,26 +124,23 @@ impl Entry {
     /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation.
     /// Killed half way, it leaves a slot that belongs to nobody.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {
-        self.vacate();
-        crate::fault::point("attach: slot vacated");
-        let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
-        self.generation.store(generation, Relaxed);
-        self.pid.store(identity.pid, Relaxed);
-        self.time_namespace.store(identity.time_namespace, Relaxed);
-        self.start_time.store(identity.start_time, Relaxed);
-        self.pid_namespace.store(identity.pid_namespace, Relaxed);
-        for (bytes, word) in identity.name.chunks_exact(8).zip(&self.name) {
-            word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Relaxed);
-        }
-        crate::fault::point("attach: slot written");
-        // Release: pairs with the Acquire fence in `occupant`.
-        self.state.store(ATTACHED, Release);
-        generation
+        participant::occupy::<Hardware, _>(&self.state, || {
+            let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
+            self.generation.store(generation, Relaxed);
+            self.pid.store(identity.pid, Relaxed);
+            self.time_namespace.store(identity.time_namespace, Relaxed);
+            self.start_time.store(identity.start_time, Relaxed);
+            self.pid_namespace.store(identity.pid_namespace, Relaxed);
+            for (bytes, word) in identity.name.chunks_exact(8).zip(&self.name) {
+                word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Relaxed);
+            }
+            generation
+        })
     }
 
     /// Empties the slot, whose byte lock the caller holds.
     pub(crate) fn vacate(&self) {
-        self.state.store(0, Release);
+        participant::vacate::<Hardware>(&self.state);
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::MmapRaw;
@@ -21,7 +21,7 @@ use crate::dynamic::DynLayout;
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
-use crate::protocol::lock;
+use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -221,7 +221,7 @@ fn mark_ready(mapping: &Mapping) {
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };
-    word.store(format::READY.to_le(), Ordering::Release);
+    ready::publish::<Hardware>(word, format::READY.to_le());
 }
 
 /// The run-time length and the size in bytes of the value to create.

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
@@ -14,6 +14,7 @@ use super::{Boot, RegionOptions, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Annotations, Compatible, Schema, Type};
 use crate::sys;
@@ -351,14 +352,13 @@ fn place(
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from
-/// here on. Pairs with the Release store in `create::mark_ready`.
+/// here on (`protocol/ready.rs`).
 fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
     let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
-    // this atomic (I4); a Relaxed load works on read-only memory, too.
-    let found = unsafe { AtomicU64::from_ptr(word) }.load(Ordering::Relaxed);
-    std::sync::atomic::fence(Ordering::Acquire);
-    if found == format::READY.to_le() {
+    // this atomic (I4), by a load that works on read-only memory, too.
+    let word = unsafe { AtomicU64::from_ptr(word) };
+    if ready::is_published::<Hardware>(word, format::READY.to_le()) {
         return Ok(());
     }
     Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })
