@@ -167,9 +167,7 @@ class _Array(_View):
         if hasattr(other, "__array_ufunc__"):
             return NotImplemented  # numpy compares element by element.
         if isinstance(other, _Array):
-            if self._is_same(other):
-                return True
-            if self._has_same_bytes(other):
+            if self._is_same(other) or self._has_same_bits(other):
                 return True
         elif not isinstance(other, (list, tuple)):
             try:
@@ -178,10 +176,14 @@ class _Array(_View):
                 return NotImplemented
         return len(self) == len(other) and all(map(_same, self[:], other[:]))
 
-    def _has_same_bytes(self, other):
-        mine, theirs = self._innermost(), other._innermost()
-        is_alike = mine[1] == theirs[1] and mine[0].typestr == theirs[0].typestr
-        return is_alike and mine[0].typestr is not None and self.tobytes() == other.tobytes()
+    def _has_same_bits(self, other):
+        """Whether two arrays of one type are the same, bit for bit; else their values may yet be equal."""
+        (kind, shape), theirs = self._innermost(), other._innermost()
+        if not isinstance(kind, _Word) or kind.typestr is None or kind.typestr != theirs[0].typestr:
+            return False
+        bits, places = {1: "B", 2: "H", 4: "I", 8: "Q"}[_SIZES[kind.code]], range(math.prod(shape))
+        mine = self._memory.part(bits, self._at, places)
+        return shape == theirs[1] and mine == other._memory.part(bits, other._at, places)
 
     def _copied(self):
         return self._of, len(self) * self._of.stride

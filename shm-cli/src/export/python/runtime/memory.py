@@ -1,6 +1,9 @@
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
+# Bytes that are copied at once. From 2 KiB on, `memcpy` of glibc may copy byte by byte (`rep movsb`), and
+# elements were seen half written; below, in vectors that begin and end at elements, if both sides do.
+_STEP = 1024
 _READ_ONLY = "the region is open for reading only"
 _VERSION = "this is a copy of one version of a Latest, which others write under its lock"
 _PRIVATE = "this is a private copy: write to the region"
@@ -64,16 +67,25 @@ class _Memory:
         return view[first + places[0] : end if end >= 0 else None : places.step]
 
     def store_many(self, code, at, places, data):
-        # From a copy that starts at a multiple of 16, as `bytes` do: so no vector of the C library's
-        # `memcpy` begins or ends inside an element.
-        if places:
+        if places.step == 1:
+            self.store_bytes(at + places.start * _SIZES[code], data)
+        elif places:
+            # Of elements with others between them, each is copied by itself.
             self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
-        return self.views["B"][at : at + size].tobytes()
+        whole, end = self.views["B"], at + size
+        if size <= _STEP:
+            return whole[at:end].tobytes()
+        return b"".join([whole[start : min(start + _STEP, end)] for start in range(at, end, _STEP)])
 
     def store_bytes(self, at, data):
-        self.views["B"][at : at + len(data)] = data
+        # `data` are `bytes`, which start at a multiple of 16.
+        whole = self.views["B"]
+        with memoryview(data) as source:
+            for start in range(0, len(data), _STEP):
+                part = source[start : start + _STEP]
+                whole[at + start : at + start + len(part)] = part
 
     def newest(self, sequence, slots, stride, count, size):
         """The number of the newest version of a Latest and a copy of it; None if a writer came round to
