@@ -212,7 +212,7 @@ fn exported_code_opens_regions_without_proc_and_with_a_restricted_one() {
     ] {
         let Some(within) = Surroundings::with_proc(mount) else { continue };
         programs.say_within("ok", &within, &own, &[]);
-        // Nobody can tell.
+        // Without a boot id to compare with, it may be of this one.
         programs.say_within("ok", &within, &older, &[]);
         programs.say_within("ok", &within, &fixture.path(), &[]);
     }
@@ -240,7 +240,7 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
     if let Some(mapped) = Surroundings::new(&["unshare", "--user", "--map-root-user"]) {
         programs.say_within("ForeignOwner", &mapped, &foreign, &[]);
     }
-    // Where all users are mapped, 65534 is a user like others; where that cannot be read, nobody can tell.
+    // Where all users are mapped, 65534 is a user like others; where the map cannot be read, there is no telling.
     let nobody_in_c = |expected: &str, words: &[&'static str], file: &Path| {
         let Some(within) = Surroundings::new(words) else { return };
         for program in programs.unsanitized() {

@@ -84,7 +84,7 @@ fn values(what: &str) -> Fixture<Values> {
     let name = unique(what);
     let region = Region::<Values>::create_with(&name, |values| {
         values.never_zero.iter().for_each(|one| one.set(NonZeroU16::MIN));
-        values.latest_pose.store(&pose(1.0)).expect("nobody else writes");
+        values.latest_pose.store(&pose(1.0)).expect("there is no other writer");
     });
     Fixture::of(name, region.expect("making a region"))
 }
@@ -162,6 +162,11 @@ fn any_buffer_of_the_same_numbers_is_stored_and_others_if_they_fit() {
 #[test]
 fn a_megabyte_goes_in_and_out_without_an_object_for_each_element() {
     run("megabytes");
+}
+
+#[test]
+fn many_elements_are_copied_in_steps_that_keep_each_of_them_whole() {
+    run("steps");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-/* Opens a region while somebody does something to its file.
+/* Opens a region while something happens to its file.
  *
  * usage: cut REGION once          prints a word; then how often bytes of the header were read at most, files
  *                                 with the boot id were opened, and the region was mapped
@@ -33,7 +33,7 @@ static void scribble(void)
     const int file = (open)(region_name, O_WRONLY);
     unsigned char garbage[128];
     memset(garbage, 0xa5, sizeof garbage);
-    /* All before the ready word; the directory and the schema behind it. */
+    /* All before the ready word; the directory after it. */
     if (pwrite(file, garbage, 120, 0) != 120 || pwrite(file, garbage, 128, 128) != 128 || close(file) != 0)
         exit(3);
 }

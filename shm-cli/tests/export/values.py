@@ -156,6 +156,11 @@ def refusals(all):
     refused(IndexError, "no [6]", lambda: all.halves.__setitem__(6, 1))
     refused(TypeError, "", lambda: all.halves["0"])
     assert bytes(all._memory.views["B"]) == before
+    # What a peer left there that is no value, wherever it is read.
+    all._memory.views["B"][all.modes._at + 1] = 9
+    for read in (lambda: all.modes[1], lambda: all.modes[:], lambda: all.modes.tolist(), lambda: list(all.modes)):
+        refused(values.InvalidValue, "`modes[1]` holds 9", read)
+    refused(values.InvalidValue, "`modes[1]` holds 9", lambda: all.modes == [0, 9, 0])
 
 
 def buffers(all):
@@ -222,6 +227,47 @@ def megabytes(all):
         assert peak < 5 << 19, (steps.index(step), peak)
     assert all.bytes.tobytes() == bytes(longs) == all.longs.tobytes() and all.longs == longs
     assert all.doubles[-1] == 0.5 and all.table[511][511] == (1 << 18) - 1 and bytes(all.table) == bytes(table)
+
+
+class Recorded:
+    """A memoryview that notes how much of it is copied at once."""
+
+    def __init__(self, view):
+        self.view, self.sizes = view, []
+
+    def __getitem__(self, places):
+        self.sizes.append(places.stop - places.start)
+        return self.view[places]
+
+    def __setitem__(self, places, value):
+        self.sizes.append(places.stop - places.start)
+        self.view[places] = value
+
+
+def steps(all):
+    """Nothing is copied by a `memcpy` of 2 KiB or more, which may go byte by byte."""
+    whole = all._memory.views["B"]
+    all.table.view()  # for which the bytes are looked at once
+    for step, size in (
+        (lambda: bytes(all.bytes), 1 << 20),
+        (lambda: all.longs.tobytes(), 1 << 20),
+        (lambda: setattr(all, "longs", array.array("Q", range(1 << 17))), 1 << 20),
+        (lambda: all.doubles.__setitem__(slice(1, None), [0.5] * ((1 << 17) - 1)), (1 << 20) - 8),
+        (lambda: setattr(all, "table", all.table), 1 << 20),
+        (lambda: copy.copy(all.table), 1 << 20),
+        (lambda: copy.copy(all.grid), 48),
+    ):
+        all._memory.views["B"] = recorded = Recorded(whole)
+        try:
+            step()
+        finally:
+            all._memory.views["B"] = whole
+        assert max(recorded.sizes) <= 1024 and sum(recorded.sizes) == size, (recorded.sizes[:5], size)
+        assert all_multiples(recorded.sizes[:-1]), recorded.sizes[:5]
+
+
+def all_multiples(sizes):
+    return not any(size % 8 for size in sizes)
 
 
 def sharing(all, name):

@@ -1,12 +1,20 @@
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
-# Bytes that are copied at once. From 2 KiB on, `memcpy` of glibc may copy byte by byte (`rep movsb`), and
-# elements were seen half written; below, in vectors that begin and end at elements, if both sides do.
+# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
+# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
+# the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
 _VERSION = "this is a copy of one version of a Latest, which others write under its lock"
 _PRIVATE = "this is a private copy: write to the region"
+
+
+def _bytes(flat, start, end):
+    """A copy of a part of a memoryview of bytes."""
+    if end - start <= _STEP:
+        return flat[start:end].tobytes()
+    return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
 class _Views(dict):
@@ -74,10 +82,7 @@ class _Memory:
             self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
-        whole, end = self.views["B"], at + size
-        if size <= _STEP:
-            return whole[at:end].tobytes()
-        return b"".join([whole[start : min(start + _STEP, end)] for start in range(at, end, _STEP)])
+        return _bytes(self.views["B"], at, at + size)
 
     def store_bytes(self, at, data):
         # `data` are `bytes`, which start at a multiple of 16.

@@ -65,7 +65,8 @@ class _Word(_Kind):
         return raw
 
     def load(self, memory, at, parent, name):
-        return self.decode(memory.load(self.code, at), parent, name)
+        raw = memory.load(self.code, at)
+        return raw if self.is_plain else self.decode(raw, parent, name)
 
     def store(self, memory, at, raw):
         memory.store(self.code, at, raw)
@@ -94,7 +95,13 @@ class _Word(_Kind):
             return None
         with view:
             is_such = (view.format or "B").lstrip("@=<") in self.alike and view.itemsize == _SIZES[self.code]
-            return view.tobytes() if is_such and list(view.shape) == shape else None
+            if not is_such or list(view.shape) != shape:
+                return None
+            try:
+                # It can be a view of a region.
+                return _bytes(view.cast("B"), 0, view.nbytes)
+            except (TypeError, ValueError):
+                return view.tobytes()  # with holes, of no elements, or of ctypes
 
 
 class _Int(_Word):
