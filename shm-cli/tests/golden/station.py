@@ -616,12 +616,20 @@ def _is_at(place):
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
-# Bytes that are copied at once. From 2 KiB on, `memcpy` of glibc may copy byte by byte (`rep movsb`), and
-# elements were seen half written; below, in vectors that begin and end at elements, if both sides do.
+# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
+# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
+# the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
 _VERSION = "this is a copy of one version of a Latest, which others write under its lock"
 _PRIVATE = "this is a private copy: write to the region"
+
+
+def _bytes(flat, start, end):
+    """A copy of a part of a memoryview of bytes."""
+    if end - start <= _STEP:
+        return flat[start:end].tobytes()
+    return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
 class _Views(dict):
@@ -689,10 +697,7 @@ class _Memory:
             self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
-        whole, end = self.views["B"], at + size
-        if size <= _STEP:
-            return whole[at:end].tobytes()
-        return b"".join([whole[start : min(start + _STEP, end)] for start in range(at, end, _STEP)])
+        return _bytes(self.views["B"], at, at + size)
 
     def store_bytes(self, at, data):
         # `data` are `bytes`, which start at a multiple of 16.
@@ -793,7 +798,8 @@ class _Word(_Kind):
         return raw
 
     def load(self, memory, at, parent, name):
-        return self.decode(memory.load(self.code, at), parent, name)
+        raw = memory.load(self.code, at)
+        return raw if self.is_plain else self.decode(raw, parent, name)
 
     def store(self, memory, at, raw):
         memory.store(self.code, at, raw)
@@ -822,7 +828,13 @@ class _Word(_Kind):
             return None
         with view:
             is_such = (view.format or "B").lstrip("@=<") in self.alike and view.itemsize == _SIZES[self.code]
-            return view.tobytes() if is_such and list(view.shape) == shape else None
+            if not is_such or list(view.shape) != shape:
+                return None
+            try:
+                # It can be a view of a region.
+                return _bytes(view.cast("B"), 0, view.nbytes)
+            except (TypeError, ValueError):
+                return view.tobytes()  # with holes, of no elements, or of ctypes
 
 
 class _Int(_Word):
