@@ -4,6 +4,10 @@ use std::io;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::sys;
+
+/// What is done when a file is mapped.
+pub(super) const MAPPING: &str = "mapping";
 
 /// Linux's `ELOOP`: what opening a symbolic link with `O_NOFOLLOW` says.
 const ELOOP: i32 = 40;
@@ -25,6 +29,9 @@ pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
 /// What an error means while a new file of `needed` bytes is made.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
+    if let Some(limit) = exhausted(doing, &error) {
+        return Error::Exhausted { region, doing, limit };
+    }
     let cause = match error.kind() {
         io::ErrorKind::NotFound => return Error::NoDirectory { region },
         io::ErrorKind::AlreadyExists => return Error::AlreadyExists { region },
@@ -41,5 +48,18 @@ fn other(region: String, doing: &'static str, source: io::Error) -> Error {
     if source.kind() == io::ErrorKind::PermissionDenied {
         return Error::PermissionDenied { region, doing };
     }
-    Error::Io { region, doing, source }
+    match exhausted(doing, &source) {
+        Some(limit) => Error::Exhausted { region, doing, limit },
+        None => Error::Io { region, doing, source },
+    }
+}
+
+/// Linux's `ENOMEM`: what mapping says where there are too many mappings, or too little address space.
+const ENOMEM: i32 = 12;
+
+fn exhausted(doing: &str, error: &io::Error) -> Option<String> {
+    if doing == MAPPING && error.raw_os_error() == Some(ENOMEM) {
+        return Some(sys::process::mappings_exhausted());
+    }
+    sys::process::exhausted(error)
 }

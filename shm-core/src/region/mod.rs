@@ -21,7 +21,7 @@ mod shortcuts;
 mod temporary;
 
 pub(crate) use failure::opening as failed_to_open;
-pub(crate) use mapping::{Mapping, locate};
+pub(crate) use mapping::Mapping;
 pub(crate) use name::resolve as resolve_name;
 pub(crate) use open::Explained;
 

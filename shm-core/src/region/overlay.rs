@@ -7,7 +7,7 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::mapping::{Contents, How, Identity, Mapping, map_file};
+use super::mapping::{Contents, How, Identity, Mapping, Meaning, Source, map_file};
 use super::open::check_kind;
 use super::{failure, name};
 use crate::access::{Access, ReadOnly, ReadWrite};
@@ -188,18 +188,18 @@ fn map<T: Plain, A: Access>(path: &Path, offset: u64) -> Result<Overlay<T, A>, E
     let skip = (offset % page) as usize;
     let how =
         How { writable: A::WRITABLE, populate: false, start, len: skip + size_of::<T>().max(1) };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail("mapping", error))?;
+    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     let identity = Identity { file: facts.id, writable: A::WRITABLE, start, headed: false };
     let contents = Contents {
         offset: skip,
         len: size_of::<T>(),
         tail_len: 0,
         participants: None,
-        fingerprint: T::LAYOUT.fingerprint(),
-        layout: Some(T::LAYOUT),
+        meaning: Meaning::Type(T::LAYOUT),
     };
     let label = path.display().to_string();
-    Ok(over(Mapping::share(memory, Some(file), Some(identity), label, contents), skip))
+    let source = Source { identity, descriptor: None };
+    Ok(over(Mapping::share(memory, source, label, contents), skip))
 }
 
 /// The view at `skip` bytes into a mapping that may have been made for another overlay.

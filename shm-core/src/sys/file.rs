@@ -18,7 +18,7 @@ pub(crate) struct Facts {
 }
 
 /// Which file this is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
     device: u64,
     inode: u64,
@@ -194,14 +194,19 @@ fn kind_name(file_type: FileType) -> &'static str {
     }
 }
 
-/// Opens a file for reading and writing once more, by its descriptor or else by its name, for an open
+/// Opens a file once more, by its descriptor or else by its name, for an open
 /// file description of one's own: byte locks belong to the description, and another process may have
 /// a share in that of a descriptor which was passed or inherited.
-pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io::Result<OwnedFd> {
+pub(crate) fn reopen(
+    fd: Option<BorrowedFd<'_>>,
+    name: &Path,
+    id: FileId,
+    writable: bool,
+) -> io::Result<OwnedFd> {
     let by_number = fd.map(path_of);
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
     for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
-        match open(path, true, Links::Follow) {
+        match open(path, writable, Links::Follow) {
             Ok(file) if facts(&file)?.id == id => return Ok(file),
             Ok(_) => {}
             Err(error) => failure = error,
@@ -210,7 +215,17 @@ pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io:
     Err(failure)
 }
 
-/// A path that opens the file behind a descriptor anew.
-fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
+/// Makes the number of `old` mean what `new` is, at once and for every thread (`dup3(2)`).
+pub(crate) fn put_in_place_of(new: &OwnedFd, old: BorrowedFd<'_>) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    // SAFETY: both are open; whoever has borrowed `old` goes on with a descriptor of the same file.
+    match unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// A path that opens the file of a descriptor anew.
+pub(crate) fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
     format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&fd)).into()
 }
