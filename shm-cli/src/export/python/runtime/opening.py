@@ -1,4 +1,4 @@
-# ---- opening: a file that anybody may have written becomes a mapping whose layout is known ----
+# ---- headers: what anybody may have written is checked, on a copy of which each byte was read once ----
 
 
 class RegionError(Exception):
@@ -20,77 +20,6 @@ class NotWritable(TypeError):
 
 class Contended(RuntimeError):
     """Versions of a Latest were written faster than one could be copied."""
-
-
-def _refuse_elsewhere():
-    # Why only there: see the start of this module.
-    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
-    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
-        raise RegionError(
-            "Processor",
-            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
-            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
-            "memory; use the C header that `shm export --lang c` writes",
-        )
-
-
-def _path_of(name):
-    """A plain name means a file in /dev/shm, anything with a slash is a path."""
-    name = os.fsdecode(name)
-    last = name.rpartition("/")[2]
-    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
-        raise RegionError("BadName", f"{name!r} names no file")
-    if name == "/" + last:
-        raise RegionError(
-            "BadName",
-            f"{name!r} can mean two files: write {last!r} for the one in /dev/shm, as in shm_open(3), or "
-            f"{'/./' + last!r} for the one in the root directory",
-        )
-    return name if "/" in name else "/dev/shm/" + name
-
-
-def _open_file(path, to_write):
-    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
-    other end of a FIFO, no controlling terminal; a regular file of one's own."""
-    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
-    try:
-        facts = os.fstat(file)
-        if not stat.S_ISREG(facts.st_mode):
-            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
-        if not _is_own(facts.st_uid):
-            raise RegionError(
-                "ForeignOwner",
-                f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()} (in a user namespace, "
-                "one number stands for all users without a number there)",
-            )
-        return file, facts.st_size
-    except BaseException:
-        os.close(file)
-        raise
-
-
-def _text_of(path):
-    """A small file of /proc; None if it cannot be read."""
-    try:
-        with open(path) as text:
-            return text.read()
-    except OSError:
-        return None
-
-
-def _is_own(owner):
-    """Whether an owner is the user of this process, for sure: in a user namespace one number stands for
-    all users that have none of their own (user_namespaces(7))."""
-    if owner != os.geteuid():
-        return False
-    if owner != int(_text_of("/proc/sys/kernel/overflowuid") or 65534):
-        return True
-    users = _text_of("/proc/self/uid_map")
-    if users is None:
-        # A kernel without user namespaces shows the process, and no map.
-        return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
-    return users.split() == ["0", "0", "4294967295"]
 
 
 def _hash(data):
@@ -148,10 +77,10 @@ def _preamble(file, file_size):
     return found
 
 
-def _check(file, file_size, to_write):
-    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
-    time, where the data starts and the region ends, and whether this module has fields for which
-    there is room and no more yet."""
+def _check(file, file_size, to_write, boot_id):
+    """Checks a header as docs/format.md says, in its order; `boot_id` is that of the running machine,
+    or None if it does not matter. Returns the number of elements at run time, where the data starts and
+    the region ends, and whether this module has fields for which there is room and no more yet."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -164,8 +93,13 @@ def _check(file, file_size, to_write):
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    if not _is_of_this_boot(file, head.boot_id):
-        raise RegionError("Rebooted", "the region was made before this machine last started")
+    # Zeros: its creator could not read it.
+    if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
+        raise RegionError(
+            "Rebooted",
+            "the region was made before this machine last started: create it anew, or open it with "
+            "after_reboot=True",
+        )
     _check_lengths(known, head.tail, is_first)
     return head.tail, known[3][0], head.total, lacks
 
@@ -272,41 +206,3 @@ def _check_lengths(known, tail, is_first):
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
             raise RegionError("Section", "the region has no participants for its locks")
-
-
-def _is_of_this_boot(file, boot_id):
-    """Whether a region is of this start of the machine, or cannot be told to be older."""
-    now = _text_of("/proc/sys/kernel/random/boot_id")
-    if now is None or not any(boot_id) or bytes.fromhex(now.strip().replace("-", "")) == boot_id:
-        return True
-    # A file that lies in memory cannot be older, whatever boot id its creator's container had.
-    device = os.fstat(file).st_dev
-    device = f"{os.major(device)}:{os.minor(device)}"
-    for mount in (_text_of("/proc/self/mountinfo") or "").splitlines():
-        place, _, kind = mount.partition(" - ")
-        if place.split()[2] == device:
-            return kind.split()[0] in ("tmpfs", "ramfs", "hugetlbfs", "devtmpfs")
-    return False
-
-
-def _map(name, to_write):
-    """Opens, checks and maps a region."""
-    _refuse_elsewhere()
-    file, file_size = _open_file(_path_of(name), to_write)
-    try:
-        tail, offset, total, lacks = _check(file, file_size, to_write)
-        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
-        mapping = mmap.mmap(file, total, access=access)
-    finally:
-        os.close(file)
-    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
-        # The creator's last store.
-        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
-            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
-    if lacks:
-        raise RegionError(
-            "NotGrown",
-            "the region has room for fields of this module, but not the fields yet: let a Rust program "
-            "that has them open it for writing first",
-        )
-    return mapping, tail, offset
