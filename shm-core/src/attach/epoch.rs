@@ -43,7 +43,7 @@ fn words() -> &'static Words {
 }
 
 /// The epoch now and the mark of this process, which begin if there are none yet.
-pub(super) fn begin() -> io::Result<(u64, u64)> {
+pub(crate) fn begin() -> io::Result<(u64, u64)> {
     if std::ptr::eq(words(), &raw const NEVER) {
         let fresh = std::ptr::from_ref(crate::sys::fork::words_wiped_on_fork()?).cast_mut();
         let never = (&raw const NEVER).cast_mut();

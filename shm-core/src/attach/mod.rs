@@ -11,7 +11,7 @@ mod liveness;
 pub(crate) mod participants;
 
 pub(crate) use attachment::{Attachment, Site, Table};
-pub(crate) use epoch::{end as end_epoch, mark as process_mark};
+pub(crate) use epoch::{begin as begin_epoch, end as end_epoch, mark as process_mark};
 pub(crate) use liveness::of as liveness_of;
 
 pub use liveness::Liveness;

@@ -10,7 +10,7 @@ use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{failed_to_open, resolve_name};
+use crate::region::{failed_to_open, no_file, resolve_name};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
@@ -186,5 +186,5 @@ fn expect_regular(facts: sys::file::Facts, path: &Path) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: path.display().to_string(), found: facts.kind })
+    Err(no_file(path.display().to_string(), facts.kind))
 }

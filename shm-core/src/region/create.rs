@@ -12,7 +12,7 @@ use memmap2::MmapRaw;
 use super::mapping::{Contents, How, Identity, Mapping, map_file, map_private};
 use super::options::Space;
 use super::temporary::Taken;
-use super::{RegionOptions, failure, temporary};
+use super::{RegionOptions, failure, patch, temporary};
 use crate::access::ReadWrite;
 use crate::dynamic::DynLayout;
 use crate::error::Error;
@@ -191,7 +191,7 @@ fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let how = How { writable: true, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how)?;
-    sys::file::write_at(file.as_fd(), 0, &header.header)?;
+    patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
 }
 
@@ -270,6 +270,7 @@ fn allocate(
     needed: u64,
     options: &RegionOptions,
 ) -> Result<(), Error> {
+    let needed = sys::volume::file_size_for(file.as_fd(), needed);
     if let Some(limit) = sys::process::file_size_limit()
         && limit < needed
     {

@@ -81,11 +81,12 @@ pub(super) struct How {
     pub(super) len: usize,
 }
 
-/// Maps a part of a file, shared.
+/// Maps a part of a file, shared. On hugetlbfs whole pages are mapped: what is to be unmapped is what was
+/// mapped, to the byte.
 pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
-    options.offset(how.start).len(how.len);
+    options.offset(how.start).len(in_whole_pages(fd, how.len));
     if how.populate {
         options.populate();
     }
@@ -94,6 +95,24 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     } else {
         options.map_raw_read_only(fd.as_raw_fd())
     }
+}
+
+/// Maps a part of a file for reading, where the system refuses to share it. Whether changes that are made
+/// to the file later are seen is not specified (`mmap(2)`, `MAP_PRIVATE`).
+pub(super) fn map_copy(fd: BorrowedFd<'_>, start: u64, len: usize) -> io::Result<MmapRaw> {
+    use std::os::fd::AsRawFd;
+    let mut options = MmapOptions::new();
+    options.offset(start).len(in_whole_pages(fd, len));
+    // SAFETY: nothing takes the bytes for constant: they are accessed as atomics (I1, I7).
+    let memory = unsafe { options.map_copy_read_only(fd.as_raw_fd())? };
+    Ok(MmapRaw::from(memory))
+}
+
+/// The length to map, and later to unmap. The kernel rounds up to pages of the processor by itself, but
+/// refuses to unmap a part of a huge one.
+fn in_whole_pages(fd: BorrowedFd<'_>, len: usize) -> usize {
+    let page = sys::volume::huge_page_size(fd).and_then(|page| usize::try_from(page).ok());
+    page.and_then(|page| len.checked_next_multiple_of(page)).unwrap_or(len)
 }
 
 /// Maps zeroed memory that belongs to this process alone.
@@ -249,7 +268,7 @@ impl Drop for Mapping {
         // Whatever threads remember of this range of addresses is void from here on.
         attach::end_epoch();
         if let (Some(identity), Some(file)) = (self.identity, self.file.take())
-            && sys::file::facts(&file).is_ok_and(|facts| facts.id != identity.file)
+            && sys::file::facts(&file).is_ok_and(|facts| !facts.id.has_number_of(identity.file))
         {
             // Somebody closed our descriptor, and its number is another file's now.
             let _ = file.into_raw_fd();

@@ -16,12 +16,13 @@ mod name;
 mod open;
 mod options;
 mod overlay;
+mod patch;
 mod projected;
 mod shortcuts;
 mod temporary;
 
-pub(crate) use failure::opening as failed_to_open;
-pub(crate) use mapping::{Mapping, locate};
+pub(crate) use failure::{no_file, opening as failed_to_open};
+pub(crate) use mapping::Mapping;
 pub(crate) use name::resolve as resolve_name;
 pub(crate) use open::Explained;
 
@@ -34,6 +35,11 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::sys;
+
+/// Finds the region or overlay, and the field, that an address belongs to. Slow: for error messages.
+pub(crate) fn locate(address: usize) -> Option<mapping::Place> {
+    mapping::locate(address).or_else(|| overlay::locate(address))
+}
 
 /// Removes a region's name. Processes that have the region mapped keep it until they drop it.
 ///

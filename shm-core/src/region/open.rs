@@ -99,15 +99,13 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
     check_owner(&facts, options, region)?;
     map(file, &facts, options, writable, region(), reader)
 }
-
-const WRITING: &str = "opening it for writing";
 
 /// Opens the region behind a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
@@ -126,11 +124,11 @@ pub(super) fn descriptor<T: Root + ?Sized>(
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
-pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+    Err(failure::no_file(region(), facts.kind))
 }
 
 fn check_owner(

@@ -7,6 +7,8 @@ use std::path::Path;
 use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
+use super::volume;
+
 /// What `stat` says about a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
@@ -18,11 +20,30 @@ pub(crate) struct Facts {
 }
 
 /// Which file this is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
     device: u64,
     inode: u64,
+    /// Which of the files that overlayfs shows under this number; see [`volume`].
+    layer: u64,
 }
+
+impl FileId {
+    /// Whether both are the same to `fstat(2)`. A descriptor that was opened before overlayfs made a copy of
+    /// its file is still that file's, and goes by the copy's number.
+    pub(crate) fn has_number_of(self, other: Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
+    /// A System V segment as if it were a file: its memory, too, may be in this process already.
+    pub(crate) fn of_segment(id: i32) -> Self {
+        let device = SEGMENTS | super::sysv::namespace();
+        Self { device, inode: u64::from(id.cast_unsigned()), layer: 0 }
+    }
+}
+
+/// No file system has a device number with this bit.
+const SEGMENTS: u64 = 1 << 63;
 
 /// Whether a final symbolic link is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +54,25 @@ pub(crate) enum Links {
 
 /// Opens an existing file without being fooled by what stands there: no symbolic link unless asked,
 /// no waiting for the other end of a FIFO, no controlling terminal.
+///
+/// On overlayfs, what is opened for reading is what [`facts`] say about it afterwards, and not the file
+/// that was in its place a moment before.
 pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
+    if writable || !volume::is_layered(path) {
+        return open_once(path, writable, links);
+    }
+    // A file is copied to the upper layer once. More than one round means that the name changes hands.
+    for _ in 0..8 {
+        let before = stat_at(path, links).map(|stat| id_of_path(path, &stat, links));
+        let file = open_once(path, writable, links)?;
+        if facts(&file)?.id == before? {
+            return Ok(file);
+        }
+    }
+    open_once(path, writable, links)
+}
+
+fn open_once(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
     let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     flags |= if writable { OFlags::RDWR } else { OFlags::RDONLY };
     if links == Links::Refuse {
@@ -154,19 +193,39 @@ pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io:
 
 /// What is behind a descriptor.
 pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
-    Ok(Facts::from_stat(&fs::fstat(fd)?))
+    let stat = fs::fstat(&fd)?;
+    let layer = volume::layer_of(fd.as_fd(), stat.st_dev);
+    Ok(Facts::new(&stat, FileId { device: stat.st_dev, inode: stat.st_ino, layer }))
 }
 
 /// What stands at a name, links not followed. It may be another thing when it is opened.
 pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
-    Ok(Facts::from_stat(&fs::lstat(path)?))
+    facts_behind(path, Links::Refuse)
+}
+
+/// What stands at a name. It may be another thing when it is opened.
+pub(crate) fn facts_behind(path: &Path, links: Links) -> io::Result<Facts> {
+    let stat = stat_at(path, links)?;
+    Ok(Facts::new(&stat, id_of_path(path, &stat, links)))
+}
+
+fn stat_at(path: &Path, links: Links) -> io::Result<fs::Stat> {
+    match links {
+        Links::Follow => Ok(fs::stat(path)?),
+        Links::Refuse => Ok(fs::lstat(path)?),
+    }
+}
+
+fn id_of_path(path: &Path, stat: &fs::Stat, links: Links) -> FileId {
+    let layer = volume::layer_at(path, stat.st_dev, links == Links::Follow);
+    FileId { device: stat.st_dev, inode: stat.st_ino, layer }
 }
 
 impl Facts {
-    fn from_stat(stat: &fs::Stat) -> Self {
+    fn new(stat: &fs::Stat, id: FileId) -> Self {
         let file_type = FileType::from_raw_mode(stat.st_mode);
         Self {
-            id: FileId { device: stat.st_dev, inode: stat.st_ino },
+            id,
             kind: kind_name(file_type),
             is_regular: file_type == FileType::RegularFile,
             owner: stat.st_uid,
@@ -177,8 +236,7 @@ impl Facts {
 
 /// Which file stands at a name now, links not followed.
 pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
-    let stat = fs::lstat(path)?;
-    Ok(FileId { device: stat.st_dev, inode: stat.st_ino })
+    Ok(facts_at(path)?.id)
 }
 
 fn kind_name(file_type: FileType) -> &'static str {

@@ -7,3 +7,5 @@ pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod memfd;
 pub(crate) mod process;
+pub(crate) mod sysv;
+pub(crate) mod volume;

@@ -1,0 +1,162 @@
+//! [`Memory`]: what overlays lie in, and where this process has some already.
+//!
+//! Overlays of one file share mappings: for the compiler, two mappings of a file would be two different
+//! pieces of memory, and each costs the kernel an entry, of which a process has 65,530.
+
+use std::collections::BTreeMap;
+use std::ptr::NonNull;
+use std::sync::{Arc, Weak};
+
+use memmap2::MmapRaw;
+
+use super::kept::Kept;
+use super::own::Own;
+use crate::sys;
+use crate::sys::file::FileId;
+
+/// A range of memory that overlays lie in. Given back when the last of them goes.
+#[derive(Debug)]
+pub(super) struct Memory {
+    backing: Backing,
+    /// Where in the file it starts.
+    start: u64,
+    /// Whether what others write is seen here.
+    is_shared: bool,
+    /// The part of a file that it is, if other overlays can lie in it as well.
+    part: Option<Part>,
+    /// What of that file is open.
+    file: Option<Arc<Kept>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Backing {
+    Mapped(MmapRaw),
+    Attached(sys::sysv::Attached),
+    /// The caller's, who keeps it.
+    Foreign(NonNull<u8>),
+}
+
+// SAFETY: an address, good in every thread; the caller of `from_raw` promised that the memory stays.
+unsafe impl Send for Memory {}
+// SAFETY: as above.
+unsafe impl Sync for Memory {}
+
+/// A part of a file in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) file: FileId,
+    pub(super) start: u64,
+    /// The first byte behind it.
+    pub(super) end: u64,
+    pub(super) writable: bool,
+}
+
+/// What this process has in memory already, and open.
+#[derive(Default)]
+pub(super) struct Table {
+    memories: BTreeMap<(FileId, u64), Vec<(Part, Weak<Memory>)>>,
+    files: BTreeMap<FileId, Vec<(bool, Weak<Kept>)>>,
+}
+
+/// Locked for as long as it takes to map something, so that two threads do not both open the file.
+pub(super) static TABLE: Own<Table> = Own::new();
+
+impl Memory {
+    /// Memory that no other overlay can lie in.
+    pub(super) fn alone(backing: Backing, start: u64, is_shared: bool) -> Arc<Self> {
+        Arc::new(Self { backing, start, is_shared, part: None, file: None })
+    }
+
+    /// The byte of the memory that is the file's byte at `offset`.
+    pub(super) fn at(&self, offset: u64) -> *mut u8 {
+        let first = match &self.backing {
+            Backing::Mapped(memory) => memory.as_mut_ptr(),
+            Backing::Attached(segment) => segment.start().as_ptr(),
+            Backing::Foreign(start) => start.as_ptr(),
+        };
+        // The offset lies in the memory, whose length is a usize.
+        first.wrapping_add((offset - self.start) as usize)
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    /// How many bytes there are, of memory that is a part of something; 0 otherwise.
+    pub(super) fn len(&self) -> u64 {
+        self.part.map_or(0, |part| part.end - part.start)
+    }
+
+    pub(super) fn file_id(&self) -> Option<FileId> {
+        self.part.map(|part| part.file)
+    }
+}
+
+impl Table {
+    /// Memory that has the bytes of this part, writable if asked for, and be it more than that.
+    pub(super) fn find(&self, wanted: Part) -> Option<Arc<Memory>> {
+        let covers = |part: &Part| part.end >= wanted.end && (part.writable || !wanted.writable);
+        let before = self.memories.range((wanted.file, 0)..=(wanted.file, wanted.start)).rev();
+        before
+            .flat_map(|(_, memories)| memories)
+            .filter(|(part, _)| covers(part))
+            .find_map(|(_, memory)| memory.upgrade())
+    }
+
+    /// A descriptor of the file that this process has open for its overlays.
+    pub(super) fn open_file(&self, file: FileId, writable: bool) -> Option<Arc<Kept>> {
+        let known = self.files.get(&file)?.iter();
+        known.filter(|(may_write, _)| *may_write || !writable).find_map(|(_, file)| file.upgrade())
+    }
+
+    /// Enters a descriptor that stays open from here on.
+    pub(super) fn keep(&mut self, file: Kept, id: FileId) -> Arc<Kept> {
+        let writable = file.writable;
+        let file = Arc::new(file);
+        self.files.entry(id).or_default().push((writable, Arc::downgrade(&file)));
+        file
+    }
+
+    /// Enters memory that is a part of a file.
+    pub(super) fn enter(
+        &mut self,
+        backing: Backing,
+        is_shared: bool,
+        part: Part,
+        file: Option<Arc<Kept>>,
+    ) -> Arc<Memory> {
+        let start = part.start;
+        let memory = Arc::new(Memory { backing, start, is_shared, part: Some(part), file });
+        let place = self.memories.entry((part.file, part.start)).or_default();
+        place.push((part, Arc::downgrade(&memory)));
+        memory
+    }
+
+    /// Removes what nothing is left of, at that part of a file.
+    fn forget(&mut self, part: Part) {
+        let key = (part.file, part.start);
+        if let Some(place) = self.memories.get_mut(&key) {
+            place.retain(|(_, memory)| memory.strong_count() > 0);
+            if place.is_empty() {
+                self.memories.remove(&key);
+            }
+        }
+        if let Some(files) = self.files.get_mut(&part.file) {
+            files.retain(|(_, file)| file.strong_count() > 0);
+            if files.is_empty() {
+                self.files.remove(&part.file);
+            }
+        }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        if let Some(part) = self.part {
+            let mut table = TABLE.lock();
+            // With the table locked: who finds the file closed opens it anew.
+            drop(self.file.take());
+            table.forget(part);
+        }
+    }
+}
