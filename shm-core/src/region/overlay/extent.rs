@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn what_no_length_follows_from_asks_for_one() {
-        let empty = of::<[()]>(Length::ToTheEnd, Room::InPages(8)).unwrap_err();
+        let empty =
+            of::<[std::marker::PhantomData<u8>]>(Length::ToTheEnd, Room::InPages(8)).unwrap_err();
         assert!(empty.contains("give a length"), "{empty}");
         let unknown = of::<[u8]>(Length::ToTheEnd, Room::Unknown).unwrap_err();
         assert!(unknown.contains("`_with_len`"), "{unknown}");
