@@ -14,7 +14,8 @@ use crate::sys;
 use crate::sys::file::{Facts, FileId};
 
 /// How much of a file is mapped at once, if the file is as long: enough for many overlays, and not so
-/// much that it hurts a process that has all of its memory locked (`mlockall(2)`).
+/// much that it hurts a process that has all of its memory locked (`mlockall(2)`). Also, some files that the
+/// kernel makes up can be mapped from their start only.
 const WINDOW: u64 = 64 << 20;
 
 // Linux's numbers for errors of mmap(2), which say that this mapping is refused, not that memory is short.
@@ -87,9 +88,7 @@ pub(super) fn part(
     }
     let is_paged_as_usual = page == sys::process::page_size() as u64;
     let wide = if is_paged_as_usual { exact.widened(facts.size, page) } else { exact };
-    // Some files are mapped from their start or not at all.
-    let from_the_start = Range { start: 0, ..exact };
-    let (memory, range, is_shared) = map_one(fd, &[wide, exact, from_the_start], wanted.writable)?;
+    let (memory, range, is_shared) = map_one(fd, &[wide, exact], wanted.writable)?;
     let Range { start, end } = range;
     let part = Part { file: facts.id, start, end, writable: wanted.writable };
     Ok(table.enter(Backing::Mapped(memory), is_shared, part, kept))
