@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use shm_core::{DynRegion, Overlay, Region, RegionOptions, SharedLayout};
+use shm_core::{DynRegion, Mutex, Overlay, Region, RegionOptions, SharedLayout};
 
 use crate::mappings_of;
 use crate::support::{self, Folder, argument, run};
@@ -230,6 +230,10 @@ fn regions_on_hugetlbfs(folder: &Path, page: u64, options: RegionOptions) {
     drop(replaced);
     assert!(mappings_of(&path).is_empty());
     std::fs::remove_file(&path).unwrap();
+    let account = options.create::<Mutex<u64>>(&path).unwrap();
+    account.lock().unwrap().set(5);
+    assert_eq!(Region::<Mutex<u64>>::open(&path).unwrap().lock().unwrap().get(), 5);
+    account.unlink().unwrap();
     assert!(std::fs::read_dir(folder).unwrap().next().is_none(), "nothing is left");
 }
 

@@ -18,7 +18,7 @@ use crate::sys;
 /// The size is that of the file where `fstat(2)` knows one. Where it does not, as for most devices, a `T`
 /// of fixed size is mapped as it is, one with a run-time length needs a function with `_with_len`, and the
 /// kernel says whether that much can be mapped.
-impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// Maps a `T` at `offset` bytes into what the descriptor stands for, for reading and writing. The
     /// descriptor is only looked at: nothing is opened or closed, and it may be closed afterwards.
     ///
@@ -58,7 +58,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// std::fs::remove_file(&path)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub unsafe fn from_fd(fd: impl AsFd, offset: u64) -> Result<Self, Error> {
+    pub unsafe fn from_fd(fd: impl AsFd, offset: u64) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         map(fd.as_fd(), offset, Length::ToTheEnd)
     }
 
@@ -82,13 +85,16 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     pub unsafe fn from_fd_read_only(
         fd: impl AsFd,
         offset: u64,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         map(fd.as_fd(), offset, Length::ToTheEnd)
     }
 }
 
 /// Overlays of what a descriptor stands for, with a length that is given.
-impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// As [`Overlay::from_fd`], with `len` elements.
     ///
     /// # Safety
@@ -106,7 +112,10 @@ impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
     /// assert_eq!(words[511].get(), 7);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub unsafe fn from_fd_with_len(fd: impl AsFd, offset: u64, len: usize) -> Result<Self, Error> {
+    pub unsafe fn from_fd_with_len(fd: impl AsFd, offset: u64, len: usize) -> Result<Self, Error>
+    where
+        T: TailRoot + Placeable,
+    {
         map(fd.as_fd(), offset, Length::Elements(len))
     }
 
@@ -130,7 +139,10 @@ impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
         fd: impl AsFd,
         offset: u64,
         len: usize,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: TailRoot + Placeable,
+    {
         map(fd.as_fd(), offset, Length::Elements(len))
     }
 }

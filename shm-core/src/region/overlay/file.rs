@@ -18,7 +18,7 @@ use crate::sys;
 use crate::sys::file::Links;
 
 /// Overlays of files.
-impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// Maps a `T` at `offset` bytes into an existing file, for reading and writing.
     ///
     /// As everywhere in this library, a plain name such as `data.bin` means `/dev/shm/data.bin`; for a file
@@ -60,7 +60,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// println!("{} packets", counters.packets.get());
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn open(path: impl AsRef<Path>, offset: u64) -> Result<Self, Error> {
+    pub unsafe fn open(path: impl AsRef<Path>, offset: u64) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         open(path.as_ref(), offset, Length::ToTheEnd)
     }
 
@@ -94,7 +97,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     pub unsafe fn open_read_only(
         path: impl AsRef<Path>,
         offset: u64,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         open(path.as_ref(), offset, Length::ToTheEnd)
     }
 
@@ -117,7 +123,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// std::fs::remove_file(&path)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub unsafe fn create(path: impl AsRef<Path>, len: u64) -> Result<Self, Error> {
+    pub unsafe fn create(path: impl AsRef<Path>, len: u64) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         let path = name::resolve(path.as_ref())?;
         let room = Room::InPages(len);
         let extent = extent::of::<T>(Length::ToTheEnd, room).map_err(|fault| {
@@ -128,7 +137,7 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
 }
 
 /// Overlays of files, with a length that is given.
-impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// As [`Overlay::open`], with `len` elements.
     ///
     /// # Safety
@@ -148,7 +157,10 @@ impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
         path: impl AsRef<Path>,
         offset: u64,
         len: usize,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Error>
+    where
+        T: TailRoot + Placeable,
+    {
         open(path.as_ref(), offset, Length::Elements(len))
     }
 
@@ -171,7 +183,10 @@ impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
         path: impl AsRef<Path>,
         offset: u64,
         len: usize,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: TailRoot + Placeable,
+    {
         open(path.as_ref(), offset, Length::Elements(len))
     }
 
@@ -193,7 +208,10 @@ impl<T: PlainRoot + TailRoot + Placeable + ?Sized> Overlay<T> {
     /// std::fs::remove_file(&path)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub unsafe fn create_with_len(path: impl AsRef<Path>, len: usize) -> Result<Self, Error> {
+    pub unsafe fn create_with_len(path: impl AsRef<Path>, len: usize) -> Result<Self, Error>
+    where
+        T: TailRoot + Placeable,
+    {
         let path = name::resolve(path.as_ref())?;
         let extent = extent::of::<T>(Length::Elements(len), Room::Unknown)
             .map_err(|fault| bad::<T>(&path.display().to_string(), 0, fault))?;

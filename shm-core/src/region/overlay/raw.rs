@@ -11,7 +11,7 @@ use crate::placeable::Placeable;
 use crate::root::PlainRoot;
 
 /// Overlays of memory that is there, such as what a C library has mapped.
-impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// A `T` at `start`, where there are `len` bytes, for reading and writing. The memory stays the
     /// caller's: it is not given back when the overlay is dropped.
     ///
@@ -47,7 +47,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// assert_eq!(buffer[0], 16);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn from_raw(start: *mut u8, len: usize) -> Result<Self, Error> {
+    pub unsafe fn from_raw(start: *mut u8, len: usize) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         lay(start, len)
     }
 
@@ -71,7 +74,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     pub unsafe fn from_raw_read_only(
         start: *const u8,
         len: usize,
-    ) -> Result<Overlay<T, ReadOnly>, Error> {
+    ) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         lay(start.cast_mut(), len)
     }
 }

@@ -19,7 +19,7 @@ use crate::sys::sysv::{self, Attached};
 /// Overlays of System V segments (`sysvipc(7)`), in which ntpd, chrony, gpsd, X11 and many older programs
 /// share memory. `ipcs -m` lists them, with keys and numbers. A `T` with a run-time length takes all of the
 /// segment.
-impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
+impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// Attaches the segment that has this key, for reading and writing, with a `T` at its start. A key that
     /// programs agree on with `ftok(3)` can be taken from there.
     ///
@@ -59,7 +59,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// unit_0.valid.set(1);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn sysv(key: i32) -> Result<Self, Error> {
+    pub unsafe fn sysv(key: i32) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         attach(&Name::Key(key))
     }
 
@@ -78,7 +81,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// println!("{} words", words.len());
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn sysv_read_only(key: i32) -> Result<Overlay<T, ReadOnly>, Error> {
+    pub unsafe fn sysv_read_only(key: i32) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         attach(&Name::Key(key))
     }
 
@@ -103,7 +109,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// mine.remove_segment()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn sysv_id(id: i32) -> Result<Self, Error> {
+    pub unsafe fn sysv_id(id: i32) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         attach(&Name::Id(id))
     }
 
@@ -121,7 +130,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// let pixels = unsafe { Overlay::<[u32]>::sysv_id_read_only(32769)? };
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn sysv_id_read_only(id: i32) -> Result<Overlay<T, ReadOnly>, Error> {
+    pub unsafe fn sysv_id_read_only(id: i32) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
         attach(&Name::Id(id))
     }
 
@@ -145,7 +157,10 @@ impl<T: PlainRoot + Placeable + ?Sized> Overlay<T> {
     /// samples.remove_segment()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
-    pub unsafe fn sysv_create(key: i32, len: usize) -> Result<Self, Error> {
+    pub unsafe fn sysv_create(key: i32, len: usize) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
         let name = Name::Key(key);
         // Before there is anything to be removed again.
         extent::of::<T>(Length::ToTheEnd, Room::InPages(len as u64))
