@@ -111,3 +111,33 @@ fn an_overlay_by_descriptor_never_takes_posix_locks_with_it() {
     drop(file);
     assert!(!is_locked(&path));
 }
+
+/// As a database is before its first transaction.
+#[test]
+fn an_empty_file_is_opened_once_as_well_and_refusals_close_nothing() {
+    let folder = Folder::new("posix-empty");
+    let path = folder.file("database");
+    std::fs::write(&path, []).unwrap();
+    let file = File::options().read(true).write(true).open(&path).unwrap();
+    lock(&file);
+    // SAFETY: the file is this test's own, here and below.
+    let first = unsafe { Overlay::<[u8]>::open(&path, 0) }.unwrap();
+    // SAFETY: as above.
+    let second = unsafe { Overlay::<[u32]>::open_read_only(&path, 0) }.unwrap();
+    // SAFETY: as above.
+    assert!(unsafe { Overlay::<u32>::open(&path, 0) }.is_err());
+    file.set_len(10).unwrap();
+    for offset in [8, 2, 12] {
+        // SAFETY: as above.
+        assert!(unsafe { Overlay::<u32>::open(&path, offset) }.is_err());
+    }
+    drop(second);
+    assert!(is_locked(&path));
+    drop(first);
+    lock(&file);
+    for offset in [8, 2, 12] {
+        // SAFETY: as above.
+        assert!(unsafe { Overlay::<u32>::open(&path, offset) }.is_err());
+    }
+    assert!(is_locked(&path), "what cannot be there is refused before the file is opened");
+}

@@ -198,6 +198,20 @@ pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
     Ok(Facts::new(&stat, FileId { device: stat.st_dev, inode: stat.st_ino, layer }))
 }
 
+/// How a descriptor may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rights {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+}
+
+/// How a descriptor may be used (`F_GETFL`).
+pub(crate) fn rights(fd: impl AsFd) -> io::Result<Rights> {
+    let mode = fs::fcntl_getfl(fd)? & OFlags::ACCMODE;
+    let both = mode == OFlags::RDWR;
+    Ok(Rights { read: both || mode == OFlags::RDONLY, write: both || mode == OFlags::WRONLY })
+}
+
 /// What stands at a name, links not followed. It may be another thing when it is opened.
 pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
     facts_behind(path, Links::Refuse)

@@ -1,7 +1,6 @@
 //! The file system that a file is on, where it makes a difference to what a mapping of the file is.
 
-use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use rustix::fs::{self, AtFlags, CWD, StatFs, StatxFlags};
@@ -83,21 +82,4 @@ fn birth(found: rustix::io::Result<fs::Statx>) -> u64 {
     }
     let seconds = found.stx_btime.tv_sec.cast_unsigned().wrapping_mul(1_000_000_000);
     seconds.wrapping_add(u64::from(found.stx_btime.tv_nsec))
-}
-
-/// How a descriptor may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rights {
-    pub(crate) read: bool,
-    pub(crate) write: bool,
-}
-
-/// How a descriptor may be used (`F_GETFL`).
-pub(crate) fn rights(fd: impl AsFd) -> io::Result<Rights> {
-    let mode = fs::fcntl_getfl(fd)? & fs::OFlags::ACCMODE;
-    let both = mode == fs::OFlags::RDWR;
-    Ok(Rights {
-        read: both || mode == fs::OFlags::RDONLY,
-        write: both || mode == fs::OFlags::WRONLY,
-    })
 }

@@ -251,9 +251,9 @@ fn find_or_map<T: Root + ?Sized>(
     place: Place,
 ) -> Result<(Arc<Memory>, Extent), Error> {
     let label = path.display().to_string();
-    let known = sys::file::facts_behind(path, Links::Follow).ok();
-    let known = known.filter(|facts| facts.is_regular && facts.size > 0);
-    if let Some(facts) = &known {
+    let known = sys::file::facts_behind(path, Links::Follow).ok().filter(|facts| facts.is_regular);
+    // That a file is empty may mean that its size is unknown.
+    if let Some(facts) = known.filter(|facts| facts.size > 0) {
         let extent = place.extent::<T>(&label, || map::room_in(facts.size, place.offset))?;
         let part = place.wanted(extent).part_of(facts.id);
         if let Some(memory) = table.find(part) {
@@ -261,15 +261,29 @@ fn find_or_map<T: Root + ?Sized>(
         }
     }
     let kept = known.and_then(|facts| table.open_file(facts.id, place.writable));
-    let kept = kept.filter(|kept| kept.trusted().is_some());
     let kept = kept.map_or_else(|| open_file(table, path, place.writable), Ok)?;
+    map_kept::<T>(table, path, place, &kept).inspect_err(|_| {
+        let id = kept.id;
+        drop(kept);
+        table.forget_closed(id);
+    })
+}
+
+/// Maps a part of a file that is open.
+fn map_kept<T: Root + ?Sized>(
+    table: &mut Table,
+    path: &Path,
+    place: Place,
+    kept: &Arc<Kept>,
+) -> Result<(Arc<Memory>, Extent), Error> {
+    let label = path.display().to_string();
     let fail = |doing, error| failure::opening(path, doing, error);
-    let gone = || fail("using its descriptor", io::Error::from(io::ErrorKind::InvalidInput));
-    let file = kept.trusted().ok_or_else(gone)?;
+    let closed = || fail("using its descriptor", io::Error::from(io::ErrorKind::InvalidInput));
+    let file = kept.trusted().ok_or_else(closed)?;
     let facts = sys::file::facts(file).map_err(|error| fail("reading its facts", error))?;
     let extent = place.extent::<T>(&label, || map::room(file, &facts, place.offset))?;
-    let memory = map::part(table, file, &facts, place.wanted(extent), Some(Arc::clone(&kept)));
-    let memory = memory.map_err(|error| failure::mapping(&label, place.writable, error))?;
+    let memory = map::part(table, file, &facts, place.wanted(extent), Some(Arc::clone(kept)))
+        .map_err(|error| failure::mapping(&label, place.writable, error))?;
     Ok((memory, extent))
 }
 

@@ -12,7 +12,7 @@ use crate::sys::file::FileId;
 pub(super) struct Kept {
     /// `None` once it is gone.
     file: Option<OwnedFd>,
-    id: FileId,
+    pub(super) id: FileId,
     pub(super) writable: bool,
 }
 

@@ -54,8 +54,14 @@ pub(super) struct Part {
 /// What this process has in memory already, and open.
 #[derive(Default)]
 pub(super) struct Table {
-    memories: BTreeMap<(FileId, u64), Vec<(Part, Weak<Memory>)>>,
-    files: BTreeMap<FileId, Vec<(bool, Weak<Kept>)>>,
+    /// By where they start.
+    memories: BTreeMap<(FileId, u64), Vec<Known>>,
+    files: BTreeMap<FileId, Vec<Weak<Kept>>>,
+}
+
+struct Known {
+    part: Part,
+    memory: Weak<Memory>,
 }
 
 /// Locked for as long as it takes to map something, so that two threads do not both open the file.
@@ -99,21 +105,20 @@ impl Table {
         let before = self.memories.range((wanted.file, 0)..=(wanted.file, wanted.start)).rev();
         before
             .flat_map(|(_, memories)| memories)
-            .filter(|(part, _)| covers(part))
-            .find_map(|(_, memory)| memory.upgrade())
+            .filter(|known| covers(&known.part))
+            .find_map(|known| known.memory.upgrade())
     }
 
     /// A descriptor of the file that this process has open for its overlays.
     pub(super) fn open_file(&self, file: FileId, writable: bool) -> Option<Arc<Kept>> {
-        let known = self.files.get(&file)?.iter();
-        known.filter(|(may_write, _)| *may_write || !writable).find_map(|(_, file)| file.upgrade())
+        let known = self.files.get(&file)?.iter().filter_map(Weak::upgrade);
+        known.filter(|file| file.writable || !writable).find(|file| file.trusted().is_some())
     }
 
     /// Enters a descriptor that stays open from here on.
     pub(super) fn keep(&mut self, file: Kept, id: FileId) -> Arc<Kept> {
-        let writable = file.writable;
         let file = Arc::new(file);
-        self.files.entry(id).or_default().push((writable, Arc::downgrade(&file)));
+        self.files.entry(id).or_default().push(Arc::downgrade(&file));
         file
     }
 
@@ -128,7 +133,7 @@ impl Table {
         let start = part.start;
         let memory = Arc::new(Memory { backing, start, is_shared, part: Some(part), file });
         let place = self.memories.entry((part.file, part.start)).or_default();
-        place.push((part, Arc::downgrade(&memory)));
+        place.push(Known { part, memory: Arc::downgrade(&memory) });
         memory
     }
 
@@ -136,15 +141,20 @@ impl Table {
     fn forget(&mut self, part: Part) {
         let key = (part.file, part.start);
         if let Some(place) = self.memories.get_mut(&key) {
-            place.retain(|(_, memory)| memory.strong_count() > 0);
+            place.retain(|known| known.memory.strong_count() > 0);
             if place.is_empty() {
                 self.memories.remove(&key);
             }
         }
-        if let Some(files) = self.files.get_mut(&part.file) {
-            files.retain(|(_, file)| file.strong_count() > 0);
+        self.forget_closed(part.file);
+    }
+
+    /// Removes what is closed by now.
+    pub(super) fn forget_closed(&mut self, file: FileId) {
+        if let Some(files) = self.files.get_mut(&file) {
+            files.retain(|file| file.strong_count() > 0);
             if files.is_empty() {
-                self.files.remove(&part.file);
+                self.files.remove(&file);
             }
         }
     }
