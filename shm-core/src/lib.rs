@@ -119,6 +119,8 @@ mod placeable;
 #[cfg(target_os = "linux")]
 mod region;
 #[cfg(target_os = "linux")]
+mod registry;
+#[cfg(target_os = "linux")]
 mod root;
 #[cfg(target_os = "linux")]
 mod scalar;

@@ -1,29 +1,28 @@
-//! One process's place among the participants of one region.
+//! One process's slot among the participants of one region.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
-use std::path::Path;
+use std::os::fd::BorrowedFd;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
+use super::epoch;
+use super::error::{AttachError, LOCKING_A_SLOT, REOPENING};
 use super::liveness::{self, Liveness};
 use super::participants::{Entry, Identity};
-use super::{AttachError, epoch};
 use crate::protocol::lock;
 use crate::sys;
-use crate::sys::file::FileId;
+use crate::sys::descriptor::Descriptor;
 use crate::sys::process::Life;
 
 /// What an attachment needs to know of the region it is for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Site<'a> {
-    /// The descriptor the region was mapped from, if it is still that.
-    pub(crate) file: Option<BorrowedFd<'a>>,
+pub(super) struct Site<'a> {
+    /// The region's file.
+    pub(super) descriptor: &'a Arc<Descriptor>,
     /// The name it was opened by.
-    pub(crate) name: &'a str,
-    /// Which file it is.
-    pub(crate) id: FileId,
-    /// The participants, inside the mapping.
-    pub(crate) table: Table,
+    pub(super) name: &'a str,
+    /// The participants, inside a mapping.
+    pub(super) table: Table,
 }
 
 /// The participants of a mapped region.
@@ -58,14 +57,10 @@ impl Table {
 
 /// This process's slot in one region, held by a byte lock that the kernel drops when it dies.
 #[derive(Debug)]
-pub(crate) struct Attachment {
-    /// A file description of this process's own. A child that is forked shares it, and closes it
-    /// when it notices.
-    file: Option<OwnedFd>,
-    /// Which file that is; `None` for private memory.
-    id: Option<FileId>,
+pub(super) struct Attachment {
+    /// The region's file; `None` for private memory.
+    descriptor: Option<Arc<Descriptor>>,
     identity: Identity,
-    table: Table,
     slot: u32,
     generation: u32,
     /// The mark of the process that attached.
@@ -73,18 +68,19 @@ pub(crate) struct Attachment {
 }
 
 impl Attachment {
-    /// Takes a slot that no living process has, for the process with this mark.
-    pub(crate) fn new(site: &Site<'_>, mark: u64) -> Result<Self, AttachError> {
-        let io = |source| AttachError::Io { region: site.name.to_owned(), source };
-        // A forked child or another attachment must not share our locks.
-        let file = sys::file::reopen(site.file, Path::new(site.name), site.id).map_err(io)?;
-        let identity = Identity::of_this_process().map_err(io)?;
+    /// Takes a slot that no living process has, for this process, which has that mark.
+    pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, AttachError> {
+        let io =
+            |doing| move |source| AttachError::Io { region: site.name.to_owned(), doing, source };
+        site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
+        let lost = || io::Error::other("its descriptor was closed meanwhile");
         let mut obstructed = 0;
         for slot in 0..site.table.count {
-            match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {
+            let file = site.descriptor.trusted().ok_or_else(lost).map_err(io(LOCKING_A_SLOT))?;
+            match try_slot(file, site.table, slot, &identity).map_err(io(LOCKING_A_SLOT))? {
                 Attempt::Taken { generation } => {
-                    let (file, id, table) = (Some(file), Some(site.id), site.table);
-                    return Ok(Self { file, id, identity, table, slot, generation, mark });
+                    let descriptor = Some(Arc::clone(site.descriptor));
+                    return Ok(Self { descriptor, identity, slot, generation, mark });
                 }
                 Attempt::Occupied => {}
                 Attempt::Obstructed => obstructed += 1,
@@ -97,34 +93,32 @@ impl Attachment {
         })
     }
 
-    /// The attachment to memory that no other process has: nobody to tell apart but this process and
+    /// The attachment to memory that no other process has: no process to tell apart but this one and
     /// those it forks.
-    pub(crate) fn private(mark: u64) -> Self {
-        let table = Table { first: NonNull::dangling(), count: 0 };
+    pub(super) fn private(mark: u64) -> Self {
         // A child's mark is a later number than its parent's.
         let generation = (mark & u64::from(lock::GENERATION)) as u32;
-        let identity = Identity::NOBODY;
-        Self { file: None, id: None, identity, table, slot: 0, generation, mark }
+        Self { descriptor: None, identity: Identity::NOBODY, slot: 0, generation, mark }
     }
 
     /// The bits that name this process in the words of locks.
-    pub(crate) fn owner(&self) -> u32 {
+    pub(super) fn owner(&self) -> u32 {
         lock::owner(self.slot, self.generation)
     }
 
     /// Whether this is the process that attached, and not a child it forked.
-    pub(crate) fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         self.mark == epoch::mark()
     }
 
     /// Whether the process that these owner bits name is gone for sure.
-    pub(crate) fn is_dead(&self, owner: u32) -> bool {
+    pub(super) fn is_dead(&self, table: Table, owner: u32) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
             return false;
         }
         // Slots are reused after a death only, and no process has a slot behind the last.
-        let Some((occupant, now)) = self.table.entry(slot).and_then(Entry::occupant) else {
+        let Some((occupant, now)) = table.entry(slot).and_then(Entry::occupant) else {
             return true;
         };
         if now != generation {
@@ -134,35 +128,25 @@ impl Attachment {
         fate == Liveness::Dead
     }
 
-    /// The descriptor, if it is still the one that was opened: somebody may have closed it and the
-    /// number may mean another file by now.
     fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
-        let file = self.file.as_ref()?;
-        sys::file::facts(file).is_ok_and(|facts| Some(facts.id) == self.id).then(|| file.as_fd())
+        self.descriptor.as_ref()?.trusted()
     }
 
-    /// Closes the descriptor if it is still ours to close.
-    fn close(&mut self) {
-        let trusted = self.trusted_file().is_some();
-        if let Some(file) = self.file.take()
-            && !trusted
-        {
-            let _ = file.into_raw_fd();
+    /// In the process that attached: gives the slot back. In a forked child, which inherited this:
+    /// nothing.
+    pub(super) fn leave(self, table: Table) {
+        if !self.is_ours() {
+            return;
         }
-    }
-}
-
-/// In the process that attached: gives the slot back. In a forked child: closes what it inherited.
-impl Drop for Attachment {
-    fn drop(&mut self) {
-        if self.file.is_some() && self.is_ours() {
-            crate::fault::point("detach: before the slot is vacated");
-            if let Some(entry) = self.table.entry(self.slot) {
-                entry.vacate();
-            }
-            crate::fault::point("detach: slot vacated");
+        crate::fault::point("detach: before the slot is vacated");
+        if let Some(entry) = table.entry(self.slot) {
+            entry.vacate();
         }
-        self.close();
+        crate::fault::point("detach: slot vacated");
+        // Explicitly: a forked child has a share in the file description, and would keep the lock.
+        if let Some(file) = self.trusted_file() {
+            let _ = sys::byte_lock::unlock(file, liveness::byte(self.slot));
+        }
     }
 }
 

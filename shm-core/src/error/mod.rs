@@ -185,6 +185,16 @@ pub enum Error {
         /// Why it could not be opened until then.
         last: Box<Error>,
     },
+    /// This process, or the machine, has as many of something as it may.
+    #[error("{region}: {doing} failed: {limit}")]
+    Exhausted {
+        /// The path.
+        region: String,
+        /// What was tried.
+        doing: &'static str,
+        /// What is used up, how much of it there is, and what to do.
+        limit: String,
+    },
     /// The operating system reports an error that has no variant of its own here.
     #[error("{region}: {doing} failed")]
     Io {

@@ -5,6 +5,10 @@ use std::path::Path;
 
 use super::name;
 use crate::error::Error;
+use crate::sys;
+
+/// What is done when a file is mapped.
+pub(super) const MAPPING: &str = "mapping";
 
 /// Linux's `ELOOP`: what opening a symbolic link with `O_NOFOLLOW` says.
 const ELOOP: i32 = 40;
@@ -67,6 +71,9 @@ const DIRECTORY: &str = "check the owner and mode of the directory that it is to
 /// What an error means while a new file of `needed` bytes is made.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
+    if let Some(limit) = exhausted(doing, &error) {
+        return Error::Exhausted { region, doing, limit };
+    }
     let cause = match error.kind() {
         io::ErrorKind::NotFound => return Error::NoDirectory { region },
         io::ErrorKind::AlreadyExists => return Error::AlreadyExists { region, advice: TAKEN },
@@ -83,5 +90,18 @@ fn other(region: String, doing: &'static str, source: io::Error, advice: &'stati
     if source.kind() == io::ErrorKind::PermissionDenied {
         return Error::PermissionDenied { region, doing, advice };
     }
-    Error::Io { region, doing, source }
+    match exhausted(doing, &source) {
+        Some(limit) => Error::Exhausted { region, doing, limit },
+        None => Error::Io { region, doing, source },
+    }
+}
+
+/// Linux's `ENOMEM`: what mapping says where there are too many mappings, or too little address space.
+const ENOMEM: i32 = 12;
+
+fn exhausted(doing: &str, error: &io::Error) -> Option<String> {
+    if doing == MAPPING && error.raw_os_error() == Some(ENOMEM) {
+        return Some(sys::process::mappings_exhausted());
+    }
+    sys::process::exhausted(error)
 }

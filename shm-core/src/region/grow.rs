@@ -76,7 +76,7 @@ struct Lock(OwnedFd);
 
 impl Lock {
     fn take(file: &OwnedFd, facts: &Facts, label: &str) -> io::Result<Self> {
-        let file = sys::file::reopen(Some(file.as_fd()), Path::new(label), facts.id)?;
+        let file = sys::file::reopen(Some(file.as_fd()), Path::new(label), facts.id, true)?;
         let deadline = Instant::now() + PATIENCE;
         while !sys::byte_lock::try_lock(file.as_fd(), LOCK_BYTE)? {
             if Instant::now() > deadline {

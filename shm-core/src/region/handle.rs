@@ -169,11 +169,17 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         Region::over(Arc::clone(&self.mapping), self.path.clone(), self.created)
     }
 
-    /// The descriptor behind the region: to be passed to another process (a memfd's) or inherited.
-    /// `None` for [`Region::private`], which has none.
+    /// A descriptor of the region, to be passed to another process or inherited by one.
+    ///
+    /// A region without a name ([`Region::memfd`], [`Region::anonymous`]) has one from the beginning. For a
+    /// region with a name, or with locks, one is opened at the first call and then kept: such a region
+    /// keeps at most one for itself, on which this process's locks depend, so that it cannot be shared.
+    ///
+    /// `None` for [`Region::private`], which has none, and if none can be opened, as when the name has been
+    /// removed.
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
-        self.mapping.file()
+        self.mapping.to_give_away()
     }
 }
 

@@ -36,11 +36,6 @@ use std::path::Path;
 use crate::error::Error;
 use crate::sys;
 
-/// Finds the region or overlay, and the field, that an address belongs to. Slow: for error messages.
-pub(crate) fn locate(address: usize) -> Option<mapping::Place> {
-    mapping::locate(address).or_else(|| overlay::locate(address))
-}
-
 /// Removes a region's name. Processes that have the region mapped keep it until they drop it.
 ///
 /// `name` is a plain name, meaning a file in `/dev/shm`, or a path.

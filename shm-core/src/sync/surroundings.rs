@@ -3,34 +3,34 @@
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use crate::attach::{self, held};
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{Awake, Surroundings};
+use crate::registry;
 use crate::sys;
 
-/// A thread that wants, or has, the lock at an address.
-pub(super) struct Locker {
-    address: usize,
+/// A thread that wants, or has, a lock.
+pub(super) struct Locker<'a> {
+    word: &'a AtomicU32,
     deadline: Option<Instant>,
 }
 
-impl Locker {
+impl<'a> Locker<'a> {
     #[inline]
-    pub(super) fn new(word: &AtomicU32, deadline: Option<Instant>) -> Self {
-        Self { address: std::ptr::from_ref(word).addr(), deadline }
+    pub(super) fn new(word: &'a AtomicU32, deadline: Option<Instant>) -> Self {
+        Self { word, deadline }
     }
 }
 
-impl Surroundings<Hardware> for Locker {
+impl Surroundings<Hardware> for Locker<'_> {
     #[cold]
     fn is_dead(&self, owner: u32) -> bool {
-        attach::attachment_at(self.address).is_some_and(|ours| ours.is_dead(owner))
+        registry::is_dead(self.word, owner)
     }
 
     #[cold]
-    fn holds_it_already(&self, me: u32) -> bool {
-        held::has((self.address, me))
+    fn holds_it_already(&self, _: u32) -> bool {
+        registry::is_held_here(self.word)
     }
 
     fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {

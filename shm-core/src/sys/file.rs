@@ -17,28 +17,22 @@ pub(crate) struct Facts {
     pub(crate) is_regular: bool,
     pub(crate) owner: u32,
     pub(crate) size: u64,
+    /// What the file system likes to be read in (`st_blksize`); on hugetlbfs, the size of its pages.
+    pub(super) block: u64,
 }
 
 /// Which file this is, whatever its names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
-    device: u64,
+    pub(super) device: u64,
     inode: u64,
-    /// Which of the files that overlayfs shows under this number; see [`volume`].
-    layer: u64,
 }
 
 impl FileId {
-    /// Whether both are the same to `fstat(2)`. A descriptor that was opened before overlayfs made a copy of
-    /// its file is still that file's, and goes by the copy's number.
-    pub(crate) fn has_number_of(self, other: Self) -> bool {
-        (self.device, self.inode) == (other.device, other.inode)
-    }
-
     /// A System V segment as if it were a file: its memory, too, may be in this process already.
     pub(crate) fn of_segment(id: i32) -> Self {
         let device = SEGMENTS | super::sysv::namespace();
-        Self { device, inode: u64::from(id.cast_unsigned()), layer: 0 }
+        Self { device, inode: u64::from(id.cast_unsigned()) }
     }
 }
 
@@ -63,9 +57,11 @@ pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<Owne
     }
     // A file is copied to the upper layer once. More than one round means that the name changes hands.
     for _ in 0..8 {
-        let before = stat_at(path, links).map(|stat| id_of_path(path, &stat, links));
+        let before = facts_behind(path, links)
+            .map(|facts| (facts.id, volume::layer_at(path, facts.id, links)));
         let file = open_once(path, writable, links)?;
-        if facts(&file)?.id == before? {
+        let id = facts(&file)?.id;
+        if (id, volume::layer_of(file.as_fd(), id)) == before? {
             return Ok(file);
         }
     }
@@ -193,9 +189,7 @@ pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io:
 
 /// What is behind a descriptor.
 pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
-    let stat = fs::fstat(&fd)?;
-    let layer = volume::layer_of(fd.as_fd(), stat.st_dev);
-    Ok(Facts::new(&stat, FileId { device: stat.st_dev, inode: stat.st_ino, layer }))
+    Ok(Facts::from_stat(&fs::fstat(fd)?))
 }
 
 /// How a descriptor may be used.
@@ -219,31 +213,22 @@ pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
 
 /// What stands at a name. It may be another thing when it is opened.
 pub(crate) fn facts_behind(path: &Path, links: Links) -> io::Result<Facts> {
-    let stat = stat_at(path, links)?;
-    Ok(Facts::new(&stat, id_of_path(path, &stat, links)))
-}
-
-fn stat_at(path: &Path, links: Links) -> io::Result<fs::Stat> {
-    match links {
-        Links::Follow => Ok(fs::stat(path)?),
-        Links::Refuse => Ok(fs::lstat(path)?),
-    }
-}
-
-fn id_of_path(path: &Path, stat: &fs::Stat, links: Links) -> FileId {
-    let layer = volume::layer_at(path, stat.st_dev, links == Links::Follow);
-    FileId { device: stat.st_dev, inode: stat.st_ino, layer }
+    Ok(Facts::from_stat(&match links {
+        Links::Follow => fs::stat(path)?,
+        Links::Refuse => fs::lstat(path)?,
+    }))
 }
 
 impl Facts {
-    fn new(stat: &fs::Stat, id: FileId) -> Self {
+    fn from_stat(stat: &fs::Stat) -> Self {
         let file_type = FileType::from_raw_mode(stat.st_mode);
         Self {
-            id,
+            id: FileId { device: stat.st_dev, inode: stat.st_ino },
             kind: kind_name(file_type),
             is_regular: file_type == FileType::RegularFile,
             owner: stat.st_uid,
             size: u64::try_from(stat.st_size).unwrap_or(0),
+            block: u64::try_from(stat.st_blksize).unwrap_or(0),
         }
     }
 }
@@ -266,14 +251,19 @@ fn kind_name(file_type: FileType) -> &'static str {
     }
 }
 
-/// Opens a file for reading and writing once more, by its descriptor or else by its name, for an open
+/// Opens a file once more, by its descriptor or else by its name, for an open
 /// file description of one's own: byte locks belong to the description, and another process may have
 /// a share in that of a descriptor which was passed or inherited.
-pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io::Result<OwnedFd> {
+pub(crate) fn reopen(
+    fd: Option<BorrowedFd<'_>>,
+    name: &Path,
+    id: FileId,
+    writable: bool,
+) -> io::Result<OwnedFd> {
     let by_number = fd.map(path_of);
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
     for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
-        match open(path, true, Links::Follow) {
+        match open(path, writable, Links::Follow) {
             Ok(file) if facts(&file)?.id == id => return Ok(file),
             Ok(_) => {}
             Err(error) => failure = error,
@@ -282,7 +272,17 @@ pub(crate) fn reopen(fd: Option<BorrowedFd<'_>>, name: &Path, id: FileId) -> io:
     Err(failure)
 }
 
-/// A path that opens the file behind a descriptor anew.
-fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
+/// Makes the number of `old` mean what `new` is, at once and for every thread (`dup3(2)`).
+pub(crate) fn put_in_place_of(new: &OwnedFd, old: BorrowedFd<'_>) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    // SAFETY: both are open; whoever has borrowed `old` goes on with a descriptor of the same file.
+    match unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// A path that opens the file of a descriptor anew.
+pub(crate) fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
     format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&fd)).into()
 }

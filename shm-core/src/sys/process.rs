@@ -15,6 +15,34 @@ pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
 
+/// What is used up, and where its limit is, if that is what an error says.
+pub(crate) fn exhausted(error: &io::Error) -> Option<String> {
+    match error.raw_os_error()? {
+        libc::EMFILE => {
+            let limit = process::getrlimit(Resource::Nofile).current;
+            let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
+            Some(format!(
+                "this process has as many descriptors open as it may ({limit}); close some, or raise \
+                 the limit (RLIMIT_NOFILE, `ulimit -n`)"
+            ))
+        }
+        libc::ENFILE => Some(
+            "the machine has as many files open as it may (`/proc/sys/fs/file-max`)".to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// What is used up where no more memory can be mapped.
+pub(crate) fn mappings_exhausted() -> String {
+    let limit = std::fs::read_to_string("/proc/sys/vm/max_map_count");
+    let limit = limit.map_or_else(|_| "65530, as a rule".to_owned(), |text| text.trim().to_owned());
+    format!(
+        "this process has as many mappings as it may ({limit}, `/proc/sys/vm/max_map_count`), or not \
+         enough address space (RLIMIT_AS, `ulimit -v`), or the machine not enough memory"
+    )
+}
+
 /// The size of a page in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that
 /// does not work under valgrind.
 pub(crate) fn page_size() -> usize {

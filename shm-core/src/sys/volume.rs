@@ -5,6 +5,8 @@ use std::path::Path;
 
 use rustix::fs::{self, AtFlags, CWD, StatFs, StatxFlags};
 
+use super::file::{Facts, FileId, Links};
+
 // include/uapi/linux/magic.h
 const HUGETLBFS: u64 = 0x9584_58f6;
 const OVERLAYFS: u64 = 0x794c_7630;
@@ -39,6 +41,17 @@ pub(crate) fn file_size_for(fd: BorrowedFd<'_>, size: u64) -> u64 {
     rounded.unwrap_or(size)
 }
 
+/// How much to map, and later to unmap, of a file of which `len` bytes are needed: on hugetlbfs, whole
+/// pages. The kernel rounds up what it maps by itself, but refuses to unmap a part of a huge page.
+pub(crate) fn len_to_map(fd: BorrowedFd<'_>, facts: &Facts, len: usize) -> usize {
+    // No huge page is that small. This spares all other files a system call.
+    if facts.block <= 4096 {
+        return len;
+    }
+    let page = huge_page_size(fd).and_then(|page| usize::try_from(page).ok());
+    page.and_then(|page| len.checked_next_multiple_of(page)).unwrap_or(len)
+}
+
 /// Whether the size of an empty file says nothing about how much of it can be mapped.
 pub(crate) fn is_pseudo(fd: BorrowedFd<'_>) -> bool {
     fs::fstatfs(fd).is_ok_and(|facts| PSEUDO.contains(&magic(&facts)))
@@ -49,19 +62,22 @@ pub(crate) fn is_pseudo(fd: BorrowedFd<'_>) -> bool {
 /// Before the first writer opens it, a file of a lower layer is shown itself; from then on, its copy in
 /// the upper layer. Device and inode stay the same, and mappings made before show the old file for
 /// ever. The two differ in their birth time, which overlayfs passes through.
-pub(super) fn layer_of(fd: BorrowedFd<'_>, device: u64) -> u64 {
-    if !may_be_layered(device) || !fs::fstatfs(fd).is_ok_and(|facts| magic(&facts) == OVERLAYFS) {
+pub(crate) fn layer_of(fd: BorrowedFd<'_>, id: FileId) -> u64 {
+    if !may_be_layered(id) || !fs::fstatfs(fd).is_ok_and(|facts| magic(&facts) == OVERLAYFS) {
         return 0;
     }
     birth(fs::statx(fd, "", AtFlags::EMPTY_PATH, StatxFlags::BTIME))
 }
 
 /// As [`layer_of`], for the file at a path.
-pub(super) fn layer_at(path: &Path, device: u64, follow: bool) -> u64 {
-    if !may_be_layered(device) || !is_layered(path) {
+pub(crate) fn layer_at(path: &Path, id: FileId, links: Links) -> u64 {
+    if !may_be_layered(id) || !is_layered(path) {
         return 0;
     }
-    let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+    let flags = match links {
+        Links::Follow => AtFlags::empty(),
+        Links::Refuse => AtFlags::SYMLINK_NOFOLLOW,
+    };
     birth(fs::statx(CWD, path, flags, StatxFlags::BTIME))
 }
 
@@ -71,8 +87,8 @@ pub(super) fn is_layered(path: &Path) -> bool {
 }
 
 /// The device numbers of overlayfs are anonymous. This spares files on disks a system call.
-fn may_be_layered(device: u64) -> bool {
-    fs::major(device) == 0
+fn may_be_layered(id: FileId) -> bool {
+    fs::major(id.device) == 0
 }
 
 fn birth(found: rustix::io::Result<fs::Statx>) -> u64 {

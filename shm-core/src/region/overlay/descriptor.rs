@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::extent::{Length, Place};
 use super::map;
-use super::memory::TABLE;
+use super::memory::{TABLE, Thing};
 use super::{Overlay, failure};
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
@@ -164,7 +164,8 @@ fn map<T: PlainRoot + ?Sized, A: Access>(
     let wanted = place.wanted(extent);
     let mut table = TABLE.lock();
     let is_one_thing = map::is_one_thing(fd, &facts);
-    let known = is_one_thing.then(|| table.find(wanted.part_of(facts.id))).flatten();
+    let known =
+        is_one_thing.then(|| table.find(wanted.part_of(Thing::behind(fd, &facts)))).flatten();
     let memory = known.map_or_else(|| map::part(&mut table, fd, &facts, wanted, None), Ok);
     let memory = memory.map_err(|error| failure::mapping(&label, A::WRITABLE, error))?;
     drop(table);

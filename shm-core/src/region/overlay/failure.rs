@@ -37,22 +37,21 @@ pub(super) fn no_file(path: &Path, found: &'static str) -> Error {
 
 /// What an error means while something is mapped.
 pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
-    let (region, doing) = (region.to_owned(), "mapping it");
     if error.raw_os_error() == Some(ENODEV) {
         let found = "something that cannot be mapped (mmap(2) says ENODEV)";
         let advice = "files can be, memfds, and devices that have memory";
-        return Error::NotRegularFile { region, found, advice };
+        return Error::NotRegularFile { region: region.to_owned(), found, advice };
     }
     if error.kind() == io::ErrorKind::PermissionDenied {
-        return no_right(&region, writable);
+        return no_right(region, writable);
     }
-    Error::Io { region, doing, source: error }
+    failure::opening(Path::new(region), failure::MAPPING, error)
 }
 
 /// The error for a descriptor that does not permit what is to be done.
 pub(super) fn no_right(region: &str, writable: bool) -> Error {
     let advice = if writable { UNWRITABLE } else { UNREADABLE };
-    Error::PermissionDenied { region: region.to_owned(), doing: "mapping it", advice }
+    Error::PermissionDenied { region: region.to_owned(), doing: failure::MAPPING, advice }
 }
 
 const NO_FILE: &str = "if it is a device that can be mapped, open it, and use `Overlay::from_fd`; nothing \

@@ -1,13 +1,14 @@
 //! Overlays of files, by name.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::extent::{self, Extent, Length, Place, Room, bad};
 use super::kept::Kept;
 use super::map;
-use super::memory::{Memory, TABLE, Table};
+use super::memory::{Memory, TABLE, Table, Thing};
 use super::{Overlay, failure};
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
@@ -252,20 +253,21 @@ fn find_or_map<T: Root + ?Sized>(
 ) -> Result<(Arc<Memory>, Extent), Error> {
     let label = path.display().to_string();
     let known = sys::file::facts_behind(path, Links::Follow).ok().filter(|facts| facts.is_regular);
+    let known = known.map(|facts| (facts, Thing::at(path, &facts)));
     // That a file is empty may mean that its size is unknown.
-    if let Some(facts) = known.filter(|facts| facts.size > 0) {
+    if let Some((facts, thing)) = known.filter(|(facts, _)| facts.size > 0) {
         let extent = place.extent::<T>(&label, || map::room_in(facts.size, place.offset))?;
-        let part = place.wanted(extent).part_of(facts.id);
+        let part = place.wanted(extent).part_of(thing);
         if let Some(memory) = table.find(part) {
             return Ok((memory, extent));
         }
     }
-    let kept = known.and_then(|facts| table.open_file(facts.id, place.writable));
+    let kept = known.and_then(|(_, thing)| table.open_file(thing, place.writable));
     let kept = kept.map_or_else(|| open_file(table, path, place.writable), Ok)?;
     map_kept::<T>(table, path, place, &kept).inspect_err(|_| {
-        let id = kept.id;
+        let thing = kept.thing;
         drop(kept);
-        table.forget_closed(id);
+        table.forget_closed(thing);
     })
 }
 
@@ -297,5 +299,8 @@ fn open_file(table: &mut Table, path: &Path, writable: bool) -> Result<Arc<Kept>
     if !facts.is_regular {
         return Err(failure::no_file(path, facts.kind));
     }
-    Ok(table.keep(Kept::new(file, facts.id, writable), facts.id))
+    let thing = Thing::behind(file.as_fd(), &facts);
+    let kept = Kept::new(file, thing, writable)
+        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+    Ok(table.keep(kept))
 }

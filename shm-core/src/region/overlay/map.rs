@@ -8,10 +8,10 @@ use memmap2::MmapRaw;
 
 use super::extent::Room;
 use super::kept::Kept;
-use super::memory::{Backing, Memory, Part, Table};
+use super::memory::{Backing, Memory, Part, Table, Thing};
 use crate::region::mapping::{How, map_copy, map_file};
 use crate::sys;
-use crate::sys::file::{Facts, FileId};
+use crate::sys::file::Facts;
 
 /// How much of a file is mapped at once, if the file is as long: enough for many overlays, and not so
 /// much that it hurts a process that has all of its memory locked (`mlockall(2)`). Also, some files that the
@@ -41,8 +41,8 @@ impl Wanted {
         self.offset.saturating_add(self.size.max(1) as u64)
     }
 
-    pub(super) fn part_of(self, file: FileId) -> Part {
-        Part { file, start: self.offset, end: self.end(), writable: self.writable }
+    pub(super) fn part_of(self, thing: Thing) -> Part {
+        Part { thing, start: self.offset, end: self.end(), writable: self.writable }
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn part(
     let wide = if is_paged_as_usual { exact.widened(facts.size, page) } else { exact };
     let (memory, range, is_shared) = map_one(fd, &[wide, exact], wanted.writable)?;
     let Range { start, end } = range;
-    let part = Part { file: facts.id, start, end, writable: wanted.writable };
+    let part = Part { thing: Thing::behind(fd, facts), start, end, writable: wanted.writable };
     Ok(table.enter(Backing::Mapped(memory), is_shared, part, kept))
 }
 

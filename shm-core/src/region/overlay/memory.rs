@@ -4,6 +4,8 @@
 //! pieces of memory, and each costs the kernel an entry, of which a process has 65,530.
 
 use std::collections::BTreeMap;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Weak};
 
@@ -12,7 +14,7 @@ use memmap2::MmapRaw;
 use super::kept::Kept;
 use super::own::Own;
 use crate::sys;
-use crate::sys::file::FileId;
+use crate::sys::file::{Facts, FileId, Links};
 
 /// A range of memory that overlays lie in. Given back when the last of them goes.
 #[derive(Debug)]
@@ -41,10 +43,35 @@ unsafe impl Send for Memory {}
 // SAFETY: as above.
 unsafe impl Sync for Memory {}
 
-/// A part of a file in memory.
+/// What memory can be a part of: a file, in one of the forms that overlayfs may show of it, or a System V
+/// segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Thing {
+    file: FileId,
+    layer: u64,
+}
+
+impl Thing {
+    /// What a descriptor stands for.
+    pub(super) fn behind(fd: BorrowedFd<'_>, facts: &Facts) -> Self {
+        Self { file: facts.id, layer: sys::volume::layer_of(fd, facts.id) }
+    }
+
+    /// What a path leads to.
+    pub(super) fn at(path: &Path, facts: &Facts) -> Self {
+        Self { file: facts.id, layer: sys::volume::layer_at(path, facts.id, Links::Follow) }
+    }
+
+    /// The segment with this number.
+    pub(super) fn segment(id: i32) -> Self {
+        Self { file: FileId::of_segment(id), layer: 0 }
+    }
+}
+
+/// A part of something, in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    pub(super) file: FileId,
+    pub(super) thing: Thing,
     pub(super) start: u64,
     /// The first byte behind it.
     pub(super) end: u64,
@@ -55,8 +82,8 @@ pub(super) struct Part {
 #[derive(Default)]
 pub(super) struct Table {
     /// By where they start.
-    memories: BTreeMap<(FileId, u64), Vec<Known>>,
-    files: BTreeMap<FileId, Vec<Weak<Kept>>>,
+    memories: BTreeMap<(Thing, u64), Vec<Known>>,
+    files: BTreeMap<Thing, Vec<Weak<Kept>>>,
 }
 
 struct Known {
@@ -93,8 +120,8 @@ impl Memory {
         self.part.map_or(0, |part| part.end - part.start)
     }
 
-    pub(super) fn file_id(&self) -> Option<FileId> {
-        self.part.map(|part| part.file)
+    pub(super) fn thing(&self) -> Option<Thing> {
+        self.part.map(|part| part.thing)
     }
 }
 
@@ -102,7 +129,7 @@ impl Table {
     /// Memory that has the bytes of this part, writable if asked for, and be it more than that.
     pub(super) fn find(&self, wanted: Part) -> Option<Arc<Memory>> {
         let covers = |part: &Part| part.end >= wanted.end && (part.writable || !wanted.writable);
-        let before = self.memories.range((wanted.file, 0)..=(wanted.file, wanted.start)).rev();
+        let before = self.memories.range((wanted.thing, 0)..=(wanted.thing, wanted.start)).rev();
         before
             .flat_map(|(_, memories)| memories)
             .filter(|known| covers(&known.part))
@@ -110,15 +137,15 @@ impl Table {
     }
 
     /// A descriptor of the file that this process has open for its overlays.
-    pub(super) fn open_file(&self, file: FileId, writable: bool) -> Option<Arc<Kept>> {
-        let known = self.files.get(&file)?.iter().filter_map(Weak::upgrade);
+    pub(super) fn open_file(&self, thing: Thing, writable: bool) -> Option<Arc<Kept>> {
+        let known = self.files.get(&thing)?.iter().filter_map(Weak::upgrade);
         known.filter(|file| file.writable || !writable).find(|file| file.trusted().is_some())
     }
 
     /// Enters a descriptor that stays open from here on.
-    pub(super) fn keep(&mut self, file: Kept, id: FileId) -> Arc<Kept> {
+    pub(super) fn keep(&mut self, file: Kept) -> Arc<Kept> {
         let file = Arc::new(file);
-        self.files.entry(id).or_default().push(Arc::downgrade(&file));
+        self.files.entry(file.thing).or_default().push(Arc::downgrade(&file));
         file
     }
 
@@ -132,29 +159,29 @@ impl Table {
     ) -> Arc<Memory> {
         let start = part.start;
         let memory = Arc::new(Memory { backing, start, is_shared, part: Some(part), file });
-        let place = self.memories.entry((part.file, part.start)).or_default();
+        let place = self.memories.entry((part.thing, part.start)).or_default();
         place.push(Known { part, memory: Arc::downgrade(&memory) });
         memory
     }
 
     /// Removes what nothing is left of, at that part of a file.
     fn forget(&mut self, part: Part) {
-        let key = (part.file, part.start);
+        let key = (part.thing, part.start);
         if let Some(place) = self.memories.get_mut(&key) {
             place.retain(|known| known.memory.strong_count() > 0);
             if place.is_empty() {
                 self.memories.remove(&key);
             }
         }
-        self.forget_closed(part.file);
+        self.forget_closed(part.thing);
     }
 
     /// Removes what is closed by now.
-    pub(super) fn forget_closed(&mut self, file: FileId) {
-        if let Some(files) = self.files.get_mut(&file) {
+    pub(super) fn forget_closed(&mut self, thing: Thing) {
+        if let Some(files) = self.files.get_mut(&thing) {
             files.retain(|file| file.strong_count() > 0);
             if files.is_empty() {
-                self.files.remove(&file);
+                self.files.remove(&thing);
             }
         }
     }

@@ -4,8 +4,7 @@
 //! path, descriptor, segment, address -> extent -> memory, which may be there already -> view
 //! ```
 //! [`file`], [`descriptor`], [`segment`] and [`raw`] have the constructors; [`extent`] says how much of
-//! the bytes a type takes, [`map`] maps them, [`memory`] knows what is mapped, [`place`] names the bytes
-//! in error messages.
+//! the bytes a type takes, [`map`] maps them, [`memory`] knows what is mapped.
 
 mod descriptor;
 mod extent;
@@ -15,11 +14,8 @@ mod kept;
 mod map;
 mod memory;
 mod own;
-mod place;
 mod raw;
 mod segment;
-
-pub(crate) use place::locate;
 
 use std::fmt;
 use std::ops::Deref;
@@ -28,8 +24,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use self::extent::Extent;
-use self::memory::Memory;
+use self::memory::{Memory, Thing};
 use crate::access::{Access, ReadWrite};
+use crate::registry::Overlaid;
 use crate::root::{PlainRoot, View};
 use crate::sys;
 use crate::sys::file::Links;
@@ -88,7 +85,7 @@ pub struct Overlay<T: PlainRoot + ?Sized, A: Access = ReadWrite> {
 /// What an overlay and its clones hold on to.
 struct Held {
     memory: Arc<Memory>,
-    place: place::Entry,
+    entered: Overlaid,
     path: Option<PathBuf>,
     segment: Option<i32>,
 }
@@ -104,8 +101,8 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
         let first = memory.at(offset);
         let view = T::view_ptr::<A>(first, extent.tail_len).cast_mut();
         let view = NonNull::new(view).expect("a mapping never starts at address 0");
-        let place = place::Entry::new(first.addr(), extent.size, T::ROOT_LAYOUT, label);
-        Self { view, held: Arc::new(Held { memory, place, path: None, segment: None }) }
+        let entered = Overlaid::new(first.addr(), extent.size, T::ROOT_LAYOUT, label);
+        Self { view, held: Arc::new(Held { memory, entered, path: None, segment: None }) }
     }
 
     fn with(mut self, note: impl FnOnce(&mut Held)) -> Self {
@@ -150,7 +147,7 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     pub fn is_current(&self) -> bool {
         let Some(path) = &self.held.path else { return true };
         let there = sys::file::facts_behind(path, Links::Follow).ok();
-        there.map(|facts| facts.id) == self.held.memory.file_id()
+        there.map(|facts| Thing::at(path, &facts)) == self.held.memory.thing()
     }
 
     /// The path of the file, as it was opened; `None` for an overlay that was not opened by a path.

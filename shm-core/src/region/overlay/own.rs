@@ -4,10 +4,11 @@ use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::attach;
+use crate::attach::epoch;
 
 /// A table that a forked child begins anew: another thread of its parent may have been at work on the
-/// parent's, which nothing would ever unlock in the child.
+/// parent's, which nothing would ever unlock in the child. To have forks wait, as for other tables (`NoFork`),
+/// would be wrong for one that is locked while a file is opened, which can take long.
 pub(super) struct Own<T: 'static>(AtomicPtr<Generation<T>>);
 
 struct Generation<T> {
@@ -23,7 +24,7 @@ impl<T: Default> Own<T> {
 
     pub(super) fn lock(&self) -> MutexGuard<'static, T> {
         // Without a mark, for want of a page, a child cannot be told from its parent.
-        let mark = attach::begin_epoch().map_or(0, |(_, mark)| mark);
+        let mark = epoch::begin().map_or(0, |(_, mark)| mark);
         // Each table is whole between any two statements that touch it.
         self.generation(mark).table.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,12 +8,11 @@ use super::Overlay;
 use super::extent::{self, Length, Place, Room, bad};
 use super::failure;
 use super::map::room_in;
-use super::memory::{Backing, Memory, Part, TABLE};
+use super::memory::{Backing, Memory, Part, TABLE, Thing};
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
 use crate::placeable::Placeable;
 use crate::root::PlainRoot;
-use crate::sys::file::FileId;
 use crate::sys::sysv::{self, Attached};
 
 /// Overlays of System V segments (`sysvipc(7)`), in which ntpd, chrony, gpsd, X11 and many older programs
@@ -194,7 +193,7 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn remove_segment(&self) -> Result<(), Error> {
-        let label = self.held.place.label();
+        let label = self.held.entered.label();
         let Some(id) = self.held.segment else {
             let advice = "this is an overlay of something else".to_owned();
             return Err(Error::NotFound { region: format!("a segment behind {label}"), advice });
@@ -297,7 +296,7 @@ type Failure = (&'static str, io::Error);
 /// The whole segment. While it is attached, its number is not given to another one.
 fn find_or_attach(id: i32, writable: bool) -> Result<Arc<Memory>, Failure> {
     let mut table = TABLE.lock();
-    let part = |end| Part { file: FileId::of_segment(id), start: 0, end, writable };
+    let part = |end| Part { thing: Thing::segment(id), start: 0, end, writable };
     if let Some(memory) = table.find(part(1)) {
         return Ok(memory);
     }
