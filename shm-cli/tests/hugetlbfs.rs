@@ -24,6 +24,7 @@ impl Drop for Pool {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "says why nothing was tested")]
 fn a_region_on_hugetlbfs_is_made_shown_changed_and_removed() {
     let _pool = Pool(std::fs::read_to_string(POOL).unwrap());
     if free_huge_pages() < 4 {
