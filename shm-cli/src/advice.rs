@@ -6,13 +6,13 @@ use shm_core::format::FormatError;
 /// What went wrong, and what to do.
 pub(crate) fn of(error: &Error) -> String {
     match error {
-        Error::NotFound { region } => {
+        Error::NotFound { region, .. } => {
             format!("{region} does not exist; `shm ls` shows which regions there are")
         }
-        Error::AlreadyExists { region } => {
+        Error::AlreadyExists { region, .. } => {
             format!("{region} exists already; `--replace` makes a new one in its place")
         }
-        Error::PermissionDenied { region, doing } => {
+        Error::PermissionDenied { region, doing, .. } => {
             format!("{region}: permission denied while {doing}; `ls -l` shows its owner and mode")
         }
         Error::ForeignOwner { region, owner, expected } if owner == expected => format!(

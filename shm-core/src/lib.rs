@@ -162,7 +162,7 @@ pub use placeable::Placeable;
 #[cfg(target_os = "linux")]
 pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
 #[cfg(target_os = "linux")]
-pub use root::{Root, RootValue, Tail, TailRoot, View};
+pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 #[cfg(target_os = "linux")]
 pub use scalar::{ByteOrdered, Integer, Scalar};
 #[cfg(target_os = "linux")]

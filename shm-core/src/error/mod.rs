@@ -16,13 +16,12 @@ use crate::format::FormatError;
 #[non_exhaustive]
 pub enum Error {
     /// Nothing has this name.
-    #[error(
-        "{region} does not exist: start the process that creates it first, or use `open_wait` or \
-         `open_or_create`"
-    )]
+    #[error("{region} does not exist: {advice}")]
     NotFound {
         /// The path.
         region: String,
+        /// What to do.
+        advice: String,
     },
     /// The directory that the region should be in does not exist.
     #[error("{region} cannot be created: its directory does not exist; make the directory first")]
@@ -31,21 +30,22 @@ pub enum Error {
         region: String,
     },
     /// Something has this name already.
-    #[error("{region} exists already: use `open`, `open_or_create` or `create_or_replace`")]
+    #[error("{region} exists already: {advice}")]
     AlreadyExists {
         /// The path.
         region: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// The operating system refuses.
-    #[error(
-        "{region}: permission denied while {doing}; check the file's owner and mode, or open it \
-         with `open_read_only`"
-    )]
+    #[error("{region}: permission denied while {doing}; {advice}")]
     PermissionDenied {
         /// The path.
         region: String,
         /// What was tried.
         doing: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// The file belongs to another user, whom the program did not allow. Or the owner and this process
     /// have the same number, but in this user namespace that number stands for every user without one
@@ -60,12 +60,14 @@ pub enum Error {
         expected: u32,
     },
     /// The name stands for something else than a regular file.
-    #[error("{region} is {found}, not a regular file: no region can be there")]
+    #[error("{region} is {found}, not a regular file: {advice}")]
     NotRegularFile {
         /// The path.
         region: String,
         /// What stands there.
         found: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// The bytes of the file are no region that this program can use.
     #[error("{region}: {source}")]
@@ -164,7 +166,7 @@ pub enum Error {
         /// The path.
         region: String,
         /// The type.
-        type_name: &'static str,
+        type_name: String,
         /// The offset in the file.
         offset: u64,
         /// What is wrong, with the numbers.

@@ -14,7 +14,7 @@ use crate::dynamic::{DynField, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
 use crate::region::{
-    Boot, boot_of, failed_to_open, is_own, mapped_name, resolve_name, unlink_if,
+    Boot, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name, unlink_if,
 };
 use crate::schema::{Annotations, Schema};
 use crate::sys;
@@ -226,5 +226,5 @@ fn expect_regular(facts: sys::file::Facts, path: &Path) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: path.display().to_string(), found: facts.kind })
+    Err(no_file(path.display().to_string(), facts.kind))
 }

@@ -15,7 +15,7 @@ use super::mapping::{
 };
 use super::options::Space;
 use super::temporary::Taken;
-use super::{RegionOptions, failure, temporary};
+use super::{RegionOptions, failure, patch, temporary};
 use crate::access::ReadWrite;
 use crate::dynamic::DynLayout;
 use crate::error::Error;
@@ -168,7 +168,7 @@ fn draft(
     };
     let is_kept = keep == Keep::Always || contents.participants.is_some();
     let source = Source {
-        identity: Identity { file: file.id(), writable: true, start: 0, headed: true },
+        identity: Identity { file: file.id(), layer: 0, writable: true },
         descriptor: is_kept.then(|| Arc::clone(&file)),
     };
     let mapping = Mapping::share(memory, source, path.display().to_string(), contents);
@@ -209,9 +209,10 @@ fn unfit(path: &Path, source: FormatError) -> Error {
 fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::Result<MmapRaw> {
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
     let how = How { writable: true, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how)?;
-    sys::file::write_at(file.as_fd(), 0, &header.header)?;
+    patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
 }
 
@@ -292,6 +293,7 @@ fn allocate(
     needed: u64,
     options: &RegionOptions,
 ) -> Result<(), Error> {
+    let needed = sys::volume::file_size_for(file.as_fd(), needed);
     match options.space {
         Space::Reserved => sys::space::reserve(file.as_fd(), needed),
         Space::Sparse => sys::space::set_size(file.as_fd(), needed),

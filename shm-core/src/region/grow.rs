@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::failure;
 use super::open::OnDisk;
+use super::{failure, patch};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, FormatError};
@@ -53,7 +53,7 @@ pub(super) fn to_layout(
     let patch = header.growth_to(layout).map_err(format)?;
     let write = |offset, bytes: &[u8]| {
         let end = offset + bytes.len() as u64;
-        sys::file::write_at(lock.0.as_fd(), offset, bytes).map_err(|error| {
+        patch::write(lock.0.as_fd(), offset, bytes).map_err(|error| {
             failure::writing(Path::new(label), "writing its growth section", end, error)
         })
     };

@@ -74,8 +74,9 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         self.created
     }
 
-    /// Whether the name this region was opened by still means this region. `false` after somebody
-    /// unlinked or replaced it; always `true` for a region without a name. Costs a system call.
+    /// Whether the name this region was opened by still means this region. `false` after it was unlinked
+    /// or replaced; for a reader on overlayfs, also after a first writer was given a copy of the file, which
+    /// the reader does not see. Always `true` for a region without a name. Costs a system call or two.
     ///
     /// ```
     /// # use shm_core::Region;

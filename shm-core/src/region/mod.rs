@@ -19,13 +19,14 @@ mod name;
 mod open;
 mod options;
 mod overlay;
+mod patch;
 mod projected;
 mod shortcuts;
 mod temporary;
 
 pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
-pub(crate) use failure::opening as failed_to_open;
+pub(crate) use failure::{no_file, opening as failed_to_open};
 pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
 pub(crate) use open::{Explained, is_own};

@@ -33,6 +33,11 @@ pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
     Err(Error::BadName { name: name.display().to_string(), fault })
 }
 
+/// The name in a resolved path that can have been given without a slash.
+pub(super) fn if_plain(path: &Path) -> Option<&Path> {
+    path.strip_prefix(SHARED_MEMORY).ok().filter(|name| name.components().count() == 1)
+}
+
 /// The directory that a resolved path is in.
 pub(super) fn directory(path: &Path) -> &Path {
     match path.parent() {

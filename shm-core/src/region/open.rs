@@ -102,7 +102,7 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
@@ -118,8 +118,6 @@ enum Origin {
     /// By its sender, who has a share in the description.
     Descriptor,
 }
-
-const WRITING: &str = "opening it for writing";
 
 /// Opens the region behind a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
@@ -138,11 +136,11 @@ pub(super) fn descriptor<T: Root + ?Sized>(
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
-pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+    Err(failure::no_file(region(), facts.kind))
 }
 
 fn check_owner(
@@ -175,12 +173,14 @@ fn map(
 ) -> Result<Arc<Mapping>, Error> {
     let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
+    let len = sys::volume::len_to_map(file.as_fd(), facts, len);
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
     reader.grow(&file, facts, &label, writable)?;
-    let identity = Identity { file: facts.id, writable, start: 0, headed: true };
+    let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
+    let identity = Identity { file: facts.id, layer, writable };
     let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
     let descriptor = match is_kept {
         true => {

@@ -7,6 +7,8 @@ use std::path::Path;
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
+use super::volume;
+
 /// What `stat` says about a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
@@ -15,12 +17,14 @@ pub(crate) struct Facts {
     pub(crate) is_regular: bool,
     pub(crate) owner: u32,
     pub(crate) size: u64,
+    /// What the file system likes to be read in (`st_blksize`); on hugetlbfs, the size of its pages.
+    pub(super) block: u64,
 }
 
 /// Which file this is, whatever its names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
-    device: u64,
+    pub(super) device: u64,
     inode: u64,
 }
 
@@ -29,7 +33,16 @@ impl FileId {
     pub(crate) fn inode(self) -> u64 {
         self.inode
     }
+
+    /// A System V segment as if it were a file: its memory, too, may be in this process already.
+    pub(crate) fn of_segment(id: i32) -> Self {
+        let device = SEGMENTS | super::sysv::namespace();
+        Self { device, inode: u64::from(id.cast_unsigned()) }
+    }
 }
+
+/// No file system has a device number with this bit.
+const SEGMENTS: u64 = 1 << 63;
 
 /// Whether a final symbolic link is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +53,27 @@ pub(crate) enum Links {
 
 /// Opens an existing file without being fooled by what stands there: no symbolic link unless asked,
 /// no waiting for the other end of a FIFO, no controlling terminal.
+///
+/// On overlayfs, what is opened for reading is what [`facts`] say about it afterwards, and not the file
+/// that was in its place a moment before.
 pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
+    if writable || !volume::is_layered(path) {
+        return open_once(path, writable, links);
+    }
+    // A file is copied to the upper layer once. More than one round means that the name changes hands.
+    for _ in 0..8 {
+        let before = facts_behind(path, links)
+            .map(|facts| (facts.id, volume::layer_at(path, facts.id, links)));
+        let file = open_once(path, writable, links)?;
+        let id = facts(&file)?.id;
+        if (id, volume::layer_of(file.as_fd(), id)) == before? {
+            return Ok(file);
+        }
+    }
+    open_once(path, writable, links)
+}
+
+fn open_once(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
     let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     flags |= if writable { OFlags::RDWR } else { OFlags::RDONLY };
     if links == Links::Refuse {
@@ -139,9 +172,31 @@ pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
     Ok(Facts::from_stat(&fs::fstat(fd)?))
 }
 
+/// How a descriptor may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rights {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+}
+
+/// How a descriptor may be used (`F_GETFL`).
+pub(crate) fn rights(fd: impl AsFd) -> io::Result<Rights> {
+    let mode = fs::fcntl_getfl(fd)? & OFlags::ACCMODE;
+    let both = mode == OFlags::RDWR;
+    Ok(Rights { read: both || mode == OFlags::RDONLY, write: both || mode == OFlags::WRONLY })
+}
+
 /// What stands at a name, links not followed. It may be another thing when it is opened.
 pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
-    Ok(Facts::from_stat(&fs::lstat(path)?))
+    facts_behind(path, Links::Refuse)
+}
+
+/// What stands at a name. It may be another thing when it is opened.
+pub(crate) fn facts_behind(path: &Path, links: Links) -> io::Result<Facts> {
+    Ok(Facts::from_stat(&match links {
+        Links::Follow => fs::stat(path)?,
+        Links::Refuse => fs::lstat(path)?,
+    }))
 }
 
 impl Facts {
@@ -153,6 +208,7 @@ impl Facts {
             is_regular: file_type == FileType::RegularFile,
             owner: stat.st_uid,
             size: u64::try_from(stat.st_size).unwrap_or(0),
+            block: u64::try_from(stat.st_blksize).unwrap_or(0),
         }
     }
 }
@@ -168,8 +224,7 @@ pub(crate) fn lies_in_memory(fd: BorrowedFd<'_>) -> bool {
 
 /// Which file stands at a name now, links not followed.
 pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
-    let stat = fs::lstat(path)?;
-    Ok(FileId { device: stat.st_dev, inode: stat.st_ino })
+    Ok(facts_at(path)?.id)
 }
 
 fn kind_name(file_type: FileType) -> &'static str {

@@ -12,4 +12,6 @@ pub(crate) mod process;
 #[cfg(all(test, shm_assembly))]
 pub(crate) mod recorder;
 pub(crate) mod space;
+pub(crate) mod sysv;
 pub(crate) mod user;
+pub(crate) mod volume;
