@@ -179,6 +179,24 @@ fn the_writer_of_a_latest_and_whoever_does_a_once_are_holders() {
     assert!(region.lock_state("setup").unwrap().holder.is_none());
 }
 
+/// Nothing that such a lock guards can be half done: whoever comes next makes good what was left.
+#[test]
+fn what_a_writer_or_a_once_left_poisoned_is_whole_when_the_next_one_is_done() {
+    let folder = Folder::new("inspect-poisoned");
+    let scene = scene(&folder);
+    let (_, region) = seen(&folder);
+    let is_poisoned = |path| region.lock_state(path).unwrap().is_poisoned;
+    let panics = |work: &dyn Fn()| {
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+    };
+    panics(&|| drop(scene.pose.update(|_| panic!("on purpose"))));
+    panics(&|| drop(scene.setup.call_once(|| panic!("on purpose"))));
+    assert!(is_poisoned("pose") && is_poisoned("setup"));
+    scene.pose.update(|_| ()).unwrap();
+    scene.setup.call_once(|| ()).unwrap();
+    assert!(!is_poisoned("pose") && !is_poisoned("setup"));
+}
+
 #[test]
 fn what_has_no_lock_says_so() {
     let folder = Folder::new("inspect-no-lock");

@@ -83,6 +83,10 @@ pub(crate) struct Mappers {
     by_file: HashMap<FileId, Vec<Mapper>>,
     /// How many processes could not be looked at.
     pub(crate) unseen: usize,
+    /// Whether `/proc` does not show every process.
+    pub(crate) hidden: bool,
+    /// Whether it shows none at all, this user's included.
+    pub(crate) blind: bool,
 }
 
 impl Mappers {
@@ -94,7 +98,9 @@ impl Mappers {
                 wanted.entry(region.metadata().ino()).or_insert_with(Vec::new).push(region);
                 wanted
             });
-        let mut found = Self { by_file: HashMap::new(), unseen: 0 };
+        let mut found = Self { by_file: HashMap::new(), unseen: 0, hidden: false, blind: false };
+        found.hidden = hides_processes();
+        found.blind = !Path::new("/proc/self/maps").exists();
         if regions.is_empty() {
             return found;
         }
@@ -222,6 +228,12 @@ fn stat_field(stat: &str, field: usize) -> Option<u64> {
     fields.split_whitespace().nth(field - 3)?.parse().ok()
 }
 
+/// Whether `/proc` is missing, or mounted with `hidepid` so that it does not show the processes of other
+/// users. Every pid namespace has a process 1 for as long as it lives.
+fn hides_processes() -> bool {
+    !Path::new("/proc/1").exists()
+}
+
 /// Whether this is a part of the kernel, which maps nothing (`PF_KTHREAD`, proc_pid_stat(5)).
 fn is_kernel_thread(pid: u32) -> bool {
     const KERNEL_THREAD: u64 = 0x0020_0000;
@@ -230,7 +242,12 @@ fn is_kernel_thread(pid: u32) -> bool {
 }
 
 /// What is to be said if some processes could not be looked at.
-pub(crate) fn unseen_note(unseen: usize) -> Option<String> {
+pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
+    if hidden {
+        let note = "/proc does not show every process here (it is missing, or mounted with hidepid): who \
+            maps a region may be missing";
+        return Some(note.to_owned());
+    }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
     (unseen > 0).then(|| {
         format!("{processes} of other users could not be looked at: who only maps a region may be missing")

@@ -39,9 +39,11 @@ unsafe impl Sync for Table {}
 
 impl Table {
     /// # Safety
-    /// `count` entries lie at `first`, inside a mapping that outlives every use of this table (I2).
+    /// `count` entries, [`lock::MAX_SLOTS`] at most, lie at `first`, inside a mapping that outlives every
+    /// use of this table (I2).
     pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
-        Self { first, count: count.min(lock::MAX_SLOTS) }
+        debug_assert!(count <= lock::MAX_SLOTS);
+        Self { first, count }
     }
 
     /// The region's file, as it is shown among the mappings of processes.

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::attachment::{self, Attachment, Site, Table};
-use super::error::{AttachError, READING_IDENTITY};
+use super::error::AttachError;
 use super::liveness::Care;
 use super::participants::Identity;
 use super::{epoch, process_mark};
@@ -60,16 +60,19 @@ fn books(_: &NoFork) -> MutexGuard<'static, Books> {
 }
 
 impl Books {
-    /// Who this process is, which has that mark. Read once: later `/proc` may be out of reach.
-    fn identity(&mut self, mark: u64) -> std::io::Result<Identity> {
+    /// Who this process is, which has that mark. Read once, if it can be read: later `/proc` may be out
+    /// of reach.
+    fn identity(&mut self, mark: u64) -> Identity {
         if let Some((known_mark, identity)) = &self.identity
             && *known_mark == mark
         {
-            return Ok(identity.clone());
+            return identity.clone();
         }
-        let identity = Identity::of_this_process()?;
-        self.identity = Some((mark, identity.clone()));
-        Ok(identity)
+        let identity = Identity::of_this_process();
+        if identity.is_known() {
+            self.identity = Some((mark, identity.clone()));
+        }
+        identity
     }
 
     /// This process's slot in a region, if it has one.
@@ -83,11 +86,7 @@ impl Books {
         if let Some(known) = self.attachment(id) {
             return Ok(known);
         }
-        let identity = self.identity(mark).map_err(|source| AttachError::Io {
-            region: site.name.to_owned(),
-            doing: READING_IDENTITY,
-            source,
-        })?;
+        let identity = self.identity(mark);
         let ours = Arc::new(Attachment::new(site, identity, mark)?);
         self.attachments.insert(id, Arc::downgrade(&ours));
         Ok(ours)
@@ -192,7 +191,7 @@ fn arrive(site: &Site<'_>) {
     let Ok((_, mark)) = epoch::begin() else { return };
     let no_fork = NoFork::begin();
     let mut books = books(&no_fork);
-    let Ok(identity) = books.identity(mark) else { return };
+    let identity = books.identity(mark);
     let takes_part = books.attachment(site.descriptor.id()).is_some();
     if !takes_part
         && attachment::is_named(site.table, &identity)

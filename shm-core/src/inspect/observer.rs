@@ -18,7 +18,7 @@ impl Observer {
     /// Without `/proc` no process's number can be told from ours, and byte locks alone say who is
     /// alive.
     pub(super) fn new() -> Self {
-        let identity = Identity::of_this_process().unwrap_or(Identity::NOBODY);
+        let identity = Identity::of_this_process();
         Self { identity, nested: OnceCell::new() }
     }
 

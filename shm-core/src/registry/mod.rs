@@ -7,6 +7,7 @@
 
 mod addresses;
 mod held;
+mod overlaid;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use addresses::{AddressMap, Spans};
+pub(crate) use overlaid::Overlaid;
 
 use crate::attach::{AttachError, Care, Seat, epoch};
 use crate::layout::Layout;
@@ -122,8 +124,12 @@ pub(crate) struct Place {
     pub(crate) field: String,
 }
 
-/// Finds the region and the field that an address belongs to. Slow: for error messages.
+/// Finds the region or the overlay, and the field, that an address belongs to. Slow: for error messages.
 pub(crate) fn locate(address: usize) -> Option<Place> {
+    locate_in_regions(address).or_else(|| overlaid::locate(address))
+}
+
+fn locate_in_regions(address: usize) -> Option<Place> {
     let no_fork = NoFork::begin();
     // While this is locked no site goes.
     let by_file = by_file(&no_fork);

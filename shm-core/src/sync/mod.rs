@@ -12,6 +12,8 @@ mod surroundings;
 mod turn;
 mod value;
 mod versions;
+#[cfg(test)]
+mod wakes;
 mod watched;
 
 pub(crate) use raw_lock::{Held, NotHeld, RawLock};

@@ -9,3 +9,9 @@ pub(crate) mod futex;
 pub(crate) mod maps;
 pub(crate) mod memfd;
 pub(crate) mod process;
+#[cfg(all(test, shm_assembly))]
+pub(crate) mod recorder;
+pub(crate) mod space;
+pub(crate) mod sysv;
+pub(crate) mod user;
+pub(crate) mod volume;

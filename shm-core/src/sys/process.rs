@@ -4,11 +4,6 @@ use std::io;
 
 use rustix::process::{self, Resource};
 
-/// The user whose rights this process has.
-pub(crate) fn effective_user() -> u32 {
-    process::geteuid().as_raw()
-}
-
 /// The largest file this process may make, if there is a limit (`RLIMIT_FSIZE`). Exceeding it would
 /// be a signal, not an error.
 pub(crate) fn file_size_limit() -> Option<u64> {
@@ -51,13 +46,12 @@ pub(crate) fn page_size() -> usize {
     usize::try_from(size).expect("the size of a page is known")
 }
 
-/// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`).
-pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
-    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
+/// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`). `None` where it
+/// cannot be read: without `/proc`, or with one that shows processes alone (`subset=pid`).
+pub(crate) fn boot_id() -> Option<[u8; 16]> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-    u128::from_str_radix(&digits, 16)
-        .map(u128::to_be_bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the kernel's boot id is no UUID"))
+    u128::from_str_radix(&digits, 16).ok().map(u128::to_be_bytes)
 }
 
 /// When this process started, in clock ticks since boot (field 22 of `/proc/PID/stat`), whatever pid

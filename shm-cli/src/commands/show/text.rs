@@ -57,7 +57,7 @@ impl Shown {
             fact(name, &line_about(process))?;
             name = "";
         }
-        if let Some(note) = unseen_note(self.unseen_processes) {
+        if let Some(note) = unseen_note(self.unseen_processes, self.hidden_processes) {
             fact("", &format!("{dim}{note}{dim:#}"))?;
         }
         writeln!(out)
@@ -119,11 +119,16 @@ impl Header {
             format!("{ago} ago by a process that is not running here (its own number was {pid})")
         };
         let warning = style::WARNING;
-        if !self.this_boot {
-            text.push_str(&format!(
+        match self.this_boot {
+            Some(true) => {}
+            Some(false) => text.push_str(&format!(
                 ", {warning}before this machine was last started{warning:#}: what is in it was written \
                  back in no particular order"
-            ));
+            )),
+            None => text.push_str(&format!(
+                ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
+                 without a boot id, here or in the region"
+            )),
         }
         if !self.ready {
             text.push_str(&format!(", {warning}who has not finished{warning:#}"));
