@@ -124,6 +124,21 @@ fn a_slot_that_is_taken_again_has_another_generation() {
 }
 
 /// A process that is alive keeps its slot whatever the newcomer thinks of its byte.
+/// A name has 20 bits of it; a file can hold more, whoever wrote them.
+#[test]
+fn the_generation_of_a_slot_counts_modulo_2_to_the_20() {
+    let folder = Folder::new("modulo");
+    let path = folder.file("scene");
+    let (region, _holder, _) = with_holder(&folder, 2);
+    let it = entries(&path)[0];
+    for beyond in [1 << GENERATION_BITS, 1 << 31] {
+        write_entry(&path, 0, Entry { generation: it.generation + beyond, ..it });
+        is_held(&region.lock);
+    }
+    write_entry(&path, 0, Entry { generation: it.generation + 1, ..it });
+    is_reported(&region.lock);
+}
+
 /// The process table confirms it, as that of one that has closed its descriptors. A number from another
 /// pid namespace means nothing here: there, only the byte tells.
 #[test]
