@@ -154,6 +154,7 @@ fn a_held_lock_names_its_holder_and_only_that_lock_is_held() {
     assert_eq!(holder.liveness(), Liveness::Alive);
     let process = holder.process.unwrap();
     assert_eq!((process.pid, process.shares_namespace), (std::process::id(), true));
+    assert_eq!(process.pid_here, Some(std::process::id()));
     assert_eq!(inspection.participants().unwrap(), [process]);
     for path in ["account", "pose", "shelves[0]", "shelves[2]"] {
         assert!(region.lock_state(path).unwrap().holder.is_none(), "{path}");
@@ -282,11 +283,15 @@ fn a_participant_in_another_pid_namespace_is_alive_until_it_is_killed() {
     let inside = &inspection.participants().unwrap()[0];
     assert_eq!((inside.liveness, inside.shares_namespace), (Liveness::Alive, false));
     assert_eq!(inside.pid, 1, "as it is called there");
+    let children = format!("/proc/{0}/task/{0}/children", outer.id());
+    let here = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
+    assert_eq!(inside.pid_here, Some(here));
     outer.kill().unwrap();
     outer.wait().unwrap();
     wait_until("it is dead", || {
         region.lock_state("account").unwrap().holder.unwrap().liveness() == Liveness::Dead
     });
+    assert_eq!(inspection.participants().unwrap()[0].pid_here, None, "it has none any more");
 }
 
 fn holder(mut command: Command, folder: &Folder) -> std::process::Child {

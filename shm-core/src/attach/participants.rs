@@ -1,7 +1,6 @@
 //! The participants: which process is behind which slot. A section of the file that exists where
 //! the schema has locks; `docs/format.md` specifies it.
 
-use std::io;
 use std::mem::offset_of;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -45,24 +44,37 @@ impl Identity {
     pub(crate) const NOBODY: Self =
         Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
 
-    /// This process.
-    pub(crate) fn of_this_process() -> io::Result<Self> {
+    /// This process. Without `/proc` it has no namespace that could be compared with another's, and
+    /// its byte of the file alone says whether it lives.
+    pub(crate) fn of_this_process() -> Self {
+        let known = sys::process::own_start_time().and_then(|start_time| {
+            sys::process::pid_namespace().map(|pid_namespace| (start_time, pid_namespace))
+        });
+        let (start_time, pid_namespace) = known.unwrap_or((0, 0));
         let mut name = [0; 32];
         let shown = sys::process::name();
         let len = shown.len().min(name.len());
         name[..len].copy_from_slice(&shown.as_bytes()[..len]);
-        Ok(Self {
-            pid: std::process::id(),
-            start_time: sys::process::own_start_time()?,
-            pid_namespace: sys::process::pid_namespace()?,
-            time_namespace: sys::process::time_namespace(),
-            name,
-        })
+        let (pid, time_namespace) = (std::process::id(), sys::process::time_namespace());
+        Self { pid, start_time, pid_namespace, time_namespace, name }
     }
 
-    /// Whether process numbers and start times mean the same to both.
+    /// Whether both are the same process, whatever it was called at either time.
+    pub(crate) fn is_same_process(&self, other: &Self) -> bool {
+        self.is_comparable(other) && (self.pid, self.start_time) == (other.pid, other.start_time)
+    }
+
+    /// Whether the process could learn its pid namespace.
+    pub(crate) fn is_known(&self) -> bool {
+        self.pid_namespace != 0
+    }
+
+    /// Whether process numbers and start times mean the same to both. They do not where a process
+    /// could not learn its pid namespace.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
-        self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace
+        self.is_known()
+            && self.pid_namespace == other.pid_namespace
+            && self.time_namespace == other.time_namespace
     }
 }
 
@@ -104,6 +116,11 @@ impl Entry {
         })
     }
 
+    /// Whether the slot belongs to a process.
+    pub(crate) fn names(&self, process: &Identity) -> bool {
+        self.occupant().is_some_and(|(occupant, _)| occupant.is_same_process(process))
+    }
+
     /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation.
     /// Killed half way, it leaves a slot that belongs to nobody.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {
@@ -124,5 +141,18 @@ impl Entry {
     /// Empties the slot, whose byte lock the caller holds.
     pub(crate) fn vacate(&self) {
         participant::vacate::<Hardware>(&self.state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_do_not_know_their_namespace_cannot_be_compared_by_number() {
+        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::NOBODY };
+        assert!(known.is_comparable(&known));
+        let unknown = Identity { pid: 7, ..Identity::NOBODY };
+        assert!(!unknown.is_comparable(&unknown) && !unknown.is_comparable(&known));
     }
 }

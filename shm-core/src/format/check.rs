@@ -28,7 +28,7 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
     }
     let extent = directory::extent(&preamble)?;
     if extent.end > total_size {
-        let (what, found) = ("end of the section directory", extent.end);
+        let (what, found) = ("end of the section directory in bytes", extent.end);
         return Err(FormatError::TooLarge { what, found, limit: total_size });
     }
     let directory = read(source, extent.start, extent.end - extent.start)?;
@@ -60,7 +60,7 @@ fn read_preamble(source: &(impl ReadAt + ?Sized)) -> Result<Preamble, FormatErro
 fn read_schema(source: &(impl ReadAt + ?Sized), section: Section) -> Result<Vec<u8>, FormatError> {
     let (found, limit) = (section.len(), MAX_SCHEMA_LEN);
     if found > limit {
-        return Err(FormatError::TooLarge { what: "length of the schema", found, limit });
+        return Err(FormatError::TooLarge { what: "length of the schema in bytes", found, limit });
     }
     if !section.has_checksum() {
         return Err(section.fault(SectionFault::NoChecksum));

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
-use super::{RegionOptions, failure, grow};
+use super::{Boot, RegionOptions, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
@@ -102,7 +102,7 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
@@ -118,8 +118,6 @@ enum Origin {
     /// By its sender, who has a share in the description.
     Descriptor,
 }
-
-const WRITING: &str = "opening it for writing";
 
 /// Opens the region behind a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
@@ -138,11 +136,11 @@ pub(super) fn descriptor<T: Root + ?Sized>(
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
-pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+    Err(failure::no_file(region(), facts.kind))
 }
 
 fn check_owner(
@@ -150,11 +148,17 @@ fn check_owner(
     options: &RegionOptions,
     region: impl Fn() -> String,
 ) -> Result<(), Error> {
-    let expected = sys::process::effective_user();
-    if facts.owner == expected || Some(facts.owner) == options.allowed_owner {
+    if is_own(facts.owner) || Some(facts.owner) == options.allowed_owner {
         return Ok(());
     }
+    let expected = sys::user::effective_user();
     Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
+}
+
+/// Whether the owner of a file is the user of this process, for sure: neither may be a number that
+/// stands for several users.
+pub(crate) fn is_own(owner: u32) -> bool {
+    owner == sys::user::effective_user() && !sys::user::stands_for_strangers(owner)
 }
 
 /// Checks the header and maps the file, or finds the mapping that this process has of it.
@@ -169,12 +173,14 @@ fn map(
 ) -> Result<Arc<Mapping>, Error> {
     let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
+    let len = sys::volume::len_to_map(file.as_fd(), facts, len);
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
     reader.grow(&file, facts, &label, writable)?;
-    let identity = Identity { file: facts.id, writable, start: 0, headed: true };
+    let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
+    let identity = Identity { file: facts.id, layer, writable };
     let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
     let descriptor = match is_kept {
         true => {
@@ -212,8 +218,7 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    let rebooted = sys::process::boot_id().is_ok_and(|boot_id| boot_id != header.boot_id());
-    if rebooted && !options.after_reboot {
+    if !options.after_reboot && boot::of(&header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
     let mut contents = reader.contents(&header, options, label)?;

@@ -9,6 +9,7 @@ mod publisher;
 mod raw_lock;
 mod slot;
 mod surroundings;
+mod turn;
 mod value;
 mod versions;
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use super::surroundings::Locker;
+use super::turn;
 use crate::attach::{self, AttachError};
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::lock::{self, Found, Refused};
+use crate::protocol::lock::{self, Found, Refused, Surroundings as _};
 use crate::registry::{self, Known};
 
 /// The lock's word; see [`lock`] for what it says.
@@ -67,8 +68,10 @@ impl RawLock {
     #[cold]
     fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
         let me = self.me()?;
+        let locker = Locker::new(&self.0, deadline);
+        turn::give_way(&self.0, locker.left());
         fault::point("lock: before the word");
-        match lock::lock::<Hardware>(&self.0, me.owner, &Locker::new(&self.0, deadline)) {
+        match lock::lock::<Hardware>(&self.0, me.owner, &locker) {
             Ok(found) => Ok((self.held(me), found)),
             Err(Refused::WouldDeadlock) => Err(NotHeld::WouldDeadlock),
             Err(Refused::TimedOut) => Err(NotHeld::Busy),
