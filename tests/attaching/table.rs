@@ -124,6 +124,42 @@ fn a_slot_that_is_taken_again_has_another_generation() {
 }
 
 /// A process that is alive keeps its slot whatever the newcomer thinks of its byte.
+/// A name has 20 bits of it; a file can hold more, whoever wrote them.
+#[test]
+fn the_generation_of_a_slot_counts_modulo_2_to_the_20() {
+    let folder = Folder::new("modulo");
+    let path = folder.file("scene");
+    let (region, _holder, _) = with_holder(&folder, 2);
+    let it = entries(&path)[0];
+    for beyond in [1 << GENERATION_BITS, 1 << 31] {
+        write_entry(&path, 0, Entry { generation: it.generation + beyond, ..it });
+        is_held(&region.lock);
+    }
+    write_entry(&path, 0, Entry { generation: it.generation + 1, ..it });
+    is_reported(&region.lock);
+}
+
+/// The process table confirms it, as that of one that has closed its descriptors. A number from another
+/// pid namespace means nothing here: there, only the byte tells.
+#[test]
+fn a_slot_whose_byte_is_free_is_not_taken_from_a_process_that_lives() {
+    for (stranger, expected) in [(false, 2), (true, 1)] {
+        let folder = Folder::new("unlocked");
+        let path = folder.file("scene");
+        let (region, holder, _) = with_holder(&folder, 4);
+        let it = entries(&path)[0];
+        let pid_namespace = if stranger { 1 } else { it.pid_namespace };
+        write_entry(&path, 1, Entry { pid_namespace, ..it });
+        assert!(is_write_locked(&path, 0) && !is_write_locked(&path, 1));
+        drop(region.other.lock().unwrap());
+        let found: Vec<_> = entries(&path).iter().map(|entry| entry.pid).collect();
+        let position = found.iter().position(|pid| *pid == std::process::id());
+        assert_eq!(position, Some(expected), "{found:?}");
+        assert_eq!(found[0], holder.0.id());
+        assert_eq!(is_write_locked(&path, 1), stranger, "it keeps no byte that it does not use");
+    }
+}
+
 #[test]
 fn every_slot_of_the_table_is_given_out_and_no_more() {
     let folder = Folder::new("every-slot");
