@@ -7,7 +7,7 @@ pub use crate::layout::same;
 
 use crate::access::{Access, ReadOnly};
 use crate::layout::Variant;
-use crate::root::{Root, Tail};
+use crate::root::Tail;
 use crate::shared_layout::SharedLayout;
 
 /// The greatest alignment that a region can give: a page.
@@ -35,6 +35,23 @@ pub const fn fits_a_page<T>() {
         align_of::<T>() <= PAGE,
         "this type is aligned to more than a page\nhelp: a region starts at a page boundary: use an alignment of 4096 or less"
     );
+}
+
+/// Fails the build with `what` unless an enum, or what else is stored as an integer, is as large and as
+/// aligned as that integer.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn is_its_integer<T, Integer>(what: &'static str) {
+    same(what, size_of::<T>(), size_of::<Integer>());
+    same(what, align_of::<T>(), align_of::<Integer>());
+}
+
+/// Where a field of this alignment starts in a `repr(C)` struct, at or after `end`, where the one before ends.
+#[must_use]
+pub const fn next(end: usize, align: usize) -> usize {
+    end.next_multiple_of(align)
 }
 
 /// Whether all of these hold.
@@ -91,17 +108,6 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
     // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
     // kind of reference to it claims nothing that the first does not.
     unsafe { &*std::ptr::from_ref(view).cast() }
-}
-
-/// The same memory, for reading only; `len` is the length of the view's tail.
-#[inline]
-pub fn read_only_root<T: Root + ?Sized, A: Access>(
-    view: &T::RootView<A>,
-    len: usize,
-) -> &T::RootView<ReadOnly> {
-    let base = std::ptr::from_ref(view).cast();
-    // SAFETY: as in `read_only`; `view_ptr` covers the bytes of `view`, which has that length.
-    unsafe { &*T::view_ptr::<ReadOnly>(base, len) }
 }
 
 /// The length of the text that [`allowed`] writes.

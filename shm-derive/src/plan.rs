@@ -6,7 +6,7 @@ mod rewrite;
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Generics, Index, LitStr, Member, Type, Visibility};
 
@@ -93,6 +93,9 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) element: Option<Type>,
     /// Whether the type mentions a type parameter.
     pub(crate) generic: bool,
+    /// The type alias that stands for the type (of an element), if that calls a macro: what is printed
+    /// has to mean one and the same type everywhere.
+    pub(crate) alias: Option<TokenStream>,
 }
 
 impl<'a> StructPlan<'a> {
@@ -101,10 +104,9 @@ impl<'a> StructPlan<'a> {
         let generics = rewrite::generics(model.generics(), &names.this);
         let parameters: HashSet<String> =
             generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-        let fields = fields
-            .iter()
-            .enumerate()
-            .map(|(index, field)| FieldPlan::new(index, field, model, &names, &parameters));
+        let fields = fields.iter().enumerate().map(|(index, field)| {
+            FieldPlan::new(index, field, model, &generics, &names, &parameters)
+        });
         Self { model, style, fields: fields.collect(), generics, names }
     }
 
@@ -207,10 +209,12 @@ impl<'a> FieldPlan<'a> {
         index: usize,
         field: &'a Field<'a>,
         model: &Model<'_>,
+        generics: &Generics,
         names: &Names,
         parameters: &HashSet<String>,
     ) -> Self {
         let ty = rewrite::field_type(field.ty, model.generics(), &names.this);
+        let (ty, alias) = written_once(index, ty, generics, names);
         Self {
             vis: field.vis,
             passed_on: &field.passed_on,
@@ -221,6 +225,7 @@ impl<'a> FieldPlan<'a> {
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),
+            alias,
             ty,
         }
     }
@@ -240,6 +245,29 @@ impl<'a> FieldPlan<'a> {
         let shared = shared(self.value(), names, mode);
         if self.element.is_some() { quote_spanned!(self.span()=> [#shared]) } else { shared }
     }
+}
+
+/// A type that calls a macro is given a name, so that the macro is called once for all that is printed.
+fn written_once(
+    index: usize,
+    ty: Type,
+    generics: &Generics,
+    names: &Names,
+) -> (Type, Option<TokenStream>) {
+    if !rewrite::calls_a_macro(ty.to_token_stream()) {
+        return (ty, None);
+    }
+    let name = format_ident!("{}{index}", names.view);
+    let element = rewrite::slice_element(&ty);
+    let alias = rewrite::alias(&name, element.as_ref().unwrap_or(&ty), generics);
+    let whole = match element {
+        Some(_) => {
+            let element = alias.ty;
+            syn::parse_quote_spanned!(ty.span()=> [#element])
+        }
+        None => alias.ty,
+    };
+    (whole, Some(alias.item))
 }
 
 /// `Shared<f64, Mode>`, spanned from the type's first token to its last.

@@ -8,6 +8,8 @@ use crate::plan::{FieldPlan, StructPlan, qualified, shared};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
 
+pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive changes the struct: put it above, where the derive sees what it does";
+
 /// Prints
 /// ```text
 /// unsafe impl SharedLayout for Station {
@@ -113,16 +115,49 @@ pub(super) fn field_layout(
     quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases)
 }
 
-/// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs.
+/// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.
+/// That the struct still is one is proved, too: an attribute macro may have changed it since.
 fn proofs(plan: &StructPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
     let view = plan.sized_view(&quote!(#krate::ReadWrite));
     let fields = plan.fields.iter().map(|field| field_proofs(plan, field));
-    let whole = format!("`{}` and its view differ in size or alignment", plan.names.text);
+    let order = order_proofs(plan);
+    let whole = format!(
+        "`{}` and its view differ in size or alignment\nhelp: {CHANGED_SINCE}",
+        plan.names.text
+    );
     quote! {
         #(#fields)*
+        #order
         #krate::__private::same_layout::<#view, #this>(#whole);
     }
+}
+
+/// `same("..", next(offset_of!(Station, temperature) + size_of::<f64>(), align_of::<u64>()), offset_of!(Station, hits));`
+/// for each field with a size: that they lie one behind the other, as they do in the view.
+pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
+    let this = &plan.names.this;
+    let mut end = quote!(0);
+    let mut proofs = TokenStream::new();
+    for field in plan.fields.iter().filter(|field| field.element.is_none()) {
+        let (member, ty, span) = (&field.member, &field.ty, field.span());
+        let krate = plan.names.krate_at(span);
+        let message = format!(
+            "field `{}` of `{}` starts at another offset in the view\nhelp: {CHANGED_SINCE}",
+            field.name, plan.names.text,
+        );
+        proofs.extend(quote_spanned! {span=>
+            #krate::layout::same(
+                #message,
+                #krate::__private::next(#end, ::core::mem::align_of::<#ty>()),
+                ::core::mem::offset_of!(#this, #member),
+            );
+        });
+        end = quote_spanned! {span=>
+            ::core::mem::offset_of!(#this, #member) + ::core::mem::size_of::<#ty>()
+        };
+    }
+    proofs
 }
 
 /// `same("..", size_of::<Shared<f64>>(), size_of::<f64>());` and the same for the alignment.

@@ -2,10 +2,14 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprLit, ExprPath, ExprUnary, Generics, Lifetime, Lit, Path, QSelf, Type, UnOp};
+use syn::{
+    Expr, ExprLit, ExprPath, ExprUnary, GenericParam, Generics, Lifetime, Lit, Path, QSelf, Type,
+    UnOp,
+};
 
 use crate::model::Variant;
 
@@ -21,7 +25,7 @@ pub(super) fn generics(generics: &Generics, this: &TokenStream) -> Generics {
     let mut own = generics.clone();
     SpellOut::new(generics, this).visit_generics_mut(&mut own);
     let params = std::mem::take(&mut own.params).into_iter();
-    own.params = params.filter(|p| !matches!(p, syn::GenericParam::Lifetime(_))).collect();
+    own.params = params.filter(|p| !matches!(p, GenericParam::Lifetime(_))).collect();
     own
 }
 
@@ -81,6 +85,61 @@ pub(super) fn slice_element(ty: &Type) -> Option<Type> {
         Type::Group(group) => slice_element(&group.elem),
         Type::Paren(paren) => slice_element(&paren.elem),
         _ => None,
+    }
+}
+
+/// Whether a macro is called in a type: `bytes!(4)`, `[u8; count!()]`. It may write another type each time.
+pub(super) fn calls_a_macro(tokens: TokenStream) -> bool {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let call = trees.windows(3).any(|trees| match trees {
+        [TokenTree::Ident(_), TokenTree::Punct(mark), TokenTree::Group(_)] => mark.as_char() == '!',
+        _ => false,
+    });
+    let inside = |tree| matches!(tree, TokenTree::Group(group) if calls_a_macro(group.stream()));
+    call || trees.into_iter().any(inside)
+}
+
+/// A name for a type that is written out once, with those of the parameters that it mentions.
+pub(super) struct Alias {
+    /// `type StationView0<T> = Vector<T>;`
+    pub(super) item: TokenStream,
+    /// `StationView0<T>`
+    pub(super) ty: Type,
+}
+
+/// Names a type.
+pub(super) fn alias(name: &Ident, ty: &Type, generics: &Generics) -> Alias {
+    let mut own = Generics { where_clause: None, ..generics.clone() };
+    let mentioned = |parameter: &GenericParam| {
+        mentions(ty, &HashSet::from([parameter_name(parameter).unwrap_or_default()]))
+    };
+    own.params = own.params.into_iter().filter(mentioned).map(without_bounds).collect();
+    let (_, arguments, _) = own.split_for_impl();
+    Alias {
+        item: quote!(type #name #own = #ty;),
+        ty: syn::parse_quote_spanned!(ty.span()=> #name #arguments),
+    }
+}
+
+fn without_bounds(mut parameter: GenericParam) -> GenericParam {
+    match &mut parameter {
+        GenericParam::Type(parameter) => {
+            parameter.colon_token = None;
+            parameter.bounds.clear();
+            (parameter.eq_token, parameter.default) = (None, None);
+        }
+        GenericParam::Const(parameter) => (parameter.eq_token, parameter.default) = (None, None),
+        GenericParam::Lifetime(_) => {}
+    }
+    parameter
+}
+
+/// The name of a parameter that is none of a lifetime.
+pub(super) fn parameter_name(parameter: &GenericParam) -> Option<String> {
+    match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
     }
 }
 

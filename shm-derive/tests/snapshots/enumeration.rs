@@ -53,11 +53,46 @@ const _: () = {
             self as ::core::primitive::i16
         }
     }
-    ::shm_core::__checked_type!(
-        Mode, & ::shm_core::layout::Layout::new("Mode", ::core::mem::size_of:: < Mode >
-        (), ::core::mem::align_of:: < Mode > (), ::shm_core::layout::Kind::Enum { repr :
-        ::shm_core::layout::ScalarKind::I16, variants : VARIANTS },)
-        .with_doc("What a robot does.")
-    );
+    #[automatically_derived]
+    unsafe impl ::shm_core::SharedLayout for Mode {
+        type View<A: ::shm_core::Access> = ::shm_core::Checked<Mode, A>;
+        const LAYOUT: &'static ::shm_core::layout::Layout = {
+            ::shm_core::__private::is_its_integer::<
+                Mode,
+                ::core::primitive::i16,
+            >(
+                "`Mode` differs in size or alignment from `i16`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead",
+            );
+            &::shm_core::layout::Layout::new(
+                    "Mode",
+                    ::core::mem::size_of::<Mode>(),
+                    ::core::mem::align_of::<Mode>(),
+                    ::shm_core::layout::Kind::Enum {
+                        repr: ::shm_core::layout::ScalarKind::I16,
+                        variants: VARIANTS,
+                    },
+                )
+                .with_doc("What a robot does.")
+        };
+    }
     const _: &::shm_core::layout::Layout = <Mode as ::shm_core::SharedLayout>::LAYOUT;
+    #[automatically_derived]
+    impl ::shm_core::Placeable for Mode {}
+    #[automatically_derived]
+    unsafe impl ::shm_core::Plain for Mode {
+        const NO_PADDING: ::core::primitive::bool = true;
+        #[inline]
+        fn load_from<A: ::shm_core::Access>(
+            view: &::shm_core::Checked<Mode, A>,
+        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+            view.get()
+        }
+        #[inline]
+        fn store_to<A: ::shm_core::CanWrite>(
+            view: &::shm_core::Checked<Mode, A>,
+            value: &Self,
+        ) {
+            view.set_from(value);
+        }
+    }
 };

@@ -142,10 +142,35 @@ const _: () = {
                 >(),
                 ::core::mem::align_of::<PhantomData<Ring<A, N>>>(),
             );
+            ::shm_core::layout::same(
+                "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(0, ::core::mem::align_of::<u32>()),
+                ::core::mem::offset_of!(Ring < A, N >, head),
+            );
+            ::shm_core::layout::same(
+                "field `items` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(
+                    ::core::mem::offset_of!(Ring < A, N >, head)
+                        + ::core::mem::size_of::<u32>(),
+                    ::core::mem::align_of::<[A; N]>(),
+                ),
+                ::core::mem::offset_of!(Ring < A, N >, items),
+            );
+            ::shm_core::layout::same(
+                "field `marker` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(
+                    ::core::mem::offset_of!(Ring < A, N >, items)
+                        + ::core::mem::size_of::<[A; N]>(),
+                    ::core::mem::align_of::<PhantomData<Ring<A, N>>>(),
+                ),
+                ::core::mem::offset_of!(Ring < A, N >, marker),
+            );
             ::shm_core::__private::same_layout::<
                 RingView<A, N, ::shm_core::ReadWrite>,
                 Ring<A, N>,
-            >("`Ring` and its view differ in size or alignment");
+            >(
+                "`Ring` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+            );
             &::shm_core::layout::Layout::new(
                 "Ring",
                 ::core::mem::size_of::<Ring<A, N>>(),

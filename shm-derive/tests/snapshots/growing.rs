@@ -81,10 +81,26 @@ const _: () = {
                 >(),
                 ::core::mem::align_of::<u32>(),
             );
+            ::shm_core::layout::same(
+                "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(0, ::core::mem::align_of::<f64>()),
+                ::core::mem::offset_of!(Station, temperature),
+            );
+            ::shm_core::layout::same(
+                "field `kind` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(
+                    ::core::mem::offset_of!(Station, temperature)
+                        + ::core::mem::size_of::<f64>(),
+                    ::core::mem::align_of::<u32>(),
+                ),
+                ::core::mem::offset_of!(Station, kind),
+            );
             ::shm_core::__private::same_layout::<
                 StationView<::shm_core::ReadWrite>,
                 Station,
-            >("`Station` and its view differ in size or alignment");
+            >(
+                "`Station` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+            );
             &::shm_core::layout::Layout::with_capacity(
                 ::shm_core::layout::Layout::new(
                     "Station",

@@ -58,6 +58,12 @@ const _: () = {
         width: u64,
         pixels: [u8; 0],
     }
+    #[repr(C)]
+    struct Probe(::core::primitive::u8, Frame);
+    fn has_these_fields(own: &Frame) {
+        let _: *const u64 = &raw const own.width;
+        let _: *const [u8] = &raw const own.pixels;
+    }
     #[automatically_derived]
     unsafe impl ::shm_core::Root for Frame {
         type RootView<A: ::shm_core::Access> = FrameView<A>;
@@ -85,9 +91,16 @@ const _: () = {
                 ::core::mem::align_of::<u8>(),
             );
             ::shm_core::layout::same(
-                "field `pixels` of `Frame` starts at another offset in the view",
+                "field `width` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(0, ::core::mem::align_of::<u64>()),
+                ::core::mem::offset_of!(Frame, width),
+            );
+            ::shm_core::layout::same(
+                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
                 {
-                    let place = ::core::mem::MaybeUninit::<Shadow>::uninit();
+                    let place = ::core::mem::MaybeUninit::<
+                        (Shadow, [::core::primitive::u8; 8192usize]),
+                    >::uninit();
                     let base = place.as_ptr().cast::<::core::primitive::u8>();
                     let whole = ::core::ptr::slice_from_raw_parts(base, 0)
                         as *const Frame;
@@ -100,9 +113,11 @@ const _: () = {
                 ::core::mem::offset_of!(Shadow, pixels),
             );
             ::shm_core::layout::same(
-                "field `pixels` of `Frame` starts at another offset in the view",
+                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
                 {
-                    let place = ::core::mem::MaybeUninit::<Shadow>::uninit();
+                    let place = ::core::mem::MaybeUninit::<
+                        (Shadow, [::core::primitive::u8; 8192usize]),
+                    >::uninit();
                     let base = place.as_ptr().cast::<::core::primitive::u8>();
                     let whole = ::core::ptr::slice_from_raw_parts(base, 0)
                         as *const FrameView<::shm_core::ReadWrite>;
@@ -114,6 +129,23 @@ const _: () = {
                 },
                 ::core::mem::offset_of!(Shadow, pixels),
             );
+            ::shm_core::layout::same(
+                "`Frame` and its view differ in alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                {
+                    let place = ::core::mem::MaybeUninit::<
+                        (Shadow, [::core::primitive::u8; 8192usize]),
+                    >::uninit();
+                    let base = place.as_ptr().cast::<::core::primitive::u8>();
+                    let whole = ::core::ptr::slice_from_raw_parts(base, 0)
+                        as *const Probe;
+                    let tail = unsafe { &raw const (*whole).1 };
+                    unsafe {
+                        tail.cast::<::core::primitive::u8>().offset_from(base)
+                            as ::core::primitive::usize
+                    }
+                },
+                ::core::mem::align_of::<Shadow>(),
+            );
             ::shm_core::__private::fits_a_page::<Shadow>();
             ::core::option::Option::Some(::shm_core::Tail {
                 offset: ::core::mem::offset_of!(Shadow, pixels),
@@ -123,7 +155,7 @@ const _: () = {
         };
         const ROOT_LAYOUT: &'static ::shm_core::layout::Layout = &::shm_core::layout::Layout::new(
             "Frame",
-            ::shm_core::__private::size_without_tail(Self::TAIL),
+            ::shm_core::__private::size_without_tail(<Self as ::shm_core::Root>::TAIL),
             ::core::mem::align_of::<Shadow>(),
             ::shm_core::layout::Kind::Struct {
                 fields: &[
@@ -167,7 +199,9 @@ const _: () = {
         /// The same memory, for reading only.
         #[inline]
         pub fn read_only(&self) -> &FrameView<::shm_core::ReadOnly> {
-            ::shm_core::__private::read_only_root::<Frame, A>(self, self.pixels.len())
+            let same = ::core::ptr::from_ref(self)
+                as *const FrameView<::shm_core::ReadOnly>;
+            unsafe { &*same }
         }
     }
 };

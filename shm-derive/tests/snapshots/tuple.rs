@@ -73,10 +73,25 @@ const _: () = {
                 >(),
                 ::core::mem::align_of::<u32>(),
             );
+            ::shm_core::layout::same(
+                "field `0` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(0, ::core::mem::align_of::<u8>()),
+                ::core::mem::offset_of!(Pair, 0),
+            );
+            ::shm_core::layout::same(
+                "field `1` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                ::shm_core::__private::next(
+                    ::core::mem::offset_of!(Pair, 0) + ::core::mem::size_of::<u8>(),
+                    ::core::mem::align_of::<u32>(),
+                ),
+                ::core::mem::offset_of!(Pair, 1),
+            );
             ::shm_core::__private::same_layout::<
                 Both<::shm_core::ReadWrite>,
                 Pair,
-            >("`Pair` and its view differ in size or alignment");
+            >(
+                "`Pair` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+            );
             &::shm_core::layout::Layout::new(
                 "Pair",
                 ::core::mem::size_of::<Pair>(),
