@@ -3,6 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use crate::judged::{
+    Asked, Is, MaybeShared, NoRemedy, NotShared, Part, PlaceablePart, ValidZeroedPart, judge,
+};
 pub use crate::layout::same;
 
 use crate::access::{Access, ReadOnly};
@@ -52,6 +55,29 @@ pub const fn is_its_integer<T, Integer>(what: &'static str) {
 #[must_use]
 pub const fn next(end: usize, align: usize) -> usize {
     end.next_multiple_of(align)
+}
+
+/// An enum of which a variant has the value 0, if `HAS` says so.
+#[diagnostic::on_unimplemented(
+    message = "zero is not a valid `{Self}`: none of its variants has the value 0",
+    label = "the variant with the value 0 is missing, and a new region is full of zeros",
+    note = "give a variant the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::create_with(name, |view| ..)`"
+)]
+pub trait HasZero<const HAS: bool> {}
+
+impl<T> HasZero<true> for T {}
+
+/// Whether a variant has the value 0.
+#[must_use]
+pub const fn has_zero(variants: &[Variant]) -> bool {
+    let mut i = 0;
+    while i < variants.len() {
+        if variants[i].discriminant == 0 {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether all of these hold.

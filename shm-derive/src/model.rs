@@ -1,7 +1,7 @@
 //! The model: what was written, read once. Nothing here says whether it is legal.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, LitStr, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Type, Visibility};
 
 use crate::attr::{self, Options, Place, ReprWord};
 use crate::errors::Errors;
@@ -49,7 +49,6 @@ pub(crate) struct Field<'a> {
 pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) fields: &'a Fields,
-    pub(crate) discriminant: Option<&'a Expr>,
 }
 
 impl<'a> Model<'a> {
@@ -121,11 +120,7 @@ impl<'a> Field<'a> {
 impl<'a> Variant<'a> {
     fn parse(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
         attr::options(&variant.attrs, Place::Variant, errors);
-        Self {
-            ident: &variant.ident,
-            fields: &variant.fields,
-            discriminant: variant.discriminant.as_ref().map(|(_, value)| value),
-        }
+        Self { ident: &variant.ident, fields: &variant.fields }
     }
 }
 

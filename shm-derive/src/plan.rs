@@ -42,8 +42,6 @@ pub(crate) struct EnumPlan<'a> {
     /// The integer that `#[repr(..)]` names.
     pub(crate) repr: Ident,
     pub(crate) variants: Vec<&'a Ident>,
-    /// Whether a variant is known to have the discriminant 0.
-    pub(crate) has_zero: bool,
 }
 
 impl<'a> EnumPlan<'a> {
@@ -61,7 +59,6 @@ impl<'a> EnumPlan<'a> {
             names: Names::choose(model),
             repr,
             variants: variants.iter().map(|variant| variant.ident).collect(),
-            has_zero: rewrite::has_zero(variants),
         }
     }
 }
@@ -93,6 +90,9 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) element: Option<Type>,
     /// Whether the type mentions a type parameter.
     pub(crate) generic: bool,
+    /// The type that is to be asked whether it can be shared, and told what to use instead: that of an
+    /// element of an array. `None` if it cannot be asked before parameters are known, or need not be.
+    pub(crate) judged: Option<Type>,
     /// The type alias that stands for the type (of an element), if that calls a macro: what is printed
     /// has to mean one and the same type everywhere.
     pub(crate) alias: Option<TokenStream>,
@@ -193,6 +193,30 @@ impl<'a> StructPlan<'a> {
         self.where_clause(&bounds)
     }
 
+    /// As [`StructPlan::where_all`], of the fields whose types can be shared. The others are reported
+    /// where they stand, and not again where the trait is needed.
+    pub(crate) fn where_shared(&self, bound: &str) -> TokenStream {
+        let mut bounds = Vec::new();
+        let mut seen = HashSet::new();
+        for field in &self.fields {
+            let (ty, span) = (field.value(), field.span());
+            if !seen.insert(ty.to_token_stream().to_string()) {
+                continue;
+            }
+            let krate = self.names.krate_at(span);
+            let bound = Ident::new(bound, span);
+            bounds.push(match &field.judged {
+                None => quote_spanned!(span=> for<'shm> #ty: #krate::#bound),
+                Some(judged) => {
+                    let part = format_ident!("{bound}Part", span = span);
+                    let is_shared = is_shared(&krate, judged);
+                    quote_spanned!(span=> for<'shm> #ty: #krate::__private::#part<#is_shared>)
+                }
+            });
+        }
+        self.where_clause(&bounds)
+    }
+
     /// The types that fields bring into a region: the element's for a slice.
     fn distinct_types(&self, which: impl Fn(&FieldPlan<'_>) -> bool) -> Vec<&Type> {
         let mut seen = HashSet::new();
@@ -215,6 +239,10 @@ impl<'a> FieldPlan<'a> {
     ) -> Self {
         let ty = rewrite::field_type(field.ty, model.generics(), &names.this);
         let (ty, alias) = written_once(index, ty, generics, names);
+        let all_parameters = generics.params.iter().filter_map(rewrite::parameter_name).collect();
+        let open = rewrite::mentions(&ty, &all_parameters);
+        let innermost = rewrite::innermost(&ty);
+        let judged = (!open && !rewrite::looks_scalar(innermost)).then(|| innermost.clone());
         Self {
             vis: field.vis,
             passed_on: &field.passed_on,
@@ -225,6 +253,7 @@ impl<'a> FieldPlan<'a> {
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),
+            judged,
             alias,
             ty,
         }
@@ -245,6 +274,30 @@ impl<'a> FieldPlan<'a> {
         let shared = shared(self.value(), names, mode);
         if self.element.is_some() { quote_spanned!(self.span()=> [#shared]) } else { shared }
     }
+}
+
+/// `<f64 as SharedLayout>`; of a type that is to be judged `<Asked<Pose, { .. }> as MaybeShared>`, which has the
+/// same items, and which rustc finds nothing wrong with if the type has turned out not to be shared.
+pub(crate) fn asked(field: &FieldPlan<'_>, names: &Names) -> TokenStream {
+    let ty = field.value();
+    let Some(judged) = &field.judged else { return qualified(ty, names, "SharedLayout") };
+    let (start, end) = ends(ty);
+    let krate = names.krate_at(start);
+    let is_shared = is_shared(&krate, judged);
+    let open = quote_spanned!(start=> <#krate::__private::Asked<);
+    let krate = names.krate_at(end);
+    let close = quote_spanned!(end=> > as #krate::__private::MaybeShared>);
+    quote!(#open #ty, #is_shared #close)
+}
+
+/// `{ use shm_core::__private::NotShared as _; shm_core::__private::Is::<Pose>::SHARED }`: a constant, also for
+/// types that cannot be shared.
+pub(crate) fn is_shared(krate: &TokenStream, ty: &Type) -> TokenStream {
+    quote!({
+        #[allow(unused_imports, reason = "used if the type cannot be shared")]
+        use #krate::__private::NotShared as _;
+        #krate::__private::Is::<#ty>::SHARED
+    })
 }
 
 /// A type that calls a macro is given a name, so that the macro is called once for all that is printed.

@@ -255,7 +255,7 @@ impl<T: Root + ?Sized> Region<T> {
 }
 
 /// Types for which zero is valid.
-impl<T: SharedLayout + ValidZeroed> Region<T> {
+impl<T: SharedLayout> Region<T> {
     /// Creates a region full of zeros.
     ///
     /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
@@ -276,7 +276,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create(name)
     }
@@ -299,7 +299,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.open_or_create_with(name, |_| {})
     }
@@ -322,7 +322,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create_or_replace_with(name, |_| {})
     }
@@ -334,7 +334,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
     pub fn memfd(label: &str) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.memfd_with(label, |_| {})
     }
@@ -354,7 +354,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn anonymous() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         Self::memfd("anonymous")
     }
@@ -379,7 +379,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn private() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.private_with(|_| {})
     }

@@ -154,8 +154,15 @@ fn plain(plan: &EnumPlan<'_>) -> TokenStream {
     }
 }
 
-/// Zero is valid if the tokens say that a variant has that value.
+/// Prints `impl ValidZeroed for Mode where for<'shm> Mode: HasZero<{ has_zero(VARIANTS) }> {}`: whether zero is
+/// valid is known when the discriminants are.
 fn valid_zeroed(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
-    if plan.has_zero { quote!(impl #krate::ValidZeroed for #this {}) } else { TokenStream::new() }
+    quote! {
+        #[automatically_derived]
+        impl #krate::ValidZeroed for #this
+        where
+            for<'shm> #this: #krate::__private::HasZero<{ #krate::__private::has_zero(VARIANTS) }>,
+        {}
+    }
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::plan::{FieldPlan, StructPlan, qualified, shared};
+use crate::plan::{FieldPlan, StructPlan, asked};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
 
@@ -85,8 +85,7 @@ fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         .iter()
         .map(|field| {
             let (span, this) = (field.span(), &plan.names.this);
-            let (member, shared) =
-                (&field.member, qualified(&field.ty, &plan.names, "SharedLayout"));
+            let (member, shared) = (&field.member, asked(field, &plan.names));
             let offset = quote_spanned!(span=> ::core::mem::offset_of!(#this, #member));
             let layout = quote_spanned!(span=> #shared::LAYOUT);
             field_layout(plan, field, &offset, &layout)
@@ -165,7 +164,8 @@ pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> Toke
     let span = field.span();
     let krate = plan.names.krate_at(span);
     let ty = field.value();
-    let shared = shared(ty, &plan.names, &quote!(#krate::ReadWrite));
+    let asked = asked(field, &plan.names);
+    let shared = quote_spanned!(span=> #asked::View<#krate::ReadWrite>);
     let place = format!("field `{}` of `{}`", field.name, plan.names.text);
     let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
     let align = format!(

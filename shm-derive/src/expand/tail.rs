@@ -10,7 +10,7 @@ use syn::{Member, Type};
 use super::layout::{self, CHANGED_SINCE};
 use super::{value, view};
 use crate::model::Style;
-use crate::plan::{FieldPlan, StructPlan, qualified};
+use crate::plan::{FieldPlan, StructPlan, asked, qualified};
 
 /// Room for a byte and an alignment of at most a page before what is looked for.
 const ROOM: usize = 2 * 4096;
@@ -108,11 +108,11 @@ fn fields(plan: &StructPlan<'_>, shadow: &TokenStream) -> Vec<TokenStream> {
         .map(|field| {
             let (span, member) = (field.span(), &field.member);
             let offset = quote!(::core::mem::offset_of!(#shadow, #member));
-            let (shared, layout) = match field.element {
-                None => ("SharedLayout", "LAYOUT"),
-                Some(_) => ("Root", "ROOT_LAYOUT"),
+            let (shared, layout) = match (&field.element, &field.judged) {
+                (None, _) => (asked(field, &plan.names), "LAYOUT"),
+                (Some(_), None) => (qualified(&field.ty, &plan.names, "Root"), "ROOT_LAYOUT"),
+                (Some(_), Some(_)) => (asked(field, &plan.names), "SLICE_LAYOUT"),
             };
-            let shared = qualified(&field.ty, &plan.names, shared);
             let layout = Ident::new(layout, span);
             let layout = quote_spanned!(span=> #shared::#layout);
             layout::field_layout(plan, field, &offset, &layout)

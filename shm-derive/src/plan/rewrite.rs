@@ -6,12 +6,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Expr, ExprLit, ExprPath, ExprUnary, GenericParam, Generics, Lifetime, Lit, Path, QSelf, Type,
-    UnOp,
-};
-
-use crate::model::Variant;
+use syn::{ExprPath, GenericParam, Generics, Lifetime, Path, QSelf, Type};
 
 /// A field's type for use outside of its struct.
 pub(super) fn field_type(ty: &Type, generics: &Generics, this: &TokenStream) -> Type {
@@ -143,6 +138,24 @@ pub(super) fn parameter_name(parameter: &GenericParam) -> Option<String> {
     }
 }
 
+/// The element of an array (of arrays) or slice; of anything else, the type itself.
+pub(super) fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::Array(array) => innermost(&array.elem),
+        Type::Slice(slice) => innermost(&slice.elem),
+        Type::Group(group) => innermost(&group.elem),
+        Type::Paren(paren) => innermost(&paren.elem),
+        _ => ty,
+    }
+}
+
+/// Whether this is written like a scalar. (A type of the user's may be called so, too.)
+pub(super) fn looks_scalar(ty: &Type) -> bool {
+    const SCALARS: [&str; 12] =
+        ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "bool", "char"];
+    matches!(ty, Type::Path(path) if SCALARS.iter().any(|scalar| path.path.is_ident(scalar)))
+}
+
 /// Whether one of these names occurs in a type.
 pub(super) fn mentions(ty: &Type, names: &HashSet<String>) -> bool {
     occurs(ty.to_token_stream(), names)
@@ -154,28 +167,4 @@ fn occurs(tokens: TokenStream, names: &HashSet<String>) -> bool {
         TokenTree::Group(group) => occurs(group.stream(), names),
         _ => false,
     })
-}
-
-/// Whether a variant is known from the tokens to have the discriminant 0.
-pub(super) fn has_zero(variants: &[Variant<'_>]) -> bool {
-    let mut next = Some(0_i128);
-    for variant in variants {
-        let value = variant.discriminant.map_or(next, literal);
-        if value == Some(0) {
-            return true;
-        }
-        next = value.and_then(|value| value.checked_add(1));
-    }
-    false
-}
-
-/// The value of `7` or `-7`.
-fn literal(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(value), .. }) => value.base10_parse().ok(),
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => literal(expr)?.checked_neg(),
-        Expr::Group(group) => literal(&group.expr),
-        Expr::Paren(paren) => literal(&paren.expr),
-        _ => None,
-    }
 }

@@ -95,4 +95,11 @@ const _: () = {
             view.set_from(value);
         }
     }
+    #[automatically_derived]
+    impl ::shm_core::ValidZeroed for Mode
+    where
+        for<'shm> Mode: ::shm_core::__private::HasZero<
+            { ::shm_core::__private::has_zero(VARIANTS) },
+        >,
+    {}
 };
