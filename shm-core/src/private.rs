@@ -7,6 +7,7 @@ pub use crate::judged::{
     Asked, Is, MaybeShared, NoRemedy, NotShared, Part, PlaceablePart, ValidZeroedPart, judge,
 };
 pub use crate::layout::same;
+pub use std::mem::offset_of;
 
 use crate::access::{Access, ReadOnly};
 use crate::layout::Variant;
@@ -51,10 +52,34 @@ pub const fn is_its_integer<T, Integer>(what: &'static str) {
     same(what, align_of::<T>(), align_of::<Integer>());
 }
 
-/// Where a field of this alignment starts in a `repr(C)` struct, at or after `end`, where the one before ends.
+/// Where a field of type `T` starts in a `repr(C)` struct, if the one before it ends at `end`.
 #[must_use]
-pub const fn next(end: usize, align: usize) -> usize {
-    end.next_multiple_of(align)
+pub const fn next<T>(end: usize) -> usize {
+    end.next_multiple_of(align_of::<T>())
+}
+
+/// Where a field of type `T` ends that starts at `offset`.
+#[must_use]
+pub const fn end<T>(offset: usize) -> usize {
+    offset + size_of::<T>()
+}
+
+/// Fails the build with `what` unless a view is as large as its type.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn same_size<View, Own>(what: &'static str) {
+    same(what, size_of::<View>(), size_of::<Own>());
+}
+
+/// Fails the build with `what` unless a view is as aligned as its type.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn same_align<View, Own>(what: &'static str) {
+    same(what, align_of::<View>(), align_of::<Own>());
 }
 
 /// An enum of which a variant has the value 0, if `HAS` says so.

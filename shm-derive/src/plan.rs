@@ -5,7 +5,7 @@ mod rewrite;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Generics, Index, LitStr, Member, Type, Visibility};
@@ -348,9 +348,12 @@ pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     (start, spans.last().unwrap_or(start))
 }
 
-fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
-    let respanned = tokens.clone().into_iter().map(|mut tree| {
-        tree.set_span(span);
+/// A path at another place in the source. What a leading `::` means depends on the edition that the token is
+/// written in: it stays the derive's.
+fn respan(path: &TokenStream, span: Span) -> TokenStream {
+    let colons = Span::call_site().located_at(span);
+    let respanned = path.clone().into_iter().enumerate().map(|(index, mut tree)| {
+        tree.set_span(if index < 2 && matches!(tree, TokenTree::Punct(_)) { colons } else { span });
         tree
     });
     respanned.collect()

@@ -112,8 +112,9 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
     // A call that stands at the enum's name as a whole, so that rustc points there.
     let span = plan.model.ident().span();
     let at = plan.names.krate_at(span);
+    let integer = quote!(::core::primitive::#repr);
     let proof = quote_spanned! {span=>
-        #at::__private::is_its_integer::<#this, ::core::primitive::#repr>(#message)
+        #at::__private::is_its_integer::<#this, #integer>(#message)
     };
     quote!({
         #proof;

@@ -86,7 +86,8 @@ fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         .map(|field| {
             let (span, this) = (field.span(), &plan.names.this);
             let (member, shared) = (&field.member, asked(field, &plan.names));
-            let offset = quote_spanned!(span=> ::core::mem::offset_of!(#this, #member));
+            let krate = plan.names.krate_at(span);
+            let offset = quote_spanned!(span=> #krate::__private::offset_of!(#this, #member));
             let layout = quote_spanned!(span=> #shared::LAYOUT);
             field_layout(plan, field, &offset, &layout)
         })
@@ -132,7 +133,7 @@ fn proofs(plan: &StructPlan<'_>) -> TokenStream {
     }
 }
 
-/// `same("..", next(offset_of!(Station, temperature) + size_of::<f64>(), align_of::<u64>()), offset_of!(Station, hits));`
+/// `same("..", next::<u64>(end::<f64>(offset_of!(Station, temperature))), offset_of!(Station, hits));`
 /// for each field with a size: that they lie one behind the other, as they do in the view.
 pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
     let this = &plan.names.this;
@@ -148,18 +149,18 @@ pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
         proofs.extend(quote_spanned! {span=>
             #krate::layout::same(
                 #message,
-                #krate::__private::next(#end, ::core::mem::align_of::<#ty>()),
-                ::core::mem::offset_of!(#this, #member),
+                #krate::__private::next::<#ty>(#end),
+                #krate::__private::offset_of!(#this, #member),
             );
         });
         end = quote_spanned! {span=>
-            ::core::mem::offset_of!(#this, #member) + ::core::mem::size_of::<#ty>()
+            #krate::__private::end::<#ty>(#krate::__private::offset_of!(#this, #member))
         };
     }
     proofs
 }
 
-/// `same("..", size_of::<Shared<f64>>(), size_of::<f64>());` and the same for the alignment.
+/// `same_size::<Shared<f64>, f64>("..");` and the same for the alignment.
 pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> TokenStream {
     let span = field.span();
     let krate = plan.names.krate_at(span);
@@ -172,7 +173,7 @@ pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> Toke
         "{place}: its view is not aligned like its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"
     );
     quote_spanned! {span=>
-        #krate::layout::same(#size, ::core::mem::size_of::<#shared>(), ::core::mem::size_of::<#ty>());
-        #krate::layout::same(#align, ::core::mem::align_of::<#shared>(), ::core::mem::align_of::<#ty>());
+        #krate::__private::same_size::<#shared, #ty>(#size);
+        #krate::__private::same_align::<#shared, #ty>(#align);
     }
 }
