@@ -187,6 +187,60 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
+/// The length of the text that [`note`] writes.
+#[must_use]
+pub const fn note_len(raw: &str) -> usize {
+    write_note(raw, &mut [])
+}
+
+/// A doc comment that a macro made, as [`note_len`] says long: each line without the space that it starts
+/// with and the blanks at its end, without blank lines at the start and at the end.
+#[must_use]
+pub const fn note<const LEN: usize>(raw: &str) -> [u8; LEN] {
+    let mut text = [0; LEN];
+    write_note(raw, &mut text);
+    text
+}
+
+/// Writes as much as fits, and returns how much there is.
+const fn write_note(raw: &str, out: &mut [u8]) -> usize {
+    let (mut rest, mut at, mut pending) = (raw.as_bytes(), 0, 0);
+    loop {
+        let (line, more) = first_line(rest);
+        let line = match line {
+            [b' ', line @ ..] => line.trim_ascii_end(),
+            line => line.trim_ascii_end(),
+        };
+        if !line.is_empty() {
+            // Blank lines count once something follows.
+            while pending > 0 && at > 0 {
+                at = write(b"\n", out, at);
+                pending -= 1;
+            }
+            pending = 0;
+            at = write(line, out, at);
+        }
+        match more {
+            Some(more) => rest = more,
+            None => return at,
+        }
+        pending += 1;
+    }
+}
+
+/// What stands before the first line break, and what behind.
+const fn first_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == b'\n' {
+            let (line, rest) = text.split_at(i);
+            return (line, Some(rest.split_at(1).1));
+        }
+        i += 1;
+    }
+    (text, None)
+}
+
 /// Writes as much as fits, and returns how much there is.
 const fn write_allowed(variants: &[Variant], out: &mut [u8]) -> usize {
     let mut at = 0;
@@ -245,6 +299,14 @@ mod tests {
     fn all_holds_unless_one_does_not() {
         assert!(all(&[]) && all(&[true, true]));
         assert!(!all(&[true, false]) && !all(&[false, true]));
+    }
+
+    #[test]
+    fn a_note_has_the_lines_of_its_comment_without_what_surrounds_them() {
+        const RAW: &str = " \n Outside. \n\n   In the shade.\r\n°C\n\n";
+        const NOTE: [u8; note_len(RAW)] = note(RAW);
+        assert_eq!(text(&NOTE), "Outside.\n\n  In the shade.\n°C");
+        assert_eq!((note_len(""), note_len(" \n\n ")), (0, 0));
     }
 
     const MODES: &[Variant] = &[

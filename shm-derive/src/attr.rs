@@ -5,12 +5,12 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, LitStr, Path, Token};
 
 use crate::errors::Errors;
 
 /// Whether an attribute or a word in one is called `name`. `#[r#repr(..)]` means `#[repr(..)]` to rustc, too.
-fn is_called(path: &Path, name: &str) -> bool {
+pub(crate) fn is_called(path: &Path, name: &str) -> bool {
     path.get_ident().is_some_and(|ident| ident.unraw() == name)
 }
 
@@ -184,23 +184,6 @@ fn string_or_path(input: ParseStream<'_>) -> syn::Result<Path> {
     } else {
         input.call(Path::parse_mod_style)
     }
-}
-
-/// The doc comment as text: one line each, without the space that follows `///`.
-pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(doc_lines).collect();
-    lines.join("\n").trim().to_owned()
-}
-
-fn doc_lines(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(meta) = &attribute.meta else { return None };
-    if !is_called(&meta.path, "doc") {
-        return None;
-    }
-    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
-    let text = text.value();
-    let lines = text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
-    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The attributes that a view's field takes over from the struct's: documentation and deprecation.

@@ -4,12 +4,13 @@ use proc_macro2::Ident;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Type, Visibility};
 
 use crate::attr::{self, Options, Place, ReprWord};
+use crate::doc::Doc;
 use crate::errors::Errors;
 
 /// An item with `#[derive(SharedLayout)]`.
 pub(crate) struct Model<'a> {
     pub(crate) input: &'a DeriveInput,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) repr: Vec<ReprWord>,
     pub(crate) options: Options,
@@ -38,7 +39,7 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: Option<&'a Ident>,
     pub(crate) vis: &'a Visibility,
     pub(crate) ty: &'a Type,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) unit: String,
     /// The names that it had before.
@@ -61,7 +62,7 @@ impl<'a> Model<'a> {
         };
         Self {
             input,
-            doc: attr::doc_text(&input.attrs),
+            doc: Doc::parse(&input.attrs),
             passed_on: attr::passed_on(&input.attrs),
             repr: attr::repr(&input.attrs),
             options: attr::options(&input.attrs, place, &mut errors),
@@ -104,7 +105,7 @@ impl<'a> Field<'a> {
             ident: field.ident.as_ref(),
             vis: &field.vis,
             ty: &field.ty,
-            doc: attr::doc_text(&field.attrs),
+            doc: Doc::parse(&field.attrs),
             passed_on: attr::passed_on(&field.attrs),
             unit: options.unit.unwrap_or_default(),
             aliases: options.aliases,

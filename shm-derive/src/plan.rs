@@ -5,12 +5,13 @@ mod rewrite;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Generics, Index, LitStr, Member, Type, Visibility};
 
 use crate::check;
+use crate::doc::Doc;
 use crate::errors::Errors;
 use crate::model::{Field, Model, Shape, Style};
 pub(crate) use names::Names;
@@ -78,7 +79,7 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) vis: &'a Visibility,
     pub(crate) passed_on: &'a [Attribute],
     pub(crate) name: String,
-    pub(crate) doc: &'a str,
+    pub(crate) doc: &'a Doc,
     pub(crate) unit: &'a str,
     pub(crate) aliases: &'a [LitStr],
     /// How the field is accessed. Spanned at the type's end, and all else that touches the field at
@@ -348,12 +349,12 @@ pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     (start, spans.last().unwrap_or(start))
 }
 
-/// A path at another place in the source. What a leading `::` means depends on the edition that the token is
-/// written in: it stays the derive's.
+/// A path at another place in the source. In edition 2015 `::shm_core` is then looked for where that edition
+/// has it, among the crate's own items, to which `extern crate` adds it; and `::core` is not found, so that
+/// what is spanned at the user's tokens names shm-core alone.
 fn respan(path: &TokenStream, span: Span) -> TokenStream {
-    let colons = Span::call_site().located_at(span);
-    let respanned = path.clone().into_iter().enumerate().map(|(index, mut tree)| {
-        tree.set_span(if index < 2 && matches!(tree, TokenTree::Punct(_)) { colons } else { span });
+    let respanned = path.clone().into_iter().map(|mut tree| {
+        tree.set_span(span);
         tree
     });
     respanned.collect()

@@ -105,7 +105,7 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
     let repr = &plan.repr;
     let kind = format_ident!("{}", repr.to_string().to_uppercase());
-    let doc = with_doc(&plan.model.doc);
+    let doc = with_doc(&plan.model.doc, krate);
     let message = format!(
         "`{text}` differs in size or alignment from `{repr}`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead"
     );

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::doc::Doc;
 use crate::plan::{FieldPlan, StructPlan, asked};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
@@ -60,7 +61,7 @@ pub(super) fn struct_layout(
     fields: &[TokenStream],
 ) -> TokenStream {
     let (krate, text) = (&plan.names.krate, &plan.names.text);
-    let doc = with_doc(&plan.model.doc);
+    let doc = with_doc(&plan.model.doc, krate);
     let layout = quote! {
         #krate::layout::Layout::new(
             #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
@@ -76,8 +77,12 @@ pub(super) fn struct_layout(
 }
 
 /// `.with_doc("..")`, if there is a doc comment.
-pub(super) fn with_doc(doc: &str) -> TokenStream {
-    if doc.is_empty() { TokenStream::new() } else { quote!(.with_doc(#doc)) }
+pub(super) fn with_doc(doc: &Doc, krate: &TokenStream) -> TokenStream {
+    if doc.is_empty() {
+        return TokenStream::new();
+    }
+    let text = doc.expression(krate);
+    quote!(.with_doc(#text))
 }
 
 fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
@@ -106,6 +111,7 @@ pub(super) fn field_layout(
     let notes = if doc.is_empty() && unit.is_empty() {
         TokenStream::new()
     } else {
+        let doc = doc.expression(krate);
         quote!(.with_notes(#doc, #unit))
     };
     let aliases = match field.aliases {

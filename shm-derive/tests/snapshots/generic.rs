@@ -37,6 +37,7 @@ where
 #[allow(
     dead_code,
     deprecated,
+    long_running_const_eval,
     missing_docs,
     non_upper_case_globals,
     unreachable_patterns,

@@ -26,6 +26,7 @@ struct Both<A: ::shm_core::Access = ::shm_core::ReadWrite>(
 #[allow(
     dead_code,
     deprecated,
+    long_running_const_eval,
     missing_docs,
     non_upper_case_globals,
     unreachable_patterns,
