@@ -1,4 +1,9 @@
 //! What generated code calls. Not for people: it changes without notice.
+//!
+//! Whoever depends on this crate can call all of it, also from safe code, with whatever arguments. So
+//! nothing here believes an argument: what it returns is a number, a text or a panic of the compiler, or,
+//! from [`read_only`], a reference to what was referenced before. What has to be believed is `unsafe` and
+//! printed by the derive. A test keeps the list of what there is.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -288,6 +293,46 @@ const fn write_number(number: i128, out: &mut [u8], mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each is harmless, whatever it is called with: see the top of this file. Whoever adds one says why.
+    #[test]
+    fn nothing_else_is_here_for_safe_code_to_call() {
+        let expected = [
+            // Fail the build, or do nothing.
+            "same_layout",
+            "fits_a_page",
+            "is_its_integer",
+            "same_size",
+            "same_align",
+            "size_without_tail",
+            // Numbers, facts and texts.
+            "next",
+            "end",
+            "all",
+            "covered",
+            "has_zero",
+            "allowed_len",
+            "allowed",
+            "note_len",
+            "note",
+            "text",
+            // The same memory, for reading only.
+            "read_only",
+            // Types and traits that nothing `unsafe` asks for.
+            "HasZero",
+            "Refused",
+        ];
+        let found = include_str!("private.rs").lines().filter_map(|line| {
+            let item = line.strip_prefix("pub const fn ").or(line.strip_prefix("pub fn "));
+            let item =
+                item.or(line.strip_prefix("pub trait ")).or(line.strip_prefix("pub struct "))?;
+            Some(item.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(item))
+        });
+        let (mut expected, mut found) = (expected.to_vec(), found.collect::<Vec<_>>());
+        expected.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn a_struct_is_covered_by_fields_that_add_up_to_its_size() {
