@@ -87,6 +87,7 @@ fn describe(
         header: Header::of(inspection, created, age.unwrap_or_default())?,
         processes: mappers.users(inspection, &participants),
         unseen_processes: mappers.unseen,
+        hidden_processes: mappers.hidden,
         readable: region.is_some(),
         fields: collector.lines,
         more_fields: collector.is_cut,

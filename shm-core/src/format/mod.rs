@@ -28,6 +28,7 @@ pub use source::ReadAt;
 
 pub(crate) use compose::described;
 pub(crate) use description::Description;
+pub(crate) use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
 mod tests;

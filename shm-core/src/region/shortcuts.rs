@@ -14,7 +14,7 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 const DEFAULT: RegionOptions = RegionOptions::new();
 
 /// Creating a region by name. A plain name, such as `station`, means `/dev/shm/station`; anything
-/// with a slash is a path.
+/// with a slash is a path. `/station` is refused: shm_open(3) means another file by it than open(2).
 impl<T: Root + ?Sized> Region<T> {
     /// Creates a region that holds `value`: a plain value, or a slice of them.
     ///
@@ -92,7 +92,7 @@ impl<T: Root + ?Sized> Region<T> {
     /// step: at any time the name means the old region or the new one. Processes that have the old
     /// one mapped keep it; [`Region::is_current`] tells them. A process that is killed between making
     /// the region and replacing the old one leaves a hidden file `.shm-new.*` beside it, which the next
-    /// one that replaces removes.
+    /// region that is made in this directory removes. See [`Leftover`](super::Leftover).
     ///
     /// # Errors
     /// As [`Region::create`], but for [`Error::AlreadyExists`].
@@ -259,7 +259,10 @@ impl<T: SharedLayout> Region<T> {
     /// Creates a region full of zeros.
     ///
     /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
-    /// complete; if the process dies before, nothing is left behind.
+    /// complete; if the process dies before, nothing is left behind. The exception are file systems
+    /// that cannot make files without a name (and processes without `/proc`): there a hidden file
+    /// `.shm-new.*` is left in the same directory, for the next region that is made there to remove.
+    /// See [`Leftover`](super::Leftover).
     ///
     /// # Errors
     /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`], [`Error::PermissionDenied`],

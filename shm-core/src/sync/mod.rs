@@ -10,8 +10,11 @@ mod publisher;
 mod raw_lock;
 mod slot;
 mod surroundings;
+mod turn;
 mod value;
 mod versions;
+#[cfg(test)]
+mod wakes;
 mod watched;
 
 pub(crate) use raw_lock::{Held, NotHeld, RawLock};

@@ -139,6 +139,8 @@ fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStre
         }
 
         impl #generics #krate::TailRoot for #this #wheres {}
+        // SAFETY: as above.
+        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
         impl #generics #krate::Placeable for #this #wheres {}
         #valid_zeroed
     }

@@ -15,15 +15,15 @@ use crate::plan::{FieldPlan, StructPlan, asked, qualified};
 /// Room for a byte and an alignment of at most a page before what is looked for.
 const ROOM: usize = 2 * 4096;
 
-/// Prints the shadow, `Root`, `TailRoot`, `ValidZeroed`, `Placeable` and the view's methods.
+/// Prints the shadow, `Root`, `TailRoot`, `PlainRoot`, `ValidZeroed`, `Placeable` and the view's methods.
 pub(super) fn expand(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
     let Some(element) = &tail.element else { return TokenStream::new() };
     let (shadow, probe) = (shadow(plan, element), probe(plan));
     let root = root(plan, tail, element);
     let tail_root = tail_root(plan);
     let (valid_zeroed, placeable) = (value::valid_zeroed(plan), value::placeable(plan));
-    let methods = methods(plan);
-    quote!(#shadow #probe #root #tail_root #valid_zeroed #placeable #methods)
+    let (plain_root, methods) = (value::plain_root(plan), methods(plan));
+    quote!(#shadow #probe #root #tail_root #plain_root #valid_zeroed #placeable #methods)
 }
 
 /// `#[repr(C)] struct Shadow { width: u32, pixels: [u8; 0] }`

@@ -133,6 +133,17 @@ pub(super) fn placeable(plan: &StructPlan<'_>) -> TokenStream {
     }
 }
 
+/// Prints `unsafe impl PlainRoot for Frame where for<'shm> u32: PlainRoot, [u8]: PlainRoot {}`.
+pub(super) fn plain_root(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_all("PlainRoot"));
+    quote! {
+        // SAFETY: no field is live.
+        #[automatically_derived]
+        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
+    }
+}
+
 /// Prints the view's own methods. Their bounds stand on the methods, so that a call that is not
 /// possible names the type that stands in the way.
 pub(super) fn methods(plan: &StructPlan<'_>) -> TokenStream {

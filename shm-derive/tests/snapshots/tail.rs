@@ -200,6 +200,12 @@ const _: () = {
     #[automatically_derived]
     impl ::shm_core::TailRoot for Frame {}
     #[automatically_derived]
+    unsafe impl ::shm_core::PlainRoot for Frame
+    where
+        for<'shm> u64: ::shm_core::PlainRoot,
+        for<'shm> u8: ::shm_core::PlainRoot,
+    {}
+    #[automatically_derived]
     impl ::shm_core::ValidZeroed for Frame
     where
         for<'shm> u64: ::shm_core::ValidZeroed,
