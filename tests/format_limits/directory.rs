@@ -118,10 +118,9 @@ fn the_directory_ends_inside_the_region() {
     let ending_at = |total: u64| check(&whole.with(|file| file.set_u64(TOTAL_SIZE, total)));
     for total in [PREAMBLE.end as u64, end - 32, end - 1] {
         let error = ending_at(total).unwrap_err();
-        let what = "end of the section directory";
         assert!(
-            matches!(error, FormatError::TooLarge { what: w, found, limit }
-                if w == what && (found, limit) == (end, total)),
+            matches!(error, FormatError::TooLarge { what, found, limit }
+                if what.contains("section directory") && (found, limit) == (end, total)),
             "{error}"
         );
     }

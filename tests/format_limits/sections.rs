@@ -219,7 +219,8 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
     for len in [most + 1, i64::MAX as u64, u64::MAX - header, u64::MAX - header + 1, u64::MAX] {
         let error = compose(len).unwrap_err();
         assert!(
-            matches!(error, FormatError::TooLarge { what: "size of the data", found, .. } if found == len),
+            matches!(error, FormatError::TooLarge { found, limit, .. }
+                if (found, limit) == (header.saturating_add(len), i64::MAX as u64)),
             "{error}"
         );
     }

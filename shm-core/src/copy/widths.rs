@@ -143,10 +143,16 @@ mod old_processors {
             at_each::<T>(&places::<T>(), &[1, 8, 9, 40], old);
             let (shared, private) = (Pages::new(), Pages::new());
             let len = 40 * size_of::<T>();
+            let (place, other) = (shared.at(0), private.at(0));
             // SAFETY: inside both pages, which this test alone uses, and aligned.
-            let seen =
-                shared.record(|| unsafe { old_store::<T>(shared.at(0), private.at(0), len) });
-            assert!(seen.iter().all(|access| access.width == size_of::<T>()), "{seen:?}");
+            let loaded = shared.record(|| unsafe { old_load::<T>(place, other, len) });
+            // SAFETY: as above.
+            let stored = shared.record(|| unsafe { old_store::<T>(place, other, len) });
+            // SAFETY: as above.
+            let filled = shared.record(|| unsafe { old_fill::<T>(place, other, len) });
+            for seen in [loaded, stored, filled] {
+                assert!(seen.iter().all(|access| access.width == size_of::<T>()), "{seen:?}");
+            }
         }
         exactly::<u8>();
         exactly::<u16>();
