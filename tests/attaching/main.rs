@@ -11,6 +11,7 @@ mod forge;
 mod support;
 
 mod descriptors;
+mod forks;
 mod table;
 
 use std::process::Child;
@@ -92,6 +93,7 @@ fn second_process() {
             std::thread::sleep(PATIENCE);
         }
         "loses its descriptors" => descriptors::lose_them(scene),
+        "has a child that repairs" => forks::let_a_child_repair(&scene),
         other => panic!("no such role: {other}"),
     }
 }
