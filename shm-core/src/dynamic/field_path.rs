@@ -51,6 +51,18 @@ impl<A: Access> FieldPath<A> {
         self.place
     }
 
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    pub(super) fn target(&self) -> Target {
+        self.place.target
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        self.region.schema()
+    }
+
     /// The path.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -207,6 +219,16 @@ pub(super) fn read<A: Access>(
     reader(region, path).place(region.schema(), place)
 }
 
+/// As [`read`], of a value that takes at most so much memory.
+pub(super) fn read_at_most<A: Access>(
+    region: &DynRegion<A>,
+    place: &Place,
+    path: &str,
+    limit: u64,
+) -> Result<DynValue, DynError> {
+    reader(region, path).at_most(limit).place(region.schema(), place)
+}
+
 fn reader<'r, A: Access>(region: &'r DynRegion<A>, path: &'r str) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
     Reader::new(region.label(), path, memory, region.tail_len())
@@ -241,7 +263,7 @@ pub(super) fn fetch_add<A: CanWrite>(
 }
 
 /// The integer that a place is, and the bits to add to it.
-fn addend(
+pub(super) fn addend(
     schema: &Schema,
     place: &Place,
     path: &str,

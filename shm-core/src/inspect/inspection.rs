@@ -1,16 +1,19 @@
 //! [`Inspection`]: what the file of a region says.
 
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use super::participant::{Participant, observer};
 use crate::attach::participants::{ENTRY_SIZE, Entry};
-use crate::dynamic::{DynField, Fields};
+use crate::access::ReadOnly;
+use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{failed_to_open, resolve_name};
+use crate::region::{self, RegionOptions, failed_to_open, resolve_name};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
@@ -37,7 +40,6 @@ const READINGS: usize = 8;
 /// # total.unlink()?;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Inspection {
     path: PathBuf,
     file: File,
@@ -76,6 +78,54 @@ impl Inspection {
         let schema = header.decode_schema().map_err(format)?;
         let annotations = header.annotations(&file, &schema).map_err(format)?;
         Ok(Self { path, file, metadata, header, schema, annotations })
+    }
+
+    /// Opens the region for reading its values: the very file that was looked at, by the header and the
+    /// schema that were read then, whatever has its name by now.
+    ///
+    /// # Errors
+    /// As [`DynRegion::open_read_only`]; if the file was truncated since.
+    ///
+    /// ```
+    /// use shm_core::{Inspection, Region, RegionOptions};
+    ///
+    /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
+    /// let hits = Region::<u64>::create_from(&name, &7)?;
+    /// let seen = Inspection::of(&name)?;
+    /// hits.unlink()?;
+    /// assert_eq!(seen.open(&RegionOptions::new())?.get("")?.to_string(), "7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
+        let file = self.file.try_clone();
+        let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
+        let described = (self.schema.clone(), self.annotations.clone());
+        let explained = region::inspected(file.into(), &self.path, options, &self.header, described)?;
+        Ok(DynRegion::over(explained, &self.path))
+    }
+
+    /// Reads bytes of the data, from an offset on, as a file is read: what is read need not be of one
+    /// moment, and pages that were never written are not touched. Returns how many bytes there were.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn read_data(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = self.header.data_len().saturating_sub(offset);
+        let len = usize::try_from(room).map_or(buffer.len(), |room| room.min(buffer.len()));
+        // Inside the region, whose size is that of a file.
+        format::fill(&self.file, self.header.data_offset().saturating_add(offset), &mut buffer[..len])
+    }
+
+    /// The first run of bytes in a part of the data that the file system keeps: what is before it in
+    /// that part is zero. `None` if all of the part is.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn kept_data(&self, part: Range<u64>) -> io::Result<Option<Range<u64>>> {
+        let (start, end) = (self.header.data_offset(), self.header.data_len());
+        let part = start + part.start.min(end)..start + part.end.min(end);
+        let kept = sys::holes::kept(self.file.as_fd(), part)?;
+        Ok(kept.map(|kept| kept.start - start..kept.end - start))
     }
 
     /// The path of the file.
@@ -179,6 +229,13 @@ impl Inspection {
         let mut bytes = [0; ENTRY_SIZE];
         ReadAt::read_at(&self.file, at, &mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// The path, and the type of what is there.
+impl fmt::Debug for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inspection({:?}: {})", self.path, self.root().type_name())
     }
 }
 

@@ -23,7 +23,7 @@ mod temporary;
 pub(crate) use failure::opening as failed_to_open;
 pub(crate) use mapping::{Mapping, locate};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::Explained;
+pub(crate) use open::{Explained, inspected};
 
 pub use handle::Region;
 pub use options::RegionOptions;

@@ -5,5 +5,6 @@ pub(crate) mod byte_lock;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
+pub(crate) mod holes;
 pub(crate) mod memfd;
 pub(crate) mod process;
