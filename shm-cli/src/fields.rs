@@ -11,7 +11,7 @@ pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
 
 use shm_core::layout::Role;
 use shm_core::schema::{Type, TypeKind};
-use shm_core::{DynField, DynRegion, DynValue, Inspection, ReadOnly};
+use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
 
 use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
@@ -27,7 +27,7 @@ pub(crate) struct Collector<'r> {
     region: Option<&'r DynRegion<ReadOnly>>,
     /// How deep to go.
     depth: usize,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(crate) is_cut: bool,
 }
@@ -82,13 +82,24 @@ impl<'r> Collector<'r> {
             return Ok(());
         }
         let mut report = FieldReport::of(&field, 0);
-        report.read(&place, usize::MAX);
+        report.read_whole(&place);
         self.push(Line::Field(Box::new(report)));
         Ok(())
     }
 
+    /// Says of the holders of locks what a list of participants says; who came later is added to it.
+    pub(crate) fn name_holders(&mut self, participants: &mut Vec<Participant>) {
+        for line in &mut self.lines {
+            if let Line::Field(field) = line
+                && let Some(lock) = &mut field.lock
+            {
+                lock.name_holder(participants);
+            }
+        }
+    }
+
     /// Visits each of the outermost of these fields.
-    fn each(&mut self, mut fields: shm_core::Fields<'_>, depth: usize, source: &Source) {
+    fn each(&mut self, mut fields: shm_core::Fields<'r>, depth: usize, source: &Source) {
         while let Some(field) = fields.next() {
             fields.skip_inside();
             if self.is_cut {
@@ -102,7 +113,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    fn visit(&mut self, field: &DynField<'_>, depth: usize, source: Source) {
+    fn visit(&mut self, field: &DynField<'r>, depth: usize, source: Source) {
         let mut report = FieldReport::of(field, depth);
         if let Some(region) = self.region {
             report.look_at_lock(region, field);
@@ -133,7 +144,7 @@ impl<'r> Collector<'r> {
     }
 
     /// The first elements of an array, each of which has fields.
-    fn elements(&mut self, array: &DynField<'_>, len: u64, depth: usize, source: &Source) {
+    fn elements(&mut self, array: &DynField<'r>, len: u64, depth: usize, source: &Source) {
         let Some(region) = self.region else { return };
         for index in 0..len.min(STRUCTS) {
             let Ok(element) = region.field(&format!("{}[{index}]", array.path())) else { return };
@@ -148,7 +159,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: Line<'r>) {
         if self.lines.len() < MOST {
             self.lines.push(line);
         } else {
@@ -181,7 +192,7 @@ impl<'r> Collector<'r> {
     /// Reads what is shown of the field in its own line; where its parts come from.
     fn read(
         &self,
-        report: &mut FieldReport,
+        report: &mut FieldReport<'_>,
         field: &DynField<'_>,
         shape: &Shape<'_>,
         source: Source,

@@ -1,7 +1,7 @@
 //! Printing: text for people, JSON for programs.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::args::{Global, When};
 use crate::failure::Failure;
-use crate::printable::{printable, printable_json};
+use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
 
 /// The answer to a question: serialised where programs ask, else a text.
@@ -55,16 +55,14 @@ impl Output {
         if !self.json {
             return self.print_text(report);
         }
-        let mut out = self.stdout();
-        let written = serde_json::to_string_pretty(report)
-            .map_err(io::Error::from)
-            .and_then(|json| writeln!(out, "{}", printable_json(&json)));
-        seen(written.and_then(|()| out.flush()))
+        let mut out = PrintableJson::new(BufWriter::new(self.stdout()));
+        let written = serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from);
+        seen(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
     }
 
     /// Prints an answer as text, whoever reads this.
     fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
-        let mut out = self.stdout();
+        let mut out = BufWriter::new(self.stdout());
         seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 

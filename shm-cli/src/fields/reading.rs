@@ -3,7 +3,7 @@
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
 
-use super::report::FieldReport;
+use super::report::{AT_ONCE, FieldReport};
 use super::{Shape, Source, is_in_one_line};
 use crate::shown::{ELEMENTS, INNER_ELEMENTS, ROWS, Shown};
 
@@ -15,7 +15,7 @@ const ONE_VERSION: u64 = 1 << 16;
 
 /// Reads what stands in the field's own line; where its parts come from.
 pub(super) fn from_region(
-    report: &mut FieldReport,
+    report: &mut FieldReport<'_>,
     region: &DynRegion<ReadOnly>,
     field: &DynField<'_>,
     shape: &Shape<'_>,
@@ -58,8 +58,8 @@ pub(super) fn from_region(
 }
 
 /// Copies one version of a `Latest`, of which the fields inside are then parts.
-fn one_version(report: &mut FieldReport, place: &FieldPath<ReadOnly>) -> Source {
-    match place.get_with_version() {
+fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Source {
+    match place.get_at_most(AT_ONCE) {
         Ok((value, version)) => {
             report.version = version;
             Source::Copy(value)
@@ -83,7 +83,7 @@ fn first(
     let shown = len.min(if is_matrix { ROWS } else { count } as u64);
     if element.size() * shown <= SMALL {
         let (value, version) =
-            region.resolve(&format!("{path}[0..{shown}]"))?.get_with_version()?;
+            region.resolve(&format!("{path}[0..{shown}]"))?.get_at_most(AT_ONCE)?;
         let DynValue::List(list) = value else { return Ok((Shown::of(value, count), version)) };
         let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS)).collect();
         return Ok((Shown::List(list, len - shown), version));
@@ -94,7 +94,7 @@ fn first(
         let found = match element.kind() {
             TypeKind::Array { element, len } => first(region, &path, element, len, INNER_ELEMENTS)?,
             _ => {
-                let (value, version) = region.resolve(&path)?.get_with_version()?;
+                let (value, version) = region.resolve(&path)?.get_at_most(AT_ONCE)?;
                 (Shown::of(value, count), version)
             }
         };

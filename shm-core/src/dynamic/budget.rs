@@ -19,11 +19,22 @@ pub(super) fn field(name: &str) -> u64 {
     size_of::<(String, DynValue)>() as u64 + ALLOCATION + name.len() as u64
 }
 
-/// What is left of what a value may take.
+/// What is read at once of a mapping, in bytes: the first look at a page makes it part of this process.
+const PAGE: u64 = 4096;
+
+/// As many pages may be read in any case: what is small can lie across two, and a `Latest` says in one
+/// more where its value is.
+const SPARE_PAGES: u64 = 3;
+
+/// What is left of what a value may take: of memory for itself, and of pages from which it is read. A
+/// value of few parts can be spread over as many pages.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     limit: u64,
     left: u64,
+    pages: u64,
+    /// The last page that was read.
+    page: Option<u64>,
 }
 
 impl Default for Budget {
@@ -34,7 +45,7 @@ impl Default for Budget {
 
 impl Budget {
     pub(super) fn of(limit: u64) -> Self {
-        Self { limit, left: limit }
+        Self { limit, left: limit, pages: limit / PAGE + SPARE_PAGES, page: None }
     }
 
     pub(super) fn limit(self) -> u64 {
@@ -45,11 +56,24 @@ impl Budget {
         self.left
     }
 
-    /// Whether there was so much left.
+    /// Whether there was so much memory left.
     pub(super) fn spend(&mut self, bytes: u64) -> bool {
         let left = self.left.checked_sub(bytes);
         self.left = left.unwrap_or(self.left);
         left.is_some()
+    }
+
+    /// Whether there were enough pages left for some bytes at an offset.
+    pub(super) fn look(&mut self, offset: usize, len: usize) -> bool {
+        if len == 0 {
+            return true;
+        }
+        let (first, last) = (offset as u64 / PAGE, (offset + len - 1) as u64 / PAGE);
+        let new = last - first + u64::from(self.page != Some(first));
+        self.page = Some(last);
+        let pages = self.pages.checked_sub(new);
+        self.pages = pages.unwrap_or(self.pages);
+        pages.is_some()
     }
 }
 
@@ -83,5 +107,20 @@ fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
             Some(_) => 0,
         },
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spread_over_many_pages_costs_each_of_them() {
+        let mut budget = Budget::of(8 * PAGE);
+        assert!((0..11).all(|page| budget.look(page * 4096, 8)));
+        assert!(!budget.look(11 * 4096, 8));
+        let mut budget = Budget::of(0);
+        assert!((0..3 * 512).all(|word| budget.look(word * 8, 8)));
+        assert!(!budget.look(3 * 4096 - 1, 2));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use super::budget::MAX_VALUE;
 use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
@@ -133,6 +134,16 @@ impl<A: Access> FieldPath<A> {
     /// ```
     pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
         reader(&self.region, &self.path).versioned(self.region.schema(), &self.place)
+    }
+
+    /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
+    /// who shows a value of which nobody knows how large it is. [`FieldPath::get`] reads 64 MiB at most.
+    ///
+    /// # Errors
+    /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
+    pub fn get_at_most(&self, bytes: u64) -> Result<(DynValue, Option<u64>), DynError> {
+        let reader = reader(&self.region, &self.path).at_most(bytes.min(MAX_VALUE));
+        reader.versioned(self.region.schema(), &self.place)
     }
 
     /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know

@@ -110,6 +110,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         count: usize,
     ) -> Result<Vec<u64>, DynError> {
         self.affordable(count as u64 * 8)?;
+        self.look(Source::Shared(self.memory), at + ring.slots + 8 * first, 8 * count)?;
         let copy = self.memory.newest(at, ring, first, count);
         let (version, words) = copy.ok_or_else(|| DynError::Contended { field: self.field() })?;
         self.version = Some(version);
@@ -160,6 +161,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 Ok(found)
             }
             TypeKind::Ordered { scalar, order, packed } => {
+                self.look(source, offset, scalar.size())?;
                 let mut bytes = if packed {
                     source.bytes(offset, scalar.size())
                 } else {
@@ -173,6 +175,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
                 let bytes = source.bytes_to_nul(offset, most);
                 self.spend(bytes.len() as u64)?;
+                self.look(source, offset, bytes.len() + 1)?;
                 Ok(c_text(bytes))
             }
             TypeKind::Unknown { .. } => {
@@ -181,6 +184,14 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             // A marker: nothing at all.
             _ => Ok(DynValue::Struct(Vec::new())),
         }
+    }
+
+    /// Looks at bytes: in the region, that takes the pages in which they are.
+    fn look(&mut self, source: Source<'_, A>, offset: usize, len: usize) -> Result<(), DynError> {
+        if matches!(source, Source::Private(..)) || self.budget.look(offset, len) {
+            return Ok(());
+        }
+        Err(self.too_large(self.budget.limit().saturating_add(1)))
     }
 
     /// Takes memory for a part of the value.
@@ -199,8 +210,14 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     }
 
     /// A scalar's bits. Of 16 bytes they can be read in a private copy alone.
-    fn word(&self, source: Source<'_, A>, ty: Type<'s>, offset: usize) -> Result<u128, DynError> {
+    fn word(
+        &mut self,
+        source: Source<'_, A>,
+        ty: Type<'s>,
+        offset: usize,
+    ) -> Result<u128, DynError> {
         let width = ty.size() as usize;
+        self.look(source, offset, width)?;
         if width > 8 && matches!(source, Source::Shared(_)) {
             return Err(self.unreadable(ty, "which no processor reads in one step"));
         }
@@ -287,6 +304,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             return Err(self.invalid(ty, len, "a length of at most the capacity"));
         }
         self.spend(len as u64)?;
+        self.look(source, offset, bytes - offset + len as usize)?;
         let bytes = source.bytes(bytes, len as usize);
         if ty.role() == Some(Role::Bytes) {
             return Ok(DynValue::Bytes(bytes));

@@ -12,7 +12,7 @@ use crate::quantity::{age, grouped};
 use crate::style;
 use crate::table::{Cell, Side, Table};
 
-impl Report for Shown {
+impl Report for Shown<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let (title, type_style) = (style::TITLE, style::TYPE);
         let type_name = printable(&self.type_name).into_owned();
@@ -30,7 +30,7 @@ impl Report for Shown {
     }
 }
 
-impl Shown {
+impl Shown<'_> {
     fn facts(&self, out: &mut dyn Write) -> io::Result<()> {
         let dim = style::DIM;
         let mut fact = |name: &str, text: &str| writeln!(out, "  {dim}{name:<11}{dim:#} {text}");
@@ -147,7 +147,7 @@ fn line_about(process: &Process) -> String {
     text
 }
 
-impl FieldReport {
+impl FieldReport<'_> {
     fn row(&self, readable: bool) -> [Cell; 5] {
         let indent = "  ".repeat(self.depth);
         let name = if self.depth == 0 || self.path.is_empty() {
