@@ -146,6 +146,28 @@ impl<A: Access> FieldPath<A> {
         reader.versioned(self.region.schema(), &self.place)
     }
 
+    /// The bytes of what is there in the newest version of the `Latest` that it is part of, and the number
+    /// of that version; `None` if it is part of none. For whoever compares versions, not values.
+    ///
+    /// # Errors
+    /// [`DynError::Contended`] if it is written faster than it can be read; [`DynError::TooLarge`] if there
+    /// are more than `limit` bytes.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Latest, Region};
+    /// let name = format!("shm-doc-version-bytes-{}", std::process::id());
+    /// let scan = Region::<Latest<[u8; 3]>>::create(&name)?;
+    /// scan.store(&[7, 8, 9])?;
+    /// let place = DynRegion::open_read_only(&name)?.resolve("")?;
+    /// assert_eq!(place.version_bytes(1000)?, Some((vec![7, 8, 9], 1)));
+    /// # scan.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn version_bytes(&self, limit: u64) -> Result<Option<(Vec<u8>, u64)>, DynError> {
+        let reader = reader(&self.region, &self.path).at_most(limit.min(MAX_VALUE));
+        reader.version_bytes(self.region.schema(), &self.place)
+    }
+
     /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
     /// of several values that all fit before it writes the first. Nothing is written.
     ///

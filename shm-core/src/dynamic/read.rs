@@ -63,6 +63,20 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok((value, self.version.filter(|_| place.latest.is_some())))
     }
 
+    /// The bytes at a place in the newest version of a `Latest`, if it is part of one.
+    pub(super) fn version_bytes(
+        mut self,
+        schema: &'s Schema,
+        place: &Place,
+    ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
+        let Some((at, ring)) = place.latest else { return Ok(None) };
+        let (offset, size) = (place.offset, place.size(schema) as usize);
+        let (first, end) = (offset / 8, (offset + size).div_ceil(8));
+        let copy = self.newest(at, ring, first, end - first)?;
+        let bytes = Source::<A>::Private(&copy, first * 8).bytes(offset, size);
+        Ok(self.version.map(|version| (bytes, version)))
+    }
+
     /// Reads what is at a place.
     pub(super) fn place(
         &mut self,
@@ -82,11 +96,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     fn read_place(&mut self, schema: &'s Schema, place: &Place) -> Result<DynValue, DynError> {
         let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
-        let size = match place.target {
-            Target::One(index) => ty(index).size(),
-            // Inside the array, whose size fits.
-            Target::Run { element, count, .. } => ty(element).size() * count,
-        };
+        let size = place.size(schema);
         let (offset, target) = (place.offset, place.target);
         let read = |reader: &mut Self, source: Source<'_, A>| match target {
             Target::One(index) => reader.value(source, ty(index), offset),

@@ -92,6 +92,16 @@ pub(super) fn named<'s>(
 }
 
 impl Place {
+    /// How many bytes are there.
+    pub(super) fn size(&self, schema: &Schema) -> u64 {
+        let size = |index| schema.get(index).map_or(0, Type::size);
+        match self.target {
+            Target::One(index) => size(index),
+            // Inside the array, whose size fits.
+            Target::Run { element, count, .. } => size(element) * count,
+        }
+    }
+
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
