@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
 
+/// How much of an answer is put together before it is written, in bytes.
+const PIECE: usize = 1 << 16;
+
 /// The answer to a question: serialised where programs ask, else a text.
 pub trait Report: Serialize {
     /// Writes the text. Styles are written as they are: who prints takes them out where no terminal
@@ -55,7 +58,8 @@ impl Output {
         if !self.json {
             return self.print_text(report);
         }
-        let mut out = PrintableJson::new(BufWriter::new(self.stdout()));
+        // Nothing in it is a style.
+        let mut out = BufWriter::with_capacity(PIECE, PrintableJson::new(io::stdout().lock()));
         let written = serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from);
         seen(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
     }

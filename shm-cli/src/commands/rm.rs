@@ -12,7 +12,7 @@ use shm_core::{Error, Inspection};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
 use crate::printable::printable;
-use crate::processes::{Mappers, Process, State};
+use crate::processes::{Mappers, Process, RegionFile, State};
 use crate::style;
 
 /// Removes regions
@@ -123,20 +123,32 @@ fn resolved(file: &Path) -> PathBuf {
 
 /// The paths of regions that nobody uses.
 fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let regions = files.iter().map(|file| Inspection::of(file).map_err(no_region));
-    let regions = regions.collect::<Result<Vec<_>, _>>()?;
+    let look = |file: &PathBuf| Ok(RegionFile::of(&Inspection::of(file).map_err(no_region)?));
+    let regions = files.iter().map(look).collect::<Result<Vec<_>, Failure>>()?;
     let mappers = Mappers::of(&regions);
     for region in &regions {
-        if let Some(user) = living(region, &mappers)?.first() {
+        let now = again(region)?.ok_or_else(|| Failure::Busy(replaced(&region.path)))?;
+        if let Some(user) = living(&now, region, &mappers)?.first() {
             return Err(Failure::Busy(format!(
                 "{} is in use: {}; nothing was removed. --force removes the name, and leaves the region to \
                  those who have it",
-                region.path().display(),
+                region.path.display(),
                 about(user)
             )));
         }
     }
-    Ok(regions.iter().map(|region| region.path().to_owned()).collect())
+    Ok(regions.into_iter().map(|region| region.path).collect())
+}
+
+/// A region that was looked at before, if its name still means it. One at a time: what a file says can
+/// be much.
+fn again(region: &RegionFile) -> Result<Option<Inspection>, Failure> {
+    let now = Inspection::of(&region.path).map_err(no_region)?;
+    Ok(Some(now).filter(|now| region.is(now)))
+}
+
+fn replaced(path: &Path) -> String {
+    format!("{} was replaced meanwhile; nothing was removed. Try again", path.display())
 }
 
 /// Why something is not removed.
@@ -154,26 +166,31 @@ fn left_behind(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<PathBuf>, Fail
     let fail = |error| Failure::io(format!("listing {}", folder.display()), error);
     let mut regions = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
-        regions.extend(Inspection::of(entry.map_err(fail)?.path()).ok());
+        let region = Inspection::of(entry.map_err(fail)?.path());
+        regions.extend(region.ok().as_ref().map(RegionFile::of));
     }
-    regions.sort_by(|a, b| a.path().cmp(b.path()));
+    regions.sort_by(|a, b| a.path.cmp(&b.path));
     let mappers = Mappers::of(&regions);
     let mut paths = Vec::new();
     for region in &regions {
         match reason_to_keep(region, &mappers)? {
-            None => paths.push(region.path().to_owned()),
-            Some(reason) => kept.push(Kept { path: region.path().display().to_string(), reason }),
+            None => paths.push(region.path.clone()),
+            Some(reason) => kept.push(Kept { path: region.path.display().to_string(), reason }),
         }
     }
     Ok(paths)
 }
 
-fn reason_to_keep(region: &Inspection, mappers: &Mappers) -> Result<Option<String>, Failure> {
+fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>, Failure> {
+    // Whatever has the name by now is not what processes were looked through for.
+    let Some(region) = Inspection::of(&file.path).ok().filter(|region| file.is(region)) else {
+        return Ok(Some("it was replaced meanwhile".to_owned()));
+    };
     let metadata = region.metadata();
     if metadata.uid() != uzers::get_effective_uid() {
         return Ok(Some("it belongs to another user".to_owned()));
     }
-    if let Some(user) = living(region, mappers)?.first() {
+    if let Some(user) = living(&region, file, mappers)?.first() {
         return Ok(Some(format!("it is in use: {}", about(user))));
     }
     if !region.header().is_ready() {
@@ -186,12 +203,16 @@ fn reason_to_keep(region: &Inspection, mappers: &Mappers) -> Result<Option<Strin
 }
 
 /// The processes that use a region and are not known to be dead.
-fn living(region: &Inspection, mappers: &Mappers) -> Result<Vec<Process>, Failure> {
+fn living(
+    region: &Inspection,
+    file: &RegionFile,
+    mappers: &Mappers,
+) -> Result<Vec<Process>, Failure> {
     let participants = match region.header().expect_native() {
         Ok(()) => region.participants()?,
         Err(_) => Vec::new(),
     };
-    let users = mappers.users(region, &participants).into_iter();
+    let users = mappers.users(file, &participants).into_iter();
     Ok(users.filter(|user| user.state != State::Dead).collect())
 }
 

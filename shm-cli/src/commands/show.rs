@@ -14,7 +14,7 @@ use crate::failure::{Answer, Failure};
 use crate::fields::Collector;
 use crate::opening::Trust;
 use crate::output::Output;
-use crate::processes::Mappers;
+use crate::processes::{Mappers, RegionFile};
 use report::{Header, Shown};
 
 /// Shows a region: header, processes, layout, values, locks
@@ -49,8 +49,7 @@ Examples:
 /// If it is no region, or a path leads nowhere; and, after all was shown that can be known without it,
 /// if the values cannot be read.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
-    let inspections = [Inspection::of(&arguments.file)?];
-    let [inspection] = &inspections;
+    let inspection = &Inspection::of(&arguments.file)?;
     // Old values can be looked at; the header says that they are old.
     let trust = Trust { any_owner: arguments.any_owner, after_reboot: true };
     let region = trust.read_seen(inspection);
@@ -62,7 +61,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     for path in &arguments.paths {
         collector.path(path)?;
     }
-    let mappers = Mappers::of(&inspections);
+    let mappers = Mappers::of(&[RegionFile::of(inspection)]);
     let shown = describe(inspection, &mappers, participants, region.is_ok(), collector)?;
     output.print(&shown)?;
     region.map(|_| Answer::Done)
@@ -93,7 +92,7 @@ fn describe<'r>(
         type_name: root.type_name(),
         doc: root.doc(),
         header: Header::of(inspection, created, age.unwrap_or_default())?,
-        processes: mappers.users(inspection, &participants),
+        processes: mappers.users(&RegionFile::of(inspection), &participants),
         unseen_processes: mappers.unseen,
         readable,
         fields: collector.lines,

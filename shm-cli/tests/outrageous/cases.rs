@@ -5,6 +5,11 @@ use super::schema::{Field, Types, U8, U32, U64, fields, put_name};
 
 const U16: u8 = 2;
 
+/// As many parts as there can be, or an eighth of them, unless it is asked for all.
+fn many(parts: usize) -> usize {
+    if std::env::var_os("SHM_OUTRAGE_LONG").is_some() { parts } else { parts / 8 }
+}
+
 /// A file, by its name.
 type Case = (&'static str, fn() -> Outrage);
 
@@ -59,7 +64,7 @@ fn long_names_nested() -> Outrage {
 fn long_paths() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U8);
-    let leaves = types.structure(&fields(65_532, 49, leaf));
+    let leaves = types.structure(&fields(many(32_764), 49, leaf));
     types.nested(leaves, (0..4).map(|level| format!("n{level}{}", "x".repeat(240))));
     Outrage::new(true, types)
 }
@@ -67,7 +72,7 @@ fn long_paths() -> Outrage {
 fn wide() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U64);
-    types.structure(&fields(65_536, 8, leaf));
+    types.structure(&fields(many(32_768), 8, leaf));
     Outrage::new(true, types)
 }
 
@@ -111,7 +116,7 @@ fn nothings() -> Outrage {
 
 fn many_variants() -> Outrage {
     let mut types = Types::default();
-    let ty = types.enumeration(U32, 65_534, &"v".repeat(48));
+    let ty = types.enumeration(U32, many(32_766) as u32, &"v".repeat(48));
     let many = types.array(ty, 100_000);
     types.structure(&[("one".to_owned(), ty), ("many".to_owned(), many)]);
     Outrage::new(true, types)
@@ -127,14 +132,14 @@ fn too_many_variants() -> Outrage {
 /// Each value is none of 30,000 variants.
 fn enums_of_no_variant() -> Outrage {
     let mut types = Types::default();
-    let ty = types.enumeration(U16, 30_000, &"v".repeat(60));
-    types.structure(&fields(30_000, 8, ty));
-    Outrage { data: vec![0xff; 60_000], ..Outrage::new(true, types) }
+    let ty = types.enumeration(U16, many(16_000) as u32, &"v".repeat(60));
+    types.structure(&fields(many(16_000), 8, ty));
+    Outrage { data: vec![0xff; 32_000], ..Outrage::new(true, types) }
 }
 
 fn many_types() -> Outrage {
     let mut types = Types::default();
-    let parts: Vec<Field> = (1..65_536)
+    let parts: Vec<Field> = (1..many(32_768) as u64)
         .map(|capacity| (format!("f{capacity}"), types.c_text(capacity)))
         .collect();
     types.structure(&parts);
@@ -145,7 +150,7 @@ fn many_types() -> Outrage {
 fn megabytes_of_schema() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U32);
-    let parts: Vec<Field> = (0..15)
+    let parts: Vec<Field> = (0..many(16).max(2) as u64)
         .map(|index| {
             let array = types.array(leaf, index + 2);
             (format!("s{index}"), types.structure(&fields(1_000, 255, array)))
@@ -200,7 +205,7 @@ fn locks() -> Outrage {
     let mut types = Types::default();
     let word = types.scalar(U32);
     let mutex = types.mutex(word, word);
-    types.structure(&fields(65_534, 8, mutex));
+    types.structure(&fields(many(32_766), 8, mutex));
     // Each word names slot 1 as its holder.
     Outrage { data: vec![2; 1 << 19], ..Outrage::new(true, types) }
 }
@@ -212,7 +217,7 @@ fn large_latests() -> Outrage {
     let bytes = types.array(byte, 60_000);
     let value = types.structure(&[("bytes".to_owned(), bytes), ("word".to_owned(), word)]);
     let latest = types.latest(long, word, value);
-    types.structure(&fields(1_000, 8, latest));
+    types.structure(&fields(many(8_000), 8, latest));
     Outrage::new(true, types)
 }
 
@@ -220,8 +225,8 @@ fn large_latests() -> Outrage {
 fn false_mutexes() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U8);
-    let mutex = types.with_role(1, 1, &fields(30_000, 8, leaf));
-    types.structure(&fields(30_000, 8, mutex));
+    let mutex = types.with_role(1, 1, &fields(many(16_000), 8, leaf));
+    types.structure(&fields(many(16_000), 8, mutex));
     Outrage::new(true, types)
 }
 
@@ -311,7 +316,7 @@ fn long_docs() -> Outrage {
 fn holes() -> Outrage {
     let mut types = Types::default();
     let (small, large) = (types.scalar(U8), types.scalar(U64));
-    let parts: Vec<Field> = (0..65_000_u32)
+    let parts: Vec<Field> = (0..many(32_000) as u32)
         .map(|index| (format!("field_{index}"), if index % 2 == 0 { small } else { large }))
         .collect();
     types.structure(&parts);

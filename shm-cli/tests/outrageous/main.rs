@@ -1,6 +1,7 @@
 //! Files that are small and could cost much: whatever they are, each command ends, without a panic, and
 //! takes less than 200 MiB.
 //!
+//! With `SHM_OUTRAGE_LONG=1` the files have as many fields as the format allows, else an eighth of that.
 //! `SHM_OUTRAGE=NAME` runs the files whose names have that in them, and prints what each command took
 //! instead of judging it.
 

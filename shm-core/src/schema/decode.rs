@@ -12,7 +12,7 @@ pub const MAX_SCHEMA_LEN: u64 = 4 << 20;
 /// The largest number of different types in a schema.
 pub const MAX_TYPES: u32 = 65_536;
 /// The largest number of fields and variants in a schema, counted over all of its types.
-pub const MAX_PARTS: u32 = 65_536;
+pub const MAX_PARTS: u32 = 32_768;
 /// The longest name of a field or a variant in bytes, and the longest name of a type.
 pub const MAX_NAME_LEN: usize = 255;
 /// The longest path in a value in bytes, such as `poses[3].mode`. Each name counts with the point before

@@ -12,8 +12,8 @@ const FIELD: u64 = 600;
 /// How often the name of a field is written, and that of its struct.
 const NAMES: u64 = 18;
 /// The same for a variant of an enum.
-const VARIANT: u64 = 100;
-const VARIANT_NAMES: u64 = 4;
+const VARIANT: u64 = 150;
+const VARIANT_NAMES: u64 = 8;
 
 /// Refuses a layout of which the header would be too long.
 ///
