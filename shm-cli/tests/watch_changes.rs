@@ -102,9 +102,15 @@ fn a_change_behind_the_elements_that_are_shown_is_a_line() {
     skip_first(&all);
     assert_eq!(one.change(), "range_mm = [0, 0, 0, 0, 0, 0, 0, 0, .. 1072 more]");
     robot.range_mm[20].set(7);
-    assert_eq!((all.change(), one.change()), ("range_mm[20] = 7".into(), "range_mm[20] = 7".into()));
+    assert_eq!(
+        (all.change(), one.change()),
+        ("range_mm[20] = 7".into(), "range_mm[20] = 7".into())
+    );
     robot.range_mm[1079].set(8);
-    assert_eq!((all.change(), one.change()), ("range_mm[1079] = 8".into(), "range_mm[1079] = 8".into()));
+    assert_eq!(
+        (all.change(), one.change()),
+        ("range_mm[1079] = 8".into(), "range_mm[1079] = 8".into())
+    );
     // Among those that are shown, too.
     robot.range_mm[3].set(9);
     assert_eq!(one.change(), "range_mm[3] = 9");
@@ -163,7 +169,8 @@ fn of_a_latest_what_differs_between_versions_is_told() {
 #[test]
 fn of_many_changes_the_first_are_told_and_the_others_counted() {
     let folder = Folder::new("watch-many");
-    let region = RegionOptions::new().len(1_000_000).create::<[u64]>(folder.file("region")).unwrap();
+    let region =
+        RegionOptions::new().len(1_000_000).create::<[u64]>(folder.file("region")).unwrap();
     let (lines, json) = (Running::start(&folder, &[]), Running::start(&folder, &["--json"]));
     assert_eq!(lines.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 999992 more]");
     assert_eq!(json.json()["values"]["[0..8]"], json!([0, 0, 0, 0, 0, 0, 0, 0]));

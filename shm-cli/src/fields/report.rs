@@ -30,7 +30,10 @@ pub(crate) enum Line<'r> {
 ///
 /// # Errors
 /// The serializer's.
-pub(crate) fn fields_only<S: Serializer>(lines: &[Line<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn fields_only<S: Serializer>(
+    lines: &[Line<'_>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(lines.iter().filter(|line| matches!(line, Line::Field(_))))
 }
 

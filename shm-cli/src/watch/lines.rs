@@ -66,7 +66,12 @@ fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -
         }
         if row.changes.more > 0 {
             let (faint, time, more) = (style::DIM, timestamp(now), row.changes.more);
-            writeln!(out, "{faint}{time}{faint:#} {}: and {} changed", row.label(), elements(more))?;
+            writeln!(
+                out,
+                "{faint}{time}{faint:#} {}: and {} changed",
+                row.label(),
+                elements(more)
+            )?;
         }
         // Whoever reads the line sees it at once.
         out.flush()?;
@@ -125,7 +130,12 @@ impl std::fmt::Display for Line<'_> {
     }
 }
 
-fn change(out: &mut dyn Write, source: &Source, change: source::Change, now: SystemTime) -> io::Result<()> {
+fn change(
+    out: &mut dyn Write,
+    source: &Source,
+    change: source::Change,
+    now: SystemTime,
+) -> io::Result<()> {
     let (faint, notice, time, name) = (style::DIM, style::NOTICE, timestamp(now), source.name());
     let text = match change {
         source::Change::Lost => source.notice().unwrap_or_default(),

@@ -117,7 +117,8 @@ fn sums(region: &Inspection, start: u64, len: u64, block: u64) -> io::Result<Vec
 fn sum(region: &Inspection, range: Range<u64>, buffer: &mut [u8]) -> io::Result<u64> {
     let (mut sum, mut at, mut any) = (0_u64, range.start, false);
     while at < range.end {
-        let len = usize::try_from(range.end - at).map_or(buffer.len(), |rest| rest.min(buffer.len()));
+        let len =
+            usize::try_from(range.end - at).map_or(buffer.len(), |rest| rest.min(buffer.len()));
         let found = region.read_data(at, &mut buffer[..len])?;
         if found == 0 {
             break;

@@ -175,8 +175,7 @@ fn of_bytes(
             let named = blocks.iter().take(leaves::NAMED);
             let unread = || Reading::Unread("something in it changed".to_owned());
             let path = |block: &Range<u64>| part(place, block.start, block.end);
-            let values: Vec<_> =
-                named.map(|block| Change::new(&path(block), unread())).collect();
+            let values: Vec<_> = named.map(|block| Change::new(&path(block), unread())).collect();
             let more = (blocks.len() - values.len()) as u64;
             Changes { values, more }
         }

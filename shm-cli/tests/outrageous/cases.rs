@@ -42,7 +42,8 @@ pub(crate) const ALL: &[Case] = &[
 ];
 
 /// Those that are beyond the limits of the format.
-pub(crate) const REFUSED: [&str; 3] = ["long-names-nested", "too-many-variants", "too-long-a-schema"];
+pub(crate) const REFUSED: [&str; 3] =
+    ["long-names-nested", "too-many-variants", "too-long-a-schema"];
 
 fn small() -> Outrage {
     let mut types = Types::default();

@@ -154,7 +154,8 @@ fn whatever_a_file_holds_no_command_takes_more_than_200_mib() {
     let folder = Folder::new("outrageous");
     write(&folder, "small");
     let wanted = std::env::var("SHM_OUTRAGE").unwrap_or_default();
-    for (name, _) in cases::ALL.iter().filter(|(name, _)| name.contains(&wanted)) {
+    let is_wanted = |name: &str| name != "small" && name.contains(&wanted);
+    for (name, _) in cases::ALL.iter().filter(|(name, _)| is_wanted(name)) {
         check(&folder, name, !cases::REFUSED.contains(name));
     }
 }

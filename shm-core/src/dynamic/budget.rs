@@ -103,7 +103,9 @@ fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
                 sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))
             }),
             // The value alone; what a `Latest` holds is in a copy.
-            Some(Role::Mutex | Role::Watched) => ty.field("value").map_or(0, |value| of(value.ty())),
+            Some(Role::Mutex | Role::Watched) => {
+                ty.field("value").map_or(0, |value| of(value.ty()))
+            }
             Some(_) => 0,
         },
         _ => 0,

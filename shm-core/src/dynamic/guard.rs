@@ -213,7 +213,12 @@ pub(super) fn join(outside: &str, inside: &str) -> String {
 
 impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DynGuard({:?}: {})", self.path, Outline::at(self.region, &self.start, &self.path))
+        write!(
+            f,
+            "DynGuard({:?}: {})",
+            self.path,
+            Outline::at(self.region, &self.start, &self.path)
+        )
     }
 }
 

@@ -16,7 +16,6 @@ use crate::layout::Role;
 use crate::protocol::once;
 use crate::schema::{Schema, Type, TypeKind};
 
-
 /// Reads values; knows where it is, for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,

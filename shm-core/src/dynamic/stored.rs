@@ -99,9 +99,9 @@ fn list(element: Type<'_>, value: &DynValue) -> Option<DynValue> {
 fn structure(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
     match (ty.role(), value) {
         (None, DynValue::Struct(fields)) => {
-            let fields = fields.iter().map(|(name, value)| {
-                Some((name.clone(), of(ty.field(name)?.ty(), value)?))
-            });
+            let fields = fields
+                .iter()
+                .map(|(name, value)| Some((name.clone(), of(ty.field(name)?.ty(), value)?)));
             fields.collect::<Option<_>>().map(DynValue::Struct)
         }
         (Some(Role::Bytes), DynValue::Text(text)) => Some(DynValue::Bytes(text.clone().into())),

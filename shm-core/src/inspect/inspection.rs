@@ -8,8 +8,8 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use super::participant::{Participant, observer};
-use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::access::ReadOnly;
+use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
@@ -100,7 +100,8 @@ impl Inspection {
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
         let described = (self.schema.clone(), self.annotations.clone());
-        let explained = region::inspected(file.into(), &self.path, options, &self.header, described)?;
+        let explained =
+            region::inspected(file.into(), &self.path, options, &self.header, described)?;
         Ok(DynRegion::over(explained, &self.path))
     }
 
@@ -113,7 +114,11 @@ impl Inspection {
         let room = self.header.data_len().saturating_sub(offset);
         let len = usize::try_from(room).map_or(buffer.len(), |room| room.min(buffer.len()));
         // Inside the region, whose size is that of a file.
-        format::fill(&self.file, self.header.data_offset().saturating_add(offset), &mut buffer[..len])
+        format::fill(
+            &self.file,
+            self.header.data_offset().saturating_add(offset),
+            &mut buffer[..len],
+        )
     }
 
     /// The first run of bytes in a part of the data that the file system keeps: what is before it in

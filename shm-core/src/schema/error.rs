@@ -22,7 +22,9 @@ pub enum SchemaError {
         limit: u64,
     },
     /// The types have more fields and variants than the format allows.
-    #[error("the types of the schema have {found} fields and variants, at most {limit} are allowed")]
+    #[error(
+        "the types of the schema have {found} fields and variants, at most {limit} are allowed"
+    )]
     PartCount {
         /// Fields and variants of all types.
         found: u64,
@@ -138,7 +140,9 @@ pub enum TypeFault {
         limit: usize,
     },
     /// A path to something inside it is longer than the format allows.
-    #[error("has a part whose path has {found} bytes, at most {limit} are allowed: use shorter names")]
+    #[error(
+        "has a part whose path has {found} bytes, at most {limit} are allowed: use shorter names"
+    )]
     PathLength {
         /// Bytes in the longest path.
         found: u64,
