@@ -9,6 +9,8 @@ mod report;
 
 pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
 
+use std::cell::Cell;
+
 use shm_core::layout::Role;
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
@@ -30,7 +32,12 @@ pub(crate) struct Collector<'r> {
     pub(crate) lines: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(crate) is_cut: bool,
+    /// How many bytes may still be read whole, of which no more than the start is shown.
+    room: Cell<u64>,
 }
+
+/// How many bytes of `Latest`s and texts are read whole to show some of them.
+const ROOM: u64 = 4 << 20;
 
 /// Where a field's value comes from.
 #[derive(Clone)]
@@ -56,7 +63,8 @@ enum Shape<'a> {
 
 impl<'r> Collector<'r> {
     pub(crate) fn new(region: Option<&'r DynRegion<ReadOnly>>, depth: Option<usize>) -> Self {
-        Self { region, depth: depth.unwrap_or(usize::MAX), lines: Vec::new(), is_cut: false }
+        let (depth, room) = (depth.unwrap_or(usize::MAX), Cell::new(ROOM));
+        Self { region, depth, lines: Vec::new(), is_cut: false, room }
     }
 
     /// Collects everything.
@@ -147,6 +155,10 @@ impl<'r> Collector<'r> {
     fn elements(&mut self, array: &DynField<'r>, len: u64, depth: usize, source: &Source) {
         let Some(region) = self.region else { return };
         for index in 0..len.min(STRUCTS) {
+            // Arrays in arrays double what there is to see at each level.
+            if self.is_cut {
+                return;
+            }
             let Ok(element) = region.field(&format!("{}[{index}]", array.path())) else { return };
             let part = match source {
                 Source::Copy(DynValue::List(list)) => {
@@ -207,7 +219,7 @@ impl<'r> Collector<'r> {
                 Source::Copy(value)
             }
             Source::Region => match self.region {
-                Some(region) => reading::from_region(report, region, field, shape),
+                Some(region) => reading::from_region(report, region, field, shape, &self.room),
                 None => Source::None,
             },
         }

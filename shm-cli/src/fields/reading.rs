@@ -1,5 +1,7 @@
 //! Reading what is shown of a field, and no more.
 
+use std::cell::Cell;
+
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
 
@@ -19,6 +21,7 @@ pub(super) fn from_region(
     region: &DynRegion<ReadOnly>,
     field: &DynField<'_>,
     shape: &Shape<'_>,
+    room: &Cell<u64>,
 ) -> Source {
     let place = match region.resolve(field.path()) {
         Ok(place) => place,
@@ -32,7 +35,9 @@ pub(super) fn from_region(
         Shape::Array { element, len } => element.size().saturating_mul(*len),
         _ => place.ty().size(),
     };
-    if place.is_versioned() && size <= ONE_VERSION && !in_one_line {
+    // What is small costs nothing worth counting.
+    let affordable = size <= SMALL || size <= ONE_VERSION && take(room, size);
+    if place.is_versioned() && affordable && !in_one_line {
         return one_version(report, &place);
     }
     if !in_one_line {
@@ -40,7 +45,7 @@ pub(super) fn from_region(
         return Source::Region;
     }
     match shape {
-        Shape::Leaf if size > ONE_VERSION => {
+        Shape::Leaf if !affordable => {
             (report.too_large, report.elided) = (true, true);
         }
         Shape::Array { element, len } if size > SMALL => {
@@ -55,6 +60,13 @@ pub(super) fn from_region(
         _ => report.read(&place, ELEMENTS),
     }
     Source::None
+}
+
+/// Whether there is so much room left, which is taken then.
+fn take(room: &Cell<u64>, size: u64) -> bool {
+    let left = room.get().checked_sub(size);
+    room.set(left.unwrap_or(room.get()));
+    left.is_some()
 }
 
 /// Copies one version of a `Latest`, of which the fields inside are then parts.

@@ -80,7 +80,7 @@ enum Seen {
         last: Option<(u64, Vec<u8>)>,
         limit: u64,
         /// What counts its versions, and what that said.
-        counter: Option<Counter>,
+        counter: Option<Box<Counter>>,
         count: Option<u64>,
     },
 }
@@ -114,7 +114,7 @@ impl Tracker {
         let fits = room.take(size);
         let seen = if place.is_versioned() {
             let limit = if fits { size.next_multiple_of(8) + 8 } else { 0 };
-            let counter = Counter::of(region, path);
+            let counter = Counter::of(region, path).map(Box::new);
             Seen::Version { last: None, limit, counter, count: None }
         } else if fits {
             Seen::Raw(Raw::kept(field.offset(), size))
@@ -134,7 +134,7 @@ impl Tracker {
             Seen::Version { last, limit, counter, count } => {
                 match of_versions(region, &self.place, last, *limit) {
                     Err(DynError::TooLarge { .. }) => {
-                        let now = counter.as_ref().and_then(Counter::read);
+                        let now = counter.as_ref().and_then(|counter| counter.read());
                         let before = std::mem::replace(count, now);
                         Ok(of_counts(&self.place, before, now))
                     }
@@ -201,8 +201,7 @@ fn of_versions(
     limit: u64,
 ) -> Result<Changes, DynError> {
     let mut attempts = 1..=ATTEMPTS;
-    loop {
-        let Some((bytes, version)) = place.version_bytes(limit)? else { break };
+    while let Some((bytes, version)) = place.version_bytes(limit)? {
         let Some((_, before)) = last.as_ref().filter(|(known, _)| *known != version) else {
             last.get_or_insert((version, bytes));
             break;

@@ -195,9 +195,10 @@ fn terabytes() -> Outrage {
 
 fn long_texts() -> Outrage {
     let mut types = Types::default();
-    let (text, byte) = (types.c_text(60 << 20), types.scalar(U8));
-    let bytes = types.array(byte, 1 << 20);
+    let text = types.c_text(60 << 20);
     let texts = types.array(text, 1_000);
+    let byte = types.scalar(U8);
+    let bytes = types.array(byte, 1 << 20);
     types.structure(&[("texts".to_owned(), texts), ("bytes".to_owned(), bytes)]);
     Outrage { data: vec![0x80; 1 << 20], ..Outrage::new(true, types) }
 }

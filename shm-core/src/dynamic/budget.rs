@@ -88,7 +88,9 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     let of = |index: u32| known.get(index as usize).copied().unwrap_or(0);
     match place.target {
         Target::One(index) => of(index),
-        Target::Run { element, count, .. } => (VALUE + of(element)).saturating_mul(count),
+        Target::Run { element, count, .. } => {
+            VALUE.saturating_add(of(element)).saturating_mul(count)
+        }
     }
 }
 
@@ -96,8 +98,8 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
 fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
     let of = |part: Type<'_>| known[part.index() as usize];
     match ty.kind() {
-        TypeKind::Array { element, len } => (VALUE + of(element)).saturating_mul(len),
-        TypeKind::Slice { element } => (VALUE + of(element)).saturating_mul(tail_len),
+        TypeKind::Array { element, len } => VALUE.saturating_add(of(element)).saturating_mul(len),
+        TypeKind::Slice { element } => VALUE.saturating_add(of(element)).saturating_mul(tail_len),
         TypeKind::Struct => match ty.role() {
             None => ty.fields().fold(0, |sum: u64, part| {
                 sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))

@@ -85,9 +85,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         let tail_len = self.tail_len;
         self.read_place(schema, place).map_err(|error| match error {
             // What is known where the budget ends is only a part.
-            DynError::TooLarge { field, needed, limit } => {
+            DynError::TooLarge { needed, limit, .. } => {
                 let needed = needed.max(budget::needed(schema, place, tail_len));
-                DynError::TooLarge { field, needed, limit }
+                DynError::TooLarge { field: self.path.to_owned(), needed, limit }
             }
             other => other,
         })

@@ -8,8 +8,11 @@ use super::model::{Node, NodeKind};
 /// name, variants by discriminant. It is made when it is first needed, and no part of what a schema is.
 #[derive(Default)]
 pub(super) struct Index {
-    orders: OnceLock<Box<[OnceLock<Box<[u32]>>]>>,
+    orders: OnceLock<Box<[OnceLock<Order>]>>,
 }
+
+/// The positions of the parts of a type, sorted.
+type Order = Box<[u32]>;
 
 impl Index {
     /// The positions of the parts of a type, sorted.
@@ -19,15 +22,15 @@ impl Index {
     }
 }
 
-fn sorted(node: &Node) -> Box<[u32]> {
+fn sorted(node: &Node) -> Order {
     match &node.kind {
         NodeKind::Struct { fields, .. } => {
-            let mut order: Box<[u32]> = (0..fields.len() as u32).collect();
+            let mut order: Order = (0..fields.len() as u32).collect();
             order.sort_unstable_by_key(|position| fields[*position as usize].name.as_str());
             order
         }
         NodeKind::Enum { variants, .. } => {
-            let mut order: Box<[u32]> = (0..variants.len() as u32).collect();
+            let mut order: Order = (0..variants.len() as u32).collect();
             order.sort_unstable_by_key(|position| variants[*position as usize].discriminant);
             order
         }

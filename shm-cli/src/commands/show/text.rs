@@ -18,7 +18,7 @@ impl Report for Shown<'_> {
         let type_name = printable(&self.type_name).into_owned();
         write!(out, "{title}{}{title:#}  ", printable(&self.path))?;
         write!(out, "{type_style}{type_name}{type_style:#}")?;
-        writeln!(out, "{}\n", first_paragraph("  ", &self.doc))?;
+        writeln!(out, "{}\n", first_paragraph("  ", self.doc))?;
         self.facts(out)?;
         self.table(out)?;
         if self.more_fields {
@@ -198,7 +198,7 @@ impl FieldReport<'_> {
         if self.unlocked && self.lock.is_some() {
             parts.push("unlocked snapshot".to_owned());
         }
-        let doc = first_paragraph("", &self.doc);
+        let doc = first_paragraph("", self.doc);
         parts.extend((!doc.is_empty()).then_some(doc));
         parts.join("; ")
     }
