@@ -4,9 +4,20 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use clap::Args;
-use shm_core::{DynRegion, Inspection, ReadOnly, RegionOptions};
+use shm_core::{Boot, DynRegion, Inspection, ReadOnly, RegionOptions};
 
 use crate::failure::Failure;
+
+/// Whether a region was made since this machine was last started, as it is reported: `None` if that
+/// cannot be told.
+#[must_use]
+pub fn this_boot(region: &Inspection) -> Option<bool> {
+    match region.boot() {
+        Boot::This => Some(true),
+        Boot::Earlier => Some(false),
+        _ => None,
+    }
+}
 
 /// Which regions are believed.
 #[derive(Clone, Copy, Debug, Default, Args)]

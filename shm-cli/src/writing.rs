@@ -7,6 +7,7 @@ use shm_core::{DynError, DynGuard, DynLockError, DynRegion, DynValue, Liveness, 
 
 use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
+use crate::processes;
 
 /// What was written to a field.
 #[derive(Debug, Serialize)]
@@ -164,7 +165,7 @@ fn who(state: &LockState) -> String {
     let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
     process.map_or_else(
         || "a process".to_owned(),
-        |process| format!("process {} ({})", process.pid, process.name),
+        |process| processes::named(process.pid_here, &process.name),
     )
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod generated;
 pub(crate) mod participants;
 pub(crate) mod readers;
 pub(crate) mod region_size;
+pub(crate) mod regions;
 
 use std::time::Duration;
 
@@ -80,6 +81,7 @@ pub(crate) const ALL: &[Plan] = &[
     fields::PLAN,
     readers::PLAN,
     participants::PLAN,
+    regions::PLAN,
     build::CHECK_FIELDS,
     build::BUILD_FIELDS,
     build::CHECK_STRUCTS,

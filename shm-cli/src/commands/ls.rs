@@ -9,14 +9,15 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use shm_core::format::FormatError;
-use shm_core::{Error, Inspection, Participant};
+use shm_core::{Error, Inspection, Leftover, Participant};
 
 use crate::failure::{Answer, Failure};
+use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
 use crate::printable::printable;
 use crate::processes::{Mappers, RegionFile, State};
-use report::{Listed, Listing, Skipped};
+use report::{Listed, Listing, Skipped, Temporary};
 
 /// Lists regions: name, type, size, attached processes, age, owner
 ///
@@ -65,6 +66,10 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let mut regions = Vec::new();
     for folder in &arguments.folders {
         for path in files(folder)? {
+            if let Some(leftover) = Leftover::at(&path) {
+                listing.leftovers.push(temporary(&path, leftover));
+                continue;
+            }
             match look(&path) {
                 Found::Region(region) => regions.push(*region),
                 Found::Damaged(path, metadata, error) => {
@@ -83,6 +88,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     listing.regions.extend(regions.into_iter().map(|region| region.with_users(&mappers)));
     listing.regions.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unseen_processes = mappers.unseen;
+    listing.hidden_processes = mappers.hidden;
     output.print(&listing)?;
     Ok(Answer::Done)
 }
@@ -93,10 +99,39 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         |error| Failure::io(format!("listing {}", printable(&folder.to_string_lossy())), error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
-        files.push(entry.map_err(fail)?.path());
+        let path = entry.map_err(fail)?.path();
+        // What is in the root directory has no name with one slash alone: `/./station`.
+        files.push(match path.strip_prefix("/") {
+            Ok(name) if name.components().count() == 1 => Path::new("/./").join(name),
+            _ => path,
+        });
     }
     files.sort();
     Ok(files)
+}
+
+fn temporary(path: &Path, leftover: Leftover) -> Temporary {
+    let metadata = fs::symlink_metadata(path).ok();
+    let (state, meaning) = match leftover {
+        Leftover::BeingMade => ("being_made", "a region that a process is making"),
+        Leftover::Abandoned => (
+            "abandoned",
+            "left behind by a process that was killed; `shm rm` removes it, and so does the next \
+             region that is made here",
+        ),
+        Leftover::Displaced => (
+            "displaced",
+            "a region that lost its name when the one before it was removed; rename it, or `shm rm` it",
+        ),
+        _ => ("unknown", "perhaps a region in the making: it is another user's, or from elsewhere"),
+    };
+    Temporary {
+        path: path.display().to_string(),
+        size: metadata.as_ref().map_or(0, Metadata::len),
+        allocated: metadata.as_ref().map_or(0, |metadata| metadata.blocks() * 512),
+        state,
+        meaning,
+    }
 }
 
 fn look(path: &Path) -> Found {
@@ -187,7 +222,7 @@ fn listed(region: &Inspection, error: Option<String>) -> Listed {
         age_seconds: Some(age.unwrap_or_default().as_secs()),
         owner: Some(Owner::of(metadata.uid())),
         ready: header.is_ready(),
-        this_boot: Some(region.is_of_this_boot()),
+        this_boot: this_boot(region),
         error,
     }
 }

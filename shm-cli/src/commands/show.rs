@@ -94,6 +94,7 @@ fn describe<'r>(
         header: Header::of(inspection, created, age.unwrap_or_default())?,
         processes: mappers.users(&RegionFile::of(inspection), &participants),
         unseen_processes: mappers.unseen,
+        hidden_processes: mappers.hidden,
         readable,
         fields: collector.lines,
         more_fields: collector.is_cut,

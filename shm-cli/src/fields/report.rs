@@ -106,8 +106,12 @@ pub(crate) struct LockReport {
 pub(crate) struct HolderReport {
     /// Its slot among the participants.
     pub(crate) slot: u32,
-    /// Its number; `null` if another process has its slot by now.
+    /// Its number in this pid namespace; `null` if it has none that can be found out, or another process
+    /// has its slot by now.
     pub(crate) pid: Option<u32>,
+    /// It is in another pid namespace, and its number here is not known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) elsewhere: bool,
     /// What it is called.
     pub(crate) name: Option<String>,
     /// Whether it lives.
@@ -213,7 +217,8 @@ impl LockReport {
     fn of(role: Role, state: &LockState) -> Self {
         let holder = state.holder.as_ref().map(|holder| HolderReport {
             slot: holder.slot,
-            pid: holder.process.as_ref().map(|process| process.pid),
+            pid: holder.process.as_ref().and_then(|process| process.pid_here),
+            elsewhere: holder.process.as_ref().is_some_and(|process| process.pid_here.is_none()),
             name: holder.process.as_ref().map(|process| process.name.clone()),
             state: holder.liveness().into(),
             process: holder.process.clone(),

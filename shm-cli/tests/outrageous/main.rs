@@ -32,7 +32,8 @@ struct Outcome {
     errors: String,
 }
 
-/// Runs a command, and measures it: all that this process was, and not more.
+/// Runs a command, and measures it.
+#[allow(clippy::zombie_processes, reason = "it is waited for by `wait4`, which measures it")]
 fn run(folder: &Folder, arguments: &[&str]) -> Outcome {
     let errors = folder.file(".errors");
     let child = Command::new(env!("CARGO_BIN_EXE_shm"))
@@ -123,6 +124,7 @@ fn write(folder: &Folder, name: &str) {
     assert!(status.expect("running this binary").success(), "writing {name}");
 }
 
+#[allow(clippy::print_stdout, reason = "that is what was asked for")]
 fn check(folder: &Folder, name: &str, is_valid: bool) {
     let file = format!("./{name}");
     write(folder, name);

@@ -1,29 +1,28 @@
-//! One process's place among the participants of one region.
+//! One process's slot among the participants of one region.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
-use std::path::Path;
+use std::os::fd::BorrowedFd;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
-use super::liveness::{self, Liveness};
+use super::epoch;
+use super::error::{AttachError, LOCKING_A_SLOT, REOPENING};
+use super::liveness::{self, Care, Liveness};
 use super::participants::{Entry, Identity};
-use super::{AttachError, epoch};
 use crate::protocol::lock;
 use crate::sys;
-use crate::sys::file::FileId;
-use crate::sys::process::Life;
+use crate::sys::descriptor::Descriptor;
+use crate::sys::maps::MappedFile;
 
 /// What an attachment needs to know of the region it is for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Site<'a> {
-    /// The descriptor the region was mapped from, if it is still that.
-    pub(crate) file: Option<BorrowedFd<'a>>,
+pub(super) struct Site<'a> {
+    /// The region's file.
+    pub(super) descriptor: &'a Arc<Descriptor>,
     /// The name it was opened by.
-    pub(crate) name: &'a str,
-    /// Which file it is.
-    pub(crate) id: FileId,
-    /// The participants, inside the mapping.
-    pub(crate) table: Table,
+    pub(super) name: &'a str,
+    /// The participants, inside a mapping.
+    pub(super) table: Table,
 }
 
 /// The participants of a mapped region.
@@ -40,9 +39,16 @@ unsafe impl Sync for Table {}
 
 impl Table {
     /// # Safety
-    /// `count` entries lie at `first`, inside a mapping that outlives every use of this table (I2).
+    /// `count` entries, [`lock::MAX_SLOTS`] at most, lie at `first`, inside a mapping that outlives every
+    /// use of this table (I2).
     pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
-        Self { first, count: count.min(lock::MAX_SLOTS) }
+        debug_assert!(count <= lock::MAX_SLOTS);
+        Self { first, count }
+    }
+
+    /// The region's file, as it is shown among the mappings of processes.
+    pub(crate) fn mapped_file(&self) -> Option<MappedFile> {
+        sys::maps::file_at(self.first.as_ptr().addr())
     }
 
     /// The entry of a slot, if there is such a slot.
@@ -58,14 +64,10 @@ impl Table {
 
 /// This process's slot in one region, held by a byte lock that the kernel drops when it dies.
 #[derive(Debug)]
-pub(crate) struct Attachment {
-    /// A file description of this process's own. A child that is forked shares it, and closes it
-    /// when it notices.
-    file: Option<OwnedFd>,
-    /// Which file that is; `None` for private memory.
-    id: Option<FileId>,
+pub(super) struct Attachment {
+    /// The region's file; `None` for private memory.
+    descriptor: Option<Arc<Descriptor>>,
     identity: Identity,
-    table: Table,
     slot: u32,
     generation: u32,
     /// The mark of the process that attached.
@@ -73,18 +75,19 @@ pub(crate) struct Attachment {
 }
 
 impl Attachment {
-    /// Takes a slot that no living process has, for the process with this mark.
-    pub(crate) fn new(site: &Site<'_>, mark: u64) -> Result<Self, AttachError> {
-        let io = |source| AttachError::Io { region: site.name.to_owned(), source };
-        // A forked child or another attachment must not share our locks.
-        let file = sys::file::reopen(site.file, Path::new(site.name), site.id).map_err(io)?;
-        let identity = Identity::of_this_process().map_err(io)?;
+    /// Takes a slot that no living process has, for this process, which has that mark.
+    pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, AttachError> {
+        let io =
+            |doing| move |source| AttachError::Io { region: site.name.to_owned(), doing, source };
+        site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
+        let lost = || io::Error::other("its descriptor was closed meanwhile");
         let mut obstructed = 0;
         for slot in 0..site.table.count {
-            match try_slot(file.as_fd(), site.table, slot, &identity).map_err(io)? {
+            let file = site.descriptor.trusted().ok_or_else(lost).map_err(io(LOCKING_A_SLOT))?;
+            match try_slot(file, site.table, slot, &identity).map_err(io(LOCKING_A_SLOT))? {
                 Attempt::Taken { generation } => {
-                    let (file, id, table) = (Some(file), Some(site.id), site.table);
-                    return Ok(Self { file, id, identity, table, slot, generation, mark });
+                    let descriptor = Some(Arc::clone(site.descriptor));
+                    return Ok(Self { descriptor, identity, slot, generation, mark });
                 }
                 Attempt::Occupied => {}
                 Attempt::Obstructed => obstructed += 1,
@@ -97,72 +100,103 @@ impl Attachment {
         })
     }
 
-    /// The attachment to memory that no other process has: nobody to tell apart but this process and
+    /// The attachment to memory that no other process has: no process to tell apart but this one and
     /// those it forks.
-    pub(crate) fn private(mark: u64) -> Self {
-        let table = Table { first: NonNull::dangling(), count: 0 };
+    pub(super) fn private(mark: u64) -> Self {
         // A child's mark is a later number than its parent's.
         let generation = (mark & u64::from(lock::GENERATION)) as u32;
-        let identity = Identity::NOBODY;
-        Self { file: None, id: None, identity, table, slot: 0, generation, mark }
+        Self { descriptor: None, identity: Identity::NOBODY, slot: 0, generation, mark }
     }
 
     /// The bits that name this process in the words of locks.
-    pub(crate) fn owner(&self) -> u32 {
+    pub(super) fn owner(&self) -> u32 {
         lock::owner(self.slot, self.generation)
     }
 
     /// Whether this is the process that attached, and not a child it forked.
-    pub(crate) fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         self.mark == epoch::mark()
     }
 
     /// Whether the process that these owner bits name is gone for sure.
-    pub(crate) fn is_dead(&self, owner: u32) -> bool {
+    pub(super) fn is_dead(&self, table: Table, owner: u32, care: Care) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
             return false;
         }
         // Slots are reused after a death only, and no process has a slot behind the last.
-        let Some((occupant, now)) = self.table.entry(slot).and_then(Entry::occupant) else {
+        let Some((occupant, now)) = table.entry(slot).and_then(Entry::occupant) else {
             return true;
         };
         if now != generation {
             return true;
         }
-        let fate = liveness::of(&occupant, slot, &self.identity, || self.trusted_file());
-        fate == Liveness::Dead
-    }
-
-    /// The descriptor, if it is still the one that was opened: somebody may have closed it and the
-    /// number may mean another file by now.
-    fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
-        let file = self.file.as_ref()?;
-        sys::file::facts(file).is_ok_and(|facts| Some(facts.id) == self.id).then(|| file.as_fd())
-    }
-
-    /// Closes the descriptor if it is still ours to close.
-    fn close(&mut self) {
-        let trusted = self.trusted_file().is_some();
-        if let Some(file) = self.file.take()
-            && !trusted
-        {
-            let _ = file.into_raw_fd();
+        let (us, file) = (&self.identity, || self.trusted_file());
+        if occupant.is_same_process(us) {
+            // This process as it was before an exec, or as it takes part in the original of a copy.
+            return liveness::by_byte(slot, file()) == Liveness::Dead;
         }
+        let region = || table.mapped_file();
+        liveness::of(&occupant, slot, us, care, file, region) == Liveness::Dead
+    }
+
+    fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
+        self.descriptor.as_ref()?.trusted()
+    }
+
+    /// In the process that attached: gives the slot back. In a forked child, which inherited this:
+    /// nothing.
+    pub(super) fn leave(self, table: Table) {
+        if !self.is_ours() {
+            return;
+        }
+        crate::fault::point("detach: before the slot is vacated");
+        self.give_back(table);
+    }
+
+    /// Empties the slot if it is still ours, which only holding its byte makes sure of: without a
+    /// descriptor the byte is free, and a process that cannot see us may have the slot by now. What is
+    /// then left behind is freed by the next one that looks for a slot, when we are no longer mapped.
+    fn give_back(&self, table: Table) {
+        let (Some(file), Some(entry)) = (self.trusted_file(), table.entry(self.slot)) else {
+            return;
+        };
+        let byte = liveness::byte(self.slot);
+        // The byte is ours, or the number was closed and opened again, and another process may have it.
+        if !sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            return;
+        }
+        let is_ours = |(occupant, generation): (Identity, u32)| {
+            generation == self.generation && occupant.is_same_process(&self.identity)
+        };
+        if entry.occupant().is_some_and(is_ours) {
+            entry.vacate();
+        }
+        crate::fault::point("detach: slot vacated");
+        // Explicitly: a forked child has a share in the file description, and would keep the lock.
+        let _ = sys::byte_lock::unlock(file, byte);
     }
 }
 
-/// In the process that attached: gives the slot back. In a forked child: closes what it inherited.
-impl Drop for Attachment {
-    fn drop(&mut self) {
-        if self.file.is_some() && self.is_ours() {
-            crate::fault::point("detach: before the slot is vacated");
-            if let Some(entry) = self.table.entry(self.slot) {
+/// Whether any slot names this process.
+pub(super) fn is_named(table: Table, us: &Identity) -> bool {
+    (0..table.count).filter_map(|slot| table.entry(slot)).any(|entry| entry.names(us))
+}
+
+/// Empties the slots that name this process, which has none: what it was before it called exec, and what
+/// it is in the original of a copied file. Others cannot tell these from a process that closed all its
+/// descriptors, since it has the file mapped. `file` is an open file description of this process's own.
+pub(super) fn clear_former_self(file: BorrowedFd<'_>, table: Table, us: &Identity) {
+    for slot in 0..table.count {
+        let Some(entry) = table.entry(slot) else { return };
+        let byte = liveness::byte(slot);
+        if entry.names(us) && sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            // Under the lock again: another process may have freed the slot and taken it.
+            if entry.names(us) {
                 entry.vacate();
             }
-            crate::fault::point("detach: slot vacated");
+            let _ = sys::byte_lock::unlock(file, byte);
         }
-        self.close();
     }
 }
 
@@ -188,7 +222,7 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
         return Ok(if is_participant { Attempt::Occupied } else { Attempt::Obstructed });
     }
     crate::fault::point("attach: byte locked");
-    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us)) {
+    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us, table)) {
         sys::byte_lock::unlock(file, byte)?;
         return Ok(Attempt::Occupied);
     }
@@ -196,7 +230,7 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
 }
 
 /// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
-fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
-    occupant.is_comparable(us)
-        && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
+fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
+    let (no_file, region) = (|| None, || table.mapped_file());
+    liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
 }

@@ -24,7 +24,7 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// The epoch now; 0 if there is none yet in this process.
 #[inline]
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     words()[EPOCH].load(Relaxed)
 }
 
@@ -43,14 +43,16 @@ fn words() -> &'static Words {
 }
 
 /// The epoch now and the mark of this process, which begin if there are none yet.
-pub(super) fn begin() -> io::Result<(u64, u64)> {
+pub(crate) fn begin() -> io::Result<(u64, u64)> {
     if std::ptr::eq(words(), &raw const NEVER) {
         let fresh = std::ptr::from_ref(crate::sys::fork::words_wiped_on_fork()?).cast_mut();
         let never = (&raw const NEVER).cast_mut();
         // If another thread was faster, its words stand and this page is left: once, 4 KiB.
         let _ = WORDS.compare_exchange(never, fresh, Release, Relaxed);
     }
-    Ok((begin_one(EPOCH), begin_one(MARK)))
+    // The mark first: every epoch of a process is later than its mark.
+    let mark = begin_one(MARK);
+    Ok((begin_one(EPOCH), mark))
 }
 
 /// What a word holds, or from now on a number of its own.
@@ -66,6 +68,6 @@ fn begin_one(which: usize) -> u64 {
 /// Ends the epoch: something is about to be unmapped.
 pub(crate) fn end() {
     if now() != 0 {
-        words()[EPOCH].store(LAST.fetch_add(1, Relaxed) + 1, Relaxed);
+        words()[EPOCH].fetch_max(LAST.fetch_add(1, Relaxed) + 1, Relaxed);
     }
 }

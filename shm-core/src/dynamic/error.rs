@@ -19,8 +19,10 @@ pub enum DynError {
     Unsuitable {
         /// The path of the field.
         field: String,
-        /// What was given, and what fits.
-        source: Unsuitable,
+        /// What was given, and what fits. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        // Written raw, so that thiserror does not take it for that.
+        r#source: Unsuitable,
     },
     /// Versions of a `Latest` were written faster than one could be copied.
     #[error("{} was overwritten during each attempt to copy it: try again", shown(.field))]

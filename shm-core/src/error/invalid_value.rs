@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::region::locate;
+use crate::registry::locate;
 
 /// A field holds bytes that are no value of its type.
 ///

@@ -29,6 +29,7 @@ pub(crate) use source::fill;
 
 pub(crate) use compose::described;
 pub(crate) use description::Description;
+pub(crate) use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
 mod tests;

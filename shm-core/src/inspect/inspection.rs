@@ -1,22 +1,30 @@
 //! [`Inspection`]: what the file of a region says.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Range;
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::participant::{Participant, observer};
+use super::observer::Observer;
+use super::participant::Participant;
 use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{self, RegionOptions, failed_to_open, resolve_name};
+use crate::region::{
+    self, Boot, RegionOptions, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name,
+    unlink_if,
+};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
+use crate::sys::maps::MappedFile;
 
 /// How often an entry is read until two readings agree: it changes when a process comes or goes.
 const READINGS: usize = 8;
@@ -45,13 +53,13 @@ pub struct Inspection {
     file: File,
     metadata: Metadata,
     header: Checked,
-    schema: Schema,
+    schema: Arc<Schema>,
     annotations: Option<Annotations>,
 }
 
 impl Inspection {
     /// Looks at the file of this name. A plain name means a file in `/dev/shm`, anything with a slash
-    /// is a path.
+    /// is a path; but not `/station`, which could mean either.
     ///
     /// What is no regular file is not even opened, and no symbolic link is followed.
     ///
@@ -75,7 +83,7 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = header.decode_schema().map_err(format)?;
+        let schema = Arc::new(header.decode_schema().map_err(format)?);
         let annotations = header.annotations(&file, &schema).map_err(format)?;
         Ok(Self { path, file, metadata, header, schema, annotations })
     }
@@ -99,7 +107,7 @@ impl Inspection {
     pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
-        let described = (self.schema.clone(), self.annotations.clone());
+        let described = (Arc::clone(&self.schema), self.annotations.clone());
         let explained =
             region::inspected(file.into(), &self.path, options, &self.header, described)?;
         Ok(DynRegion::over(explained, &self.path))
@@ -145,6 +153,16 @@ impl Inspection {
         &self.metadata
     }
 
+    /// Removes the name, if it still means this file: as [`Region::unlink`](crate::Region::unlink), for
+    /// tools.
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        let ours = sys::file::facts(&self.file).ok().map(|facts| facts.id);
+        unlink_if(&self.path, &|path| sys::file::id_at(path).ok() == ours)
+    }
+
     /// The header, which was found to be whole.
     #[must_use]
     pub fn header(&self) -> &Checked {
@@ -175,11 +193,25 @@ impl Inspection {
         Fields::of(&self.schema, self.annotations())
     }
 
+    /// Whether the region was made since this machine was started, or cannot be told to be older:
+    /// whether opening accepts its age. [`Inspection::boot`] says which of the two it is.
+    #[must_use]
+    pub fn is_of_this_boot(&self) -> bool {
+        self.boot() != Boot::Earlier
+    }
+
     /// Whether the region was made since this machine was started. What a file on a disk held before
     /// was written back in no particular order.
     #[must_use]
-    pub fn is_of_this_boot(&self) -> bool {
-        sys::process::boot_id().is_ok_and(|boot_id| boot_id == self.header.boot_id())
+    pub fn boot(&self) -> Boot {
+        boot_of(&self.header, self.file.as_fd())
+    }
+
+    /// Whether the region belongs to the user of this process, so that opening it needs no
+    /// [`RegionOptions::allow_owner`](crate::RegionOptions::allow_owner).
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        is_own(self.metadata.uid())
     }
 
     /// The processes that have a slot among the participants of the region's locks, those that died
@@ -206,15 +238,25 @@ impl Inspection {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
         // What a truncated file does not have any more are empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;
-        let (us, mut found) = (observer(), Vec::new());
+        let (observer, mut found) = (Observer::new(), Vec::new());
+        let region = OnceCell::new();
         for (slot, bytes) in (0..).zip(&table) {
             if Entry::copied(bytes).occupant().is_none() {
                 continue;
             }
             let entry = self.entry(offset + u64::from(slot) * ENTRY_SIZE as u64)?;
-            found.extend(Participant::look(slot, &entry, &us, || Some(self.file.as_fd())));
+            let file = || Some(self.file.as_fd());
+            let region = || region.get_or_init(|| self.as_it_is_mapped()).clone();
+            found.extend(Participant::look(slot, &entry, &observer, file, region));
         }
         Ok(found)
+    }
+
+    /// How the file is shown among the mappings of processes. To find out, a page of it is mapped for a
+    /// moment, and not accessed.
+    fn as_it_is_mapped(&self) -> Option<MappedFile> {
+        let page = usize::try_from(self.metadata.blksize()).ok()?;
+        mapped_name(self.file.as_fd(), page.max(sys::process::page_size()))
     }
 
     /// A copy of an entry at an offset, all of one moment unless somebody changes it all the time.
@@ -248,5 +290,5 @@ fn expect_regular(facts: sys::file::Facts, path: &Path) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: path.display().to_string(), found: facts.kind })
+    Err(no_file(path.display().to_string(), facts.kind))
 }

@@ -1,27 +1,30 @@
-//! Making regions: nobody ever sees a half-made one, and a creator that dies leaves nothing behind.
+//! Making regions: no process ever sees a half-made one, and what a creator leaves behind that is killed
+//! goes with the next creation ([`super::leftover`]).
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::MmapRaw;
 
-use super::mapping::{Contents, How, Identity, Mapping, map_file, map_private};
+use super::mapping::{
+    self, Contents, How, Identity, Mapping, Meaning, Source, map_file, map_private,
+};
 use super::options::Space;
 use super::temporary::Taken;
-use super::{RegionOptions, failure, temporary};
+use super::{RegionOptions, failure, patch, temporary};
 use crate::access::ReadWrite;
 use crate::dynamic::DynLayout;
 use crate::error::Error;
 use crate::fault;
-use crate::format::{self, Composed, Creator, Description, FormatError};
-use crate::layout::Layout;
-use crate::protocol::lock;
+use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
+use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::sys;
+use crate::sys::descriptor::Descriptor;
 
 /// What a new region is to hold.
 pub(super) struct Content {
@@ -30,8 +33,7 @@ pub(super) struct Content {
     tail_len: usize,
     /// Bytes of the value, and of the room that it has to grow.
     len: usize,
-    /// For error messages, where the compiler knows the type.
-    layout: Option<&'static Layout>,
+    meaning: Meaning,
 }
 
 /// Fills in a region that nobody else can see yet.
@@ -44,7 +46,7 @@ impl Content {
         let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
         let len = room(name, T::TAIL.is_some(), options, capacity, size)?;
         let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
-        Ok(Self { description, tail_len, len, layout: Some(T::ROOT_LAYOUT) })
+        Ok(Self { description, tail_len, len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
     }
 
     /// A value of a type that was described at run time, of the length that the options give.
@@ -53,7 +55,8 @@ impl Content {
         let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
         let (tail_len, size) = length(layout.name(), root.has_tail(), options.len, &size)?;
         let len = room(layout.name(), root.has_tail(), options, 0, size)?;
-        Ok(Self { description: layout.description().clone(), tail_len, len, layout: None })
+        let meaning = Meaning::Schema(Arc::new(layout.schema().clone()));
+        Ok(Self { description: layout.description().clone(), tail_len, len, meaning })
     }
 }
 
@@ -102,10 +105,9 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     fault::point("before the temporary file");
     let (file, temporary) = temporary::make(path, options)?;
-    let mapping = draft(file, path, options, content, init)?;
+    let (mapping, file) = draft(file, path, options, content, Keep::ForLocks, init)?;
     fault::point("before linking");
-    let file = mapping.file().expect("a draft has a file");
-    temporary::publish(file, temporary, path, taken)?;
+    temporary::publish(still_open(&file, path)?, temporary, path, taken)?;
     fault::point("after linking");
     Ok(mapping)
 }
@@ -124,10 +126,19 @@ pub(super) fn memfd<T: Root + ?Sized>(
     }
     let content = Content::of::<T>(options, &shown)?;
     let file = sys::memfd::create(label).map_err(|error| fail("creating a memfd", error))?;
-    let mapping = draft(file, &shown, options, &content, &mut through_view::<T>(init))?;
-    let file = mapping.file().expect("a draft has a file");
-    sys::memfd::seal(file).map_err(|error| fail("sealing a memfd", error))?;
+    let init = &mut through_view::<T>(init);
+    let (mapping, file) = draft(file, &shown, options, &content, Keep::Always, init)?;
+    sys::memfd::seal(still_open(&file, &shown)?).map_err(|error| fail("sealing a memfd", error))?;
     Ok(mapping)
+}
+
+/// Which regions keep their file open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    /// Those with locks: a name finds the others again.
+    ForLocks,
+    /// All: without a name, a descriptor is all there is.
+    Always,
 }
 
 /// Lays a header and a zeroed value into `file`, has the value initialised, and marks it ready. The
@@ -137,31 +148,42 @@ fn draft(
     path: &Path,
     options: &RegionOptions,
     content: &Content,
+    keep: Keep,
     init: Init<'_>,
-) -> Result<Arc<Mapping>, Error> {
+) -> Result<(Arc<Mapping>, Arc<Descriptor>), Error> {
     let header = header(path, options, content)?;
     allocate(&file, path, header.total_size, options)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
-    let memory = map_whole(&file, &header, options).map_err(|error| fail("mapping", error))?;
-    let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
-    let identity = Identity { file: facts.id, writable: true, start: 0, headed: true };
+    let memory =
+        map_whole(&file, &header, options).map_err(|error| fail(failure::MAPPING, error))?;
+    let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
     let contents = Contents {
         // Offsets inside a mapping fit.
         offset: header.data_offset as usize,
         len: content.len,
         tail_len: content.tail_len,
         participants: header.participants.map(|(offset, count)| (offset as usize, count)),
-        fingerprint: content.description.fingerprint,
-        layout: content.layout,
+        meaning: content.meaning.clone(),
     };
-    let label = path.display().to_string();
-    let mapping = Mapping::share(memory, Some(file), Some(identity), label, contents);
+    let is_kept = keep == Keep::Always || contents.participants.is_some();
+    let source = Source {
+        identity: Identity { file: file.id(), layer: 0, writable: true },
+        descriptor: is_kept.then(|| Arc::clone(&file)),
+    };
+    let mapping = Mapping::share(memory, source, path.display().to_string(), contents);
     fault::point("before initialising");
     init(&mapping)?;
     fault::point("after initialising");
     mark_ready(&mapping);
-    Ok(mapping)
+    Ok((mapping, file))
+}
+
+/// The file of a draft, unless the program has closed its descriptor while it filled in the value.
+fn still_open<'a>(file: &'a Descriptor, path: &Path) -> Result<BorrowedFd<'a>, Error> {
+    let closed = || io::Error::other("its descriptor was closed while the value was initialised");
+    let fail = |error| failure::creating(path, "finishing its file", 0, error);
+    file.trusted().ok_or_else(closed).map_err(fail)
 }
 
 /// The header of a region with that content.
@@ -173,10 +195,8 @@ fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Com
             "has locks, or room for some, and between 1 and 1023 processes can take part in them";
         return Err(Error::BadLength { type_name: description.name.clone(), fault });
     }
-    let creator = creator()
-        .map_err(|error| failure::creating(path, "reading this process's identity", 0, error))?;
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::described(description, tail_len, len, options.participants, &creator)
+    format::described(description, tail_len, len, options.participants, &creator())
         .map_err(|source| unfit(path, source))
 }
 
@@ -189,9 +209,10 @@ fn unfit(path: &Path, source: FormatError) -> Error {
 fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::Result<MmapRaw> {
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
     let how = How { writable: true, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how)?;
-    sys::file::write_at(file.as_fd(), 0, &header.header)?;
+    patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
 }
 
@@ -201,7 +222,7 @@ fn mark_ready(mapping: &Mapping) {
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };
-    word.store(format::READY.to_le(), Ordering::Release);
+    ready::publish::<Hardware>(word, format::READY.to_le());
 }
 
 /// The run-time length and the size in bytes of the value to create.
@@ -212,6 +233,8 @@ pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usiz
     };
     length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
 }
+
+const TOO_LONG: &str = "cannot be that long: no value can have more than 9223372036854775807 bytes";
 
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
 fn length(
@@ -231,7 +254,7 @@ fn length(
             return Err(bad(fault));
         }
     };
-    Ok((len, size(len).ok_or_else(|| bad("cannot be that long"))?))
+    Ok((len, size(len).ok_or_else(|| bad(TOO_LONG))?))
 }
 
 /// How many bytes a region has for a value of this size: the capacity that the options give, else that
@@ -252,33 +275,28 @@ fn room(
     }
 }
 
-fn creator() -> io::Result<Creator> {
-    let pid = std::process::id();
+/// Who this process is, with zeros for what cannot be known without `/proc`.
+fn creator() -> Creator {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Creator {
-        pid,
-        start_time: sys::process::own_start_time()?,
-        boot_id: sys::process::boot_id()?,
+    Creator {
+        pid: std::process::id(),
+        start_time: sys::process::own_start_time().unwrap_or(0),
+        boot_id: sys::process::boot_id().unwrap_or(UNKNOWN_BOOT),
         created_at: u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX),
-    })
+    }
 }
 
-/// Gives the file its size. The limit is looked at first, because exceeding it would be a signal.
+/// Gives the file its size.
 fn allocate(
     file: &OwnedFd,
     path: &Path,
     needed: u64,
     options: &RegionOptions,
 ) -> Result<(), Error> {
-    if let Some(limit) = sys::process::file_size_limit()
-        && limit < needed
-    {
-        let cause = format!("a file of this process may have {limit} (RLIMIT_FSIZE)");
-        return Err(Error::NotEnoughSpace { region: path.display().to_string(), needed, cause });
-    }
+    let needed = sys::volume::file_size_for(file.as_fd(), needed);
     match options.space {
-        Space::Reserved => sys::file::reserve(file.as_fd(), needed),
-        Space::Sparse => sys::file::set_size(file.as_fd(), needed),
+        Space::Reserved => sys::space::reserve(file.as_fd(), needed),
+        Space::Sparse => sys::space::set_size(file.as_fd(), needed),
     }
     .map_err(|error| failure::creating(path, "reserving space", needed, error))
 }
@@ -287,11 +305,12 @@ fn allocate(
 pub(super) fn private<T: Root + ?Sized>(options: &RegionOptions) -> Result<Arc<Mapping>, Error> {
     let (tail_len, len) = measure::<T>(options)?;
     let label = "private memory";
-    let memory = map_private(len.max(1))
-        .map_err(|error| failure::creating(Path::new(label), "mapping", len as u64, error))?;
-    let (fingerprint, layout) = (T::ROOT_LAYOUT.fingerprint(), Some(T::ROOT_LAYOUT));
-    let contents = Contents { offset: 0, len, tail_len, participants: None, fingerprint, layout };
-    Ok(Mapping::share(memory, None, None, label.to_owned(), contents))
+    let memory = map_private(len.max(1)).map_err(|error| {
+        failure::creating(Path::new(label), failure::MAPPING, len as u64, error)
+    })?;
+    let meaning = Meaning::Type(T::ROOT_LAYOUT);
+    let contents = Contents { offset: 0, len, tail_len, participants: None, meaning };
+    Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 
 /// Makes a file of `len` zero bytes without a header, or none at all.

@@ -1,6 +1,7 @@
 //! Creating regions whose layout was described at run time.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::temporary::Taken;
 use super::{Explained, RegionOptions, create, name};
@@ -85,7 +86,8 @@ impl RegionOptions {
         let path = name::resolve(name)?;
         let mut created = None;
         create::described(&path, self, taken, layout, &mut |mapping| {
-            let (schema, notes) = (layout.schema().clone(), layout.annotations().cloned());
+            let (schema, notes) =
+                (Arc::new(layout.schema().clone()), layout.annotations().cloned());
             let explained = Explained { mapping: mapping.clone(), schema, notes };
             let region = DynRegion::over(explained, &path);
             let outcome = init(&region).and_then(|()| region.expect_initialised());

@@ -5,17 +5,20 @@ use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
-use super::mapping::{Contents, How, Identity, Mapping, map_file};
-use super::{RegionOptions, failure, grow};
+use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
+use super::{Boot, RegionOptions, boot, failure, grow};
+use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Annotations, Compatible, Schema, Type};
 use crate::sys;
+use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
 
 /// What somebody who opens a region expects to find there.
@@ -57,7 +60,7 @@ impl<T: ?Sized> Default for ByType<T> {
 /// A program that has no types: the schema is what the header says.
 #[derive(Default)]
 struct BySchema {
-    schema: Option<Schema>,
+    schema: Option<Arc<Schema>>,
     notes: Option<Annotations>,
 }
 
@@ -90,7 +93,7 @@ pub(crate) fn inspected(
     path: &Path,
     options: &RegionOptions,
     header: &Checked,
-    (schema, notes): (Schema, Option<Annotations>),
+    (schema, notes): (Arc<Schema>, Option<Annotations>),
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
@@ -104,8 +107,10 @@ pub(crate) fn inspected(
         return Err(format(FormatError::Truncated { found, expected }));
     }
     let reader = BySchema { schema: Some(schema), notes };
-    let place = admit(header, options, &region(), &reader)?;
-    let mapping = map_checked(file, &facts, place, options, false, region(), &reader)?;
+    let place = admit(header, &file, options, &region(), &reader)?;
+    // Whoever looked at it has a share in its description.
+    let origin = Origin::Descriptor;
+    let mapping = map_checked(file, &facts, place, origin, options, false, region(), &reader)?;
     let BySchema { schema: Some(schema), notes } = reader else {
         unreachable!("a schema was given")
     };
@@ -115,7 +120,7 @@ pub(crate) fn inspected(
 /// A region and what its header says about it.
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
-    pub(crate) schema: Schema,
+    pub(crate) schema: Arc<Schema>,
     pub(crate) notes: Option<Annotations>,
 }
 
@@ -127,15 +132,22 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
     check_owner(&facts, options, region)?;
-    map(file, &facts, options, writable, region(), reader)
+    map(file, &facts, Origin::Name, options, writable, region(), reader)
 }
 
-const WRITING: &str = "opening it for writing";
+/// How a file was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// By its name: its open file description is this process's own.
+    Name,
+    /// By its sender, who has a share in the description.
+    Descriptor,
+}
 
 /// Opens the region behind a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
@@ -150,15 +162,15 @@ pub(super) fn descriptor<T: Root + ?Sized>(
     if !sys::memfd::is_sealed(&file) {
         return Err(Error::SealsMissing { region: label });
     }
-    map(file, &facts, options, writable, label, &mut ByType::<T>::default())
+    map(file, &facts, Origin::Descriptor, options, writable, label, &mut ByType::<T>::default())
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
-pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+    Err(failure::no_file(region(), facts.kind))
 }
 
 fn check_owner(
@@ -166,44 +178,73 @@ fn check_owner(
     options: &RegionOptions,
     region: impl Fn() -> String,
 ) -> Result<(), Error> {
-    let expected = sys::process::effective_user();
-    if facts.owner == expected || Some(facts.owner) == options.allowed_owner {
+    if is_own(facts.owner) || Some(facts.owner) == options.allowed_owner {
         return Ok(());
     }
+    let expected = sys::user::effective_user();
     Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
+}
+
+/// Whether the owner of a file is the user of this process, for sure: neither may be a number that
+/// stands for several users.
+pub(crate) fn is_own(owner: u32) -> bool {
+    owner == sys::user::effective_user() && !sys::user::stands_for_strangers(owner)
 }
 
 /// Checks the header and maps the file, or finds the mapping that this process has of it.
 fn map(
     file: OwnedFd,
     facts: &Facts,
+    origin: Origin,
     options: &RegionOptions,
     writable: bool,
     label: String,
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let place = check_header(&file, facts, options, writable, &label, reader)?;
-    map_checked(file, facts, place, options, writable, label, reader)
+    map_checked(file, facts, place, origin, options, writable, label, reader)
 }
 
 /// Maps a file whose header was found to be right.
+#[allow(clippy::too_many_arguments, reason = "each is another fact about one file")]
 fn map_checked(
     file: OwnedFd,
     facts: &Facts,
     (contents, len): (Contents, usize),
+    origin: Origin,
     options: &RegionOptions,
     writable: bool,
     label: String,
     reader: &dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
-    let fail = |error| failure::opening(Path::new(&label), "mapping", error);
+    let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
+    let len = sys::volume::len_to_map(file.as_fd(), facts, len);
     let how = How { writable, populate: options.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how).map_err(fail)?;
+    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
     reader.grow(&file, facts, &label, writable)?;
-    let identity = Identity { file: facts.id, writable, start: 0, headed: true };
-    Ok(Mapping::share(memory, Some(file), Some(identity), label, contents))
+    let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
+    let identity = Identity { file: facts.id, layer, writable };
+    let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
+    let descriptor = match is_kept {
+        true => {
+            let kept = keep(file, origin, writable, &label);
+            Some(kept.map_err(|error| fail("reading its facts", error))?)
+        }
+        false => None,
+    };
+    Ok(Mapping::share(memory, Source { identity, descriptor }, label, contents))
+}
+
+/// Keeps the file open, under a description of this process's own if locks can be taken by it. Where
+/// there can be none now, the first lock says why.
+fn keep(file: OwnedFd, origin: Origin, writable: bool, label: &str) -> io::Result<Arc<Descriptor>> {
+    let kept = mapping::keep(file, origin == Origin::Name)?;
+    if let (true, Origin::Descriptor, Ok((_, mark))) = (writable, origin, epoch::begin()) {
+        let _ = kept.make_own(mark, Path::new(label));
+    }
+    Ok(kept)
 }
 
 /// Where the value lies and how much to map, after everything about the header was found to be
@@ -222,19 +263,19 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    admit(&header, options, label, reader)
+    admit(&header, file, options, label, reader)
 }
 
 /// Where the value lies and how much to map, if the region is one of this boot, or need not be.
 fn admit(
     header: &Checked,
+    file: &OwnedFd,
     options: &RegionOptions,
     label: &str,
     reader: &dyn Reader,
 ) -> Result<(Contents, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
-    let rebooted = sys::process::boot_id().is_ok_and(|boot_id| boot_id != header.boot_id());
-    if rebooted && !options.after_reboot {
+    if !options.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
     let mut contents = reader.contents(header, options, label)?;
@@ -292,11 +333,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
         };
         let may_be_longer = header.may_grow() || self.verdict.has_rest();
-        let mut contents = place(header, size, may_be_longer, label)?;
-        contents.layout = Some(T::ROOT_LAYOUT);
-        // Not the header's, which stays what it was when the region has grown.
-        contents.fingerprint = T::ROOT_LAYOUT.fingerprint();
-        Ok(contents)
+        place(header, size, may_be_longer, Meaning::Type(T::ROOT_LAYOUT), label)
     }
 }
 
@@ -305,7 +342,7 @@ impl Reader for BySchema {
         header.expect_native()?;
         let schema = header.decode_schema()?;
         self.notes = header.annotations(source, &schema)?;
-        self.schema = Some(schema);
+        self.schema = Some(Arc::new(schema));
         Ok(())
     }
 
@@ -315,7 +352,7 @@ impl Reader for BySchema {
     }
 
     fn has_locks(&self) -> bool {
-        self.schema.as_ref().is_some_and(Schema::has_locks)
+        self.schema.as_ref().is_some_and(|schema| schema.has_locks())
     }
 
     fn contents(
@@ -325,16 +362,14 @@ impl Reader for BySchema {
         label: &str,
     ) -> Result<Contents, Error> {
         let found = header.tail_len();
-        let root = self.schema.as_ref().map(Schema::root);
+        let schema =
+            self.schema.as_ref().expect("a schema is decoded before its contents are placed");
+        let root = Some(schema.root());
         let size = root.filter(|root| found == 0 || root.has_tail());
         let size = size.and_then(|root| root.size_with(found));
         check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
         let size = size.and_then(|size| usize::try_from(size).ok());
-        let mut contents = place(header, size, header.may_grow(), label)?;
-        if let Some(fingerprint) = self.schema.as_ref().and_then(Schema::fingerprint) {
-            contents.fingerprint = fingerprint;
-        }
-        Ok(contents)
+        place(header, size, header.may_grow(), Meaning::Schema(Arc::clone(schema)), label)
     }
 }
 
@@ -353,6 +388,7 @@ fn place(
     header: &Checked,
     size: Option<usize>,
     may_be_longer: bool,
+    meaning: Meaning,
     label: &str,
 ) -> Result<Contents, Error> {
     let found = header.tail_len();
@@ -369,19 +405,17 @@ fn place(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    let fingerprint = header.fingerprint();
-    Ok(Contents { offset, len, tail_len, participants: None, fingerprint, layout: None })
+    Ok(Contents { offset, len, tail_len, participants: None, meaning })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from
-/// here on. Pairs with the Release store in `create::mark_ready`.
+/// here on (`protocol/ready.rs`).
 fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
     let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
-    // this atomic (I4); a Relaxed load works on read-only memory, too.
-    let found = unsafe { AtomicU64::from_ptr(word) }.load(Ordering::Relaxed);
-    std::sync::atomic::fence(Ordering::Acquire);
-    if found == format::READY.to_le() {
+    // this atomic (I4), by a load that works on read-only memory, too.
+    let word = unsafe { AtomicU64::from_ptr(word) };
+    if ready::is_published::<Hardware>(word, format::READY.to_le()) {
         return Ok(());
     }
     Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })

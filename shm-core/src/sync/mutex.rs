@@ -314,4 +314,12 @@ impl<T: SharedLayout, A: Access> fmt::Debug for LockError<'_, T, A> {
     }
 }
 
-impl<T: SharedLayout, A: Access> std::error::Error for LockError<'_, T, A> {}
+impl<T: SharedLayout, A: Access> std::error::Error for LockError<'_, T, A> {
+    /// The operating system's reason, if it has one.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Attach(error) => error.source(),
+            _ => None,
+        }
+    }
+}

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use super::surroundings::Locker;
-use crate::attach::{self, AttachError, held};
+use super::turn;
+use crate::attach::{self, AttachError};
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::lock::{self, Found, Refused};
+use crate::protocol::lock::{self, Found, Refused, Surroundings as _};
+use crate::registry::{self, Known};
 
 /// The lock's word; see [`lock`] for what it says.
 #[repr(transparent)]
@@ -48,9 +50,9 @@ impl RawLock {
     /// lock, and all is in order. Where it does not, [`RawLock::lock`] does the rest.
     #[inline]
     pub(super) fn lock_at_once(&self) -> Option<Token> {
-        let owner = attach::known_owner_at(self.address())?;
+        let me = registry::known_owner(&self.0)?;
         fault::point("lock: before the word");
-        lock::take::<Hardware>(&self.0, owner).then(|| self.taken(owner))
+        lock::take::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
     }
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
@@ -65,10 +67,12 @@ impl RawLock {
     /// As [`RawLock::lock`]: attaches, waits, takes over.
     #[cold]
     fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
-        let owner = self.owner()?;
+        let me = self.me()?;
+        let locker = Locker::new(&self.0, deadline);
+        turn::give_way(&self.0, locker.left());
         fault::point("lock: before the word");
-        match lock::lock::<Hardware>(&self.0, owner, &Locker::new(&self.0, deadline)) {
-            Ok(found) => Ok((self.held(owner), found)),
+        match lock::lock::<Hardware>(&self.0, me.owner, &locker) {
+            Ok(found) => Ok((self.held(me), found)),
             Err(Refused::WouldDeadlock) => Err(NotHeld::WouldDeadlock),
             Err(Refused::TimedOut) => Err(NotHeld::Busy),
         }
@@ -77,10 +81,10 @@ impl RawLock {
     /// Locks if nobody holds it.
     #[inline]
     pub(super) fn try_lock(&self) -> Result<(Held<'_>, Found), NotHeld> {
-        let owner = self.owner()?;
-        match lock::try_lock::<Hardware>(&self.0, owner) {
-            Some(found) => Ok((self.held(owner), found)),
-            None if held::has((self.address(), owner)) => Err(NotHeld::WouldDeadlock),
+        let me = self.me()?;
+        match lock::try_lock::<Hardware>(&self.0, me.owner) {
+            Some(found) => Ok((self.held(me), found)),
+            None if registry::is_held_here(&self.0) => Err(NotHeld::WouldDeadlock),
             None => Err(NotHeld::Busy),
         }
     }
@@ -91,28 +95,28 @@ impl RawLock {
     }
 
     #[inline]
-    fn owner(&self) -> Result<u32, NotHeld> {
-        attach::owner_at(self.address()).map_err(NotHeld::Attach)
+    fn me(&self) -> Result<Known, NotHeld> {
+        registry::owner(&self.0).map_err(NotHeld::Attach)
     }
 
     #[inline]
-    fn held(&self, owner: u32) -> Held<'_> {
-        Held { lock: self, token: self.taken(owner) }
+    fn held(&self, me: Known) -> Held<'_> {
+        Held { lock: self, token: self.taken(me) }
     }
 
     /// Notes that this thread has the lock.
     #[inline]
-    fn taken(&self, owner: u32) -> Token {
-        held::note((self.address(), owner));
+    fn taken(&self, me: Known) -> Token {
+        registry::note_held(&self.0, me);
         let unwinding = if std::thread::panicking() { UNWINDING } else { 0 };
-        let bits = (attach::process_mark() << 32) | unwinding | u64::from(owner);
+        let bits = (attach::process_mark() << 32) | unwinding | u64::from(me.owner);
         Token { bits, here: PhantomData }
     }
 
     /// Unlocks; `false` if the lock was not this process's any more.
     #[inline]
     pub(super) fn unlock(&self, token: Token) -> bool {
-        held::forget((self.address(), token.owner()));
+        registry::forget_held(&self.0);
         if !token.is_ours() {
             return false;
         }
@@ -132,11 +136,6 @@ impl RawLock {
         if token.is_ours() {
             lock::clear_poison::<Hardware>(&self.0, token.owner());
         }
-    }
-
-    #[inline]
-    fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
     }
 }
 

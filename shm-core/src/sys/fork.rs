@@ -1,7 +1,10 @@
-//! Noticing a `fork` without `pthread_atfork`: a page that the kernel empties in the child.
+//! `fork(2)`: noticing that one has happened, and keeping one from happening at a bad moment.
 
+use std::cell::{Cell, RefCell};
 use std::io;
-use std::sync::atomic::AtomicU64;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustix::mm::{self, Advice, MapFlags, ProtFlags};
 
@@ -17,4 +20,105 @@ pub(crate) fn words_wiped_on_fork() -> io::Result<&'static [AtomicU64; 2]> {
     unsafe { mm::madvise(page, len, Advice::LinuxWipeOnFork)? };
     // SAFETY: the page is aligned, zeroed, never unmapped, and accessed as these atomics alone.
     Ok(unsafe { &*page.cast::<[AtomicU64; 2]>() })
+}
+
+/// Open to every thread but one that forks, which has it for itself.
+static GATE: RwLock<()> = RwLock::new(());
+
+thread_local! {
+    /// How many [`NoFork`]s this thread has.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// What a thread has while it forks.
+    static FORKING: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) };
+}
+
+/// While it lives, `fork(3)` waits, in whichever thread it is called. So no child begins its life
+/// with a mutex locked by a thread that it does not have, provided that the mutex is only ever locked
+/// in the presence of a `NoFork`. May be nested. It does not stop `clone(2)` called directly, after
+/// which a child of several threads can rely on nothing of libc either (`malloc`, say).
+#[must_use = "forks may happen again as soon as this is dropped"]
+pub(crate) struct NoFork {
+    gate: Option<RwLockReadGuard<'static, ()>>,
+    /// Depth is counted by thread.
+    here: PhantomData<*const ()>,
+}
+
+impl NoFork {
+    pub(crate) fn begin() -> Self {
+        register();
+        let depth = DEPTH.get();
+        DEPTH.set(depth + 1);
+        let gate = (depth == 0).then(|| GATE.read().unwrap_or_else(PoisonError::into_inner));
+        Self { gate, here: PhantomData }
+    }
+}
+
+impl Drop for NoFork {
+    fn drop(&mut self) {
+        drop(self.gate.take());
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Has libc call `before` and `after` around each `fork(3)` from now on (`pthread_atfork(3)`). Threads
+/// that are here at the same time all register: none goes on before its own registration is done.
+fn register() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if !DONE.load(Ordering::Acquire) {
+        // SAFETY: both handlers may run in any thread at any time. An error means that there is no
+        // memory; then forks are not kept waiting, as they were before.
+        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+        DONE.store(true, Ordering::Release);
+    }
+}
+
+extern "C" fn before() {
+    // Registered twice, it finds the gate closed; called inside of a `NoFork`, it must not wait for
+    // its own thread.
+    if DEPTH.get() == 0 {
+        let _ = FORKING.try_with(|forking| {
+            let mut forking = forking.borrow_mut();
+            if forking.is_none() {
+                *forking = Some(GATE.write().unwrap_or_else(PoisonError::into_inner));
+            }
+        });
+    }
+}
+
+extern "C" fn after() {
+    let _ = FORKING.try_with(|forking| forking.borrow_mut().take());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_fork_waits_until_no_thread_forbids_it() {
+        static IS_INSIDE: AtomicBool = AtomicBool::new(false);
+        let holder = std::thread::spawn(|| {
+            let _outer = NoFork::begin();
+            let _inner = NoFork::begin();
+            IS_INSIDE.store(true, Ordering::Release);
+            std::thread::sleep(Duration::from_millis(50));
+            IS_INSIDE.store(false, Ordering::Release);
+        });
+        while !IS_INSIDE.load(Ordering::Acquire) {
+            std::hint::spin_loop();
+        }
+        // SAFETY: the child does nothing but end.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let status = i32::from(IS_INSIDE.load(Ordering::Acquire));
+            // SAFETY: ends the child at once, without destructors.
+            unsafe { libc::_exit(status) };
+        }
+        let mut status = 0;
+        // SAFETY: `child` is this process's own child, and `status` a place for the answer.
+        unsafe { libc::waitpid(child, &raw mut status, 0) };
+        assert_eq!(status, 0, "the child was forked while a thread forbade it");
+        holder.join().unwrap();
+        drop(NoFork::begin());
+    }
 }

@@ -2,9 +2,17 @@
 //! [`std::io::Error`].
 
 pub(crate) mod byte_lock;
+pub(crate) mod descriptor;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod holes;
+pub(crate) mod maps;
 pub(crate) mod memfd;
 pub(crate) mod process;
+#[cfg(all(test, shm_assembly))]
+pub(crate) mod recorder;
+pub(crate) mod space;
+pub(crate) mod sysv;
+pub(crate) mod user;
+pub(crate) mod volume;

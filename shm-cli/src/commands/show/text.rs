@@ -7,7 +7,7 @@ use super::report::{Header, Shown};
 use crate::fields::{FieldReport, Line, LockReport};
 use crate::output::Report;
 use crate::printable::printable;
-use crate::processes::{Process, State, unseen_note};
+use crate::processes::{ELSEWHERE, Process, State, unseen_note};
 use crate::quantity::{age, grouped};
 use crate::style;
 use crate::table::{Cell, Side, Table};
@@ -57,7 +57,7 @@ impl Shown<'_> {
             fact(name, &line_about(process))?;
             name = "";
         }
-        if let Some(note) = unseen_note(self.unseen_processes) {
+        if let Some(note) = unseen_note(self.unseen_processes, self.hidden_processes) {
             fact("", &format!("{dim}{note}{dim:#}"))?;
         }
         writeln!(out)
@@ -112,13 +112,23 @@ impl Header {
 
     fn created(&self) -> String {
         let ago = age(Duration::from_secs(self.age_seconds));
-        let mut text = format!("{ago} ago by process {}", self.creator_pid);
+        let pid = self.creator_pid;
+        let mut text = if self.creator_running {
+            format!("{ago} ago by process {pid}")
+        } else {
+            format!("{ago} ago by a process that is not running here (its own number was {pid})")
+        };
         let warning = style::WARNING;
-        if !self.this_boot {
-            text.push_str(&format!(
+        match self.this_boot {
+            Some(true) => {}
+            Some(false) => text.push_str(&format!(
                 ", {warning}before this machine was last started{warning:#}: what is in it was written \
                  back in no particular order"
-            ));
+            )),
+            None => text.push_str(&format!(
+                ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
+                 without a boot id, here or in the region"
+            )),
         }
         if !self.ready {
             text.push_str(&format!(", {warning}who has not finished{warning:#}"));
@@ -133,14 +143,12 @@ fn line_about(process: &Process) -> String {
         State::Alive => style::ALIVE,
         _ => style::WARNING,
     };
-    let mut text = process.pid.to_string();
+    let mut text = process.pid.map_or_else(|| ELSEWHERE.to_owned(), |pid| pid.to_string());
     if !process.name.is_empty() {
-        text.push_str(&format!(" {}", printable(&process.name)));
+        let comma = if process.elsewhere { "," } else { "" };
+        text.push_str(&format!("{comma} {}", printable(&process.name)));
     }
     text.push_str(&format!(", {state}{}{state:#}", process.state.name()));
-    if process.elsewhere {
-        text.push_str(" in another pid namespace");
-    }
     if let Some(slot) = process.slot {
         text.push_str(&format!(", slot {slot}"));
     }
@@ -227,6 +235,9 @@ impl LockReport {
                 let process = match (holder.pid, &holder.name) {
                     (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
                     (Some(pid), None) => format!("process {pid}"),
+                    (None, Some(name)) if holder.elsewhere => {
+                        format!("{ELSEWHERE}, {}", printable(name))
+                    }
                     (None, _) => "a process".to_owned(),
                 };
                 let state = match holder.state {

@@ -2,7 +2,11 @@
 
 use std::hint::black_box;
 
-use super::{Case, case, on_region};
+use std::cell::Cell;
+
+use shm_core::{Mutex, Region};
+
+use super::{Case, Work, case, on_region};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -12,6 +16,8 @@ pub(super) fn cases() -> Vec<Case> {
                 guard.set_relaxed(1);
             })
         }),
+        case("Mutex: lock and unlock, two regions in turn", || in_turn(2)),
+        case("Mutex: lock and unlock, 1,000 regions in turn", || in_turn(1_000)),
         case("Event: notify_all, nobody sleeps", || on_region(|region| region.event.notify_all())),
         case("Watched<u64>: set, nobody sleeps", || {
             on_region(|region| region.watched.set(black_box(7)))
@@ -22,4 +28,17 @@ pub(super) fn cases() -> Vec<Case> {
             })
         }),
     ]
+}
+
+/// Locks and unlocks in one region after the other.
+fn in_turn(count: usize) -> Work {
+    let region = |_| Region::<Mutex<u64>>::anonymous().expect("anonymous memory");
+    let regions: Vec<_> = (0..count).map(region).collect();
+    // The first lock in each attaches.
+    regions.iter().for_each(|region| drop(region.lock().expect("nobody died")));
+    let next = Cell::new(0);
+    Box::new(move || {
+        let region = &regions[next.replace((next.get() + 1) % regions.len())];
+        region.lock().expect("nobody died").set_relaxed(1);
+    })
 }

@@ -1,15 +1,17 @@
 //! The locks that this thread holds: locking one of them again would wait for ever.
 //!
-//! A lock is known by its address and by the owner bits it was taken with, so that a leaked guard is
-//! not mistaken for one of a later mapping at the same address, nor for one of a forked child.
+//! A lock is known by its address and by the epoch in which it was taken, so that a leaked guard is not
+//! mistaken for one of a later mapping at the same address, nor a parent's guard for its child's:
+//! every epoch of a mapping is later than those before it was made, and every epoch of a child later
+//! than its parent's.
 
 use std::cell::{Cell, RefCell};
 
 /// How many locks a thread may hold before the list moves to the heap.
 const INLINE: usize = 8;
 
-/// An address, and who holds the lock there.
-type Lock = (usize, u32);
+/// An address, and the epoch in which the lock there was taken.
+type Lock = (usize, u64);
 
 struct Held {
     count: Cell<usize>,
@@ -37,25 +39,26 @@ pub(crate) fn note(lock: Lock) {
     });
 }
 
-/// Notes that this thread does not hold a lock any more.
+/// Notes that this thread no longer holds the lock at an address.
 #[inline]
-pub(crate) fn forget(lock: Lock) {
+pub(crate) fn forget(address: usize) {
     HELD.with(|held| {
         let count = held.count.get();
         let last = held.locks.get(count.wrapping_sub(1));
-        if last.is_some_and(|last| last.get() == lock) {
+        if last.is_some_and(|last| last.get().0 == address) {
             held.count.set(count - 1);
         } else {
-            forget_elsewhere(held, lock);
+            forget_elsewhere(held, address);
         }
     });
 }
 
-/// Whether this thread holds the lock.
-pub(crate) fn has(lock: Lock) -> bool {
+/// Whether this thread holds the lock at an address, taken in the epoch `since` or later.
+pub(crate) fn has(address: usize, since: u64) -> bool {
+    let is_it = |lock: &Lock| lock.0 == address && lock.1 >= since;
     let inline =
-        HELD.with(|held| held.locks[..held.count.get()].iter().any(|place| place.get() == lock));
-    inline || MORE.try_with(|more| more.borrow().contains(&lock)).unwrap_or(false)
+        HELD.with(|held| held.locks[..held.count.get()].iter().any(|place| is_it(&place.get())));
+    inline || MORE.try_with(|more| more.borrow().iter().any(is_it)).unwrap_or(false)
 }
 
 #[cold]
@@ -65,17 +68,17 @@ fn note_more(lock: Lock) {
 }
 
 #[cold]
-fn forget_elsewhere(held: &Held, lock: Lock) {
+fn forget_elsewhere(held: &Held, address: usize) {
     let count = held.count.get();
     let places = &held.locks[..count];
-    if let Some(found) = places.iter().rposition(|place| place.get() == lock) {
+    if let Some(found) = places.iter().rposition(|place| place.get().0 == address) {
         places[found].set(places[count - 1].get());
         held.count.set(count - 1);
         return;
     }
     let _ = MORE.try_with(|more| {
         let mut more = more.borrow_mut();
-        if let Some(found) = more.iter().rposition(|known| *known == lock) {
+        if let Some(found) = more.iter().rposition(|known| known.0 == address) {
             more.swap_remove(found);
         }
     });
@@ -88,22 +91,26 @@ mod tests {
     #[test]
     fn any_number_of_locks_is_remembered_and_forgotten_in_any_order() {
         for address in 1..=20 {
-            assert!(!has((address, 7)));
+            assert!(!has(address, 7));
             note((address, 7));
         }
         for address in [20, 1, 9, 8, 19, 2] {
-            assert!(has((address, 7)));
-            forget((address, 7));
-            assert!(!has((address, 7)));
+            assert!(has(address, 7));
+            forget(address);
+            assert!(!has(address, 7));
         }
-        assert_eq!((1..=20).filter(|address| has((*address, 7))).count(), 14);
+        assert_eq!((1..=20).filter(|address| has(*address, 7)).count(), 14);
     }
 
     #[test]
-    fn a_lock_at_the_same_address_held_as_another_owner_is_another_lock() {
-        note((4096, 1));
-        assert!(!has((4096, 2)));
-        forget((4096, 2));
-        assert!(has((4096, 1)));
+    fn a_lock_that_was_taken_before_a_mapping_was_made_is_no_lock_of_it() {
+        note((4096, 3));
+        assert!(has(4096, 3));
+        assert!(!has(4096, 4));
+        note((4096, 5));
+        assert!(has(4096, 4));
+        forget(4096);
+        assert!(!has(4096, 4), "the later one was forgotten");
+        assert!(has(4096, 3), "the earlier one leaked");
     }
 }

@@ -1,0 +1,210 @@
+//! [`Seat`]: what a mapping needs, so that locks inside it know which process this is.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::attachment::{self, Attachment, Site, Table};
+use super::error::AttachError;
+use super::liveness::Care;
+use super::participants::Identity;
+use super::{epoch, process_mark};
+use crate::protocol::lock;
+use crate::sys::descriptor::Descriptor;
+use crate::sys::file::FileId;
+use crate::sys::fork::NoFork;
+
+/// Where the locks of a mapping find out who this process is.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// There are no locks, or they cannot be taken through this mapping.
+    Nowhere,
+    /// Memory that no other process has.
+    Private,
+    /// A region's file.
+    File {
+        /// The file, on whose bytes participants have locks.
+        descriptor: Arc<Descriptor>,
+        /// The participants, inside the mapping.
+        table: Table,
+    },
+}
+
+/// The place of this process among the participants of a mapped region, from its first lock on.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    place: Place,
+    /// The owner bits of this process, with the lower half of its mark above; 0 before the first
+    /// lock. What a forked child inherits has another mark.
+    claim: AtomicU64,
+    /// Locked in the presence of a [`NoFork`] only.
+    attachment: Mutex<Option<Arc<Attachment>>>,
+}
+
+/// What this process knows of itself and of the regions that it takes part in.
+struct Books {
+    /// Who this process is, and its mark at that time.
+    identity: Option<(u64, Identity)>,
+    /// Its slots, by the region's file.
+    attachments: BTreeMap<FileId, Weak<Attachment>>,
+}
+
+static BOOKS: Mutex<Books> = Mutex::new(Books { identity: None, attachments: BTreeMap::new() });
+
+/// The books, which one thread has at a time. Nothing is changed in two steps that a panic could come
+/// between.
+fn books(_: &NoFork) -> MutexGuard<'static, Books> {
+    BOOKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Books {
+    /// Who this process is, which has that mark. Read once, if it can be read: later `/proc` may be out
+    /// of reach.
+    fn identity(&mut self, mark: u64) -> Identity {
+        if let Some((known_mark, identity)) = &self.identity
+            && *known_mark == mark
+        {
+            return identity.clone();
+        }
+        let identity = Identity::of_this_process();
+        if identity.is_known() {
+            self.identity = Some((mark, identity.clone()));
+        }
+        identity
+    }
+
+    /// This process's slot in a region, if it has one.
+    fn attachment(&self, id: FileId) -> Option<Arc<Attachment>> {
+        self.attachments.get(&id).and_then(Weak::upgrade).filter(|known| known.is_ours())
+    }
+
+    /// This process's slot in a region, which is taken if it has none.
+    fn attach(&mut self, site: &Site<'_>, mark: u64) -> Result<Arc<Attachment>, AttachError> {
+        let id = site.descriptor.id();
+        if let Some(known) = self.attachment(id) {
+            return Ok(known);
+        }
+        let identity = self.identity(mark);
+        let ours = Arc::new(Attachment::new(site, identity, mark)?);
+        self.attachments.insert(id, Arc::downgrade(&ours));
+        Ok(ours)
+    }
+}
+
+impl Seat {
+    /// `name` is the region's, to find its file.
+    pub(crate) fn new(place: Place, name: &str) -> Self {
+        if let Place::File { descriptor, table } = &place {
+            arrive(&Site { descriptor, name, table: *table });
+        }
+        Self { place, claim: AtomicU64::new(0), attachment: Mutex::new(None) }
+    }
+
+    /// Whether locks can be taken that other processes, or other mappings, know of.
+    pub(crate) fn has_locks(&self) -> bool {
+        matches!(self.place, Place::File { .. })
+    }
+
+    /// The bits that name this process in the locks of this mapping, if it has taken one already.
+    #[inline]
+    pub(crate) fn known_owner(&self) -> Option<u32> {
+        let (claim, mark) = (self.claim.load(Acquire), process_mark());
+        // The lower half.
+        (claim != 0 && claim >> 32 == mark & u64::from(u32::MAX)).then_some(claim as u32)
+    }
+
+    /// As [`Seat::known_owner`]; attaches if need be. `name` is the region's, for errors and to find its
+    /// file.
+    ///
+    /// # Errors
+    /// If this process cannot take part.
+    pub(crate) fn owner(&self, name: &str) -> Result<u32, AttachError> {
+        if let Some(known) = self.known_owner() {
+            return Ok(known);
+        }
+        let (_, mark) = epoch::begin().map_err(|source| {
+            let (region, doing) = (name.to_owned(), "mapping a page that notices forks");
+            AttachError::Io { region, doing, source }
+        })?;
+        let no_fork = NoFork::begin();
+        let mut books = books(&no_fork);
+        let ours = match &self.place {
+            Place::Nowhere => return Err(AttachError::NotInARegion),
+            Place::Private => Arc::new(Attachment::private(mark)),
+            Place::File { descriptor, table } => {
+                books.attach(&Site { descriptor, name, table: *table }, mark)?
+            }
+        };
+        let owner = ours.owner();
+        *self.attachment(&no_fork) = Some(ours);
+        self.claim.store((mark << 32) | u64::from(owner), Release);
+        Ok(owner)
+    }
+
+    /// Whether the process that these owner bits name is gone for sure; `false` as long as this process
+    /// takes no part itself.
+    pub(crate) fn is_dead(&self, owner: u32, care: Care) -> bool {
+        let Place::File { table, .. } = &self.place else { return self.is_dead_here(owner) };
+        let ours = self.attached();
+        ours.is_some_and(|ours| ours.is_dead(*table, owner, care))
+    }
+
+    /// In private memory: only this process and those that it forks have it, and the copy of a forked
+    /// child is the child's alone. Whoever else is named there is a process that this one came from.
+    fn is_dead_here(&self, owner: u32) -> bool {
+        lock::slot_of(owner).is_some() && self.attached().is_some_and(|ours| ours.owner() != owner)
+    }
+
+    /// Gives the slot back, if this is the last mapping of the region in this process; the mapping is
+    /// still there.
+    pub(crate) fn leave(&self) {
+        let Place::File { descriptor, table } = &self.place else { return };
+        let no_fork = NoFork::begin();
+        let mut books = books(&no_fork);
+        let Some(last) = self.attachment(&no_fork).take().and_then(Arc::into_inner) else { return };
+        let (id, is_gone) = (descriptor.id(), |known: &Weak<_>| known.strong_count() == 0);
+        // In a forked child, what ends here may be inherited, and its own be another.
+        if books.attachments.get(&id).is_some_and(is_gone) {
+            books.attachments.remove(&id);
+        }
+        last.leave(*table);
+    }
+
+    /// This process's attachment, if it has one. What a forked child inherited is none.
+    fn attached(&self) -> Option<Arc<Attachment>> {
+        let no_fork = NoFork::begin();
+        self.attachment(&no_fork).clone().filter(|attachment| attachment.is_ours())
+    }
+
+    fn attachment(&self, _: &NoFork) -> MutexGuard<'_, Option<Arc<Attachment>>> {
+        self.attachment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Finds out who this process is, so that its first lock does not need `/proc`; and gives back what is
+/// in its name from before an exec, or in a copy of a region that it takes part in, because others
+/// cannot know that from now on. A failure is no failure yet: most who open a region never lock it, and
+/// who does finds out then.
+fn arrive(site: &Site<'_>) {
+    let Ok((_, mark)) = epoch::begin() else { return };
+    let no_fork = NoFork::begin();
+    let mut books = books(&no_fork);
+    let identity = books.identity(mark);
+    let takes_part = books.attachment(site.descriptor.id()).is_some();
+    if !takes_part
+        && attachment::is_named(site.table, &identity)
+        && site.descriptor.make_own(mark, site.path()).is_ok()
+        && let Some(file) = site.descriptor.trusted()
+    {
+        attachment::clear_former_self(file, site.table, &identity);
+    }
+}
+
+impl Site<'_> {
+    /// Where the region's file may be found by name.
+    pub(super) fn path(&self) -> &Path {
+        Path::new(self.name)
+    }
+}

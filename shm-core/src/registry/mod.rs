@@ -1,0 +1,250 @@
+//! What lies around an address in this process: which region, whose lock.
+//!
+//! A lock inside a view is a bare address, and so is a field that holds an invalid value. Who this
+//! process is there, and what the region is called, is found by address: in what the thread remembers
+//! of its last lock, else in a map of the address space that any number of threads read without
+//! waiting for each other. The rooms above enter what they map.
+
+mod addresses;
+mod held;
+mod overlaid;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use addresses::{AddressMap, Spans};
+pub(crate) use overlaid::Overlaid;
+
+use crate::attach::{AttachError, Care, Seat, epoch};
+use crate::layout::Layout;
+use crate::sys::file::FileId;
+use crate::sys::fork::NoFork;
+
+/// A mapped value, as it is known by its address.
+#[derive(Debug)]
+pub(crate) struct Site {
+    label: String,
+    data: Range<usize>,
+    /// Which file it is mapped from, and where in the file the data begin; `None` for memory without a
+    /// file.
+    origin: Option<(FileId, u64)>,
+    seat: Seat,
+    /// For error messages; known from the first opener on that has the type.
+    layout: OnceLock<&'static Layout>,
+    /// The epoch in which it was mapped: what a thread remembers of its addresses from before is
+    /// about other memory.
+    born: u64,
+}
+
+impl Spans for Site {
+    fn addresses(&self) -> &Range<usize> {
+        &self.data
+    }
+}
+
+/// Changed by whoever has [`by_file`] locked.
+static SITES: AddressMap<Site> = AddressMap::new();
+
+/// The sites with locks, by file: one lock may be mapped several times.
+static BY_FILE: Mutex<BTreeMap<FileId, Vec<Arc<Site>>>> = Mutex::new(BTreeMap::new());
+
+fn by_file(_: &NoFork) -> MutexGuard<'static, BTreeMap<FileId, Vec<Arc<Site>>>> {
+    // Whole between any two statements that touch it.
+    BY_FILE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The entry of a mapping, which ends with it.
+#[derive(Debug)]
+pub(crate) struct Entered(Arc<Site>);
+
+impl Entered {
+    /// Enters a mapped value. It is mapped until the entry is dropped.
+    pub(crate) fn new(
+        label: String,
+        data: Range<usize>,
+        origin: Option<(FileId, u64)>,
+        seat: Seat,
+    ) -> Self {
+        let (layout, born) = (OnceLock::new(), epoch::now());
+        let site = Arc::new(Site { label, data, origin, seat, layout, born });
+        let no_fork = NoFork::begin();
+        let mut by_file = by_file(&no_fork);
+        if let Some((file, _)) = site.origin
+            && site.seat.has_locks()
+        {
+            by_file.entry(file).or_default().push(Arc::clone(&site));
+        }
+        // SAFETY: changed under this lock alone; a site is removed before it goes, and the addresses of
+        // two mappings share no page.
+        unsafe { SITES.insert(&site) };
+        drop(by_file);
+        Self(site)
+    }
+
+    /// What an error message calls the region.
+    pub(crate) fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// Notes what the value is, unless that is known.
+    pub(crate) fn note_layout(&self, layout: &'static Layout) {
+        let no_fork = NoFork::begin();
+        self.0.layout.get_or_init(|| layout);
+        drop(no_fork);
+    }
+}
+
+/// The mapping is about to go.
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // Whatever threads remember of this range of addresses is void from here on.
+        epoch::end();
+        let no_fork = NoFork::begin();
+        let mut by_file = by_file(&no_fork);
+        SITES.remove(&self.0);
+        if let Some((file, _)) = self.0.origin
+            && let Some(sites) = by_file.get_mut(&file)
+        {
+            sites.retain(|site| !Arc::ptr_eq(site, &self.0));
+            if sites.is_empty() {
+                by_file.remove(&file);
+            }
+        }
+        drop(by_file);
+        self.0.seat.leave();
+    }
+}
+
+/// Where an address lies.
+pub(crate) struct Place {
+    pub(crate) region: String,
+    pub(crate) field: String,
+}
+
+/// Finds the region or the overlay, and the field, that an address belongs to. Slow: for error messages.
+pub(crate) fn locate(address: usize) -> Option<Place> {
+    locate_in_regions(address).or_else(|| overlaid::locate(address))
+}
+
+fn locate_in_regions(address: usize) -> Option<Place> {
+    let no_fork = NoFork::begin();
+    // While this is locked no site goes.
+    let by_file = by_file(&no_fork);
+    // SAFETY: what is in the map exists, and goes on to exist while this is locked (I13).
+    let site = unsafe { SITES.candidate(address)?.as_ref() };
+    if !site.data.contains(&address) {
+        return None;
+    }
+    let (region, offset) = (site.label.clone(), address - site.data.start);
+    let layout = *site.layout.get()?;
+    drop(by_file);
+    let (field, _) = layout.path_at(offset)?;
+    Some(Place { region, field })
+}
+
+/// The site around the word of a lock, if that is in a mapped region.
+#[inline]
+fn around(word: &AtomicU32) -> Option<&Site> {
+    let address = address(word);
+    let candidate = SITES.candidate(address)?;
+    // SAFETY: a lock's word lies in a mapping, which whoever has a reference into it keeps (I2); the
+    // candidate is the site of that mapping, which is entered for as long as the mapping exists (I13).
+    let site = unsafe { candidate.as_ref() };
+    site.data.contains(&address).then_some(site)
+}
+
+#[inline]
+fn address(word: &AtomicU32) -> usize {
+    std::ptr::from_ref(word).addr()
+}
+
+/// Who this process is for a lock: the bits that name it, and the epoch in which that was found out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) owner: u32,
+    epoch: u64,
+}
+
+/// What a thread remembers of its last lock.
+#[derive(Clone, Copy)]
+struct Hit {
+    epoch: u64,
+    start: usize,
+    len: usize,
+    owner: u32,
+}
+
+thread_local! {
+    static LAST_HIT: Cell<Hit> =
+        const { Cell::new(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 }) };
+}
+
+/// The bits that name this process in a lock, if this thread remembers them.
+#[inline]
+pub(crate) fn known_owner(word: &AtomicU32) -> Option<Known> {
+    let (hit, epoch) = (LAST_HIT.get(), epoch::now());
+    let is_known = hit.epoch == epoch && address(word).wrapping_sub(hit.start) < hit.len;
+    is_known.then_some(Known { owner: hit.owner, epoch })
+}
+
+/// Has this thread find out anew at its next lock.
+pub(crate) fn forget_last_hit() {
+    LAST_HIT.set(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 });
+}
+
+/// The bits that name this process in a lock; attaches if need be.
+#[inline]
+pub(crate) fn owner(word: &AtomicU32) -> Result<Known, AttachError> {
+    known_owner(word).map_or_else(|| find_owner(word), Ok)
+}
+
+/// As [`owner`], where the thread's last lock was in another region.
+#[inline(never)]
+fn find_owner(word: &AtomicU32) -> Result<Known, AttachError> {
+    let site = around(word).ok_or(AttachError::NotInARegion)?;
+    let owner = match site.seat.known_owner() {
+        Some(owner) => owner,
+        None => site.seat.owner(&site.label)?,
+    };
+    let (epoch, start) = (epoch::now(), site.data.start);
+    LAST_HIT.set(Hit { epoch, start, len: site.data.len(), owner });
+    Ok(Known { owner, epoch })
+}
+
+/// Whether the process that these owner bits name in a lock is gone for sure.
+pub(crate) fn is_dead(word: &AtomicU32, owner: u32, care: Care) -> bool {
+    around(word).is_some_and(|site| site.seat.is_dead(owner, care))
+}
+
+/// Notes that this thread has taken a lock.
+#[inline]
+pub(crate) fn note_held(word: &AtomicU32, known: Known) {
+    held::note((address(word), known.epoch));
+}
+
+/// Notes that this thread no longer has a lock.
+#[inline]
+pub(crate) fn forget_held(word: &AtomicU32) {
+    held::forget(address(word));
+}
+
+/// Whether this thread has a lock, be it by another mapping of the region.
+#[cold]
+pub(crate) fn is_held_here(word: &AtomicU32) -> bool {
+    let Some(site) = around(word) else { return false };
+    let mark = crate::attach::process_mark();
+    let holds = |address, site: &Site| held::has(address, site.born.max(mark));
+    let within = address(word) - site.data.start;
+    let Some((file, start)) = site.origin else { return holds(address(word), site) };
+    let position = start + within as u64;
+    let no_fork = NoFork::begin();
+    let by_file = by_file(&no_fork);
+    let sites = by_file.get(&file).map_or(&[][..], Vec::as_slice);
+    sites.iter().any(|other| {
+        let within = other.origin.and_then(|(_, start)| position.checked_sub(start));
+        within.is_some_and(|within| holds(other.data.start + within as usize, other))
+    })
+}
