@@ -44,6 +44,14 @@ fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
 }
 
 #[test]
+fn any_timeout_will_do_for_a_free_lock() {
+    let bank = Region::<Bank>::private().unwrap();
+    for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+        assert!(bank.lock.lock_timeout(timeout).is_ok(), "{timeout:?}");
+    }
+}
+
+#[test]
 fn another_thread_waits_or_is_told_that_somebody_holds_it() {
     let bank = Region::<Bank>::anonymous().unwrap();
     let guard = bank.lock.lock().unwrap();
