@@ -1,6 +1,7 @@
 //! What exported Python makes of values: when two are equal, what is a copy, and how buffers go in and out.
 //! These tests need `python3`, or the one that the environment variable `SHM_PYTHON` names; those of numpy
 //! say so and pass where it is missing.
+#![allow(clippy::print_stdout, reason = "says what was skipped")]
 
 #[path = "export/regions.rs"]
 mod regions;

@@ -115,6 +115,8 @@ mod field;
 #[cfg(target_os = "linux")]
 mod inspect;
 #[cfg(target_os = "linux")]
+mod judged;
+#[cfg(target_os = "linux")]
 mod placeable;
 #[cfg(target_os = "linux")]
 mod region;

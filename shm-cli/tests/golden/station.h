@@ -897,7 +897,8 @@ static inline station_error station_check_header_(
         return verdict;
     if (to_write && (newer || station_le_(head + 48, 8) != 0))
         return STATION_READ_ONLY_FEATURE;
-    if (boot_id != NULL && memcmp(head + 88, boot_id, 16) != 0)
+    static const unsigned char unknown[16] = {0}; /* the creator could not read it */
+    if (boot_id != NULL && memcmp(head + 88, unknown, 16) != 0 && memcmp(head + 88, boot_id, 16) != 0)
         return STATION_REBOOTED;
     const bool may_be_longer = known[5].kind != 0 || !(is_first || STATION_HAS_TAIL_);
     error = station_check_lengths_(known, station_le_(head + 80, 8), may_be_longer);
@@ -1041,7 +1042,8 @@ static inline bool station_is_own_(uid_t owner)
         return true;
     /* All users are mapped, each to itself, if the map is the one line "0 0 4294967295". */
     if (!station_read_text_("/proc/self/uid_map", text, sizeof text))
-        return false;
+        /* A kernel without user namespaces shows the process, and no map. */
+        return access("/proc/self/stat", F_OK) == 0 && access("/proc/self/uid_map", F_OK) != 0;
     const unsigned long inside = strtoul(at, &at, 10), outside = strtoul(at, &at, 10);
     const unsigned long count = strtoul(at, &at, 10);
     return inside == 0 && outside == 0 && count == 4294967295ul && strcmp(at, "\n") == 0;
@@ -1062,12 +1064,12 @@ static inline bool station_is_in_memory_(int file, size_t *page)
 }
 
 /* The path that a name means: a plain name is a file in /dev/shm, anything with a slash is a path. NULL if
- * it can be no file. */
+ * it can be no file, or is "/name", which means another file to shm_open(3) than to open(2). */
 static inline const char *station_path_(const char *name, char path[9 + 256])
 {
     const char *slash = strrchr(name, '/');
     const char *last = slash == NULL ? name : slash + 1;
-    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255)
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == name)
         return NULL;
     if (slash != NULL)
         return name;

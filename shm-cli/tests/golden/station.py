@@ -178,7 +178,8 @@ def _check(file, file_size, to_write, boot_id):
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    if boot_id not in (None, head.boot_id) and not _is_in_memory(file):
+    # Zeros: its creator could not read it.
+    if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
         raise RegionError(
             "Rebooted",
             "the region was made before this machine last started: create it anew, or open it with "
@@ -485,6 +486,12 @@ def _path_of(name):
     last = name.rpartition("/")[2]
     if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
         raise RegionError("BadName", f"{name!r} names no file")
+    if name == "/" + last:
+        raise RegionError(
+            "BadName",
+            f"{name!r} can mean two files: write {last!r} for the one in /dev/shm, as in shm_open(3), or "
+            f"{'/./' + last!r} for the one in the root directory",
+        )
     return name if "/" in name else "/dev/shm/" + name
 
 
@@ -515,13 +522,20 @@ def _check_owner(path, owner):
             "ForeignOwner", f"{path!r} belongs to user {owner}, and this is user {user}: {trust}"
         )
     overflow = _text("/proc/sys/kernel/overflowuid") or "65534"
-    whole = ["0", "0", "4294967295"]
-    if owner == int(overflow) and (_text("/proc/self/uid_map") or "").split() != whole:
+    if owner == int(overflow) and not _maps_all_users():
         raise RegionError(
             "ForeignOwner",
             f"{path!r} belongs to user {owner}, which is what this user namespace shows for every user "
             f"that it does not map (or /proc/self/uid_map cannot be read): {trust}",
         )
+
+
+def _maps_all_users():
+    users = _text("/proc/self/uid_map")
+    if users is None:
+        # A kernel without user namespaces shows the process, and no map.
+        return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
+    return users.split() == ["0", "0", "4294967295"]
 
 
 def _text(path):

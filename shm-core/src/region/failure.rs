@@ -109,7 +109,7 @@ fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<String> {
         }
         (io::ErrorKind::FileTooLarge, Some(limit)) if limit < needed => {
             return Some(format!(
-                "this process may not write to a file behind byte {limit} (RLIMIT_FSIZE): raise the \
+                "this process may not write past byte {limit} of a file (RLIMIT_FSIZE): raise the \
                  limit (`ulimit -f`), or ask for a smaller region"
             ));
         }

@@ -23,7 +23,7 @@ const NEW: &str = ".shm-new.";
 const OLD: &str = ".shm-old.";
 
 /// The byte that the maker of a region keeps locked while the file has a temporary name;
-/// `docs/format.md`. Behind the bytes of the participants and of growth.
+/// `docs/format.md`. It comes after the bytes of the participants and of growth.
 const MAKERS_BYTE: u64 = (1 << 62) + 1026;
 
 /// For so many entries of a directory, one region is made there without a look for leftovers: what a
@@ -168,7 +168,7 @@ fn random() -> u64 {
 /// Says that this process is making the region in a file. `false` if another process has taken the
 /// file for a leftover.
 pub(super) fn claim(file: BorrowedFd<'_>) -> bool {
-    // Where files cannot be locked, nobody judges by locks.
+    // Where files cannot be locked, no process judges by locks.
     sys::byte_lock::try_lock(file, MAKERS_BYTE).unwrap_or(true)
 }
 
@@ -282,7 +282,7 @@ mod tests {
         );
         let name = format!("{NEW}{place}.7.815.0");
         assert_eq!(name_of(&name), Some(Name::Unlocked { pid: 7, start: 815 }));
-        // Nobody judges a process by a start time of 0.
+        // No process is judged by a start time of 0.
         assert_eq!(name_of(&format!("{NEW}{place}.7.0.0")), Some(Name::Foreign));
     }
 

@@ -255,7 +255,7 @@ impl<T: Root + ?Sized> Region<T> {
 }
 
 /// Types for which zero is valid.
-impl<T: SharedLayout + ValidZeroed> Region<T> {
+impl<T: SharedLayout> Region<T> {
     /// Creates a region full of zeros.
     ///
     /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
@@ -279,7 +279,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create(name)
     }
@@ -302,7 +302,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.open_or_create_with(name, |_| {})
     }
@@ -325,7 +325,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create_or_replace_with(name, |_| {})
     }
@@ -337,7 +337,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
     pub fn memfd(label: &str) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.memfd_with(label, |_| {})
     }
@@ -357,7 +357,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn anonymous() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         Self::memfd("anonymous")
     }
@@ -382,7 +382,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn private() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.private_with(|_| {})
     }
