@@ -97,6 +97,39 @@ fn wide_integers_floats_and_large_arrays_go_in_and_out() {
     assert_eq!(copy, numbers);
 }
 
+/// A value that is as large as a word, and not aligned as one.
+#[test]
+fn a_value_goes_in_and_out_wherever_it_lies_in_private_memory() {
+    #[repr(C, align(8))]
+    struct Shifted {
+        before: u32,
+        pair: [u32; 2],
+    }
+    let latest = private::<[u32; 2]>();
+    let mut shifted = Shifted { before: 9, pair: [1, 2] };
+    latest.store(&shifted.pair).unwrap();
+    shifted.pair = [0; 2];
+    assert_eq!(latest.load_into(&mut shifted.pair).unwrap(), 1);
+    assert_eq!((shifted.before, shifted.pair), (9, [1, 2]));
+}
+
+/// Private copies of it are on the heap, in both directions.
+#[test]
+fn a_value_larger_than_the_stack_goes_in_and_out() {
+    const LEN: usize = 1 << 20;
+    let flags = || -> Box<[bool; LEN]> { vec![true; LEN].into_boxed_slice().try_into().unwrap() };
+    let thread = std::thread::Builder::new().stack_size(LEN / 4);
+    let latest = private::<[bool; LEN]>();
+    let work = move || {
+        latest.store(&flags()).unwrap();
+        let mut out = flags();
+        out.fill(false);
+        latest.load_into(&mut out).unwrap();
+        out.iter().all(|flag| *flag)
+    };
+    assert!(thread.spawn(work).unwrap().join().unwrap());
+}
+
 #[test]
 fn a_value_is_loaded_again_only_if_it_is_newer() {
     let value = private::<u32>();

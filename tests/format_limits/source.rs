@@ -8,7 +8,7 @@ use shm_core::format::{self, FormatError, PREAMBLE_LEN, Place, ReadAt};
 use shm_core::schema::MAX_SCHEMA_LEN;
 
 use crate::forge::{Forged, TOTAL_SIZE};
-use crate::{ANNOTATIONS, FLAGS, LEN, OFFSET, SCHEMA, Station, station};
+use crate::{ANNOTATIONS, DATA, DATA_LEN, FLAGS, LEN, OFFSET, SCHEMA, Station, station};
 
 /// A source that gives a byte at a time, and is interrupted before each.
 struct Slow<'a> {
@@ -129,5 +129,31 @@ fn annotations_of_more_than_16_mib_are_absent_and_not_read() {
         let schema = checked.decode_schema().unwrap();
         assert!(checked.annotations(&source, &schema).unwrap().is_none());
         assert_eq!(source.longest.get() > 4096, is_read, "{len}");
+    }
+}
+
+/// What is asked of the alignment of a place ends at a page, as that of types does, however far into the
+/// file the place is.
+#[test]
+fn data_are_aligned_as_their_offset_is_and_to_a_page_at_most() {
+    let whole = station();
+    for (offset, align) in [
+        (64 * 33, 64),
+        (128 * 33, 128),
+        (2048 * 3, 2048),
+        (4096 * 5, 4096),
+        (8192, 4096),
+        (1 << 31, 4096),
+        (1 << 32, 4096),
+        (1 << 62, 4096),
+    ] {
+        let forged = whole.with(|file| {
+            file.set_u64(file.entry(DATA) + OFFSET, offset);
+            file.set_u64(TOTAL_SIZE, offset + DATA_LEN);
+        });
+        let source = Sparse { bytes: forged.0, longest: Cell::new(0) };
+        let checked = format::check(&source, offset + DATA_LEN).unwrap();
+        let room = checked.room();
+        assert_eq!((room.align, room.bytes, room.participants), (align, DATA_LEN, true));
     }
 }

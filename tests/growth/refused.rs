@@ -84,6 +84,23 @@ fn whoever_forgot_a_name_that_the_first_program_uses_cannot_add_fields() {
     open::<renamed::Station>(&path);
 }
 
+/// It adds nothing, so that no other program depends on what it has forgotten.
+#[test]
+fn whoever_only_knows_the_new_name_can_use_a_region_that_has_it() {
+    #[derive(shm_core::SharedLayout)]
+    #[repr(C)]
+    struct NewNames {
+        celsius: f64,
+        hits: u64,
+    }
+    let folder = Folder::new("growth-new-names");
+    let path = folder.file("station");
+    drop(Region::<first::Station>::create(&path).unwrap());
+    open::<renamed::Station>(&path);
+    open::<NewNames>(&path);
+    open::<first::Station>(&path);
+}
+
 #[test]
 fn whoever_lacks_a_variant_can_use_a_region_but_not_add_fields() {
     let folder = Folder::new("growth-lacks-variant");

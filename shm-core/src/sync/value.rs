@@ -40,9 +40,10 @@ pub(crate) mod codec {
         fn debug(image: &Image<'_, Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     }
 
-    /// Whether a `T` lies in as many aligned words as make up its size.
+    /// Whether a `T` lies in as many aligned words as make up its size, which is a multiple of its
+    /// alignment.
     pub(super) const fn whole_words<T>() -> bool {
-        size_of::<T>().is_multiple_of(8) && align_of::<T>() >= 8
+        align_of::<T>() >= 8
     }
 
     impl<T: Plain> Codec for T {
