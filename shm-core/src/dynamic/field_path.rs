@@ -249,7 +249,19 @@ pub(super) fn read<A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<DynValue, DynError> {
-    reader(region, path).place(region.schema(), place)
+    plain_word(region, place).map_or_else(|| reader(region, path).place(region.schema(), place), Ok)
+}
+
+/// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
+/// more, and for a word that is no value, which [`Reader`] explains.
+fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
+    let Target::One(index) = place.target else { return None };
+    let TypeKind::Scalar(scalar) = region.schema().get(index)?.kind() else { return None };
+    if place.latest.is_some() || scalar.size() > 8 {
+        return None;
+    }
+    let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
+    scalars::value(scalar, bits.into())
 }
 
 /// As [`read`], of a value that takes at most so much memory.

@@ -1,5 +1,6 @@
 //! From values to bytes: everything is checked before the first byte is written.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use super::budget::MAX_VALUE;
@@ -61,7 +62,7 @@ fn plan(
     value: &DynValue,
 ) -> Result<Vec<Write>, DynError> {
     let mut plan =
-        Plan { path: path.to_owned(), writes: Vec::new(), private: place.latest.is_some() };
+        Plan { path: Cow::Borrowed(path), writes: Vec::new(), private: place.latest.is_some() };
     let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
     match place.target {
         Target::One(index) => plan.value(ty(index), place.offset, value)?,
@@ -152,14 +153,15 @@ impl Write {
     }
 }
 
-struct Plan {
-    path: String,
+struct Plan<'p> {
+    /// Copied only where a value has parts.
+    path: Cow<'p, str>,
     writes: Vec<Write>,
     /// Whether the writes go to a private copy.
     private: bool,
 }
 
-impl Plan {
+impl Plan<'_> {
     fn value(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
         match ty.kind() {
             TypeKind::Scalar(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
@@ -302,17 +304,17 @@ impl Plan {
         work: impl FnOnce(&mut Self) -> Result<(), DynError>,
     ) -> Result<(), DynError> {
         let len = self.path.len();
-        self.path.push_str(step);
+        self.path.to_mut().push_str(step);
         work(self)?;
-        self.path.truncate(len);
+        self.path.to_mut().truncate(len);
         Ok(())
     }
 
     fn unsuitable(&self, source: Unsuitable) -> DynError {
-        DynError::Unsuitable { field: self.path.clone(), source }
+        DynError::Unsuitable { field: self.path.clone().into_owned(), source }
     }
 
     fn not_writable(&self, fault: String) -> DynError {
-        DynError::NotWritable { field: self.path.clone(), fault }
+        DynError::NotWritable { field: self.path.clone().into_owned(), fault }
     }
 }
