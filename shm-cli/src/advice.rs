@@ -44,6 +44,7 @@ pub(crate) fn of(error: &Error) -> String {
             "{region} is not ready: its creator is still at work, or died at it; `shm ls` shows whether \
              it is in use, `shm rm` removes it"
         ),
+        Error::BadLength { type_name, fault } => length(type_name, fault),
         Error::NotCurrent { region } => {
             format!(
                 "{region} was replaced or removed meanwhile; what has the name now was left alone"
@@ -51,4 +52,17 @@ pub(crate) fn of(error: &Error) -> String {
         }
         _ => error.to_string(),
     }
+}
+
+/// What is wrong with a length or a capacity, by the options of the command instead of a program's.
+fn length(type_name: &str, fault: &str) -> String {
+    let option = if fault.contains("capacity") { "--capacity" } else { "--len" };
+    let (found, advice) = match fault.split_once(": ") {
+        Some((found, advice)) if advice.starts_with("give one") => {
+            (found, format!("say how many elements with `{option}`"))
+        }
+        Some((found, _)) => (found, format!("leave `{option}` out")),
+        None => return format!("`{type_name}` {fault}"),
+    };
+    format!("`{type_name}` {found}: {advice}")
 }

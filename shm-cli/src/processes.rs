@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use shm_core::{Inspection, Liveness, Participant};
@@ -78,6 +78,24 @@ struct Mapper {
     name: String,
 }
 
+/// A region's file: of all that is known about it, as much as tells it from others.
+#[derive(Clone, Debug)]
+pub(crate) struct RegionFile {
+    pub(crate) path: PathBuf,
+    pub(crate) metadata: Metadata,
+}
+
+impl RegionFile {
+    pub(crate) fn of(region: &Inspection) -> Self {
+        Self { path: region.path().to_owned(), metadata: region.metadata().clone() }
+    }
+
+    /// Whether this is the file that was looked at.
+    pub(crate) fn is(&self, region: &Inspection) -> bool {
+        id(&self.metadata) == id(region.metadata())
+    }
+}
+
 /// Who maps which of some files, at one moment.
 pub(crate) struct Mappers {
     by_file: HashMap<FileId, Vec<Mapper>>,
@@ -91,11 +109,11 @@ pub(crate) struct Mappers {
 
 impl Mappers {
     /// Looks at every process but this one.
-    pub(crate) fn of(regions: &[Inspection]) -> Self {
+    pub(crate) fn of(regions: &[RegionFile]) -> Self {
         // Some file systems give another device to `maps` than to `stat`: then the path decides.
-        let wanted: HashMap<u64, Vec<&Inspection>> =
+        let wanted: HashMap<u64, Vec<&RegionFile>> =
             regions.iter().fold(HashMap::new(), |mut wanted, region| {
-                wanted.entry(region.metadata().ino()).or_insert_with(Vec::new).push(region);
+                wanted.entry(region.metadata.ino()).or_insert_with(Vec::new).push(region);
                 wanted
             });
         let mut found = Self { by_file: HashMap::new(), unseen: 0, hidden: false, blind: false };
@@ -117,12 +135,12 @@ impl Mappers {
         found
     }
 
-    fn note(&mut self, pid: u32, maps: &[u8], wanted: &HashMap<u64, Vec<&Inspection>>) {
+    fn note(&mut self, pid: u32, maps: &[u8], wanted: &HashMap<u64, Vec<&RegionFile>>) {
         let mut files = HashSet::new();
         for line in maps.split(|byte| *byte == b'\n').filter_map(Line::parse) {
             for region in wanted.get(&line.inode).into_iter().flatten() {
                 if line.is_of(region) {
-                    files.insert(id(region.metadata()));
+                    files.insert(id(&region.metadata));
                 }
             }
         }
@@ -138,8 +156,8 @@ impl Mappers {
     }
 
     /// Everybody who uses a region: who has it mapped, and its participants, each once.
-    pub(crate) fn users(&self, region: &Inspection, participants: &[Participant]) -> Vec<Process> {
-        let mappers = self.by_file.get(&id(region.metadata())).map_or(&[][..], Vec::as_slice);
+    pub(crate) fn users(&self, region: &RegionFile, participants: &[Participant]) -> Vec<Process> {
+        let mappers = self.by_file.get(&id(&region.metadata)).map_or(&[][..], Vec::as_slice);
         let mut users: Vec<_> =
             participants.iter().map(|found| participant(found, mappers)).collect();
         let known: HashSet<_> =
@@ -194,12 +212,12 @@ impl<'a> Line<'a> {
         (inode != 0).then_some(Self { device: (number(major)?, number(minor)?), inode, path })
     }
 
-    fn is_of(&self, region: &Inspection) -> bool {
-        let device = major_and_minor(region.metadata().dev());
+    fn is_of(&self, region: &RegionFile) -> bool {
+        let device = major_and_minor(region.metadata.dev());
         let is_path = |path: &Path| path.as_os_str().as_encoded_bytes() == self.path;
-        self.inode == region.metadata().ino()
+        self.inode == region.metadata.ino()
             && (self.device == device
-                || region.path().canonicalize().is_ok_and(|path| is_path(&path)))
+                || region.path.canonicalize().is_ok_and(|path| is_path(&path)))
     }
 }
 

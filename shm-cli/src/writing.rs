@@ -13,7 +13,7 @@ use crate::processes;
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
     path: String,
-    /// What was written, or added.
+    /// What is there since: what was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
     /// What was there, if something was added to it.
@@ -57,7 +57,11 @@ impl Writing {
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
                 None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
             };
-            written.push(WrittenValue { path: step.path, value: step.value, before });
+            let value = match &before {
+                Some(before) => step.place.sum(before, &step.value)?,
+                None => step.place.stored(&step.value)?,
+            };
+            written.push(WrittenValue { path: step.path, value, before });
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)

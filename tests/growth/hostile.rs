@@ -13,7 +13,7 @@ use crate::support::Folder;
 use crate::{bytes, format_error, open};
 
 const LEN: usize = 16;
-const LIMIT: u64 = 67_108_928;
+const LIMIT: u64 = 16_777_280;
 
 fn made(folder: &Folder) -> Forged {
     let path = folder.file("made");

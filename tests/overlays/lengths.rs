@@ -149,7 +149,7 @@ fn a_flexible_array_member_is_as_long_as_the_file_of_the_c_program() {
         let message = unsafe { Overlay::<Message>::open(&path, 0) }.unwrap();
         assert_eq!((message.time.get(), message.count.get() as usize), (5, count));
         assert_eq!(message.samples.len(), count);
-        assert!((0..count).all(|i| usize::from(message.samples[i].get()) == 3 * i & 0xffff));
+        assert!((0..count).all(|i| usize::from(message.samples[i].get()) == (3 * i) & 0xffff));
         // SAFETY: as above.
         let asked = unsafe { Overlay::<Message>::open_with_len(&path, 0, count) }.unwrap();
         assert_eq!(asked.samples.len(), count);

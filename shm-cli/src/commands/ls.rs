@@ -9,14 +9,14 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use shm_core::format::FormatError;
-use shm_core::{Error, Inspection, Leftover};
+use shm_core::{Error, Inspection, Leftover, Participant};
 
 use crate::failure::{Answer, Failure};
 use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
 use crate::printable::printable;
-use crate::processes::{Mappers, State};
+use crate::processes::{Mappers, RegionFile, State};
 use report::{Listed, Listing, Skipped, Temporary};
 
 /// Lists regions: name, type, size, attached processes, age, owner
@@ -38,10 +38,17 @@ const SHARED_MEMORY: &str = "/dev/shm";
 
 /// A file in a folder, looked at.
 enum Found {
-    Region(Box<Inspection>),
+    Region(Box<Seen>),
     /// It was a region.
     Damaged(PathBuf, Option<Metadata>, Error),
     Other(PathBuf, Error),
+}
+
+/// A region: all that is listed of it, but who has it mapped. What else its file says is not kept.
+struct Seen {
+    file: RegionFile,
+    listed: Listed,
+    participants: Vec<Participant>,
 }
 
 const EXAMPLES: &str = "\
@@ -76,8 +83,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
             }
         }
     }
-    let mappers = Mappers::of(&regions);
-    listing.regions.extend(regions.iter().map(|region| listed(region, &mappers)));
+    let files: Vec<_> = regions.iter().map(|region: &Seen| region.file.clone()).collect();
+    let mappers = Mappers::of(&files);
+    listing.regions.extend(regions.into_iter().map(|region| region.with_users(&mappers)));
     listing.regions.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unseen_processes = mappers.unseen;
     listing.hidden_processes = mappers.hidden;
@@ -128,7 +136,7 @@ fn temporary(path: &Path, leftover: Leftover) -> Temporary {
 
 fn look(path: &Path) -> Found {
     match Inspection::of(path) {
-        Ok(region) => Found::Region(Box::new(region)),
+        Ok(region) => Found::Region(Box::new(Seen::of(&region))),
         Err(error) if is_of_a_region(&error) => {
             Found::Damaged(path.to_owned(), fs::symlink_metadata(path).ok(), error)
         }
@@ -180,11 +188,26 @@ fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {
     }
 }
 
-fn listed(region: &Inspection, mappers: &Mappers) -> Listed {
+impl Seen {
+    fn of(region: &Inspection) -> Self {
+        let participants = region.participants();
+        let error = participants.as_ref().err().map(reason);
+        Self {
+            file: RegionFile::of(region),
+            listed: listed(region, error),
+            participants: participants.unwrap_or_default(),
+        }
+    }
+
+    fn with_users(self, mappers: &Mappers) -> Listed {
+        let users = mappers.users(&self.file, &self.participants);
+        let dead = users.iter().filter(|user| user.state == State::Dead).count();
+        Listed { alive: users.len() - dead, dead, ..self.listed }
+    }
+}
+
+fn listed(region: &Inspection, error: Option<String>) -> Listed {
     let (header, metadata) = (region.header(), region.metadata());
-    let participants = region.participants();
-    let users = mappers.users(region, participants.as_deref().unwrap_or_default());
-    let dead = users.iter().filter(|user| user.state == State::Dead).count();
     let created = Duration::from_nanos(header.creator().created_at);
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
     Listed {
@@ -193,13 +216,13 @@ fn listed(region: &Inspection, mappers: &Mappers) -> Listed {
         type_name: Some(region.root().type_name()),
         size: header.total_size(),
         allocated: metadata.blocks() * 512,
-        alive: users.len() - dead,
-        dead,
+        alive: 0,
+        dead: 0,
         created_unix_ms: Some(created.as_millis() as u64),
         age_seconds: Some(age.unwrap_or_default().as_secs()),
         owner: Some(Owner::of(metadata.uid())),
         ready: header.is_ready(),
         this_boot: this_boot(region),
-        error: participants.err().map(|error| reason(&error)),
+        error,
     }
 }

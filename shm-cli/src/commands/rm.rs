@@ -12,7 +12,7 @@ use shm_core::{Error, Inspection, Leftover};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
 use crate::printable::printable;
-use crate::processes::{self, Mappers, Process, State};
+use crate::processes::{self, Mappers, Process, RegionFile, State};
 use crate::style;
 
 /// Removes regions
@@ -118,8 +118,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 
 /// What is to be removed.
 enum Victim {
-    /// A region that was looked at: one that has its name by now stays.
-    Region(Box<Inspection>),
+    /// A region that was looked at: one that has its name by now stays. What else its file says is not
+    /// kept.
+    Region(Box<RegionFile>),
     /// What a process left behind that was killed.
     Leftover(PathBuf),
     /// Whatever has the name.
@@ -129,14 +130,14 @@ enum Victim {
 impl Victim {
     fn path(&self) -> &Path {
         match self {
-            Self::Region(region) => region.path(),
+            Self::Region(region) => &region.path,
             Self::Leftover(path) | Self::Name(path) => path,
         }
     }
 
     fn remove(&self) -> Result<(), Failure> {
         match self {
-            Self::Region(region) => Ok(region.unlink()?),
+            Self::Region(region) => Ok(again(region)?.unlink()?),
             Self::Name(path) => Ok(shm_core::unlink(path)?),
             Self::Leftover(path) if Leftover::remove(path) || !path.exists() => Ok(()),
             Self::Leftover(path) => {
@@ -168,16 +169,16 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
                     path.display()
                 )));
             }
-            _ => regions.push(Inspection::of(file).map_err(no_region)?),
+            _ => regions.push(RegionFile::of(&Inspection::of(file).map_err(no_region)?)),
         }
     }
     let mappers = Mappers::of(&regions);
     for region in &regions {
-        if let Some(user) = living(region, &mappers)?.first() {
+        if let Some(user) = living(&again(region)?, region, &mappers)?.first() {
             return Err(Failure::Busy(format!(
                 "{} is in use: {}; nothing was removed. --force removes the name, and leaves the region to \
                  those who have it",
-                region.path().display(),
+                region.path.display(),
                 about(user)
             )));
         }
@@ -187,11 +188,21 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
             "whether {} is in use cannot be told, because /proc does not show every process here (it is \
              missing, or mounted with hidepid); nothing was removed. --force removes the name, and \
              leaves the region to those who have it",
-            region.path().display()
+            region.path.display()
         )));
     }
     victims.extend(regions.into_iter().map(|region| Victim::Region(Box::new(region))));
     Ok(victims)
+}
+
+/// A region that was looked at before, if its name still means it. One at a time: what a file says can
+/// be much.
+fn again(region: &RegionFile) -> Result<Inspection, Failure> {
+    let now = Inspection::of(&region.path).map_err(no_region)?;
+    if region.is(&now) {
+        return Ok(now);
+    }
+    Err(Error::NotCurrent { region: region.path.display().to_string() }.into())
 }
 
 /// Why something is not removed.
@@ -216,14 +227,14 @@ fn left_behind(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<Victim>, Failu
                 path: path.display().to_string(),
                 reason: reason_to_keep_temporary(leftover).to_owned(),
             }),
-            None => regions.extend(Inspection::of(path).ok()),
+            None => regions.extend(Inspection::of(path).ok().as_ref().map(RegionFile::of)),
         }
     }
     let mappers = Mappers::of(&regions);
     for region in regions {
         match reason_to_keep(&region, &mappers)? {
             None => victims.push(Victim::Region(Box::new(region))),
-            Some(reason) => kept.push(Kept { path: region.path().display().to_string(), reason }),
+            Some(reason) => kept.push(Kept { path: region.path.display().to_string(), reason }),
         }
     }
     victims.sort_by(|a, b| a.path().cmp(b.path()));
@@ -246,42 +257,50 @@ fn reason_to_keep_temporary(leftover: Leftover) -> &'static str {
     }
 }
 
-fn reason_to_keep(region: &Inspection, mappers: &Mappers) -> Result<Option<String>, Failure> {
+fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>, Failure> {
+    // Whatever has the name by now is not what processes were looked through for.
+    let Ok(region) = again(file) else {
+        return Ok(Some("it was replaced or removed meanwhile".to_owned()));
+    };
     if !region.is_own() {
         return Ok(Some("it belongs to another user".to_owned()));
     }
-    if let Some(user) = living(region, mappers)?.first() {
+    if let Some(user) = living(&region, file, mappers)?.first() {
         return Ok(Some(format!("it is in use: {}", about(user))));
     }
     if !region.header().is_ready() {
         return Ok(Some("it is not ready: its creator may be at work".to_owned()));
     }
-    if may_be_hidden(region, mappers) {
+    if may_be_hidden(file, mappers) {
         let reason = "processes may have it mapped that /proc does not show here";
         return Ok(Some(reason.to_owned()));
     }
-    Ok((mappers.unseen > 0 && is_open_to_others(region)).then(|| {
+    Ok((mappers.unseen > 0 && is_open_to_others(file)).then(|| {
         "processes of other users may have it mapped, and could not be looked at".to_owned()
     }))
 }
 
 /// Whether others than its owner may open a region.
-fn is_open_to_others(region: &Inspection) -> bool {
-    region.metadata().mode() & 0o066 != 0
+fn is_open_to_others(region: &RegionFile) -> bool {
+    region.metadata.mode() & 0o066 != 0
 }
 
 /// Whether processes may have a region mapped that `/proc` does not show here.
-fn may_be_hidden(region: &Inspection, mappers: &Mappers) -> bool {
+fn may_be_hidden(region: &RegionFile, mappers: &Mappers) -> bool {
     mappers.blind || (mappers.hidden && is_open_to_others(region))
 }
 
 /// The processes that use a region and are not known to be dead.
-fn living(region: &Inspection, mappers: &Mappers) -> Result<Vec<Process>, Failure> {
+fn living(
+    region: &Inspection,
+    file: &RegionFile,
+    mappers: &Mappers,
+) -> Result<Vec<Process>, Failure> {
     let participants = match region.header().expect_native() {
         Ok(()) => region.participants()?,
         Err(_) => Vec::new(),
     };
-    let users = mappers.users(region, &participants).into_iter();
+    let users = mappers.users(file, &participants).into_iter();
     Ok(users.filter(|user| user.state != State::Dead).collect())
 }
 

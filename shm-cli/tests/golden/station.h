@@ -480,7 +480,7 @@ static inline bool station_read_type_(station_schema_ *schema, const unsigned ch
         }
         if (has_names) {
             const size_t name = 2 + (size_t)station_le_(record + at, 2);
-            if (len - at < name)
+            if (name > 2 + 255 || len - at < name)
                 return false;
             hash = station_hash_(hash, record + at, name);
             at += name;
@@ -499,7 +499,7 @@ static inline station_error station_read_types_(station_schema_ *schema)
 {
     const uint64_t count = schema->len < 4 ? 0 : station_le_(schema->bytes, 4);
     size_t at = 4;
-    if (schema->len > 16777216 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
+    if (schema->len > 4194304 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
         return STATION_SCHEMA;
     schema->types = (station_type_ *)malloc((size_t)count * sizeof *schema->types);
     if (schema->types == NULL)
@@ -716,7 +716,7 @@ static inline station_error station_read_growth_(
 static inline station_error station_read_schema_(
     const station_source_ *source, const station_section_ *section, station_schema_ *made)
 {
-    if (section->len > 16777216)
+    if (section->len > 4194304)
         return STATION_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return STATION_SECTION;

@@ -216,7 +216,7 @@ def _sections(directory, entry_size, total):
 def _schema(file, section):
     """The schema with which the region was made."""
     offset, size, flags, checksum = section
-    if size > 1 << 24:
+    if size > 4 << 20:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
@@ -332,7 +332,7 @@ def _root(data):
     """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
     data, types = _Bytes(data), []
     count = data.number(4)
-    if len(data.data) > 1 << 24 or not 1 <= count <= 65536:
+    if len(data.data) > 4 << 20 or not 1 <= count <= 65536:
         raise _no_schema(f"it has {count} types in {len(data.data)} bytes")
     while len(types) < count:
         size = data.number(4)
@@ -363,6 +363,8 @@ def _type(types, record):
         part = _earlier(types, record.number(4)) if has_types else None
         name_size = record.take(2) if has_names else b""
         name = record.take(int.from_bytes(name_size, "little"))
+        if len(name) > 255:
+            raise _no_schema(f"type {len(types)} has a name of {len(name)} bytes")
         hashed += (number, part.fingerprint if has_types else b"", name_size, name)
         parts.append(_Part(int.from_bytes(number, "little"), part, name))
         depth = max(depth, part.depth + 1 if has_types else 1)

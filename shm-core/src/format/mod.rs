@@ -25,6 +25,7 @@ pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
+pub(crate) use source::fill;
 
 pub(crate) use compose::described;
 pub(crate) use description::Description;

@@ -1,20 +1,25 @@
 //! [`Inspection`]: what the file of a region says.
 
 use std::cell::OnceCell;
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::observer::Observer;
 use super::participant::Participant;
+use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
-use crate::dynamic::{DynField, Fields};
+use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
 use crate::region::{
-    Boot, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name, unlink_if,
+    self, Boot, RegionOptions, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name,
+    unlink_if,
 };
 use crate::schema::{Annotations, Schema};
 use crate::sys;
@@ -43,13 +48,12 @@ const READINGS: usize = 8;
 /// # total.unlink()?;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Inspection {
     path: PathBuf,
     file: File,
     metadata: Metadata,
     header: Checked,
-    schema: Schema,
+    schema: Arc<Schema>,
     annotations: Option<Annotations>,
 }
 
@@ -79,9 +83,62 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = header.decode_schema().map_err(format)?;
+        let schema = Arc::new(header.decode_schema().map_err(format)?);
         let annotations = header.annotations(&file, &schema).map_err(format)?;
         Ok(Self { path, file, metadata, header, schema, annotations })
+    }
+
+    /// Opens the region for reading its values: the very file that was looked at, by the header and the
+    /// schema that were read then, whatever has its name by now.
+    ///
+    /// # Errors
+    /// As [`DynRegion::open_read_only`]; if the file was truncated since.
+    ///
+    /// ```
+    /// use shm_core::{Inspection, Region, RegionOptions};
+    ///
+    /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
+    /// let hits = Region::<u64>::create_from(&name, &7)?;
+    /// let seen = Inspection::of(&name)?;
+    /// hits.unlink()?;
+    /// assert_eq!(seen.open(&RegionOptions::new())?.get("")?.to_string(), "7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
+        let file = self.file.try_clone();
+        let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
+        let described = (Arc::clone(&self.schema), self.annotations.clone());
+        let explained =
+            region::inspected(file.into(), &self.path, options, &self.header, described)?;
+        Ok(DynRegion::over(explained, &self.path))
+    }
+
+    /// Reads bytes of the data, from an offset on, as a file is read: what is read need not be of one
+    /// moment, and pages that were never written are not touched. Returns how many bytes there were.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn read_data(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = self.header.data_len().saturating_sub(offset);
+        let len = usize::try_from(room).map_or(buffer.len(), |room| room.min(buffer.len()));
+        // Inside the region, whose size is that of a file.
+        format::fill(
+            &self.file,
+            self.header.data_offset().saturating_add(offset),
+            &mut buffer[..len],
+        )
+    }
+
+    /// The first run of bytes in a part of the data that the file system keeps: what is before it in
+    /// that part is zero. `None` if all of the part is.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn kept_data(&self, part: Range<u64>) -> io::Result<Option<Range<u64>>> {
+        let (start, end) = (self.header.data_offset(), self.header.data_len());
+        let part = start + part.start.min(end)..start + part.end.min(end);
+        let kept = sys::holes::kept(self.file.as_fd(), part)?;
+        Ok(kept.map(|kept| kept.start - start..kept.end - start))
     }
 
     /// The path of the file.
@@ -219,6 +276,13 @@ impl Inspection {
         let mut bytes = [0; ENTRY_SIZE];
         ReadAt::read_at(&self.file, at, &mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// The path, and the type of what is there.
+impl fmt::Debug for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inspection({:?}: {})", self.path, self.root().type_name())
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) use boot::of as boot_of;
 pub(crate) use failure::{no_file, opening as failed_to_open};
 pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::{Explained, is_own};
+pub(crate) use open::{Explained, inspected, is_own};
 
 pub use boot::Boot;
 pub use handle::Region;

@@ -87,6 +87,36 @@ pub(super) fn by_schema(
     Ok(Explained { mapping, schema, notes })
 }
 
+/// Opens a region for reading whose header was read before from the same file.
+pub(crate) fn inspected(
+    file: OwnedFd,
+    path: &Path,
+    options: &RegionOptions,
+    header: &Checked,
+    (schema, notes): (Arc<Schema>, Option<Annotations>),
+) -> Result<Explained, Error> {
+    let facts = sys::file::facts(&file)
+        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+    let region = || path.display().to_string();
+    check_owner(&facts, options, region)?;
+    let format = |source| Error::Format { region: region(), source };
+    header.expect_native().map_err(format)?;
+    // Somebody may have truncated it since.
+    if header.total_size() > facts.size {
+        let (found, expected) = (facts.size, header.total_size());
+        return Err(format(FormatError::Truncated { found, expected }));
+    }
+    let reader = BySchema { schema: Some(schema), notes };
+    let place = admit(header, &file, options, &region(), &reader)?;
+    // Whoever looked at it has a share in its description.
+    let origin = Origin::Descriptor;
+    let mapping = map_checked(file, &facts, place, origin, options, false, region(), &reader)?;
+    let BySchema { schema: Some(schema), notes } = reader else {
+        unreachable!("a schema was given")
+    };
+    Ok(Explained { mapping, schema, notes })
+}
+
 /// A region and what its header says about it.
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
@@ -171,7 +201,22 @@ fn map(
     label: String,
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
-    let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
+    let place = check_header(&file, facts, options, writable, &label, reader)?;
+    map_checked(file, facts, place, origin, options, writable, label, reader)
+}
+
+/// Maps a file whose header was found to be right.
+#[allow(clippy::too_many_arguments, reason = "each is another fact about one file")]
+fn map_checked(
+    file: OwnedFd,
+    facts: &Facts,
+    (contents, len): (Contents, usize),
+    origin: Origin,
+    options: &RegionOptions,
+    writable: bool,
+    label: String,
+    reader: &dyn Reader,
+) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     let len = sys::volume::len_to_map(file.as_fd(), facts, len);
     let how = How { writable, populate: options.populate, start: 0, len };
@@ -218,11 +263,23 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    if !options.after_reboot && boot::of(&header, file.as_fd()) == Boot::Earlier {
+    admit(&header, file, options, label, reader)
+}
+
+/// Where the value lies and how much to map, if the region is one of this boot, or need not be.
+fn admit(
+    header: &Checked,
+    file: &OwnedFd,
+    options: &RegionOptions,
+    label: &str,
+    reader: &dyn Reader,
+) -> Result<(Contents, usize), Error> {
+    let format = |source| Error::Format { region: label.to_owned(), source };
+    if !options.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
-    let mut contents = reader.contents(&header, options, label)?;
-    contents.participants = participants(&header, reader.has_locks()).map_err(format)?;
+    let mut contents = reader.contents(header, options, label)?;
+    contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))

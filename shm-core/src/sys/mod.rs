@@ -6,6 +6,7 @@ pub(crate) mod descriptor;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
+pub(crate) mod holes;
 pub(crate) mod maps;
 pub(crate) mod memfd;
 pub(crate) mod process;

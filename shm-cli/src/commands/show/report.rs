@@ -16,13 +16,13 @@ use crate::processes::{Process, is_running};
 
 /// A region.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
+pub(super) struct Shown<'r> {
     pub(super) path: String,
     /// The type of the whole, as its author wrote it.
     #[serde(rename = "type")]
     pub(super) type_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) doc: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) doc: &'r str,
     pub(super) header: Header,
     /// Who uses it.
     pub(super) processes: Vec<Process>,
@@ -34,7 +34,7 @@ pub(super) struct Shown {
     /// Whether the values could be read.
     pub(super) readable: bool,
     #[serde(serialize_with = "fields_only")]
-    pub(super) fields: Vec<Line>,
+    pub(super) fields: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(super) more_fields: bool,
 }

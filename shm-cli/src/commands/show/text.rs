@@ -12,13 +12,13 @@ use crate::quantity::{age, grouped};
 use crate::style;
 use crate::table::{Cell, Side, Table};
 
-impl Report for Shown {
+impl Report for Shown<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let (title, type_style) = (style::TITLE, style::TYPE);
         let type_name = printable(&self.type_name).into_owned();
         write!(out, "{title}{}{title:#}  ", printable(&self.path))?;
         write!(out, "{type_style}{type_name}{type_style:#}")?;
-        writeln!(out, "{}\n", first_paragraph("  ", &self.doc))?;
+        writeln!(out, "{}\n", first_paragraph("  ", self.doc))?;
         self.facts(out)?;
         self.table(out)?;
         if self.more_fields {
@@ -30,7 +30,7 @@ impl Report for Shown {
     }
 }
 
-impl Shown {
+impl Shown<'_> {
     fn facts(&self, out: &mut dyn Write) -> io::Result<()> {
         let dim = style::DIM;
         let mut fact = |name: &str, text: &str| writeln!(out, "  {dim}{name:<11}{dim:#} {text}");
@@ -155,7 +155,7 @@ fn line_about(process: &Process) -> String {
     text
 }
 
-impl FieldReport {
+impl FieldReport<'_> {
     fn row(&self, readable: bool) -> [Cell; 5] {
         let indent = "  ".repeat(self.depth);
         let name = if self.depth == 0 || self.path.is_empty() {
@@ -206,7 +206,7 @@ impl FieldReport {
         if self.unlocked && self.lock.is_some() {
             parts.push("unlocked snapshot".to_owned());
         }
-        let doc = first_paragraph("", &self.doc);
+        let doc = first_paragraph("", self.doc);
         parts.extend((!doc.is_empty()).then_some(doc));
         parts.join("; ")
     }

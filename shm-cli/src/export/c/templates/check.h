@@ -2,7 +2,7 @@
 static inline @p@_error @p@_read_schema_(
     const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *made)
 {
-    if (section->len > 16777216)
+    if (section->len > 4194304)
         return @P@_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return @P@_SECTION;

@@ -103,7 +103,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
         }
         if (has_names) {
             const size_t name = 2 + (size_t)@p@_le_(record + at, 2);
-            if (len - at < name)
+            if (name > 2 + 255 || len - at < name)
                 return false;
             hash = @p@_hash_(hash, record + at, name);
             at += name;
@@ -122,7 +122,7 @@ static inline @p@_error @p@_read_types_(@p@_schema_ *schema)
 {
     const uint64_t count = schema->len < 4 ? 0 : @p@_le_(schema->bytes, 4);
     size_t at = 4;
-    if (schema->len > 16777216 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
+    if (schema->len > 4194304 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
         return @P@_SCHEMA;
     schema->types = (@p@_type_ *)malloc((size_t)count * sizeof *schema->types);
     if (schema->types == NULL)

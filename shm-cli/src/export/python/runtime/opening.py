@@ -131,7 +131,7 @@ def _sections(directory, entry_size, total):
 def _schema(file, section):
     """The schema with which the region was made."""
     offset, size, flags, checksum = section
-    if size > 1 << 24:
+    if size > 4 << 20:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
