@@ -8,6 +8,8 @@ mod forge;
 
 #[path = "format_limits/directory.rs"]
 mod directory;
+#[path = "format_limits/schema.rs"]
+mod schema;
 #[path = "format_limits/sections.rs"]
 mod sections;
 #[path = "format_limits/source.rs"]

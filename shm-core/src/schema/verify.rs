@@ -37,7 +37,7 @@ impl Seen<'_> {
     /// A child of known size.
     fn sized_child(&self, index: u32) -> Result<&Node, TypeFault> {
         let child = self.child(index)?;
-        if has_slice(child, self.nodes) { Err(TypeFault::SliceInside) } else { Ok(child) }
+        if is_slice(child) { Err(TypeFault::SliceInside) } else { Ok(child) }
     }
 
     fn check(&self, node: &Node) -> Result<(), TypeFault> {
@@ -107,8 +107,7 @@ impl Seen<'_> {
         may_be_slice: bool,
     ) -> Result<u64, TypeFault> {
         let ty = self.child(field.ty)?;
-        let is_slice = matches!(ty.kind, NodeKind::Slice { .. });
-        if has_slice(ty, self.nodes) && !(is_slice && may_be_slice) {
+        if is_slice(ty) && !may_be_slice {
             return Err(TypeFault::SliceInside);
         }
         let end = field.offset.checked_add(ty.size);
@@ -125,15 +124,10 @@ impl Seen<'_> {
     }
 }
 
-/// Whether the size of a type depends on a run-time length.
-fn has_slice(node: &Node, nodes: &[Node]) -> bool {
-    match &node.kind {
-        NodeKind::Slice { .. } => true,
-        NodeKind::Struct { fields, .. } => fields.last().is_some_and(|last| {
-            matches!(nodes.get(last.ty as usize), Some(Node { kind: NodeKind::Slice { .. }, .. }))
-        }),
-        _ => false,
-    }
+/// Whether the size of a type depends on a run-time length. A struct that ends with a slice is the
+/// root, and so no child of another type.
+fn is_slice(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Slice { .. })
 }
 
 fn exactly(node: &Node, size: u64, align: u32) -> Result<(), TypeFault> {
@@ -289,13 +283,8 @@ fn in_order(nodes: &[Node]) -> Result<(), SchemaError> {
     if nodes.iter().any(|node| matches!(node.kind, NodeKind::Unknown { .. })) {
         return Ok(());
     }
-    let mut walk = Walk { nodes, completed: 0 };
-    let root = nodes.len() as u32 - 1;
-    walk.visit(root)?;
-    if walk.completed == nodes.len() as u32 {
-        return Ok(());
-    }
-    Err(SchemaError::Order { index: walk.completed })
+    // The root is completed last: with a type left over, that is too early for its index.
+    Walk { nodes, completed: 0 }.visit(nodes.len() as u32 - 1)
 }
 
 struct Walk<'a> {
