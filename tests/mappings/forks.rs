@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use shm_core::Region;
+use shm_core::{Overlay, Region};
 
 use crate::Scene;
 use crate::support::{Folder, PATIENCE, run, second_process};
@@ -51,6 +51,11 @@ fn fork_and_wait(region: &Region<Scene>, path: &str, number: usize) {
         drop(own.other.lock().unwrap());
         // Its slot is given back; there are not as many as children.
         drop(own);
+        let made = Region::<Scene>::create_or_replace(format!("{path}-child")).unwrap();
+        drop(made.lock.lock().unwrap());
+        // SAFETY: each process that has the file mapped uses the same widths; it keeps its size.
+        let overlaid = unsafe { Overlay::<u64>::open(format!("{path}-child"), 0) }.unwrap();
+        assert_ne!(overlaid.get(), 0);
         // SAFETY: as above.
         unsafe { libc::_exit(0) };
     }

@@ -17,7 +17,7 @@ struct Generation<T> {
     table: Mutex<T>,
 }
 
-impl<T: Default> Own<T> {
+impl<T: Default + Send> Own<T> {
     pub(super) const fn new() -> Self {
         Self(AtomicPtr::new(std::ptr::null_mut()))
     }
