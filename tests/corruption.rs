@@ -7,7 +7,7 @@
 mod forge;
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
@@ -314,7 +314,7 @@ fn forged_headers_are_refused_or_stay_inside_the_file() {
     let (_, whole) = region(&Folder::new("corruption-forged"));
     let header = whole.section(3).start;
     let mut random = Random(2);
-    let (mut refused, mut accepted) = (BTreeMap::new(), 0);
+    let (mut refused, mut accepted) = (HashMap::new(), 0);
     for _ in 0..60_000 {
         let mut forged = whole.clone();
         for _ in 0..1 + random.below(3) {
@@ -329,14 +329,14 @@ fn forged_headers_are_refused_or_stay_inside_the_file() {
                 accepted += 1;
             }
             Err(error) => {
-                let name = format!("{error:?}");
-                let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
-                *refused.entry(name).or_insert(0_u32) += 1;
+                *refused.entry(std::mem::discriminant(&error)).or_insert(0_u32) += 1;
             }
         }
     }
-    assert!(accepted > 1_000 && refused.len() > 4, "{accepted} {refused:?}");
-    println!("forged headers: {accepted} accepted by `check`, refused: {refused:?}");
+    let kinds = refused.len();
+    assert!(accepted > 1_000 && kinds > 4, "{accepted} accepted, {kinds} kinds of errors");
+    let refused: u32 = refused.values().sum();
+    println!("forged headers: {accepted} accepted by `check`, {refused} refused for {kinds} reasons");
 }
 
 fn stays_inside(checked: &format::Checked, file: &Forged) {
