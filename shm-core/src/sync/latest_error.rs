@@ -5,7 +5,7 @@ use crate::error::InvalidValue;
 use crate::protocol::ring::ATTEMPTS;
 
 /// Why a [`Latest`](crate::Latest) could not be read.
-#[derive(thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// Versions were written faster than one could be copied.
@@ -20,7 +20,7 @@ pub enum LoadError {
 }
 
 /// Why a [`Latest`](crate::Latest) could not be written.
-#[derive(thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// This thread is the writer already: it has a [`Publisher`](crate::Publisher), or this is called
@@ -33,7 +33,7 @@ pub enum StoreError {
 }
 
 /// Why a [`Latest`](crate::Latest) could not be updated; nothing was written.
-#[derive(thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UpdateError {
     /// The value could not be read.
@@ -43,5 +43,3 @@ pub enum UpdateError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-crate::report::debug_as_displayed!(LoadError, StoreError, UpdateError);

@@ -274,7 +274,7 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexGuard<'_, T, A> {
 }
 
 /// The lock was not this process's any more when it was to be unlocked.
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the lock was taken over by another process while this one held it")]
 pub struct LockLost;
 
@@ -323,5 +323,3 @@ impl<T: SharedLayout, A: Access> std::error::Error for LockError<'_, T, A> {
         }
     }
 }
-
-crate::report::debug_as_displayed!(LockLost);

@@ -53,7 +53,7 @@ pub struct OnceView<A: Access = ReadWrite> {
 }
 
 /// Why something could not be done once.
-#[derive(thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OnceError {
     /// The work itself asks for itself to be done.
@@ -136,5 +136,3 @@ impl<A: Access> fmt::Debug for OnceView<A> {
         f.debug_struct("Once").field("done", &self.is_done()).finish()
     }
 }
-
-crate::report::debug_as_displayed!(OnceError);
