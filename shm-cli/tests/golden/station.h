@@ -696,7 +696,7 @@ static inline station_error station_read_slot_(const station_source_ *source, co
 static inline station_error station_read_growth_(
     const station_source_ *source, const station_section_ *section, station_schema_ *later)
 {
-    if (section->len % 16 != 0 || section->len < 64 || section->len > 67108928)
+    if (section->len % 16 != 0 || section->len < 64 || section->len > 16777280)
         return STATION_SECTION;
     const uint64_t len = section->len / 2;
     station_slot_ first, second;

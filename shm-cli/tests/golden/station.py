@@ -232,7 +232,7 @@ def _later_schema(file, section):
     if section is None:
         return None
     offset, size, _, _ = section
-    if size % 16 or not 64 <= size <= 67108928:
+    if size % 16 or not 64 <= size <= 16777280:
         raise RegionError("Section", f"the region's growth section has {size} bytes")
     half = size // 2
     slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
