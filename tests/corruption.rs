@@ -336,7 +336,9 @@ fn forged_headers_are_refused_or_stay_inside_the_file() {
     let kinds = refused.len();
     assert!(accepted > 1_000 && kinds > 4, "{accepted} accepted, {kinds} kinds of errors");
     let refused: u32 = refused.values().sum();
-    println!("forged headers: {accepted} accepted by `check`, {refused} refused for {kinds} reasons");
+    println!(
+        "forged headers: {accepted} accepted by `check`, {refused} refused for {kinds} reasons"
+    );
 }
 
 fn stays_inside(checked: &format::Checked, file: &Forged) {
