@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::baseline::{Baseline, TOLERANCE, Verdict, judge};
+use crate::baseline::{Baseline, Verdict, judge, tolerance};
 use crate::callgrind::Counted;
 use crate::key::Key;
 
@@ -31,7 +31,7 @@ struct Row {
 
 impl Row {
     fn new(name: &str, instructions: u64, baseline: Option<u64>) -> Self {
-        let verdict = judge(baseline, instructions);
+        let verdict = judge(name, baseline, instructions);
         Self { name: name.to_owned(), instructions, baseline, verdict }
     }
 
@@ -104,7 +104,8 @@ impl Report {
             writeln!(
                 f,
                 "{name:?} takes {instructions} instructions; it took {before} ({change}, and \
-                 {TOLERANCE} % are allowed)"
+                 {} % are allowed)",
+                tolerance(name)
             )?;
         }
         if self.failed() {
