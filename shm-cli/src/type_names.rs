@@ -112,7 +112,6 @@ impl<'a> TypeNames<'a> {
                     format!("Latest<{value}, {len}>")
                 })
             }
-            _ => None,
         }
     }
 }

@@ -81,12 +81,6 @@ compile_error!(
 );
 
 #[cfg(target_os = "linux")]
-pub mod format;
-#[cfg(target_os = "linux")]
-pub mod layout;
-#[cfg(target_os = "linux")]
-pub mod schema;
-#[cfg(target_os = "linux")]
 pub mod typecodes;
 
 #[doc(hidden)]
@@ -139,6 +133,8 @@ extern crate self as shm_core;
 
 #[cfg(target_os = "linux")]
 pub use shm_derive::SharedLayout;
+#[cfg(target_os = "linux")]
+pub use shm_schema::{format, layout, schema};
 
 #[cfg(target_os = "linux")]
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
