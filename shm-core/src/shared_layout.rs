@@ -1,14 +1,17 @@
 //! The traits that tie a type to its shared form.
 
+mod partial_array;
+
 use std::fmt::Debug;
 use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
+use partial_array::PartialArray;
+
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::copy;
 use crate::error::InvalidValue;
-use crate::field::PartialArray;
 use crate::layout::Layout;
 
 /// A type that can live in shared memory; implement it with `#[derive(SharedLayout)]`.

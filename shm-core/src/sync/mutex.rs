@@ -9,6 +9,7 @@ use super::raw_lock::{Held, NotHeld, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
 
@@ -96,6 +97,8 @@ unsafe impl<T: SharedLayout> SharedLayout for Mutex<T> {
 }
 
 impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
+
+impl<T: SharedLayout> Placeable for Mutex<T> {}
 
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Locks, waiting for as long as a living process holds it.
