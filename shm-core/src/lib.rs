@@ -90,7 +90,7 @@ pub mod schema;
 pub mod typecodes;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 #[cfg(target_os = "linux")]
 pub mod __private;
 #[doc(hidden)]
@@ -114,8 +114,6 @@ mod error;
 mod field;
 #[cfg(target_os = "linux")]
 mod inspect;
-#[cfg(target_os = "linux")]
-mod judged;
 #[cfg(target_os = "linux")]
 mod placeable;
 #[cfg(target_os = "linux")]

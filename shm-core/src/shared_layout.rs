@@ -9,7 +9,7 @@ use std::sync::atomic::fence;
 
 use partial_array::PartialArray;
 
-use crate::access::{Access, CanWrite, ReadWrite};
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::copy;
 use crate::error::InvalidValue;
 use crate::layout::Layout;
@@ -41,6 +41,15 @@ pub unsafe trait SharedLayout: Sized + 'static {
 
 /// The shared form of `T` inside a view; what the fields of a view are written with.
 pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
+
+/// The same memory, for reading only.
+#[doc(hidden)]
+#[inline]
+pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<ReadOnly> {
+    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
+    // kind of reference to it claims nothing that the first does not.
+    unsafe { &*std::ptr::from_ref(view).cast() }
+}
 
 /// A type of plain data: it can be copied out of a region and into it as a value.
 ///

@@ -11,7 +11,7 @@ use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
-use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
+use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
 
 /// The longest time that is added to a point in time, which can overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -167,7 +167,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
     /// may belong to different states, and the state may be one that a holder has not finished.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 
     /// Whether somebody holds the lock at this moment, dead or alive.

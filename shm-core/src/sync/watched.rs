@@ -10,7 +10,7 @@ use crate::error::InvalidValue;
 use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
-use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed};
+use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed, read_only};
 
 /// In a struct: a value whose changes wake those who wait for one. Its view is [`WatchedView`].
 ///
@@ -231,7 +231,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
 
     /// The value, for looking at it.
     pub fn view(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 }
 
