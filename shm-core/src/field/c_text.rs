@@ -11,6 +11,7 @@ use super::bytes::{load_bytes, store_bytes};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{CTextError, InvalidValue, TooLong};
 use crate::layout::{Kind, Layout};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// Text in `N` bytes that ends at the first NUL, or at the last byte if there is none: a C
@@ -234,3 +235,5 @@ impl<const N: usize, A: Access> PlainView for CTextField<N, A> {
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize> ValidZeroed for CText<N> {}
+
+impl<const N: usize> Placeable for CText<N> {}
