@@ -68,6 +68,13 @@
 //! a [`DynLayout`] describes, in words, a region to be created; an [`Inspection`] says what a file is and
 //! who uses its locks.
 //!
+//! # Features
+//!
+//! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
+//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both beside
+//!   `SharedLayout`; what is serialized is the value, `station.load()?`, not the region.
+//! - `portable`: copies element by element, without inline assembly.
+//!
 //! # Safety
 //!
 //! Every access is an atomic of the field's own width, so sharing a region between programs with the
@@ -175,6 +182,9 @@ pub use sync::{
     MutexView, Once, OnceError, OnceView, Publisher, StoreError, Ticket, UpdateError, Value,
     Watched, WatchedView,
 };
+
+#[cfg(all(target_os = "linux", feature = "serde"))]
+pub use field::as_number;
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
 /// In a view they are [`PackedField`]s.

@@ -203,8 +203,7 @@ macro_rules! counted_value {
         // are valid in the view.
         unsafe impl<const N: usize> SharedLayout for $value<N> {
             type View<A: Access> = $view<N, A>;
-            const LAYOUT: &'static Layout =
-                &Counted::<N>::layout(stringify!($value), Role::$value);
+            const LAYOUT: &'static Layout = &Counted::<N>::layout(stringify!($value), Role::$value);
         }
 
         // SAFETY: bare atomics need nothing around them.

@@ -17,6 +17,8 @@ mod packed;
 mod partial_array;
 mod scalar;
 mod scalar_copy;
+#[cfg(feature = "serde")]
+mod serialize;
 mod text;
 
 /// Keeps traits whose implementors are all here from being implemented elsewhere.
@@ -33,4 +35,6 @@ pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};
 pub(crate) use partial_array::PartialArray;
 pub use scalar::Field;
+#[cfg(feature = "serde")]
+pub use serialize::as_number;
 pub use text::{Text, TextView};
