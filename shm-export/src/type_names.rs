@@ -120,7 +120,6 @@ impl<'a> TypeNames<'a> {
                     format!("Latest<{value}, {len}>")
                 })
             }
-            _ => None,
         }
     }
 }

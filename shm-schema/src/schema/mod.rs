@@ -45,7 +45,7 @@ pub use model::{Schema, Variant};
 pub use parts::{EnumType, StructField, StructType};
 pub use types::{Field, Type, TypeKind};
 
-pub(crate) use annotations::encode as encode_annotations;
-pub(crate) use encode::Encoded;
-pub(crate) use name::is_name;
-pub(crate) use verify::fits;
+pub use annotations::encode as encode_annotations;
+pub use encode::Encoded;
+pub use name::is_name;
+pub use verify::fits;

@@ -19,17 +19,17 @@ mod source;
 mod verdict;
 
 pub use check::check;
-pub use checked::Checked;
+pub use checked::{Checked, MAX_PARTICIPANTS};
 pub use compose::{Composed, compose};
 pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
-pub(crate) use source::fill;
+pub use source::fill;
 
-pub(crate) use compose::described;
-pub(crate) use description::Description;
-pub(crate) use preamble::UNKNOWN_BOOT;
+pub use compose::described;
+pub use description::Description;
+pub use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
 mod tests;

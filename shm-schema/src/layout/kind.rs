@@ -4,7 +4,6 @@ use super::{FieldLayout, Layout};
 
 /// The kind of a type, with its parts.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub enum Kind {
     /// One machine word of its own width. `char` is one too: validated when it is read.
     Scalar(ScalarKind),
@@ -88,7 +87,6 @@ impl Kind {
 /// What a live struct is. The value is its code on disk; 0 is a plain struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[non_exhaustive]
 pub enum Role {
     /// A robust lock (`lock: u32`) and the `value` that it guards.
     Mutex = 1,
@@ -170,7 +168,6 @@ pub enum Endian {
 /// The scalars a schema knows. The value is the scalar's code on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is the Rust type of that name")]
 pub enum ScalarKind {
     U8 = 1,

@@ -9,8 +9,9 @@ use super::source::{ReadAt, read};
 use crate::layout::Endian;
 use crate::schema::{Annotations, MAX_SCHEMA_LEN, Schema};
 
-/// The most processes that can take part in a region's locks.
-const MAX_PARTICIPANTS: u64 = crate::protocol::lock::MAX_SLOTS as u64;
+/// The largest number of processes that can take part in a region's locks: a lock word has ten bits for
+/// a slot's number plus one.
+pub const MAX_PARTICIPANTS: u32 = 1023;
 
 /// A header that was found to be whole.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ impl Checked {
             return Err(section.fault(SectionFault::Misaligned { offset, align }));
         }
         let count = section.len() / PARTICIPANT_LEN;
-        if !(1..=MAX_PARTICIPANTS).contains(&count)
+        if !(1..=u64::from(MAX_PARTICIPANTS)).contains(&count)
             || !section.len().is_multiple_of(PARTICIPANT_LEN)
         {
             return Err(section.fault(SectionFault::Length { len: section.len() }));

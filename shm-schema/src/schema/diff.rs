@@ -49,7 +49,7 @@ impl Difference {
     }
 
     /// Compares two schemas that are known to differ.
-    pub(crate) fn of_unequal(found: &Schema, expected: &Schema) -> Self {
+    pub fn of_unequal(found: &Schema, expected: &Schema) -> Self {
         let mut comparison = Comparison::new(found, expected);
         comparison.compare("", (found.root(), 0), (expected.root(), 0));
         let Comparison { rows, first, hidden, full, .. } = comparison;

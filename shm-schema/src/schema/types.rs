@@ -24,7 +24,6 @@ impl fmt::Debug for Type<'_> {
 
 /// What kind of type this is, with its parts.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub enum TypeKind<'a> {
     /// One machine word of its own width.
     Scalar(ScalarKind),
@@ -159,13 +158,13 @@ impl<'a> Type<'a> {
     }
 
     /// The field with this position, in constant time.
-    pub(crate) fn field_at(self, position: usize) -> Option<Field<'a>> {
+    pub fn field_at(self, position: usize) -> Option<Field<'a>> {
         let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
         fields.get(position).map(|member| Field { member, ty: self.sibling(member.ty) })
     }
 
     /// Which of the fields has this name.
-    pub(crate) fn position(self, name: &str) -> Option<usize> {
+    pub fn position(self, name: &str) -> Option<usize> {
         let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
         if fields.len() <= FEW {
             return fields.iter().position(|field| field.name == name);
@@ -177,7 +176,7 @@ impl<'a> Type<'a> {
     }
 
     /// The variant with this discriminant, if this is an enum that has one.
-    pub(crate) fn variant(self, discriminant: i128) -> Option<&'a Variant> {
+    pub fn variant(self, discriminant: i128) -> Option<&'a Variant> {
         let NodeKind::Enum { variants, .. } = &self.node().kind else { return None };
         if variants.len() <= FEW {
             return variants.iter().find(|variant| variant.discriminant == discriminant);

@@ -88,7 +88,7 @@ impl Annotations {
     }
 
     /// Whether these are about the types of `schema`.
-    pub(crate) fn fit(&self, schema: &Schema) -> bool {
+    pub fn fit(&self, schema: &Schema) -> bool {
         let whole = self.types.last().is_some_and(|last| last.schema_type == schema.root().index());
         let fits = |(index, notes): (usize, &TypeNotes)| {
             notes.fits(index as u32, schema, &self.types[..index])
@@ -123,7 +123,7 @@ impl Annotations {
     }
 
     /// Whether a field of any type had another name before.
-    pub(crate) fn have_aliases(&self) -> bool {
+    pub fn have_aliases(&self) -> bool {
         let mut fields = self.types.iter().flat_map(TypeNotes::fields);
         fields.any(|field| !field.aliases.is_empty())
     }
@@ -240,7 +240,7 @@ fn long_bytes<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
 }
 
 /// The annotation section of a layout, or `None` if it would be too long.
-pub(crate) fn encode(layout: &'static Layout, schema: &Encoded) -> Option<Vec<u8>> {
+pub fn encode(layout: &'static Layout, schema: &Encoded) -> Option<Vec<u8>> {
     let mut table = Table {
         schema,
         bytes: vec![0; 4],

@@ -7,28 +7,31 @@ use crate::schema::{Annotations, Encoded, Schema, encode_annotations};
 /// What a region holds, as its header tells everybody: the same for a type that the compiler knows and
 /// for one that was described at run time.
 #[derive(Clone, Debug)]
-pub(crate) struct Description {
+pub struct Description {
     /// The type's name, for error messages.
-    pub(crate) name: String,
+    pub name: String,
     /// The bytes of the schema section.
-    pub(crate) schema: Vec<u8>,
+    pub schema: Vec<u8>,
     /// The bytes of the annotation section; `None` if they are too long for one.
-    pub(crate) annotations: Option<Vec<u8>>,
-    pub(crate) align: u64,
+    pub annotations: Option<Vec<u8>>,
+    /// The alignment of a value in bytes.
+    pub align: u64,
     /// The size of a value in bytes; `None` if it depends on a run-time length.
-    pub(crate) size: Option<u64>,
-    pub(crate) fingerprint: u64,
-    pub(crate) has_locks: bool,
+    pub size: Option<u64>,
+    /// The fingerprint of the type.
+    pub fingerprint: u64,
+    /// Whether there is a lock anywhere in the type.
+    pub has_locks: bool,
 }
 
 impl Description {
     /// Whether fields can be added to a region that has so many bytes for a value.
-    pub(crate) fn may_grow(&self, data_len: u64) -> bool {
+    pub fn may_grow(&self, data_len: u64) -> bool {
         self.size.is_some_and(|size| data_len > size)
     }
 
     /// Whether a field had another name before, by which programs may still ask for it.
-    pub(crate) fn has_aliases(&self) -> bool {
+    pub fn has_aliases(&self) -> bool {
         let Ok(schema) = Schema::decode(&self.schema) else { return false };
         let bytes = self.annotations.as_deref().unwrap_or_default();
         Annotations::decode(bytes, &schema).is_some_and(|notes| notes.have_aliases())
@@ -38,7 +41,7 @@ impl Description {
     ///
     /// # Errors
     /// If the layout exceeds a limit of the format: what no reader would open is not made.
-    pub(crate) fn of(layout: &'static Layout) -> Result<Self, FormatError> {
+    pub fn of(layout: &'static Layout) -> Result<Self, FormatError> {
         let schema = Encoded::of(layout)?;
         Schema::decode(&schema.bytes)?;
         Ok(Self {
@@ -54,7 +57,7 @@ impl Description {
 
     /// Describes a type that only a schema gives; `None` if a type of it is of an unknown kind, which
     /// has no fingerprint.
-    pub(crate) fn of_schema(
+    pub fn of_schema(
         name: &str,
         schema: &Schema,
         annotations: Option<&Annotations>,

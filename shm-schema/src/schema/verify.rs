@@ -190,7 +190,7 @@ fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFaul
 }
 
 /// Whether an enum held by that integer can have a variant of that value.
-pub(crate) fn fits(discriminant: i128, repr: ScalarKind) -> bool {
+pub fn fits(discriminant: i128, repr: ScalarKind) -> bool {
     let bits = repr.size() * 8;
     if repr.is_signed() {
         let half = 1_i128 << (bits - 1);

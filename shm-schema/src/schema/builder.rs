@@ -176,7 +176,7 @@ impl SchemaBuilder {
     }
 
     /// How deep a type is nested: one without parts has depth 1.
-    pub(crate) fn depth_of(&self, ty: TypeId) -> u32 {
+    pub fn depth_of(&self, ty: TypeId) -> u32 {
         self.drafts.get(ty.0 as usize).map_or(0, |draft| draft.depth)
     }
 

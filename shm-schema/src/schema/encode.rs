@@ -13,8 +13,9 @@ pub(super) const HEAD_LEN: usize = 24;
 
 /// The canonical bytes of a layout, and where in them each part is.
 #[derive(Debug)]
-pub(crate) struct Encoded {
-    pub(crate) bytes: Vec<u8>,
+pub struct Encoded {
+    /// The canonical bytes.
+    pub bytes: Vec<u8>,
     by_address: HashMap<usize, u32>,
 }
 
@@ -23,7 +24,7 @@ impl Encoded {
     ///
     /// # Errors
     /// If it exceeds a limit of the format: a region could not hold it.
-    pub(crate) fn of(layout: &'static Layout) -> Result<Self, SchemaError> {
+    pub fn of(layout: &'static Layout) -> Result<Self, SchemaError> {
         let mut encoder = Encoder::default();
         encoder.add(layout)?;
         let Encoder { mut bytes, count, by_address, .. } = encoder;

@@ -45,12 +45,11 @@ pub(super) fn read(
     Ok(bytes)
 }
 
-/// Reads until the buffer is full or the bytes end; how many there were.
-pub(crate) fn fill(
-    source: &(impl ReadAt + ?Sized),
-    offset: u64,
-    buffer: &mut [u8],
-) -> io::Result<usize> {
+/// Reads until the buffer is full or the bytes end, and returns how many were read.
+///
+/// # Errors
+/// What [`ReadAt::read_at`] returns, interruptions excepted.
+pub fn fill(source: &(impl ReadAt + ?Sized), offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut len = 0;
     while len < buffer.len() {
         match source.read_at(offset + len as u64, &mut buffer[len..]) {

@@ -70,7 +70,10 @@ pub fn compose(
 }
 
 /// Makes the header of a region that holds what `description` says; see [`compose`].
-pub(crate) fn described(
+///
+/// # Errors
+/// As [`compose`].
+pub fn described(
     description: &Description,
     tail_len: u64,
     data_len: u64,

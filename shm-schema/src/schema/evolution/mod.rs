@@ -84,12 +84,12 @@ impl Compatible {
 
     /// Whether the program knows everything that the region has: whether its layout can take the place
     /// of the region's description without anything being forgotten.
-    pub(crate) fn knows_all(&self) -> bool {
+    pub fn knows_all(&self) -> bool {
         self.unseen.is_empty() && self.unknown_variants.is_empty()
     }
 
     /// Whether the region has everything that the program knows.
-    pub(crate) fn adds_nothing(&self) -> bool {
+    pub fn adds_nothing(&self) -> bool {
         !self.grows && self.added.is_empty() && self.new_variants.is_empty()
     }
 

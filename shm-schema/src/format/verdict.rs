@@ -108,7 +108,7 @@ impl Checked {
 
     /// Whether a program with that verdict has something to add to the region's description: fields,
     /// or, where it knows all else that is in the region, variants.
-    pub(crate) fn is_news(&self, verdict: &Compatible) -> bool {
+    pub fn is_news(&self, verdict: &Compatible) -> bool {
         let has_variants = !verdict.new_variants().is_empty() && verdict.knows_all();
         verdict.grows() || self.may_grow() && has_variants
     }
@@ -117,7 +117,7 @@ impl Checked {
     ///
     /// # Errors
     /// [`FormatError::NotDescribable`] if there is no room for the description.
-    pub(crate) fn growth_to(&self, layout: &'static Layout) -> Result<Patch, FormatError> {
+    pub fn growth_to(&self, layout: &'static Layout) -> Result<Patch, FormatError> {
         let description = Description::of(layout)?;
         let patch = self.growth.as_ref().and_then(|growth| growth.patch(&description));
         patch.ok_or(FormatError::NotDescribable { type_name: layout.name() })

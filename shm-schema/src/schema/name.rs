@@ -21,7 +21,7 @@ pub(super) fn checked(bytes: &[u8]) -> Result<&str, TypeFault> {
 }
 
 /// Whether a field or a variant can be called so.
-pub(crate) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     checked(name.as_bytes()).is_ok()
 }
 

@@ -6,7 +6,7 @@ use super::types::TypeKind;
 impl Schema {
     /// For each type, by its index, whether it holds something of which zero is no value; a part with
     /// a run-time length has `tail_len` elements.
-    pub(crate) fn zeroless(&self, tail_len: u64) -> Vec<bool> {
+    pub fn zeroless(&self, tail_len: u64) -> Vec<bool> {
         let mut found: Vec<bool> = Vec::new();
         // Parts stand before wholes.
         for ty in self.types() {

@@ -52,9 +52,9 @@ pub(super) struct Grown {
 }
 
 /// Bytes to be written to a file.
-pub(crate) struct Patch {
-    pub(crate) offset: u64,
-    pub(crate) bytes: Vec<u8>,
+pub struct Patch {
+    pub offset: u64,
+    pub bytes: Vec<u8>,
 }
 
 /// The length of the section of a new region.

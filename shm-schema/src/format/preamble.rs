@@ -59,7 +59,7 @@ pub(super) const NATIVE: Endian =
     if cfg!(target_endian = "big") { Endian::Big } else { Endian::Little };
 
 /// The boot id of a region whose creator could not read its machine's.
-pub(crate) const UNKNOWN_BOOT: [u8; 16] = [0; 16];
+pub const UNKNOWN_BOOT: [u8; 16] = [0; 16];
 
 /// Which process made a region, and when. For people, and to tell whether the machine was restarted
 /// since.
