@@ -78,20 +78,30 @@ impl Sources {
                     self.module_of(part, file, &format!("{folder}/{name}"), body.stream(), read);
                 }
                 _ => {
-                    let own = file.rsplit_once('/').map_or("", |(own, _)| own);
-                    let candidates = match named.take() {
-                        Some(named) => vec![format!("{own}/{named}")],
-                        None => {
-                            vec![format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")]
-                        }
-                    };
-                    let found = candidates.iter().find(|file| read(file).is_some());
-                    let found = found.unwrap_or_else(|| panic!("{file}: no file for `mod {name}`"));
-                    self.file(part, found, &format!("{folder}/{name}"), read);
+                    let places = places(file, folder, &name, named.take());
+                    let found = places.iter().find(|(file, _)| read(file).is_some());
+                    let (found, folder) =
+                        found.unwrap_or_else(|| panic!("{file}: no file for `mod {name}`"));
+                    self.file(part, found, folder, read);
                 }
             }
         }
         self.modules[index].tokens = kept;
+    }
+}
+
+/// Where the file of a `mod` can be, and where its parts are then. `named` is the path in its attribute.
+fn places(file: &str, folder: &str, name: &str, named: Option<String>) -> Vec<(String, String)> {
+    let parent = |file: &str| file.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+    match named {
+        Some(named) => {
+            let file = format!("{}/{named}", parent(file));
+            vec![(file.clone(), parent(&file))]
+        }
+        None => {
+            let own = format!("{folder}/{name}");
+            vec![(format!("{own}.rs"), own.clone()), (format!("{own}/mod.rs"), own)]
+        }
     }
 }
 
