@@ -204,12 +204,48 @@ fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> boo
     unsafe { copy::store_structs(shared, private, len, align_of::<T>()) }
 }
 
-/// The way back from a view to the value that it is the shared form of.
+/// The view of a [`Plain`] type: the way back to the value, and `load` and `store` for those that have
+/// none of their own. Views of structs have; for arrays, bring this trait into scope.
+///
+/// ```
+/// use shm_core::{PlainView, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station {
+///     samples: [u32; 4],
+/// }
+///
+/// let station = Region::<Station>::private()?;
+/// station.samples.store(&[1, 2, 3, 4]);
+/// let [first, .., last] = station.samples.load()?;
+/// assert_eq!((first, last), (1, 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait PlainView: Sized {
     /// The value.
     type Value: Plain<View<Self::Mode> = Self>;
     /// The view's access mode.
     type Mode: Access;
+
+    /// Copies the whole value out, each field and element whole: not a snapshot of several. For a
+    /// slice, whose length the type does not know, see [`Bulk`](crate::Bulk).
+    ///
+    /// # Errors
+    /// If the bytes of a checked field are not a value of its type.
+    #[inline]
+    fn load(&self) -> Result<Self::Value, InvalidValue> {
+        Plain::load_from::<Self::Mode>(self)
+    }
+
+    /// Writes the whole value, each field and element whole: others may see some new, some old.
+    #[inline]
+    fn store(&self, value: &Self::Value)
+    where
+        Self::Mode: CanWrite,
+    {
+        Plain::store_to::<Self::Mode>(self, value);
+    }
 }
 
 /// A type for which memory full of zeros is a valid value: what [`Region::create`] starts with.

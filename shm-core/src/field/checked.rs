@@ -146,6 +146,18 @@ impl<T: Validated, A: Access> Checked<T, A> {
         }
     }
 
+    fn fmt_by(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        fmt: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    ) -> fmt::Result {
+        let bits = self.field.get();
+        match T::from_repr(bits) {
+            Some(value) => fmt(&value, f),
+            None => write!(f, "<invalid {:#x}>", bits.to_bits_u64()),
+        }
+    }
+
     #[cold]
     fn invalid(&self, bits: T::Repr) -> InvalidValue {
         let address = std::ptr::from_ref(self).addr();
@@ -159,13 +171,17 @@ impl<T: Validated, A: Access> Checked<T, A> {
     }
 }
 
+/// The value, or `<invalid 0x7>`.
+impl<T: Validated + fmt::Display, A: Access> fmt::Display for Checked<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_by(f, <T as fmt::Display>::fmt)
+    }
+}
+
+/// The value, or `<invalid 0x7>`.
 impl<T: Validated, A: Access> fmt::Debug for Checked<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.field.get();
-        match T::from_repr(bits) {
-            Some(value) => value.fmt(f),
-            None => write!(f, "<invalid {:#x}>", bits.to_bits_u64()),
-        }
+        self.fmt_by(f, <T as fmt::Debug>::fmt)
     }
 }
 

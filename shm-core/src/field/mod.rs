@@ -16,6 +16,8 @@ mod ordered;
 mod packed;
 mod scalar;
 mod scalar_copy;
+#[cfg(feature = "serde")]
+mod serialize;
 mod text;
 
 /// Keeps traits whose implementors are all here from being implemented elsewhere.
@@ -31,4 +33,6 @@ pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};
 pub use scalar::Field;
+#[cfg(feature = "serde")]
+pub use serialize::as_number;
 pub use text::{Text, TextView};

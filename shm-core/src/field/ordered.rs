@@ -134,9 +134,15 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
     }
 }
 
+impl<V: Ordered<Native: fmt::Display>, A: Access> fmt::Display for OrderedField<V, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 impl<V: Ordered, A: Access> fmt::Debug for OrderedField<V, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
     }
 }
 

@@ -74,9 +74,15 @@ impl<V: Packed, A: Access> PackedField<V, A> {
     }
 }
 
+impl<V: Packed<Native: fmt::Display>, A: Access> fmt::Display for PackedField<V, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 impl<V: Packed, A: Access> fmt::Debug for PackedField<V, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
     }
 }
 

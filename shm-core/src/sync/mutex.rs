@@ -261,6 +261,15 @@ impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
     }
 }
 
+impl<T: SharedLayout, A: Access> fmt::Display for MutexGuard<'_, T, A>
+where
+    Shared<T, A>: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}
+
 impl<T: SharedLayout, A: Access> Drop for MutexGuard<'_, T, A> {
     #[inline]
     fn drop(&mut self) {
