@@ -239,16 +239,18 @@ pub fn unlock<M: Machine>(
     if !poison && give::<M>(word, me) {
         return Unlocked::Free;
     }
-    unlock_flagged::<M>(word, me, if poison { POISONED } else { 0 }, kernel)
+    unlock_contended::<M>(word, me, poison, kernel)
 }
 
+/// As [`unlock`], after [`give`] has failed, or where the contents may be broken.
 #[cold]
-fn unlock_flagged<M: Machine>(
+pub fn unlock_contended<M: Machine>(
     word: &M::U32,
     me: u32,
-    poison: u32,
+    poison: bool,
     kernel: &impl Sleep<M>,
 ) -> Unlocked {
+    let poison = if poison { POISONED } else { 0 };
     let mut seen = word.load(Relaxed);
     loop {
         if seen & OWNER != me {

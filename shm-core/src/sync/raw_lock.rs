@@ -134,7 +134,14 @@ impl RawLock {
             return false;
         }
         let poison = token.bits & UNWINDING == 0 && std::thread::panicking();
-        match lock::unlock::<Hardware>(&self.0, token.owner(), poison, &Kernel(None)) {
+        (!poison && lock::give::<Hardware>(&self.0, token.owner()))
+            || self.unlock_slowly(token.owner(), poison)
+    }
+
+    /// Unlocks a lock that another locker waits for, or that is not in order.
+    #[cold]
+    fn unlock_slowly(&self, owner: u32, poison: bool) -> bool {
+        match lock::unlock_contended::<Hardware>(&self.0, owner, poison, &Kernel(None)) {
             Unlocked::Free => true,
             Unlocked::WokeOne => {
                 turn::owe(&self.0);
