@@ -13,6 +13,7 @@ mod scripts;
 use compilers::{Directory, STANDARDS, compile};
 use scripts::Script;
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
+use shm_core::schema::Schema;
 use shm_export::{Description, Error, c, python};
 
 static U8: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
@@ -32,7 +33,8 @@ fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
     compiles(name, &header);
     Script::with_module(&regions::unique(name), "thing", &module, "import thing").run(&[]);
     // Types have no names then.
-    thing = Description::new(thing.schema, None).with_name(name);
+    let bare = Schema::decode(&thing.schema.to_bytes()).expect("a schema");
+    thing = Description::new(bare).with_name(name);
     let nameless = c::header(&thing).expect("a header without names");
     compiles(name, &nameless);
     let nameless = python::module(&thing).expect("a module without names");

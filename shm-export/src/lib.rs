@@ -24,10 +24,10 @@ pub mod python;
 mod catalog;
 mod description;
 mod error;
+mod kinds;
 mod names;
-mod noted;
+mod part;
 mod path;
-mod shape;
 mod tail;
 mod type_names;
 

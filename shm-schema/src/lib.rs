@@ -6,6 +6,7 @@
 //! it alone: it maps nothing, opens nothing and has no `unsafe`.
 //!
 //! ```text
+//! kind     what a type can be: one definition for all that follow
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
@@ -14,5 +15,6 @@
 #![forbid(unsafe_code)]
 
 pub mod format;
+pub mod kind;
 pub mod layout;
 pub mod schema;

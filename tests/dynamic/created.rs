@@ -144,7 +144,7 @@ fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
     run(second_process("typed creator").env("SHM_REGION", folder.file("typed")));
     let found = DynRegion::open(folder.file("typed")).unwrap();
     assert_eq!(found.schema(), machine().schema());
-    let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned());
+    let layout = DynLayout::from_schema(found.schema().clone());
     let copied = RegionOptions::new().len(3).create_dynamic_with(
         folder.file("copy"),
         &layout.unwrap(),

@@ -135,7 +135,7 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
     if let Some(file) = &arguments.schema {
         let description = Subject::read(file)?.description;
         let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
-        let layout = DynLayout::from_schema(description.schema, description.annotations);
+        let layout = DynLayout::from_schema(description.schema);
         let layout = layout.map_err(|error| Failure::Description(error.to_string()))?;
         return Ok((layout, capacity));
     }

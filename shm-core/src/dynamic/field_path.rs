@@ -75,8 +75,7 @@ impl<A: Access> FieldPath<A> {
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
         let (Target::One(index) | Target::Run { element: index, .. }) = self.place.target;
-        let schema = self.region.schema();
-        schema.get(index).unwrap_or_else(|| schema.root())
+        self.region.schema().get(index)
     }
 
     /// How many elements there are, for a range and for the part whose length is known at run time;
@@ -257,7 +256,7 @@ pub(super) fn read<A: Access>(
 /// more, and for a word that is no value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let Target::One(index) = place.target else { return None };
-    let TypeKind::Scalar(scalar) = region.schema().get(index)?.kind() else { return None };
+    let TypeKind::Scalar(scalar) = region.schema().get(index).kind() else { return None };
     if place.latest.is_some() || scalar.size() > 8 {
         return None;
     }
@@ -321,9 +320,8 @@ pub(super) fn addend(
     let Target::One(index) = place.target else {
         return Err(fault("only an integer can be added to"));
     };
-    let kind = schema.get(index).map(Type::kind);
-    let scalar = match kind {
-        Some(TypeKind::Scalar(scalar)) if is_word(scalar) => scalar,
+    let scalar = match schema.get(index).kind() {
+        TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
         _ => return Err(fault("only an integer of at most 64 bits can be added to")),
     };
     if place.latest.is_some() {

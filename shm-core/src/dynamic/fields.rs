@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use super::live::{self, Live};
-use super::notes::Notes;
 use super::type_name;
-use crate::schema::{Annotations, Schema, Type, TypeKind};
+use crate::schema::{Field, Schema, Type, TypeKind};
 
 /// The fields of a region, each before those inside it, in the order of the schema.
 ///
@@ -56,17 +54,18 @@ pub struct DynField<'a> {
     path: String,
     ty: Type<'a>,
     offset: u64,
-    notes: Notes<'a>,
+    /// The field that it is, or is an element of or inside of; `None` for the whole.
+    field: Option<Field<'a>>,
     depth: usize,
 }
 
 impl<'a> DynField<'a> {
-    pub(super) fn new(path: String, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
-        Self { path, ty, offset, notes, depth: 0 }
+    pub(super) fn new(path: String, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
+        Self { path, ty, offset, field, depth: 0 }
     }
 
-    pub(crate) fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        Self::new(String::new(), schema.root(), 0, Notes::root(annotations))
+    pub(crate) fn root(schema: &'a Schema) -> Self {
+        Self::new(String::new(), schema.root(), 0, None)
     }
 
     /// The path, from the start of the region.
@@ -86,7 +85,7 @@ impl<'a> DynField<'a> {
     /// line feeds.
     #[must_use]
     pub fn type_name(&self) -> String {
-        type_name::of(self.ty, self.notes)
+        type_name::of(self.ty)
     }
 
     /// Distance in bytes from the start of the data. For a part of a `Latest`, in its first slot.
@@ -110,13 +109,17 @@ impl<'a> DynField<'a> {
     /// The doc comment of the field, or, for the whole, of its type; or `""`.
     #[must_use]
     pub fn doc(&self) -> &'a str {
-        self.notes.doc()
+        match self.field {
+            Some(field) => field.doc(),
+            None if self.ty.is_root() => self.ty.doc(),
+            None => "",
+        }
     }
 
     /// The unit, or `""`.
     #[must_use]
     pub fn unit(&self) -> &'a str {
-        self.notes.unit()
+        self.field.map_or("", Field::unit)
     }
 
     /// How many fields it is inside of, counted from where the iteration began.
@@ -156,7 +159,6 @@ impl fmt::Debug for Fields<'_> {
 #[derive(Clone)]
 struct Open<'a> {
     ty: Type<'a>,
-    notes: Notes<'a>,
     offset: u64,
     /// The path of its fields, up to the name.
     path: String,
@@ -164,8 +166,8 @@ struct Open<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        DynField::root(schema, annotations).fields()
+    pub(crate) fn of(schema: &'a Schema) -> Self {
+        DynField::root(schema).fields()
     }
 
     /// Goes on behind the last field, without those inside of it.
@@ -175,30 +177,21 @@ impl<'a> Fields<'a> {
 
     /// Opens a struct, or the one that a live type holds.
     fn descend(&mut self, field: DynField<'a>) {
-        let DynField { mut path, mut ty, mut offset, mut notes, .. } = field;
+        let DynField { mut path, mut ty, mut offset, .. } = field;
         let mut through = String::new();
         let mut parts: Vec<&str> = Vec::new();
-        while let Ok(live) = live::of(ty, "") {
-            let (step, inside, start) = match &live {
-                Live::Plain if matches!(ty.kind(), TypeKind::Struct) => {
-                    // Said in full where a short path would mean a working part.
-                    if ty.fields().any(|field| parts.contains(&field.name())) {
-                        path.push_str(&through);
-                    }
-                    self.open.push(Open { ty, notes, offset, path, next: 0 });
-                    return;
-                }
-                Live::Mutex { value, .. } | Live::Watched { value, .. } => {
-                    (".value", value.ty(), value.offset())
-                }
-                Live::Latest(ring, value) => (".slots[..].value", *value, ring.slots as u64),
-                _ => return,
-            };
-            notes = notes.inside(&live);
+        while let Some(value) = ty.live().and_then(|live| live.value()) {
             parts.extend(ty.fields().map(|field| field.name()));
-            let step = if path.is_empty() && through.is_empty() { &step[1..] } else { step };
-            through.push_str(step);
-            (ty, offset) = (inside, offset + start);
+            let point = if path.is_empty() && through.is_empty() { "" } else { "." };
+            through.extend([point, value.path]);
+            (ty, offset) = (value.ty, offset + value.offset);
+        }
+        if ty.is_plain_struct() {
+            // Said in full where a short path would mean a working part.
+            if ty.fields().any(|field| parts.contains(&field.name())) {
+                path.push_str(&through);
+            }
+            self.open.push(Open { ty, offset, path, next: 0 });
         }
     }
 
@@ -207,8 +200,7 @@ impl<'a> Fields<'a> {
         loop {
             let depth = self.open.len().checked_sub(1)?;
             let open = self.open.last_mut()?;
-            let index = open.next;
-            let Some(field) = open.ty.field_at(index) else {
+            let Some(field) = open.ty.field_at(open.next) else {
                 self.open.pop();
                 continue;
             };
@@ -218,7 +210,7 @@ impl<'a> Fields<'a> {
                 path: format!("{}{point}{}", open.path, field.name()),
                 ty: field.ty(),
                 offset: open.offset + field.offset(),
-                notes: open.notes.field(index),
+                field: Some(field),
                 depth,
             });
         }

@@ -2,9 +2,7 @@
 
 use super::error::DynError;
 use super::fields::DynField;
-use super::live::{self, Live};
 use super::memory::Memory;
-use super::notes::Notes;
 use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
@@ -35,30 +33,26 @@ impl<A: Access> DynRegion<A> {
     /// ```
     pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, PathError> {
         let named = self.named(path)?;
-        let inside = named.latest.map_or(0, |(at, ring)| at + ring.slots);
-        let offset = (inside + named.offset) as u64;
-        Ok(DynField::new(path.to_owned(), named.ty, offset, named.notes))
+        let inside = named.latest.map_or(0, |(at, ring)| at as u64 + ring.slots);
+        let offset = inside + named.offset as u64;
+        Ok(DynField::new(path.to_owned(), named.ty, offset, named.field))
     }
 
     /// The word of the lock that a path names; see [`DynRegion::lock_state`].
     pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
-        let word = match live::of(named.ty, path)? {
-            // A copy of a lock is no lock.
-            _ if named.latest.is_some() => None,
-            Live::Mutex { lock, .. } | Live::Once { lock, .. } => Some(named.offset + lock),
-            Live::Latest(ring, _) => Some(named.offset + ring.lock),
-            _ => None,
-        };
-        let Some(word) = word else {
+        PathError::expect_made(named.ty, path)?;
+        // A copy of a lock is not a lock.
+        let live = named.ty.live().filter(|_| named.latest.is_none());
+        let Some(lock) = live.and_then(|live| live.lock()) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
         };
+        let word = named.offset + lock as usize;
         Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
     }
 
     fn named(&self, path: &str) -> Result<resolve::Named<'_>, PathError> {
-        let notes = Notes::root(self.annotations());
-        resolve::named(self.schema(), self.tail_len(), notes, path)
+        resolve::named(self.schema(), self.tail_len(), path)
     }
 }

@@ -47,7 +47,7 @@ impl<'r, A: Access> Outline<'r, A> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
         match place.target {
-            resolve::Target::One(index) => schema.get(index),
+            resolve::Target::One(index) => Some(schema.get(index)),
             resolve::Target::Run { .. } => None,
         }
     }
@@ -88,7 +88,7 @@ impl<A: Access> fmt::Display for Outline<'_, A> {
         match self.read("", WHOLE) {
             Ok(value) => write!(f, "{value}"),
             Err(DynError::TooLarge { .. }) => match self.ty().map(|ty| (ty, ty.kind())) {
-                Some((ty, TypeKind::Struct)) if ty.role().is_none() => self.fields(f, ty),
+                Some((ty, TypeKind::Struct { .. })) => self.fields(f, ty),
                 Some((_, TypeKind::Array { len, .. })) => self.elements(f, len),
                 None => self.elements(f, self.region.tail_len()),
                 Some((ty, _)) => write!(f, "<{ty} of {} bytes>", ty.size()),

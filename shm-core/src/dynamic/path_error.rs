@@ -1,6 +1,7 @@
 //! [`PathError`]: paths that lead nowhere.
 
-use crate::schema::Type;
+use crate::layout::Role;
+use crate::schema::{Type, TypeKind, Unknown};
 
 /// How many names an error lists.
 const LISTED: usize = 20;
@@ -74,8 +75,11 @@ pub enum PathError {
         /// The path of the `Latest`.
         at: String,
     },
-    /// The schema calls something by the name of a type of this library that it does not look like.
-    #[error("{} is not made as a `{role}` is: whoever wrote this schema has a bug", shown(.at))]
+    /// The schema calls something by the name of a type of this library whose parts it does not have,
+    /// or that cannot be where it is.
+    #[error(
+        "{} is not made as a `{role}` is: the program that wrote this schema has a bug", shown(.at)
+    )]
     Malformed {
         /// The path of it.
         at: String,
@@ -85,6 +89,20 @@ pub enum PathError {
 }
 
 impl PathError {
+    /// What is at a path is not made as its role must be, or is where that cannot be.
+    #[cold]
+    pub(super) fn malformed(at: &str, role: Role) -> Self {
+        Self::Malformed { at: at.to_owned(), role: role.name() }
+    }
+
+    /// Refuses a type that has a role by its record, and does not have the parts of it.
+    pub(super) fn expect_made(ty: Type<'_>, at: &str) -> Result<(), Self> {
+        match ty.kind() {
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => Err(Self::malformed(at, role)),
+            _ => Ok(()),
+        }
+    }
+
     /// The struct at a path has no field of this name.
     #[cold]
     pub(super) fn no_field(at: &str, name: &str, ty: Type<'_>) -> Self {

@@ -17,7 +17,7 @@ use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::region::{Explained, Mapping, RegionOptions};
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 use crate::sys::clock::deadline;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
@@ -107,16 +107,10 @@ impl<A: Access> DynRegion<A> {
         Self { inner: Arc::new(Inner { explained, path: path.into() }), access: PhantomData }
     }
 
-    /// The types of what is in the region.
+    /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.inner.explained.schema
-    }
-
-    /// What people wrote about these types, if the region has that.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.inner.explained.notes.as_ref()
     }
 
     /// How many elements the part has whose length is known at run time, if there is such a part.
@@ -221,7 +215,7 @@ impl<A: Access> DynRegion<A> {
     /// Every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(self.schema(), self.annotations())
+        Fields::of(self.schema())
     }
 
     /// Whether the name this region was opened by still means this region. `false` after somebody

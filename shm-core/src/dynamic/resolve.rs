@@ -1,11 +1,9 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
-use super::live::{self, Live, Ring};
-use super::notes::Notes;
 use super::path::{Step, Steps};
 use super::path_error::PathError;
 use crate::layout::Role;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
 /// Where a path leads.
 #[derive(Clone, Debug)]
@@ -58,9 +56,8 @@ pub(super) fn resolve(
     start: &Start,
     path: &str,
 ) -> Result<Place, PathError> {
-    // Indexes of types come from this schema.
-    let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
-    let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
+    let ty = schema.get(start.ty);
+    let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
     if !walk.follow(path)? {
         walk.arrive(path)?;
     }
@@ -74,31 +71,30 @@ pub(super) struct Named<'s> {
     pub(super) offset: usize,
     /// The `Latest` that it lies in, and where that is.
     pub(super) latest: Option<(usize, Ring)>,
-    pub(super) notes: Notes<'s>,
+    /// The field that it is, or is an element of or inside of.
+    pub(super) field: Option<Field<'s>>,
 }
 
 /// Follows a path from the start of the region, to what it names. A range is named by its array.
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
-    notes: Notes<'s>,
     path: &str,
 ) -> Result<Named<'s>, PathError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
+    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
     walk.follow(path)?;
-    let Walk { ty, place, notes, .. } = walk;
-    Ok(Named { ty, offset: place.offset, latest: place.latest, notes })
+    let Walk { ty, place, field, .. } = walk;
+    Ok(Named { ty, offset: place.offset, latest: place.latest, field })
 }
 
 impl Place {
     /// How many bytes are there.
     pub(super) fn size(&self, schema: &Schema) -> u64 {
-        let size = |index| schema.get(index).map_or(0, Type::size);
         match self.target {
-            Target::One(index) => size(index),
+            Target::One(index) => schema.get(index).size(),
             // Inside the array, whose size fits.
-            Target::Run { element, count, .. } => size(element) * count,
+            Target::Run { element, count, .. } => schema.get(element).size() * count,
         }
     }
 
@@ -118,10 +114,11 @@ struct Walk<'s> {
     ty: Type<'s>,
     tail_len: u64,
     place: Place,
-    notes: Notes<'s>,
+    /// The last field on the way.
+    field: Option<Field<'s>>,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
     /// Follows a path to its end; whether that is a range.
     fn follow(&mut self, path: &str) -> Result<bool, PathError> {
         let mut steps = Steps::of(path);
@@ -146,24 +143,25 @@ impl Walk<'_> {
     /// fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
         loop {
-            if !matches!(self.ty.kind(), TypeKind::Struct) {
+            if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
+                PathError::expect_made(self.ty, at)?;
                 let (at, found) = (at.to_owned(), self.ty.to_string());
                 return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
-            let part = self.ty.position(name);
-            if let Some((part, field)) = part.zip(part.and_then(|part| self.ty.field_at(part))) {
-                match (role, name) {
-                    (Some(Role::Latest), "slots") => return self.slots(at, steps),
-                    (Some(Role::Mutex | Role::Watched), "value") => {
+            if let Some(field) = self.ty.field(name) {
+                // The value in a live type is a place of its own, its other parts are not.
+                let value = self.ty.live().and_then(Live::value);
+                match value.map(|value| value.held) {
+                    Some(Held::Copied(_)) if name == "slots" => return self.slots(at, steps),
+                    Some(Held::Guarded { .. } | Held::Watched { .. }) if name == "value" => {
                         return self.enter(at).map(drop);
                     }
                     _ => {}
                 }
-                live::of(self.ty, at)?;
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;
-                (self.ty, self.notes) = (field.ty(), self.notes.field(part));
+                (self.ty, self.field) = (field.ty(), Some(field));
                 return Ok(());
             }
             if !self.enter(at)? {
@@ -185,27 +183,23 @@ impl Walk<'_> {
     /// Goes from a live type to the value in it, if it has one.
     fn enter(&mut self, at: &str) -> Result<bool, PathError> {
         let offset = self.place.offset;
-        let live = live::of(self.ty, at)?;
-        if self.place.latest.is_some() && !matches!(live, Live::Plain | Live::Counted { .. }) {
-            // Copies of a lock are no lock.
-            let role = self.ty.role().map_or("struct", Role::name);
-            return Err(PathError::Malformed { at: at.to_owned(), role });
+        let Some(live) = self.ty.live() else {
+            PathError::expect_made(self.ty, at)?;
+            return Ok(false);
+        };
+        if self.place.latest.is_some() && live.is_meeting_place() {
+            // A copy of a lock is not a lock.
+            return Err(PathError::malformed(at, live.role()));
         }
-        self.notes = self.notes.inside(&live);
-        match live {
-            Live::Mutex { lock, value } => {
-                self.go(offset + value.offset() as usize, value.ty());
-                self.note_lock(offset + lock, at);
-            }
-            Live::Watched { changed, value } => {
-                self.place.watched.push(offset + changed);
-                self.go(offset + value.offset() as usize, value.ty());
-            }
-            Live::Latest(ring, value) => {
+        let Some(value) = live.value() else { return Ok(false) };
+        self.go(offset + value.offset as usize, value.ty);
+        match value.held {
+            Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
+            Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
+            Held::Copied(ring) => {
                 self.place.latest = Some((offset, ring));
-                self.go(0, value);
+                self.place.offset = 0;
             }
-            _ => return Ok(false),
         }
         Ok(true)
     }
@@ -231,7 +225,6 @@ impl<'s> Walk<'s> {
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
-        self.notes = self.notes.element();
         Ok(())
     }
 

@@ -79,7 +79,7 @@ fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
         }
         TypeKind::CText { capacity } => Some(c_text(c_text_bytes(value, capacity).ok()?)),
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => list(element, value),
-        TypeKind::Struct => structure(ty, value),
+        TypeKind::Struct { .. } | TypeKind::Live { .. } => structure(ty, value),
         _ => None,
     }
 }

@@ -7,7 +7,6 @@ use super::budget::MAX_VALUE;
 use super::convert::Unsuitable;
 use super::error::DynError;
 use super::fit::{c_text, fitting, non_zero, variant_bits};
-use super::live::{self, Live};
 use super::memory::Memory;
 use super::path_error::PathError;
 use super::resolve::{Place, Target};
@@ -17,7 +16,7 @@ use super::value::DynValue;
 use crate::access::CanWrite;
 use crate::layout::{Role, ScalarKind};
 use crate::protocol::lock::Found;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Counted, Live, Ring, Schema, Type, TypeKind};
 use crate::sync::{NotHeld, StoreError};
 
 /// What is to be written, in its order.
@@ -55,15 +54,14 @@ fn plan(
 ) -> Result<Vec<Write>, DynError> {
     let mut plan =
         Plan { path: Cow::Borrowed(path), writes: Vec::new(), private: place.latest.is_some() };
-    let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
     match place.target {
-        Target::One(index) => plan.value(ty(index), place.offset, value)?,
+        Target::One(index) => plan.value(schema.get(index), place.offset, value)?,
         Target::Run { element, count, .. } => {
-            plan.list(ty(element), place.offset, count, value)?;
+            plan.list(schema.get(element), place.offset, count, value)?;
         }
     }
-    if let Some((_, ring)) = place.latest.filter(|(_, ring)| ring.size as u64 > MAX_VALUE) {
-        let (needed, limit) = (ring.size as u64, MAX_VALUE);
+    if let Some((_, ring)) = place.latest.filter(|(_, ring)| ring.size > MAX_VALUE) {
+        let (needed, limit) = (ring.size, MAX_VALUE);
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     Ok(plan.writes)
@@ -92,13 +90,13 @@ pub(super) fn set<A: CanWrite>(
 /// Makes a new version of a `Latest`: the newest one, with the changes.
 fn publish<A: CanWrite>(
     memory: Memory<'_, A>,
-    (at, ring): (usize, live::Ring),
+    (at, ring): (usize, Ring),
     path: &str,
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let field = || path.to_owned();
-    let _writer = match memory.lock(at + ring.lock).lock(deadline) {
+    let _writer = match memory.lock(at + ring.lock as usize).lock(deadline) {
         Ok((held, found)) => {
             // What a dead writer left half done is in a slot that no reader looks at.
             if found == Found::Poisoned {
@@ -110,7 +108,7 @@ fn publish<A: CanWrite>(
         Err(NotHeld::WouldDeadlock) => return Err(StoreError::WouldDeadlock.into()),
         Err(NotHeld::Busy) => return Err(DynError::Busy { field: field() }),
     };
-    let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
+    let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8) as usize);
     let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: field() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
     memory.publish(at, ring, &words);
@@ -180,9 +178,18 @@ impl Plan<'_> {
                 Ok(())
             }
             TypeKind::Array { element, len } => self.list(element, offset, len, value),
-            TypeKind::Struct => self.structure(ty, offset, value),
+            TypeKind::Struct { .. } => self.fields(ty, offset, value),
+            TypeKind::Live { role, .. } => match ty.live().and_then(Live::counted) {
+                Some(bytes) => self.counted(role, offset, bytes, value),
+                None => {
+                    let role = role.name();
+                    let fault = format!("it is a `{role}`; name it, or what is in it, alone");
+                    Err(self.not_writable(fault))
+                }
+            },
             TypeKind::Marker => Ok(()),
-            TypeKind::Slice { .. } | TypeKind::Unknown { .. } => {
+            TypeKind::Slice { .. } | TypeKind::Unknown(_) => {
+                PathError::expect_made(ty, &self.path)?;
                 Err(self.not_writable(format!("it is `{ty}`; write its parts")))
             }
         }
@@ -239,18 +246,6 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn structure(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
-        match live::of(ty, &self.path)? {
-            Live::Plain => self.fields(ty, offset, value),
-            Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
-            _ => {
-                let role = ty.role().map_or("struct", Role::name);
-                Err(self
-                    .not_writable(format!("it is a `{role}`; name it, or what is in it, alone")))
-            }
-        }
-    }
-
     /// The fields that are named; the others keep what they have.
     fn fields(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
@@ -269,16 +264,16 @@ impl Plan<'_> {
 
     fn counted(
         &mut self,
-        ty: Type<'_>,
+        role: Role,
         offset: usize,
-        bytes: usize,
-        capacity: usize,
+        Counted { bytes, capacity }: Counted,
         value: &DynValue,
     ) -> Result<(), DynError> {
-        let content = match (ty.role(), value) {
+        let (bytes, capacity) = (bytes as usize, capacity as usize);
+        let content = match (role, value) {
             (_, DynValue::Text(text)) => text.as_bytes(),
-            (Some(Role::Bytes), DynValue::Bytes(bytes)) => bytes,
-            (Some(Role::Text), _) => {
+            (Role::Bytes, DynValue::Bytes(bytes)) => bytes,
+            (Role::Text, _) => {
                 return Err(self.unsuitable(Unsuitable::new(value, "is no text")));
             }
             _ => return Err(self.unsuitable(Unsuitable::new(value, "is neither bytes nor text"))),

@@ -1,11 +1,9 @@
-//! Types of which zero is no value: a region full of zeros is no region of these.
+//! Types for which all-zero bytes are invalid: no region of these can start full of zeros.
 
 use super::error::DynError;
-use super::live::{self, Live};
-use super::path_error::PathError;
 use super::region::DynRegion;
 use crate::access::Access;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{LiveValue, Schema, Type, TypeKind};
 
 /// How many fields an error names.
 const NAMED: usize = 20;
@@ -25,7 +23,7 @@ impl Zeroless {
     }
 
     fn has(&self, ty: Type<'_>) -> bool {
-        self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
+        self.by_type[ty.index() as usize]
     }
 }
 
@@ -44,12 +42,14 @@ fn name(zeroless: &Zeroless, ty: Type<'_>, path: &str, names: &mut Vec<String>) 
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
             name(zeroless, element, &format!("{path}[..]"), names);
         }
-        TypeKind::Struct => match value_of(ty, path) {
-            Ok(Some((value, _))) => name(zeroless, value, path, names),
-            _ => ty.fields().for_each(|field| {
+        TypeKind::Live { .. } if value_of(ty).is_some() => {
+            value_of(ty).into_iter().for_each(|value| name(zeroless, value.ty, path, names));
+        }
+        TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
+            for field in fields.iter() {
                 name(zeroless, field.ty(), &below(path, field.name()), names);
-            }),
-        },
+            }
+        }
         _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_owned() }),
     }
 }
@@ -73,8 +73,8 @@ fn look<A: Access>(
         TypeKind::Array { element, len } => elements(region, zeroless, element, len, path),
         TypeKind::Slice { element } => elements(region, zeroless, element, zeroless.tail_len, path),
         _ if ty.size() <= AT_ONCE && !ty.has_tail() => region.get(path).map(drop),
-        _ => match value_of(ty, path)? {
-            Some((value, way)) => look(region, zeroless, value, &below(path, way)),
+        _ => match value_of(ty) {
+            Some(value) => look(region, zeroless, value.ty, &below(path, value.path)),
             None => ty.fields().try_for_each(|field| {
                 look(region, zeroless, field.ty(), &below(path, field.name()))
             }),
@@ -104,13 +104,9 @@ fn elements<A: Access>(
     Ok(())
 }
 
-/// The value in a live type, and the way to it.
-fn value_of<'s>(ty: Type<'s>, path: &str) -> Result<Option<(Type<'s>, &'static str)>, PathError> {
-    Ok(match live::of(ty, path)? {
-        Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), "value")),
-        Live::Latest(_, value) => Some((value, "slots[..].value")),
-        _ => None,
-    })
+/// The value in a live type.
+fn value_of(ty: Type<'_>) -> Option<LiveValue<'_>> {
+    ty.live()?.value()
 }
 
 fn below(path: &str, name: &str) -> String {

@@ -21,7 +21,7 @@ use crate::region::{
     self, Boot, RegionOptions, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name,
     unlink_if,
 };
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::file::Links;
 use crate::sys::maps::MappedFile;
@@ -54,7 +54,6 @@ pub struct Inspection {
     metadata: Metadata,
     header: Checked,
     schema: Arc<Schema>,
-    annotations: Option<Annotations>,
 }
 
 impl Inspection {
@@ -83,9 +82,8 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = Arc::new(header.decode_schema().map_err(format)?);
-        let annotations = header.annotations(&file, &schema).map_err(format)?;
-        Ok(Self { path, file, metadata, header, schema, annotations })
+        let schema = Arc::new(header.read_schema(&file).map_err(format)?);
+        Ok(Self { path, file, metadata, header, schema })
     }
 
     /// Opens the region for reading its values: the very file that was looked at, by the header and the
@@ -107,9 +105,8 @@ impl Inspection {
     pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
-        let described = (Arc::clone(&self.schema), self.annotations.clone());
-        let explained =
-            region::inspected(file.into(), &self.path, options, &self.header, described)?;
+        let schema = Arc::clone(&self.schema);
+        let explained = region::inspected(file.into(), &self.path, options, &self.header, schema)?;
         Ok(DynRegion::over(explained, &self.path))
     }
 
@@ -169,28 +166,22 @@ impl Inspection {
         &self.header
     }
 
-    /// The types of what is in the region.
+    /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// What people wrote about these types, if the region has that.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.annotations.as_ref()
-    }
-
     /// The whole, as a field that has no name: its type is the region's.
     #[must_use]
     pub fn root(&self) -> DynField<'_> {
-        DynField::root(&self.schema, self.annotations())
+        DynField::root(&self.schema)
     }
 
     /// Every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(&self.schema, self.annotations())
+        Fields::of(&self.schema)
     }
 
     /// Whether the region was made since this machine was started, or cannot be told to be older:

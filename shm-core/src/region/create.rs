@@ -196,7 +196,7 @@ fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Com
         return Err(Error::BadLength { type_name: description.name.clone(), fault });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::described(description, tail_len, len, options.participants, &creator())
+    format::compose(description, tail_len, len, options.participants, &creator())
         .map_err(|source| unfit(path, source))
 }
 

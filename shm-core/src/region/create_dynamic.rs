@@ -86,9 +86,8 @@ impl RegionOptions {
         let path = name::resolve(name)?;
         let mut created = None;
         create::described(&path, self, taken, layout, &mut |mapping| {
-            let (schema, notes) =
-                (Arc::new(layout.schema().clone()), layout.annotations().cloned());
-            let explained = Explained { mapping: mapping.clone(), schema, notes };
+            let schema = Arc::new(layout.schema().clone());
+            let explained = Explained { mapping: mapping.clone(), schema };
             let region = DynRegion::over(explained, &path);
             let outcome = init(&region).and_then(|()| region.expect_initialised());
             outcome.map_err(|source| Error::NotInitialised {

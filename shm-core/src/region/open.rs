@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
-use crate::schema::{Annotations, Compatible, Schema, Type};
+use crate::schema::{Compatible, Schema, Type};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
@@ -61,7 +61,6 @@ impl<T: ?Sized> Default for ByType<T> {
 #[derive(Default)]
 struct BySchema {
     schema: Option<Arc<Schema>>,
-    notes: Option<Annotations>,
 }
 
 /// Opens the region at `path`.
@@ -81,10 +80,10 @@ pub(super) fn by_schema(
 ) -> Result<Explained, Error> {
     let mut reader = BySchema::default();
     let mapping = at_path(path, options, writable, &mut reader)?;
-    let BySchema { schema: Some(schema), notes } = reader else {
+    let BySchema { schema: Some(schema) } = reader else {
         unreachable!("a region is mapped after its schema was decoded")
     };
-    Ok(Explained { mapping, schema, notes })
+    Ok(Explained { mapping, schema })
 }
 
 /// Opens a region for reading whose header was read before from the same file.
@@ -93,7 +92,7 @@ pub(crate) fn inspected(
     path: &Path,
     options: &RegionOptions,
     header: &Checked,
-    (schema, notes): (Arc<Schema>, Option<Annotations>),
+    schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
@@ -106,22 +105,18 @@ pub(crate) fn inspected(
         let (found, expected) = (facts.size, header.total_size());
         return Err(format(FormatError::Truncated { found, expected }));
     }
-    let reader = BySchema { schema: Some(schema), notes };
+    let reader = BySchema { schema: Some(Arc::clone(&schema)) };
     let place = admit(header, &file, options, &region(), &reader)?;
     // Whoever looked at it has a share in its description.
     let origin = Origin::Descriptor;
     let mapping = map_checked(file, &facts, place, origin, options, false, region(), &reader)?;
-    let BySchema { schema: Some(schema), notes } = reader else {
-        unreachable!("a schema was given")
-    };
-    Ok(Explained { mapping, schema, notes })
+    Ok(Explained { mapping, schema })
 }
 
 /// A region and what its header says about it.
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) schema: Arc<Schema>,
-    pub(crate) notes: Option<Annotations>,
 }
 
 fn at_path(
@@ -340,9 +335,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 impl Reader for BySchema {
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
         header.expect_native()?;
-        let schema = header.decode_schema()?;
-        self.notes = header.annotations(source, &schema)?;
-        self.schema = Some(Arc::new(schema));
+        self.schema = Some(Arc::new(header.read_schema(source)?));
         Ok(())
     }
 

@@ -50,8 +50,8 @@ pub fn header(description: &Description) -> Result<String, Error> {
     let mut next = 0;
     // Reading may need further structs, for what is copied out.
     while next < records.len() {
-        types.push_str(&records[next].definition(&naming)?);
-        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names)?;
+        types.push_str(&records[next].definition(&naming));
+        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names);
         functions.push_str(&text);
         records.extend(more);
         next += 1;

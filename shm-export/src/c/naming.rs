@@ -2,29 +2,30 @@
 
 use std::collections::HashMap;
 
+use shm_schema::schema::{Type, TypeKind};
+
 use super::reserved::{LIBRARY, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Place};
+use crate::kinds;
 use crate::names::{Taken, capitals, identifier, snake};
-use crate::noted::{Identity, Noted};
-use crate::shape::Shape;
 
 /// Which struct: of which type, and whether it is the one behind locks.
-type Which = (Identity, bool);
+type Which<'a> = (Type<'a>, bool);
 
 /// The names of a header.
-pub(super) struct Naming {
+pub(super) struct Naming<'a> {
     pub(super) prefix: String,
     pub(super) caps: String,
-    types: HashMap<Which, String>,
+    types: HashMap<Which<'a>, String>,
     /// The functions that name the variants of an enum.
-    name_functions: HashMap<Identity, String>,
+    name_functions: HashMap<Type<'a>, String>,
     taken: Taken,
 }
 
-impl Naming {
+impl<'a> Naming<'a> {
     /// Names for the structs and enums of a catalog.
-    pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
+    pub(super) fn of(name: &str, root: Type<'a>, catalog: &Catalog<'a>) -> Self {
         let prefix = prefix(name);
         let caps = prefix.to_ascii_uppercase();
         let own = templates::names("@p@").map(|own| format!("{prefix}_{own}"));
@@ -33,31 +34,31 @@ impl Naming {
         let mut naming =
             Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };
         for item in &catalog.items {
-            if root.is_plain_struct() && item.noted.identity() == root.identity() {
-                naming.types.insert((root.identity(), false), naming.prefix.clone());
+            if root.is_plain_struct() && item.ty == root {
+                naming.types.insert((root, false), naming.prefix.clone());
                 continue;
             }
-            let name = item.noted.name().map_or_else(|| "unnamed".to_owned(), snake);
-            let is_enum = matches!(item.shape, Shape::Enum { .. });
+            let name = kinds::name(item.ty).map_or_else(|| "unnamed".to_owned(), snake);
+            let is_enum = matches!(item.ty.kind(), TypeKind::Enum { .. });
             if is_enum {
-                naming.name_type((item.noted.identity(), false), &name);
-                let function = format!("{}_name", naming.ty(item.noted, false));
+                naming.name_type((item.ty, false), &name);
+                let function = format!("{}_name", naming.ty(item.ty, false));
                 let function = naming.take_whole(&function);
-                naming.name_functions.insert(item.noted.identity(), function);
+                naming.name_functions.insert(item.ty, function);
             } else if item.places.has_unguarded() {
-                naming.name_type((item.noted.identity(), false), &name);
+                naming.name_type((item.ty, false), &name);
             }
             if !is_enum && item.places.has(Place::Guarded) {
                 // Two structs, so that nobody can write to the guarded one by the functions of the
                 // other.
                 let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
-                naming.name_type((item.noted.identity(), true), &format!("{name}{suffix}"));
+                naming.name_type((item.ty, true), &format!("{name}{suffix}"));
             }
         }
         naming
     }
 
-    fn name_type(&mut self, which: Which, name: &str) {
+    fn name_type(&mut self, which: Which<'a>, name: &str) {
         let name = self.take(name);
         self.types.insert(which, name);
     }
@@ -73,15 +74,15 @@ impl Naming {
     }
 
     /// The name of a struct or an enum.
-    pub(super) fn ty(&self, noted: Noted<'_>, guarded: bool) -> &str {
-        let found = self.types.get(&(noted.identity(), guarded));
-        // Enums have one name wherever they stand; what is in the catalog has one.
-        found.or_else(|| self.types.get(&(noted.identity(), false))).map_or("", String::as_str)
+    pub(super) fn ty(&self, ty: Type<'a>, guarded: bool) -> &str {
+        let found = self.types.get(&(ty, guarded)).or_else(|| self.types.get(&(ty, false)));
+        // An enum has one name wherever it stands.
+        found.expect("what is in the catalog has a name")
     }
 
     /// The function that gives the name of a variant of an enum.
-    pub(super) fn name_of(&self, noted: Noted<'_>) -> &str {
-        self.name_functions.get(&noted.identity()).map_or("", String::as_str)
+    pub(super) fn name_of(&self, ty: Type<'a>) -> &str {
+        &self.name_functions[&ty]
     }
 
     /// The name of a constant of an enum.

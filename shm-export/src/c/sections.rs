@@ -9,7 +9,7 @@ use super::write::prose;
 use crate::tail;
 
 /// The comment at the start, and the include guard.
-pub(super) fn opening(naming: &Naming, name: &str) -> String {
+pub(super) fn opening(naming: &Naming<'_>, name: &str) -> String {
     naming.fill(templates::OPENING).replace("@TYPE@", &prose(name))
 }
 
@@ -59,7 +59,7 @@ fn data_length(root: Type<'_>) -> String {
 }
 
 /// The helpers that these functions call, in an order in which they can call each other.
-pub(super) fn used(naming: &Naming, functions: &str) -> String {
+pub(super) fn used(naming: &Naming<'_>, functions: &str) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut calls = functions.to_owned();
     for template in templates::CALLED {
@@ -73,7 +73,7 @@ pub(super) fn used(naming: &Naming, functions: &str) -> String {
 }
 
 /// The names in a template that end in `_` or in the type of a wide number, as used: with `(`.
-fn defined<'a>(text: &'a str, naming: &'a Naming) -> impl Iterator<Item = String> + 'a {
+fn defined<'a>(text: &'a str, naming: &'a Naming<'_>) -> impl Iterator<Item = String> + 'a {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let own = |word: &&str| {
         let known = word.starts_with(&naming.prefix) || word.starts_with(&naming.caps);

@@ -1,8 +1,10 @@
 //! How long a header would be: each field has some functions, each of which repeats its name.
 
+use shm_schema::schema::TypeKind;
+
 use crate::catalog::{Catalog, Item, Place};
 use crate::error::Error;
-use crate::shape::Shape;
+use crate::kinds;
 
 /// The longest header in bytes, about: one of ten thousand fields has half of it.
 const MOST: u64 = 24 << 20;
@@ -28,14 +30,14 @@ pub(super) fn check(catalog: &Catalog<'_>) -> Result<(), Error> {
 }
 
 fn of(item: &Item<'_>) -> u64 {
-    let of_type = item.noted.name().map_or(0, str::len) as u64;
-    match item.shape {
-        Shape::Enum { variants, .. } => {
+    let of_type = kinds::name(item.ty).map_or(0, str::len) as u64;
+    match item.ty.kind() {
+        TypeKind::Enum { variants, .. } => {
             let names = variants.iter().map(|one| one.name().len() as u64 + of_type);
             names.map(|names| VARIANT + VARIANT_NAMES * names).sum()
         }
         _ => {
-            let names = item.noted.fields().map(|part| part.name.len() as u64 + of_type);
+            let names = item.ty.fields().map(|part| part.name().len() as u64 + of_type);
             let twice = item.places.has(Place::Guarded) && item.places.has_unguarded();
             names.map(|names| FIELD + NAMES * names).sum::<u64>() * if twice { 2 } else { 1 }
         }

@@ -48,7 +48,9 @@ impl Dtypes {
 
     fn dtype(&self, ty: Type<'_>) -> Value {
         match ty.kind() {
-            TypeKind::Struct if self.entries[ty.index() as usize] <= MAX_ENTRIES => {
+            TypeKind::Struct { .. } | TypeKind::Live { .. }
+                if self.entries[ty.index() as usize] <= MAX_ENTRIES =>
+            {
                 self.structure(ty)
             }
             TypeKind::Array { .. } => self.array(ty),

@@ -30,9 +30,9 @@ pub fn read(text: &str) -> Result<Description, Error> {
 
 fn description(text: &str) -> Result<Description, String> {
     let document = parse(text)?;
-    let (schema, annotations) = types::build(&document)?;
+    let schema = types::build(&document)?;
     check_whole(&document, &schema)?;
-    let mut description = Description::new(schema, Some(annotations));
+    let mut description = Description::new(schema);
     description.byte_order = document.byte_order.map_or(description.byte_order, Endian::from);
     description.capacity = document.capacity;
     Ok(description)

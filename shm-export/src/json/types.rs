@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use shm_core::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
 use shm_schema::schema::{
-    Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
+    EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};
@@ -15,7 +15,7 @@ use crate::printable::printable;
 const MAX_SEARCHED: usize = 500;
 
 /// The schema that a document describes.
-pub(super) fn build(document: &Document) -> Result<(Schema, Annotations), String> {
+pub(super) fn build(document: &Document) -> Result<Schema, String> {
     let definitions = &document.types.0;
     let mut by_name = HashMap::new();
     for (name, definition) in definitions {
@@ -196,7 +196,7 @@ impl<'d> Types<'d> {
         Ok(self.texts.builder().enumeration(ty))
     }
 
-    fn finish(self, root: TypeId) -> Result<(Schema, Annotations), String> {
+    fn finish(self, root: TypeId) -> Result<Schema, String> {
         let (order, builder) = (self.order, self.texts.into_builder());
         // Only where something is wrong it is worth another builder.
         let spare = (order.len() <= MAX_SEARCHED).then(|| builder.clone());
@@ -242,10 +242,8 @@ fn kind(definition: &Definition) -> Result<Kind, &'static str> {
 }
 
 fn role(path: &str, name: &str) -> Result<Role, String> {
-    let roles = || (1..=u8::MAX).map_while(Role::from_code);
-    roles().find(|role| role.name() == name).ok_or_else(|| {
-        let known: Vec<_> = roles().map(Role::name).collect();
-        let (name, known) = (printable(name), known.join("`, `"));
+    Role::ALL.into_iter().find(|role| role.name() == name).ok_or_else(|| {
+        let (name, known) = (printable(name), Role::ALL.map(Role::name).join("`, `"));
         format!("{path}.role: found `{name}`, expected one of `{known}`")
     })
 }

@@ -84,9 +84,9 @@ impl Both {
                 both.slot.add(&part(element).slot, len);
                 both
             }
-            TypeKind::Struct => {
+            TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
                 let mut inside = Gaps::default();
-                for field in ty.fields() {
+                for field in fields.iter() {
                     let both = part(field.ty());
                     let is_slots = ty.role() == Some(Role::Latest) && field.name() == SLOTS;
                     inside.add(if is_slots { &both.slot } else { &both.plain }, 1);

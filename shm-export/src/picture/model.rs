@@ -69,11 +69,10 @@ impl<'a> Picture<'a> {
     #[must_use]
     pub fn of(description: &'a Description) -> Self {
         let (schema, root) = (&description.schema, description.schema.root());
-        let noted = description.root();
-        let names = TypeNames::of(noted);
+        let names = TypeNames::of(root);
         Self {
             schema,
-            ty: names.text(noted),
+            ty: names.text(root),
             size: root.size(),
             align: root.align(),
             cache_lines: root.size().div_ceil(LINE),
@@ -82,7 +81,7 @@ impl<'a> Picture<'a> {
             best_size: order::best_size(schema),
             better_orders: order::better(&names),
             shared_lines: sharing::lines(schema),
-            rows: walk::rows(noted, &names),
+            rows: walk::rows(root, &names),
             file_map: None,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use shm_schema::layout::Role;
-use shm_schema::schema::{Schema, Type, TypeKind};
+use shm_schema::schema::{Held, Schema, Type, TypeKind};
 
 use super::LINE;
 use crate::path::of_part;
@@ -50,13 +50,14 @@ struct Words {
 /// Where in a live type the word is that each use of it writes. A `Once` is used once, and a `Latest`
 /// has a line for its own.
 fn word(ty: Type<'_>) -> Option<u64> {
-    let name = match ty.role()? {
-        Role::Mutex => "lock",
-        Role::Watched => "changed",
-        Role::Event => "count",
-        _ => return None,
-    };
-    Some(ty.field(name)?.offset())
+    let live = ty.live()?;
+    match live.value().map(|value| value.held) {
+        Some(Held::Guarded { lock }) => Some(lock),
+        Some(Held::Watched { changed }) => Some(changed),
+        Some(Held::Copied(_)) => None,
+        None if live.role() == Role::Event => Some(live.part("count").offset()),
+        None => None,
+    }
 }
 
 impl Words {

@@ -54,7 +54,7 @@ pub fn module(description: &Description) -> Result<String, Error> {
         include_str!("runtime/compounds.py").to_owned(),
         include_str!("runtime/records.py").to_owned(),
         include_str!("runtime/arrays.py").to_owned(),
-        classes::definitions(root, &catalog, &naming)?,
+        classes::definitions(root, &catalog, &naming),
     ];
     Ok(parts.join("\n\n"))
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use shm_schema::schema::Type;
+
 use crate::catalog::Catalog;
+use crate::kinds;
 use crate::names::{Taken, camel, identifier};
-use crate::noted::{Identity, Noted};
 
 /// Keywords of Python, and names that its enums keep for themselves.
 const WORDS: &[&str] = &[
@@ -118,25 +120,25 @@ const MODULE: &[&str] = &[
 ];
 
 /// The names of a module's classes.
-pub(super) struct Naming {
-    types: HashMap<Identity, String>,
+pub(super) struct Naming<'a> {
+    types: HashMap<Type<'a>, String>,
     root: String,
 }
 
-impl Naming {
+impl<'a> Naming<'a> {
     /// Names for the structs and enums of a catalog.
-    pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
+    pub(super) fn of(name: &str, root: Type<'a>, catalog: &Catalog<'a>) -> Self {
         let mut taken = Taken::by(MODULE.iter().copied());
         let root_name = taken.take(&not_reserved(&camel(name), &[WORDS]));
         let mut types = HashMap::new();
         for item in &catalog.items {
-            let name = if root.is_plain_struct() && item.noted.identity() == root.identity() {
+            let name = if root.is_plain_struct() && item.ty == root {
                 root_name.clone()
             } else {
-                let name = item.noted.name().unwrap_or("Unnamed");
+                let name = kinds::name(item.ty).unwrap_or("Unnamed");
                 taken.take(&not_reserved(identifier(name).trim_start_matches('_'), &[WORDS]))
             };
-            types.insert(item.noted.identity(), name);
+            types.insert(item.ty, name);
         }
         Self { types, root: root_name }
     }
@@ -147,8 +149,8 @@ impl Naming {
     }
 
     /// The class of a struct or an enum.
-    pub(super) fn ty(&self, noted: Noted<'_>) -> &str {
-        self.types.get(&noted.identity()).map_or("", String::as_str)
+    pub(super) fn ty(&self, ty: Type<'a>) -> &str {
+        &self.types[&ty]
     }
 }
 

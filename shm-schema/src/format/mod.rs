@@ -27,7 +27,6 @@ pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY
 pub use source::ReadAt;
 pub use source::fill;
 
-pub use compose::described;
 pub use description::Description;
 pub use preamble::UNKNOWN_BOOT;
 

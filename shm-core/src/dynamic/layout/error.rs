@@ -78,9 +78,6 @@ pub enum DynLayoutError {
         /// Why it cannot be there, and what to do.
         fault: &'static str,
     },
-    /// The annotations belong to another schema.
-    #[error("the annotations do not fit the schema: give those that came with it, or none")]
-    Annotations,
     /// The layout exceeds a limit of the format.
     #[error(transparent)]
     Schema(#[from] SchemaError),

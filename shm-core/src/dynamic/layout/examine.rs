@@ -2,8 +2,7 @@
 
 use super::error::DynLayoutError;
 use super::rules::{self, Facts};
-use crate::dynamic::live::{self, Live};
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Held, Live, Schema, Type, TypeKind, Unknown};
 
 /// Applies to a schema the rules that hold for types described in words.
 pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
@@ -37,9 +36,16 @@ impl Examination {
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
-            TypeKind::Struct => self.structure(ty, path)?,
+            TypeKind::Struct { .. } => self.fields(ty, path)?,
+            TypeKind::Live { .. } => self.live(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
-            TypeKind::Unknown { .. } => {
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
+                let (path, found) = (path.to_owned(), role.name().to_owned());
+                let fault =
+                    "is not made as that type is: the program that wrote this schema has a bug";
+                return Err(DynLayoutError::Unsuitable { path, found, fault });
+            }
+            TypeKind::Unknown(Unknown { role: None, .. }) => {
                 let fault = "is known to later versions of this library only: update this program";
                 return Err(unsuitable(ty, path, fault));
             }
@@ -51,18 +57,18 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
-        let malformed = "is not made as that type is: whoever wrote this schema has a bug";
-        let live = live::of(ty, path).map_err(|_| unsuitable(ty, path, malformed))?;
-        let (value, facts) = match live {
-            Live::Plain => return self.fields(ty, path),
-            Live::Counted { .. } => return Ok(Facts::COUNTED),
-            Live::Event | Live::Once { .. } => return Ok(Facts::LIVE),
-            Live::Mutex { value, .. } => (value.ty(), self.look(value.ty(), path)?.mutex()),
-            Live::Watched { value, .. } => (value.ty(), self.look(value.ty(), path)?.watched()),
-            Live::Latest(_, value) => (value, self.look(value, path)?.latest()),
+    fn live(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+        if ty.live().and_then(Live::counted).is_some() {
+            return Ok(Facts::COUNTED);
+        }
+        let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
+        let inside = self.look(value.ty, path)?;
+        let facts = match value.held {
+            Held::Guarded { .. } => inside.mutex(),
+            Held::Watched { .. } => inside.watched(),
+            Held::Copied(_) => inside.latest(),
         };
-        facts.map_err(|fault| unsuitable(value, path, fault))
+        facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }
 
     fn fields(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {

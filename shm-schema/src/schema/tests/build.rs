@@ -4,8 +4,8 @@ use super::random::Random;
 use crate::layout::{Kind, Layout, Role, ScalarKind};
 use crate::schema::samples::{FRAME, STATION, WORDS};
 use crate::schema::{
-    Annotations, Encoded, EnumType, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError,
-    StructField, StructType, TypeFault, TypeId, encode_annotations,
+    EnumType, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError, StructField, StructType,
+    TypeFault, TypeId, TypeKind, Unknown, canonical_bytes,
 };
 
 /// Whether a builder is told where fields stand, or finds out.
@@ -57,10 +57,11 @@ fn add(types: &mut SchemaBuilder, layout: &'static Layout, places: Places) -> Ty
                 ty
             })
         }
+        Kind::Unknown(unknown) => match unknown {},
     }
 }
 
-fn built(layout: &'static Layout, places: Places) -> (Schema, Annotations) {
+fn built(layout: &'static Layout, places: Places) -> Schema {
     let mut types = SchemaBuilder::new();
     let root = add(&mut types, layout, places);
     types.finish(root).unwrap()
@@ -72,8 +73,8 @@ fn what_is_built_part_by_part_is_what_the_compiler_lays_out() {
     let samples = [&STATION, &FRAME, &WORDS].into_iter();
     for layout in samples.chain((0..1_000).map(|round| random.layout(1 + round % 6))) {
         for places in [Places::Given, Places::Found] {
-            let (schema, _) = built(layout, places);
-            assert_eq!(schema.to_bytes(), Encoded::of(layout).unwrap().bytes, "{layout:?}");
+            let schema = built(layout, places);
+            assert_eq!(schema.to_bytes(), canonical_bytes(layout).unwrap(), "{layout:?}");
         }
     }
 }
@@ -83,8 +84,10 @@ fn annotations_have_the_bytes_that_they_were_read_from() {
     let mut random = Random(6);
     let samples = [&STATION, &FRAME, &WORDS].into_iter();
     for layout in samples.chain((0..300).map(|round| random.layout(1 + round % 6))) {
-        let bytes = encode_annotations(layout, &Encoded::of(layout).unwrap()).unwrap();
-        assert_eq!(Annotations::of(layout).unwrap().to_bytes().unwrap(), bytes);
+        let mut schema = Schema::of(layout).unwrap();
+        let bytes = schema.annotations().unwrap();
+        assert!(schema.annotate(&bytes));
+        assert_eq!(schema.annotations().unwrap(), bytes);
     }
 }
 
@@ -92,8 +95,10 @@ fn annotations_have_the_bytes_that_they_were_read_from() {
 fn annotations_that_are_built_come_back_from_their_bytes() {
     let mut random = Random(7);
     for round in 0..300 {
-        let (schema, notes) = built(random.layout(1 + round % 6), Places::Found);
-        assert_eq!(Annotations::decode(&notes.to_bytes().unwrap(), &schema), Some(notes));
+        let built = built(random.layout(1 + round % 6), Places::Found);
+        let mut read = Schema::decode(&built.to_bytes()).unwrap();
+        assert!(read.annotate(&built.annotations().unwrap()));
+        assert_eq!(read.notes, built.notes);
     }
 }
 
@@ -103,7 +108,7 @@ fn types_that_the_root_is_not_made_of_are_left_out() {
     let (_, root, unused) =
         (types.c_text(9), types.scalar(ScalarKind::U8), types.scalar(ScalarKind::Char));
     let _ = types.array(unused, 3);
-    assert_eq!(types.finish(root).unwrap().0.types().len(), 1);
+    assert_eq!(types.finish(root).unwrap().types().len(), 1);
 }
 
 fn fault(ty: impl FnOnce(&mut SchemaBuilder) -> TypeId) -> TypeFault {
@@ -215,6 +220,61 @@ fn names_and_numbers_that_no_type_has_are_refused() {
 fn a_role_is_part_of_what_is_built() {
     let mut types = SchemaBuilder::new();
     let once = types.once();
-    let (schema, _) = types.finish(once).unwrap();
+    let schema = types.finish(once).unwrap();
     assert_eq!(schema.root().role(), Some(Role::Once));
+}
+
+#[test]
+fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_that_it_was_made_with() {
+    for role in Role::ALL {
+        let mut types = SchemaBuilder::new();
+        let (word, byte) = (types.scalar(ScalarKind::U32), types.scalar(ScalarKind::U8));
+        let named = |name: &str, ty| StructField::new(name, ty);
+        let parts = [vec![], vec![named("lock", byte)], vec![named("value", word)]];
+        for fields in parts {
+            let ty = StructType::new("Wrong").role(role);
+            let ty = types.structure(fields.into_iter().fold(ty, StructType::field));
+            let schema = types.clone().finish(ty).unwrap();
+            let unknown = Unknown { tag: 8, role: Some(role) };
+            let TypeKind::Unknown(found) = schema.root().kind() else { panic!("{schema:?}") };
+            assert_eq!((found, schema.root().live().is_none()), (unknown, true));
+            assert_eq!((schema.root().role(), schema.fingerprint()), (None, None));
+            let again = Schema::decode(&schema.to_bytes()).unwrap();
+            assert_eq!((&again, again.to_bytes()), (&schema, schema.to_bytes()));
+        }
+    }
+}
+
+#[test]
+fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
+    let made: [(Role, fn(&mut SchemaBuilder) -> TypeId); 7] = [
+        (Role::Mutex, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.mutex(value)
+        }),
+        (Role::Latest, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.latest(value, 4)
+        }),
+        (Role::Event, SchemaBuilder::event),
+        (Role::Watched, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.watched(value)
+        }),
+        (Role::Once, SchemaBuilder::once),
+        (Role::Text, |types| types.text(9)),
+        (Role::Bytes, |types| types.bytes(9)),
+    ];
+    for (role, make) in made {
+        let mut types = SchemaBuilder::new();
+        let ty = make(&mut types);
+        let schema = types.finish(ty).unwrap();
+        let live = schema.root().live().unwrap();
+        assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
+        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched);
+        assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
+        let counts = matches!(role, Role::Text | Role::Bytes);
+        assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        assert_eq!(live.is_meeting_place(), !counts);
+    }
 }
