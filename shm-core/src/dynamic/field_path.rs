@@ -13,7 +13,7 @@ use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::ScalarKind;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Schema, Type};
 use crate::sys::clock::deadline;
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
@@ -256,7 +256,7 @@ pub(super) fn read<A: Access>(
 /// more, and for a word that is no value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let Target::One(index) = place.target else { return None };
-    let TypeKind::Scalar(scalar) = region.schema().get(index).kind() else { return None };
+    let scalar = region.schema().get(index).scalar()?;
     if place.latest.is_some() || scalar.size() > 8 {
         return None;
     }
@@ -320,9 +320,8 @@ pub(super) fn addend(
     let Target::One(index) = place.target else {
         return Err(fault("only an integer can be added to"));
     };
-    let scalar = match schema.get(index).kind() {
-        TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
-        _ => return Err(fault("only an integer of at most 64 bits can be added to")),
+    let Some(scalar) = schema.get(index).scalar().filter(|scalar| is_word(*scalar)) else {
+        return Err(fault("only an integer of at most 64 bits can be added to"));
     };
     if place.latest.is_some() {
         return Err(fault("it is part of a `Latest`: `get` and `set` it, or make it a field"));

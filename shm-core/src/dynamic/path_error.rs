@@ -1,7 +1,7 @@
 //! [`PathError`]: paths that lead nowhere.
 
 use crate::layout::Role;
-use crate::schema::{Type, TypeKind, Unknown};
+use crate::schema::Type;
 
 /// How many names an error lists.
 const LISTED: usize = 20;
@@ -97,9 +97,9 @@ impl PathError {
 
     /// Refuses a type that has a role by its record, and does not have the parts of it.
     pub(super) fn expect_made(ty: Type<'_>, at: &str) -> Result<(), Self> {
-        match ty.kind() {
-            TypeKind::Unknown(Unknown { role: Some(role), .. }) => Err(Self::malformed(at, role)),
-            _ => Ok(()),
+        match ty.unknown().and_then(|unknown| unknown.role) {
+            Some(role) => Err(Self::malformed(at, role)),
+            None => Ok(()),
         }
     }
 

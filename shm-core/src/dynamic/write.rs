@@ -153,6 +153,14 @@ struct Plan<'p> {
 
 impl Plan<'_> {
     fn value(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+        match ty.scalar() {
+            // What is written most.
+            Some(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
+            None => self.parts(ty, offset, value),
+        }
+    }
+
+    fn parts(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
         match ty.kind() {
             TypeKind::Scalar(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
             TypeKind::NonZero { scalar, optional } => {
@@ -216,7 +224,7 @@ impl Plan<'_> {
         count: u64,
         value: &DynValue,
     ) -> Result<(), DynError> {
-        let byte = matches!(element.kind(), TypeKind::Scalar(ScalarKind::U8));
+        let byte = element.scalar() == Some(ScalarKind::U8);
         let given = match value {
             DynValue::List(elements) => elements.len(),
             DynValue::Bytes(bytes) if byte => bytes.len(),

@@ -2,7 +2,7 @@
 
 use super::bytes::{CutShort, Reader};
 use super::error::{SchemaError, TypeFault};
-use super::model::{Member, Node, NodeKind, Raw, Schema, Variant};
+use super::model::{Member, Node, NodeKind, Schema, Unusable, Variant};
 use super::name;
 use super::notes::Notes;
 use super::record::HEAD_LEN;
@@ -159,7 +159,7 @@ fn kind(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
             rest.extend_from_slice(&head.flags.to_le_bytes());
             rest.extend_from_slice(&head.count.to_le_bytes());
             rest.extend_from_slice(body.take(body.remaining())?);
-            Ok(NodeKind::Unknown(Raw { tag, rest }))
+            Ok(NodeKind::Unknown(Unusable::Later { tag, rest }))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::model::{Member, Node, NodeKind, Schema, Variant};
+use super::model::{Node, NodeKind, Schema, Variant};
 use super::types::{Field, Type, TypeKind};
 
 /// Equal rows shown before the first difference.
@@ -289,17 +289,10 @@ pub(super) fn number(schema: &Schema, known: &mut HashMap<Node, u32>) -> Vec<u32
 fn with_children(node: &Node, numbers: &[u32]) -> Node {
     let number = |index: u32| numbers[index as usize];
     let mut node = node.clone();
-    match &mut node.kind {
-        NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
-            *element = number(*element);
-        }
-        NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => {
-            for Member { ty, .. } in fields {
-                *ty = number(*ty);
-            }
-        }
-        _ => {}
+    if let NodeKind::Array { element, .. } | NodeKind::Slice { element } = &mut node.kind {
+        *element = number(*element);
     }
+    node.kind.fields_mut().iter_mut().for_each(|field| field.ty = number(field.ty));
     node
 }
 

@@ -5,10 +5,9 @@
 //! role becomes a type of an unknown kind, of which nothing but size and alignment is used. Whoever
 //! has a [`Live`] need not check it again.
 
-use super::model::{Member, Node, NodeKind, Raw};
-use super::record;
+use super::model::{Member, Node, NodeKind, Unusable};
 use super::types::{Field, Type, TypeKind};
-use crate::kind::{Kind, PartKind, Role, STRUCT, ScalarKind};
+use crate::kind::{Kind, PartKind, Role, ScalarKind};
 
 /// A cache line: the least alignment of a slot, and of a value in a region.
 pub(super) const LINE: u32 = 64;
@@ -19,11 +18,11 @@ pub(super) fn distrust(nodes: &mut [Node]) {
     for index in 0..nodes.len() {
         let (before, rest) = nodes.split_at_mut(index);
         let node = &mut rest[0];
-        if let Kind::Live { role, fields } = &node.kind
+        if let Kind::Live { role, fields } = &mut node.kind
             && !is_made(*role, fields, before)
         {
-            let raw = Raw { tag: STRUCT, rest: record::rest(node) };
-            node.kind = Kind::Unknown(raw);
+            let (role, fields) = (*role, std::mem::take(fields));
+            node.kind = Kind::Unknown(Unusable::Malformed { role, fields });
         }
     }
 }
@@ -146,6 +145,7 @@ pub struct Counted {
 
 impl<'a> Live<'a> {
     /// The type as a live one, if it is one.
+    #[inline]
     pub(super) fn of(ty: Type<'a>) -> Option<Self> {
         ty.role().map(|role| Self { ty, role })
     }

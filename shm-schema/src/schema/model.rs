@@ -9,7 +9,7 @@ use super::lower;
 use super::notes::Notes;
 use super::types::Type;
 use super::{live, verify};
-use crate::kind::{Kind, Role, STRUCT, Stage};
+use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
 
 /// The layout of a region's value as its schema gives it: every type that occurs, checked, with what
@@ -103,25 +103,42 @@ impl Stage for Indexed {
     type Type = u32;
     type Variants = Vec<Variant>;
     type Fields = Vec<Member>;
-    type Unknown = Raw;
+    type Unknown = Unusable;
 }
 
 pub(super) type NodeKind = Kind<Indexed>;
 
-/// What is kept of a type that this version cannot use: a kind that a later version defines, or a live
-/// type without the parts of its role.
+/// A type that this version cannot use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Raw {
-    pub(super) tag: u8,
-    /// The bytes of its record after the tag.
-    pub(super) rest: Vec<u8>,
+pub(super) enum Unusable {
+    /// Its kind is one that a later version defines.
+    Later {
+        tag: u8,
+        /// The bytes of its record after the tag.
+        rest: Vec<u8>,
+    },
+    /// A struct with a role, that does not have the parts of one. They are kept for its bytes.
+    Malformed { role: Role, fields: Vec<Member> },
 }
 
-impl Raw {
-    /// The role of a live type that is not made as one must be.
-    pub(super) fn claimed_role(&self) -> Option<Role> {
-        let detail = self.rest.first().filter(|_| self.tag == STRUCT)?;
-        Role::from_code(*detail)
+impl NodeKind {
+    /// The fields of a struct, usable or not; none for every other kind.
+    pub(super) fn fields(&self) -> &[Member] {
+        match self {
+            Self::Struct { fields }
+            | Self::Live { fields, .. }
+            | Self::Unknown(Unusable::Malformed { fields, .. }) => fields,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn fields_mut(&mut self) -> &mut [Member] {
+        match self {
+            Self::Struct { fields }
+            | Self::Live { fields, .. }
+            | Self::Unknown(Unusable::Malformed { fields, .. }) => fields,
+            _ => &mut [],
+        }
     }
 }
 
@@ -190,6 +207,7 @@ impl Schema {
     /// # Panics
     /// If the index is not that of a type of this schema.
     #[must_use]
+    #[inline]
     pub fn get(&self, index: u32) -> Type<'_> {
         assert!((index as usize) < self.nodes.len(), "the schema has no type {index}");
         Type::at(self, index)

@@ -2,8 +2,8 @@
 //! indexes or as fingerprints. `docs/format.md` specifies both.
 
 use super::bytes::Put;
-use super::model::{Member, Node, NodeKind, Raw, Schema, Variant};
-use crate::kind::{Head, Kind, fnv1a};
+use super::model::{Member, Node, NodeKind, Schema, Unusable, Variant};
+use crate::kind::{Head, Kind, STRUCT, fnv1a};
 
 /// Bytes of a record's head: length, align, size, tag, detail, flags, count.
 pub(super) const HEAD_LEN: usize = 24;
@@ -15,14 +15,14 @@ impl Schema {
         encode(&self.nodes)
     }
 
-    /// The fingerprint of the root, or `None` if this version cannot use a type of it:
-    /// [`TypeKind::Unknown`](super::TypeKind::Unknown).
+    /// The fingerprint of the root, or `None` if a type of it is of a kind that only a later version of
+    /// the format knows.
     #[must_use]
     pub fn fingerprint(&self) -> Option<u64> {
         let mut known: Vec<u64> = Vec::with_capacity(self.nodes.len());
         let mut bytes = Vec::new();
         for node in &self.nodes {
-            if matches!(node.kind, Kind::Unknown(_)) {
+            if matches!(node.kind, Kind::Unknown(Unusable::Later { .. })) {
                 return None;
             }
             bytes.clear();
@@ -56,21 +56,11 @@ fn len(node: &Node) -> u64 {
         Kind::Array { .. } => 12,
         Kind::Slice { .. } => 4,
         Kind::Enum { variants, .. } => variants.iter().map(|one| 10 + one.name.len()).sum(),
-        Kind::Struct { fields } | Kind::Live { fields, .. } => {
-            fields.iter().map(|field| 14 + field.name.len()).sum()
-        }
-        // The tag is part of the head, and the rest is not.
-        Kind::Unknown(Raw { rest, .. }) => rest.len() + 17 - HEAD_LEN,
-        Kind::Scalar(_) | Kind::NonZero { .. } | Kind::Ordered { .. } | Kind::Marker => 0,
+        // The tag is in the head, the rest starts with what follows it there.
+        Kind::Unknown(Unusable::Later { rest, .. }) => rest.len() + 17 - HEAD_LEN,
+        kind => kind.fields().iter().map(|field| 14 + field.name.len()).sum(),
     };
     (HEAD_LEN + payload) as u64
-}
-
-/// The bytes of a record after its tag, in which children stand as indexes.
-pub(super) fn rest(node: &Node) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    put(node, &mut |index, record| record.put_u32(index), &mut bytes);
-    bytes.split_off(4 + 8 + 1)
 }
 
 /// How a child stands in its parent's record.
@@ -80,27 +70,27 @@ type PutChild<'a> = &'a mut dyn FnMut(u32, &mut Vec<u8>);
 fn put(node: &Node, child: PutChild<'_>, record: &mut Vec<u8>) {
     record.put_u32(node.align);
     record.put_u64(node.size);
-    match (&node.kind, Head::of(&node.kind)) {
-        (Kind::Unknown(Raw { tag, rest }), _) => {
+    let head = match &node.kind {
+        Kind::Unknown(Unusable::Later { tag, rest }) => {
             record.put(&[*tag]);
-            record.put(rest);
+            return record.put(rest);
         }
-        (kind, Some(Head { tag, detail, flags })) => {
-            record.put(&[tag, detail]);
-            record.put_u16(flags);
-            record.put_u32(count(kind));
-            payload(kind, child, record);
+        Kind::Unknown(Unusable::Malformed { role, .. }) => {
+            Head { tag: STRUCT, detail: role.code(), flags: 0 }
         }
-        (_, None) => unreachable!("only an unknown kind has no head"),
-    }
+        kind => Head::of(kind).expect("only an unknown kind has no head"),
+    };
+    record.put(&[head.tag, head.detail]);
+    record.put_u16(head.flags);
+    record.put_u32(count(&node.kind));
+    payload(&node.kind, child, record);
 }
 
 /// The number of fields or variants.
 fn count(kind: &NodeKind) -> u32 {
     match kind {
         Kind::Enum { variants, .. } => variants.len() as u32,
-        Kind::Struct { fields } | Kind::Live { fields, .. } => fields.len() as u32,
-        _ => 0,
+        kind => kind.fields().len() as u32,
     }
 }
 
@@ -119,18 +109,13 @@ fn payload(kind: &NodeKind, child: PutChild<'_>, record: &mut Vec<u8>) {
                 put_name(name, record);
             }
         }
-        Kind::Struct { fields } | Kind::Live { fields, .. } => {
-            for Member { offset, ty, name } in fields {
+        kind => {
+            for Member { offset, ty, name } in kind.fields() {
                 record.put_u64(*offset);
                 child(*ty, record);
                 put_name(name, record);
             }
         }
-        Kind::Scalar(_)
-        | Kind::NonZero { .. }
-        | Kind::Ordered { .. }
-        | Kind::Marker
-        | Kind::Unknown(_) => {}
     }
 }
 

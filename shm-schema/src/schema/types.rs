@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::live::Live;
-use super::model::{Member, Node, Schema, Text, Variant};
+use super::model::{Member, Node, Schema, Text, Unusable, Variant};
 use super::notes::{Entry, Part};
-use crate::kind::{Endian, Kind, Role, Stage};
+use crate::kind::{Endian, Kind, Role, STRUCT, ScalarKind, Stage};
 
 /// As many parts are looked through one by one; of more there is an [index](super::index).
 const FEW: usize = 16;
@@ -71,6 +71,15 @@ pub struct Unknown {
     pub role: Option<Role>,
 }
 
+impl Unknown {
+    fn of(unusable: &Unusable) -> Self {
+        match *unusable {
+            Unusable::Later { tag, .. } => Self { tag, role: None },
+            Unusable::Malformed { role, .. } => Self { tag: STRUCT, role: Some(role) },
+        }
+    }
+}
+
 /// The fields of a struct in declaration order, which is the order of their offsets.
 #[derive(Clone, Copy)]
 pub struct Fields<'a>(Type<'a>);
@@ -82,15 +91,18 @@ impl fmt::Debug for Fields<'_> {
 }
 
 impl<'a> Type<'a> {
+    #[inline]
     fn node(self) -> &'a Node {
         &self.schema.nodes[self.index as usize]
     }
 
+    #[inline]
     fn entry(self) -> Option<&'a Entry> {
         self.entry.map(|entry| self.schema.notes.entry(entry))
     }
 
     /// The type of an index that the schema has.
+    #[inline]
     pub(super) fn at(schema: &'a Schema, index: u32) -> Self {
         Self { schema, index, entry: None }
     }
@@ -101,17 +113,20 @@ impl<'a> Type<'a> {
     }
 
     /// The type of a part.
+    #[inline]
     fn part(self, index: u32, part: Option<&Part>) -> Self {
         Self { index, entry: part.map(|part| part.entry), ..self }
     }
 
     /// The type of the element of an array or slice.
+    #[inline]
     fn element(self, index: u32) -> Self {
         self.part(index, self.entry().and_then(|entry| entry.parts.first()))
     }
 
     /// The type's index in the schema; children have lower indexes than their parents.
     #[must_use]
+    #[inline]
     pub fn index(self) -> u32 {
         self.index
     }
@@ -137,6 +152,7 @@ impl<'a> Type<'a> {
 
     /// Size in bytes; with a slice inside, the size at length zero.
     #[must_use]
+    #[inline]
     pub fn size(self) -> u64 {
         self.node().size
     }
@@ -149,6 +165,7 @@ impl<'a> Type<'a> {
 
     /// What kind of type this is.
     #[must_use]
+    #[inline]
     pub fn kind(self) -> TypeKind<'a> {
         match self.node().kind {
             Kind::Scalar(scalar) => Kind::Scalar(scalar),
@@ -161,15 +178,34 @@ impl<'a> Type<'a> {
             Kind::Struct { .. } => Kind::Struct { fields: Fields(self) },
             Kind::Live { role, .. } => Kind::Live { role, fields: Fields(self) },
             Kind::Marker => Kind::Marker,
-            Kind::Unknown(ref raw) => {
-                Kind::Unknown(Unknown { tag: raw.tag, role: raw.claimed_role() })
-            }
+            Kind::Unknown(ref unusable) => Kind::Unknown(Unknown::of(unusable)),
+        }
+    }
+
+    /// The scalar, if this is one.
+    #[must_use]
+    #[inline]
+    pub fn scalar(self) -> Option<ScalarKind> {
+        match self.node().kind {
+            Kind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// What is known of it, if this version cannot use it.
+    #[must_use]
+    #[inline]
+    pub fn unknown(self) -> Option<Unknown> {
+        match &self.node().kind {
+            Kind::Unknown(unusable) => Some(Unknown::of(unusable)),
+            _ => None,
         }
     }
 
     /// What a struct is beyond its fields: a lock, say; `None` for a plain struct and for every other
     /// kind.
     #[must_use]
+    #[inline]
     pub fn role(self) -> Option<Role> {
         match self.node().kind {
             Kind::Live { role, .. } => Some(role),
@@ -180,12 +216,14 @@ impl<'a> Type<'a> {
     /// What the parts of a live type are; `None` for every other kind. A live type has the parts of its
     /// role: one that has not is of an unknown kind.
     #[must_use]
+    #[inline]
     pub fn live(self) -> Option<Live<'a>> {
         Live::of(self)
     }
 
     /// Whether this is a struct that is no more than its fields.
     #[must_use]
+    #[inline]
     pub fn is_plain_struct(self) -> bool {
         matches!(self.node().kind, Kind::Struct { .. })
     }
@@ -197,6 +235,7 @@ impl<'a> Type<'a> {
         (0..members.len()).map(move |position| self.nth(members, position))
     }
 
+    #[inline]
     fn members(self) -> &'a [Member] {
         match &self.node().kind {
             Kind::Struct { fields } | Kind::Live { fields, .. } => fields,
@@ -205,6 +244,7 @@ impl<'a> Type<'a> {
     }
 
     /// The field with a position that it has.
+    #[inline]
     fn nth(self, members: &'a [Member], position: usize) -> Field<'a> {
         let member = &members[position];
         // The entries about a type have as many parts as it has.
@@ -220,6 +260,7 @@ impl<'a> Type<'a> {
 
     /// The field with this position, in constant time.
     #[must_use]
+    #[inline]
     pub fn field_at(self, position: usize) -> Option<Field<'a>> {
         let members = self.members();
         (position < members.len()).then(|| self.nth(members, position))
@@ -309,12 +350,14 @@ impl<'a> Field<'a> {
 
     /// Distance in bytes from the start of the struct.
     #[must_use]
+    #[inline]
     pub fn offset(self) -> u64 {
         self.member.offset
     }
 
     /// The field's type.
     #[must_use]
+    #[inline]
     pub fn ty(self) -> Type<'a> {
         self.ty
     }

@@ -257,12 +257,11 @@ const LONGEST_INDEX: u64 = 22;
 
 /// The types that a type is made of.
 pub(super) fn children(node: &Node) -> impl Iterator<Item = u32> {
-    let (element, fields): (_, &[Member]) = match &node.kind {
-        NodeKind::Array { element, .. } | NodeKind::Slice { element } => (Some(*element), &[]),
-        NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => (None, fields),
-        _ => (None, &[]),
+    let element = match node.kind {
+        NodeKind::Array { element, .. } | NodeKind::Slice { element } => Some(element),
+        _ => None,
     };
-    element.into_iter().chain(fields.iter().map(|field| field.ty))
+    element.into_iter().chain(node.kind.fields().iter().map(|field| field.ty))
 }
 
 /// Each structure stands once. Children are indexes of structures that stand once, so that equal

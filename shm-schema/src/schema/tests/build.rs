@@ -225,7 +225,7 @@ fn a_role_is_part_of_what_is_built() {
 }
 
 #[test]
-fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_that_it_was_made_with() {
+fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerprint_that_it_had() {
     for role in Role::ALL {
         let mut types = SchemaBuilder::new();
         let (word, byte) = (types.scalar(ScalarKind::U32), types.scalar(ScalarKind::U8));
@@ -238,9 +238,12 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_that_it_was_mad
             let unknown = Unknown { tag: 8, role: Some(role) };
             let TypeKind::Unknown(found) = schema.root().kind() else { panic!("{schema:?}") };
             assert_eq!((found, schema.root().live().is_none()), (unknown, true));
-            assert_eq!((schema.root().role(), schema.fingerprint()), (None, None));
+            assert_eq!((schema.root().role(), schema.root().fields().len()), (None, 0));
+            // That of the bytes, in which each child stands as its fingerprint.
+            assert!(schema.fingerprint().is_some());
             let again = Schema::decode(&schema.to_bytes()).unwrap();
             assert_eq!((&again, again.to_bytes()), (&schema, schema.to_bytes()));
+            assert_eq!(again.fingerprint(), schema.fingerprint());
         }
     }
 }
