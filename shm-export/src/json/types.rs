@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use shm_core::TypeTexts;
 use shm_core::layout::{Role, ScalarKind};
+use shm_core::limits::MAX_DEPTH;
 use shm_core::schema::{
-    Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
+    Annotations, EnumType, Schema, SchemaBuilder, StructField, StructType, TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};

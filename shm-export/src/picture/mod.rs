@@ -18,6 +18,8 @@ mod walk;
 
 pub use model::Picture;
 
+use shm_core::limits::CACHE_LINE;
+
 /// Bytes in a cache line of every processor that this is likely to run on. The data of a region
 /// starts at a multiple of it.
-pub(crate) const LINE: u64 = 64;
+pub(crate) const LINE: u64 = CACHE_LINE as u64;

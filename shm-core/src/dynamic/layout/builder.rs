@@ -7,7 +7,8 @@ use super::error::{DynLayoutError, Fault};
 use super::items;
 use super::parse::{Known, Types, whole_type};
 use super::rules::Shape;
-use crate::schema::{MAX_ALIGN, StructField, StructType, is_name};
+use crate::limits::MAX_ALIGN;
+use crate::schema::{StructField, StructType, is_name};
 
 /// Builds a [`DynLayout`] of named fields; see there for what a type can be.
 ///
