@@ -86,7 +86,7 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     for ty in schema.types() {
         known.push(inside(ty, &known, tail_len));
     }
-    let of = |index: u32| known.get(index as usize).copied().unwrap_or(0);
+    let of = |index: u32| known[index as usize];
     match place.target {
         Target::One(index) => of(index),
         Target::Run { element, count, .. } => {
