@@ -1,6 +1,6 @@
 //! The limits of the format, for templates: `@MAX_ALIGN@` stands for 4096.
 
-use shm_core::limits;
+use shm_schema::limits;
 
 /// Fills in the limits that a template names.
 pub(crate) fn fill(template: &str) -> String {
