@@ -4,10 +4,12 @@
 
 use std::arch::asm;
 
+use crate::limits;
+
 /// Bytes in a cache line.
-const LINE: usize = 64;
+const LINE: usize = limits::CACHE_LINE as usize;
 /// Bytes in a page.
-const PAGE: usize = 4096;
+const PAGE: usize = limits::PAGE as usize;
 
 /// Whether `rep movs` would be slow: several times, if the target begins shortly behind the source in
 /// its page, because then each load seems to depend on a store before (measured on Zen 4, up to half a
