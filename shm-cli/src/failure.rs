@@ -66,6 +66,13 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<shm_export::Error> for Failure {
+    fn from(error: shm_export::Error) -> Self {
+        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+        Self::Description(format!("{error}{help}"))
+    }
+}
+
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
         Self::Field(error.into())

@@ -87,127 +87,80 @@
 //! same schema is sound by the documentation of [`std::sync::atomic`]. `docs/safety.md` has the trust
 //! model and the numbered invariants that `SAFETY` comments cite.
 
-// Elsewhere there is one error and nothing behind it: every item below is for Linux only.
-#[cfg(not(target_os = "linux"))]
-compile_error!(
-    "shm-core needs Linux: memfd, O_TMPFILE, file seals and shared futexes are not elsewhere"
-);
-
-#[cfg(target_os = "linux")]
-pub mod format;
-#[cfg(target_os = "linux")]
-pub mod layout;
-#[cfg(target_os = "linux")]
-pub mod schema;
-#[cfg(target_os = "linux")]
 pub mod typecodes;
 
 #[doc(hidden)]
-#[path = "private.rs"]
-#[cfg(target_os = "linux")]
+#[path = "private/mod.rs"]
 pub mod __private;
 #[doc(hidden)]
-#[cfg(target_os = "linux")]
 pub mod fault;
 #[doc(hidden)]
-#[cfg(target_os = "linux")]
 pub mod protocol;
 
-#[cfg(target_os = "linux")]
 mod access;
-#[cfg(target_os = "linux")]
 mod attach;
-#[cfg(target_os = "linux")]
 mod copy;
-#[cfg(target_os = "linux")]
 mod dynamic;
-#[cfg(target_os = "linux")]
 mod error;
-#[cfg(target_os = "linux")]
 mod field;
-#[cfg(target_os = "linux")]
 mod inspect;
-#[cfg(target_os = "linux")]
-mod judged;
-#[cfg(target_os = "linux")]
 mod placeable;
-#[cfg(target_os = "linux")]
 mod region;
-#[cfg(target_os = "linux")]
 mod registry;
-#[cfg(target_os = "linux")]
 mod root;
-#[cfg(target_os = "linux")]
 mod scalar;
-#[cfg(target_os = "linux")]
 mod shared_layout;
-#[cfg(target_os = "linux")]
 mod sync;
-#[cfg(target_os = "linux")]
 mod sys;
 
 // Generated code names this crate by its path, also inside of it.
-#[cfg(target_os = "linux")]
 extern crate self as shm_core;
 
-#[cfg(target_os = "linux")]
 pub use shm_derive::SharedLayout;
+pub use shm_schema::{format, layout, schema};
 
-#[cfg(target_os = "linux")]
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-#[cfg(target_os = "linux")]
 pub use attach::{AttachError, Liveness};
-#[cfg(target_os = "linux")]
 pub use dynamic::{
     DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
     DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts,
     Unsuitable,
 };
-#[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
-#[cfg(target_os = "linux")]
 pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
     OrderedField, Packed, PackedField, Text, TextView, Validated,
 };
-#[cfg(target_os = "linux")]
 pub use inspect::{Holder, Inspection, LockState, Participant};
-#[cfg(target_os = "linux")]
 pub use placeable::Placeable;
-#[cfg(target_os = "linux")]
 pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
-#[cfg(target_os = "linux")]
 pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
-#[cfg(target_os = "linux")]
 pub use scalar::{ByteOrdered, Integer, Scalar};
-#[cfg(target_os = "linux")]
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
-#[cfg(target_os = "linux")]
 pub use sync::{
     Event, EventView, Latest, LatestView, LoadError, LockError, LockLost, Mutex, MutexGuard,
     MutexView, Once, OnceError, OnceView, Publisher, StoreError, Ticket, UpdateError, Value,
     Watched, WatchedView,
 };
 
-#[cfg(all(target_os = "linux", feature = "serde"))]
+#[cfg(feature = "serde")]
 pub use field::as_number;
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
 /// In a view they are [`PackedField`]s.
-#[cfg(target_os = "linux")]
 pub use zerocopy::byteorder;
 
 /// The README's program is run as a test.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
 /// The programs of the page for newcomers, too.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
 
 /// And the one of the page on the live types.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

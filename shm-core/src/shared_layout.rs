@@ -1,14 +1,17 @@
 //! The traits that tie a type to its shared form.
 
+mod partial_array;
+
 use std::fmt::Debug;
 use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
-use crate::access::{Access, CanWrite, ReadWrite};
+use partial_array::PartialArray;
+
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::copy;
 use crate::error::InvalidValue;
-use crate::field::PartialArray;
 use crate::layout::Layout;
 
 /// A type that can live in shared memory; implement it with `#[derive(SharedLayout)]`.
@@ -38,6 +41,15 @@ pub unsafe trait SharedLayout: Sized + 'static {
 
 /// The shared form of `T` inside a view; what the fields of a view are written with.
 pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
+
+/// The same memory, for reading only.
+#[doc(hidden)]
+#[inline]
+pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<ReadOnly> {
+    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
+    // kind of reference to it claims nothing that the first does not.
+    unsafe { &*std::ptr::from_ref(view).cast() }
+}
 
 /// A type of plain data: it can be copied out of a region and into it as a value.
 ///

@@ -10,6 +10,7 @@ use super::counted::compared_by;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{CTextError, InvalidValue, TooLong};
 use crate::layout::{Kind, Layout};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// Text in `N` bytes that ends at the first NUL, or at the last byte if there is none: a C
@@ -245,3 +246,5 @@ impl<const N: usize, A: Access> PlainView for CTextField<N, A> {
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize> ValidZeroed for CText<N> {}
+
+impl<const N: usize> Placeable for CText<N> {}

@@ -7,7 +7,6 @@ use std::num::{
 };
 
 use super::Field;
-use crate::__private::is_its_integer;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, ScalarKind};
@@ -203,7 +202,8 @@ macro_rules! checked_type {
         unsafe impl SharedLayout for $type {
             type View<A: Access> = Checked<$type, A>;
             const LAYOUT: &'static Layout = {
-                is_its_integer::<$type, <$type as Validated>::Repr>(stringify!($type));
+                assert!(size_of::<$type>() == size_of::<<$type as Validated>::Repr>());
+                assert!(align_of::<$type>() == align_of::<<$type as Validated>::Repr>());
                 $layout
             };
         }

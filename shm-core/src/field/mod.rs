@@ -14,7 +14,6 @@ mod counted;
 mod marker;
 mod ordered;
 mod packed;
-mod partial_array;
 mod scalar;
 mod scalar_copy;
 #[cfg(feature = "serde")]
@@ -33,7 +32,6 @@ pub use checked::{Checked, Validated};
 pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};
-pub(crate) use partial_array::PartialArray;
 pub use scalar::Field;
 #[cfg(feature = "serde")]
 pub use serialize::as_number;

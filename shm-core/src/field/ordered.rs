@@ -9,6 +9,7 @@ use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout};
+use crate::placeable::Placeable;
 use crate::scalar::ByteOrdered;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -275,6 +276,8 @@ macro_rules! byte_order {
         }
 
         impl<T: ByteOrdered> ValidZeroed for $name<T> {}
+
+        impl<T: ByteOrdered> Placeable for $name<T> {}
     };
 }
 

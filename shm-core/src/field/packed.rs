@@ -11,6 +11,7 @@ use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout, ScalarKind};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A number of [`crate::byteorder`], such as `U32<BE>`. Sealed.
@@ -158,6 +159,8 @@ macro_rules! packed {
 
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for $name<$marker> {}
+
+        impl Placeable for $name<$marker> {}
     };
 }
 

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::mem::offset_of;
 use std::ops::Deref;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::raw_lock::{Held, NotHeld, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
-use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
-
-/// The longest time that is added to a point in time, which can overflow.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
+use crate::sys::clock::deadline;
 
 /// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
 ///
@@ -97,6 +96,8 @@ unsafe impl<T: SharedLayout> SharedLayout for Mutex<T> {
 
 impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
 
+impl<T: SharedLayout> Placeable for Mutex<T> {}
+
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Locks, waiting for as long as a living process holds it.
     ///
@@ -158,13 +159,13 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        self.guard(self.lock.lock(Some(Instant::now() + timeout.min(LONGEST_TIMEOUT))))
+        self.guard(self.lock.lock(deadline(timeout)))
     }
 
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
     /// may belong to different states, and the state may be one that a holder has not finished.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 
     /// Whether somebody holds the lock at this moment, dead or alive.
@@ -175,7 +176,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
 
     #[cold]
     fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
-        self.guard(self.lock.lock(None))
+        self.guard(self.lock.lock_slowly(None))
     }
 
     #[inline]
