@@ -15,25 +15,30 @@ const STRING: usize = 1536;
 /// The same for stores of bytes, which we store 32 at a time.
 const STRING_OF_BYTES: usize = 4096;
 
+/// A way that goes on for long.
+pub(super) trait Long: Way {
+    /// Story: [`Way::step`]'s, of `len` bytes, whatever their number and wherever they begin.
+    ///
+    /// # Safety
+    /// As the module [`copy`](crate::copy) says, of elements of `ELEMENT` bytes.
+    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Self::Private, len: usize);
+}
+
 /// Defines a copy for each width of elements, and the choice among them.
 macro_rules! widths {
-    ($copy:ident($private:ty) of $way:ident: $one:ident $two:ident $four:ident $eight:ident) => {
-        /// # Safety
-        /// As the module [`copy`](crate::copy) says, of elements of `ELEMENT` bytes.
-        #[inline(always)]
-        pub(super) unsafe fn $copy<const ELEMENT: usize>(
-            shared: *mut u8,
-            private: $private,
-            len: usize,
-        ) {
-            let copy = match ELEMENT {
-                1 => $one,
-                2 => $two,
-                4 => $four,
-                _ => $eight,
-            };
-            // SAFETY: the caller's.
-            unsafe { copy(shared, private, len) };
+    ($way:ident($private:ty): $one:ident $two:ident $four:ident $eight:ident) => {
+        impl Long for $way {
+            #[inline(always)]
+            unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: $private, len: usize) {
+                let copy = match ELEMENT {
+                    1 => $one,
+                    2 => $two,
+                    4 => $four,
+                    _ => $eight,
+                };
+                // SAFETY: the caller's.
+                unsafe { copy(shared, private, len) };
+            }
         }
 
         widths! { @ 1 u8 $one($private) $way }
@@ -56,9 +61,9 @@ macro_rules! widths {
     };
 }
 
-widths! { load(*mut u8) of Load: load_1 load_2 load_4 load_8 }
-widths! { store(*const u8) of Store: store_1 store_2 store_4 store_8 }
-widths! { fill(Pattern) of Fill: fill_1 fill_2 fill_4 fill_8 }
+widths! { Load(*mut u8): load_1 load_2 load_4 load_8 }
+widths! { Store(*const u8): store_1 store_2 store_4 store_8 }
+widths! { Fill(Pattern): fill_1 fill_2 fill_4 fill_8 }
 
 /// The first copies of a process, and all copies of a processor without AVX: these are the loops that
 /// are meant.
@@ -67,7 +72,7 @@ widths! { fill(Pattern) of Fill: fill_1 fill_2 fill_4 fill_8 }
 /// As the module [`copy`](crate::copy) says, of `T`s, which are `ELEMENT` bytes wide.
 #[cold]
 #[inline(never)]
-unsafe fn unsure<T: Word + Copy, const ELEMENT: usize, W: Way>(
+unsafe fn unsure<T: Word + Copy, const ELEMENT: usize, W: Long>(
     shared: *mut u8,
     private: W::Private,
     len: usize,

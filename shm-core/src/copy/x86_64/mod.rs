@@ -29,11 +29,12 @@ mod run;
 mod strings;
 mod ways;
 
+use long::Long;
 pub(super) use processor::is_known_to_have_avx;
 #[cfg(test)]
 pub(super) use processor::pretended::on_an_old_one;
 use run::Run;
-use ways::{Fill, Load, Pattern, Store, Way};
+use ways::{Fill, Load, Pattern, Store};
 
 /// Up to so many elements are copied one by one, so that the compiler sees each value and can keep it
 /// in a register.
@@ -122,7 +123,7 @@ fn few<T>(len: usize) -> bool {
 /// # Safety
 /// As [`super`] says, of such elements and of whichever way `W` goes.
 #[inline(always)]
-unsafe fn copy<W: Way>(width: usize, shared: *mut u8, private: W::Private, len: usize) {
+unsafe fn copy<W: Long>(width: usize, shared: *mut u8, private: W::Private, len: usize) {
     let copy = match width {
         1 => copy_elements::<1, W>,
         2 => copy_elements::<2, W>,
@@ -136,7 +137,7 @@ unsafe fn copy<W: Way>(width: usize, shared: *mut u8, private: W::Private, len: 
 /// # Safety
 /// As for [`copy`], of elements of `ELEMENT` bytes.
 #[inline(always)]
-unsafe fn copy_elements<const ELEMENT: usize, W: Way>(
+unsafe fn copy_elements<const ELEMENT: usize, W: Long>(
     shared: *mut u8,
     private: W::Private,
     len: usize,

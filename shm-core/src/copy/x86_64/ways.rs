@@ -7,7 +7,7 @@
 use std::arch::asm;
 use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
 
-use super::{Word, long, portable};
+use super::{Word, portable};
 
 /// A way to copy: what is on the private side, and the steps.
 pub(super) trait Way {
@@ -28,12 +28,6 @@ pub(super) trait Way {
         shared: *mut u8,
         private: Self::Private,
     );
-
-    /// Story: the same of `len` bytes, whatever their number and wherever they begin.
-    ///
-    /// # Safety
-    /// As the module [`copy`](crate::copy) says, of elements of `ELEMENT` bytes.
-    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Self::Private, len: usize);
 
     /// The story itself, of `T`s.
     ///
@@ -114,16 +108,10 @@ impl Way for Load {
     #[inline(always)]
     unsafe fn step<const ELEMENT: usize, const WIDTH: usize>(shared: *mut u8, private: *mut u8) {
         if ELEMENT == 1 {
-            step!(WIDTH; "movdqu" shared, "movdqu" private)
+            step!(WIDTH; "movdqu" shared, "movdqu" private);
         } else {
-            step!(WIDTH; "movdqa" shared, "movdqu" private)
+            step!(WIDTH; "movdqa" shared, "movdqu" private);
         }
-    }
-
-    #[inline(always)]
-    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: *mut u8, len: usize) {
-        // SAFETY: the caller's.
-        unsafe { long::load::<ELEMENT>(shared, private, len) };
     }
 
     #[inline]
@@ -143,13 +131,7 @@ impl Way for Store {
 
     #[inline(always)]
     unsafe fn step<const ELEMENT: usize, const WIDTH: usize>(shared: *mut u8, private: *const u8) {
-        step!(WIDTH; "movdqu" private, "movdqa" shared)
-    }
-
-    #[inline(always)]
-    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: *const u8, len: usize) {
-        // SAFETY: the caller's.
-        unsafe { long::store::<ELEMENT>(shared, private, len) };
+        step!(WIDTH; "movdqu" private, "movdqa" shared);
     }
 
     #[inline]
@@ -223,12 +205,6 @@ impl Way for Fill {
             1 => filled!(shared, reg private.word; "mov byte ptr [{to}], {value:l}"),
             _ => unreachable!("there are no other steps"),
         }
-    }
-
-    #[inline(always)]
-    unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Pattern, len: usize) {
-        // SAFETY: the caller's.
-        unsafe { long::fill::<ELEMENT>(shared, private, len) };
     }
 
     #[inline]
