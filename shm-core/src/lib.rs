@@ -147,8 +147,8 @@ pub use attach::{AttachError, Liveness};
 #[cfg(target_os = "linux")]
 pub use dynamic::{
     DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
-    DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts,
-    Unsuitable,
+    DynOutcome, DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault,
+    TypeTexts, Unsuitable,
 };
 #[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
@@ -162,7 +162,10 @@ pub use inspect::{Holder, Inspection, LockState, Participant};
 #[cfg(target_os = "linux")]
 pub use placeable::Placeable;
 #[cfg(target_os = "linux")]
-pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
+pub use region::{
+    Boot, Follow, Leftover, Outcome, Overlay, Projected, Region, RegionOptions, RemoveOnDrop,
+    unlink,
+};
 #[cfg(target_os = "linux")]
 pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 #[cfg(target_os = "linux")]

@@ -20,7 +20,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout};
 /// ```
 /// use shm_core::Region;
 ///
-/// let hits = Region::<u64>::private()?;
+/// let hits = Region::<u64>::options().private()?;
 /// hits.set(41);
 /// assert_eq!(hits.fetch_add(1), 41);
 /// assert_eq!(hits.get(), 42);
@@ -135,7 +135,7 @@ impl<T: Scalar, A: Access> Field<T, A> {
     /// The value for which `update` said `None`.
     ///
     /// ```
-    /// # let stock = shm_core::Region::<u32>::private()?;
+    /// # let stock = shm_core::Region::<u32>::options().private()?;
     /// stock.set(1);
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Ok(1));
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Err(0));
@@ -160,7 +160,7 @@ impl<T: Scalar, A: Access> Field<T, A> {
     /// returns the value before. Loses no update, whatever the other processes do.
     ///
     /// ```
-    /// # let total = shm_core::Region::<f64>::private()?;
+    /// # let total = shm_core::Region::<f64>::options().private()?;
     /// total.update(|sum| sum + 0.5);
     /// assert_eq!(total.get(), 0.5);
     /// # Ok::<(), shm_core::Error>(())

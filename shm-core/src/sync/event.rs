@@ -24,7 +24,7 @@ use crate::sys;
 ///     arrived: Event,
 /// }
 ///
-/// let mailbox = Region::<Mailbox>::anonymous()?;
+/// let mailbox = Region::<Mailbox>::options().anonymous()?;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
 ///         // First what it is about, then the news of it.
@@ -90,7 +90,7 @@ impl<A: Access> EventView<A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// assert!(!arrived.wait_until_timeout(Duration::from_millis(1), || false));
     /// # Ok::<(), shm_core::Error>(())
     /// ```
@@ -107,7 +107,7 @@ impl<A: Access> EventView<A> {
     ///
     /// ```
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// let ticket = arrived.ticket();
     /// // Here one looks, and finds nothing. Then, before one waits:
     /// arrived.notify_all();
@@ -131,7 +131,7 @@ impl<A: Access> EventView<A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// let ticket = arrived.ticket();
     /// assert!(!arrived.wait_timeout(ticket, Duration::from_millis(1)));
     /// arrived.notify_one();
