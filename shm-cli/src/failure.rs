@@ -66,6 +66,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<shm_export::Error> for Failure {
+    fn from(error: shm_export::Error) -> Self {
+        Self::Description(error.to_string())
+    }
+}
+
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
         Self::Field(error.into())

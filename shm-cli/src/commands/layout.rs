@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use shm_export::picture::{Picture, svg, text};
 
 use crate::failure::{Answer, Failure};
-use crate::layout::{Picture, svg, text};
 use crate::output::{Output, Report, write_to};
 use crate::subject::Subject;
 
@@ -45,7 +45,11 @@ Examples:
 /// What went wrong.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
-    let mut picture = Picture::of(&subject);
+    let description = &subject.description;
+    let mut picture = Picture::of(description);
+    if let Some(region) = &subject.region {
+        picture = picture.with_file(region.header(), &description.schema, region.metadata().len());
+    }
     if let Some(depth) = arguments.depth {
         picture.cut(depth);
     }
@@ -53,14 +57,16 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
         write_to("svg", &svg::document(&picture), arguments.output.as_deref(), output)?;
         return Ok(Answer::Done);
     }
-    output.print(&Drawn { picture, full: arguments.full })?;
+    output.print(&Drawn { file: &subject.name, picture, full: arguments.full })?;
     Ok(Answer::Done)
 }
 
 /// The picture, and how much of it is shown.
 #[derive(Serialize)]
-#[serde(transparent)]
 struct Drawn<'a> {
+    /// The region or file that has the layout.
+    file: &'a str,
+    #[serde(flatten)]
     picture: Picture<'a>,
     #[serde(skip)]
     full: bool,

@@ -133,9 +133,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> {
     let wrong = |error: DynLayoutError| Failure::Usage(error.to_string());
     if let Some(file) = &arguments.schema {
-        let subject = Subject::read(file)?;
-        let capacity = subject.capacity.and_then(|bytes| usize::try_from(bytes).ok());
-        let layout = DynLayout::from_schema(subject.schema, subject.annotations);
+        let description = Subject::read(file)?.description;
+        let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
+        let layout = DynLayout::from_schema(description.schema, description.annotations);
         let layout = layout.map_err(|error| Failure::Description(error.to_string()))?;
         return Ok((layout, capacity));
     }

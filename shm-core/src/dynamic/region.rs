@@ -260,7 +260,7 @@ impl<A: Access> DynRegion<A> {
         self.inner.mapped.as_fd()
     }
 
-    pub(super) fn mapping(&self) -> &Mapping {
+    pub(crate) fn mapping(&self) -> &Mapping {
         self.inner.mapped.mapping()
     }
 

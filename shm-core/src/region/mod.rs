@@ -9,6 +9,7 @@
 mod aside;
 mod boot;
 mod create;
+mod each;
 mod failure;
 mod follow;
 mod grow;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::Hardware;
 use crate::protocol::notify::{self, Surroundings, Who};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
@@ -75,6 +76,8 @@ unsafe impl SharedLayout for Event {
 }
 
 impl ValidZeroed for Event {}
+
+impl Placeable for Event {}
 
 impl<A: Access> EventView<A> {
     /// Waits until `condition` holds. It is looked at now, after each notification, and once a second

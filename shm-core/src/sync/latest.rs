@@ -13,6 +13,7 @@ use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
@@ -130,6 +131,8 @@ impl<T: Value, const N: usize> Latest<T, N> {
 }
 
 impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
+
+impl<T: Value, const N: usize> Placeable for Latest<T, N> {}
 
 impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Copies the newest version out. Before anything was stored that is the zeroed value.

@@ -9,8 +9,9 @@ use super::raw_lock::{Held, NotHeld, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
-use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
+use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
 
 /// The longest time that is added to a point in time, which can overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -97,6 +98,8 @@ unsafe impl<T: SharedLayout> SharedLayout for Mutex<T> {
 
 impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
 
+impl<T: SharedLayout> Placeable for Mutex<T> {}
+
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Locks, waiting for as long as a living process holds it.
     ///
@@ -164,7 +167,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
     /// may belong to different states, and the state may be one that a holder has not finished.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 
     /// Whether somebody holds the lock at this moment, dead or alive.
@@ -257,6 +260,15 @@ impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
     #[inline]
     fn deref(&self) -> &Shared<T, A> {
         &self.mutex.value
+    }
+}
+
+impl<T: SharedLayout, A: Access> fmt::Display for MutexGuard<'_, T, A>
+where
+    Shared<T, A>: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
     }
 }
 

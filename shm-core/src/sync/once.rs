@@ -9,6 +9,7 @@ use super::raw_lock::{NotHeld, RawLock};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 
@@ -82,6 +83,8 @@ unsafe impl SharedLayout for Once {
 }
 
 impl ValidZeroed for Once {}
+
+impl Placeable for Once {}
 
 impl<A: Access> OnceView<A> {
     /// Whether it is done. What was written by whoever did it is then seen.

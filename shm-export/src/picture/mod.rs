@@ -1,0 +1,23 @@
+//! The bytes of a layout: where each field is, what lies unused between them, and what that costs.
+//!
+//! ```text
+//! Description -> rows, totals, orders, shared lines -> Picture -> text, JSON or SVG
+//! ```
+
+mod file_map;
+mod gaps;
+mod model;
+mod order;
+mod ruler;
+mod runs;
+mod sharing;
+mod style;
+pub mod svg;
+pub mod text;
+mod walk;
+
+pub use model::Picture;
+
+/// Bytes in a cache line of every processor that this is likely to run on. The data of a region
+/// starts at a multiple of it.
+pub(crate) const LINE: u64 = 64;
