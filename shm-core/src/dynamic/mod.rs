@@ -9,6 +9,7 @@
 
 mod budget;
 mod convert;
+mod create;
 mod error;
 mod field_path;
 mod fields;

@@ -1,21 +1,19 @@
 //! The verbs of [`RegionOptions`] for regions whose type the program does not have: as those in
-//! `region/verbs.rs`, with a [`DynLayout`] where a region is created.
+//! `region/creating.rs` and `region/opening.rs`, with a [`DynLayout`] where a region is created.
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::sync::Arc;
 
+use super::create::Start;
 use super::layout::DynLayout;
 use super::outcome::DynOutcome;
 use super::region::DynRegion;
-use super::zero;
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
 use crate::region::{
-    self, Content, Draft, Explained, Follow, Mapped, Mapping, RegionOptions, Sender, Settings,
-    Taken, Verb, Way, resolve_name,
+    self, Explained, Follow, Mapped, RegionOptions, Sender, Settings, Taken, Verb, Way,
+    resolve_name,
 };
-use crate::schema::Schema;
 
 /// Creating and opening a region by name. A plain name, such as `station`, means `/dev/shm/station`;
 /// anything with a slash is a path.
@@ -153,7 +151,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
     }
 }
 
-fn open_at<A: Access>(path: &Path, settings: &Settings) -> Result<DynRegion<A>, Error> {
+pub(super) fn open_at<A: Access>(path: &Path, settings: &Settings) -> Result<DynRegion<A>, Error> {
     Ok(found(region::by_schema(path, settings, A::WRITABLE)?, Some(path)))
 }
 
@@ -334,134 +332,5 @@ impl RegionOptions<DynRegion> {
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
         self.alone(layout, Start::With(init))
-    }
-}
-
-/// The steps of creating.
-impl RegionOptions<DynRegion> {
-    fn create_as<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        name: &Path,
-        layout: &DynLayout,
-        taken: Taken,
-        start: Start<F>,
-    ) -> Result<DynRegion, R::Error> {
-        let path = resolve_name(name)?;
-        let new = New::of(layout);
-        let mapping = self.draft(&path, &new, start)?.publish(&path, taken)?;
-        Ok(new.region(mapping, Some(&path)))
-    }
-
-    fn open_or_start<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        name: &Path,
-        layout: &DynLayout,
-        start: Start<F>,
-    ) -> Result<DynRegion, R::Error> {
-        self.settings.expect(Verb::OPEN_OR_CREATE)?;
-        let path = resolve_name(name)?;
-        let new = New::of(layout);
-        region::open_or_create(
-            &path,
-            || open_at(&path, &self.settings),
-            || self.draft(&path, &new, start),
-            |mapping| new.region(mapping, Some(&path)),
-        )
-    }
-
-    fn draft<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        path: &Path,
-        new: &New<'_>,
-        start: Start<F>,
-    ) -> Result<Draft, R::Error> {
-        let content = self.content(new, start.is_zeroed(), path)?;
-        Draft::at(path, &self.settings, &content, |mapping| new.start(mapping, Some(path), start))
-    }
-
-    fn unnamed<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        label: &str,
-        layout: &DynLayout,
-        start: Start<F>,
-    ) -> Result<DynRegion, R::Error> {
-        let new = New::of(layout);
-        let content = self.content(&new, start.is_zeroed(), &region::memfd_label(label))?;
-        let init = |mapping: &Arc<Mapping>| new.start(mapping, None, start);
-        let mapping = region::memfd(label, &self.settings, &content, init)?;
-        Ok(new.region(mapping, None))
-    }
-
-    fn alone<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        layout: &DynLayout,
-        start: Start<F>,
-    ) -> Result<DynRegion, R::Error> {
-        self.settings.expect(Verb::PRIVATE)?;
-        let new = New::of(layout);
-        if start.is_zeroed() {
-            self.expect_zero(layout, Path::new("private memory"))?;
-        }
-        let mapping = region::private_described(layout.name(), &new.schema, &self.settings)?;
-        new.start(&mapping, None, start)?;
-        Ok(new.region(mapping, None))
-    }
-
-    fn content(&self, new: &New<'_>, is_zeroed: bool, region: &Path) -> Result<Content, Error> {
-        if is_zeroed {
-            self.expect_zero(new.layout, region)?;
-        }
-        Content::described(new.layout.description(), &new.schema, &self.settings)
-    }
-
-    /// Checks that zero is valid for every field.
-    fn expect_zero(&self, layout: &DynLayout, region: &Path) -> Result<(), Error> {
-        let fields = zero::fields(layout.schema(), self.settings.len().unwrap_or(0) as u64);
-        match fields.is_empty() {
-            true => Ok(()),
-            false => Err(Error::ZeroIsNoValue { region: region.display().to_string(), fields }),
-        }
-    }
-}
-
-/// The first value of a new region.
-enum Start<F> {
-    Zeroed,
-    With(F),
-}
-
-impl<F> Start<F> {
-    fn is_zeroed(&self) -> bool {
-        matches!(self, Self::Zeroed)
-    }
-}
-
-/// A region to be created.
-struct New<'l> {
-    layout: &'l DynLayout,
-    schema: Arc<Schema>,
-}
-
-impl<'l> New<'l> {
-    fn of(layout: &'l DynLayout) -> Self {
-        Self { layout, schema: Arc::new(layout.schema().clone()) }
-    }
-
-    fn region(&self, mapping: Arc<Mapping>, path: Option<&Path>) -> DynRegion {
-        let notes = self.layout.annotations().cloned();
-        DynRegion::over(Mapped::created_at(mapping, path), Arc::clone(&self.schema), notes)
-    }
-
-    /// Fills in the first value, and checks that every field has a value of its type.
-    fn start<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
-        &self,
-        mapping: &Arc<Mapping>,
-        path: Option<&Path>,
-        start: Start<F>,
-    ) -> Result<(), R::Error> {
-        let Start::With(init) = start else { return Ok(()) };
-        let region = self.region(Arc::clone(mapping), path);
-        init(&region).into_result(region.label())?;
-        Ok(zero::check(&region).into_result(region.label())?)
     }
 }

@@ -9,6 +9,7 @@
 mod aside;
 mod boot;
 mod create;
+mod creating;
 mod each;
 mod failure;
 mod follow;
@@ -19,6 +20,7 @@ mod mapped;
 mod mapping;
 mod name;
 mod open;
+mod opening;
 mod options;
 mod outcome;
 mod overlay;
@@ -29,7 +31,6 @@ mod remove_on_drop;
 mod settings;
 mod shortcuts;
 mod temporary;
-mod verbs;
 
 pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
