@@ -13,7 +13,8 @@ fn segments(text: &str) -> Vec<Segment<'_>> {
 
 #[test]
 fn a_path_is_names_indexes_and_ranges() {
-    use Segment::{ALL, Index, Name};
+    use Segment::{Index, Name};
+    const ALL: Segment<'_> = Segment::ALL;
     let range = |start, end| Segment::Range { start, end };
     assert_eq!(segments(""), []);
     assert_eq!(segments("[7].x"), [Index(7), Name("x")]);
