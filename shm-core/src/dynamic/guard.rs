@@ -111,11 +111,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
-    pub fn set(
-        &self,
-        path: impl AsRef<str>,
-        value: impl Into<DynValue>,
-    ) -> Result<(), DynError> {
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
         let (place, path) = self.reach(path.as_ref())?;
         field_path::set(self.region, &place, &path, &value.into(), None)
     }
@@ -153,10 +149,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
-    pub fn lock(
-        &self,
-        path: impl AsRef<str>,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
         let path = path.as_ref();
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)
     }

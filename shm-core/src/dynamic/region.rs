@@ -206,10 +206,7 @@ impl<A: Access> DynRegion<A> {
     /// # Errors
     /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
     /// thread holds the lock already; if nothing guards what is there.
-    pub fn lock(
-        &self,
-        path: impl AsRef<str>,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
     where
         A: CanWrite,
     {

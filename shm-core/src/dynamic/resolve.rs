@@ -209,8 +209,8 @@ impl<'s> Walk<'s> {
 
     /// What follows `slots`: the newest one's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
-        let newest = steps.next()? == Some(Segment::ALL)
-            && steps.next()? == Some(Segment::Name("value"));
+        let newest =
+            steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
         if !newest {
             return Err(PathError::Slots { at: at.to_owned() });
         }

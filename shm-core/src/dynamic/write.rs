@@ -302,12 +302,7 @@ impl<'p> Plan<'p> {
     }
 
     /// The fields that are named; the others keep what they have.
-    fn fields(
-        &mut self,
-        ty: Type<'p>,
-        offset: usize,
-        value: &'p DynValue,
-    ) -> Result<(), DynError> {
+    fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
             return Err(self.unsuitable(Unsuitable::new(value, "is no struct: fields with names")));
         };

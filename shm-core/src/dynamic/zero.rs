@@ -97,8 +97,9 @@ fn elements<A: Access>(
 ) -> Result<(), DynError> {
     let step = AT_ONCE / element.size().max(1);
     if step == 0 {
-        return (0..len)
-            .try_for_each(|index| look(region, zeroless, element, &path.with(Segment::Index(index))));
+        return (0..len).try_for_each(|index| {
+            look(region, zeroless, element, &path.with(Segment::Index(index)))
+        });
     }
     let mut start = 0;
     while start < len {

@@ -21,7 +21,10 @@ fn a_path_is_names_indexes_and_ranges() {
     let expected = [Name("a"), Index(3), Index(0), Name("0"), range(Some(2), None)];
     assert_eq!(segments("a[3][0].0[2..]"), expected);
     assert_eq!(segments("größe[..].x"), [Name("größe"), ALL, Name("x")]);
-    assert_eq!(segments("a[..8][2..8]"), [Name("a"), range(None, Some(8)), range(Some(2), Some(8))]);
+    assert_eq!(
+        segments("a[..8][2..8]"),
+        [Name("a"), range(None, Some(8)), range(Some(2), Some(8))]
+    );
     assert_eq!(segments("[18446744073709551615]"), [Index(u64::MAX)]);
 }
 
@@ -53,12 +56,7 @@ fn a_text_that_is_not_a_path_is_refused_where_it_goes_wrong() {
         ("a[..3", 5, "the end", "`]`"),
         ("a[03]", 2, "`03`", "a number without leading zeros"),
         ("a[1..00]", 5, "`00`", "a number without leading zeros"),
-        (
-            "a[18446744073709551616]",
-            2,
-            "`18446744073709551616`",
-            "a number of at most 64 bits",
-        ),
+        ("a[18446744073709551616]", 2, "`18446744073709551616`", "a number of at most 64 bits"),
     ] {
         let error = text.parse::<Path>().unwrap_err();
         assert_eq!(
