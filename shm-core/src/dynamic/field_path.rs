@@ -16,6 +16,7 @@ use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{Role, ScalarKind};
 use crate::path::Path;
 use crate::schema::{Schema, Type, TypeKind};
+use crate::sys::clock::deadline;
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
 ///
@@ -231,7 +232,7 @@ impl<A: Access> FieldPath<A> {
         A: CanWrite,
     {
         expect_unguarded(&self.place, self.path.as_str())?;
-        let deadline = Some(write::deadline(timeout));
+        let deadline = deadline(timeout);
         set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
     }
 

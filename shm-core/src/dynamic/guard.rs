@@ -10,12 +10,12 @@ use super::outline::Outline;
 use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
-use super::write;
 use crate::access::{CanWrite, ReadWrite};
 use crate::attach::AttachError;
 use crate::path::{Path, Segment};
 use crate::protocol::lock::Found;
 use crate::sync::{Held, NotHeld};
+use crate::sys::clock::deadline;
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
@@ -126,8 +126,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let ((place, path), deadline) =
-            (self.reach(path.as_ref())?, Some(write::deadline(timeout)));
+        let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
         field_path::set(self.region, &place, &path, &value.into(), deadline)
     }
 
@@ -164,7 +163,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
         let path = path.as_ref();
-        let deadline = Some(write::deadline(timeout));
+        let deadline = deadline(timeout);
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
     }
 
