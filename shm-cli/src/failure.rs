@@ -68,7 +68,8 @@ impl From<Error> for Failure {
 
 impl From<shm_export::Error> for Failure {
     fn from(error: shm_export::Error) -> Self {
-        Self::Description(error.to_string())
+        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+        Self::Description(format!("{error}{help}"))
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const ALIVE: Style = AnsiColor::Green.on_default();
 /// What wants to be looked at: dead processes, locks that they left.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
+/// Bytes that are lost, and what else might be done better.
+pub(crate) const LOST: Style = AnsiColor::Yellow.on_default();
 /// What is as it should be.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What one should know, though nothing went wrong.

@@ -143,7 +143,7 @@ pub use sync::{
     Watched, WatchedView,
 };
 
-#[cfg(all(target_os = "linux", feature = "serde"))]
+#[cfg(feature = "serde")]
 pub use field::as_number;
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
@@ -161,6 +161,6 @@ struct Readme;
 struct ComingFrom;
 
 /// And the one of the page on the live types.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

@@ -1,7 +1,7 @@
 //! [`Description`]: what is exported.
 
-use shm_core::layout::{Endian, Layout};
-use shm_core::schema::{Annotations, Schema, SchemaError};
+use shm_schema::layout::{Endian, Layout};
+use shm_schema::schema::{Annotations, Schema, SchemaError};
 
 use crate::error::Error;
 use crate::noted::Noted;

@@ -1,6 +1,6 @@
 //! A type, with what people wrote about it beside it.
 
-use shm_core::schema::{Annotations, Field, FieldNotes, Schema, Type, TypeKind, TypeNotes};
+use shm_schema::schema::{Annotations, Field, FieldNotes, Schema, Type, TypeKind, TypeNotes};
 
 /// A type where it occurs in a schema, and the notes about it, if there are any. Two Rust types of the
 /// same structure are one type in a schema, and two with their notes.

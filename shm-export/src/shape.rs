@@ -1,8 +1,8 @@
 //! What a type is for another language. Live types come from a schema that anybody may have written:
 //! they are looked at before they are believed.
 
-use shm_core::layout::{Endian, Role, ScalarKind};
-use shm_core::schema::{TypeKind, Variant};
+use shm_schema::layout::{Endian, Role, ScalarKind};
+use shm_schema::schema::{TypeKind, Variant};
 
 use crate::error::Error;
 use crate::noted::{Noted, NotedField};

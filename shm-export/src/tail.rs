@@ -1,6 +1,6 @@
 //! The part of a value whose length is known at run time.
 
-use shm_core::schema::{Type, TypeKind};
+use shm_schema::schema::{Type, TypeKind};
 
 /// Where it starts, and what it has so many of; `None` if the value has a size of its own.
 pub(crate) fn of(root: Type<'_>) -> Option<(u64, Type<'_>)> {

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use shm_core::TypeTexts;
-use shm_core::layout::{Endian, Role};
-use shm_core::schema::TypeKind;
+use shm_schema::layout::{Endian, Role};
+use shm_schema::schema::TypeKind;
 
 use crate::noted::{Identity, Noted, NotedField};
 

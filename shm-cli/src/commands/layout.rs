@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use shm_export::picture::{Picture, svg, text};
+use shm_export::picture::{Picture, TextOptions, svg, write_text};
 
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report, write_to};
+use crate::style;
 use crate::subject::Subject;
 
 /// Draws the bytes of a layout: fields, holes, padding, cache lines
@@ -45,16 +46,15 @@ Examples:
 /// What went wrong.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
-    let description = &subject.description;
-    let mut picture = Picture::of(description);
+    let mut picture = Picture::of(&subject.description);
     if let Some(region) = &subject.region {
-        picture = picture.with_file(region.header(), &description.schema, region.metadata().len());
+        picture = picture.with_file(region.header(), region.metadata().len());
     }
     if let Some(depth) = arguments.depth {
         picture.cut(depth);
     }
     if arguments.svg {
-        write_to("svg", &svg::document(&picture), arguments.output.as_deref(), output)?;
+        write_to("svg", &svg(&picture), arguments.output.as_deref(), output)?;
         return Ok(Answer::Done);
     }
     output.print(&Drawn { file: &subject.name, picture, full: arguments.full })?;
@@ -74,6 +74,14 @@ struct Drawn<'a> {
 
 impl Report for Drawn<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        text::write(&self.picture, self.full, out)
+        let options = TextOptions {
+            full: self.full,
+            title: style::TITLE,
+            head: style::HEAD,
+            ty: style::TYPE,
+            dim: style::DIM,
+            lost: style::LOST,
+        };
+        write_text(&self.picture, &options, out)
     }
 }

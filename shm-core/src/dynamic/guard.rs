@@ -10,11 +10,11 @@ use super::outline::Outline;
 use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
-use super::write;
 use crate::access::{CanWrite, ReadWrite};
 use crate::attach::AttachError;
 use crate::protocol::lock::Found;
 use crate::sync::{Held, NotHeld};
+use crate::sys::clock::deadline;
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
@@ -120,7 +120,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let (place, deadline) = (self.reach(path)?, Some(write::deadline(timeout)));
+        let (place, deadline) = (self.reach(path)?, deadline(timeout));
         field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
     }
 
@@ -151,7 +151,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         path: &str,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
-        let deadline = Some(write::deadline(timeout));
+        let deadline = deadline(timeout);
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
     }
 

@@ -14,11 +14,11 @@ use super::outline::Outline;
 use super::path_error::PathError;
 use super::resolve::{self, Start};
 use super::value::DynValue;
-use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::region::{Explained, Mapping, RegionOptions};
 use crate::schema::{Annotations, Schema};
+use crate::sys::clock::deadline;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
 /// the names that its schema gives.
@@ -215,7 +215,7 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, Some(write::deadline(timeout)))
+        DynGuard::take(self, "", path, place, deadline(timeout))
     }
 
     /// Every field, each before those inside it, in the order of the schema.

@@ -2,14 +2,15 @@
 //! are `Debug`, so that a struct which has them can derive it; what they hold is shown by their views.
 
 mod event;
+mod kernel;
 mod latest;
 mod latest_error;
 mod mutex;
 mod once;
+mod owners;
 mod publisher;
 mod raw_lock;
 mod slot;
-mod surroundings;
 mod turn;
 mod value;
 mod versions;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::mem::offset_of;
 use std::ops::Deref;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::raw_lock::{Held, NotHeld, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
@@ -12,9 +12,7 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
-
-/// The longest time that is added to a point in time, which can overflow.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+use crate::sys::clock::deadline;
 
 /// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
 ///
@@ -161,7 +159,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        self.guard(self.lock.lock(Some(Instant::now() + timeout.min(LONGEST_TIMEOUT))))
+        self.guard(self.lock.lock(deadline(timeout)))
     }
 
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
@@ -178,7 +176,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
 
     #[cold]
     fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
-        self.guard(self.lock.lock(None))
+        self.guard(self.lock.lock_slowly(None))
     }
 
     #[inline]

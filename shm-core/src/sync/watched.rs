@@ -4,13 +4,14 @@ use std::fmt;
 use std::mem::offset_of;
 use std::time::Duration;
 
-use super::event::{Event, EventView, Ticket, deadline};
+use super::event::{Event, EventView, Ticket};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::InvalidValue;
 use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed, read_only};
+use crate::sys::clock::deadline;
 
 /// In a struct: a value whose changes wake those who wait for one. Its view is [`WatchedView`].
 ///

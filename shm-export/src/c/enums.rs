@@ -1,7 +1,7 @@
 //! Enums: an integer type, constants of it, and what is valid.
 
-use shm_core::layout::ScalarKind;
-use shm_core::schema::Variant;
+use shm_schema::layout::ScalarKind;
+use shm_schema::schema::Variant;
 
 use super::naming::Naming;
 use super::storage::scalar;

@@ -1,6 +1,6 @@
 //! What has no parts: how it is read and written.
 
-use shm_core::layout::{Endian, ScalarKind};
+use shm_schema::layout::{Endian, ScalarKind};
 
 use super::naming::Naming;
 use super::storage::{scalar, word};

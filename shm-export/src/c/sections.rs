@@ -1,7 +1,7 @@
 //! The parts of a header that are filled in, not made up: the first comment, the checks, and those
 //! helpers that something uses.
 
-use shm_core::schema::{Schema, Type};
+use shm_schema::schema::{Schema, Type};
 
 use super::naming::Naming;
 use super::templates;

@@ -1,6 +1,6 @@
 //! How a type stands in memory, as a C declaration.
 
-use shm_core::layout::ScalarKind;
+use shm_schema::layout::ScalarKind;
 
 use super::naming::{Naming, members};
 use crate::error::Error;

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shm_core::layout::Endian;
+use shm_schema::layout::Endian;
 
 /// The version of this form.
 pub(crate) const VERSION: u32 = 1;

@@ -2,8 +2,8 @@
 //! "itemsize": ..})`.
 
 use serde_json::{Value, json};
-use shm_core::layout::{Endian, ScalarKind};
-use shm_core::schema::{Schema, Type, TypeKind};
+use shm_schema::layout::{Endian, ScalarKind};
+use shm_schema::schema::{Schema, Type, TypeKind};
 
 use super::model::{ByteOrder, Tail};
 use crate::tail;

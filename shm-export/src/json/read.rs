@@ -1,7 +1,7 @@
 //! From a document that anybody may have written to a schema.
 
-use shm_core::layout::Endian;
-use shm_core::schema::Schema;
+use shm_schema::layout::Endian;
+use shm_schema::schema::Schema;
 
 use super::model::{Document, VERSION};
 use super::types::{self, given};

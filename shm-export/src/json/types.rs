@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use shm_core::TypeTexts;
-use shm_core::layout::{Role, ScalarKind};
-use shm_core::schema::{
+use shm_schema::layout::{Role, ScalarKind};
+use shm_schema::schema::{
     Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
 };
 
@@ -213,7 +213,7 @@ fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     order.iter().find_map(|(name, id)| {
         let error = builder.clone().finish(*id).err()?;
         let fault = match error {
-            shm_core::schema::SchemaError::Type { fault, .. } => format!("it {fault}"),
+            shm_schema::schema::SchemaError::Type { fault, .. } => format!("it {fault}"),
             other => other.to_string(),
         };
         Some(format!("types.{}: {}", printable(name), printable(&fault)))

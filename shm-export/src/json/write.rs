@@ -1,7 +1,7 @@
 //! From a schema to its document.
 
-use shm_core::layout::Role;
-use shm_core::schema::TypeKind;
+use shm_schema::layout::Role;
+use shm_schema::schema::TypeKind;
 
 use super::model::{ByteOrder, Definition, Document, Field, Kind, Types, VERSION, Variant};
 use super::{numpy, pretty};
@@ -18,7 +18,7 @@ use crate::type_names::TypeNames;
 ///
 /// let text = json::schema(&Description::of(<[u32; 4]>::LAYOUT)?);
 /// assert!(text.contains(r#""root": "[u32; 4]""#));
-/// # Ok::<(), shm_core::schema::SchemaError>(())
+/// # Ok::<(), shm_schema::schema::SchemaError>(())
 /// ```
 #[must_use]
 pub fn schema(description: &Description) -> String {

@@ -1,8 +1,8 @@
 //! What lies where in the file of a region.
 
 use serde::Serialize;
-use shm_core::format::{Checked, PREAMBLE_LEN, SectionKind};
-use shm_core::schema::Schema;
+use shm_schema::format::{Checked, PREAMBLE_LEN, SectionKind};
+use shm_schema::schema::Schema;
 
 /// The file of a region.
 #[derive(Debug, Serialize)]

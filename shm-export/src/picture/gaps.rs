@@ -1,8 +1,8 @@
 //! How many bytes of a layout are no field's.
 
 use serde::Serialize;
-use shm_core::layout::Role;
-use shm_core::schema::{Schema, Type, TypeKind};
+use shm_schema::layout::Role;
+use shm_schema::schema::{Schema, Type, TypeKind};
 
 use super::walk::SLOTS;
 

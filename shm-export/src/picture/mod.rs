@@ -7,16 +7,19 @@
 mod file_map;
 mod gaps;
 mod model;
+mod options;
 mod order;
 mod ruler;
 mod runs;
 mod sharing;
-mod style;
-pub mod svg;
-pub mod text;
+mod svg;
+mod text;
 mod walk;
 
 pub use model::Picture;
+pub use options::TextOptions;
+pub use svg::svg;
+pub use text::{text, write_text};
 
 /// Bytes in a cache line of every processor that this is likely to run on. The data of a region
 /// starts at a multiple of it.

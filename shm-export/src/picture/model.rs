@@ -1,8 +1,8 @@
 //! [`Picture`]: all that is known about the bytes of a layout.
 
 use serde::Serialize;
-use shm_core::format::Checked;
-use shm_core::schema::Schema;
+use shm_schema::format::Checked;
+use shm_schema::schema::Schema;
 
 use super::LINE;
 use super::file_map::FileMap;
@@ -16,27 +16,10 @@ use crate::type_names::TypeNames;
 
 /// The bytes of a layout: rows for fields and gaps, what is lost, what another order would save. Its
 /// `Serialize` is what `shm layout --json` prints.
-///
-/// ```
-/// use shm_core::SharedLayout;
-/// use shm_export::Description;
-/// use shm_export::picture::{Picture, text};
-///
-/// #[derive(SharedLayout)]
-/// #[repr(C)]
-/// struct Station {
-///     online: bool,
-///     hits: u64,
-/// }
-///
-/// let description = Description::of(Station::LAYOUT)?;
-/// let mut shown = Vec::new();
-/// text::write(&Picture::of(&description), false, &mut shown)?;
-/// assert!(String::from_utf8_lossy(&shown).contains("9 bytes of fields, 7 in 1 hole"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Serialize)]
 pub struct Picture<'a> {
+    #[serde(skip)]
+    schema: &'a Schema,
     /// The type of the whole.
     #[serde(rename = "type")]
     pub(crate) ty: String,
@@ -89,6 +72,7 @@ impl<'a> Picture<'a> {
         let noted = description.root();
         let names = TypeNames::of(noted);
         Self {
+            schema,
             ty: names.text(noted),
             size: root.size(),
             align: root.align(),
@@ -106,12 +90,12 @@ impl<'a> Picture<'a> {
     /// Adds what is in the file of a region that has this layout, by its header: the parts of the file,
     /// and how many elements a slice has.
     #[must_use]
-    pub fn with_file(mut self, header: &Checked, schema: &Schema, file_size: u64) -> Self {
+    pub fn with_file(mut self, header: &Checked, file_size: u64) -> Self {
         if let Some(tail) = &mut self.tail {
             let len = header.tail_len();
-            (tail.len, tail.total) = (Some(len), schema.root().size_with(len));
+            (tail.len, tail.total) = (Some(len), self.schema.root().size_with(len));
         }
-        self.file_map = Some(FileMap::of(header, schema, file_size));
+        self.file_map = Some(FileMap::of(header, self.schema, file_size));
         self
     }
 

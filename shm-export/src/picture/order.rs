@@ -1,7 +1,7 @@
 //! What another order of fields would save.
 
 use serde::Serialize;
-use shm_core::schema::{Field, Schema, Type, TypeKind};
+use shm_schema::schema::{Field, Schema, Type, TypeKind};
 
 use crate::type_names::TypeNames;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use shm_core::layout::Role;
-use shm_core::schema::{Schema, Type, TypeKind};
+use shm_schema::layout::Role;
+use shm_schema::schema::{Schema, Type, TypeKind};
 
 use super::LINE;
 use crate::path::of_part;

@@ -8,9 +8,9 @@ use super::LINE;
 use super::file_map::{FileMap, FilePart};
 use super::gaps::Gaps;
 use super::model::Picture;
+use super::options::TextOptions;
 use super::ruler::{Begin, Ruler};
 use super::runs::{self, Shown};
-use super::style;
 use super::walk::{Inside, Row, What};
 use crate::printable::printable;
 
@@ -19,21 +19,51 @@ const WIDTH: usize = 100;
 /// Fields named in a better order.
 const MOST_FIELDS: usize = 40;
 
-/// Writes the picture; in full, if long runs of fields that are alike are not to be shortened.
+/// The picture as plain text.
+///
+/// ```
+/// use shm_core::SharedLayout;
+/// use shm_export::{Description, picture};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station {
+///     online: bool,
+///     hits: u64,
+/// }
+///
+/// let description = Description::of(Station::LAYOUT)?;
+/// let text = picture::text(&picture::Picture::of(&description));
+/// assert!(text.contains("9 bytes of fields, 7 in 1 hole"));
+/// # Ok::<(), shm_schema::schema::SchemaError>(())
+/// ```
+#[must_use]
+pub fn text(picture: &Picture<'_>) -> String {
+    let mut text = Vec::new();
+    // To memory every write succeeds, and what is written is text.
+    let _ = write_text(picture, &TextOptions::default(), &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Writes the picture as text.
 ///
 /// # Errors
 /// That of the writer.
-pub fn write(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
-    title(picture, out)?;
-    table(picture, full, out)?;
-    totals(picture, out)?;
+pub fn write_text(
+    picture: &Picture<'_>,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    title(picture, options, out)?;
+    table(picture, options, out)?;
+    totals(picture, options, out)?;
     orders(picture, out)?;
-    shared_lines(picture, out)?;
-    picture.file_map.as_ref().map_or(Ok(()), |map| file(map, out))
+    shared_lines(picture, options, out)?;
+    picture.file_map.as_ref().map_or(Ok(()), |map| file(map, options, out))
 }
 
-fn title(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
-    let (style, ty) = (style::TITLE, printable(&picture.ty));
+fn title(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let (style, ty) = (options.title, printable(&picture.ty));
     writeln!(out, "{style}{ty}{style:#}: {}\n", facts(picture))
 }
 
@@ -52,14 +82,15 @@ pub(super) fn facts(picture: &Picture) -> String {
 }
 
 /// The widths of the columns.
-struct Columns {
+struct Columns<'p> {
+    options: &'p TextOptions,
     number: usize,
     name: usize,
     ty: usize,
 }
 
-fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
-    let shown = if full {
+fn table(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let shown = if options.full {
         picture.rows.iter().map(Shown::Row).collect()
     } else {
         runs::shorten(&picture.rows)
@@ -73,12 +104,13 @@ fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
         rows.max().unwrap_or(0).clamp(4, 48)
     };
     let columns = Columns {
+        options,
         number: end.to_string().len().max(6),
         name: width(label),
         ty: width(|row| printable(row.ty.as_deref().unwrap_or("")).into_owned()),
     };
     let Columns { number, name, .. } = columns;
-    let head = style::HEAD;
+    let head = options.head;
     writeln!(
         out,
         "{head}{:>number$}  {:>number$}  {:name$}  type{head:#}",
@@ -111,19 +143,19 @@ fn label(row: &Row) -> String {
     format!("{:indent$}{}", "", printable(name), indent = row.depth * 2)
 }
 
-fn field(row: &Row, columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
-    let Columns { number, name, ty } = *columns;
+fn field(row: &Row, columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Columns { options, number, name, ty } = *columns;
     let (offset, size, label) = (row.offset, row.size, label(row));
     let style = match row.what {
         What::Field => anstyle::Style::new(),
-        What::Hole | What::Padding => style::LOST,
-        What::Spacing => style::DIM,
+        What::Hole | What::Padding => options.lost,
+        What::Spacing => options.dim,
     };
     write!(out, "{offset:>number$}  {size:>number$}  {style}")?;
     let Some(text) = &row.ty else { return writeln!(out, "{label}{style:#}") };
     let remark = remark(row);
     let ty = if remark.is_empty() { 0 } else { ty };
-    let (of_type, dim) = (style::TYPE, style::DIM);
+    let (of_type, dim) = (options.ty, options.dim);
     let blanks = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.width()));
     let (text, blank) = (printable(text), blanks(&label, name));
     write!(out, "{label}{style:#}{blank}  {of_type}{text}{of_type:#}{}", blanks(&text, ty))?;
@@ -143,9 +175,9 @@ fn remark(row: &Row) -> String {
 }
 
 /// The mark of a cache line's beginning.
-fn line(begin: Option<Begin<'_>>, columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
+fn line(begin: Option<Begin<'_>>, columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(Begin { first, last, inside }) = begin else { return Ok(()) };
-    let (dim, number) = (style::DIM, columns.number);
+    let (dim, number) = (columns.options.dim, columns.number);
     write!(out, "{dim}{:>number$}  ", first.saturating_mul(LINE))?;
     if first == last {
         write!(out, "---- cache line {first} ----")?;
@@ -158,26 +190,33 @@ fn line(begin: Option<Begin<'_>>, columns: &Columns, out: &mut dyn Write) -> io:
     writeln!(out, "{dim:#}")
 }
 
-fn left_out(rows: &[Row], columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
-    let (Some(first), Columns { number, .. }) = (rows.first(), columns) else { return Ok(()) };
-    let (dim, indent) = (style::DIM, first.depth * 2);
+fn left_out(rows: &[Row], columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (Some(first), Columns { options, number, .. }) = (rows.first(), columns) else {
+        return Ok(());
+    };
+    let (dim, indent) = (options.dim, first.depth * 2);
     let size = rows.iter().map(|row| row.size).sum::<u64>();
     let what = format!("{} more of {}", rows.len(), first.ty.as_deref().unwrap_or(""));
     let (offset, what) = (first.offset, printable(&what));
     writeln!(out, "{dim}{offset:>number$}  {size:>number$}  {:indent$}.. {what}{dim:#}", "")
 }
 
-fn totals(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
+fn totals(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    use_of_bytes(picture.size, &picture.gaps, out)?;
+    use_of_bytes(picture.size, &picture.gaps, options, out)?;
     if let Some(tail) = &picture.tail {
         write!(out, "per element: ")?;
-        use_of_bytes(tail.element_size, &tail.element_gaps, out)?;
+        use_of_bytes(tail.element_size, &tail.element_gaps, options, out)?;
     }
     Ok(())
 }
 
-fn use_of_bytes(size: u64, gaps: &Gaps, out: &mut dyn Write) -> io::Result<()> {
+fn use_of_bytes(
+    size: u64,
+    gaps: &Gaps,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     write!(out, "{} of fields", counted(size.saturating_sub(gaps.unused()), "byte"))?;
     if gaps.holes.count > 0 {
         write!(out, ", {} in {}", gaps.holes.bytes, counted(gaps.holes.count, "hole"))?;
@@ -189,7 +228,7 @@ fn use_of_bytes(size: u64, gaps: &Gaps, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", {} that space live types", gaps.spacing.bytes)?;
     }
     if gaps.lost() > 0 {
-        let (style, percent) = (style::LOST, percent(gaps, size));
+        let (style, percent) = (options.lost, percent(gaps, size));
         write!(out, ": {style}{} lost{style:#} ({percent} %)", counted(gaps.lost(), "byte"))?;
     }
     writeln!(out)
@@ -243,11 +282,11 @@ fn wrapped(head: &str, names: &[String], out: &mut dyn Write) -> io::Result<()> 
     writeln!(out)
 }
 
-fn shared_lines(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
+fn shared_lines(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
     for shared in &picture.shared_lines {
         let paths: Vec<_> =
             shared.paths.iter().map(|path| format!("`{}`", printable(path))).collect();
-        let (warn, offset) = (style::LOST, shared.offset);
+        let (warn, offset) = (options.lost, shared.offset);
         writeln!(
             out,
             "\n{warn}One cache line{warn:#} ({offset} to {}) has the words by which processes use {}:\n\
@@ -259,8 +298,8 @@ fn shared_lines(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn file(map: &FileMap, out: &mut dyn Write) -> io::Result<()> {
-    let (title, head, dim) = (style::TITLE, style::HEAD, style::DIM);
+fn file(map: &FileMap, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let (title, head, dim) = (options.title, options.head, options.dim);
     writeln!(out, "\n{title}The file{title:#}: {}\n", counted(map.size, "byte"))?;
     let number = map.size.to_string().len().max(6);
     writeln!(out, "{head}{:>number$}  {:>number$}  part{head:#}", "offset", "size")?;

@@ -5,8 +5,8 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
-use shm_core::layout::Role;
-use shm_core::schema::TypeKind;
+use shm_schema::layout::Role;
+use shm_schema::schema::TypeKind;
 
 use crate::noted::{Identity, Noted};
 use crate::path;

@@ -1,6 +1,6 @@
 //! The enums and classes of a layout.
 
-use shm_core::schema::Variant;
+use shm_schema::schema::Variant;
 
 use super::kind;
 use super::naming::{Naming, attributes, members};

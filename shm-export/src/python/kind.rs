@@ -1,6 +1,6 @@
 //! The kind of a field, as an expression over the classes of `runtime/`.
 
-use shm_core::layout::Endian;
+use shm_schema::layout::Endian;
 
 use super::naming::Naming;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::shape::{self, Shape};
 pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<String>, Error> {
     let inner = |noted| expression(naming, noted);
     let number =
-        |scalar: shm_core::layout::ScalarKind| format!("_{}", scalar.name().to_ascii_uppercase());
+        |scalar: shm_schema::layout::ScalarKind| format!("_{}", scalar.name().to_ascii_uppercase());
     Ok(Some(match shape::of(noted)? {
         Shape::Nothing | Shape::Unknown => return Ok(None),
         Shape::Scalar(scalar) => number(scalar),

@@ -11,7 +11,7 @@ mod kind;
 mod naming;
 mod quote;
 
-use shm_core::schema::Schema;
+use shm_schema::schema::Schema;
 
 use crate::catalog::Catalog;
 use crate::description::Description;

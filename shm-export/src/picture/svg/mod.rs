@@ -17,7 +17,7 @@ use strips::Strip;
 
 /// The picture as an SVG document, the same for the same layout on every machine.
 #[must_use]
-pub fn document(picture: &Picture) -> String {
+pub fn svg(picture: &Picture) -> String {
     let segments = segments::of(picture);
     let mut canvas = Canvas::new(picture);
     for strip in strips::of(&segments, picture) {
