@@ -1,4 +1,4 @@
-//! What is written at the end: Markdown to read, JSON to compute with, SVG to look at.
+//! The output of a run: Markdown to read, JSON to compute with, SVG to look at.
 
 pub(crate) mod document;
 pub(crate) mod markdown;
