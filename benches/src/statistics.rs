@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_summary() {
+    fn there_is_no_summary_without_samples() {
         assert_eq!(Summary::of(&[]), None);
     }
 

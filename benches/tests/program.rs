@@ -104,14 +104,14 @@ fn no_read_of_ours_is_torn_or_goes_backwards_while_another_process_writes() {
 }
 
 #[test]
-fn the_survivor_of_our_lock_is_told() {
+fn the_survivor_of_our_lock_is_told_of_the_death() {
     let outcome = sample("ours", "death", &["words=8", "pace=idle"]);
     assert_eq!(outcome["verdict"], "told of it");
     assert!(outcome["ns"].as_f64().unwrap() > 0.0);
 }
 
 #[test]
-fn swapped_fields_are_refused_by_ours() {
+fn shm_core_refuses_swapped_fields() {
     let outcome = sample("ours", "layout", &["words=8", "pace=idle"]);
     assert_eq!(outcome["verdict"], "refused");
     assert!(outcome["said"].as_str().unwrap().contains("`Swapped`"), "{outcome}");

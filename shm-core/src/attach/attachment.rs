@@ -152,13 +152,13 @@ impl Attachment {
             return;
         }
         crate::fault::point("detach: before the slot is vacated");
-        self.give_back(table);
+        self.release(table);
     }
 
     /// Empties the slot if it is still ours, which only holding its byte guarantees: without a
     /// descriptor the byte is free, and a process that cannot see us may have the slot by now. A slot
     /// left behind is freed by the next process that looks for one, once we no longer map the region.
-    fn give_back(&self, table: Table) {
+    fn release(&self, table: Table) {
         let (Some(file), Some(entry)) = (self.trusted_file(), table.entry(self.slot)) else {
             return;
         };

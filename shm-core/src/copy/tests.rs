@@ -150,42 +150,42 @@ fn every_alignment<T: Word + Copy>() {
 }
 
 #[test]
-fn bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_bytes_at_every_length() {
     every_length::<u8>();
 }
 
 #[test]
-fn bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_bytes_at_every_alignment() {
     every_alignment::<u8>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_two_bytes_at_every_length() {
     every_length::<u16>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_two_bytes_at_every_alignment() {
     every_alignment::<u16>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_four_bytes_at_every_length() {
     every_length::<u32>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_four_bytes_at_every_alignment() {
     every_alignment::<u32>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_eight_bytes_at_every_length() {
     every_length::<u64>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_eight_bytes_at_every_alignment() {
     every_alignment::<u64>();
 }
 
@@ -208,7 +208,7 @@ fn signed_and_floating_elements_are_filled_by_their_bits() {
 /// Without this the other tests could compare the literal copy with itself.
 #[cfg(shm_assembly)]
 #[test]
-fn a_processor_with_avx_takes_the_fast_way() {
+fn a_processor_with_avx_takes_the_fast_path() {
     let (from, mut to) = (Memory([7; MOST + 2 * ROOM]), Memory([0; MOST + 2 * ROOM]));
     // SAFETY: inside the memories, which only this test uses, and aligned.
     unsafe { load::<u8>(from.at(0), to.at_mut(0), MOST) };

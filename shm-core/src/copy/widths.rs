@@ -84,22 +84,22 @@ fn scalars<T: Word + Copy>() {
 }
 
 #[test]
-fn bytes_are_stored_once_and_nothing_beside_them_is_touched() {
+fn bytes_are_stored_once_and_nothing_next_to_them_is_touched() {
     scalars::<u8>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_accessed_by_two_bytes_at_least() {
+fn elements_of_two_bytes_are_accessed_at_least_two_bytes_at_a_time() {
     scalars::<u16>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_accessed_by_four_bytes_at_least() {
+fn elements_of_four_bytes_are_accessed_at_least_four_bytes_at_a_time() {
     scalars::<u32>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_accessed_by_eight_bytes_at_least() {
+fn elements_of_eight_bytes_are_accessed_at_least_eight_bytes_at_a_time() {
     scalars::<u64>();
 }
 
@@ -257,7 +257,7 @@ fn all_at_once<T: Plain + Copy + Default>() {
 }
 
 #[test]
-fn structs_are_accessed_by_their_alignment_at_least() {
+fn accesses_to_structs_are_at_least_as_wide_as_their_alignment() {
     all_at_once::<Colour>();
     all_at_once::<Sample>();
     all_at_once::<Point>();
@@ -293,7 +293,7 @@ fn fields_that_must_be_checked_are_loaded_one_by_one() {
 
 /// A byte in a region may hold anything, and a `bool` of this program must be valid.
 #[test]
-fn scalars_in_slices_are_accessed_by_their_own_width() {
+fn scalars_in_slices_are_accessed_at_their_own_width() {
     all_at_once::<u8>();
     all_at_once::<i16>();
     all_at_once::<u32>();
@@ -307,7 +307,7 @@ fn scalars_in_slices_are_accessed_by_their_own_width() {
 
 /// A slot of a `Latest` consists of words, whatever it holds.
 #[test]
-fn the_versions_of_a_value_are_accessed_by_words() {
+fn the_versions_of_a_value_are_accessed_word_by_word() {
     fn of<T: Value + ValidZeroed>(value: &T) {
         let latest = Region::<Latest<T>>::private().expect("memory");
         latest.store(value).expect("no other writer");

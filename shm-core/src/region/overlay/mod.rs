@@ -112,7 +112,7 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     }
 
     /// Returns whether this is the memory itself, so that writes by other processes are seen. `false`
-    /// for a read-only overlay of a file of which the system only allows private mappings, such as
+    /// for a read-only overlay of a file that the system only maps privately, such as
     /// `/sys/kernel/btf/vmlinux`: later changes to it may or may not be seen.
     ///
     /// ```

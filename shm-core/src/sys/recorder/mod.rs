@@ -180,7 +180,7 @@ mod tests {
     fn accesses_are_recorded_in_order_with_their_offset_and_width() {
         let page = Pages::new();
         let seen = page.record(|| {
-            // SAFETY: inside the page, which this test alone uses, and aligned.
+            // SAFETY: inside the page, which only this test uses, and aligned.
             unsafe { page.at(4).cast::<u32>().write_volatile(7) };
             // SAFETY: as above.
             let _ = unsafe { page.at(16).cast::<u64>().read_volatile() };
