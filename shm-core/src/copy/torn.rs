@@ -23,7 +23,7 @@ const OFFSETS: [(usize, usize); 4] = [(0, 0), (8, 0), (24, 1), (40, 24)];
 /// The longest copy plus the largest offset.
 const MOST: usize = 5120;
 
-/// How long a case is tried.
+/// The time for which a case is tried.
 fn patience() -> Duration {
     let millis = std::env::var("SHM_TORN_MILLIS").map_or(4, |text| text.parse().expect("a number"));
     Duration::from_millis(millis)
