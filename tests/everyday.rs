@@ -121,10 +121,7 @@ fn any_plain_view_loads_and_stores_its_value() {
     assert_eq!(to.letter.get().unwrap(), 'x');
 }
 
-fn sum<'a, A: Access>(fields: impl IntoIterator<Item = &'a Field<u32, A>>) -> u32
-where
-    A: 'a,
-{
+fn sum<'a, A: Access + 'a>(fields: impl IntoIterator<Item = &'a Field<u32, A>>) -> u32 {
     fields.into_iter().map(|field| field.get()).sum()
 }
 
