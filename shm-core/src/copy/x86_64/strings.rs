@@ -4,13 +4,14 @@
 
 use std::arch::asm;
 
+use crate::limits;
 use super::run::Run;
 use super::ways::Store;
 
 /// Bytes in a cache line.
-const LINE: usize = 64;
+const LINE: usize = limits::CACHE_LINE as usize;
 /// Bytes in a page.
-const PAGE: usize = 4096;
+const PAGE: usize = limits::PAGE as usize;
 
 impl<const ELEMENT: usize> Run<ELEMENT, Store> {
     /// Whether [`Run::string`] would be slow: several times, if the target begins shortly after the source in
