@@ -30,7 +30,7 @@ impl Zeroless {
 }
 
 /// The fields of which zero is no value, as far as an error names them.
-pub(crate) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
+pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
     name(&zeroless, schema.root(), "", &mut names);
     names
