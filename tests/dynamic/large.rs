@@ -1,7 +1,8 @@
 //! Values that are more than anybody wants at once, and names that are longer than a name can be.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
-use shm_core::schema::{MAX_NAME_LEN, Schema, SchemaError, TypeFault};
+use shm_core::limits::MAX_NAME_LEN;
+use shm_core::schema::{Schema, SchemaError, TypeFault};
 use shm_core::{CText, DynError, DynLayout, DynRegion, Mutex, Region, SharedLayout};
 
 use crate::support::Folder;

@@ -8,7 +8,7 @@ use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Target, type_at};
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -75,8 +75,7 @@ impl<A: Access> FieldPath<A> {
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
         let (Target::One(index) | Target::Run { element: index, .. }) = self.place.target;
-        let schema = self.region.schema();
-        schema.get(index).unwrap_or_else(|| schema.root())
+        type_at(self.region.schema(), index)
     }
 
     /// How many elements there are, for a range and for the part whose length is known at run time;
@@ -304,8 +303,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
-    // An integer, whatever its bits are.
-    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+    Ok(scalars::number(scalar, before.into()))
 }
 
 /// The integer that a place is, and the bits to add to it.

@@ -7,7 +7,7 @@ use super::live::{self, Live};
 use super::memory::Memory;
 use super::path::Step;
 use super::path_error::PathError;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Target, type_at};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
 use super::value::DynValue;
@@ -94,7 +94,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     }
 
     fn read_place(&mut self, schema: &'s Schema, place: &Place) -> Result<DynValue, DynError> {
-        let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
+        let ty = |index| type_at(schema, index);
         let size = place.size(schema);
         let (offset, target) = (place.offset, place.target);
         let read = |reader: &mut Self, source: Source<'_, A>| match target {
@@ -157,7 +157,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 match (self.word(source, ty, offset)?, optional) {
                     (0, true) => Ok(DynValue::None),
                     (0, false) => Err(self.invalid(ty, 0, "anything but 0")),
-                    (bits, _) => Ok(scalars::value(scalar, bits).unwrap_or(DynValue::None)),
+                    (bits, _) => Ok(scalars::number(scalar, bits)),
                 }
             }
             TypeKind::Enum { repr, variants } => {
@@ -177,8 +177,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     native_bytes(self.word(source, ty, offset)?, scalar.size())
                 };
                 reorder(&mut bytes, order);
-                // Numbers are whatever their bits are.
-                Ok(scalars::value(scalar, native(&bytes)).unwrap_or(DynValue::None))
+                Ok(scalars::number(scalar, native(&bytes)))
             }
             TypeKind::CText { capacity } => {
                 let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
@@ -190,8 +189,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             TypeKind::Unknown { .. } => {
                 Err(self.unreadable(ty, "which is known to later versions of this library only"))
             }
-            // A marker: nothing at all.
-            _ => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Marker => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Array { .. } | TypeKind::Slice { .. } | TypeKind::Struct => {
+                unreachable!("`{ty}` has parts")
+            }
         }
     }
 
@@ -278,7 +279,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Live::Once { done, .. } => {
                 Ok(DynValue::Bool(source.bits(offset + done, 4) == u128::from(once::DONE)))
             }
-            _ => self.fields(source, ty, offset),
+            Live::Plain => self.fields(source, ty, offset),
+            Live::Counted { .. } => unreachable!("read above"),
         }
     }
 

@@ -51,6 +51,14 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
+/// The type of an index that was found in this schema.
+///
+/// # Panics
+/// If the index is from another schema.
+pub(super) fn type_at(schema: &Schema, index: u32) -> Type<'_> {
+    schema.get(index).expect("an index from this schema")
+}
+
 /// Follows a path, to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
@@ -58,8 +66,7 @@ pub(super) fn resolve(
     start: &Start,
     path: &str,
 ) -> Result<Place, PathError> {
-    // Indexes of types come from this schema.
-    let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
+    let ty = type_at(schema, start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
     if !walk.follow(path)? {
         walk.arrive(path)?;
@@ -94,7 +101,7 @@ pub(super) fn named<'s>(
 impl Place {
     /// How many bytes are there.
     pub(super) fn size(&self, schema: &Schema) -> u64 {
-        let size = |index| schema.get(index).map_or(0, Type::size);
+        let size = |index| type_at(schema, index).size();
         match self.target {
             Target::One(index) => size(index),
             // Inside the array, whose size fits.

@@ -10,7 +10,7 @@ use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
 use super::path_error::PathError;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Target, type_at};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::value::DynValue;
@@ -55,7 +55,7 @@ fn plan(
 ) -> Result<Vec<Write>, DynError> {
     let mut plan =
         Plan { path: Cow::Borrowed(path), writes: Vec::new(), private: place.latest.is_some() };
-    let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
+    let ty = |index| type_at(schema, index);
     match place.target {
         Target::One(index) => plan.value(ty(index), place.offset, value)?,
         Target::Run { element, count, .. } => {
@@ -234,7 +234,7 @@ impl Plan<'_> {
             DynValue::Bytes(bytes) => {
                 self.writes.push(Write::bytes(offset, bytes.clone()));
             }
-            _ => {}
+            _ => unreachable!("refused above"),
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ impl Zeroless {
     }
 
     fn has(&self, ty: Type<'_>) -> bool {
-        self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
+        self.by_type[ty.index() as usize]
     }
 }
 

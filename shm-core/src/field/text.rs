@@ -55,8 +55,7 @@ impl<const N: usize> Text<N> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        // At most N bytes, which fit.
-        Self::new(&text[..end]).unwrap_or_default()
+        Self::new(&text[..end]).expect("at most N bytes fit")
     }
 
     /// The text.
