@@ -117,7 +117,7 @@ mod sys;
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
-pub use shm_schema::{format, layout, limits, schema};
+pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::{AttachError, Liveness};

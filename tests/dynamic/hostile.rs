@@ -26,7 +26,7 @@ const FINGERPRINT: usize = 72;
 /// Looks at everything, and tries to change it.
 fn try_everything(region: &DynRegion) {
     let _ = region.get("");
-    let paths: Vec<_> = region.fields().take(100).map(|field| field.path().to_owned()).collect();
+    let paths: Vec<_> = region.fields().take(100).map(|field| field.path().to_string()).collect();
     for path in &paths {
         for path in [path.clone(), format!("{path}[1]"), format!("{path}[0..1]")] {
             let Ok(field) = region.resolve(&path) else { continue };

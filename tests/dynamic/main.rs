@@ -11,6 +11,7 @@ mod hostile;
 mod large;
 mod layout;
 mod live;
+mod ranges;
 mod refused;
 #[path = "../support/mod.rs"]
 mod support;
@@ -177,7 +178,7 @@ fn what_does_not_fit_is_refused_with_what_does_and_nothing_is_written() {
         (
             "samples[0..2]",
             vec![1, -1].into(),
-            "`samples[0..2][1]`: -1 does not fit a `u32`, which holds 0 to 4294967295",
+            "`samples[1]`: -1 does not fit a `u32`, which holds 0 to 4294967295",
         ),
     ] {
         assert_eq!(refused(path, value), message);
@@ -216,11 +217,10 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
         ("poses[0].y", "`poses[0]` has no field `y`; it has `x`, `mode`"),
         ("poses.x", "`poses` is `[struct; 4]`, not a struct: it has no field `x`"),
         ("hits[0]", "`hits` is `u16`, not an array: it has no elements"),
-        (
-            "poses[0..2].x",
-            "`poses[0..2].x` is several elements: nothing can follow; name one by its index",
-        ),
-        ("poses[", "`poses[` is no path: a `[` needs its `]`, at byte 5"),
+        ("poses[0..2].y", "`poses[0..2]` has no field `y`; it has `x`, `mode`"),
+        ("poses[0..2].x.y", "`poses[0..2].x` is `f64`, not a struct: it has no field `y`"),
+        ("poses[0..2][0]", "`poses[0..2]` is `struct`, not an array: it has no elements"),
+        ("poses[", "`poses[` is not a path: found the end at byte 6, expected an index or a range"),
     ] {
         assert_eq!(refusal(region.resolve(path)), message);
     }

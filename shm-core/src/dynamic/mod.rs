@@ -4,7 +4,7 @@
 //! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
-//! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
+//! [`resolve`] finds where a path leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
 mod budget;
@@ -23,7 +23,6 @@ mod notes;
 mod options;
 mod outcome;
 mod outline;
-mod path;
 mod path_error;
 mod read;
 mod region;
@@ -31,6 +30,7 @@ mod resolve;
 mod scalars;
 mod source;
 mod stored;
+mod trail;
 mod type_name;
 mod value;
 mod write;

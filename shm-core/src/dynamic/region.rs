@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::DynError;
-use super::field_path::FieldPath;
+use super::field_path::{self, FieldPath};
 use super::fields::Fields;
 use super::guard::{DynGuard, DynLockError};
 use super::outline::Outline;
 use super::path_error::PathError;
-use super::resolve::{self, Start};
+use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
@@ -28,8 +28,8 @@ use crate::sys::clock::deadline;
 /// Each field is read and written as a typed view does, by an atomic of the field's own width, and
 /// validated in the same way, so that both can be used side by side.
 ///
-/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`,
-/// `poses[1].mode`, `samples[2..8]`; `""` is the whole value. What is inside a `Mutex`, a `Watched`
+/// A [path](crate::path) is made of names, indexes and ranges: `pose.x`, `samples[3]`, `poses[1].mode`,
+/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. What is inside a `Mutex`, a `Watched`
 /// or a `Latest` is named as if it stood there itself: `account.balance`. Where a value has a field
 /// that is called like a part of what it stands in, such as `value` in a `Mutex`, the part is meant,
 /// and the way through is written out: `account.value.value`, or `pose.slots[..].value.lock`.
@@ -127,40 +127,53 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, PathError> {
+    pub fn resolve(&self, path: impl AsRef<str>) -> Result<FieldPath<A>, PathError> {
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        Ok(FieldPath::new(self.clone(), path.parse()?, place))
+    }
+
+    fn place(&self, path: &str) -> Result<Place, PathError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        let place = resolve::resolve(self.schema(), self.tail_len(), &start, path)?;
-        Ok(FieldPath::new(self.clone(), path, place))
+        resolve::resolve(self.schema(), self.tail_len(), &start, path)
     }
 
     /// Reads what a path names; see [`FieldPath::get`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::get`].
-    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
-        self.resolve(path)?.get()
+    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
+        let path = path.as_ref();
+        field_path::read(self, &self.place(path)?, path)
     }
 
     /// Writes what a path names; see [`FieldPath::set`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set`].
-    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.set(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::set(self, &place, path, &value.into(), None)
     }
 
     /// Adds to the integer that a path names; see [`FieldPath::fetch_add`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::fetch_add`].
-    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError>
+    pub fn fetch_add(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<DynValue, DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.fetch_add(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::fetch_add(self, &place, path, &value.into())
     }
 
     /// Takes the lock that guards what a path names: that of the `Mutex` itself, or of the outermost
@@ -169,12 +182,13 @@ impl<A: Access> DynRegion<A> {
     /// # Errors
     /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
     /// thread holds the lock already; if nothing guards what is there.
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, None)
+        let path = path.as_ref();
+        let place = self.place(path).map_err(DynError::from)?;
+        DynGuard::take(self, &crate::path::Path::new(), path, place, None)
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
@@ -184,14 +198,15 @@ impl<A: Access> DynRegion<A> {
     /// otherwise. A dead holder is noticed whatever the timeout is.
     pub fn lock_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, deadline(timeout))
+        let path = path.as_ref();
+        let place = self.place(path).map_err(DynError::from)?;
+        DynGuard::take(self, &crate::path::Path::new(), path, place, deadline(timeout))
     }
 
     /// Every field, each before those inside it, in the order of the schema.
