@@ -17,7 +17,7 @@ Commands:
   full             everything (the default): about half an hour
   quick            fewer and shorter rounds, and no builds: about five minutes
   list             the names of tables, series and peers
-  render FILE      write the report of a results.json again
+  render FILE      write the report of a results.json or samples.json again
 
 Options:
   --only NAME      only tables and series whose name begins so; can be repeated

@@ -175,6 +175,13 @@ fn a_run_writes_its_report_and_leaves_nothing_in_shared_memory() {
     let report = std::fs::read_to_string(folder.0.join("results.md")).unwrap();
     assert!(report.contains("## A lock, uncontended"), "{report}");
     assert!(report.contains("| 4 Ki |"), "{report}");
+    let rows = |file: &str| {
+        let text = std::fs::read_to_string(folder.0.join(file)).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["tables"][0]["rows"].clone()
+    };
+    assert_eq!(rows("samples.json")[0]["samples"].as_array().unwrap().len(), 2);
+    assert_eq!(rows("results.json")[0]["samples"], Value::Null);
+    assert_eq!(rows("results.json")[0]["summary"], rows("samples.json")[0]["summary"]);
     for picture in ["lock-alone.svg", "latest-load.svg"] {
         assert!(std::fs::read_to_string(folder.0.join(picture)).unwrap().starts_with("<svg "));
     }

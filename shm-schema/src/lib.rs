@@ -10,11 +10,13 @@
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
+//! limits   the sizes and limits of all three
 //! ```
 
 #![forbid(unsafe_code)]
 
 pub mod format;
 pub mod layout;
+pub mod limits;
 pub mod path;
 pub mod schema;

@@ -20,9 +20,7 @@ mod tools;
 use std::num::NonZeroU16;
 
 use everything::Everything;
-use shm_core::{
-    CText, DynError, DynRegion, DynValue, PathError, Region, RegionOptions, SharedLayout,
-};
+use shm_core::{CText, DynError, DynRegion, DynValue, PathError, Region, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -56,8 +54,8 @@ struct Robot {
 /// A robot with five samples, as its type has it and as its schema has it.
 fn robot(folder: &Folder) -> (Region<Robot>, DynRegion) {
     let path = folder.file("robot");
-    let options = RegionOptions::new().len(5);
-    let typed = options.create_with::<Robot>(&path, |new| new.id.set(NonZeroU16::MIN)).unwrap();
+    let options = Region::<Robot>::options().len(5);
+    let typed = options.create_with(&path, |new| new.id.set(NonZeroU16::MIN)).unwrap();
     (typed, DynRegion::open(&path).unwrap())
 }
 
@@ -68,10 +66,11 @@ fn refusal(outcome: Result<impl std::fmt::Debug, impl std::error::Error>) -> Str
 #[test]
 fn every_type_is_read_and_written_as_its_view_does() {
     let folder = Folder::new("dynamic-everything");
-    let from = Region::<Everything>::create_with(folder.file("from"), |new| {
+    let from = Region::<Everything>::options().create_with(folder.file("from"), |new| {
         everything::write(new, 0);
     });
-    let to = Region::<Everything>::create_with(folder.file("to"), |new| everything::write(new, 1));
+    let to = Region::<Everything>::options()
+        .create_with(folder.file("to"), |new| everything::write(new, 1));
     let (from, to) = (from.unwrap(), to.unwrap());
     let reader = DynRegion::open_read_only(folder.file("from")).unwrap();
     let writer = DynRegion::open(folder.file("to")).unwrap();
@@ -195,7 +194,7 @@ fn bytes_that_are_no_value_are_an_error_that_names_the_field() {
     let (typed, region) = robot(&folder);
     typed.poses[2].mode.repr().set(7);
     let message = refusal(region.get("poses[1..]"));
-    let path = region.path().display();
+    let path = region.path().unwrap().display();
     let expected = format!(
         "`poses[2].mode` of {path} holds 0x7, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
     );
@@ -234,8 +233,8 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
 fn a_region_of_another_length_than_asked_for_is_refused() {
     let folder = Folder::new("dynamic-length");
     let (_typed, region) = robot(&folder);
-    assert!(RegionOptions::new().len(5).open_dynamic(region.path()).is_ok());
-    assert!(RegionOptions::new().len(6).open_dynamic(region.path()).is_err());
+    assert!(DynRegion::options().len(5).open(region.path().unwrap()).is_ok());
+    assert!(DynRegion::options().len(6).open(region.path().unwrap()).is_err());
 }
 
 #[test]
@@ -243,7 +242,7 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
     let folder = Folder::new("dynamic-first");
     drop(robot(&folder).0);
     let region = DynRegion::open(folder.file("robot")).unwrap();
-    let typed = Region::<Robot>::open(region.path()).unwrap();
+    let typed = Region::<Robot>::open(region.path().unwrap()).unwrap();
     typed.poses[1].mode.repr().set(9);
     assert_eq!(typed.poses[1].mode.get().unwrap_err().field(), Some("poses[1].mode"));
 }

@@ -1,9 +1,9 @@
 //! Descriptions of no layout: what is said about them, and that none makes a panic.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
+use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
 use shm_core::schema::{
-    Annotations, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError, StructField, StructType,
-    TypeId,
+    Annotations, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId,
 };
 use shm_core::{DynLayout, DynLayoutError, Mutex, SharedLayout, Text, TypeTextFault, Watched};
 

@@ -104,6 +104,19 @@ mod tests {
         }
     }
 
+    /// No figure on the page was typed: the results beside it make the same text.
+    #[test]
+    fn the_page_on_performance_says_what_its_results_say() {
+        let page = include_str!("../../../docs/performance.md");
+        let results = include_str!("../../../docs/performance/results.json");
+        let results: Results = serde_json::from_str(results).unwrap();
+        let again = rewrite(page, &|key| section(&results, key, "performance")).unwrap();
+        let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
+        assert_eq!(differs, None, "write the page anew: `render docs/performance/results.json`");
+        let report = include_str!("../../../docs/performance/results.md");
+        assert!(report == markdown::report(&results), "write the report anew, too");
+    }
+
     #[test]
     fn a_key_that_was_not_measured_is_an_error() {
         let error = rewrite(DOCUMENT, &|_| None).unwrap_err();

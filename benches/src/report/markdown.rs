@@ -40,7 +40,7 @@ pub(crate) fn machine(machine: &Machine) -> String {
 fn rules(results: &Results) -> String {
     let settings = &results.settings;
     format!(
-        "Each figure is the median of {} rounds (of a series: as many as results.json has), with the smallest and the largest beside it; a round \
+        "Each figure is the median of {} rounds (of a series: as many as samples.json has), with the smallest and the largest beside it; a round \
          is the median of {} batches of {} ms, in a process of its own. In each round all peers take \
          their turn, and ratios are medians of the ratios within rounds. `{NOISY}` marks what is too \
          noisy to be quoted: the middle half of its rounds spreads over more than {} % of the median \

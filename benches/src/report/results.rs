@@ -22,6 +22,29 @@ pub(crate) struct Results {
     pub(crate) series: Vec<Series>,
 }
 
+impl Results {
+    /// The same without any sample: what the tables and plots need.
+    pub(crate) fn summed_up(&self) -> Self {
+        let mut results = self.clone();
+        for row in results.tables.iter_mut().flat_map(|table| &mut table.rows) {
+            row.samples.clear();
+        }
+        let lines = results.series.iter_mut().flat_map(|series| &mut series.lines);
+        for point in lines.flat_map(|line| &mut line.points) {
+            point.samples.clear();
+        }
+        results
+    }
+
+    /// Whether there is any sample.
+    pub(crate) fn has_samples(&self) -> bool {
+        let mut rows = self.tables.iter().flat_map(|table| &table.rows);
+        let points = self.series.iter().flat_map(|series| &series.lines);
+        rows.any(|row| !row.samples.is_empty())
+            || points.flat_map(|line| &line.points).any(|point| !point.samples.is_empty())
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Settings {
     /// The arguments of the command.
@@ -51,6 +74,7 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     pub(crate) peer: String,
     /// Nanoseconds per operation, round by round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) samples: Vec<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Summary>,
@@ -159,6 +183,7 @@ pub(crate) struct Line {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) x: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) samples: Vec<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Summary>,

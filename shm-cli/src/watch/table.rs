@@ -229,7 +229,7 @@ mod tests {
     /// A region, and the table of what the paths name.
     fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
         let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
-        let robot = Region::<Robot>::create_or_replace(&name).unwrap();
+        let robot = Region::<Robot>::options().create_or_replace(&name).unwrap();
         let region = DynRegion::open_read_only(&name).unwrap();
         robot.unlink().unwrap();
         let paths: Vec<_> = paths.iter().map(|path| path.parse().unwrap()).collect();

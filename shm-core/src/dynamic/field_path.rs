@@ -8,7 +8,7 @@ use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
-use super::resolve::{Place, Run};
+use super::resolve::{Place, Run, type_at};
 use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
@@ -68,8 +68,7 @@ impl<A: Access> FieldPath<A> {
     /// The type of what is there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        let schema = self.region.schema();
-        schema.get(self.place.ty).unwrap_or_else(|| schema.root())
+        type_at(self.region.schema(), self.place.ty)
     }
 
     /// How many elements there are, for a range (for the outermost of several) and for the part whose
@@ -371,8 +370,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
-    // An integer, whatever its bits are.
-    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+    Ok(scalars::number(scalar, before.into()))
 }
 
 /// The integer that a place is, and the bits to add to it.

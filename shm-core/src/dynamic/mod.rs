@@ -20,6 +20,8 @@ mod live;
 mod locks;
 mod memory;
 mod notes;
+mod options;
+mod outcome;
 mod outline;
 mod path_error;
 mod read;
@@ -40,8 +42,7 @@ pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::{DynGuard, DynLockError};
 pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
+pub use outcome::DynOutcome;
 pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;
-
-pub(crate) use zero::fields as fields_without_zero;

@@ -6,7 +6,7 @@ use super::fit::allowed;
 use super::live::{self, Live};
 use super::memory::Memory;
 use super::path_error::PathError;
-use super::resolve::{Place, Run, Versions};
+use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
 use super::trail::Trail;
@@ -63,7 +63,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
         let place = self.place;
         let Some(latest) = place.latest.filter(|latest| latest.outer == 0) else { return Ok(None) };
-        let size = schema.get(place.ty).map_or(0, Type::size) as usize;
+        let size = self.ty(schema).size() as usize;
         let (copy, start) = self.newest_span(schema, latest.at, latest)?;
         let (source, mut bytes) = (Source::<A>::Private(&copy, start), Vec::new());
         gather(source, (place.offset, size), &place.runs, &mut bytes);
@@ -132,7 +132,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// The type of each value at the place.
     fn ty(&self, schema: &'s Schema) -> Type<'s> {
-        schema.get(self.place.ty).unwrap_or_else(|| schema.root())
+        type_at(schema, self.place.ty)
     }
 
     /// A copy of the part that is asked for, and at which byte of the value it starts: only its words,
@@ -194,7 +194,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 match (self.word(source, ty, offset)?, optional) {
                     (0, true) => Ok(DynValue::None),
                     (0, false) => Err(self.invalid(ty, 0, "anything but 0")),
-                    (bits, _) => Ok(scalars::value(scalar, bits).unwrap_or(DynValue::None)),
+                    (bits, _) => Ok(scalars::number(scalar, bits)),
                 }
             }
             TypeKind::Enum { repr, variants } => {
@@ -214,8 +214,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     native_bytes(self.word(source, ty, offset)?, scalar.size())
                 };
                 reorder(&mut bytes, order);
-                // Numbers are whatever their bits are.
-                Ok(scalars::value(scalar, native(&bytes)).unwrap_or(DynValue::None))
+                Ok(scalars::number(scalar, native(&bytes)))
             }
             TypeKind::CText { capacity } => {
                 let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
@@ -227,8 +226,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             TypeKind::Unknown { .. } => {
                 Err(self.unreadable(ty, "which is known to later versions of this library only"))
             }
-            // A marker: nothing at all.
-            _ => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Marker => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Array { .. } | TypeKind::Slice { .. } | TypeKind::Struct => {
+                unreachable!("`{ty}` has parts")
+            }
         }
     }
 
@@ -315,7 +316,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Live::Once { done, .. } => {
                 Ok(DynValue::Bool(source.bits(offset + done, 4) == u128::from(once::DONE)))
             }
-            _ => self.fields(source, ty, offset),
+            Live::Plain => self.fields(source, ty, offset),
+            Live::Counted { .. } => unreachable!("read above"),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
-use crate::region::{Explained, Mapping, RegionOptions};
+use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Annotations, Schema};
 use crate::sys::clock::deadline;
 
@@ -64,59 +66,27 @@ pub struct DynRegion<A: Access = ReadWrite> {
 }
 
 struct Inner {
-    explained: Explained,
-    path: Box<Path>,
-}
-
-impl DynRegion {
-    /// Opens a region for reading and writing, whatever is in it. A plain name means a file in
-    /// `/dev/shm`, anything with a slash is a path.
-    ///
-    /// # Errors
-    /// As [`Region::open`](crate::Region::open), but that any layout will do.
-    pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic(name)
-    }
-}
-
-impl DynRegion<ReadOnly> {
-    /// Opens a region for reading only, whatever is in it.
-    ///
-    /// # Errors
-    /// As [`DynRegion::open`].
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Region};
-    ///
-    /// let name = format!("shm-doc-dynamic-read-only-{}", std::process::id());
-    /// let numbers = Region::<[i32]>::create_from(&name, &[3, 1, 4])?;
-    /// let reader = DynRegion::open_read_only(&name)?;
-    /// assert_eq!(reader.len(), Some(3));
-    /// assert_eq!(i32::try_from(reader.get("[2]")?)?, 4);
-    /// # numbers.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn open_read_only(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic_read_only(name)
-    }
+    mapped: Mapped,
+    schema: Arc<Schema>,
+    notes: Option<Annotations>,
 }
 
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
-    pub(crate) fn over(explained: Explained, path: &Path) -> Self {
-        Self { inner: Arc::new(Inner { explained, path: path.into() }), access: PhantomData }
+    pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>, notes: Option<Annotations>) -> Self {
+        Self { inner: Arc::new(Inner { mapped, schema, notes }), access: PhantomData }
     }
 
     /// The types of what is in the region.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.inner.explained.schema
+        &self.inner.schema
     }
 
     /// What people wrote about these types, if the region has that.
     #[must_use]
     pub fn annotations(&self) -> Option<&Annotations> {
-        self.inner.explained.notes.as_ref()
+        self.inner.notes.as_ref()
     }
 
     /// How many elements the part has whose length is known at run time, if there is such a part.
@@ -127,10 +97,16 @@ impl<A: Access> DynRegion<A> {
         has_tail.then(|| self.mapping().contents().tail_len())
     }
 
-    /// The path of the file, as it was opened.
+    /// The path of the file, as it was opened; `None` for a region without a name.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.inner.path
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.mapped.path()
+    }
+
+    /// Whether this handle, or the one it was cloned from, created the region.
+    #[must_use]
+    pub fn created(&self) -> bool {
+        self.inner.mapped.created()
     }
 
     /// Finds what a path names, to be read and written repeatedly.
@@ -254,11 +230,53 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.mapping().is_current(&self.inner.path)
+        self.inner.mapped.is_current()
+    }
+
+    /// Removes the name, if it still means this region; see [`Region::unlink`](crate::Region::unlink).
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        self.inner.mapped.unlink()
+    }
+
+    /// Removes the name when the returned handle is dropped; see [`RemoveOnDrop`].
+    pub fn remove_on_drop(self) -> RemoveOnDrop<Self> {
+        RemoveOnDrop::new(self, Self::unlink)
+    }
+
+    /// Has every child that the command starts inherit the region; see
+    /// [`Region::pass_to`](crate::Region::pass_to).
+    ///
+    /// # Errors
+    /// As [`Region::pass_to`](crate::Region::pass_to).
+    pub fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
+        self.inner.mapped.pass_to(command, name)
+    }
+
+    /// Writes the region to its file now; see [`Region::flush`](crate::Region::flush).
+    ///
+    /// # Errors
+    /// As [`Region::flush`](crate::Region::flush).
+    pub fn flush(&self) -> Result<(), Error> {
+        self.inner.mapped.flush()
+    }
+
+    /// The same region, for reading only. The mapping stays writable for other handles.
+    #[must_use]
+    pub fn read_only(&self) -> DynRegion<ReadOnly> {
+        DynRegion { inner: Arc::clone(&self.inner), access: PhantomData }
+    }
+
+    /// A descriptor of the region; see [`Region::as_fd`](crate::Region::as_fd).
+    #[must_use]
+    pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inner.mapped.as_fd()
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
-        &self.inner.explained.mapping
+        self.inner.mapped.mapping()
     }
 
     pub(super) fn label(&self) -> &str {
@@ -273,6 +291,7 @@ impl<A: Access> DynRegion<A> {
 /// The path, and what is in the region, as far as it fits into a few lines.
 impl<A: Access> fmt::Debug for DynRegion<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DynRegion({:?}: {})", self.path(), Outline::of(self))
+        let name = self.path().unwrap_or(Path::new(self.label()));
+        write!(f, "DynRegion({name:?}: {})", Outline::of(self))
     }
 }

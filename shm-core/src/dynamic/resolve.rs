@@ -70,6 +70,14 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
+/// The type of an index that was found in this schema.
+///
+/// # Panics
+/// If the index is from another schema.
+pub(super) fn type_at(schema: &Schema, index: u32) -> Type<'_> {
+    schema.get(index).expect("an index from this schema")
+}
+
 /// Follows a path, to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
@@ -77,8 +85,7 @@ pub(super) fn resolve(
     start: &Start,
     path: &str,
 ) -> Result<Place, PathError> {
-    // Indexes of types come from this schema.
-    let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
+    let ty = type_at(schema, start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
     if walk.follow(path)?.is_none() {
         walk.arrive(path)?;
@@ -120,7 +127,7 @@ impl Place {
     /// How many bytes there are from the first value's start to the last one's end, in one version of
     /// a `Latest` or in the region.
     pub(super) fn span(&self, schema: &Schema) -> u64 {
-        let (size, runs) = (schema.get(self.ty).map_or(0, Type::size), self.inner_runs());
+        let (size, runs) = (type_at(schema, self.ty).size(), self.inner_runs());
         if runs.iter().any(|run| run.count == 0) {
             return 0;
         }

@@ -55,8 +55,7 @@ impl<A: Access> FieldPath<A> {
         let (_, before) = addend(self.schema(), self.place(), self.path().as_str(), before)?;
         let sum = u128::from(before.wrapping_add(bits));
         let kept = if scalar.size() == 8 { sum } else { sum & ((1 << (8 * scalar.size())) - 1) };
-        // An integer, whatever its bits are.
-        Ok(scalars::value(scalar, kept).unwrap_or(DynValue::None))
+        Ok(scalars::number(scalar, kept))
     }
 }
 

@@ -9,7 +9,7 @@ use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
 use super::path_error::PathError;
-use super::resolve::{Place, Run, Versions};
+use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::trail::Trail;
@@ -56,7 +56,7 @@ fn plan<'p>(
 ) -> Result<Vec<Write>, DynError> {
     let trail = Trail::of(path, &place.runs);
     let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
-    let ty = schema.get(place.ty).unwrap_or_else(|| schema.root());
+    let ty = type_at(schema, place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
     } else {

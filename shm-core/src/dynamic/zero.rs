@@ -26,12 +26,12 @@ impl Zeroless {
     }
 
     fn has(&self, ty: Type<'_>) -> bool {
-        self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
+        self.by_type[ty.index() as usize]
     }
 }
 
 /// The fields of which zero is no value, as far as an error names them.
-pub(crate) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
+pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
     name(&zeroless, schema.root(), &Path::new(), &mut names);
     names

@@ -21,7 +21,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 /// ```
 /// use shm_core::{Latest, Region, Text};
 ///
-/// let label = Region::<Latest<Text<16>>>::private()?;
+/// let label = Region::<Latest<Text<16>>>::options().private()?;
 /// label.store(&Text::new("521+我是峰云")?)?; // 16 bytes: fits exactly
 /// assert_eq!(label.load()?, "521+我是峰云");
 ///
@@ -55,8 +55,7 @@ impl<const N: usize> Text<N> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        // At most N bytes, which fit.
-        Self::new(&text[..end]).unwrap_or_default()
+        Self::new(&text[..end]).expect("at most N bytes fit")
     }
 
     /// The text.

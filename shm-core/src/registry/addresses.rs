@@ -7,12 +7,14 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+use crate::limits::PAGE;
+
 /// Bits of an address that one level looks at.
 const BITS: u32 = 9;
 /// Slots of a node.
 const FANOUT: usize = 1 << BITS;
 /// The finest distinction: the smallest page of any machine. No two mappings share one.
-const GRAIN_BITS: u32 = 12;
+const GRAIN_BITS: u32 = PAGE.trailing_zeros();
 /// The top level; all levels together cover 57 bits, as much as user space has anywhere.
 const TOP: u32 = 4;
 /// Bits of an address that the map covers.
@@ -198,8 +200,9 @@ fn whole_pages(range: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
-    const PAGE: usize = 4096;
+    const PAGE: usize = limits::PAGE as usize;
 
     impl Spans for Range<usize> {
         fn addresses(&self) -> &Range<usize> {

@@ -1,5 +1,6 @@
 //! Files: opening a name that others may have prepared, and making one that nobody sees half done.
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -38,6 +39,12 @@ impl FileId {
     pub(crate) fn of_segment(id: i32) -> Self {
         let device = SEGMENTS | super::sysv::namespace();
         Self { device, inode: u64::from(id.cast_unsigned()) }
+    }
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{}", self.device, self.inode)
     }
 }
 
