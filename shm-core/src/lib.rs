@@ -117,14 +117,17 @@ mod sys;
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
+pub use shm_schema::describe::{
+    DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts,
+};
+pub use shm_schema::fields::{DynField, Fields};
 pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::{AttachError, Liveness};
 pub use dynamic::{
-    DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
-    DynOutcome, DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault,
-    TypeTexts, Unsuitable,
+    DynError, DynGuard, DynLockError, DynOutcome, DynRegion, DynValue, FieldPath, InvalidField,
+    PathError, Unsuitable,
 };
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
 pub use field::{

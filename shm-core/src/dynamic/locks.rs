@@ -1,15 +1,14 @@
 //! Fields and locks of a region, found by their names.
 
 use super::error::DynError;
-use super::fields::DynField;
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::notes::Notes;
 use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::path::Path;
+use shm_schema::fields::{DynField, Notes};
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was

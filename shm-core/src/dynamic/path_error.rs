@@ -1,6 +1,7 @@
 //! [`PathError`]: paths that lead nowhere.
 
 use crate::path::InvalidPath;
+pub(super) use crate::path::shown;
 use crate::schema::Type;
 
 /// How many names an error lists.
@@ -80,11 +81,6 @@ impl PathError {
         let more = ty.fields().len().saturating_sub(LISTED);
         Self::NoField { at: at.to_owned(), name: name.to_owned(), fields, more }
     }
-}
-
-/// A place as messages name it.
-pub(super) fn shown(path: &str) -> String {
-    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
 fn listed(names: &[String], more: usize) -> String {

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use super::error::DynError;
 use super::field_path::{self, FieldPath};
-use super::fields::Fields;
 use super::guard::{DynGuard, DynLockError};
 use super::outline::Outline;
 use super::path_error::PathError;
@@ -21,6 +20,7 @@ use crate::error::Error;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Annotations, Schema};
 use crate::sys::clock::deadline;
+use shm_schema::fields::Fields;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
 /// the names that its schema gives.

@@ -70,7 +70,7 @@ pub enum DynLayoutError {
         found: u32,
     },
     /// A schema is that of no region that could be created.
-    #[error("{} is `{found}`, which {fault}", super::super::path_error::shown(.path))]
+    #[error("{} is `{found}`, which {fault}", crate::path::shown(.path))]
     Unsuitable {
         /// The path of the part.
         path: String,

@@ -2,15 +2,16 @@
 
 use super::error::DynLayoutError;
 use super::rules::{self, Facts};
-use crate::dynamic::live::{self, Live};
+use crate::live::{self, Live};
+use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type, TypeKind};
 
 /// Applies to a schema the rules that hold for types described in words.
 pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
-    let facts = examination.look(root, "")?;
-    facts.expect_root().map_err(|fault| unsuitable(root, "", fault))
+    let facts = examination.look(root, &Path::new())?;
+    facts.expect_root().map_err(|fault| unsuitable(root, &Path::new(), fault))
 }
 
 struct Examination {
@@ -21,19 +22,19 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
         }
         let facts = match ty.kind() {
             TypeKind::Array { element, .. } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.array();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
             TypeKind::Slice { element } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
@@ -51,9 +52,9 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         let malformed = "is not made as that type is: whoever wrote this schema has a bug";
-        let live = live::of(ty, path).map_err(|_| unsuitable(ty, path, malformed))?;
+        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, malformed))?;
         let (value, facts) = match live {
             Live::Plain => return self.fields(ty, path),
             Live::Counted { .. } => return Ok(Facts::COUNTED),
@@ -65,11 +66,10 @@ impl Examination {
         facts.map_err(|fault| unsuitable(value, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
-            let point = if path.is_empty() { "" } else { "." };
-            let path = format!("{path}{point}{}", field.name());
+            let path = path.with(Segment::Name(field.name()));
             let part = self.look(field.ty(), &path)?;
             let sum = facts.with_field(part);
             facts = sum.map_err(|fault| unsuitable(field.ty(), &path, fault))?;
@@ -78,6 +78,6 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &str, fault: rules::Fault) -> DynLayoutError {
-    DynLayoutError::Unsuitable { path: path.to_owned(), found: ty.to_string(), fault }
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> DynLayoutError {
+    DynLayoutError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault }
 }
