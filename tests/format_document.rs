@@ -8,8 +8,7 @@ use std::process::Command;
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Placeable, Region, RegionOptions, Root, SharedLayout, Text,
-    byteorder, limits,
+    Be, Bytes, CText, Latest, Mutex, Placeable, Region, Root, SharedLayout, Text, byteorder, limits,
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
@@ -116,10 +115,10 @@ fn scratch(name: &str) -> PathBuf {
 /// Compares what the decoder says about a new region with what the compiler knows.
 fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
     let path = scratch(name);
-    let options = RegionOptions::new();
+    let options = Region::<T>::options();
     let region = match tail_len {
-        None => options.create_with::<T>(&path, |_| ()),
-        Some(len) => options.len(len).create_with::<T>(&path, |_| ()),
+        None => options.create_with(&path, |_| ()),
+        Some(len) => options.len(len).create_with(&path, |_| ()),
     };
     drop(region.unwrap());
     let participants = if T::ROOT_LAYOUT.has_locks() { " participants" } else { "" };

@@ -103,7 +103,7 @@ pub(crate) struct Partner {
 impl Partner {
     /// Starts the second party and waits until it is prepared.
     pub(crate) fn start(job: &Job, party: Party, role: Role) -> Result<Self, Failure> {
-        let cues = Region::create_or_replace(job.file("cues"))?;
+        let cues = Region::options().create_or_replace(job.file("cues"))?;
         let runner = match party {
             Party::Process => Runner::Process(process(job)?),
             Party::Thread => Runner::Thread(Some(thread(job.clone(), role))),

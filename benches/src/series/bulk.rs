@@ -83,7 +83,7 @@ macro_rules! widths {
     ($($load:ident $store:ident $type:ty),* $(,)?) => {$(
         fn $load<const OFFSET: usize>(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
             let len = bytes / size_of::<$type>();
-            let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
+            let region = Region::<[$type]>::options().len(len).memfd("bulk")?;
             region.fill(Default::default()); // so that its pages are there
             let mut memory = vec![<$type>::default(); len + SPARE / size_of::<$type>()];
             let out = after_a_line(&mut memory, OFFSET, len);
@@ -102,7 +102,7 @@ macro_rules! widths {
 
         fn $store(job: &Job, bytes: usize) -> Result<(f64, f64), Failure> {
             let len = bytes / size_of::<$type>();
-            let region = Region::<[$type]>::memfd_with_len("bulk", len)?;
+            let region = Region::<[$type]>::options().len(len).memfd("bulk")?;
             let mut memory = vec![<$type>::default(); len + SPARE / size_of::<$type>()];
             let values = &*after_a_line(&mut memory, 0, len);
             let shared = region.as_ptr().cast_mut().cast::<$type>();
@@ -163,11 +163,11 @@ fn latest(job: &Job) -> Result<Vec<Measured>, Failure> {
 }
 
 fn latest_of<const WORDS: usize>(job: &Job, points: &mut Vec<Measured>) -> Result<(), Failure> {
-    let region = Region::<Latest<[u64; WORDS]>>::memfd("latest")?;
+    let region = Region::<Latest<[u64; WORDS]>>::options().memfd("latest")?;
     region.store(&[7; WORDS])?;
     let bytes = WORDS * 8;
     // The source of memcpy: as many bytes of another region, at the same alignment.
-    let plain = Region::<[u64; WORDS]>::memfd("plain")?;
+    let plain = Region::<[u64; WORDS]>::options().memfd("plain")?;
     plain.fill(7);
     let shared = plain.as_ptr().cast::<u64>();
     let mut out = Line([0; WORDS]);

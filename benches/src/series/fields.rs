@@ -79,7 +79,7 @@ fn each(mut work: impl FnMut()) -> f64 {
 macro_rules! measure {
     ($type:ident, $count:literal, $first:ident, $last:ident, $folder:expr) => {
         let path = format!("{}/{}", $folder, stringify!($type));
-        drop(Region::<$type>::create_or_replace(&path).unwrap());
+        drop(Region::<$type>::options().create_or_replace(&path).unwrap());
         let opened = each(|| {
             black_box(Region::<$type>::open(&path).unwrap().$first.get());
         });

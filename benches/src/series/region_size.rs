@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use memmap2::MmapOptions;
-use shm_core::{Region, RegionOptions};
+use shm_core::Region;
 
 use super::{Better, Measured, Plan, Work};
 use crate::job::Job;
@@ -32,9 +32,9 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
     let path = job.file("region");
     let mut points = Vec::new();
     for bytes in SIZES {
-        let sparse = RegionOptions::new().sparse(true).len(bytes / 8);
+        let sparse = Region::<[u64]>::options().sparse(true).len(bytes / 8);
         // Dropped: otherwise the calls below would share its mapping.
-        drop(sparse.create::<[u64]>(&path)?);
+        drop(sparse.create(&path)?);
         let mut measure = |line: &str, work: fn(&Path) -> Result<u64, Failure>| {
             work(&path)?;
             let ns = nanoseconds_each(job, |times| {

@@ -309,7 +309,7 @@ fn scalars_in_slices_are_accessed_at_their_own_width() {
 #[test]
 fn the_versions_of_a_value_are_accessed_word_by_word() {
     fn of<T: Value + ValidZeroed>(value: &T) {
-        let latest = Region::<Latest<T>>::private().expect("memory");
+        let latest = Region::<Latest<T>>::options().private().expect("memory");
         latest.store(value).expect("no other writer");
         let slots = Latest::<T>::LAYOUT.size() - 4 * size_of::<T>().next_multiple_of(64);
         let start = NonNull::new((&raw const *latest).cast_mut().cast::<u8>()).expect("memory");

@@ -1,6 +1,6 @@
 //! How much memory a value may take: a file of a few bytes can describe any amount.
 
-use super::resolve::{Place, Target};
+use super::resolve::Place;
 use super::value::DynValue;
 use crate::layout::Role;
 use crate::limits;
@@ -86,13 +86,9 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     for ty in schema.types() {
         known.push(inside(ty, &known, tail_len));
     }
-    let of = |index: u32| known[index as usize];
-    match place.target {
-        Target::One(index) => of(index),
-        Target::Run { element, count, .. } => {
-            VALUE.saturating_add(of(element)).saturating_mul(count)
-        }
-    }
+    let one = known[place.ty as usize];
+    let lists = place.runs.iter().rev();
+    lists.fold(one, |inside, run| VALUE.saturating_add(inside).saturating_mul(run.count))
 }
 
 /// What the parts of a type take, those of lower indexes being known.

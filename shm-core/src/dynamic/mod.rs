@@ -4,7 +4,7 @@
 //! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
-//! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
+//! [`resolve`] finds where a path leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
 mod budget;
@@ -20,8 +20,9 @@ mod live;
 mod locks;
 mod memory;
 mod notes;
+mod options;
+mod outcome;
 mod outline;
-mod path;
 mod path_error;
 mod read;
 mod region;
@@ -29,6 +30,7 @@ mod resolve;
 mod scalars;
 mod source;
 mod stored;
+mod trail;
 mod type_name;
 mod value;
 mod write;
@@ -40,8 +42,7 @@ pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::{DynGuard, DynLockError};
 pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
+pub use outcome::DynOutcome;
 pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;
-
-pub(crate) use zero::fields as fields_without_zero;

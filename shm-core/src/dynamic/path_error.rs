@@ -1,5 +1,6 @@
 //! [`PathError`]: paths that lead nowhere.
 
+use crate::path::InvalidPath;
 use crate::schema::Type;
 
 /// How many names an error lists.
@@ -9,16 +10,9 @@ const LISTED: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// The text is no path.
-    #[error("`{}` is no path: {fault}, at byte {position}", .path.escape_debug())]
-    Syntax {
-        /// The path.
-        path: String,
-        /// Where it goes wrong, in bytes.
-        position: usize,
-        /// How a path goes on there.
-        fault: &'static str,
-    },
+    /// The text is not a path.
+    #[error(transparent)]
+    Syntax(#[from] InvalidPath),
     /// The struct has no field of this name.
     #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields, *.more))]
     NoField {
@@ -58,12 +52,6 @@ pub enum PathError {
         index: String,
         /// How many elements there are.
         len: u64,
-    },
-    /// A range ends a path.
-    #[error("{} is several elements: nothing can follow; name one by its index", shown(.at))]
-    BehindARange {
-        /// The path up to the range.
-        at: String,
     },
     /// The slots of a `Latest` hold versions that come and go.
     #[error(

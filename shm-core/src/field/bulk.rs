@@ -12,7 +12,7 @@ use crate::shared_layout::{Plain, PlainView};
 /// ```
 /// use shm_core::{Bulk, Region};
 ///
-/// let samples = Region::<[u32; 4]>::private()?;
+/// let samples = Region::<[u32; 4]>::options().private()?;
 /// samples.store_from(&[1, 2, 3, 4])?;
 /// samples[..2].fill(9);
 /// assert_eq!(samples.load_vec()?, [9, 9, 3, 4]);

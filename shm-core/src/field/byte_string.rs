@@ -17,7 +17,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 /// ```
 /// use shm_core::{Bytes, Latest, Region};
 ///
-/// let packet = Region::<Latest<Bytes<8>>>::private()?;
+/// let packet = Region::<Latest<Bytes<8>>>::options().private()?;
 /// packet.store(&Bytes::new(b"\0\x01")?)?;
 /// assert_eq!(packet.load()?, b"\0\x01");
 /// assert!(Bytes::<8>::new(b"nine byte").is_err());

@@ -152,7 +152,7 @@ compared_by!(as_bytes, CText);
 /// ```
 /// use shm_core::{CText, Region};
 ///
-/// let label = Region::<CText<16>>::private()?;
+/// let label = Region::<CText<16>>::options().private()?;
 /// label.set("north gate")?;
 /// assert_eq!(label.get().to_string_lossy(), "north gate");
 /// assert!(label.set("much too long a label").is_err());

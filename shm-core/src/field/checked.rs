@@ -44,7 +44,7 @@ pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
 /// #[repr(u8)]
 /// enum Mode { Idle, Busy }
 ///
-/// let mode = Region::<Mode>::private()?;
+/// let mode = Region::<Mode>::options().private()?;
 /// mode.set(Mode::Busy);
 /// assert_eq!(mode.get()?, Mode::Busy);
 ///

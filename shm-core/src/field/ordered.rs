@@ -32,7 +32,7 @@ pub trait Ordered: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
 /// ```
 /// use shm_core::{Be, Region};
 ///
-/// let port = Region::<Be<u16>>::private()?;
+/// let port = Region::<Be<u16>>::options().private()?;
 /// port.set(8080);
 /// assert_eq!(port.get(), 8080);
 /// assert_eq!(port.swap(443), 8080);
@@ -288,7 +288,7 @@ byte_order! {
     /// ```
     /// use shm_core::{Be, Region};
     ///
-    /// let magic = Region::<Be<u32>>::private()?;
+    /// let magic = Region::<Be<u32>>::options().private()?;
     /// magic.set(0x7f45_4c46);
     /// assert_eq!(magic.get(), 0x7f45_4c46);
     /// # Ok::<(), shm_core::Error>(())
@@ -303,7 +303,7 @@ byte_order! {
     /// ```
     /// use shm_core::{Le, Region};
     ///
-    /// let length = Region::<Le<u32>>::private()?;
+    /// let length = Region::<Le<u32>>::options().private()?;
     /// length.set(7);
     /// assert_eq!(length.fetch_update(|n| n.checked_add(1)), Ok(7));
     /// assert_eq!(length.get(), 8);

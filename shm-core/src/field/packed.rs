@@ -47,7 +47,7 @@ pub trait Packed: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
 /// use shm_core::Region;
 /// use shm_core::byteorder::{BE, U32};
 ///
-/// let offset = Region::<U32<BE>>::private()?;
+/// let offset = Region::<U32<BE>>::options().private()?;
 /// offset.set(0x0102_0304);
 /// assert_eq!(offset.get(), 0x0102_0304);
 /// # Ok::<(), shm_core::Error>(())

@@ -20,7 +20,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout};
 /// ```
 /// use shm_core::Region;
 ///
-/// let hits = Region::<u64>::private()?;
+/// let hits = Region::<u64>::options().private()?;
 /// hits.set(41);
 /// assert_eq!(hits.fetch_add(1), 41);
 /// assert_eq!(hits.get(), 42);
@@ -135,7 +135,7 @@ impl<T: Scalar, A: Access> Field<T, A> {
     /// The value for which `update` returned `None`.
     ///
     /// ```
-    /// # let stock = shm_core::Region::<u32>::private()?;
+    /// # let stock = shm_core::Region::<u32>::options().private()?;
     /// stock.set(1);
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Ok(1));
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Err(0));
@@ -160,7 +160,7 @@ impl<T: Scalar, A: Access> Field<T, A> {
     /// returns the previous value. No update is lost, whatever other processes do.
     ///
     /// ```
-    /// # let total = shm_core::Region::<f64>::private()?;
+    /// # let total = shm_core::Region::<f64>::options().private()?;
     /// total.update(|sum| sum + 0.5);
     /// assert_eq!(total.get(), 0.5);
     /// # Ok::<(), shm_core::Error>(())
@@ -216,7 +216,7 @@ read_modify_writes! {
 /// The integer operations that a `bool` has as well. As everywhere, any byte but zero is `true`.
 ///
 /// ```
-/// # let paused = shm_core::Region::<bool>::private()?;
+/// # let paused = shm_core::Region::<bool>::options().private()?;
 /// assert!(!paused.fetch_or(true)); // this call set it
 /// assert!(paused.fetch_xor(true)); // and this one flipped it back
 /// assert!(!paused.get());
@@ -258,7 +258,7 @@ impl<A: Access> Field<bool, A> {
 /// Formats the value, read as by [`Field::get`].
 ///
 /// ```
-/// # let temperature = shm_core::Region::<f64>::private()?;
+/// # let temperature = shm_core::Region::<f64>::options().private()?;
 /// temperature.set(21.46);
 /// assert_eq!(format!("{temperature:.1} °C"), "21.5 °C");
 /// # Ok::<(), shm_core::Error>(())

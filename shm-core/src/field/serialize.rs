@@ -24,7 +24,7 @@ use crate::scalar::ByteOrdered;
 ///     checksum: U32<BE>,
 /// }
 ///
-/// let header = Region::<Header>::private()?;
+/// let header = Region::<Header>::options().private()?;
 /// header.store(&serde_json::from_str(r#"{"length": 20, "checksum": 7}"#)?);
 /// assert_eq!(header.checksum.get(), 7);
 /// assert_eq!(serde_json::to_string(&header.load()?)?, r#"{"length":20,"checksum":7}"#);

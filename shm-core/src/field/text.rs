@@ -21,7 +21,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 /// ```
 /// use shm_core::{Latest, Region, Text};
 ///
-/// let label = Region::<Latest<Text<16>>>::private()?;
+/// let label = Region::<Latest<Text<16>>>::options().private()?;
 /// label.store(&Text::new("521+我是峰云")?)?; // 16 bytes: fits exactly
 /// assert_eq!(label.load()?, "521+我是峰云");
 ///

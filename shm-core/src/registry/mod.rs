@@ -142,7 +142,7 @@ fn locate_in_regions(address: usize) -> Option<Place> {
     let layout = *site.layout.get()?;
     drop(by_file);
     let (field, _) = layout.path_at(offset)?;
-    Some(Place { region, field })
+    Some(Place { region, field: field.into() })
 }
 
 /// The site around the word of a lock, if it is in a mapped region.

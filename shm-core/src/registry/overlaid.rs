@@ -62,5 +62,5 @@ pub(super) fn locate(address: usize) -> Option<Place> {
         .map(|(&(start, _), known)| (address - start, known))
         .find(|(offset, known)| *offset < known.len)?;
     let (field, _) = found.layout.path_at(offset)?;
-    Some(Place { region: found.label.to_string(), field })
+    Some(Place { region: found.label.to_string(), field: field.into() })
 }

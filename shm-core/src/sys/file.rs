@@ -1,6 +1,7 @@
 //! Files: opening a name that others may have prepared, and creating one that is never visible half
 //! made.
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -40,6 +41,12 @@ impl FileId {
     pub(crate) fn of_segment(id: i32) -> Self {
         let device = SEGMENTS | super::sysv::namespace();
         Self { device, inode: u64::from(id.cast_unsigned()) }
+    }
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{}", self.device, self.inode)
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod futex;
 pub(crate) mod holes;
 pub(crate) mod maps;
 pub(crate) mod memfd;
+pub(crate) mod pass;
 pub(crate) mod process;
 #[cfg(all(test, shm_assembly))]
 pub(crate) mod recorder;
