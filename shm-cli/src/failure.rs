@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use shm_core::path::InvalidPath;
 use shm_core::{DynError, Error, PathError};
 
 use crate::advice;
@@ -35,6 +36,12 @@ pub enum Failure {
     /// A region could not be opened, made or removed.
     #[error("{}", advice::of(.0))]
     Region(Error),
+    /// What was given as a path is not one.
+    #[error("{invalid}; {}", .invalid.help())]
+    Path {
+        /// What is wrong with it. It is part of the message, and so not the error's source.
+        invalid: InvalidPath,
+    },
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
@@ -73,6 +80,13 @@ impl From<shm_export::Error> for Failure {
     }
 }
 
+// By hand, for the same reason.
+impl From<InvalidPath> for Failure {
+    fn from(error: InvalidPath) -> Self {
+        Self::Path { invalid: error }
+    }
+}
+
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
         Self::Field(error.into())
@@ -101,7 +115,7 @@ impl Failure {
                 | DynError::Store(_),
             )
             | Self::Busy(_) => 7,
-            Self::Field(_) => 6,
+            Self::Path { .. } | Self::Field(_) => 6,
             Self::Io { source, .. } => of_system(source),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use shm_core::path::Path;
 use shm_core::{DynError, DynGuard, DynLockError, DynRegion, DynValue, Liveness, LockState};
 
 use crate::assignment::{Assignment, Step};
@@ -12,7 +13,8 @@ use crate::processes;
 /// What was written to a field.
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
-    path: String,
+    #[serde(serialize_with = "crate::value_json::path")]
+    path: Path,
     /// What is there since: what was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
@@ -51,9 +53,10 @@ impl Writing {
         let guards = self.lock_all(region, &steps)?;
         let mut written = Vec::new();
         for step in steps {
+            let path = step.place.path();
             let guard = guards.iter().find(|(lock, _)| step.place.guarded_by() == Some(lock));
             let before = match guard {
-                Some((_, guard)) => self.write_guarded(guard, &step.path, &step)?,
+                Some((_, guard)) => self.write_guarded(guard, path, &step)?,
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
                 None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
             };
@@ -61,7 +64,7 @@ impl Writing {
                 Some(before) => step.place.sum(before, &step.value)?,
                 None => step.place.stored(&step.value)?,
             };
-            written.push(WrittenValue { path: step.path, value, before });
+            written.push(WrittenValue { path: path.clone(), value, before });
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
@@ -72,7 +75,7 @@ impl Writing {
         &self,
         region: &'r DynRegion,
         steps: &[Step],
-    ) -> Result<Vec<(String, DynGuard<'r>)>, Failure> {
+    ) -> Result<Vec<(Path, DynGuard<'r>)>, Failure> {
         let mut paths: Vec<_> = steps.iter().filter_map(|step| step.place.guarded_by()).collect();
         paths.sort_unstable();
         paths.dedup();
@@ -80,13 +83,13 @@ impl Writing {
         for path in paths {
             self.look(path, &region.lock_state(path)?)?;
             let guard = self.outcome(region, path, region.lock_timeout(path, self.wait))?;
-            guards.push((path.to_owned(), guard));
+            guards.push((path.clone(), guard));
         }
         Ok(guards)
     }
 
     /// Leaves a lock as it is that a dead process left, unless it is to be repaired.
-    fn look(&self, path: &str, state: &LockState) -> Result<(), Failure> {
+    fn look(&self, path: &Path, state: &LockState) -> Result<(), Failure> {
         let dead = state.holder.as_ref().is_some_and(|holder| holder.liveness() == Liveness::Dead);
         if !self.repair && (dead || state.is_poisoned && state.holder.is_none()) {
             return Err(owner_died(path, state));
@@ -97,7 +100,7 @@ impl Writing {
     fn outcome<'g>(
         &self,
         region: &DynRegion,
-        path: &str,
+        path: &Path,
         outcome: Result<DynGuard<'g>, DynLockError<'g>>,
     ) -> Result<DynGuard<'g>, Failure> {
         match outcome {
@@ -114,33 +117,31 @@ impl Writing {
     fn write_guarded(
         &self,
         guard: &DynGuard<'_>,
-        path: &str,
+        path: &Path,
         step: &Step,
     ) -> Result<Option<DynValue>, Failure> {
         let inside = guard.inside(path).unwrap_or_default();
         let value = step.value.clone();
         let outcome = if step.adds {
-            guard.fetch_add(inside, value).map(Some)
+            guard.fetch_add(&inside, value).map(Some)
         } else {
-            guard.set_timeout(inside, value, self.wait).map(|()| None)
+            guard.set_timeout(&inside, value, self.wait).map(|()| None)
         };
         let Err(DynError::NotLocked { mutex, .. }) = outcome else { return Ok(outcome?) };
-        let inner = match guard.lock_timeout(inside, self.wait) {
+        let inner = match guard.lock_timeout(&inside, self.wait) {
             Ok(inner) => inner,
             Err(DynLockError::OwnerDied(inner)) if self.repair => inner,
             Err(error) => {
                 return Err(Failure::Busy(format!("the lock `{mutex}` cannot be taken: {error}")));
             }
         };
-        let point = if guard.path().is_empty() || inside.starts_with('[') { "" } else { "." };
-        let before =
-            self.write_guarded(&inner, &format!("{}{point}{inside}", guard.path()), step)?;
+        let before = self.write_guarded(&inner, &guard.path().join(&inside), step)?;
         inner.mark_consistent();
         Ok(before)
     }
 }
 
-fn owner_died(path: &str, state: &LockState) -> Failure {
+fn owner_died(path: &Path, state: &LockState) -> Failure {
     Failure::Busy(format!(
         "{} died or panicked while holding the lock {}, and what it guards may be half written; nothing \
          was written. `shm show` shows it; set it to what is right with --repair, which says that it is \
@@ -150,7 +151,7 @@ fn owner_died(path: &str, state: &LockState) -> Failure {
     ))
 }
 
-fn busy(path: &str, state: &LockState, wait: Duration) -> Failure {
+fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
     Failure::Busy(format!(
         "{} holds the lock {}, and did not let go of it within {}; nothing was written. Try again, or \
          wait longer with --wait",
@@ -169,6 +170,6 @@ fn who(state: &LockState) -> String {
     )
 }
 
-fn shown(path: &str) -> String {
+fn shown(path: &Path) -> String {
     if path.is_empty() { "of the whole value".to_owned() } else { format!("`{path}`") }
 }

@@ -25,6 +25,7 @@ mod catalog;
 mod description;
 mod error;
 mod kinds;
+mod limits;
 mod names;
 mod part;
 mod path;

@@ -7,14 +7,22 @@
 //!
 //! ```text
 //! kind     what a type can be: one definition for all that follow
+//! path     the way to a part of a value: `pose.x`, `samples[2..8]`
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
+//! describe layouts described in words, for regions that are created without a struct
+//! fields   every field of a schema, with its path and what was written about it
+//! limits   the sizes and limits of all three
 //! ```
 
 #![forbid(unsafe_code)]
 
+pub mod describe;
+pub mod fields;
 pub mod format;
 pub mod kind;
 pub mod layout;
+pub mod limits;
+pub mod path;
 pub mod schema;

@@ -8,11 +8,13 @@ use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Run};
+use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::layout::ScalarKind;
+use crate::layout::{Role, ScalarKind};
+use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type};
 use crate::sys::clock::deadline;
 
@@ -40,25 +42,17 @@ use crate::sys::clock::deadline;
 #[derive(Clone)]
 pub struct FieldPath<A: Access = ReadWrite> {
     region: DynRegion<A>,
-    path: String,
+    path: Path,
     place: Place,
 }
 
 impl<A: Access> FieldPath<A> {
-    pub(super) fn new(region: DynRegion<A>, path: &str, place: Place) -> Self {
-        Self { region, path: path.to_owned(), place }
-    }
-
-    pub(super) fn into_place(self) -> Place {
-        self.place
+    pub(super) fn new(region: DynRegion<A>, path: Path, place: Place) -> Self {
+        Self { region, path, place }
     }
 
     pub(super) fn place(&self) -> &Place {
         &self.place
-    }
-
-    pub(super) fn target(&self) -> Target {
-        self.place.target
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -67,25 +61,54 @@ impl<A: Access> FieldPath<A> {
 
     /// The path.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The type of what is there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        let (Target::One(index) | Target::Run { element: index, .. }) = self.place.target;
-        self.region.schema().get(index)
+        self.region.schema().get(self.place.ty)
     }
 
-    /// How many elements there are, for a range and for the part whose length is known at run time;
-    /// `None` for one value, which an array of fixed length is.
+    /// How many elements there are, for a range (for the outermost of several) and for the part whose
+    /// length is known at run time; `None` for one value, which an array of fixed length is.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
-        match self.place.target {
-            Target::One(_) => None,
-            Target::Run { count, .. } => Some(count),
-        }
+        self.place.runs.first().map(|run| run.count)
+    }
+
+    /// Whether the path has a range, so that it names several values.
+    #[must_use]
+    pub fn has_range(&self) -> bool {
+        self.place.has_range()
+    }
+
+    /// The path of each value, if the path has a range or names the part whose length is known at run
+    /// time; of one value, its path.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Pose { x: f64, y: f64 }
+    /// let name = format!("shm-doc-elements-{}", std::process::id());
+    /// let poses = Region::<[Pose; 8]>::create(&name)?;
+    /// let place = DynRegion::open(&name)?.resolve("[2..4].y")?;
+    /// let paths: Vec<_> = place.elements().map(|path| path.to_string()).collect();
+    /// assert_eq!(paths, ["[2].y", "[3].y"]);
+    /// # poses.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn elements(&self) -> impl Iterator<Item = Path> {
+        let runs = &self.place.runs;
+        let is_empty = runs.iter().any(|run| run.count == 0);
+        let mut next = (!is_empty).then(|| runs.iter().map(|run| run.first).collect::<Vec<_>>());
+        std::iter::from_fn(move || {
+            let indexes = next.take()?;
+            let steps: Vec<_> = indexes.iter().copied().map(Segment::Index).collect();
+            let path = trail::at(&self.path, runs, &steps);
+            next = following(runs, indexes);
+            Some(path)
+        })
     }
 
     /// Whether a lock guards what is there: then reading gives an unlocked snapshot, each field of
@@ -97,14 +120,14 @@ impl<A: Access> FieldPath<A> {
 
     /// The path of the lock that guards what is there, of the outermost one if there are several.
     #[must_use]
-    pub fn guarded_by(&self) -> Option<&str> {
-        self.place.lock.as_ref().map(|lock| lock.path.as_str())
+    pub fn guarded_by(&self) -> Option<&Path> {
+        self.place.lock.as_ref().map(|lock| &lock.path)
     }
 
-    /// Whether what is there is part of a `Latest`, of which every read sees one version whole.
+    /// Whether what is there is part of one `Latest`, of which every read sees one version whole.
     #[must_use]
     pub fn is_versioned(&self) -> bool {
-        self.place.latest.is_some()
+        self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
     /// Reads what is there: each field as a typed view does, by one Acquire load of its own width.
@@ -113,7 +136,7 @@ impl<A: Access> FieldPath<A> {
     /// If the bytes are no value of their type, a `Latest` is written faster than it can be read, or
     /// there is too much for one value.
     pub fn get(&self) -> Result<DynValue, DynError> {
-        read(&self.region, &self.place, &self.path)
+        read(&self.region, &self.place, self.path.as_str())
     }
 
     /// As [`FieldPath::get`]; and where that is a `Latest`, or part of one, the number of the version
@@ -133,7 +156,7 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
-        reader(&self.region, &self.path).versioned(self.region.schema(), &self.place)
+        reader(&self.region, &self.place, self.path.as_str()).versioned(self.region.schema())
     }
 
     /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
@@ -142,8 +165,8 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
     pub fn get_at_most(&self, bytes: u64) -> Result<(DynValue, Option<u64>), DynError> {
-        let reader = reader(&self.region, &self.path).at_most(bytes.min(MAX_VALUE));
-        reader.versioned(self.region.schema(), &self.place)
+        let reader = reader(&self.region, &self.place, self.path.as_str());
+        reader.at_most(bytes.min(MAX_VALUE)).versioned(self.region.schema())
     }
 
     /// The bytes of what is there in the newest version of the `Latest` that it is part of, and the number
@@ -164,8 +187,8 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn version_bytes(&self, limit: u64) -> Result<Option<(Vec<u8>, u64)>, DynError> {
-        let reader = reader(&self.region, &self.path).at_most(limit.min(MAX_VALUE));
-        reader.version_bytes(self.region.schema(), &self.place)
+        let reader = reader(&self.region, &self.place, self.path.as_str());
+        reader.at_most(limit.min(MAX_VALUE)).version_bytes(self.region.schema())
     }
 
     /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
@@ -174,8 +197,8 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// If the value does not fit, or what is there cannot be written by its name.
     pub fn check(&self, value: &DynValue) -> Result<(), DynError> {
-        expect_not_a_part(&self.place, &self.path)?;
-        write::check(self.region.schema(), &self.place, &self.path, value)
+        expect_writable(&self.place, self.path.as_str())?;
+        write::check(self.region.schema(), &self.place, self.path.as_str(), value)
     }
 
     /// Whether [`FieldPath::fetch_add`] could add the value, a lock aside. Nothing is written.
@@ -183,7 +206,7 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// If the value does not fit, or what is there cannot be added to.
     pub fn check_add(&self, value: &DynValue) -> Result<(), DynError> {
-        addend(self.region.schema(), &self.place, &self.path, value).map(drop)
+        addend(self.region.schema(), &self.place, self.path.as_str(), value).map(drop)
     }
 
     /// Writes a value there. Through a `Latest` that is a new version, made under the writers' lock,
@@ -195,8 +218,8 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
-        set(&self.region, &self.place, &self.path, &value.into(), None)
+        expect_unguarded(&self.place, self.path.as_str())?;
+        set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
     /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
@@ -208,9 +231,9 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
+        expect_unguarded(&self.place, self.path.as_str())?;
         let deadline = deadline(timeout);
-        set(&self.region, &self.place, &self.path, &value.into(), deadline)
+        set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
     }
 
     /// Adds to an integer, in one step that no other process can interrupt, wrapping around at the
@@ -223,17 +246,36 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
-        fetch_add(&self.region, &self.place, &self.path, &value.into())
+        expect_unguarded(&self.place, self.path.as_str())?;
+        fetch_add(&self.region, &self.place, self.path.as_str(), &value.into())
     }
+}
 
-    fn expect_unguarded(&self) -> Result<(), DynError> {
-        match &self.place.lock {
-            None => Ok(()),
-            Some(lock) => {
-                let (field, mutex) = (self.path.clone(), lock.path.clone());
-                Err(DynError::NotLocked { field, mutex })
-            }
+/// The path of what is at `path`, seen from `outside`; one of them was followed, so that it is a path.
+pub(super) fn inside(outside: &Path, path: &str) -> String {
+    path.parse().map_or_else(|_| path.to_owned(), |path| outside.join(&path).into())
+}
+
+/// The indexes of the next element, in the order of the list of lists that reading gives.
+fn following(runs: &[Run], mut indexes: Vec<u64>) -> Option<Vec<u64>> {
+    for (run, index) in runs.iter().zip(&mut indexes).rev() {
+        *index += 1;
+        if *index < run.first + run.count {
+            return Some(indexes);
+        }
+        *index = run.first;
+    }
+    None
+}
+
+/// No lock guards the place that could be taken and is not.
+pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError> {
+    match &place.lock {
+        None => Ok(()),
+        Some(_) if place.apart.is_some() => expect_writable(place, path),
+        Some(lock) => {
+            let (field, mutex) = (path.to_owned(), lock.path.to_string());
+            Err(DynError::NotLocked { field, mutex })
         }
     }
 }
@@ -249,19 +291,33 @@ pub(super) fn read<A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<DynValue, DynError> {
-    plain_word(region, place).map_or_else(|| reader(region, path).place(region.schema(), place), Ok)
+    plain_word(region, place).map_or_else(|| read_whole(region, place, path), Ok)
+}
+
+/// Kept out of [`read`], so that a number by itself does not pay for what is more.
+#[inline(never)]
+fn read_whole<A: Access>(
+    region: &DynRegion<A>,
+    place: &Place,
+    path: &str,
+) -> Result<DynValue, DynError> {
+    reader(region, place, path).read(region.schema())
 }
 
 /// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
 /// more, and for a word that is no value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
-    let Target::One(index) = place.target else { return None };
-    let scalar = region.schema().get(index).scalar()?;
-    if place.latest.is_some() || scalar.size() > 8 {
-        return None;
-    }
+    let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
     scalars::value(scalar, bits.into())
+}
+
+/// What stands at a place, if that is one scalar that is accessed in one step.
+#[inline]
+fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
+    let scalar = schema.get(place.ty).scalar()?;
+    let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
+    stands_alone.then_some(scalar)
 }
 
 /// As [`read`], of a value that takes at most so much memory.
@@ -271,12 +327,16 @@ pub(super) fn read_at_most<A: Access>(
     path: &str,
     limit: u64,
 ) -> Result<DynValue, DynError> {
-    reader(region, path).at_most(limit).place(region.schema(), place)
+    reader(region, place, path).at_most(limit).read(region.schema())
 }
 
-fn reader<'r, A: Access>(region: &'r DynRegion<A>, path: &'r str) -> Reader<'r, 'r, A> {
+fn reader<'r, A: Access>(
+    region: &'r DynRegion<A>,
+    place: &'r Place,
+    path: &'r str,
+) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
-    Reader::new(region.label(), path, memory, region.tail_len())
+    Reader::new(region.label(), (place, path), memory, region.tail_len())
 }
 
 pub(super) fn set<A: CanWrite>(
@@ -286,8 +346,15 @@ pub(super) fn set<A: CanWrite>(
     value: &DynValue,
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    expect_not_a_part(place, path)?;
+    expect_writable(place, path)?;
     let memory = Memory::<A>::of(region.mapping());
+    if let Some(scalar) = plain_scalar(region.schema(), place).filter(|_| place.watched.is_empty())
+    {
+        let bits = scalars::bits(scalar, value);
+        let unsuitable = |source| DynError::Unsuitable { field: path.to_owned(), source };
+        memory.store(place.offset, scalar.size(), bits.map_err(unsuitable)? as u64);
+        return Ok(());
+    }
     write::set(memory, region.schema(), place, path, value, deadline)
 }
 
@@ -303,8 +370,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
-    // An integer, whatever its bits are.
-    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+    Ok(scalars::number(scalar, before.into()))
 }
 
 /// The integer that a place is, and the bits to add to it.
@@ -314,13 +380,13 @@ pub(super) fn addend(
     path: &str,
     value: &DynValue,
 ) -> Result<(ScalarKind, u64), DynError> {
-    expect_not_a_part(place, path)?;
+    expect_writable(place, path)?;
     let fault =
         |fault: &str| DynError::NotWritable { field: path.to_owned(), fault: fault.to_owned() };
-    let Target::One(index) = place.target else {
+    if !place.runs.is_empty() {
         return Err(fault("only an integer can be added to"));
-    };
-    let Some(scalar) = schema.get(index).scalar().filter(|scalar| is_word(*scalar)) else {
+    }
+    let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(fault("only an integer of at most 64 bits can be added to"));
     };
     if place.latest.is_some() {
@@ -336,8 +402,19 @@ fn is_word(scalar: ScalarKind) -> bool {
     matches!(scalar, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
 }
 
-fn expect_not_a_part(place: &Place, path: &str) -> Result<(), DynError> {
-    let Some(role) = place.part_of else { return Ok(()) };
-    let fault = format!("it is a working part of a `{}`, which only that changes", role.name());
-    Err(DynError::NotWritable { field: path.to_owned(), fault })
+/// The place is not what only the library may write, and not in several live types.
+pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError> {
+    let (Some(role), part) = (place.part_of.or(place.apart), place.part_of) else { return Ok(()) };
+    Err(not_writable(role, part.is_some(), path))
+}
+
+#[cold]
+fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
+    let role = role.name();
+    let fault = if is_part {
+        format!("it is a working part of a `{role}`, which only that changes")
+    } else {
+        format!("each element has a `{role}` of its own: name one element")
+    };
+    DynError::NotWritable { field: path.to_owned(), fault }
 }

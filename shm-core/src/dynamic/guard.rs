@@ -12,6 +12,7 @@ use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
 use crate::attach::AttachError;
+use crate::path::{Path, Segment};
 use crate::protocol::lock::Found;
 use crate::sync::{Held, NotHeld};
 use crate::sys::clock::deadline;
@@ -59,7 +60,7 @@ pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
     region: &'a DynRegion<A>,
     held: Held<'a>,
     /// The path of the lock, from the start of the region.
-    path: String,
+    path: Path,
     start: Start,
 }
 
@@ -67,17 +68,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// Takes the lock that guards a place; `outside` is the path of the lock around it.
     pub(super) fn take(
         region: &'a DynRegion<A>,
-        outside: &str,
+        outside: &Path,
         path: &str,
         place: Place,
         deadline: Option<Instant>,
     ) -> Result<Self, DynLockError<'a, A>> {
+        let shown = || field_path::inside(outside, path);
         let Some(lock) = place.lock else {
             let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
-            let field = join(outside, path);
-            return Err(DynError::NotWritable { field, fault }.into());
+            return Err(DynError::NotWritable { field: shown(), fault }.into());
         };
-        let path = join(outside, &lock.path);
+        if place.apart.is_some() {
+            let fault = "each element has a `Mutex` of its own: name one element".to_owned();
+            return Err(DynError::NotWritable { field: shown(), fault }.into());
+        }
+        let path = outside.join(&lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
         match word.lock(deadline) {
             Ok((held, found)) => {
@@ -97,17 +102,18 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::get`].
-    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
-        field_path::read(self.region, &self.resolve(path)?, &join(&self.path, path))
+    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
+        let path = path.as_ref();
+        field_path::read(self.region, &self.resolve(path)?, &field_path::inside(&self.path, path))
     }
 
     /// Writes what a path names; see [`FieldPath::set`](super::FieldPath::set).
     ///
     /// # Errors
     /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
-    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
-        let place = self.reach(path)?;
-        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), None)
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
+        let (place, path) = self.reach(path.as_ref())?;
+        field_path::set(self.region, &place, &path, &value.into(), None)
     }
 
     /// As [`DynGuard::set`], waiting at most for `timeout` to become the writer of a `Latest`.
@@ -116,12 +122,12 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`FieldPath::set_timeout`](super::FieldPath::set_timeout).
     pub fn set_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let (place, deadline) = (self.reach(path)?, deadline(timeout));
-        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
+        let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
+        field_path::set(self.region, &place, &path, &value.into(), deadline)
     }
 
     /// Adds to the integer that a path names; see
@@ -129,16 +135,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::fetch_add`]; a second lock that guards it must be taken, too.
-    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError> {
-        let place = self.reach(path)?;
-        field_path::fetch_add(self.region, &place, &join(&self.path, path), &value.into())
+    pub fn fetch_add(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<DynValue, DynError> {
+        let (place, path) = self.reach(path.as_ref())?;
+        field_path::fetch_add(self.region, &place, &path, &value.into())
     }
 
     /// Takes a lock inside of what this one guards.
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+        let path = path.as_ref();
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)
     }
 
@@ -148,36 +159,28 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::lock_timeout`].
     pub fn lock_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+        let path = path.as_ref();
         let deadline = deadline(timeout);
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
     }
 
     /// The path of the lock.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// What a path from the start of the region is for this guard: `balance` for `account.balance`.
     /// `None` if it leads elsewhere than through this lock.
     #[must_use]
-    pub fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub fn inside(&self, path: &Path) -> Option<Path> {
         let rest = path.strip_prefix(&self.path)?;
-        let rest = match rest.strip_prefix('.') {
-            Some(rest) => rest,
-            None if self.path.is_empty() || rest.is_empty() || rest.starts_with('[') => rest,
-            None => return None,
-        };
-        // Behind the name of a `Mutex`, that is the way through it.
-        match rest.strip_prefix("value") {
-            Some("") => Some(""),
-            Some(inside) if inside.starts_with('[') => Some(inside),
-            Some(inside) if inside.starts_with('.') => Some(&inside[1..]),
-            _ => Some(rest),
-        }
+        // After the name of a `Mutex`, that is the way through it.
+        let value = Path::new().with(Segment::Name("value"));
+        Some(rest.strip_prefix(&value).unwrap_or(rest))
     }
 
     /// Says that what the lock guards is whole again, after [`DynLockError::OwnerDied`]: the next to
@@ -191,24 +194,17 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         Ok(resolve::resolve(schema, tail_len, &self.start, path)?)
     }
 
-    /// A place that no other lock guards.
-    fn reach(&self, path: &str) -> Result<Place, DynError> {
-        let place = self.resolve(path)?;
+    /// A place that no other lock guards, and its path from the start of the region.
+    fn reach(&self, path: &str) -> Result<(Place, String), DynError> {
+        let (place, path) = (self.resolve(path)?, field_path::inside(&self.path, path));
         match &place.lock {
-            None => Ok(place),
-            Some(lock) => {
-                let mutex = join(&self.path, &lock.path);
-                Err(DynError::NotLocked { field: join(&self.path, path), mutex })
+            Some(lock) if place.apart.is_none() => {
+                let mutex = self.path.join(&lock.path).into();
+                Err(DynError::NotLocked { field: path, mutex })
             }
+            _ => Ok((place, path)),
         }
     }
-}
-
-/// The path of something inside of something.
-pub(super) fn join(outside: &str, inside: &str) -> String {
-    let point =
-        if outside.is_empty() || inside.is_empty() || inside.starts_with('[') { "" } else { "." };
-    format!("{outside}{point}{inside}")
 }
 
 impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {

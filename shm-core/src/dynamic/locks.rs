@@ -1,16 +1,19 @@
 //! Fields and locks of a region, found by their names.
 
 use super::error::DynError;
-use super::fields::DynField;
 use super::memory::Memory;
 use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
+use crate::path::Path;
+use shm_schema::fields::DynField;
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
-    /// written about it. An element has the notes of its array, a range the type of its array.
+    /// written about it. An element has the notes of its array, a
+    /// range at the end of a path the type of its array. What follows a range is described as that in the
+    /// first element.
     ///
     /// # Errors
     /// The part of the path that leads nowhere, and what is there instead.
@@ -31,19 +34,20 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, PathError> {
-        let named = self.named(path)?;
-        let inside = named.latest.map_or(0, |(at, ring)| at as u64 + ring.slots);
+    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, PathError> {
+        let path: Path = path.as_ref().parse()?;
+        let named = self.named(path.as_str())?;
+        let inside = named.latest.map_or(0, |latest| latest.at as u64 + latest.ring.slots);
         let offset = inside + named.offset as u64;
-        Ok(DynField::new(path.to_owned(), named.ty, offset, named.field))
+        Ok(DynField::new(path, named.ty, offset, named.field))
     }
 
     /// The word of the lock that a path names; see [`DynRegion::lock_state`].
     pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
         PathError::expect_made(named.ty, path)?;
-        // A copy of a lock is not a lock.
-        let live = named.ty.live().filter(|_| named.latest.is_none());
+        // A copy of a lock is not a lock, and several are not one.
+        let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
         let Some(lock) = live.and_then(|live| live.lock()) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });

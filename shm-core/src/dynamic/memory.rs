@@ -47,6 +47,7 @@ impl<'a, A: Access> Memory<'a, A> {
 
     /// Reads a word of that many bytes, as a typed view does: an Acquire load.
     pub(super) fn load(self, offset: usize, width: usize) -> u64 {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).get().into(),
             2 => self.field::<u16>(offset).get().into(),
@@ -95,6 +96,7 @@ impl<'a, A: Access> Memory<'a, A> {
 impl<'a, A: CanWrite> Memory<'a, A> {
     /// Writes a word of that many bytes, as a typed view does: a Release store.
     pub(super) fn store(self, offset: usize, width: usize, bits: u64) {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).set(bits as u8),
             2 => self.field::<u16>(offset).set(bits as u16),
@@ -116,6 +118,7 @@ impl<'a, A: CanWrite> Memory<'a, A> {
 
     /// Adds to an integer of that many bytes in one step, wrapping around; what was there before.
     pub(super) fn fetch_add(self, offset: usize, width: usize, bits: u64) -> u64 {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).fetch_add(bits as u8).into(),
             2 => self.field::<u16>(offset).fetch_add(bits as u16).into(),

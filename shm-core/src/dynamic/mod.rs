@@ -4,7 +4,7 @@
 //! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
-//! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
+//! [`resolve`] finds where a path leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
 mod budget;
@@ -12,14 +12,13 @@ mod convert;
 mod create;
 mod error;
 mod field_path;
-mod fields;
 mod fit;
 mod guard;
-mod layout;
 mod locks;
 mod memory;
+mod options;
+mod outcome;
 mod outline;
-mod path;
 mod path_error;
 mod read;
 mod region;
@@ -27,7 +26,7 @@ mod resolve;
 mod scalars;
 mod source;
 mod stored;
-mod type_name;
+mod trail;
 mod value;
 mod write;
 mod zero;
@@ -35,11 +34,8 @@ mod zero;
 pub use convert::Unsuitable;
 pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
-pub use fields::{DynField, Fields};
 pub use guard::{DynGuard, DynLockError};
-pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
+pub use outcome::DynOutcome;
 pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;
-
-pub(crate) use zero::fields as fields_without_zero;

@@ -1,6 +1,8 @@
 //! [`PathError`]: paths that lead nowhere.
 
 use crate::layout::Role;
+use crate::path::InvalidPath;
+pub(super) use crate::path::shown;
 use crate::schema::Type;
 
 /// How many names an error lists.
@@ -10,16 +12,9 @@ const LISTED: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// The text is no path.
-    #[error("`{}` is no path: {fault}, at byte {position}", .path.escape_debug())]
-    Syntax {
-        /// The path.
-        path: String,
-        /// Where it goes wrong, in bytes.
-        position: usize,
-        /// How a path goes on there.
-        fault: &'static str,
-    },
+    /// The text is not a path.
+    #[error(transparent)]
+    Syntax(#[from] InvalidPath),
     /// The struct has no field of this name.
     #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields, *.more))]
     NoField {
@@ -59,12 +54,6 @@ pub enum PathError {
         index: String,
         /// How many elements there are.
         len: u64,
-    },
-    /// A range ends a path.
-    #[error("{} is several elements: nothing can follow; name one by its index", shown(.at))]
-    BehindARange {
-        /// The path up to the range.
-        at: String,
     },
     /// The slots of a `Latest` hold versions that come and go.
     #[error(
@@ -110,11 +99,6 @@ impl PathError {
         let more = ty.fields().len().saturating_sub(LISTED);
         Self::NoField { at: at.to_owned(), name: name.to_owned(), fields, more }
     }
-}
-
-/// A place as messages name it.
-pub(super) fn shown(path: &str) -> String {
-    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
 fn listed(names: &[String], more: usize) -> String {

@@ -2,23 +2,25 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::DynError;
-use super::field_path::FieldPath;
-use super::fields::Fields;
+use super::field_path::{self, FieldPath};
 use super::guard::{DynGuard, DynLockError};
 use super::outline::Outline;
 use super::path_error::PathError;
-use super::resolve::{self, Start};
+use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
-use crate::region::{Explained, Mapping, RegionOptions};
+use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
 use crate::sys::clock::deadline;
+use shm_schema::fields::Fields;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
 /// the names that its schema gives.
@@ -26,8 +28,8 @@ use crate::sys::clock::deadline;
 /// Each field is read and written as a typed view does, by an atomic of the field's own width, and
 /// validated in the same way, so that both can be used side by side.
 ///
-/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`,
-/// `poses[1].mode`, `samples[2..8]`; `""` is the whole value. What is inside a `Mutex`, a `Watched`
+/// A [path](crate::path) is made of names, indexes and ranges: `pose.x`, `samples[3]`, `poses[1].mode`,
+/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. What is inside a `Mutex`, a `Watched`
 /// or a `Latest` is named as if it stood there itself: `account.balance`. Where a value has a field
 /// that is called like a part of what it stands in, such as `value` in a `Mutex`, the part is meant,
 /// and the way through is written out: `account.value.value`, or `pose.slots[..].value.lock`.
@@ -64,53 +66,20 @@ pub struct DynRegion<A: Access = ReadWrite> {
 }
 
 struct Inner {
-    explained: Explained,
-    path: Box<Path>,
-}
-
-impl DynRegion {
-    /// Opens a region for reading and writing, whatever is in it. A plain name means a file in
-    /// `/dev/shm`, anything with a slash is a path.
-    ///
-    /// # Errors
-    /// As [`Region::open`](crate::Region::open), but that any layout will do.
-    pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic(name)
-    }
-}
-
-impl DynRegion<ReadOnly> {
-    /// Opens a region for reading only, whatever is in it.
-    ///
-    /// # Errors
-    /// As [`DynRegion::open`].
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Region};
-    ///
-    /// let name = format!("shm-doc-dynamic-read-only-{}", std::process::id());
-    /// let numbers = Region::<[i32]>::create_from(&name, &[3, 1, 4])?;
-    /// let reader = DynRegion::open_read_only(&name)?;
-    /// assert_eq!(reader.len(), Some(3));
-    /// assert_eq!(i32::try_from(reader.get("[2]")?)?, 4);
-    /// # numbers.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn open_read_only(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic_read_only(name)
-    }
+    mapped: Mapped,
+    schema: Arc<Schema>,
 }
 
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
-    pub(crate) fn over(explained: Explained, path: &Path) -> Self {
-        Self { inner: Arc::new(Inner { explained, path: path.into() }), access: PhantomData }
+    pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>) -> Self {
+        Self { inner: Arc::new(Inner { mapped, schema }), access: PhantomData }
     }
 
     /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.inner.explained.schema
+        &self.inner.schema
     }
 
     /// How many elements the part has whose length is known at run time, if there is such a part.
@@ -121,10 +90,16 @@ impl<A: Access> DynRegion<A> {
         has_tail.then(|| self.mapping().contents().tail_len())
     }
 
-    /// The path of the file, as it was opened.
+    /// The path of the file, as it was opened; `None` for a region without a name.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.inner.path
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.mapped.path()
+    }
+
+    /// Whether this handle, or the one it was cloned from, created the region.
+    #[must_use]
+    pub fn created(&self) -> bool {
+        self.inner.mapped.created()
     }
 
     /// Finds what a path names, to be read and written repeatedly.
@@ -145,40 +120,53 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, PathError> {
+    pub fn resolve(&self, path: impl AsRef<str>) -> Result<FieldPath<A>, PathError> {
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        Ok(FieldPath::new(self.clone(), path.parse()?, place))
+    }
+
+    fn place(&self, path: &str) -> Result<Place, PathError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        let place = resolve::resolve(self.schema(), self.tail_len(), &start, path)?;
-        Ok(FieldPath::new(self.clone(), path, place))
+        resolve::resolve(self.schema(), self.tail_len(), &start, path)
     }
 
     /// Reads what a path names; see [`FieldPath::get`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::get`].
-    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
-        self.resolve(path)?.get()
+    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
+        let path = path.as_ref();
+        field_path::read(self, &self.place(path)?, path)
     }
 
     /// Writes what a path names; see [`FieldPath::set`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set`].
-    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.set(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::set(self, &place, path, &value.into(), None)
     }
 
     /// Adds to the integer that a path names; see [`FieldPath::fetch_add`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::fetch_add`].
-    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError>
+    pub fn fetch_add(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<DynValue, DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.fetch_add(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::fetch_add(self, &place, path, &value.into())
     }
 
     /// Takes the lock that guards what a path names: that of the `Mutex` itself, or of the outermost
@@ -187,12 +175,13 @@ impl<A: Access> DynRegion<A> {
     /// # Errors
     /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
     /// thread holds the lock already; if nothing guards what is there.
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, None)
+        let path = path.as_ref();
+        let place = self.place(path).map_err(DynError::from)?;
+        DynGuard::take(self, &crate::path::Path::new(), path, place, None)
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
@@ -202,14 +191,15 @@ impl<A: Access> DynRegion<A> {
     /// otherwise. A dead holder is noticed whatever the timeout is.
     pub fn lock_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, deadline(timeout))
+        let path = path.as_ref();
+        let place = self.place(path).map_err(DynError::from)?;
+        DynGuard::take(self, &crate::path::Path::new(), path, place, deadline(timeout))
     }
 
     /// Every field, each before those inside it, in the order of the schema.
@@ -233,11 +223,53 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.mapping().is_current(&self.inner.path)
+        self.inner.mapped.is_current()
+    }
+
+    /// Removes the name, if it still means this region; see [`Region::unlink`](crate::Region::unlink).
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        self.inner.mapped.unlink()
+    }
+
+    /// Removes the name when the returned handle is dropped; see [`RemoveOnDrop`].
+    pub fn remove_on_drop(self) -> RemoveOnDrop<Self> {
+        RemoveOnDrop::new(self, Self::unlink)
+    }
+
+    /// Has every child that the command starts inherit the region; see
+    /// [`Region::pass_to`](crate::Region::pass_to).
+    ///
+    /// # Errors
+    /// As [`Region::pass_to`](crate::Region::pass_to).
+    pub fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
+        self.inner.mapped.pass_to(command, name)
+    }
+
+    /// Writes the region to its file now; see [`Region::flush`](crate::Region::flush).
+    ///
+    /// # Errors
+    /// As [`Region::flush`](crate::Region::flush).
+    pub fn flush(&self) -> Result<(), Error> {
+        self.inner.mapped.flush()
+    }
+
+    /// The same region, for reading only. The mapping stays writable for other handles.
+    #[must_use]
+    pub fn read_only(&self) -> DynRegion<ReadOnly> {
+        DynRegion { inner: Arc::clone(&self.inner), access: PhantomData }
+    }
+
+    /// A descriptor of the region; see [`Region::as_fd`](crate::Region::as_fd).
+    #[must_use]
+    pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inner.mapped.as_fd()
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
-        &self.inner.explained.mapping
+        self.inner.mapped.mapping()
     }
 
     pub(super) fn label(&self) -> &str {
@@ -252,6 +284,7 @@ impl<A: Access> DynRegion<A> {
 /// The path, and what is in the region, as far as it fits into a few lines.
 impl<A: Access> fmt::Debug for DynRegion<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DynRegion({:?}: {})", self.path(), Outline::of(self))
+        let name = self.path().unwrap_or(Path::new(self.label()));
+        write!(f, "DynRegion({name:?}: {})", Outline::of(self))
     }
 }

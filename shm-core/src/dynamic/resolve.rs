@@ -1,33 +1,52 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
-use super::path::{Step, Steps};
 use super::path_error::PathError;
 use crate::layout::Role;
+use crate::path::{Path, Segment, Steps};
 use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
-/// Where a path leads.
+/// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Counted from the start of the data; with a `ring`, from the start of its value.
+    /// Of the first value. Counted from the start of the data; with a `latest`, from the start of its
+    /// value.
     pub(super) offset: usize,
-    pub(super) target: Target,
-    /// The `Latest` that the place lies in, and where that is.
-    pub(super) latest: Option<(usize, Ring)>,
+    /// The index of the type of each value.
+    pub(super) ty: u32,
+    /// The ranges on the way, outermost first.
+    pub(super) runs: Vec<Run>,
+    /// The `Latest` that the place lies in.
+    pub(super) latest: Option<Versions>,
     /// The outermost lock that guards the place and is not held.
     pub(super) lock: Option<Lock>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
-    /// What the place is a working part of: nobody but the library may write there.
+    /// What the place is a working part of: only the library may write there.
     pub(super) part_of: Option<Role>,
+    /// The live type of which each element of a range has its own.
+    pub(super) apart: Option<Role>,
 }
 
-/// What is there.
+/// A range, or a slice that was named whole.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
-    /// A value of the type with this index.
-    One(u32),
-    /// Elements of an array or slice.
-    Run { element: u32, count: u64, first: u64 },
+pub(super) struct Run {
+    /// The first index.
+    pub(super) first: u64,
+    pub(super) count: u64,
+    /// Bytes from one element to the next.
+    pub(super) stride: usize,
+    /// How many steps of the path follow; `None` if the path does not have the range.
+    pub(super) after: Option<usize>,
+}
+
+/// A `Latest` on the way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Versions {
+    /// Where it is, or the first of several.
+    pub(super) at: usize,
+    pub(super) ring: Ring,
+    /// How many of the ranges are outside of it, so that there are several.
+    pub(super) outer: usize,
 }
 
 /// A lock on the way.
@@ -36,7 +55,7 @@ pub(super) struct Lock {
     /// Where its word is.
     pub(super) word: usize,
     /// Its path.
-    pub(super) path: String,
+    pub(super) path: Path,
     /// Where paths start once it is held.
     pub(super) start: Start,
 }
@@ -58,9 +77,10 @@ pub(super) fn resolve(
 ) -> Result<Place, PathError> {
     let ty = schema.get(start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
-    if !walk.follow(path)? {
+    if walk.follow(path)?.is_none() {
         walk.arrive(path)?;
     }
+    walk.place.ty = walk.ty.index();
     Ok(walk.place)
 }
 
@@ -69,13 +89,16 @@ pub(super) struct Named<'s> {
     pub(super) ty: Type<'s>,
     /// Counted from the start of the data; with a `latest`, from the start of its value.
     pub(super) offset: usize,
-    /// The `Latest` that it lies in, and where that is.
-    pub(super) latest: Option<(usize, Ring)>,
+    /// The `Latest` that it lies in.
+    pub(super) latest: Option<Versions>,
+    /// Whether there are several, one in each element of a range.
+    pub(super) is_several: bool,
     /// The field that it is, or is an element of or inside of.
     pub(super) field: Option<Field<'s>>,
 }
 
-/// Follows a path from the start of the region, to what it names. A range is named by its array.
+/// Follows a path from the start of the region, to what it names. A range at its end is named by its
+/// array; what follows a range is that in the first element.
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
@@ -83,29 +106,45 @@ pub(super) fn named<'s>(
 ) -> Result<Named<'s>, PathError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
-    walk.follow(path)?;
+    let array = walk.follow(path)?;
     let Walk { ty, place, field, .. } = walk;
-    Ok(Named { ty, offset: place.offset, latest: place.latest, field })
+    let is_several = !place.runs.is_empty();
+    let (ty, offset, latest) = (array.unwrap_or(ty), place.offset, place.latest);
+    Ok(Named { ty, offset, latest, is_several, field })
 }
 
 impl Place {
-    /// How many bytes are there.
-    pub(super) fn size(&self, schema: &Schema) -> u64 {
-        match self.target {
-            Target::One(index) => schema.get(index).size(),
-            // Inside the array, whose size fits.
-            Target::Run { element, count, .. } => schema.get(element).size() * count,
+    /// How many bytes there are from the first value's start to the last one's end, in one version of
+    /// a `Latest` or in the region.
+    pub(super) fn span(&self, schema: &Schema) -> u64 {
+        let (size, runs) = (schema.get(self.ty).size(), self.inner_runs());
+        if runs.iter().any(|run| run.count == 0) {
+            return 0;
         }
+        // Inside the array, whose size fits.
+        runs.iter().fold(size, |size, run| size + (run.count - 1) * run.stride as u64)
+    }
+
+    /// The ranges of which one version of a `Latest`, or the region, has all.
+    pub(super) fn inner_runs(&self) -> &[Run] {
+        &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
+    }
+
+    /// Whether the path has a range.
+    pub(super) fn has_range(&self) -> bool {
+        self.runs.iter().any(|run| run.after.is_some())
     }
 
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
-            target: Target::One(start.ty),
+            ty: start.ty,
+            runs: Vec::new(),
             latest: None,
             lock: None,
             watched: start.watched.clone(),
             part_of: None,
+            apart: None,
         }
     }
 }
@@ -119,21 +158,18 @@ struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    /// Follows a path to its end; whether that is a range.
-    fn follow(&mut self, path: &str) -> Result<bool, PathError> {
-        let mut steps = Steps::of(path);
+    /// Follows a path to its end. If that is a range, the array of which it is.
+    fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, PathError> {
+        let (mut steps, mut array) = (Steps::of(path), None);
         loop {
             let at = steps.walked();
-            match steps.next()? {
-                None => return Ok(false),
-                Some(Step::Name(name)) => self.name(at, name, &mut steps)?,
-                Some(Step::Index(index)) => self.index(at, index)?,
-                Some(Step::Range(from, to)) => {
-                    self.range(at, from, to)?;
-                    if steps.next()?.is_some() {
-                        return Err(PathError::BehindARange { at: path.to_owned() });
-                    }
-                    return Ok(true);
+            let Some(segment) = steps.next()? else { return Ok(array) };
+            array = None;
+            match segment {
+                Segment::Name(name) => self.name(at, name, &mut steps)?,
+                Segment::Index(index) => self.index(at, index)?,
+                Segment::Range { start, end } => {
+                    array = Some(self.range(at, start, end, steps.clone())?);
                 }
             }
         }
@@ -172,8 +208,8 @@ impl<'s> Walk<'s> {
 
     /// What follows `slots`: the newest one's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
-        let newest = steps.next()? == Some(Step::Range(None, None))
-            && steps.next()? == Some(Step::Name("value"));
+        let newest =
+            steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
         if !newest {
             return Err(PathError::Slots { at: at.to_owned() });
         }
@@ -192,20 +228,22 @@ impl<'s> Walk<'s> {
             return Err(PathError::malformed(at, live.role()));
         }
         let Some(value) = live.value() else { return Ok(false) };
+        if !self.place.runs.is_empty() {
+            self.place.apart = self.place.apart.or(Some(live.role()));
+        }
         self.go(offset + value.offset as usize, value.ty);
         match value.held {
             Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
-                self.place.latest = Some((offset, ring));
+                let outer = self.place.runs.len();
+                self.place.latest = Some(Versions { at: offset, ring, outer });
                 self.place.offset = 0;
             }
         }
         Ok(true)
     }
-}
 
-impl<'s> Walk<'s> {
     fn go(&mut self, offset: usize, ty: Type<'s>) {
         (self.place.offset, self.ty) = (offset, ty);
     }
@@ -213,7 +251,9 @@ impl<'s> Walk<'s> {
     fn note_lock(&mut self, word: usize, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
-        let lock = Lock { word, path: at.to_owned(), start: Start { offset, ty, watched } };
+        // It was walked, so that it is one.
+        let path = at.parse().unwrap_or_default();
+        let lock = Lock { word, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
     }
 
@@ -228,17 +268,30 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    fn range(&mut self, at: &str, from: Option<u64>, to: Option<u64>) -> Result<(), PathError> {
+    /// Goes to the first element of a range; the array, whose elements they are.
+    fn range(
+        &mut self,
+        at: &str,
+        start: Option<u64>,
+        end: Option<u64>,
+        mut rest: Steps<'_>,
+    ) -> Result<Type<'s>, PathError> {
         let (element, len) = self.elements(at)?;
-        let (start, end) = (from.unwrap_or(0), to.unwrap_or(len));
+        let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
             return Err(PathError::OutOfBounds { at, index, len });
         }
-        self.place.offset += (start * element.size()) as usize;
-        self.place.target =
-            Target::Run { element: element.index(), count: end - start, first: start };
-        Ok(())
+        let mut after = 0;
+        while rest.next()?.is_some() {
+            after += 1;
+        }
+        let array = self.ty;
+        let stride = element.size() as usize;
+        self.go(self.place.offset + start as usize * stride, element);
+        let (count, after) = (end - start, Some(after));
+        self.place.runs.push(Run { first: start, count, stride, after });
+        Ok(array)
     }
 
     /// The element of the array or slice that there is, and how many there are.
@@ -259,12 +312,11 @@ impl<'s> Walk<'s> {
     /// The end of the path: what it means is the value, not the lock around it.
     fn arrive(&mut self, at: &str) -> Result<(), PathError> {
         while self.enter(at)? {}
-        self.place.target = match self.ty.kind() {
-            TypeKind::Slice { element } => {
-                Target::Run { element: element.index(), count: self.tail_len, first: 0 }
-            }
-            _ => Target::One(self.ty.index()),
-        };
+        if let TypeKind::Slice { element } = self.ty.kind() {
+            let (count, stride) = (self.tail_len, element.size() as usize);
+            self.place.runs.push(Run { first: 0, count, stride, after: None });
+            self.ty = element;
+        }
         Ok(())
     }
 }

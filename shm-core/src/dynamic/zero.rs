@@ -3,6 +3,7 @@
 use super::error::DynError;
 use super::region::DynRegion;
 use crate::access::Access;
+use crate::path::{Path, Segment};
 use crate::schema::{LiveValue, Schema, Type, TypeKind};
 
 /// How many fields an error names.
@@ -28,43 +29,43 @@ impl Zeroless {
 }
 
 /// The fields of which zero is no value, as far as an error names them.
-pub(crate) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
+pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
-    name(&zeroless, schema.root(), "", &mut names);
+    name(&zeroless, schema.root(), &Path::new(), &mut names);
     names
 }
 
-fn name(zeroless: &Zeroless, ty: Type<'_>, path: &str, names: &mut Vec<String>) {
+fn name(zeroless: &Zeroless, ty: Type<'_>, path: &Path, names: &mut Vec<String>) {
     if names.len() == NAMED || !zeroless.has(ty) {
         return;
     }
     match ty.kind() {
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
-            name(zeroless, element, &format!("{path}[..]"), names);
+            name(zeroless, element, &path.with(Segment::ALL), names);
         }
         TypeKind::Live { .. } if value_of(ty).is_some() => {
             value_of(ty).into_iter().for_each(|value| name(zeroless, value.ty, path, names));
         }
         TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
             for field in fields.iter() {
-                name(zeroless, field.ty(), &below(path, field.name()), names);
+                name(zeroless, field.ty(), &path.with(Segment::Name(field.name())), names);
             }
         }
-        _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_owned() }),
+        _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_string() }),
     }
 }
 
 /// Checks that every field of which zero is no value has got one.
 pub(super) fn check<A: Access>(region: &DynRegion<A>) -> Result<(), DynError> {
     let zeroless = Zeroless::of(region.schema(), region.tail_len());
-    look(region, &zeroless, region.schema().root(), "")
+    look(region, &zeroless, region.schema().root(), &Path::new())
 }
 
 fn look<A: Access>(
     region: &DynRegion<A>,
     zeroless: &Zeroless,
     ty: Type<'_>,
-    path: &str,
+    path: &Path,
 ) -> Result<(), DynError> {
     if !zeroless.has(ty) {
         return Ok(());
@@ -74,9 +75,9 @@ fn look<A: Access>(
         TypeKind::Slice { element } => elements(region, zeroless, element, zeroless.tail_len, path),
         _ if ty.size() <= AT_ONCE && !ty.has_tail() => region.get(path).map(drop),
         _ => match value_of(ty) {
-            Some(value) => look(region, zeroless, value.ty, &below(path, value.path)),
+            Some(value) => look(region, zeroless, value.ty, &path.join(&value.way())),
             None => ty.fields().try_for_each(|field| {
-                look(region, zeroless, field.ty(), &below(path, field.name()))
+                look(region, zeroless, field.ty(), &path.with(Segment::Name(field.name())))
             }),
         },
     }
@@ -88,17 +89,18 @@ fn elements<A: Access>(
     zeroless: &Zeroless,
     element: Type<'_>,
     len: u64,
-    path: &str,
+    path: &Path,
 ) -> Result<(), DynError> {
     let step = AT_ONCE / element.size().max(1);
     if step == 0 {
-        return (0..len)
-            .try_for_each(|index| look(region, zeroless, element, &format!("{path}[{index}]")));
+        return (0..len).try_for_each(|index| {
+            look(region, zeroless, element, &path.with(Segment::Index(index)))
+        });
     }
     let mut start = 0;
     while start < len {
         let end = len.min(start + step);
-        region.get(&format!("{path}[{start}..{end}]"))?;
+        region.get(path.with(Segment::Range { start: Some(start), end: Some(end) }))?;
         start = end;
     }
     Ok(())
@@ -107,8 +109,4 @@ fn elements<A: Access>(
 /// The value in a live type.
 fn value_of(ty: Type<'_>) -> Option<LiveValue<'_>> {
     ty.live()?.value()
-}
-
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

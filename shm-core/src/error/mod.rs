@@ -100,6 +100,17 @@ pub enum Error {
         /// What is wrong, and what to do.
         fault: &'static str,
     },
+    /// A setting of [`RegionOptions`](crate::RegionOptions) was given that has no effect on what was then
+    /// asked for.
+    #[error("the option `{option}` has no effect on `{verb}`: {reason}")]
+    OptionWithoutEffect {
+        /// The verb, such as `open`.
+        verb: &'static str,
+        /// The setting, such as `mode`.
+        option: &'static str,
+        /// When it has one.
+        reason: &'static str,
+    },
     /// The region does not fit; nothing was left behind. Or new fields of an existing region cannot be
     /// noted in it; it is as it was.
     #[error("{}", shortage(.region, *.needed, .cause))]
@@ -144,7 +155,7 @@ pub enum Error {
     /// A passed descriptor is not sealed against changes of size.
     #[error(
         "{region} is not sealed against shrinking and growing, so its sender could make this \
-         process die of SIGBUS: send the descriptor of a region made with `Region::memfd`"
+         process die of SIGBUS: send the descriptor of a region made with `options().memfd(..)`"
     )]
     SealsMissing {
         /// The descriptor.

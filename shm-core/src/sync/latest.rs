@@ -39,7 +39,7 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 /// #[repr(C)]
 /// struct Robot { pose: Latest<Pose> }
 ///
-/// let robot = Region::<Robot>::private()?;
+/// let robot = Region::<Robot>::options().private()?;
 /// robot.pose.store(&Pose { x: 1.0, y: 2.0, heading: 0.5 })?;
 /// assert_eq!(robot.pose.load()?, Pose { x: 1.0, y: 2.0, heading: 0.5 });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -174,7 +174,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// ```
     /// use shm_core::{Latest, Region};
     ///
-    /// let speed = Region::<Latest<f64>>::private()?;
+    /// let speed = Region::<Latest<f64>>::options().private()?;
     /// speed.store(&1.5)?;
     ///
     /// let mut seen = 0;
@@ -215,7 +215,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// ```
     /// use shm_core::{Latest, Region};
     ///
-    /// let range = Region::<Latest<[f64; 2]>>::private()?;
+    /// let range = Region::<Latest<[f64; 2]>>::options().private()?;
     /// range.update(|[low, high]| {
     ///     *low -= 1.0;
     ///     *high += 1.0;

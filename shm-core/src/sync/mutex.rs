@@ -32,7 +32,7 @@ use crate::sys::clock::deadline;
 ///     account: Mutex<Account>,
 /// }
 ///
-/// let bank = Region::<Bank>::private()?;
+/// let bank = Region::<Bank>::options().private()?;
 /// let account = bank.account.lock().expect("nobody died");
 /// account.balance.set(account.balance.get() + 100);
 /// account.bookings.set(account.bookings.get() + 1);
@@ -53,7 +53,7 @@ use crate::sys::clock::deadline;
 ///     high: f64,
 /// }
 ///
-/// let range = Region::<Range>::private()?;
+/// let range = Region::<Range>::options().private()?;
 /// let _guard = range.lock.lock().expect("nobody died");
 /// range.low.set(1.0);
 /// range.high.set(2.0);
@@ -110,7 +110,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// ```
     /// use shm_core::{LockError, Mutex, Region};
     ///
-    /// let balance = Region::<Mutex<i64>>::private()?;
+    /// let balance = Region::<Mutex<i64>>::options().private()?;
     /// let guard = match balance.lock() {
     ///     Ok(guard) => guard,
     ///     Err(LockError::OwnerDied(guard)) => {
@@ -219,7 +219,7 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
 /// ```compile_fail,E0277
 /// use shm_core::{Mutex, Region};
 ///
-/// let lock = Region::<Mutex<u64>>::private().unwrap();
+/// let lock = Region::<Mutex<u64>>::options().private().unwrap();
 /// std::thread::scope(|scope| {
 ///     let guard = lock.lock().unwrap();
 ///     scope.spawn(move || guard.set(1));

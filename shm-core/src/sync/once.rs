@@ -25,7 +25,7 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 ///     squares: [u64; 16],
 /// }
 ///
-/// let table = Region::<Table>::anonymous()?;
+/// let table = Region::<Table>::options().anonymous()?;
 /// table.filled.call_once(|| {
 ///     for (n, square) in table.squares.iter().enumerate() {
 ///         square.set((n * n) as u64);
@@ -91,7 +91,7 @@ impl<A: Access> OnceView<A> {
     ///
     /// ```
     /// # use shm_core::{Once, Region};
-    /// let once = Region::<Once>::anonymous()?;
+    /// let once = Region::<Once>::options().anonymous()?;
     /// assert!(!once.is_done());
     /// once.call_once(|| ())?;
     /// assert!(once.is_done());

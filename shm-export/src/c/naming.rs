@@ -8,6 +8,7 @@ use super::reserved::{LIBRARY, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Place};
 use crate::kinds;
+use crate::limits;
 use crate::names::{Taken, capitals, identifier, snake};
 
 /// Which struct: of which type, and whether it is the one behind locks.
@@ -91,9 +92,9 @@ impl<'a> Naming<'a> {
         self.taken.take(&name)
     }
 
-    /// A template, with the prefix.
+    /// A template, with the prefix and the limits of the format.
     pub(super) fn fill(&self, template: &str) -> String {
-        template.replace("@p@", &self.prefix).replace("@P@", &self.caps)
+        limits::fill(template).replace("@p@", &self.prefix).replace("@P@", &self.caps)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use shm_core::TypeTexts;
+use shm_schema::describe::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
-use shm_schema::schema::{
-    EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
-};
+use shm_schema::limits::MAX_DEPTH;
+use shm_schema::schema::{EnumType, Schema, SchemaBuilder, StructField, StructType, TypeId};
 
 use super::model::{Definition, Document, Field, Kind, Variant};
 use crate::printable::printable;

@@ -142,7 +142,7 @@ pub enum FormatError {
     },
     /// The creator has not finished, or died before it did.
     #[error(
-        "the region is not ready: its creator is still at work or died at it; use `open_wait`, or \
+        "the region is not ready: its creator is still at work or died at it; try again, or use \
          `create_or_replace` if the creator is gone"
     )]
     NotReady,

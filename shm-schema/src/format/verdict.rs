@@ -8,9 +8,8 @@ use super::error::FormatError;
 use super::growth::{Grown, Growth, Patch};
 use super::source::ReadAt;
 use crate::layout::Layout;
-use crate::schema::{
-    self, Compatible, Difference, Incompatible, MAX_ALIGN, Room, Schema, canonical_bytes,
-};
+use crate::limits::MAX_ALIGN;
+use crate::schema::{self, Compatible, Difference, Incompatible, Room, Schema, canonical_bytes};
 
 impl Checked {
     /// Whether fields can be added while the region lives: whether it was made with a capacity.

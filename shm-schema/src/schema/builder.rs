@@ -2,13 +2,13 @@
 
 use super::canonical;
 use super::error::SchemaError;
-use super::live::LINE;
 use super::model::{Member, Node, NodeKind, Schema, Text, Variant};
 use super::notes::PartNotes;
 use super::parts::{EnumType, StructType};
 use super::text::{long, short};
 use super::verify::children;
 use crate::kind::{Endian, Role, ScalarKind};
+use crate::limits::CACHE_LINE;
 
 /// Makes a [`Schema`], with what people wrote about it, without a Rust type.
 ///
@@ -210,7 +210,7 @@ impl SchemaBuilder {
 
     /// `Latest<T, N>`: a ring of so many `slots`, four in a `Latest<T>`.
     pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
-        let align = self.align_of(value).max(LINE);
+        let align = self.align_of(value).max(CACHE_LINE);
         let slot = StructType::new("Slot").align(align).field(("value", value).into());
         let slot = self.structure(slot);
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use super::builder::{Draft, TypeId};
-use super::decode::MAX_DEPTH;
 use super::error::{SchemaError, TypeFault};
 use super::model::{Node, NodeKind, Schema};
 use super::notes::{Entry, Part, Table};
 use super::{lower, name, verify};
+use crate::limits::MAX_DEPTH;
 
 /// Brings `root`, and what it is made of, into canonical order, each structure once, and checks it.
 pub(super) fn arrange(drafts: &[Draft], root: TypeId) -> Result<Schema, SchemaError> {

@@ -8,9 +8,8 @@
 use super::model::{Member, Node, NodeKind, Unusable};
 use super::types::{Field, Type, TypeKind};
 use crate::kind::{Kind, PartKind, Role, ScalarKind};
-
-/// A cache line: the least alignment of a slot, and of a value in a region.
-pub(super) const LINE: u32 = 64;
+use crate::limits::CACHE_LINE;
+use crate::path::Path;
 
 /// Makes each live type that does not have the parts of its role one of an unknown kind. The types
 /// were found to be well-formed before.
@@ -63,7 +62,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
 fn is_slot(ty: &Node) -> bool {
     let NodeKind::Struct { fields } = &ty.kind else { return false };
     let [Member { offset: 0, name, .. }] = &fields[..] else { return false };
-    name == "value" && ty.align >= LINE && ty.size > 0
+    name == "value" && ty.align >= CACHE_LINE && ty.size > 0
 }
 
 /// A struct that is more than its fields, and has the parts of its role. Offsets count from its start.
@@ -96,8 +95,16 @@ pub struct LiveValue<'a> {
     pub ty: Type<'a>,
     /// Where it starts; for one that is copied, in the first slot.
     pub offset: u64,
-    /// The path to it from the live type.
+    /// The path to it from the live type, as a text.
     pub path: &'a str,
+}
+
+impl LiveValue<'_> {
+    /// The path to it from the live type.
+    #[must_use]
+    pub fn way(&self) -> Path {
+        self.path.parse().expect("it is made of names and `[..]`")
+    }
 }
 
 /// How a live type holds a value.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::decode::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Text, Variant};
 use super::name;
@@ -10,6 +9,7 @@ use super::notes::{Entry, Notes, Part, PartNotes, Table};
 use super::record;
 use super::text::{long, short};
 use crate::layout::{self, FieldLayout, Kind, Layout};
+use crate::limits::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 
 /// The types of a layout, each structure once, in canonical order, and what is written about them.
 ///

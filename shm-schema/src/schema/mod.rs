@@ -35,15 +35,12 @@ mod verify;
 mod zero;
 
 pub use builder::{SchemaBuilder, TypeId};
-pub use decode::{
-    MAX_ALIGN, MAX_DEPTH, MAX_NAME_LEN, MAX_PARTS, MAX_PATH_LEN, MAX_SCHEMA_LEN, MAX_TYPES,
-};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Why, compare};
 pub use live::{Counted, Held, Live, LiveValue, Ring};
 pub use model::{Schema, Variant};
-pub use name::is_name;
+pub use name::{identifier_len, is_name};
 pub use parts::{EnumType, StructField, StructType};
 pub use types::{Field, Fields, In, Type, TypeKind, Unknown};
 pub use verify::fits;

@@ -8,11 +8,11 @@
 use std::collections::HashMap;
 
 use super::bytes::{CutShort, Put, Reader};
-use super::decode::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::model::{Node, Schema, Text};
 use super::name;
 use super::text::{doc_of, name_of};
 use super::verify::children;
+use crate::limits::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 
 /// The entries of an annotation section; none if nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -13,8 +13,8 @@ mod walk;
 
 pub use fault::{Fault, Incompatible, Why};
 
-use super::live::LINE;
 use super::model::Schema;
+use crate::limits::CACHE_LINE;
 
 /// What a region has for a value, beside its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,11 @@ impl Room {
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
         let root = schema.root();
-        Self { bytes: root.size(), align: root.align().max(LINE), participants: schema.has_locks() }
+        Self {
+            bytes: root.size(),
+            align: root.align().max(CACHE_LINE),
+            participants: schema.has_locks(),
+        }
     }
 }
 

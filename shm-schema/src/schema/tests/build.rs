@@ -2,10 +2,11 @@
 
 use super::random::Random;
 use crate::layout::{Kind, Layout, Role, ScalarKind};
+use crate::limits::{MAX_DEPTH, MAX_TYPES};
 use crate::schema::samples::{FRAME, STATION, WORDS};
 use crate::schema::{
-    EnumType, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError, StructField, StructType,
-    TypeFault, TypeId, TypeKind, Unknown, canonical_bytes,
+    EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeFault, TypeId,
+    TypeKind, Unknown, canonical_bytes,
 };
 
 /// Whether a builder is told where fields stand, or finds out.

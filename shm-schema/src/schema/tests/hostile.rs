@@ -2,8 +2,9 @@
 
 use crate::kind as tag;
 use crate::layout::ScalarKind;
+use crate::limits::MAX_TYPES;
 use crate::schema::bytes::Put;
-use crate::schema::{MAX_TYPES, Schema, SchemaError, TypeFault, TypeKind, Unknown};
+use crate::schema::{Schema, SchemaError, TypeFault, TypeKind, Unknown};
 
 /// A record: alignment, size, tag, detail, flags, count, payload.
 fn record(align: u32, size: u64, head: (u8, u8, u16, u32), payload: &[u8]) -> Vec<u8> {

@@ -5,8 +5,9 @@ mod hostile;
 mod random;
 
 use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
-use super::{Difference, MAX_DEPTH, Schema, SchemaError, TypeFault, TypeKind, canonical_bytes};
+use super::{Difference, Schema, SchemaError, TypeFault, TypeKind, canonical_bytes};
 use crate::layout::Layout;
+use crate::limits::MAX_DEPTH;
 
 fn bytes(layout: &'static Layout) -> Vec<u8> {
     canonical_bytes(layout).unwrap()

@@ -1,6 +1,7 @@
 //! [`DynLayoutError`]: descriptions of no layout.
 
 use super::rules;
+use crate::limits::MAX_ALIGN;
 use crate::schema::SchemaError;
 
 /// How much of a text a message shows, in bytes.
@@ -63,13 +64,13 @@ pub enum DynLayoutError {
         unit: String,
     },
     /// A region cannot be aligned so.
-    #[error("the alignment {found} was asked for: that is a power of two, at most 4096")]
+    #[error("the alignment {found} was asked for: that is a power of two, at most {MAX_ALIGN}")]
     Align {
         /// The alignment.
         found: u32,
     },
     /// A schema is that of no region that could be created.
-    #[error("{} is `{found}`, which {fault}", super::super::path_error::shown(.path))]
+    #[error("{} is `{found}`, which {fault}", crate::path::shown(.path))]
     Unsuitable {
         /// The path of the part.
         path: String,

@@ -1,9 +1,11 @@
 //! [`Fields`]: every field of a region, one at a time.
 
+mod type_name;
+
 use std::fmt;
 
-use super::type_name;
-use crate::schema::{Field, Schema, Type, TypeKind};
+use crate::path::{Path, Segment};
+use crate::schema::{Field, Live, Schema, Type, TypeKind};
 
 /// The fields of a region, each before those inside it, in the order of the schema.
 ///
@@ -51,7 +53,7 @@ pub struct Fields<'a> {
 /// A field of a region.
 #[derive(Clone)]
 pub struct DynField<'a> {
-    path: String,
+    path: Path,
     ty: Type<'a>,
     offset: u64,
     /// The field that it is, or is an element of or inside of; `None` for the whole.
@@ -60,17 +62,21 @@ pub struct DynField<'a> {
 }
 
 impl<'a> DynField<'a> {
-    pub(super) fn new(path: String, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
+    /// What a path names; `field` is the field that it is, or is an element of or inside of.
+    #[must_use]
+    pub fn new(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
         Self { path, ty, offset, field, depth: 0 }
     }
 
-    pub(crate) fn root(schema: &'a Schema) -> Self {
-        Self::new(String::new(), schema.root(), 0, None)
+    /// The whole value.
+    #[must_use]
+    pub fn root(schema: &'a Schema) -> Self {
+        Self::new(Path::new(), schema.root(), 0, None)
     }
 
     /// The path, from the start of the region.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -161,12 +167,14 @@ struct Open<'a> {
     ty: Type<'a>,
     offset: u64,
     /// The path of its fields, up to the name.
-    path: String,
+    path: Path,
     next: usize,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(schema: &'a Schema) -> Self {
+    /// The fields of a schema, with what was written about them.
+    #[must_use]
+    pub fn of(schema: &'a Schema) -> Self {
         DynField::root(schema).fields()
     }
 
@@ -178,18 +186,17 @@ impl<'a> Fields<'a> {
     /// Opens a struct, or the one that a live type holds.
     fn descend(&mut self, field: DynField<'a>) {
         let DynField { mut path, mut ty, mut offset, .. } = field;
-        let mut through = String::new();
+        let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
-        while let Some(value) = ty.live().and_then(|live| live.value()) {
+        while let Some(value) = ty.live().and_then(Live::value) {
             parts.extend(ty.fields().map(|field| field.name()));
-            let point = if path.is_empty() && through.is_empty() { "" } else { "." };
-            through.extend([point, value.path]);
+            through = through.join(&value.way());
             (ty, offset) = (value.ty, offset + value.offset);
         }
         if ty.is_plain_struct() {
             // Said in full where a short path would mean a working part.
             if ty.fields().any(|field| parts.contains(&field.name())) {
-                path.push_str(&through);
+                path = path.join(&through);
             }
             self.open.push(Open { ty, offset, path, next: 0 });
         }
@@ -205,9 +212,8 @@ impl<'a> Fields<'a> {
                 continue;
             };
             open.next += 1;
-            let point = if open.path.is_empty() { "" } else { "." };
             return Some(DynField {
-                path: format!("{}{point}{}", open.path, field.name()),
+                path: open.path.with(Segment::Name(field.name())),
                 ty: field.ty(),
                 offset: open.offset + field.offset(),
                 field: Some(field),

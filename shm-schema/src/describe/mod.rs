@@ -17,6 +17,7 @@ mod parse;
 mod rules;
 mod texts;
 mod token;
+pub mod typecodes;
 
 pub use builder::DynLayoutBuilder;
 pub use error::{DynLayoutError, TypeTextFault};
@@ -24,12 +25,12 @@ pub use texts::TypeTexts;
 
 use std::fmt;
 
-use super::fields::Fields;
+use crate::fields::Fields;
 use crate::format::Description;
 use crate::schema::Schema;
 
 /// What a region is to hold, described at run time: for a region that is created without a Rust
-/// struct, by [`DynRegion::create`](crate::DynRegion::create).
+/// struct, by `DynRegion::create` of shm-core.
 ///
 /// It is the layout that the derive gives to the same struct written in Rust, so that programs which
 /// have the struct open the region by its type. There are four ways to one: field by field
@@ -41,7 +42,7 @@ use crate::schema::Schema;
 /// | you write | it is |
 /// | --- | --- |
 /// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
-/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: [`typecodes`](crate::typecodes) |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: `shm_core::typecodes` |
 /// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
@@ -100,11 +101,11 @@ impl DynLayout {
     /// Where the text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::{DynLayout, Region, RegionOptions};
+    /// use shm_core::{DynLayout, DynRegion, Region};
     ///
     /// let layout = DynLayout::of("[i]")?; // CPython's `Array('i', 10)`
     /// let name = format!("shm-doc-layout-of-{}", std::process::id());
-    /// let numbers = RegionOptions::new().len(10).create_dynamic(&name, &layout)?;
+    /// let numbers = DynRegion::options().len(10).create(&name, &layout)?;
     /// numbers.set("[2]", -4)?;
     /// assert_eq!(Region::<[i32]>::open(&name)?[2].get(), -4);
     /// # shm_core::unlink(&name)?;
@@ -165,7 +166,7 @@ impl DynLayout {
     ///
     /// let found = DynRegion::open_read_only(&name)?;
     /// let layout = DynLayout::from_schema(found.schema().clone())?;
-    /// let second = DynRegion::create_with(format!("{name}-2"), &layout, |second| {
+    /// let second = DynRegion::options().create_with(format!("{name}-2"), &layout, |second| {
     ///     second.set("", found.get("")?)
     /// })?;
     /// assert_eq!(second.get("[2]")?.to_string(), "3.0");
@@ -207,7 +208,9 @@ impl DynLayout {
         Fields::of(&self.schema)
     }
 
-    pub(crate) fn description(&self) -> &Description {
+    /// The same as the header of a region has it.
+    #[must_use]
+    pub fn description(&self) -> &Description {
         &self.description
     }
 }

@@ -2,14 +2,15 @@
 
 use super::error::DynLayoutError;
 use super::rules::{self, Facts};
+use crate::path::{Path, Segment};
 use crate::schema::{Held, Live, Schema, Type, TypeKind, Unknown};
 
 /// Applies to a schema the rules that hold for types described in words.
 pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
-    let facts = examination.look(root, "")?;
-    facts.expect_root().map_err(|fault| unsuitable(root, "", fault))
+    let facts = examination.look(root, &Path::new())?;
+    facts.expect_root().map_err(|fault| unsuitable(root, &Path::new(), fault))
 }
 
 struct Examination {
@@ -20,19 +21,19 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
         }
         let facts = match ty.kind() {
             TypeKind::Array { element, .. } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.array();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
             TypeKind::Slice { element } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
@@ -40,7 +41,7 @@ impl Examination {
             TypeKind::Live { .. } => self.live(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
             TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
-                let (path, found) = (path.to_owned(), role.name().to_owned());
+                let (path, found) = (path.to_string(), role.name().to_owned());
                 let fault =
                     "is not made as that type is: the program that wrote this schema has a bug";
                 return Err(DynLayoutError::Unsuitable { path, found, fault });
@@ -57,7 +58,7 @@ impl Examination {
         Ok(facts)
     }
 
-    fn live(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn live(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
@@ -71,11 +72,10 @@ impl Examination {
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, DynLayoutError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
-            let point = if path.is_empty() { "" } else { "." };
-            let path = format!("{path}{point}{}", field.name());
+            let path = path.with(Segment::Name(field.name()));
             let part = self.look(field.ty(), &path)?;
             let sum = facts.with_field(part);
             facts = sum.map_err(|fault| unsuitable(field.ty(), &path, fault))?;
@@ -84,6 +84,6 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &str, fault: rules::Fault) -> DynLayoutError {
-    DynLayoutError::Unsuitable { path: path.to_owned(), found: ty.to_string(), fault }
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> DynLayoutError {
+    DynLayoutError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault }
 }
