@@ -2,8 +2,8 @@
 
 use shm_core::path::Path;
 use shm_core::{
-    DynError, DynLockError, DynRegion, DynValue, Latest, Mutex, PlainView, Region, RegionOptions,
-    SharedLayout, Watched,
+    DynError, DynLockError, DynRegion, DynValue, Latest, Mutex, PlainView, Region, SharedLayout,
+    Watched,
 };
 
 use crate::support::Folder;
@@ -35,7 +35,7 @@ struct Fleet {
 
 fn fleet(folder: &Folder) -> (Region<Fleet>, DynRegion) {
     let path = folder.file("fleet");
-    let typed = RegionOptions::new().len(3).create::<Fleet>(&path).unwrap();
+    let typed = Region::<Fleet>::options().len(3).create(&path).unwrap();
     (typed, DynRegion::open(&path).unwrap())
 }
 
