@@ -1,4 +1,5 @@
-//! What is written at the end: Markdown to read, JSON to compute with (`results.json` the figures, `samples.json` every sample too), SVG to look at.
+//! The output of a run: Markdown to read, JSON to compute with (`results.json` has the figures, `samples.json`
+//! also every sample), SVG to look at.
 
 pub(crate) mod document;
 mod json;

@@ -1,5 +1,5 @@
-//! What opening costs as the region grows: no more than mapping the file does, since only its header is
-//! looked at.
+//! The cost of opening as the region grows: no more than mapping the file, since only its header is
+//! read.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(crate) const PLAN: Plan = Plan {
     y: "ns",
     better: Better::Lower,
     base: Some(MMAP),
-    note: "Sparse regions; each opening reads one element and closes again. What grows is the kernel's \
+    note: "Sparse regions; each opening reads one element and closes again. The growth is the kernel's \
            share: a large mapping has page tables of its own.",
     work: Work::Process { lead, partner: None },
 };
@@ -33,13 +33,13 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
     let mut points = Vec::new();
     for bytes in SIZES {
         let sparse = Region::<[u64]>::options().sparse(true).len(bytes / 8);
-        // Dropped: a handle would be shared with those that are opened here.
+        // Dropped: otherwise the calls below would share its mapping.
         drop(sparse.create(&path)?);
         let mut measure = |line: &str, work: fn(&Path) -> Result<u64, Failure>| {
             work(&path)?;
             let ns = nanoseconds_each(job, |times| {
                 for _ in 0..times {
-                    consume(work(&path).expect("it went well before"));
+                    consume(work(&path).expect("it succeeded before"));
                 }
             });
             points.push(Measured::new(line, bytes as f64, ns));

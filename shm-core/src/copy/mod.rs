@@ -1,9 +1,9 @@
 //! Copies between memory that processes share and memory that is private.
 //!
-//! What a copy means is the literal loop in [`portable`]: one relaxed atomic access for each element,
-//! at the element's own width. On x86-64 with AVX the same is done by wider accesses, none of which
-//! reads or writes an element in parts; [`x86_64`] says why. Where a sanitizer or Miri watches, the loop is
-//! all there is (`build.rs`).
+//! A copy is defined by the literal loop in [`portable`]: one relaxed atomic access for each element, at
+//! the element's own width. On x86-64 with AVX the same is done by wider accesses, none of which reads
+//! or writes part of an element; [`x86_64`] explains why. Under a sanitizer or Miri only the loop is
+//! compiled (`build.rs`).
 //!
 //! Nothing is ordered here: callers put a fence after a load and before a store.
 //!
@@ -11,17 +11,18 @@
 //! | --- | --- |
 //! | `load::<T>`, `store::<T>` | copies `len` bytes, in elements as wide as a `T`, out of shared memory or into it |
 //! | `fill::<T>` | stores one value in every element |
-//! | `load_structs`, `store_structs` | copies `len` bytes of structs, if there is a faster way than field by field: every field is then accessed whole, at its own width. Says whether it did |
+//! | `load_structs`, `store_structs` | copies `len` bytes of structs, if there is a faster way than field by field: every field is then accessed whole, at its own width. Returns whether it did |
 //!
 //! # Safety
 //!
-//! For all of them: both ranges are valid for `len` bytes. Other processes access the shared one meanwhile
-//! only by atomics of the widths said here, and only this thread accesses the private one.
+//! For all of them: both ranges are valid for `len` bytes. Other processes access the shared one
+//! meanwhile only by atomics of the widths given below, and only this thread accesses the private one.
 //!
-//! - Of elements: `shared` is aligned to the size of a `T`, of which `len` is a multiple, and the bytes
+//! - For elements: `shared` is aligned to the size of a `T`, `len` is a multiple of it, and the bytes
 //!   that are copied make up `T`s. The `T` of a `fill` has no padding.
-//! - Of structs: `shared` is aligned to `align`, of which `len` is a multiple. It consists of fields, each
-//!   aligned to its own width, which is `align` at most or 8, and of padding, unless it is stored to.
+//! - For structs: `shared` is aligned to `align`, and `len` is a multiple of it. The range consists of
+//!   fields, each aligned to its own width, which is at most `align` or 8, and of padding, unless it is
+//!   stored to.
 
 use crate::scalar::sealed::Word;
 

@@ -1,14 +1,14 @@
-//! The copy as it is meant: one relaxed atomic access for each element.
+//! The copy by definition: one relaxed atomic access for each element.
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::Word;
 
 /// # Safety
-/// As [`super`] says.
+/// See [`super`].
 #[inline]
 pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-    // SAFETY: the caller vouches for `len` bytes of atomics of this width and alignment.
+    // SAFETY: the caller guarantees `len` bytes of atomics of this width and alignment.
     let cells = unsafe { cells::<T>(shared, len) };
     for (index, cell) in cells.iter().enumerate() {
         let to = private.cast::<T>().wrapping_add(index);
@@ -18,7 +18,7 @@ pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usi
 }
 
 /// # Safety
-/// As [`super`] says.
+/// See [`super`].
 #[inline]
 pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
     // SAFETY: as in `load`.
@@ -31,7 +31,7 @@ pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: us
 }
 
 /// # Safety
-/// As [`super`] says.
+/// See [`super`].
 #[inline]
 pub(crate) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
     // SAFETY: as in `load`.
@@ -44,11 +44,11 @@ pub(crate) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize)
 /// `len` bytes at `shared` are atomics of this width, aligned to it, for as long as they are used.
 #[inline]
 unsafe fn cells<'a, T: Word>(shared: *const u8, len: usize) -> &'a [T::Cell] {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { std::slice::from_raw_parts(shared.cast(), len / size_of::<T>()) }
 }
 
-/// What is meant is field by field, and callers know the fields.
+/// A copy of structs is defined as field by field, and callers know the fields.
 ///
 /// # Safety
 /// None.

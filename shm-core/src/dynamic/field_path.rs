@@ -386,8 +386,8 @@ pub(super) fn addend(
     if !place.runs.is_empty() {
         return Err(fault("only an integer can be added to"));
     }
-    let scalar = match schema.get(place.ty).map(Type::kind) {
-        Some(TypeKind::Scalar(scalar)) if is_word(scalar) => scalar,
+    let scalar = match type_at(schema, place.ty).kind() {
+        TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
         _ => return Err(fault("only an integer of at most 64 bits can be added to")),
     };
     if place.latest.is_some() {

@@ -48,7 +48,7 @@ impl<'r, A: Access> Outline<'r, A> {
     fn ty(&self) -> Option<Type<'r>> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
-        if place.runs.is_empty() { schema.get(place.ty) } else { None }
+        place.runs.is_empty().then(|| resolve::type_at(schema, place.ty))
     }
 
     fn fields(&self, f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {

@@ -1,13 +1,13 @@
-//! Points in time at which waiting ends.
+//! Points in time at which a wait ends.
 
 use std::time::{Duration, Instant};
 
-/// When `timeout` is over; `None` for never, if the clock does not go that far.
+/// The end of `timeout`; `None` for never, if the clock does not go that far.
 pub(crate) fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
 
-/// How much time is left until a deadline.
+/// The time left until a deadline.
 pub(crate) fn left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
 }

@@ -1,4 +1,4 @@
-//! The drawer for the operating system: only here are `rustix` and Linux named. Errors leave as
+//! The operating system: only this module names `rustix` and Linux. Errors are returned as
 //! [`std::io::Error`].
 
 pub(crate) mod byte_lock;

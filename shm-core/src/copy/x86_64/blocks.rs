@@ -1,16 +1,16 @@
 //! Assembly for more than a few steps: blocks of 64 and 128 bytes, and loops over them.
 //!
-//! The stories are those of so many steps of 16 bytes ([`Way::step`](super::ways::Way)); where the elements
-//! are bytes, of 32. Loads write private memory 32 bytes at a time. The assembly accesses memory (no
-//! `nomem`), so that fences around it keep their meaning. What it accesses is what is left of a [`Run`], for
-//! which whoever made it answers.
+//! The stories are those of the same number of steps of 16 bytes ([`Way::step`](super::ways::Way)), or
+//! of 32 where the elements are bytes. Loads write private memory 32 bytes at a time. The assembly
+//! accesses memory (no `nomem`), so that fences around it keep their meaning. It accesses only the
+//! remainder of a [`Run`], for which the creator of the run is responsible.
 
 use std::arch::asm;
 
 use super::run::Run;
 use super::ways::{Load, Store};
 
-/// 64 bytes, read 16 aligned ones at a time. Two are joined in a register, for one write of 32.
+/// 64 bytes, read as 16 aligned bytes at a time. Two are joined in a register for one write of 32.
 macro_rules! by_16 {
     ($from:literal, $to:literal) => {
         concat!(
@@ -58,8 +58,8 @@ macro_rules! by_32 {
     };
 }
 
-/// Assembly that changes the upper halves of vector registers: it clears them at the end, because what
-/// comes next may be slow otherwise, and gives all of them up.
+/// Assembly that changes the upper halves of vector registers: it clears them at the end, because the
+/// code after it may be slow otherwise, and clobbers all of them.
 macro_rules! avx {
     ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
@@ -75,7 +75,7 @@ macro_rules! avx {
     };
 }
 
-/// Defines a load of 64 bytes or more. Its parts may overlap. Up to 256 bytes it goes straight on.
+/// Defines a load of at least 64 bytes. Its parts may overlap. Up to 256 bytes it has no loop.
 macro_rules! load {
     ($(#[$doc:meta])* $name:ident, $align:ident, $block:ident) => {
         $(#[$doc])*
@@ -83,7 +83,7 @@ macro_rules! load {
         pub(super) fn $name(mut self) {
             if self.left > 256 {
                 self.$align();
-                // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
+                // SAFETY: accesses only the two ranges, except for their last 96 to 256 bytes.
                 unsafe {
                     avx!(
                         "2:",
@@ -104,7 +104,7 @@ macro_rules! load {
             debug_assert!((64..=256).contains(&left));
             let (from_end, to_end) = (shared.wrapping_add(left), private.wrapping_add(left));
             if left > 128 {
-                // SAFETY: reads and writes the two ranges only: their first and their last 128 bytes.
+                // SAFETY: accesses only the two ranges: their first and their last 128 bytes.
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
@@ -118,7 +118,7 @@ macro_rules! load {
                     );
                 }
             } else {
-                // SAFETY: reads and writes the two ranges only: their first and their last 64 bytes.
+                // SAFETY: accesses only the two ranges: their first and their last 64 bytes.
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
@@ -135,8 +135,8 @@ macro_rules! load {
 }
 
 impl<const ELEMENT: usize> Run<ELEMENT, Load> {
-    /// Loads so much that what is private is aligned to 32 from there on, if 16 bytes are enough: `malloc`
-    /// gives memory that begins 16 bytes after a boundary.
+    /// Loads enough bytes to align the private side to 32, if 16 bytes are enough: `malloc` returns
+    /// memory that begins 16 bytes after a boundary.
     #[inline(always)]
     fn align_private(&mut self) {
         if self.private.addr() % 32 == 16 {
@@ -144,7 +144,7 @@ impl<const ELEMENT: usize> Run<ELEMENT, Load> {
         }
     }
 
-    /// The same for bytes, wherever what is private begins.
+    /// The same for bytes, wherever the private side begins.
     #[inline(always)]
     fn align_private_bytes(&mut self) {
         self.copy_here::<32>();
@@ -153,18 +153,18 @@ impl<const ELEMENT: usize> Run<ELEMENT, Load> {
 
     load! {
         /// Story: a relaxed load of every element, of some twice, and a plain write of each. The shared
-        /// side is aligned to 16, and a multiple of it is left, 64 or more.
+        /// side is aligned to 16, and the remainder is a multiple of 16 and at least 64.
         blocks, align_private, by_16
     }
 
     load! {
-        /// Story: a relaxed load of every byte, of some twice, and a plain write of each. 64 or more are
-        /// left.
+        /// Story: a relaxed load of every byte, of some twice, and a plain write of each. At least 64
+        /// are left.
         blocks_of_bytes, align_private_bytes, by_32
     }
 }
 
-/// 64 bytes, written 16 aligned ones at a time.
+/// 64 bytes, written as 16 aligned bytes at a time.
 macro_rules! store_by_16 {
     ($from:literal, $to:literal) => {
         concat!(
@@ -196,7 +196,7 @@ macro_rules! store_by_16 {
     };
 }
 
-/// Assembly that leaves the upper halves of vector registers alone.
+/// Assembly that does not touch the upper halves of vector registers.
 macro_rules! sse {
     ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
@@ -208,12 +208,12 @@ macro_rules! sse {
     };
 }
 
-/// Stores as many whole blocks of 128 bytes as are left: twice that in each turn of a loop, and then once,
-/// if there is one left.
+/// Stores all whole blocks of 128 bytes that are left: two in each turn of a loop, and then one more if
+/// one is left.
 macro_rules! store {
     ($run:ident, $registers:ident, $block:ident) => {
         if $run.left >= 256 {
-            // SAFETY: reads and writes the two ranges only.
+            // SAFETY: accesses only the two ranges.
             unsafe {
                 $registers!(
                     "2:",
@@ -236,7 +236,7 @@ macro_rules! store {
             }
         }
         if $run.left >= 128 {
-            // SAFETY: reads and writes the two ranges only: so much is left.
+            // SAFETY: accesses only the two ranges: at least this much is left.
             unsafe {
                 $registers!(
                     $block!("{from}", "{to}"),
@@ -251,8 +251,8 @@ macro_rules! store {
 }
 
 impl<const ELEMENT: usize> Run<ELEMENT, Store> {
-    /// Story: a plain read of every element in as many whole blocks of 128 bytes as are left, and a
-    /// relaxed store of each. Goes on by so much. The shared side is aligned to 16.
+    /// Story: a plain read of every element in all whole blocks of 128 bytes that are left, and a
+    /// relaxed store of each. Advances past them. The shared side is aligned to 16.
     #[inline(always)]
     pub(super) fn blocks(&mut self) {
         if ELEMENT == 1 {

@@ -1,30 +1,30 @@
-//! Copies that are too long, or not aligned well enough, to be made in line. None is generic: they are
-//! here once, whatever is copied in however many crates.
+//! Copies that are too long, or not aligned well enough, to be made inline. None is generic over the
+//! element type, so they exist once, however many crates copy.
 
 use super::Word;
 use super::processor::{has_avx, has_fast_strings, is_known_to_have_avx};
 use super::run::Run;
 use super::ways::{Fill, Load, Pattern, Store, Way};
 
-/// From this length on a store has a choice: its processor's own loop, or to align the shared side for
-/// what it stores 32 bytes at a time. Shorter ones go straight on.
+/// From this length on a store has a choice: the processor's own loop, or aligning the shared side for
+/// stores of 32 bytes at a time. Shorter ones skip the choice.
 const MUCH: usize = 512;
-/// From this length on stores of elements of several bytes are left to the processor's own loop. It
+/// From this length on, stores of elements of several bytes are left to the processor's own loop. It
 /// stores whole lines; nothing else here that is documented not to tear stores more than 16 bytes.
 const STRING: usize = 1536;
 /// The same for stores of bytes, which we store 32 at a time.
 const STRING_OF_BYTES: usize = 4096;
 
-/// A way that goes on for long.
+/// A way with long copies.
 pub(super) trait Long: Way {
-    /// Story: [`Way::step`]'s, of `len` bytes, whatever their number and wherever they begin.
+    /// Story: [`Way::step`]'s, for `len` bytes, whatever their number and wherever they begin.
     ///
     /// # Safety
-    /// As the module [`copy`](crate::copy) says, of elements of `ELEMENT` bytes.
+    /// See the module [`copy`](crate::copy), for elements of `ELEMENT` bytes.
     unsafe fn long<const ELEMENT: usize>(shared: *mut u8, private: Self::Private, len: usize);
 }
 
-/// Defines a copy for each width of elements, and the choice among them.
+/// Defines a copy for each element width, and the choice among them.
 macro_rules! widths {
     ($way:ident($private:ty): $one:ident $two:ident $four:ident $eight:ident) => {
         impl Long for $way {
@@ -36,7 +36,7 @@ macro_rules! widths {
                     4 => $four,
                     _ => $eight,
                 };
-                // SAFETY: the caller's.
+                // SAFETY: guaranteed by the caller.
                 unsafe { copy(shared, private, len) };
             }
         }
@@ -52,10 +52,10 @@ macro_rules! widths {
         #[inline(never)]
         unsafe fn $name(shared: *mut u8, private: $private, len: usize) {
             if !is_known_to_have_avx() {
-                // SAFETY: the caller's.
+                // SAFETY: guaranteed by the caller.
                 return unsafe { unsure::<$element, $width, $way>(shared, private, len) };
             }
-            // SAFETY: the caller's, and there is AVX.
+            // SAFETY: guaranteed by the caller; AVX is available.
             unsafe { Run::<$width, $way>::new(shared, private, len) }.long();
         }
     };
@@ -65,11 +65,10 @@ widths! { Load(*mut u8): load_1 load_2 load_4 load_8 }
 widths! { Store(*const u8): store_1 store_2 store_4 store_8 }
 widths! { Fill(Pattern): fill_1 fill_2 fill_4 fill_8 }
 
-/// The first copies of a process, and all copies of a processor without AVX: these are the loops that
-/// are meant.
+/// The first copies of a process, and all copies on a processor without AVX: the loops that define them.
 ///
 /// # Safety
-/// As the module [`copy`](crate::copy) says, of `T`s, which are `ELEMENT` bytes wide.
+/// See the module [`copy`](crate::copy), for `T`s, which are `ELEMENT` bytes wide.
 #[cold]
 #[inline(never)]
 unsafe fn unsure<T: Word + Copy, const ELEMENT: usize, W: Long>(
@@ -78,10 +77,10 @@ unsafe fn unsure<T: Word + Copy, const ELEMENT: usize, W: Long>(
     len: usize,
 ) {
     if has_avx() {
-        // SAFETY: the caller's. This is known from now on.
+        // SAFETY: guaranteed by the caller. AVX is known from now on.
         return unsafe { W::long::<ELEMENT>(shared, private, len) };
     }
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { W::one_by_one::<T>(shared, private, len) };
 }
 
@@ -116,7 +115,7 @@ impl<const ELEMENT: usize> Run<ELEMENT, Load> {
         }
     }
 
-    /// The first `WIDTH` bytes and the last, which are all, and some of them both.
+    /// Copies the first `WIDTH` bytes and the last, which may overlap and together are the whole range.
     #[inline(always)]
     fn ends<const WIDTH: usize>(mut self) {
         self.copy_here::<WIDTH>();

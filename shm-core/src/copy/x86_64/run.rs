@@ -1,11 +1,11 @@
-//! A copy on its way: which steps make up one that is short, and the ends of one that is long.
+//! A copy in progress: the steps of a short one, and of the ends of a long one.
 
 use super::ways::Way;
 
-/// What is left to copy, of elements of `ELEMENT` bytes.
+/// The remainder of a copy, of elements of `ELEMENT` bytes.
 ///
-/// Who makes one answers for what it copies; all that is done with it stays inside of that, and so is safe.
-/// Every step leaves the shared side aligned for the next one.
+/// Its creator is responsible for the memory that it copies; every method stays inside that memory, and
+/// so is safe. Every step leaves the shared side aligned for the next one.
 pub(super) struct Run<const ELEMENT: usize, W: Way> {
     pub(super) shared: *mut u8,
     pub(super) private: W::Private,
@@ -14,20 +14,20 @@ pub(super) struct Run<const ELEMENT: usize, W: Way> {
 
 impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
     /// # Safety
-    /// As the module [`copy`](crate::copy) says, of elements of `ELEMENT` bytes and of whichever way `W`
-    /// goes. The processor has AVX.
+    /// See the module [`copy`](crate::copy), for elements of `ELEMENT` bytes and depending on `W`. The
+    /// processor has AVX.
     #[inline(always)]
     pub(super) unsafe fn new(shared: *mut u8, private: W::Private, left: usize) -> Self {
         Self { shared, private, left }
     }
 
-    /// Whether the shared side is at a boundary of 16 bytes.
+    /// Returns whether the shared side is at a boundary of 16 bytes.
     #[inline(always)]
     pub(super) fn is_aligned(&self) -> bool {
         self.shared.addr().is_multiple_of(16)
     }
 
-    /// Goes to the next boundary of 16 bytes on the shared side; or to the end, if that comes first.
+    /// Copies up to the next boundary of 16 bytes on the shared side, or to the end if that comes first.
     #[inline(always)]
     pub(super) fn align(&mut self) {
         if self.is_aligned() {
@@ -39,8 +39,8 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
         self.align_by::<8>();
     }
 
-    /// Goes from an odd multiple of `WIDTH` on the shared side to an even one. If less is left than that
-    /// takes, all wider steps are too wide as well, and [`Run::finish`] does the rest.
+    /// Copies from an odd multiple of `WIDTH` on the shared side to an even one. If less than that is
+    /// left, all wider steps are too wide as well, and [`Run::finish`] does the rest.
     #[inline(always)]
     pub(super) fn align_by<const WIDTH: usize>(&mut self) {
         let odd = ELEMENT <= WIDTH && self.shared.addr() & WIDTH != 0;
@@ -49,8 +49,8 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
         }
     }
 
-    /// Copies what is left, from a boundary of 16 bytes on, unless less is left than to the next one: by
-    /// steps that become ever narrower.
+    /// Copies the rest, starting at a boundary of 16 bytes or with less left than to the next one, by
+    /// ever narrower steps.
     #[inline(always)]
     pub(super) fn finish(mut self) {
         while self.left >= 64 {
@@ -64,7 +64,7 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
         self.finish_narrow();
     }
 
-    /// The same of less than 16 bytes.
+    /// The same for less than 16 bytes.
     #[inline(always)]
     pub(super) fn finish_narrow(mut self) {
         self.finish_by::<8>();
@@ -80,24 +80,24 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
         }
     }
 
-    /// Copies `WIDTH` bytes and goes on by as much.
+    /// Copies `WIDTH` bytes and advances past them.
     #[inline(always)]
     pub(super) fn step<const WIDTH: usize>(&mut self) {
         self.copy_here::<WIDTH>();
         self.advance(WIDTH);
     }
 
-    /// Copies `WIDTH` bytes, which are left and no part of an element only, and whose shared side is
-    /// aligned to `WIDTH` or to 16, unless the elements are bytes.
+    /// Copies `WIDTH` bytes. They must be left, consist of whole elements, and be aligned on the shared
+    /// side to `WIDTH` or to 16, unless the elements are bytes.
     #[inline(always)]
     pub(super) fn copy_here<const WIDTH: usize>(&self) {
         debug_assert!(self.left >= WIDTH && ELEMENT <= WIDTH);
         debug_assert!(ELEMENT == 1 || self.shared.addr().is_multiple_of(WIDTH.min(16)));
-        // SAFETY: as said; whoever called `new` answers for the rest.
+        // SAFETY: as stated above; the caller of `new` guaranteed the rest.
         unsafe { W::step::<ELEMENT, WIDTH>(self.shared, self.private) };
     }
 
-    /// Goes on by so many bytes, which have been copied.
+    /// Advances past `bytes` bytes, which have been copied.
     #[inline(always)]
     pub(super) fn advance(&mut self, bytes: usize) {
         debug_assert!(bytes <= self.left);
@@ -106,7 +106,7 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
         self.left -= bytes;
     }
 
-    /// What is left after the next `bytes` ones, to which this is cut.
+    /// Cuts this to the next `bytes` bytes, and returns the rest.
     #[inline(always)]
     pub(super) fn split_off(&mut self, bytes: usize) -> Self {
         let mut rest = Self { ..*self };

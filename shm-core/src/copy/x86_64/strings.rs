@@ -1,6 +1,6 @@
 //! The processor's own loop over elements, `rep movs`.
 //!
-//! It takes some tens of cycles to begin, and then writes whole cache lines.
+//! It takes some tens of cycles to start, and then writes whole cache lines.
 
 use std::arch::asm;
 
@@ -14,9 +14,9 @@ const LINE: usize = limits::CACHE_LINE as usize;
 const PAGE: usize = limits::PAGE as usize;
 
 impl<const ELEMENT: usize> Run<ELEMENT, Store> {
-    /// Whether [`Run::string`] would be slow: several times, if the target begins shortly after the source in
-    /// its page, because then each load seems to depend on a store before (measured on Zen 4, up to half a
-    /// line).
+    /// Returns whether [`Run::string`] would be slow: it is several times slower if the target begins
+    /// shortly after the source in its page, because then each load seems to depend on an earlier store
+    /// (measured on Zen 4, up to half a line).
     #[inline(always)]
     pub(super) fn would_collide(&self) -> bool {
         (1..LINE).contains(&(self.shared.addr().wrapping_sub(self.private.addr()) % PAGE))
@@ -27,8 +27,8 @@ impl<const ELEMENT: usize> Run<ELEMENT, Store> {
     pub(super) fn string(self) {
         macro_rules! movs {
             ($suffix:literal) => {
-                // SAFETY: reads and writes the two ranges only, for which whoever made the run
-                // answers; the direction flag is clear, as the ABI says.
+                // SAFETY: accesses only the two ranges, for which the creator of the run is responsible;
+                // the direction flag is clear, as the ABI requires.
                 unsafe {
                     asm!(
                         concat!("rep movs", $suffix),

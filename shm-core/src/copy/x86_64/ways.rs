@@ -1,38 +1,38 @@
-//! The three ways that a copy goes, each in steps of 1 to 64 bytes, in straight-line assembly.
+//! The three kinds of copy, each in steps of 1 to 64 bytes, in straight-line assembly.
 //!
-//! Shared memory is accessed 16 aligned bytes at a time, or all bytes at once where a step is narrower; in
-//! any way where the elements are bytes. The assembly accesses memory (no `nomem`), so that fences around it
-//! keep their meaning.
+//! Shared memory is accessed 16 aligned bytes at a time, or all bytes at once where a step is narrower;
+//! in any way where the elements are bytes. The assembly accesses memory (no `nomem`), so that fences
+//! around it keep their meaning.
 
 use std::arch::asm;
 use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
 
 use super::{Word, portable};
 
-/// A way to copy: what is on the private side, and the steps.
+/// A kind of copy: its private side, and its steps.
 pub(super) trait Way {
-    /// What is copied from or to.
+    /// The source or target of the copy.
     type Private: Copy;
 
-    /// What the next step is given.
+    /// The argument of the next step.
     fn advance(private: Self::Private, bytes: usize) -> Self::Private;
 
     /// Story: a relaxed access to every element in `WIDTH` shared bytes, and a plain one to its
     /// counterpart.
     ///
     /// # Safety
-    /// As the module [`copy`](crate::copy) says, of so many bytes of elements of `ELEMENT` bytes. `WIDTH` is
-    /// 1, 2, 4, 8, 16, 32 or 64 and no less than an element's; `shared` is aligned to it, or to 16, unless
-    /// the elements of a load are bytes. The processor has AVX.
+    /// See the module [`copy`](crate::copy), for `WIDTH` bytes of elements of `ELEMENT` bytes. `WIDTH`
+    /// is 1, 2, 4, 8, 16, 32 or 64 and no less than an element's; `shared` is aligned to it, or to 16,
+    /// unless the elements of a load are bytes. The processor has AVX.
     unsafe fn step<const ELEMENT: usize, const WIDTH: usize>(
         shared: *mut u8,
         private: Self::Private,
     );
 
-    /// The story itself, of `T`s.
+    /// The story itself, for `T`s.
     ///
     /// # Safety
-    /// As the module [`copy`](crate::copy) says.
+    /// See the module [`copy`](crate::copy).
     unsafe fn one_by_one<T: Word + Copy>(shared: *mut u8, private: Self::Private, len: usize);
 }
 
@@ -40,13 +40,13 @@ pub(super) trait Way {
 pub(super) enum Load {}
 /// Into shared memory.
 pub(super) enum Store {}
-/// Into shared memory, one value again and again.
+/// Into shared memory, one value repeatedly.
 pub(super) enum Fill {}
 
-/// Reads so many registers of 16 bytes, then writes them.
+/// Reads registers of 16 bytes, then writes them.
 macro_rules! wide {
     ($load:literal $from:expr, $store:literal $to:expr; $($at:literal $value:ident)*) => {
-        // SAFETY: reads and writes the two ranges only; the side of `movdqa` is aligned.
+        // SAFETY: accesses only the two ranges; the side of `movdqa` is aligned.
         unsafe {
             asm!(
                 $(concat!($load, " {", stringify!($value), "}, xmmword ptr [{from} + ", $at, "]"),)*
@@ -60,10 +60,10 @@ macro_rules! wide {
     };
 }
 
-/// Reads up to 8 bytes into a general register, by one access, and writes them by another one.
+/// Reads up to 8 bytes into a general register by one access, and writes them by another.
 macro_rules! narrow {
     ($from:expr, $to:expr; $load:literal, $store:literal) => {
-        // SAFETY: reads and writes the two ranges only.
+        // SAFETY: accesses only the two ranges.
         unsafe {
             asm!(
                 $load,
@@ -77,7 +77,7 @@ macro_rules! narrow {
     };
 }
 
-/// A step of `WIDTH` bytes, by these two instructions where it is wide.
+/// A step of `WIDTH` bytes, by these two instructions if it is wide.
 macro_rules! step {
     ($width:ident; $load:literal $from:expr, $store:literal $to:expr) => {
         match $width {
@@ -116,7 +116,7 @@ impl Way for Load {
 
     #[inline]
     unsafe fn one_by_one<T: Word + Copy>(shared: *mut u8, private: *mut u8, len: usize) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { portable::load::<T>(shared, private, len) };
     }
 }
@@ -136,27 +136,27 @@ impl Way for Store {
 
     #[inline]
     unsafe fn one_by_one<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { portable::store::<T>(shared, private, len) };
     }
 }
 
-/// An element as often as it fits. A step may begin at any element, so that all look alike.
+/// An element, repeated to fill a word. A step may begin at any element, so all parts look alike.
 #[derive(Clone, Copy)]
 pub(super) struct Pattern {
     word: u64,
 }
 
 impl Pattern {
-    /// That of an element.
+    /// The pattern of an element.
     #[inline(always)]
     pub(super) fn of<T: Word>(value: T) -> Self {
-        // A one at the lowest bit of each element's place.
+        // A one at the lowest bit of each element.
         let ones = u64::MAX / (u64::MAX >> (64 - 8 * size_of::<T>()));
         Self { word: value.to_bits_u64() * ones }
     }
 
-    /// Twice.
+    /// The pattern twice.
     #[inline(always)]
     fn wide(self) -> __m128i {
         // SAFETY: every x86-64 processor has SSE2.
@@ -164,10 +164,10 @@ impl Pattern {
     }
 }
 
-/// Writes one register, as often as places are given.
+/// Writes one register at each of the given offsets.
 macro_rules! filled {
     ($to:expr, $class:ident $value:expr; $($store:literal)*) => {
-        // SAFETY: writes the range only, which is aligned.
+        // SAFETY: writes only the range, which is aligned.
         unsafe {
             asm!(
                 $($store,)*
@@ -209,7 +209,7 @@ impl Way for Fill {
 
     #[inline]
     unsafe fn one_by_one<T: Word + Copy>(shared: *mut u8, private: Pattern, len: usize) {
-        // SAFETY: the caller's. The lowest bits of the pattern are an element.
+        // SAFETY: guaranteed by the caller. The lowest bits of the pattern are an element.
         unsafe { portable::fill(shared, T::from_bits_u64(private.word), len) };
     }
 }
