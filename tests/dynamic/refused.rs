@@ -422,9 +422,7 @@ fn random_definitions_make_no_panic() {
     for _ in 0..1_000 {
         let garbled = random.garbled(source);
         match DynLayout::defined(&garbled, "[Pose]") {
-            Ok(layout) => {
-                drop(layout.fields().map(|field| field.path().as_str().len()).sum::<usize>())
-            }
+            Ok(layout) => assert!(layout.fields().all(|field| !field.path().is_empty())),
             Err(error) => {
                 refused += 1;
                 assert!(error.to_string().len() < 500, "{error}");
