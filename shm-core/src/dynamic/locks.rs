@@ -7,6 +7,7 @@ use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::path::Path;
+use crate::schema::Live;
 use shm_schema::fields::DynField;
 
 impl<A: Access> DynRegion<A> {
@@ -48,7 +49,7 @@ impl<A: Access> DynRegion<A> {
         PathError::expect_made(named.ty, path)?;
         // A copy of a lock is not a lock, and several are not one.
         let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
-        let Some(lock) = live.and_then(|live| live.lock()) else {
+        let Some(lock) = live.and_then(Live::lock) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
         };

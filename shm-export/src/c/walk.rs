@@ -96,12 +96,12 @@ fn held<'a>(
 ) -> Vec<Stop<'a>> {
     match value.held {
         Held::Guarded { .. } => {
-            let inside = spot.into(value.path, value.ty);
+            let inside = spot.into("value", value.ty);
             stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)
         }
         Held::Watched { .. } => {
             let mut found = vec![Stop::Changes(spot.clone())];
-            let inside = spot.into(value.path, value.ty);
+            let inside = spot.into("value", value.ty);
             found.extend(stops(naming, Spot { writable: false, ..inside }, offset));
             found
         }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use shm_schema::layout::{Endian, ScalarKind};
-use shm_schema::schema::{Schema, Type, TypeKind};
+use shm_schema::schema::{Field, Schema, Type, TypeKind};
 
 use super::model::{ByteOrder, Tail};
 use crate::tail;
@@ -69,9 +69,9 @@ impl Dtypes {
     fn structure(&self, ty: Type<'_>) -> Value {
         let fields = || ty.fields().filter(|field| field.ty().size() > 0);
         json!({
-            "names": fields().map(|field| field.name()).collect::<Vec<_>>(),
+            "names": fields().map(Field::name).collect::<Vec<_>>(),
             "formats": fields().map(|field| self.dtype(field.ty())).collect::<Vec<_>>(),
-            "offsets": fields().map(|field| field.offset()).collect::<Vec<_>>(),
+            "offsets": fields().map(Field::offset).collect::<Vec<_>>(),
             "itemsize": ty.size(),
         })
     }

@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
         let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
         while let Some(value) = ty.live().and_then(Live::value) {
-            parts.extend(ty.fields().map(|field| field.name()));
+            parts.extend(ty.fields().map(Field::name));
             through = through.join(&value.way());
             (ty, offset) = (value.ty, offset + value.offset);
         }

@@ -9,7 +9,7 @@ use super::model::{Member, Node, NodeKind, Unusable};
 use super::types::{Field, Type, TypeKind};
 use crate::kind::{Kind, PartKind, Role, ScalarKind};
 use crate::limits::CACHE_LINE;
-use crate::path::Path;
+use crate::path::{Path, Segment};
 
 /// Makes each live type that does not have the parts of its role one of an unknown kind. The types
 /// were found to be well-formed before.
@@ -95,15 +95,18 @@ pub struct LiveValue<'a> {
     pub ty: Type<'a>,
     /// Where it starts; for one that is copied, in the first slot.
     pub offset: u64,
-    /// The path to it from the live type, as a text.
-    pub path: &'a str,
 }
 
 impl LiveValue<'_> {
     /// The path to it from the live type.
     #[must_use]
     pub fn way(&self) -> Path {
-        self.path.parse().expect("it is made of names and `[..]`")
+        let mut way = Path::new();
+        if let Held::Copied(_) = self.held {
+            way.extend([Segment::Name("slots"), Segment::ALL]);
+        }
+        way.push(Segment::Name("value"));
+        way
     }
 }
 
@@ -166,7 +169,7 @@ impl<'a> Live<'a> {
     /// The word of its lock, if it has one.
     #[must_use]
     pub fn lock(self) -> Option<u64> {
-        self.find(PartKind::Lock).map(|lock| lock.offset())
+        self.find(PartKind::Lock).map(Field::offset)
     }
 
     /// The value that it holds, if it holds one of any type.
@@ -182,7 +185,7 @@ impl<'a> Live<'a> {
             (None, Some(changed)) => Held::Watched { changed: changed.offset() },
             (None, None) => unreachable!("a value is guarded by a lock or tells of its changes"),
         };
-        Some(LiveValue { held, ty: value.ty(), offset: value.offset(), path: value.name() })
+        Some(LiveValue { held, ty: value.ty(), offset: value.offset() })
     }
 
     fn versions(self) -> Option<LiveValue<'a>> {
@@ -197,8 +200,7 @@ impl<'a> Live<'a> {
             count,
             size: value.size(),
         };
-        let (held, path) = (Held::Copied(ring), "slots[..].value");
-        Some(LiveValue { held, ty: value, offset: ring.slots, path })
+        Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
     }
 
     /// Its bytes, if it is a `Text` or `Bytes`.

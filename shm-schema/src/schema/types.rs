@@ -296,7 +296,7 @@ impl<'a> Type<'a> {
     /// time.
     #[must_use]
     pub fn has_tail(self) -> bool {
-        let last = self.fields().next_back().map_or(self, |last| last.ty());
+        let last = self.fields().next_back().map_or(self, Field::ty);
         matches!(last.kind(), TypeKind::Slice { .. })
     }
 
