@@ -242,6 +242,8 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
             assert_eq!((schema.root().role(), schema.root().fields().len()), (None, 0));
             // That of the bytes, in which each child stands as its fingerprint.
             assert!(schema.fingerprint().is_some());
+            let shown = format!("{} bytes that are not a {}", schema.root().size(), role.name());
+            assert_eq!(schema.root().to_string(), shown);
             let again = Schema::decode(&schema.to_bytes()).unwrap();
             assert_eq!((&again, again.to_bytes()), (&schema, schema.to_bytes()));
             assert_eq!(again.fingerprint(), schema.fingerprint());
@@ -251,7 +253,8 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 
 #[test]
 fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
-    let made: [(Role, fn(&mut SchemaBuilder) -> TypeId); 7] = [
+    type Make = fn(&mut SchemaBuilder) -> TypeId;
+    let made: [(Role, Make); 7] = [
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
