@@ -120,7 +120,8 @@ fn a_path_that_is_shown_and_parsed_is_the_same_path() {
     for _ in 0..5_000 {
         let wanted: Vec<_> = (0..numbers.next(8)).map(|_| numbers.segment()).collect();
         let made: Path = wanted.iter().copied().collect();
-        let parsed = path(&made.to_string());
+        let shown = made.to_string();
+        let parsed = path(&shown);
         assert_eq!(parsed, made);
         assert_eq!(parsed.segments().collect::<Vec<_>>(), wanted);
         assert_eq!(parsed.segments().collect::<Path>().as_str(), made.as_str());
