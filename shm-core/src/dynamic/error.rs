@@ -2,7 +2,7 @@
 
 use super::convert::Unsuitable;
 use super::path_error::{PathError, shown};
-use crate::sync::StoreError;
+use crate::sync::LockError;
 
 /// Why a value could not be read or written by its name. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
@@ -80,9 +80,9 @@ pub enum DynError {
         /// The path.
         field: String,
     },
-    /// This process could not become the writer of a `Latest`.
+    /// A lock was not taken: that of a `Mutex`, or the writer's of a `Latest`.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Lock(#[from] LockError),
 }
 
 /// A field holds bytes that are no value of its type, as its schema has it.

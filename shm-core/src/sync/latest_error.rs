@@ -1,6 +1,6 @@
 //! What can go wrong with a [`Latest`](crate::Latest).
 
-use crate::attach::AttachError;
+use super::lock_error::LockError;
 use crate::error::InvalidValue;
 use crate::protocol::ring::ATTEMPTS;
 
@@ -19,19 +19,6 @@ pub enum LoadError {
     Invalid(#[from] InvalidValue),
 }
 
-/// Why a [`Latest`](crate::Latest) could not be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// This thread is the writer already: it has a [`Publisher`](crate::Publisher), or this is called
-    /// inside `update`.
-    #[error("this thread is the writer already: store through its `Publisher`")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(#[from] AttachError),
-}
-
 /// Why a [`Latest`](crate::Latest) could not be updated; nothing was written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,5 +28,5 @@ pub enum UpdateError {
     Load(#[from] LoadError),
     /// This process could not become the writer.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Lock(#[from] LockError),
 }
