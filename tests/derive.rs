@@ -7,8 +7,8 @@ use std::ops::Deref;
 
 use shm_core::layout::Kind;
 use shm_core::{
-    Access, Bulk, Plain, PlainView, ReadOnly, Region, Root, Shared, SharedLayout, TailRoot,
-    ValidZeroed, Validated, View,
+    Access, Bulk, Event, Latest, Mutex, Once, Plain, PlainView, ReadOnly, Region, Root, Shared,
+    SharedLayout, TailRoot, Text, ValidZeroed, Validated, View, Watched,
 };
 
 /// A position.
@@ -230,4 +230,86 @@ fn zero_is_valid_where_it_is_for_every_field() {
     zero::<Frame>();
     plain_view::<StationView<ReadOnly>>();
     tail::<Frame>();
+}
+
+/// What a macro says.
+macro_rules! said {
+    () => {
+        "by a macro"
+    };
+}
+
+#[doc = concat!("Said ", said!(), ".")]
+///   Indented.
+#[doc = "\nLast. "]
+#[derive(SharedLayout, Debug)]
+#[repr(C)]
+struct Noted<T> {
+    /**
+     * Outside,
+     *
+     *   in the shade.
+     */
+    block: T,
+    /** In one line. */
+    line: u8,
+    #[doc = include_str!("../LICENSE-MIT")]
+    included: u16,
+    #[doc = concat!(" ", "first", "\n second  ")]
+    #[shm(unit = "m")]
+    several: u32,
+    #[r#doc = "raw"]
+    raw: NotedEnum,
+    /** First,
+     * and then
+     * the rest. */
+    text: [u8; 4],
+}
+
+#[doc = concat!("An ", "enum.")]
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(u8)]
+enum NotedEnum {
+    Idle,
+}
+
+#[test]
+fn notes_are_what_a_doc_comment_says_however_it_is_written() {
+    let layout = Noted::<u64>::LAYOUT;
+    assert_eq!(layout.doc(), "Said by a macro.\n  Indented.\n\nLast.");
+    let doc = |name| layout.field(name).unwrap().doc();
+    assert_eq!(doc("block"), "Outside,\n\n  in the shade.");
+    assert_eq!(doc("line"), "In one line.");
+    let license = include_str!("../LICENSE-MIT");
+    let clean: Vec<_> =
+        license.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
+    assert_eq!(doc("included"), clean.join("\n").trim());
+    assert_eq!((doc("several"), layout.field("several").unwrap().unit()), ("first\nsecond", "m"));
+    assert_eq!(doc("raw"), "raw");
+    assert_eq!(doc("text"), "First,\nand then\nthe rest.");
+    assert_eq!(NotedEnum::LAYOUT.doc(), "An enum.");
+    assert_eq!(NotedEnum::Idle as u8, 0);
+}
+
+/// Every live type.
+#[derive(SharedLayout, Debug)]
+#[repr(C)]
+struct Live<T> {
+    latest: Latest<Pose>,
+    of_text: Latest<Text<8>, 2>,
+    mutex: Mutex<Pose>,
+    nothing: Mutex<()>,
+    watched: Watched<Mode>,
+    event: Event,
+    once: Once,
+    nested: [Mutex<Watched<T>>; 2],
+}
+
+#[test]
+fn a_struct_with_live_types_can_derive_debug() {
+    fn is_debug<T: Debug>() {}
+    is_debug::<Live<u32>>();
+    let live = Region::<Live<u32>>::private().unwrap();
+    let shown = format!("{:?}", &*live);
+    assert!(shown.starts_with("Live { latest: Latest { value: Pose { x: 0.0"), "{shown}");
 }

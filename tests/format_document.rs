@@ -319,7 +319,10 @@ fn the_documents_limits_are_the_codes() {
         ("types", u64::from(schema::MAX_TYPES)),
         ("depth of nesting", u64::from(schema::MAX_DEPTH)),
         ("alignment", u64::from(schema::MAX_ALIGN)),
-        ("name in bytes", u64::from(u16::MAX)),
+        ("fields and variants", u64::from(schema::MAX_PARTS)),
+        ("name in bytes", schema::MAX_NAME_LEN as u64),
+        ("path in bytes", u64::from(schema::MAX_PATH_LEN)),
+        ("former names of fields", u64::from(schema::MAX_PARTS)),
         ("region in bytes", i64::MAX as u64),
     ];
     for (what, limit) in limits {

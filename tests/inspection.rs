@@ -154,6 +154,7 @@ fn a_held_lock_names_its_holder_and_only_that_lock_is_held() {
     assert_eq!(holder.liveness(), Liveness::Alive);
     let process = holder.process.unwrap();
     assert_eq!((process.pid, process.shares_namespace), (std::process::id(), true));
+    assert_eq!(process.pid_here, Some(std::process::id()));
     assert_eq!(inspection.participants().unwrap(), [process]);
     for path in ["account", "pose", "shelves[0]", "shelves[2]"] {
         assert!(region.lock_state(path).unwrap().holder.is_none(), "{path}");
@@ -176,6 +177,24 @@ fn the_writer_of_a_latest_and_whoever_does_a_once_are_holders() {
         .call_once(|| assert!(region.lock_state("setup").unwrap().holder.is_some()))
         .unwrap();
     assert!(region.lock_state("setup").unwrap().holder.is_none());
+}
+
+/// Nothing that such a lock guards can be half done: whoever comes next makes good what was left.
+#[test]
+fn what_a_writer_or_a_once_left_poisoned_is_whole_when_the_next_one_is_done() {
+    let folder = Folder::new("inspect-poisoned");
+    let scene = scene(&folder);
+    let (_, region) = seen(&folder);
+    let is_poisoned = |path| region.lock_state(path).unwrap().is_poisoned;
+    let panics = |work: &dyn Fn()| {
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+    };
+    panics(&|| drop(scene.pose.update(|_| panic!("on purpose"))));
+    panics(&|| drop(scene.setup.call_once(|| panic!("on purpose"))));
+    assert!(is_poisoned("pose") && is_poisoned("setup"));
+    scene.pose.update(|_| ()).unwrap();
+    scene.setup.call_once(|| ()).unwrap();
+    assert!(!is_poisoned("pose") && !is_poisoned("setup"));
 }
 
 #[test]
@@ -264,11 +283,15 @@ fn a_participant_in_another_pid_namespace_is_alive_until_it_is_killed() {
     let inside = &inspection.participants().unwrap()[0];
     assert_eq!((inside.liveness, inside.shares_namespace), (Liveness::Alive, false));
     assert_eq!(inside.pid, 1, "as it is called there");
+    let children = format!("/proc/{0}/task/{0}/children", outer.id());
+    let here = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
+    assert_eq!(inside.pid_here, Some(here));
     outer.kill().unwrap();
     outer.wait().unwrap();
     wait_until("it is dead", || {
         region.lock_state("account").unwrap().holder.unwrap().liveness() == Liveness::Dead
     });
+    assert_eq!(inspection.participants().unwrap()[0].pid_here, None, "it has none any more");
 }
 
 fn holder(mut command: Command, folder: &Folder) -> std::process::Child {

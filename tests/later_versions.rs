@@ -114,6 +114,13 @@ fn feature_bits_refuse_nobody_writers_or_everybody() {
 
     let error = refusal(Region::<Station>::open_read_only(with_bit(forge::INCOMPATIBLE)));
     assert!(matches!(error, FormatError::Feature { bits: 4 }), "{error}");
+
+    let mut both = region();
+    both.set(COMPATIBLE, &5_u64.to_le_bytes());
+    both.set(forge::READ_COMPATIBLE, &6_u64.to_le_bytes());
+    both.seal();
+    let features = format::check(&both.0[..], both.0.len() as u64).unwrap().features();
+    assert_eq!((features.compatible, features.read_compatible, features.incompatible), (5, 6, 0));
 }
 
 #[test]
@@ -136,6 +143,8 @@ fn directory_entries_may_have_grown() {
     let total = bytes.0.len() as u64;
     bytes.set(forge::TOTAL_SIZE, &total.to_le_bytes());
     bytes.seal();
+    let checked = format::check(&bytes.0[..], bytes.0.len() as u64).unwrap();
+    assert_eq!(checked.directory_len(), 64 * u64::from(bytes.0[forge::SECTION_COUNT]));
     let folder = Folder::new("later-entries");
     let station = Region::<Station>::open(file(&folder, &bytes)).unwrap();
     assert_eq!(station.temperature.get(), 21.5);

@@ -71,6 +71,7 @@ fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
+    assert!(!bank.lock.is_locked(), "poisoned, and free");
     // Dropped without repair, it stays poisoned.
     for _ in 0..2 {
         assert!(matches!(bank.lock.lock(), Err(LockError::OwnerDied)));

@@ -90,6 +90,27 @@ fn names_that_are_no_file_are_refused() {
     says(&Region::<u64>::memfd(&"x".repeat(300)).unwrap_err(), &["249"]);
 }
 
+/// To shm_open(3) it means a file in /dev/shm, to open(2) one in the root directory.
+#[test]
+fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere() {
+    let plain = format!("shm-test-root-{}", std::process::id());
+    let name = format!("/{plain}");
+    let refused = |error: Error| {
+        assert!(matches!(error, Error::BadName { .. }), "{error}");
+        says(&error, &["shm_open(3)", "leave the slash out", "`/./`"]);
+    };
+    refused(Region::<Station>::create(&name).unwrap_err());
+    refused(Region::<Station>::create_or_replace(&name).unwrap_err());
+    refused(Region::<Station>::open(&name).unwrap_err());
+    refused(shm_core::DynRegion::open(&name).unwrap_err());
+    refused(shm_core::Inspection::of(&name).unwrap_err());
+    refused(shm_core::unlink(&name).unwrap_err());
+    assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
+    // Who means a file there can say so.
+    let missing = Region::<Station>::open(format!("/.{name}")).unwrap_err();
+    assert!(matches!(missing, Error::NotFound { .. }), "{missing}");
+}
+
 #[test]
 fn whatever_is_no_regular_file_is_refused_at_once() {
     let folder = Folder::new("kinds");
@@ -186,20 +207,48 @@ fn a_sealed_region_cannot_be_truncated_or_grown_by_anybody() {
 
 #[test]
 fn a_region_from_before_the_last_start_of_the_machine_is_refused_unless_asked_for() {
-    const BOOT_ID: usize = 88;
-    let folder = Folder::new("reboot");
+    let Some(folder) = Folder::on_disk("reboot") else { return };
     let path = folder.file("n");
     Region::<Station>::create(&path).unwrap().hits.set(3);
-    let mut bytes = forge::Forged(std::fs::read(&path).unwrap());
-    bytes.0[BOOT_ID] ^= 1;
-    bytes.seal();
-    std::fs::write(&path, &bytes.0).unwrap();
+    give_boot_id(&path, |byte| byte ^ 1);
 
     let error = refusal(&path);
     assert!(matches!(error, Error::Rebooted { .. }));
     says(&error, &["before this machine was last started", "after_reboot(true)"]);
     let options = RegionOptions::new().after_reboot(true);
     assert_eq!(options.open::<Station>(&path).unwrap().hits.get(), 3);
+}
+
+/// Changes each byte of a region's boot id.
+fn give_boot_id(path: &Path, change: impl Fn(u8) -> u8) {
+    const BOOT_ID: std::ops::Range<usize> = 88..104;
+    let mut bytes = forge::Forged(std::fs::read(path).unwrap());
+    bytes.0[BOOT_ID].iter_mut().for_each(|byte| *byte = change(*byte));
+    bytes.seal();
+    std::fs::write(path, &bytes.0).unwrap();
+}
+
+/// Containers can have boot ids of their own.
+#[test]
+fn a_region_in_memory_is_never_from_before_the_last_start_of_the_machine() {
+    let folder = Folder::new("reboot-tmpfs");
+    let path = folder.file("n");
+    Region::<Station>::create(&path).unwrap().hits.set(3);
+    give_boot_id(&path, |byte| byte ^ 1);
+    assert_eq!(Region::<Station>::open(&path).unwrap().hits.get(), 3);
+    let seen = shm_core::Inspection::of(&path).unwrap();
+    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::Boot::This);
+}
+
+#[test]
+fn a_region_whose_creator_could_not_read_the_boot_id_is_of_an_unknown_boot() {
+    let Some(folder) = Folder::on_disk("reboot-unknown") else { return };
+    let path = folder.file("n");
+    Region::<Station>::create(&path).unwrap().hits.set(3);
+    give_boot_id(&path, |_| 0);
+    assert_eq!(Region::<Station>::open(&path).unwrap().hits.get(), 3);
+    let seen = shm_core::Inspection::of(&path).unwrap();
+    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::Boot::Unknown);
 }
 
 #[test]

@@ -5,7 +5,10 @@
 #[test]
 fn each_mistake_has_one_error_that_says_what_to_do() {
     let cases = trybuild::TestCases::new();
-    for topic in ["access", "attr", "enum", "field", "generic", "item", "lock", "repr"] {
+    for topic in [
+        "access", "attr", "changed", "enum", "field", "generic", "hidden", "item", "lock",
+        "overlay", "repr",
+    ] {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }
     // A case that passes has all of them built, which is when generic layouts are proved.

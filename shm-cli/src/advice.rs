@@ -6,15 +6,20 @@ use shm_core::format::FormatError;
 /// What went wrong, and what to do.
 pub(crate) fn of(error: &Error) -> String {
     match error {
-        Error::NotFound { region } => {
+        Error::NotFound { region, .. } => {
             format!("{region} does not exist; `shm ls` shows which regions there are")
         }
-        Error::AlreadyExists { region } => {
+        Error::AlreadyExists { region, .. } => {
             format!("{region} exists already; `--replace` makes a new one in its place")
         }
-        Error::PermissionDenied { region, doing } => {
+        Error::PermissionDenied { region, doing, .. } => {
             format!("{region}: permission denied while {doing}; `ls -l` shows its owner and mode")
         }
+        Error::ForeignOwner { region, owner, expected } if owner == expected => format!(
+            "{region} belongs to user {owner}, which in this user namespace stands for every user who \
+             has no number in it (/proc/self/uid_map), and so may be another user than you; if all of \
+             them are to be trusted, say `--any-owner`"
+        ),
         Error::ForeignOwner { region, owner, expected } => format!(
             "{region} belongs to user {owner}, not to user {expected} who asks; if that user is to be \
              trusted, say `--any-owner`"
@@ -39,6 +44,25 @@ pub(crate) fn of(error: &Error) -> String {
             "{region} is not ready: its creator is still at work, or died at it; `shm ls` shows whether \
              it is in use, `shm rm` removes it"
         ),
+        Error::BadLength { type_name, fault } => length(type_name, fault),
+        Error::NotCurrent { region } => {
+            format!(
+                "{region} was replaced or removed meanwhile; what has the name now was left alone"
+            )
+        }
         _ => error.to_string(),
     }
+}
+
+/// What is wrong with a length or a capacity, by the options of the command instead of a program's.
+fn length(type_name: &str, fault: &str) -> String {
+    let option = if fault.contains("capacity") { "--capacity" } else { "--len" };
+    let (found, advice) = match fault.split_once(": ") {
+        Some((found, advice)) if advice.starts_with("give one") => {
+            (found, format!("say how many elements with `{option}`"))
+        }
+        Some((found, _)) => (found, format!("leave `{option}` out")),
+        None => return format!("`{type_name}` {fault}"),
+    };
+    format!("`{type_name}` {found}: {advice}")
 }

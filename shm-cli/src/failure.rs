@@ -34,7 +34,7 @@ pub enum Failure {
     Usage(String),
     /// A region could not be opened, made or removed.
     #[error("{}", advice::of(.0))]
-    Region(#[from] Error),
+    Region(Error),
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
@@ -53,9 +53,17 @@ pub enum Failure {
     Io {
         /// What was being done, with the name of the file.
         doing: String,
-        /// The operating system's error.
-        source: io::Error,
+        /// The operating system's error. It is part of the message, and so not the error's source.
+        // Written raw, so that thiserror does not take it for that.
+        r#source: io::Error,
     },
+}
+
+// By hand: `#[from]` would also make a source of what is part of the message already.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Region(error)
+    }
 }
 
 impl From<PathError> for Failure {
@@ -113,7 +121,11 @@ fn of_region(error: &Error) -> u8 {
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
         Error::Io { source, .. } => of_system(source),
-        Error::AlreadyExists { .. } | Error::NotEnoughSpace { .. } | Error::TimedOut { .. } => 8,
+        Error::AlreadyExists { .. }
+        | Error::NotEnoughSpace { .. }
+        | Error::TimedOut { .. }
+        | Error::Displaced { .. } => 8,
+        Error::NotCurrent { .. } => 7,
         _ => 4,
     }
 }

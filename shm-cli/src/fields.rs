@@ -9,9 +9,11 @@ mod report;
 
 pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
 
+use std::cell::Cell;
+
 use shm_core::layout::Role;
 use shm_core::schema::{Type, TypeKind};
-use shm_core::{DynField, DynRegion, DynValue, Inspection, ReadOnly};
+use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
 
 use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
@@ -27,10 +29,15 @@ pub(crate) struct Collector<'r> {
     region: Option<&'r DynRegion<ReadOnly>>,
     /// How deep to go.
     depth: usize,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(crate) is_cut: bool,
+    /// How many bytes may still be read whole, of which no more than the start is shown.
+    room: Cell<u64>,
 }
+
+/// How many bytes of `Latest`s and texts are read whole to show some of them.
+const ROOM: u64 = 4 << 20;
 
 /// Where a field's value comes from.
 #[derive(Clone)]
@@ -56,7 +63,8 @@ enum Shape<'a> {
 
 impl<'r> Collector<'r> {
     pub(crate) fn new(region: Option<&'r DynRegion<ReadOnly>>, depth: Option<usize>) -> Self {
-        Self { region, depth: depth.unwrap_or(usize::MAX), lines: Vec::new(), is_cut: false }
+        let (depth, room) = (depth.unwrap_or(usize::MAX), Cell::new(ROOM));
+        Self { region, depth, lines: Vec::new(), is_cut: false, room }
     }
 
     /// Collects everything.
@@ -82,13 +90,24 @@ impl<'r> Collector<'r> {
             return Ok(());
         }
         let mut report = FieldReport::of(&field, 0);
-        report.read(&place, usize::MAX);
+        report.read_whole(&place);
         self.push(Line::Field(Box::new(report)));
         Ok(())
     }
 
+    /// Says of the holders of locks what a list of participants says; who came later is added to it.
+    pub(crate) fn name_holders(&mut self, participants: &mut Vec<Participant>) {
+        for line in &mut self.lines {
+            if let Line::Field(field) = line
+                && let Some(lock) = &mut field.lock
+            {
+                lock.name_holder(participants);
+            }
+        }
+    }
+
     /// Visits each of the outermost of these fields.
-    fn each(&mut self, mut fields: shm_core::Fields<'_>, depth: usize, source: &Source) {
+    fn each(&mut self, mut fields: shm_core::Fields<'r>, depth: usize, source: &Source) {
         while let Some(field) = fields.next() {
             fields.skip_inside();
             if self.is_cut {
@@ -102,7 +121,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    fn visit(&mut self, field: &DynField<'_>, depth: usize, source: Source) {
+    fn visit(&mut self, field: &DynField<'r>, depth: usize, source: Source) {
         let mut report = FieldReport::of(field, depth);
         if let Some(region) = self.region {
             report.look_at_lock(region, field);
@@ -133,9 +152,13 @@ impl<'r> Collector<'r> {
     }
 
     /// The first elements of an array, each of which has fields.
-    fn elements(&mut self, array: &DynField<'_>, len: u64, depth: usize, source: &Source) {
+    fn elements(&mut self, array: &DynField<'r>, len: u64, depth: usize, source: &Source) {
         let Some(region) = self.region else { return };
         for index in 0..len.min(STRUCTS) {
+            // Arrays in arrays double what there is to see at each level.
+            if self.is_cut {
+                return;
+            }
             let Ok(element) = region.field(&format!("{}[{index}]", array.path())) else { return };
             let part = match source {
                 Source::Copy(DynValue::List(list)) => {
@@ -148,7 +171,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: Line<'r>) {
         if self.lines.len() < MOST {
             self.lines.push(line);
         } else {
@@ -181,7 +204,7 @@ impl<'r> Collector<'r> {
     /// Reads what is shown of the field in its own line; where its parts come from.
     fn read(
         &self,
-        report: &mut FieldReport,
+        report: &mut FieldReport<'_>,
         field: &DynField<'_>,
         shape: &Shape<'_>,
         source: Source,
@@ -196,7 +219,7 @@ impl<'r> Collector<'r> {
                 Source::Copy(value)
             }
             Source::Region => match self.region {
-                Some(region) => reading::from_region(report, region, field, shape),
+                Some(region) => reading::from_region(report, region, field, shape, &self.room),
                 None => Source::None,
             },
         }

@@ -4,9 +4,20 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use clap::Args;
-use shm_core::{DynRegion, Inspection, ReadOnly, RegionOptions};
+use shm_core::{Boot, DynRegion, Inspection, ReadOnly, RegionOptions};
 
 use crate::failure::Failure;
+
+/// Whether a region was made since this machine was last started, as it is reported: `None` if that
+/// cannot be told.
+#[must_use]
+pub fn this_boot(region: &Inspection) -> Option<bool> {
+    match region.boot() {
+        Boot::This => Some(true),
+        Boot::Earlier => Some(false),
+        _ => None,
+    }
+}
 
 /// Which regions are believed.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -26,7 +37,18 @@ impl Trust {
     /// # Errors
     /// If it cannot be opened.
     pub fn read(self, file: &Path) -> Result<DynRegion<ReadOnly>, Failure> {
-        Ok(self.options(file)?.open_dynamic_read_only(file)?)
+        if self.any_owner {
+            return self.read_seen(&Inspection::of(file)?);
+        }
+        Ok(self.options(None).open_dynamic_read_only(file)?)
+    }
+
+    /// Opens the very region that was looked at for reading.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn read_seen(self, seen: &Inspection) -> Result<DynRegion<ReadOnly>, Failure> {
+        Ok(seen.open(&self.options(Some(seen)))?)
     }
 
     /// Opens a region for reading and writing.
@@ -34,15 +56,15 @@ impl Trust {
     /// # Errors
     /// If it cannot be opened.
     pub fn write(self, file: &Path) -> Result<DynRegion, Failure> {
-        Ok(self.options(file)?.open_dynamic(file)?)
+        let seen = if self.any_owner { Some(Inspection::of(file)?) } else { None };
+        Ok(self.options(seen.as_ref()).open_dynamic(file)?)
     }
 
-    fn options(self, file: &Path) -> Result<RegionOptions, Failure> {
+    fn options(self, seen: Option<&Inspection>) -> RegionOptions {
         let options = RegionOptions::new().after_reboot(self.after_reboot);
-        if !self.any_owner {
-            return Ok(options);
+        match seen.filter(|_| self.any_owner) {
+            Some(seen) => options.allow_owner(seen.metadata().uid()),
+            None => options,
         }
-        let owner = Inspection::of(file)?.metadata().uid();
-        Ok(options.allow_owner(owner))
     }
 }

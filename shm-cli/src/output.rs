@@ -1,7 +1,7 @@
 //! Printing: text for people, JSON for programs.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,8 +10,11 @@ use serde::Serialize;
 
 use crate::args::{Global, When};
 use crate::failure::Failure;
-use crate::printable::{printable, printable_json};
+use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
+
+/// How much of an answer is put together before it is written, in bytes.
+const PIECE: usize = 1 << 16;
 
 /// The answer to a question: serialised where programs ask, else a text.
 pub trait Report: Serialize {
@@ -55,16 +58,15 @@ impl Output {
         if !self.json {
             return self.print_text(report);
         }
-        let mut out = self.stdout();
-        let written = serde_json::to_string_pretty(report)
-            .map_err(io::Error::from)
-            .and_then(|json| writeln!(out, "{}", printable_json(&json)));
-        seen(written.and_then(|()| out.flush()))
+        // Nothing in it is a style.
+        let mut out = BufWriter::with_capacity(PIECE, PrintableJson::new(io::stdout().lock()));
+        let written = serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from);
+        seen(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
     }
 
     /// Prints an answer as text, whoever reads this.
     fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
-        let mut out = self.stdout();
+        let mut out = BufWriter::new(self.stdout());
         seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 

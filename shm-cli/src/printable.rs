@@ -1,6 +1,8 @@
 //! Text that came from a file, made safe for a terminal and for whoever reads it.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
 
 /// The text with everything escaped that a terminal would obey, or that would make it look like
 /// another text: control characters, and characters that turn the direction of writing or that
@@ -40,6 +42,70 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// Makes what is written to it as safe as [`printable_json`] does, piece by piece: an answer can be larger
+/// than what should stand in memory at once.
+pub(crate) struct PrintableJson<W> {
+    out: W,
+    /// The start of a character of which the rest is still to come.
+    rest: Vec<u8>,
+}
+
+impl<W: Write> PrintableJson<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self { out, rest: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for PrintableJson<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest.extend_from_slice(bytes);
+        let (whole, rest) = match std::str::from_utf8(&self.rest) {
+            Ok(whole) => (whole, 0),
+            Err(error) if error.error_len().is_none() => {
+                let (whole, rest) = self.rest.split_at(error.valid_up_to());
+                (std::str::from_utf8(whole).unwrap_or_default(), rest.len())
+            }
+            Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+        };
+        self.out.write_all(printable_json(whole).as_bytes())?;
+        self.rest.drain(..self.rest.len() - rest);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Writes what is displayed as [`printable`] does, piece by piece.
+pub(crate) struct Printable<'w> {
+    out: &'w mut dyn Write,
+    failed: Option<io::Error>,
+}
+
+impl<'w> Printable<'w> {
+    /// Writes a value, safe to print, without a line feed.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub(crate) fn write(out: &'w mut dyn Write, value: &dyn fmt::Display) -> io::Result<()> {
+        let mut this = Self { out, failed: None };
+        match fmt::Write::write_fmt(&mut this, format_args!("{value}")) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(this.failed.unwrap_or_else(|| io::Error::other("a value has no text"))),
+        }
+    }
+}
+
+impl fmt::Write for Printable<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.out.write_all(printable(text).as_bytes()).map_err(|error| {
+            self.failed = Some(error);
+            fmt::Error
+        })
+    }
+}
+
 fn is_plain(c: char) -> bool {
     let invisible = matches!(
         c,
@@ -51,7 +117,9 @@ fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, printable_json};
+    use std::io::Write;
+
+    use super::{Printable, PrintableJson, printable, printable_json};
 
     #[test]
     fn escaped_json_means_the_same() {
@@ -63,6 +131,20 @@ mod tests {
             "{safe:?}"
         );
         assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+    }
+
+    #[test]
+    fn what_is_written_piece_by_piece_is_as_safe() {
+        let json = "{\"a\": \"位\u{9b}\u{e0041}x\"}\n";
+        for size in 1..=json.len() {
+            let mut out = Vec::new();
+            let mut writer = PrintableJson::new(&mut out);
+            json.as_bytes().chunks(size).for_each(|piece| writer.write_all(piece).unwrap());
+            assert_eq!(String::from_utf8(out).unwrap(), printable_json(json), "{size}");
+        }
+        let mut out = Vec::new();
+        Printable::write(&mut out, &"a\u{9b}位").unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), printable("a\u{9b}位"));
     }
 
     #[test]

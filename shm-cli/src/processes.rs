@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use shm_core::{Inspection, Liveness, Participant};
@@ -15,8 +15,8 @@ use shm_core::{Inspection, Liveness, Participant};
 /// A process that uses a region, or died and left its slot behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Process {
-    /// Its number.
-    pub pid: u32,
+    /// Its number in this pid namespace, if it has one that can be found out.
+    pub pid: Option<u32>,
     /// What it is called, as `ps` shows it.
     pub name: String,
     /// Whether it lives.
@@ -25,7 +25,7 @@ pub struct Process {
     pub mapped: bool,
     /// Its slot among the participants of the region's locks.
     pub slot: Option<u32>,
-    /// The number is one of another pid namespace.
+    /// It is in another pid namespace, and its number here is not known.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub elsewhere: bool,
 }
@@ -76,8 +76,24 @@ fn id(metadata: &Metadata) -> FileId {
 struct Mapper {
     pid: u32,
     name: String,
-    /// What it is called in its own pid namespace, and which that is.
-    own: Option<(u32, u64)>,
+}
+
+/// A region's file: of all that is known about it, as much as tells it from others.
+#[derive(Clone, Debug)]
+pub(crate) struct RegionFile {
+    pub(crate) path: PathBuf,
+    pub(crate) metadata: Metadata,
+}
+
+impl RegionFile {
+    pub(crate) fn of(region: &Inspection) -> Self {
+        Self { path: region.path().to_owned(), metadata: region.metadata().clone() }
+    }
+
+    /// Whether this is the file that was looked at.
+    pub(crate) fn is(&self, region: &Inspection) -> bool {
+        id(&self.metadata) == id(region.metadata())
+    }
 }
 
 /// Who maps which of some files, at one moment.
@@ -85,18 +101,24 @@ pub(crate) struct Mappers {
     by_file: HashMap<FileId, Vec<Mapper>>,
     /// How many processes could not be looked at.
     pub(crate) unseen: usize,
+    /// Whether `/proc` does not show every process.
+    pub(crate) hidden: bool,
+    /// Whether it shows none at all, this user's included.
+    pub(crate) blind: bool,
 }
 
 impl Mappers {
     /// Looks at every process but this one.
-    pub(crate) fn of(regions: &[Inspection]) -> Self {
+    pub(crate) fn of(regions: &[RegionFile]) -> Self {
         // Some file systems give another device to `maps` than to `stat`: then the path decides.
-        let wanted: HashMap<u64, Vec<&Inspection>> =
+        let wanted: HashMap<u64, Vec<&RegionFile>> =
             regions.iter().fold(HashMap::new(), |mut wanted, region| {
-                wanted.entry(region.metadata().ino()).or_insert_with(Vec::new).push(region);
+                wanted.entry(region.metadata.ino()).or_insert_with(Vec::new).push(region);
                 wanted
             });
-        let mut found = Self { by_file: HashMap::new(), unseen: 0 };
+        let mut found = Self { by_file: HashMap::new(), unseen: 0, hidden: false, blind: false };
+        found.hidden = hides_processes();
+        found.blind = !Path::new("/proc/self/maps").exists();
         if regions.is_empty() {
             return found;
         }
@@ -113,12 +135,12 @@ impl Mappers {
         found
     }
 
-    fn note(&mut self, pid: u32, maps: &[u8], wanted: &HashMap<u64, Vec<&Inspection>>) {
+    fn note(&mut self, pid: u32, maps: &[u8], wanted: &HashMap<u64, Vec<&RegionFile>>) {
         let mut files = HashSet::new();
         for line in maps.split(|byte| *byte == b'\n').filter_map(Line::parse) {
             for region in wanted.get(&line.inode).into_iter().flatten() {
                 if line.is_of(region) {
-                    files.insert(id(region.metadata()));
+                    files.insert(id(&region.metadata));
                 }
             }
         }
@@ -127,21 +149,21 @@ impl Mappers {
         }
         let name = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
         let name = String::from_utf8_lossy(&name).trim_end_matches('\n').to_owned();
-        let mapper = Mapper { pid, name, own: own_number(pid) };
+        let mapper = Mapper { pid, name };
         for file in files {
             self.by_file.entry(file).or_default().push(mapper.clone());
         }
     }
 
     /// Everybody who uses a region: who has it mapped, and its participants, each once.
-    pub(crate) fn users(&self, region: &Inspection, participants: &[Participant]) -> Vec<Process> {
-        let mappers = self.by_file.get(&id(region.metadata())).map_or(&[][..], Vec::as_slice);
+    pub(crate) fn users(&self, region: &RegionFile, participants: &[Participant]) -> Vec<Process> {
+        let mappers = self.by_file.get(&id(&region.metadata)).map_or(&[][..], Vec::as_slice);
         let mut users: Vec<_> =
             participants.iter().map(|found| participant(found, mappers)).collect();
         let known: HashSet<_> =
-            users.iter().filter(|user| user.mapped).map(|user| user.pid).collect();
+            users.iter().filter(|user| user.mapped).filter_map(|user| user.pid).collect();
         users.extend(mappers.iter().filter(|mapper| !known.contains(&mapper.pid)).map(|mapper| {
-            let (pid, name) = (mapper.pid, mapper.name.clone());
+            let (pid, name) = (Some(mapper.pid), mapper.name.clone());
             Process { pid, name, state: State::Alive, mapped: true, slot: None, elsewhere: false }
         }));
         users.sort_by_key(|user| (user.pid, user.slot));
@@ -150,20 +172,26 @@ impl Mappers {
 }
 
 fn participant(found: &Participant, mappers: &[Mapper]) -> Process {
-    let is_it = |mapper: &&Mapper| {
-        found.shares_namespace && mapper.pid == found.pid
-            || mapper.own == Some((found.pid, found.pid_namespace))
-    };
-    let mapper = mappers.iter().find(is_it).filter(|_| found.liveness != Liveness::Dead);
+    let is_it = |mapper: &Mapper| Some(mapper.pid) == found.pid_here;
     Process {
-        pid: mapper.map_or(found.pid, |mapper| mapper.pid),
+        pid: found.pid_here,
         name: found.name.clone(),
         state: found.liveness.into(),
-        mapped: mapper.is_some(),
+        mapped: found.liveness != Liveness::Dead && mappers.iter().any(is_it),
         slot: Some(found.slot),
-        elsewhere: mapper.is_none() && !found.shares_namespace,
+        elsewhere: found.pid_here.is_none(),
     }
 }
+
+/// A process in a sentence: by its number here, never by one of another pid namespace, which may be
+/// that of any process here.
+pub(crate) fn named(pid: Option<u32>, name: &str) -> String {
+    let number = pid.map_or_else(|| ELSEWHERE.to_owned(), |pid| format!("process {pid}"));
+    if name.is_empty() { number } else { format!("{number} ({name})") }
+}
+
+/// A process whose number here is not known.
+pub(crate) const ELSEWHERE: &str = "a process in another pid namespace";
 
 /// A line of `/proc/PID/maps` (proc_pid_maps(5)).
 struct Line<'a> {
@@ -184,12 +212,12 @@ impl<'a> Line<'a> {
         (inode != 0).then_some(Self { device: (number(major)?, number(minor)?), inode, path })
     }
 
-    fn is_of(&self, region: &Inspection) -> bool {
-        let device = major_and_minor(region.metadata().dev());
+    fn is_of(&self, region: &RegionFile) -> bool {
+        let device = major_and_minor(region.metadata.dev());
         let is_path = |path: &Path| path.as_os_str().as_encoded_bytes() == self.path;
-        self.inode == region.metadata().ino()
+        self.inode == region.metadata.ino()
             && (self.device == device
-                || region.path().canonicalize().is_ok_and(|path| is_path(&path)))
+                || region.path.canonicalize().is_ok_and(|path| is_path(&path)))
     }
 }
 
@@ -205,26 +233,39 @@ fn pids() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// What a process is called in its own pid namespace, and which that is.
-fn own_number(pid: u32) -> Option<(u32, u64)> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
-    let own = numbers.split_whitespace().next_back()?.parse().ok()?;
-    let namespace = std::fs::metadata(format!("/proc/{pid}/ns/pid")).ok()?;
-    Some((own, namespace.ino()))
+/// Whether the process that once had this number is still running under it in this pid namespace.
+pub(crate) fn is_running(pid: u32, start_time: u64) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat_field(&stat, 22) == Some(start_time)
+}
+
+/// A number from `/proc/PID/stat`, counted as in proc_pid_stat(5).
+fn stat_field(stat: &str, field: usize) -> Option<u64> {
+    // The name in parentheses may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(field - 3)?.parse().ok()
+}
+
+/// Whether `/proc` is missing, or mounted with `hidepid` so that it does not show the processes of other
+/// users. Every pid namespace has a process 1 for as long as it lives.
+fn hides_processes() -> bool {
+    !Path::new("/proc/1").exists()
 }
 
 /// Whether this is a part of the kernel, which maps nothing (`PF_KTHREAD`, proc_pid_stat(5)).
 fn is_kernel_thread(pid: u32) -> bool {
     const KERNEL_THREAD: u64 = 0x0020_0000;
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let flags = fields.split_whitespace().nth(6).and_then(|flags| flags.parse::<u64>().ok());
-    flags.is_some_and(|flags| flags & KERNEL_THREAD != 0)
+    stat_field(&stat, 9).is_some_and(|flags| flags & KERNEL_THREAD != 0)
 }
 
 /// What is to be said if some processes could not be looked at.
-pub(crate) fn unseen_note(unseen: usize) -> Option<String> {
+pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
+    if hidden {
+        let note = "/proc does not show every process here (it is missing, or mounted with hidepid): who \
+            maps a region may be missing";
+        return Some(note.to_owned());
+    }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
     (unseen > 0).then(|| {
         format!("{processes} of other users could not be looked at: who only maps a region may be missing")

@@ -7,12 +7,13 @@ use shm_core::{DynError, DynGuard, DynRegion, DynValue, Liveness, LockError, Loc
 
 use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
+use crate::processes;
 
 /// What was written to a field.
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
     path: String,
-    /// What was written, or added.
+    /// What is there since: what was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
     /// What was there, if something was added to it.
@@ -56,7 +57,11 @@ impl Writing {
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
                 None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
             };
-            written.push(WrittenValue { path: step.path, value: step.value, before });
+            let value = match &before {
+                Some(before) => step.place.sum(before, &step.value)?,
+                None => step.place.stored(&step.value)?,
+            };
+            written.push(WrittenValue { path: step.path, value, before });
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
@@ -164,7 +169,7 @@ fn who(state: &LockState) -> String {
     let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
     process.map_or_else(
         || "a process".to_owned(),
-        |process| format!("process {} ({})", process.pid, process.name),
+        |process| processes::named(process.pid_here, &process.name),
     )
 }
 

@@ -132,6 +132,45 @@ fn types_of_one_name_are_told_apart() {
     }
 }
 
+/// Prints what a module of Python's own it uses: builtins, other modules, and its public names.
+const USED: &str = "
+import ast, builtins, thing
+tree = ast.parse(open(thing.__file__).read())
+names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and hasattr(builtins, node.id)}
+names |= {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+names |= {node.name for node in tree.body if hasattr(node, 'name') and not node.name.startswith('_')}
+print(*sorted(names - {'Thing', '__file__'}))
+";
+
+#[test]
+fn no_class_of_a_layout_hides_what_the_module_itself_uses() {
+    static BARE: Layout =
+        Layout::new("Bare", 4, 4, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U32)] });
+    let bare = python::module(&subject("hides", &BARE), Some("Thing")).expect("a module");
+    let used = Script::with_module(&regions::unique("hides"), "thing", &bare, USED).run(&[]);
+    let used: Vec<&'static str> = used.leak().split_whitespace().collect();
+    assert!(used.contains(&"memoryview") && used.contains(&"RegionError"), "{used:?}");
+    // A struct for each of these names, all of them different.
+    let fields: Vec<FieldLayout> = used
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let inner = format!("x{index}").leak();
+            let fields = vec![FieldLayout::new(inner, 0, &U32)].leak();
+            let part = Box::leak(Box::new(Layout::new(name, 4, 4, Kind::Struct { fields })));
+            FieldLayout::new(format!("field_{index}").leak(), 4 * index, part)
+        })
+        .collect();
+    let size = 4 * fields.len();
+    let whole = Layout::new("Whole", size, 4, Kind::Struct { fields: fields.leak() });
+    let whole = Box::leak(Box::new(whole));
+    let module = python::module(&subject("hides", whole), Some("Thing")).expect("a module");
+    for name in used {
+        assert!(!module.contains(&format!("\nclass {name}(_Record)")), "`{name}` is hidden");
+    }
+    Script::with_module(&regions::unique("hides"), "thing", &module, "import thing").run(&[]);
+}
+
 #[test]
 fn room_that_the_fields_do_not_explain_is_kept() {
     static BYTES: Layout = Layout::new("array", 3, 1, Kind::Array { element: &U8, len: 3 });

@@ -11,6 +11,8 @@ mod everything;
 mod racing;
 #[path = "export/scripts.rs"]
 mod scripts;
+#[path = "export/slices.rs"]
+mod slices;
 
 use everything::Everything;
 use regions::{Fixture, unique};
@@ -51,6 +53,13 @@ fn python_reads_no_torn_value_while_rust_writes_flat_out() {
     let fixture = racing::region("export-python-race");
     let script = Script::of(&fixture.name, "racing", include_str!("export/racing.py"));
     racing::race(&fixture, script.command(&[&fixture.name]));
+}
+
+#[test]
+fn no_element_of_a_slice_is_torn_that_python_and_rust_copy_at_once() {
+    let fixture = slices::region("export-python-slices");
+    let script = Script::of(&fixture.name, "slices", include_str!("export/slices.py"));
+    slices::race(&fixture, script.command(&[&fixture.name]));
 }
 
 #[test]

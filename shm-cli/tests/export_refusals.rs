@@ -12,13 +12,14 @@ mod images;
 #[path = "export/scripts.rs"]
 mod scripts;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use compilers::{Directory, STANDARDS, compile};
 use images::{Access, Header, Judges, agree, altered};
 use regions::{Fixture, station};
-use shm_core::Region;
-use support::Station;
+use shm_core::{Region, SharedLayout};
+use support::{Folder, Station, forge_before};
 
 #[test]
 fn one_changed_byte_of_a_header_is_refused_for_the_same_reason_in_every_language() {
@@ -64,6 +65,7 @@ fn bad_files(directory: &Directory, fixture: &Fixture<Station>) -> Vec<(PathBuf,
         (link, "System"),
         (directory.path().join("missing"), "System"),
         (PathBuf::from(".."), "BadName"),
+        (PathBuf::from("/station"), "BadName"),
         (directory.path().join(""), "BadName"),
     ]
 }
@@ -81,6 +83,44 @@ fn what_is_no_usable_region_is_refused_without_a_hang() {
             let of_directory = path.is_dir() && found == "differs";
             assert!(found == expected || of_directory, "{language}, {path:?}: {found}");
         }
+    }
+}
+
+#[test]
+fn the_age_of_a_region_is_judged_alike_in_every_language() {
+    let fixture = station("refused-boots");
+    let (memory, disk) = (Folder::new("boots"), Folder::on_disk("boots"));
+    let mut regions = vec![];
+    for (folder, of_other_boots) in [(&memory, "ok"), (&disk, "Rebooted")] {
+        forge_before(folder, "other", Station::LAYOUT, [7; 16]);
+        // Its creator could not read the boot id.
+        forge_before(folder, "unknown", Station::LAYOUT, [0; 16]);
+        let expected = if folder.is_in_memory() { "ok" } else { of_other_boots };
+        regions.push((folder.file("other"), expected));
+        regions.push((folder.file("unknown"), "ok"));
+    }
+    let paths: Vec<&str> = regions.iter().map(|(path, _)| path.to_str().unwrap()).collect();
+    for (language, found) in Judges::of(&fixture.name).open(&paths) {
+        for (found, (path, expected)) in found.iter().zip(&regions) {
+            assert_eq!(found, expected, "{language}, {path:?}");
+        }
+    }
+    for (path, expected) in &regions {
+        assert_eq!(Region::<Station>::open(path).is_ok(), *expected == "ok", "{path:?}");
+    }
+}
+
+/// In a user namespace that has no number for them, a stranger's file looks like one's own.
+#[test]
+fn a_stranger_in_a_user_namespace_is_the_owner_in_no_language() {
+    let fixture = station("refused-strangers");
+    let (path, judges) = (fixture.path(), Judges::of(&fixture.name));
+    if std::os::unix::fs::chown(&path, Some(12_345), None).is_err() {
+        return;
+    }
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
+    for (language, found) in judges.open_as_nobody(path.to_str().unwrap()).unwrap_or_default() {
+        assert_eq!(found, "ForeignOwner", "{language}");
     }
 }
 

@@ -144,6 +144,8 @@ fn a_description_that_is_none_is_refused_with_the_place_and_nothing_is_left() {
         (vec!["--type", "[u8"], "at byte 3", 2),
         (vec!["--type", "u8", "--define", "struct"], "definitions", 2),
         (vec!["--type", "u8", "--len", "3"], "`u8`", 2),
+        (vec!["--type", "[u8]"], "a run-time length: say how many elements with `--len`", 2),
+        (vec!["--type", "[u8]", "--len", "1", "--capacity", "9"], "leave `--capacity` out", 2),
         (vec!["--type", "NonZero<u8>"], "zero is no value", 6),
         (vec!["--field", "a:NonZero<u8>", "--field", "b:u8=1"], "a", 6),
         (vec!["--field", "a:u8=256"], "256 does not fit a `u8`", 6),

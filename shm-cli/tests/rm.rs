@@ -34,6 +34,22 @@ fn a_region_in_use_is_removed_by_force_alone() {
 }
 
 #[test]
+fn a_copy_of_a_region_in_use_is_used_by_no_process() {
+    let folder = Folder::new("rm-copy");
+    let station = station(&folder);
+    let held = station.account.lock().unwrap();
+    fs::copy(folder.file("station"), folder.file("copy")).unwrap();
+    let shown = printed(&folder, ["show", "./copy", "account"]);
+    assert!(shown.contains(", dead, slot 0") && shown.contains("who is dead"), "{shown}");
+    let shown = printed(&folder, ["show", "./station", "account"]);
+    assert!(shown.contains(", alive, slot 0") && !shown.contains("dead"), "{shown}");
+    printed(&folder, ["rm", "./copy"]);
+    assert!(!folder.file("copy").exists());
+    refused(&folder, ["rm", "./station"], 7);
+    assert!(held.unlock().is_ok());
+}
+
+#[test]
 fn what_is_no_region_is_removed_by_force_alone_and_nothing_else_before_it() {
     let folder = Folder::new("rm-none");
     drop(station(&folder));

@@ -152,6 +152,28 @@ fn adding_takes_one_step_and_tells_what_was_there() {
 }
 
 #[test]
+fn json_tells_what_is_there_since_and_not_what_was_typed() {
+    let folder = Folder::new("set-stored");
+    let station = station(&folder);
+    let told = |assignment: &str| {
+        let told = printed(&folder, ["set", "./station", assignment, "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        (told["written"][0]["value"].clone(), told["written"][0]["before"].clone())
+    };
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(told("hits+=5"), (json("12"), json("7")));
+    assert_eq!(told("samples[3]+=4294967295"), (json("8"), json("9")));
+    assert_eq!(told("account.balance+=-2"), (json("-42"), json("-40")));
+    assert_eq!(told("account={bookings: 9}"), (json(r#"{"bookings": 9}"#), json("null")));
+    assert_eq!(told("mode=2"), (json(r#""Failed""#), json("null")));
+    assert_eq!(told("pose.heading=0.1"), (json("0.1"), json("null")));
+    assert_eq!(told("pose.heading=16777217.0"), (json("16777216.0"), json("null")));
+    assert_eq!(told("samples[..2]=[1, 2]"), (json("[1, 2]"), json("null")));
+    assert_eq!(told("label=12"), (json(r#""12""#), json("null")));
+    assert_eq!((station.hits.get(), station.samples[3].get()), (12, 8));
+}
+
+#[test]
 fn a_lock_that_is_held_is_waited_for_and_then_left_alone() {
     let folder = Folder::new("set-busy");
     let station = station(&folder);

@@ -12,6 +12,14 @@ pub const CREATION_POINTS: [&str; 6] = [
     "after linking",
 ];
 
+/// The points of making a file under a temporary name, where it cannot be made without one.
+#[cfg(feature = "kill-points")]
+pub const TEMPORARY_POINTS: [&str; 2] = ["temporary: not locked", "temporary: locked"];
+
+/// The points of removing the name of a certain region, in order.
+#[cfg(feature = "kill-points")]
+pub const UNLINK_POINTS: [&str; 2] = ["unlink: looked", "unlink: moved aside"];
+
 /// The points of writing a `Latest`, in order.
 #[cfg(feature = "kill-points")]
 pub const LATEST_POINTS: [&str; 4] = [

@@ -115,6 +115,8 @@ mod field;
 #[cfg(target_os = "linux")]
 mod inspect;
 #[cfg(target_os = "linux")]
+mod judged;
+#[cfg(target_os = "linux")]
 mod placeable;
 #[cfg(target_os = "linux")]
 mod region;
@@ -159,9 +161,9 @@ pub use inspect::{Holder, Inspection, LockState, Participant};
 #[cfg(target_os = "linux")]
 pub use placeable::Placeable;
 #[cfg(target_os = "linux")]
-pub use region::{Overlay, Projected, Region, RegionOptions, unlink};
+pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
 #[cfg(target_os = "linux")]
-pub use root::{Root, RootValue, Tail, TailRoot, View};
+pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 #[cfg(target_os = "linux")]
 pub use scalar::{ByteOrdered, Integer, Scalar};
 #[cfg(target_os = "linux")]

@@ -18,7 +18,8 @@ use crate::sync::{Event, Latest, Mutex, Once, Value, Watched};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a region by itself",
     label = "another process could see a part of it changed and a part not",
-    note = "put `Text` and `Bytes` into a `Latest` or a `Mutex`, alone or in a struct: `Latest<Text<32>>`"
+    note = "put `Text` and `Bytes` into a `Latest` or a `Mutex`, alone or in a struct: `Latest<Text<32>>`",
+    note = "an `Overlay` can have neither: use `CText` there, or `[u8; N]`"
 )]
 pub trait Placeable {}
 

@@ -1,13 +1,22 @@
 //! What generated code calls. Not for people: it changes without notice.
+//!
+//! Whoever depends on this crate can call all of it, also from safe code, with whatever arguments. So
+//! nothing here believes an argument: what it returns is a number, a text or a panic of the compiler, or,
+//! from [`read_only`], a reference to what was referenced before. What has to be believed is `unsafe` and
+//! printed by the derive. A test keeps the list of what there is.
 
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use crate::judged::{
+    Asked, Is, MaybeShared, NoRemedy, NotShared, Part, PlaceablePart, ValidZeroedPart, judge,
+};
 pub use crate::layout::same;
+pub use std::mem::offset_of;
 
 use crate::access::{Access, ReadOnly};
 use crate::layout::Variant;
-use crate::root::{Root, Tail};
+use crate::root::Tail;
 use crate::shared_layout::SharedLayout;
 
 /// The greatest alignment that a region can give: a page.
@@ -35,6 +44,70 @@ pub const fn fits_a_page<T>() {
         align_of::<T>() <= PAGE,
         "this type is aligned to more than a page\nhelp: a region starts at a page boundary: use an alignment of 4096 or less"
     );
+}
+
+/// Fails the build with `what` unless an enum, or what else is stored as an integer, is as large and as
+/// aligned as that integer.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn is_its_integer<T, Integer>(what: &'static str) {
+    same(what, size_of::<T>(), size_of::<Integer>());
+    same(what, align_of::<T>(), align_of::<Integer>());
+}
+
+/// Where a field of type `T` starts in a `repr(C)` struct, if the one before it ends at `end`.
+#[must_use]
+pub const fn next<T>(end: usize) -> usize {
+    end.next_multiple_of(align_of::<T>())
+}
+
+/// Where a field of type `T` ends that starts at `offset`.
+#[must_use]
+pub const fn end<T>(offset: usize) -> usize {
+    offset + size_of::<T>()
+}
+
+/// Fails the build with `what` unless a view is as large as its type.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn same_size<View, Own>(what: &'static str) {
+    same(what, size_of::<View>(), size_of::<Own>());
+}
+
+/// Fails the build with `what` unless a view is as aligned as its type.
+///
+/// # Panics
+/// In constant evaluation only: the panic is the compile error.
+#[track_caller]
+pub const fn same_align<View, Own>(what: &'static str) {
+    same(what, align_of::<View>(), align_of::<Own>());
+}
+
+/// An enum of which a variant has the value 0, if `HAS` says so.
+#[diagnostic::on_unimplemented(
+    message = "zero is not a valid `{Self}`: none of its variants has the value 0",
+    label = "the variant with the value 0 is missing, and a new region is full of zeros",
+    note = "give a variant the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::create_with(name, |view| ..)`"
+)]
+pub trait HasZero<const HAS: bool> {}
+
+impl<T> HasZero<true> for T {}
+
+/// Whether a variant has the value 0.
+#[must_use]
+pub const fn has_zero(variants: &[Variant]) -> bool {
+    let mut i = 0;
+    while i < variants.len() {
+        if variants[i].discriminant == 0 {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether all of these hold.
@@ -93,17 +166,6 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
     unsafe { &*std::ptr::from_ref(view).cast() }
 }
 
-/// The same memory, for reading only; `len` is the length of the view's tail.
-#[inline]
-pub fn read_only_root<T: Root + ?Sized, A: Access>(
-    view: &T::RootView<A>,
-    len: usize,
-) -> &T::RootView<ReadOnly> {
-    let base = std::ptr::from_ref(view).cast();
-    // SAFETY: as in `read_only`; `view_ptr` covers the bytes of `view`, which has that length.
-    unsafe { &*T::view_ptr::<ReadOnly>(base, len) }
-}
-
 /// The length of the text that [`allowed`] writes.
 #[must_use]
 pub const fn allowed_len(variants: &[Variant]) -> usize {
@@ -128,6 +190,60 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
         Ok(text) => text,
         Err(_) => panic!("not UTF-8"),
     }
+}
+
+/// The length of the text that [`note`] writes.
+#[must_use]
+pub const fn note_len(raw: &str) -> usize {
+    write_note(raw, &mut [])
+}
+
+/// A doc comment that a macro made, as [`note_len`] says long: each line without the space that it starts
+/// with and the blanks at its end, without blank lines at the start and at the end.
+#[must_use]
+pub const fn note<const LEN: usize>(raw: &str) -> [u8; LEN] {
+    let mut text = [0; LEN];
+    write_note(raw, &mut text);
+    text
+}
+
+/// Writes as much as fits, and returns how much there is.
+const fn write_note(raw: &str, out: &mut [u8]) -> usize {
+    let (mut rest, mut at, mut pending) = (raw.as_bytes(), 0, 0);
+    loop {
+        let (line, more) = first_line(rest);
+        let line = match line {
+            [b' ', line @ ..] => line.trim_ascii_end(),
+            line => line.trim_ascii_end(),
+        };
+        if !line.is_empty() {
+            // Blank lines count once something follows.
+            while pending > 0 && at > 0 {
+                at = write(b"\n", out, at);
+                pending -= 1;
+            }
+            pending = 0;
+            at = write(line, out, at);
+        }
+        match more {
+            Some(more) => rest = more,
+            None => return at,
+        }
+        pending += 1;
+    }
+}
+
+/// What stands before the first line break, and what behind.
+const fn first_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == b'\n' {
+            let (line, rest) = text.split_at(i);
+            return (line, Some(rest.split_at(1).1));
+        }
+        i += 1;
+    }
+    (text, None)
 }
 
 /// Writes as much as fits, and returns how much there is.
@@ -178,6 +294,46 @@ const fn write_number(number: i128, out: &mut [u8], mut at: usize) -> usize {
 mod tests {
     use super::*;
 
+    /// Each is harmless, whatever it is called with: see the top of this file. Whoever adds one says why.
+    #[test]
+    fn nothing_else_is_here_for_safe_code_to_call() {
+        let expected = [
+            // Fail the build, or do nothing.
+            "same_layout",
+            "fits_a_page",
+            "is_its_integer",
+            "same_size",
+            "same_align",
+            "size_without_tail",
+            // Numbers, facts and texts.
+            "next",
+            "end",
+            "all",
+            "covered",
+            "has_zero",
+            "allowed_len",
+            "allowed",
+            "note_len",
+            "note",
+            "text",
+            // The same memory, for reading only.
+            "read_only",
+            // Types and traits that nothing `unsafe` asks for.
+            "HasZero",
+            "Refused",
+        ];
+        let found = include_str!("private.rs").lines().filter_map(|line| {
+            let item = line.strip_prefix("pub const fn ").or(line.strip_prefix("pub fn "));
+            let item =
+                item.or(line.strip_prefix("pub trait ")).or(line.strip_prefix("pub struct "))?;
+            Some(item.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(item))
+        });
+        let (mut expected, mut found) = (expected.to_vec(), found.collect::<Vec<_>>());
+        expected.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+
     #[test]
     fn a_struct_is_covered_by_fields_that_add_up_to_its_size() {
         assert!(covered(0, &[]) && covered(16, &[8, 0, 4, 4]));
@@ -188,6 +344,14 @@ mod tests {
     fn all_holds_unless_one_does_not() {
         assert!(all(&[]) && all(&[true, true]));
         assert!(!all(&[true, false]) && !all(&[false, true]));
+    }
+
+    #[test]
+    fn a_note_has_the_lines_of_its_comment_without_what_surrounds_them() {
+        const RAW: &str = " \n Outside. \n\n   In the shade.\r\n°C\n\n";
+        const NOTE: [u8; note_len(RAW)] = note(RAW);
+        assert_eq!(text(&NOTE), "Outside.\n\n  In the shade.\n°C");
+        assert_eq!((note_len(""), note_len(" \n\n ")), (0, 0));
     }
 
     const MODES: &[Variant] = &[

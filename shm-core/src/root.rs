@@ -73,6 +73,28 @@ pub trait RootValue: Root {
     fn store_root<A: CanWrite>(view: &Self::RootView<A>, value: &Self);
 }
 
+/// What an [`Overlay`](crate::Overlay) can be of: every [`Plain`] type, a slice of one, and a struct of
+/// such fields whose last one is a slice (by `#[derive(SharedLayout)]`).
+///
+/// # Safety
+/// No part of the view is live: any memory of the right size and alignment may hold it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be laid over foreign bytes",
+    label = "not plain data",
+    note = "an overlay is of a scalar, an array, a struct or enum with `#[derive(SharedLayout)]`, a slice \
+            `[T]` of these, or a struct whose last field is such a slice",
+    note = "`Mutex`, `Latest` and the other live types, as a field too, need a `Region`"
+)]
+pub unsafe trait PlainRoot: Root {}
+
+// SAFETY: no part of a plain type's view is live.
+#[diagnostic::do_not_recommend]
+unsafe impl<T: Plain> PlainRoot for T {}
+
+// SAFETY: as above, for each element.
+#[diagnostic::do_not_recommend]
+unsafe impl<T: Plain> PlainRoot for [T] {}
+
 // SAFETY: the view is `T`'s own, whose contract covers it.
 unsafe impl<T: SharedLayout> Root for T {
     type RootView<A: Access> = T::View<A>;

@@ -25,8 +25,8 @@ use crate::layout::Layout;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot live in shared memory",
     label = "has no shared form",
-    note = "scalars, arrays, `Be`/`Le`, `CText` and structs or enums with `#[derive(SharedLayout)]` can",
-    note = "if `{Self}` is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]`"
+    note = "scalars, `Option<NonZeroU32>` and its kin, arrays, `Be`/`Le`, `CText`, and structs and enums of your own with `#[derive(SharedLayout)]` and a `#[repr(..)]` can",
+    note = "instead of std's atomics and locks use plain integers, which are atomic here, and `shm_core::Mutex`; instead of times, network addresses and pointers the integers and bytes that they stand for"
 )]
 pub unsafe trait SharedLayout: Sized + 'static {
     /// The shared form of this type: what a region of it derefs to.
@@ -205,7 +205,7 @@ pub trait PlainView: Sized {
 /// [`Region::create`]: crate::Region::create
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`",
-    label = "a zeroed region would hold an invalid value here",
-    note = "create the region with `Region::create_from(name, &value)` or `Region::create_with`"
+    label = "a new region is full of zeros, which would be no value here: of an enum, the variant with the value 0 is missing",
+    note = "give the enum a variant with the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::create_with(name, |view| ..)`"
 )]
 pub trait ValidZeroed {}

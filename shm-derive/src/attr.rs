@@ -2,11 +2,17 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, LitStr, Path, Token};
 
 use crate::errors::Errors;
+
+/// Whether an attribute or a word in one is called `name`. `#[r#repr(..)]` means `#[repr(..)]` to rustc, too.
+pub(crate) fn is_called(path: &Path, name: &str) -> bool {
+    path.get_ident().is_some_and(|ident| ident.unraw() == name)
+}
 
 /// One word of `#[repr(..)]`: `C`, `align(64)`, `u8`.
 pub(crate) struct ReprWord {
@@ -18,9 +24,9 @@ pub(crate) struct ReprWord {
 /// The words of all `#[repr(..)]` attributes. What is malformed is left to rustc, which sees it too.
 pub(crate) fn repr(attributes: &[Attribute]) -> Vec<ReprWord> {
     let mut words = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {
+    for attribute in attributes.iter().filter(|attribute| is_called(attribute.path(), "repr")) {
         let _ = attribute.parse_nested_meta(|meta| {
-            let name = meta.path.require_ident()?.clone();
+            let name = meta.path.require_ident()?.unraw();
             words.push(ReprWord { name, argument: parenthesised(&meta)? });
             Ok(())
         });
@@ -87,7 +93,7 @@ pub(crate) struct Options {
 pub(crate) fn options(attributes: &[Attribute], place: Place, errors: &mut Errors) -> Options {
     let mut options = Options::default();
     let mut seen = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("shm")) {
+    for attribute in attributes.iter().filter(|attribute| is_called(attribute.path(), "shm")) {
         let parsed =
             attribute.parse_nested_meta(|meta| word(&meta, place, &mut seen, &mut options, errors));
         if let Err(error) = parsed {
@@ -180,27 +186,10 @@ fn string_or_path(input: ParseStream<'_>) -> syn::Result<Path> {
     }
 }
 
-/// The doc comment as text: one line each, without the space that follows `///`.
-pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(doc_lines).collect();
-    lines.join("\n").trim().to_owned()
-}
-
-fn doc_lines(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(meta) = &attribute.meta else { return None };
-    if !meta.path.is_ident("doc") {
-        return None;
-    }
-    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
-    let text = text.value();
-    let lines = text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
-    Some(lines.collect::<Vec<_>>().join("\n"))
-}
-
 /// The attributes that a view's field takes over from the struct's: documentation and deprecation.
 pub(crate) fn passed_on(attributes: &[Attribute]) -> Vec<Attribute> {
     let passed = |attribute: &&Attribute| {
-        attribute.path().is_ident("doc") || attribute.path().is_ident("deprecated")
+        ["doc", "deprecated"].iter().any(|name| is_called(attribute.path(), name))
     };
     attributes.iter().filter(passed).cloned().collect()
 }

@@ -9,6 +9,7 @@
 
 mod attr;
 mod check;
+mod doc;
 mod errors;
 mod expand;
 mod model;
@@ -92,7 +93,7 @@ use syn::DeriveInput;
 /// ```
 ///
 /// A fieldless enum becomes an integer that is validated each time it is read. It has to be `Copy` and
-/// `Debug`. It is `ValidZeroed` if a variant is written with the value 0, or counted to it.
+/// `Debug`. It is `ValidZeroed` if a variant has the value 0, however that is written.
 ///
 /// # Field types
 ///
@@ -138,12 +139,20 @@ use syn::DeriveInput;
 /// | tuples | their layout is not fixed; use a tuple struct |
 /// | slices anywhere but last, `str` | only a whole region has a run-time length |
 /// | an alignment above 4096 | a region starts at a page boundary |
-/// | any other type without this derive, such as `Option<u32>` | nothing is known about its bytes |
+/// | any other type without this derive, such as `Option<u32>`, `AtomicU64`, `Duration`; a type alias of one | nothing is known about its bytes; for those of the standard library the error says what to use instead |
 /// | a `capacity` below the struct's size, or of a struct that ends in a slice | there would be no room at all; the run-time length says how large it is |
 /// | an `alias` that is no name, or that is taken by a field or another alias | it would say of two fields that they are one |
 /// | unknown or repeated words in `#[shm(..)]` | a typing error would pass unseen |
 ///
 /// A type of your own that is called `Vec` or `String` is told apart by a path: write `self::Vec`.
+///
+/// An attribute macro below the derive may change the struct or enum after the derive has seen it. If what it
+/// makes has another layout, the build fails and says so: put it above the derive.
+///
+/// # Doc comments
+///
+/// They travel with a region as notes, also those that are written as `/** .. */`, without its stars, and those
+/// that a macro makes: `#[doc = concat!(..)]`, `#[doc = include_str!(..)]`.
 #[proc_macro_derive(SharedLayout, attributes(shm))]
 pub fn derive_shared_layout(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);

@@ -1,15 +1,16 @@
 //! The model: what was written, read once. Nothing here says whether it is legal.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, LitStr, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Type, Visibility};
 
 use crate::attr::{self, Options, Place, ReprWord};
+use crate::doc::Doc;
 use crate::errors::Errors;
 
 /// An item with `#[derive(SharedLayout)]`.
 pub(crate) struct Model<'a> {
     pub(crate) input: &'a DeriveInput,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) repr: Vec<ReprWord>,
     pub(crate) options: Options,
@@ -38,7 +39,7 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: Option<&'a Ident>,
     pub(crate) vis: &'a Visibility,
     pub(crate) ty: &'a Type,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) unit: String,
     /// The names that it had before.
@@ -49,7 +50,6 @@ pub(crate) struct Field<'a> {
 pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) fields: &'a Fields,
-    pub(crate) discriminant: Option<&'a Expr>,
 }
 
 impl<'a> Model<'a> {
@@ -62,7 +62,7 @@ impl<'a> Model<'a> {
         };
         Self {
             input,
-            doc: attr::doc_text(&input.attrs),
+            doc: Doc::parse(&input.attrs),
             passed_on: attr::passed_on(&input.attrs),
             repr: attr::repr(&input.attrs),
             options: attr::options(&input.attrs, place, &mut errors),
@@ -105,7 +105,7 @@ impl<'a> Field<'a> {
             ident: field.ident.as_ref(),
             vis: &field.vis,
             ty: &field.ty,
-            doc: attr::doc_text(&field.attrs),
+            doc: Doc::parse(&field.attrs),
             passed_on: attr::passed_on(&field.attrs),
             unit: options.unit.unwrap_or_default(),
             aliases: options.aliases,
@@ -121,11 +121,7 @@ impl<'a> Field<'a> {
 impl<'a> Variant<'a> {
     fn parse(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
         attr::options(&variant.attrs, Place::Variant, errors);
-        Self {
-            ident: &variant.ident,
-            fields: &variant.fields,
-            discriminant: variant.discriminant.as_ref().map(|(_, value)| value),
-        }
+        Self { ident: &variant.ident, fields: &variant.fields }
     }
 }
 

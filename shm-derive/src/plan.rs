@@ -6,11 +6,12 @@ mod rewrite;
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Generics, Index, LitStr, Member, Type, Visibility};
 
 use crate::check;
+use crate::doc::Doc;
 use crate::errors::Errors;
 use crate::model::{Field, Model, Shape, Style};
 pub(crate) use names::Names;
@@ -42,8 +43,6 @@ pub(crate) struct EnumPlan<'a> {
     /// The integer that `#[repr(..)]` names.
     pub(crate) repr: Ident,
     pub(crate) variants: Vec<&'a Ident>,
-    /// Whether a variant is known to have the discriminant 0.
-    pub(crate) has_zero: bool,
 }
 
 impl<'a> EnumPlan<'a> {
@@ -61,7 +60,6 @@ impl<'a> EnumPlan<'a> {
             names: Names::choose(model),
             repr,
             variants: variants.iter().map(|variant| variant.ident).collect(),
-            has_zero: rewrite::has_zero(variants),
         }
     }
 }
@@ -81,7 +79,7 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) vis: &'a Visibility,
     pub(crate) passed_on: &'a [Attribute],
     pub(crate) name: String,
-    pub(crate) doc: &'a str,
+    pub(crate) doc: &'a Doc,
     pub(crate) unit: &'a str,
     pub(crate) aliases: &'a [LitStr],
     /// How the field is accessed. Spanned at the type's end, and all else that touches the field at
@@ -93,6 +91,12 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) element: Option<Type>,
     /// Whether the type mentions a type parameter.
     pub(crate) generic: bool,
+    /// The type that is to be asked whether it can be shared, and told what to use instead: that of an
+    /// element of an array. `None` if it cannot be asked before parameters are known, or need not be.
+    pub(crate) judged: Option<Type>,
+    /// The type alias that stands for the type (of an element), if that calls a macro: what is printed
+    /// has to mean one and the same type everywhere.
+    pub(crate) alias: Option<TokenStream>,
 }
 
 impl<'a> StructPlan<'a> {
@@ -101,10 +105,9 @@ impl<'a> StructPlan<'a> {
         let generics = rewrite::generics(model.generics(), &names.this);
         let parameters: HashSet<String> =
             generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-        let fields = fields
-            .iter()
-            .enumerate()
-            .map(|(index, field)| FieldPlan::new(index, field, model, &names, &parameters));
+        let fields = fields.iter().enumerate().map(|(index, field)| {
+            FieldPlan::new(index, field, model, &generics, &names, &parameters)
+        });
         Self { model, style, fields: fields.collect(), generics, names }
     }
 
@@ -191,6 +194,30 @@ impl<'a> StructPlan<'a> {
         self.where_clause(&bounds)
     }
 
+    /// As [`StructPlan::where_all`], of the fields whose types can be shared. The others are reported
+    /// where they stand, and not again where the trait is needed.
+    pub(crate) fn where_shared(&self, bound: &str) -> TokenStream {
+        let mut bounds = Vec::new();
+        let mut seen = HashSet::new();
+        for field in &self.fields {
+            let (ty, span) = (field.value(), field.span());
+            if !seen.insert(ty.to_token_stream().to_string()) {
+                continue;
+            }
+            let krate = self.names.krate_at(span);
+            let bound = Ident::new(bound, span);
+            bounds.push(match &field.judged {
+                None => quote_spanned!(span=> for<'shm> #ty: #krate::#bound),
+                Some(judged) => {
+                    let part = format_ident!("{bound}Part", span = span);
+                    let is_shared = is_shared(&krate, judged);
+                    quote_spanned!(span=> for<'shm> #ty: #krate::__private::#part<#is_shared>)
+                }
+            });
+        }
+        self.where_clause(&bounds)
+    }
+
     /// The types that fields bring into a region: the element's for a slice.
     fn distinct_types(&self, which: impl Fn(&FieldPlan<'_>) -> bool) -> Vec<&Type> {
         let mut seen = HashSet::new();
@@ -207,10 +234,16 @@ impl<'a> FieldPlan<'a> {
         index: usize,
         field: &'a Field<'a>,
         model: &Model<'_>,
+        generics: &Generics,
         names: &Names,
         parameters: &HashSet<String>,
     ) -> Self {
         let ty = rewrite::field_type(field.ty, model.generics(), &names.this);
+        let (ty, alias) = written_once(index, ty, generics, names);
+        let all_parameters = generics.params.iter().filter_map(rewrite::parameter_name).collect();
+        let open = rewrite::mentions(&ty, &all_parameters);
+        let innermost = rewrite::innermost(&ty);
+        let judged = (!open && !rewrite::looks_scalar(innermost)).then(|| innermost.clone());
         Self {
             vis: field.vis,
             passed_on: &field.passed_on,
@@ -221,6 +254,8 @@ impl<'a> FieldPlan<'a> {
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),
+            judged,
+            alias,
             ty,
         }
     }
@@ -240,6 +275,53 @@ impl<'a> FieldPlan<'a> {
         let shared = shared(self.value(), names, mode);
         if self.element.is_some() { quote_spanned!(self.span()=> [#shared]) } else { shared }
     }
+}
+
+/// `<f64 as SharedLayout>`; of a type that is to be judged `<Asked<Pose, { .. }> as MaybeShared>`, which has the
+/// same items, and which rustc finds nothing wrong with if the type has turned out not to be shared.
+pub(crate) fn asked(field: &FieldPlan<'_>, names: &Names) -> TokenStream {
+    let ty = field.value();
+    let Some(judged) = &field.judged else { return qualified(ty, names, "SharedLayout") };
+    let (start, end) = ends(ty);
+    let krate = names.krate_at(start);
+    let is_shared = is_shared(&krate, judged);
+    let open = quote_spanned!(start=> <#krate::__private::Asked<);
+    let krate = names.krate_at(end);
+    let close = quote_spanned!(end=> > as #krate::__private::MaybeShared>);
+    quote!(#open #ty, #is_shared #close)
+}
+
+/// `{ use shm_core::__private::NotShared as _; shm_core::__private::Is::<Pose>::SHARED }`: a constant, also for
+/// types that cannot be shared.
+pub(crate) fn is_shared(krate: &TokenStream, ty: &Type) -> TokenStream {
+    quote!({
+        #[allow(unused_imports, reason = "used if the type cannot be shared")]
+        use #krate::__private::NotShared as _;
+        #krate::__private::Is::<#ty>::SHARED
+    })
+}
+
+/// A type that calls a macro is given a name, so that the macro is called once for all that is printed.
+fn written_once(
+    index: usize,
+    ty: Type,
+    generics: &Generics,
+    names: &Names,
+) -> (Type, Option<TokenStream>) {
+    if !rewrite::calls_a_macro(ty.to_token_stream()) {
+        return (ty, None);
+    }
+    let name = format_ident!("{}{index}", names.view);
+    let element = rewrite::slice_element(&ty);
+    let alias = rewrite::alias(&name, element.as_ref().unwrap_or(&ty), generics);
+    let whole = match element {
+        Some(_) => {
+            let element = alias.ty;
+            syn::parse_quote_spanned!(ty.span()=> [#element])
+        }
+        None => alias.ty,
+    };
+    (whole, Some(alias.item))
 }
 
 /// `Shared<f64, Mode>`, spanned from the type's first token to its last.
@@ -267,8 +349,11 @@ pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     (start, spans.last().unwrap_or(start))
 }
 
-fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
-    let respanned = tokens.clone().into_iter().map(|mut tree| {
+/// A path at another place in the source. In edition 2015 `::shm_core` is then looked for where that edition
+/// has it, among the crate's own items, to which `extern crate` adds it; and `::core` is not found, so that
+/// what is spanned at the user's tokens names shm-core alone.
+fn respan(path: &TokenStream, span: Span) -> TokenStream {
+    let respanned = path.clone().into_iter().map(|mut tree| {
         tree.set_span(span);
         tree
     });

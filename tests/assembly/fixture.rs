@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 
 use shm_core::byteorder::{BE, U32};
-use shm_core::{Be, ReadOnly, Region, SharedLayout};
+use shm_core::{Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout, Text, View};
 
 /// Every scalar by its own name, at an offset that is not 0.
 #[derive(SharedLayout)]
@@ -98,4 +98,85 @@ pub fn twin_of_the_wrong_width(station: &StationView) -> u64 {
 #[unsafe(no_mangle)]
 pub fn twin_of_packed_bytes(station: &StationView) -> u32 {
     station.packed.get()
+}
+
+/// Copied as it stands, in both directions.
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+pub struct Point {
+    pub x: f32,
+    pub y: f32,
+}
+
+#[unsafe(no_mangle)]
+pub fn load_scalars(from: &[Field<u16>], out: &mut [u16]) {
+    let _ = from.load_into(out);
+}
+
+#[unsafe(no_mangle)]
+pub fn load_bools(from: &[Field<bool>], out: &mut [bool]) {
+    let _ = from.load_into(out);
+}
+
+#[unsafe(no_mangle)]
+pub fn load_array_of_scalars(from: &[Field<u32>; 40], out: &mut [u32; 40]) {
+    if let Ok(value) = <[u32; 40]>::load_from(from) {
+        *out = value;
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn load_structs(from: &[PointView], out: &mut [Point]) {
+    let _ = from.load_into(out);
+}
+
+#[unsafe(no_mangle)]
+pub fn load_array_of_structs(from: &[PointView; 40], out: &mut [Point; 40]) {
+    if let Ok(value) = <[Point; 40]>::load_from(from) {
+        *out = value;
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn load_vec_of_structs(from: &[PointView], out: &mut Vec<Point>) {
+    if let Ok(value) = from.load_vec() {
+        *out = value;
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn store_scalars(to: &[Field<u16>], values: &[u16]) {
+    let _ = to.store_from(values);
+}
+
+#[unsafe(no_mangle)]
+pub fn fill_scalars(to: &[Field<u16>], value: u16) {
+    to.fill(value);
+}
+
+#[unsafe(no_mangle)]
+pub fn store_structs(to: &[PointView], values: &[Point]) {
+    let _ = to.store_from(values);
+}
+
+#[unsafe(no_mangle)]
+pub fn set_packed(station: &StationView, value: u32) {
+    station.packed.set(value);
+}
+
+#[unsafe(no_mangle)]
+pub fn get_text(text: &View<Text<8>>) -> Option<Text<8>> {
+    text.get().ok()
+}
+
+#[unsafe(no_mangle)]
+pub fn set_text(text: &View<Text<8>>, value: &str) {
+    let _ = text.set(value);
+}
+
+#[unsafe(no_mangle)]
+pub fn twin_without_a_fence(from: &[Field<u16>], out: &mut [u16]) {
+    for (from, out) in from.iter().zip(out) {
+        *out = from.get_relaxed();
+    }
 }

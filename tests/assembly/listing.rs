@@ -2,18 +2,28 @@
 
 use std::collections::HashMap;
 
+/// What LLVM prints for an Acquire or Release fence, which is no instruction on x86-64: only the
+/// compiler must not move anything across it.
+const FENCE: &str = "#MEMBARRIER";
+
 /// The instructions of each function, by symbol.
+#[derive(Default)]
 pub(crate) struct Listing {
     functions: HashMap<String, Vec<String>>,
+    /// How many fences that are no instruction each function has.
+    fences: HashMap<String, usize>,
     /// Symbols that the compiler found to be the same function as another.
     aliases: HashMap<String, String>,
 }
 
 impl Listing {
     pub(crate) fn parse(assembly: &str) -> Self {
-        let mut listing = Self { functions: HashMap::new(), aliases: HashMap::new() };
+        let mut listing = Self::default();
         let mut current = None;
         for line in assembly.lines() {
+            if let (FENCE, Some(name)) = (line.trim(), &current) {
+                *listing.fences.entry(String::clone(name)).or_default() += 1;
+            }
             let line = line.split('#').next().unwrap_or_default().trim();
             if let Some((name, target)) = line.split_once(" = ") {
                 listing.aliases.insert(name.to_owned(), target.to_owned());
@@ -34,12 +44,21 @@ impl Listing {
         listing
     }
 
+    /// How many fences a function has that the processor needs no instruction for.
+    pub(crate) fn fences(&self, symbol: &str) -> usize {
+        self.fences.get(self.name(symbol)).copied().unwrap_or(0)
+    }
+
+    fn name<'a>(&'a self, symbol: &'a str) -> &'a str {
+        self.aliases.get(symbol).map_or(symbol, String::as_str)
+    }
+
     /// The instructions of a function.
     ///
     /// # Panics
     /// If the compiler made no such function.
     pub(crate) fn function(&self, symbol: &str) -> &[String] {
-        let name = self.aliases.get(symbol).map_or(symbol, String::as_str);
+        let name = self.name(symbol);
         self.functions.get(name).unwrap_or_else(|| panic!("no function `{symbol}` was compiled"))
     }
 }

@@ -89,6 +89,36 @@ fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
     assert!(locked.starts_with("waits for all processors by `xchg"), "{locked}");
 }
 
+/// Relaxed accesses one by one, and one fence for all of them: after what is read, so that what led to
+/// it is seen, and before what is written. x86-64 needs no instruction for that; other processors do, and
+/// so does the compiler.
+#[test]
+fn what_is_accessed_in_parts_or_read_only_has_a_fence() {
+    let read_only = SCALARS.map(|(scalar, _)| format!("get_read_only_{scalar}"));
+    let copies = [
+        "load_scalars",
+        "load_bools",
+        "load_array_of_scalars",
+        "load_structs",
+        "load_array_of_structs",
+        "load_vec_of_structs",
+        "store_scalars",
+        "fill_scalars",
+        "store_structs",
+        "twin_of_packed_bytes",
+        "set_packed",
+        "get_text",
+        "set_text",
+    ];
+    for symbol in copies.into_iter().chain(read_only.iter().map(String::as_str)) {
+        let instructions = listing().function(symbol).join("\n");
+        assert!(listing().fences(symbol) > 0, "`{symbol}` has none:\n{instructions}");
+    }
+    for twin in ["twin_without_a_fence", "get_relaxed_read_only_u64", "get_u64", "set_u64"] {
+        assert_eq!(listing().fences(twin), 0, "{twin}");
+    }
+}
+
 /// What is wrong with a function that should be one plain access of `size` bytes, if anything is.
 fn fault(instructions: &[String], size: usize) -> Option<String> {
     match accesses(instructions)[..] {

@@ -8,6 +8,7 @@ mod everything;
 #[path = "../format/forge.rs"]
 mod forge;
 mod hostile;
+mod large;
 mod layout;
 mod live;
 mod refused;

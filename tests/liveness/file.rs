@@ -60,9 +60,14 @@ pub fn write_entry(path: &Path, slot: u32, entry: Entry) {
 /// Writes a participant, and the first lock of the data as held by it.
 pub fn forge_holder(path: &Path, slot: u32, entry: Entry) {
     write_entry(path, slot, entry);
-    let owner = ((slot + 1) << 20) | entry.generation;
+    forge_word(path, 0, slot, entry.generation);
+}
+
+/// Writes the word of the lock at an offset in the data as held by the process in a slot.
+pub fn forge_word(path: &Path, at: u64, slot: u32, generation: u32) {
+    let owner = ((slot + 1) << 20) | generation;
     let file = File::options().write(true).open(path).unwrap();
-    file.write_all_at(&owner.to_ne_bytes(), section(path, 3).0).unwrap();
+    file.write_all_at(&owner.to_ne_bytes(), section(path, 3).0 + at).unwrap();
 }
 
 /// The offset and the length of the first section of a kind.

@@ -35,10 +35,26 @@ fn a_participant_is_written_as_the_format_says() {
 
 #[test]
 fn a_holder_that_the_process_table_confirms_is_alive_though_its_byte_is_free() {
-    let folder = Folder::new("confirmed");
+    let (play, other) = another();
+    forge_holder(&play.folder.file("scene"), SLOT, other);
+    is_held(&play.scene.lock);
+}
+
+/// A scene with a process that has it mapped, has closed its descriptors, and lives.
+fn another() -> (Play, Entry) {
+    let play = Play::with("closes all descriptors and lives");
+    let entries = entries(&play.folder.file("scene"));
+    let other = *entries.iter().find(|entry| entry.pid == play.holder.id()).unwrap();
+    (play, other)
+}
+
+#[test]
+fn a_holder_of_this_name_in_a_slot_that_is_not_ours_is_what_this_process_was_before() {
+    let folder = Folder::new("former-self");
     let (scene, me) = scene(&folder);
     forge_holder(&folder.file("scene"), SLOT, me);
-    is_held(&scene.lock);
+    is_reported(&scene.lock);
+    assert!(scene.other.lock().is_ok(), "this process has its own slot still");
 }
 
 #[test]
@@ -51,13 +67,12 @@ fn a_holder_whose_number_was_given_to_another_process_is_dead() {
 
 #[test]
 fn an_earlier_owner_of_a_slot_is_dead_when_the_slot_has_a_new_one() {
-    let folder = Folder::new("generation");
-    let (scene, me) = scene(&folder);
-    let path = folder.file("scene");
-    forge_holder(&path, SLOT, Entry { generation: 7, ..me });
-    is_held(&scene.lock);
-    write_entry(&path, SLOT, Entry { generation: 8, ..me });
-    is_reported(&scene.lock);
+    let (play, other) = another();
+    let path = play.folder.file("scene");
+    forge_holder(&path, SLOT, Entry { generation: 7, ..other });
+    is_held(&play.scene.lock);
+    write_entry(&path, SLOT, Entry { generation: 8, ..other });
+    is_reported(&play.scene.lock);
 }
 
 /// Of a holder in another namespace only the byte tells.

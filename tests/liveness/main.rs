@@ -3,10 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod copies;
 mod file;
 mod forged;
 mod forks;
 mod namespaces;
+mod replaced;
+mod slots;
+mod turns;
 
 use std::process::Child;
 use std::time::Duration;
@@ -157,6 +161,12 @@ fn a_leaked_guard_is_an_error_for_its_own_thread_and_a_wait_for_others() {
 #[ignore = "run by the tests of this binary, as a process of its own"]
 fn second_process() {
     let Some(role) = role() else { return };
+    if role == "succeeds" {
+        return replaced::succeed();
+    }
+    if role == "gives back beside a child" {
+        return slots::give_back_beside_a_child(&argument("SHM_SCENE"));
+    }
     let path = argument("SHM_SCENE");
     let scene = Region::<Scene>::open(&path).unwrap();
     match role.as_str() {
@@ -180,6 +190,14 @@ fn second_process() {
             drop(scene);
             std::thread::sleep(PATIENCE);
         }
+        "holds again and again" => turns::hold_again_and_again(&scene),
+        "execs" => replaced::hold_and_exec(&scene),
+        "forks and execs" => replaced::fork_and_exec(&scene),
+        "restarts" => replaced::restart(&scene),
+        "copies" => copies::copy_while_holding(&scene),
+        "has a child that drops" => slots::let_a_child_drop(scene),
+        "closes all descriptors and drops" => slots::close_all_and_drop(scene),
+        "closes all descriptors and lives" => slots::close_all_and_live(&scene),
         "ends its main thread" => forks::end_main_thread(&scene),
         "forks" => forks::fork_while_holding(&scene),
         "has a neighbour" => namespaces::neighbours(&scene),

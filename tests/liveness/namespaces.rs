@@ -9,7 +9,7 @@ use crate::{Scene, is_held, is_reported};
 
 /// The command that runs a second process in a pid namespace of its own; `None` where that is not
 /// permitted. With `own_proc`, /proc is the namespace's own, else it is still this one's.
-fn elsewhere(role: &str, own_proc: bool) -> Option<Command> {
+pub fn elsewhere(role: &str, own_proc: bool) -> Option<Command> {
     let unshare = |command: &mut Command| {
         command.args(["--pid", "--fork", "--kill-child"]);
         if own_proc {

@@ -14,7 +14,10 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command that runs this test binary's `second_process` function in the given role.
 pub fn second_process(role: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("the test's own path"));
+    // Without /proc nothing but the first argument says where the test's binary is.
+    let program = std::env::current_exe().ok().map(PathBuf::into_os_string);
+    let program = program.or_else(|| std::env::args_os().next()).expect("the test's own path");
+    let mut command = Command::new(program);
     command
         .args(["second_process", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env("SHM_TEST_ROLE", role)
@@ -81,6 +84,19 @@ impl Folder {
 
     pub fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// A directory of this test alone, on a disk; `None` where the build is in memory, too.
+    #[allow(clippy::print_stdout, reason = "says what was skipped")]
+    pub fn on_disk(purpose: &str) -> Option<Self> {
+        let below = env!("CARGO_TARGET_TMPDIR");
+        let kind =
+            Command::new("stat").args(["-f", "-c", "%T", below]).output().expect("stat").stdout;
+        if matches!(kind.trim_ascii(), b"tmpfs" | b"ramfs") {
+            println!("skipped: {below} lies in memory, and nothing there is from before a boot");
+            return None;
+        }
+        Some(Self::below(below, purpose))
     }
 
     /// A path for a region in this folder.

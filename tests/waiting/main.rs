@@ -251,6 +251,48 @@ fn who_waits_sleeps_instead_of_looking_again_and_again() {
     assert!((1..=12).contains(&naps), "{naps} naps");
 }
 
+/// By a peer that was killed between its change and the notification: the condition is looked at once a
+/// second besides, whoever waits.
+#[test]
+fn what_comes_true_without_a_notification_is_noticed() {
+    fn on_the_second_look() -> impl FnMut() -> bool {
+        let mut looks = 0;
+        move || {
+            looks += 1;
+            looks == 2
+        }
+    }
+    let folder = Folder::new("waiting-silent");
+    let writer = table(&folder);
+    let reader = Region::<Table>::open_read_only(folder.file("table")).unwrap();
+    let watcher = writer.clone();
+    let waiters = [
+        std::thread::spawn(move || writer.serve.wait_until(on_the_second_look())),
+        std::thread::spawn(move || reader.serve.wait_until(on_the_second_look())),
+        std::thread::spawn(move || {
+            let mut is_second = on_the_second_look();
+            watcher.level.wait_until(|_| is_second()).map(drop).unwrap();
+        }),
+    ];
+    support::wait_until("all have looked twice", || waiters.iter().all(|it| it.is_finished()));
+}
+
+#[test]
+fn a_notification_between_the_look_and_the_wait_is_not_slept_through() {
+    let table = Region::<Table>::anonymous().unwrap();
+    let naps = kills::sleeps_during(|| {
+        for _ in 0..20 {
+            let mut looks = 0;
+            table.serve.wait_until(|| {
+                looks += 1;
+                table.serve.notify_all();
+                looks == 2
+            });
+        }
+    });
+    assert_eq!(naps, 0);
+}
+
 #[test]
 fn every_set_counts_and_every_change_in_place() {
     let table = Region::<Table>::private().unwrap();

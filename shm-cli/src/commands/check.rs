@@ -102,6 +102,17 @@ struct Verdict {
     new_variants: Vec<String>,
     /// Variants that only the regions know.
     unknown_variants: Vec<String>,
+    /// How many paths the lists leave out.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_paths: usize,
+}
+
+/// How many paths a list has at most.
+const LISTED: usize = 1_000;
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize)]
@@ -133,18 +144,29 @@ impl Verdict {
     }
 
     fn yes(compatible: &Compatible) -> Self {
+        let mut more_paths = 0;
+        let mut listed = |paths: &[String]| {
+            more_paths += paths.len().saturating_sub(LISTED);
+            paths.iter().take(LISTED).cloned().collect::<Vec<_>>()
+        };
+        let (added, unseen) = (listed(compatible.added()), listed(compatible.unseen()));
+        let new_variants = listed(compatible.new_variants());
+        let unknown_variants = listed(compatible.unknown_variants());
+        more_paths += compatible.renamed().len().saturating_sub(LISTED);
         let renamed = compatible
             .renamed()
             .iter()
+            .take(LISTED)
             .map(|(region, program)| Renamed { region: region.clone(), program: program.clone() });
         Self {
             compatible: true,
             grows: compatible.grows(),
-            added: compatible.added().to_vec(),
-            unseen: compatible.unseen().to_vec(),
+            added,
+            unseen,
             renamed: renamed.collect(),
-            new_variants: compatible.new_variants().to_vec(),
-            unknown_variants: compatible.unknown_variants().to_vec(),
+            new_variants,
+            unknown_variants,
+            more_paths,
             ..Self::default()
         }
     }
@@ -198,7 +220,11 @@ impl Verdict {
         list("added", &self.added, when, out)?;
         list("not seen", &self.unseen, "left alone", out)?;
         list("new variants", &self.new_variants, "an error for other programs that read one", out)?;
-        list("unknown variants", &self.unknown_variants, "an error when one is read", out)
+        list("unknown variants", &self.unknown_variants, "an error when one is read", out)?;
+        match self.more_paths {
+            0 => Ok(()),
+            more => writeln!(out, "  (and {more} more that are not listed)"),
+        }
     }
 }
 

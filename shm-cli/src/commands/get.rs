@@ -10,7 +10,7 @@ use shm_core::DynValue;
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::{Output, Report};
-use crate::printable::printable;
+use crate::printable::{Printable, printable};
 
 /// Reads fields by their paths
 ///
@@ -58,12 +58,14 @@ struct Value {
 
 impl Report for Values {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        match self.values.as_slice() {
-            [one] => writeln!(out, "{}", printable(&one.value.to_string())),
-            several => several.iter().try_for_each(|Value { path, value, .. }| {
-                writeln!(out, "{} = {}", printable(path), printable(&value.to_string()))
-            }),
-        }
+        let alone = self.values.len() == 1;
+        self.values.iter().try_for_each(|Value { path, value, .. }| {
+            if !alone {
+                write!(out, "{} = ", printable(path))?;
+            }
+            Printable::write(out, value)?;
+            writeln!(out)
+        })
     }
 }
 

@@ -60,13 +60,13 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 /// The picture, and how much of it is shown.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Drawn {
-    picture: Picture,
+struct Drawn<'a> {
+    picture: Picture<'a>,
     #[serde(skip)]
     full: bool,
 }
 
-impl Report for Drawn {
+impl Report for Drawn<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         text::write(&self.picture, self.full, out)
     }

@@ -9,14 +9,15 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use shm_core::format::FormatError;
-use shm_core::{Error, Inspection};
+use shm_core::{Error, Inspection, Leftover, Participant};
 
 use crate::failure::{Answer, Failure};
+use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
 use crate::printable::printable;
-use crate::processes::{Mappers, State};
-use report::{Listed, Listing, Skipped};
+use crate::processes::{Mappers, RegionFile, State};
+use report::{Listed, Listing, Skipped, Temporary};
 
 /// Lists regions: name, type, size, attached processes, age, owner
 ///
@@ -37,10 +38,17 @@ const SHARED_MEMORY: &str = "/dev/shm";
 
 /// A file in a folder, looked at.
 enum Found {
-    Region(Box<Inspection>),
+    Region(Box<Seen>),
     /// It was a region.
     Damaged(PathBuf, Option<Metadata>, Error),
     Other(PathBuf, Error),
+}
+
+/// A region: all that is listed of it, but who has it mapped. What else its file says is not kept.
+struct Seen {
+    file: RegionFile,
+    listed: Listed,
+    participants: Vec<Participant>,
 }
 
 const EXAMPLES: &str = "\
@@ -58,6 +66,10 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let mut regions = Vec::new();
     for folder in &arguments.folders {
         for path in files(folder)? {
+            if let Some(leftover) = Leftover::at(&path) {
+                listing.leftovers.push(temporary(&path, leftover));
+                continue;
+            }
             match look(&path) {
                 Found::Region(region) => regions.push(*region),
                 Found::Damaged(path, metadata, error) => {
@@ -71,10 +83,12 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
             }
         }
     }
-    let mappers = Mappers::of(&regions);
-    listing.regions.extend(regions.iter().map(|region| listed(region, &mappers)));
+    let files: Vec<_> = regions.iter().map(|region: &Seen| region.file.clone()).collect();
+    let mappers = Mappers::of(&files);
+    listing.regions.extend(regions.into_iter().map(|region| region.with_users(&mappers)));
     listing.regions.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unseen_processes = mappers.unseen;
+    listing.hidden_processes = mappers.hidden;
     output.print(&listing)?;
     Ok(Answer::Done)
 }
@@ -85,15 +99,44 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         |error| Failure::io(format!("listing {}", printable(&folder.to_string_lossy())), error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
-        files.push(entry.map_err(fail)?.path());
+        let path = entry.map_err(fail)?.path();
+        // What is in the root directory has no name with one slash alone: `/./station`.
+        files.push(match path.strip_prefix("/") {
+            Ok(name) if name.components().count() == 1 => Path::new("/./").join(name),
+            _ => path,
+        });
     }
     files.sort();
     Ok(files)
 }
 
+fn temporary(path: &Path, leftover: Leftover) -> Temporary {
+    let metadata = fs::symlink_metadata(path).ok();
+    let (state, meaning) = match leftover {
+        Leftover::BeingMade => ("being_made", "a region that a process is making"),
+        Leftover::Abandoned => (
+            "abandoned",
+            "left behind by a process that was killed; `shm rm` removes it, and so does the next \
+             region that is made here",
+        ),
+        Leftover::Displaced => (
+            "displaced",
+            "a region that lost its name when the one before it was removed; rename it, or `shm rm` it",
+        ),
+        _ => ("unknown", "perhaps a region in the making: it is another user's, or from elsewhere"),
+    };
+    Temporary {
+        path: path.display().to_string(),
+        size: metadata.as_ref().map_or(0, Metadata::len),
+        allocated: metadata.as_ref().map_or(0, |metadata| metadata.blocks() * 512),
+        state,
+        meaning,
+    }
+}
+
 fn look(path: &Path) -> Found {
     match Inspection::of(path) {
-        Ok(region) => Found::Region(Box::new(region)),
+        Ok(region) => Found::Region(Box::new(Seen::of(&region))),
         Err(error) if is_of_a_region(&error) => {
             Found::Damaged(path.to_owned(), fs::symlink_metadata(path).ok(), error)
         }
@@ -145,11 +188,26 @@ fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {
     }
 }
 
-fn listed(region: &Inspection, mappers: &Mappers) -> Listed {
+impl Seen {
+    fn of(region: &Inspection) -> Self {
+        let participants = region.participants();
+        let error = participants.as_ref().err().map(reason);
+        Self {
+            file: RegionFile::of(region),
+            listed: listed(region, error),
+            participants: participants.unwrap_or_default(),
+        }
+    }
+
+    fn with_users(self, mappers: &Mappers) -> Listed {
+        let users = mappers.users(&self.file, &self.participants);
+        let dead = users.iter().filter(|user| user.state == State::Dead).count();
+        Listed { alive: users.len() - dead, dead, ..self.listed }
+    }
+}
+
+fn listed(region: &Inspection, error: Option<String>) -> Listed {
     let (header, metadata) = (region.header(), region.metadata());
-    let participants = region.participants();
-    let users = mappers.users(region, participants.as_deref().unwrap_or_default());
-    let dead = users.iter().filter(|user| user.state == State::Dead).count();
     let created = Duration::from_nanos(header.creator().created_at);
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
     Listed {
@@ -158,13 +216,13 @@ fn listed(region: &Inspection, mappers: &Mappers) -> Listed {
         type_name: Some(region.root().type_name()),
         size: header.total_size(),
         allocated: metadata.blocks() * 512,
-        alive: users.len() - dead,
-        dead,
+        alive: 0,
+        dead: 0,
         created_unix_ms: Some(created.as_millis() as u64),
         age_seconds: Some(age.unwrap_or_default().as_secs()),
         owner: Some(Owner::of(metadata.uid())),
         ready: header.is_ready(),
-        this_boot: Some(region.is_of_this_boot()),
-        error: participants.err().map(|error| reason(&error)),
+        this_boot: this_boot(region),
+        error,
     }
 }

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use shm_core::{Error, Inspection};
+use shm_core::{Error, Inspection, Leftover};
 
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
 use crate::printable::printable;
-use crate::processes::{Mappers, Process, State};
+use crate::processes::{self, Mappers, Process, RegionFile, State};
 use crate::style;
 
 /// Removes regions
@@ -91,26 +91,61 @@ Examples:
 /// is removed then. If the operating system refuses.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let mut report = Removed { dry_run: arguments.dry_run, ..Removed::default() };
-    let paths = match &arguments.dead {
+    let victims = match &arguments.dead {
         Some(folder) => {
             report.tells = true;
             left_behind(folder, &mut report.kept)?
         }
-        None if arguments.force => arguments.files.iter().map(|file| resolved(file)).collect(),
+        None if arguments.force => {
+            arguments.files.iter().map(|file| Victim::Name(resolved(file))).collect()
+        }
         None => named(&arguments.files)?,
     };
-    for path in paths {
+    for victim in victims {
+        let path = victim.path();
         if arguments.dry_run {
             // What is not there cannot be removed.
-            let found = fs::symlink_metadata(&path);
+            let found = fs::symlink_metadata(path);
             found.map_err(|error| Failure::io(format!("looking at {}", path.display()), error))?;
         } else {
-            shm_core::unlink(&path)?;
+            victim.remove()?;
         }
         report.removed.push(path.display().to_string());
     }
     output.print(&report)?;
     Ok(Answer::Done)
+}
+
+/// What is to be removed.
+enum Victim {
+    /// A region that was looked at: one that has its name by now stays. What else its file says is not
+    /// kept.
+    Region(Box<RegionFile>),
+    /// What a process left behind that was killed.
+    Leftover(PathBuf),
+    /// Whatever has the name.
+    Name(PathBuf),
+}
+
+impl Victim {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Region(region) => &region.path,
+            Self::Leftover(path) | Self::Name(path) => path,
+        }
+    }
+
+    fn remove(&self) -> Result<(), Failure> {
+        match self {
+            Self::Region(region) => Ok(again(region)?.unlink()?),
+            Self::Name(path) => Ok(shm_core::unlink(path)?),
+            Self::Leftover(path) if Leftover::remove(path) || !path.exists() => Ok(()),
+            Self::Leftover(path) => {
+                let refused = io::ErrorKind::PermissionDenied.into();
+                Err(Failure::io(format!("removing {}", path.display()), refused))
+            }
+        }
+    }
 }
 
 /// The path that a name means.
@@ -121,22 +156,53 @@ fn resolved(file: &Path) -> PathBuf {
     file.to_owned()
 }
 
-/// The paths of regions that nobody uses.
-fn named(files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let regions = files.iter().map(|file| Inspection::of(file).map_err(no_region));
-    let regions = regions.collect::<Result<Vec<_>, _>>()?;
+/// The regions of these names, if no process uses them, and what was left behind.
+fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
+    let (mut regions, mut victims) = (Vec::new(), Vec::new());
+    for file in files {
+        let path = resolved(file);
+        match Leftover::at(&path) {
+            Some(Leftover::Abandoned) => victims.push(Victim::Leftover(path)),
+            Some(Leftover::BeingMade) => {
+                return Err(Failure::Busy(format!(
+                    "{} is a region that a process is making right now; nothing was removed",
+                    path.display()
+                )));
+            }
+            _ => regions.push(RegionFile::of(&Inspection::of(file).map_err(no_region)?)),
+        }
+    }
     let mappers = Mappers::of(&regions);
     for region in &regions {
-        if let Some(user) = living(region, &mappers)?.first() {
+        if let Some(user) = living(&again(region)?, region, &mappers)?.first() {
             return Err(Failure::Busy(format!(
                 "{} is in use: {}; nothing was removed. --force removes the name, and leaves the region to \
                  those who have it",
-                region.path().display(),
+                region.path.display(),
                 about(user)
             )));
         }
     }
-    Ok(regions.iter().map(|region| region.path().to_owned()).collect())
+    if let Some(region) = regions.iter().find(|region| may_be_hidden(region, &mappers)) {
+        return Err(Failure::Busy(format!(
+            "whether {} is in use cannot be told, because /proc does not show every process here (it is \
+             missing, or mounted with hidepid); nothing was removed. --force removes the name, and \
+             leaves the region to those who have it",
+            region.path.display()
+        )));
+    }
+    victims.extend(regions.into_iter().map(|region| Victim::Region(Box::new(region))));
+    Ok(victims)
+}
+
+/// A region that was looked at before, if its name still means it. One at a time: what a file says can
+/// be much.
+fn again(region: &RegionFile) -> Result<Inspection, Failure> {
+    let now = Inspection::of(&region.path).map_err(no_region)?;
+    if region.is(&now) {
+        return Ok(now);
+    }
+    Err(Error::NotCurrent { region: region.path.display().to_string() }.into())
 }
 
 /// Why something is not removed.
@@ -150,52 +216,95 @@ fn no_region(error: Error) -> Failure {
 }
 
 /// The regions in a folder that are this user's and that no process has.
-fn left_behind(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<PathBuf>, Failure> {
+fn left_behind(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<Victim>, Failure> {
     let fail = |error| Failure::io(format!("listing {}", folder.display()), error);
-    let mut regions = Vec::new();
+    let (mut regions, mut victims) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).map_err(fail)? {
-        regions.extend(Inspection::of(entry.map_err(fail)?.path()).ok());
-    }
-    regions.sort_by(|a, b| a.path().cmp(b.path()));
-    let mappers = Mappers::of(&regions);
-    let mut paths = Vec::new();
-    for region in &regions {
-        match reason_to_keep(region, &mappers)? {
-            None => paths.push(region.path().to_owned()),
-            Some(reason) => kept.push(Kept { path: region.path().display().to_string(), reason }),
+        let path = entry.map_err(fail)?.path();
+        match Leftover::at(&path) {
+            Some(Leftover::Abandoned) if is_own(&path) => victims.push(Victim::Leftover(path)),
+            Some(leftover) => kept.push(Kept {
+                path: path.display().to_string(),
+                reason: reason_to_keep_temporary(leftover).to_owned(),
+            }),
+            None => regions.extend(Inspection::of(path).ok().as_ref().map(RegionFile::of)),
         }
     }
-    Ok(paths)
+    let mappers = Mappers::of(&regions);
+    for region in regions {
+        match reason_to_keep(&region, &mappers)? {
+            None => victims.push(Victim::Region(Box::new(region))),
+            Some(reason) => kept.push(Kept { path: region.path.display().to_string(), reason }),
+        }
+    }
+    victims.sort_by(|a, b| a.path().cmp(b.path()));
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(victims)
 }
 
-fn reason_to_keep(region: &Inspection, mappers: &Mappers) -> Result<Option<String>, Failure> {
-    let metadata = region.metadata();
-    if metadata.uid() != uzers::get_effective_uid() {
+fn is_own(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|facts| facts.uid() == uzers::get_effective_uid())
+}
+
+fn reason_to_keep_temporary(leftover: Leftover) -> &'static str {
+    match leftover {
+        Leftover::BeingMade => "a process is making a region of it",
+        Leftover::Displaced => {
+            "it is a region that lost its name: rename it, or remove it by its name"
+        }
+        Leftover::Abandoned => "it belongs to another user",
+        _ => "it cannot be told whether a process is making a region of it",
+    }
+}
+
+fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>, Failure> {
+    // Whatever has the name by now is not what processes were looked through for.
+    let Ok(region) = again(file) else {
+        return Ok(Some("it was replaced or removed meanwhile".to_owned()));
+    };
+    if !region.is_own() {
         return Ok(Some("it belongs to another user".to_owned()));
     }
-    if let Some(user) = living(region, mappers)?.first() {
+    if let Some(user) = living(&region, file, mappers)?.first() {
         return Ok(Some(format!("it is in use: {}", about(user))));
     }
     if !region.header().is_ready() {
         return Ok(Some("it is not ready: its creator may be at work".to_owned()));
     }
-    let is_open_to_others = metadata.mode() & 0o066 != 0;
-    Ok((mappers.unseen > 0 && is_open_to_others).then(|| {
+    if may_be_hidden(file, mappers) {
+        let reason = "processes may have it mapped that /proc does not show here";
+        return Ok(Some(reason.to_owned()));
+    }
+    Ok((mappers.unseen > 0 && is_open_to_others(file)).then(|| {
         "processes of other users may have it mapped, and could not be looked at".to_owned()
     }))
 }
 
+/// Whether others than its owner may open a region.
+fn is_open_to_others(region: &RegionFile) -> bool {
+    region.metadata.mode() & 0o066 != 0
+}
+
+/// Whether processes may have a region mapped that `/proc` does not show here.
+fn may_be_hidden(region: &RegionFile, mappers: &Mappers) -> bool {
+    mappers.blind || (mappers.hidden && is_open_to_others(region))
+}
+
 /// The processes that use a region and are not known to be dead.
-fn living(region: &Inspection, mappers: &Mappers) -> Result<Vec<Process>, Failure> {
+fn living(
+    region: &Inspection,
+    file: &RegionFile,
+    mappers: &Mappers,
+) -> Result<Vec<Process>, Failure> {
     let participants = match region.header().expect_native() {
         Ok(()) => region.participants()?,
         Err(_) => Vec::new(),
     };
-    let users = mappers.users(region, &participants).into_iter();
+    let users = mappers.users(file, &participants).into_iter();
     Ok(users.filter(|user| user.state != State::Dead).collect())
 }
 
 fn about(user: &Process) -> String {
     let does = if user.mapped { "has it mapped" } else { "takes part in its locks" };
-    format!("process {} ({}) {does}", user.pid, user.name)
+    format!("{} {does}", processes::named(user.pid, &user.name))
 }

@@ -8,13 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
-use shm_core::{DynRegion, Inspection, ReadOnly};
+use shm_core::{Inspection, Participant};
 
 use crate::failure::{Answer, Failure};
 use crate::fields::Collector;
 use crate::opening::Trust;
 use crate::output::Output;
-use crate::processes::Mappers;
+use crate::processes::{Mappers, RegionFile};
 use report::{Header, Shown};
 
 /// Shows a region: header, processes, layout, values, locks
@@ -49,11 +49,11 @@ Examples:
 /// If it is no region, or a path leads nowhere; and, after all was shown that can be known without it,
 /// if the values cannot be read.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
-    let inspections = [Inspection::of(&arguments.file)?];
-    let [inspection] = &inspections;
+    let inspection = &Inspection::of(&arguments.file)?;
     // Old values can be looked at; the header says that they are old.
     let trust = Trust { any_owner: arguments.any_owner, after_reboot: true };
-    let region = trust.read(&arguments.file);
+    let region = trust.read_seen(inspection);
+    let participants = participants(inspection)?;
     let mut collector = Collector::new(region.as_ref().ok(), arguments.depth);
     if arguments.paths.is_empty() {
         collector.all(inspection);
@@ -61,33 +61,41 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     for path in &arguments.paths {
         collector.path(path)?;
     }
-    let shown = describe(inspection, &Mappers::of(&inspections), region.as_ref().ok(), collector)?;
+    let mappers = Mappers::of(&[RegionFile::of(inspection)]);
+    let shown = describe(inspection, &mappers, participants, region.is_ok(), collector)?;
     output.print(&shown)?;
     region.map(|_| Answer::Done)
 }
 
-fn describe(
-    inspection: &Inspection,
+/// Who takes part in the region's locks; in the byte order of another machine there is nobody.
+fn participants(inspection: &Inspection) -> Result<Vec<Participant>, Failure> {
+    match inspection.header().expect_native() {
+        Ok(()) => Ok(inspection.participants()?),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// All that is printed says of each participant what was seen of it once.
+fn describe<'r>(
+    inspection: &'r Inspection,
     mappers: &Mappers,
-    region: Option<&DynRegion<ReadOnly>>,
-    collector: Collector<'_>,
-) -> Result<Shown, Failure> {
-    // In the byte order of another machine there is nobody.
-    let participants = match inspection.header().expect_native() {
-        Ok(()) => inspection.participants()?,
-        Err(_) => Vec::new(),
-    };
+    mut participants: Vec<Participant>,
+    readable: bool,
+    mut collector: Collector<'r>,
+) -> Result<Shown<'r>, Failure> {
+    collector.name_holders(&mut participants);
     let root = inspection.root();
     let created = Duration::from_nanos(inspection.header().creator().created_at);
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
     Ok(Shown {
         path: inspection.path().display().to_string(),
         type_name: root.type_name(),
-        doc: root.doc().to_owned(),
+        doc: root.doc(),
         header: Header::of(inspection, created, age.unwrap_or_default())?,
-        processes: mappers.users(inspection, &participants),
+        processes: mappers.users(&RegionFile::of(inspection), &participants),
         unseen_processes: mappers.unseen,
-        readable: region.is_some(),
+        hidden_processes: mappers.hidden,
+        readable,
         fields: collector.lines,
         more_fields: collector.is_cut,
     })

@@ -83,8 +83,11 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
         Some(Source::open(file, wanted)?)
     };
     let Some(source) = source else { return Ok(Answer::Done) };
-    let table = Table::of(source.region(), paths)?;
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
+    let mut table = Table::of(source.region(), paths)?;
+    if count != Some(NonZeroU64::MIN) {
+        table = table.tracking(source.inspection());
+    }
     let watching = Watching { source, table, paths: paths.clone(), interval: *interval, count };
     let as_lines = arguments.once || arguments.plain || output.is_json();
     let on_screen = !as_lines && std::io::stdout().is_terminal();

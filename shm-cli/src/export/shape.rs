@@ -123,6 +123,10 @@ fn live(noted: Noted<'_>) -> Result<Shape<'_>, Failure> {
 
 /// The fields, if they have these names and there are no others.
 fn only<'a, const N: usize>(noted: Noted<'a>, names: [&str; N]) -> Option<[NotedField<'a>; N]> {
+    // A schema can give a role to a struct with any number of fields.
+    if noted.fields().len() != N {
+        return None;
+    }
     let parts: [NotedField<'a>; N] = noted.fields().collect::<Vec<_>>().try_into().ok()?;
     let named = parts.iter().zip(names).all(|(part, name)| part.name == name);
     named.then_some(parts)

@@ -1,9 +1,11 @@
 //! Reading what is shown of a field, and no more.
 
+use std::cell::Cell;
+
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
 
-use super::report::FieldReport;
+use super::report::{AT_ONCE, FieldReport};
 use super::{Shape, Source, is_in_one_line};
 use crate::shown::{ELEMENTS, INNER_ELEMENTS, ROWS, Shown};
 
@@ -15,10 +17,11 @@ const ONE_VERSION: u64 = 1 << 16;
 
 /// Reads what stands in the field's own line; where its parts come from.
 pub(super) fn from_region(
-    report: &mut FieldReport,
+    report: &mut FieldReport<'_>,
     region: &DynRegion<ReadOnly>,
     field: &DynField<'_>,
     shape: &Shape<'_>,
+    room: &Cell<u64>,
 ) -> Source {
     let place = match region.resolve(field.path()) {
         Ok(place) => place,
@@ -32,7 +35,9 @@ pub(super) fn from_region(
         Shape::Array { element, len } => element.size().saturating_mul(*len),
         _ => place.ty().size(),
     };
-    if place.is_versioned() && size <= ONE_VERSION && !in_one_line {
+    // What is small costs nothing worth counting.
+    let affordable = size <= SMALL || size <= ONE_VERSION && take(room, size);
+    if place.is_versioned() && affordable && !in_one_line {
         return one_version(report, &place);
     }
     if !in_one_line {
@@ -40,7 +45,7 @@ pub(super) fn from_region(
         return Source::Region;
     }
     match shape {
-        Shape::Leaf if size > ONE_VERSION => {
+        Shape::Leaf if !affordable => {
             (report.too_large, report.elided) = (true, true);
         }
         Shape::Array { element, len } if size > SMALL => {
@@ -57,9 +62,16 @@ pub(super) fn from_region(
     Source::None
 }
 
+/// Whether there is so much room left, which is taken then.
+fn take(room: &Cell<u64>, size: u64) -> bool {
+    let left = room.get().checked_sub(size);
+    room.set(left.unwrap_or(room.get()));
+    left.is_some()
+}
+
 /// Copies one version of a `Latest`, of which the fields inside are then parts.
-fn one_version(report: &mut FieldReport, place: &FieldPath<ReadOnly>) -> Source {
-    match place.get_with_version() {
+fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Source {
+    match place.get_at_most(AT_ONCE) {
         Ok((value, version)) => {
             report.version = version;
             Source::Copy(value)
@@ -83,7 +95,7 @@ fn first(
     let shown = len.min(if is_matrix { ROWS } else { count } as u64);
     if element.size() * shown <= SMALL {
         let (value, version) =
-            region.resolve(&format!("{path}[0..{shown}]"))?.get_with_version()?;
+            region.resolve(&format!("{path}[0..{shown}]"))?.get_at_most(AT_ONCE)?;
         let DynValue::List(list) = value else { return Ok((Shown::of(value, count), version)) };
         let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS)).collect();
         return Ok((Shown::List(list, len - shown), version));
@@ -94,7 +106,7 @@ fn first(
         let found = match element.kind() {
             TypeKind::Array { element, len } => first(region, &path, element, len, INNER_ELEMENTS)?,
             _ => {
-                let (value, version) = region.resolve(&path)?.get_with_version()?;
+                let (value, version) = region.resolve(&path)?.get_at_most(AT_ONCE)?;
                 (Shown::of(value, count), version)
             }
         };

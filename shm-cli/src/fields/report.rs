@@ -2,17 +2,25 @@
 
 use serde::{Serialize, Serializer};
 use shm_core::layout::Role;
-use shm_core::{DynError, DynField, DynRegion, FieldPath, LockState, ReadOnly};
+use shm_core::{
+    DynError, DynField, DynRegion, DynValue, FieldPath, LockState, Participant, ReadOnly,
+};
 
 use crate::processes::State;
 use crate::shown::Shown;
 
+/// How much memory a value takes at most that is read to be shown, in bytes.
+pub(super) const AT_ONCE: u64 = 8 << 20;
+
+/// The same for a range that was asked for by its path; `shm get` prints more.
+const ASKED: u64 = 16 << 20;
+
 /// A line of what is shown.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Line {
+pub(crate) enum Line<'r> {
     /// A field.
-    Field(Box<FieldReport>),
+    Field(Box<FieldReport<'r>>),
     /// So many elements of an array, that deep, which are not shown.
     #[serde(skip)]
     More(u64, usize),
@@ -22,13 +30,16 @@ pub(crate) enum Line {
 ///
 /// # Errors
 /// The serializer's.
-pub(crate) fn fields_only<S: Serializer>(lines: &[Line], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn fields_only<S: Serializer>(
+    lines: &[Line<'_>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(lines.iter().filter(|line| matches!(line, Line::Field(_))))
 }
 
 /// A field: where it is, what it is, what it holds.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct FieldReport {
+pub(crate) struct FieldReport<'r> {
     /// The path from the start of the region; `""` is the whole value.
     pub(crate) path: String,
     /// The type, as its author wrote it.
@@ -58,11 +69,11 @@ pub(crate) struct FieldReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<LockReport>,
     /// The unit, or `""`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) unit: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) unit: &'r str,
     /// The doc comment, or `""`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) doc: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) doc: &'r str,
     /// How many fields it is inside of.
     #[serde(skip)]
     pub(crate) depth: usize,
@@ -95,16 +106,40 @@ pub(crate) struct LockReport {
 pub(crate) struct HolderReport {
     /// Its slot among the participants.
     pub(crate) slot: u32,
-    /// Its number; `null` if another process has its slot by now.
+    /// Its number in this pid namespace; `null` if it has none that can be found out, or another process
+    /// has its slot by now.
     pub(crate) pid: Option<u32>,
+    /// It is in another pid namespace, and its number here is not known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) elsewhere: bool,
     /// What it is called.
     pub(crate) name: Option<String>,
     /// Whether it lives.
     pub(crate) state: State,
+    /// What is known about it.
+    #[serde(skip)]
+    process: Option<Participant>,
 }
 
-impl FieldReport {
-    pub(super) fn of(field: &DynField<'_>, depth: usize) -> Self {
+impl HolderReport {
+    /// Says of the holder what a list of participants says; one that is not there, because it came later,
+    /// is added.
+    fn name_by(&mut self, participants: &mut Vec<Participant>) {
+        let Some(process) = &self.process else { return };
+        let is_it = |known: &&Participant| {
+            (known.slot, known.generation) == (process.slot, process.generation)
+        };
+        match participants.iter().find(is_it) {
+            Some(known) => {
+                (self.name, self.state) = (Some(known.name.clone()), known.liveness.into());
+            }
+            None => participants.push(process.clone()),
+        }
+    }
+}
+
+impl<'r> FieldReport<'r> {
+    pub(super) fn of(field: &DynField<'r>, depth: usize) -> Self {
         Self {
             path: field.path().to_owned(),
             type_name: field.type_name(),
@@ -117,8 +152,8 @@ impl FieldReport {
             mixed: false,
             unlocked: false,
             lock: None,
-            unit: field.unit().to_owned(),
-            doc: field.doc().to_owned(),
+            unit: field.unit(),
+            doc: field.doc(),
             depth,
             too_large: false,
             closed: false,
@@ -136,10 +171,22 @@ impl FieldReport {
         self.error = Some(error.to_string());
     }
 
+    /// Reads what is there, all of which was asked for.
+    pub(super) fn read_whole(&mut self, place: &FieldPath<ReadOnly>) {
+        self.unlocked = place.is_guarded();
+        let found = place.get_at_most(ASKED);
+        self.take(found, usize::MAX);
+    }
+
     /// Reads what is there.
     pub(super) fn read(&mut self, place: &FieldPath<ReadOnly>, elements: usize) {
         self.unlocked = place.is_guarded();
-        match place.get_with_version() {
+        let found = place.get_at_most(AT_ONCE);
+        self.take(found, elements);
+    }
+
+    fn take(&mut self, found: Result<(DynValue, Option<u64>), DynError>, elements: usize) {
+        match found {
             Ok((value, version)) => {
                 self.version = version;
                 self.show(Shown::of(value, elements));
@@ -160,12 +207,21 @@ impl FieldReport {
 }
 
 impl LockReport {
+    /// Says of the holder what a list of participants says.
+    pub(super) fn name_holder(&mut self, participants: &mut Vec<Participant>) {
+        if let Some(holder) = &mut self.holder {
+            holder.name_by(participants);
+        }
+    }
+
     fn of(role: Role, state: &LockState) -> Self {
         let holder = state.holder.as_ref().map(|holder| HolderReport {
             slot: holder.slot,
-            pid: holder.process.as_ref().map(|process| process.pid),
+            pid: holder.process.as_ref().and_then(|process| process.pid_here),
+            elsewhere: holder.process.as_ref().is_some_and(|process| process.pid_here.is_none()),
             name: holder.process.as_ref().map(|process| process.name.clone()),
             state: holder.liveness().into(),
+            process: holder.process.clone(),
         });
         Self {
             kind: role.name(),

@@ -15,7 +15,7 @@ use crate::type_names::TypeNames;
 
 /// The bytes of a layout.
 #[derive(Debug, Serialize)]
-pub(crate) struct Picture {
+pub(crate) struct Picture<'a> {
     /// The region or file that has it.
     pub(crate) file: String,
     /// The type of the whole.
@@ -39,7 +39,7 @@ pub(crate) struct Picture {
     /// Cache lines that several live values share.
     pub(crate) shared_lines: Vec<SharedLine>,
     /// The bytes, in their order.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row<'a>>,
     /// The file, if this is a region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file_map: Option<FileMap>,
@@ -62,9 +62,9 @@ pub(crate) struct Tail {
     pub(crate) total: Option<u64>,
 }
 
-impl Picture {
+impl<'a> Picture<'a> {
     /// Takes the picture.
-    pub(crate) fn of(subject: &Subject) -> Self {
+    pub(crate) fn of(subject: &'a Subject) -> Self {
         let (schema, root) = (&subject.schema, subject.schema.root());
         let noted = Noted::root(schema, subject.annotations.as_ref());
         let names = TypeNames::of(noted);

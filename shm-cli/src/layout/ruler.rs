@@ -9,7 +9,7 @@ pub(super) struct Ruler<'a> {
     /// The next line to begin.
     next: u64,
     /// The rows that the last one was inside of, and that one itself.
-    open: Vec<&'a Row>,
+    open: Vec<&'a Row<'a>>,
 }
 
 /// Cache lines that begin one behind the other.
@@ -28,7 +28,7 @@ impl<'a> Ruler<'a> {
     }
 
     /// The lines that begin before a row, or where it starts.
-    pub(super) fn before(&mut self, row: &'a Row) -> Option<Begin<'a>> {
+    pub(super) fn before(&mut self, row: &'a Row<'a>) -> Option<Begin<'a>> {
         let begin = self.up_to(row.offset / LINE);
         self.open.truncate(row.depth);
         self.open.push(row);

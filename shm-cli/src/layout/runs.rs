@@ -10,13 +10,13 @@ const SHOWN: usize = 4;
 /// A row, or rows that are left out.
 #[derive(Debug)]
 pub(super) enum Shown<'a> {
-    Row(&'a Row),
-    LeftOut(&'a [Row]),
+    Row(&'a Row<'a>),
+    LeftOut(&'a [Row<'a>]),
 }
 
 /// The rows with the middle of each long run left out: fields of one type, one right behind the
 /// other.
-pub(super) fn shorten(rows: &[Row]) -> Vec<Shown<'_>> {
+pub(super) fn shorten<'a>(rows: &'a [Row<'a>]) -> Vec<Shown<'a>> {
     let mut shown = Vec::with_capacity(rows.len());
     for run in rows.chunk_by(continues) {
         if run.len() < LONG {
@@ -32,8 +32,8 @@ pub(super) fn shorten(rows: &[Row]) -> Vec<Shown<'_>> {
     shown
 }
 
-fn continues(a: &Row, b: &Row) -> bool {
-    let alone = |row: &Row| row.what == What::Field && row.inside == Inside::Nothing;
+fn continues(a: &Row<'_>, b: &Row<'_>) -> bool {
+    let alone = |row: &Row<'_>| row.what == What::Field && row.inside == Inside::Nothing;
     alone(a)
         && alone(b)
         && (a.depth, &a.ty, a.size) == (b.depth, &b.ty, b.size)

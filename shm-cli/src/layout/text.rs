@@ -100,7 +100,7 @@ fn table(picture: &Picture, full: bool, out: &mut dyn Write) -> io::Result<()> {
 /// The name, indented as deep as the field is.
 fn label(row: &Row) -> String {
     let name = match row.what {
-        What::Field => row.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("(the whole)"),
+        What::Field => row.name.filter(|name| !name.is_empty()).unwrap_or("(the whole)"),
         What::Hole => "-- hole",
         What::Padding => "-- padding",
         What::Spacing => "-- spacing",
@@ -134,7 +134,7 @@ fn remark(row: &Row) -> String {
         Inside::FirstElement => "each as the first one:",
         Inside::AsBefore => "as above",
     };
-    let unit = row.unit.as_deref().unwrap_or("");
+    let unit = row.unit.unwrap_or("");
     let between = if unit.is_empty() || inside.is_empty() { "" } else { ", " };
     format!("{}{between}{inside}", printable(unit))
 }

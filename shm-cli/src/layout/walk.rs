@@ -1,8 +1,10 @@
 //! From a schema to rows: each field, what is inside it, and the gaps between.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use shm_core::layout::Role;
 use shm_core::schema::TypeKind;
 
@@ -11,8 +13,8 @@ use crate::path;
 use crate::type_names::TypeNames;
 
 /// One line of the picture: some bytes, and what they are.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Row {
+#[derive(Debug, Serialize)]
+pub(crate) struct Row<'a> {
     pub(crate) what: What,
     /// How many structs it is inside of.
     pub(crate) depth: usize,
@@ -20,22 +22,40 @@ pub(crate) struct Row {
     /// Of a slice: 0.
     pub(crate) size: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<&'a str>,
     /// From the start of the whole: `pose.slots[0].value.x`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(crate) ty: Option<String>,
+    pub(crate) ty: Option<Text>,
     /// Of an array: how many elements it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<u64>,
     /// Of an array or a slice: the type of what it has, arrays in arrays looked through.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) element: Option<String>,
+    pub(crate) element: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) unit: Option<String>,
+    pub(crate) unit: Option<&'a str>,
     /// Whether rows about its parts follow, and of what.
     pub(crate) inside: Inside,
+}
+
+/// The text of a type, one for all rows that have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Text(Rc<str>);
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
 }
 
 /// What bytes are.
@@ -69,8 +89,9 @@ pub(crate) enum Inside {
 
 /// Every row about `root`, in the order of the bytes. A type's parts are shown where it first occurs:
 /// that bounds the rows by the fields in the schema, however often its types are used.
-pub(crate) fn rows(root: Noted<'_>, names: &TypeNames<'_>) -> Vec<Row> {
-    let mut walk = Walk { names, seen: HashSet::new(), rows: Vec::new() };
+pub(crate) fn rows<'a>(root: Noted<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
+    let (seen, texts) = (HashSet::new(), HashMap::new());
+    let mut walk = Walk { names, seen, texts, rows: Vec::new() };
     let at = Place { offset: 0, depth: 0, path: String::new(), working: false };
     if matches!(root.ty.kind(), TypeKind::Struct) {
         walk.structure(root, &at);
@@ -83,10 +104,11 @@ pub(crate) fn rows(root: Noted<'_>, names: &TypeNames<'_>) -> Vec<Row> {
 /// The field of a `Latest` whose elements keep apart what is in them.
 pub(super) const SLOTS: &str = "slots";
 
-struct Walk<'n, 'a> {
-    names: &'n TypeNames<'a>,
+struct Walk<'n, 't, 'a> {
+    names: &'n TypeNames<'t>,
     seen: HashSet<Identity>,
-    rows: Vec<Row>,
+    texts: HashMap<Identity, Text>,
+    rows: Vec<Row<'a>>,
 }
 
 /// Where a value stands.
@@ -98,9 +120,14 @@ struct Place {
     working: bool,
 }
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'_, '_, 'a> {
+    fn text(&mut self, noted: Noted<'a>) -> Text {
+        let text = || Text(self.names.text(noted).into());
+        self.texts.entry(noted.identity()).or_insert_with(text).clone()
+    }
+
     /// The fields of a struct, and the gaps between them.
-    fn structure(&mut self, noted: Noted<'_>, at: &Place) {
+    fn structure(&mut self, noted: Noted<'a>, at: &Place) {
         let working = at.working || noted.ty.role().is_some();
         let (hole, padding) =
             if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
@@ -141,7 +168,7 @@ impl Walk<'_, '_> {
     }
 
     /// A row, and those about what is inside.
-    fn value(&mut self, noted: Noted<'_>, name: &str, unit: Option<&str>, at: &Place) {
+    fn value(&mut self, noted: Noted<'a>, name: &'a str, unit: Option<&'a str>, at: &Place) {
         let (element, index) = innermost(noted);
         let structure = element.filter(|ty| matches!(ty.ty.kind(), TypeKind::Struct));
         let inside = match structure {
@@ -155,17 +182,19 @@ impl Walk<'_, '_> {
             TypeKind::Array { len, .. } => Some(len),
             _ => None,
         };
+        let ty = self.text(noted);
+        let of_elements = element.filter(|_| !index.is_empty()).map(|ty| self.text(ty));
         self.rows.push(Row {
             what: What::Field,
             depth: at.depth,
             offset: at.offset,
             size: noted.ty.size(),
-            name: Some(name.to_owned()),
+            name: Some(name),
             path: Some(at.path.clone()),
-            ty: Some(self.names.text(noted)),
+            ty: Some(ty),
             count,
-            element: element.filter(|_| !index.is_empty()).map(|ty| self.names.text(ty)),
-            unit: unit.map(str::to_owned),
+            element: of_elements,
+            unit,
             inside,
         });
         if let (Some(ty), Inside::Parts | Inside::FirstElement) = (structure, inside) {

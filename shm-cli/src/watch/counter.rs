@@ -2,6 +2,7 @@
 //! of its version, a `Watched` that of its changes.
 
 use shm_core::layout::Role;
+use shm_core::schema::Schema;
 use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
 
 use crate::path;
@@ -16,12 +17,19 @@ pub(crate) struct Counter {
     count: FieldPath<ReadOnly>,
     /// All of a `Latest`, unless that is large.
     whole: Option<FieldPath<ReadOnly>>,
+    /// How much memory that takes at most, in bytes.
+    pub(crate) limit: u64,
 }
 
 impl Counter {
     /// The counter of what a path names, which lies in a `Latest` or a `Watched`, or is one.
     pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &str) -> Option<Self> {
         starts(path).find_map(|start| Self::at(region, start))
+    }
+
+    /// Whether there is anything in a layout that counts.
+    pub(crate) fn is_in(schema: &Schema) -> bool {
+        schema.types().any(|ty| matches!(ty.role(), Some(Role::Latest | Role::Watched)))
     }
 
     fn at(region: &DynRegion<ReadOnly>, path: &str) -> Option<Self> {
@@ -33,7 +41,7 @@ impl Counter {
         let count = region.resolve(&path::of_part(path, part)).ok()?;
         let whole = region.resolve(path).ok();
         let whole = whole.filter(|whole| whole.is_versioned() && whole.ty().size() <= WHOLE);
-        Some(Self { path: path.to_owned(), count, whole })
+        Some(Self { path: path.to_owned(), count, whole, limit: 1 << 20 })
     }
 
     /// The count.
@@ -43,7 +51,7 @@ impl Counter {
 
     /// One version, whole.
     pub(crate) fn read_whole(&self) -> Option<DynValue> {
-        self.whole.as_ref()?.get().ok()
+        Some(self.whole.as_ref()?.get_at_most(self.limit).ok()?.0)
     }
 
     /// What a path names, in a version that was read whole.

@@ -23,6 +23,10 @@ pub(crate) struct History {
     text: String,
     /// The number of the last sample that was the first, or differed from the one before.
     news: Option<u64>,
+    /// The same, of what was read alone: what changed elsewhere in the place is left aside.
+    reading_news: Option<u64>,
+    /// The number of the first sample.
+    first: Option<u64>,
     /// When a change was seen last, and the one before.
     changed: Option<Duration>,
     changed_before: Option<Duration>,
@@ -34,15 +38,18 @@ pub(crate) struct History {
 
 impl History {
     /// Adds what was read. `elided` is how many elements there are if it is but the first of them;
-    /// `count` is how often the writers say that it was changed, if they do.
+    /// `count` is how often the writers say that it was changed, if they do; `elsewhere` says that
+    /// something changed that was not read.
     pub(crate) fn record(
         &mut self,
         moment: Moment,
         reading: Reading,
         elided: Option<u64>,
         count: Option<u64>,
+        elsewhere: bool,
     ) {
-        let differs = self.reading().is_some_and(|last| reading.differs(last));
+        let reading_differs = self.reading().is_some_and(|last| reading.differs(last));
+        let differs = reading_differs || elsewhere;
         if differs {
             self.changed_before = self.changed.replace(moment.at);
             self.changes += 1;
@@ -50,6 +57,10 @@ impl History {
         if differs || self.last.is_none() {
             self.news = Some(moment.number);
         }
+        if reading_differs || self.last.is_none() {
+            self.reading_news = Some(moment.number);
+        }
+        self.first.get_or_insert(moment.number);
         self.leave_gap(moment.number);
         self.numbers.push_back(reading.number());
         while self.numbers.len() > SAMPLES {
@@ -81,6 +92,16 @@ impl History {
     /// Whether the sample of that number was the first, or differed from the one before.
     pub(crate) fn is_news(&self, number: u64) -> bool {
         self.news == Some(number)
+    }
+
+    /// Whether that is so of what was read.
+    pub(crate) fn reading_is_news(&self, number: u64) -> bool {
+        self.reading_news == Some(number)
+    }
+
+    /// Whether the sample of that number was the first.
+    pub(crate) fn is_first(&self, number: u64) -> bool {
+        self.first == Some(number)
     }
 
     /// How long ago the last change was seen.
@@ -122,7 +143,7 @@ mod tests {
         let mut history = History::default();
         for (number, value) in values {
             let reading = Reading::Value((*value).into());
-            history.record(moment(*number), reading, None, None);
+            history.record(moment(*number), reading, None, None, false);
         }
         history
     }
@@ -168,7 +189,7 @@ mod tests {
     fn memory_is_bounded_however_long_it_goes() {
         let mut history = history(&[(1, 1.0)]);
         for number in [2, 1_000_000_000, 1_000_000_001] {
-            history.record(moment(number), Reading::Value(2.0.into()), None, None);
+            history.record(moment(number), Reading::Value(2.0.into()), None, None, false);
         }
         assert_eq!(history.numbers(usize::MAX).count(), SAMPLES);
     }
@@ -177,7 +198,7 @@ mod tests {
     fn writers_who_count_are_believed_over_what_was_seen() {
         let mut history = History::default();
         for (number, count) in [(0, 1000), (10, 1500)] {
-            history.record(moment(number), Reading::Value(1.into()), None, Some(count));
+            history.record(moment(number), Reading::Value(1.into()), None, Some(count), false);
         }
         assert_eq!(history.rate().map(|rate| rate.to_string()).as_deref(), Some("500/s"));
         assert_eq!(history.count(), Some(1500));

@@ -4,17 +4,19 @@
 //! {"time": "..", "values": {"temperature": 21.5}, "unlocked": ["account.balance"], "counts": {"pose": 7}}
 //! ```
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
+use shm_core::DynValue;
 
 use super::history::Moment;
-use super::lines::timestamp;
+use super::lines::{timestamp, too_many};
 use super::reading::Reading;
 use super::source::{Change, Source, Standing};
 use super::table::Table;
-use crate::printable::printable_json;
+use super::tracker;
+use crate::printable::PrintableJson;
 use crate::value_json::ValueJson;
 
 /// What changed since the object before; in the first one, everything.
@@ -28,6 +30,12 @@ struct Sample<'a> {
     /// Why there is no value.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     errors: Entries<'a, &'a str>,
+    /// What changed and is too much to be read, and how that is known.
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    changed: Entries<'a, &'a str>,
+    /// Of an array, how many elements changed beside those among the values.
+    #[serde(skip_serializing_if = "Entries::is_empty")]
+    more_changed: Entries<'a, u64>,
     /// Which of the values were read without the lock that guards them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unlocked: Vec<&'a str>,
@@ -56,8 +64,9 @@ impl<T: Serialize> Serialize for Entries<'_, T> {
 #[derive(Debug, Serialize)]
 struct Event<'a> {
     time: String,
-    /// `replaced`, `removed`, `unusable`, `restored` or `followed`.
+    /// `replaced`, `removed`, `unusable`, `restored` or `followed`; `cut` if not all is watched.
     event: &'a str,
+    #[serde(skip_serializing_if = "String::is_empty")]
     region: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -73,28 +82,49 @@ pub(crate) fn sample(
         time: timestamp(now),
         values: Entries(Vec::new()),
         errors: Entries(Vec::new()),
+        changed: Entries(Vec::new()),
+        more_changed: Entries(Vec::new()),
         unlocked: Vec::new(),
         counts: Entries(Vec::new()),
     };
     let news = table.rows.iter().filter(|row| row.history.is_news(moment.number));
     for row in news {
-        let path = row.read_path();
-        match row.history.reading() {
-            Some(Reading::Value(value)) => {
-                object.values.0.push((path, ValueJson(value)));
-                if row.is_unlocked() {
-                    object.unlocked.push(path);
-                }
+        if let Some(reading) = row.history.reading().filter(|_| row.tells_reading(moment.number)) {
+            match reading {
+                Reading::Value(value) => object.value(row.read_path(), value, row.is_unlocked()),
+                _ => object.errors.0.push((row.read_path(), row.history.text())),
             }
-            _ => object.errors.0.push((path, row.history.text())),
         }
+        for tracker::Change { path, reading, unlocked } in &row.changes.values {
+            match reading {
+                Reading::Value(value) => object.value(path, value, *unlocked),
+                Reading::Fault(text) => object.errors.0.push((path, text)),
+                Reading::Unread(text) => object.changed.0.push((path, text)),
+            }
+        }
+        let more = Some(row.changes.more).filter(|more| *more > 0);
+        object.more_changed.0.extend(more.map(|more| (row.path.as_str(), more)));
         let count = table.count(row);
         object.counts.0.extend(count.filter(|count| !object.counts.0.contains(count)));
     }
-    if object.values.is_empty() && object.errors.is_empty() {
-        return Ok(());
+    let parts = [object.values.0.len(), object.errors.0.len(), object.changed.0.len()];
+    if parts.iter().any(|len| *len > 0) {
+        line(out, &object)?;
     }
-    line(out, &object)
+    if table.begins_cut(moment.number) {
+        let (time, region, message) = (timestamp(now), String::new(), Some(too_many()));
+        line(out, &Event { time, event: "cut", region, message })?;
+    }
+    Ok(())
+}
+
+impl<'a> Sample<'a> {
+    fn value(&mut self, path: &'a str, value: &'a DynValue, unlocked: bool) {
+        self.values.0.push((path, ValueJson(value)));
+        if unlocked {
+            self.unlocked.push(path);
+        }
+    }
 }
 
 pub(crate) fn change(
@@ -115,6 +145,8 @@ pub(crate) fn change(
 }
 
 fn line(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
-    let text = serde_json::to_string(object)?;
-    writeln!(out, "{}", printable_json(&text))
+    let mut out = BufWriter::new(PrintableJson::new(out));
+    serde_json::to_writer(&mut out, object)?;
+    writeln!(out)?;
+    out.flush()
 }

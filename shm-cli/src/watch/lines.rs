@@ -5,12 +5,14 @@ use std::time::{Instant, SystemTime};
 
 use super::history::Moment;
 use super::reading::Reading;
-use super::rows::Row;
-use super::source::{Change, Source};
+use super::rows::{MAX_ROWS, Row};
+use super::source::{self, Source};
 use super::table::Table;
+use super::tracker::Change;
 use super::{Watching, json, pause};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
+use crate::quantity::grouped;
 use crate::style;
 
 /// Prints a line for each value, and then for each change, until there were enough samples or nobody
@@ -55,40 +57,90 @@ pub(crate) fn timestamp(now: SystemTime) -> String {
 fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -> io::Result<()> {
     let news = table.rows.iter().filter(|row| row.history.is_news(moment.number));
     for row in news {
-        writeln!(out, "{}", Line { row, now })?;
+        if row.tells_reading(moment.number) {
+            writeln!(out, "{}", Line::of(row, now))?;
+        }
+        for Change { path, reading, unlocked } in &row.changes.values {
+            let (text, unlocked) = (&reading.text(None), *unlocked);
+            writeln!(out, "{}", Line { path, reading, text, unlocked, now })?;
+        }
+        if row.changes.more > 0 {
+            let (faint, time, more) = (style::DIM, timestamp(now), row.changes.more);
+            writeln!(
+                out,
+                "{faint}{time}{faint:#} {}: and {} changed",
+                row.label(),
+                elements(more)
+            )?;
+        }
         // Whoever reads the line sees it at once.
         out.flush()?;
+    }
+    if table.begins_cut(moment.number) {
+        let (faint, notice, time) = (style::DIM, style::NOTICE, timestamp(now));
+        writeln!(out, "{faint}{time}{faint:#} {notice}# {}{notice:#}", too_many())?;
     }
     Ok(())
 }
 
+/// What is said where not everything can be watched.
+pub(crate) fn too_many() -> String {
+    format!(
+        "only the first {} values are watched, and there are more: name those that are wanted",
+        grouped(MAX_ROWS as u64)
+    )
+}
+
+/// `1 more element`, `3,211 more elements`.
+pub(crate) fn elements(more: u64) -> String {
+    format!("{} more element{}", grouped(more), if more == 1 { "" } else { "s" })
+}
+
 struct Line<'a> {
-    row: &'a Row,
+    path: &'a str,
+    reading: &'a Reading,
+    text: &'a str,
+    unlocked: bool,
     now: SystemTime,
+}
+
+impl<'a> Line<'a> {
+    /// What was read of a row.
+    fn of(row: &'a Row, now: SystemTime) -> Self {
+        static NOTHING: Reading = Reading::Unread(String::new());
+        let reading = row.history.reading().unwrap_or(&NOTHING);
+        let (path, text) = (row.label(), row.history.text());
+        Self { path, reading, text, unlocked: row.is_unlocked(), now }
+    }
 }
 
 impl std::fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (faint, error, row) = (style::DIM, style::ERROR, self.row);
-        let (time, path, text) = (timestamp(self.now), row.label(), row.history.text());
-        write!(f, "{faint}{time}{faint:#} {path} = ")?;
-        match row.history.reading() {
-            Some(Reading::Value(_)) => f.write_str(text)?,
+        let (faint, error) = (style::DIM, style::ERROR);
+        let Self { path, text, .. } = self;
+        write!(f, "{faint}{}{faint:#} {path} = ", timestamp(self.now))?;
+        match self.reading {
+            Reading::Value(_) => f.write_str(text)?,
             _ => write!(f, "{error}<{text}>{error:#}")?,
         }
-        if row.is_unlocked() {
+        if self.unlocked {
             write!(f, " {faint}(unlocked){faint:#}")?;
         }
         Ok(())
     }
 }
 
-fn change(out: &mut dyn Write, source: &Source, change: Change, now: SystemTime) -> io::Result<()> {
+fn change(
+    out: &mut dyn Write,
+    source: &Source,
+    change: source::Change,
+    now: SystemTime,
+) -> io::Result<()> {
     let (faint, notice, time, name) = (style::DIM, style::NOTICE, timestamp(now), source.name());
     let text = match change {
-        Change::Lost => source.notice().unwrap_or_default(),
-        Change::Restored => format!("{name} means this region again"),
-        Change::Followed => format!("{name} is a new region: what follows is from there"),
+        source::Change::Lost => source.notice().unwrap_or_default(),
+        source::Change::Restored => format!("{name} means this region again"),
+        source::Change::Followed => format!("{name} is a new region: what follows is from there"),
     };
     writeln!(out, "{faint}{time}{faint:#} {notice}# {text}{notice:#}")
 }

@@ -6,22 +6,26 @@
 //! [`source`] has the region and notices when its name means another one, [`rows`] are the places that
 //! are watched and [`extent`] how much of each is read, [`table`] reads them, of a `Latest` one version
 //! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], from which come the
-//! [`sparkline`] and the [`rate`]. None of this knows a terminal: [`screen`] shows it on one, [`lines`]
+//! [`sparkline`] and the [`rate`]. Of a place that is not read whole, a [`tracker`] compares all [`raw`]
+//! bytes from look to look, and names the [`leaves`] that changed. None of this knows a terminal: [`screen`] shows it on one, [`lines`]
 //! and [`json`] print it. A file that is [`truncated`] meanwhile is an error like others.
 
 mod counter;
 mod extent;
 mod history;
 mod json;
+mod leaves;
 pub(crate) mod lines;
 mod pause;
 mod rate;
+mod raw;
 mod reading;
 mod rows;
 pub(crate) mod screen;
 pub(crate) mod source;
 mod sparkline;
 pub(crate) mod table;
+mod tracker;
 pub(crate) mod truncated;
 
 use std::num::NonZeroU64;
@@ -48,7 +52,8 @@ impl Watching {
     fn look(&mut self) -> Result<Option<Change>, Failure> {
         let change = self.source.look();
         if change == Some(Change::Followed) {
-            self.table = Table::again(self.source.region(), &self.paths)?;
+            let table = Table::again(self.source.region(), &self.paths)?;
+            self.table = table.tracking(self.source.inspection());
         }
         Ok(change)
     }

@@ -151,7 +151,9 @@ mod tests {
     #[test]
     fn what_a_fault_says_is_safe_to_print() {
         let field = "x\x1b[2J".to_owned();
-        let Reading::Fault(text) = Reading::of(Err(DynError::TooLarge { field }), "x") else {
+        let Reading::Fault(text) =
+            Reading::of(Err(DynError::TooLarge { field, needed: 2, limit: 1 }), "x")
+        else {
             panic!("an error is a fault")
         };
         assert!(!text.contains('\x1b'), "{text:?}");

@@ -1,14 +1,26 @@
 //! The rows of the table: which places are watched.
 
-use shm_core::{DynField, DynRegion, FieldPath, PathError, ReadOnly};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use shm_core::{DynField, DynRegion, FieldPath, Inspection, PathError, ReadOnly};
 
 use super::extent::Extent;
 use super::history::History;
+use super::reading::Reading;
+use super::tracker::{Changes, Room, Tracker};
 use crate::failure::Failure;
 use crate::printable::printable;
 
 /// How many rows there are at most.
-const MAX_ROWS: usize = 10_000;
+pub(crate) const MAX_ROWS: usize = 10_000;
+
+/// How long it is shown what changed in a part that is not.
+const RECENT: Duration = Duration::from_secs(5);
+
+/// How many fields are looked through at most, for those that have a value.
+const MAX_FIELDS: usize = 50_000;
 
 /// One place, and what was read there.
 pub(crate) struct Row {
@@ -17,6 +29,12 @@ pub(crate) struct Row {
     pub(crate) place: Place,
     /// How many elements there are, if only the first ones are read.
     pub(crate) elided: Option<u64>,
+    /// The place of which no more than the start is read, to be told where it changes.
+    pub(crate) tracked: Option<Box<Tracker>>,
+    /// What changed there at the last look.
+    pub(crate) changes: Changes,
+    /// What changed when something changed last, in short.
+    last_change: Option<String>,
     pub(crate) notes: Notes,
     /// Which of the table's counters counts the changes.
     pub(crate) counter: Option<usize>,
@@ -32,38 +50,67 @@ pub(crate) enum Place {
     Missing(String),
 }
 
-/// What people wrote about a place.
+/// What people wrote about a place; each text once, however many rows have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Notes {
-    pub(crate) ty: String,
-    pub(crate) unit: String,
-    pub(crate) doc: String,
+    pub(crate) ty: Rc<str>,
+    pub(crate) unit: Rc<str>,
+    pub(crate) doc: Rc<str>,
 }
 
-impl Notes {
-    fn of(field: &DynField<'_>) -> Self {
-        Self {
-            ty: printable(&field.type_name()).into_owned(),
-            unit: printable(field.unit()).into_owned(),
-            doc: field.doc().to_owned(),
+/// Texts that were seen before.
+#[derive(Default)]
+pub(crate) struct Texts(HashSet<Rc<str>>);
+
+impl Texts {
+    fn of(&mut self, text: &str) -> Rc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Rc::clone(known);
+        }
+        let new: Rc<str> = text.into();
+        self.0.insert(Rc::clone(&new));
+        new
+    }
+
+    fn notes(&mut self, field: &DynField<'_>) -> Notes {
+        Notes {
+            ty: self.of(&printable(&field.type_name())),
+            unit: self.of(&printable(field.unit())),
+            doc: self.of(field.doc()),
         }
     }
 }
 
 impl Row {
     /// What a field's value is read by; `None` if its fields are rows of their own.
-    fn of(region: &DynRegion<ReadOnly>, field: &DynField<'_>, asked: bool) -> Option<Self> {
+    fn of(
+        region: &DynRegion<ReadOnly>,
+        field: &DynField<'_>,
+        asked: bool,
+        texts: &mut Texts,
+    ) -> Option<Self> {
         let path = field.path();
         let (place, elided) = match place(region, path, asked) {
             Ok(found) => found?,
             Err(error) => (Place::Missing(printable(&error.to_string()).into_owned()), None),
         };
-        Some(Self::new(path, place, elided, Notes::of(field)))
+        Some(Self::new(path, place, elided, texts.notes(field)))
     }
 
     fn new(path: &str, place: Place, elided: Option<u64>, notes: Notes) -> Self {
         let history = History::default();
-        Self { path: printable(path).into_owned(), place, elided, notes, counter: None, history }
+        let (path, changes) = (printable(path).into_owned(), Changes::default());
+        Self {
+            path,
+            place,
+            elided,
+            tracked: None,
+            changes,
+            last_change: None,
+            notes,
+            counter: None,
+            history,
+        }
     }
 
     /// A row for a path that a region does not have.
@@ -79,6 +126,43 @@ impl Row {
     /// The path for people; that of the whole value is empty.
     pub(crate) fn label(&self) -> &str {
         if self.path.is_empty() { "(value)" } else { &self.path }
+    }
+
+    /// Begins to look for changes in all of what the row is about.
+    pub(crate) fn track(&mut self, region: &DynRegion<ReadOnly>, room: &mut Room) {
+        self.tracked = Tracker::of(region, &self.path, room).map(Box::new);
+    }
+
+    /// Looks for changes, in what is not shown.
+    pub(crate) fn look(&mut self, region: &DynRegion<ReadOnly>, file: Option<&Inspection>) {
+        if let (Some(tracker), Some(file)) = (&mut self.tracked, file) {
+            self.changes = tracker.look(region, file);
+            if !self.changes.is_empty() {
+                self.last_change = Some(self.changes.summary(&self.path));
+            }
+        }
+    }
+
+    /// What changed last in a part that is not shown, if that was not long ago: `[20] = 7, ..: `.
+    pub(crate) fn summary(&self, now: Duration) -> String {
+        let is_recent = self.history.age(now).is_some_and(|age| age < RECENT);
+        match &self.last_change {
+            Some(text) if is_recent => text.clone(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether what was read in the sample of that number is to be told by itself: where changes are
+    /// looked for in all of the place, they say more.
+    pub(crate) fn tells_reading(&self, number: u64) -> bool {
+        let is_value = matches!(self.history.reading(), Some(Reading::Value(_)));
+        let told_by_changes = self.tracked.is_some() && is_value && !self.history.is_first(number);
+        self.history.reading_is_news(number) && !told_by_changes
+    }
+
+    /// Whether no more than a part of it is shown.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.elided.is_some() || matches!(self.place, Place::TooMuch(_))
     }
 
     /// Whether a lock guards what is read, which is then read without it.
@@ -120,31 +204,36 @@ fn place(
 /// A row for every value of the region, of an array one for all. Whether there were more than a table
 /// can have.
 pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), PathError> {
-    let mut rows = below(region, "", false)?;
-    let cut = rows.len() > MAX_ROWS;
-    rows.truncate(MAX_ROWS);
+    let mut rows = Vec::new();
+    let cut = below(region, "", false, &mut Texts::default(), &mut rows)?;
     Ok((rows, cut))
 }
 
 /// The rows of what a path names: of a struct its values, of a range its elements.
 pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &str) -> Result<Vec<Row>, Failure> {
     let place = region.resolve(path)?;
-    let Some((array, first)) = range(path) else { return Ok(below(region, path, true)?) };
-    let count = place.count().unwrap_or(0);
-    let mut rows = Vec::new();
-    for index in first..first + count {
-        rows.extend(below(region, &format!("{array}[{index}]"), true)?);
-        if rows.len() > MAX_ROWS {
-            return Err(Failure::Usage(format!(
-                "`{}` is more than the {MAX_ROWS} rows that can be watched: name fewer elements, \
-                 such as `{}[{first}..{}]`",
-                printable(path).into_owned(),
-                printable(array).into_owned(),
-                first + 10,
-            )));
+    let (mut texts, mut rows) = (Texts::default(), Vec::new());
+    let Some((array, first)) = range(path) else {
+        if below(region, path, true, &mut texts, &mut rows)? {
+            return Err(too_many(path, "a part of it"));
+        }
+        return Ok(rows);
+    };
+    for index in first..first + place.count().unwrap_or(0) {
+        if below(region, &format!("{array}[{index}]"), true, &mut texts, &mut rows)? {
+            let array = printable(array);
+            let part = format!("fewer elements, such as `{array}[{first}..{}]`", first + 10);
+            return Err(too_many(path, &part));
         }
     }
     Ok(rows)
+}
+
+fn too_many(path: &str, part: &str) -> Failure {
+    Failure::Usage(format!(
+        "`{}` is more than the {MAX_ROWS} rows that can be watched: name {part}",
+        printable(path)
+    ))
 }
 
 /// The array and the first index of a path that ends in a range.
@@ -154,14 +243,30 @@ fn range(path: &str) -> Option<(&str, u64)> {
     Some((array, if first.is_empty() { 0 } else { first.parse().ok()? }))
 }
 
-/// One more row than there can be, at most.
-fn below(region: &DynRegion<ReadOnly>, path: &str, asked: bool) -> Result<Vec<Row>, PathError> {
+/// Adds the rows of what a path names, as far as a table can have them; whether there were more.
+fn below(
+    region: &DynRegion<ReadOnly>,
+    path: &str,
+    asked: bool,
+    texts: &mut Texts,
+    rows: &mut Vec<Row>,
+) -> Result<bool, PathError> {
     let named = region.field(path)?;
     let fields = std::iter::once(named.clone()).chain(named.fields());
-    // What is asked for is the value that was named, not all that is inside of it.
-    let rows = fields.take(MAX_ROWS + 1).filter_map(|field| {
+    for (visited, field) in fields.enumerate() {
+        // What is asked for is the value that was named, not all that is inside of it.
         let asked = asked && field.path() == path;
-        Row::of(region, &field, asked)
-    });
-    Ok(rows.collect())
+        let Some(row) = Row::of(region, &field, asked, texts) else {
+            // Structs in structs can be any number, and have no value in the end.
+            if visited == MAX_FIELDS {
+                return Ok(true);
+            }
+            continue;
+        };
+        if rows.len() == MAX_ROWS {
+            return Ok(true);
+        }
+        rows.push(row);
+    }
+    Ok(false)
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use shm_core::{DynRegion, Error, Inspection, Liveness, ReadOnly};
@@ -19,8 +20,8 @@ pub(crate) struct Source {
     file: PathBuf,
     wanted: Wanted,
     region: DynRegion<ReadOnly>,
-    /// For a look at who uses the locks.
-    inspection: Option<Inspection>,
+    /// The same file, looked at from outside.
+    inspection: Rc<Inspection>,
     standing: Standing,
 }
 
@@ -62,8 +63,8 @@ impl Source {
     /// # Errors
     /// If it cannot be opened.
     pub(crate) fn open(file: &Path, wanted: Wanted) -> Result<Self, Failure> {
-        let region = wanted.trust.read(file)?;
-        let (file, inspection) = (file.to_owned(), Inspection::of(file).ok());
+        let (inspection, region) = look_at(file, wanted.trust)?;
+        let file = file.to_owned();
         Ok(Self { file, wanted, region, inspection, standing: Standing::Current })
     }
 
@@ -95,6 +96,11 @@ impl Source {
         &self.region
     }
 
+    /// The region's file.
+    pub(crate) fn inspection(&self) -> Rc<Inspection> {
+        Rc::clone(&self.inspection)
+    }
+
     /// The name, as it was given.
     pub(crate) fn name(&self) -> String {
         printable(&self.file.display().to_string()).into_owned()
@@ -112,10 +118,10 @@ impl Source {
         }
         let standing = match std::fs::symlink_metadata(self.region.path()) {
             Err(_) => Standing::Removed,
-            Ok(_) if self.wanted.follow => match self.wanted.trust.read(&self.file) {
-                Ok(region) => {
-                    self.inspection = Inspection::of(&self.file).ok();
-                    (self.region, self.standing) = (region, Standing::Current);
+            Ok(_) if self.wanted.follow => match look_at(&self.file, self.wanted.trust) {
+                Ok((inspection, region)) => {
+                    (self.inspection, self.region) = (inspection, region);
+                    self.standing = Standing::Current;
                     return Some(Change::Followed);
                 }
                 Err(error) => Standing::Unusable(printable(&error.to_string()).into_owned()),
@@ -144,10 +150,17 @@ impl Source {
 
     /// How many processes take part in the region's locks, alive and dead; `None` if it has no locks.
     pub(crate) fn participants(&self) -> Option<(usize, usize)> {
-        let inspection = self.inspection.as_ref().filter(|_| self.standing == Standing::Current)?;
+        let inspection = Some(&self.inspection).filter(|_| self.standing == Standing::Current)?;
         inspection.header().participants().ok()??;
         let all = inspection.participants().ok()?;
         let dead = all.iter().filter(|one| one.liveness == Liveness::Dead).count();
         Some((all.len() - dead, dead))
     }
+}
+
+/// Opens a region, and keeps what its file says beside it.
+fn look_at(file: &Path, trust: Trust) -> Result<(Rc<Inspection>, DynRegion<ReadOnly>), Failure> {
+    let inspection = Inspection::of(file)?;
+    let region = trust.read_seen(&inspection)?;
+    Ok((inspection.into(), region))
 }

@@ -1,13 +1,16 @@
 //! The table: rows, and how they are read, whoever shows them.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-use shm_core::{DynRegion, DynValue, ReadOnly};
+use shm_core::{DynError, DynRegion, DynValue, FieldPath, Inspection, ReadOnly};
 
 use super::counter::Counter;
 use super::history::Moment;
 use super::reading::Reading;
 use super::rows::{self, Place, Row};
+use super::tracker::Room;
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -17,7 +20,17 @@ pub(crate) struct Table {
     /// Whether the region has more values than a table has rows.
     pub(crate) cut: bool,
     counters: Vec<Counter>,
+    region: DynRegion<ReadOnly>,
+    /// The region's file, in which changes are looked for; `None` if nobody looks a second time.
+    file: Option<Rc<Inspection>>,
+    /// How much memory the value of a row takes at most, in bytes.
+    limit: u64,
 }
+
+/// How much memory the values of all rows take at most, in bytes.
+const VALUES: u64 = 32 << 20;
+/// How much the value of a row may take, however many there are.
+const LEAST: u64 = 4096;
 
 impl Table {
     /// What the paths name; of no paths, everything. Each path is looked up here, and never again.
@@ -49,21 +62,39 @@ impl Table {
                 Err(failure) => rows.push(Row::missing(path, &missing(failure)?)),
             }
         }
-        let mut table = Self { rows, cut, counters: Vec::new() };
-        table.find_counters(region);
+        let limit = (VALUES / rows.len().max(1) as u64).max(LEAST);
+        let (counters, region) = (Vec::new(), region.clone());
+        let mut table = Self { rows, cut, counters, region, file: None, limit };
+        table.find_counters();
         Ok(table)
     }
 
-    fn find_counters(&mut self, region: &DynRegion<ReadOnly>) {
-        for row in &mut self.rows {
+    /// The same, which tells also what changes in places of which only a part is shown.
+    pub(crate) fn tracking(mut self, file: Rc<Inspection>) -> Self {
+        let mut room = Room::for_places(self.rows.iter().filter(|row| row.is_cut()).count());
+        for row in self.rows.iter_mut().filter(|row| row.is_cut()) {
+            row.track(&self.region, &mut room);
+        }
+        self.file = Some(file);
+        self
+    }
+
+    fn find_counters(&mut self) {
+        let Self { rows, counters, region, limit, .. } = self;
+        if !Counter::is_in(region.schema()) {
+            return;
+        }
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for row in rows {
             let Place::There(place) = &row.place else { continue };
             let Some(counter) = Counter::of(region, place.path()) else { continue };
-            let known = self.counters.iter().position(|known| known.path == counter.path);
-            row.counter = Some(known.unwrap_or_else(|| {
-                self.counters.push(counter);
-                self.counters.len() - 1
+            row.counter = Some(*known.entry(counter.path.clone()).or_insert_with(|| {
+                counters.push(counter);
+                counters.len() - 1
             }));
         }
+        let limit = (VALUES / counters.len().max(1) as u64).max(*limit);
+        counters.iter_mut().for_each(|counter| counter.limit = limit);
     }
 
     /// Reads some rows.
@@ -77,14 +108,20 @@ impl Table {
     }
 
     fn read(&mut self, which: Range<usize>, moment: Moment, wanted: impl Fn(&Row) -> bool) {
-        let Self { rows, counters, .. } = self;
+        let Self { rows, counters, region, file, limit, .. } = self;
         let Some(rows) = rows.get_mut(which) else { return };
         let mut counted = Counted::of(counters, rows.iter().filter(|row| wanted(row)));
         for row in rows.iter_mut().filter(|row| wanted(row)) {
             let count = row.counter.and_then(|counter| counted.count(counter));
-            let reading = reading(row, &mut counted);
-            row.history.record(moment, reading, row.elided, count);
+            let reading = reading(row, &mut counted, *limit);
+            row.look(region, file.as_deref());
+            row.history.record(moment, reading, row.elided, count, !row.changes.is_empty());
         }
+    }
+
+    /// Whether the sample of that number was the first, and not all of the region is in the table.
+    pub(crate) fn begins_cut(&self, number: u64) -> bool {
+        self.cut && self.rows.first().is_some_and(|row| row.history.is_first(number))
     }
 
     /// What counts the changes of a row, and what it said when the row was last read.
@@ -93,14 +130,26 @@ impl Table {
     }
 }
 
-fn reading(row: &Row, counted: &mut Counted<'_>) -> Reading {
+fn reading(row: &Row, counted: &mut Counted<'_>, limit: u64) -> Reading {
     match &row.place {
         Place::TooMuch(text) => Reading::Unread(text.clone()),
         Place::Missing(text) => Reading::Fault(text.clone()),
         Place::There(place) => {
             let part = row.counter.and_then(|counter| counted.part(counter, place.path()));
-            part.map_or_else(|| Reading::of(place.get(), &row.path), Reading::Value)
+            part.map_or_else(|| read(place, &row.path, limit), Reading::Value)
         }
+    }
+}
+
+fn read(place: &FieldPath<ReadOnly>, path: &str, limit: u64) -> Reading {
+    match place.get_at_most(limit) {
+        Ok((value, _)) => Reading::Value(value),
+        Err(DynError::TooLarge { .. }) => {
+            let (ty, size) = (place.ty(), place.ty().size());
+            let size = size.saturating_mul(place.count().unwrap_or(1));
+            Reading::Unread(format!("{ty}, {size} bytes: too large to be shown among others"))
+        }
+        Err(error) => Reading::of(Err(error), path),
     }
 }
 

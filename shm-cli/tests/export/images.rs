@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::Path;
+use std::process::Command;
 
 use shm_core::schema::Schema;
 use shm_core::{Error, Region, Root};
@@ -37,6 +38,29 @@ impl Judges {
     pub(crate) fn open(&self, regions: &[&str]) -> Vec<(String, Vec<String>)> {
         let arguments: Vec<&str> = std::iter::once("open").chain(regions.iter().copied()).collect();
         self.run(&arguments)
+    }
+
+    /// As [`Judges::open`], in a user namespace in which no user has a number; `None` where that is not
+    /// permitted.
+    pub(crate) fn open_as_nobody(&self, region: &str) -> Option<Vec<(String, String)>> {
+        let inside = |inner: &Command| {
+            let mut command = Command::new("unshare");
+            command.arg("--user").arg(inner.get_program()).args(inner.get_args());
+            command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command
+        };
+        if !inside(&Command::new("true")).output().is_ok_and(|output| output.status.success()) {
+            return None;
+        }
+        let said = |inner: Command| {
+            let output = regions::finished(inside(&inner));
+            String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        };
+        let arguments = ["open", region];
+        let in_c = |program: &Program| (program.name(), said(program.command(&arguments)));
+        let mut found: Vec<_> = self.programs.iter().map(in_c).collect();
+        found.push(("Python".to_owned(), said(self.script.command(&arguments))));
+        Some(found)
     }
 
     /// What each says to images of one size.

@@ -5,6 +5,8 @@
  * layout are refused.
  *
  *     station_open, station_open_read_only      open a region and check it; station_close
+ *     .._open_with, .._open_read_only_with     the same with options: another owner, another boot
+ *     station_is_current                    whether its name still means this region, or it was replaced
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
  *     station_fetch_add_X                   adds in one step, wrapping around; what was there before
  *     station_load_X                        copies the newest version of a Latest, whole
@@ -93,7 +95,7 @@ static inline const char *station_error_text(station_error error)
     switch (error) {
     case STATION_OK: return "no error";
     case STATION_NOT_A_REGION: return "this is not a region: check the name";
-    case STATION_TRUNCATED: return "the file is shorter than its header says: create the region anew";
+    case STATION_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region anew";
     case STATION_FORMAT_VERSION: return "the region has another format version: write this header anew";
     case STATION_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
     case STATION_FEATURE: return "the region uses features that this header does not know: write it anew";
@@ -112,8 +114,8 @@ static inline const char *station_error_text(station_error error)
     case STATION_BAD_NAME: return "the name names no file";
     case STATION_SYSTEM: return "the operating system reports an error: see errno";
     case STATION_NOT_REGULAR_FILE: return "this is no regular file";
-    case STATION_FOREIGN_OWNER: return "the file belongs to another user";
-    case STATION_REBOOTED: return "the region was made before this machine last started: create it anew";
+    case STATION_FOREIGN_OWNER: return "the file belongs to another user, or its owner and this user have no number here: open it with allow_owner if that user is trusted";
+    case STATION_REBOOTED: return "the region was made before this machine last started: create it anew, or open it with after_reboot";
     case STATION_OUT_OF_BOUNDS: return "the index is not below the number of elements";
     case STATION_INVALID_VALUE: return "this is no value of the field's type";
     case STATION_TOO_LONG: return "the text is longer than the field";
@@ -235,7 +237,25 @@ STATION_ASSERT_(offsetof(station, account.value) == 776, "layout");
 typedef struct station_place {
     size_t offset;
     size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t total; /* bytes of the whole region, from the start of the file */
 } station_place;
+
+/* What a header is copied from: a file, or memory to which one was mapped. Others may write there all the
+ * while, so each byte is copied once, and only the copy is looked at. */
+typedef struct station_source_ {
+    station_error (*copy)(const struct station_source_ *source, uint64_t offset, void *to, size_t len);
+    const unsigned char *memory;
+    int file;
+    uint64_t len;
+} station_source_;
+
+static inline station_error station_copy_memory_(const station_source_ *source, uint64_t offset, void *to, size_t len)
+{
+    if (offset > source->len || len > source->len - offset)
+        return STATION_TRUNCATED;
+    memcpy(to, source->memory + offset, len);
+    return STATION_OK;
+}
 
 #define STATION_FINGERPRINT_VALUE UINT64_C(0xc566b0c14d2fefe0)
 
@@ -290,7 +310,7 @@ static inline bool station_overlap_(const station_section_ *one, const station_s
 }
 
 /* The preamble, of which `head` is a copy. */
-static inline station_error station_check_preamble_(const unsigned char *head, size_t len)
+static inline station_error station_check_preamble_(const unsigned char *head, uint64_t len)
 {
     static const unsigned char zeros[8] = { 0 };
     uint64_t hash = station_hash_(STATION_HASH_, head, 24);
@@ -317,14 +337,16 @@ static inline station_error station_check_preamble_(const unsigned char *head, s
 
 /* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 5; `*newer` says
  * whether one of an unknown kind forbids writing. */
-static inline station_error station_check_directory_(const unsigned char *head, const unsigned char *file,
+static inline station_error station_check_directory_(const unsigned char *head, const station_source_ *source,
     station_section_ known[6], bool *newer)
 {
     const size_t entry = (size_t)station_le_(head + 14, 2), count = (size_t)station_le_(head + 16, 4);
     const uint64_t total = station_le_(head + 64, 8);
     unsigned char directory[64 * 256];
     station_section_ all[64];
-    memcpy(directory, file + 128, entry * count);
+    const station_error error = source->copy(source, 128, directory, entry * count);
+    if (error != STATION_OK)
+        return error;
     if (station_hash_(STATION_HASH_, directory, entry * count) != station_le_(head + 32, 8))
         return STATION_DAMAGED;
     memset(known, 0, 6 * sizeof *known);
@@ -362,7 +384,7 @@ typedef struct station_type_ {
     uint64_t fingerprint;
 } station_type_;
 
-/* A schema: a copy, because others may write to the region meanwhile. */
+/* A schema: a private copy. */
 typedef struct station_schema_ {
     unsigned char *bytes;
     size_t len;
@@ -370,22 +392,25 @@ typedef struct station_schema_ {
     size_t count;
 } station_schema_;
 
-static inline station_error station_copy_schema_(const unsigned char *from, uint64_t len, station_schema_ *schema)
-{
-    memset(schema, 0, sizeof *schema);
-    schema->bytes = (unsigned char *)malloc(len == 0 ? 1 : (size_t)len);
-    if (schema->bytes == NULL)
-        return STATION_SYSTEM;
-    memcpy(schema->bytes, from, (size_t)len);
-    schema->len = (size_t)len;
-    return STATION_OK;
-}
-
 static inline void station_free_schema_(station_schema_ *schema)
 {
     free(schema->types);
     free(schema->bytes);
     memset(schema, 0, sizeof *schema);
+}
+
+static inline station_error station_copy_schema_(
+    const station_source_ *source, uint64_t offset, uint64_t len, station_schema_ *schema)
+{
+    memset(schema, 0, sizeof *schema);
+    schema->bytes = (unsigned char *)malloc(len == 0 ? 1 : (size_t)len);
+    if (schema->bytes == NULL)
+        return STATION_SYSTEM;
+    schema->len = (size_t)len;
+    const station_error error = source->copy(source, offset, schema->bytes, schema->len);
+    if (error != STATION_OK)
+        station_free_schema_(schema);
+    return error;
 }
 
 /* Parts of a record, one behind the other: the fields of a struct, or the variants of an enum. Each has
@@ -617,52 +642,85 @@ static inline bool station_begins_with_(const station_schema_ *longer, const sta
     return station_size_of_(one) >= station_size_of_(other) && station_types_go_together_(&both, one, other, 0, may_grow);
 }
 
-/* Copies the schema of a slot of the growth section, if the slot was written to its end; else `later`
- * stays empty. */
-static inline station_error station_read_slot_(const unsigned char *slot, uint64_t len, station_schema_ *later)
+/* A slot of the growth section: where it is, and a copy of its head. */
+typedef struct station_slot_ {
+    unsigned char head[32];
+    uint64_t offset, len;
+} station_slot_;
+
+static inline station_error station_slot_at_(const station_source_ *source, uint64_t offset, uint64_t len, station_slot_ *slot)
+{
+    slot->offset = offset;
+    slot->len = len;
+    return source->copy(source, offset, slot->head, sizeof slot->head);
+}
+
+/* Goes on with a hash over bytes that are not kept. */
+static inline station_error station_hash_source_(
+    const station_source_ *source, uint64_t offset, uint64_t len, uint64_t *hash)
+{
+    unsigned char bytes[4096];
+    while (len > 0) {
+        const size_t some = len < sizeof bytes ? (size_t)len : sizeof bytes;
+        const station_error error = source->copy(source, offset, bytes, some);
+        if (error != STATION_OK)
+            return error;
+        *hash = station_hash_(*hash, bytes, some);
+        offset += some;
+        len -= some;
+    }
+    return STATION_OK;
+}
+
+/* Copies the schema of a slot, if the slot was written to its end; else `later` stays empty. */
+static inline station_error station_read_slot_(const station_source_ *source, const station_slot_ *slot, station_schema_ *later)
 {
     static const unsigned char zeros[8] = { 0 };
-    unsigned char head[32];
-    memcpy(head, slot, 32);
-    const uint64_t schema = station_le_(head + 8, 8), notes = station_le_(head + 16, 8), room = len - 32;
-    if (station_le_(head, 8) == 0 || schema > room || notes > room - schema)
+    const uint64_t schema = station_le_(slot->head + 8, 8), notes = station_le_(slot->head + 16, 8);
+    const uint64_t room = slot->len - 32, start = slot->offset + 32;
+    if (station_le_(slot->head, 8) == 0 || schema > room || notes > room - schema)
         return STATION_OK;
-    const station_error error = station_copy_schema_(slot + 32, schema, later);
+    station_error error = station_copy_schema_(source, start, schema, later);
     if (error != STATION_OK)
         return error;
-    uint64_t hash = station_hash_(STATION_HASH_, head, 24);
+    uint64_t hash = station_hash_(STATION_HASH_, slot->head, 24);
     hash = station_hash_(hash, zeros, 8);
     hash = station_hash_(hash, later->bytes, later->len);
-    hash = station_hash_(hash, slot + 32 + schema, (size_t)notes);
-    if (hash != station_le_(head + 24, 8))
+    error = station_hash_source_(source, start + schema, notes, &hash);
+    if (error != STATION_OK || hash != station_le_(slot->head + 24, 8))
         station_free_schema_(later);
-    return STATION_OK;
+    return error;
 }
 
 /* Copies the schema to which a region has grown: that of the valid slot with the higher sequence. */
 static inline station_error station_read_growth_(
-    const unsigned char *file, const station_section_ *section, station_schema_ *later)
+    const station_source_ *source, const station_section_ *section, station_schema_ *later)
 {
     if (section->len % 16 != 0 || section->len < 64 || section->len > 67108928)
         return STATION_SECTION;
     const uint64_t len = section->len / 2;
-    const unsigned char *first = file + section->offset, *second = first + len;
-    const bool is_second = station_le_(second, 8) >= station_le_(first, 8);
-    station_error error = station_read_slot_(is_second ? second : first, len, later);
+    station_slot_ first, second;
+    station_error error = station_slot_at_(source, section->offset, len, &first);
+    if (error == STATION_OK)
+        error = station_slot_at_(source, section->offset + len, len, &second);
+    if (error != STATION_OK)
+        return error;
+    const bool is_second = station_le_(second.head, 8) >= station_le_(first.head, 8);
+    error = station_read_slot_(source, is_second ? &second : &first, later);
     if (error == STATION_OK && later->bytes == NULL)
-        error = station_read_slot_(is_second ? first : second, len, later);
+        error = station_read_slot_(source, is_second ? &first : &second, later);
     return error;
 }
 
 /* Copies the schema with which the region was made. */
 static inline station_error station_read_schema_(
-    const unsigned char *file, const station_section_ *section, station_schema_ *made)
+    const station_source_ *source, const station_section_ *section, station_schema_ *made)
 {
     if (section->len > 16777216)
         return STATION_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return STATION_SECTION;
-    const station_error error = station_copy_schema_(file + section->offset, section->len, made);
+    const station_error error = station_copy_schema_(source, section->offset, section->len, made);
     if (error == STATION_OK && station_hash_(STATION_HASH_, made->bytes, made->len) != section->checksum)
         return STATION_DAMAGED;
     return error;
@@ -751,8 +809,9 @@ static inline station_error station_check_other_(const unsigned char *head, cons
     station_schema_ *made, station_schema_ *later)
 {
     const bool has_grown = later->bytes != NULL;
+    const station_source_ source = { station_copy_memory_, station_own_, -1, sizeof station_own_ };
     station_schema_ own;
-    station_error error = station_copy_schema_(station_own_, sizeof station_own_, &own);
+    station_error error = station_copy_schema_(&source, 0, sizeof station_own_, &own);
     if (error == STATION_OK)
         error = station_read_types_(&own);
     if (error == STATION_OK)
@@ -769,15 +828,15 @@ static inline station_error station_check_other_(const unsigned char *head, cons
 
 /* Whether this header can use what the region holds: STATION_OK, STATION_NOT_GROWN, or why it cannot.
  * `*is_first` says whether the region was made with just this layout. */
-static inline station_error station_check_layout_(const unsigned char *head, const unsigned char *file,
+static inline station_error station_check_layout_(const unsigned char *head, const station_source_ *source,
     const station_section_ known[6], bool *is_first)
 {
     station_schema_ made, later;
     memset(&made, 0, sizeof made);
     memset(&later, 0, sizeof later);
-    station_error error = station_read_schema_(file, &known[1], &made);
+    station_error error = station_read_schema_(source, &known[1], &made);
     if (error == STATION_OK && known[5].kind != 0)
-        error = station_read_growth_(file, &known[5], &later);
+        error = station_read_growth_(source, &known[5], &later);
     if (error == STATION_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
         error = STATION_BYTE_ORDER;
     *is_first = error == STATION_OK && made.len == sizeof station_own_ && memcmp(made.bytes, station_own_, made.len) == 0;
@@ -809,45 +868,74 @@ static inline station_error station_check_lengths_(const station_section_ known[
     return STATION_OK;
 }
 
-/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
- * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
- * it; says where the value is. The checks are those of docs/format.md, in its order. What is behind the
- * header is not looked at. Allocates no more than a small multiple of the region's schema, and frees
- * it. */
-static inline station_error station_check(const void *file, size_t len, bool to_write, station_place *place)
+/* Checks a header as docs/format.md says, in its order, but for the ready word, which is not a part of
+ * the copy: STATION_OK, STATION_NOT_GROWN, or why it cannot be used. `boot_id` is that of the running machine, or
+ * NULL if it does not matter. */
+static inline station_error station_check_header_(
+    const station_source_ *source, bool to_write, const unsigned char *boot_id, station_place *place)
 {
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
-    static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
-    const unsigned char *bytes = (const unsigned char *)file;
     unsigned char head[128];
+    const size_t size = source->len < sizeof head ? (size_t)source->len : sizeof head;
     station_section_ known[6];
     bool newer = false, is_first = false;
-    if (len < 8 || memcmp(bytes, magic, 8) != 0)
-        return STATION_NOT_A_REGION;
-    if (len < 128)
-        return STATION_TRUNCATED;
-    memcpy(head, bytes, 128);
-    station_error error = station_check_preamble_(head, len);
-    if (error == STATION_OK)
-        error = station_check_directory_(head, bytes, known, &newer);
+    memset(place, 0, sizeof *place);
+    station_error error = source->copy(source, 0, head, size);
     if (error != STATION_OK)
         return error;
-    const station_error verdict = station_check_layout_(head, bytes, known, &is_first);
+    if (size < 8 || memcmp(head, magic, 8) != 0)
+        return STATION_NOT_A_REGION;
+    if (size < sizeof head)
+        return STATION_TRUNCATED;
+    error = station_check_preamble_(head, source->len);
+    if (error == STATION_OK)
+        error = station_check_directory_(head, source, known, &newer);
+    if (error != STATION_OK)
+        return error;
+    const station_error verdict = station_check_layout_(head, source, known, &is_first);
     if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
         return verdict;
     if (to_write && (newer || station_le_(head + 48, 8) != 0))
         return STATION_READ_ONLY_FEATURE;
+    static const unsigned char unknown[16] = {0}; /* the creator could not read it */
+    if (boot_id != NULL && memcmp(head + 88, unknown, 16) != 0 && memcmp(head + 88, boot_id, 16) != 0)
+        return STATION_REBOOTED;
     const bool may_be_longer = known[5].kind != 0 || !(is_first || STATION_HAS_TAIL_);
     error = station_check_lengths_(known, station_le_(head + 80, 8), may_be_longer);
     if (error != STATION_OK)
         return error;
-    /* The creator's last store: pairs with its Release. */
-    const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)(bytes + 120), __ATOMIC_ACQUIRE);
-    if (memcmp(&state, ready, 8) != 0)
-        return STATION_NOT_READY;
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)station_le_(head + 80, 8);
+    place->total = (size_t)station_le_(head + 64, 8);
     return verdict;
+}
+
+/* The verdict on a header, after a look at the ready word of the memory that the file was mapped to: of
+ * the header, nothing else is read there. */
+static inline station_error station_check_ready_(const void *file, station_error verdict)
+{
+    static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
+    if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
+        return verdict;
+    /* The creator's last store: pairs with its Release. */
+    const unsigned char *word = (const unsigned char *)file + 120;
+    const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)word, __ATOMIC_ACQUIRE);
+    return memcmp(&state, ready, 8) == 0 ? verdict : STATION_NOT_READY;
+}
+
+/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
+ * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
+ * it; says where the value is. The checks are those of docs/format.md, in its order, but for the machine's
+ * last start; they are made on copies. What is behind the header is not looked at. Allocates no more than
+ * a small multiple of the region's schema, and frees it. */
+static inline station_error station_check(const void *file, size_t len, bool to_write, station_place *place)
+{
+    const station_source_ source = { station_copy_memory_, (const unsigned char *)file, -1, len };
+    station_place found;
+    const station_error error = station_check_ready_(file, station_check_header_(&source, to_write, NULL, &found));
+    if (error == STATION_OK)
+        *place = found;
+    return error;
 }
 
 #ifndef STATION_NO_OPEN
@@ -855,6 +943,7 @@ static inline station_error station_check(const void *file, size_t len, bool to_
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
@@ -867,6 +956,8 @@ typedef struct station_region {
     size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
     void *file;
     size_t file_len;
+    dev_t device; /* together with the inode: which file it is */
+    ino_t inode;
 } station_region;
 
 /** A region that is open for reading: mapped PROT_READ. */
@@ -875,82 +966,202 @@ typedef struct station_reader {
     size_t len;
     void *file;
     size_t file_len;
+    dev_t device;
+    ino_t inode;
 } station_reader;
 
-/* 1 if the region is of this start of the machine, or if nobody can tell; else 0. */
-static inline int station_is_of_this_boot_(const unsigned char *boot_id)
+/** How to open a region where `station_open` will not do. Zeros mean what it does. */
+typedef struct station_options {
+    bool allow_owner; /* open files of the user `owner` too, who can change and truncate them */
+    bool after_reboot; /* open a region that was made before the machine last started */
+    uid_t owner;
+} station_options;
+
+/* Copies from a file as it is now, whatever it was when it was opened. */
+static inline station_error station_copy_file_(const station_source_ *source, uint64_t offset, void *to, size_t len)
 {
-    char text[36];
-    const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    const ssize_t len = file < 0 ? -1 : read(file, text, sizeof text);
-    if (file >= 0)
-        close(file);
-    if (len != (ssize_t)sizeof text)
-        return 1;
-    size_t digits = 0;
-    for (size_t at = 0; at < sizeof text; at++) {
-        const char c = text[at];
-        if (c == '-' || digits == 32)
+    size_t done = 0;
+    while (done < len) {
+        const ssize_t some = pread(source->file, (unsigned char *)to + done, len - done, (off_t)(offset + done));
+        if (some < 0 && errno == EINTR)
             continue;
-        const unsigned digit = (unsigned)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
-        const unsigned byte = boot_id[digits / 2];
-        if ((digits % 2 == 0 ? byte >> 4 : byte & 15u) != digit)
-            return 0;
-        digits++;
+        if (some <= 0)
+            return some < 0 ? STATION_SYSTEM : STATION_TRUNCATED;
+        done += (size_t)some;
     }
-    return 1;
+    return STATION_OK;
 }
 
-/* A plain name means a file in /dev/shm, anything with a slash is a path. */
-static inline station_error station_open_file_(const char *name, bool to_write, int *file)
+/* Reads a small file of /proc into `text`, of `room` bytes, with a NUL after it; false if it is not there,
+ * as where /proc is not mounted or was mounted with subset=pid, or if it is too long. */
+static inline bool station_read_text_(const char *path, char *text, size_t room)
 {
-    char path[9 + 256] = "/dev/shm/";
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const ssize_t len = read(file, text, room);
+    close(file);
+    if (len <= 0 || (size_t)len >= room)
+        return false;
+    text[len] = '\0';
+    return true;
+}
+
+/* The boot id of the running machine; false if it cannot be read. */
+static inline bool station_boot_id_(unsigned char boot_id[16])
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[64];
+    size_t count = 0;
+    if (!station_read_text_("/proc/sys/kernel/random/boot_id", text, sizeof text))
+        return false;
+    for (const char *at = text; *at != '\0' && *at != '\n'; at++) {
+        const char *digit = strchr(digits, *at);
+        if (*at == '-')
+            continue;
+        if (digit == NULL || count == 32)
+            return false;
+        const unsigned high = count % 2 == 0 ? 0u : (unsigned)boot_id[count / 2] << 4;
+        boot_id[count / 2] = (unsigned char)(high | (unsigned)(digit - digits));
+        count++;
+    }
+    return count == 32;
+}
+
+/* Whether a file of this user is one's own. Where a user namespace does not map all users, every file
+ * whose owner it does not map, and every process whose user it does not map, shows the overflow user. */
+static inline bool station_is_own_(uid_t owner)
+{
+    char text[64], *at = text;
+    unsigned long overflow = 65534;
+    if (owner != geteuid())
+        return false;
+    if (station_read_text_("/proc/sys/kernel/overflowuid", text, sizeof text))
+        overflow = strtoul(text, NULL, 10);
+    if (owner != overflow)
+        return true;
+    /* All users are mapped, each to itself, if the map is the one line "0 0 4294967295". */
+    if (!station_read_text_("/proc/self/uid_map", text, sizeof text))
+        /* A kernel without user namespaces shows the process, and no map. */
+        return access("/proc/self/stat", F_OK) == 0 && access("/proc/self/uid_map", F_OK) != 0;
+    const unsigned long inside = strtoul(at, &at, 10), outside = strtoul(at, &at, 10);
+    const unsigned long count = strtoul(at, &at, 10);
+    return inside == 0 && outside == 0 && count == 4294967295ul && strcmp(at, "\n") == 0;
+}
+
+/* Whether a file is in memory alone, on a tmpfs, ramfs or hugetlbfs: it cannot be older than the machine's
+ * last start, whatever boot id a container shows. `*page` is what lengths of mappings are multiples of. */
+static inline bool station_is_in_memory_(int file, size_t *page)
+{
+    struct statfs facts;
+    *page = 1;
+    if (fstatfs(file, &facts) != 0)
+        return false;
+    const unsigned long magic = (unsigned long)facts.f_type & 0xfffffffful;
+    if (magic == 0x958458f6ul) /* HUGETLBFS_MAGIC: each page has this size */
+        *page = (size_t)facts.f_bsize;
+    return magic == 0x958458f6ul || magic == 0x01021994ul /* TMPFS_MAGIC */ || magic == 0x858458f6ul /* RAMFS_MAGIC */;
+}
+
+/* The path that a name means: a plain name is a file in /dev/shm, anything with a slash is a path. NULL if
+ * it can be no file, or is "/name", which means another file to shm_open(3) than to open(2). */
+static inline const char *station_path_(const char *name, char path[9 + 256])
+{
     const char *slash = strrchr(name, '/');
     const char *last = slash == NULL ? name : slash + 1;
-    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255)
-        return STATION_BAD_NAME;
-    if (slash == NULL)
-        memcpy(path + 9, name, strlen(name) + 1);
-    /* No symbolic link, no waiting for the other end of a FIFO, no controlling terminal. */
-    const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    *file = open(slash == NULL ? path : name, flags);
-    return *file < 0 ? STATION_SYSTEM : STATION_OK;
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == name)
+        return NULL;
+    if (slash != NULL)
+        return name;
+    memcpy(path, "/dev/shm/", 9);
+    memcpy(path + 9, name, strlen(name) + 1);
+    return path;
 }
 
-/* Maps a file and checks it. */
-static inline station_error station_map_(int file, bool to_write, station_place *place, void **map, size_t *len)
+/* Checks a file's facts and its header, a private copy of which is read with pread; then maps it. */
+static inline station_error station_map_(int file, const station_options *options, bool to_write, struct stat *facts,
+    station_place *place, void **map, size_t *len)
 {
-    struct stat facts;
-    if (fstat(file, &facts) != 0)
+    unsigned char boot_id[16];
+    size_t page = 1;
+    if (fstat(file, facts) != 0)
         return STATION_SYSTEM;
-    if (!S_ISREG(facts.st_mode))
+    if (!S_ISREG(facts->st_mode))
         return STATION_NOT_REGULAR_FILE;
-    if (facts.st_uid != geteuid())
+    if (!(options->allow_owner && facts->st_uid == options->owner) && !station_is_own_(facts->st_uid))
         return STATION_FOREIGN_OWNER;
-    if (facts.st_size <= 0)
-        return STATION_NOT_A_REGION;
-    *len = (size_t)facts.st_size;
+    const bool any_boot = station_is_in_memory_(file, &page) || options->after_reboot || !station_boot_id_(boot_id);
+    const station_source_ source = { station_copy_file_, NULL, file, (uint64_t)facts->st_size };
+    const station_error verdict = station_check_header_(&source, to_write, any_boot ? NULL : boot_id, place);
+    if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
+        return verdict;
+    *len = (place->total + page - 1) / page * page;
     *map = mmap(NULL, *len, to_write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, file, 0);
     if (*map == MAP_FAILED)
         return STATION_SYSTEM;
-    station_error error = station_check(*map, *len, to_write, place);
-    if (error == STATION_OK && !station_is_of_this_boot_((const unsigned char *)*map + 88))
-        error = STATION_REBOOTED;
+    /* What a file was cut short by is no error when it is mapped, but SIGBUS when it is touched. */
+    const bool is_whole = fstat(file, facts) == 0 && (uint64_t)facts->st_size >= place->total;
+    const station_error error = is_whole ? station_check_ready_(*map, verdict) : STATION_TRUNCATED;
     if (error != STATION_OK)
         munmap(*map, *len);
     return error;
 }
 
-static inline station_error station_open_(const char *name, bool to_write, station_place *place, void **map, size_t *len)
+static inline station_error station_open_(const char *name, const station_options *options, bool to_write,
+    struct stat *facts, station_place *place, void **map, size_t *len)
 {
-    int file = -1;
-    station_error error = station_open_file_(name, to_write, &file);
-    if (error != STATION_OK)
-        return error;
-    error = station_map_(file, to_write, place, map, len);
+    char buffer[9 + 256];
+    const char *path = station_path_(name, buffer);
+    if (path == NULL)
+        return STATION_BAD_NAME;
+    /* No symbolic link, no waiting for the other end of a FIFO, no controlling terminal. */
+    const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const int file = open(path, flags);
+    if (file < 0)
+        return STATION_SYSTEM;
+    const station_error error = station_map_(file, options, to_write, facts, place, map, len);
     const int reason = errno;
     close(file);
     errno = reason;
+    return error;
+}
+
+/** As `station_open`, with options. */
+static inline station_error station_open_with(const char *name, const station_options *options, station_region *region)
+{
+    struct stat facts;
+    station_place place;
+    void *map;
+    size_t len;
+    const station_error error = station_open_(name, options, true, &facts, &place, &map, &len);
+    if (error == STATION_OK) {
+        region->value = (station *)(void *)((unsigned char *)map + place.offset);
+        region->len = place.len;
+        region->file = map;
+        region->file_len = len;
+        region->device = facts.st_dev;
+        region->inode = facts.st_ino;
+    }
+    return error;
+}
+
+/** As `station_open_read_only`, with options. */
+static inline station_error station_open_read_only_with(
+    const char *name, const station_options *options, station_reader *region)
+{
+    struct stat facts;
+    station_place place;
+    void *map;
+    size_t len;
+    const station_error error = station_open_(name, options, false, &facts, &place, &map, &len);
+    if (error == STATION_OK) {
+        region->value = (const station *)(const void *)((const unsigned char *)map + place.offset);
+        region->len = place.len;
+        region->file = map;
+        region->file_len = len;
+        region->device = facts.st_dev;
+        region->inode = facts.st_ino;
+    }
     return error;
 }
 
@@ -958,25 +1169,38 @@ static inline station_error station_open_(const char *name, bool to_write, stati
  * slash is a path. */
 static inline station_error station_open(const char *name, station_region *region)
 {
-    station_place place;
-    const station_error error = station_open_(name, true, &place, &region->file, &region->file_len);
-    if (error == STATION_OK) {
-        region->value = (station *)(void *)((unsigned char *)region->file + place.offset);
-        region->len = place.len;
-    }
-    return error;
+    station_options options;
+    memset(&options, 0, sizeof options);
+    return station_open_with(name, &options, region);
 }
 
 /** Opens a region for reading only. */
 static inline station_error station_open_read_only(const char *name, station_reader *region)
 {
-    station_place place;
-    const station_error error = station_open_(name, false, &place, &region->file, &region->file_len);
-    if (error == STATION_OK) {
-        region->value = (const station *)(const void *)((const unsigned char *)region->file + place.offset);
-        region->len = place.len;
-    }
-    return error;
+    station_options options;
+    memset(&options, 0, sizeof options);
+    return station_open_read_only_with(name, &options, region);
+}
+
+static inline bool station_is_at_(const char *name, dev_t device, ino_t inode)
+{
+    char buffer[9 + 256];
+    struct stat facts;
+    const char *path = station_path_(name, buffer);
+    return path != NULL && lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
+}
+
+/** Whether a name still means this region. If not, because the region was replaced or its file removed,
+ * what is written here reaches only those who opened it before, too: open the name again. */
+static inline bool station_is_current(const station_region *region, const char *name)
+{
+    return station_is_at_(name, region->device, region->inode);
+}
+
+/** As `station_is_current`, for one that was opened for reading only. */
+static inline bool station_is_current_reader(const station_reader *region, const char *name)
+{
+    return station_is_at_(name, region->device, region->inode);
 }
 
 /** Closes a region; nothing of it may be used any more. */

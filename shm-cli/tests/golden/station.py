@@ -10,7 +10,11 @@ layout are refused.
         region["field"]                             # by its name in Rust, whatever Python makes of it
         region.latest                               # a copy of the newest version, whole
         Station.latest.version(region)               # its number; of a Watched, `changes`
+        copy.copy(region.nested)                    # a private copy of a struct or an array
+        region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
+        region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: a hint, no more
+        region.is_current()                         # whether the name still means this region
 
 What this module relies on, and why it opens regions on x86-64 alone:
 
@@ -24,13 +28,19 @@ What this module relies on, and why it opens regions on x86-64 alone:
 * Nothing adds in one step: `region.hits += 1` reads, adds, and writes, and loses the updates that others
   make meanwhile. There are no locks here, either: what is behind a Mutex is read without, and a Latest
   or a Watched is not written.
+* Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
+  library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but not
+  all are of one time.
 * A Latest is read by `bytes.join`, which copies its parts in their order: sequence, slot, sequence.
 * Text and numbers of alignment 1 (CText, packed numbers) are copied as bytes and may tear, as they may
   in Rust.
 """
 
+import array
 import collections
 import enum
+import itertools
+import math
 import mmap
 import operator
 import os
@@ -38,6 +48,7 @@ import platform
 import stat
 import struct
 import sys
+import warnings
 
 FINGERPRINT = 0xc566b0c14d2fefe0
 _SCHEMA = bytes.fromhex(
@@ -72,7 +83,7 @@ _SCHEMA = bytes.fromhex(
 _SIZE, _ALIGN, _TAIL, _HAS_LOCKS = 832, 64, None, True
 
 
-# ---- opening: a file that anybody may have written becomes a mapping whose layout is known ----
+# ---- headers: what anybody may have written is checked, on a copy of which each byte was read once ----
 
 
 class RegionError(Exception):
@@ -94,46 +105,6 @@ class NotWritable(TypeError):
 
 class Contended(RuntimeError):
     """Versions of a Latest were written faster than one could be copied."""
-
-
-def _refuse_elsewhere():
-    # Why only there: see the start of this module.
-    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
-    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
-        raise RegionError(
-            "Processor",
-            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
-            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
-            "memory; use the C header that `shm export --lang c` writes",
-        )
-
-
-def _path_of(name):
-    """A plain name means a file in /dev/shm, anything with a slash is a path."""
-    name = os.fsdecode(name)
-    last = name.rpartition("/")[2]
-    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
-        raise RegionError("BadName", f"{name!r} names no file")
-    return name if "/" in name else "/dev/shm/" + name
-
-
-def _open_file(path, to_write):
-    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
-    other end of a FIFO, no controlling terminal; a regular file of one's own."""
-    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
-    try:
-        facts = os.fstat(file)
-        if not stat.S_ISREG(facts.st_mode):
-            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
-        if facts.st_uid != os.geteuid():
-            raise RegionError(
-                "ForeignOwner", f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()}"
-            )
-        return file, facts.st_size
-    except BaseException:
-        os.close(file)
-        raise
 
 
 def _hash(data):
@@ -191,10 +162,10 @@ def _preamble(file, file_size):
     return found
 
 
-def _check(file, file_size, to_write):
-    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
-    time, where the data starts and the region ends, and whether this module has fields for which
-    there is room and no more yet."""
+def _check(file, file_size, to_write, boot_id):
+    """Checks a header as docs/format.md says, in its order; `boot_id` is that of the running machine,
+    or None if it does not matter. Returns the number of elements at run time, where the data starts and
+    the region ends, and whether this module has fields for which there is room and no more yet."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -207,8 +178,13 @@ def _check(file, file_size, to_write):
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    if head.boot_id != _boot_id(head.boot_id):
-        raise RegionError("Rebooted", "the region was made before this machine last started")
+    # Zeros: its creator could not read it.
+    if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
+        raise RegionError(
+            "Rebooted",
+            "the region was made before this machine last started: create it anew, or open it with "
+            "after_reboot=True",
+        )
     _check_lengths(known, head.tail, is_first)
     return head.tail, known[3][0], head.total, lacks
 
@@ -315,37 +291,6 @@ def _check_lengths(known, tail, is_first):
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
             raise RegionError("Section", "the region has no participants for its locks")
-
-
-def _boot_id(otherwise):
-    try:
-        with open("/proc/sys/kernel/random/boot_id") as text:
-            return bytes.fromhex(text.read().strip().replace("-", ""))
-    except (OSError, ValueError):
-        return otherwise
-
-
-def _map(name, to_write):
-    """Opens, checks and maps a region."""
-    _refuse_elsewhere()
-    file, file_size = _open_file(_path_of(name), to_write)
-    try:
-        tail, offset, total, lacks = _check(file, file_size, to_write)
-        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
-        mapping = mmap.mmap(file, total, access=access)
-    finally:
-        os.close(file)
-    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
-        # The creator's last store.
-        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
-            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
-    if lacks:
-        raise RegionError(
-            "NotGrown",
-            "the region has room for fields of this module, but not the fields yet: let a Rust program "
-            "that has them open it for writing first",
-        )
-    return mapping, tail, offset
 
 
 # ---- schemas: whether this module can use what a region has, as docs/format.md says ----
@@ -520,40 +465,222 @@ def _named(path):
     return repr(path) if path else "the whole"
 
 
+# ---- opening: a file that anybody may have put there becomes a mapping whose layout is known ----
+
+
+def _refuse_elsewhere():
+    # Why only there: see the start of this module.
+    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
+    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
+        raise RegionError(
+            "Processor",
+            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
+            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
+            "memory; use the C header that `shm export --lang c` writes",
+        )
+
+
+def _path_of(name):
+    """A plain name means a file in /dev/shm, anything with a slash is a path."""
+    name = os.fsdecode(name)
+    last = name.rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
+        raise RegionError("BadName", f"{name!r} names no file")
+    if name == "/" + last:
+        raise RegionError(
+            "BadName",
+            f"{name!r} can mean two files: write {last!r} for the one in /dev/shm, as in shm_open(3), or "
+            f"{'/./' + last!r} for the one in the root directory",
+        )
+    return name if "/" in name else "/dev/shm/" + name
+
+
+def _open_file(path, to_write, allow_owner):
+    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
+    other end of a FIFO, no controlling terminal; a regular file of one's own, or of `allow_owner`."""
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
+    try:
+        facts = os.fstat(file)
+        if not stat.S_ISREG(facts.st_mode):
+            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
+        if facts.st_uid != allow_owner:
+            _check_owner(path, facts.st_uid)
+        return file, facts
+    except BaseException:
+        os.close(file)
+        raise
+
+
+def _check_owner(path, owner):
+    """Refuses a file that is not this user's. Where a user namespace does not map all users, every file
+    whose owner it does not map, and every process whose user it does not map, shows the overflow user."""
+    user = os.geteuid()
+    trust = "if that user is trusted, pass allow_owner to open it"
+    if owner != user:
+        raise RegionError(
+            "ForeignOwner", f"{path!r} belongs to user {owner}, and this is user {user}: {trust}"
+        )
+    overflow = _text("/proc/sys/kernel/overflowuid") or "65534"
+    if owner == int(overflow) and not _maps_all_users():
+        raise RegionError(
+            "ForeignOwner",
+            f"{path!r} belongs to user {owner}, which is what this user namespace shows for every user "
+            f"that it does not map (or /proc/self/uid_map cannot be read): {trust}",
+        )
+
+
+def _maps_all_users():
+    users = _text("/proc/self/uid_map")
+    if users is None:
+        # A kernel without user namespaces shows the process, and no map.
+        return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
+    return users.split() == ["0", "0", "4294967295"]
+
+
+def _text(path):
+    """What stands in a file of /proc; None if it is not there, as where /proc is not mounted, or was
+    mounted with subset=pid."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except (OSError, ValueError):
+        return None
+
+
+def _boot_id():
+    """The boot id of the running machine; None if it cannot be read."""
+    try:
+        return bytes.fromhex((_text("/proc/sys/kernel/random/boot_id") or "").strip().replace("-", "")) or None
+    except ValueError:
+        return None
+
+
+_HUGETLBFS, _TMPFS, _RAMFS = 0x958458F6, 0x01021994, 0x858458F6
+
+
+def _is_in_memory(file):
+    """Whether a file is in memory alone: it cannot be older than the machine's last start, whatever boot
+    id a container shows."""
+    return _file_system(file) in (_HUGETLBFS, _TMPFS, _RAMFS)
+
+
+def _file_system(file):
+    """The number of the file system's type, as in statfs(2), which `os` does not tell; None if ctypes is
+    missing."""
+    try:
+        import ctypes
+
+        # The first word of 15. Nothing else of it is looked at.
+        facts = (ctypes.c_uint64 * 32)()
+        return facts[0] if ctypes.CDLL(None).fstatfs(file, facts) == 0 else None
+    except (ImportError, OSError, AttributeError):
+        return None
+
+
+def _map(name, to_write, allow_owner, after_reboot):
+    """Opens, checks and maps a region: the mapping, how many elements it has at run time, where the data
+    starts, and which file it is."""
+    _refuse_elsewhere()
+    path = _path_of(name)
+    file, facts = _open_file(path, to_write, allow_owner)
+    try:
+        boot_id = None if after_reboot else _boot_id()
+        tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        mapping = _mapping(file, total, to_write)
+        # What was cut short meanwhile would kill this process when it is touched.
+        if os.fstat(file).st_size < total:
+            raise RegionError("Truncated", "the file was cut short while it was opened")
+    finally:
+        os.close(file)
+    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
+        # The creator's last store. Nothing else of the header is read through the mapping.
+        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
+            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+    if lacks:
+        raise RegionError(
+            "NotGrown",
+            "the region has room for fields of this module, but not the fields yet: let a Rust program "
+            "that has them open it for writing first",
+        )
+    return mapping, tail, offset, (path, facts.st_dev, facts.st_ino)
+
+
+def _mapping(file, size, to_write):
+    page = os.fstatvfs(file).f_bsize
+    if page > mmap.PAGESIZE and _file_system(file) == _HUGETLBFS:
+        size = -(-size // page) * page
+    try:
+        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
+        return mmap.mmap(file, size, access=access)
+    except ValueError as error:
+        # Of a length that the file had when it was checked.
+        raise RegionError("Truncated", f"the file was cut short while it was opened: {error}") from None
+
+
+def _is_at(place):
+    path, device, inode = place
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return False
+    return (there.st_dev, there.st_ino) == (device, inode)
+
+
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
+# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
+# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
+# the copy do.
+_STEP = 1024
 _READ_ONLY = "the region is open for reading only"
+_VERSION = "this is a copy of one version of a Latest, which others write under its lock"
+_PRIVATE = "this is a private copy: write to the region"
+
+
+def _bytes(flat, start, end):
+    """A copy of a part of a memoryview of bytes."""
+    if end - start <= _STEP:
+        return flat[start:end].tobytes()
+    return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
 class _Views(dict):
-    """Views of the data by the code of their elements; none of a region that was closed."""
+    """Views of the same bytes by the code of their elements, made when they are first asked for; none of a
+    region that was closed."""
 
     def __missing__(self, code):
-        raise ValueError("the region is closed")
+        if code == "B":
+            raise ValueError("the region is closed")
+        whole = self["B"]
+        with whole[: len(whole) // _SIZES[code] * _SIZES[code]] as part:
+            # What is empty cannot be cast.
+            view = self[code] = part.cast(code) if part else memoryview(array.array(code))
+        return view
 
 
-class _Live:
-    """The data of a region. `why` says why nothing is written, if nothing is."""
+class _Memory:
+    """Values: the data of a region, or a private copy of some of it. `why` says why nothing is written, if
+    nothing is."""
 
-    __slots__ = ("views", "tail", "why")
+    __slots__ = ("views", "tail", "why", "is_live")
 
-    def __init__(self, views, tail, why):
-        self.views, self.tail, self.why = views, tail, why
+    def __init__(self, views, tail, why, is_live):
+        self.views, self.tail, self.why, self.is_live = views, tail, why, is_live
 
     @classmethod
-    def over(cls, mapping, offset, tail, why):
-        views = _Views()
+    def of_region(cls, mapping, offset, tail, why):
         with memoryview(mapping) as whole:
-            size = len(whole) - offset
-            for code, width in _SIZES.items():
-                with whole[offset : offset + size // width * width] as part:
-                    views[code] = part.cast(code)
-        return cls(views, tail, why)
+            return cls(_Views(B=whole[offset:]), tail, why, True)
+
+    @classmethod
+    def of_copy(cls, data, tail, why):
+        return cls(_Views(B=memoryview(bytes(data))), tail, why, False)
 
     def because(self, why):
         """The same, but not to be written."""
-        return _Live(self.views, self.tail, why)
+        return _Memory(self.views, self.tail, why, self.is_live)
 
     def close(self):
         for view in self.views.values():
@@ -568,18 +695,35 @@ class _Live:
         # One aligned move, which is a Release store on x86-64.
         self.views[code][at // _SIZES[code]] = value
 
-    def many(self, code, at, count):
-        first = at // _SIZES[code]
-        return self.views[code][first : first + count].tolist()
+    def part(self, code, at, places):
+        """The elements at these places of an array that starts at `at`: in place, as a memoryview."""
+        view, first = self.views[code], at // _SIZES[code]
+        if not places:
+            return view[:0]
+        end = first + places[-1] + (1 if places.step > 0 else -1)
+        return view[first + places[0] : end if end >= 0 else None : places.step]
+
+    def store_many(self, code, at, places, data):
+        if places.step == 1:
+            self.store_bytes(at + places.start * _SIZES[code], data)
+        elif places:
+            # Of elements with others between them, each is copied by itself.
+            self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
-        return self.views["B"][at : at + size].tobytes()
+        return _bytes(self.views["B"], at, at + size)
 
     def store_bytes(self, at, data):
-        self.views["B"][at : at + len(data)] = data
+        # `data` are `bytes`, which start at a multiple of 16.
+        whole = self.views["B"]
+        with memoryview(data) as source:
+            for start in range(0, len(data), _STEP):
+                part = source[start : start + _STEP]
+                whole[at + start : at + start + len(part)] = part
 
     def newest(self, sequence, slots, stride, count, size):
-        """A copy of the newest version of a Latest; None if a writer came round to it each time.
+        """The number of the newest version of a Latest and a copy of it; None if a writer came round to
+        it each time.
 
         Bytecode is slow: between two of its reads a writer can write a hundred versions. So one call,
         which copies its parts in their order, reads the sequence, a slot, and the sequence again.
@@ -597,31 +741,11 @@ class _Live:
             # begun with the next one for it meanwhile.
             version = first - (first - before) % count
             if 0 <= last - version < count - 1:
-                return copy[8:-8]
+                return version, copy[8:-8]
         return None
 
 
-class _Copy:
-    """A private copy of one version of a Latest."""
-
-    __slots__ = ("data",)
-    why = "this is a copy of one version of a Latest, which others write under its lock"
-    tail = 0
-
-    def __init__(self, data):
-        self.data = data
-
-    def load(self, code, at):
-        return struct.unpack_from("=" + code, self.data, at)[0]
-
-    def many(self, code, at, count):
-        return list(struct.unpack_from(f"={count}{code}", self.data, at))
-
-    def bytes(self, at, size):
-        return self.data[at : at + size]
-
-
-# ---- kinds: what a field can be ----
+# ---- kinds: what a field can be; first, what is one word of memory ----
 
 
 def _path(parent, name):
@@ -633,20 +757,40 @@ def _path(parent, name):
     return f"{before}.{name}" if before else name
 
 
+def _same(one, other):
+    """Whether two values are equal. A NaN is equal to a NaN here: else who looks for changes would see
+    one for ever."""
+    is_nan = isinstance(one, float) and isinstance(other, float) and one != one and other != other
+    return is_nan or one == other
+
+
 class _Kind:
     """What a field can be: `load` reads it, `encode` says what would be written, `store` writes."""
 
     why = None
+    # Whether a copy of its bytes, made in any order, is a value; else `settle` makes it one.
+    is_flat = True
+    # Its type as numpy writes it, if numpy can share it; and whether any bytes are a value.
+    typestr, any_bytes = None, False
 
-    def prepare(self, memory, at, value, parent, name):
-        """What is to be stored; nothing is, if anything of it does not fit."""
+    def check_writable(self, memory, parent, name):
         why = memory.why or self.why
         if why:
             raise NotWritable(f"`{_path(parent, name)}`: {why}")
+
+    def encode_at(self, value, parent, name):
         try:
-            return [(self, at, self.encode(value))]
+            return self.encode(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise type(error)(f"`{_path(parent, name)}`: {error}") from None
+
+    def prepare(self, memory, at, value, parent, name):
+        """What is to be stored; nothing is, if anything of it does not fit."""
+        self.check_writable(memory, parent, name)
+        return [(self, at, self.encode_at(value, parent, name))]
+
+    def settle(self, memory, at, data, to):
+        """Makes a value of what was copied from `at` into `data`, where it starts at `to`."""
 
     def set(self, memory, at, value, parent, name):
         for kind, where, raw in self.prepare(memory, at, value, parent, name):
@@ -657,15 +801,67 @@ class _Kind:
         return InvalidValue(message)
 
 
-class _Int(_Kind):
+class _Word(_Kind):
+    """What is one number in memory, and read and written in one move; `code` says what kind of number.
+    `decode` makes a value of the number, `encode` a number of the value."""
+
+    # Whether the number is the value.
+    is_plain = False
+
+    def decode(self, raw, parent, name):
+        return raw
+
+    def load(self, memory, at, parent, name):
+        raw = memory.load(self.code, at)
+        return raw if self.is_plain else self.decode(raw, parent, name)
+
+    def store(self, memory, at, raw):
+        memory.store(self.code, at, raw)
+
+    def load_many(self, memory, at, places, parent):
+        raws = memory.part(self.code, at, places).tolist()
+        if self.is_plain:
+            return raws
+        return [self.decode(raw, parent, place) for raw, place in zip(raws, places)]
+
+    def pack(self, values, parent, places):
+        """The bytes of many values, all of which must fit."""
+        form = f"={len(values)}{self.code}"
+        if self.is_plain:
+            try:
+                return struct.pack(form, *values)
+            except (struct.error, TypeError, ValueError, OverflowError):
+                pass  # Which one it is, is said below.
+        return struct.pack(form, *[self.encode_at(*one) for one in zip(values, itertools.repeat(parent), places)])
+
+    def bytes_of(self, value, shape):
+        """A private copy of a buffer with just such numbers in this shape; None of anything else."""
+        try:
+            view = memoryview(value)
+        except (TypeError, BufferError):
+            return None
+        with view:
+            is_such = (view.format or "B").lstrip("@=<") in self.alike and view.itemsize == _SIZES[self.code]
+            if not is_such or list(view.shape) != shape:
+                return None
+            try:
+                # It can be a view of a region.
+                return _bytes(view.cast("B"), 0, view.nbytes)
+            except (TypeError, ValueError):
+                return view.tobytes()  # with holes, of no elements, or of ctypes
+
+
+class _Int(_Word):
+    is_plain = any_bytes = True
+
     def __init__(self, name, code):
         self.name, self.code = name, code
         bits = 8 * _SIZES[code] if code else 128
         self.low = -(1 << bits - 1) if name[0] == "i" else 0
         self.high = self.low + (1 << bits) - 1
-
-    def load(self, memory, at, parent, name):
-        return memory.load(self.code, at)
+        # What others call integers of some size.
+        self.alike = "bhilqn" if self.low else "BHILQN"
+        self.typestr = f"<{name[0]}{bits // 8}" if code else None
 
     def encode(self, value):
         try:
@@ -677,27 +873,33 @@ class _Int(_Kind):
             raise OverflowError(f"{number} does not fit a `{self.name}`, {fits}")
         return number
 
-    def store(self, memory, at, raw):
-        memory.store(self.code, at, raw)
 
-
-class _Wide(_Int):
-    """An integer of 16 bytes, which no processor reads in one step: of a copy, it need not."""
+class _Wide(_Kind):
+    """An integer of 16 bytes, which no processor reads in one step: of a copy of one version, it need not."""
 
     why = "no processor writes 16 bytes in one step"
+    is_flat = False
+
+    def __init__(self, name):
+        self.name, self.code, self.low = name, None, _Int(name, None).low
+        self.encode = _Int(name, None).encode
 
     def load(self, memory, at, parent, name):
-        if isinstance(memory, _Live):
+        if memory.is_live:
             raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
         return int.from_bytes(memory.bytes(at, 16), sys.byteorder, signed=self.low < 0)
 
+    def settle(self, memory, at, data, to):
+        if memory.is_live:
+            raise TypeError("there are numbers of 16 bytes in it, which no processor reads in one step")
 
-class _Float(_Kind):
+
+class _Float(_Word):
+    is_plain = any_bytes = True
+
     def __init__(self, name, code):
-        self.name, self.code = name, code
-
-    def load(self, memory, at, parent, name):
-        return memory.load(self.code, at)
+        self.name, self.code, self.alike = name, code, code
+        self.typestr = f"<f{_SIZES[code]}"
 
     def encode(self, value):
         if isinstance(value, str) or not hasattr(value, "__float__"):
@@ -709,30 +911,23 @@ class _Float(_Kind):
             raise OverflowError(f"{value!r} does not fit a `{self.name}`") from None
         return float(value)
 
-    def store(self, memory, at, raw):
-        memory.store(self.code, at, raw)
 
-
-class _Bool(_Kind):
+class _Bool(_Word):
     name, code = "bool", "B"
 
-    def load(self, memory, at, parent, name):
-        return memory.load("B", at) != 0
+    def decode(self, raw, parent, name):
+        return raw != 0
 
     def encode(self, value):
-        if value not in (False, True):
+        if isinstance(value, (float, complex)) or value not in (False, True):
             raise TypeError(f"{value!r} is neither True nor False")
         return int(value)
 
-    def store(self, memory, at, raw):
-        memory.store("B", at, raw)
 
-
-class _Char(_Kind):
+class _Char(_Word):
     name, code = "char", "I"
 
-    def load(self, memory, at, parent, name):
-        found = memory.load("I", at)
+    def decode(self, found, parent, name):
         if found > 0x10FFFF or 0xD800 <= found <= 0xDFFF:
             raise self.invalid(parent, name, f"{found:#x}", "0 to 0xd7ff, 0xe000 to 0x10ffff")
         return chr(found)
@@ -744,18 +939,15 @@ class _Char(_Kind):
             raise ValueError(f"{value!r} is half a surrogate pair")
         return ord(value)
 
-    def store(self, memory, at, raw):
-        memory.store("I", at, raw)
 
-
-class _NonZero(_Kind):
+class _NonZero(_Word):
     """An integer that is never 0 or, if `optional`, for which 0 means None."""
 
     def __init__(self, number, optional):
-        self.number, self.optional = number, optional
+        self.number, self.optional, self.code = number, optional, number.code
+        self.typestr = None if optional else number.typestr
 
-    def load(self, memory, at, parent, name):
-        found = memory.load(self.number.code, at)
+    def decode(self, found, parent, name):
         if found == 0 and not self.optional:
             raise self.invalid(parent, name, 0, "anything but 0")
         return found or None
@@ -768,16 +960,12 @@ class _NonZero(_Kind):
             raise ValueError("0 means None: write that" if self.optional else "it is never 0")
         return number
 
-    def store(self, memory, at, raw):
-        memory.store(self.number.code, at, raw)
 
-
-class _Enum(_Kind):
+class _Enum(_Word):
     def __init__(self, names, number):
-        self.names, self.number = names, number
+        self.names, self.code, self.typestr = names, number.code, number.typestr
 
-    def load(self, memory, at, parent, name):
-        found = memory.load(self.number.code, at)
+    def decode(self, found, parent, name):
         try:
             return self.names(found)
         except ValueError:
@@ -787,32 +975,33 @@ class _Enum(_Kind):
         return ", ".join(f"{int(one)} ({one.name})" for one in self.names)
 
     def encode(self, value):
+        # A variant of another enum is an integer, too, and no variant of this one; nor is True.
+        is_other = isinstance(value, (bool, enum.Enum)) and not isinstance(value, self.names)
         try:
-            return int(self.names(operator.index(value)))
+            if not is_other:
+                return int(self.names(operator.index(value)))
         except (TypeError, ValueError):
-            raise ValueError(f"{value!r} is no variant; allowed: {self.allowed()}") from None
-
-    def store(self, memory, at, raw):
-        memory.store(self.number.code, at, raw)
+            pass
+        raise ValueError(f"{value!r} is no variant; allowed: {self.allowed()}")
 
 
-class _Ordered(_Kind):
+class _Ordered(_Word):
     """A number in a fixed byte order, aligned: read and written as one word."""
 
     def __init__(self, number, order):
         self.number, self.form = number, order + number.code
-        self.word = {1: "B", 2: "H", 4: "I", 8: "Q"}[_SIZES[number.code]]
+        self.code = {1: "B", 2: "H", 4: "I", 8: "Q"}[_SIZES[number.code]]
+        self.typestr = order + number.typestr[1:]
 
-    def load(self, memory, at, parent, name):
-        word = memory.load(self.word, at)
-        return struct.unpack(self.form, struct.pack("=" + self.word, word))[0]
+    def decode(self, raw, parent, name):
+        return struct.unpack(self.form, struct.pack("=" + self.code, raw))[0]
 
     def encode(self, value):
         data = struct.pack(self.form, self.number.encode(value))
-        return struct.unpack("=" + self.word, data)[0]
+        return struct.unpack("=" + self.code, data)[0]
 
-    def store(self, memory, at, raw):
-        memory.store(self.word, at, raw)
+
+# ---- kinds that are more than a word, and all kinds without parameters ----
 
 
 class _Packed(_Kind):
@@ -822,6 +1011,7 @@ class _Packed(_Kind):
         self.number, self.form = number, order + (number.code or "")
         self.order = "big" if order == ">" else "little"
         self.size = _SIZES[number.code] if number.code else 16
+        self.typestr = order + number.typestr[1:] if number.code else None
 
     def load(self, memory, at, parent, name):
         data = memory.bytes(at, self.size)
@@ -913,7 +1103,7 @@ class _Once(_Kind):
 
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))
 _I8, _I16, _I32, _I64 = (_Int(f"i{8 << n}", "bhiq"[n]) for n in range(4))
-_U128, _I128 = _Wide("u128", None), _Wide("i128", None)
+_U128, _I128 = _Wide("u128"), _Wide("i128")
 _F32, _F64 = _Float("f32", "f"), _Float("f64", "d")
 _BOOL, _CHAR, _EVENT = _Bool(), _Char(), _Event()
 
@@ -927,13 +1117,25 @@ class _Struct(_Kind):
     def __init__(self, record):
         self.record = record
 
+    @property
+    def is_flat(self):
+        return all(field.kind.is_flat for field in self.record._fields.values())
+
     def load(self, memory, at, parent, name):
         return self.record(memory, at, parent, name)
+
+    def settle(self, memory, at, data, to):
+        for field in self.record._fields.values():
+            field.kind.settle(memory, at + field.offset, data, to + field.offset)
 
 
 class _ArrayOf(_Kind):
     def __init__(self, kind, count, stride):
         self.kind, self.count, self.stride = kind, count, stride
+
+    @property
+    def is_flat(self):
+        return self.kind.is_flat
 
     def length(self, memory):
         return self.count
@@ -943,6 +1145,11 @@ class _ArrayOf(_Kind):
 
     def prepare(self, memory, at, value, parent, name):
         return self.load(memory, at, parent, name)._prepare(slice(None), value)
+
+    def settle(self, memory, at, data, to):
+        if not self.is_flat:
+            for start in range(0, self.length(memory) * self.stride, self.stride):
+                self.kind.settle(memory, at + start, data, to + start)
 
 
 class _Tail(_ArrayOf):
@@ -960,28 +1167,50 @@ class _Latest(_Kind):
         "a Latest is written under its lock, which this module does not take: write it from Rust, or "
         "with `shm set`"
     )
+    is_flat = False
 
     def __init__(self, sequence, slots, stride, count, size, kind):
         self.sequence, self.slots, self.stride = sequence, slots, stride
         self.count, self.size, self.kind = count, size, kind
 
-    def load(self, memory, at, parent, name):
+    def newest(self, memory, at, parent, name):
         ring = (at + self.sequence, at + self.slots, self.stride, self.count, self.size)
-        copy = memory.newest(*ring)
-        if copy is None:
+        found = memory.newest(*ring)
+        if found is None:
             path = _path(parent, name)
             raise Contended(f"`{path}`: versions are written faster than one can be copied")
-        return self.kind.load(_Copy(copy), 0, parent, name)
+        return found
+
+    def load(self, memory, at, parent, name):
+        _, version = self.newest(memory, at, parent, name)
+        return self.kind.load(_Memory.of_copy(version, 0, _VERSION), 0, parent, name)
+
+    def settle(self, memory, at, data, to):
+        number, version = self.newest(memory, at, None, "")
+        sequence, slot = to + self.sequence, to + self.slots + number % self.count * self.stride
+        data[sequence : sequence + 8] = number.to_bytes(8, sys.byteorder)
+        data[slot : slot + self.size] = version
 
     def number(self, memory, at):
         return memory.load("Q", at + self.sequence)
 
 
-class _Watched(_Kind):
-    why = "who writes a Watched wakes those who wait for it, which this module does not do"
+class _Around(_Kind):
+    """A kind that has another one inside."""
 
     def __init__(self, start, kind):
         self.start, self.kind = start, kind
+
+    @property
+    def is_flat(self):
+        return self.kind.is_flat
+
+    def settle(self, memory, at, data, to):
+        self.kind.settle(memory, at + self.start, data, to + self.start)
+
+
+class _Watched(_Around):
+    why = "who writes a Watched wakes those who wait for it, which this module does not do"
 
     def load(self, memory, at, parent, name):
         memory = memory if memory.why else memory.because(self.why)
@@ -991,14 +1220,64 @@ class _Watched(_Kind):
         return memory.load("I", at) >> 1
 
 
-class _Mutex(_Kind):
+class _Mutex(_Around):
     why = "it is behind a Mutex, which this module does not lock"
-
-    def __init__(self, start, kind):
-        self.start, self.kind = start, kind
 
     def load(self, memory, at, parent, name):
         return Guarded(self, memory, at, parent, name)
+
+
+# ---- views of what is made of parts ----
+
+
+_looks = itertools.count()
+
+
+class _View:
+    """Where something is that is made of parts: in a region, in place; or in a private copy."""
+
+    __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
+
+    def _look_at(self, memory, at, parent, name):
+        self._memory, self._at, self._parent, self._name = memory, at, parent, name
+        self._look = next(_looks)
+
+    def _is_same(self, other):
+        """Whether two views are of the same memory, and so equal by definition."""
+        if self is other:
+            return True
+        if self._memory.views is not other._memory.views or self._at != other._at:
+            return False
+        if self._memory.is_live and abs(self._look - other._look) > _depth(self):
+            warnings.warn(
+                f"`{_path(self._parent, self._name)}` is compared with itself: both are views of the same "
+                "memory, which are equal at any time. To find out what has changed, keep a copy: copy.copy()",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return True
+
+    def __copy__(self):
+        """A private copy, which does not change; field by field, so that a change that others are making
+        may be seen half done."""
+        if not self._memory.is_live:
+            return self
+        kind, size = self._copied()
+        data = bytearray(self._memory.bytes(self._at, size))
+        kind.settle(self._memory, self._at, data, 0)
+        memory = _Memory.of_copy(data, self._memory.tail, _PRIVATE)
+        return kind.load(memory, 0, self._parent, self._name)
+
+    def __deepcopy__(self, memo):
+        return self.__copy__()
+
+
+def _depth(view):
+    """How many views one looks at to come to this one from the region."""
+    depth = 0
+    while view is not None and not isinstance(view, _Region):
+        view, depth = view._parent, depth + 1
+    return depth
 
 
 class Guarded:
@@ -1023,7 +1302,16 @@ class Guarded:
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
 
-    def __getitem__(self, name):
+    def _refuse(self, *_):
+        raise TypeError(self._refusal())
+
+    # Without these, every Mutex would be true and equal to nothing.
+    __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
+    __hash__ = None
+
+    def __eq__(self, other):
+        if isinstance(other, Guarded):
+            return _same(self.unlocked(), other.unlocked())
         raise TypeError(self._refusal())
 
     def __setattr__(self, name, value):
@@ -1031,72 +1319,6 @@ class Guarded:
 
     def __repr__(self):
         return f"<a Mutex: unlocked() reads {self.unlocked()!r}>"
-
-
-class _Array:
-    """An array, in place: indexes, slices, iteration."""
-
-    __slots__ = ("_of", "_memory", "_at", "_parent", "_name")
-    __hash__ = None
-
-    def __init__(self, of, memory, at, parent, name):
-        self._of, self._memory, self._at = of, memory, at
-        self._parent, self._name = parent, name
-
-    def __len__(self):
-        return self._of.length(self._memory)
-
-    def _where(self, index):
-        count = len(self)
-        place = operator.index(index)
-        place += count if place < 0 else 0
-        if not 0 <= place < count:
-            path = _path(self._parent, self._name)
-            raise IndexError(f"`{path}` has {count} elements, no [{index}]")
-        return place
-
-    def _load(self, index):
-        return self._of.kind.load(self._memory, self._at + index * self._of.stride, self, index)
-
-    def __getitem__(self, index):
-        if not isinstance(index, slice):
-            return self._load(self._where(index))
-        places = range(*index.indices(len(self)))
-        kind = self._of.kind
-        if places.step == 1 and type(kind) in (_Int, _Float):
-            at = self._at + places.start * self._of.stride
-            return self._memory.many(kind.code, at, len(places))
-        return [self._load(place) for place in places]
-
-    def __setitem__(self, index, value):
-        for kind, at, raw in self._prepare(index, value):
-            kind.store(self._memory, at, raw)
-
-    def _prepare(self, index, value):
-        kind, stride = self._of.kind, self._of.stride
-        if not isinstance(index, slice):
-            place = self._where(index)
-            return kind.prepare(self._memory, self._at + place * stride, value, self, place)
-        places, values = range(*index.indices(len(self))), list(value)
-        if len(places) != len(values):
-            path = _path(self._parent, self._name)
-            raise ValueError(f"`{path}`: {len(values)} values for {len(places)} elements")
-        stores = []
-        for place, one in zip(places, values):
-            stores += kind.prepare(self._memory, self._at + place * stride, one, self, place)
-        return stores
-
-    def __iter__(self):
-        return (self._load(index) for index in range(len(self)))
-
-    def __eq__(self, other):
-        if not isinstance(other, (list, tuple, _Array)):
-            return NotImplemented
-        return list(self) == list(other)
-
-    def __repr__(self):
-        shown = [repr(self._load(index)) for index in range(min(len(self), 8))]
-        return f"[{', '.join(shown)}{', ..' if len(self) > 8 else ''}]"
 
 
 class _Field:
@@ -1127,17 +1349,17 @@ class _Field:
         return self._number(record, _Watched)
 
 
-class _Record:
-    """A struct, in place: its fields are attributes, and items by their names in Rust."""
+class _Record(_View):
+    """A struct, in place: its fields are attributes, and items by their names in Rust, as in a dict."""
 
-    __slots__ = ("_memory", "_at", "_parent", "_name")
-    _fields = {}
+    __slots__ = ()
+    _fields, _size = {}, 0
 
     def __init_subclass__(cls):
         cls._fields = {field.name: field for field in vars(cls).values() if isinstance(field, _Field)}
 
     def __init__(self, memory, at, parent, name):
-        self._memory, self._at, self._parent, self._name = memory, at, parent, name
+        self._look_at(memory, at, parent, name)
 
     def _field(self, name):
         try:
@@ -1155,6 +1377,33 @@ class _Record:
     def __iter__(self):
         return iter(self._fields)
 
+    def keys(self):
+        """The names of the fields in Rust; so `dict(struct)` has them with their values."""
+        return self._fields.keys()
+
+    def __eq__(self, other):
+        if isinstance(other, _Record):
+            if type(self) is not type(other):
+                return False
+            return self._is_same(other) or all(_same(self[name], other[name]) for name in self._fields)
+        if isinstance(other, tuple):
+            values = (self[name] for name in self._fields)
+            return len(self._fields) == len(other) and all(map(_same, values, other))
+        if isinstance(other, dict):
+            return self._fields.keys() == other.keys() and all(
+                _same(self[name], other[name]) for name in self._fields
+            )
+        return NotImplemented
+
+    def __hash__(self):
+        if self._memory.is_live:
+            raise TypeError("what stands in a region changes, and has no hash: copy.copy() has one")
+        values = (self[name] for name in self._fields)
+        return hash(tuple("NaN" if value != value else value for value in values))
+
+    def _copied(self):
+        return _Struct(type(self)), self._size
+
     def __getattr__(self, name):
         names = ", ".join(self._fields)
         raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
@@ -1170,36 +1419,253 @@ class _Record:
 
 
 class _Region(_Record):
-    __slots__ = ("_mapping",)
+    __slots__ = ("_mapping", "_place")
 
     @classmethod
-    def open(cls, name):
+    def open(cls, name, *, allow_owner=None, after_reboot=False):
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with
-        a slash is a path."""
-        return cls._open(name, True)
+        a slash is a path. Files of the user `allow_owner` are opened, too: that user can change and
+        truncate them. With `after_reboot`, so is a region that was made before the machine last
+        started."""
+        return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
-    def open_read_only(cls, name):
-        """Opens a region for reading; it is mapped so that nothing can write to it from here."""
-        return cls._open(name, False)
+    def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
+        """Opens a region for reading, as `open`; it is mapped so that nothing can write to it from here."""
+        return cls._open(name, False, allow_owner, after_reboot)
 
     @classmethod
-    def _open(cls, name, to_write):
-        mapping, tail, offset = _map(name, to_write)
-        region = cls(_Live.over(mapping, offset, tail, None if to_write else _READ_ONLY), 0, None, "")
-        region._mapping = mapping
+    def _open(cls, name, to_write, allow_owner, after_reboot):
+        mapping, tail, offset, place = _map(name, to_write, allow_owner, after_reboot)
+        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY)
+        region = cls(memory, 0, None, "")
+        region._mapping, region._place = mapping, place
         return region
 
+    def is_current(self):
+        """Whether the name that was opened still means this region. If not, because the region was
+        replaced or its file removed, what is written here reaches only those who opened it before, too:
+        open the name again."""
+        return _is_at(self._place)
+
     def close(self):
-        """Unmaps the region; nothing of it can be used any more."""
+        """Unmaps the region; nothing of it can be used any more but arrays of numpy and memoryviews that
+        share its memory: it is unmapped when the last of them goes."""
         self._memory.close()
-        self._mapping.close()
+        try:
+            self._mapping.close()
+        except BufferError:
+            pass
+
+    # A region is what others change, not a value.
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __copy__(self):
+        raise TypeError("a region is not copied: copy its fields, or open it again")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
         self.close()
+
+
+# ---- arrays ----
+
+
+def _listed(value):
+    """A list of what is to be stored."""
+    if isinstance(value, (list, tuple)):
+        return value
+    if isinstance(value, (set, frozenset, dict)):
+        raise TypeError(f"a {type(value).__name__} has no elements one after the other")
+    try:
+        # Faster than one by one, and its numbers are Python's.
+        with memoryview(value) as view:
+            return view.tolist() if view.ndim == 1 else list(value)
+    except (TypeError, BufferError, NotImplementedError):
+        return list(value)
+
+
+class _Places(_Kind):
+    """Elements of one array, of which each is one number."""
+
+    def __init__(self, code, places):
+        self.code, self.places = code, places
+
+    def store(self, memory, at, data):
+        memory.store_many(self.code, at, self.places, data)
+
+
+class _Array(_View):
+    """An array, in place: indexes, slices, iteration. A slice is a list, `copy.copy` a private copy,
+    `view()` a memoryview of the array itself, which numpy shares, too."""
+
+    __slots__ = ("_of",)
+    # In place it changes, and like a list a copy has no hash either.
+    __hash__ = None
+
+    def __init__(self, of, memory, at, parent, name):
+        self._of = of
+        self._look_at(memory, at, parent, name)
+
+    def __len__(self):
+        return self._of.length(self._memory)
+
+    def _error(self, kind, message):
+        return kind(f"`{_path(self._parent, self._name)}`{message}")
+
+    def _where(self, index):
+        count = len(self)
+        place = operator.index(index)
+        place += count if place < 0 else 0
+        if not 0 <= place < count:
+            raise self._error(IndexError, f" has {count} elements, no [{index}]")
+        return place
+
+    def _load(self, index):
+        return self._of.kind.load(self._memory, self._at + index * self._of.stride, self, index)
+
+    def __getitem__(self, index):
+        if not isinstance(index, slice):
+            return self._load(self._where(index))
+        places = range(*index.indices(len(self)))
+        if isinstance(self._of.kind, _Word):
+            return self._of.kind.load_many(self._memory, self._at, places, self)
+        return [self._load(place) for place in places]
+
+    def __setitem__(self, index, value):
+        for kind, at, raw in self._prepare(index, value):
+            kind.store(self._memory, at, raw)
+
+    def _prepare(self, index, value):
+        kind, stride = self._of.kind, self._of.stride
+        if not isinstance(index, slice):
+            place = self._where(index)
+            return kind.prepare(self._memory, self._at + place * stride, value, self, place)
+        places = range(*index.indices(len(self)))
+        same = self._prepare_buffer(places, value)
+        if same is not None:
+            return same
+        try:
+            values = _listed(value)
+        except TypeError as error:
+            raise self._error(TypeError, f": {error}") from None
+        if len(places) != len(values):
+            raise self._error(ValueError, f": {len(values)} values for {len(places)} elements")
+        if isinstance(kind, _Word):
+            kind.check_writable(self._memory, self._parent, self._name)
+            return [(_Places(kind.code, places), self._at, kind.pack(values, self, places))]
+        stores = []
+        for place, one in zip(places, values):
+            stores += kind.prepare(self._memory, self._at + place * stride, one, self, place)
+        return stores
+
+    def _prepare_buffer(self, places, value):
+        """The store of a buffer of just such numbers, whole; None of anything else."""
+        kind, shape = self._innermost()
+        if not kind.any_bytes or not isinstance(kind, _Word) or (len(shape) > 1 and places.step != 1):
+            return None
+        if isinstance(value, _Array) and value._innermost()[0].any_bytes:
+            value = value.view()
+        data = kind.bytes_of(value, [len(places)] + shape[1:])
+        if data is None:
+            return None
+        kind.check_writable(self._memory, self._parent, self._name)
+        count = math.prod(shape[1:])
+        if len(shape) > 1:
+            places = range(places.start * count, places.start * count + len(places) * count)
+        return [(_Places(kind.code, places), self._at, data)]
+
+    def _innermost(self):
+        """What the array and the arrays in it are made of, and how many there are along each axis."""
+        kind, shape = self._of, []
+        while isinstance(kind, _ArrayOf):
+            shape.append(kind.length(self._memory))
+            kind = kind.kind
+        return kind, shape
+
+    def tolist(self):
+        """The values as a list, in lists where there are arrays in the array."""
+        return [one.tolist() if isinstance(one, _Array) else one for one in self[:]]
+
+    def tobytes(self):
+        """A copy of the array's bytes as they stand in memory, as `bytes` makes it."""
+        if not isinstance(self._innermost()[0], (_Word, _Packed)):
+            raise self._error(TypeError, " is made of more than numbers, whose bytes could be taken")
+        return self._memory.bytes(self._at, len(self) * self._of.stride)
+
+    __bytes__ = tobytes
+
+    def view(self):
+        """A memoryview of the array itself, of its shape, not a copy. It is not to be written where the
+        array is not, or where not all numbers are values, as of an enum."""
+        kind, shape = self._innermost()
+        if not isinstance(kind, _Word) or not (kind.typestr or "").startswith("<"):
+            raise self._error(TypeError, " is not made of plain numbers: tolist() copies it")
+        count = math.prod(shape)
+        view = self._memory.part(kind.code, self._at, range(count))
+        view = view if self._is_writable(kind) else view.toreadonly()
+        return view.cast("B").cast(kind.code, shape) if count and len(shape) > 1 else view
+
+    def _is_writable(self, kind):
+        return kind.any_bytes and self._memory.why is None
+
+    def __buffer__(self, flags):
+        # From Python 3.12 on: for `memoryview(array)`, and all that takes a buffer.
+        return self.view()
+
+    @property
+    def __array_interface__(self):
+        # For numpy, which then shares the memory, also with older Pythons.
+        kind, shape = self._innermost()
+        if kind.typestr is None:
+            raise AttributeError("__array_interface__")
+        data = self._memory.views["B"][self._at : self._at + len(self) * self._of.stride]
+        data = data if self._is_writable(kind) else data.toreadonly()
+        return {"version": 3, "shape": tuple(shape), "typestr": kind.typestr, "data": data}
+
+    def __array__(self, dtype=None, copy=None):
+        # Else numpy would make a copy, one element after the other, that looks as if it were shared.
+        raise self._error(TypeError, " is nothing that numpy can share: copy it with tolist()")
+
+    def __iter__(self):
+        kind, count = self._of.kind, len(self)
+        if isinstance(kind, _Word) and kind.is_plain:
+            return iter(self._memory.part(kind.code, self._at, range(count)))
+        return (self._load(index) for index in range(count))
+
+    def __eq__(self, other):
+        if hasattr(other, "__array_ufunc__"):
+            return NotImplemented  # numpy compares element by element.
+        if isinstance(other, _Array):
+            if self._is_same(other) or self._has_same_bits(other):
+                return True
+        elif not isinstance(other, (list, tuple)):
+            try:
+                other = memoryview(other).tolist()
+            except (TypeError, BufferError, NotImplementedError):
+                return NotImplemented
+        return len(self) == len(other) and all(map(_same, self[:], other[:]))
+
+    def _has_same_bits(self, other):
+        """Whether two arrays of one type are the same, bit for bit; else their values may yet be equal."""
+        (kind, shape), theirs = self._innermost(), other._innermost()
+        if not isinstance(kind, _Word) or kind.typestr is None or kind.typestr != theirs[0].typestr:
+            return False
+        bits, places = {1: "B", 2: "H", 4: "I", 8: "Q"}[_SIZES[kind.code]], range(math.prod(shape))
+        mine = self._memory.part(bits, self._at, places)
+        return shape == theirs[1] and mine == other._memory.part(bits, other._at, places)
+
+    def _copied(self):
+        return self._of, len(self) * self._of.stride
+
+    def __repr__(self):
+        shown = [repr(self._load(index)) for index in range(min(len(self), 8))]
+        return f"[{', '.join(shown)}{', ..' if len(self) > 8 else ''}]"
 
 
 # ---- the layout ----
@@ -1217,6 +1683,7 @@ class Pose(_Record):
     """Where a robot is."""
 
     __slots__ = ()
+    _size = 24
     x = _Field("x", 0, _F64, "f64, m")
     y = _Field("y", 8, _F64, "f64, m")
     heading = _Field("heading", 16, _F32, "f32, rad: Clockwise from north.")
@@ -1226,6 +1693,7 @@ class Account(_Record):
     """What belongs together."""
 
     __slots__ = ()
+    _size = 16
     balance = _Field("balance", 0, _I64, "i64")
     bookings = _Field("bookings", 8, _U64, "u64")
 

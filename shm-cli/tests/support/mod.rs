@@ -59,10 +59,25 @@ pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     pub(crate) fn new(purpose: &str) -> Self {
+        Self::below("/dev/shm", purpose)
+    }
+
+    /// A directory of this test alone, where the build is: on a disk, as a rule.
+    pub(crate) fn on_disk(purpose: &str) -> Self {
+        Self::below(env!("CARGO_TARGET_TMPDIR"), purpose)
+    }
+
+    /// Whether it lies in memory, where nothing is from before a boot.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        let kind = Command::new("stat").args(["-f", "-c", "%T"]).arg(&self.0).output();
+        matches!(kind.expect("running stat").stdout.trim_ascii(), b"tmpfs" | b"ramfs")
+    }
+
+    fn below(parent: &str, purpose: &str) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("shm-cli-{purpose}-{}-{count}", std::process::id());
-        let path = Path::new("/dev/shm").join(name);
+        let path = Path::new(parent).join(name);
         std::fs::create_dir(&path).expect("making a folder for the test");
         Self(path)
     }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::epoch;
 use super::error::{AttachError, LOCKING_A_SLOT, REOPENING};
-use super::liveness::{self, Liveness};
+use super::liveness::{self, Care, Liveness};
 use super::participants::{Entry, Identity};
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
-use crate::sys::process::Life;
+use crate::sys::maps::MappedFile;
 
 /// What an attachment needs to know of the region it is for.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +39,16 @@ unsafe impl Sync for Table {}
 
 impl Table {
     /// # Safety
-    /// `count` entries lie at `first`, inside a mapping that outlives every use of this table (I2).
+    /// `count` entries, [`lock::MAX_SLOTS`] at most, lie at `first`, inside a mapping that outlives every
+    /// use of this table (I2).
     pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
-        Self { first, count: count.min(lock::MAX_SLOTS) }
+        debug_assert!(count <= lock::MAX_SLOTS);
+        Self { first, count }
+    }
+
+    /// The region's file, as it is shown among the mappings of processes.
+    pub(crate) fn mapped_file(&self) -> Option<MappedFile> {
+        sys::maps::file_at(self.first.as_ptr().addr())
     }
 
     /// The entry of a slot, if there is such a slot.
@@ -112,7 +119,7 @@ impl Attachment {
     }
 
     /// Whether the process that these owner bits name is gone for sure.
-    pub(super) fn is_dead(&self, table: Table, owner: u32) -> bool {
+    pub(super) fn is_dead(&self, table: Table, owner: u32, care: Care) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
             return false;
@@ -124,8 +131,13 @@ impl Attachment {
         if now != generation {
             return true;
         }
-        let fate = liveness::of(&occupant, slot, &self.identity, || self.trusted_file());
-        fate == Liveness::Dead
+        let (us, file) = (&self.identity, || self.trusted_file());
+        if occupant.is_same_process(us) {
+            // This process as it was before an exec, or as it takes part in the original of a copy.
+            return liveness::by_byte(slot, file()) == Liveness::Dead;
+        }
+        let region = || table.mapped_file();
+        liveness::of(&occupant, slot, us, care, file, region) == Liveness::Dead
     }
 
     fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
@@ -139,13 +151,51 @@ impl Attachment {
             return;
         }
         crate::fault::point("detach: before the slot is vacated");
-        if let Some(entry) = table.entry(self.slot) {
+        self.give_back(table);
+    }
+
+    /// Empties the slot if it is still ours, which only holding its byte makes sure of: without a
+    /// descriptor the byte is free, and a process that cannot see us may have the slot by now. What is
+    /// then left behind is freed by the next one that looks for a slot, when we are no longer mapped.
+    fn give_back(&self, table: Table) {
+        let (Some(file), Some(entry)) = (self.trusted_file(), table.entry(self.slot)) else {
+            return;
+        };
+        let byte = liveness::byte(self.slot);
+        // The byte is ours, or the number was closed and opened again, and another process may have it.
+        if !sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            return;
+        }
+        let is_ours = |(occupant, generation): (Identity, u32)| {
+            generation == self.generation && occupant.is_same_process(&self.identity)
+        };
+        if entry.occupant().is_some_and(is_ours) {
             entry.vacate();
         }
         crate::fault::point("detach: slot vacated");
         // Explicitly: a forked child has a share in the file description, and would keep the lock.
-        if let Some(file) = self.trusted_file() {
-            let _ = sys::byte_lock::unlock(file, liveness::byte(self.slot));
+        let _ = sys::byte_lock::unlock(file, byte);
+    }
+}
+
+/// Whether any slot names this process.
+pub(super) fn is_named(table: Table, us: &Identity) -> bool {
+    (0..table.count).filter_map(|slot| table.entry(slot)).any(|entry| entry.names(us))
+}
+
+/// Empties the slots that name this process, which has none: what it was before it called exec, and what
+/// it is in the original of a copied file. Others cannot tell these from a process that closed all its
+/// descriptors, since it has the file mapped. `file` is an open file description of this process's own.
+pub(super) fn clear_former_self(file: BorrowedFd<'_>, table: Table, us: &Identity) {
+    for slot in 0..table.count {
+        let Some(entry) = table.entry(slot) else { return };
+        let byte = liveness::byte(slot);
+        if entry.names(us) && sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
+            // Under the lock again: another process may have freed the slot and taken it.
+            if entry.names(us) {
+                entry.vacate();
+            }
+            let _ = sys::byte_lock::unlock(file, byte);
         }
     }
 }
@@ -172,7 +222,7 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
         return Ok(if is_participant { Attempt::Occupied } else { Attempt::Obstructed });
     }
     crate::fault::point("attach: byte locked");
-    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us)) {
+    if entry.occupant().is_some_and(|(occupant, _)| lives_unlocked(&occupant, us, table)) {
         sys::byte_lock::unlock(file, byte)?;
         return Ok(Attempt::Occupied);
     }
@@ -180,7 +230,7 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
 }
 
 /// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
-fn lives_unlocked(occupant: &Identity, us: &Identity) -> bool {
-    occupant.is_comparable(us)
-        && sys::process::life(occupant.pid, occupant.start_time) == Life::Alive
+fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
+    let (no_file, region) = (|| None, || table.mapped_file());
+    liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
 }

@@ -44,8 +44,6 @@ pub enum AttachError {
     },
 }
 
-pub(super) const READING_IDENTITY: &str =
-    "reading this process's identity from /proc (stat and ns/pid)";
 pub(super) const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
      description of its own)";
 pub(super) const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";

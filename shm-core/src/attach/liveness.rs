@@ -1,10 +1,11 @@
-//! Whether a participant lives. Who waits for a lock asks this, and who only looks at a region: both
-//! get the same answer, and asking takes nothing.
+//! Whether a participant lives. Whoever waits for a lock asks this, and whoever inspects a region:
+//! both get the same answer, and asking takes no lock.
 
 use std::os::fd::BorrowedFd;
 
 use super::participants::Identity;
 use crate::sys;
+use crate::sys::maps::MappedFile;
 use crate::sys::process::Life;
 
 /// Whether a process lives that takes part in a region's locks.
@@ -28,27 +29,50 @@ pub(super) fn byte(slot: u32) -> u64 {
     FIRST_BYTE + u64::from(slot)
 }
 
-/// Whether the process in a slot lives. Two witnesses are asked: the process table, where it is the
-/// same for both of us, and the byte lock in `file`.
+/// How closely to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// A few system calls: whoever holds its byte and runs is alive. Before the first nap.
+    Glance,
+    /// The mappings of a process are looked at, too, whatever its byte says.
+    Closely,
+}
+
+/// Whether the process in a slot lives. Three witnesses are asked: the process table, where it is the
+/// same for both of us; the byte lock in `file`; and the mappings of a process that runs, among which
+/// the `region` is for as long as the process takes part.
 pub(crate) fn of<'f>(
     occupant: &Identity,
     slot: u32,
     us: &Identity,
+    care: Care,
     file: impl FnOnce() -> Option<BorrowedFd<'f>>,
+    region: impl FnOnce() -> Option<MappedFile>,
 ) -> Liveness {
     if !occupant.is_comparable(us) {
         return by_byte(slot, file());
     }
     match sys::process::life(occupant.pid, occupant.start_time) {
-        // It may have closed all its descriptors, and the byte be free.
-        Life::Alive => Liveness::Alive,
+        Life::Alive => {
+            // Its byte is free if it has closed all its descriptors, or called exec. After an exec it
+            // may also be held, by a child from before.
+            let holds_byte = by_byte(slot, file()) == Liveness::Alive;
+            if care == Care::Glance && holds_byte {
+                return Liveness::Alive;
+            }
+            match region() {
+                Some(region) if sys::maps::is_without(occupant.pid, &region) => Liveness::Dead,
+                _ => Liveness::Alive,
+            }
+        }
         // A child that it forked may still hold the byte.
         Life::Gone => Liveness::Dead,
         Life::Unknown => by_byte(slot, file()),
     }
 }
 
-fn by_byte(slot: u32, file: Option<BorrowedFd<'_>>) -> Liveness {
+/// What the byte lock alone says. It is all there is to be asked in another pid namespace.
+pub(super) fn by_byte(slot: u32, file: Option<BorrowedFd<'_>>) -> Liveness {
     let held = file.map(|file| sys::byte_lock::is_locked_elsewhere(file, byte(slot)));
     match held {
         Some(Ok(true)) => Liveness::Alive,

@@ -12,7 +12,7 @@ mod seat;
 
 pub(crate) use attachment::Table;
 pub(crate) use epoch::mark as process_mark;
-pub(crate) use liveness::of as liveness_of;
+pub(crate) use liveness::{Care, of as liveness_of};
 pub(crate) use seat::{Place, Seat};
 
 pub use error::AttachError;

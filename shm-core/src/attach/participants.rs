@@ -1,16 +1,16 @@
 //! The participants: which process is behind which slot. A section of the file that exists where
 //! the schema has locks; `docs/format.md` specifies it.
 
-use std::io;
 use std::mem::offset_of;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::protocol::lock::GENERATION;
+use crate::protocol::{Hardware, participant};
 use crate::sys;
 
 /// One participant, as it lies in the file. The pid and what follows mean something while `state`
-/// is [`ATTACHED`]. An entry is written only by whoever holds the slot's byte lock.
+/// is [`ATTACHED`](participant::ATTACHED). An entry is written only by whoever holds the slot's byte lock.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -26,9 +26,6 @@ pub(crate) struct Entry {
 /// The size of an entry in the file.
 pub(crate) const ENTRY_SIZE: usize = size_of::<Entry>();
 const _: () = assert!(ENTRY_SIZE == 64);
-
-/// The slot belongs to a process.
-const ATTACHED: u32 = 1;
 
 /// Who a process is, for ever and everywhere on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,24 +44,37 @@ impl Identity {
     pub(crate) const NOBODY: Self =
         Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
 
-    /// This process.
-    pub(crate) fn of_this_process() -> io::Result<Self> {
+    /// This process. Without `/proc` it has no namespace that could be compared with another's, and
+    /// its byte of the file alone says whether it lives.
+    pub(crate) fn of_this_process() -> Self {
+        let known = sys::process::own_start_time().and_then(|start_time| {
+            sys::process::pid_namespace().map(|pid_namespace| (start_time, pid_namespace))
+        });
+        let (start_time, pid_namespace) = known.unwrap_or((0, 0));
         let mut name = [0; 32];
         let shown = sys::process::name();
         let len = shown.len().min(name.len());
         name[..len].copy_from_slice(&shown.as_bytes()[..len]);
-        Ok(Self {
-            pid: std::process::id(),
-            start_time: sys::process::own_start_time()?,
-            pid_namespace: sys::process::pid_namespace()?,
-            time_namespace: sys::process::time_namespace(),
-            name,
-        })
+        let (pid, time_namespace) = (std::process::id(), sys::process::time_namespace());
+        Self { pid, start_time, pid_namespace, time_namespace, name }
     }
 
-    /// Whether process numbers and start times mean the same to both.
+    /// Whether both are the same process, whatever it was called at either time.
+    pub(crate) fn is_same_process(&self, other: &Self) -> bool {
+        self.is_comparable(other) && (self.pid, self.start_time) == (other.pid, other.start_time)
+    }
+
+    /// Whether the process could learn its pid namespace.
+    pub(crate) fn is_known(&self) -> bool {
+        self.pid_namespace != 0
+    }
+
+    /// Whether process numbers and start times mean the same to both. They do not where a process
+    /// could not learn its pid namespace.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
-        self.pid_namespace == other.pid_namespace && self.time_namespace == other.time_namespace
+        self.is_known()
+            && self.pid_namespace == other.pid_namespace
+            && self.time_namespace == other.time_namespace
     }
 }
 
@@ -90,49 +100,59 @@ impl Entry {
 
     /// The process behind this slot and the slot's generation, if there is one.
     pub(crate) fn occupant(&self) -> Option<(Identity, u32)> {
-        // Relaxed and a fence, so that it works on read-only memory (I7).
-        let state = self.state.load(Relaxed);
-        // Pairs with the Release in `occupy`.
-        fence(Acquire);
-        if state != ATTACHED {
-            return None;
-        }
-        let mut name = [0; 32];
-        for (bytes, word) in name.chunks_exact_mut(8).zip(&self.name) {
-            bytes.copy_from_slice(&word.load(Relaxed).to_ne_bytes());
-        }
-        let identity = Identity {
-            pid: self.pid.load(Relaxed),
-            start_time: self.start_time.load(Relaxed),
-            pid_namespace: self.pid_namespace.load(Relaxed),
-            time_namespace: self.time_namespace.load(Relaxed),
-            name,
-        };
-        Some((identity, self.generation.load(Relaxed) & GENERATION))
+        participant::occupant::<Hardware, _>(&self.state, || {
+            let mut name = [0; 32];
+            for (bytes, word) in name.chunks_exact_mut(8).zip(&self.name) {
+                bytes.copy_from_slice(&word.load(Relaxed).to_ne_bytes());
+            }
+            let identity = Identity {
+                pid: self.pid.load(Relaxed),
+                start_time: self.start_time.load(Relaxed),
+                pid_namespace: self.pid_namespace.load(Relaxed),
+                time_namespace: self.time_namespace.load(Relaxed),
+                name,
+            };
+            (identity, self.generation.load(Relaxed) & GENERATION)
+        })
+    }
+
+    /// Whether the slot belongs to a process.
+    pub(crate) fn names(&self, process: &Identity) -> bool {
+        self.occupant().is_some_and(|(occupant, _)| occupant.is_same_process(process))
     }
 
     /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation.
     /// Killed half way, it leaves a slot that belongs to nobody.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {
-        self.vacate();
-        crate::fault::point("attach: slot vacated");
-        let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
-        self.generation.store(generation, Relaxed);
-        self.pid.store(identity.pid, Relaxed);
-        self.time_namespace.store(identity.time_namespace, Relaxed);
-        self.start_time.store(identity.start_time, Relaxed);
-        self.pid_namespace.store(identity.pid_namespace, Relaxed);
-        for (bytes, word) in identity.name.chunks_exact(8).zip(&self.name) {
-            word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Relaxed);
-        }
-        crate::fault::point("attach: slot written");
-        // Release: pairs with the Acquire fence in `occupant`.
-        self.state.store(ATTACHED, Release);
-        generation
+        participant::occupy::<Hardware, _>(&self.state, || {
+            let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
+            self.generation.store(generation, Relaxed);
+            self.pid.store(identity.pid, Relaxed);
+            self.time_namespace.store(identity.time_namespace, Relaxed);
+            self.start_time.store(identity.start_time, Relaxed);
+            self.pid_namespace.store(identity.pid_namespace, Relaxed);
+            for (bytes, word) in identity.name.chunks_exact(8).zip(&self.name) {
+                word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Relaxed);
+            }
+            generation
+        })
     }
 
     /// Empties the slot, whose byte lock the caller holds.
     pub(crate) fn vacate(&self) {
-        self.state.store(0, Release);
+        participant::vacate::<Hardware>(&self.state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_do_not_know_their_namespace_cannot_be_compared_by_number() {
+        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::NOBODY };
+        assert!(known.is_comparable(&known));
+        let unknown = Identity { pid: 7, ..Identity::NOBODY };
+        assert!(!unknown.is_comparable(&unknown) && !unknown.is_comparable(&known));
     }
 }

@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::attachment::{Attachment, Site, Table};
-use super::error::{AttachError, READING_IDENTITY};
+use super::attachment::{self, Attachment, Site, Table};
+use super::error::AttachError;
+use super::liveness::Care;
 use super::participants::Identity;
 use super::{epoch, process_mark};
 use crate::protocol::lock;
@@ -59,30 +60,33 @@ fn books(_: &NoFork) -> MutexGuard<'static, Books> {
 }
 
 impl Books {
-    /// Who this process is, which has that mark. Read once: later `/proc` may be out of reach.
-    fn identity(&mut self, mark: u64) -> std::io::Result<Identity> {
+    /// Who this process is, which has that mark. Read once, if it can be read: later `/proc` may be out
+    /// of reach.
+    fn identity(&mut self, mark: u64) -> Identity {
         if let Some((known_mark, identity)) = &self.identity
             && *known_mark == mark
         {
-            return Ok(identity.clone());
+            return identity.clone();
         }
-        let identity = Identity::of_this_process()?;
-        self.identity = Some((mark, identity.clone()));
-        Ok(identity)
+        let identity = Identity::of_this_process();
+        if identity.is_known() {
+            self.identity = Some((mark, identity.clone()));
+        }
+        identity
+    }
+
+    /// This process's slot in a region, if it has one.
+    fn attachment(&self, id: FileId) -> Option<Arc<Attachment>> {
+        self.attachments.get(&id).and_then(Weak::upgrade).filter(|known| known.is_ours())
     }
 
     /// This process's slot in a region, which is taken if it has none.
     fn attach(&mut self, site: &Site<'_>, mark: u64) -> Result<Arc<Attachment>, AttachError> {
         let id = site.descriptor.id();
-        let known = self.attachments.get(&id).and_then(Weak::upgrade);
-        if let Some(known) = known.filter(|known| known.is_ours()) {
+        if let Some(known) = self.attachment(id) {
             return Ok(known);
         }
-        let identity = self.identity(mark).map_err(|source| AttachError::Io {
-            region: site.name.to_owned(),
-            doing: READING_IDENTITY,
-            source,
-        })?;
+        let identity = self.identity(mark);
         let ours = Arc::new(Attachment::new(site, identity, mark)?);
         self.attachments.insert(id, Arc::downgrade(&ours));
         Ok(ours)
@@ -90,9 +94,10 @@ impl Books {
 }
 
 impl Seat {
-    pub(crate) fn new(place: Place) -> Self {
-        if matches!(place, Place::File { .. }) {
-            remember_this_process();
+    /// `name` is the region's, to find its file.
+    pub(crate) fn new(place: Place, name: &str) -> Self {
+        if let Place::File { descriptor, table } = &place {
+            arrive(&Site { descriptor, name, table: *table });
         }
         Self { place, claim: AtomicU64::new(0), attachment: Mutex::new(None) }
     }
@@ -140,10 +145,10 @@ impl Seat {
 
     /// Whether the process that these owner bits name is gone for sure; `false` as long as this process
     /// takes no part itself.
-    pub(crate) fn is_dead(&self, owner: u32) -> bool {
+    pub(crate) fn is_dead(&self, owner: u32, care: Care) -> bool {
         let Place::File { table, .. } = &self.place else { return self.is_dead_here(owner) };
         let ours = self.attached();
-        ours.is_some_and(|ours| ours.is_dead(*table, owner))
+        ours.is_some_and(|ours| ours.is_dead(*table, owner, care))
     }
 
     /// In private memory: only this process and those that it forks have it, and the copy of a forked
@@ -178,12 +183,22 @@ impl Seat {
     }
 }
 
-/// Finds out who this process is, so that its first lock does not need `/proc`. A failure is no
-/// failure yet: most who open a region never lock it, and who does finds out then.
-fn remember_this_process() {
-    if let Ok((_, mark)) = epoch::begin() {
-        let no_fork = NoFork::begin();
-        let _ = books(&no_fork).identity(mark);
+/// Finds out who this process is, so that its first lock does not need `/proc`; and gives back what is
+/// in its name from before an exec, or in a copy of a region that it takes part in, because others
+/// cannot know that from now on. A failure is no failure yet: most who open a region never lock it, and
+/// who does finds out then.
+fn arrive(site: &Site<'_>) {
+    let Ok((_, mark)) = epoch::begin() else { return };
+    let no_fork = NoFork::begin();
+    let mut books = books(&no_fork);
+    let identity = books.identity(mark);
+    let takes_part = books.attachment(site.descriptor.id()).is_some();
+    if !takes_part
+        && attachment::is_named(site.table, &identity)
+        && site.descriptor.make_own(mark, site.path()).is_ok()
+        && let Some(file) = site.descriptor.trusted()
+    {
+        attachment::clear_former_self(file, site.table, &identity);
     }
 }
 

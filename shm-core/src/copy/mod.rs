@@ -17,6 +17,8 @@ mod portable;
 mod tests;
 #[cfg(test)]
 mod torn;
+#[cfg(all(test, shm_assembly))]
+mod widths;
 #[cfg(shm_assembly)]
 mod x86_64;
 

@@ -1,5 +1,7 @@
 //! [`Unsuitable`]: values that do not fit.
 
+use std::fmt;
+
 use super::value::DynValue;
 
 /// The longest value that a message shows in full.
@@ -17,32 +19,39 @@ pub struct Unsuitable {
 impl Unsuitable {
     /// `fault` goes on after the value: "is no text".
     pub(super) fn new(given: &DynValue, fault: impl Into<String>) -> Self {
-        let mut shown = String::new();
-        let mut whole = Bounded { text: &mut shown, cut: false };
-        // What fails is what is longer than anybody wants to read.
-        let _ = std::fmt::Write::write_fmt(&mut whole, format_args!("{given}"));
-        if whole.cut {
+        let (mut shown, is_cut) = bounded(format_args!("{given}"), SHOWN);
+        if is_cut {
             shown.push_str("..");
         }
         Self { given: shown, fault: fault.into() }
     }
 }
 
-/// Text that stops growing: a value can have millions of elements.
-struct Bounded<'a> {
-    text: &'a mut String,
-    cut: bool,
+/// The start of a text, and whether there is more: a value can have millions of elements.
+pub(super) fn bounded(text: fmt::Arguments<'_>, limit: usize) -> (String, bool) {
+    let mut start = Bounded { text: String::new(), limit, is_cut: false };
+    // What fails is what is longer than anybody wants to read.
+    let _ = fmt::Write::write_fmt(&mut start, text);
+    (start.text, start.is_cut)
 }
 
-impl std::fmt::Write for Bounded<'_> {
-    fn write_str(&mut self, more: &str) -> std::fmt::Result {
-        for character in more.chars() {
-            if self.text.len() >= SHOWN {
-                self.cut = true;
-                return Err(std::fmt::Error);
-            }
-            self.text.push(character);
+/// Text that stops growing.
+struct Bounded {
+    text: String,
+    limit: usize,
+    is_cut: bool,
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let room = self.limit.saturating_sub(self.text.len());
+        if more.len() <= room {
+            self.text.push_str(more);
+            return Ok(());
         }
-        Ok(())
+        self.is_cut = true;
+        let end = (0..=room).rev().find(|&end| more.is_char_boundary(end));
+        self.text.push_str(&more[..end.unwrap_or(0)]);
+        Err(fmt::Error)
     }
 }

@@ -19,8 +19,10 @@ pub enum DynError {
     Unsuitable {
         /// The path of the field.
         field: String,
-        /// What was given, and what fits.
-        source: Unsuitable,
+        /// What was given, and what fits. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        // Written raw, so that thiserror does not take it for that.
+        r#source: Unsuitable,
     },
     /// Versions of a `Latest` were written faster than one could be copied.
     #[error("{} was overwritten during each attempt to copy it: try again", shown(.field))]
@@ -28,14 +30,19 @@ pub enum DynError {
         /// The path.
         field: String,
     },
-    /// There is more than one would want in one value.
+    /// The value takes more memory than one value may.
     #[error(
-        "{} has too many parts for one value: name fewer, such as `[0..1000]` of an array",
+        "{} has too many parts for one value: it takes {needed} bytes of memory, at most {limit} are \
+         allowed; name a part of it, such as a field, or `[0..1000]` of an array",
         shown(.field)
     )]
     TooLarge {
         /// The path.
         field: String,
+        /// Bytes of memory that the value takes, at least.
+        needed: u64,
+        /// Bytes of memory that one value may take.
+        limit: u64,
     },
     /// The type is one that this program cannot read where it stands.
     #[error("{} is `{found}`, {fault}", shown(.field))]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use super::budget::MAX_VALUE;
 use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
@@ -49,6 +50,18 @@ impl<A: Access> FieldPath<A> {
 
     pub(super) fn into_place(self) -> Place {
         self.place
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    pub(super) fn target(&self) -> Target {
+        self.place.target
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        self.region.schema()
     }
 
     /// The path.
@@ -121,6 +134,38 @@ impl<A: Access> FieldPath<A> {
     /// ```
     pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
         reader(&self.region, &self.path).versioned(self.region.schema(), &self.place)
+    }
+
+    /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
+    /// who shows a value of which nobody knows how large it is. [`FieldPath::get`] reads 64 MiB at most.
+    ///
+    /// # Errors
+    /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
+    pub fn get_at_most(&self, bytes: u64) -> Result<(DynValue, Option<u64>), DynError> {
+        let reader = reader(&self.region, &self.path).at_most(bytes.min(MAX_VALUE));
+        reader.versioned(self.region.schema(), &self.place)
+    }
+
+    /// The bytes of what is there in the newest version of the `Latest` that it is part of, and the number
+    /// of that version; `None` if it is part of none. For whoever compares versions, not values.
+    ///
+    /// # Errors
+    /// [`DynError::Contended`] if it is written faster than it can be read; [`DynError::TooLarge`] if there
+    /// are more than `limit` bytes.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Latest, Region};
+    /// let name = format!("shm-doc-version-bytes-{}", std::process::id());
+    /// let scan = Region::<Latest<[u8; 3]>>::create(&name)?;
+    /// scan.store(&[7, 8, 9])?;
+    /// let place = DynRegion::open_read_only(&name)?.resolve("")?;
+    /// assert_eq!(place.version_bytes(1000)?, Some((vec![7, 8, 9], 1)));
+    /// # scan.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn version_bytes(&self, limit: u64) -> Result<Option<(Vec<u8>, u64)>, DynError> {
+        let reader = reader(&self.region, &self.path).at_most(limit.min(MAX_VALUE));
+        reader.version_bytes(self.region.schema(), &self.place)
     }
 
     /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
@@ -207,6 +252,16 @@ pub(super) fn read<A: Access>(
     reader(region, path).place(region.schema(), place)
 }
 
+/// As [`read`], of a value that takes at most so much memory.
+pub(super) fn read_at_most<A: Access>(
+    region: &DynRegion<A>,
+    place: &Place,
+    path: &str,
+    limit: u64,
+) -> Result<DynValue, DynError> {
+    reader(region, path).at_most(limit).place(region.schema(), place)
+}
+
 fn reader<'r, A: Access>(region: &'r DynRegion<A>, path: &'r str) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
     Reader::new(region.label(), path, memory, region.tail_len())
@@ -241,7 +296,7 @@ pub(super) fn fetch_add<A: CanWrite>(
 }
 
 /// The integer that a place is, and the bits to add to it.
-fn addend(
+pub(super) fn addend(
     schema: &Schema,
     place: &Place,
     path: &str,

@@ -1,5 +1,7 @@
 //! [`Fields`]: every field of a region, one at a time.
 
+use std::fmt;
+
 use super::live::{self, Live};
 use super::notes::Notes;
 use super::type_name;
@@ -40,7 +42,7 @@ use crate::schema::{Annotations, Schema, Type, TypeKind};
 /// # robot.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fields<'a> {
     /// The structs that the walk is in, outermost first: 64 at most, as deep as a schema can be.
     open: Vec<Open<'a>>,
@@ -49,7 +51,7 @@ pub struct Fields<'a> {
 }
 
 /// A field of a region.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DynField<'a> {
     path: String,
     ty: Type<'a>,
@@ -133,8 +135,25 @@ impl<'a> DynField<'a> {
     }
 }
 
+/// The path, the type and the place.
+impl fmt::Debug for DynField<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DynField({:?}: {} at {})", self.path, self.ty, self.offset)
+    }
+}
+
+/// The field that was given out last.
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.last {
+            Some(last) => write!(f, "Fields(after {last:?})"),
+            None => write!(f, "Fields({} structs deep)", self.open.len()),
+        }
+    }
+}
+
 /// A struct of which some fields were given out.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Open<'a> {
     ty: Type<'a>,
     notes: Notes<'a>,
@@ -189,7 +208,7 @@ impl<'a> Fields<'a> {
             let depth = self.open.len().checked_sub(1)?;
             let open = self.open.last_mut()?;
             let index = open.next;
-            let Some(field) = open.ty.fields().nth(index) else {
+            let Some(field) = open.ty.field_at(index) else {
                 self.open.pop();
                 continue;
             };

@@ -1,7 +1,7 @@
 //! Whether a value is one that a field can hold: as bits and bytes, or a message that says what fits.
 
+use super::budget::MAX_VALUE;
 use super::convert::Unsuitable;
-use super::read::MAX_COPY;
 use super::scalars;
 use super::value::DynValue;
 use crate::layout::ScalarKind;
@@ -49,7 +49,7 @@ pub(super) fn variant_bits(
     scalars::bits(repr, &DynValue::I128(found.discriminant()))
 }
 
-/// Text for C, and zeros behind it.
+/// Text for C, without the zeros behind it.
 pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unsuitable> {
     let content = match value {
         DynValue::Text(text) => text.as_bytes(),
@@ -60,11 +60,11 @@ pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unsuita
         let fault = format!("has a NUL at byte {position}, where C text ends");
         return Err(Unsuitable::new(value, fault));
     }
-    padded(value, content, capacity as usize)
+    fitting(value, content, capacity as usize)
 }
 
-/// The content, and zeros behind it.
-pub(super) fn padded(
+/// The content, for which there is room.
+pub(super) fn fitting(
     value: &DynValue,
     content: &[u8],
     capacity: usize,
@@ -73,16 +73,21 @@ pub(super) fn padded(
         let fault = format!("has {} bytes, there is room for {capacity}", content.len());
         return Err(Unsuitable::new(value, fault));
     }
-    if capacity > MAX_COPY {
+    if capacity as u64 > MAX_VALUE {
         return Err(Unsuitable::new(value, "would be followed by more zeros than fit in a copy"));
     }
-    let mut bytes = content.to_vec();
-    bytes.resize(capacity, 0);
-    Ok(bytes)
+    Ok(content.to_vec())
 }
+
+/// How many variants a message names.
+const NAMED: usize = 20;
 
 /// What an enum may be: `0 (Idle), 1 (Busy)`.
 pub(super) fn allowed(variants: &[Variant]) -> String {
     let one = |variant: &Variant| format!("{} ({})", variant.discriminant(), variant.name());
-    variants.iter().map(one).collect::<Vec<_>>().join(", ")
+    let named = variants.iter().take(NAMED).map(one).collect::<Vec<_>>().join(", ");
+    match variants.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }

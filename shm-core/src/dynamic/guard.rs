@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::DynError;
 use super::field_path;
 use super::memory::Memory;
+use super::outline::Outline;
 use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
@@ -225,7 +226,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 }
 
 /// The path of something inside of something.
-fn join(outside: &str, inside: &str) -> String {
+pub(super) fn join(outside: &str, inside: &str) -> String {
     let point =
         if outside.is_empty() || inside.is_empty() || inside.starts_with('[') { "" } else { "." };
     format!("{outside}{point}{inside}")
@@ -233,9 +234,11 @@ fn join(outside: &str, inside: &str) -> String {
 
 impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.get("") {
-            Ok(value) => write!(f, "DynGuard({:?}: {value})", self.path),
-            Err(error) => write!(f, "DynGuard({:?}: <{error}>)", self.path),
-        }
+        write!(
+            f,
+            "DynGuard({:?}: {})",
+            self.path,
+            Outline::at(self.region, &self.start, &self.path)
+        )
     }
 }

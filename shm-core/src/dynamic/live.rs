@@ -61,7 +61,12 @@ pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, PathError> {
 
 /// The fields, if they have these names and there are no others.
 fn only<'s, const N: usize>(ty: Type<'s>, names: [&str; N]) -> Option<[Field<'s>; N]> {
-    let fields: [Field<'s>; N] = ty.fields().collect::<Vec<_>>().try_into().ok()?;
+    let fields = ty.fields();
+    // A schema can give a role to a struct with any number of fields.
+    if fields.len() != N {
+        return None;
+    }
+    let fields: [Field<'s>; N] = fields.collect::<Vec<_>>().try_into().ok()?;
     let named = fields.iter().zip(names).all(|(field, name)| field.name() == name);
     named.then_some(fields)
 }

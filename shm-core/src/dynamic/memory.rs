@@ -103,11 +103,13 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         }
     }
 
-    /// Writes bytes, each on its own, ordered as one Release store.
-    pub(super) fn store_bytes(self, offset: usize, bytes: &[u8]) {
+    /// Writes bytes, each on its own, and zeros behind them, `room` bytes in all; ordered as one Release
+    /// store.
+    pub(super) fn store_bytes(self, offset: usize, bytes: &[u8], room: usize) {
         // Pairs with the Acquire fence of `bytes`, here and in typed views.
         fence(Release);
-        for (at, byte) in (offset..).zip(bytes) {
+        let zeros = std::iter::repeat_n(&0, room - bytes.len());
+        for (at, byte) in (offset..).zip(bytes.iter().chain(zeros)) {
             self.field::<u8>(at).set_relaxed(*byte);
         }
     }

@@ -7,6 +7,7 @@
 //! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
+mod budget;
 mod convert;
 mod create;
 mod error;
@@ -19,6 +20,7 @@ mod live;
 mod locks;
 mod memory;
 mod notes;
+mod outline;
 mod path;
 mod path_error;
 mod read;
@@ -26,6 +28,7 @@ mod region;
 mod resolve;
 mod scalars;
 mod source;
+mod stored;
 mod type_name;
 mod value;
 mod write;

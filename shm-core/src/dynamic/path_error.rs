@@ -1,5 +1,7 @@
 //! [`PathError`]: paths that lead nowhere.
 
+use crate::schema::Type;
+
 /// How many names an error lists.
 const LISTED: usize = 20;
 
@@ -18,14 +20,16 @@ pub enum PathError {
         fault: &'static str,
     },
     /// The struct has no field of this name.
-    #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields))]
+    #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields, *.more))]
     NoField {
         /// The path up to the struct.
         at: String,
         /// The name.
         name: String,
-        /// The fields that there are.
+        /// The fields that there are, or the first twenty.
         fields: Vec<String>,
+        /// How many more there are.
+        more: usize,
     },
     /// Only structs have fields.
     #[error("{} is `{found}`, not a struct: it has no field `{}`", shown(.at), .name.escape_debug())]
@@ -80,17 +84,24 @@ pub enum PathError {
     },
 }
 
+impl PathError {
+    /// The struct at a path has no field of this name.
+    #[cold]
+    pub(super) fn no_field(at: &str, name: &str, ty: Type<'_>) -> Self {
+        let fields = ty.fields().take(LISTED).map(|field| field.name().to_owned()).collect();
+        let more = ty.fields().len().saturating_sub(LISTED);
+        Self::NoField { at: at.to_owned(), name: name.to_owned(), fields, more }
+    }
+}
+
 /// A place as messages name it.
 pub(super) fn shown(path: &str) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
-fn listed(names: &[String]) -> String {
-    let more = match names.len().saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let names: Vec<_> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+fn listed(names: &[String], more: usize) -> String {
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     if names.is_empty() {
         ", nor any other".to_owned()
     } else {

@@ -1,5 +1,6 @@
 //! From bytes to values.
 
+use super::budget::{self, Budget};
 use super::error::{DynError, InvalidField};
 use super::fit::allowed;
 use super::live::{self, Live};
@@ -15,12 +16,6 @@ use crate::layout::Role;
 use crate::protocol::once;
 use crate::schema::{Schema, Type, TypeKind};
 
-/// How many values one value is made of at most: a hostile schema can have any number of them.
-const MAX_VALUES: usize = 1 << 22;
-
-/// The largest copy that is made of a `Latest`, in bytes.
-pub(super) const MAX_COPY: usize = 1 << 28;
-
 /// Reads values; knows where it is, for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,
@@ -31,8 +26,7 @@ pub(super) struct Reader<'s, 'm, A> {
     below: Vec<Step<'s>>,
     /// The index at which the path's range starts.
     first: u64,
-    /// How many more values there may be.
-    left: usize,
+    budget: Budget,
     /// The version of the `Latest` that was read last.
     version: Option<u64>,
 }
@@ -48,8 +42,14 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         // The index of an element is found behind the array's own path.
         let array = path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
         let path = array.filter(|(_, index)| index.contains("..")).map_or(path, |(array, _)| array);
-        let (below, first, left) = (Vec::new(), 0, MAX_VALUES);
-        Self { region, path, memory, tail_len, below, first, left, version: None }
+        let (below, first, budget) = (Vec::new(), 0, Budget::default());
+        Self { region, path, memory, tail_len, below, first, budget, version: None }
+    }
+
+    /// The same for values of at most so many bytes of memory.
+    pub(super) fn at_most(mut self, bytes: u64) -> Self {
+        self.budget = Budget::of(bytes);
+        self
     }
 
     /// Reads what is at a place, and which version that is of the `Latest` that it is part of.
@@ -62,18 +62,40 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok((value, self.version.filter(|_| place.latest.is_some())))
     }
 
+    /// The bytes at a place in the newest version of a `Latest`, if it is part of one.
+    pub(super) fn version_bytes(
+        mut self,
+        schema: &'s Schema,
+        place: &Place,
+    ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
+        let Some((at, ring)) = place.latest else { return Ok(None) };
+        let (offset, size) = (place.offset, place.size(schema) as usize);
+        let (first, end) = (offset / 8, (offset + size).div_ceil(8));
+        let copy = self.newest(at, ring, first, end - first)?;
+        let bytes = Source::<A>::Private(&copy, first * 8).bytes(offset, size);
+        Ok(self.version.map(|version| (bytes, version)))
+    }
+
     /// Reads what is at a place.
     pub(super) fn place(
         &mut self,
         schema: &'s Schema,
         place: &Place,
     ) -> Result<DynValue, DynError> {
+        let tail_len = self.tail_len;
+        self.read_place(schema, place).map_err(|error| match error {
+            // What is known where the budget ends is only a part.
+            DynError::TooLarge { needed, limit, .. } => {
+                let needed = needed.max(budget::needed(schema, place, tail_len));
+                DynError::TooLarge { field: self.path.to_owned(), needed, limit }
+            }
+            other => other,
+        })
+    }
+
+    fn read_place(&mut self, schema: &'s Schema, place: &Place) -> Result<DynValue, DynError> {
         let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
-        let size = match place.target {
-            Target::One(index) => ty(index).size(),
-            // Inside the array, whose size fits.
-            Target::Run { element, count, .. } => ty(element).size() * count,
-        };
+        let size = place.size(schema);
         let (offset, target) = (place.offset, place.target);
         let read = |reader: &mut Self, source: Source<'_, A>| match target {
             Target::One(index) => reader.value(source, ty(index), offset),
@@ -96,9 +118,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         first: usize,
         count: usize,
     ) -> Result<Vec<u64>, DynError> {
-        if count > MAX_COPY / 8 {
-            return Err(DynError::TooLarge { field: self.field() });
-        }
+        self.affordable(count as u64 * 8)?;
+        self.look(Source::Shared(self.memory), at + ring.slots + 8 * first, 8 * count)?;
         let copy = self.memory.newest(at, ring, first, count);
         let (version, words) = copy.ok_or_else(|| DynError::Contended { field: self.field() })?;
         self.version = Some(version);
@@ -111,10 +132,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         ty: Type<'s>,
         offset: usize,
     ) -> Result<DynValue, DynError> {
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or_else(|| DynError::TooLarge { field: self.path.to_owned() })?;
         match ty.kind() {
             TypeKind::Array { element, len } => self.list(source, element, offset, len),
             TypeKind::Slice { element } => self.list(source, element, offset, self.tail_len),
@@ -125,7 +142,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// Reads what has no parts.
     fn leaf(
-        &self,
+        &mut self,
         source: Source<'_, A>,
         ty: Type<'s>,
         offset: usize,
@@ -145,10 +162,15 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             }
             TypeKind::Enum { repr, variants } => {
                 let bits = self.word(source, ty, offset)?;
-                scalars::variant(repr, variants, bits)
-                    .ok_or_else(|| self.invalid(ty, bits, &allowed(variants)))
+                let found = scalars::variant(repr, ty, bits)
+                    .ok_or_else(|| self.invalid(ty, bits, &allowed(variants)))?;
+                if let DynValue::Variant { name, .. } = &found {
+                    self.spend(name.len() as u64)?;
+                }
+                Ok(found)
             }
             TypeKind::Ordered { scalar, order, packed } => {
+                self.look(source, offset, scalar.size())?;
                 let mut bytes = if packed {
                     source.bytes(offset, scalar.size())
                 } else {
@@ -159,10 +181,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 Ok(scalars::value(scalar, native(&bytes)).unwrap_or(DynValue::None))
             }
             TypeKind::CText { capacity } => {
-                let bytes = source.bytes_to_nul(offset, capacity.min(MAX_COPY as u64) as usize);
-                if bytes.len() == MAX_COPY {
-                    self.affordable(capacity)?;
-                }
+                let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
+                let bytes = source.bytes_to_nul(offset, most);
+                self.spend(bytes.len() as u64)?;
+                self.look(source, offset, bytes.len() + 1)?;
                 Ok(c_text(bytes))
             }
             TypeKind::Unknown { .. } => {
@@ -173,17 +195,38 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
     }
 
-    /// Refuses what is larger than the largest copy.
-    fn affordable(&self, bytes: u64) -> Result<(), DynError> {
-        if bytes <= MAX_COPY as u64 {
+    /// Looks at bytes: in the region, that takes the pages in which they are.
+    fn look(&mut self, source: Source<'_, A>, offset: usize, len: usize) -> Result<(), DynError> {
+        if matches!(source, Source::Private(..)) || self.budget.look(offset, len) {
             return Ok(());
         }
-        Err(DynError::TooLarge { field: self.field() })
+        Err(self.too_large(self.budget.limit().saturating_add(1)))
+    }
+
+    /// Takes memory for a part of the value.
+    fn spend(&mut self, bytes: u64) -> Result<(), DynError> {
+        if self.budget.spend(bytes) { Ok(()) } else { Err(self.too_large(bytes)) }
+    }
+
+    /// Refuses what takes more memory than there is, before any is taken.
+    fn affordable(&self, bytes: u64) -> Result<(), DynError> {
+        if bytes <= self.budget.left() { Ok(()) } else { Err(self.too_large(bytes)) }
+    }
+
+    #[cold]
+    fn too_large(&self, needed: u64) -> DynError {
+        DynError::TooLarge { field: self.field(), needed, limit: self.budget.limit() }
     }
 
     /// A scalar's bits. Of 16 bytes they can be read in a private copy alone.
-    fn word(&self, source: Source<'_, A>, ty: Type<'s>, offset: usize) -> Result<u128, DynError> {
+    fn word(
+        &mut self,
+        source: Source<'_, A>,
+        ty: Type<'s>,
+        offset: usize,
+    ) -> Result<u128, DynError> {
         let width = ty.size() as usize;
+        self.look(source, offset, width)?;
         if width > 8 && matches!(source, Source::Shared(_)) {
             return Err(self.unreadable(ty, "which no processor reads in one step"));
         }
@@ -197,10 +240,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         offset: usize,
         count: u64,
     ) -> Result<DynValue, DynError> {
-        if count > self.left as u64 {
-            return Err(DynError::TooLarge { field: self.field() });
-        }
-        let mut elements = Vec::new();
+        self.spend(count.saturating_mul(budget::VALUE))?;
+        let mut elements = Vec::with_capacity(count as usize);
         for index in 0..count {
             self.below.push(Step::Index(index));
             let at = offset + (index * element.size()) as usize;
@@ -247,8 +288,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         ty: Type<'s>,
         offset: usize,
     ) -> Result<DynValue, DynError> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(ty.fields().len());
         for field in ty.fields() {
+            self.spend(budget::field(field.name()))?;
             self.below.push(Step::Name(field.name()));
             let value = self.value(source, field.ty(), offset + field.offset() as usize)?;
             fields.push((field.name().to_owned(), value));
@@ -259,7 +301,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// A `Text` or `Bytes`: as many bytes as it says.
     fn counted(
-        &self,
+        &mut self,
         source: Source<'_, A>,
         ty: Type<'s>,
         offset: usize,
@@ -270,7 +312,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         if len > capacity as u128 {
             return Err(self.invalid(ty, len, "a length of at most the capacity"));
         }
-        self.affordable(len as u64)?;
+        self.spend(len as u64)?;
+        self.look(source, offset, bytes - offset + len as usize)?;
         let bytes = source.bytes(bytes, len as usize);
         if ty.role() == Some(Role::Bytes) {
             return Ok(DynValue::Bytes(bytes));

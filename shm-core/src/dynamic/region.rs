@@ -10,6 +10,7 @@ use super::error::DynError;
 use super::field_path::FieldPath;
 use super::fields::Fields;
 use super::guard::DynGuard;
+use super::outline::Outline;
 use super::path_error::PathError;
 use super::resolve::{self, Start};
 use super::value::DynValue;
@@ -328,12 +329,9 @@ impl<A: Access> DynRegion<A> {
     }
 }
 
-/// The path, and all that is in the region.
+/// The path, and what is in the region, as far as it fits into a few lines.
 impl<A: Access> fmt::Debug for DynRegion<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.get("") {
-            Ok(value) => write!(f, "DynRegion({:?}: {value})", self.path()),
-            Err(error) => write!(f, "DynRegion({:?}: <{error}>)", self.path()),
-        }
+        write!(f, "DynRegion({:?}: {})", self.path(), Outline::of(self))
     }
 }

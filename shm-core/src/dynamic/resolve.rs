@@ -92,6 +92,16 @@ pub(super) fn named<'s>(
 }
 
 impl Place {
+    /// How many bytes are there.
+    pub(super) fn size(&self, schema: &Schema) -> u64 {
+        let size = |index| schema.get(index).map_or(0, Type::size);
+        match self.target {
+            Target::One(index) => size(index),
+            // Inside the array, whose size fits.
+            Target::Run { element, count, .. } => size(element) * count,
+        }
+    }
+
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
@@ -141,8 +151,8 @@ impl Walk<'_> {
                 return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
-            let found = self.ty.fields().enumerate().find(|(_, field)| field.name() == name);
-            if let Some((part, field)) = found {
+            let part = self.ty.position(name);
+            if let Some((part, field)) = part.zip(part.and_then(|part| self.ty.field_at(part))) {
                 match (role, name) {
                     (Some(Role::Latest), "slots") => return self.slots(at, steps),
                     (Some(Role::Mutex | Role::Watched), "value") => {
@@ -157,12 +167,7 @@ impl Walk<'_> {
                 return Ok(());
             }
             if !self.enter(at)? {
-                let fields = self.ty.fields().map(|field| field.name().to_owned()).collect();
-                return Err(PathError::NoField {
-                    at: at.to_owned(),
-                    name: name.to_owned(),
-                    fields,
-                });
+                return Err(PathError::no_field(at, name, self.ty));
             }
         }
     }

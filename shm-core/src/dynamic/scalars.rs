@@ -3,7 +3,7 @@
 use super::convert::Unsuitable;
 use super::value::DynValue;
 use crate::layout::ScalarKind;
-use crate::schema::Variant;
+use crate::schema::Type;
 
 /// The value that the low bits are; `None` for a `char` that does not exist.
 pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
@@ -24,9 +24,9 @@ pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
 }
 
 /// The variant that the bits mean.
-pub(super) fn variant(repr: ScalarKind, variants: &[Variant], bits: u128) -> Option<DynValue> {
+pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynValue> {
     let number = whole(&value(repr, bits)?)?;
-    let found = variants.iter().find(|variant| variant.discriminant() == number)?;
+    let found = ty.variant(number)?;
     Some(DynValue::Variant { name: found.name().to_owned(), discriminant: number })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::convert::Unsuitable;
+use super::convert::{Unsuitable, bounded};
 use super::scalars;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
@@ -22,7 +22,7 @@ use crate::scalar::sealed::Word;
 /// assert_eq!(DynValue::from([1.5, 2.0]).to_string(), "[1.5, 2.0]");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DynValue {
     /// The absent `Option<NonZero*>`.
@@ -77,6 +77,38 @@ impl DynValue {
             }
             _ => None,
         }
+    }
+}
+
+/// How long the text of a value is at most that `Debug` gives, in bytes.
+const DEBUG: usize = 16 << 10;
+
+/// The kind and the content; of a large value, the start.
+impl fmt::Debug for DynValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, is_cut) = bounded(format_args!("{self}"), DEBUG);
+        let kind = match self {
+            Self::None => return f.write_str("None"),
+            Self::Bool(_) => "Bool",
+            Self::U64(_) => "U64",
+            Self::I64(_) => "I64",
+            Self::U128(_) => "U128",
+            Self::I128(_) => "I128",
+            Self::F32(_) => "F32",
+            Self::F64(_) => "F64",
+            Self::Char(_) => "Char",
+            Self::Text(_) => "Text",
+            Self::Bytes(_) => "Bytes",
+            Self::Variant { discriminant, .. } => {
+                return write!(f, "Variant({text} = {discriminant})");
+            }
+            Self::List(elements) if is_cut => {
+                return write!(f, "List({text} .. cut; {} elements)", elements.len());
+            }
+            Self::List(_) => "List",
+            Self::Struct(_) => "Struct",
+        };
+        write!(f, "{kind}({text}{})", if is_cut { " .. cut" } else { "" })
     }
 }
 

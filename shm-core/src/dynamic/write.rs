@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::budget::MAX_VALUE;
 use super::convert::Unsuitable;
 use super::error::DynError;
-use super::fit::{c_text, non_zero, padded, variant_bits};
+use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
 use super::path_error::PathError;
-use super::read::MAX_COPY;
 use super::resolve::{Place, Target};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
@@ -23,8 +23,16 @@ use crate::sync::LockError;
 enum Write {
     /// One atomic of that many bytes.
     Word { offset: usize, width: usize, bits: u128 },
-    /// Bytes, each on its own.
-    Bytes { offset: usize, bytes: Vec<u8> },
+    /// Bytes, each on its own; and zeros behind them, up to so many bytes in all.
+    Bytes { offset: usize, bytes: Vec<u8>, room: usize },
+}
+
+impl Write {
+    /// Bytes without zeros behind them.
+    fn bytes(offset: usize, bytes: Vec<u8>) -> Self {
+        let room = bytes.len();
+        Self::Bytes { offset, bytes, room }
+    }
 }
 
 /// The longest time that is added to a point in time, which can overflow.
@@ -61,8 +69,9 @@ fn plan(
             plan.list(ty(element), place.offset, count, value)?;
         }
     }
-    if place.latest.is_some_and(|(_, ring)| ring.size > MAX_COPY) {
-        return Err(DynError::TooLarge { field: path.to_owned() });
+    if let Some((_, ring)) = place.latest.filter(|(_, ring)| ring.size as u64 > MAX_VALUE) {
+        let (needed, limit) = (ring.size as u64, MAX_VALUE);
+        return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     Ok(plan.writes)
 }
@@ -119,19 +128,25 @@ impl Write {
         match self {
             // Wider words are never planned for a region.
             Self::Word { offset, width, bits } => memory.store(*offset, *width, *bits as u64),
-            Self::Bytes { offset, bytes } => memory.store_bytes(*offset, bytes),
+            Self::Bytes { offset, bytes, room } => memory.store_bytes(*offset, bytes, *room),
         }
     }
 
     fn to_words(&self, words: &mut [u64]) {
-        let (offset, bytes) = match self {
-            Self::Word { offset, width, bits } => (*offset, native_bytes(*bits, *width)),
-            Self::Bytes { offset, bytes } => (*offset, bytes.clone()),
-        };
-        for (at, byte) in (offset..).zip(bytes) {
+        let mut put = |at: usize, byte: u8| {
             let mut word = words[at / 8].to_ne_bytes();
             word[at % 8] = byte;
             words[at / 8] = u64::from_ne_bytes(word);
+        };
+        match self {
+            Self::Word { offset, width, bits } => {
+                let bytes = native_bytes(*bits, *width);
+                (*offset..).zip(bytes).for_each(|(at, byte)| put(at, byte));
+            }
+            Self::Bytes { offset, bytes, room } => {
+                let zeros = std::iter::repeat_n(&0, room - bytes.len());
+                (*offset..).zip(bytes.iter().chain(zeros)).for_each(|(at, byte)| put(at, *byte));
+            }
         }
     }
 }
@@ -161,12 +176,12 @@ impl Plan {
                 if !packed {
                     return self.word(ty, offset, Ok(native(&bytes)));
                 }
-                self.writes.push(Write::Bytes { offset, bytes });
+                self.writes.push(Write::bytes(offset, bytes));
                 Ok(())
             }
             TypeKind::CText { capacity } => {
                 let bytes = c_text(value, capacity).map_err(|source| self.unsuitable(source))?;
-                self.writes.push(Write::Bytes { offset, bytes });
+                self.writes.push(Write::Bytes { offset, bytes, room: capacity as usize });
                 Ok(())
             }
             TypeKind::Array { element, len } => self.list(element, offset, len, value),
@@ -222,7 +237,7 @@ impl Plan {
                 }
             }
             DynValue::Bytes(bytes) => {
-                self.writes.push(Write::Bytes { offset, bytes: bytes.clone() });
+                self.writes.push(Write::bytes(offset, bytes.clone()));
             }
             _ => {}
         }
@@ -248,9 +263,7 @@ impl Plan {
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
-                let fields = ty.fields().map(|field| field.name().to_owned()).collect();
-                let (at, name) = (self.path.clone(), name.clone());
-                return Err(PathError::NoField { at, name, fields }.into());
+                return Err(PathError::no_field(&self.path, name, ty).into());
             };
             let at = offset + field.offset() as usize;
             let step = if self.path.is_empty() { name.clone() } else { format!(".{name}") };
@@ -275,9 +288,9 @@ impl Plan {
             }
             _ => return Err(self.unsuitable(Unsuitable::new(value, "is neither bytes nor text"))),
         };
-        let padded = padded(value, content, capacity).map_err(|source| self.unsuitable(source))?;
+        let found = fitting(value, content, capacity).map_err(|source| self.unsuitable(source))?;
         self.writes.push(Write::Word { offset, width: 4, bits: content.len() as u128 });
-        self.writes.push(Write::Bytes { offset: offset + bytes, bytes: padded });
+        self.writes.push(Write::Bytes { offset: offset + bytes, bytes: found, room: capacity });
         Ok(())
     }
 

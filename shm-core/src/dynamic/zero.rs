@@ -10,8 +10,8 @@ use crate::schema::{Schema, Type, TypeKind};
 /// How many fields an error names.
 const NAMED: usize = 20;
 
-/// How much is looked at in one value, in bytes.
-const AT_ONCE: u64 = 1 << 20;
+/// How much is looked at in one value, in bytes: as much as a value can be made of in any case.
+const AT_ONCE: u64 = 1 << 16;
 
 /// Which types of a schema hold something of which zero is no value, by their index.
 struct Zeroless {

@@ -16,13 +16,12 @@ use crate::format::FormatError;
 #[non_exhaustive]
 pub enum Error {
     /// Nothing has this name.
-    #[error(
-        "{region} does not exist: start the process that creates it first, or use `open_wait` or \
-         `open_or_create`"
-    )]
+    #[error("{region} does not exist: {advice}")]
     NotFound {
         /// The path.
         region: String,
+        /// What to do.
+        advice: String,
     },
     /// The directory that the region should be in does not exist.
     #[error("{region} cannot be created: its directory does not exist; make the directory first")]
@@ -31,50 +30,54 @@ pub enum Error {
         region: String,
     },
     /// Something has this name already.
-    #[error("{region} exists already: use `open`, `open_or_create` or `create_or_replace`")]
+    #[error("{region} exists already: {advice}")]
     AlreadyExists {
         /// The path.
         region: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// The operating system refuses.
-    #[error(
-        "{region}: permission denied while {doing}; check the file's owner and mode, or open it \
-         with `open_read_only`"
-    )]
+    #[error("{region}: permission denied while {doing}; {advice}")]
     PermissionDenied {
         /// The path.
         region: String,
         /// What was tried.
         doing: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
-    /// The file belongs to a user whom nobody allowed.
-    #[error(
-        "{region} belongs to user {owner}, not to user {expected} who opens it; if that user is to \
-         be trusted, say so with `RegionOptions::allow_owner({owner})`"
-    )]
+    /// The file belongs to another user, whom the program did not allow. Or the owner and this process
+    /// have the same number, but in this user namespace that number stands for every user without one
+    /// of their own, and may well mean two different users here.
+    #[error("{}", foreign(.region, *.owner, *.expected))]
     ForeignOwner {
         /// The path.
         region: String,
         /// The file's owner.
         owner: u32,
-        /// Who we are.
+        /// The user who opens it.
         expected: u32,
     },
     /// The name stands for something else than a regular file.
-    #[error("{region} is {found}, not a regular file: no region can be there")]
+    #[error("{region} is {found}, not a regular file: {advice}")]
     NotRegularFile {
         /// The path.
         region: String,
         /// What stands there.
         found: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// The bytes of the file are no region that this program can use.
     #[error("{region}: {source}")]
     Format {
         /// The path.
         region: String,
-        /// What is wrong with them.
-        source: FormatError,
+        /// What is wrong with them. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        // Written raw, so that thiserror does not take it for that.
+        r#source: FormatError,
     },
     /// The region has another run-time length than the one asked for.
     #[error(
@@ -97,17 +100,15 @@ pub enum Error {
         /// What is wrong, and what to do.
         fault: &'static str,
     },
-    /// The region does not fit; nothing was left behind.
-    #[error(
-        "{region} needs {needed} bytes, but {cause}: free some space, raise the limit, or ask for a \
-         smaller region"
-    )]
+    /// The region does not fit; nothing was left behind. Or new fields of an existing region cannot be
+    /// noted in it; it is as it was.
+    #[error("{}", shortage(.region, *.needed, .cause))]
     NotEnoughSpace {
         /// The path.
         region: String,
-        /// The size of the whole file in bytes.
+        /// How long the file has to be, in bytes; 0 if it could not even be made.
         needed: u64,
-        /// What is short.
+        /// What is short, and what to do.
         cause: String,
     },
     /// A region was to be created full of zeros, and has fields of which zero is no value.
@@ -127,8 +128,10 @@ pub enum Error {
     NotInitialised {
         /// The path.
         region: String,
-        /// What went wrong.
-        source: Box<DynError>,
+        /// What went wrong. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        // Written raw, so that thiserror does not take it for that.
+        r#source: Box<DynError>,
     },
     /// The name cannot be a region's.
     #[error("`{name}` cannot be the name of a region: {fault}")]
@@ -163,7 +166,7 @@ pub enum Error {
         /// The path.
         region: String,
         /// The type.
-        type_name: &'static str,
+        type_name: String,
         /// The offset in the file.
         offset: u64,
         /// What is wrong, with the numbers.
@@ -174,6 +177,21 @@ pub enum Error {
     NotCurrent {
         /// The path.
         region: String,
+    },
+    /// The name was given to another region at the moment in which it was to be removed, and could not
+    /// be given back to it.
+    #[error(
+        "{region} is not this region any more. The one that replaced it had to be moved to {aside} to \
+         find that out, and could not be moved back: nothing of it is lost; rename it, or remove it if \
+         it is not needed"
+    )]
+    Displaced {
+        /// The path.
+        region: String,
+        /// Where the region is now that had the name.
+        aside: String,
+        /// Why it could not be moved back: as a rule, because a third one has the name by now.
+        source: std::io::Error,
     },
     /// The time to wait for a region is over.
     #[error("{region} could not be opened in time; the last reason was: {last}")]
@@ -203,6 +221,28 @@ pub enum Error {
         /// The operating system's error.
         source: std::io::Error,
     },
+}
+
+fn foreign(region: &str, owner: u32, expected: u32) -> String {
+    if owner == expected {
+        return format!(
+            "{region} belongs to user {owner}, which in this user namespace stands for every user who \
+             has no number in it, as /proc/self/uid_map shows (without /proc, that is assumed): it \
+             may be another user than this process's. Map the users, or, if all of them are to be \
+             trusted, say so with `RegionOptions::allow_owner({owner})`"
+        );
+    }
+    format!(
+        "{region} belongs to user {owner}, not to user {expected} who opens it; if that user is to be \
+         trusted, say so with `RegionOptions::allow_owner({owner})`"
+    )
+}
+
+fn shortage(region: &str, needed: u64, cause: &str) -> String {
+    match needed {
+        0 => format!("{region} cannot be created: {cause}"),
+        _ => format!("{region} needs {needed} bytes, but {cause}"),
+    }
 }
 
 fn quoted(names: &[String]) -> String {

@@ -7,15 +7,20 @@ use std::num::{
 };
 
 use super::Field;
+use crate::__private::is_its_integer;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, ScalarKind};
+use crate::placeable::Placeable;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A type that not every byte pattern is a value of: `char`, `NonZero*`, and enums with
-/// `#[derive(SharedLayout)]`.
+/// `#[derive(SharedLayout)]`, which implements it.
+///
+/// No `unsafe` code believes what an implementation says: a wrong one gives wrong values. That the type
+/// is as large as what is stored is proved where its [`SharedLayout`] is implemented.
 pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
     /// The scalar that is stored.
     type Repr: Scalar;
@@ -173,39 +178,37 @@ where
     type Mode = A;
 }
 
-/// Implements the traits of a [`Validated`] type, given its layout; the derive uses it for enums. It
-/// names no `diagnostic::` itself: without a prelude there is no such thing.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __checked_type {
-    ($(#[$attribute:meta])* $type:ty, $layout:expr) => {
-        $(#[$attribute])*
-        // SAFETY: `Checked` is one atomic of the representation's size and alignment, validated on
-        // a private copy when it is read.
-        unsafe impl $crate::SharedLayout for $type {
-            type View<A: $crate::Access> = $crate::Checked<$type, A>;
-            const LAYOUT: &'static $crate::layout::Layout = $layout;
+/// Implements the traits of a [`Validated`] type, given its layout. The derive prints the same for an enum.
+macro_rules! checked_type {
+    ($type:ty, $layout:expr) => {
+        // SAFETY: `Checked` is one atomic of the representation's size and alignment, which are the
+        // type's, as `LAYOUT` proves; it is validated on a private copy when it is read.
+        #[diagnostic::do_not_recommend]
+        unsafe impl SharedLayout for $type {
+            type View<A: Access> = Checked<$type, A>;
+            const LAYOUT: &'static Layout = {
+                is_its_integer::<$type, <$type as Validated>::Repr>(stringify!($type));
+                $layout
+            };
         }
 
-        $(#[$attribute])*
-        impl $crate::Placeable for $type {}
+        #[diagnostic::do_not_recommend]
+        impl Placeable for $type {}
 
-        $(#[$attribute])*
         // SAFETY: a bare atomic needs nothing around it; a value is as large as its representation,
         // whose bytes it has.
-        unsafe impl $crate::Plain for $type {
-            const NO_PADDING: ::core::primitive::bool = true;
+        #[diagnostic::do_not_recommend]
+        unsafe impl Plain for $type {
+            const NO_PADDING: bool = true;
 
             #[inline]
-            fn load_from<A: $crate::Access>(
-                view: &$crate::Checked<$type, A>,
-            ) -> ::core::result::Result<Self, $crate::InvalidValue> {
+            fn load_from<A: Access>(view: &Checked<$type, A>) -> Result<Self, InvalidValue> {
                 view.get()
             }
 
             #[inline]
-            fn store_to<A: $crate::CanWrite>(view: &$crate::Checked<$type, A>, value: &Self) {
-                view.set_from(value);
+            fn store_to<A: CanWrite>(view: &Checked<$type, A>, value: &Self) {
+                view.set(*value);
             }
         }
     };
@@ -228,11 +231,7 @@ impl Validated for char {
 
 #[diagnostic::do_not_recommend]
 impl ValidZeroed for char {}
-__checked_type!(
-    #[diagnostic::do_not_recommend]
-    char,
-    &Layout::new("char", 4, align_of::<char>(), Kind::Scalar(ScalarKind::Char))
-);
+checked_type!(char, &Layout::new("char", 4, align_of::<char>(), Kind::Scalar(ScalarKind::Char)));
 
 macro_rules! non_zero {
     ($($type:ident $int:ident $optional:literal),* $(,)?) => {$(
@@ -251,7 +250,7 @@ macro_rules! non_zero {
             }
         }
 
-        __checked_type!(#[diagnostic::do_not_recommend] $type, &Layout::new(
+        checked_type!($type, &Layout::new(
             stringify!($type),
             size_of::<$type>(),
             align_of::<$type>(),
@@ -275,7 +274,7 @@ macro_rules! non_zero {
 
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for Option<$type> {}
-        __checked_type!(#[diagnostic::do_not_recommend] Option<$type>, &Layout::new(
+        checked_type!(Option<$type>, &Layout::new(
             $optional,
             size_of::<Option<$type>>(),
             align_of::<Option<$type>>(),

@@ -19,6 +19,11 @@ mod scalar;
 mod scalar_copy;
 mod text;
 
+/// Keeps traits whose implementors are all here from being implemented elsewhere.
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
 pub use bulk::Bulk;
 pub use byte_string::{Bytes, BytesView};
 pub use c_text::{CText, CTextField};

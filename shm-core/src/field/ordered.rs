@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::Field;
+use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout};
@@ -13,7 +13,7 @@ use crate::scalar::ByteOrdered;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// [`Be<T>`] or [`Le<T>`]. Sealed.
-pub trait Ordered: Plain + Copy + fmt::Debug + Send + Sync {
+pub trait Ordered: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     /// The scalar in the processor's own byte order.
     type Native: ByteOrdered;
 
@@ -172,6 +172,8 @@ macro_rules! byte_order {
                 Self::reorder(self.0)
             }
         }
+
+        impl<T: ByteOrdered> sealed::Sealed for $name<T> {}
 
         impl<T: ByteOrdered> Ordered for $name<T> {
             type Native = T;

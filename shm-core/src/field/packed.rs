@@ -6,15 +6,15 @@ use zerocopy::byteorder::{
     BigEndian, F32, F64, I16, I32, I64, I128, LittleEndian, U16, U32, U64, U128,
 };
 
-use super::Field;
 use super::bytes::{load_bytes, store_bytes};
+use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout, ScalarKind};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A number of [`crate::byteorder`], such as `U32<BE>`. Sealed.
-pub trait Packed: Plain + Copy + fmt::Debug + Send + Sync {
+pub trait Packed: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     /// The number in the processor's own byte order and alignment.
     type Native: Copy + fmt::Debug;
 
@@ -93,6 +93,8 @@ macro_rules! packed {
         packed!(@order $name LittleEndian "LE" Little $native $kind);
     )*};
     (@order $name:ident $marker:ident $short:literal $order:ident $native:ident $kind:ident) => {
+        impl sealed::Sealed for $name<$marker> {}
+
         impl Packed for $name<$marker> {
             type Native = $native;
             type Bytes<A: Access> = [Field<u8, A>; size_of::<$native>()];

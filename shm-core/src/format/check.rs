@@ -20,7 +20,7 @@ use crate::schema::MAX_SCHEMA_LEN;
 /// # Errors
 /// The first thing that is wrong, in the order that `docs/format.md` gives.
 pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked, FormatError> {
-    let preamble = read_preamble(source, file_size)?;
+    let preamble = read_preamble(source)?;
     preamble.check()?;
     let total_size = preamble.total_size.get();
     if total_size > file_size {
@@ -28,7 +28,7 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
     }
     let extent = directory::extent(&preamble)?;
     if extent.end > total_size {
-        let (what, found) = ("end of the section directory", extent.end);
+        let (what, found) = ("end of the section directory in bytes", extent.end);
         return Err(FormatError::TooLarge { what, found, limit: total_size });
     }
     let directory = read(source, extent.start, extent.end - extent.start)?;
@@ -44,7 +44,7 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
     Ok(Checked { preamble, data, sections, schema, growth })
 }
 
-fn read_preamble(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Preamble, FormatError> {
+fn read_preamble(source: &(impl ReadAt + ?Sized)) -> Result<Preamble, FormatError> {
     let mut preamble = Preamble::new_zeroed();
     let len = fill(source, 0, preamble.as_mut_bytes())?;
     if len < PREAMBLE_LEN {
@@ -52,8 +52,7 @@ fn read_preamble(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Prea
         if start != MAGIC {
             return Err(FormatError::NotARegion { found: start.to_vec() });
         }
-        let found = file_size.min(len as u64);
-        return Err(FormatError::Truncated { found, expected: PREAMBLE_LEN as u64 });
+        return Err(FormatError::Truncated { found: len as u64, expected: PREAMBLE_LEN as u64 });
     }
     Ok(preamble)
 }
@@ -61,7 +60,7 @@ fn read_preamble(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Prea
 fn read_schema(source: &(impl ReadAt + ?Sized), section: Section) -> Result<Vec<u8>, FormatError> {
     let (found, limit) = (section.len(), MAX_SCHEMA_LEN);
     if found > limit {
-        return Err(FormatError::TooLarge { what: "length of the schema", found, limit });
+        return Err(FormatError::TooLarge { what: "length of the schema in bytes", found, limit });
     }
     if !section.has_checksum() {
         return Err(section.fault(SectionFault::NoChecksum));

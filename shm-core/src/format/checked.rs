@@ -160,7 +160,13 @@ impl Checked {
 
     fn check_data_len(&self, schema: &Schema) -> Result<(), FormatError> {
         let (root, found) = (schema.root(), self.data_len());
-        match root.size_with(self.tail_len()) {
+        // A run-time length where there is no slice would mean nothing.
+        let size = if self.tail_len() == 0 || root.has_tail() {
+            root.size_with(self.tail_len())
+        } else {
+            None
+        };
+        match size {
             Some(size) if size == found || (size < found && self.may_grow()) => Ok(()),
             _ => Err(FormatError::DataLength { found, tail_len: self.tail_len() }),
         }

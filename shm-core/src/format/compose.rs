@@ -93,10 +93,12 @@ pub(crate) fn described(
     let participants = takes_part.then(|| plan.add_participants(participants));
     let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
     let limit = i64::MAX as u64;
-    let total_size = data_offset
-        .checked_add(data_len)
-        .filter(|&size| size <= limit)
-        .ok_or(FormatError::TooLarge { what: "size of the data", found: data_len, limit })?;
+    // `off_t`, by which files are measured, is signed.
+    let total_size = data_offset.saturating_add(data_len);
+    if total_size > limit {
+        let what = "size of the region in bytes, its header included,";
+        return Err(FormatError::TooLarge { what, found: total_size, limit });
+    }
     plan.add_data(data_offset, data_len);
     let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
     let header = plan.finish(preamble, data_offset);

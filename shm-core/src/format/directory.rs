@@ -157,7 +157,7 @@ pub struct Section {
 }
 
 impl Section {
-    fn of(entry: &Entry) -> Self {
+    pub(super) fn of(entry: &Entry) -> Self {
         Self {
             kind: SectionKind::from_code(entry.kind.get()),
             offset: entry.offset.get(),

@@ -128,7 +128,7 @@ pub enum FormatError {
         "{0}; if this is about a region, create it anew; if it is about a type of this program, make \
          the type smaller or flatter"
     )]
-    Schema(#[from] SchemaError),
+    Schema(SchemaError),
     /// The fingerprint in the preamble is not that of the schema.
     #[error(
         "the region's fingerprint is {found:#018x}, its schema gives {expected:#018x}: it was not \
@@ -204,7 +204,21 @@ pub enum FormatError {
     },
     /// The header could not be read.
     #[error("the header could not be read: {0}")]
-    Read(#[from] io::Error),
+    Read(io::Error),
+}
+
+// By hand: `#[from]` would also make a source of what is part of the message already, and whoever
+// prints a chain of errors would say it twice.
+impl From<SchemaError> for FormatError {
+    fn from(error: SchemaError) -> Self {
+        Self::Schema(error)
+    }
+}
+
+impl From<io::Error> for FormatError {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
 }
 
 /// A part of the header that has a checksum.

@@ -137,3 +137,6 @@ fn checksum(head: Head, body: &[u8]) -> u64 {
     let head = Head { checksum: U64::ZERO, ..head };
     fnv1a(&[head.as_bytes(), body].concat())
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,9 +25,11 @@ pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
+pub(crate) use source::fill;
 
 pub(crate) use compose::described;
 pub(crate) use description::Description;
+pub(crate) use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
 mod tests;

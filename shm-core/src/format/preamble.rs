@@ -58,15 +58,20 @@ pub(super) const BIG: u8 = 2;
 pub(super) const NATIVE: Endian =
     if cfg!(target_endian = "big") { Endian::Big } else { Endian::Little };
 
+/// The boot id of a region whose creator could not read its machine's.
+pub(crate) const UNKNOWN_BOOT: [u8; 16] = [0; 16];
+
 /// Which process made a region, and when. For people, and to tell whether the machine was restarted
 /// since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Creator {
     /// The creator's process id, in its own pid namespace.
     pub pid: u32,
-    /// When that process started, in clock ticks since boot: field 22 of `/proc/PID/stat`.
+    /// When that process started, in clock ticks since boot: field 22 of `/proc/PID/stat`. 0 if it
+    /// could not read that.
     pub start_time: u64,
-    /// The machine's boot: `/proc/sys/kernel/random/boot_id`, most significant byte first.
+    /// The machine's boot: `/proc/sys/kernel/random/boot_id`, most significant byte first. Zeros if
+    /// the creator could not read that.
     pub boot_id: [u8; 16],
     /// When the region was made, in nanoseconds since 1970-01-01 00:00 UTC.
     pub created_at: u64,

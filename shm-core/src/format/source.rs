@@ -46,7 +46,7 @@ pub(super) fn read(
 }
 
 /// Reads until the buffer is full or the bytes end; how many there were.
-pub(super) fn fill(
+pub(crate) fn fill(
     source: &(impl ReadAt + ?Sized),
     offset: u64,
     buffer: &mut [u8],

@@ -1,19 +1,30 @@
 //! [`Inspection`]: what the file of a region says.
 
+use std::cell::OnceCell;
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io;
+use std::ops::Range;
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::participant::{Participant, observer};
+use super::observer::Observer;
+use super::participant::Participant;
+use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
-use crate::dynamic::{DynField, Fields};
+use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
-use crate::region::{failed_to_open, resolve_name};
+use crate::region::{
+    self, Boot, RegionOptions, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name,
+    unlink_if,
+};
 use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
+use crate::sys::maps::MappedFile;
 
 /// How often an entry is read until two readings agree: it changes when a process comes or goes.
 const READINGS: usize = 8;
@@ -37,19 +48,18 @@ const READINGS: usize = 8;
 /// # total.unlink()?;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Inspection {
     path: PathBuf,
     file: File,
     metadata: Metadata,
     header: Checked,
-    schema: Schema,
+    schema: Arc<Schema>,
     annotations: Option<Annotations>,
 }
 
 impl Inspection {
     /// Looks at the file of this name. A plain name means a file in `/dev/shm`, anything with a slash
-    /// is a path.
+    /// is a path; but not `/station`, which could mean either.
     ///
     /// What is no regular file is not even opened, and no symbolic link is followed.
     ///
@@ -73,9 +83,62 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = header.decode_schema().map_err(format)?;
+        let schema = Arc::new(header.decode_schema().map_err(format)?);
         let annotations = header.annotations(&file, &schema).map_err(format)?;
         Ok(Self { path, file, metadata, header, schema, annotations })
+    }
+
+    /// Opens the region for reading its values: the very file that was looked at, by the header and the
+    /// schema that were read then, whatever has its name by now.
+    ///
+    /// # Errors
+    /// As [`DynRegion::open_read_only`]; if the file was truncated since.
+    ///
+    /// ```
+    /// use shm_core::{Inspection, Region, RegionOptions};
+    ///
+    /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
+    /// let hits = Region::<u64>::create_from(&name, &7)?;
+    /// let seen = Inspection::of(&name)?;
+    /// hits.unlink()?;
+    /// assert_eq!(seen.open(&RegionOptions::new())?.get("")?.to_string(), "7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
+        let file = self.file.try_clone();
+        let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
+        let described = (Arc::clone(&self.schema), self.annotations.clone());
+        let explained =
+            region::inspected(file.into(), &self.path, options, &self.header, described)?;
+        Ok(DynRegion::over(explained, &self.path))
+    }
+
+    /// Reads bytes of the data, from an offset on, as a file is read: what is read need not be of one
+    /// moment, and pages that were never written are not touched. Returns how many bytes there were.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn read_data(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = self.header.data_len().saturating_sub(offset);
+        let len = usize::try_from(room).map_or(buffer.len(), |room| room.min(buffer.len()));
+        // Inside the region, whose size is that of a file.
+        format::fill(
+            &self.file,
+            self.header.data_offset().saturating_add(offset),
+            &mut buffer[..len],
+        )
+    }
+
+    /// The first run of bytes in a part of the data that the file system keeps: what is before it in
+    /// that part is zero. `None` if all of the part is.
+    ///
+    /// # Errors
+    /// If the operating system reports one.
+    pub fn kept_data(&self, part: Range<u64>) -> io::Result<Option<Range<u64>>> {
+        let (start, end) = (self.header.data_offset(), self.header.data_len());
+        let part = start + part.start.min(end)..start + part.end.min(end);
+        let kept = sys::holes::kept(self.file.as_fd(), part)?;
+        Ok(kept.map(|kept| kept.start - start..kept.end - start))
     }
 
     /// The path of the file.
@@ -88,6 +151,16 @@ impl Inspection {
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Removes the name, if it still means this file: as [`Region::unlink`](crate::Region::unlink), for
+    /// tools.
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        let ours = sys::file::facts(&self.file).ok().map(|facts| facts.id);
+        unlink_if(&self.path, &|path| sys::file::id_at(path).ok() == ours)
     }
 
     /// The header, which was found to be whole.
@@ -120,11 +193,25 @@ impl Inspection {
         Fields::of(&self.schema, self.annotations())
     }
 
+    /// Whether the region was made since this machine was started, or cannot be told to be older:
+    /// whether opening accepts its age. [`Inspection::boot`] says which of the two it is.
+    #[must_use]
+    pub fn is_of_this_boot(&self) -> bool {
+        self.boot() != Boot::Earlier
+    }
+
     /// Whether the region was made since this machine was started. What a file on a disk held before
     /// was written back in no particular order.
     #[must_use]
-    pub fn is_of_this_boot(&self) -> bool {
-        sys::process::boot_id().is_ok_and(|boot_id| boot_id == self.header.boot_id())
+    pub fn boot(&self) -> Boot {
+        boot_of(&self.header, self.file.as_fd())
+    }
+
+    /// Whether the region belongs to the user of this process, so that opening it needs no
+    /// [`RegionOptions::allow_owner`](crate::RegionOptions::allow_owner).
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        is_own(self.metadata.uid())
     }
 
     /// The processes that have a slot among the participants of the region's locks, those that died
@@ -151,15 +238,25 @@ impl Inspection {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
         // What a truncated file does not have any more are empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;
-        let (us, mut found) = (observer(), Vec::new());
+        let (observer, mut found) = (Observer::new(), Vec::new());
+        let region = OnceCell::new();
         for (slot, bytes) in (0..).zip(&table) {
             if Entry::copied(bytes).occupant().is_none() {
                 continue;
             }
             let entry = self.entry(offset + u64::from(slot) * ENTRY_SIZE as u64)?;
-            found.extend(Participant::look(slot, &entry, &us, || Some(self.file.as_fd())));
+            let file = || Some(self.file.as_fd());
+            let region = || region.get_or_init(|| self.as_it_is_mapped()).clone();
+            found.extend(Participant::look(slot, &entry, &observer, file, region));
         }
         Ok(found)
+    }
+
+    /// How the file is shown among the mappings of processes. To find out, a page of it is mapped for a
+    /// moment, and not accessed.
+    fn as_it_is_mapped(&self) -> Option<MappedFile> {
+        let page = usize::try_from(self.metadata.blksize()).ok()?;
+        mapped_name(self.file.as_fd(), page.max(sys::process::page_size()))
     }
 
     /// A copy of an entry at an offset, all of one moment unless somebody changes it all the time.
@@ -182,9 +279,16 @@ impl Inspection {
     }
 }
 
+/// The path, and the type of what is there.
+impl fmt::Debug for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inspection({:?}: {})", self.path, self.root().type_name())
+    }
+}
+
 fn expect_regular(facts: sys::file::Facts, path: &Path) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: path.display().to_string(), found: facts.kind })
+    Err(no_file(path.display().to_string(), facts.kind))
 }

@@ -1,6 +1,7 @@
 //! [`LockState`]: who holds a lock, seen from outside.
 
-use super::participant::{Participant, observer};
+use super::observer::Observer;
+use super::participant::Participant;
 use crate::attach::Liveness;
 use crate::protocol::lock;
 use crate::region::Mapping;
@@ -55,5 +56,6 @@ impl LockState {
 fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
     let table = mapping.participants()?;
     let entry = table.entry(slot)?;
-    Participant::look(slot, entry, &observer(), || mapping.file_of_participants())
+    let (file, region) = (|| mapping.file_of_participants(), || table.mapped_file());
+    Participant::look(slot, entry, &Observer::new(), file, region)
 }

@@ -9,6 +9,7 @@
 
 mod inspection;
 mod lock_state;
+mod observer;
 mod participant;
 
 pub use inspection::Inspection;

@@ -2,8 +2,10 @@
 
 use std::os::fd::BorrowedFd;
 
-use crate::attach::participants::{Entry, Identity};
-use crate::attach::{self, Liveness};
+use super::observer::Observer;
+use crate::attach::participants::Entry;
+use crate::attach::{self, Care, Liveness};
+use crate::sys::maps::MappedFile;
 
 /// A process that has a slot among those who use a region's locks: one that locked something in it,
 /// and lives, or died without giving the slot back.
@@ -14,8 +16,13 @@ pub struct Participant {
     pub slot: u32,
     /// How often the slot was given out.
     pub generation: u32,
-    /// The process id, in the process's own pid namespace.
+    /// The process id in the process's own pid namespace. In another one it may be the number of any
+    /// process: see [`Participant::pid_here`].
     pub pid: u32,
+    /// The process id in this process's pid namespace, which is what `kill(1)` and `ps(1)` take here.
+    /// `None` if it has none, as a process outside of a container seen from inside; if it is in another
+    /// pid namespace and dead; or if `/proc` does not tell.
+    pub pid_here: Option<u32>,
     /// That namespace: the inode of its `/proc/PID/ns/pid`.
     pub pid_namespace: u64,
     /// Whether it is this process's pid namespace, too.
@@ -30,30 +37,29 @@ pub struct Participant {
 }
 
 impl Participant {
-    /// Looks after whoever has a slot; `file` is where the slots' bytes are locked.
+    /// Looks at whoever has a slot; `file` is where the slots' bytes are locked, `region` how that file
+    /// is shown among the mappings of processes.
     pub(super) fn look<'f>(
         slot: u32,
         entry: &Entry,
-        us: &Identity,
+        observer: &Observer,
         file: impl FnOnce() -> Option<BorrowedFd<'f>>,
+        region: impl FnOnce() -> Option<MappedFile>,
     ) -> Option<Self> {
         let (occupant, generation) = entry.occupant()?;
+        let us = &observer.identity;
         let end = occupant.name.iter().position(|byte| *byte == 0).unwrap_or(occupant.name.len());
+        let liveness = attach::liveness_of(&occupant, slot, us, Care::Closely, file, region);
         Some(Self {
             slot,
             generation,
             pid: occupant.pid,
+            pid_here: observer.number_of(&occupant, liveness),
             pid_namespace: occupant.pid_namespace,
             shares_namespace: occupant.is_comparable(us),
             start_time: occupant.start_time,
             name: String::from_utf8_lossy(&occupant.name[..end]).into_owned(),
-            liveness: attach::liveness_of(&occupant, slot, us, file),
+            liveness,
         })
     }
-}
-
-/// Who is looking. Without `/proc` nobody's process numbers can be told from ours, and byte locks
-/// alone say who lives.
-pub(super) fn observer() -> Identity {
-    Identity::of_this_process().unwrap_or(Identity::NOBODY)
 }

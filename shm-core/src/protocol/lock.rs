@@ -273,3 +273,6 @@ pub fn clear_poison<M: Machine>(word: &M::U32, me: u32) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

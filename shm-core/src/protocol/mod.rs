@@ -6,6 +6,8 @@ pub mod ring;
 pub mod lock;
 pub mod notify;
 pub mod once;
+pub mod participant;
+pub mod ready;
 
 use std::sync::atomic::Ordering;
 
@@ -131,3 +133,24 @@ macro_rules! __protocol_word {
 
 __protocol_word!(std::sync::atomic::AtomicU32, u32);
 __protocol_word!(std::sync::atomic::AtomicU64, u64);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use super::{Hardware, Machine};
+
+    #[test]
+    fn as_many_words_are_stored_as_there_are_values_and_words() {
+        let values: [u64; 40] = std::array::from_fn(|at| at as u64 + 1);
+        for (from, to) in [(0, 3), (3, 0), (2, 3), (3, 2), (20, 40), (40, 20), (40, 40)] {
+            let words = [const { AtomicU64::new(0) }; 40];
+            Hardware::store_words(&values[..from], &words[..to]);
+            for (at, word) in words.iter().enumerate() {
+                let expected = if at < from.min(to) { values[at] } else { 0 };
+                assert_eq!(word.load(Relaxed), expected, "word {at} of {from} to {to}");
+            }
+        }
+    }
+}

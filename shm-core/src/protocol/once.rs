@@ -41,3 +41,26 @@ pub fn run<M: Machine>(done: &M::U32, work: impl FnOnce()) {
     done.store(DONE, Release);
     fault::point("once: done, not unlocked");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+    use crate::protocol::Hardware;
+
+    #[test]
+    fn it_is_done_when_the_word_says_so_and_by_nothing_else() {
+        for stray in [0, 1, 2, 1 << 31, u32::MAX] {
+            let (done, runs) = (AtomicU32::new(stray), AtomicU32::new(0));
+            assert!(!is_done::<Hardware>(&done), "{stray}");
+            for _ in 0..2 {
+                run::<Hardware>(&done, || {
+                    runs.fetch_add(1, Relaxed);
+                });
+            }
+            assert!(is_done::<Hardware>(&done));
+            assert_eq!((done.into_inner().to_le_bytes(), runs.into_inner()), (*b"DONE", 1));
+        }
+    }
+}

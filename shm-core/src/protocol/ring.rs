@@ -116,3 +116,6 @@ pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]
 fn store<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
     M::store_words(&value[range.clone()], &words[range]);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
-//! Making regions: nobody ever sees a half-made one, and a creator that dies leaves nothing behind.
+//! Making regions: no process ever sees a half-made one, and what a creator leaves behind that is killed
+//! goes with the next creation ([`super::leftover`]).
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::MmapRaw;
@@ -14,13 +15,13 @@ use super::mapping::{
 };
 use super::options::Space;
 use super::temporary::Taken;
-use super::{RegionOptions, failure, temporary};
+use super::{RegionOptions, failure, patch, temporary};
 use crate::access::ReadWrite;
 use crate::dynamic::DynLayout;
 use crate::error::Error;
 use crate::fault;
-use crate::format::{self, Composed, Creator, Description, FormatError};
-use crate::protocol::lock;
+use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
+use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -167,7 +168,7 @@ fn draft(
     };
     let is_kept = keep == Keep::Always || contents.participants.is_some();
     let source = Source {
-        identity: Identity { file: file.id(), writable: true, start: 0, headed: true },
+        identity: Identity { file: file.id(), layer: 0, writable: true },
         descriptor: is_kept.then(|| Arc::clone(&file)),
     };
     let mapping = Mapping::share(memory, source, path.display().to_string(), contents);
@@ -194,10 +195,8 @@ fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Com
             "has locks, or room for some, and between 1 and 1023 processes can take part in them";
         return Err(Error::BadLength { type_name: description.name.clone(), fault });
     }
-    let creator = creator()
-        .map_err(|error| failure::creating(path, "reading this process's identity", 0, error))?;
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::described(description, tail_len, len, options.participants, &creator)
+    format::described(description, tail_len, len, options.participants, &creator())
         .map_err(|source| unfit(path, source))
 }
 
@@ -210,9 +209,10 @@ fn unfit(path: &Path, source: FormatError) -> Error {
 fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::Result<MmapRaw> {
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
     let how = How { writable: true, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how)?;
-    sys::file::write_at(file.as_fd(), 0, &header.header)?;
+    patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
 }
 
@@ -222,7 +222,7 @@ fn mark_ready(mapping: &Mapping) {
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };
-    word.store(format::READY.to_le(), Ordering::Release);
+    ready::publish::<Hardware>(word, format::READY.to_le());
 }
 
 /// The run-time length and the size in bytes of the value to create.
@@ -233,6 +233,8 @@ pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usiz
     };
     length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
 }
+
+const TOO_LONG: &str = "cannot be that long: no value can have more than 9223372036854775807 bytes";
 
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
 fn length(
@@ -252,7 +254,7 @@ fn length(
             return Err(bad(fault));
         }
     };
-    Ok((len, size(len).ok_or_else(|| bad("cannot be that long"))?))
+    Ok((len, size(len).ok_or_else(|| bad(TOO_LONG))?))
 }
 
 /// How many bytes a region has for a value of this size: the capacity that the options give, else that
@@ -273,33 +275,28 @@ fn room(
     }
 }
 
-fn creator() -> io::Result<Creator> {
-    let pid = std::process::id();
+/// Who this process is, with zeros for what cannot be known without `/proc`.
+fn creator() -> Creator {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Creator {
-        pid,
-        start_time: sys::process::own_start_time()?,
-        boot_id: sys::process::boot_id()?,
+    Creator {
+        pid: std::process::id(),
+        start_time: sys::process::own_start_time().unwrap_or(0),
+        boot_id: sys::process::boot_id().unwrap_or(UNKNOWN_BOOT),
         created_at: u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX),
-    })
+    }
 }
 
-/// Gives the file its size. The limit is looked at first, because exceeding it would be a signal.
+/// Gives the file its size.
 fn allocate(
     file: &OwnedFd,
     path: &Path,
     needed: u64,
     options: &RegionOptions,
 ) -> Result<(), Error> {
-    if let Some(limit) = sys::process::file_size_limit()
-        && limit < needed
-    {
-        let cause = format!("a file of this process may have {limit} (RLIMIT_FSIZE)");
-        return Err(Error::NotEnoughSpace { region: path.display().to_string(), needed, cause });
-    }
+    let needed = sys::volume::file_size_for(file.as_fd(), needed);
     match options.space {
-        Space::Reserved => sys::file::reserve(file.as_fd(), needed),
-        Space::Sparse => sys::file::set_size(file.as_fd(), needed),
+        Space::Reserved => sys::space::reserve(file.as_fd(), needed),
+        Space::Sparse => sys::space::set_size(file.as_fd(), needed),
     }
     .map_err(|error| failure::creating(path, "reserving space", needed, error))
 }

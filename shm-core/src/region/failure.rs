@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::name;
 use crate::error::Error;
 use crate::sys;
 
@@ -18,35 +19,115 @@ const ENXIO: i32 = 6;
 pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let region = path.display().to_string();
     match (error.kind(), error.raw_os_error()) {
-        (io::ErrorKind::NotFound, _) => Error::NotFound { region },
-        (_, Some(ELOOP)) => Error::NotRegularFile { region, found: "a symbolic link" },
-        (_, Some(ENXIO)) => Error::NotRegularFile { region, found: "a socket or a device" },
-        (io::ErrorKind::IsADirectory, _) => Error::NotRegularFile { region, found: "a directory" },
-        _ => other(region, doing, error),
+        (io::ErrorKind::NotFound, _) => Error::NotFound { region, advice: absent(path) },
+        (_, Some(ELOOP)) => no_file(region, "a symbolic link"),
+        (_, Some(ENXIO)) => no_file(region, "a socket or a device"),
+        (io::ErrorKind::IsADirectory, _) => no_file(region, "a directory"),
+        _ => other(region, doing, error, permissions(doing)),
     }
 }
 
-/// What an error means while a new file of `needed` bytes is made.
+/// What is done when a region is opened with [`ReadWrite`](crate::ReadWrite).
+pub(super) const WRITING: &str = "opening it for writing";
+
+/// The error for what is no regular file, where a region was looked for.
+pub(crate) fn no_file(region: String, found: &'static str) -> Error {
+    Error::NotRegularFile { region, found, advice: "no region can be there" }
+}
+
+fn absent(path: &Path) -> String {
+    let advice = "start the process that creates it first, or use `open_wait` or `open_or_create`"
+        .to_owned();
+    match in_the_current_directory(path) {
+        Some(hint) => format!("{advice}. {hint}"),
+        None => advice,
+    }
+}
+
+/// What to say of a file in `/dev/shm` that does not exist, if the current directory has one of that
+/// name.
+pub(super) fn in_the_current_directory(path: &Path) -> Option<String> {
+    let name = name::if_plain(path)?;
+    let here = Path::new(".").join(name);
+    // As `symlink_metadata`: a dangling link is there as well.
+    here.symlink_metadata().ok()?;
+    Some(format!(
+        "There is a {0} in the current directory; a name without a slash means a file in /dev/shm: for \
+         the other one, write `{0}`",
+        here.display()
+    ))
+}
+
+fn permissions(doing: &'static str) -> &'static str {
+    match doing {
+        WRITING => "check the file's owner and mode, or open it with `open_read_only`",
+        _ => "check the owner and mode of the file and of the directories that lead to it",
+    }
+}
+
+const TAKEN: &str = "use `open`, `open_or_create` or `create_or_replace`";
+const DIRECTORY: &str = "check the owner and mode of the directory that it is to be in";
+
+/// What an error means while a new file of `needed` bytes is made; 0 while it has no bytes yet.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
     if let Some(limit) = exhausted(doing, &error) {
         return Error::Exhausted { region, doing, limit };
     }
-    let cause = match error.kind() {
-        io::ErrorKind::NotFound => return Error::NoDirectory { region },
-        io::ErrorKind::AlreadyExists => return Error::AlreadyExists { region },
-        io::ErrorKind::StorageFull => "the file system is full",
-        io::ErrorKind::QuotaExceeded => "the user's quota is used up",
-        io::ErrorKind::FileTooLarge => "that is more than a file may have here",
-        io::ErrorKind::OutOfMemory => "there is not enough memory",
-        _ => return other(region, doing, error),
-    };
-    Error::NotEnoughSpace { region, needed, cause: cause.to_owned() }
+    match error.kind() {
+        // Other files can be missing, too: something in /proc, for example.
+        io::ErrorKind::NotFound if !name::directory(path).is_dir() => Error::NoDirectory { region },
+        io::ErrorKind::AlreadyExists => Error::AlreadyExists { region, advice: TAKEN },
+        kind => match shortage(kind, path, needed) {
+            Some(cause) => Error::NotEnoughSpace { region, needed, cause },
+            None => other(region, doing, error, DIRECTORY),
+        },
+    }
 }
 
-fn other(region: String, doing: &'static str, source: io::Error) -> Error {
+/// What an error means while an existing file is written, up to byte `end`.
+pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Error) -> Error {
+    let region = path.display().to_string();
+    match shortage(error.kind(), path, end) {
+        Some(cause) => Error::NotEnoughSpace { region, needed: end, cause },
+        None => other(region, doing, error, permissions(WRITING)),
+    }
+}
+
+/// What is short, and what to do, if that is what an error says about a file that needs `needed` bytes.
+fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<String> {
+    let cause = match (kind, sys::process::file_size_limit()) {
+        (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => {
+            "the file system has no inode left, of which each file takes one: remove some files, or \
+             mount it with more (on tmpfs, `-o remount,nr_inodes=N`)"
+        }
+        (io::ErrorKind::StorageFull, _) => {
+            "the file system is full: free some space, or ask for a smaller region"
+        }
+        (io::ErrorKind::QuotaExceeded, _) => {
+            "the user's quota of files or space is used up: remove some files, or raise the quota"
+        }
+        (io::ErrorKind::FileTooLarge, Some(limit)) if limit < needed => {
+            return Some(format!(
+                "this process may not write past byte {limit} of a file (RLIMIT_FSIZE): raise the \
+                 limit (`ulimit -f`), or ask for a smaller region"
+            ));
+        }
+        (io::ErrorKind::FileTooLarge, _) => {
+            "that is more than a file may have on this file system: ask for a smaller region, or use \
+             another file system"
+        }
+        (io::ErrorKind::OutOfMemory, _) => {
+            "there is not enough memory: free some, or ask for a smaller region"
+        }
+        _ => return None,
+    };
+    Some(cause.to_owned())
+}
+
+fn other(region: String, doing: &'static str, source: io::Error, advice: &'static str) -> Error {
     if source.kind() == io::ErrorKind::PermissionDenied {
-        return Error::PermissionDenied { region, doing };
+        return Error::PermissionDenied { region, doing, advice };
     }
     match exhausted(doing, &source) {
         Some(limit) => Error::Exhausted { region, doing, limit },

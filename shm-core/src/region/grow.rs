@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::failure;
 use super::open::OnDisk;
+use super::{failure, patch};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, FormatError};
@@ -52,10 +52,13 @@ pub(super) fn to_layout(
     }
     let patch = header.growth_to(layout).map_err(format)?;
     let write = |offset, bytes: &[u8]| {
-        sys::file::write_at(lock.0.as_fd(), offset, bytes)
-            .map_err(|error| io("writing its growth section", error))
+        let end = offset + bytes.len() as u64;
+        patch::write(lock.0.as_fd(), offset, bytes).map_err(|error| {
+            failure::writing(Path::new(label), "writing its growth section", end, error)
+        })
     };
-    // In two steps, in either order: before the second one the slot's checksum is wrong.
+    // In two steps, in either order: before the second one the slot's checksum is wrong. The step that
+    // reaches furthest comes first: if it is refused, nothing has changed.
     let (start, rest) = patch.bytes.split_at(patch.bytes.len() / 2);
     write(patch.offset + start.len() as u64, rest)?;
     fault::point("grow: half written");

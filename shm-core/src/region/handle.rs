@@ -8,11 +8,10 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::mapping::Mapping;
-use super::{Projected, failure};
+use super::{Projected, aside};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::root::Root;
-use crate::sys;
 
 /// A value of type `T` in memory that several processes share; derefs to the view of `T`, whose
 /// fields have the names of `T`'s.
@@ -75,8 +74,9 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         self.created
     }
 
-    /// Whether the name this region was opened by still means this region. `false` after somebody
-    /// unlinked or replaced it; always `true` for a region without a name. Costs a system call.
+    /// Whether the name this region was opened by still means this region. `false` after it was unlinked
+    /// or replaced; for a reader on overlayfs, also after a first writer was given a copy of the file, which
+    /// the reader does not see. Always `true` for a region without a name. Costs a system call or two.
     ///
     /// ```
     /// # use shm_core::Region;
@@ -94,19 +94,22 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     }
 
     /// Removes the name, if it still means this region. The region itself lives on, without a name,
-    /// for as long as somebody has it mapped.
+    /// for as long as a process has it mapped.
+    ///
+    /// A region that replaces this one meanwhile is not removed, however the two interleave: the name
+    /// is moved aside (to a hidden one, `.shm-old.*`) and removed there only if it is this region's.
+    /// For that moment a successor has no name; it gets its name back.
     ///
     /// # Errors
     /// [`Error::NotCurrent`] if the name means something else by now (which stays), or the operating
-    /// system's refusal (`unlink(2)`).
+    /// system's refusal (`rename(2)`, `unlink(2)`). [`Error::Displaced`] if the name means something
+    /// else by now, and a third region got the name in the moment in which the second one was moved
+    /// aside: that one stays there.
     pub fn unlink(&self) -> Result<(), Error> {
         let Some(path) = &self.path else {
             return Err(Error::NotCurrent { region: self.mapping.label().to_owned() });
         };
-        if !self.is_current() {
-            return Err(Error::NotCurrent { region: path.display().to_string() });
-        }
-        sys::file::unlink(path).map_err(|error| failure::opening(path, "removing the name", error))
+        aside::unlink(path, &|path| self.mapping.is_current(path))
     }
 
     /// Asks the kernel to write the region to its file now and waits until that is done (`msync(2)`).

@@ -15,8 +15,9 @@ use crate::registry::Entered;
 use crate::schema::{Encoded, Schema};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
-use crate::sys::file::FileId;
+use crate::sys::file::{FileId, Links};
 use crate::sys::fork::NoFork;
+use crate::sys::maps::MappedFile;
 
 /// A range of mapped memory with the value that lives in it. Unmapped when the last handle goes.
 #[derive(Debug)]
@@ -39,11 +40,10 @@ pub(crate) struct Mapping {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity {
     pub(super) file: FileId,
+    /// Which of the files that overlayfs shows under this number; 0 for a writer, who is only ever given
+    /// the last of them ([`sys::volume::layer_of`]).
+    pub(super) layer: u64,
     pub(super) writable: bool,
-    /// Where in the file the mapping starts.
-    pub(super) start: u64,
-    /// Whether a header says what is inside. A region and an overlay never share a mapping.
-    pub(super) headed: bool,
 }
 
 /// Where in the mapping the value is, and what it is.
@@ -112,7 +112,8 @@ pub(super) struct How {
     pub(super) len: usize,
 }
 
-/// Maps a part of a file, shared.
+/// Maps a part of a file, shared. On hugetlbfs it must be whole huge pages: what is unmapped later must be
+/// what was mapped, to the byte ([`sys::volume::len_to_map`]).
 pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
@@ -125,6 +126,24 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     } else {
         options.map_raw_read_only(fd.as_raw_fd())
     }
+}
+
+/// How `/proc/PID/maps` names a file, found out by mapping `len` bytes of it for a moment. Nothing there
+/// is accessed, so that it does not matter what becomes of the file.
+pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
+    let memory = map_file(fd, How { writable: false, populate: false, start: 0, len }).ok()?;
+    sys::maps::file_at(memory.as_ptr().addr())
+}
+
+/// Maps a part of a file for reading, where the system refuses to share it. Whether changes that are made
+/// to the file later are seen is not specified (`mmap(2)`, `MAP_PRIVATE`).
+pub(super) fn map_copy(fd: BorrowedFd<'_>, start: u64, len: usize) -> io::Result<MmapRaw> {
+    use std::os::fd::AsRawFd;
+    let mut options = MmapOptions::new();
+    options.offset(start).len(len);
+    // SAFETY: nothing takes the bytes for constant: they are accessed as atomics (I1, I7).
+    let memory = unsafe { options.map_copy_read_only(fd.as_raw_fd())? };
+    Ok(MmapRaw::from(memory))
 }
 
 /// Maps zeroed memory that belongs to this process alone.
@@ -161,8 +180,7 @@ impl Mapping {
         let same = known.entry(identity).or_default();
         let alive: Vec<_> = same.iter().filter_map(Weak::upgrade).collect();
         let fits = |mapping: &&Arc<Self>| {
-            mapping.memory.len() >= memory.len()
-                && (!identity.headed || mapping.contents.agrees(&contents))
+            mapping.memory.len() >= memory.len() && mapping.contents.agrees(&contents)
         };
         if let Some(mapping) = alive.iter().find(fits) {
             mapping.note_layout(&contents);
@@ -197,7 +215,7 @@ impl Mapping {
         contents: Contents,
     ) -> Self {
         let start = memory.as_ptr().addr() + contents.offset;
-        let origin = identity.map(|it| (it.file, it.start + contents.offset as u64));
+        let origin = identity.map(|it| (it.file, contents.offset as u64));
         let place = match (identity, &descriptor, participants(&memory, &contents)) {
             (None, _, _) => Place::Private,
             (Some(Identity { writable: true, .. }), Some(descriptor), Some(table)) => {
@@ -205,7 +223,8 @@ impl Mapping {
             }
             _ => Place::Nowhere,
         };
-        let entered = Entered::new(label, start..start + contents.len, origin, Seat::new(place));
+        let seat = Seat::new(place, &label);
+        let entered = Entered::new(label, start..start + contents.len, origin, seat);
         let given_away = OnceLock::new();
         let mapping = Self { entered, memory, descriptor, given_away, identity, contents };
         mapping.note_layout(&mapping.contents);
@@ -245,8 +264,10 @@ impl Mapping {
 
     /// Whether a path still means this mapping's file.
     pub(crate) fn is_current(&self, path: &Path) -> bool {
-        let ours = self.identity.map(|identity| identity.file);
-        sys::file::id_at(path).is_ok_and(|there| Some(there) == ours)
+        let Some(Identity { file, layer, writable }) = self.identity else { return false };
+        let is_same_layer =
+            || writable || sys::volume::layer_at(path, file, Links::Refuse) == layer;
+        sys::file::id_at(path).is_ok_and(|there| there == file) && is_same_layer()
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {

@@ -6,26 +6,34 @@
 //! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
 //! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
 
+mod aside;
+mod boot;
 mod create;
 mod create_dynamic;
 mod failure;
 mod grow;
 mod handle;
+mod leftover;
 mod mapping;
 mod name;
 mod open;
 mod options;
 mod overlay;
+mod patch;
 mod projected;
 mod shortcuts;
 mod temporary;
 
-pub(crate) use failure::opening as failed_to_open;
-pub(crate) use mapping::Mapping;
+pub(crate) use aside::unlink as unlink_if;
+pub(crate) use boot::of as boot_of;
+pub(crate) use failure::{no_file, opening as failed_to_open};
+pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::Explained;
+pub(crate) use open::{Explained, inspected, is_own};
 
+pub use boot::Boot;
 pub use handle::Region;
+pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use overlay::Overlay;
 pub use projected::Projected;
@@ -37,7 +45,8 @@ use crate::sys;
 
 /// Removes a region's name. Processes that have the region mapped keep it until they drop it.
 ///
-/// `name` is a plain name, meaning a file in `/dev/shm`, or a path.
+/// `name` is a plain name, meaning a file in `/dev/shm`, or a path. Whatever has the name loses it:
+/// [`Region::unlink`] removes the name of one region and of no other.
 ///
 /// # Errors
 /// If the name is none, nothing has it, or the operating system refuses (`unlink(2)`).

@@ -1,4 +1,5 @@
-//! Names: a plain name means a file in `/dev/shm`, anything with a slash is a path.
+//! Names: a plain name means a file in `/dev/shm`, anything with a slash is a path. `/station`, which
+//! means `/dev/shm/station` to shm_open(3) and a file in the root directory to open(2), is refused.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,11 @@ const SHARED_MEMORY: &str = "/dev/shm";
 /// The longest name of a file on Linux, in bytes.
 const NAME_MAX: usize = 255;
 
+/// What is wrong with `/station`.
+const IN_ROOT: &str = "a name that starts with a slash and has no other can mean two things: for the file \
+    in /dev/shm, as in shm_open(3), leave the slash out; for the file in the root directory, write it \
+    with `/./` at its start";
+
 /// The path that a name means.
 pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
     let bytes = name.as_os_str().as_encoded_bytes();
@@ -20,10 +26,16 @@ pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
         b"." | b".." => "it names a directory",
         _ if bytes.contains(&0) => "it holds a NUL byte",
         _ if file.len() > NAME_MAX => "its last part is longer than 255 bytes",
+        _ if bytes.starts_with(b"/") && bytes.len() == file.len() + 1 => IN_ROOT,
         _ if bytes.contains(&b'/') => return Ok(name.to_owned()),
         _ => return Ok(Path::new(SHARED_MEMORY).join(name)),
     };
     Err(Error::BadName { name: name.display().to_string(), fault })
+}
+
+/// The name in a resolved path that can have been given without a slash.
+pub(super) fn if_plain(path: &Path) -> Option<&Path> {
+    path.strip_prefix(SHARED_MEMORY).ok().filter(|name| name.components().count() == 1)
 }
 
 /// The directory that a resolved path is in.
@@ -50,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_name_with_a_slash_is_a_path() {
-        for path in ["./station", "/tmp/station", "a/../b"] {
+        for path in ["./station", "/tmp/station", "a/../b", "/./station", "//station"] {
             assert_eq!(resolved(path).as_deref(), Some(path));
         }
     }
@@ -58,7 +70,7 @@ mod tests {
     #[test]
     fn names_that_are_no_file_are_refused() {
         let long = "x".repeat(256);
-        for name in ["", ".", "..", "/", "/tmp/", "a/..", "a\0b", long.as_str()] {
+        for name in ["", ".", "..", "/", "/tmp/", "a/..", "a\0b", "/station", long.as_str()] {
             assert!(matches!(resolve(Path::new(name)), Err(Error::BadName { .. })), "{name:?}");
         }
     }

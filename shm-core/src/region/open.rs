@@ -5,15 +5,16 @@ use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
-use super::{RegionOptions, failure, grow};
+use super::{Boot, RegionOptions, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Annotations, Compatible, Schema, Type};
 use crate::sys;
@@ -86,6 +87,36 @@ pub(super) fn by_schema(
     Ok(Explained { mapping, schema, notes })
 }
 
+/// Opens a region for reading whose header was read before from the same file.
+pub(crate) fn inspected(
+    file: OwnedFd,
+    path: &Path,
+    options: &RegionOptions,
+    header: &Checked,
+    (schema, notes): (Arc<Schema>, Option<Annotations>),
+) -> Result<Explained, Error> {
+    let facts = sys::file::facts(&file)
+        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+    let region = || path.display().to_string();
+    check_owner(&facts, options, region)?;
+    let format = |source| Error::Format { region: region(), source };
+    header.expect_native().map_err(format)?;
+    // Somebody may have truncated it since.
+    if header.total_size() > facts.size {
+        let (found, expected) = (facts.size, header.total_size());
+        return Err(format(FormatError::Truncated { found, expected }));
+    }
+    let reader = BySchema { schema: Some(schema), notes };
+    let place = admit(header, &file, options, &region(), &reader)?;
+    // Whoever looked at it has a share in its description.
+    let origin = Origin::Descriptor;
+    let mapping = map_checked(file, &facts, place, origin, options, false, region(), &reader)?;
+    let BySchema { schema: Some(schema), notes } = reader else {
+        unreachable!("a schema was given")
+    };
+    Ok(Explained { mapping, schema, notes })
+}
+
 /// A region and what its header says about it.
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
@@ -101,7 +132,7 @@ fn at_path(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { WRITING } else { "opening" }, error))?;
+        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
@@ -117,8 +148,6 @@ enum Origin {
     /// By its sender, who has a share in the description.
     Descriptor,
 }
-
-const WRITING: &str = "opening it for writing";
 
 /// Opens the region behind a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
@@ -137,11 +166,11 @@ pub(super) fn descriptor<T: Root + ?Sized>(
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
-pub(super) fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
+fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
     if facts.is_regular {
         return Ok(());
     }
-    Err(Error::NotRegularFile { region: region(), found: facts.kind })
+    Err(failure::no_file(region(), facts.kind))
 }
 
 fn check_owner(
@@ -149,11 +178,17 @@ fn check_owner(
     options: &RegionOptions,
     region: impl Fn() -> String,
 ) -> Result<(), Error> {
-    let expected = sys::process::effective_user();
-    if facts.owner == expected || Some(facts.owner) == options.allowed_owner {
+    if is_own(facts.owner) || Some(facts.owner) == options.allowed_owner {
         return Ok(());
     }
+    let expected = sys::user::effective_user();
     Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
+}
+
+/// Whether the owner of a file is the user of this process, for sure: neither may be a number that
+/// stands for several users.
+pub(crate) fn is_own(owner: u32) -> bool {
+    owner == sys::user::effective_user() && !sys::user::stands_for_strangers(owner)
 }
 
 /// Checks the header and maps the file, or finds the mapping that this process has of it.
@@ -166,14 +201,31 @@ fn map(
     label: String,
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
-    let (contents, len) = check_header(&file, facts, options, writable, &label, reader)?;
+    let place = check_header(&file, facts, options, writable, &label, reader)?;
+    map_checked(file, facts, place, origin, options, writable, label, reader)
+}
+
+/// Maps a file whose header was found to be right.
+#[allow(clippy::too_many_arguments, reason = "each is another fact about one file")]
+fn map_checked(
+    file: OwnedFd,
+    facts: &Facts,
+    (contents, len): (Contents, usize),
+    origin: Origin,
+    options: &RegionOptions,
+    writable: bool,
+    label: String,
+    reader: &dyn Reader,
+) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
+    let len = sys::volume::len_to_map(file.as_fd(), facts, len);
     let how = How { writable, populate: options.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
     reader.grow(&file, facts, &label, writable)?;
-    let identity = Identity { file: facts.id, writable, start: 0, headed: true };
+    let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
+    let identity = Identity { file: facts.id, layer, writable };
     let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
     let descriptor = match is_kept {
         true => {
@@ -211,12 +263,23 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    let rebooted = sys::process::boot_id().is_ok_and(|boot_id| boot_id != header.boot_id());
-    if rebooted && !options.after_reboot {
+    admit(&header, file, options, label, reader)
+}
+
+/// Where the value lies and how much to map, if the region is one of this boot, or need not be.
+fn admit(
+    header: &Checked,
+    file: &OwnedFd,
+    options: &RegionOptions,
+    label: &str,
+    reader: &dyn Reader,
+) -> Result<(Contents, usize), Error> {
+    let format = |source| Error::Format { region: label.to_owned(), source };
+    if !options.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
-    let mut contents = reader.contents(&header, options, label)?;
-    contents.participants = participants(&header, reader.has_locks()).map_err(format)?;
+    let mut contents = reader.contents(header, options, label)?;
+    contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
@@ -346,14 +409,13 @@ fn place(
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is seen from
-/// here on. Pairs with the Release store in `create::mark_ready`.
+/// here on (`protocol/ready.rs`).
 fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
     let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
-    // this atomic (I4); a Relaxed load works on read-only memory, too.
-    let found = unsafe { AtomicU64::from_ptr(word) }.load(Ordering::Relaxed);
-    std::sync::atomic::fence(Ordering::Acquire);
-    if found == format::READY.to_le() {
+    // this atomic (I4), by a load that works on read-only memory, too.
+    let word = unsafe { AtomicU64::from_ptr(word) };
+    if ready::is_published::<Hardware>(word, format::READY.to_le()) {
         return Ok(());
     }
     Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })

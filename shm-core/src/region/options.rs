@@ -100,6 +100,11 @@ impl RegionOptions {
 
     /// Opens files of this user too, beside one's own: that user can then change the region, and
     /// truncate it.
+    ///
+    /// In a user namespace, the overflow user (65534, unless `/proc/sys/kernel/overflowuid` says
+    /// otherwise) is every user that has no number there, this process's own included: allowing it
+    /// trusts all of them. It is not taken for this process's user without that, unless
+    /// `/proc/self/uid_map` shows that every user has a number.
     #[must_use]
     pub const fn allow_owner(mut self, user: u32) -> Self {
         self.allowed_owner = Some(user);
@@ -156,6 +161,7 @@ impl RegionOptions {
     }
 
     /// Opens a region that was made before the machine was last started, as a file on a disk can be.
+    /// [`Boot`](super::Boot) says how that is told.
     #[must_use]
     pub const fn after_reboot(mut self, accept: bool) -> Self {
         self.after_reboot = accept;

@@ -14,7 +14,7 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 const DEFAULT: RegionOptions = RegionOptions::new();
 
 /// Creating a region by name. A plain name, such as `station`, means `/dev/shm/station`; anything
-/// with a slash is a path.
+/// with a slash is a path. `/station` is refused: shm_open(3) means another file by it than open(2).
 impl<T: Root + ?Sized> Region<T> {
     /// Creates a region that holds `value`: a plain value, or a slice of them.
     ///
@@ -92,7 +92,7 @@ impl<T: Root + ?Sized> Region<T> {
     /// step: at any time the name means the old region or the new one. Processes that have the old
     /// one mapped keep it; [`Region::is_current`] tells them. A process that is killed between making
     /// the region and replacing the old one leaves a hidden file `.shm-new.*` beside it, which the next
-    /// one that replaces removes.
+    /// region that is made in this directory removes. See [`Leftover`](super::Leftover).
     ///
     /// # Errors
     /// As [`Region::create`], but for [`Error::AlreadyExists`].
@@ -255,11 +255,14 @@ impl<T: Root + ?Sized> Region<T> {
 }
 
 /// Types for which zero is valid.
-impl<T: SharedLayout + ValidZeroed> Region<T> {
+impl<T: SharedLayout> Region<T> {
     /// Creates a region full of zeros.
     ///
     /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
-    /// complete; if the process dies before, nothing is left behind.
+    /// complete; if the process dies before, nothing is left behind. The exception are file systems
+    /// that cannot make files without a name (and processes without `/proc`): there a hidden file
+    /// `.shm-new.*` is left in the same directory, for the next region that is made there to remove.
+    /// See [`Leftover`](super::Leftover).
     ///
     /// # Errors
     /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`], [`Error::PermissionDenied`],
@@ -276,7 +279,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create(name)
     }
@@ -299,7 +302,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn open_or_create(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.open_or_create_with(name, |_| {})
     }
@@ -322,7 +325,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn create_or_replace(name: impl AsRef<Path>) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.create_or_replace_with(name, |_| {})
     }
@@ -334,7 +337,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
     pub fn memfd(label: &str) -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.memfd_with(label, |_| {})
     }
@@ -354,7 +357,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn anonymous() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         Self::memfd("anonymous")
     }
@@ -379,7 +382,7 @@ impl<T: SharedLayout + ValidZeroed> Region<T> {
     /// ```
     pub fn private() -> Result<Self, Error>
     where
-        T: Placeable,
+        T: ValidZeroed + Placeable,
     {
         DEFAULT.private_with(|_| {})
     }

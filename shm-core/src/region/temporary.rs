@@ -1,16 +1,18 @@
-//! The file of a region in the making: without a name where the file system can do that, under a
-//! temporary one elsewhere.
+//! The file of a region in the making: without a name where the system can do that, under a temporary
+//! one elsewhere, and in any case for the moment in which it replaces another.
+//!
+//! A temporary name is never without a sign that its maker lives: the maker keeps a byte of the file
+//! write-locked, which the kernel gives back when the maker dies, and which says the same in every
+//! namespace. [`leftover`] judges by it.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{RegionOptions, failure, name};
+use super::{RegionOptions, failure, leftover, name};
 use crate::error::Error;
 use crate::fault;
 use crate::sys;
-use crate::sys::process::Life;
 
 /// What to do when the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,19 +40,41 @@ pub(super) fn make(
 }
 
 fn make_file(path: &Path, options: &RegionOptions) -> io::Result<(OwnedFd, Option<TemporaryName>)> {
+    let directory = name::directory(path);
+    leftover::sweep(directory);
     let unnamed = match options.named_temporary {
         true => None,
-        false => sys::file::unnamed(name::directory(path))?,
+        false => sys::file::unnamed(directory)?,
     };
     let (file, temporary) = match unnamed {
-        Some(file) => (file, None),
-        None => {
-            let temporary = unused_name(path);
-            (sys::file::create_new(&temporary)?, Some(TemporaryName(temporary)))
-        }
+        Some(file) if sys::file::can_be_linked(file.as_fd()) => (file, None),
+        _ => make_named(directory)?,
     };
     sys::file::set_mode(file.as_fd(), options.mode)?;
     Ok((file, temporary))
+}
+
+/// Makes the file under a temporary name.
+fn make_named(directory: &Path) -> io::Result<(OwnedFd, Option<TemporaryName>)> {
+    loop {
+        let temporary = directory.join(leftover::new_name());
+        let file = match sys::file::create_new(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            other => other?,
+        };
+        let temporary = TemporaryName(temporary);
+        fault::point("temporary: not locked");
+        // Until it is locked, another process may take the file for a leftover and remove it.
+        if leftover::claim(file.as_fd()) && still_means(&temporary.0, file.as_fd()) {
+            fault::point("temporary: locked");
+            return Ok((file, Some(temporary)));
+        }
+    }
+}
+
+fn still_means(path: &Path, file: BorrowedFd<'_>) -> bool {
+    let ours = sys::file::facts(file).map(|facts| facts.id);
+    matches!((ours, sys::file::id_at(path)), (Ok(ours), Ok(there)) if ours == there)
 }
 
 /// Gives the file the name it was made for: the step by which the region comes to exist.
@@ -70,64 +94,29 @@ fn give_name(
     path: &Path,
     taken: Taken,
 ) -> io::Result<()> {
-    match (taken, temporary) {
-        (Taken::Refuse, None) => sys::file::link(file, path),
-        (Taken::Refuse, Some(temporary)) => sys::file::rename_new(&temporary.0, path),
-        (Taken::Replace, Some(temporary)) => sys::file::rename_over(&temporary.0, path),
-        (Taken::Replace, None) => {
-            // A link cannot replace; a rename can, and needs a name to start from.
-            let temporary = TemporaryName(unused_name(path));
-            sys::file::link(file, &temporary.0)?;
-            fault::point("before replacing");
-            sys::file::rename_over(&temporary.0, path)
-        }
-    }
-}
-
-/// How every temporary name starts.
-const PREFIX: &str = ".shm-new.";
-
-/// A name beside `path` that nobody else has: hidden, with this process's identity and a counter.
-/// What creators left there who died before they could rename it is removed first.
-fn unused_name(path: &Path) -> PathBuf {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let directory = name::directory(path);
-    let place = namespaces();
-    remove_leftovers(directory, &place);
-    let pid = std::process::id();
-    // Nobody judges a process by a start time of 0.
-    let start = sys::process::own_start_time().unwrap_or(0);
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    // The region's own name is left out: with it the whole could be longer than a name may be.
-    directory.join(format!("{PREFIX}{place}.{pid}.{start}.{count}"))
-}
-
-/// Where process numbers and start times mean the same as here: elsewhere they say nothing.
-fn namespaces() -> String {
-    let pids = sys::process::pid_namespace().unwrap_or(0);
-    format!("{pids}.{}", sys::process::time_namespace())
-}
-
-/// Removes the temporary names of processes that are gone for sure. Nothing depends on success.
-fn remove_leftovers(directory: &Path, place: &str) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return };
-    for entry in entries.flatten() {
-        if entry.file_name().to_str().is_some_and(|name| is_leftover(name, place)) {
-            let _ = sys::file::unlink(&entry.path());
-        }
-    }
-}
-
-/// Whether this is the temporary name of a process that was here and is gone.
-fn is_leftover(name: &str, place: &str) -> bool {
-    let ours = name.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix(place));
-    let Some(identity) = ours.and_then(|rest| rest.strip_prefix('.')) else { return false };
-    let mut numbers = identity.split('.').map(str::parse::<u64>);
-    let (Some(Ok(pid)), Some(Ok(start)), Some(Ok(_)), None) =
-        (numbers.next(), numbers.next(), numbers.next(), numbers.next())
-    else {
-        return false;
+    let temporary = match (taken, temporary) {
+        (Taken::Refuse, None) => return sys::file::link(file, path),
+        (_, Some(temporary)) => temporary,
+        // A link cannot replace; a rename can, and needs a name to start from.
+        (Taken::Replace, None) => name_temporarily(file, name::directory(path))?,
     };
-    let Ok(pid) = u32::try_from(pid) else { return false };
-    start != 0 && !place.starts_with("0.") && sys::process::life(pid, start) == Life::Gone
+    fault::point("before replacing");
+    match taken {
+        Taken::Refuse => sys::file::rename_new(&temporary.0, path)?,
+        Taken::Replace => sys::file::rename_over(&temporary.0, path)?,
+    }
+    leftover::release(file);
+    Ok(())
+}
+
+/// Gives a file without a name a temporary one. It is claimed before it can be seen.
+fn name_temporarily(file: BorrowedFd<'_>, directory: &Path) -> io::Result<TemporaryName> {
+    leftover::claim(file);
+    loop {
+        let temporary = directory.join(leftover::new_name());
+        match sys::file::link(file, &temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => return other.map(|()| TemporaryName(temporary)),
+        }
+    }
 }

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod held;
+mod overlaid;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,8 +16,9 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use addresses::{AddressMap, Spans};
+pub(crate) use overlaid::Overlaid;
 
-use crate::attach::{AttachError, Seat, epoch};
+use crate::attach::{AttachError, Care, Seat, epoch};
 use crate::layout::Layout;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
@@ -122,8 +124,12 @@ pub(crate) struct Place {
     pub(crate) field: String,
 }
 
-/// Finds the region and the field that an address belongs to. Slow: for error messages.
+/// Finds the region or the overlay, and the field, that an address belongs to. Slow: for error messages.
 pub(crate) fn locate(address: usize) -> Option<Place> {
+    locate_in_regions(address).or_else(|| overlaid::locate(address))
+}
+
+fn locate_in_regions(address: usize) -> Option<Place> {
     let no_fork = NoFork::begin();
     // While this is locked no site goes.
     let by_file = by_file(&no_fork);
@@ -184,6 +190,11 @@ pub(crate) fn known_owner(word: &AtomicU32) -> Option<Known> {
     is_known.then_some(Known { owner: hit.owner, epoch })
 }
 
+/// Has this thread find out anew at its next lock.
+pub(crate) fn forget_last_hit() {
+    LAST_HIT.set(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 });
+}
+
 /// The bits that name this process in a lock; attaches if need be.
 #[inline]
 pub(crate) fn owner(word: &AtomicU32) -> Result<Known, AttachError> {
@@ -204,8 +215,8 @@ fn find_owner(word: &AtomicU32) -> Result<Known, AttachError> {
 }
 
 /// Whether the process that these owner bits name in a lock is gone for sure.
-pub(crate) fn is_dead(word: &AtomicU32, owner: u32) -> bool {
-    around(word).is_some_and(|site| site.seat.is_dead(owner))
+pub(crate) fn is_dead(word: &AtomicU32, owner: u32, care: Care) -> bool {
+    around(word).is_some_and(|site| site.seat.is_dead(owner, care))
 }
 
 /// Notes that this thread has taken a lock.

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use super::bytes::{CutShort, Put, Reader};
-use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
+use super::decode::{MAX_NAME_LEN, MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
 use super::name;
 use super::parts::PartNotes;
+use super::text::{doc_of, long, name_of, short};
 use super::types::Type;
 use crate::layout::{Kind, Layout};
 
@@ -72,10 +73,11 @@ impl Annotations {
         }
         let mut reader = Reader::new(bytes);
         let count = reader.u32().ok().filter(|count| (1..=MAX_TYPES).contains(count))?;
-        let mut types = Vec::new();
+        let (mut types, mut aliases) = (Vec::new(), 0);
         for index in 0..count {
             let notes = record(&mut reader).ok()??;
-            if !notes.fits(index, schema, &types) {
+            aliases += notes.alias_count();
+            if aliases > MAX_PARTS as usize || !notes.fits(index, schema, &types) {
                 return None;
             }
             types.push(notes);
@@ -108,8 +110,9 @@ impl Annotations {
             bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
             bytes.put(&body);
         }
-        let fits = bytes.len() as u64 <= MAX_SCHEMA_LEN && self.types.len() <= MAX_TYPES as usize;
-        fits.then_some(bytes)
+        let aliases: usize = self.types.iter().map(TypeNotes::alias_count).sum();
+        let few = self.types.len() <= MAX_TYPES as usize && aliases <= MAX_PARTS as usize;
+        (few && bytes.len() as u64 <= MAX_SCHEMA_LEN).then_some(bytes)
     }
 
     /// The notes about the type of the whole.
@@ -135,7 +138,7 @@ impl Annotations {
 impl TypeNotes {
     /// Notes as they would come back from a region.
     pub(super) fn new(schema_type: u32, name: &str, doc: &str, fields: Vec<FieldNotes>) -> Self {
-        Self { schema_type, name: short(name), doc: printable(doc), fields }
+        Self { schema_type, name: short(name), doc: long(doc), fields }
     }
 
     /// The index of the type in the schema.
@@ -163,6 +166,11 @@ impl TypeNotes {
         &self.fields
     }
 
+    /// How many former names all fields have together.
+    fn alias_count(&self) -> usize {
+        self.fields.iter().map(|field| field.aliases.len()).sum()
+    }
+
     /// Whether these notes fit the type that they are about and the entries before them.
     fn fits(&self, index: u32, schema: &Schema, before: &[Self]) -> bool {
         let Some(ty) = schema.get(self.schema_type) else { return false };
@@ -177,7 +185,7 @@ impl FieldNotes {
     /// Notes as they would come back from a region.
     pub(super) fn new(entry: u32, notes: &PartNotes) -> Self {
         let PartNotes { doc, unit, aliases } = notes;
-        Self { entry, doc: printable(doc), unit: short(unit), aliases: aliases.clone() }
+        Self { entry, doc: long(doc), unit: short(unit), aliases: aliases.clone() }
     }
 
     /// The field's doc comment, or `""`.
@@ -203,11 +211,11 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<TypeNotes>, CutShort> {
     let len = reader.u32()? as usize;
     let mut body = Reader::new(reader.take(len.checked_sub(4).ok_or(CutShort)?)?);
     let (schema_type, count) = (body.u32()?, body.u32()?);
-    let (name, doc) = (text(body.short()?), text(long(&mut body)?));
+    let (name, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
     let mut fields = Vec::new();
     for _ in 0..count {
         let entry = body.u32()?;
-        let (unit, doc) = (text(body.short()?), text(long(&mut body)?));
+        let (unit, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
         let aliases = aliases(&mut body)?;
         let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
         fields.push(FieldNotes { entry, doc, unit, aliases });
@@ -226,22 +234,9 @@ fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<String>>, CutShort> {
     Ok(Some(aliases))
 }
 
-fn long<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
+fn long_bytes<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
     let len = body.u32()?;
     body.take(len as usize)
-}
-
-/// Text that is safe to print, or nothing.
-fn text(bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    text.chars().all(is_printable).then(|| text.to_owned())
-}
-
-/// Everything but control characters (line feed and tab excepted) and the characters that turn the
-/// direction of writing.
-fn is_printable(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    matches!(c, '\n' | '\t') || !(c.is_control() || turns)
 }
 
 /// The annotation section of a layout, or `None` if it would be too long.
@@ -332,8 +327,10 @@ fn entry(schema_type: u32, name: &str, doc: &str, parts: &[Part<'_>]) -> Option<
         body.put_u32(part.entry);
         put_short(part.unit, &mut body);
         put_long(part.doc, &mut body)?;
-        body.put_u16(u16::try_from(part.aliases.len()).ok()?);
-        part.aliases.iter().for_each(|alias| put_short(alias, &mut body));
+        // No field ever had a name that is longer than a name can be.
+        let aliases = || part.aliases.iter().filter(|alias| alias.len() <= MAX_NAME_LEN);
+        body.put_u16(u16::try_from(aliases().count()).ok()?);
+        aliases().for_each(|alias| put_short(alias, &mut body));
     }
     Some(body)
 }
@@ -344,23 +341,9 @@ fn put_short(text: &str, body: &mut Vec<u8>) {
     body.put(text.as_bytes());
 }
 
-/// Text of at most 65,535 bytes, cut off behind that.
-fn short(text: &str) -> String {
-    let mut text = printable(text);
-    let limit = usize::from(u16::MAX);
-    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
-    text.truncate(end.unwrap_or(0));
-    text
-}
-
 fn put_long(text: &str, body: &mut Vec<u8>) -> Option<()> {
-    let text = printable(text);
+    let text = long(text);
     body.put_u32(u32::try_from(text.len()).ok()?);
     body.put(text.as_bytes());
     Some(())
-}
-
-/// The text with the replacement character for what no reader would accept.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }

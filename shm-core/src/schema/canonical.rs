@@ -30,7 +30,7 @@ pub(super) fn arrange(
         return Err(SchemaError::TypeCount { found, limit });
     }
     verify::all(&nodes)?;
-    let schema = Schema { nodes };
+    let schema = Schema::new(nodes);
     let found = schema.to_bytes().len() as u64;
     if found > MAX_SCHEMA_LEN {
         return Err(SchemaError::TooLong { found, limit: MAX_SCHEMA_LEN });
@@ -108,9 +108,5 @@ impl Walk<'_> {
 }
 
 fn check_name(text: &str) -> Result<(), TypeFault> {
-    let (found, limit) = (text.len(), usize::from(u16::MAX));
-    if found > limit {
-        return Err(TypeFault::NameLength { found, limit });
-    }
     name::checked(text.as_bytes()).map(drop)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bytes::Put;
-use super::decode::{MAX_SCHEMA_LEN, MAX_TYPES};
+use super::decode::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::error::{SchemaError, TypeFault};
 use super::tag;
 use crate::layout::{Kind, Layout};
@@ -134,12 +134,11 @@ impl Encoder {
     }
 
     fn name(&self, name: &str, body: &mut Vec<u8>) -> Result<(), SchemaError> {
-        let limit = usize::from(u16::MAX);
-        let Ok(len) = u16::try_from(name.len()) else {
-            let fault = TypeFault::NameLength { found: name.len(), limit };
-            return Err(SchemaError::in_type(self.count, fault));
-        };
-        body.put_u16(len);
+        let (found, limit) = (name.len(), MAX_NAME_LEN);
+        if found > limit {
+            return Err(SchemaError::in_type(self.count, TypeFault::NameLength { found, limit }));
+        }
+        body.put_u16(found as u16);
         body.put(name.as_bytes());
         Ok(())
     }

@@ -21,6 +21,16 @@ pub enum SchemaError {
         /// Types allowed.
         limit: u64,
     },
+    /// The types have more fields and variants than the format allows.
+    #[error(
+        "the types of the schema have {found} fields and variants, at most {limit} are allowed"
+    )]
+    PartCount {
+        /// Fields and variants of all types.
+        found: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
     /// The section has bytes behind the last type, or not enough for the count of types.
     #[error("the schema has {found} bytes where its types need {expected}")]
     Length {
@@ -121,13 +131,23 @@ pub enum TypeFault {
         /// The name, escaped.
         found: String,
     },
-    /// A name is longer than a record can say.
+    /// A name is longer than the format allows.
     #[error("has a part whose name has {found} bytes, at most {limit} are allowed")]
     NameLength {
         /// Bytes in the name.
         found: usize,
         /// Bytes allowed.
         limit: usize,
+    },
+    /// A path to something inside it is longer than the format allows.
+    #[error(
+        "has a part whose path has {found} bytes, at most {limit} are allowed: use shorter names"
+    )]
+    PathLength {
+        /// Bytes in the longest path.
+        found: u64,
+        /// Bytes allowed.
+        limit: u64,
     },
     /// Two parts have the same name.
     #[error("has two parts called `{name}`")]

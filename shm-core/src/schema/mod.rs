@@ -17,6 +17,7 @@ mod diff;
 mod encode;
 mod error;
 mod evolution;
+mod index;
 mod model;
 mod name;
 mod parts;
@@ -27,13 +28,16 @@ mod table;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
+mod text;
 mod types;
 mod verify;
 mod zero;
 
 pub use annotations::{Annotations, FieldNotes, TypeNotes};
 pub use builder::{SchemaBuilder, TypeId};
-pub use decode::{MAX_ALIGN, MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
+pub use decode::{
+    MAX_ALIGN, MAX_DEPTH, MAX_NAME_LEN, MAX_PARTS, MAX_PATH_LEN, MAX_SCHEMA_LEN, MAX_TYPES,
+};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Side, Why, compare};

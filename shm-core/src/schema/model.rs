@@ -1,7 +1,10 @@
 //! A schema in memory: what a region holds, known without the user's types.
 
+use std::fmt;
+
 use super::encode::Encoded;
 use super::error::SchemaError;
+use super::index::Index;
 use super::types::Type;
 use crate::layout::{Endian, Layout, Role, ScalarKind};
 
@@ -27,10 +30,39 @@ use crate::layout::{Endian, Layout, Role, ScalarKind};
 /// assert_eq!(schema.fingerprint(), Some(POINT.fingerprint()));
 /// # Ok::<(), shm_core::schema::SchemaError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     /// Children before parents, the root last; never empty.
     pub(super) nodes: Vec<Node>,
+    pub(super) index: Index,
+}
+
+impl Clone for Schema {
+    fn clone(&self) -> Self {
+        Self::new(self.nodes.clone())
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.nodes == other.nodes
+    }
+}
+
+impl Eq for Schema {}
+
+/// How many types `Debug` lists.
+const LISTED: usize = 32;
+
+/// The types as they are displayed, the last ones if there are many: the root is the last of all.
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = self.nodes.len().saturating_sub(LISTED);
+        let mut list = f.debug_list();
+        if hidden > 0 {
+            list.entry(&format_args!(".. {hidden} types before"));
+        }
+        list.entries(self.types().skip(hidden)).finish()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -109,6 +141,11 @@ impl Variant {
 }
 
 impl Schema {
+    /// Takes types that were checked.
+    pub(super) fn new(nodes: Vec<Node>) -> Self {
+        Self { nodes, index: Index::default() }
+    }
+
     /// The schema of a layout that this program was compiled with.
     ///
     /// # Errors

@@ -1,11 +1,16 @@
 //! Which names a schema may hold.
 
+use super::decode::MAX_NAME_LEN;
 use super::error::TypeFault;
 
 /// A name, if it is one that a field or a variant can have: a Rust identifier, or the digits of a
 /// tuple field. None of these holds control, white-space, formatting or bidirectional characters,
 /// so a name is safe to print.
 pub(super) fn checked(bytes: &[u8]) -> Result<&str, TypeFault> {
+    let (found, limit) = (bytes.len(), MAX_NAME_LEN);
+    if found > limit {
+        return Err(TypeFault::NameLength { found, limit });
+    }
     match std::str::from_utf8(bytes) {
         Ok(name) if is_identifier(name) || is_index(name) => Ok(name),
         _ => {
@@ -34,7 +39,7 @@ fn is_index(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::checked;
+    use super::{TypeFault, checked};
 
     #[test]
     fn identifiers_of_every_script_and_tuple_indexes_are_names() {
@@ -42,6 +47,13 @@ mod tests {
         {
             assert_eq!(checked(name.as_bytes()), Ok(name));
         }
+    }
+
+    #[test]
+    fn a_name_has_255_bytes_at_most() {
+        assert!(checked("x".repeat(255).as_bytes()).is_ok());
+        let fault = TypeFault::NameLength { found: 256, limit: 255 };
+        assert_eq!(checked("x".repeat(256).as_bytes()), Err(fault));
     }
 
     #[test]

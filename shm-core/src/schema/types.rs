@@ -5,11 +5,21 @@ use std::fmt;
 use super::model::{Member, Node, NodeKind, Schema, Variant};
 use crate::layout::{Endian, Role, ScalarKind};
 
+/// As many parts are looked through one by one; of more there is an [index](super::index).
+const FEW: usize = 16;
+
 /// One type of a [`Schema`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Type<'a> {
     schema: &'a Schema,
     index: u32,
+}
+
+/// The type as it is displayed, and its index; not all of the schema.
+impl fmt::Debug for Type<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Type({}: {self})", self.index)
+    }
 }
 
 /// What kind of type this is, with its parts.
@@ -145,7 +155,37 @@ impl<'a> Type<'a> {
     /// The field of this name, if there is one.
     #[must_use]
     pub fn field(self, name: &str) -> Option<Field<'a>> {
-        self.fields().find(|field| field.name() == name)
+        self.field_at(self.position(name)?)
+    }
+
+    /// The field with this position, in constant time.
+    pub(crate) fn field_at(self, position: usize) -> Option<Field<'a>> {
+        let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
+        fields.get(position).map(|member| Field { member, ty: self.sibling(member.ty) })
+    }
+
+    /// Which of the fields has this name.
+    pub(crate) fn position(self, name: &str) -> Option<usize> {
+        let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
+        if fields.len() <= FEW {
+            return fields.iter().position(|field| field.name == name);
+        }
+        let order = self.schema.index.order(&self.schema.nodes, self.index);
+        let of = |position: &u32| fields[*position as usize].name.as_str();
+        let found = order.binary_search_by(|position| of(position).cmp(name)).ok()?;
+        Some(order[found] as usize)
+    }
+
+    /// The variant with this discriminant, if this is an enum that has one.
+    pub(crate) fn variant(self, discriminant: i128) -> Option<&'a Variant> {
+        let NodeKind::Enum { variants, .. } = &self.node().kind else { return None };
+        if variants.len() <= FEW {
+            return variants.iter().find(|variant| variant.discriminant == discriminant);
+        }
+        let order = self.schema.index.order(&self.schema.nodes, self.index);
+        let of = |position: &u32| variants[*position as usize].discriminant;
+        let found = order.binary_search_by(|position| of(position).cmp(&discriminant)).ok()?;
+        Some(&variants[order[found] as usize])
     }
 
     /// How many types this one is made of, counted as often as they occur.

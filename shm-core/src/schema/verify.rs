@@ -2,18 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::decode::{MAX_ALIGN, MAX_DEPTH};
+use super::decode::{MAX_ALIGN, MAX_DEPTH, MAX_PARTS, MAX_PATH_LEN};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Variant};
 use crate::layout::ScalarKind;
 
 /// Checks every type, then their order.
 pub(super) fn all(nodes: &[Node]) -> Result<(), SchemaError> {
-    let mut depths: Vec<u32> = Vec::with_capacity(nodes.len());
+    let found = nodes.iter().map(parts).sum();
+    if found > u64::from(MAX_PARTS) {
+        return Err(SchemaError::PartCount { found, limit: u64::from(MAX_PARTS) });
+    }
+    let mut extents: Vec<Extent> = Vec::with_capacity(nodes.len());
     for (index, node) in nodes.iter().enumerate() {
         let seen = Seen { nodes: &nodes[..index], is_root: index + 1 == nodes.len() };
-        let checked = seen.check(node).and_then(|()| depth(node, &depths));
-        depths.push(checked.map_err(|fault| SchemaError::in_type(index as u32, fault))?);
+        let checked = seen.check(node).and_then(|()| Extent::of(node, &extents));
+        extents.push(checked.map_err(|fault| SchemaError::in_type(index as u32, fault))?);
     }
     each_once(nodes)?;
     in_order(nodes)
@@ -202,15 +206,58 @@ pub(crate) fn fits(discriminant: i128, repr: ScalarKind) -> bool {
     }
 }
 
-/// The depth of a type: one more than that of its deepest part.
-fn depth(node: &Node, depths: &[u32]) -> Result<u32, TypeFault> {
-    let deepest = children(node).map(|child| depths[child as usize]).max().unwrap_or(0);
-    let found = deepest + 1;
-    if found > MAX_DEPTH {
-        return Err(TypeFault::Depth { found, limit: MAX_DEPTH });
+/// How many fields or variants a type has.
+fn parts(node: &Node) -> u64 {
+    match &node.kind {
+        NodeKind::Enum { variants, .. } => variants.len() as u64,
+        NodeKind::Struct { fields, .. } => fields.len() as u64,
+        _ => 0,
     }
-    Ok(found)
 }
+
+/// How far what is inside a type goes.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    /// One more than the depth of its deepest part.
+    depth: u32,
+    /// The length of the longest path that starts in it.
+    path: u32,
+}
+
+impl Extent {
+    fn of(node: &Node, known: &[Self]) -> Result<Self, TypeFault> {
+        let deepest = children(node).map(|child| known[child as usize].depth).max().unwrap_or(0);
+        let found = deepest + 1;
+        if found > MAX_DEPTH {
+            return Err(TypeFault::Depth { found, limit: MAX_DEPTH });
+        }
+        let path = longest_path(node, known);
+        match u32::try_from(path) {
+            Ok(path) if path <= MAX_PATH_LEN => Ok(Self { depth: found, path }),
+            _ => Err(TypeFault::PathLength { found: path, limit: u64::from(MAX_PATH_LEN) }),
+        }
+    }
+}
+
+/// The length of the longest path that starts in a type, as `docs/format.md` counts it.
+fn longest_path(node: &Node, known: &[Extent]) -> u64 {
+    let inside = |part: u32| u64::from(known[part as usize].path);
+    match &node.kind {
+        NodeKind::Array { element, len } => {
+            let last = len.saturating_sub(1).checked_ilog10().unwrap_or(0);
+            inside(*element) + u64::from(last) + 3
+        }
+        NodeKind::Slice { element } => inside(*element) + LONGEST_INDEX,
+        NodeKind::Struct { fields, .. } => {
+            let paths = fields.iter().map(|field| inside(field.ty) + field.name.len() as u64 + 1);
+            paths.max().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+/// The length of `[18446744073709551615]`.
+const LONGEST_INDEX: u64 = 22;
 
 /// The types that a type is made of.
 pub(super) fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {

@@ -203,7 +203,7 @@ impl<A: Access> fmt::Debug for EventView<A> {
 }
 
 /// Sleeping and waking, until a point in time.
-struct Kernel(Option<Instant>);
+pub(super) struct Kernel(pub(super) Option<Instant>);
 
 impl Surroundings<Hardware> for Kernel {
     fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {

@@ -26,7 +26,7 @@ use crate::shared_layout::{SharedLayout, ValidZeroed};
 /// was, readable, with nothing to repair; the next one simply goes on.
 ///
 /// `T` can be any plain data: numbers, arrays, structs with `#[derive(SharedLayout)]`,
-/// [`Text`](crate::Text), `u128`.
+/// [`Text`](crate::Text), `u128`. A struct with a `Latest` can derive `Debug`.
 ///
 /// ```
 /// use shm_core::{Latest, Region, SharedLayout};
@@ -54,6 +54,14 @@ pub struct Latest<T, const N: usize = 4> {
     sequence: u64,
     lock: u32,
     slots: [Slot<T>; N],
+}
+
+/// So that a struct which has a `Latest` can derive `Debug`. A `Latest` holds a value only inside of a region:
+/// its view, [`LatestView`], shows that.
+impl<T, const N: usize> fmt::Debug for Latest<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Latest").finish_non_exhaustive()
+    }
 }
 
 /// The shared form of [`Latest`].

@@ -1,4 +1,5 @@
-//! Synchronisation between processes: live types, which mean something only inside a region.
+//! Synchronisation between processes: live types, which mean something only inside a region. All of them
+//! are `Debug`, so that a struct which has them can derive it; what they hold is shown by their views.
 
 mod event;
 mod latest;
@@ -10,8 +11,11 @@ mod publisher;
 mod raw_lock;
 mod slot;
 mod surroundings;
+mod turn;
 mod value;
 mod versions;
+#[cfg(test)]
+mod wakes;
 mod watched;
 
 pub(crate) use raw_lock::{Held, RawLock};

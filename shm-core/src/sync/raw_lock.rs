@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use super::lock_error::LockError;
 use super::surroundings::Locker;
+use super::turn;
 use crate::attach;
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::lock::{self, Found, Refused};
+use crate::protocol::lock::{self, Found, Refused, Surroundings as _};
 use crate::registry::{self, Known};
 
 /// The lock's word; see [`lock`] for what it says.
@@ -61,8 +62,10 @@ impl RawLock {
     #[cold]
     fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
+        let locker = Locker::new(&self.0, deadline);
+        turn::give_way(&self.0, locker.left());
         fault::point("lock: before the word");
-        match lock::lock::<Hardware>(&self.0, me.owner, &Locker::new(&self.0, deadline)) {
+        match lock::lock::<Hardware>(&self.0, me.owner, &locker) {
             Ok(found) => Ok((self.held(me), found)),
             Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
             Err(Refused::TimedOut) => Err(LockError::Busy),

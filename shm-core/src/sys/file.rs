@@ -4,8 +4,10 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{self, AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
+
+use super::volume;
 
 /// What `stat` says about a file.
 #[derive(Clone, Copy, Debug)]
@@ -15,14 +17,32 @@ pub(crate) struct Facts {
     pub(crate) is_regular: bool,
     pub(crate) owner: u32,
     pub(crate) size: u64,
+    /// What the file system likes to be read in (`st_blksize`); on hugetlbfs, the size of its pages.
+    pub(super) block: u64,
 }
 
 /// Which file this is, whatever its names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
-    device: u64,
+    pub(super) device: u64,
     inode: u64,
 }
+
+impl FileId {
+    /// The number of the file on its file system.
+    pub(crate) fn inode(self) -> u64 {
+        self.inode
+    }
+
+    /// A System V segment as if it were a file: its memory, too, may be in this process already.
+    pub(crate) fn of_segment(id: i32) -> Self {
+        let device = SEGMENTS | super::sysv::namespace();
+        Self { device, inode: u64::from(id.cast_unsigned()) }
+    }
+}
+
+/// No file system has a device number with this bit.
+const SEGMENTS: u64 = 1 << 63;
 
 /// Whether a final symbolic link is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +53,27 @@ pub(crate) enum Links {
 
 /// Opens an existing file without being fooled by what stands there: no symbolic link unless asked,
 /// no waiting for the other end of a FIFO, no controlling terminal.
+///
+/// On overlayfs, what is opened for reading is what [`facts`] say about it afterwards, and not the file
+/// that was in its place a moment before.
 pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
+    if writable || !volume::is_layered(path) {
+        return open_once(path, writable, links);
+    }
+    // A file is copied to the upper layer once. More than one round means that the name changes hands.
+    for _ in 0..8 {
+        let before = facts_behind(path, links)
+            .map(|facts| (facts.id, volume::layer_at(path, facts.id, links)));
+        let file = open_once(path, writable, links)?;
+        let id = facts(&file)?.id;
+        if (id, volume::layer_of(file.as_fd(), id)) == before? {
+            return Ok(file);
+        }
+    }
+    open_once(path, writable, links)
+}
+
+fn open_once(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
     let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     flags |= if writable { OFlags::RDWR } else { OFlags::RDONLY };
     if links == Links::Refuse {
@@ -97,36 +137,11 @@ pub(crate) fn set_mode(fd: BorrowedFd<'_>, mode: u32) -> io::Result<()> {
     Ok(fs::fchmod(fd, Mode::from_raw_mode(mode))?)
 }
 
-/// Sets the size without reserving space.
-pub(crate) fn set_size(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    Ok(fs::ftruncate(fd, size)?)
-}
-
-/// Sets the size and reserves the space, so that no later access can fail for want of it
-/// (`posix_fallocate(3)`). Where the file system cannot reserve, zeros are written.
-pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    loop {
-        match fs::fallocate(fd, FallocateFlags::empty(), 0, size) {
-            Err(Errno::INTR) => {}
-            Err(Errno::OPNOTSUPP) => return write_zeros(fd, size),
-            other => return Ok(other?),
-        }
-    }
-}
-
-fn write_zeros(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
-    static ZEROS: [u8; 65_536] = [0; 65_536];
-    let mut at = 0;
-    while at < size {
-        let len = usize::try_from(size - at).map_or(ZEROS.len(), |rest| rest.min(ZEROS.len()));
-        write_at(fd, at, &ZEROS[..len])?;
-        at += len as u64;
-    }
-    Ok(())
-}
-
-/// Writes all of `bytes` at a position.
+/// Writes all of `bytes` at a position; nothing, if they would end behind the largest size that this
+/// process may give to a file.
 pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    // The kernel looks at the position, also if the file is as long already.
+    super::space::expect_within_limit(at + bytes.len() as u64)?;
     while !bytes.is_empty() {
         match rustix::io::pwrite(fd, bytes, at) {
             Ok(0) => return Err(Errno::NOSPC.into()),
@@ -157,9 +172,31 @@ pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
     Ok(Facts::from_stat(&fs::fstat(fd)?))
 }
 
+/// How a descriptor may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rights {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+}
+
+/// How a descriptor may be used (`F_GETFL`).
+pub(crate) fn rights(fd: impl AsFd) -> io::Result<Rights> {
+    let mode = fs::fcntl_getfl(fd)? & OFlags::ACCMODE;
+    let both = mode == OFlags::RDWR;
+    Ok(Rights { read: both || mode == OFlags::RDONLY, write: both || mode == OFlags::WRONLY })
+}
+
 /// What stands at a name, links not followed. It may be another thing when it is opened.
 pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
-    Ok(Facts::from_stat(&fs::lstat(path)?))
+    facts_behind(path, Links::Refuse)
+}
+
+/// What stands at a name. It may be another thing when it is opened.
+pub(crate) fn facts_behind(path: &Path, links: Links) -> io::Result<Facts> {
+    Ok(Facts::from_stat(&match links {
+        Links::Follow => fs::stat(path)?,
+        Links::Refuse => fs::lstat(path)?,
+    }))
 }
 
 impl Facts {
@@ -171,14 +208,23 @@ impl Facts {
             is_regular: file_type == FileType::RegularFile,
             owner: stat.st_uid,
             size: u64::try_from(stat.st_size).unwrap_or(0),
+            block: u64::try_from(stat.st_blksize).unwrap_or(0),
         }
     }
 }
 
+/// Whether a file lies in memory alone, so that it cannot be older than the last start of the machine:
+/// tmpfs (a memfd as well), ramfs and hugetlbfs. `false` if that cannot be told.
+pub(crate) fn lies_in_memory(fd: BorrowedFd<'_>) -> bool {
+    // include/uapi/linux/magic.h
+    const MAGICS: [u64; 3] = [0x0102_1994, 0x8584_58f6, 0x9584_58f6];
+    // `f_type` is signed and has another width on some processors.
+    fs::fstatfs(fd).is_ok_and(|facts| MAGICS.contains(&(facts.f_type as u64 & 0xffff_ffff)))
+}
+
 /// Which file stands at a name now, links not followed.
 pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
-    let stat = fs::lstat(path)?;
-    Ok(FileId { device: stat.st_dev, inode: stat.st_ino })
+    Ok(facts_at(path)?.id)
 }
 
 fn kind_name(file_type: FileType) -> &'static str {
@@ -204,15 +250,30 @@ pub(crate) fn reopen(
     writable: bool,
 ) -> io::Result<OwnedFd> {
     let by_number = fd.map(path_of);
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "another file has its name now");
+    let mut failure = None;
     for path in by_number.iter().map(std::path::PathBuf::as_path).chain([name]) {
         match open(path, writable, Links::Follow) {
             Ok(file) if facts(&file)?.id == id => return Ok(file),
             Ok(_) => {}
-            Err(error) => failure = error,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => failure = Some(error),
         }
     }
-    Err(failure)
+    Err(failure.unwrap_or_else(|| {
+        let is_proc_missing = by_number.is_some_and(|path| fs::lstat(path).is_err());
+        io::Error::other(if is_proc_missing {
+            "the file has to be opened anew, which is done through /proc/self/fd or by its name: there \
+             is no /proc/self/fd here, and the name means another file by now, or none; mount /proc"
+        } else {
+            "the file has to be opened anew, and its name means another one by now, or none"
+        })
+    }))
+}
+
+/// Whether a file without a name can be given one for sure, in every kernel and without a capability:
+/// through `/proc/self/fd`.
+pub(crate) fn can_be_linked(fd: BorrowedFd<'_>) -> bool {
+    fs::lstat(path_of(fd)).is_ok()
 }
 
 /// Makes the number of `old` mean what `new` is, at once and for every thread (`dup3(2)`).

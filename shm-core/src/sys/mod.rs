@@ -6,5 +6,13 @@ pub(crate) mod descriptor;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
+pub(crate) mod holes;
+pub(crate) mod maps;
 pub(crate) mod memfd;
 pub(crate) mod process;
+#[cfg(all(test, shm_assembly))]
+pub(crate) mod recorder;
+pub(crate) mod space;
+pub(crate) mod sysv;
+pub(crate) mod user;
+pub(crate) mod volume;

@@ -4,11 +4,6 @@ use std::io;
 
 use rustix::process::{self, Resource};
 
-/// The user whose rights this process has.
-pub(crate) fn effective_user() -> u32 {
-    process::geteuid().as_raw()
-}
-
 /// The largest file this process may make, if there is a limit (`RLIMIT_FSIZE`). Exceeding it would
 /// be a signal, not an error.
 pub(crate) fn file_size_limit() -> Option<u64> {
@@ -51,13 +46,12 @@ pub(crate) fn page_size() -> usize {
     usize::try_from(size).expect("the size of a page is known")
 }
 
-/// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`).
-pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
-    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
+/// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`). `None` where it
+/// cannot be read: without `/proc`, or with one that shows processes alone (`subset=pid`).
+pub(crate) fn boot_id() -> Option<[u8; 16]> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-    u128::from_str_radix(&digits, 16)
-        .map(u128::to_be_bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the kernel's boot id is no UUID"))
+    u128::from_str_radix(&digits, 16).ok().map(u128::to_be_bytes)
 }
 
 /// When this process started, in clock ticks since boot (field 22 of `/proc/PID/stat`), whatever pid
@@ -129,6 +123,42 @@ pub(crate) fn time_namespace() -> u32 {
 pub(crate) fn name() -> String {
     std::fs::read_to_string("/proc/self/comm")
         .map_or_else(|_| String::new(), |s| s.trim_end().to_owned())
+}
+
+/// A process in a pid namespace below this process's own, where it has another number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nested {
+    /// Its number here.
+    pub(crate) pid: u32,
+    /// Its number there.
+    pub(crate) own_pid: u32,
+    /// Which pid namespace that is; `None` if this process is not allowed to know.
+    pub(crate) pid_namespace: Option<u64>,
+    /// In clock ticks since boot, as this process's time namespace counts.
+    pub(crate) start_time: u64,
+}
+
+/// The processes that can be seen in pid namespaces below this process's own. None where `/proc` shows
+/// another namespace than this one.
+pub(crate) fn nested() -> Vec<Nested> {
+    if !proc_shows_our_namespace() {
+        return Vec::new();
+    }
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(nested_one).collect()
+}
+
+fn nested_one(pid: u32) -> Option<Nested> {
+    use std::os::unix::fs::MetadataExt;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    // From the namespace of /proc to the process's own (proc_pid_status(5)).
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    let own_pid = numbers.split_whitespace().skip(1).last()?.parse().ok()?;
+    let pid_namespace =
+        std::fs::metadata(format!("/proc/{pid}/ns/pid")).ok().map(|facts| facts.ino());
+    let start_time = read_stat(&pid.to_string()).ok()?.start_time;
+    Some(Nested { pid, own_pid, pid_namespace, start_time })
 }
 
 /// The fields of `/proc/PID/stat` that name a process and say how it is.

@@ -57,7 +57,7 @@ impl Check<'_> {
         self.refuse(
             ty,
             "holds an address",
-            "an address means nothing in another process; store the value itself, or an index",
+            "an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that nobody here follows, use `u64`",
         );
     }
 

@@ -20,7 +20,13 @@ pub(crate) fn check_enum_repr(model: &Model<'_>, errors: &mut Errors) {
 
 fn check_enum_repr_word(word: &ReprWord, errors: &mut Errors) {
     let name = word.name.to_string();
-    if !REPRS.contains(&&*name) {
+    if name == "align" {
+        errors.item(
+            &word.name,
+            "an enum with an alignment of its own is not its integer",
+            "remove `align`; align the struct that holds the enum instead",
+        );
+    } else if !REPRS.contains(&&*name) {
         let cause = match &*name {
             "C" => "the size of a `repr(C)` enum depends on the compiler".to_owned(),
             "usize" | "isize" => format!("the size of `{name}` depends on the machine"),

@@ -1,7 +1,7 @@
 //! Enums: an integer that is validated when it is read.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::layout::with_doc;
 use crate::model::plain_name;
@@ -69,23 +69,101 @@ fn validated(plan: &EnumPlan<'_>) -> TokenStream {
     }
 }
 
+/// Prints
+/// ```text
+/// unsafe impl SharedLayout for Mode {
+///     type View<A: Access> = Checked<Mode, A>;
+///     const LAYOUT: &'static Layout = { is_its_integer::<Mode, u8>(".."); &Layout::new("Mode", ..) };
+/// }
+/// impl Placeable for Mode {}
+/// unsafe impl Plain for Mode { .. }
+/// ```
+/// It is printed here, and not by a macro of shm-core, because whatever is exported can be called by
+/// everybody, and what is printed here is not checked for `unsafe` in the user's crate.
 fn shared(plan: &EnumPlan<'_>) -> TokenStream {
-    let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
-    let repr = format_ident!("{}", plan.repr.to_string().to_uppercase());
-    let doc = with_doc(&plan.model.doc);
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let (layout, plain) = (layout(plan), plain(plan));
     quote! {
-        #krate::__checked_type!(#this, &#krate::layout::Layout::new(
-            #text,
-            ::core::mem::size_of::<#this>(),
-            ::core::mem::align_of::<#this>(),
-            #krate::layout::Kind::Enum { repr: #krate::layout::ScalarKind::#repr, variants: VARIANTS },
-        )#doc);
+        // SAFETY: `Checked` is one atomic of the integer's size and alignment, which are the enum's, as
+        // `LAYOUT` proves; it is validated on a private copy when it is read.
+        #[automatically_derived]
+        unsafe impl #krate::SharedLayout for #this {
+            type View<#access: #krate::Access> = #krate::Checked<#this, #access>;
+            const LAYOUT: &'static #krate::layout::Layout = #layout;
+        }
         const _: &#krate::layout::Layout = <#this as #krate::SharedLayout>::LAYOUT;
+
+        #[automatically_derived]
+        impl #krate::Placeable for #this {}
+
+        #plain
     }
 }
 
-/// Zero is valid if the tokens say that a variant has that value.
+/// The proof that the enum is its integer, whatever other attributes made of it, and the layout.
+fn layout(plan: &EnumPlan<'_>) -> TokenStream {
+    let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
+    let repr = &plan.repr;
+    let kind = format_ident!("{}", repr.to_string().to_uppercase());
+    let doc = with_doc(&plan.model.doc, krate);
+    let message = format!(
+        "`{text}` differs in size or alignment from `{repr}`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead"
+    );
+    // A call that stands at the enum's name as a whole, so that rustc points there.
+    let span = plan.model.ident().span();
+    let at = plan.names.krate_at(span);
+    let integer = quote!(::core::primitive::#repr);
+    let proof = quote_spanned! {span=>
+        #at::__private::is_its_integer::<#this, #integer>(#message)
+    };
+    quote!({
+        #proof;
+        &#krate::layout::Layout::new(
+            #text,
+            ::core::mem::size_of::<#this>(),
+            ::core::mem::align_of::<#this>(),
+            #krate::layout::Kind::Enum {
+                repr: #krate::layout::ScalarKind::#kind,
+                variants: VARIANTS,
+            },
+        )#doc
+    })
+}
+
+fn plain(plan: &EnumPlan<'_>) -> TokenStream {
+    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
+    let checked = quote!(#krate::Checked<#this, #access>);
+    quote! {
+        // SAFETY: a bare atomic needs nothing around it; a value is as large as its integer, whose bytes
+        // it has.
+        #[automatically_derived]
+        unsafe impl #krate::Plain for #this {
+            const NO_PADDING: ::core::primitive::bool = true;
+
+            #[inline]
+            fn load_from<#access: #krate::Access>(
+                view: &#checked,
+            ) -> ::core::result::Result<Self, #krate::InvalidValue> {
+                view.get()
+            }
+
+            #[inline]
+            fn store_to<#access: #krate::CanWrite>(view: &#checked, value: &Self) {
+                view.set_from(value);
+            }
+        }
+    }
+}
+
+/// Prints `impl ValidZeroed for Mode where for<'shm> Mode: HasZero<{ has_zero(VARIANTS) }> {}`: whether zero is
+/// valid is known when the discriminants are.
 fn valid_zeroed(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
-    if plan.has_zero { quote!(impl #krate::ValidZeroed for #this {}) } else { TokenStream::new() }
+    quote! {
+        #[automatically_derived]
+        impl #krate::ValidZeroed for #this
+        where
+            for<'shm> #this: #krate::__private::HasZero<{ #krate::__private::has_zero(VARIANTS) }>,
+        {}
+    }
 }

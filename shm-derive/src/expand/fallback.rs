@@ -37,6 +37,8 @@ fn with_view(
     for (index, field) in plan.fields.iter_mut().enumerate() {
         // The where clause is not to ask for what has been refused.
         field.generic &= errors.of_field(index).is_none();
+        // Nor is it to be judged twice.
+        field.judged = field.judged.take().filter(|_| errors.of_field(index).is_none());
     }
     let twin = view::twin(&plan, &quote!(#[repr(C)]), |index, field| {
         errors
@@ -137,6 +139,8 @@ fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStre
         }
 
         impl #generics #krate::TailRoot for #this #wheres {}
+        // SAFETY: as above.
+        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
         impl #generics #krate::Placeable for #this #wheres {}
         #valid_zeroed
     }

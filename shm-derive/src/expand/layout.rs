@@ -4,9 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::plan::{FieldPlan, StructPlan, qualified, shared};
+use crate::doc::Doc;
+use crate::plan::{FieldPlan, StructPlan, asked};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
+
+pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive changes the struct: put it above, where the derive sees what it does";
 
 /// Prints
 /// ```text
@@ -58,7 +61,7 @@ pub(super) fn struct_layout(
     fields: &[TokenStream],
 ) -> TokenStream {
     let (krate, text) = (&plan.names.krate, &plan.names.text);
-    let doc = with_doc(&plan.model.doc);
+    let doc = with_doc(&plan.model.doc, krate);
     let layout = quote! {
         #krate::layout::Layout::new(
             #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
@@ -74,8 +77,12 @@ pub(super) fn struct_layout(
 }
 
 /// `.with_doc("..")`, if there is a doc comment.
-pub(super) fn with_doc(doc: &str) -> TokenStream {
-    if doc.is_empty() { TokenStream::new() } else { quote!(.with_doc(#doc)) }
+pub(super) fn with_doc(doc: &Doc, krate: &TokenStream) -> TokenStream {
+    if doc.is_empty() {
+        return TokenStream::new();
+    }
+    let text = doc.expression(krate);
+    quote!(.with_doc(#text))
 }
 
 fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
@@ -83,9 +90,9 @@ fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         .iter()
         .map(|field| {
             let (span, this) = (field.span(), &plan.names.this);
-            let (member, shared) =
-                (&field.member, qualified(&field.ty, &plan.names, "SharedLayout"));
-            let offset = quote_spanned!(span=> ::core::mem::offset_of!(#this, #member));
+            let (member, shared) = (&field.member, asked(field, &plan.names));
+            let krate = plan.names.krate_at(span);
+            let offset = quote_spanned!(span=> #krate::__private::offset_of!(#this, #member));
             let layout = quote_spanned!(span=> #shared::LAYOUT);
             field_layout(plan, field, &offset, &layout)
         })
@@ -104,6 +111,7 @@ pub(super) fn field_layout(
     let notes = if doc.is_empty() && unit.is_empty() {
         TokenStream::new()
     } else {
+        let doc = doc.expression(krate);
         quote!(.with_notes(#doc, #unit))
     };
     let aliases = match field.aliases {
@@ -113,31 +121,65 @@ pub(super) fn field_layout(
     quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases)
 }
 
-/// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs.
+/// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.
+/// That the struct still is one is proved, too: an attribute macro may have changed it since.
 fn proofs(plan: &StructPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
     let view = plan.sized_view(&quote!(#krate::ReadWrite));
     let fields = plan.fields.iter().map(|field| field_proofs(plan, field));
-    let whole = format!("`{}` and its view differ in size or alignment", plan.names.text);
+    let order = order_proofs(plan);
+    let whole = format!(
+        "`{}` and its view differ in size or alignment\nhelp: {CHANGED_SINCE}",
+        plan.names.text
+    );
     quote! {
         #(#fields)*
+        #order
         #krate::__private::same_layout::<#view, #this>(#whole);
     }
 }
 
-/// `same("..", size_of::<Shared<f64>>(), size_of::<f64>());` and the same for the alignment.
+/// `same("..", next::<u64>(end::<f64>(offset_of!(Station, temperature))), offset_of!(Station, hits));`
+/// for each field with a size: that they lie one behind the other, as they do in the view.
+pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
+    let this = &plan.names.this;
+    let mut end = quote!(0);
+    let mut proofs = TokenStream::new();
+    for field in plan.fields.iter().filter(|field| field.element.is_none()) {
+        let (member, ty, span) = (&field.member, &field.ty, field.span());
+        let krate = plan.names.krate_at(span);
+        let message = format!(
+            "field `{}` of `{}` starts at another offset in the view\nhelp: {CHANGED_SINCE}",
+            field.name, plan.names.text,
+        );
+        proofs.extend(quote_spanned! {span=>
+            #krate::layout::same(
+                #message,
+                #krate::__private::next::<#ty>(#end),
+                #krate::__private::offset_of!(#this, #member),
+            );
+        });
+        end = quote_spanned! {span=>
+            #krate::__private::end::<#ty>(#krate::__private::offset_of!(#this, #member))
+        };
+    }
+    proofs
+}
+
+/// `same_size::<Shared<f64>, f64>("..");` and the same for the alignment.
 pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> TokenStream {
     let span = field.span();
     let krate = plan.names.krate_at(span);
     let ty = field.value();
-    let shared = shared(ty, &plan.names, &quote!(#krate::ReadWrite));
+    let asked = asked(field, &plan.names);
+    let shared = quote_spanned!(span=> #asked::View<#krate::ReadWrite>);
     let place = format!("field `{}` of `{}`", field.name, plan.names.text);
     let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
     let align = format!(
         "{place}: its view is not aligned like its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"
     );
     quote_spanned! {span=>
-        #krate::layout::same(#size, ::core::mem::size_of::<#shared>(), ::core::mem::size_of::<#ty>());
-        #krate::layout::same(#align, ::core::mem::align_of::<#shared>(), ::core::mem::align_of::<#ty>());
+        #krate::__private::same_size::<#shared, #ty>(#size);
+        #krate::__private::same_align::<#shared, #ty>(#align);
     }
 }

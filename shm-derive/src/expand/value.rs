@@ -116,7 +116,7 @@ fn plain_view(plan: &StructPlan<'_>) -> TokenStream {
 /// Prints `impl ValidZeroed for Station where for<'shm> f64: ValidZeroed {}`.
 pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_all("ValidZeroed"));
+    let (generics, wheres) = (plan.impl_generics(), plan.where_shared("ValidZeroed"));
     quote! {
         #[automatically_derived]
         impl #generics #krate::ValidZeroed for #this #wheres {}
@@ -126,10 +126,21 @@ pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
 /// Prints `impl Placeable for Station where for<'shm> f64: Placeable {}`.
 pub(super) fn placeable(plan: &StructPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_all("Placeable"));
+    let (generics, wheres) = (plan.impl_generics(), plan.where_shared("Placeable"));
     quote! {
         #[automatically_derived]
         impl #generics #krate::Placeable for #this #wheres {}
+    }
+}
+
+/// Prints `unsafe impl PlainRoot for Frame where for<'shm> u32: PlainRoot, [u8]: PlainRoot {}`.
+pub(super) fn plain_root(plan: &StructPlan<'_>) -> TokenStream {
+    let (krate, this) = (&plan.names.krate, &plan.names.this);
+    let (generics, wheres) = (plan.impl_generics(), plan.where_all("PlainRoot"));
+    quote! {
+        // SAFETY: no field is live.
+        #[automatically_derived]
+        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
     }
 }
 

@@ -19,12 +19,17 @@ pub(crate) struct Names {
     pub(crate) view: Ident,
     /// The parameter that stands for the access mode: `A`, unless something else has that name.
     pub(crate) access: Ident,
+    /// The struct that a struct with a run-time length is laid out like: `Shadow`, with the same proviso.
+    pub(crate) shadow: Ident,
+    /// A struct that has a struct with a run-time length in it: `Probe`, with the same proviso.
+    pub(crate) probe: Ident,
 }
 
 impl Names {
     pub(crate) fn choose(model: &Model<'_>) -> Self {
         let ident = model.ident();
         let text = plain_name(ident);
+        let taken = names_in(model.input.to_token_stream());
         Self {
             krate: model
                 .options
@@ -37,7 +42,9 @@ impl Names {
                 .view
                 .clone()
                 .unwrap_or_else(|| format_ident!("{text}View", span = ident.span())),
-            access: free_name(model.input.to_token_stream()),
+            access: free_name(&["A", "Mode"], &taken),
+            shadow: free_name(&["Shadow"], &taken),
+            probe: free_name(&["Probe"], &taken),
             text,
         }
     }
@@ -59,13 +66,19 @@ fn this(model: &Model<'_>) -> TokenStream {
     quote!(#ident #arguments)
 }
 
-fn free_name(item: TokenStream) -> Ident {
-    let mut taken = HashSet::new();
-    collect(item, &mut taken);
-    let candidates = ["A".to_owned(), "Mode".to_owned()].into_iter();
-    let mut candidates = candidates.chain((0_u32..).map(|number| format!("A{number}")));
-    let free = candidates.find(|name| !taken.contains(name));
-    Ident::new(free.as_deref().unwrap_or("A"), Span::call_site())
+/// The first of these names, or else the last one with a number, that is not taken.
+fn free_name(candidates: &[&str], taken: &HashSet<String>) -> Ident {
+    let last = candidates.last().copied().unwrap_or("A");
+    let numbered = (0_u32..).map(|number| format!("{last}{number}"));
+    let mut all = candidates.iter().map(|&name| name.to_owned()).chain(numbered);
+    let free = all.find(|name| !taken.contains(name));
+    Ident::new(free.as_deref().unwrap_or(last), Span::call_site())
+}
+
+fn names_in(item: TokenStream) -> HashSet<String> {
+    let mut names = HashSet::new();
+    collect(item, &mut names);
+    names
 }
 
 fn collect(tokens: TokenStream, taken: &mut HashSet<String>) {

@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprLit, ExprPath, ExprUnary, Generics, Lifetime, Lit, Path, QSelf, Type, UnOp};
-
-use crate::model::Variant;
+use syn::{ExprPath, GenericParam, Generics, Lifetime, Path, QSelf, Type};
 
 /// A field's type for use outside of its struct.
 pub(super) fn field_type(ty: &Type, generics: &Generics, this: &TokenStream) -> Type {
@@ -21,7 +20,7 @@ pub(super) fn generics(generics: &Generics, this: &TokenStream) -> Generics {
     let mut own = generics.clone();
     SpellOut::new(generics, this).visit_generics_mut(&mut own);
     let params = std::mem::take(&mut own.params).into_iter();
-    own.params = params.filter(|p| !matches!(p, syn::GenericParam::Lifetime(_))).collect();
+    own.params = params.filter(|p| !matches!(p, GenericParam::Lifetime(_))).collect();
     own
 }
 
@@ -84,6 +83,79 @@ pub(super) fn slice_element(ty: &Type) -> Option<Type> {
     }
 }
 
+/// Whether a macro is called in a type: `bytes!(4)`, `[u8; count!()]`. It may write another type each time.
+pub(super) fn calls_a_macro(tokens: TokenStream) -> bool {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let call = trees.windows(3).any(|trees| match trees {
+        [TokenTree::Ident(_), TokenTree::Punct(mark), TokenTree::Group(_)] => mark.as_char() == '!',
+        _ => false,
+    });
+    let inside = |tree| matches!(tree, TokenTree::Group(group) if calls_a_macro(group.stream()));
+    call || trees.into_iter().any(inside)
+}
+
+/// A name for a type that is written out once, with those of the parameters that it mentions.
+pub(super) struct Alias {
+    /// `type StationView0<T> = Vector<T>;`
+    pub(super) item: TokenStream,
+    /// `StationView0<T>`
+    pub(super) ty: Type,
+}
+
+/// Names a type.
+pub(super) fn alias(name: &Ident, ty: &Type, generics: &Generics) -> Alias {
+    let mut own = Generics { where_clause: None, ..generics.clone() };
+    let mentioned = |parameter: &GenericParam| {
+        mentions(ty, &HashSet::from([parameter_name(parameter).unwrap_or_default()]))
+    };
+    own.params = own.params.into_iter().filter(mentioned).map(without_bounds).collect();
+    let (_, arguments, _) = own.split_for_impl();
+    Alias {
+        item: quote!(type #name #own = #ty;),
+        ty: syn::parse_quote_spanned!(ty.span()=> #name #arguments),
+    }
+}
+
+fn without_bounds(mut parameter: GenericParam) -> GenericParam {
+    match &mut parameter {
+        GenericParam::Type(parameter) => {
+            parameter.colon_token = None;
+            parameter.bounds.clear();
+            (parameter.eq_token, parameter.default) = (None, None);
+        }
+        GenericParam::Const(parameter) => (parameter.eq_token, parameter.default) = (None, None),
+        GenericParam::Lifetime(_) => {}
+    }
+    parameter
+}
+
+/// The name of a parameter that is none of a lifetime.
+pub(super) fn parameter_name(parameter: &GenericParam) -> Option<String> {
+    match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
+    }
+}
+
+/// The element of an array (of arrays) or slice; of anything else, the type itself.
+pub(super) fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::Array(array) => innermost(&array.elem),
+        Type::Slice(slice) => innermost(&slice.elem),
+        Type::Group(group) => innermost(&group.elem),
+        Type::Paren(paren) => innermost(&paren.elem),
+        _ => ty,
+    }
+}
+
+/// Whether this is written like a scalar. (A type of the user's may be called so, too.)
+pub(super) fn looks_scalar(ty: &Type) -> bool {
+    const SCALARS: [&str; 12] =
+        ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "bool", "char"];
+    matches!(ty, Type::Path(path) if SCALARS.iter().any(|scalar| path.path.is_ident(scalar)))
+}
+
 /// Whether one of these names occurs in a type.
 pub(super) fn mentions(ty: &Type, names: &HashSet<String>) -> bool {
     occurs(ty.to_token_stream(), names)
@@ -95,28 +167,4 @@ fn occurs(tokens: TokenStream, names: &HashSet<String>) -> bool {
         TokenTree::Group(group) => occurs(group.stream(), names),
         _ => false,
     })
-}
-
-/// Whether a variant is known from the tokens to have the discriminant 0.
-pub(super) fn has_zero(variants: &[Variant<'_>]) -> bool {
-    let mut next = Some(0_i128);
-    for variant in variants {
-        let value = variant.discriminant.map_or(next, literal);
-        if value == Some(0) {
-            return true;
-        }
-        next = value.and_then(|value| value.checked_add(1));
-    }
-    false
-}
-
-/// The value of `7` or `-7`.
-fn literal(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(value), .. }) => value.base10_parse().ok(),
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => literal(expr)?.checked_neg(),
-        Expr::Group(group) => literal(&group.expr),
-        Expr::Paren(paren) => literal(&paren.expr),
-        _ => None,
-    }
 }

@@ -14,6 +14,8 @@ mod machine;
 pub mod lock;
 pub mod notify;
 pub mod once;
+pub mod participant;
+pub mod ready;
 pub mod ring;
 
 pub use machine::{Loom, LoomU32, LoomU64};

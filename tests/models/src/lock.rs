@@ -17,14 +17,18 @@ use shm_core::protocol::lock::{
     self, Awake, Found, OWNER, POISONED, Refused, SLEEPERS, Surroundings,
 };
 
+use crate::participant::Slot;
 use crate::{Loom, LoomU32};
+
+/// How many slots there are.
+const SLOTS: usize = 3;
 
 /// A lock, what it guards, and the kernel.
 #[derive(Debug)]
 pub struct World {
     word: LoomU32,
-    /// The generation of slot 0, as the participants' table has it.
-    table: LoomU32,
+    /// The participants' table: who has which slot.
+    table: [Slot; SLOTS],
     /// Loom checks that every two accesses are ordered; nobody needs to look inside.
     guarded: UnsafeCell<()>,
     kernel: Mutex<Kernel>,
@@ -49,6 +53,10 @@ pub enum Flaw {
     UnlockIsRelaxed,
     /// Taking the lock is not a Release: the name in it may be seen before the table's entry.
     NamesAreNotPublished,
+    /// Taking over is not a Release.
+    HeirsAreNotPublished,
+    /// Reading a name is not an Acquire.
+    NamesAreReadRelaxed,
     /// Unlocking wakes nobody.
     UnlockWakesNobody,
     /// A sleeper goes to sleep whatever the word holds by then.
@@ -84,7 +92,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             word: LoomU32::new(0),
-            table: LoomU32::new(0),
+            table: std::array::from_fn(|_| Slot::default()),
             guarded: UnsafeCell::new(()),
             kernel: Mutex::new(Kernel { dead: Vec::new(), naps: 0 }),
             queue: Condvar::new(),
@@ -106,6 +114,18 @@ impl World {
             asks_the_table: false,
             slept: Cell::new(false),
         }
+    }
+
+    /// A world in which the lock's word holds this from the start.
+    #[must_use]
+    pub fn with_word(word: u32) -> Self {
+        Self { word: LoomU32::new(word), ..Self::default() }
+    }
+
+    /// The slot that owner bits name.
+    fn slot_of(&self, owner: u32) -> Option<&Slot> {
+        let (slot, _) = lock::slot_of(owner)?;
+        self.table.get(slot as usize)
     }
 
     fn kernel(&self) -> MutexGuard<'_, Kernel> {
@@ -138,9 +158,18 @@ impl Process<'_> {
         Self { asks_the_table: true, ..self }
     }
 
-    /// Writes itself into the participants' table, of which slot 0 is modelled.
+    /// Writes itself into the participants' table.
     pub fn attach(&self) {
-        self.world.table.store(self.me & lock::GENERATION, Relaxed);
+        self.slot().occupy((self.me & lock::GENERATION, self.me), None);
+    }
+
+    /// Gives its slot back, in order.
+    pub fn detach(&self) {
+        self.slot().vacate(None);
+    }
+
+    fn slot(&self) -> &Slot {
+        self.world.slot_of(self.me).expect("a slot in the table")
     }
 
     /// Locks.
@@ -206,7 +235,7 @@ impl Process<'_> {
         let order = locking(flaw);
         let (mut slept, mut suspicious) = (0, true);
         loop {
-            let seen = word.load(Acquire);
+            let seen = word.load(if flaw == Flaw::NamesAreReadRelaxed { Relaxed } else { Acquire });
             if seen & OWNER == 0 {
                 let flag = if flaw == Flaw::WokenDropsTheFlag { 0 } else { slept };
                 if word.compare_exchange(seen, me | seen | flag, order, Relaxed).is_ok() {
@@ -244,7 +273,8 @@ impl Process<'_> {
             self.world.word.store(new, Release);
             return true;
         }
-        self.world.word.compare_exchange(seen, new, AcqRel, Relaxed).is_ok()
+        let order = if flaw == Flaw::HeirsAreNotPublished { Acquire } else { AcqRel };
+        self.world.word.compare_exchange(seen, new, order, Relaxed).is_ok()
     }
 
     fn unlock_flawed(&self, poison: bool, flaw: Flaw) -> bool {
@@ -279,7 +309,8 @@ fn locking(flaw: Flaw) -> Ordering {
 impl Surroundings<Loom> for Process<'_> {
     fn is_dead(&self, owner: u32) -> bool {
         if self.asks_the_table {
-            return self.world.table.load(Relaxed) != owner & lock::GENERATION;
+            let occupant = self.world.slot_of(owner).and_then(|slot| slot.occupant(None));
+            return occupant != Some((owner & lock::GENERATION, owner & OWNER));
         }
         self.world.kernel().dead.contains(&owner)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use loom::thread::{self, JoinHandle};
-use shm_core::protocol::lock::{Found, Refused};
+use shm_core::protocol::lock::{Found, POISONED, Refused, owner};
 use shm_models::lock::{Flaw, Process, World};
 use shm_models::{PREEMPTIONS, check, is_caught};
 
@@ -135,11 +135,54 @@ fn newcomer(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
         });
         let newcomer = world.process(0, flaw).asking_the_table();
         newcomer.attach();
-        // The other one has no entry in this table of one: it must not be found waiting.
+        // The other one has no entry in the table: it must not be found waiting.
         if newcomer.lock_free() {
             assert!(newcomer.unlock(false), "a living owner was judged dead");
         }
         assert_eq!(watcher.join().unwrap(), Found::Whole, "a living owner was judged dead");
+    }
+}
+
+/// Two processes attach and lock a lock whose word holds this; each finds the other by its name.
+fn newcomers(word: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        #[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
+        let world = Arc::new(World::with_word(word));
+        let life = |process: Process<'_>| {
+            let process = process.asking_the_table();
+            process.attach();
+            process.lock().expect("no time limit");
+            process.work();
+            assert!(process.unlock(false), "a living owner was judged dead");
+        };
+        let other = spawn(&world, 1, flaw, life);
+        life(world.process(0, flaw));
+        other.join().unwrap();
+    }
+}
+
+/// A lock that is held by a process which is not in the table any more.
+const LEFT_BEHIND: u32 = owner(2, 1);
+
+/// A process leaves in order, without having unlocked; its heir finds that out from the table.
+fn leaver(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let owner = world.process(0, flaw);
+        owner.attach();
+        assert_eq!(owner.lock(), Ok(Found::Whole));
+        let heir = spawn(&world, 1, flaw, |process| {
+            let process = process.asking_the_table();
+            process.attach();
+            let found = process.lock().expect("no time limit");
+            process.work();
+            found
+        });
+        owner.work();
+        owner.detach();
+        // Only now does its nap end.
+        owner.die();
+        assert_eq!(heir.join().unwrap(), Found::Poisoned);
     }
 }
 
@@ -257,6 +300,18 @@ fn who_reads_a_name_in_the_lock_finds_its_process_in_the_table() {
 }
 
 #[test]
+fn who_takes_a_poisoned_lock_or_one_of_the_dead_is_found_by_its_name_as_well() {
+    check(PREEMPTIONS, newcomers(0, None));
+    check(PREEMPTIONS, newcomers(POISONED, None));
+    check(PREEMPTIONS, newcomers(LEFT_BEHIND, None));
+}
+
+#[test]
+fn what_was_done_under_a_lock_that_was_left_behind_is_seen_by_the_heir() {
+    check(PREEMPTIONS, leaver(None));
+}
+
+#[test]
 fn the_copy_of_the_protocol_that_the_flawed_ones_are_made_from_is_sound() {
     let none = Some(Flaw::None);
     check(PREEMPTIONS, contenders(2, none));
@@ -266,6 +321,10 @@ fn the_copy_of_the_protocol_that_the_flawed_ones_are_made_from_is_sound() {
     check(FEW, one_gives_up(none));
     check(PREEMPTIONS, misjudged(none));
     check(PREEMPTIONS, newcomer(none));
+    for word in [0, POISONED, LEFT_BEHIND] {
+        check(PREEMPTIONS, newcomers(word, none));
+    }
+    check(PREEMPTIONS, leaver(none));
 }
 
 #[test]
@@ -316,4 +375,17 @@ fn an_unlock_that_does_not_look_whose_lock_it_is_is_caught() {
 #[test]
 fn names_that_are_not_published_are_caught() {
     assert!(is_caught(PREEMPTIONS, newcomer(Some(Flaw::NamesAreNotPublished))));
+    for word in [0, POISONED] {
+        assert!(is_caught(PREEMPTIONS, newcomers(word, Some(Flaw::NamesAreNotPublished))));
+    }
+}
+
+#[test]
+fn an_heir_whose_name_is_not_published_is_caught() {
+    assert!(is_caught(PREEMPTIONS, newcomers(LEFT_BEHIND, Some(Flaw::HeirsAreNotPublished))));
+}
+
+#[test]
+fn a_name_that_is_read_relaxed_is_caught() {
+    assert!(is_caught(PREEMPTIONS, newcomers(0, Some(Flaw::NamesAreReadRelaxed))));
 }

@@ -1,13 +1,23 @@
-//! Whether a struct has a size is decided by its last field, so rustc says one thing more here: that
-//! it does not know the size of the view.
+//! Whether a struct has a size is decided by its last field: that rustc does not know the size of the view
+//! is nothing that is said in addition.
 
-use shm_core::SharedLayout;
+use shm_core::{Region, SharedLayout, View};
+
+struct Foreign {
+    _value: u32,
+}
 
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Last {
     hits: u64,
-    maybe: Option<u32>,
+    foreign: Foreign,
+}
+
+// Nothing here is complained about.
+fn create(view: &View<Last>) -> u64 {
+    let last = Region::<Last>::create("last").unwrap();
+    last.hits.get() + view.hits.get()
 }
 
 fn main() {}

@@ -17,11 +17,17 @@ use crate::{quantity, style};
 pub(super) struct Listing {
     /// By path.
     pub(super) regions: Vec<Listed>,
+    /// Files under temporary names: of regions in the making, or left behind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) leftovers: Vec<Temporary>,
     /// What is no region, if that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) skipped: Vec<Skipped>,
     /// Processes of other users, of which nobody knows what they have mapped.
     pub(super) unseen_processes: usize,
+    /// Whether `/proc` does not show every process, or none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) hidden_processes: bool,
 }
 
 /// A region.
@@ -47,10 +53,25 @@ pub(super) struct Listed {
     pub(super) owner: Option<Owner>,
     /// Whether its creator has finished.
     pub(super) ready: bool,
-    /// Whether it was made since this machine was last started.
+    /// Whether it was made since this machine was last started; `null` if that cannot be told.
     pub(super) this_boot: Option<bool>,
     /// What is wrong with it.
     pub(super) error: Option<String>,
+}
+
+/// A file under a temporary name.
+#[derive(Debug, Serialize)]
+pub(super) struct Temporary {
+    pub(super) path: String,
+    /// Bytes in the file.
+    pub(super) size: u64,
+    /// Bytes that the file takes up.
+    pub(super) allocated: u64,
+    /// One word: `being_made`, `abandoned`, `displaced`, `unknown`.
+    pub(super) state: &'static str,
+    /// What that means, and what to do.
+    #[serde(skip)]
+    pub(super) meaning: &'static str,
 }
 
 /// A file that is no region.
@@ -77,9 +98,12 @@ impl Report for Listing {
         } else {
             table.write(out)?;
         }
+        self.leftovers(out)?;
         self.skipped(out)?;
         let dim = style::DIM;
-        match unseen_note(self.unseen_processes).filter(|_| !self.regions.is_empty()) {
+        match unseen_note(self.unseen_processes, self.hidden_processes)
+            .filter(|_| !self.regions.is_empty())
+        {
             Some(note) => writeln!(out, "\n{dim}{note}{dim:#}"),
             None => Ok(()),
         }
@@ -87,6 +111,24 @@ impl Report for Listing {
 }
 
 impl Listing {
+    fn leftovers(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.leftovers.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        let columns =
+            [("TEMPORARY FILE", Side::Left), ("TAKES", Side::Right), ("WHICH IS", Side::Left)];
+        let mut table = Table::new(columns);
+        for file in &self.leftovers {
+            table.row([
+                Cell::new(printable(&file.path), style::TITLE),
+                Cell::plain(quantity::size(file.allocated)),
+                Cell::new(file.meaning, style::WARNING),
+            ]);
+        }
+        table.write(out)
+    }
+
     fn skipped(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.skipped.is_empty() {
             return Ok(());
@@ -130,6 +172,7 @@ impl Listed {
         let note = match (self.ready, self.this_boot) {
             (false, _) => "not ready",
             (_, Some(false)) => "made before this machine was last started",
+            (_, None) => "perhaps made before this machine was last started: no boot id",
             _ => "",
         };
         (note.to_owned(), style::WARNING)

@@ -10,27 +10,31 @@ use shm_core::layout::Endian;
 
 use crate::failure::Failure;
 use crate::fields::{Line, fields_only};
+use crate::opening::this_boot;
 use crate::owner::Owner;
-use crate::processes::Process;
+use crate::processes::{Process, is_running};
 
 /// A region.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
+pub(super) struct Shown<'r> {
     pub(super) path: String,
     /// The type of the whole, as its author wrote it.
     #[serde(rename = "type")]
     pub(super) type_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) doc: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) doc: &'r str,
     pub(super) header: Header,
     /// Who uses it.
     pub(super) processes: Vec<Process>,
     /// Processes of other users, of which nobody knows what they have mapped.
     pub(super) unseen_processes: usize,
+    /// Whether `/proc` does not show every process, or none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) hidden_processes: bool,
     /// Whether the values could be read.
     pub(super) readable: bool,
     #[serde(serialize_with = "fields_only")]
-    pub(super) fields: Vec<Line>,
+    pub(super) fields: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(super) more_fields: bool,
 }
@@ -60,13 +64,16 @@ pub(super) struct Header {
     pub(super) len: Option<u64>,
     /// How many processes can take part in its locks; `null` if it has none.
     pub(super) slots: Option<u32>,
+    /// In the creator's pid namespace.
     pub(super) creator_pid: u32,
+    /// Whether it is a number of this pid namespace, too, and the creator is running.
+    pub(super) creator_running: bool,
     pub(super) created_unix_ms: u64,
     pub(super) age_seconds: u64,
     /// Whether its creator has finished.
     pub(super) ready: bool,
-    /// Whether it was made since this machine was last started.
-    pub(super) this_boot: bool,
+    /// Whether it was made since this machine was last started; `null` if that cannot be told.
+    pub(super) this_boot: Option<bool>,
     pub(super) owner: Owner,
     /// The permission bits, in octal.
     pub(super) mode: String,
@@ -108,10 +115,11 @@ impl Header {
             len: has_tail.then(|| header.tail_len()),
             slots: slots.map(|(_, count)| count),
             creator_pid: header.creator().pid,
+            creator_running: is_running(header.creator().pid, header.creator().start_time),
             created_unix_ms: created.as_millis() as u64,
             age_seconds: age.as_secs(),
             ready: header.is_ready(),
-            this_boot: inspection.is_of_this_boot(),
+            this_boot: this_boot(inspection),
             owner: Owner::of(metadata.uid()),
             mode: format!("{:03o}", metadata.mode() & 0o7777),
             sections: header.sections().iter().map(SectionReport::of).collect(),

@@ -7,18 +7,18 @@ use super::report::{Header, Shown};
 use crate::fields::{FieldReport, Line, LockReport};
 use crate::output::Report;
 use crate::printable::printable;
-use crate::processes::{Process, State, unseen_note};
+use crate::processes::{ELSEWHERE, Process, State, unseen_note};
 use crate::quantity::{age, grouped};
 use crate::style;
 use crate::table::{Cell, Side, Table};
 
-impl Report for Shown {
+impl Report for Shown<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let (title, type_style) = (style::TITLE, style::TYPE);
         let type_name = printable(&self.type_name).into_owned();
         write!(out, "{title}{}{title:#}  ", printable(&self.path))?;
         write!(out, "{type_style}{type_name}{type_style:#}")?;
-        writeln!(out, "{}\n", first_paragraph("  ", &self.doc))?;
+        writeln!(out, "{}\n", first_paragraph("  ", self.doc))?;
         self.facts(out)?;
         self.table(out)?;
         if self.more_fields {
@@ -30,7 +30,7 @@ impl Report for Shown {
     }
 }
 
-impl Shown {
+impl Shown<'_> {
     fn facts(&self, out: &mut dyn Write) -> io::Result<()> {
         let dim = style::DIM;
         let mut fact = |name: &str, text: &str| writeln!(out, "  {dim}{name:<11}{dim:#} {text}");
@@ -57,7 +57,7 @@ impl Shown {
             fact(name, &line_about(process))?;
             name = "";
         }
-        if let Some(note) = unseen_note(self.unseen_processes) {
+        if let Some(note) = unseen_note(self.unseen_processes, self.hidden_processes) {
             fact("", &format!("{dim}{note}{dim:#}"))?;
         }
         writeln!(out)
@@ -112,13 +112,23 @@ impl Header {
 
     fn created(&self) -> String {
         let ago = age(Duration::from_secs(self.age_seconds));
-        let mut text = format!("{ago} ago by process {}", self.creator_pid);
+        let pid = self.creator_pid;
+        let mut text = if self.creator_running {
+            format!("{ago} ago by process {pid}")
+        } else {
+            format!("{ago} ago by a process that is not running here (its own number was {pid})")
+        };
         let warning = style::WARNING;
-        if !self.this_boot {
-            text.push_str(&format!(
+        match self.this_boot {
+            Some(true) => {}
+            Some(false) => text.push_str(&format!(
                 ", {warning}before this machine was last started{warning:#}: what is in it was written \
                  back in no particular order"
-            ));
+            )),
+            None => text.push_str(&format!(
+                ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
+                 without a boot id, here or in the region"
+            )),
         }
         if !self.ready {
             text.push_str(&format!(", {warning}who has not finished{warning:#}"));
@@ -133,21 +143,19 @@ fn line_about(process: &Process) -> String {
         State::Alive => style::ALIVE,
         _ => style::WARNING,
     };
-    let mut text = process.pid.to_string();
+    let mut text = process.pid.map_or_else(|| ELSEWHERE.to_owned(), |pid| pid.to_string());
     if !process.name.is_empty() {
-        text.push_str(&format!(" {}", printable(&process.name)));
+        let comma = if process.elsewhere { "," } else { "" };
+        text.push_str(&format!("{comma} {}", printable(&process.name)));
     }
     text.push_str(&format!(", {state}{}{state:#}", process.state.name()));
-    if process.elsewhere {
-        text.push_str(" in another pid namespace");
-    }
     if let Some(slot) = process.slot {
         text.push_str(&format!(", slot {slot}"));
     }
     text
 }
 
-impl FieldReport {
+impl FieldReport<'_> {
     fn row(&self, readable: bool) -> [Cell; 5] {
         let indent = "  ".repeat(self.depth);
         let name = if self.depth == 0 || self.path.is_empty() {
@@ -198,7 +206,7 @@ impl FieldReport {
         if self.unlocked && self.lock.is_some() {
             parts.push("unlocked snapshot".to_owned());
         }
-        let doc = first_paragraph("", &self.doc);
+        let doc = first_paragraph("", self.doc);
         parts.extend((!doc.is_empty()).then_some(doc));
         parts.join("; ")
     }
@@ -227,6 +235,9 @@ impl LockReport {
                 let process = match (holder.pid, &holder.name) {
                     (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
                     (Some(pid), None) => format!("process {pid}"),
+                    (None, Some(name)) if holder.elsewhere => {
+                        format!("{ELSEWHERE}, {}", printable(name))
+                    }
                     (None, _) => "a process".to_owned(),
                 };
                 let state = match holder.state {

@@ -13,6 +13,7 @@ mod naming;
 mod record;
 mod reserved;
 mod sections;
+mod size;
 mod storage;
 mod templates;
 mod walk;
@@ -30,7 +31,7 @@ use naming::Naming;
 ///
 /// # Errors
 /// If the layout has types of a kind that only a later version of the format knows, or a live type that
-/// is not made as `docs/format.md` says.
+/// is not made as `docs/format.md` says; if the header would have more than 24 MiB.
 ///
 /// ```
 /// use shm_cli::{export::c, subject::Subject};
@@ -47,6 +48,7 @@ pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
     let fingerprint = super::known_fingerprint(&subject.schema)?;
     let root = Noted::root(&subject.schema, subject.annotations.as_ref());
     let catalog = Catalog::of(root)?;
+    size::check(&catalog)?;
     let mut naming = Naming::of(&root_name(subject, name), root, &catalog);
     let mut types = enums::definitions(&catalog, &mut naming);
     let mut functions = String::new();
@@ -71,5 +73,11 @@ pub fn header(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
         functions,
         "#endif\n".to_owned(),
     ];
-    Ok(parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n"))
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        let between = if text.is_empty() { "" } else { "\n" };
+        text.push_str(between);
+        text.push_str(&part);
+    }
+    Ok(text)
 }

@@ -26,7 +26,7 @@ pub(super) fn definitions(
     }
     if !root.is_plain_struct() {
         let doc = format!("What is in the region: {}", catalog.names.text(root));
-        texts.push(class(naming.root(), &doc, &[root.as_field("value")], true, catalog, naming)?);
+        texts.push(class(naming.root(), &doc, &[root.as_field("value")], None, catalog, naming)?);
     }
     Ok(texts.join("\n\n"))
 }
@@ -53,17 +53,20 @@ fn structure(
     let noted = item.noted;
     let is_root = noted.identity() == root.identity();
     let fields: Vec<_> = noted.fields().collect();
-    class(naming.ty(noted), noted.doc(), &fields, is_root, catalog, naming)
+    let size = (!is_root).then_some(noted.ty.size());
+    class(naming.ty(noted), noted.doc(), &fields, size, catalog, naming)
 }
 
+/// The class of a struct of this size; without one, it is that of the region.
 fn class(
     name: &str,
     doc: &str,
     parts: &[NotedField<'_>],
-    is_root: bool,
+    size: Option<u64>,
     catalog: &Catalog<'_>,
     naming: &Naming,
 ) -> Result<String, Failure> {
+    let is_root = size.is_none();
     let base = if is_root { "_Region" } else { "_Record" };
     let mut text = format!("class {name}({base}):\n");
     if !doc.is_empty() {
@@ -71,6 +74,9 @@ fn class(
         text.push('\n');
     }
     text.push_str("    __slots__ = ()\n");
+    if let Some(size) = size {
+        text.push_str(&format!("    _size = {size}\n"));
+    }
     let names = attributes(parts.iter().map(|part| part.name), is_root);
     for (name, part) in names.iter().zip(parts) {
         // What takes no room holds nothing that could be read.

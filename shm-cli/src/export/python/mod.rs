@@ -53,9 +53,13 @@ pub fn module(subject: &Subject, name: Option<&str>) -> Result<String, Failure> 
         facts(&start, &subject.schema),
         include_str!("runtime/opening.py").to_owned(),
         include_str!("runtime/schemas.py").to_owned(),
+        include_str!("runtime/files.py").to_owned(),
         include_str!("runtime/memory.py").to_owned(),
+        include_str!("runtime/words.py").to_owned(),
         include_str!("runtime/kinds.py").to_owned(),
+        include_str!("runtime/compounds.py").to_owned(),
         include_str!("runtime/records.py").to_owned(),
+        include_str!("runtime/arrays.py").to_owned(),
         classes::definitions(root, &catalog, &naming)?,
     ];
     Ok(parts.join("\n\n"))

@@ -15,8 +15,12 @@ const WORDS: &[&str] = &[
 ];
 
 /// What a record keeps for itself; the root does so with a few more.
-const RECORD: &[&str] = &["_at", "_field", "_fields", "_memory", "_name", "_parent"];
-const REGION: &[&str] = &["_mapping", "_open", "close", "open", "open_read_only"];
+const RECORD: &[&str] = &[
+    "_at", "_copied", "_field", "_fields", "_is_same", "_look", "_look_at", "_memory", "_name",
+    "_parent", "_size",
+];
+const REGION: &[&str] =
+    &["_mapping", "_open", "_place", "close", "is_current", "open", "open_read_only"];
 
 /// What a member of an enum cannot be called, because integers have it.
 const INTEGER: &[&str] = &[
@@ -37,50 +41,66 @@ const INTEGER: &[&str] = &[
 const MODULE: &[&str] = &[
     "AttributeError",
     "BaseException",
+    "BufferError",
     "Contended",
     "Exception",
     "FINGERPRINT",
     "Guarded",
+    "ImportError",
     "IndexError",
     "InvalidValue",
     "KeyError",
     "NotImplemented",
+    "NotImplementedError",
     "NotWritable",
     "OSError",
     "OverflowError",
     "RegionError",
     "RuntimeError",
+    "RuntimeWarning",
     "TypeError",
     "UnicodeDecodeError",
     "UnicodeEncodeError",
     "ValueError",
+    "abs",
+    "all",
     "any",
+    "array",
     "bool",
+    "bytearray",
     "bytes",
     "chr",
     "classmethod",
     "collections",
+    "complex",
+    "ctypes",
     "dict",
     "enum",
     "float",
+    "frozenset",
     "hasattr",
+    "hash",
     "hex",
     "int",
     "isinstance",
     "iter",
+    "itertools",
     "len",
     "list",
     "map",
+    "math",
     "max",
     "memoryview",
     "min",
     "mmap",
+    "next",
     "object",
     "open",
     "operator",
     "ord",
     "os",
     "platform",
+    "property",
     "range",
     "repr",
     "set",
@@ -92,8 +112,8 @@ const MODULE: &[&str] = &[
     "super",
     "sys",
     "tuple",
-    "type",
     "vars",
+    "warnings",
     "zip",
 ];
 

@@ -247,7 +247,7 @@ pub(super) fn rest(first: u64, lines: u64, canvas: &mut Canvas) {
 /// Draws the part whose length is known at run time.
 pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
     let row = picture.rows.iter().rfind(|row| row.offset == tail.offset && row.size == 0);
-    let name = row.and_then(|row| row.name.as_deref()).filter(|name| !name.is_empty());
+    let name = row.and_then(|row| row.name).filter(|name| !name.is_empty());
     let ty = row.and_then(|row| row.ty.as_deref()).unwrap_or("");
     let (name, y) = (name.unwrap_or("(the whole)"), canvas.y);
     let fields = picture.rows.iter().filter(|row| row.depth == 0 && row.what == What::Field);

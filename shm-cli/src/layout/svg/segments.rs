@@ -1,5 +1,7 @@
 //! From rows to segments: the whole, cut into bytes that are one thing each.
 
+use std::rc::Rc;
+
 use crate::layout::picture::Picture;
 use crate::layout::walk::{Inside, Row, What};
 
@@ -13,7 +15,7 @@ pub(super) struct Segment<'a> {
     pub(super) ty: &'a str,
     pub(super) path: &'a str,
     /// The struct that it is a part of, unless that is the whole: its path and type.
-    pub(super) parent: Option<(String, &'a str)>,
+    pub(super) parent: Option<(Rc<str>, &'a str)>,
     /// Which field of the whole it belongs to, counted from 0.
     pub(super) group: usize,
     /// The elements, if it is an array.
@@ -32,7 +34,7 @@ pub(super) enum Piece {
 }
 
 /// The segments of a layout, in their order, without those that have no bytes.
-pub(super) fn of(picture: &Picture) -> Vec<Segment<'_>> {
+pub(super) fn of<'a>(picture: &'a Picture<'a>) -> Vec<Segment<'a>> {
     let mut cut = Cut { segments: Vec::new(), open: Vec::new(), group: 0, fields: 0 };
     for (index, row) in picture.rows.iter().enumerate() {
         let has_parts = picture.rows.get(index + 1).is_some_and(|next| next.depth > row.depth);
@@ -46,20 +48,39 @@ pub(super) fn of(picture: &Picture) -> Vec<Segment<'_>> {
 struct Cut<'a> {
     segments: Vec<Segment<'a>>,
     /// The fields whose parts are being cut, outermost first.
-    open: Vec<(&'a Row, usize)>,
+    open: Vec<Open<'a>>,
     group: usize,
     fields: usize,
 }
 
+/// A field whose parts are being cut.
+struct Open<'a> {
+    row: &'a Row<'a>,
+    group: usize,
+    /// What its parts are parts of: path and type.
+    whole: (Rc<str>, &'a str),
+}
+
+impl<'a> Open<'a> {
+    fn of(row: &'a Row<'a>, group: usize) -> Self {
+        let path = row.path.as_deref().unwrap_or("");
+        let whole = match &row.element {
+            Some(element) => (format!("{path}[0]").into(), &**element),
+            None => (path.into(), row.ty.as_deref().unwrap_or("")),
+        };
+        Self { row, group, whole }
+    }
+}
+
 impl<'a> Cut<'a> {
-    fn row(&mut self, row: &'a Row, has_parts: bool) {
+    fn row(&mut self, row: &'a Row<'a>, has_parts: bool) {
         self.close(row.depth);
         if row.depth == 0 && row.what == What::Field {
             self.group = self.fields;
             self.fields += 1;
         }
         if has_parts {
-            self.open.push((row, self.group));
+            self.open.push(Open::of(row, self.group));
             return;
         }
         let what = match row.what {
@@ -74,7 +95,7 @@ impl<'a> Cut<'a> {
 
     /// Ends what is at least so deep: the elements behind the first one follow.
     fn close(&mut self, depth: usize) {
-        while let Some((row, group)) = self.open.pop_if(|(row, _)| row.depth >= depth) {
+        while let Some(Open { row, group, .. }) = self.open.pop_if(|open| open.row.depth >= depth) {
             let to = row.offset.saturating_add(row.size);
             let from = self.segments.last().map_or(row.offset, |last| last.to);
             if row.inside == Inside::FirstElement && from < to {
@@ -85,19 +106,13 @@ impl<'a> Cut<'a> {
         }
     }
 
-    fn push(&mut self, row: &'a Row, what: Piece, from: u64, to: u64) {
-        let parent = self.open.last().map(|(parent, _)| {
-            let path = parent.path.as_deref().unwrap_or("");
-            match &parent.element {
-                Some(element) => (format!("{path}[0]"), element.as_str()),
-                None => (path.to_owned(), parent.ty.as_deref().unwrap_or("")),
-            }
-        });
+    fn push(&mut self, row: &'a Row<'a>, what: Piece, from: u64, to: u64) {
+        let parent = self.open.last().map(|open| open.whole.clone());
         self.segments.push(Segment {
             from,
             to,
             what,
-            name: row.name.as_deref().unwrap_or(""),
+            name: row.name.unwrap_or(""),
             ty: row.ty.as_deref().unwrap_or(""),
             path: row.path.as_deref().unwrap_or(""),
             parent,

@@ -156,11 +156,14 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
     let theme = view.theme;
     let unit =
         if row.notes.unit.is_empty() { String::new() } else { format!(" {}", row.notes.unit) };
-    let text = row.history.text();
+    let changed = row.summary(view.now);
+    let text = &format!("{changed}{}", row.history.text());
     match row.history.reading() {
         Some(reading @ Reading::Value(_)) => {
             let width = usize::from(width).saturating_sub(unit.width());
-            let text = &reading.text_that_fits(row.elided, |text| text.width() <= width);
+            let room = width.saturating_sub(changed.width());
+            let text = reading.text_that_fits(row.elided, |text| text.width() <= room);
+            let text = &format!("{changed}{text}");
             let style = theme.style(highlight(row.history.age(view.now), row.history.calm()));
             let value = Span::styled(keep_start(text, width), style);
             Line::from(vec![value, Span::styled(unit, theme.style(style::DIM))])

@@ -31,7 +31,7 @@ pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
 }
 
 fn facts<'a>(view: &View<'_>, row: &Row) -> Line<'a> {
-    let mut facts = row.notes.ty.clone();
+    let mut facts = row.notes.ty.to_string();
     if !row.notes.unit.is_empty() {
         facts.push_str(&format!(" in {}", row.notes.unit));
     }

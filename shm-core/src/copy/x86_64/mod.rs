@@ -25,6 +25,8 @@ mod ways;
 
 use cursor::Cursor;
 pub(super) use processor::is_known_to_have_avx;
+#[cfg(test)]
+pub(super) use processor::pretended::on_an_old_one;
 use ways::{Fill, Load, Pattern, Store, Way};
 
 /// Up to so many elements are copied one by one, so that the compiler sees each value and can keep it

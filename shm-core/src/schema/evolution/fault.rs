@@ -151,7 +151,7 @@ pub enum Why {
         needed: u64,
         /// Bytes that the region has for it.
         room: u64,
-        /// The fields that the region lacks.
+        /// The fields that the region lacks, or the first of them.
         added: Vec<String>,
     },
     /// The program's value must be aligned more than the region's is.

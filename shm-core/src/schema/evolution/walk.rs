@@ -320,7 +320,8 @@ impl<'a> Walk<'a> {
         }
         // With faults, what lies where is not settled.
         if self.faults.is_empty() && self.found.grows && new.size() > room.bytes {
-            let (needed, room, added) = (new.size(), room.bytes, self.found.added.clone());
+            let added = self.found.added.iter().take(LISTED).cloned().collect();
+            let (needed, room) = (new.size(), room.bytes);
             self.fault("", Why::NoRoom { needed, room, added });
         }
     }

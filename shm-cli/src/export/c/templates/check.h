@@ -1,12 +1,12 @@
 /* Copies the schema with which the region was made. */
 static inline @p@_error @p@_read_schema_(
-    const unsigned char *file, const @p@_section_ *section, @p@_schema_ *made)
+    const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *made)
 {
     if (section->len > 16777216)
         return @P@_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return @P@_SECTION;
-    const @p@_error error = @p@_copy_schema_(file + section->offset, section->len, made);
+    const @p@_error error = @p@_copy_schema_(source, section->offset, section->len, made);
     if (error == @P@_OK && @p@_hash_(@P@_HASH_, made->bytes, made->len) != section->checksum)
         return @P@_DAMAGED;
     return error;
@@ -43,8 +43,9 @@ static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_se
     @p@_schema_ *made, @p@_schema_ *later)
 {
     const bool has_grown = later->bytes != NULL;
+    const @p@_source_ source = { @p@_copy_memory_, @p@_own_, -1, sizeof @p@_own_ };
     @p@_schema_ own;
-    @p@_error error = @p@_copy_schema_(@p@_own_, sizeof @p@_own_, &own);
+    @p@_error error = @p@_copy_schema_(&source, 0, sizeof @p@_own_, &own);
     if (error == @P@_OK)
         error = @p@_read_types_(&own);
     if (error == @P@_OK)
@@ -61,15 +62,15 @@ static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_se
 
 /* Whether this header can use what the region holds: @P@_OK, @P@_NOT_GROWN, or why it cannot.
  * `*is_first` says whether the region was made with just this layout. */
-static inline @p@_error @p@_check_layout_(const unsigned char *head, const unsigned char *file,
+static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_source_ *source,
     const @p@_section_ known[6], bool *is_first)
 {
     @p@_schema_ made, later;
     memset(&made, 0, sizeof made);
     memset(&later, 0, sizeof later);
-    @p@_error error = @p@_read_schema_(file, &known[1], &made);
+    @p@_error error = @p@_read_schema_(source, &known[1], &made);
     if (error == @P@_OK && known[5].kind != 0)
-        error = @p@_read_growth_(file, &known[5], &later);
+        error = @p@_read_growth_(source, &known[5], &later);
     if (error == @P@_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
         error = @P@_BYTE_ORDER;
     *is_first = error == @P@_OK && made.len == sizeof @p@_own_ && memcmp(made.bytes, @p@_own_, made.len) == 0;
@@ -99,43 +100,72 @@ static inline @p@_error @p@_check_lengths_(const @p@_section_ known[6], uint64_t
     return @P@_OK;
 }
 
-/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
- * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
- * it; says where the value is. The checks are those of docs/format.md, in its order. What is behind the
- * header is not looked at. Allocates no more than a small multiple of the region's schema, and frees
- * it. */
-static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @p@_place *place)
+/* Checks a header as docs/format.md says, in its order, but for the ready word, which is not a part of
+ * the copy: @P@_OK, @P@_NOT_GROWN, or why it cannot be used. `boot_id` is that of the running machine, or
+ * NULL if it does not matter. */
+static inline @p@_error @p@_check_header_(
+    const @p@_source_ *source, bool to_write, const unsigned char *boot_id, @p@_place *place)
 {
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
-    static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
-    const unsigned char *bytes = (const unsigned char *)file;
     unsigned char head[128];
+    const size_t size = source->len < sizeof head ? (size_t)source->len : sizeof head;
     @p@_section_ known[6];
     bool newer = false, is_first = false;
-    if (len < 8 || memcmp(bytes, magic, 8) != 0)
-        return @P@_NOT_A_REGION;
-    if (len < 128)
-        return @P@_TRUNCATED;
-    memcpy(head, bytes, 128);
-    @p@_error error = @p@_check_preamble_(head, len);
-    if (error == @P@_OK)
-        error = @p@_check_directory_(head, bytes, known, &newer);
+    memset(place, 0, sizeof *place);
+    @p@_error error = source->copy(source, 0, head, size);
     if (error != @P@_OK)
         return error;
-    const @p@_error verdict = @p@_check_layout_(head, bytes, known, &is_first);
+    if (size < 8 || memcmp(head, magic, 8) != 0)
+        return @P@_NOT_A_REGION;
+    if (size < sizeof head)
+        return @P@_TRUNCATED;
+    error = @p@_check_preamble_(head, source->len);
+    if (error == @P@_OK)
+        error = @p@_check_directory_(head, source, known, &newer);
+    if (error != @P@_OK)
+        return error;
+    const @p@_error verdict = @p@_check_layout_(head, source, known, &is_first);
     if (verdict != @P@_OK && verdict != @P@_NOT_GROWN)
         return verdict;
     if (to_write && (newer || @p@_le_(head + 48, 8) != 0))
         return @P@_READ_ONLY_FEATURE;
+    static const unsigned char unknown[16] = {0}; /* the creator could not read it */
+    if (boot_id != NULL && memcmp(head + 88, unknown, 16) != 0 && memcmp(head + 88, boot_id, 16) != 0)
+        return @P@_REBOOTED;
     const bool may_be_longer = known[5].kind != 0 || !(is_first || @P@_HAS_TAIL_);
     error = @p@_check_lengths_(known, @p@_le_(head + 80, 8), may_be_longer);
     if (error != @P@_OK)
         return error;
-    /* The creator's last store: pairs with its Release. */
-    const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)(bytes + 120), __ATOMIC_ACQUIRE);
-    if (memcmp(&state, ready, 8) != 0)
-        return @P@_NOT_READY;
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)@p@_le_(head + 80, 8);
+    place->total = (size_t)@p@_le_(head + 64, 8);
     return verdict;
+}
+
+/* The verdict on a header, after a look at the ready word of the memory that the file was mapped to: of
+ * the header, nothing else is read there. */
+static inline @p@_error @p@_check_ready_(const void *file, @p@_error verdict)
+{
+    static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
+    if (verdict != @P@_OK && verdict != @P@_NOT_GROWN)
+        return verdict;
+    /* The creator's last store: pairs with its Release. */
+    const unsigned char *word = (const unsigned char *)file + 120;
+    const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)word, __ATOMIC_ACQUIRE);
+    return memcmp(&state, ready, 8) == 0 ? verdict : @P@_NOT_READY;
+}
+
+/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
+ * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
+ * it; says where the value is. The checks are those of docs/format.md, in its order, but for the machine's
+ * last start; they are made on copies. What is behind the header is not looked at. Allocates no more than
+ * a small multiple of the region's schema, and frees it. */
+static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @p@_place *place)
+{
+    const @p@_source_ source = { @p@_copy_memory_, (const unsigned char *)file, -1, len };
+    @p@_place found;
+    const @p@_error error = @p@_check_ready_(file, @p@_check_header_(&source, to_write, NULL, &found));
+    if (error == @P@_OK)
+        *place = found;
+    return error;
 }

@@ -38,7 +38,7 @@ static inline const char *@p@_error_text(@p@_error error)
     switch (error) {
     case @P@_OK: return "no error";
     case @P@_NOT_A_REGION: return "this is not a region: check the name";
-    case @P@_TRUNCATED: return "the file is shorter than its header says: create the region anew";
+    case @P@_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region anew";
     case @P@_FORMAT_VERSION: return "the region has another format version: write this header anew";
     case @P@_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
     case @P@_FEATURE: return "the region uses features that this header does not know: write it anew";
@@ -57,8 +57,8 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_BAD_NAME: return "the name names no file";
     case @P@_SYSTEM: return "the operating system reports an error: see errno";
     case @P@_NOT_REGULAR_FILE: return "this is no regular file";
-    case @P@_FOREIGN_OWNER: return "the file belongs to another user";
-    case @P@_REBOOTED: return "the region was made before this machine last started: create it anew";
+    case @P@_FOREIGN_OWNER: return "the file belongs to another user, or its owner and this user have no number here: open it with allow_owner if that user is trusted";
+    case @P@_REBOOTED: return "the region was made before this machine last started: create it anew, or open it with after_reboot";
     case @P@_OUT_OF_BOUNDS: return "the index is not below the number of elements";
     case @P@_INVALID_VALUE: return "this is no value of the field's type";
     case @P@_TOO_LONG: return "the text is longer than the field";

@@ -1,36 +1,69 @@
-/* Copies the schema of a slot of the growth section, if the slot was written to its end; else `later`
- * stays empty. */
-static inline @p@_error @p@_read_slot_(const unsigned char *slot, uint64_t len, @p@_schema_ *later)
+/* A slot of the growth section: where it is, and a copy of its head. */
+typedef struct @p@_slot_ {
+    unsigned char head[32];
+    uint64_t offset, len;
+} @p@_slot_;
+
+static inline @p@_error @p@_slot_at_(const @p@_source_ *source, uint64_t offset, uint64_t len, @p@_slot_ *slot)
+{
+    slot->offset = offset;
+    slot->len = len;
+    return source->copy(source, offset, slot->head, sizeof slot->head);
+}
+
+/* Goes on with a hash over bytes that are not kept. */
+static inline @p@_error @p@_hash_source_(
+    const @p@_source_ *source, uint64_t offset, uint64_t len, uint64_t *hash)
+{
+    unsigned char bytes[4096];
+    while (len > 0) {
+        const size_t some = len < sizeof bytes ? (size_t)len : sizeof bytes;
+        const @p@_error error = source->copy(source, offset, bytes, some);
+        if (error != @P@_OK)
+            return error;
+        *hash = @p@_hash_(*hash, bytes, some);
+        offset += some;
+        len -= some;
+    }
+    return @P@_OK;
+}
+
+/* Copies the schema of a slot, if the slot was written to its end; else `later` stays empty. */
+static inline @p@_error @p@_read_slot_(const @p@_source_ *source, const @p@_slot_ *slot, @p@_schema_ *later)
 {
     static const unsigned char zeros[8] = { 0 };
-    unsigned char head[32];
-    memcpy(head, slot, 32);
-    const uint64_t schema = @p@_le_(head + 8, 8), notes = @p@_le_(head + 16, 8), room = len - 32;
-    if (@p@_le_(head, 8) == 0 || schema > room || notes > room - schema)
+    const uint64_t schema = @p@_le_(slot->head + 8, 8), notes = @p@_le_(slot->head + 16, 8);
+    const uint64_t room = slot->len - 32, start = slot->offset + 32;
+    if (@p@_le_(slot->head, 8) == 0 || schema > room || notes > room - schema)
         return @P@_OK;
-    const @p@_error error = @p@_copy_schema_(slot + 32, schema, later);
+    @p@_error error = @p@_copy_schema_(source, start, schema, later);
     if (error != @P@_OK)
         return error;
-    uint64_t hash = @p@_hash_(@P@_HASH_, head, 24);
+    uint64_t hash = @p@_hash_(@P@_HASH_, slot->head, 24);
     hash = @p@_hash_(hash, zeros, 8);
     hash = @p@_hash_(hash, later->bytes, later->len);
-    hash = @p@_hash_(hash, slot + 32 + schema, (size_t)notes);
-    if (hash != @p@_le_(head + 24, 8))
+    error = @p@_hash_source_(source, start + schema, notes, &hash);
+    if (error != @P@_OK || hash != @p@_le_(slot->head + 24, 8))
         @p@_free_schema_(later);
-    return @P@_OK;
+    return error;
 }
 
 /* Copies the schema to which a region has grown: that of the valid slot with the higher sequence. */
 static inline @p@_error @p@_read_growth_(
-    const unsigned char *file, const @p@_section_ *section, @p@_schema_ *later)
+    const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *later)
 {
     if (section->len % 16 != 0 || section->len < 64 || section->len > 67108928)
         return @P@_SECTION;
     const uint64_t len = section->len / 2;
-    const unsigned char *first = file + section->offset, *second = first + len;
-    const bool is_second = @p@_le_(second, 8) >= @p@_le_(first, 8);
-    @p@_error error = @p@_read_slot_(is_second ? second : first, len, later);
+    @p@_slot_ first, second;
+    @p@_error error = @p@_slot_at_(source, section->offset, len, &first);
+    if (error == @P@_OK)
+        error = @p@_slot_at_(source, section->offset + len, len, &second);
+    if (error != @P@_OK)
+        return error;
+    const bool is_second = @p@_le_(second.head, 8) >= @p@_le_(first.head, 8);
+    error = @p@_read_slot_(source, is_second ? &second : &first, later);
     if (error == @P@_OK && later->bytes == NULL)
-        error = @p@_read_slot_(is_second ? first : second, len, later);
+        error = @p@_read_slot_(source, is_second ? &first : &second, later);
     return error;
 }

@@ -2,7 +2,25 @@
 typedef struct @p@_place {
     size_t offset;
     size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t total; /* bytes of the whole region, from the start of the file */
 } @p@_place;
+
+/* What a header is copied from: a file, or memory to which one was mapped. Others may write there all the
+ * while, so each byte is copied once, and only the copy is looked at. */
+typedef struct @p@_source_ {
+    @p@_error (*copy)(const struct @p@_source_ *source, uint64_t offset, void *to, size_t len);
+    const unsigned char *memory;
+    int file;
+    uint64_t len;
+} @p@_source_;
+
+static inline @p@_error @p@_copy_memory_(const @p@_source_ *source, uint64_t offset, void *to, size_t len)
+{
+    if (offset > source->len || len > source->len - offset)
+        return @P@_TRUNCATED;
+    memcpy(to, source->memory + offset, len);
+    return @P@_OK;
+}
 
 #define @P@_FINGERPRINT_VALUE UINT64_C(@FINGERPRINT@)
 
@@ -57,7 +75,7 @@ static inline bool @p@_overlap_(const @p@_section_ *one, const @p@_section_ *oth
 }
 
 /* The preamble, of which `head` is a copy. */
-static inline @p@_error @p@_check_preamble_(const unsigned char *head, size_t len)
+static inline @p@_error @p@_check_preamble_(const unsigned char *head, uint64_t len)
 {
     static const unsigned char zeros[8] = { 0 };
     uint64_t hash = @p@_hash_(@P@_HASH_, head, 24);
@@ -84,14 +102,16 @@ static inline @p@_error @p@_check_preamble_(const unsigned char *head, size_t le
 
 /* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 5; `*newer` says
  * whether one of an unknown kind forbids writing. */
-static inline @p@_error @p@_check_directory_(const unsigned char *head, const unsigned char *file,
+static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p@_source_ *source,
     @p@_section_ known[6], bool *newer)
 {
     const size_t entry = (size_t)@p@_le_(head + 14, 2), count = (size_t)@p@_le_(head + 16, 4);
     const uint64_t total = @p@_le_(head + 64, 8);
     unsigned char directory[64 * 256];
     @p@_section_ all[64];
-    memcpy(directory, file + 128, entry * count);
+    const @p@_error error = source->copy(source, 128, directory, entry * count);
+    if (error != @P@_OK)
+        return error;
     if (@p@_hash_(@P@_HASH_, directory, entry * count) != @p@_le_(head + 32, 8))
         return @P@_DAMAGED;
     memset(known, 0, 6 * sizeof *known);

@@ -5,6 +5,8 @@
  * layout are refused.
  *
  *     @p@_open, @p@_open_read_only      open a region and check it; @p@_close
+ *     .._open_with, .._open_read_only_with     the same with options: another owner, another boot
+ *     @p@_is_current                    whether its name still means this region, or it was replaced
  *     @p@_get_X, @p@_set_X              one atomic load (Acquire), one atomic store (Release)
  *     @p@_fetch_add_X                   adds in one step, wrapping around; what was there before
  *     @p@_load_X                        copies the newest version of a Latest, whole

@@ -7,7 +7,7 @@ typedef struct @p@_type_ {
     uint64_t fingerprint;
 } @p@_type_;
 
-/* A schema: a copy, because others may write to the region meanwhile. */
+/* A schema: a private copy. */
 typedef struct @p@_schema_ {
     unsigned char *bytes;
     size_t len;
@@ -15,22 +15,25 @@ typedef struct @p@_schema_ {
     size_t count;
 } @p@_schema_;
 
-static inline @p@_error @p@_copy_schema_(const unsigned char *from, uint64_t len, @p@_schema_ *schema)
-{
-    memset(schema, 0, sizeof *schema);
-    schema->bytes = (unsigned char *)malloc(len == 0 ? 1 : (size_t)len);
-    if (schema->bytes == NULL)
-        return @P@_SYSTEM;
-    memcpy(schema->bytes, from, (size_t)len);
-    schema->len = (size_t)len;
-    return @P@_OK;
-}
-
 static inline void @p@_free_schema_(@p@_schema_ *schema)
 {
     free(schema->types);
     free(schema->bytes);
     memset(schema, 0, sizeof *schema);
+}
+
+static inline @p@_error @p@_copy_schema_(
+    const @p@_source_ *source, uint64_t offset, uint64_t len, @p@_schema_ *schema)
+{
+    memset(schema, 0, sizeof *schema);
+    schema->bytes = (unsigned char *)malloc(len == 0 ? 1 : (size_t)len);
+    if (schema->bytes == NULL)
+        return @P@_SYSTEM;
+    schema->len = (size_t)len;
+    const @p@_error error = source->copy(source, offset, schema->bytes, schema->len);
+    if (error != @P@_OK)
+        @p@_free_schema_(schema);
+    return error;
 }
 
 /* Parts of a record, one behind the other: the fields of a struct, or the variants of an enum. Each has

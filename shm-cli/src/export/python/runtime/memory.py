@@ -1,37 +1,57 @@
 # ---- memory: how CPython's accesses become atomic; see the start of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
+# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
+# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
+# the copy do.
+_STEP = 1024
 _READ_ONLY = "the region is open for reading only"
+_VERSION = "this is a copy of one version of a Latest, which others write under its lock"
+_PRIVATE = "this is a private copy: write to the region"
+
+
+def _bytes(flat, start, end):
+    """A copy of a part of a memoryview of bytes."""
+    if end - start <= _STEP:
+        return flat[start:end].tobytes()
+    return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
 class _Views(dict):
-    """Views of the data by the code of their elements; none of a region that was closed."""
+    """Views of the same bytes by the code of their elements, made when they are first asked for; none of a
+    region that was closed."""
 
     def __missing__(self, code):
-        raise ValueError("the region is closed")
+        if code == "B":
+            raise ValueError("the region is closed")
+        whole = self["B"]
+        with whole[: len(whole) // _SIZES[code] * _SIZES[code]] as part:
+            # What is empty cannot be cast.
+            view = self[code] = part.cast(code) if part else memoryview(array.array(code))
+        return view
 
 
-class _Live:
-    """The data of a region. `why` says why nothing is written, if nothing is."""
+class _Memory:
+    """Values: the data of a region, or a private copy of some of it. `why` says why nothing is written, if
+    nothing is."""
 
-    __slots__ = ("views", "tail", "why")
+    __slots__ = ("views", "tail", "why", "is_live")
 
-    def __init__(self, views, tail, why):
-        self.views, self.tail, self.why = views, tail, why
+    def __init__(self, views, tail, why, is_live):
+        self.views, self.tail, self.why, self.is_live = views, tail, why, is_live
 
     @classmethod
-    def over(cls, mapping, offset, tail, why):
-        views = _Views()
+    def of_region(cls, mapping, offset, tail, why):
         with memoryview(mapping) as whole:
-            size = len(whole) - offset
-            for code, width in _SIZES.items():
-                with whole[offset : offset + size // width * width] as part:
-                    views[code] = part.cast(code)
-        return cls(views, tail, why)
+            return cls(_Views(B=whole[offset:]), tail, why, True)
+
+    @classmethod
+    def of_copy(cls, data, tail, why):
+        return cls(_Views(B=memoryview(bytes(data))), tail, why, False)
 
     def because(self, why):
         """The same, but not to be written."""
-        return _Live(self.views, self.tail, why)
+        return _Memory(self.views, self.tail, why, self.is_live)
 
     def close(self):
         for view in self.views.values():
@@ -46,18 +66,35 @@ class _Live:
         # One aligned move, which is a Release store on x86-64.
         self.views[code][at // _SIZES[code]] = value
 
-    def many(self, code, at, count):
-        first = at // _SIZES[code]
-        return self.views[code][first : first + count].tolist()
+    def part(self, code, at, places):
+        """The elements at these places of an array that starts at `at`: in place, as a memoryview."""
+        view, first = self.views[code], at // _SIZES[code]
+        if not places:
+            return view[:0]
+        end = first + places[-1] + (1 if places.step > 0 else -1)
+        return view[first + places[0] : end if end >= 0 else None : places.step]
+
+    def store_many(self, code, at, places, data):
+        if places.step == 1:
+            self.store_bytes(at + places.start * _SIZES[code], data)
+        elif places:
+            # Of elements with others between them, each is copied by itself.
+            self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
-        return self.views["B"][at : at + size].tobytes()
+        return _bytes(self.views["B"], at, at + size)
 
     def store_bytes(self, at, data):
-        self.views["B"][at : at + len(data)] = data
+        # `data` are `bytes`, which start at a multiple of 16.
+        whole = self.views["B"]
+        with memoryview(data) as source:
+            for start in range(0, len(data), _STEP):
+                part = source[start : start + _STEP]
+                whole[at + start : at + start + len(part)] = part
 
     def newest(self, sequence, slots, stride, count, size):
-        """A copy of the newest version of a Latest; None if a writer came round to it each time.
+        """The number of the newest version of a Latest and a copy of it; None if a writer came round to
+        it each time.
 
         Bytecode is slow: between two of its reads a writer can write a hundred versions. So one call,
         which copies its parts in their order, reads the sequence, a slot, and the sequence again.
@@ -75,25 +112,5 @@ class _Live:
             # begun with the next one for it meanwhile.
             version = first - (first - before) % count
             if 0 <= last - version < count - 1:
-                return copy[8:-8]
+                return version, copy[8:-8]
         return None
-
-
-class _Copy:
-    """A private copy of one version of a Latest."""
-
-    __slots__ = ("data",)
-    why = "this is a copy of one version of a Latest, which others write under its lock"
-    tail = 0
-
-    def __init__(self, data):
-        self.data = data
-
-    def load(self, code, at):
-        return struct.unpack_from("=" + code, self.data, at)[0]
-
-    def many(self, code, at, count):
-        return list(struct.unpack_from(f"={count}{code}", self.data, at))
-
-    def bytes(self, at, size):
-        return self.data[at : at + size]

@@ -1,4 +1,4 @@
-# ---- opening: a file that anybody may have written becomes a mapping whose layout is known ----
+# ---- headers: what anybody may have written is checked, on a copy of which each byte was read once ----
 
 
 class RegionError(Exception):
@@ -20,46 +20,6 @@ class NotWritable(TypeError):
 
 class Contended(RuntimeError):
     """Versions of a Latest were written faster than one could be copied."""
-
-
-def _refuse_elsewhere():
-    # Why only there: see the start of this module.
-    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
-    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
-        raise RegionError(
-            "Processor",
-            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
-            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
-            "memory; use the C header that `shm export --lang c` writes",
-        )
-
-
-def _path_of(name):
-    """A plain name means a file in /dev/shm, anything with a slash is a path."""
-    name = os.fsdecode(name)
-    last = name.rpartition("/")[2]
-    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
-        raise RegionError("BadName", f"{name!r} names no file")
-    return name if "/" in name else "/dev/shm/" + name
-
-
-def _open_file(path, to_write):
-    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
-    other end of a FIFO, no controlling terminal; a regular file of one's own."""
-    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
-    try:
-        facts = os.fstat(file)
-        if not stat.S_ISREG(facts.st_mode):
-            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
-        if facts.st_uid != os.geteuid():
-            raise RegionError(
-                "ForeignOwner", f"{path!r} belongs to user {facts.st_uid}, this is {os.geteuid()}"
-            )
-        return file, facts.st_size
-    except BaseException:
-        os.close(file)
-        raise
 
 
 def _hash(data):
@@ -117,10 +77,10 @@ def _preamble(file, file_size):
     return found
 
 
-def _check(file, file_size, to_write):
-    """Checks a header as docs/format.md says, in its order. Returns the number of elements at run
-    time, where the data starts and the region ends, and whether this module has fields for which
-    there is room and no more yet."""
+def _check(file, file_size, to_write, boot_id):
+    """Checks a header as docs/format.md says, in its order; `boot_id` is that of the running machine,
+    or None if it does not matter. Returns the number of elements at run time, where the data starts and
+    the region ends, and whether this module has fields for which there is room and no more yet."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -133,8 +93,13 @@ def _check(file, file_size, to_write):
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    if head.boot_id != _boot_id(head.boot_id):
-        raise RegionError("Rebooted", "the region was made before this machine last started")
+    # Zeros: its creator could not read it.
+    if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
+        raise RegionError(
+            "Rebooted",
+            "the region was made before this machine last started: create it anew, or open it with "
+            "after_reboot=True",
+        )
     _check_lengths(known, head.tail, is_first)
     return head.tail, known[3][0], head.total, lacks
 
@@ -241,34 +206,3 @@ def _check_lengths(known, tail, is_first):
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
             raise RegionError("Section", "the region has no participants for its locks")
-
-
-def _boot_id(otherwise):
-    try:
-        with open("/proc/sys/kernel/random/boot_id") as text:
-            return bytes.fromhex(text.read().strip().replace("-", ""))
-    except (OSError, ValueError):
-        return otherwise
-
-
-def _map(name, to_write):
-    """Opens, checks and maps a region."""
-    _refuse_elsewhere()
-    file, file_size = _open_file(_path_of(name), to_write)
-    try:
-        tail, offset, total, lacks = _check(file, file_size, to_write)
-        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
-        mapping = mmap.mmap(file, total, access=access)
-    finally:
-        os.close(file)
-    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
-        # The creator's last store.
-        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
-            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
-    if lacks:
-        raise RegionError(
-            "NotGrown",
-            "the region has room for fields of this module, but not the fields yet: let a Rust program "
-            "that has them open it for writing first",
-        )
-    return mapping, tail, offset

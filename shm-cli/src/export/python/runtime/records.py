@@ -1,84 +1,54 @@
-# ---- what is made of parts ----
+# ---- views of what is made of parts ----
 
 
-class _Struct(_Kind):
-    why = "a struct is written field by field"
-
-    def __init__(self, record):
-        self.record = record
-
-    def load(self, memory, at, parent, name):
-        return self.record(memory, at, parent, name)
+_looks = itertools.count()
 
 
-class _ArrayOf(_Kind):
-    def __init__(self, kind, count, stride):
-        self.kind, self.count, self.stride = kind, count, stride
+class _View:
+    """Where something is that is made of parts: in a region, in place; or in a private copy."""
 
-    def length(self, memory):
-        return self.count
+    __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
 
-    def load(self, memory, at, parent, name):
-        return _Array(self, memory, at, parent, name)
+    def _look_at(self, memory, at, parent, name):
+        self._memory, self._at, self._parent, self._name = memory, at, parent, name
+        self._look = next(_looks)
 
-    def prepare(self, memory, at, value, parent, name):
-        return self.load(memory, at, parent, name)._prepare(slice(None), value)
+    def _is_same(self, other):
+        """Whether two views are of the same memory, and so equal by definition."""
+        if self is other:
+            return True
+        if self._memory.views is not other._memory.views or self._at != other._at:
+            return False
+        if self._memory.is_live and abs(self._look - other._look) > _depth(self):
+            warnings.warn(
+                f"`{_path(self._parent, self._name)}` is compared with itself: both are views of the same "
+                "memory, which are equal at any time. To find out what has changed, keep a copy: copy.copy()",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return True
 
+    def __copy__(self):
+        """A private copy, which does not change; field by field, so that a change that others are making
+        may be seen half done."""
+        if not self._memory.is_live:
+            return self
+        kind, size = self._copied()
+        data = bytearray(self._memory.bytes(self._at, size))
+        kind.settle(self._memory, self._at, data, 0)
+        memory = _Memory.of_copy(data, self._memory.tail, _PRIVATE)
+        return kind.load(memory, 0, self._parent, self._name)
 
-class _Tail(_ArrayOf):
-    """An array of a length that the region has."""
-
-    def __init__(self, kind, stride):
-        super().__init__(kind, None, stride)
-
-    def length(self, memory):
-        return memory.tail
-
-
-class _Latest(_Kind):
-    why = (
-        "a Latest is written under its lock, which this module does not take: write it from Rust, or "
-        "with `shm set`"
-    )
-
-    def __init__(self, sequence, slots, stride, count, size, kind):
-        self.sequence, self.slots, self.stride = sequence, slots, stride
-        self.count, self.size, self.kind = count, size, kind
-
-    def load(self, memory, at, parent, name):
-        ring = (at + self.sequence, at + self.slots, self.stride, self.count, self.size)
-        copy = memory.newest(*ring)
-        if copy is None:
-            path = _path(parent, name)
-            raise Contended(f"`{path}`: versions are written faster than one can be copied")
-        return self.kind.load(_Copy(copy), 0, parent, name)
-
-    def number(self, memory, at):
-        return memory.load("Q", at + self.sequence)
+    def __deepcopy__(self, memo):
+        return self.__copy__()
 
 
-class _Watched(_Kind):
-    why = "who writes a Watched wakes those who wait for it, which this module does not do"
-
-    def __init__(self, start, kind):
-        self.start, self.kind = start, kind
-
-    def load(self, memory, at, parent, name):
-        memory = memory if memory.why else memory.because(self.why)
-        return self.kind.load(memory, at + self.start, parent, name)
-
-    def number(self, memory, at):
-        return memory.load("I", at) >> 1
-
-
-class _Mutex(_Kind):
-    why = "it is behind a Mutex, which this module does not lock"
-
-    def __init__(self, start, kind):
-        self.start, self.kind = start, kind
-
-    def load(self, memory, at, parent, name):
-        return Guarded(self, memory, at, parent, name)
+def _depth(view):
+    """How many views one looks at to come to this one from the region."""
+    depth = 0
+    while view is not None and not isinstance(view, _Region):
+        view, depth = view._parent, depth + 1
+    return depth
 
 
 class Guarded:
@@ -103,7 +73,16 @@ class Guarded:
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
 
-    def __getitem__(self, name):
+    def _refuse(self, *_):
+        raise TypeError(self._refusal())
+
+    # Without these, every Mutex would be true and equal to nothing.
+    __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
+    __hash__ = None
+
+    def __eq__(self, other):
+        if isinstance(other, Guarded):
+            return _same(self.unlocked(), other.unlocked())
         raise TypeError(self._refusal())
 
     def __setattr__(self, name, value):
@@ -111,72 +90,6 @@ class Guarded:
 
     def __repr__(self):
         return f"<a Mutex: unlocked() reads {self.unlocked()!r}>"
-
-
-class _Array:
-    """An array, in place: indexes, slices, iteration."""
-
-    __slots__ = ("_of", "_memory", "_at", "_parent", "_name")
-    __hash__ = None
-
-    def __init__(self, of, memory, at, parent, name):
-        self._of, self._memory, self._at = of, memory, at
-        self._parent, self._name = parent, name
-
-    def __len__(self):
-        return self._of.length(self._memory)
-
-    def _where(self, index):
-        count = len(self)
-        place = operator.index(index)
-        place += count if place < 0 else 0
-        if not 0 <= place < count:
-            path = _path(self._parent, self._name)
-            raise IndexError(f"`{path}` has {count} elements, no [{index}]")
-        return place
-
-    def _load(self, index):
-        return self._of.kind.load(self._memory, self._at + index * self._of.stride, self, index)
-
-    def __getitem__(self, index):
-        if not isinstance(index, slice):
-            return self._load(self._where(index))
-        places = range(*index.indices(len(self)))
-        kind = self._of.kind
-        if places.step == 1 and type(kind) in (_Int, _Float):
-            at = self._at + places.start * self._of.stride
-            return self._memory.many(kind.code, at, len(places))
-        return [self._load(place) for place in places]
-
-    def __setitem__(self, index, value):
-        for kind, at, raw in self._prepare(index, value):
-            kind.store(self._memory, at, raw)
-
-    def _prepare(self, index, value):
-        kind, stride = self._of.kind, self._of.stride
-        if not isinstance(index, slice):
-            place = self._where(index)
-            return kind.prepare(self._memory, self._at + place * stride, value, self, place)
-        places, values = range(*index.indices(len(self))), list(value)
-        if len(places) != len(values):
-            path = _path(self._parent, self._name)
-            raise ValueError(f"`{path}`: {len(values)} values for {len(places)} elements")
-        stores = []
-        for place, one in zip(places, values):
-            stores += kind.prepare(self._memory, self._at + place * stride, one, self, place)
-        return stores
-
-    def __iter__(self):
-        return (self._load(index) for index in range(len(self)))
-
-    def __eq__(self, other):
-        if not isinstance(other, (list, tuple, _Array)):
-            return NotImplemented
-        return list(self) == list(other)
-
-    def __repr__(self):
-        shown = [repr(self._load(index)) for index in range(min(len(self), 8))]
-        return f"[{', '.join(shown)}{', ..' if len(self) > 8 else ''}]"
 
 
 class _Field:
@@ -207,17 +120,17 @@ class _Field:
         return self._number(record, _Watched)
 
 
-class _Record:
-    """A struct, in place: its fields are attributes, and items by their names in Rust."""
+class _Record(_View):
+    """A struct, in place: its fields are attributes, and items by their names in Rust, as in a dict."""
 
-    __slots__ = ("_memory", "_at", "_parent", "_name")
-    _fields = {}
+    __slots__ = ()
+    _fields, _size = {}, 0
 
     def __init_subclass__(cls):
         cls._fields = {field.name: field for field in vars(cls).values() if isinstance(field, _Field)}
 
     def __init__(self, memory, at, parent, name):
-        self._memory, self._at, self._parent, self._name = memory, at, parent, name
+        self._look_at(memory, at, parent, name)
 
     def _field(self, name):
         try:
@@ -235,6 +148,33 @@ class _Record:
     def __iter__(self):
         return iter(self._fields)
 
+    def keys(self):
+        """The names of the fields in Rust; so `dict(struct)` has them with their values."""
+        return self._fields.keys()
+
+    def __eq__(self, other):
+        if isinstance(other, _Record):
+            if type(self) is not type(other):
+                return False
+            return self._is_same(other) or all(_same(self[name], other[name]) for name in self._fields)
+        if isinstance(other, tuple):
+            values = (self[name] for name in self._fields)
+            return len(self._fields) == len(other) and all(map(_same, values, other))
+        if isinstance(other, dict):
+            return self._fields.keys() == other.keys() and all(
+                _same(self[name], other[name]) for name in self._fields
+            )
+        return NotImplemented
+
+    def __hash__(self):
+        if self._memory.is_live:
+            raise TypeError("what stands in a region changes, and has no hash: copy.copy() has one")
+        values = (self[name] for name in self._fields)
+        return hash(tuple("NaN" if value != value else value for value in values))
+
+    def _copied(self):
+        return _Struct(type(self)), self._size
+
     def __getattr__(self, name):
         names = ", ".join(self._fields)
         raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
@@ -250,30 +190,52 @@ class _Record:
 
 
 class _Region(_Record):
-    __slots__ = ("_mapping",)
+    __slots__ = ("_mapping", "_place")
 
     @classmethod
-    def open(cls, name):
+    def open(cls, name, *, allow_owner=None, after_reboot=False):
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with
-        a slash is a path."""
-        return cls._open(name, True)
+        a slash is a path. Files of the user `allow_owner` are opened, too: that user can change and
+        truncate them. With `after_reboot`, so is a region that was made before the machine last
+        started."""
+        return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
-    def open_read_only(cls, name):
-        """Opens a region for reading; it is mapped so that nothing can write to it from here."""
-        return cls._open(name, False)
+    def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
+        """Opens a region for reading, as `open`; it is mapped so that nothing can write to it from here."""
+        return cls._open(name, False, allow_owner, after_reboot)
 
     @classmethod
-    def _open(cls, name, to_write):
-        mapping, tail, offset = _map(name, to_write)
-        region = cls(_Live.over(mapping, offset, tail, None if to_write else _READ_ONLY), 0, None, "")
-        region._mapping = mapping
+    def _open(cls, name, to_write, allow_owner, after_reboot):
+        mapping, tail, offset, place = _map(name, to_write, allow_owner, after_reboot)
+        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY)
+        region = cls(memory, 0, None, "")
+        region._mapping, region._place = mapping, place
         return region
 
+    def is_current(self):
+        """Whether the name that was opened still means this region. If not, because the region was
+        replaced or its file removed, what is written here reaches only those who opened it before, too:
+        open the name again."""
+        return _is_at(self._place)
+
     def close(self):
-        """Unmaps the region; nothing of it can be used any more."""
+        """Unmaps the region; nothing of it can be used any more but arrays of numpy and memoryviews that
+        share its memory: it is unmapped when the last of them goes."""
         self._memory.close()
-        self._mapping.close()
+        try:
+            self._mapping.close()
+        except BufferError:
+            pass
+
+    # A region is what others change, not a value.
+    def __eq__(self, other):
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __copy__(self):
+        raise TypeError("a region is not copied: copy its fields, or open it again")
 
     def __enter__(self):
         return self

@@ -10,7 +10,11 @@ layout are refused.
         region["field"]                             # by its name in Rust, whatever Python makes of it
         region.latest                               # a copy of the newest version, whole
         @NAME@.latest.version(region)               # its number; of a Watched, `changes`
+        copy.copy(region.nested)                    # a private copy of a struct or an array
+        region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
+        region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: a hint, no more
+        region.is_current()                         # whether the name still means this region
 
 What this module relies on, and why it opens regions on x86-64 alone:
 
@@ -24,13 +28,19 @@ What this module relies on, and why it opens regions on x86-64 alone:
 * Nothing adds in one step: `region.hits += 1` reads, adds, and writes, and loses the updates that others
   make meanwhile. There are no locks here, either: what is behind a Mutex is read without, and a Latest
   or a Watched is not written.
+* Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
+  library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but not
+  all are of one time.
 * A Latest is read by `bytes.join`, which copies its parts in their order: sequence, slot, sequence.
 * Text and numbers of alignment 1 (CText, packed numbers) are copied as bytes and may tear, as they may
   in Rust.
 """
 
+import array
 import collections
 import enum
+import itertools
+import math
 import mmap
 import operator
 import os
@@ -38,6 +48,7 @@ import platform
 import stat
 import struct
 import sys
+import warnings
 
 FINGERPRINT = @FINGERPRINT@
 _SCHEMA = bytes.fromhex(

@@ -1,0 +1,117 @@
+# ---- what is made of parts ----
+
+
+class _Struct(_Kind):
+    why = "a struct is written field by field"
+
+    def __init__(self, record):
+        self.record = record
+
+    @property
+    def is_flat(self):
+        return all(field.kind.is_flat for field in self.record._fields.values())
+
+    def load(self, memory, at, parent, name):
+        return self.record(memory, at, parent, name)
+
+    def settle(self, memory, at, data, to):
+        for field in self.record._fields.values():
+            field.kind.settle(memory, at + field.offset, data, to + field.offset)
+
+
+class _ArrayOf(_Kind):
+    def __init__(self, kind, count, stride):
+        self.kind, self.count, self.stride = kind, count, stride
+
+    @property
+    def is_flat(self):
+        return self.kind.is_flat
+
+    def length(self, memory):
+        return self.count
+
+    def load(self, memory, at, parent, name):
+        return _Array(self, memory, at, parent, name)
+
+    def prepare(self, memory, at, value, parent, name):
+        return self.load(memory, at, parent, name)._prepare(slice(None), value)
+
+    def settle(self, memory, at, data, to):
+        if not self.is_flat:
+            for start in range(0, self.length(memory) * self.stride, self.stride):
+                self.kind.settle(memory, at + start, data, to + start)
+
+
+class _Tail(_ArrayOf):
+    """An array of a length that the region has."""
+
+    def __init__(self, kind, stride):
+        super().__init__(kind, None, stride)
+
+    def length(self, memory):
+        return memory.tail
+
+
+class _Latest(_Kind):
+    why = (
+        "a Latest is written under its lock, which this module does not take: write it from Rust, or "
+        "with `shm set`"
+    )
+    is_flat = False
+
+    def __init__(self, sequence, slots, stride, count, size, kind):
+        self.sequence, self.slots, self.stride = sequence, slots, stride
+        self.count, self.size, self.kind = count, size, kind
+
+    def newest(self, memory, at, parent, name):
+        ring = (at + self.sequence, at + self.slots, self.stride, self.count, self.size)
+        found = memory.newest(*ring)
+        if found is None:
+            path = _path(parent, name)
+            raise Contended(f"`{path}`: versions are written faster than one can be copied")
+        return found
+
+    def load(self, memory, at, parent, name):
+        _, version = self.newest(memory, at, parent, name)
+        return self.kind.load(_Memory.of_copy(version, 0, _VERSION), 0, parent, name)
+
+    def settle(self, memory, at, data, to):
+        number, version = self.newest(memory, at, None, "")
+        sequence, slot = to + self.sequence, to + self.slots + number % self.count * self.stride
+        data[sequence : sequence + 8] = number.to_bytes(8, sys.byteorder)
+        data[slot : slot + self.size] = version
+
+    def number(self, memory, at):
+        return memory.load("Q", at + self.sequence)
+
+
+class _Around(_Kind):
+    """A kind that has another one inside."""
+
+    def __init__(self, start, kind):
+        self.start, self.kind = start, kind
+
+    @property
+    def is_flat(self):
+        return self.kind.is_flat
+
+    def settle(self, memory, at, data, to):
+        self.kind.settle(memory, at + self.start, data, to + self.start)
+
+
+class _Watched(_Around):
+    why = "who writes a Watched wakes those who wait for it, which this module does not do"
+
+    def load(self, memory, at, parent, name):
+        memory = memory if memory.why else memory.because(self.why)
+        return self.kind.load(memory, at + self.start, parent, name)
+
+    def number(self, memory, at):
+        return memory.load("I", at) >> 1
+
+
+class _Mutex(_Around):
+    why = "it is behind a Mutex, which this module does not lock"
+
+    def load(self, memory, at, parent, name):
+        return Guarded(self, memory, at, parent, name)

@@ -1,0 +1,160 @@
+# ---- opening: a file that anybody may have put there becomes a mapping whose layout is known ----
+
+
+def _refuse_elsewhere():
+    # Why only there: see the start of this module.
+    here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
+    if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
+        raise RegionError(
+            "Processor",
+            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
+            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
+            "memory; use the C header that `shm export --lang c` writes",
+        )
+
+
+def _path_of(name):
+    """A plain name means a file in /dev/shm, anything with a slash is a path."""
+    name = os.fsdecode(name)
+    last = name.rpartition("/")[2]
+    if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
+        raise RegionError("BadName", f"{name!r} names no file")
+    if name == "/" + last:
+        raise RegionError(
+            "BadName",
+            f"{name!r} can mean two files: write {last!r} for the one in /dev/shm, as in shm_open(3), or "
+            f"{'/./' + last!r} for the one in the root directory",
+        )
+    return name if "/" in name else "/dev/shm/" + name
+
+
+def _open_file(path, to_write, allow_owner):
+    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
+    other end of a FIFO, no controlling terminal; a regular file of one's own, or of `allow_owner`."""
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
+    try:
+        facts = os.fstat(file)
+        if not stat.S_ISREG(facts.st_mode):
+            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
+        if facts.st_uid != allow_owner:
+            _check_owner(path, facts.st_uid)
+        return file, facts
+    except BaseException:
+        os.close(file)
+        raise
+
+
+def _check_owner(path, owner):
+    """Refuses a file that is not this user's. Where a user namespace does not map all users, every file
+    whose owner it does not map, and every process whose user it does not map, shows the overflow user."""
+    user = os.geteuid()
+    trust = "if that user is trusted, pass allow_owner to open it"
+    if owner != user:
+        raise RegionError(
+            "ForeignOwner", f"{path!r} belongs to user {owner}, and this is user {user}: {trust}"
+        )
+    overflow = _text("/proc/sys/kernel/overflowuid") or "65534"
+    if owner == int(overflow) and not _maps_all_users():
+        raise RegionError(
+            "ForeignOwner",
+            f"{path!r} belongs to user {owner}, which is what this user namespace shows for every user "
+            f"that it does not map (or /proc/self/uid_map cannot be read): {trust}",
+        )
+
+
+def _maps_all_users():
+    users = _text("/proc/self/uid_map")
+    if users is None:
+        # A kernel without user namespaces shows the process, and no map.
+        return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
+    return users.split() == ["0", "0", "4294967295"]
+
+
+def _text(path):
+    """What stands in a file of /proc; None if it is not there, as where /proc is not mounted, or was
+    mounted with subset=pid."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except (OSError, ValueError):
+        return None
+
+
+def _boot_id():
+    """The boot id of the running machine; None if it cannot be read."""
+    try:
+        return bytes.fromhex((_text("/proc/sys/kernel/random/boot_id") or "").strip().replace("-", "")) or None
+    except ValueError:
+        return None
+
+
+_HUGETLBFS, _TMPFS, _RAMFS = 0x958458F6, 0x01021994, 0x858458F6
+
+
+def _is_in_memory(file):
+    """Whether a file is in memory alone: it cannot be older than the machine's last start, whatever boot
+    id a container shows."""
+    return _file_system(file) in (_HUGETLBFS, _TMPFS, _RAMFS)
+
+
+def _file_system(file):
+    """The number of the file system's type, as in statfs(2), which `os` does not tell; None if ctypes is
+    missing."""
+    try:
+        import ctypes
+
+        # The first word of 15. Nothing else of it is looked at.
+        facts = (ctypes.c_uint64 * 32)()
+        return facts[0] if ctypes.CDLL(None).fstatfs(file, facts) == 0 else None
+    except (ImportError, OSError, AttributeError):
+        return None
+
+
+def _map(name, to_write, allow_owner, after_reboot):
+    """Opens, checks and maps a region: the mapping, how many elements it has at run time, where the data
+    starts, and which file it is."""
+    _refuse_elsewhere()
+    path = _path_of(name)
+    file, facts = _open_file(path, to_write, allow_owner)
+    try:
+        boot_id = None if after_reboot else _boot_id()
+        tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        mapping = _mapping(file, total, to_write)
+        # What was cut short meanwhile would kill this process when it is touched.
+        if os.fstat(file).st_size < total:
+            raise RegionError("Truncated", "the file was cut short while it was opened")
+    finally:
+        os.close(file)
+    with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
+        # The creator's last store. Nothing else of the header is read through the mapping.
+        if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
+            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+    if lacks:
+        raise RegionError(
+            "NotGrown",
+            "the region has room for fields of this module, but not the fields yet: let a Rust program "
+            "that has them open it for writing first",
+        )
+    return mapping, tail, offset, (path, facts.st_dev, facts.st_ino)
+
+
+def _mapping(file, size, to_write):
+    page = os.fstatvfs(file).f_bsize
+    if page > mmap.PAGESIZE and _file_system(file) == _HUGETLBFS:
+        size = -(-size // page) * page
+    try:
+        access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
+        return mmap.mmap(file, size, access=access)
+    except ValueError as error:
+        # Of a length that the file had when it was checked.
+        raise RegionError("Truncated", f"the file was cut short while it was opened: {error}") from None
+
+
+def _is_at(place):
+    path, device, inode = place
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return False
+    return (there.st_dev, there.st_ino) == (device, inode)

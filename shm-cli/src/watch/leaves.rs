@@ -1,0 +1,189 @@
+//! Which values differ between two copies of the same bytes. What is no value is passed over: padding,
+//! locks, the sleepers of an event.
+
+use std::fmt::Write;
+
+use shm_core::layout::Role;
+use shm_core::schema::{Type, TypeKind};
+
+/// How many values are named that differ.
+pub(crate) const NAMED: usize = 8;
+
+/// What differs: the paths of the first values, and how many more there are.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Differences {
+    pub(crate) paths: Vec<String>,
+    pub(crate) more: u64,
+}
+
+/// The values that differ between two copies of what `path` names: one value of a type, or so many
+/// elements of it.
+pub(crate) fn differences(
+    path: &str,
+    ty: Type<'_>,
+    count: Option<u64>,
+    [old, new]: [&[u8]; 2],
+) -> Differences {
+    let mut walk = Walk { path, steps: Vec::new(), old, new, found: Differences::default() };
+    match count {
+        Some(count) => walk.elements(ty, 0, 0, count),
+        None => walk.value(ty, 0),
+    }
+    walk.found
+}
+
+/// A step to a part.
+enum Step<'t> {
+    Name(&'t str),
+    Index(u64),
+}
+
+struct Walk<'t, 'b> {
+    path: &'b str,
+    steps: Vec<Step<'t>>,
+    old: &'b [u8],
+    new: &'b [u8],
+    found: Differences,
+}
+
+impl<'t> Walk<'t, '_> {
+    /// Whether bytes differ. A file that was cut off has none any more.
+    fn differ(&self, from: usize, len: usize) -> bool {
+        let part = |bytes: &'_ [u8]| bytes.len().min(from)..bytes.len().min(from + len);
+        self.old[part(self.old)] != self.new[part(self.new)]
+    }
+
+    fn value(&mut self, ty: Type<'t>, from: usize) {
+        if !self.differ(from, ty.size() as usize) {
+            return;
+        }
+        match ty.kind() {
+            TypeKind::Array { element, len } => self.elements(element, from, 0, len),
+            TypeKind::Struct => self.structure(ty, from),
+            TypeKind::Marker => {}
+            _ => self.leaf(),
+        }
+    }
+
+    /// The elements from one index to another, halved until only one is left that differs.
+    fn elements(&mut self, element: Type<'t>, start: usize, first: u64, end: u64) {
+        let size = element.size() as usize;
+        let (from, len) = (start + first as usize * size, (end - first) as usize * size);
+        if size == 0 || first == end || !self.differ(from, len) {
+            return;
+        }
+        if end - first > 1 {
+            let middle = first + (end - first) / 2;
+            self.elements(element, start, first, middle);
+            self.elements(element, start, middle, end);
+            return;
+        }
+        self.steps.push(Step::Index(first));
+        self.value(element, from);
+        self.steps.pop();
+    }
+
+    fn structure(&mut self, ty: Type<'t>, from: usize) {
+        let part = |name| ty.field(name).map(|field| (field.ty(), from + field.offset() as usize));
+        match ty.role() {
+            // What is in them is named as if it stood there itself.
+            Some(Role::Mutex | Role::Watched) => {
+                if let Some((value, at)) = part("value") {
+                    self.value(value, at);
+                }
+            }
+            // The lowest bit says that somebody sleeps.
+            Some(Role::Event) if self.differs_above_the_lowest_bit(from) => self.leaf(),
+            Some(Role::Once) => self.leaf_if(part("done")),
+            Some(Role::Latest) => self.leaf_if(part("sequence")),
+            Some(Role::Event) => {}
+            Some(_) => self.leaf(),
+            None => {
+                for field in ty.fields() {
+                    self.steps.push(Step::Name(field.name()));
+                    self.value(field.ty(), from + field.offset() as usize);
+                    self.steps.pop();
+                }
+            }
+        }
+    }
+
+    fn differs_above_the_lowest_bit(&self, from: usize) -> bool {
+        let word = |bytes: &[u8]| {
+            let word = bytes.get(from..from + 4)?;
+            Some(u32::from_ne_bytes(word.try_into().ok()?) >> 1)
+        };
+        word(self.old) != word(self.new)
+    }
+
+    fn leaf_if(&mut self, part: Option<(Type<'_>, usize)>) {
+        if part.is_none_or(|(ty, at)| self.differ(at, ty.size() as usize)) {
+            self.leaf();
+        }
+    }
+
+    fn leaf(&mut self) {
+        if self.found.paths.len() == NAMED {
+            self.found.more += 1;
+            return;
+        }
+        let mut path = self.path.to_owned();
+        for step in &self.steps {
+            let point = if path.is_empty() { "" } else { "." };
+            // To write to a text never fails.
+            let _ = match step {
+                Step::Name(name) => write!(path, "{point}{name}"),
+                Step::Index(index) => write!(path, "[{index}]"),
+            };
+        }
+        self.found.paths.push(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shm_core::layout::ScalarKind;
+    use shm_core::schema::{Schema, SchemaBuilder, StructField, StructType};
+
+    use super::*;
+
+    /// `[{ a: u8, b: u32 }; 1000]`.
+    fn pairs() -> Schema {
+        let mut types = SchemaBuilder::new();
+        let (small, large) = (types.scalar(ScalarKind::U8), types.scalar(ScalarKind::U32));
+        let pair = StructType::new("Pair")
+            .field(StructField::new("a", small))
+            .field(StructField::new("b", large));
+        let pair = types.structure(pair);
+        let pairs = types.array(pair, 1000);
+        types.finish(pairs).unwrap().0
+    }
+
+    fn found(changed: &[usize]) -> (Vec<String>, u64) {
+        let (schema, old) = (pairs(), vec![0; 8000]);
+        let mut new = old.clone();
+        changed.iter().for_each(|at| new[*at] = 1);
+        let found = differences("pairs", schema.root(), None, [&old, &new]);
+        (found.paths, found.more)
+    }
+
+    #[test]
+    fn a_value_anywhere_that_differs_is_named() {
+        assert_eq!(found(&[]), (vec![], 0));
+        assert_eq!(found(&[999 * 8 + 7]), (vec!["pairs[999].b".to_owned()], 0));
+        assert_eq!(found(&[0, 4]), (vec!["pairs[0].a".to_owned(), "pairs[0].b".to_owned()], 0));
+    }
+
+    #[test]
+    fn padding_is_no_value() {
+        assert_eq!(found(&[1, 2, 3, 500 * 8 + 1]), (vec![], 0));
+    }
+
+    #[test]
+    fn of_many_that_differ_the_first_are_named_and_the_others_counted() {
+        let all: Vec<_> = (0..8000).collect();
+        let (paths, more) = found(&all);
+        assert_eq!((paths.len(), more), (NAMED, 2000 - NAMED as u64));
+        assert_eq!(paths[7], "pairs[3].b");
+    }
+}

@@ -1,0 +1,250 @@
+//! What changed in a place of which only the start is shown, or nothing.
+
+use std::ops::Range;
+
+use shm_core::schema::TypeKind;
+use shm_core::{DynError, DynRegion, FieldPath, Inspection, ReadOnly};
+
+use super::counter::Counter;
+use super::leaves::{self, Differences};
+use super::raw::{Difference, Raw};
+use super::reading::Reading;
+use crate::printable::printable;
+use crate::quantity::grouped;
+
+/// How much memory a value takes at most that is printed because it changed, in bytes.
+const VALUE: u64 = 16 << 10;
+
+/// How often a `Latest` is compared anew, so that what is printed is of the version that was compared.
+const ATTEMPTS: usize = 4;
+
+/// A value that changed.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) path: String,
+    pub(crate) reading: Reading,
+    /// A lock guards it, and it was read without that.
+    pub(crate) unlocked: bool,
+}
+
+impl Change {
+    fn new(path: &str, reading: Reading) -> Self {
+        Self { path: printable(path).into_owned(), reading, unlocked: false }
+    }
+}
+
+/// What changed in a place since it was looked at before.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// The first values that changed.
+    pub(crate) values: Vec<Change>,
+    /// How many more did.
+    pub(crate) more: u64,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.more == 0
+    }
+
+    /// The first of them, for a cell of a table: `[20] = 7 and 3 more; `.
+    pub(crate) fn summary(&self, path: &str) -> String {
+        let more = self.more + self.values.len().saturating_sub(1) as u64;
+        let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+        match self.values.first() {
+            Some(Change { path: first, reading, .. }) => {
+                let inside = first.strip_prefix(path).unwrap_or(first);
+                format!("{inside} = {}{more}; ", reading.text(None))
+            }
+            None => String::new(),
+        }
+    }
+
+    fn one(path: &str, reading: Reading) -> Self {
+        Self { values: vec![Change::new(path, reading)], more: 0 }
+    }
+}
+
+/// A place, and what was seen of it.
+pub(crate) struct Tracker {
+    place: FieldPath<ReadOnly>,
+    seen: Seen,
+    /// Why it could not be compared, if that was so at the last look.
+    fault: Option<String>,
+}
+
+enum Seen {
+    Raw(Raw),
+    /// Of a `Latest`: the last version that was read, and its bytes, if there are no more than so many.
+    Version {
+        last: Option<(u64, Vec<u8>)>,
+        limit: u64,
+        /// What counts its versions, and what that said.
+        counter: Option<Box<Counter>>,
+        count: Option<u64>,
+    },
+}
+
+/// What all trackers of a table may keep.
+pub(crate) struct Room {
+    /// Bytes of values.
+    bytes: u64,
+    /// Sums of blocks, of each place for which there is no room otherwise.
+    sums: u64,
+}
+
+impl Room {
+    /// For so many places.
+    pub(crate) fn for_places(count: usize) -> Self {
+        Self { bytes: 16 << 20, sums: ((1 << 20) / count.max(1) as u64).max(16) }
+    }
+
+    fn take(&mut self, bytes: u64) -> bool {
+        let left = self.bytes.checked_sub(bytes);
+        self.bytes = left.unwrap_or(self.bytes);
+        left.is_some()
+    }
+}
+
+impl Tracker {
+    /// A tracker of what a path names; `None` if it names nothing any more.
+    pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &str, room: &mut Room) -> Option<Self> {
+        let (place, field) = (region.resolve(path).ok()?, region.field(path).ok()?);
+        let size = place.ty().size().checked_mul(place.count().unwrap_or(1))?;
+        let fits = room.take(size);
+        let seen = if place.is_versioned() {
+            let limit = if fits { size.next_multiple_of(8) + 8 } else { 0 };
+            let counter = Counter::of(region, path).map(Box::new);
+            Seen::Version { last: None, limit, counter, count: None }
+        } else if fits {
+            Seen::Raw(Raw::kept(field.offset(), size))
+        } else {
+            Seen::Raw(Raw::summed(field.offset(), size, room.sums))
+        };
+        Some(Self { place, seen, fault: None })
+    }
+
+    /// What changed since the last look; nothing at the first one.
+    pub(crate) fn look(&mut self, region: &DynRegion<ReadOnly>, file: &Inspection) -> Changes {
+        let found = match &mut self.seen {
+            Seen::Raw(raw) => match raw.look(file) {
+                Ok(difference) => Ok(of_bytes(region, &self.place, raw, difference)),
+                Err(error) => Err(error.to_string()),
+            },
+            Seen::Version { last, limit, counter, count } => {
+                match of_versions(region, &self.place, last, *limit) {
+                    Err(DynError::TooLarge { .. }) => {
+                        let now = counter.as_ref().and_then(|counter| counter.read());
+                        let before = std::mem::replace(count, now);
+                        Ok(of_counts(&self.place, before, now))
+                    }
+                    Ok(changes) => Ok(changes),
+                    Err(error) => Err(Reading::of(Err(error), self.place.path()).text(None)),
+                }
+            }
+        };
+        match found {
+            Ok(changes) => {
+                self.fault = None;
+                changes
+            }
+            // Said once, not at every look.
+            Err(fault) if self.fault.as_ref() == Some(&fault) => Changes::default(),
+            Err(fault) => {
+                self.fault = Some(fault.clone());
+                Changes::one(self.place.path(), Reading::Fault(printable(&fault).into_owned()))
+            }
+        }
+    }
+}
+
+fn of_bytes(
+    region: &DynRegion<ReadOnly>,
+    place: &FieldPath<ReadOnly>,
+    raw: &Raw,
+    difference: Difference,
+) -> Changes {
+    match difference {
+        Difference::Nothing => Changes::default(),
+        Difference::Bytes(before) => {
+            let both = [before.as_slice(), raw.bytes()];
+            let found = leaves::differences(place.path(), place.ty(), place.count(), both);
+            read(region, &found).0
+        }
+        Difference::Blocks(blocks) => {
+            let named = blocks.iter().take(leaves::NAMED);
+            let unread = || Reading::Unread("something in it changed".to_owned());
+            let path = |block: &Range<u64>| part(place, block.start, block.end);
+            let values: Vec<_> = named.map(|block| Change::new(&path(block), unread())).collect();
+            let more = (blocks.len() - values.len()) as u64;
+            Changes { values, more }
+        }
+    }
+}
+
+/// The path of the elements of a place that have bytes in a part of it.
+fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> String {
+    let (element, count) = match (place.count(), place.ty().kind()) {
+        (Some(count), _) => (place.ty(), count),
+        (None, TypeKind::Array { element, len }) => (element, len),
+        _ => return place.path().to_owned(),
+    };
+    let size = element.size().max(1);
+    format!("{}[{}..{}]", place.path(), from / size, to.div_ceil(size).min(count))
+}
+
+/// What changed from one version of a `Latest` to the newest.
+fn of_versions(
+    region: &DynRegion<ReadOnly>,
+    place: &FieldPath<ReadOnly>,
+    last: &mut Option<(u64, Vec<u8>)>,
+    limit: u64,
+) -> Result<Changes, DynError> {
+    let mut attempts = 1..=ATTEMPTS;
+    while let Some((bytes, version)) = place.version_bytes(limit)? {
+        let Some((_, before)) = last.as_ref().filter(|(known, _)| *known != version) else {
+            last.get_or_insert((version, bytes));
+            break;
+        };
+        let both = [before.as_slice(), &bytes];
+        let found = leaves::differences(place.path(), place.ty(), place.count(), both);
+        let (changes, versions) = read(region, &found);
+        if versions.iter().all(|read| *read == Some(version)) || attempts.next().is_none() {
+            *last = Some((version, bytes));
+            return Ok(changes);
+        }
+    }
+    Ok(Changes::default())
+}
+
+fn of_counts(place: &FieldPath<ReadOnly>, before: Option<u64>, now: Option<u64>) -> Changes {
+    match (before, now) {
+        (Some(before), Some(now)) if before != now => {
+            let text = format!("version {now}: too large to be compared");
+            Changes::one(place.path(), Reading::Unread(text))
+        }
+        _ => Changes::default(),
+    }
+}
+
+/// Reads what changed, and of which versions that is.
+fn read(region: &DynRegion<ReadOnly>, found: &Differences) -> (Changes, Vec<Option<u64>>) {
+    let (mut values, mut versions) = (Vec::new(), Vec::new());
+    for path in &found.paths {
+        let place = region.resolve(path);
+        let unlocked = place.as_ref().is_ok_and(FieldPath::is_guarded);
+        let read = place.map_err(DynError::from).and_then(|place| place.get_at_most(VALUE));
+        let reading = match read {
+            Ok((value, version)) => {
+                versions.push(version);
+                Reading::Value(value)
+            }
+            Err(DynError::TooLarge { .. }) => {
+                Reading::Unread("it changed, and is too large to be shown".to_owned())
+            }
+            Err(error) => Reading::of(Err(error), path),
+        };
+        values.push(Change { unlocked, ..Change::new(path, reading) });
+    }
+    (Changes { values, more: found.more }, versions)
+}

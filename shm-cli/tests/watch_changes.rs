@@ -1,0 +1,233 @@
+//! `shm watch` tells every change of what is watched, also where it shows no more than the start.
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use shm_core::{Bulk, CText, Latest, Mutex, Region, RegionOptions, SharedLayout};
+use support::Folder;
+
+/// How long a test waits before it calls something hung.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A command that goes on, whose lines come one by one.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(folder: &Folder, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_shm"))
+            .args(["watch", "./region", "--interval", "5ms"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_remove("CLICOLOR_FORCE")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("running shm");
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// The next line, without its time.
+    #[track_caller]
+    fn change(&self) -> String {
+        let line = self.lines.recv_timeout(PATIENCE).expect("waiting for a line");
+        line.split_once(' ').expect("a time and a text").1.to_owned()
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        let line = self.lines.recv_timeout(PATIENCE).expect("waiting for a line");
+        serde_json::from_str(&line).expect("a line of JSON")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Point {
+    tag: u8,
+    place: [f32; 3],
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Robot {
+    hits: u64,
+    range_mm: [u16; 1080],
+    path: [Point; 100],
+    grid: [[u8; 600]; 20],
+    names: [CText<24>; 50],
+    accounts: [Mutex<u64>; 40],
+    poses: [Latest<u64>; 20],
+    scan: Latest<[f32; 720]>,
+    manual: CText<100_000>,
+}
+
+fn robot(folder: &Folder) -> Region<Robot> {
+    Region::create(folder.file("region")).expect("making a region")
+}
+
+/// Waits until everything was printed once: the field that is last.
+#[track_caller]
+fn skip_first(watch: &Running) {
+    while !watch.change().starts_with("manual = ") {}
+}
+
+#[test]
+fn a_change_behind_the_elements_that_are_shown_is_a_line() {
+    let folder = Folder::new("watch-behind");
+    let robot = robot(&folder);
+    let (all, one) = (Running::start(&folder, &[]), Running::start(&folder, &["range_mm"]));
+    skip_first(&all);
+    assert_eq!(one.change(), "range_mm = [0, 0, 0, 0, 0, 0, 0, 0, .. 1072 more]");
+    robot.range_mm[20].set(7);
+    assert_eq!(
+        (all.change(), one.change()),
+        ("range_mm[20] = 7".into(), "range_mm[20] = 7".into())
+    );
+    robot.range_mm[1079].set(8);
+    assert_eq!(
+        (all.change(), one.change()),
+        ("range_mm[1079] = 8".into(), "range_mm[1079] = 8".into())
+    );
+    // Among those that are shown, too.
+    robot.range_mm[3].set(9);
+    assert_eq!(one.change(), "range_mm[3] = 9");
+}
+
+#[test]
+fn a_change_deep_inside_is_told_by_its_path() {
+    let folder = Folder::new("watch-deep");
+    let robot = robot(&folder);
+    let watch = Running::start(&folder, &[]);
+    skip_first(&watch);
+    robot.path[99].place[2].set(1.5);
+    assert_eq!(watch.change(), "path[99].place[2] = 1.5");
+    robot.grid[17][599].set(3);
+    assert_eq!(watch.change(), "grid[17][599] = 3");
+    robot.names[49].set("north").unwrap();
+    assert_eq!(watch.change(), "names[49] = \"north\"");
+    robot.poses[19].store(&5).unwrap();
+    assert_eq!(watch.change(), "poses[19] = 5");
+    robot.manual.set("read me").unwrap();
+    assert_eq!(watch.change(), "manual = \"read me\"");
+}
+
+#[test]
+fn a_lock_that_is_taken_is_no_change_and_what_it_guards_is_one() {
+    let folder = Folder::new("watch-locks");
+    let robot = robot(&folder);
+    let watch = Running::start(&folder, &[]);
+    skip_first(&watch);
+    for _ in 0..20 {
+        drop(robot.accounts[30].lock().unwrap());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    robot.accounts[31].lock().unwrap().set(12);
+    assert_eq!(watch.change(), "accounts[31] = 12 (unlocked)");
+}
+
+#[test]
+fn of_a_latest_what_differs_between_versions_is_told() {
+    let folder = Folder::new("watch-versions");
+    let robot = robot(&folder);
+    let watch = Running::start(&folder, &["scan"]);
+    assert_eq!(watch.change(), "scan = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, .. 712 more]");
+    let mut scan = [0.0; 720];
+    scan[500] = 2.5;
+    robot.scan.store(&scan).unwrap();
+    assert_eq!(watch.change(), "scan[500] = 2.5");
+    // A version that is the same is no change.
+    robot.scan.store(&scan).unwrap();
+    std::thread::sleep(Duration::from_millis(20));
+    scan[719] = -1.0;
+    robot.scan.store(&scan).unwrap();
+    assert_eq!(watch.change(), "scan[719] = -1.0");
+}
+
+#[test]
+fn of_many_changes_the_first_are_told_and_the_others_counted() {
+    let folder = Folder::new("watch-many");
+    let region =
+        RegionOptions::new().len(1_000_000).create::<[u64]>(folder.file("region")).unwrap();
+    let (lines, json) = (Running::start(&folder, &[]), Running::start(&folder, &["--json"]));
+    assert_eq!(lines.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 999992 more]");
+    assert_eq!(json.json()["values"]["[0..8]"], json!([0, 0, 0, 0, 0, 0, 0, 0]));
+    region[999_999].set(1);
+    assert_eq!(lines.change(), "[999999] = 1");
+    assert_eq!(json.json()["values"], json!({ "[999999]": 1 }));
+    let mut values = vec![0; 1_000_000];
+    region.load_into(&mut values).unwrap();
+    values[..3219].fill(5);
+    region.store_from(&values).unwrap();
+    // The bytes are read while they are written: all of it is told, in one look or more.
+    let mut told = 0;
+    while told < 3219 {
+        let line = lines.change();
+        match line.strip_suffix(" more elements changed").and_then(|line| line.rsplit_once(' ')) {
+            Some((_, more)) => told += more.replace(',', "").parse::<u64>().unwrap(),
+            None if line.ends_with(" = 5") => told += 1,
+            None => assert!(line.ends_with("and 1 more element changed"), "{line}"),
+        }
+    }
+    assert_eq!(told, 3219);
+    let mut told = 0;
+    while told < 3219 {
+        let object = json.json();
+        told += object["values"].as_object().unwrap().len() as u64;
+        told += object["more_changed"].get("").and_then(Value::as_u64).unwrap_or(0);
+    }
+    assert_eq!(told, 3219);
+}
+
+#[test]
+fn of_more_than_is_kept_the_part_is_told_in_which_something_changed() {
+    let folder = Folder::new("watch-huge");
+    let file = folder.file("region");
+    let options = RegionOptions::new().sparse(true).len(10 << 30);
+    let region = options.create::<[u8]>(&file).unwrap();
+    let watch = Running::start(&folder, &[]);
+    assert_eq!(watch.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]");
+    let far = 7 << 30;
+    region[far].set(1);
+    let expected = format!("[{far}..{}] = <something in it changed>", far + (16 << 10));
+    assert_eq!(watch.change(), expected);
+    region[far].set(0);
+    assert_eq!(watch.change(), expected);
+    let kept = std::os::unix::fs::MetadataExt::blocks(&std::fs::metadata(&file).unwrap());
+    assert!(kept < 1000, "{kept} blocks were written, or read through a mapping");
+}
+
+#[test]
+fn what_is_not_watched_at_all_is_said() {
+    let folder = Folder::new("watch-cut");
+    let fields: Vec<String> = (0..10_500).map(|field| format!("f{field}: u8")).collect();
+    let layout = shm_core::DynLayout::of(&format!("{{ {} }}", fields.join(", "))).unwrap();
+    let _region = shm_core::DynRegion::create(folder.file("region"), &layout).unwrap();
+    let watch = Running::start(&folder, &[]);
+    while watch.change() != "f9998 = 0" {}
+    let said = "# only the first 10,000 values are watched, and there are more: name those that are wanted";
+    assert_eq!(watch.change(), "f9999 = 0");
+    assert_eq!(watch.change(), said);
+}

@@ -1,0 +1,130 @@
+//! How much memory a value may take: a file of a few bytes can describe any amount.
+
+use super::resolve::{Place, Target};
+use super::value::DynValue;
+use crate::layout::Role;
+use crate::schema::{Schema, Type, TypeKind};
+
+/// What one value takes at most, in bytes: a million numbers, or a text of 64 MiB.
+pub(super) const MAX_VALUE: u64 = 64 << 20;
+
+/// What a value without parts takes.
+pub(super) const VALUE: u64 = size_of::<DynValue>() as u64;
+
+/// What an allocation takes beside its content.
+const ALLOCATION: u64 = 16;
+
+/// What a field takes: its value, and its name.
+pub(super) fn field(name: &str) -> u64 {
+    size_of::<(String, DynValue)>() as u64 + ALLOCATION + name.len() as u64
+}
+
+/// What is read at once of a mapping, in bytes: the first look at a page makes it part of this process.
+const PAGE: u64 = 4096;
+
+/// As many pages may be read in any case: what is small can lie across two, and a `Latest` says in one
+/// more where its value is.
+const SPARE_PAGES: u64 = 3;
+
+/// What is left of what a value may take: of memory for itself, and of pages from which it is read. A
+/// value of few parts can be spread over as many pages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    limit: u64,
+    left: u64,
+    pages: u64,
+    /// The last page that was read.
+    page: Option<u64>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::of(MAX_VALUE)
+    }
+}
+
+impl Budget {
+    pub(super) fn of(limit: u64) -> Self {
+        Self { limit, left: limit, pages: limit / PAGE + SPARE_PAGES, page: None }
+    }
+
+    pub(super) fn limit(self) -> u64 {
+        self.limit
+    }
+
+    pub(super) fn left(self) -> u64 {
+        self.left
+    }
+
+    /// Whether there was so much memory left.
+    pub(super) fn spend(&mut self, bytes: u64) -> bool {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+
+    /// Whether there were enough pages left for some bytes at an offset.
+    pub(super) fn look(&mut self, offset: usize, len: usize) -> bool {
+        if len == 0 {
+            return true;
+        }
+        let (first, last) = (offset as u64 / PAGE, (offset + len - 1) as u64 / PAGE);
+        let new = last - first + u64::from(self.page != Some(first));
+        self.page = Some(last);
+        let pages = self.pages.checked_sub(new);
+        self.pages = pages.unwrap_or(self.pages);
+        pages.is_some()
+    }
+}
+
+/// What the value at a place takes at least: without what its texts hold.
+#[cold]
+pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
+    let mut known: Vec<u64> = Vec::new();
+    // Parts stand before wholes.
+    for ty in schema.types() {
+        known.push(inside(ty, &known, tail_len));
+    }
+    let of = |index: u32| known.get(index as usize).copied().unwrap_or(0);
+    match place.target {
+        Target::One(index) => of(index),
+        Target::Run { element, count, .. } => {
+            VALUE.saturating_add(of(element)).saturating_mul(count)
+        }
+    }
+}
+
+/// What the parts of a type take, those of lower indexes being known.
+fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
+    let of = |part: Type<'_>| known[part.index() as usize];
+    match ty.kind() {
+        TypeKind::Array { element, len } => VALUE.saturating_add(of(element)).saturating_mul(len),
+        TypeKind::Slice { element } => VALUE.saturating_add(of(element)).saturating_mul(tail_len),
+        TypeKind::Struct => match ty.role() {
+            None => ty.fields().fold(0, |sum: u64, part| {
+                sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))
+            }),
+            // The value alone; what a `Latest` holds is in a copy.
+            Some(Role::Mutex | Role::Watched) => {
+                ty.field("value").map_or(0, |value| of(value.ty()))
+            }
+            Some(_) => 0,
+        },
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spread_over_many_pages_costs_each_of_them() {
+        let mut budget = Budget::of(8 * PAGE);
+        assert!((0..11).all(|page| budget.look(page * 4096, 8)));
+        assert!(!budget.look(11 * 4096, 8));
+        let mut budget = Budget::of(0);
+        assert!((0..3 * 512).all(|word| budget.look(word * 8, 8)));
+        assert!(!budget.look(3 * 4096 - 1, 2));
+    }
+}

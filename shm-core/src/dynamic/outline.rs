@@ -1,0 +1,99 @@
+//! What is in a region, in a few lines: for `Debug`.
+
+use std::fmt;
+
+use super::error::DynError;
+use super::field_path;
+use super::region::DynRegion;
+use super::resolve::{self, Start};
+use super::value::DynValue;
+use crate::access::Access;
+use crate::schema::{Type, TypeKind};
+
+/// A value that takes no more memory than this is shown whole.
+const WHOLE: u64 = 8 << 10;
+/// A field of a larger one that takes no more than this is shown whole.
+const PART: u64 = 1 << 10;
+/// How many fields or elements of a larger value are shown.
+const SHOWN: usize = 16;
+
+/// A value where paths start. Its text has a bounded length, is made of a bounded part of the value,
+/// and says what it leaves out.
+pub(super) struct Outline<'r, A: Access> {
+    region: &'r DynRegion<A>,
+    start: Start,
+    /// The path of the start, for errors.
+    path: &'r str,
+}
+
+impl<'r, A: Access> Outline<'r, A> {
+    pub(super) fn of(region: &'r DynRegion<A>) -> Self {
+        let start = Start { offset: 0, ty: region.schema().root().index(), watched: Vec::new() };
+        Self { region, start, path: "" }
+    }
+
+    pub(super) fn at(region: &'r DynRegion<A>, start: &Start, path: &'r str) -> Self {
+        Self { region, start: start.clone(), path }
+    }
+
+    fn read(&self, path: &str, limit: u64) -> Result<DynValue, DynError> {
+        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
+        let place = resolve::resolve(schema, tail_len, &self.start, path)?;
+        field_path::read_at_most(self.region, &place, &super::guard::join(self.path, path), limit)
+    }
+
+    /// The type of the value, behind any lock.
+    fn ty(&self) -> Option<Type<'r>> {
+        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
+        let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
+        match place.target {
+            resolve::Target::One(index) => schema.get(index),
+            resolve::Target::Run { .. } => None,
+        }
+    }
+
+    fn fields(&self, f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
+        f.write_str("{ ")?;
+        for field in ty.fields().take(SHOWN) {
+            write!(f, "{}: ", field.name())?;
+            match self.read(field.name(), PART) {
+                Ok(value) => write!(f, "{value}, ")?,
+                Err(DynError::TooLarge { .. }) => {
+                    write!(f, "<{} of {} bytes>, ", field.ty(), field.ty().size())?;
+                }
+                Err(error) => write!(f, "<{error}>, ")?,
+            }
+        }
+        match ty.fields().len().saturating_sub(SHOWN) {
+            0 => f.write_str(".. }"),
+            more => write!(f, ".. {more} more fields }}"),
+        }
+    }
+
+    fn elements(&self, f: &mut fmt::Formatter<'_>, len: u64) -> fmt::Result {
+        let shown = len.min(SHOWN as u64);
+        match self.read(&format!("[..{shown}]"), WHOLE) {
+            Ok(DynValue::List(elements)) => {
+                f.write_str("[")?;
+                elements.iter().try_for_each(|element| write!(f, "{element}, "))?;
+                write!(f, ".. {} more]", len - shown)
+            }
+            _ => write!(f, "[.. {len} elements]"),
+        }
+    }
+}
+
+impl<A: Access> fmt::Display for Outline<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.read("", WHOLE) {
+            Ok(value) => write!(f, "{value}"),
+            Err(DynError::TooLarge { .. }) => match self.ty().map(|ty| (ty, ty.kind())) {
+                Some((ty, TypeKind::Struct)) if ty.role().is_none() => self.fields(f, ty),
+                Some((_, TypeKind::Array { len, .. })) => self.elements(f, len),
+                None => self.elements(f, self.region.tail_len()),
+                Some((ty, _)) => write!(f, "<{ty} of {} bytes>", ty.size()),
+            },
+            Err(error) => write!(f, "<{error}>"),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Values as they come back: a number that was rounded, a variant that was given by its number.
+
+use super::error::DynError;
+use super::field_path::{FieldPath, addend};
+use super::fit::{c_text as c_text_bytes, non_zero, variant_bits};
+use super::resolve::Target;
+use super::scalars;
+use super::source::c_text;
+use super::value::DynValue;
+use crate::access::Access;
+use crate::layout::{Role, ScalarKind};
+use crate::schema::{Type, TypeKind};
+
+impl<A: Access> FieldPath<A> {
+    /// What reading gives after [`FieldPath::set`] wrote the value: 0.1 is another number in an `f32`, and
+    /// a variant has a name, however it was given. Of a struct, the fields that were given. Nothing is
+    /// read or written.
+    ///
+    /// # Errors
+    /// As [`FieldPath::check`].
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, DynValue, Region};
+    /// let name = format!("shm-doc-stored-{}", std::process::id());
+    /// let number = Region::<f32>::create(&name)?;
+    /// let place = DynRegion::open(&name)?.resolve("")?;
+    /// assert_eq!(place.stored(&DynValue::F64(0.1))?, DynValue::F32(0.1));
+    /// # number.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn stored(&self, value: &DynValue) -> Result<DynValue, DynError> {
+        self.check(value)?;
+        let found = match self.target() {
+            Target::One(_) => of(self.ty(), value),
+            Target::Run { .. } => list(self.ty(), value),
+        };
+        // What fits is something in the end.
+        Ok(found.unwrap_or_else(|| value.clone()))
+    }
+
+    /// What [`FieldPath::fetch_add`] left where it added to the value `before`: the sum, wrapped around
+    /// at the type's limit.
+    ///
+    /// # Errors
+    /// As [`FieldPath::check_add`].
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, DynValue, Region};
+    /// let name = format!("shm-doc-sum-{}", std::process::id());
+    /// let number = Region::<u8>::create_from(&name, &250)?;
+    /// let place = DynRegion::open(&name)?.resolve("")?;
+    /// let before = place.fetch_add(10)?;
+    /// assert_eq!(place.sum(&before, &10.into())?, DynValue::U64(4));
+    /// # number.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sum(&self, before: &DynValue, added: &DynValue) -> Result<DynValue, DynError> {
+        let (scalar, bits) = addend(self.schema(), self.place(), self.path(), added)?;
+        let (_, before) = addend(self.schema(), self.place(), self.path(), before)?;
+        let sum = u128::from(before.wrapping_add(bits));
+        let kept = if scalar.size() == 8 { sum } else { sum & ((1 << (8 * scalar.size())) - 1) };
+        // An integer, whatever its bits are.
+        Ok(scalars::value(scalar, kept).unwrap_or(DynValue::None))
+    }
+}
+
+/// A value of a type, as reading gives it; `None` if it does not fit.
+fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
+    match ty.kind() {
+        TypeKind::Scalar(scalar) | TypeKind::Ordered { scalar, .. } => {
+            scalars::value(scalar, scalars::bits(scalar, value).ok()?)
+        }
+        TypeKind::NonZero { scalar, optional } => match non_zero(scalar, optional, value).ok()? {
+            0 => Some(DynValue::None),
+            bits => scalars::value(scalar, bits),
+        },
+        TypeKind::Enum { repr, variants } => {
+            scalars::variant(repr, ty, variant_bits(repr, variants, value).ok()?)
+        }
+        TypeKind::CText { capacity } => Some(c_text(c_text_bytes(value, capacity).ok()?)),
+        TypeKind::Array { element, .. } | TypeKind::Slice { element } => list(element, value),
+        TypeKind::Struct => structure(ty, value),
+        _ => None,
+    }
+}
+
+fn list(element: Type<'_>, value: &DynValue) -> Option<DynValue> {
+    let elements = match value {
+        DynValue::List(elements) => elements.iter().map(|value| of(element, value)).collect(),
+        DynValue::Bytes(bytes) => {
+            let number = |byte: &u8| scalars::value(ScalarKind::U8, (*byte).into());
+            bytes.iter().map(number).collect()
+        }
+        _ => None,
+    };
+    elements.map(DynValue::List)
+}
+
+fn structure(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
+    match (ty.role(), value) {
+        (None, DynValue::Struct(fields)) => {
+            let fields = fields
+                .iter()
+                .map(|(name, value)| Some((name.clone(), of(ty.field(name)?.ty(), value)?)));
+            fields.collect::<Option<_>>().map(DynValue::Struct)
+        }
+        (Some(Role::Bytes), DynValue::Text(text)) => Some(DynValue::Bytes(text.clone().into())),
+        _ => None,
+    }
+}

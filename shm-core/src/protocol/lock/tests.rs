@@ -1,0 +1,342 @@
+//! The lock's words and a locker's patience, with surroundings that note what they are asked: no time
+//! passes, and nothing sleeps.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use super::*;
+use crate::protocol::Hardware;
+
+const ME: u32 = owner(2, 7);
+const OTHER: u32 = owner(0, 1);
+const THIRD: u32 = owner(1022, GENERATION);
+
+/// What a locker asked of its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Whether this owner is dead.
+    Look(u32),
+    /// To sleep while the word holds this.
+    Sleep(u32, Duration),
+    /// To wake a sleeper.
+    Wake,
+}
+use Asked::{Look, Sleep, Wake};
+
+/// How a sleep ends: why, and what the word holds then, if it was changed meanwhile.
+type Sleeping = (Awake, Option<u32>);
+
+/// Surroundings that follow a script. When that is over, the word is free.
+struct Script {
+    word: AtomicU32,
+    /// What the word holds after the first look at an owner, if another process changes it then.
+    after_look: Cell<Option<u32>>,
+    asked: RefCell<Vec<Asked>>,
+    sleeps: RefCell<VecDeque<Sleeping>>,
+    dead: Vec<u32>,
+    left: Cell<Duration>,
+}
+
+impl Script {
+    fn new(sleeps: &[Sleeping]) -> Self {
+        Self {
+            word: AtomicU32::new(0),
+            after_look: Cell::new(None),
+            asked: RefCell::default(),
+            sleeps: RefCell::new(sleeps.iter().copied().collect()),
+            dead: Vec::new(),
+            left: Cell::new(Duration::MAX),
+        }
+    }
+
+    fn with_dead(self, owner: u32) -> Self {
+        Self { dead: vec![owner], ..self }
+    }
+
+    fn with_left(self, left: Duration) -> Self {
+        Self { left: Cell::new(left), ..self }
+    }
+
+    /// Locks a word that holds this; the outcome, the word afterwards and what was asked.
+    fn lock(&self, before: u32) -> (Result<Found, Refused>, u32, Vec<Asked>) {
+        self.word.store(before, Relaxed);
+        let outcome = lock::<Hardware>(&self.word, ME, self);
+        (outcome, self.word.load(Relaxed), self.asked.take())
+    }
+}
+
+impl<M: Machine<U32 = AtomicU32>> Surroundings<M> for Script {
+    fn is_dead(&self, owner: u32) -> bool {
+        self.asked.borrow_mut().push(Look(owner));
+        if let Some(word) = self.after_look.take() {
+            self.word.store(word, Relaxed);
+        }
+        self.dead.contains(&owner)
+    }
+
+    fn holds_it_already(&self, me: u32) -> bool {
+        me == ME
+    }
+
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
+        assert_eq!(word.load(Relaxed), value, "a sleep that ends at once");
+        self.asked.borrow_mut().push(Sleep(value, nap));
+        self.left.set(self.left.get().saturating_sub(nap));
+        let (why, now) = self.sleeps.borrow_mut().pop_front().unwrap_or((Awake::Roused, Some(0)));
+        if let Some(now) = now {
+            word.store(now, Relaxed);
+        }
+        why
+    }
+
+    fn wake_one(&self, _word: &AtomicU32) {
+        self.asked.borrow_mut().push(Wake);
+    }
+
+    fn left(&self) -> Duration {
+        self.left.get()
+    }
+}
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+fn naps(asked: &[Asked]) -> Vec<Duration> {
+    let nap = |asked: &Asked| if let Sleep(_, nap) = asked { Some(*nap) } else { None };
+    asked.iter().filter_map(nap).collect()
+}
+
+#[test]
+fn a_waiter_naps_1_to_50_ms_and_no_longer() {
+    let script = Script::new(&[(Awake::NapOver, None); 9]);
+    let (outcome, word, asked) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
+    assert_eq!(naps(&asked), [1, 2, 4, 8, 16, 32, 50, 50, 50, 50].map(ms));
+}
+
+#[test]
+fn a_nap_is_no_longer_than_the_time_that_is_left() {
+    let script = Script::new(&[(Awake::NapOver, None); 9]).with_left(ms(5));
+    let (outcome, word, asked) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Err(Refused::TimedOut), OTHER | SLEEPERS));
+    assert_eq!(naps(&asked), [1, 2, 2].map(ms));
+}
+
+#[test]
+fn the_lock_of_the_dead_is_taken_over_before_the_first_nap() {
+    for (before, after) in [
+        (OTHER, ME | POISONED),
+        (OTHER | POISONED, ME | POISONED),
+        (OTHER | SLEEPERS, ME | POISONED | SLEEPERS),
+        (OTHER | SLEEPERS | POISONED, ME | POISONED | SLEEPERS),
+    ] {
+        let (outcome, word, asked) = Script::new(&[]).with_dead(OTHER).lock(before);
+        assert_eq!((outcome, word), (Ok(Found::Poisoned), after), "{before:#x}");
+        assert_eq!(asked, [Look(OTHER)]);
+    }
+}
+
+/// Others may sleep, too: whoever slept and takes over keeps the flag up.
+#[test]
+fn who_slept_and_takes_over_raises_the_sleepers_flag() {
+    let script = Script::new(&[(Awake::Roused, Some(THIRD)), (Awake::NapOver, Some(THIRD))]);
+    let (outcome, word, asked) = script.with_dead(THIRD).lock(OTHER);
+    assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
+    let sleeps = [Sleep(OTHER | SLEEPERS, ms(1)), Sleep(THIRD | SLEEPERS, ms(2))];
+    assert_eq!(asked, [Look(OTHER), sleeps[0], sleeps[1], Look(THIRD)]);
+}
+
+#[test]
+fn who_slept_and_finds_it_poisoned_takes_it_with_both_flags() {
+    let script = Script::new(&[(Awake::Roused, Some(POISONED))]);
+    let (outcome, word, _) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
+}
+
+/// To look costs system calls: only when nothing happened for as long as the nap took.
+#[test]
+fn the_owner_is_looked_at_first_and_after_each_nap_in_which_nothing_happened() {
+    let ends = [Awake::Roused, Awake::NapOver, Awake::Roused, Awake::NapOver, Awake::NapOver];
+    let script = Script::new(&ends.map(|why| (why, None)));
+    let (_, _, asked) = script.lock(OTHER);
+    let looked: Vec<_> = asked.iter().map(|asked| matches!(asked, Look(_))).collect();
+    let nap = false;
+    assert_eq!(looked, [true, nap, nap, true, nap, nap, true, nap, true, nap]);
+}
+
+/// Else a busy lock would cost a look each time that another process was faster.
+#[test]
+fn a_holder_that_came_meanwhile_is_not_looked_at_before_the_first_nap() {
+    let script = Script::new(&[]);
+    script.after_look.set(Some(THIRD));
+    let (outcome, _, asked) = script.lock(OTHER);
+    assert_eq!(outcome, Ok(Found::Whole));
+    assert_eq!(asked, [Look(OTHER), Sleep(THIRD | SLEEPERS, ms(1))]);
+}
+
+/// That it is still the same word makes it the same death.
+#[test]
+fn a_lock_that_was_taken_over_by_another_meanwhile_is_not_taken_over_again() {
+    let script = Script::new(&[]).with_dead(OTHER);
+    script.after_look.set(Some(THIRD | POISONED));
+    let (outcome, word, asked) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
+    let nap = Sleep(THIRD | POISONED | SLEEPERS, ms(1));
+    assert_eq!(asked, [Look(OTHER), Look(THIRD), nap]);
+}
+
+#[test]
+fn who_has_no_time_looks_at_the_owner_and_leaves_the_word_alone() {
+    for before in [OTHER, OTHER | SLEEPERS, OTHER | POISONED] {
+        let (outcome, word, asked) = Script::new(&[]).with_left(Duration::ZERO).lock(before);
+        assert_eq!((outcome, word), (Err(Refused::TimedOut), before));
+        assert_eq!(asked, [Look(OTHER)]);
+    }
+    let script = Script::new(&[]).with_left(Duration::ZERO).with_dead(OTHER);
+    assert_eq!(script.lock(OTHER).0, Ok(Found::Poisoned));
+}
+
+/// Even if it was woken: the last look is at whoever has the lock by then.
+#[test]
+fn whose_time_is_up_looks_at_the_owner_once_more_and_passes_the_wake_on() {
+    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(ms(1));
+    let (outcome, word, asked) = script.lock(OTHER);
+    assert_eq!((outcome, word), (Err(Refused::TimedOut), THIRD | SLEEPERS));
+    assert_eq!(asked, [Look(OTHER), Sleep(OTHER | SLEEPERS, ms(1)), Look(THIRD)]);
+    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(ms(1)).with_dead(THIRD);
+    assert_eq!(script.lock(OTHER).0, Ok(Found::Poisoned));
+}
+
+#[test]
+fn a_lock_that_this_thread_holds_is_an_error_whatever_its_flags() {
+    for flags in [0, SLEEPERS, POISONED, SLEEPERS | POISONED] {
+        let (outcome, word, asked) = Script::new(&[]).lock(ME | flags);
+        assert_eq!((outcome, word), (Err(Refused::WouldDeadlock), ME | flags));
+        assert_eq!(asked, []);
+    }
+    // Another thread of this process has it: that one is waited for.
+    let script = Script::new(&[]);
+    let word = AtomicU32::new(OTHER);
+    assert_eq!(lock::<Hardware>(&word, OTHER, &script), Ok(Found::Whole));
+    assert_eq!(script.asked.take().len(), 2);
+}
+
+#[test]
+fn a_free_lock_is_taken_with_the_flags_that_it_has() {
+    let words = [0, POISONED, SLEEPERS, SLEEPERS | POISONED];
+    for before in words {
+        let found = if before & POISONED == 0 { Found::Whole } else { Found::Poisoned };
+        let word = AtomicU32::new(before);
+        assert_eq!(try_lock::<Hardware>(&word, ME), Some(found));
+        assert_eq!(word.into_inner(), ME | before);
+        assert_eq!(Script::new(&[]).lock(before), (Ok(found), ME | before, vec![]));
+        let taken = AtomicU32::new(OTHER | before);
+        assert_eq!(try_lock::<Hardware>(&taken, ME), None);
+        assert_eq!(taken.into_inner(), OTHER | before);
+    }
+}
+
+#[test]
+fn unlocking_keeps_the_poison_takes_the_flag_down_and_wakes_one() {
+    for (before, poison, after, wakes) in [
+        (ME, false, 0, false),
+        (ME, true, POISONED, false),
+        (ME | POISONED, false, POISONED, false),
+        (ME | POISONED, true, POISONED, false),
+        (ME | SLEEPERS, false, 0, true),
+        (ME | SLEEPERS, true, POISONED, true),
+        (ME | SLEEPERS | POISONED, false, POISONED, true),
+    ] {
+        let (word, script) = (AtomicU32::new(before), Script::new(&[]));
+        assert!(unlock::<Hardware>(&word, ME, poison, &script));
+        assert_eq!(word.into_inner(), after, "{before:#x}");
+        assert_eq!(script.asked.take(), if wakes { vec![Wake] } else { vec![] }, "{before:#x}");
+    }
+}
+
+#[test]
+fn a_lock_that_is_not_ones_own_is_neither_unlocked_nor_repaired() {
+    for before in [0, POISONED, OTHER, OTHER | SLEEPERS, owner(2, 8), owner(3, 7) | POISONED] {
+        let (word, script) = (AtomicU32::new(before), Script::new(&[]));
+        assert!(!unlock::<Hardware>(&word, ME, false, &script));
+        assert!(!unlock::<Hardware>(&word, ME, true, &script));
+        assert!(!clear_poison::<Hardware>(&word, ME));
+        assert!(!give::<Hardware>(&word, ME));
+        assert_eq!((word.into_inner(), script.asked.take()), (before, vec![]));
+    }
+}
+
+#[test]
+fn repairing_takes_the_poison_away_and_leaves_the_rest() {
+    for flags in [0, SLEEPERS] {
+        for poison in [0, POISONED] {
+            let word = AtomicU32::new(ME | flags | poison);
+            assert!(clear_poison::<Hardware>(&word, ME));
+            assert_eq!(word.into_inner(), ME | flags);
+        }
+    }
+}
+
+#[test]
+fn owner_bits_name_1023_slots_and_2_to_the_20_generations() {
+    assert_eq!(MAX_SLOTS, 1023);
+    for slot in 0..MAX_SLOTS {
+        for generation in [0, 1, GENERATION] {
+            let bits = owner(slot, generation);
+            assert_eq!(bits & !OWNER, 0, "the flags are no part of a name");
+            for flags in [0, SLEEPERS, POISONED, SLEEPERS | POISONED] {
+                assert_eq!(slot_of(bits | flags), Some((slot, generation)));
+            }
+        }
+        assert_eq!(owner(slot, GENERATION + 1), owner(slot, 0), "generations wrap around");
+    }
+    for nobody in [0, 1, GENERATION, SLEEPERS, POISONED | SLEEPERS, POISONED | GENERATION] {
+        assert_eq!(slot_of(nobody), None);
+    }
+    assert_eq!(slot_of(u32::MAX), Some((MAX_SLOTS - 1, GENERATION)));
+}
+
+/// A machine that counts how often a locker looks again, and unlocks after so many looks.
+enum Counting {}
+
+thread_local! {
+    static LOOKS: Cell<u32> = const { Cell::new(0) };
+    static FREED_AFTER: Cell<u32> = const { Cell::new(u32::MAX) };
+    static WORD: Cell<*const AtomicU32> = const { Cell::new(std::ptr::null()) };
+}
+
+impl Machine for Counting {
+    type U32 = AtomicU32;
+    type U64 = AtomicU64;
+
+    fn fence(_: Ordering) {}
+
+    fn spin() {
+        LOOKS.set(LOOKS.get() + 1);
+        if LOOKS.get() == FREED_AFTER.get() {
+            // SAFETY: the word lives for as long as the test's one call of `lock`.
+            unsafe { &*WORD.get() }.store(0, Relaxed);
+        }
+    }
+}
+
+/// How often a locker looks at the word of another before it does something else, if that is freed
+/// after so many looks; and what it asks.
+fn looks(freed_after: u32) -> (u32, Vec<Asked>) {
+    let (word, script) = (AtomicU32::new(OTHER), Script::new(&[]));
+    WORD.set(&raw const word);
+    LOOKS.set(0);
+    FREED_AFTER.set(freed_after);
+    assert_eq!(lock::<Counting>(&word, ME, &script), Ok(Found::Whole));
+    (LOOKS.get(), script.asked.take())
+}
+
+#[test]
+fn a_locker_looks_100_times_before_it_sleeps() {
+    let (count, asked) = looks(u32::MAX);
+    assert_eq!((count, naps(&asked)), (100, vec![ms(1)]));
+    assert_eq!(looks(50), (50, vec![]));
+    assert_eq!(looks(99), (99, vec![]));
+}

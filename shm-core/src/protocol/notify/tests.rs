@@ -1,0 +1,262 @@
+//! The words of an event, and how long those who wait for one sleep.
+
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::protocol::Hardware;
+
+/// Notes whom it is to wake, and what the word holds then.
+struct Notes {
+    sleepers: RefCell<u32>,
+    wakes: RefCell<Vec<(Who, u32)>>,
+}
+
+impl Surroundings<Hardware> for Notes {
+    fn sleep(&self, _word: &AtomicU32, _value: u32, _nap: Duration) {}
+
+    fn wake(&self, word: &AtomicU32, who: Who) -> bool {
+        self.wakes.borrow_mut().push((who, word.load(Relaxed)));
+        let before = *self.sleepers.borrow();
+        *self.sleepers.borrow_mut() = if who == Who::All { 0 } else { before.saturating_sub(1) };
+        before > 0
+    }
+
+    fn left(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// The word after a notification, and what was woken at which word.
+fn notified(before: u32, sleepers: u32, who: Who) -> (u32, Vec<(Who, u32)>) {
+    let word = AtomicU32::new(before);
+    let notes = Notes { sleepers: sleepers.into(), wakes: RefCell::default() };
+    notify(&word, who, &notes);
+    (word.into_inner(), notes.wakes.into_inner())
+}
+
+#[test]
+fn a_notification_without_sleepers_counts_and_wakes_nobody() {
+    for who in [Who::One, Who::All] {
+        assert_eq!(notified(8, 0, who), (10, vec![]));
+    }
+}
+
+#[test]
+fn to_notify_all_takes_the_flag_down_first() {
+    assert_eq!(notified(9, 2, Who::All), (10, vec![(Who::All, 10)]));
+}
+
+#[test]
+fn to_notify_one_leaves_the_flag_to_the_others() {
+    assert_eq!(notified(9, 2, Who::One), (11, vec![(Who::One, 11)]));
+}
+
+#[test]
+fn the_flag_of_a_dead_sleeper_goes_down_with_the_next_notification() {
+    assert_eq!(notified(9, 0, Who::One), (10, vec![(Who::One, 11), (Who::All, 10)]));
+}
+
+#[test]
+fn the_count_wraps_around_and_leaves_the_flag_alone() {
+    assert_eq!(notified(u32::MAX - 1, 0, Who::All), (0, vec![]));
+    assert_eq!(notified(u32::MAX, 1, Who::One), (1, vec![(Who::One, 1)]));
+    let word = AtomicU32::new(0);
+    let notes = Notes { sleepers: 0.into(), wakes: RefCell::default() };
+    assert!(wait(&word, u32::MAX - 1, &notes), "another count is a change, also a smaller one");
+    assert!(!wait(&word, 0, &notes));
+}
+
+/// Notes how long a waiter sleeps and on what; a notification comes after so many sleeps.
+struct Sleeps {
+    naps: RefCell<Vec<(u32, Duration)>>,
+    notified_after: usize,
+    left: Cell<Duration>,
+    /// A word that is notified between the look at it and the sleep.
+    notified_at_once: Option<&'static AtomicU32>,
+}
+
+impl Sleeps {
+    fn new(notified_after: usize, left: Duration) -> Self {
+        let (naps, left) = (RefCell::default(), Cell::new(left));
+        Self { naps, notified_after, left, notified_at_once: None }
+    }
+}
+
+impl Surroundings<Hardware> for Sleeps {
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {
+        assert_eq!(word.load(Relaxed), value, "a sleep that ends at once");
+        self.naps.borrow_mut().push((value, nap));
+        self.left.set(self.left.get().saturating_sub(nap));
+        if self.naps.borrow().len() == self.notified_after {
+            word.fetch_add(STEP, Relaxed);
+        }
+    }
+
+    fn wake(&self, _: &AtomicU32, _: Who) -> bool {
+        unreachable!("a waiter wakes nobody")
+    }
+
+    fn left(&self) -> Duration {
+        if let Some(word) = self.notified_at_once {
+            word.fetch_add(STEP, Relaxed);
+        }
+        self.left.get()
+    }
+}
+
+type Wait = fn(&AtomicU32, u32, &Sleeps) -> bool;
+
+/// Waits at a word for another count than 4; whether it came, the word and the naps.
+fn waited(wait: Wait, before: u32, sleeps: &Sleeps) -> (bool, u32, Vec<(u32, Duration)>) {
+    let word = AtomicU32::new(before);
+    let outcome = wait(&word, 8, sleeps);
+    (outcome, word.into_inner(), sleeps.naps.take())
+}
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+#[test]
+fn a_waiter_says_that_it_sleeps_and_sleeps_for_a_second_at_most() {
+    for before in [8, 9] {
+        let (came, word, naps) = waited(wait::<Hardware>, before, &Sleeps::new(3, Duration::MAX));
+        assert!(came);
+        assert_eq!((word, naps), (11, vec![(9, ms(1000)); 3]));
+    }
+}
+
+#[test]
+fn a_waiter_sleeps_no_longer_than_the_time_that_is_left() {
+    let (came, word, naps) = waited(wait::<Hardware>, 8, &Sleeps::new(9, ms(2300)));
+    assert!(!came);
+    assert_eq!((word, naps), (9, vec![(9, ms(1000)), (9, ms(1000)), (9, ms(300))]));
+    let (came, word, naps) = waited(wait::<Hardware>, 8, &Sleeps::new(9, Duration::ZERO));
+    assert_eq!((came, word, naps), (false, 8, vec![]), "without time nothing is said");
+}
+
+#[test]
+fn a_waiter_that_only_reads_naps_1_to_16_ms_and_writes_nothing() {
+    for before in [8, 9] {
+        let sleeps = Sleeps::new(7, Duration::MAX);
+        let (came, word, naps) = waited(wait_blind::<Hardware>, before, &sleeps);
+        assert!(came);
+        let expected = [1, 2, 4, 8, 16, 16, 16].map(|millis| (before, ms(millis)));
+        assert_eq!((word, naps), (before + STEP, expected.to_vec()));
+    }
+    let (came, word, naps) = waited(wait_blind::<Hardware>, 8, &Sleeps::new(9, ms(4)));
+    assert_eq!((came, word), (false, 8));
+    assert_eq!(naps, [1, 2, 1].map(|millis| (8, ms(millis))));
+    let sleeps = Sleeps::new(9, Duration::ZERO);
+    assert_eq!(waited(wait_blind::<Hardware>, 8, &sleeps), (false, 8, vec![]));
+}
+
+#[test]
+fn whoever_comes_late_does_not_sleep() {
+    for wait in [wait::<Hardware> as Wait, wait_blind::<Hardware>] {
+        for before in [6, 7, 10, 11, 0, u32::MAX] {
+            let sleeps = Sleeps::new(0, Duration::MAX);
+            assert_eq!(waited(wait, before, &sleeps), (true, before, vec![]));
+        }
+    }
+}
+
+/// The kernel would see it, too, but that is a system call.
+#[test]
+fn a_waiter_that_is_notified_before_it_sleeps_does_not() {
+    let word: &AtomicU32 = Box::leak(Box::new(AtomicU32::new(8)));
+    let sleeps = Sleeps { notified_at_once: Some(word), ..Sleeps::new(0, Duration::MAX) };
+    assert!(wait::<Hardware>(word, 8, &sleeps));
+    assert_eq!(sleeps.naps.take(), []);
+}
+
+#[test]
+fn a_ticket_is_the_count_without_the_flag() {
+    for (word, count) in [(8, 8), (9, 8), (0, 0), (1, 0), (u32::MAX, u32::MAX - 1)] {
+        assert_eq!(ticket::<Hardware>(&AtomicU32::new(word)), count);
+    }
+}
+
+/// A word that other notifiers count up just before each of the next so many exchanges.
+struct Busy {
+    word: AtomicU32,
+    notifications: Cell<u32>,
+}
+
+enum BusyMachine {}
+
+impl Machine for BusyMachine {
+    type U32 = Busy;
+    type U64 = std::sync::atomic::AtomicU64;
+
+    fn fence(order: Ordering) {
+        std::sync::atomic::fence(order);
+    }
+
+    fn spin() {}
+}
+
+impl Word<u32> for Busy {
+    fn load(&self, order: Ordering) -> u32 {
+        self.word.load(order)
+    }
+
+    fn store(&self, value: u32, order: Ordering) {
+        self.word.store(value, order);
+    }
+
+    fn swap(&self, value: u32, order: Ordering) -> u32 {
+        self.word.swap(value, order)
+    }
+
+    fn fetch_or(&self, bits: u32, order: Ordering) -> u32 {
+        self.word.fetch_or(bits, order)
+    }
+
+    fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
+        self.word.fetch_add(value, order)
+    }
+
+    fn compare_exchange(
+        &self,
+        current: u32,
+        new: u32,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u32, u32> {
+        if let Some(left) = self.notifications.get().checked_sub(1) {
+            self.notifications.set(left);
+            self.word.fetch_add(STEP, Relaxed);
+        }
+        self.word.compare_exchange(current, new, success, failure)
+    }
+}
+
+/// Notes at which words it is to wake.
+#[derive(Default)]
+struct Wakes(RefCell<Vec<u32>>);
+
+impl Surroundings<BusyMachine> for Wakes {
+    fn sleep(&self, _: &Busy, _: u32, _: Duration) {}
+
+    fn wake(&self, word: &Busy, _: Who) -> bool {
+        self.0.borrow_mut().push(word.load(Relaxed));
+        false
+    }
+
+    fn left(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[test]
+fn the_flag_goes_down_however_many_notify_meanwhile_and_none_of_them_is_forgotten() {
+    for others in 0..4 {
+        let word = Busy { word: AtomicU32::new(9), notifications: Cell::new(others) };
+        let wakes = Wakes::default();
+        notify::<BusyMachine>(&word, Who::All, &wakes);
+        let after = 10 + STEP * others;
+        assert_eq!((word.word.into_inner(), wakes.0.take()), (after, vec![after]));
+    }
+}

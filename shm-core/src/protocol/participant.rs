@@ -1,0 +1,82 @@
+//! Who has a slot: published last, so that whoever finds the slot taken finds by whom.
+//!
+//! | step | `state` | ordering | partner |
+//! | --- | --- | --- | --- |
+//! | [`occupy`]: vacate, then write who it is | 0 | Release | the fence of [`occupant`] |
+//! | [`occupy`]: say so | [`ATTACHED`] | Release | the fence of [`occupant`] |
+//! | [`occupant`]: look, then read who it is | read | Relaxed, then an Acquire fence | both stores |
+//! | [`vacate`] | 0 | Release | the fence of [`occupant`] |
+//!
+//! Only the holder of the slot's byte lock writes. A process that is killed between the two stores of
+//! [`occupy`] leaves a slot that belongs to no process, whatever is written in it by then. A process that
+//! vacates its slot in order gives up every lock that it still holds: whoever sees the slot vacant sees
+//! what was done under those locks.
+//!
+//! A reader that found the slot taken may read a mixture if the slot changes hands meanwhile. That
+//! happens after the death of the process that it looks for, and no mixture names a living process
+//! under the generation of a dead one for longer than it takes to look again.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use super::{Machine, Word};
+use crate::fault;
+
+/// The slot belongs to a process.
+pub const ATTACHED: u32 = 1;
+
+/// Has `write` write who takes the slot. The caller holds the slot's byte lock.
+pub fn occupy<M: Machine, R>(state: &M::U32, write: impl FnOnce() -> R) -> R {
+    vacate::<M>(state);
+    fault::point("attach: slot vacated");
+    let written = write();
+    fault::point("attach: slot written");
+    // Pairs with the fence in `occupant`.
+    state.store(ATTACHED, Release);
+    written
+}
+
+/// Has `read` read who has the slot, if it belongs to a process.
+pub fn occupant<M: Machine, R>(state: &M::U32, read: impl FnOnce() -> R) -> Option<R> {
+    // Relaxed and a fence, so that it works on read-only memory.
+    let seen = state.load(Relaxed);
+    // Pairs with the Release in `occupy`, and with that in `vacate`: a vacant slot says something, too.
+    M::fence(Acquire);
+    (seen == ATTACHED).then(read)
+}
+
+/// Empties the slot. The caller holds the slot's byte lock.
+pub fn vacate<M: Machine>(state: &M::U32) {
+    // Pairs with the fence in `occupant`.
+    state.store(0, Release);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+    use crate::protocol::Hardware;
+
+    /// Else a process that is killed half way would leave its predecessor's slot with half of its own
+    /// name in it.
+    #[test]
+    fn a_slot_belongs_to_no_process_while_it_is_written() {
+        for before in [0, ATTACHED, 2, u32::MAX] {
+            let state = AtomicU32::new(before);
+            let seen = || occupant::<Hardware, _>(&state, || ());
+            assert_eq!(occupy::<Hardware, _>(&state, seen), None, "{before}");
+            assert_eq!(seen(), Some(()));
+            assert_eq!(state.load(Relaxed), ATTACHED);
+            vacate::<Hardware>(&state);
+            assert_eq!((seen(), state.load(Relaxed)), (None, 0));
+        }
+    }
+
+    #[test]
+    fn a_state_other_than_one_means_that_the_slot_is_free() {
+        for state in [0, 2, 3, 1 << 31, u32::MAX] {
+            let read = || unreachable!("the slot is free");
+            assert_eq!(occupant::<Hardware, ()>(&AtomicU32::new(state), read), None);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Which copies a reader accepts, and how often it tries.
+
+use std::cell::Cell;
+use std::sync::atomic::AtomicU64;
+
+use super::*;
+use crate::protocol::Hardware;
+
+struct Memory(Vec<[AtomicU64; 3]>);
+
+impl Memory {
+    fn of(count: usize) -> Self {
+        Self((0..count).map(|_| [const { AtomicU64::new(0) }; 3]).collect())
+    }
+}
+
+impl Slots<Hardware> for Memory {
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        &self.0[slot as usize]
+    }
+}
+
+#[test]
+fn a_copy_is_accepted_unless_the_writer_may_have_come_round_to_it() {
+    for count in 2..=6_u64 {
+        let slots = Memory::of(count as usize);
+        for writes in 0..=2 * count {
+            let sequence = AtomicU64::new(40);
+            let mut copy = |_: &[AtomicU64]| sequence.store(40 + writes, Relaxed);
+            let accepted = attempt::<Hardware>(&sequence, &slots, &mut copy);
+            // The writer may be at the slot behind the published one.
+            let expected = if writes + 1 < count { Ok(40) } else { Err(Lapped) };
+            assert_eq!(accepted, expected, "{count} slots, {writes} writes");
+        }
+    }
+}
+
+/// As after a wipe, or by a peer that writes nonsense.
+#[test]
+fn a_copy_during_which_the_version_went_back_is_refused_and_one_across_the_last_number_is_not() {
+    let slots = Memory::of(4);
+    for (before, after, is_accepted) in [
+        (40, 39, false),
+        (40, 0, false),
+        (u64::MAX, 0, true),
+        (u64::MAX, 1, true),
+        (u64::MAX, 2, false),
+    ] {
+        let sequence = AtomicU64::new(before);
+        let mut copy = |_: &[AtomicU64]| sequence.store(after, Relaxed);
+        let accepted = attempt::<Hardware>(&sequence, &slots, &mut copy);
+        assert_eq!(accepted.is_ok(), is_accepted, "{before} {after}");
+    }
+}
+
+#[test]
+fn a_reader_tries_a_thousand_times() {
+    let (slots, sequence, tries) = (Memory::of(2), AtomicU64::new(0), Cell::new(0));
+    let lapped = read::<Hardware>(&sequence, &slots, |_| {
+        tries.set(tries.get() + 1);
+        sequence.fetch_add(1, Relaxed);
+    });
+    assert_eq!((lapped, tries.get()), (Err(Lapped), 1_000));
+    tries.set(0);
+    let read = read::<Hardware>(&sequence, &slots, |_| {
+        tries.set(tries.get() + 1);
+        if tries.get() < 1_000 {
+            sequence.fetch_add(1, Relaxed);
+        }
+    });
+    assert_eq!((read, tries.get()), (Ok(1_999), 1_000));
+}
+
+#[test]
+fn a_version_is_written_whole_to_its_slot_alone_and_then_published() {
+    let (slots, sequence) = (Memory::of(4), AtomicU64::new(0));
+    for version in 1..=9_u64 {
+        assert_eq!(
+            write::<Hardware>(&sequence, &slots, &[version, version * 2, version * 3]),
+            version
+        );
+        assert_eq!(super::version::<Hardware>(&sequence), version);
+        let oldest = version.saturating_sub(3);
+        for kept in oldest.max(1)..=version {
+            let words = slots.words(kept % 4).iter().map(|word| word.load(Relaxed));
+            assert_eq!(words.collect::<Vec<_>>(), [kept, kept * 2, kept * 3]);
+        }
+    }
+}

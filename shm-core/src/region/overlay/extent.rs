@@ -1,0 +1,183 @@
+//! How much of the bytes that there are an overlay takes.
+
+use super::map::Wanted;
+use crate::error::Error;
+use crate::layout::Kind;
+use crate::root::{Root, Tail};
+
+/// How long the part is to be whose length is known at run time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// As many whole elements as there are bytes for; of a type without such a part, none.
+    ToTheEnd,
+    /// So many elements.
+    Elements(usize),
+}
+
+/// How many bytes there are from the start of the overlay on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// So many. What follows them up to the next multiple of the alignment is memory, too: it is in the
+    /// same page.
+    InPages(u64),
+    /// So many, and not a byte more may be touched.
+    Exactly(usize),
+    /// As many as the kernel says when they are mapped.
+    Unknown,
+}
+
+/// What an overlay takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// Bytes, padding at the end included.
+    pub(super) size: usize,
+    /// Elements in the part whose length is known at run time.
+    pub(super) tail_len: usize,
+}
+
+/// Which part of the bytes of something an overlay is to take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) offset: u64,
+    pub(super) length: Length,
+    pub(super) writable: bool,
+}
+
+impl Place {
+    /// What a `T` takes there, if it can be there; `label` is for the error.
+    pub(super) fn extent<T: Root + ?Sized>(
+        self,
+        label: &str,
+        room: impl FnOnce() -> Result<Room, String>,
+    ) -> Result<Extent, Error> {
+        let align = T::ROOT_LAYOUT.align() as u64;
+        let aligned = match self.offset.is_multiple_of(align) {
+            true => Ok(()),
+            false => Err(format!("its alignment is {align}; give a multiple of that")),
+        };
+        aligned
+            .and_then(|()| room())
+            .and_then(|room| of::<T>(self.length, room))
+            .map_err(|fault| bad::<T>(label, self.offset, fault))
+    }
+
+    pub(super) fn wanted(self, extent: Extent) -> Wanted {
+        Wanted { offset: self.offset, size: extent.size, writable: self.writable }
+    }
+}
+
+/// What an overlay of `T` takes; an error says what is wrong, in words.
+pub(super) fn of<T: Root + ?Sized>(length: Length, room: Room) -> Result<Extent, String> {
+    let Some(tail) = T::TAIL else {
+        let size = T::ROOT_LAYOUT.size();
+        expect_room(size, room)?;
+        return Ok(Extent { size, tail_len: 0 });
+    };
+    let tail_len = match length {
+        Length::Elements(len) => len,
+        Length::ToTheEnd => elements(tail, room)?,
+    };
+    let size = tail.size_for(tail_len);
+    let size = size.ok_or_else(|| format!("{tail_len} elements are more than memory can hold"))?;
+    // Not to overflow: padding was added.
+    let used = tail.offset + tail_len * tail.stride;
+    expect_room(if matches!(room, Room::InPages(_)) { used } else { size }, room)?;
+    Ok(Extent { size, tail_len })
+}
+
+fn expect_room(needed: usize, room: Room) -> Result<(), String> {
+    let found = match room {
+        Room::InPages(found) => found,
+        Room::Exactly(found) => found as u64,
+        Room::Unknown => return Ok(()),
+    };
+    if needed as u64 <= found {
+        return Ok(());
+    }
+    Err(format!("it needs {needed} bytes, and {found} are there"))
+}
+
+/// How many whole elements there are.
+fn elements(tail: Tail, room: Room) -> Result<usize, String> {
+    let found = match room {
+        Room::InPages(found) => usize::try_from(found).unwrap_or(usize::MAX),
+        // Less the padding, which must be there as well.
+        Room::Exactly(found) => found - found % tail.align,
+        Room::Unknown => {
+            return Err("how many bytes there are is not known: give a length, with the function \
+                 whose name ends in `_with_len`"
+                .to_owned());
+        }
+    };
+    let rest = found.checked_sub(tail.offset);
+    let rest = rest.ok_or_else(|| {
+        format!("it needs {} bytes before its first element, and {found} are there", tail.offset)
+    })?;
+    rest.checked_div(tail.stride).ok_or_else(|| {
+        "its elements have no size, so that any number of them would fit: give a length".to_owned()
+    })
+}
+
+/// The error for a `T` that cannot be at `offset`.
+pub(super) fn bad<T: Root + ?Sized>(region: &str, offset: u64, fault: String) -> Error {
+    let type_name = match T::ROOT_LAYOUT.kind() {
+        Kind::Slice { element } => format!("[{}]", element.name()),
+        _ => T::ROOT_LAYOUT.name().to_owned(),
+    };
+    Error::BadOverlay { region: region.to_owned(), type_name, offset, fault }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SharedLayout;
+
+    /// 12 bytes before the first element, aligned to 8.
+    #[derive(SharedLayout)]
+    #[repr(C)]
+    struct Message {
+        time: u64,
+        len: u32,
+        bytes: [u16],
+    }
+
+    fn len_of(room: Room) -> Option<usize> {
+        of::<Message>(Length::ToTheEnd, room).ok().map(|extent| extent.tail_len)
+    }
+
+    #[test]
+    fn whole_elements_are_taken_and_the_rest_is_left() {
+        let lens = [11, 12, 13, 14, 15, 16, 17].map(|found| len_of(Room::InPages(found)));
+        assert_eq!(lens, [None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)]);
+    }
+
+    #[test]
+    fn memory_of_the_callers_is_not_touched_behind_its_end_not_even_as_padding() {
+        let lens = [15, 16, 23, 24].map(|found| len_of(Room::Exactly(found)));
+        assert_eq!(lens, [None, Some(2), Some(2), Some(6)]);
+        for found in 0..100 {
+            let extent = of::<Message>(Length::ToTheEnd, Room::Exactly(found));
+            assert!(extent.is_err() || extent.is_ok_and(|extent| extent.size <= found));
+        }
+    }
+
+    #[test]
+    fn a_length_that_was_asked_for_must_fit() {
+        let asked = |len, room| of::<Message>(Length::Elements(len), room).map(|e| e.size);
+        assert_eq!(asked(1, Room::InPages(14)), Ok(16));
+        assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, and 15"));
+        assert!(asked(1, Room::Exactly(14)).unwrap_err().contains("needs 16 bytes, and 14"));
+        assert_eq!(asked(1000, Room::Unknown), Ok(2016));
+        assert!(asked(usize::MAX / 2, Room::Unknown).unwrap_err().contains("more than memory"));
+    }
+
+    #[test]
+    fn what_no_length_follows_from_asks_for_one() {
+        let empty =
+            of::<[std::marker::PhantomData<u8>]>(Length::ToTheEnd, Room::InPages(8)).unwrap_err();
+        assert!(empty.contains("give a length"), "{empty}");
+        let unknown = of::<[u8]>(Length::ToTheEnd, Room::Unknown).unwrap_err();
+        assert!(unknown.contains("`_with_len`"), "{unknown}");
+        assert_eq!(of::<u32>(Length::ToTheEnd, Room::Unknown).map(|e| e.size), Ok(4));
+    }
+}

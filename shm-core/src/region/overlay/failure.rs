@@ -1,0 +1,87 @@
+//! What an error of the operating system means for an overlay, with advice that an overlay can follow.
+
+use std::io;
+use std::path::Path;
+
+use super::map::ENODEV;
+use crate::error::Error;
+use crate::region::{failure, name};
+
+/// What is done when a file is opened for an overlay that writes.
+pub(super) const WRITING: &str = failure::WRITING;
+
+/// What an error means while an existing file is opened or looked at.
+pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
+    let plain = name::if_plain(path);
+    reworded(failure::opening(path, doing, error), |error| match error {
+        Error::NotFound { advice, .. } => *advice = absent(path, plain),
+        Error::PermissionDenied { advice, .. } => *advice = permissions(doing),
+        Error::NotRegularFile { advice, .. } => *advice = NO_FILE,
+        _ => {}
+    })
+}
+
+/// What an error means while a new file is made, and then laid over.
+pub(super) fn creating(error: Error) -> Error {
+    reworded(error, |error| {
+        if let Error::AlreadyExists { advice, .. } = error {
+            *advice = "use `Overlay::open`, or remove it first";
+        }
+    })
+}
+
+/// The error for what is no regular file.
+pub(super) fn no_file(path: &Path, found: &'static str) -> Error {
+    Error::NotRegularFile { region: path.display().to_string(), found, advice: NO_FILE }
+}
+
+/// What an error means while something is mapped.
+pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
+    if error.raw_os_error() == Some(ENODEV) {
+        let found = "something that cannot be mapped (mmap(2) says ENODEV)";
+        let advice = "files can be, memfds, and devices that have memory";
+        return Error::NotRegularFile { region: region.to_owned(), found, advice };
+    }
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return no_right(region, writable);
+    }
+    failure::opening(Path::new(region), failure::MAPPING, error)
+}
+
+/// The error for a descriptor that does not permit what is to be done.
+pub(super) fn no_right(region: &str, writable: bool) -> Error {
+    let advice = if writable { UNWRITABLE } else { UNREADABLE };
+    Error::PermissionDenied { region: region.to_owned(), doing: failure::MAPPING, advice }
+}
+
+const NO_FILE: &str = "if it is a device that can be mapped, open it, and use `Overlay::from_fd`; nothing \
+     else can be laid over";
+const UNWRITABLE: &str = "a writable overlay needs a descriptor that was opened for reading and writing, \
+     of something that may be written to (a memfd can be sealed against it): open it like that, or take a \
+     read-only overlay";
+const UNREADABLE: &str = "an overlay needs a descriptor that was opened for reading";
+
+fn absent(path: &Path, plain: Option<&Path>) -> String {
+    let advice = "start the program that makes it first, or make it with `Overlay::create`";
+    match (failure::in_the_current_directory(path), plain) {
+        (Some(hint), _) => format!("{advice}. {hint}"),
+        (None, Some(name)) => format!(
+            "{advice}. A name without a slash means a file in /dev/shm: for one in the current \
+             directory, write `./{}`",
+            name.display()
+        ),
+        (None, None) => advice.to_owned(),
+    }
+}
+
+fn permissions(doing: &'static str) -> &'static str {
+    match doing {
+        WRITING => "check the file's owner and mode, or use `Overlay::open_read_only`",
+        _ => "check the owner and mode of the file and of the directories that lead to it",
+    }
+}
+
+fn reworded(mut error: Error, advise: impl FnOnce(&mut Error)) -> Error {
+    advise(&mut error);
+    error
+}

@@ -1,0 +1,306 @@
+//! Overlays of System V shared memory.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Overlay;
+use super::extent::{self, Length, Place, Room, bad};
+use super::failure;
+use super::map::room_in;
+use super::memory::{Backing, Memory, Part, TABLE, Thing};
+use crate::access::{Access, ReadOnly};
+use crate::error::Error;
+use crate::placeable::Placeable;
+use crate::root::PlainRoot;
+use crate::sys::sysv::{self, Attached};
+
+/// Overlays of System V segments (`sysvipc(7)`), in which ntpd, chrony, gpsd, X11 and many older programs
+/// share memory. `ipcs -m` lists them, with keys and numbers. A `T` with a run-time length takes all of the
+/// segment.
+impl<T: PlainRoot + ?Sized> Overlay<T> {
+    /// Attaches the segment that has this key, for reading and writing, with a `T` at its start. A key that
+    /// programs agree on with `ftok(3)` can be taken from there.
+    ///
+    /// # Safety
+    /// For as long as the overlay or a clone of it lives, nothing in this process may access these bytes
+    /// other than through overlays in which each byte belongs to a field of the same width. (Nobody can
+    /// make a segment shorter.)
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no segment has this key; [`Error::PermissionDenied`]; [`Error::BadOverlay`] if
+    /// the segment is too small; [`Error::Io`].
+    ///
+    /// ```no_run
+    /// use shm_core::{Overlay, SharedLayout};
+    ///
+    /// /// What a reference clock tells ntpd or chrony: `struct shmTime`.
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct ShmTime {
+    ///     mode: i32,
+    ///     count: i32,
+    ///     clock_sec: i64,
+    ///     clock_usec: i32,
+    ///     receive_sec: i64,
+    ///     receive_usec: i32,
+    ///     leap: i32,
+    ///     precision: i32,
+    ///     samples: i32,
+    ///     valid: i32,
+    ///     clock_nsec: u32,
+    ///     receive_nsec: u32,
+    ///     dummy: [i32; 8],
+    /// }
+    ///
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let unit_0 = unsafe { Overlay::<ShmTime>::sysv(0x4e54_5030)? };
+    /// unit_0.valid.set(1);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub unsafe fn sysv(key: i32) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
+        attach(&Name::Key(key))
+    }
+
+    /// As [`Overlay::sysv`], for reading only (`SHM_RDONLY`).
+    ///
+    /// # Safety
+    /// As [`Overlay::sysv`].
+    ///
+    /// # Errors
+    /// As [`Overlay::sysv`].
+    ///
+    /// ```no_run
+    /// # use shm_core::Overlay;
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let words = unsafe { Overlay::<[u32]>::sysv_read_only(0x4e54_5030)? };
+    /// println!("{} words", words.len());
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub unsafe fn sysv_read_only(key: i32) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
+        attach(&Name::Key(key))
+    }
+
+    /// As [`Overlay::sysv`], by the segment's number (its `shmid`), as X11 clients send it to each other.
+    ///
+    /// # Safety
+    /// As [`Overlay::sysv`].
+    ///
+    /// # Errors
+    /// As [`Overlay::sysv`].
+    ///
+    /// ```
+    /// # use shm_core::Overlay;
+    /// # const IPC_PRIVATE: i32 = 0;
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let mine = unsafe { Overlay::<[u32; 4]>::sysv_create(IPC_PRIVATE, 16)? };
+    /// let number = mine.segment().expect("it is of a segment");
+    /// // SAFETY: as above.
+    /// let theirs = unsafe { Overlay::<[u32; 4]>::sysv_id(number)? }; // in another process, as a rule
+    /// theirs[3].set(5);
+    /// assert_eq!(mine[3].get(), 5);
+    /// mine.remove_segment()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub unsafe fn sysv_id(id: i32) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
+        attach(&Name::Id(id))
+    }
+
+    /// As [`Overlay::sysv_id`], for reading only.
+    ///
+    /// # Safety
+    /// As [`Overlay::sysv`].
+    ///
+    /// # Errors
+    /// As [`Overlay::sysv`].
+    ///
+    /// ```no_run
+    /// # use shm_core::Overlay;
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let pixels = unsafe { Overlay::<[u32]>::sysv_id_read_only(32769)? };
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub unsafe fn sysv_id_read_only(id: i32) -> Result<Overlay<T, ReadOnly>, Error>
+    where
+        T: Placeable,
+    {
+        attach(&Name::Id(id))
+    }
+
+    /// Makes a segment of `len` zero bytes, mode 0600, with a `T` at its start. The key 0 (`IPC_PRIVATE`)
+    /// stands for no key: such a segment is found by its number alone ([`Overlay::segment`]).
+    ///
+    /// A segment stays until it is removed, whoever has attached it: see [`Overlay::remove_segment`].
+    ///
+    /// # Safety
+    /// As [`Overlay::sysv`].
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`] if the key is taken, [`Error::NotEnoughSpace`], or as [`Overlay::sysv`].
+    ///
+    /// ```
+    /// # use shm_core::Overlay;
+    /// let key = 0x5348_0000 | (std::process::id() & 0xffff).cast_signed();
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let samples = unsafe { Overlay::<[f64]>::sysv_create(key, 8000)? };
+    /// assert_eq!(samples.len(), 1000);
+    /// samples.remove_segment()?;
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub unsafe fn sysv_create(key: i32, len: usize) -> Result<Self, Error>
+    where
+        T: Placeable,
+    {
+        let name = Name::Key(key);
+        // Before there is anything to be removed again.
+        extent::of::<T>(Length::ToTheEnd, Room::InPages(len as u64))
+            .map_err(|fault| bad::<T>(&name.label(), 0, fault))?;
+        let id = sysv::create(key, len, 0o600).map_err(|error| name.not_made(len, error))?;
+        attach(&Name::Made { key, id }).inspect_err(|_| drop(sysv::remove(id)))
+    }
+}
+
+impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
+    /// The number of the System V segment that this is an overlay of, if it is of one.
+    #[must_use]
+    pub fn segment(&self) -> Option<i32> {
+        self.held.segment
+    }
+
+    /// Removes the System V segment that this is an overlay of: nobody finds it by its key from now on, and
+    /// it goes when the last process that has it attached detaches (`shmctl(2)`, `IPC_RMID`).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if this is an overlay of something else, or the segment has been removed already;
+    /// [`Error::PermissionDenied`] if it is neither this user's nor made by them.
+    ///
+    /// ```
+    /// # use shm_core::Overlay;
+    /// # const IPC_PRIVATE: i32 = 0;
+    /// // SAFETY: nothing else in this program attaches the segment.
+    /// let count = unsafe { Overlay::<u64>::sysv_create(IPC_PRIVATE, 8)? };
+    /// count.remove_segment()?;
+    /// count.set(1); // still there for those who have it
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    pub fn remove_segment(&self) -> Result<(), Error> {
+        let label = self.held.entered.label();
+        let Some(id) = self.held.segment else {
+            let advice = "this is an overlay of something else".to_owned();
+            return Err(Error::NotFound { region: format!("a segment behind {label}"), advice });
+        };
+        sysv::remove(id).map_err(|error| Name::Id(id).not_there("removing it", error))
+    }
+}
+
+/// How a segment is named.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Key(i32),
+    Id(i32),
+    /// Just made, with this key.
+    Made {
+        key: i32,
+        id: i32,
+    },
+}
+
+impl Name {
+    /// What error messages call the segment.
+    fn label(&self) -> String {
+        match self {
+            Self::Key(key) => format!("System V segment with key {key:#010x}"),
+            Self::Id(id) | Self::Made { key: sysv::IPC_PRIVATE, id } => {
+                format!("System V segment {id}")
+            }
+            Self::Made { key, id } => format!("System V segment {id} (key {key:#010x})"),
+        }
+    }
+
+    fn id(&self) -> Result<i32, Error> {
+        match *self {
+            Self::Id(id) | Self::Made { id, .. } => Ok(id),
+            Self::Key(sysv::IPC_PRIVATE) => {
+                let advice = "key 0 (IPC_PRIVATE) stands for no key: use `Overlay::sysv_id`";
+                Err(Error::NotFound { region: self.label(), advice: advice.to_owned() })
+            }
+            Self::Key(key) => sysv::find(key).map_err(|error| self.not_there("finding it", error)),
+        }
+    }
+
+    /// What an error means while an existing segment is looked for or attached.
+    fn not_there(&self, doing: &'static str, error: io::Error) -> Error {
+        let region = self.label();
+        match (error.kind(), error.raw_os_error()) {
+            (io::ErrorKind::NotFound, _) | (_, Some(EINVAL | EIDRM)) => {
+                let advice = "start the program that makes it first; `ipcs -m` lists what there is";
+                Error::NotFound { region, advice: advice.to_owned() }
+            }
+            (io::ErrorKind::PermissionDenied, _) => {
+                let advice = "`ipcs -m` shows its owner and mode; to read may be permitted \
+                    (`Overlay::sysv_read_only`)";
+                Error::PermissionDenied { region, doing, advice }
+            }
+            _ => Error::Io { region, doing, source: error },
+        }
+    }
+
+    /// What an error means while a new segment of `len` bytes is made.
+    fn not_made(&self, len: usize, error: io::Error) -> Error {
+        let region = self.label();
+        let cause = match (error.kind(), error.raw_os_error()) {
+            (io::ErrorKind::AlreadyExists, _) => {
+                let advice = "use `Overlay::sysv`, or remove it first (`ipcrm -M`)";
+                return Error::AlreadyExists { region, advice };
+            }
+            (_, Some(EINVAL)) => "a segment has at least 1 byte and at most kernel.shmmax of them",
+            (io::ErrorKind::StorageFull, _) => {
+                "there are kernel.shmmni segments, or kernel.shmall pages in segments, already"
+            }
+            (io::ErrorKind::OutOfMemory, _) => "there is not enough memory",
+            _ => return failure::opening(Path::new(&region), "making it", error),
+        };
+        Error::NotEnoughSpace { region, needed: len as u64, cause: cause.to_owned() }
+    }
+}
+
+// Linux's numbers: what shmat(2) and shmctl(2) say of a segment that there is not, or not any more.
+const EINVAL: i32 = 22;
+const EIDRM: i32 = 43;
+
+fn attach<T: PlainRoot + ?Sized, A: Access>(name: &Name) -> Result<Overlay<T, A>, Error> {
+    let id = name.id()?;
+    let memory =
+        find_or_attach(id, A::WRITABLE).map_err(|(doing, error)| name.not_there(doing, error))?;
+    let size = memory.len();
+    let place = Place { offset: 0, length: Length::ToTheEnd, writable: A::WRITABLE };
+    let label = match *name {
+        Name::Key(key) => Name::Made { key, id }.label(),
+        _ => name.label(),
+    };
+    let extent = place.extent::<T>(&label, || room_in(size, 0))?;
+    Ok(Overlay::<T, A>::over(memory, 0, extent, label).with(|held| held.segment = Some(id)))
+}
+
+type Failure = (&'static str, io::Error);
+
+/// The whole segment. While it is attached, its number is not given to another one.
+fn find_or_attach(id: i32, writable: bool) -> Result<Arc<Memory>, Failure> {
+    let mut table = TABLE.lock();
+    let part = |end| Part { thing: Thing::segment(id), start: 0, end, writable };
+    if let Some(memory) = table.find(part(1)) {
+        return Ok(memory);
+    }
+    let attached = Attached::new(id, writable).map_err(|error| ("attaching it", error))?;
+    let size = sysv::size(id).map_err(|error| ("reading its size", error))?;
+    Ok(table.enter(Backing::Attached(attached), true, part(size as u64), None))
+}

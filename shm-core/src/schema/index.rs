@@ -1,0 +1,39 @@
+//! Finding fields by their names, and variants by their values, in types that have many.
+
+use std::sync::OnceLock;
+
+use super::model::{Node, NodeKind};
+
+/// For each type that was asked about, its parts in the order in which they can be searched: fields by
+/// name, variants by discriminant. It is made when it is first needed, and no part of what a schema is.
+#[derive(Default)]
+pub(super) struct Index {
+    orders: OnceLock<Box<[OnceLock<Order>]>>,
+}
+
+/// The positions of the parts of a type, sorted.
+type Order = Box<[u32]>;
+
+impl Index {
+    /// The positions of the parts of a type, sorted.
+    pub(super) fn order(&self, nodes: &[Node], ty: u32) -> &[u32] {
+        let orders = self.orders.get_or_init(|| nodes.iter().map(|_| OnceLock::new()).collect());
+        orders[ty as usize].get_or_init(|| sorted(&nodes[ty as usize]))
+    }
+}
+
+fn sorted(node: &Node) -> Order {
+    match &node.kind {
+        NodeKind::Struct { fields, .. } => {
+            let mut order: Order = (0..fields.len() as u32).collect();
+            order.sort_unstable_by_key(|position| fields[*position as usize].name.as_str());
+            order
+        }
+        NodeKind::Enum { variants, .. } => {
+            let mut order: Order = (0..variants.len() as u32).collect();
+            order.sort_unstable_by_key(|position| variants[*position as usize].discriminant);
+            order
+        }
+        _ => Box::default(),
+    }
+}

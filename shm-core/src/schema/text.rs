@@ -1,0 +1,69 @@
+//! The texts of annotations: names of types, units, doc comments. What is too long is cut.
+
+use super::decode::MAX_NAME_LEN;
+
+/// The longest doc comment in bytes; of a longer one the start is kept.
+const MAX_DOC_LEN: usize = 16 << 10;
+
+/// What stands at the end of a text that was cut.
+const CUT: &str = " [..]";
+
+/// The name of a type, or a unit.
+pub(super) fn name_of(bytes: &[u8]) -> Option<String> {
+    text(bytes).map(|text| cut(text, MAX_NAME_LEN))
+}
+
+pub(super) fn doc_of(bytes: &[u8]) -> Option<String> {
+    text(bytes).map(|text| cut(text, MAX_DOC_LEN))
+}
+
+/// Text that is safe to print, or nothing.
+fn text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.chars().all(is_printable).then_some(text)
+}
+
+/// A text of at most so many bytes; one that is longer ends in `[..]`.
+fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = (0..=limit - CUT.len()).rev().find(|&end| text.is_char_boundary(end));
+    format!("{}{CUT}", &text[..end.unwrap_or(0)])
+}
+
+/// Everything but control characters (line feed and tab excepted) and the characters that turn the
+/// direction of writing.
+fn is_printable(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    matches!(c, '\n' | '\t') || !(c.is_control() || turns)
+}
+
+/// A name or a unit as it is written.
+pub(super) fn short(text: &str) -> String {
+    cut(&printable(text), MAX_NAME_LEN)
+}
+
+/// A doc comment as it is written.
+pub(super) fn long(text: &str) -> String {
+    cut(&printable(text), MAX_DOC_LEN)
+}
+
+/// The text with the replacement character for what no reader would accept.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_too_long_ends_where_it_was_cut_and_says_so() {
+        assert_eq!(short(&"x".repeat(255)), "x".repeat(255));
+        assert_eq!(short(&"x".repeat(256)), format!("{} [..]", "x".repeat(250)));
+        // No character is cut in two.
+        assert_eq!(short(&"é".repeat(200)), format!("{} [..]", "é".repeat(125)));
+        assert_eq!(doc_of(&[b'x'; 20_000]).map(|doc| doc.len()), Some(MAX_DOC_LEN));
+    }
+}

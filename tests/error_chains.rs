@@ -1,0 +1,113 @@
+//! Errors as programs print them, with all that is behind them: each thing is said once.
+
+mod support;
+
+use std::error::Error as StdError;
+use std::path::Path;
+
+use shm_core::format::{self, FormatError};
+use shm_core::schema::Schema;
+use shm_core::{
+    DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region, RegionOptions,
+};
+use support::Folder;
+
+/// What an error says, and what each error behind it says.
+fn messages(error: &dyn StdError) -> Vec<String> {
+    let mut messages = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(error) = next {
+        messages.push(error.to_string());
+        next = error.source();
+    }
+    messages
+}
+
+/// Says each thing once: nothing that stands behind an error is a part of what it says itself. And the
+/// first message says something.
+fn says_each_thing_once(error: &dyn StdError) {
+    let messages = messages(error);
+    for (at, message) in messages.iter().enumerate() {
+        for later in &messages[at + 1..] {
+            assert!(!message.contains(later.as_str()), "said twice: {messages:#?}");
+        }
+    }
+    assert!(messages[0].len() > 10, "{messages:?}");
+}
+
+fn refusal(path: &Path) -> Error {
+    Region::<u64>::open(path).unwrap_err()
+}
+
+#[test]
+fn a_file_that_is_no_region_is_told_once_why() {
+    let folder = Folder::new("chain-format");
+    std::fs::write(folder.file("text"), "no region").unwrap();
+    let error = refusal(&folder.file("text"));
+    assert!(matches!(error, Error::Format { .. }) && error.to_string().contains("not a region"));
+    says_each_thing_once(&error);
+    drop(Region::<f64>::create(folder.file("other")).unwrap());
+    says_each_thing_once(&refusal(&folder.file("other")));
+    says_each_thing_once(&refusal(&folder.file("none")));
+    let error = RegionOptions::new().len(usize::MAX >> 1).create::<[u8]>(folder.file("n"));
+    says_each_thing_once(&error.unwrap_err());
+}
+
+#[test]
+fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
+    let error = FormatError::from(Schema::decode(&[]).unwrap_err());
+    says_each_thing_once(&error);
+    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+    struct Broken;
+    impl format::ReadAt for Broken {
+        fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the disk is gone"))
+        }
+    }
+    let error = format::check(&Broken, 4096).unwrap_err();
+    assert!(error.to_string().contains("the disk is gone"), "{error}");
+    says_each_thing_once(&error);
+    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+}
+
+#[test]
+fn what_the_operating_system_says_is_told_once() {
+    let source = || std::io::Error::other("the disk is gone");
+    let region = || "n".to_owned();
+    says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
+    let aside = "a".to_owned();
+    says_each_thing_once(&Error::Displaced { region: region(), aside, source: source() });
+    let attach =
+        || shm_core::AttachError::Io { region: region(), doing: "locking", source: source() };
+    assert!(messages(&attach()).concat().contains("the disk is gone"));
+    says_each_thing_once(&attach());
+    says_each_thing_once(&LockError::Attach(attach()));
+    says_each_thing_once(&DynError::Lock(LockError::Attach(attach())));
+    let last = Box::new(Error::Io { region: region(), doing: "opening", source: source() });
+    says_each_thing_once(&Error::TimedOut { region: region(), last });
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_told_once() {
+    let folder = Folder::new("chain-dynamic");
+    let layout = DynLayout::of("u8").unwrap();
+    let region = DynRegion::create(folder.file("n"), &layout).unwrap();
+    let error = region.set("", 300).unwrap_err();
+    assert!(error.to_string().contains("300 does not fit"), "{error}");
+    says_each_thing_once(&error);
+    says_each_thing_once(&region.set("none", 1).unwrap_err());
+    let error = DynRegion::create_with(folder.file("m"), &layout, |region| region.set("", 300));
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::NotInitialised { .. }));
+    assert!(error.to_string().contains("300 does not fit"), "{error}");
+    says_each_thing_once(&error);
+}
+
+#[test]
+fn bytes_that_are_no_value_are_told_once() {
+    let region = Region::<[char; 2]>::private().unwrap();
+    region[1].repr().set(0xd800);
+    let invalid = region[1].get().unwrap_err();
+    says_each_thing_once(&LoadError::Invalid(invalid.clone()));
+    says_each_thing_once(&shm_core::BulkError::Invalid(invalid));
+}

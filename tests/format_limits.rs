@@ -1,0 +1,103 @@
+//! Every number in a header, on both sides of its limit: what is allowed is opened, the next one is
+//! refused for what it is. The headers are made up, with checksums that fit, as a hostile writer
+//! would make them.
+
+#[path = "format/forge.rs"]
+#[allow(dead_code, reason = "each test file uses a part of this")]
+mod forge;
+
+#[path = "format_limits/directory.rs"]
+mod directory;
+#[path = "format_limits/sections.rs"]
+mod sections;
+#[path = "format_limits/source.rs"]
+mod source;
+
+use forge::Forged;
+use shm_core::format::{self, Checked, Creator, FormatError, READY, SectionFault, SectionKind};
+use shm_core::layout::Layout;
+use shm_core::{Mutex, SharedLayout};
+
+const CREATOR: Creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
+
+/// The kinds of sections.
+const SCHEMA: u8 = 1;
+const ANNOTATIONS: u8 = 2;
+const DATA: u8 = 3;
+const PARTICIPANTS: u8 = 4;
+
+/// Where things are in a directory entry.
+const FLAGS: usize = 4;
+const OFFSET: usize = 8;
+const LEN: usize = 16;
+
+/// The length of the data of every region here.
+const DATA_LEN: u64 = 16;
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Station {
+    temperature: f64,
+    lock: Mutex<u32>,
+}
+
+/// A value that has to start at a page.
+#[derive(SharedLayout)]
+#[repr(C, align(4096))]
+struct Page {
+    bytes: [u8; 4096],
+}
+
+/// A region of two participants, as its creator leaves it.
+fn station() -> Forged {
+    region(Station::LAYOUT, DATA_LEN, 2)
+}
+
+fn region(layout: &'static Layout, data_len: u64, participants: u32) -> Forged {
+    let composed = format::compose(layout, 0, data_len, participants, &CREATOR).unwrap();
+    let mut file = Forged(composed.header);
+    file.set(forge::READY.start, &READY.to_le_bytes());
+    file.0.resize(composed.total_size as usize, 0);
+    file
+}
+
+impl Forged {
+    fn set_u64(&mut self, at: usize, value: u64) {
+        self.set(at, &value.to_le_bytes());
+    }
+
+    /// Moves the start of the data by so many bytes, and with it the end of the file.
+    fn move_data(&mut self, by: u64) {
+        let at = self.entry(DATA) + OFFSET;
+        self.set_u64(at, self.u64(at) + by);
+        self.grow(by);
+    }
+
+    /// Makes the region longer.
+    fn grow(&mut self, by: u64) {
+        self.set_u64(forge::TOTAL_SIZE, self.u64(forge::TOTAL_SIZE) + by);
+        self.0.resize(self.0.len() + by as usize, 0);
+    }
+
+    /// A sealed copy that was changed.
+    fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut forged = self.clone();
+        change(&mut forged);
+        forged.seal();
+        forged
+    }
+}
+
+/// Checks a file of these bytes.
+fn check(file: &Forged) -> Result<Checked, FormatError> {
+    format::check(&file.0[..], file.0.len() as u64)
+}
+
+/// What is wrong with which section.
+#[track_caller]
+fn fault<T>(result: Result<T, FormatError>) -> (SectionKind, SectionFault) {
+    match result.err().expect("a refusal") {
+        FormatError::Section { kind, fault } => (kind, fault),
+        other => panic!("{other}"),
+    }
+}

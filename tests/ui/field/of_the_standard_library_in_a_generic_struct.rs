@@ -1,0 +1,26 @@
+//! A field whose type mentions no parameter is judged in a generic struct, too, and the elements at the end.
+
+use std::sync::atomic::AtomicBool;
+
+use shm_core::{Region, SharedLayout};
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Ring<T, const N: usize> {
+    items: [T; N],
+    full: AtomicBool,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Frame<T> {
+    head: T,
+    rest: [Option<u8>],
+}
+
+fn use_them() {
+    Region::<Ring<u32, 4>>::create("ring").unwrap().full.get();
+    Region::<Frame<u8>>::create_with_len("frame", 4).unwrap().rest[3].get();
+}
+
+fn main() {}
