@@ -43,6 +43,32 @@ fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
     assert!(bank.accounts[0].lock().is_ok(), "another lock is another lock");
 }
 
+/// All threads of a process have the same name in a lock: unlocking twice would free another one's.
+#[test]
+fn threads_that_unlock_explicitly_exclude_each_other() {
+    let bank = Region::<Bank>::anonymous().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for _ in 0..ROUNDS {
+                    let account = bank.accounts[0].lock().unwrap();
+                    account.balance.set_relaxed(account.balance.get_relaxed() + 1);
+                    account.unlock().unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(bank.accounts[0].unlocked().balance.get(), 3 * ROUNDS);
+}
+
+#[test]
+fn any_timeout_will_do_for_a_free_lock() {
+    let bank = Region::<Bank>::private().unwrap();
+    for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+        assert!(bank.lock.lock_timeout(timeout).is_ok(), "{timeout:?}");
+    }
+}
+
 #[test]
 fn another_thread_waits_or_is_told_that_somebody_holds_it() {
     let bank = Region::<Bank>::anonymous().unwrap();

@@ -306,6 +306,25 @@ fn every_set_counts_and_every_change_in_place() {
     assert_eq!(format!("{:?}", table.level), "3");
 }
 
+/// First what it is about, then the news of it.
+#[test]
+fn a_change_in_place_is_counted_when_it_is_made_and_not_before() {
+    let table = Region::<Table>::private().unwrap();
+    let before = table.level.change(|level| {
+        level.set(1);
+        table.level.ticket()
+    });
+    assert!(table.level.wait_timeout(before, NOT_LONG));
+}
+
+#[test]
+fn an_event_shows_how_many_notifications_there_were() {
+    let table = Region::<Table>::private().unwrap();
+    table.serve.notify_one();
+    table.serve.notify_all();
+    assert_eq!(format!("{:?}", table.serve), "Event { notifications: 2 }");
+}
+
 #[test]
 fn a_change_that_panics_half_way_counts() {
     let table = Region::<Table>::private().unwrap();
