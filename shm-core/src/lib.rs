@@ -123,6 +123,8 @@ mod region;
 #[cfg(target_os = "linux")]
 mod registry;
 #[cfg(target_os = "linux")]
+mod report;
+#[cfg(target_os = "linux")]
 mod root;
 #[cfg(target_os = "linux")]
 mod scalar;

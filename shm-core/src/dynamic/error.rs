@@ -5,7 +5,7 @@ use super::path_error::{PathError, shown};
 use crate::sync::LockError;
 
 /// Why a value could not be read or written by its name. Nothing was written then.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DynError {
     /// The path names nothing.
@@ -95,7 +95,7 @@ pub enum DynError {
 /// A field holds bytes that are no value of its type, as its schema has it.
 ///
 /// What [`InvalidValue`](crate::InvalidValue) is for typed views.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of {region} holds {bits:#x}, which is no `{type_name}`; allowed: {allowed}", shown(.field))]
 #[non_exhaustive]
 pub struct InvalidField {
@@ -110,3 +110,5 @@ pub struct InvalidField {
     /// What is allowed, in words.
     pub allowed: String,
 }
+
+crate::report::debug_as_displayed!(DynError, InvalidField);

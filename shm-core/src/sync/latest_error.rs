@@ -5,7 +5,7 @@ use crate::error::InvalidValue;
 use crate::protocol::ring::ATTEMPTS;
 
 /// Why a [`Latest`](crate::Latest) could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// Versions were written faster than one could be copied.
@@ -20,7 +20,7 @@ pub enum LoadError {
 }
 
 /// Why a [`Latest`](crate::Latest) could not be updated; nothing was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum UpdateError {
     /// The value could not be read.
@@ -30,3 +30,5 @@ pub enum UpdateError {
     #[error(transparent)]
     Lock(#[from] LockError),
 }
+
+crate::report::debug_as_displayed!(LoadError, UpdateError);

@@ -15,7 +15,7 @@ use crate::attach::AttachError;
 /// # deposit(&Region::private()?)?;
 /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
     /// The last holder died or panicked while it held the lock, so that the value may be half changed.
@@ -36,3 +36,5 @@ pub enum LockError {
     #[error(transparent)]
     Attach(#[from] AttachError),
 }
+
+crate::report::debug_as_displayed!(LockError);

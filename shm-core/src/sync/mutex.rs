@@ -355,6 +355,8 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexGuard<'_, T, A> {
 }
 
 /// The lock was not this process's any more when it was to be unlocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the lock was taken over by another process while this one held it")]
 pub struct LockLost;
+
+crate::report::debug_as_displayed!(LockLost);
