@@ -130,10 +130,9 @@ fn notice_a_death(total: &Region<Mutex<u64>>, path: &Path) {
     wait_until("it holds the lock", || total.try_lock().is_err());
     holder.kill().unwrap();
     assert!(!finish(&mut holder).success());
-    match total.lock() {
-        Err(LockError::OwnerDied(guard)) => assert_eq!(guard.get(), 4),
-        _ => panic!("the death was not noticed"),
-    };
+    let total = total.lock_as_found().unwrap();
+    assert!(total.owner_died(), "the death was not noticed");
+    assert_eq!(total.get(), 4);
 }
 
 fn hold() {

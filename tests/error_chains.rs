@@ -8,7 +8,7 @@ use std::path::Path;
 use shm_core::format::{self, FormatError};
 use shm_core::schema::Schema;
 use shm_core::{
-    DynError, DynLayout, DynRegion, Error, LoadError, Region, RegionOptions, StoreError,
+    DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region, RegionOptions,
 };
 use support::Folder;
 
@@ -81,8 +81,8 @@ fn what_the_operating_system_says_is_told_once() {
         || shm_core::AttachError::Io { region: region(), doing: "locking", source: source() };
     assert!(messages(&attach()).concat().contains("the disk is gone"));
     says_each_thing_once(&attach());
-    says_each_thing_once(&StoreError::Attach(attach()));
-    says_each_thing_once(&DynError::Store(StoreError::Attach(attach())));
+    says_each_thing_once(&LockError::Attach(attach()));
+    says_each_thing_once(&DynError::Lock(LockError::Attach(attach())));
     let last = Box::new(Error::Io { region: region(), doing: "opening", source: source() });
     says_each_thing_once(&Error::TimedOut { region: region(), last });
 }

@@ -91,7 +91,7 @@ impl Failure {
                 DynError::Contended { .. }
                 | DynError::NotLocked { .. }
                 | DynError::Busy { .. }
-                | DynError::Store(_),
+                | DynError::Lock(_),
             )
             | Self::Busy(_) => 7,
             Self::Field(_) => 6,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use shm_core::{DynError, DynGuard, DynLockError, DynRegion, DynValue, Liveness, LockState};
+use shm_core::{DynError, DynGuard, DynRegion, DynValue, Liveness, LockError, LockState};
 
 use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
@@ -79,7 +79,7 @@ impl Writing {
         let mut guards = Vec::new();
         for path in paths {
             self.look(path, &region.lock_state(path)?)?;
-            let guard = self.outcome(region, path, region.lock_timeout(path, self.wait))?;
+            let guard = self.take(region, path)?;
             guards.push((path.to_owned(), guard));
         }
         Ok(guards)
@@ -94,19 +94,18 @@ impl Writing {
         Ok(())
     }
 
-    fn outcome<'g>(
-        &self,
-        region: &DynRegion,
-        path: &str,
-        outcome: Result<DynGuard<'g>, DynLockError<'g>>,
-    ) -> Result<DynGuard<'g>, Failure> {
-        match outcome {
+    fn take<'r>(&self, region: &'r DynRegion, path: &str) -> Result<DynGuard<'r>, Failure> {
+        match region.lock_timeout_as_found(path, self.wait) {
+            Ok(guard) if guard.owner_died() && !self.repair => {
+                drop(guard);
+                Err(owner_died(path, &region.lock_state(path)?))
+            }
             Ok(guard) => Ok(guard),
-            Err(DynLockError::OwnerDied(guard)) if self.repair => Ok(guard),
-            Err(DynLockError::OwnerDied(_)) => Err(owner_died(path, &region.lock_state(path)?)),
-            Err(DynLockError::Busy) => Err(busy(path, &region.lock_state(path)?, self.wait)),
-            Err(DynLockError::Dynamic(error)) => Err(error.into()),
-            Err(error) => Err(Failure::Busy(format!("the lock `{path}` cannot be taken: {error}"))),
+            Err(DynError::Lock(LockError::Busy)) => {
+                Err(busy(path, &region.lock_state(path)?, self.wait))
+            }
+            Err(DynError::Lock(error)) => Err(not_taken(path, &error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -125,12 +124,13 @@ impl Writing {
             guard.set_timeout(inside, value, self.wait).map(|()| None)
         };
         let Err(DynError::NotLocked { mutex, .. }) = outcome else { return Ok(outcome?) };
-        let inner = match guard.lock_timeout(inside, self.wait) {
-            Ok(inner) => inner,
-            Err(DynLockError::OwnerDied(inner)) if self.repair => inner,
-            Err(error) => {
-                return Err(Failure::Busy(format!("the lock `{mutex}` cannot be taken: {error}")));
+        let inner = match guard.lock_timeout_as_found(inside, self.wait) {
+            Ok(inner) if inner.owner_died() && !self.repair => {
+                return Err(not_taken(&mutex, &LockError::OwnerDied));
             }
+            Ok(inner) => inner,
+            Err(DynError::Lock(error)) => return Err(not_taken(&mutex, &error)),
+            Err(error) => return Err(error.into()),
         };
         let point = if guard.path().is_empty() || inside.starts_with('[') { "" } else { "." };
         let before =
@@ -138,6 +138,10 @@ impl Writing {
         inner.mark_consistent();
         Ok(before)
     }
+}
+
+fn not_taken(path: &str, error: &LockError) -> Failure {
+    Failure::Busy(format!("the lock {} cannot be taken: {error}", shown(path)))
 }
 
 fn owner_died(path: &str, state: &LockState) -> Failure {

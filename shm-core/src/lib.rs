@@ -123,6 +123,8 @@ mod region;
 #[cfg(target_os = "linux")]
 mod registry;
 #[cfg(target_os = "linux")]
+mod report;
+#[cfg(target_os = "linux")]
 mod root;
 #[cfg(target_os = "linux")]
 mod scalar;
@@ -146,9 +148,8 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::{AttachError, Liveness};
 #[cfg(target_os = "linux")]
 pub use dynamic::{
-    DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynLockError,
-    DynRegion, DynValue, FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts,
-    Unsuitable,
+    DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynRegion, DynValue,
+    FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts, Unsuitable,
 };
 #[cfg(target_os = "linux")]
 pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
@@ -172,8 +173,7 @@ pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
 #[cfg(target_os = "linux")]
 pub use sync::{
     Event, EventView, Latest, LatestView, LoadError, LockError, LockLost, Mutex, MutexGuard,
-    MutexView, Once, OnceError, OnceView, Publisher, StoreError, Ticket, UpdateError, Value,
-    Watched, WatchedView,
+    MutexView, Once, OnceView, Publisher, Ticket, UpdateError, Value, Watched, WatchedView,
 };
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.

@@ -4,8 +4,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 
 use shm_core::{
-    DynError, DynLayout, DynLockError, DynRegion, Error, Event, Latest, LockError, Mutex, Once,
-    Region, RegionOptions, SharedLayout, Text, View, Watched,
+    DynError, DynLayout, DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region,
+    RegionOptions, SharedLayout, Text, View, Watched,
 };
 
 use crate::support::{Folder, PATIENCE, argument, finish, run, second_process, wait_until};
@@ -115,8 +115,13 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
     assert!(finish(&mut child).success());
     assert_eq!(u16::try_from(gate.get().unwrap()), Ok(2_000));
     // The other process died with a lock in its hands.
-    let Err(DynLockError::OwnerDied(guard)) = region.lock("gates[0]") else { panic!() };
-    guard.mark_consistent();
+    let mut repairs = 0;
+    let repaired = region.lock_or_repair("gates[0]", |_| {
+        repairs += 1;
+        Ok(())
+    });
+    drop(repaired.unwrap());
+    assert_eq!(repairs, 1);
     assert_eq!(region.get("once").unwrap(), true.into());
 }
 

@@ -75,7 +75,7 @@ pub fn lose(path: &str) {
             text.contains("opening its file once more") && text.contains("before privileges"),
             "{text}"
         );
-        assert!(LockError::Attach::<u64>(error).source().is_some());
+        assert!(LockError::Attach(error).source().is_some());
         // SAFETY: ends the child without the parent's destructors.
         unsafe { libc::_exit(0) };
     }

@@ -3,7 +3,7 @@
 use std::io;
 
 /// Why this process could not take part in a region's locks.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
     /// Every slot belongs to a process that lives.
@@ -65,3 +65,5 @@ fn help(source: &io::Error) -> String {
             .unwrap_or_else(|| "the operating system's reason follows".to_owned()),
     }
 }
+
+crate::report::debug_as_displayed!(AttachError);

@@ -9,7 +9,7 @@ const SHOWN: usize = 60;
 
 /// A value is not one of those that are wanted. The message says what was given and what fits:
 /// "300 does not fit a `u8`, which holds 0 to 255".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{given} {fault}")]
 pub struct Unsuitable {
     given: String,
@@ -55,3 +55,5 @@ impl fmt::Write for Bounded {
         Err(fmt::Error)
     }
 }
+
+crate::report::debug_as_displayed!(Unsuitable);

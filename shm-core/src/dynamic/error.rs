@@ -2,10 +2,10 @@
 
 use super::convert::Unsuitable;
 use super::path_error::{PathError, shown};
-use crate::sync::StoreError;
+use crate::sync::LockError;
 
 /// Why a value could not be read or written by its name. Nothing was written then.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DynError {
     /// The path names nothing.
@@ -87,15 +87,15 @@ pub enum DynError {
         /// The path.
         field: String,
     },
-    /// This process could not become the writer of a `Latest`.
+    /// A lock was not taken: that of a `Mutex`, or the writer's of a `Latest`.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Lock(#[from] LockError),
 }
 
 /// A field holds bytes that are no value of its type, as its schema has it.
 ///
 /// What [`InvalidValue`](crate::InvalidValue) is for typed views.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of {region} holds {bits:#x}, which is no `{type_name}`; allowed: {allowed}", shown(.field))]
 #[non_exhaustive]
 pub struct InvalidField {
@@ -110,3 +110,5 @@ pub struct InvalidField {
     /// What is allowed, in words.
     pub allowed: String,
 }
+
+crate::report::debug_as_displayed!(DynError, InvalidField);

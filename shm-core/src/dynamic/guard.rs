@@ -12,13 +12,11 @@ use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use super::write;
 use crate::access::{CanWrite, ReadWrite};
-use crate::attach::AttachError;
-use crate::protocol::lock::Found;
-use crate::sync::{Held, NotHeld};
+use crate::sync::{Held, LockError};
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
-/// a panic, the next to lock gets [`DynLockError::OwnerDied`].
+/// a panic, the next to lock gets [`LockError::OwnerDied`].
 ///
 /// ```
 /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
@@ -71,7 +69,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         path: &str,
         place: Place,
         deadline: Option<Instant>,
-    ) -> Result<Self, DynLockError<'a, A>> {
+    ) -> Result<Self, DynError> {
         let Some(lock) = place.lock else {
             let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
             let field = join(outside, path);
@@ -79,18 +77,25 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         };
         let path = join(outside, &lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
-        match word.lock(deadline) {
-            Ok((held, found)) => {
-                let guard = Self { region, held, path, start: lock.start };
-                match found {
-                    Found::Whole => Ok(guard),
-                    Found::Poisoned => Err(DynLockError::OwnerDied(guard)),
-                }
-            }
-            Err(NotHeld::Busy) => Err(DynLockError::Busy),
-            Err(NotHeld::WouldDeadlock) => Err(DynLockError::WouldDeadlock),
-            Err(NotHeld::Attach(error)) => Err(DynLockError::Attach(error)),
+        let (held, _) = word.lock(deadline)?;
+        Ok(Self { region, held, path, start: lock.start })
+    }
+
+    /// This guard if the value is whole; else the lock is given back, marked as before.
+    pub(super) fn whole(self) -> Result<Self, DynError> {
+        if self.owner_died() { Err(LockError::OwnerDied.into()) } else { Ok(self) }
+    }
+
+    /// This guard after the value was set right, if that was needed.
+    pub(super) fn repaired(
+        self,
+        repair: impl FnOnce(&Self) -> Result<(), DynError>,
+    ) -> Result<Self, DynError> {
+        if self.owner_died() {
+            repair(&self)?;
+            self.mark_consistent();
         }
+        Ok(self)
     }
 
     /// Reads what a path names; see [`FieldPath::get`](super::FieldPath::get).
@@ -138,19 +143,29 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)
+    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)?.whole()
     }
 
     /// As [`DynGuard::lock`], waiting at most for `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout`].
-    pub fn lock_timeout(
+    pub fn lock_timeout(&self, path: &str, timeout: Duration) -> Result<DynGuard<'_, A>, DynError> {
+        let deadline = Some(write::deadline(timeout));
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)?.whole()
+    }
+
+    /// As [`DynGuard::lock_timeout`], in whatever state the last holder left the value; see
+    /// [`DynRegion::lock_as_found`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout`], but for [`LockError::OwnerDied`].
+    pub fn lock_timeout_as_found(
         &self,
         path: &str,
         timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+    ) -> Result<DynGuard<'_, A>, DynError> {
         let deadline = Some(write::deadline(timeout));
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
     }
@@ -180,8 +195,14 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         }
     }
 
-    /// Says that what the lock guards is whole again, after [`DynLockError::OwnerDied`]: the next to
-    /// lock gets no error any more.
+    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
+    /// from [`DynRegion::lock_as_found`] and its kind ever says so.
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        self.held.owner_died()
+    }
+
+    /// Says that the value is whole again: the next [`DynRegion::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.held.clear_poison();
     }
@@ -220,30 +241,4 @@ impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
             Outline::at(self.region, &self.start, &self.path)
         )
     }
-}
-
-/// Why a lock could not be taken as usual.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DynLockError<'a, A: CanWrite = ReadWrite> {
-    /// The lock is taken, but the process that held it before died, or panicked, in the middle of
-    /// whatever it did. Look at the value, repair it, and say so with
-    /// [`DynGuard::mark_consistent`]; if you cannot, drop the guard.
-    #[error(
-        "whoever held this lock died or panicked while holding it; the lock is taken: check the \
-         value and call `mark_consistent`"
-    )]
-    OwnerDied(DynGuard<'a, A>),
-    /// Somebody else holds it, and is alive for all that is known.
-    #[error("somebody else holds this lock")]
-    Busy,
-    /// This thread holds it already, and would wait for itself for ever.
-    #[error("this thread holds this lock already")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(#[from] AttachError),
-    /// There is no lock of that name.
-    #[error(transparent)]
-    Dynamic(#[from] DynError),
 }

@@ -38,7 +38,7 @@ pub use convert::Unsuitable;
 pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
-pub use guard::{DynGuard, DynLockError};
+pub use guard::DynGuard;
 pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
 pub use path_error::PathError;
 pub use region::DynRegion;

@@ -6,7 +6,7 @@ use crate::schema::Type;
 const LISTED: usize = 20;
 
 /// Why a path names nothing in a region.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
     /// The text is no path.
@@ -108,3 +108,5 @@ fn listed(names: &[String], more: usize) -> String {
         format!("; it has {}{more}", names.join(", "))
     }
 }
+
+crate::report::debug_as_displayed!(PathError);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::error::DynError;
 use super::field_path::FieldPath;
 use super::fields::Fields;
-use super::guard::{DynGuard, DynLockError};
+use super::guard::DynGuard;
 use super::outline::Outline;
 use super::path_error::PathError;
 use super::resolve::{self, Start};
@@ -191,31 +191,105 @@ impl<A: Access> DynRegion<A> {
     /// one that the path leads through. Waits for as long as a living process holds it.
     ///
     /// # Errors
-    /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
-    /// thread holds the lock already; if nothing guards what is there.
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    /// [`DynError::Lock`], as [`MutexView::lock`](crate::MutexView::lock); if nothing guards what is there.
+    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, None)
+        self.take(path, None)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
     ///
     /// # Errors
-    /// [`DynLockError::Busy`] if a living process holds the lock all the time; as [`DynRegion::lock`]
-    /// otherwise. A dead holder is noticed whatever the timeout is.
-    pub fn lock_timeout(
-        &self,
-        path: &str,
-        timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
+    /// all the time; as [`DynRegion::lock`] otherwise. A dead holder is noticed whatever the timeout is.
+    pub fn lock_timeout(&self, path: &str, timeout: Duration) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path).map_err(DynError::from)?.into_place();
-        DynGuard::take(self, "", path, place, Some(write::deadline(timeout)))
+        self.take(path, Some(timeout))?.whole()
+    }
+
+    /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
+    /// right; see [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair). If `repair` fails, the
+    /// lock is given back, marked as before.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied); that of
+    /// `repair`.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Mutex, Region};
+    ///
+    /// let name = format!("shm-doc-lock-or-repair-{}", std::process::id());
+    /// # let typed = Region::<Mutex<u64>>::create(&name)?;
+    /// let total = DynRegion::open(&name)?;
+    /// let total = total.lock_or_repair("", |total| total.set("", 0))?;
+    /// total.fetch_add("", 1)?;
+    /// # typed.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_or_repair(
+        &self,
+        path: &str,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, None)?.repaired(repair)
+    }
+
+    /// As [`DynRegion::lock_or_repair`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
+    pub fn lock_timeout_or_repair(
+        &self,
+        path: &str,
+        timeout: Duration,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, Some(timeout))?.repaired(repair)
+    }
+
+    /// As [`DynRegion::lock`], in whatever state the last holder left the value: [`DynGuard::owner_died`]
+    /// tells whether it died or panicked.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied).
+    pub fn lock_as_found(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, None)
+    }
+
+    /// As [`DynRegion::lock_as_found`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].
+    pub fn lock_timeout_as_found(
+        &self,
+        path: &str,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, Some(timeout))
+    }
+
+    fn take(&self, path: &str, timeout: Option<Duration>) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        let place = self.resolve(path)?.into_place();
+        DynGuard::take(self, "", path, place, timeout.map(write::deadline))
     }
 
     /// Every field, each before those inside it, in the order of the schema.

@@ -18,7 +18,7 @@ use crate::access::CanWrite;
 use crate::layout::{Role, ScalarKind};
 use crate::protocol::lock::Found;
 use crate::schema::{Schema, Type, TypeKind};
-use crate::sync::{NotHeld, StoreError};
+use crate::sync::LockError;
 
 /// What is to be written, in its order.
 enum Write {
@@ -114,9 +114,8 @@ fn publish<A: CanWrite>(
             }
             held
         }
-        Err(NotHeld::Attach(error)) => return Err(StoreError::from(error).into()),
-        Err(NotHeld::WouldDeadlock) => return Err(StoreError::WouldDeadlock.into()),
-        Err(NotHeld::Busy) => return Err(DynError::Busy { field: field() }),
+        Err(LockError::Busy) => return Err(DynError::Busy { field: field() }),
+        Err(error) => return Err(error.into()),
     };
     let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
     let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: field() })?;

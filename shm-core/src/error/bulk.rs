@@ -3,7 +3,7 @@
 use super::InvalidValue;
 
 /// The two slices of a bulk copy have different lengths; nothing was copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the region's slice has {shared} elements, the other one {private}: nothing was copied")]
 pub struct LengthMismatch {
     /// Elements in the slice of views.
@@ -13,7 +13,7 @@ pub struct LengthMismatch {
 }
 
 /// Why a bulk load failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BulkError {
     /// The lengths differ.
@@ -23,3 +23,5 @@ pub enum BulkError {
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
 }
+
+crate::report::debug_as_displayed!(LengthMismatch, BulkError);

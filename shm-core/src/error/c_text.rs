@@ -1,7 +1,7 @@
 //! Text that does not fit, or that C cannot hold.
 
 /// Text is longer than the field that should hold it; nothing was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the text has {len} bytes, the field has room for {capacity}; nothing was written")]
 pub struct TooLong {
     /// The text's length in bytes.
@@ -11,7 +11,7 @@ pub struct TooLong {
 }
 
 /// Why text cannot become a [`CText`](crate::CText); nothing was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CTextError {
     /// The text is longer than the field.
@@ -27,3 +27,5 @@ pub enum CTextError {
         position: usize,
     },
 }
+
+crate::report::debug_as_displayed!(TooLong, CTextError);

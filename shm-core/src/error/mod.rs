@@ -12,7 +12,7 @@ use crate::dynamic::DynError;
 use crate::format::FormatError;
 
 /// Why a region could not be created, opened or changed. Every message says what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Nothing has this name.
@@ -248,3 +248,5 @@ fn shortage(region: &str, needed: u64, cause: &str) -> String {
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
+
+crate::report::debug_as_displayed!(Error);

@@ -97,7 +97,7 @@ impl std::fmt::Display for SectionKind {
 }
 
 /// What is wrong with a section's entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SectionFault {
     /// There is none.
@@ -285,3 +285,5 @@ fn check_overlaps(sections: &[Section], header_end: u64) -> Result<(), FormatErr
     }
     Ok(())
 }
+
+crate::report::debug_as_displayed!(SectionFault);

@@ -8,7 +8,7 @@ use crate::schema::{Difference, Incompatible, SchemaError};
 
 /// Why a file is no region that this program can use, or why no region can be made of a layout.
 /// Every message says what was found, what was expected, and what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
     /// The file does not start as a region does.
@@ -264,3 +264,5 @@ fn place(difference: &Difference) -> String {
         path => format!("`{path}`"),
     }
 }
+
+crate::report::debug_as_displayed!(FormatError);

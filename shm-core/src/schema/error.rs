@@ -2,7 +2,7 @@
 
 /// The bytes are no schema. Comes from a damaged or forged region, or from a type that no region
 /// can hold because it exceeds a limit of the format.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
     /// The section is longer than the format allows.
@@ -70,7 +70,7 @@ impl SchemaError {
 }
 
 /// What is wrong with one type of a schema.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypeFault {
     /// Its record ends too soon.
@@ -185,3 +185,5 @@ fn expected_number<T: std::fmt::Display>(expected: Option<T>) -> String {
         |expected| format!(", its parts give {expected}"),
     )
 }
+
+crate::report::debug_as_displayed!(SchemaError, TypeFault);

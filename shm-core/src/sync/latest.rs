@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
 
-use super::latest_error::{LoadError, StoreError, UpdateError};
+use super::latest_error::{LoadError, UpdateError};
+use super::lock_error::LockError;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, NotHeld, RawLock};
+use super::raw_lock::{Held, RawLock};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -195,7 +196,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// # Errors
     /// If this thread is the writer already, or this process cannot take part in the region's locks.
     #[inline]
-    pub fn store(&self, value: &T) -> Result<u64, StoreError>
+    pub fn store(&self, value: &T) -> Result<u64, LockError>
     where
         A: CanWrite,
     {
@@ -232,7 +233,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::store`].
-    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, StoreError>
+    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
     where
         A: CanWrite,
     {
@@ -242,16 +243,12 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
 
     /// Becomes the writer. What a dead one left half done is in a slot that no reader looks at.
     #[inline]
-    fn become_writer(&self) -> Result<Held<'_>, StoreError> {
-        match self.lock.lock(None) {
-            Ok((held, Found::Whole)) => Ok(held),
-            Ok((held, Found::Poisoned)) => {
-                held.clear_poison();
-                Ok(held)
-            }
-            Err(NotHeld::Attach(error)) => Err(error.into()),
-            Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(StoreError::WouldDeadlock),
+    fn become_writer(&self) -> Result<Held<'_>, LockError> {
+        let (held, found) = self.lock.lock(None)?;
+        if found == Found::Poisoned {
+            held.clear_poison();
         }
+        Ok(held)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What can go wrong with a [`Latest`](crate::Latest).
 
-use crate::attach::AttachError;
+use super::lock_error::LockError;
 use crate::error::InvalidValue;
 use crate::protocol::ring::ATTEMPTS;
 
 /// Why a [`Latest`](crate::Latest) could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// Versions were written faster than one could be copied.
@@ -19,21 +19,8 @@ pub enum LoadError {
     Invalid(#[from] InvalidValue),
 }
 
-/// Why a [`Latest`](crate::Latest) could not be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// This thread is the writer already: it has a [`Publisher`](crate::Publisher), or this is called
-    /// inside `update`.
-    #[error("this thread is the writer already: store through its `Publisher`")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(#[from] AttachError),
-}
-
 /// Why a [`Latest`](crate::Latest) could not be updated; nothing was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum UpdateError {
     /// The value could not be read.
@@ -41,5 +28,7 @@ pub enum UpdateError {
     Load(#[from] LoadError),
     /// This process could not become the writer.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Lock(#[from] LockError),
 }
+
+crate::report::debug_as_displayed!(LoadError, UpdateError);

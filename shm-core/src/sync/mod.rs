@@ -4,6 +4,7 @@
 mod event;
 mod latest;
 mod latest_error;
+mod lock_error;
 mod mutex;
 mod once;
 mod publisher;
@@ -17,13 +18,14 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, NotHeld, RawLock};
+pub(crate) use raw_lock::{Held, RawLock};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
-pub use latest_error::{LoadError, StoreError, UpdateError};
-pub use mutex::{LockError, LockLost, Mutex, MutexGuard, MutexView};
-pub use once::{Once, OnceError, OnceView};
+pub use latest_error::{LoadError, UpdateError};
+pub use lock_error::LockError;
+pub use mutex::{LockLost, Mutex, MutexGuard, MutexView};
+pub use once::{Once, OnceView};
 pub use publisher::Publisher;
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

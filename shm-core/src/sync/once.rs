@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 
-use super::raw_lock::{NotHeld, RawLock};
+use super::lock_error::LockError;
+use super::raw_lock::RawLock;
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::attach::AttachError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
@@ -52,18 +52,6 @@ pub struct OnceView<A: Access = ReadWrite> {
     access: PhantomData<A>,
 }
 
-/// Why something could not be done once.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OnceError {
-    /// The work itself asks for itself to be done.
-    #[error("this thread is doing it already")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(AttachError),
-}
-
 // SAFETY: both sides are two u32s; each is one atomic and accessed as such.
 unsafe impl SharedLayout for Once {
     type View<A: Access> = OnceView<A>;
@@ -106,9 +94,9 @@ impl<A: Access> OnceView<A> {
     /// A child that `work` forks must not return from it.
     ///
     /// # Errors
-    /// [`OnceError::WouldDeadlock`] if `work` calls this again; [`OnceError::Attach`].
+    /// [`LockError::WouldDeadlock`] if `work` calls this again; [`LockError::Attach`].
     #[inline]
-    pub fn call_once(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    pub fn call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
     {
@@ -116,15 +104,12 @@ impl<A: Access> OnceView<A> {
     }
 
     #[cold]
-    fn call_locked(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    fn call_locked(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
     {
         // Whether the last one who tried died makes no difference: it is not done.
-        let (held, _) = self.lock.lock(None).map_err(|error| match error {
-            NotHeld::Attach(error) => OnceError::Attach(error),
-            NotHeld::WouldDeadlock | NotHeld::Busy => OnceError::WouldDeadlock,
-        })?;
+        let (held, _) = self.lock.lock(None)?;
         once::run::<Hardware>(&self.done, work);
         held.clear_poison();
         Ok(())

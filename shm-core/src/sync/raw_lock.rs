@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
+use super::lock_error::LockError;
 use super::surroundings::Locker;
 use super::turn;
-use crate::attach::{self, AttachError};
+use crate::attach;
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Found, Refused, Surroundings as _};
@@ -16,13 +17,6 @@ use crate::registry::{self, Known};
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct RawLock(AtomicU32);
-
-/// Why a [`RawLock`] is not held.
-pub(crate) enum NotHeld {
-    Busy,
-    WouldDeadlock,
-    Attach(AttachError),
-}
 
 /// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
 /// stays in registers.
@@ -57,7 +51,7 @@ impl RawLock {
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
     #[inline]
-    pub(crate) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
+    pub(crate) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), LockError> {
         match self.lock_at_once() {
             Some(token) => Ok((Held { lock: self, token }, Found::Whole)),
             None => self.lock_slowly(deadline),
@@ -66,26 +60,26 @@ impl RawLock {
 
     /// As [`RawLock::lock`]: attaches, waits, takes over.
     #[cold]
-    fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
+    fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
         let locker = Locker::new(&self.0, deadline);
         turn::give_way(&self.0, locker.left());
         fault::point("lock: before the word");
         match lock::lock::<Hardware>(&self.0, me.owner, &locker) {
             Ok(found) => Ok((self.held(me), found)),
-            Err(Refused::WouldDeadlock) => Err(NotHeld::WouldDeadlock),
-            Err(Refused::TimedOut) => Err(NotHeld::Busy),
+            Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
+            Err(Refused::TimedOut) => Err(LockError::Busy),
         }
     }
 
     /// Locks if nobody holds it.
     #[inline]
-    pub(super) fn try_lock(&self) -> Result<(Held<'_>, Found), NotHeld> {
+    pub(super) fn try_lock(&self) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
         match lock::try_lock::<Hardware>(&self.0, me.owner) {
             Some(found) => Ok((self.held(me), found)),
-            None if registry::is_held_here(&self.0) => Err(NotHeld::WouldDeadlock),
-            None => Err(NotHeld::Busy),
+            None if registry::is_held_here(&self.0) => Err(LockError::WouldDeadlock),
+            None => Err(LockError::Busy),
         }
     }
 
@@ -94,9 +88,14 @@ impl RawLock {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
+    /// Whether a holder died or panicked, and nobody has repaired since.
+    pub(super) fn is_poisoned(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & lock::POISONED != 0
+    }
+
     #[inline]
-    fn me(&self) -> Result<Known, NotHeld> {
-        registry::owner(&self.0).map_err(NotHeld::Attach)
+    fn me(&self) -> Result<Known, LockError> {
+        Ok(registry::owner(&self.0)?)
     }
 
     #[inline]
@@ -158,6 +157,11 @@ impl Held<'_> {
     #[inline]
     pub(crate) fn is_ours(&self) -> bool {
         self.token.is_ours()
+    }
+
+    /// Whether a holder before this one died or panicked, and nobody has repaired since.
+    pub(crate) fn owner_died(&self) -> bool {
+        self.lock.is_poisoned()
     }
 
     /// Says that what the lock guards is whole again.

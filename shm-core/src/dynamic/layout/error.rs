@@ -7,7 +7,7 @@ use crate::schema::SchemaError;
 const SHOWN: usize = 80;
 
 /// Why a description is none of a layout that a region can have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DynLayoutError {
     /// The text of a type or a definition goes wrong somewhere.
@@ -87,7 +87,7 @@ pub enum DynLayoutError {
 }
 
 /// What is wrong at one place of a type's text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypeTextFault {
     /// Something else should stand there.
@@ -197,3 +197,5 @@ pub(super) fn excerpt(text: &str, position: usize) -> String {
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
+
+crate::report::debug_as_displayed!(DynLayoutError, TypeTextFault);

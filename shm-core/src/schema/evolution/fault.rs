@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What keeps a program from using a region, all of it as far as it is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Incompatible {
     pub(super) faults: Vec<Fault>,
     pub(super) more: bool,
@@ -18,7 +18,7 @@ pub struct Fault {
 }
 
 /// Why two layouts do not go together at one place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Why {
     /// The types differ.
@@ -243,3 +243,5 @@ impl fmt::Display for Incompatible {
 }
 
 impl std::error::Error for Incompatible {}
+
+crate::report::debug_as_displayed!(Why, Incompatible);
