@@ -142,11 +142,19 @@ fn an_error_passes_through_the_error_types_that_programs_have() {
         bank.accounts[0].lock_or_repair(|_| ())?.bookings.set(2);
         Ok(())
     }
+    fn any(bank: &Region<Bank>) -> anyhow::Result<()> {
+        let account = bank.accounts[0].lock()?;
+        account.balance.set(3);
+        Ok(account.unlock()?)
+    }
     let bank = Region::<Bank>::private().unwrap();
     boxed(&bank).unwrap();
     shared(&bank).unwrap();
+    any(&bank).unwrap();
     std::mem::forget(bank.accounts[0].lock().unwrap());
     let error = shared(&bank).unwrap_err();
+    let downcast = any(&bank).unwrap_err().downcast::<LockError>().unwrap();
+    assert!(matches!(downcast, LockError::WouldDeadlock));
     drop(bank);
     assert!(error.to_string().contains("this thread holds this lock already"), "{error}");
 }

@@ -26,4 +26,13 @@ macro_rules! debug_as_displayed {
     )+};
 }
 
-pub(crate) use debug_as_displayed;
+/// The name of an enum's variant, for `kind()` methods.
+macro_rules! variant_name {
+    ($value:expr, $($variant:ident),+ $(,)?) => {
+        match $value {
+            $(Self::$variant { .. } => stringify!($variant),)+
+        }
+    };
+}
+
+pub(crate) use {debug_as_displayed, variant_name};

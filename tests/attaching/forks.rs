@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{LockError, Region};
+use shm_core::Region;
 
 use crate::support::{Folder, run, second_process};
 use crate::{Scene, is_reported, scene};

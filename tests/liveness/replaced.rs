@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-use shm_core::{DynRegion, Inspection, Liveness, LockError, Region, RegionOptions};
+use shm_core::{DynRegion, Inspection, Liveness, Region, RegionOptions};
 
 use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};

@@ -14,6 +14,7 @@ use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::ScalarKind;
 use crate::schema::{Schema, Type, TypeKind};
+use crate::sync::deadline;
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
 ///
@@ -209,8 +210,20 @@ impl<A: Access> FieldPath<A> {
         A: CanWrite,
     {
         self.expect_unguarded()?;
-        let deadline = Some(write::deadline(timeout));
+        let deadline = Some(deadline(timeout));
         set(&self.region, &self.place, &self.path, &value.into(), deadline)
+    }
+
+    /// As [`FieldPath::set`], without waiting: not even while a living process is the writer of a
+    /// `Latest`.
+    ///
+    /// # Errors
+    /// As [`FieldPath::set_timeout`]. A writer that died is replaced.
+    pub fn try_set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.set_timeout(value, Duration::ZERO)
     }
 
     /// Adds to an integer, in one step that no other process can interrupt, wrapping around at the

@@ -1,7 +1,7 @@
 //! [`DynGuard`]: a lock, held by its name.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::error::DynError;
 use super::field_path;
@@ -10,9 +10,9 @@ use super::outline::Outline;
 use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
-use super::write;
 use crate::access::{CanWrite, ReadWrite};
-use crate::sync::{Held, LockError};
+use crate::protocol::lock::Found;
+use crate::sync::{Held, LockError, RawLock, deadline};
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
@@ -62,22 +62,22 @@ pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
 }
 
 impl<'a, A: CanWrite> DynGuard<'a, A> {
-    /// Takes the lock that guards a place; `outside` is the path of the lock around it.
+    /// Takes the lock that guards a place, by `acquire`; `outside` is the path of the lock around it.
     pub(super) fn take(
         region: &'a DynRegion<A>,
         outside: &str,
         path: &str,
         place: Place,
-        deadline: Option<Instant>,
+        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
     ) -> Result<Self, DynError> {
         let Some(lock) = place.lock else {
             let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
             let field = join(outside, path);
-            return Err(DynError::NotWritable { field, fault }.into());
+            return Err(DynError::NotWritable { field, fault });
         };
         let path = join(outside, &lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
-        let (held, _) = word.lock(deadline)?;
+        let (held, _) = acquire(word)?;
         Ok(Self { region, held, path, start: lock.start })
     }
 
@@ -125,8 +125,16 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let (place, deadline) = (self.reach(path)?, Some(write::deadline(timeout)));
+        let (place, deadline) = (self.reach(path)?, Some(deadline(timeout)));
         field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
+    }
+
+    /// As [`DynGuard::set`], without waiting.
+    ///
+    /// # Errors
+    /// As [`FieldPath::try_set`](super::FieldPath::try_set).
+    pub fn try_set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
+        self.set_timeout(path, value, Duration::ZERO)
     }
 
     /// Adds to the integer that a path names; see
@@ -139,12 +147,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::fetch_add(self.region, &place, &join(&self.path, path), &value.into())
     }
 
-    /// Takes a lock inside of what this one guards.
+    /// Takes a lock inside of what this one guards; this method and those that follow are as those of a
+    /// [`DynRegion`].
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
     pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)?.whole()
+        self.take_inside(path, |lock| lock.lock(None))?.whole()
+    }
+
+    /// As [`DynGuard::lock`], without waiting.
+    ///
+    /// # Errors
+    /// As [`DynRegion::try_lock`].
+    pub fn try_lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, RawLock::try_lock)?.whole()
     }
 
     /// As [`DynGuard::lock`], waiting at most for `timeout`.
@@ -152,22 +169,60 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// # Errors
     /// As [`DynRegion::lock_timeout`].
     pub fn lock_timeout(&self, path: &str, timeout: Duration) -> Result<DynGuard<'_, A>, DynError> {
-        let deadline = Some(write::deadline(timeout));
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)?.whole()
+        self.take_inside(path, within(timeout))?.whole()
     }
 
-    /// As [`DynGuard::lock_timeout`], in whatever state the last holder left the value; see
-    /// [`DynRegion::lock_as_found`].
+    /// As [`DynGuard::lock`]; if the last holder died or panicked, `repair` first sets the value right.
     ///
     /// # Errors
-    /// As [`DynRegion::lock_timeout`], but for [`LockError::OwnerDied`].
+    /// As [`DynRegion::lock_or_repair`].
+    pub fn lock_or_repair(
+        &self,
+        path: &str,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, |lock| lock.lock(None))?.repaired(repair)
+    }
+
+    /// As [`DynGuard::lock_or_repair`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout_or_repair`].
+    pub fn lock_timeout_or_repair(
+        &self,
+        path: &str,
+        timeout: Duration,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, within(timeout))?.repaired(repair)
+    }
+
+    /// As [`DynGuard::lock`], in whatever state the last holder left the value.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_as_found`].
+    pub fn lock_as_found(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, |lock| lock.lock(None))
+    }
+
+    /// As [`DynGuard::lock_as_found`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout_as_found`].
     pub fn lock_timeout_as_found(
         &self,
         path: &str,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynError> {
-        let deadline = Some(write::deadline(timeout));
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
+        self.take_inside(path, within(timeout))
+    }
+
+    fn take_inside<'s>(
+        &'s self,
+        path: &str,
+        acquire: impl FnOnce(&'s RawLock) -> Acquired<'s>,
+    ) -> Result<DynGuard<'s, A>, DynError> {
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, acquire)
     }
 
     /// The path of the lock.
@@ -223,6 +278,15 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
             }
         }
     }
+}
+
+/// What asking for a lock gives.
+pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
+
+/// Takes a lock, waiting at most for `timeout`.
+pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
+    let deadline = deadline(timeout);
+    move |lock| lock.lock(Some(deadline))
 }
 
 /// The path of something inside of something.

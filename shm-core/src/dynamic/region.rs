@@ -9,16 +9,16 @@ use std::time::Duration;
 use super::error::DynError;
 use super::field_path::FieldPath;
 use super::fields::Fields;
-use super::guard::DynGuard;
+use super::guard::{Acquired, DynGuard, within};
 use super::outline::Outline;
 use super::path_error::PathError;
 use super::resolve::{self, Start};
 use super::value::DynValue;
-use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::region::{Explained, Mapping, RegionOptions};
 use crate::schema::{Annotations, Schema};
+use crate::sync::RawLock;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
 /// the names that its schema gives.
@@ -176,6 +176,33 @@ impl<A: Access> DynRegion<A> {
         self.resolve(path)?.set(value)
     }
 
+    /// As [`DynRegion::set`], waiting at most for `timeout`; see [`FieldPath::set_timeout`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::set_timeout`].
+    pub fn set_timeout(
+        &self,
+        path: &str,
+        value: impl Into<DynValue>,
+        timeout: Duration,
+    ) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.set_timeout(value, timeout)
+    }
+
+    /// As [`DynRegion::set`], without waiting; see [`FieldPath::try_set`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::try_set`].
+    pub fn try_set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.try_set(value)
+    }
+
     /// Adds to the integer that a path names; see [`FieldPath::fetch_add`].
     ///
     /// # Errors
@@ -196,7 +223,20 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, None)?.whole()
+        self.take(path, |lock| lock.lock(None))?.whole()
+    }
+
+    /// As [`DynRegion::lock`], without waiting.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
+    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::MutexView::try_lock). As
+    /// [`DynRegion::lock`] otherwise.
+    pub fn try_lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, RawLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
@@ -208,7 +248,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, Some(timeout))?.whole()
+        self.take(path, within(timeout))?.whole()
     }
 
     /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
@@ -238,7 +278,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, None)?.repaired(repair)
+        self.take(path, |lock| lock.lock(None))?.repaired(repair)
     }
 
     /// As [`DynRegion::lock_or_repair`], waiting at most for `timeout`.
@@ -254,7 +294,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, Some(timeout))?.repaired(repair)
+        self.take(path, within(timeout))?.repaired(repair)
     }
 
     /// As [`DynRegion::lock`], in whatever state the last holder left the value: [`DynGuard::owner_died`]
@@ -266,7 +306,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, None)
+        self.take(path, |lock| lock.lock(None))
     }
 
     /// As [`DynRegion::lock_as_found`], waiting at most for `timeout`.
@@ -281,15 +321,19 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, Some(timeout))
+        self.take(path, within(timeout))
     }
 
-    fn take(&self, path: &str, timeout: Option<Duration>) -> Result<DynGuard<'_, A>, DynError>
+    fn take<'a>(
+        &'a self,
+        path: &str,
+        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+    ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,
     {
         let place = self.resolve(path)?.into_place();
-        DynGuard::take(self, "", path, place, timeout.map(write::deadline))
+        DynGuard::take(self, "", path, place, acquire)
     }
 
     /// Every field, each before those inside it, in the order of the schema.

@@ -1,7 +1,7 @@
 //! From values to bytes: everything is checked before the first byte is written.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::budget::MAX_VALUE;
 use super::convert::Unsuitable;
@@ -34,14 +34,6 @@ impl Write {
         let room = bytes.len();
         Self::Bytes { offset, bytes, room }
     }
-}
-
-/// The longest time that is added to a point in time, which can overflow.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-
-/// When a time to wait is over.
-pub(super) fn deadline(timeout: Duration) -> Instant {
-    Instant::now() + timeout.min(LONGEST_TIMEOUT)
 }
 
 /// Whether a value could be written at a place; nothing is.

@@ -207,6 +207,42 @@ pub enum FormatError {
     Read(io::Error),
 }
 
+impl FormatError {
+    /// The variant's name, for programs: the word that `docs/format.md` has for this refusal.
+    ///
+    /// ```
+    /// use shm_core::format::FormatError;
+    ///
+    /// assert_eq!(FormatError::NotReady.kind(), "NotReady");
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        crate::report::variant_name!(
+            self,
+            NotARegion,
+            FormatVersion,
+            ByteOrder,
+            Feature,
+            FeatureToWrite,
+            UnknownSection,
+            UnknownSectionToWrite,
+            Truncated,
+            Damaged,
+            Invalid,
+            Section,
+            Schema,
+            Fingerprint,
+            NotReady,
+            LayoutDiffers,
+            NotGrown,
+            NotDescribable,
+            DataLength,
+            TooLarge,
+            Read
+        )
+    }
+}
+
 // By hand: `#[from]` would also make a source of what is part of the message already, and whoever
 // prints a chain of errors would say it twice.
 impl From<SchemaError> for FormatError {

@@ -5,11 +5,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
 use super::latest_error::{LoadError, UpdateError};
 use super::lock_error::LockError;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock};
+use super::raw_lock::{Held, RawLock, deadline};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -200,7 +201,44 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer()?;
+        let _writer = self.become_writer(None)?;
+        Ok(self.write(value))
+    }
+
+    /// As [`LatestView::store`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] if another thread or process is the writer; as [`LatestView::store`] otherwise.
+    /// A writer that died is replaced.
+    pub fn try_store(&self, value: &T) -> Result<u64, LockError>
+    where
+        A: CanWrite,
+    {
+        self.store_timeout(value, Duration::ZERO)
+    }
+
+    /// As [`LatestView::store`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`LatestView::try_store`], if another is the writer all the time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use shm_core::{Latest, LockError, Region};
+    ///
+    /// let speed = Region::<Latest<f64>>::private()?;
+    /// match speed.store_timeout(&1.5, Duration::from_millis(20)) {
+    ///     Ok(version) => println!("stored as version {version}"),
+    ///     Err(LockError::Busy) => println!("another process is the writer"),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn store_timeout(&self, value: &T, timeout: Duration) -> Result<u64, LockError>
+    where
+        A: CanWrite,
+    {
+        let _writer = self.become_writer(Some(deadline(timeout)))?;
         Ok(self.write(value))
     }
 
@@ -228,6 +266,32 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(self.publisher()?.update(change)?)
     }
 
+    /// As [`LatestView::update`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`] and [`LatestView::try_store`]; nothing is stored then.
+    pub fn try_update(&self, change: impl FnOnce(&mut T)) -> Result<u64, UpdateError>
+    where
+        A: CanWrite,
+    {
+        Ok(self.try_publisher()?.update(change)?)
+    }
+
+    /// As [`LatestView::update`], waiting at most for `timeout` to become the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`] and [`LatestView::store_timeout`]; nothing is stored then.
+    pub fn update_timeout(
+        &self,
+        timeout: Duration,
+        change: impl FnOnce(&mut T),
+    ) -> Result<u64, UpdateError>
+    where
+        A: CanWrite,
+    {
+        Ok(self.publisher_timeout(timeout)?.update(change)?)
+    }
+
     /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing
     /// is then the copy alone.
     ///
@@ -237,14 +301,50 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let writer = self.become_writer()?;
+        let writer = self.become_writer(None)?;
         Ok(Publisher::new(self, writer))
     }
 
-    /// Becomes the writer. What a dead one left half done is in a slot that no reader looks at.
+    /// As [`LatestView::publisher`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::try_store`].
+    ///
+    /// ```
+    /// use shm_core::{Latest, LockError, Region};
+    ///
+    /// let speed = Region::<Latest<f64>>::private()?;
+    /// let mut publisher = speed.try_publisher()?;
+    /// publisher.store(&1.5);
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| assert!(matches!(speed.try_store(&2.5), Err(LockError::Busy))));
+    /// });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn try_publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        self.publisher_timeout(Duration::ZERO)
+    }
+
+    /// As [`LatestView::publisher`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`LatestView::store_timeout`].
+    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, T, N, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        let writer = self.become_writer(Some(deadline(timeout)))?;
+        Ok(Publisher::new(self, writer))
+    }
+
+    /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
+    /// writer left is not the one that readers look at.
     #[inline]
-    fn become_writer(&self) -> Result<Held<'_>, LockError> {
-        let (held, found) = self.lock.lock(None)?;
+    fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
+        let (held, found) = self.lock.lock(deadline)?;
         if found == Found::Poisoned {
             held.clear_poison();
         }

@@ -18,7 +18,7 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use raw_lock::{Held, RawLock, deadline};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};

@@ -3,17 +3,14 @@
 use std::fmt;
 use std::mem::offset_of;
 use std::ops::Deref;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::lock_error::LockError;
-use super::raw_lock::{Held, RawLock, Token};
+use super::raw_lock::{Held, RawLock, Token, deadline};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::lock::Found;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
-
-/// The longest time that is added to a point in time, which can overflow.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
 ///
@@ -259,10 +256,6 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     fn guard<'a>(&'a self, held: Held<'a>) -> MutexGuard<'a, T, A> {
         MutexGuard { mutex: self, token: held.into_token() }
     }
-}
-
-fn deadline(timeout: Duration) -> Instant {
-    Instant::now() + timeout.min(LONGEST_TIMEOUT)
 }
 
 impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {

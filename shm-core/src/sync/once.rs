@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
 
 use super::lock_error::LockError;
-use super::raw_lock::RawLock;
+use super::raw_lock::{RawLock, deadline};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::{Hardware, once};
@@ -100,16 +101,49 @@ impl<A: Access> OnceView<A> {
     where
         A: CanWrite,
     {
-        if self.is_done() { Ok(()) } else { self.call_locked(work) }
+        if self.is_done() { Ok(()) } else { self.call_locked(None, work) }
     }
 
-    #[cold]
-    fn call_locked(&self, work: impl FnOnce()) -> Result<(), LockError>
+    /// As [`OnceView::call_once`], unless a living process is at it.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] if another thread or process is at it; as [`OnceView::call_once`] otherwise.
+    /// If a process died at it, it is done again.
+    pub fn try_call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
     {
-        // Whether the last one who tried died makes no difference: it is not done.
-        let (held, _) = self.lock.lock(None)?;
+        self.call_once_timeout(Duration::ZERO, work)
+    }
+
+    /// As [`OnceView::call_once`], waiting at most for `timeout` while another process is at it. The
+    /// time that `work` takes does not count.
+    ///
+    /// # Errors
+    /// As [`OnceView::try_call_once`], if another is at it all the time.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Once, Region};
+    /// let once = Region::<Once>::anonymous()?;
+    /// once.call_once_timeout(Duration::from_millis(20), || println!("done here"))?;
+    /// assert!(once.is_done());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn call_once_timeout(&self, timeout: Duration, work: impl FnOnce()) -> Result<(), LockError>
+    where
+        A: CanWrite,
+    {
+        if self.is_done() { Ok(()) } else { self.call_locked(Some(deadline(timeout)), work) }
+    }
+
+    #[cold]
+    fn call_locked(&self, deadline: Option<Instant>, work: impl FnOnce()) -> Result<(), LockError>
+    where
+        A: CanWrite,
+    {
+        // Whether the last process that tried died makes no difference: it is not done.
+        let (held, _) = self.lock.lock(deadline)?;
         once::run::<Hardware>(&self.done, work);
         held.clear_poison();
         Ok(())

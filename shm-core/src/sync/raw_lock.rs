@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::lock_error::LockError;
 use super::surroundings::Locker;
@@ -37,6 +37,14 @@ const UNWINDING: u64 = 1 << 31;
 pub(crate) struct Held<'a> {
     lock: &'a RawLock,
     token: Token,
+}
+
+/// The longest time that is added to a point in time, which can overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The point in time at which a timeout is over.
+pub(crate) fn deadline(timeout: Duration) -> Instant {
+    Instant::now() + timeout.min(LONGEST_TIMEOUT)
 }
 
 impl RawLock {
@@ -74,7 +82,7 @@ impl RawLock {
 
     /// Locks if nobody holds it.
     #[inline]
-    pub(super) fn try_lock(&self) -> Result<(Held<'_>, Found), LockError> {
+    pub(crate) fn try_lock(&self) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
         match lock::try_lock::<Hardware>(&self.0, me.owner) {
             Some(found) => Ok((self.held(me), found)),
