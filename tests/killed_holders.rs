@@ -272,7 +272,7 @@ fn second_process() {
             wait_until("all may go", || signals.go.get() == 1);
         }
         "turned away" => {
-            assert!(matches!(pair.lock(), Err(LockError::Attach(_))));
+            assert!(matches!(pair.lock(), Err(LockError::TooManyParticipants { .. })));
         }
         other => panic!("no such role: {other}"),
     }

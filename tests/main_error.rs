@@ -1,7 +1,8 @@
-//! What a program prints whose `main` returns an error: std prints it with `{:?}`, and that is what
-//! `Display` says. This test is such a program; it runs itself.
+//! The output of a program whose `main` returns an error: std prints it with `{:?}`, which is the message,
+//! its sources and what to do. This test is such a program; it runs itself.
 
 use std::process::Command;
+use std::time::Duration;
 
 use shm_core::{Error, Region, SharedLayout};
 
@@ -24,6 +25,10 @@ fn main() -> Result<(), Error> {
         test_itself();
         return Ok(());
     };
+    if name == "in time" {
+        let never = "/dev/shm/shm-main-error/there/is/no/such/directory";
+        Region::<Pair>::open_wait(never, Duration::ZERO)?;
+    }
     Region::<Swapped>::open(name)?;
     unreachable!("the regions differ")
 }
@@ -39,15 +44,17 @@ fn printed(name: &str) -> String {
 fn test_itself() {
     let name = format!("shm-main-error-{}", std::process::id());
     let missing = printed(&name);
-    assert!(
-        missing.starts_with("Error: /dev/shm/") && missing.contains("does not exist"),
-        "{missing}"
+    let said = format!(
+        "Error: /dev/shm/{name} does not exist\n\nhelp: start the process that creates it first, or use \
+         `open_wait` or `open_or_create`\n"
     );
+    assert_eq!(missing, said);
 
     let pair = Region::<Pair>::create(&name).expect("creating a region");
     let (refused, expected) = (printed(&name), Region::<Swapped>::open(&name).unwrap_err());
     pair.unlink().expect("removing its name");
-    assert_eq!(refused.trim_end(), format!("Error: {expected}").trim_end());
+    let help = expected.help().expect("something can be done");
+    assert_eq!(refused, format!("Error: {expected}\n\nhelp: {help}\n"));
     // The picture of both layouts, not the fields of a Rust enum.
     assert!(
         refused.lines().any(|line| line.contains("left") && line.contains("right")),
@@ -56,5 +63,9 @@ fn test_itself() {
     for word in ["LayoutDiffers", "Some(", "{ "] {
         assert!(!refused.contains(word), "{refused}");
     }
+    let late = printed("in time");
+    let (message, rest) = late.split_once("\n\nCaused by:\n    ").expect("a source");
+    assert!(message.ends_with("could not be opened in time"), "{late}");
+    assert_eq!(rest.matches("does not exist").count(), 1, "{late}");
     println!("test a_main_that_returns_an_error_prints_what_it_says ... ok");
 }

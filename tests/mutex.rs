@@ -263,7 +263,8 @@ fn second_process() {
                 .unwrap();
         }
         "finds it full" => {
-            let Err(LockError::Attach(error)) = bank.lock.lock() else { panic!("not full") };
+            let error = bank.lock.lock().unwrap_err();
+            assert!(matches!(error, LockError::TooManyParticipants { slots: 1, .. }));
             assert!(error.to_string().contains("1 participants"), "{error}");
         }
         "finds room" => assert!(bank.lock.lock().is_ok()),

@@ -101,8 +101,11 @@ fn a_latest_whose_writer_lives_is_busy_and_one_whose_writer_was_killed_is_stored
 fn by_name_too_a_latest_is_busy_until_its_writer_is_killed() {
     let mut stage = Stage::with("publishes");
     let desk = stage.by_name();
-    assert!(matches!(desk.try_set("pose[0]", 1.0), Err(DynError::Busy { .. })));
-    assert!(matches!(desk.set_timeout("pose[0]", 1.0, SHORT), Err(DynError::Busy { .. })));
+    assert!(matches!(desk.try_set("pose[0]", 1.0), Err(DynError::Lock(LockError::Busy))));
+    assert!(matches!(
+        desk.set_timeout("pose[0]", 1.0, SHORT),
+        Err(DynError::Lock(LockError::Busy))
+    ));
     stage.kill_the_holder();
     desk.try_set("pose[0]", 1.0).unwrap();
     desk.set_timeout("pose[1]", 2.0, PATIENCE).unwrap();
@@ -159,7 +162,7 @@ fn a_lock_inside_of_a_held_one_has_the_same_words() {
     assert!(died(outer.lock_timeout("inner", SHORT).map(drop)));
     assert!(outer.lock_as_found("inner").unwrap().owner_died());
     let failed = outer.lock_or_repair("inner", |inner| inner.set("", -1));
-    assert!(matches!(failed.map(drop), Err(DynError::Unsuitable { .. })));
+    assert!(matches!(failed.map(drop), Err(DynError::DoesNotFit { .. })));
     drop(outer.lock_timeout_or_repair("inner", SHORT, |inner| inner.set("", 7)).unwrap());
     assert_eq!(outer.lock("inner").unwrap().get("").unwrap().to_string(), "7");
 }

@@ -3,7 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use shm_core::{DynError, Error, PathError};
+use shm_core::schema::SchemaError;
+use shm_core::{DynError, Error};
 
 use crate::advice;
 
@@ -25,29 +26,35 @@ impl From<Answer> for ExitCode {
     }
 }
 
-/// Why a command could not be carried out. The message says what was found, what was expected, and
-/// what to do.
+/// Why a command could not be carried out. `Display` says what was found and what was expected;
+/// [`Failure::help`], what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command line asks for something that makes no sense.
     #[error("{0}")]
     Usage(String),
     /// A region could not be opened, made or removed.
-    #[error("{}", advice::of(.0))]
-    Region(Error),
+    #[error(transparent)]
+    Region(#[from] Error),
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
     /// Somebody else's file.
     #[error("{0}")]
     Foreign(String),
-    /// A value cannot be had for now: its lock is held, or was held by somebody who died; or a region
-    /// is in use.
-    #[error("{0}")]
-    Busy(String),
     /// A description is none.
     #[error("{0}")]
     Description(String),
+    /// Something that this command words itself.
+    #[error("{cause}")]
+    Told {
+        /// The exit code.
+        code: u8,
+        /// What was found, and what was expected.
+        cause: String,
+        /// What to do.
+        help: Option<String>,
+    },
     /// The operating system reports an error.
     #[error("{doing}: {source}")]
     Io {
@@ -59,20 +66,31 @@ pub enum Failure {
     },
 }
 
-// By hand: `#[from]` would also make a source of what is part of the message already.
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Region(error)
-    }
-}
-
-impl From<PathError> for Failure {
-    fn from(error: PathError) -> Self {
-        Self::Field(error.into())
-    }
-}
-
 impl Failure {
+    /// A value cannot be had for now: its lock is held, or was held by a process that died; or a region is
+    /// in use.
+    #[must_use]
+    pub fn busy(cause: String, help: &str) -> Self {
+        Self::Told { code: 7, cause, help: Some(help.to_owned()) }
+    }
+
+    /// There is no such layout.
+    #[must_use]
+    pub fn layout(code: u8, error: &SchemaError) -> Self {
+        Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
+    }
+
+    /// What to do, on the command line.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Region(error) => advice::of(error),
+            Self::Field(error) => advice::of_field(error),
+            Self::Told { help, .. } => help.clone(),
+            _ => None,
+        }
+    }
+
     /// An error of the operating system.
     #[must_use]
     pub fn io(doing: impl Into<String>, source: io::Error) -> Self {
@@ -88,13 +106,10 @@ impl Failure {
             Self::Description(_) => 4,
             Self::Foreign(_) => 5,
             Self::Field(
-                DynError::Contended { .. }
-                | DynError::NotLocked { .. }
-                | DynError::Busy { .. }
-                | DynError::Lock(_),
-            )
-            | Self::Busy(_) => 7,
+                DynError::Contended { .. } | DynError::NotLocked { .. } | DynError::Lock(_),
+            ) => 7,
             Self::Field(_) => 6,
+            Self::Told { code, .. } => *code,
             Self::Io { source, .. } => of_system(source),
         }
     }
@@ -116,7 +131,13 @@ impl Failure {
 
 fn of_region(error: &Error) -> u8 {
     match error {
-        Error::BadName { .. } | Error::BadLength { .. } => 2,
+        Error::BadName { .. }
+        | Error::NeedsLength { .. }
+        | Error::HasNoLength { .. }
+        | Error::TooLong { .. }
+        | Error::CannotGrow { .. }
+        | Error::CapacityTooSmall { .. }
+        | Error::BadParticipants { .. } => 2,
         Error::ZeroIsNoValue { .. } | Error::NotInitialised { .. } => 6,
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,

@@ -55,7 +55,11 @@ impl Writing {
             let before = match guard {
                 Some((_, guard)) => self.write_guarded(guard, &step.path, &step)?,
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
-                None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
+                None => {
+                    let outcome = step.place.set_timeout(step.value.clone(), self.wait);
+                    outcome.map_err(|error| not_written(&step.path, self.wait, error))?;
+                    None
+                }
             };
             let value = match &before {
                 Some(before) => step.place.sum(before, &step.value)?,
@@ -123,7 +127,9 @@ impl Writing {
         } else {
             guard.set_timeout(inside, value, self.wait).map(|()| None)
         };
-        let Err(DynError::NotLocked { mutex, .. }) = outcome else { return Ok(outcome?) };
+        let Err(DynError::NotLocked { mutex, .. }) = outcome else {
+            return outcome.map_err(|error| not_written(path, self.wait, error));
+        };
         let inner = match guard.lock_timeout_as_found(inside, self.wait) {
             Ok(inner) if inner.owner_died() && !self.repair => {
                 return Err(not_taken(&mutex, &LockError::OwnerDied));
@@ -141,27 +147,47 @@ impl Writing {
 }
 
 fn not_taken(path: &str, error: &LockError) -> Failure {
-    Failure::Busy(format!("the lock {} cannot be taken: {error}", shown(path)))
+    let help = match error {
+        LockError::OwnerDied => Some(REPAIR.to_owned()),
+        other => other.help(),
+    };
+    let cause = format!("the lock {} cannot be taken: {error}", shown(path));
+    Failure::Told { code: 7, cause, help }
 }
 
+const REPAIR: &str =
+    "`shm show` shows it; set it to what is right with --repair, which says that it is whole again";
+const PATIENCE: &str = "try again, or wait longer with --wait";
+
 fn owner_died(path: &str, state: &LockState) -> Failure {
-    Failure::Busy(format!(
+    let cause = format!(
         "{} died or panicked while holding the lock {}, and what it guards may be half written; nothing \
-         was written. `shm show` shows it; set it to what is right with --repair, which says that it is \
-         whole again",
+         was written",
         who(state),
         shown(path)
-    ))
+    );
+    Failure::busy(cause, REPAIR)
 }
 
 fn busy(path: &str, state: &LockState, wait: Duration) -> Failure {
-    Failure::Busy(format!(
-        "{} holds the lock {}, and did not let go of it within {}; nothing was written. Try again, or \
-         wait longer with --wait",
+    let cause = format!(
+        "{} holds the lock {}, and did not let go of it within {}; nothing was written",
         who(state),
         shown(path),
         humantime::format_duration(wait)
-    ))
+    );
+    Failure::busy(cause, PATIENCE)
+}
+
+/// The failure to write, of which the path is told where it was the writer's lock of a `Latest`.
+fn not_written(path: &str, wait: Duration, error: DynError) -> Failure {
+    let DynError::Lock(LockError::Busy) = error else { return error.into() };
+    let cause = format!(
+        "{} has a writer already, which did not stop within {}",
+        named(path),
+        humantime::format_duration(wait)
+    );
+    Failure::busy(cause, PATIENCE)
 }
 
 /// Who holds a lock, or held it.
@@ -171,6 +197,10 @@ fn who(state: &LockState) -> String {
         || "a process".to_owned(),
         |process| processes::named(process.pid_here, &process.name),
     )
+}
+
+fn named(path: &str) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
 fn shown(path: &str) -> String {

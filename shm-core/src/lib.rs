@@ -145,14 +145,14 @@ pub use shm_derive::SharedLayout;
 #[cfg(target_os = "linux")]
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 #[cfg(target_os = "linux")]
-pub use attach::{AttachError, Liveness};
+pub use attach::Liveness;
 #[cfg(target_os = "linux")]
 pub use dynamic::{
-    DynError, DynField, DynGuard, DynLayout, DynLayoutBuilder, DynLayoutError, DynRegion, DynValue,
-    FieldPath, Fields, InvalidField, PathError, TypeTextFault, TypeTexts, Unsuitable,
+    DynField, DynGuard, DynLayout, DynLayoutBuilder, DynRegion, DynValue, FieldPath, Fields,
+    TypeTexts,
 };
 #[cfg(target_os = "linux")]
-pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
+pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
 #[cfg(target_os = "linux")]
 pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
@@ -172,8 +172,8 @@ pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
 #[cfg(target_os = "linux")]
 pub use sync::{
-    Event, EventView, Latest, LatestView, LoadError, LockError, LockLost, Mutex, MutexGuard,
-    MutexView, Once, OnceView, Publisher, Ticket, UpdateError, Value, Watched, WatchedView,
+    Event, EventView, Latest, LatestView, Mutex, MutexGuard, MutexView, Once, OnceView, Publisher,
+    Ticket, Value, Watched, WatchedView,
 };
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.

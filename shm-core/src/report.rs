@@ -1,26 +1,32 @@
-//! How errors show themselves to whoever prints them with `{:?}`: a `main` that returns one, `unwrap`, and
-//! a failed assertion. They say what `Display` says, and then what is behind it.
+//! `Debug` of errors: for programs whose `main` returns one, `unwrap`, and failed assertions.
 
 use std::error::Error;
 use std::fmt;
 
-/// What an error says, and a line for each error behind it.
-pub(crate) fn debug(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// An error's message, then its sources, then what to do.
+pub(crate) fn debug(
+    error: &dyn Error,
+    help: Option<String>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     write!(f, "{error}")?;
-    let mut behind = error.source();
-    while let Some(error) = behind {
-        write!(f, "\ncaused by: {error}")?;
-        behind = error.source();
+    let mut source = error.source();
+    if source.is_some() {
+        f.write_str("\n\nCaused by:")?;
     }
-    Ok(())
+    while let Some(error) = source {
+        write!(f, "\n    {error}")?;
+        source = error.source();
+    }
+    help.map_or(Ok(()), |help| write!(f, "\n\nhelp: {help}"))
 }
 
-/// `Debug` for errors, as [`debug`] has it.
+/// Implements `Debug` for errors as [`debug`] writes it.
 macro_rules! debug_as_displayed {
     ($($error:ty),+) => {$(
         impl std::fmt::Debug for $error {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                crate::report::debug(self, f)
+                crate::report::debug(self, self.help(), f)
             }
         }
     )+};

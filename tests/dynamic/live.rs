@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shm_core::{
-    Bytes, DynError, DynRegion, DynValue, Event, Latest, LockError, Mutex, Once, PathError, Region,
+    Bytes, DynError, DynRegion, DynValue, Event, Latest, LockError, Mutex, Once, Region,
     SharedLayout, Text, Watched,
 };
 
@@ -70,7 +70,7 @@ fn setting_a_part_of_a_latest_makes_a_version_with_all_else_as_before() {
     region.set("raw", &b"\0\xff"[..]).unwrap();
     assert_eq!(typed.raw.load().unwrap().as_slice(), b"\0\xff");
     assert!(matches!(region.set("pose.lock", 1), Err(DynError::NotWritable { .. })));
-    assert!(matches!(region.resolve("pose.slots[1].value"), Err(PathError::Slots { .. })));
+    assert!(matches!(region.resolve("pose.slots[1].value"), Err(DynError::Slots { .. })));
 }
 
 /// Ends the writer, also if the reader fails.
@@ -167,7 +167,7 @@ fn a_panic_under_a_lock_taken_by_name_is_reported_to_both_sides() {
     assert!(matches!(found, Err(DynError::Lock(LockError::OwnerDied))));
     // A repair that fails leaves the lock free, and marked.
     let failed = region.lock_or_repair("gates[1]", |gate| gate.set("", "no number"));
-    assert!(matches!(failed, Err(DynError::Unsuitable { .. })));
+    assert!(matches!(failed, Err(DynError::DoesNotFit { .. })));
     assert!(region.lock_as_found("gates[1]").unwrap().owner_died());
     drop(region.lock_or_repair("gates[1]", |gate| gate.set("", 1)).unwrap());
     assert_eq!(typed.gates[1].lock().unwrap().get(), 1);

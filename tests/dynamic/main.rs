@@ -19,9 +19,7 @@ mod tools;
 use std::num::NonZeroU16;
 
 use everything::Everything;
-use shm_core::{
-    CText, DynError, DynRegion, DynValue, PathError, Region, RegionOptions, SharedLayout,
-};
+use shm_core::{CText, DynError, DynRegion, DynValue, Region, RegionOptions, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -196,7 +194,7 @@ fn bytes_that_are_no_value_are_an_error_that_names_the_field() {
     let message = refusal(region.get("poses[1..]"));
     let path = region.path().display();
     let expected = format!(
-        "`poses[2].mode` of {path} holds 0x7, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
+        "field `poses[2].mode` of {path} holds 0x07, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
     );
     assert_eq!(message, expected);
     typed.poses[2].mode.repr().set(0);
@@ -217,17 +215,16 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
         ("poses[0].y", "`poses[0]` has no field `y`; it has `x`, `mode`"),
         ("poses.x", "`poses` is `[struct; 4]`, not a struct: it has no field `x`"),
         ("hits[0]", "`hits` is `u16`, not an array: it has no elements"),
-        (
-            "poses[0..2].x",
-            "`poses[0..2].x` is several elements: nothing can follow; name one by its index",
-        ),
+        ("poses[0..2].x", "`poses[0..2].x` is several elements: nothing can follow"),
         ("poses[", "`poses[` is no path: a `[` needs its `]`, at byte 5"),
     ] {
         assert_eq!(refusal(region.resolve(path)), message);
     }
+    let help = region.resolve("poses[0..2].x").unwrap_err().help();
+    assert_eq!(help.as_deref(), Some("name one of them by its index"));
     let escape = refusal(region.resolve("\x1b[2J"));
     assert!(!escape.contains('\x1b'), "a terminal would obey: {escape:?}");
-    assert!(matches!(region.resolve("poses[0].mode.x"), Err(PathError::NotAStruct { .. })));
+    assert!(matches!(region.resolve("poses[0].mode.x"), Err(DynError::NotAStruct { .. })));
 }
 
 #[test]

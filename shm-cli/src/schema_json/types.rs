@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use shm_core::TypeTexts;
 use shm_core::layout::{Role, ScalarKind};
 use shm_core::schema::{
-    Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, StructField, StructType, TypeId,
+    Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, SchemaError, StructField, StructType,
+    TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};
@@ -84,7 +85,7 @@ impl<'d> Types<'d> {
         }
         self.texts.parse(path, text).map_err(|error| match unfinished {
             Some(name) => contains_itself(name),
-            None => error.to_string(),
+            None => with_help(&error),
         })
     }
 
@@ -214,11 +215,16 @@ fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     order.iter().find_map(|(name, id)| {
         let error = builder.clone().finish(*id).err()?;
         let fault = match error {
-            shm_core::schema::SchemaError::Type { fault, .. } => format!("it {fault}"),
-            other => other.to_string(),
+            SchemaError::Type { fault, .. } => format!("it {fault}"),
+            other => with_help(&other),
         };
         Some(format!("types.{}: {}", printable(name), printable(&fault)))
     })
+}
+
+/// What is wrong and, after a colon, what to do about it: a file has room for one sentence per place.
+fn with_help(error: &SchemaError) -> String {
+    error.help().map_or_else(|| error.to_string(), |help| format!("{error}: {help}"))
 }
 
 fn contains_itself(name: &str) -> String {

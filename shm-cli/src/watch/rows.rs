@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use shm_core::{DynField, DynRegion, FieldPath, Inspection, PathError, ReadOnly};
+use shm_core::{DynError, DynField, DynRegion, FieldPath, Inspection, ReadOnly};
 
 use super::extent::Extent;
 use super::history::History;
@@ -181,11 +181,7 @@ impl Row {
 
 type Found = (Place, Option<u64>);
 
-fn place(
-    region: &DynRegion<ReadOnly>,
-    path: &str,
-    asked: bool,
-) -> Result<Option<Found>, PathError> {
+fn place(region: &DynRegion<ReadOnly>, path: &str, asked: bool) -> Result<Option<Found>, DynError> {
     let place = region.resolve(path)?;
     Ok(match Extent::of(&place, asked) {
         Extent::Fields => None,
@@ -203,7 +199,7 @@ fn place(
 
 /// A row for every value of the region, of an array one for all. Whether there were more than a table
 /// can have.
-pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), PathError> {
+pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), DynError> {
     let mut rows = Vec::new();
     let cut = below(region, "", false, &mut Texts::default(), &mut rows)?;
     Ok((rows, cut))
@@ -250,7 +246,7 @@ fn below(
     asked: bool,
     texts: &mut Texts,
     rows: &mut Vec<Row>,
-) -> Result<bool, PathError> {
+) -> Result<bool, DynError> {
     let named = region.field(path)?;
     let fields = std::iter::once(named.clone()).chain(named.fields());
     for (visited, field) in fields.enumerate() {

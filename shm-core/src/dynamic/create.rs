@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::error::DynError;
 use super::layout::DynLayout;
 use super::region::DynRegion;
 use super::zero;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::error::Error;
 use crate::region::RegionOptions;
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::budget::MAX_VALUE;
-use super::error::DynError;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
@@ -12,6 +11,7 @@ use super::resolve::{Place, Target};
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::DynError;
 use crate::layout::ScalarKind;
 use crate::schema::{Schema, Type, TypeKind};
 use crate::sync::deadline;
@@ -328,20 +328,26 @@ pub(super) fn addend(
     value: &DynValue,
 ) -> Result<(ScalarKind, u64), DynError> {
     expect_not_a_part(place, path)?;
-    let fault =
-        |fault: &str| DynError::NotWritable { field: path.to_owned(), fault: fault.to_owned() };
+    let no_sum = |fault: &str, help| DynError::NotWritable {
+        field: path.to_owned(),
+        fault: fault.to_owned(),
+        help,
+    };
     let Target::One(index) = place.target else {
-        return Err(fault("only an integer can be added to"));
+        return Err(no_sum("only an integer can be added to", None));
     };
     let kind = schema.get(index).map(Type::kind);
     let scalar = match kind {
         Some(TypeKind::Scalar(scalar)) if is_word(scalar) => scalar,
-        _ => return Err(fault("only an integer of at most 64 bits can be added to")),
+        _ => return Err(no_sum("only an integer of at most 64 bits can be added to", None)),
     };
     if place.latest.is_some() {
-        return Err(fault("it is part of a `Latest`: `get` and `set` it, or make it a field"));
+        return Err(no_sum(
+            "it is part of a `Latest`",
+            Some("`get` and `set` it, or make it a field"),
+        ));
     }
-    let unsuitable = |source| DynError::Unsuitable { field: path.to_owned(), source };
+    let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
     Ok((scalar, bits as u64))
 }
@@ -354,5 +360,5 @@ fn is_word(scalar: ScalarKind) -> bool {
 fn expect_not_a_part(place: &Place, path: &str) -> Result<(), DynError> {
     let Some(role) = place.part_of else { return Ok(()) };
     let fault = format!("it is a working part of a `{}`, which only that changes", role.name());
-    Err(DynError::NotWritable { field: path.to_owned(), fault })
+    Err(DynError::NotWritable { field: path.to_owned(), fault, help: None })
 }

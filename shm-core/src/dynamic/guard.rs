@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::error::DynError;
 use super::field_path;
 use super::memory::Memory;
 use super::outline::Outline;
@@ -11,8 +10,9 @@ use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
+use crate::error::{DynError, LockError};
 use crate::protocol::lock::Found;
-use crate::sync::{Held, LockError, RawLock, deadline};
+use crate::sync::{Held, RawLock, deadline};
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
@@ -73,7 +73,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         let Some(lock) = place.lock else {
             let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
             let field = join(outside, path);
-            return Err(DynError::NotWritable { field, fault });
+            return Err(DynError::NotWritable { field, fault, help: None });
         };
         let path = join(outside, &lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);

@@ -1,6 +1,6 @@
 //! What live types are made of, as a schema gives it: looked at before it is believed.
 
-use super::path_error::PathError;
+use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::schema::{Field, Type, TypeKind};
 
@@ -46,7 +46,7 @@ pub(super) struct Ring {
 const LINE: u32 = 64;
 
 /// What a type is as a live one; `at` is the path of it, for the error.
-pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, PathError> {
+pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, DynError> {
     let Some(role) = ty.role() else { return Ok(Live::Plain) };
     let found = match role {
         Role::Mutex => mutex(ty),
@@ -56,7 +56,7 @@ pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, PathError> {
         Role::Once => once(ty),
         Role::Text | Role::Bytes => counted(ty),
     };
-    found.ok_or_else(|| PathError::Malformed { at: at.to_owned(), role: role.name() })
+    found.ok_or_else(|| DynError::Malformed { at: at.to_owned(), role: role.name() })
 }
 
 /// The fields, if they have these names and there are no others.

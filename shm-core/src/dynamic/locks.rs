@@ -1,14 +1,13 @@
 //! Who holds the locks of a region, by their names.
 
-use super::error::DynError;
 use super::fields::DynField;
 use super::live::{self, Live};
 use super::memory::Memory;
 use super::notes::Notes;
-use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::inspect::LockState;
 
 impl<A: Access> DynRegion<A> {
@@ -34,7 +33,7 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, PathError> {
+    pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, DynError> {
         let named = self.named(path)?;
         let inside = named.latest.map_or(0, |(at, ring)| at + ring.slots);
         let offset = (inside + named.offset) as u64;
@@ -81,7 +80,7 @@ impl<A: Access> DynRegion<A> {
         Ok(LockState::of(bits as u32, self.mapping()))
     }
 
-    fn named(&self, path: &str) -> Result<resolve::Named<'_>, PathError> {
+    fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
         let notes = Notes::root(self.annotations());
         resolve::named(self.schema(), self.tail_len(), notes, path)
     }

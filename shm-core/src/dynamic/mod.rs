@@ -10,7 +10,6 @@
 mod budget;
 mod convert;
 mod create;
-mod error;
 mod field_path;
 mod fields;
 mod fit;
@@ -22,7 +21,6 @@ mod memory;
 mod notes;
 mod outline;
 mod path;
-mod path_error;
 mod read;
 mod region;
 mod resolve;
@@ -34,13 +32,10 @@ mod value;
 mod write;
 mod zero;
 
-pub use convert::Unsuitable;
-pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::DynGuard;
-pub use layout::{DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts};
-pub use path_error::PathError;
+pub use layout::{DynLayout, DynLayoutBuilder, TypeTexts};
 pub use region::DynRegion;
 pub use value::DynValue;
 

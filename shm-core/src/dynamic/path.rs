@@ -1,6 +1,6 @@
 //! Paths as text: `poses[3].mode`, `samples[2..8]`.
 
-use super::path_error::PathError;
+use crate::error::DynError;
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl<'a> Steps<'a> {
     }
 
     /// The next step; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Step<'a>>, PathError> {
+    pub(super) fn next(&mut self) -> Result<Option<Step<'a>>, DynError> {
         let rest = &self.text[self.at..];
         if rest.is_empty() {
             return Ok(None);
@@ -49,7 +49,7 @@ impl<'a> Steps<'a> {
         Ok(Some(Step::Name(&name[..end])))
     }
 
-    fn bracket(&mut self, inside: &'a str) -> Result<Step<'a>, PathError> {
+    fn bracket(&mut self, inside: &'a str) -> Result<Step<'a>, DynError> {
         let Some(end) = inside.find(']') else {
             return Err(self.fault("a `[` needs its `]`"));
         };
@@ -62,18 +62,18 @@ impl<'a> Steps<'a> {
         Ok(step)
     }
 
-    fn bound(&self, text: &str) -> Result<Option<u64>, PathError> {
+    fn bound(&self, text: &str) -> Result<Option<u64>, DynError> {
         if text.is_empty() { Ok(None) } else { self.number(text).map(Some) }
     }
 
-    fn number(&self, text: &str) -> Result<u64, PathError> {
+    fn number(&self, text: &str) -> Result<u64, DynError> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|_| digits);
         number.ok_or_else(|| self.fault("between `[` and `]` stands an index, or a range as 2..8"))
     }
 
-    fn fault(&self, fault: &'static str) -> PathError {
-        PathError::Syntax { path: self.text.to_owned(), position: self.at, fault }
+    fn fault(&self, fault: &'static str) -> DynError {
+        DynError::Syntax { path: self.text.to_owned(), position: self.at, fault }
     }
 }
 

@@ -6,15 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::error::DynError;
 use super::field_path::FieldPath;
 use super::fields::Fields;
 use super::guard::{Acquired, DynGuard, within};
 use super::outline::Outline;
-use super::path_error::PathError;
 use super::resolve::{self, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
+use crate::error::DynError;
 use crate::error::Error;
 use crate::region::{Explained, Mapping, RegionOptions};
 use crate::schema::{Annotations, Schema};
@@ -151,7 +150,7 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, PathError> {
+    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
         let place = resolve::resolve(self.schema(), self.tail_len(), &start, path)?;
         Ok(FieldPath::new(self.clone(), path, place))

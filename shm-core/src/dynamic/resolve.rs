@@ -3,7 +3,7 @@
 use super::live::{self, Live, Ring};
 use super::notes::Notes;
 use super::path::{Step, Steps};
-use super::path_error::PathError;
+use crate::error::DynError;
 use crate::layout::Role;
 use crate::schema::{Schema, Type, TypeKind};
 
@@ -57,7 +57,7 @@ pub(super) fn resolve(
     tail_len: u64,
     start: &Start,
     path: &str,
-) -> Result<Place, PathError> {
+) -> Result<Place, DynError> {
     // Indexes of types come from this schema.
     let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
     let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
@@ -83,7 +83,7 @@ pub(super) fn named<'s>(
     tail_len: u64,
     notes: Notes<'s>,
     path: &str,
-) -> Result<Named<'s>, PathError> {
+) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
     walk.follow(path)?;
@@ -123,7 +123,7 @@ struct Walk<'s> {
 
 impl Walk<'_> {
     /// Follows a path to its end; whether that is a range.
-    fn follow(&mut self, path: &str) -> Result<bool, PathError> {
+    fn follow(&mut self, path: &str) -> Result<bool, DynError> {
         let mut steps = Steps::of(path);
         loop {
             let at = steps.walked();
@@ -134,7 +134,7 @@ impl Walk<'_> {
                 Some(Step::Range(from, to)) => {
                     self.range(at, from, to)?;
                     if steps.next()?.is_some() {
-                        return Err(PathError::BehindARange { at: path.to_owned() });
+                        return Err(DynError::AfterARange { at: path.to_owned() });
                     }
                     return Ok(true);
                 }
@@ -144,11 +144,11 @@ impl Walk<'_> {
 
     /// A step to a field. A live type's own parts come first; then it is passed through, to the
     /// fields of its value.
-    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
             if !matches!(self.ty.kind(), TypeKind::Struct) {
                 let (at, found) = (at.to_owned(), self.ty.to_string());
-                return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
+                return Err(DynError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
             let part = self.ty.position(name);
@@ -167,29 +167,29 @@ impl Walk<'_> {
                 return Ok(());
             }
             if !self.enter(at)? {
-                return Err(PathError::no_field(at, name, self.ty));
+                return Err(DynError::no_field(at, name, self.ty));
             }
         }
     }
 
     /// What follows `slots`: the newest one's value.
-    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest = steps.next()? == Some(Step::Range(None, None))
             && steps.next()? == Some(Step::Name("value"));
         if !newest {
-            return Err(PathError::Slots { at: at.to_owned() });
+            return Err(DynError::Slots { at: at.to_owned() });
         }
         self.enter(at).map(drop)
     }
 
     /// Goes from a live type to the value in it, if it has one.
-    fn enter(&mut self, at: &str) -> Result<bool, PathError> {
+    fn enter(&mut self, at: &str) -> Result<bool, DynError> {
         let offset = self.place.offset;
         let live = live::of(self.ty, at)?;
         if self.place.latest.is_some() && !matches!(live, Live::Plain | Live::Counted { .. }) {
             // Copies of a lock are no lock.
             let role = self.ty.role().map_or("struct", Role::name);
-            return Err(PathError::Malformed { at: at.to_owned(), role });
+            return Err(DynError::Malformed { at: at.to_owned(), role });
         }
         self.notes = self.notes.inside(&live);
         match live {
@@ -223,11 +223,11 @@ impl<'s> Walk<'s> {
         self.place.lock.get_or_insert(lock);
     }
 
-    fn index(&mut self, at: &str, index: u64) -> Result<(), PathError> {
+    fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {
         let (element, len) = self.elements(at)?;
         if index >= len {
             let (at, index) = (at.to_owned(), index.to_string());
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
@@ -235,12 +235,12 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    fn range(&mut self, at: &str, from: Option<u64>, to: Option<u64>) -> Result<(), PathError> {
+    fn range(&mut self, at: &str, from: Option<u64>, to: Option<u64>) -> Result<(), DynError> {
         let (element, len) = self.elements(at)?;
         let (start, end) = (from.unwrap_or(0), to.unwrap_or(len));
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         self.place.offset += (start * element.size()) as usize;
         self.place.target =
@@ -249,7 +249,7 @@ impl<'s> Walk<'s> {
     }
 
     /// The element of the array or slice that there is, and how many there are.
-    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), PathError> {
+    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
@@ -257,14 +257,14 @@ impl<'s> Walk<'s> {
                 _ if self.enter(at)? => {}
                 _ => {
                     let (at, found) = (at.to_owned(), self.ty.to_string());
-                    return Err(PathError::NotAnArray { at, found });
+                    return Err(DynError::NotAnArray { at, found });
                 }
             }
         }
     }
 
     /// The end of the path: what it means is the value, not the lock around it.
-    fn arrive(&mut self, at: &str) -> Result<(), PathError> {
+    fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         self.place.target = match self.ty.kind() {
             TypeKind::Slice { element } => {

@@ -4,21 +4,20 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use super::budget::MAX_VALUE;
-use super::convert::Unsuitable;
-use super::error::DynError;
+use super::convert::unsuitable;
 use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::path_error::PathError;
 use super::resolve::{Place, Target};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::value::DynValue;
 use crate::access::CanWrite;
+use crate::error::DoesNotFit;
+use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::protocol::lock::Found;
 use crate::schema::{Schema, Type, TypeKind};
-use crate::sync::LockError;
 
 /// What is to be written, in its order.
 enum Write {
@@ -97,20 +96,13 @@ fn publish<A: CanWrite>(
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    let field = || path.to_owned();
-    let _writer = match memory.lock(at + ring.lock).lock(deadline) {
-        Ok((held, found)) => {
-            // What a dead writer left half done is in a slot that no reader looks at.
-            if found == Found::Poisoned {
-                held.clear_poison();
-            }
-            held
-        }
-        Err(LockError::Busy) => return Err(DynError::Busy { field: field() }),
-        Err(error) => return Err(error.into()),
-    };
+    let (writer, found) = memory.lock(at + ring.lock).lock(deadline)?;
+    // A half-written slot that a dead writer left is not the one that readers look at.
+    if found == Found::Poisoned {
+        writer.clear_poison();
+    }
     let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
-    let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: field() })?;
+    let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: path.to_owned() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
     memory.publish(at, ring, &words);
     Ok(())
@@ -182,7 +174,7 @@ impl Plan<'_> {
             TypeKind::Struct => self.structure(ty, offset, value),
             TypeKind::Marker => Ok(()),
             TypeKind::Slice { .. } | TypeKind::Unknown { .. } => {
-                Err(self.not_writable(format!("it is `{ty}`; write its parts")))
+                Err(self.not_writable(format!("it is `{ty}`"), Some("write its parts")))
             }
         }
     }
@@ -191,11 +183,11 @@ impl Plan<'_> {
         &mut self,
         ty: Type<'_>,
         offset: usize,
-        bits: Result<u128, Unsuitable>,
+        bits: Result<u128, DoesNotFit>,
     ) -> Result<(), DynError> {
         let (bits, width) = (bits.map_err(|source| self.unsuitable(source))?, ty.size() as usize);
         if width > 8 && !self.private {
-            return Err(self.not_writable(format!("no processor writes `{ty}` in one step")));
+            return Err(self.not_writable(format!("no processor writes `{ty}` in one step"), None));
         }
         self.writes.push(Write::Word { offset, width, bits });
         Ok(())
@@ -214,14 +206,14 @@ impl Plan<'_> {
             DynValue::Bytes(bytes) if byte => bytes.len(),
             _ => {
                 let fault = format!("is no list of {count} values of type `{element}`");
-                return Err(self.unsuitable(Unsuitable::new(value, fault)));
+                return Err(self.unsuitable(unsuitable(value, fault)));
             }
         };
         if given as u64 != count {
             let fault = format!(
                 "has {given} elements, there are {count}: write all of them, or a part, as in `[2..8]`"
             );
-            return Err(self.unsuitable(Unsuitable::new(value, fault)));
+            return Err(self.unsuitable(unsuitable(value, fault)));
         }
         match value {
             DynValue::List(elements) => {
@@ -244,8 +236,10 @@ impl Plan<'_> {
             Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
             _ => {
                 let role = ty.role().map_or("struct", Role::name);
-                Err(self
-                    .not_writable(format!("it is a `{role}`; name it, or what is in it, alone")))
+                Err(self.not_writable(
+                    format!("it is a `{role}`"),
+                    Some("name it, or what is in it, alone"),
+                ))
             }
         }
     }
@@ -253,11 +247,11 @@ impl Plan<'_> {
     /// The fields that are named; the others keep what they have.
     fn fields(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
-            return Err(self.unsuitable(Unsuitable::new(value, "is no struct: fields with names")));
+            return Err(self.unsuitable(unsuitable(value, "is no struct: fields with names")));
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
-                return Err(PathError::no_field(&self.path, name, ty).into());
+                return Err(DynError::no_field(&self.path, name, ty).into());
             };
             let at = offset + field.offset() as usize;
             let step = if self.path.is_empty() { name.clone() } else { format!(".{name}") };
@@ -278,9 +272,9 @@ impl Plan<'_> {
             (_, DynValue::Text(text)) => text.as_bytes(),
             (Some(Role::Bytes), DynValue::Bytes(bytes)) => bytes,
             (Some(Role::Text), _) => {
-                return Err(self.unsuitable(Unsuitable::new(value, "is no text")));
+                return Err(self.unsuitable(unsuitable(value, "is no text")));
             }
-            _ => return Err(self.unsuitable(Unsuitable::new(value, "is neither bytes nor text"))),
+            _ => return Err(self.unsuitable(unsuitable(value, "is neither bytes nor text"))),
         };
         let found = fitting(value, content, capacity).map_err(|source| self.unsuitable(source))?;
         self.writes.push(Write::Word { offset, width: 4, bits: content.len() as u128 });
@@ -301,11 +295,11 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn unsuitable(&self, source: Unsuitable) -> DynError {
-        DynError::Unsuitable { field: self.path.clone().into_owned(), source }
+    fn unsuitable(&self, source: DoesNotFit) -> DynError {
+        DynError::DoesNotFit { field: self.path.clone().into_owned(), source }
     }
 
-    fn not_writable(&self, fault: String) -> DynError {
-        DynError::NotWritable { field: self.path.clone().into_owned(), fault }
+    fn not_writable(&self, fault: String, help: Option<&'static str>) -> DynError {
+        DynError::NotWritable { field: self.path.clone().into_owned(), fault, help }
     }
 }

@@ -1,10 +1,9 @@
 //! Types of which zero is no value: a region full of zeros is no region of these.
 
-use super::error::DynError;
 use super::live::{self, Live};
-use super::path_error::PathError;
 use super::region::DynRegion;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::schema::{Schema, Type, TypeKind};
 
 /// How many fields an error names.
@@ -105,7 +104,7 @@ fn elements<A: Access>(
 }
 
 /// The value in a live type, and the way to it.
-fn value_of<'s>(ty: Type<'s>, path: &str) -> Result<Option<(Type<'s>, &'static str)>, PathError> {
+fn value_of<'s>(ty: Type<'s>, path: &str) -> Result<Option<(Type<'s>, &'static str)>, DynError> {
     Ok(match live::of(ty, path)? {
         Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), "value")),
         Live::Latest(_, value) => Some((value, "slots[..].value")),

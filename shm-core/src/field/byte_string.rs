@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use super::counted::{Counted, CountedView};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::{InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -35,7 +35,7 @@ impl<const N: usize> Bytes<N> {
     ///
     /// # Errors
     /// If there are more than `N`.
-    pub fn new(bytes: &[u8]) -> Result<Self, TooLong> {
+    pub fn new(bytes: &[u8]) -> Result<Self, DoesNotFit> {
         Counted::new(bytes).map(Self)
     }
 
@@ -56,7 +56,7 @@ impl<const N: usize> Bytes<N> {
     ///
     /// # Errors
     /// If there are more than `N` with them; nothing is appended then.
-    pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), TooLong> {
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), DoesNotFit> {
         self.0.push(bytes)
     }
 
@@ -152,7 +152,7 @@ impl<const N: usize, A: Access> BytesView<N, A> {
     ///
     /// # Errors
     /// If there are more than `N`; nothing is written then.
-    pub fn set(&self, bytes: &[u8]) -> Result<(), TooLong>
+    pub fn set(&self, bytes: &[u8]) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {

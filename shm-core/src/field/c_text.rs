@@ -9,7 +9,7 @@ use std::str::Utf8Error;
 use super::Field;
 use super::bytes::{load_bytes, store_bytes};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::{CTextError, InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Kind, Layout};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -39,7 +39,7 @@ impl<const N: usize> CText<N> {
     ///
     /// # Errors
     /// If `text` is longer than `N` bytes, or has a NUL in it.
-    pub fn new(text: &str) -> Result<Self, CTextError> {
+    pub fn new(text: &str) -> Result<Self, DoesNotFit> {
         Self::from_bytes(text.as_bytes())
     }
 
@@ -47,14 +47,14 @@ impl<const N: usize> CText<N> {
     ///
     /// # Errors
     /// If there are more than `N` bytes, or a NUL among them.
-    pub fn from_bytes(text: &[u8]) -> Result<Self, CTextError> {
+    pub fn from_bytes(text: &[u8]) -> Result<Self, DoesNotFit> {
         if let Some(position) = text.iter().position(|&byte| byte == 0) {
-            return Err(CTextError::Nul { position });
+            return Err(DoesNotFit::Nul { position });
         }
         let mut bytes = [0; N];
         match bytes.get_mut(..text.len()) {
             Some(start) => start.copy_from_slice(text),
-            None => return Err(TooLong { len: text.len(), capacity: N }.into()),
+            None => return Err(DoesNotFit::TooLong { len: text.len(), capacity: N }),
         }
         Ok(Self(bytes))
     }
@@ -171,7 +171,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
     /// # Errors
     /// If `text` is longer than `N` bytes, or has a NUL in it; nothing is written then.
     #[inline]
-    pub fn set(&self, text: &str) -> Result<(), CTextError>
+    pub fn set(&self, text: &str) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {
@@ -182,7 +182,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
     ///
     /// # Errors
     /// As [`CTextField::set`].
-    pub fn set_bytes(&self, text: &[u8]) -> Result<(), CTextError>
+    pub fn set_bytes(&self, text: &[u8]) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {

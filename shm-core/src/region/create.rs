@@ -122,7 +122,7 @@ pub(super) fn memfd<T: Root + ?Sized>(
     let fail = |doing, error| failure::creating(&shown, doing, 0, error);
     if label.contains('\0') || label.len() > 249 {
         let fault = "a memfd's name has at most 249 bytes and no NUL";
-        return Err(Error::BadName { name: label.to_owned(), fault });
+        return Err(Error::BadName { name: label.to_owned(), fault, help: None });
     }
     let content = Content::of::<T>(options, &shown)?;
     let file = sys::memfd::create(label).map_err(|error| fail("creating a memfd", error))?;
@@ -191,9 +191,8 @@ fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Com
     let Content { description, tail_len, len, .. } = content;
     let may_have_locks = description.has_locks || description.may_grow(*len as u64);
     if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
-        let fault =
-            "has locks, or room for some, and between 1 and 1023 processes can take part in them";
-        return Err(Error::BadLength { type_name: description.name.clone(), fault });
+        let (type_name, found) = (description.name.clone(), options.participants);
+        return Err(Error::BadParticipants { type_name, found });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
     format::described(description, tail_len, len, options.participants, &creator())
@@ -234,8 +233,6 @@ pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usiz
     length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
 }
 
-const TOO_LONG: &str = "cannot be that long: no value can have more than 9223372036854775807 bytes";
-
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
 fn length(
     type_name: &str,
@@ -243,18 +240,14 @@ fn length(
     asked: Option<usize>,
     size: &dyn Fn(usize) -> Option<usize>,
 ) -> Result<(usize, usize), Error> {
-    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    let type_name = || type_name.to_owned();
     let len = match (has_tail, asked) {
         (false, None) => 0,
         (true, Some(len)) => len,
-        (false, Some(_)) => return Err(bad("has no run-time length: do not give one")),
-        (true, None) => {
-            let fault = "has a run-time length: give one with `RegionOptions::len` or \
-                `create_with_len`";
-            return Err(bad(fault));
-        }
+        (false, Some(_)) => return Err(Error::HasNoLength { type_name: type_name() }),
+        (true, None) => return Err(Error::NeedsLength { type_name: type_name() }),
     };
-    Ok((len, size(len).ok_or_else(|| bad(TOO_LONG))?))
+    Ok((len, size(len).ok_or_else(|| Error::TooLong { type_name: type_name() })?))
 }
 
 /// How many bytes a region has for a value of this size: the capacity that the options give, else that
@@ -266,10 +259,12 @@ fn room(
     capacity: usize,
     size: usize,
 ) -> Result<usize, Error> {
-    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    let type_name = type_name.to_owned();
     match options.capacity {
-        Some(_) if has_tail => Err(bad("has a run-time length and cannot grow: give no capacity")),
-        Some(capacity) if capacity < size => Err(bad("is larger than the capacity that was given")),
+        Some(_) if has_tail => Err(Error::CannotGrow { type_name }),
+        Some(capacity) if capacity < size => {
+            Err(Error::CapacityTooSmall { type_name, needed: size, capacity })
+        }
         Some(capacity) => Ok(capacity),
         None => Ok(capacity.max(size)),
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::temporary::Taken;
 use super::{Explained, RegionOptions, create, name};
-use crate::dynamic::{DynError, DynLayout, DynRegion, fields_without_zero};
-use crate::error::Error;
+use crate::dynamic::{DynLayout, DynRegion, fields_without_zero};
+use crate::error::{DynError, Error};
 
 /// Creating without a type.
 impl RegionOptions {

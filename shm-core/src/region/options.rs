@@ -218,7 +218,7 @@ impl RegionOptions {
                 deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 let region = name.as_ref().display().to_string();
-                return Err(Error::TimedOut { region, last: Box::new(error) });
+                return Err(Error::TimedOut { region, source: Box::new(error) });
             }
             std::thread::sleep(pause.min(left));
             pause = (pause * 2).min(Duration::from_millis(20));

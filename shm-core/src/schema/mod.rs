@@ -29,6 +29,7 @@ pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_fault;
 mod types;
 mod verify;
 mod zero;
@@ -43,6 +44,8 @@ pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Side, Why, compare};
 pub use model::{Schema, Variant};
 pub use parts::{EnumType, StructField, StructType};
+pub use text_fault::TypeTextFault;
+pub(crate) use text_fault::excerpt;
 pub use types::{Field, Type, TypeKind};
 
 pub(crate) use annotations::encode as encode_annotations;

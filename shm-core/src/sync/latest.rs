@@ -7,13 +7,12 @@ use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
-use super::latest_error::{LoadError, UpdateError};
-use super::lock_error::LockError;
 use super::publisher::Publisher;
 use super::raw_lock::{Held, RawLock, deadline};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::{LoadError, LockError};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::lock::Found;
 use crate::protocol::{Hardware, ring};
@@ -259,7 +258,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// assert_eq!(range.load()?, [-1.0, 1.0]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn update(&self, change: impl FnOnce(&mut T)) -> Result<u64, UpdateError>
+    pub fn update(&self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError>
     where
         A: CanWrite,
     {
@@ -270,7 +269,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::load`] and [`LatestView::try_store`]; nothing is stored then.
-    pub fn try_update(&self, change: impl FnOnce(&mut T)) -> Result<u64, UpdateError>
+    pub fn try_update(&self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError>
     where
         A: CanWrite,
     {
@@ -285,7 +284,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         &self,
         timeout: Duration,
         change: impl FnOnce(&mut T),
-    ) -> Result<u64, UpdateError>
+    ) -> Result<u64, LoadError>
     where
         A: CanWrite,
     {

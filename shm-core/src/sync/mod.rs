@@ -3,8 +3,6 @@
 
 mod event;
 mod latest;
-mod latest_error;
-mod lock_error;
 mod mutex;
 mod once;
 mod publisher;
@@ -22,9 +20,7 @@ pub(crate) use raw_lock::{Held, RawLock, deadline};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
-pub use latest_error::{LoadError, UpdateError};
-pub use lock_error::LockError;
-pub use mutex::{LockLost, Mutex, MutexGuard, MutexView};
+pub use mutex::{Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceView};
 pub use publisher::Publisher;
 pub use value::Value;

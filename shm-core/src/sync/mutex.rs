@@ -5,9 +5,9 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::lock_error::LockError;
 use super::raw_lock::{Held, RawLock, Token, deadline};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
+use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::lock::Found;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
@@ -317,11 +317,11 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     /// Unlocks, and says whether the lock was still this process's.
     ///
     /// # Errors
-    /// [`LockLost`] if another process took the lock over meanwhile, judging this one dead, or wrote
+    /// [`LockError::Lost`] if another process took the lock over meanwhile, judging this one dead, or wrote
     /// nonsense into it: what was done under the lock may have met with somebody else's work.
-    pub fn unlock(self) -> Result<(), LockLost> {
+    pub fn unlock(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
-        if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockLost) }
+        if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
     }
 }
 
@@ -346,10 +346,3 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexGuard<'_, T, A> {
         fmt::Debug::fmt(&**self, f)
     }
 }
-
-/// The lock was not this process's any more when it was to be unlocked.
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the lock was taken over by another process while this one held it")]
-pub struct LockLost;
-
-crate::report::debug_as_displayed!(LockLost);

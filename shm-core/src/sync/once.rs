@@ -6,9 +6,9 @@ use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use super::lock_error::LockError;
 use super::raw_lock::{RawLock, deadline};
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};

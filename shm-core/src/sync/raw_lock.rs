@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::lock_error::LockError;
 use super::surroundings::Locker;
 use super::turn;
 use crate::attach;
+use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Found, Refused, Surroundings as _};

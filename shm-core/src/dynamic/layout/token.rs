@@ -1,6 +1,7 @@
 //! The words of a type's text.
 
-use super::error::{Fault, TypeTextFault, excerpt};
+use super::error::Fault;
+use crate::schema::{TypeTextFault, excerpt};
 
 /// A word, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
