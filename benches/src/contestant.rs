@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cases::Case;
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::peers::foreign::{self, Foreign, Language, Toolbox};
 use crate::peers::{self, Peer};
-use crate::report::results::PeerInfo;
 use crate::versions;
 
 /// A peer that can run here.
@@ -62,6 +63,46 @@ impl Contestant {
             }
             Self::Foreign(peer) => toolbox.command(peer.language, job),
         }
+    }
+}
+
+/// A peer, and its version or why it is missing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PeerInfo {
+    pub(crate) key: String,
+    pub(crate) title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<String>,
+    /// In which scenarios it takes part, if not in all that it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) missing: Option<String>,
+}
+
+impl PeerInfo {
+    pub(crate) fn here(key: &str, title: &str, version: String) -> Self {
+        Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            version: Some(version),
+            note: None,
+            missing: None,
+        }
+    }
+
+    pub(crate) fn missing(key: &str, title: &str, reason: String) -> Self {
+        Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            version: None,
+            note: None,
+            missing: Some(reason),
+        }
+    }
+
+    pub(crate) fn with_note(self, note: Option<&str>) -> Self {
+        Self { note: note.map(str::to_owned), ..self }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What can be asked on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{check, completions, export, get, layout, ls, new, rm, set, show, watch};
+use crate::failure::{Answer, Failure};
+use crate::output::{Global, Output};
 
 /// Looks at regions of shared memory, and reads and writes their fields by name
 ///
@@ -19,34 +21,26 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What holds for every command.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Global {
-    /// Print JSON, for programs
-    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND)]
-    pub json: bool,
-    /// When to use colours: auto (in a terminal, unless NO_COLOR is set), always or never
-    #[arg(
-        long,
-        global = true,
-        help_heading = FOR_EVERY_COMMAND,
-        hide_possible_values = true,
-        value_enum,
-        default_value_t = When::Auto,
-        value_name = "WHEN"
-    )]
-    pub color: When,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// If standard output is a terminal, and NO_COLOR and TERM do not speak against it
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
+impl Arguments {
+    /// Carries the command out.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub fn run(&self, output: &mut Output) -> Result<Answer, Failure> {
+        match &self.command {
+            Command::Ls(arguments) => ls::run(arguments, output),
+            Command::Show(arguments) => show::run(arguments, output),
+            Command::Get(arguments) => get::run(arguments, output),
+            Command::Set(arguments) => set::run(arguments, output),
+            Command::New(arguments) => new::run(arguments, output),
+            Command::Watch(arguments) => watch::run(arguments, output),
+            Command::Layout(arguments) => layout::run(arguments, output),
+            Command::Export(arguments) => export::run(arguments, output),
+            Command::Check(arguments) => check::run(arguments, output),
+            Command::Rm(arguments) => rm::run(arguments, output),
+            Command::Completions(arguments) => completions::run(arguments, Self::command(), output),
+        }
+    }
 }
 
 /// One command each.
@@ -65,8 +59,6 @@ pub enum Command {
     Rm(rm::Arguments),
     Completions(completions::Arguments),
 }
-
-const FOR_EVERY_COMMAND: &str = "For every command";
 
 const AFTER_HELP: &str = "\
 Examples:

@@ -66,6 +66,13 @@ pub enum Failure {
     },
 }
 
+impl From<shm_export::Error> for Failure {
+    fn from(error: shm_export::Error) -> Self {
+        let help = error.help().map(ToString::to_string);
+        Self::Told { code: 4, cause: error.to_string(), help }
+    }
+}
+
 impl Failure {
     /// A value cannot be had for now: its lock is held, or was held by a process that died; or a region is
     /// in use.

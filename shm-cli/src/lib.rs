@@ -1,5 +1,4 @@
-//! What the command `shm` is made of: reports about regions, as text for people and JSON for programs,
-//! and layouts exported to C, Python and JSON.
+//! What the command `shm` is made of: reports about regions, as text for people and JSON for programs.
 //!
 //! ```text
 //! arguments -> command -> report -> text or JSON
@@ -10,7 +9,6 @@
 
 pub mod args;
 pub mod commands;
-pub mod export;
 pub mod failure;
 pub mod opening;
 pub mod output;
@@ -24,16 +22,10 @@ mod advice;
 mod assignment;
 mod described;
 mod fields;
-mod layout;
 mod literal;
-mod noted;
-mod path;
 mod quantity;
-mod schema_json;
 mod shown;
 mod style;
 mod table;
-mod tail;
-mod type_names;
 mod watch;
 mod writing;

@@ -6,15 +6,47 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::args::{Global, When};
 use crate::failure::Failure;
 use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
 
 /// How much of an answer is put together before it is written, in bytes.
 const PIECE: usize = 1 << 16;
+
+const FOR_EVERY_COMMAND: &str = "For every command";
+
+/// What holds for every command.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Global {
+    /// Print JSON, for programs
+    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND)]
+    pub json: bool,
+    /// When to use colours: auto (in a terminal, unless NO_COLOR is set), always or never
+    #[arg(
+        long,
+        global = true,
+        help_heading = FOR_EVERY_COMMAND,
+        hide_possible_values = true,
+        value_enum,
+        default_value_t = When::Auto,
+        value_name = "WHEN"
+    )]
+    pub color: When,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// If standard output is a terminal, and NO_COLOR and TERM do not speak against it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
 
 /// The answer to a question: serialised where programs ask, else a text.
 pub trait Report: Serialize {

@@ -4,24 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
-/// The text with everything escaped that a terminal would obey, or that would make it look like
-/// another text: control characters, and characters that turn the direction of writing or that
-/// nobody sees. Line feeds are escaped, too: what is shown in one line stays in one.
-#[must_use]
-pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_plain(c) {
-            safe.push(c);
-        } else {
-            safe.extend(c.escape_default());
-        }
-    }
-    Cow::Owned(safe)
-}
+use shm_export::printable::is_plain;
+pub use shm_export::printable::printable;
 
 /// JSON that is as safe and means the same: what is dangerous stands in strings alone, where it can be
 /// escaped. Its line feeds are its own.
@@ -106,15 +90,6 @@ impl fmt::Write for Printable<'_> {
     }
 }
 
-fn is_plain(c: char) -> bool {
-    let invisible = matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    );
-    !(c.is_control() || invisible)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -145,19 +120,5 @@ mod tests {
         let mut out = Vec::new();
         Printable::write(&mut out, &"a\u{9b}位").unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), printable("a\u{9b}位"));
-    }
-
-    #[test]
-    fn words_of_every_script_stay_as_they_are() {
-        for text in ["", "north gate", "°C", "température", "位置", "हिन्दी", "😀"]
-        {
-            assert_eq!(printable(text), text);
-        }
-    }
-
-    #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
-        assert_eq!(printable("a\x1b[31mb\r\n"), "a\\u{1b}[31mb\\r\\n");
-        assert_eq!(printable("a\u{202e}b\u{200b}\u{9b}"), "a\\u{202e}b\\u{200b}\\u{9b}");
     }
 }

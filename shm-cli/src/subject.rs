@@ -1,26 +1,25 @@
 //! What a question is about: a region, or a schema in a file.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use shm_core::Inspection;
-use shm_core::layout::Endian;
-use shm_core::schema::{Annotations, Room, Schema, Side};
+use shm_core::schema::{Room, Side};
+use shm_export::{Description, json};
 
 use crate::failure::Failure;
-use crate::schema_json;
+use crate::printable::printable;
+
+/// The longest document.
+const MAX_LEN: u64 = 64 << 20;
 
 /// A layout, and the region that has it, if it comes from one.
 pub struct Subject {
     /// What people call it: the file's name as it was given.
     pub name: String,
-    /// The layout.
-    pub schema: Schema,
-    /// Names of types, doc comments, units.
-    pub annotations: Option<Annotations>,
-    /// The byte order of the data.
-    pub byte_order: Endian,
-    /// Bytes that regions have for the value, if they were made to grow.
-    pub capacity: Option<u64>,
+    /// The layout, with the notes about it.
+    pub description: Description,
     /// The region.
     pub region: Option<Inspection>,
 }
@@ -34,25 +33,19 @@ impl Subject {
     /// # Errors
     /// If the region cannot be read, or the file holds no schema.
     pub fn read(file: &Path) -> Result<Self, Failure> {
+        let name = file.display().to_string();
         if file.extension().is_some_and(|extension| extension == "json") {
-            return schema_json::read(file);
+            return Ok(Self { description: document(file, &name)?, name, region: None });
         }
         let region = Inspection::of(file)?;
-        let header = region.header();
-        Ok(Self {
-            name: file.display().to_string(),
-            schema: region.schema().clone(),
-            annotations: region.annotations().cloned(),
-            byte_order: header.byte_order(),
-            capacity: header.may_grow().then(|| header.room().bytes),
-            region: Some(region),
-        })
+        Ok(Self { name, description: describe(&region), region: Some(region) })
     }
 
     /// The layout and the names that fields had, for a verdict.
     #[must_use]
     pub fn side(&self) -> Side<'_> {
-        Side { schema: &self.schema, annotations: self.annotations.as_ref() }
+        let Description { schema, annotations, .. } = &self.description;
+        Side { schema, annotations: annotations.as_ref() }
     }
 
     /// What the region has for a value or, if this is a schema, what a region has that is made for it.
@@ -61,9 +54,40 @@ impl Subject {
         if let Some(region) = &self.region {
             return region.header().room();
         }
-        let room = Room::of(&self.schema);
-        let bytes = room.bytes.max(self.capacity.unwrap_or(0));
+        let room = Room::of(&self.description.schema);
+        let bytes = room.bytes.max(self.description.capacity.unwrap_or(0));
         // Regions with room to grow have participants, so that they can get locks, too.
         Room { bytes, participants: room.participants || bytes > room.bytes, ..room }
     }
+}
+
+/// The layout of a region.
+fn describe(region: &Inspection) -> Description {
+    let header = region.header();
+    let mut description = Description::new(region.schema().clone(), region.annotations().cloned());
+    description.byte_order = header.byte_order();
+    description.capacity = header.may_grow().then(|| header.room().bytes);
+    description
+}
+
+/// The layout in a document.
+fn document(file: &Path, name: &str) -> Result<Description, Failure> {
+    let shown = printable(name);
+    let text = text_of(file).map_err(|error| Failure::io(format!("reading {shown}"), error))?;
+    json::read(&text).map_err(|fault| Failure::Description(format!("{shown}: {fault}")))
+}
+
+/// The text of a regular file, if that is not too long.
+fn text_of(file: &Path) -> io::Result<String> {
+    // Whoever opens a pipe by mistake would wait for ever.
+    if !std::fs::metadata(file)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut text = String::new();
+    let len = File::open(file)?.take(MAX_LEN + 1).read_to_string(&mut text)? as u64;
+    if len > MAX_LEN {
+        let message = format!("it has more than the {MAX_LEN} bytes that a schema can have");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(text)
 }

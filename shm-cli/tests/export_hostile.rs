@@ -12,36 +12,30 @@ mod scripts;
 
 use compilers::{Directory, STANDARDS, compile};
 use scripts::Script;
-use shm_cli::export::{c, python};
-use shm_cli::failure::Failure;
-use shm_cli::subject::Subject;
-use shm_core::layout::{Endian, FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
-use shm_core::schema::{Annotations, Schema};
+use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
+use shm_export::{Description, Error, c, python};
 
 static U8: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
 static U32: Layout = Layout::new("u32", 4, 4, Kind::Scalar(ScalarKind::U32));
 static U64: Layout = Layout::new("u64", 8, 8, Kind::Scalar(ScalarKind::U64));
 static U128: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
 
-fn subject(name: &str, layout: &'static Layout) -> Subject {
-    let schema = Schema::of(layout).expect("a layout of the format");
-    let annotations = Annotations::of(layout);
-    let (name, byte_order, capacity, region) = (name.to_owned(), Endian::Little, None, None);
-    Subject { name, schema, annotations, byte_order, capacity, region }
+fn thing(layout: &'static Layout) -> Description {
+    Description::of(layout).expect("a layout of the format").with_name("Thing")
 }
 
 /// Both exports are accepted by their languages; the header and the module.
 fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
-    let mut subject = subject(name, layout);
-    let header = c::header(&subject, Some("Thing")).expect("a header");
-    let module = python::module(&subject, Some("Thing")).expect("a module");
+    let mut thing = thing(layout);
+    let header = c::header(&thing).expect("a header");
+    let module = python::module(&thing).expect("a module");
     compiles(name, &header);
     Script::with_module(&regions::unique(name), "thing", &module, "import thing").run(&[]);
     // Types have no names then.
-    subject.annotations = None;
-    let nameless = c::header(&subject, None).expect("a header without names");
+    thing = Description::new(thing.schema, None).with_name(name);
+    let nameless = c::header(&thing).expect("a header without names");
     compiles(name, &nameless);
-    let nameless = python::module(&subject, None).expect("a module without names");
+    let nameless = python::module(&thing).expect("a module without names");
     Script::with_module(&regions::unique(name), "thing", &nameless, "import thing").run(&[]);
     (header, module)
 }
@@ -146,7 +140,7 @@ print(*sorted(names - {'Thing', '__file__'}))
 fn no_class_of_a_layout_hides_what_the_module_itself_uses() {
     static BARE: Layout =
         Layout::new("Bare", 4, 4, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U32)] });
-    let bare = python::module(&subject("hides", &BARE), Some("Thing")).expect("a module");
+    let bare = python::module(&thing(&BARE)).expect("a module");
     let used = Script::with_module(&regions::unique("hides"), "thing", &bare, USED).run(&[]);
     let used: Vec<&'static str> = used.leak().split_whitespace().collect();
     assert!(used.contains(&"memoryview") && used.contains(&"RegionError"), "{used:?}");
@@ -164,7 +158,7 @@ fn no_class_of_a_layout_hides_what_the_module_itself_uses() {
     let size = 4 * fields.len();
     let whole = Layout::new("Whole", size, 4, Kind::Struct { fields: fields.leak() });
     let whole = Box::leak(Box::new(whole));
-    let module = python::module(&subject("hides", whole), Some("Thing")).expect("a module");
+    let module = python::module(&thing(whole)).expect("a module");
     for name in used {
         assert!(!module.contains(&format!("\nclass {name}(_Record)")), "`{name}` is hidden");
     }
@@ -221,10 +215,10 @@ fn live_types_of_another_make_are_refused() {
         Kind::Live { role: Role::Event, fields: &[FieldLayout::new("count", 0, &U64)] },
     );
     for layout in [&COUNTED, &NO_RING, &EVENT] {
-        let subject = subject("hostile-live", layout);
-        for outcome in [c::header(&subject, None), python::module(&subject, None)] {
-            let Err(Failure::Description(message)) = outcome else { panic!("{outcome:?}") };
-            assert!(message.contains("docs/format.md"), "{message}");
+        let thing = thing(layout);
+        for outcome in [c::header(&thing), python::module(&thing)] {
+            let Err(error @ Error::Malformed { .. }) = outcome else { panic!("{outcome:?}") };
+            assert!(error.to_string().contains("docs/format.md"), "{error}");
         }
     }
 }

@@ -29,6 +29,22 @@
 //! # Ok::<(), shm_core::Error>(())
 //! ```
 //!
+//! # Which one when
+//!
+//! Each field alone can be read and written by any process at any time. For more than that there are live
+//! types, which can stand anywhere in a struct. If two rows fit, take the upper one:
+//!
+//! | you need | use | one operation | a process that dies in the middle leaves |
+//! | --- | --- | --- | --- |
+//! | one number or flag, a counter that many change | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
+//! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
+//! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs |
+//! | to wait until a value is what you want | [`Watched<T>`](Watched): `set` wakes those who wait | `set`: 9 instructions | waiters that look again within a second |
+//! | to wait for anything else | [`Event`], beside the fields that it is about | notify: 3 instructions | waiters that look again within a second |
+//! | something set up by whichever process comes first | [`Once`], beside what it sets up | `is_done`: 3 instructions | work that the next one does again |
+//!
+//! `docs/which-one.md` has the same at length: who may write, who waits, what a read-only view can do.
+//!
 //! # The two flows
 //!
 //! When you compile: a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct of the same
@@ -42,22 +58,12 @@
 //! | --- | --- | --- |
 //! | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool` | [`Field`] | `get`, `set`, `swap`, `compare_exchange`, `fetch_add`, .. |
 //! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`] | `get` (validated), `set`, .. |
-//! | `[T; N]` | an array of views | index, iterate, slice; [`Bulk`] |
+//! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`]; [`Bulk`] |
 //! | a struct with the derive | its view | `.pose.x.get()` |
 //! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`] | `get`, `set` in native values |
 //! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
 //! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
 //! | `PhantomData<T>` | [`MarkerView`] | nothing |
-//!
-//! Between processes that change things together, a struct can hold live types, anywhere:
-//!
-//! | in the struct | what you do with it |
-//! | --- | --- |
-//! | [`Latest<T>`](Latest) | `load` gives one version whole, `store` makes the next; readers never wait |
-//! | [`Mutex<T>`](Mutex) | `lock` gives a guard that derefs to the view of `T`; a dead holder is reported |
-//! | [`Watched<T>`](Watched) | a value whose `set` wakes those who wait for a change |
-//! | [`Event`] | something to wait for, and to notify of |
-//! | [`Once`] | something that one process does for all |
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`] or a [`Mutex`].
@@ -68,125 +74,91 @@
 //! a [`DynLayout`] describes, in words, a region to be created; an [`Inspection`] says what a file is and
 //! who uses its locks.
 //!
+//! # Features
+//!
+//! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
+//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both beside
+//!   `SharedLayout`; what is serialized is the value, `station.load()?`, not the region.
+//! - `portable`: copies element by element, without inline assembly.
+//!
 //! # Safety
 //!
 //! Every access is an atomic of the field's own width, so sharing a region between programs with the
 //! same schema is sound by the documentation of [`std::sync::atomic`]. `docs/safety.md` has the trust
 //! model and the numbered invariants that `SAFETY` comments cite.
 
-// Elsewhere there is one error and nothing behind it: every item below is for Linux only.
-#[cfg(not(target_os = "linux"))]
-compile_error!(
-    "shm-core needs Linux: memfd, O_TMPFILE, file seals and shared futexes are not elsewhere"
-);
-
-#[cfg(target_os = "linux")]
-pub mod format;
-#[cfg(target_os = "linux")]
-pub mod layout;
-#[cfg(target_os = "linux")]
-pub mod schema;
-#[cfg(target_os = "linux")]
 pub mod typecodes;
 
 #[doc(hidden)]
-#[path = "private.rs"]
-#[cfg(target_os = "linux")]
+#[path = "private/mod.rs"]
 pub mod __private;
 #[doc(hidden)]
-#[cfg(target_os = "linux")]
 pub mod fault;
 #[doc(hidden)]
-#[cfg(target_os = "linux")]
 pub mod protocol;
 
-#[cfg(target_os = "linux")]
 mod access;
-#[cfg(target_os = "linux")]
 mod attach;
-#[cfg(target_os = "linux")]
 mod copy;
-#[cfg(target_os = "linux")]
 mod dynamic;
-#[cfg(target_os = "linux")]
 mod error;
-#[cfg(target_os = "linux")]
 mod field;
-#[cfg(target_os = "linux")]
 mod inspect;
-#[cfg(target_os = "linux")]
-mod judged;
-#[cfg(target_os = "linux")]
 mod placeable;
-#[cfg(target_os = "linux")]
 mod region;
-#[cfg(target_os = "linux")]
 mod registry;
-#[cfg(target_os = "linux")]
-mod report;
-#[cfg(target_os = "linux")]
 mod root;
-#[cfg(target_os = "linux")]
 mod scalar;
-#[cfg(target_os = "linux")]
 mod shared_layout;
-#[cfg(target_os = "linux")]
 mod sync;
-#[cfg(target_os = "linux")]
 mod sys;
 
 // Generated code names this crate by its path, also inside of it.
-#[cfg(target_os = "linux")]
 extern crate self as shm_core;
 
-#[cfg(target_os = "linux")]
 pub use shm_derive::SharedLayout;
+pub use shm_schema::{format, layout, schema};
 
-#[cfg(target_os = "linux")]
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-#[cfg(target_os = "linux")]
 pub use attach::Liveness;
-#[cfg(target_os = "linux")]
 pub use dynamic::{
     DynField, DynGuard, DynLayout, DynLayoutBuilder, DynRegion, DynValue, FieldPath, Fields,
     TypeTexts,
 };
-#[cfg(target_os = "linux")]
 pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
-#[cfg(target_os = "linux")]
 pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
     OrderedField, Packed, PackedField, Text, TextView, Validated,
 };
-#[cfg(target_os = "linux")]
 pub use inspect::{Holder, Inspection, LockState, Participant};
-#[cfg(target_os = "linux")]
 pub use placeable::Placeable;
-#[cfg(target_os = "linux")]
 pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
-#[cfg(target_os = "linux")]
 pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
-#[cfg(target_os = "linux")]
 pub use scalar::{ByteOrdered, Integer, Scalar};
-#[cfg(target_os = "linux")]
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
-#[cfg(target_os = "linux")]
 pub use sync::{
     Event, EventView, Latest, LatestView, Mutex, MutexGuard, MutexView, Once, OnceView, Publisher,
     Ticket, Value, Watched, WatchedView,
 };
 
+#[cfg(feature = "serde")]
+pub use field::as_number;
+
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
 /// In a view they are [`PackedField`]s.
-#[cfg(target_os = "linux")]
 pub use zerocopy::byteorder;
 
 /// The README's program is run as a test.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
 /// The programs of the page for newcomers, too.
-#[cfg(all(doctest, target_os = "linux"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
+
+/// And the one of the page on the live types.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/which-one.md")]
+struct WhichOne;

@@ -1,14 +1,17 @@
 //! The traits that tie a type to its shared form.
 
+mod partial_array;
+
 use std::fmt::Debug;
 use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
-use crate::access::{Access, CanWrite, ReadWrite};
+use partial_array::PartialArray;
+
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::copy;
 use crate::error::InvalidValue;
-use crate::field::PartialArray;
 use crate::layout::Layout;
 
 /// A type that can live in shared memory; implement it with `#[derive(SharedLayout)]`.
@@ -38,6 +41,15 @@ pub unsafe trait SharedLayout: Sized + 'static {
 
 /// The shared form of `T` inside a view; what the fields of a view are written with.
 pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
+
+/// The same memory, for reading only.
+#[doc(hidden)]
+#[inline]
+pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<ReadOnly> {
+    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
+    // kind of reference to it claims nothing that the first does not.
+    unsafe { &*std::ptr::from_ref(view).cast() }
+}
 
 /// A type of plain data: it can be copied out of a region and into it as a value.
 ///
@@ -192,12 +204,48 @@ fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> boo
     unsafe { copy::store_structs(shared, private, len, align_of::<T>()) }
 }
 
-/// The way back from a view to the value that it is the shared form of.
+/// The view of a [`Plain`] type: the way back to the value, and `load` and `store` for those that have
+/// none of their own. Views of structs have; for arrays, bring this trait into scope.
+///
+/// ```
+/// use shm_core::{PlainView, Region, SharedLayout};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station {
+///     samples: [u32; 4],
+/// }
+///
+/// let station = Region::<Station>::private()?;
+/// station.samples.store(&[1, 2, 3, 4]);
+/// let [first, .., last] = station.samples.load()?;
+/// assert_eq!((first, last), (1, 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait PlainView: Sized {
     /// The value.
     type Value: Plain<View<Self::Mode> = Self>;
     /// The view's access mode.
     type Mode: Access;
+
+    /// Copies the whole value out, each field and element whole: not a snapshot of several. For a
+    /// slice, whose length the type does not know, see [`Bulk`](crate::Bulk).
+    ///
+    /// # Errors
+    /// If the bytes of a checked field are not a value of its type.
+    #[inline]
+    fn load(&self) -> Result<Self::Value, InvalidValue> {
+        Plain::load_from::<Self::Mode>(self)
+    }
+
+    /// Writes the whole value, each field and element whole: others may see some new, some old.
+    #[inline]
+    fn store(&self, value: &Self::Value)
+    where
+        Self::Mode: CanWrite,
+    {
+        Plain::store_to::<Self::Mode>(self, value);
+    }
 }
 
 /// A type for which memory full of zeros is a valid value: what [`Region::create`] starts with.

@@ -2,7 +2,7 @@
 //!
 //! One stage, one file:
 //! ```text
-//! tokens -> attr, model (what was written) -> check (what is legal) -> plan -> expand -> tokens
+//! tokens -> attr, model (what was written) -> check (what is legal) -> plan -> prepare -> expand -> tokens
 //! ```
 //! A struct or enum that breaks a rule goes to `expand::fallback` instead: its errors, and stand-ins
 //! for what would have been generated, so that nothing complains a second time.
@@ -14,6 +14,7 @@ mod errors;
 mod expand;
 mod model;
 mod plan;
+mod prepare;
 #[cfg(test)]
 mod snapshots;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 
 use shm_core::byteorder::{BE, U32};
-use shm_core::{Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout, Text, View};
+use shm_core::{Be, Bulk, Field, Plain, PlainView, ReadOnly, Region, SharedLayout, Text, View};
 
 /// Every scalar by its own name, at an offset that is not 0.
 #[derive(SharedLayout)]
@@ -53,6 +53,16 @@ pub struct Station {
 #[unsafe(no_mangle)]
 pub fn fetch_add(station: &StationView) -> u64 {
     station.scalars.u64.fetch_add(1)
+}
+
+#[unsafe(no_mangle)]
+pub fn and_bool(station: &StationView, value: bool) {
+    station.scalars.bool.fetch_and(value);
+}
+
+#[unsafe(no_mangle)]
+pub fn or_bool(station: &StationView, value: bool) {
+    station.scalars.bool.fetch_or(value);
 }
 
 #[unsafe(no_mangle)]
@@ -121,6 +131,13 @@ pub fn load_bools(from: &[Field<bool>], out: &mut [bool]) {
 #[unsafe(no_mangle)]
 pub fn load_array_of_scalars(from: &[Field<u32>; 40], out: &mut [u32; 40]) {
     if let Ok(value) = <[u32; 40]>::load_from(from) {
+        *out = value;
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn load_array_by_its_view(from: &[Field<u32>; 40], out: &mut [u32; 40]) {
+    if let Ok(value) = PlainView::load(from) {
         *out = value;
     }
 }

@@ -64,6 +64,21 @@ fn fetch_add_is_one_locked_instruction() {
 }
 
 #[test]
+fn and_and_or_of_a_bool_are_one_locked_instruction_each() {
+    for (symbol, instruction) in [("and_bool", "lock and"), ("or_bool", "lock or")] {
+        let instructions = listing().function(symbol);
+        let [access] = accesses(instructions)[..] else { panic!("{symbol}: {instructions:#?}") };
+        assert!(access.starts_with(instruction) && width(access) == Some(1), "{access}");
+    }
+}
+
+#[test]
+fn an_array_is_loaded_by_its_view_as_by_its_type() {
+    let by_view = listing().function("load_array_by_its_view");
+    assert_eq!(by_view, listing().function("load_array_of_scalars"));
+}
+
+#[test]
 fn a_foreign_byte_order_costs_no_second_access() {
     let instructions = listing().function("get_in_foreign_order");
     assert_eq!(fault(instructions, 4), None, "{instructions:#?}");

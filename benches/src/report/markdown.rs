@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::number::{count, ratio, size, three_digits, time};
-use super::results::{PeerInfo, Point, Results, Row, Series, Table};
+use super::results::{Point, Results, Row, Series, Table};
+use crate::contestant::PeerInfo;
 use crate::machine::Machine;
 use crate::scenarios::{counter, death, layout, lock, snapshot};
 

@@ -3,8 +3,9 @@
 
 use super::markdown::places;
 use super::number::{ratio, size, three_digits, time};
-use super::results::{Line, PeerInfo, Point, Row, Series, Table};
+use super::results::{Line, Point, Row, Series, Table};
 use super::svg::{self, Anchor, LogAxis, Picture};
+use crate::contestant::PeerInfo;
 use crate::peers::OURS;
 
 const WIDTH: f64 = 760.0;

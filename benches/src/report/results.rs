@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cases::Case;
+use crate::contestant::PeerInfo;
 use crate::machine::Machine;
 use crate::outcome::Outcome;
 use crate::runner::Sample;
@@ -30,46 +31,6 @@ pub(crate) struct Settings {
     pub(crate) batches: u32,
     /// A row is marked whose middle half of samples spreads over more than this part of the median.
     pub(crate) noisy_above: f64,
-}
-
-/// A peer, and its version or why it is missing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PeerInfo {
-    pub(crate) key: String,
-    pub(crate) title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) version: Option<String>,
-    /// In which scenarios it takes part, if not in all that it could.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) note: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) missing: Option<String>,
-}
-
-impl PeerInfo {
-    pub(crate) fn here(key: &str, title: &str, version: String) -> Self {
-        Self {
-            key: key.to_owned(),
-            title: title.to_owned(),
-            version: Some(version),
-            note: None,
-            missing: None,
-        }
-    }
-
-    pub(crate) fn missing(key: &str, title: &str, reason: String) -> Self {
-        Self {
-            key: key.to_owned(),
-            title: title.to_owned(),
-            version: None,
-            note: None,
-            missing: Some(reason),
-        }
-    }
-
-    pub(crate) fn with_note(self, note: Option<&str>) -> Self {
-        Self { note: note.map(str::to_owned), ..self }
-    }
 }
 
 /// One case, with a row for each peer.

@@ -54,9 +54,10 @@ Examples:
 /// What went wrong.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let (old, new) = (Subject::read(&arguments.old)?, Subject::read(&arguments.new)?);
+    let (was, is) = (&old.description, &new.description);
     let asked = |programs| arguments.programs == Programs::Both || arguments.programs == programs;
     let report = Checked {
-        same: old.schema == new.schema && old.byte_order == new.byte_order,
+        same: was.schema == is.schema && was.byte_order == is.byte_order,
         new_programs: asked(Programs::New).then(|| Verdict::of(&old, &new)),
         old_programs: asked(Programs::Old).then(|| Verdict::of(&new, &old)),
         old: old.name,
@@ -133,7 +134,7 @@ struct Renamed {
 impl Verdict {
     /// The library's verdict, and that on the byte order, which is no part of a schema.
     fn of(region: &Subject, program: &Subject) -> Self {
-        if region.byte_order != program.byte_order {
+        if region.description.byte_order != program.description.byte_order {
             let why =
                 "the region is in the byte order of other machines than the program's".to_owned();
             let faults = vec![Fault { path: String::new(), why, help: None }];

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::args::Arguments as Whole;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
 
@@ -39,13 +38,17 @@ Examples:
   shm completions bash > ~/.local/share/bash-completion/completions/shm
   shm completions fish > ~/.config/fish/completions/shm.fish";
 
-/// Carries the command out.
+/// Carries the command out, for the whole command line.
 ///
 /// # Errors
 /// If standard output cannot be written to.
-pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+pub fn run(
+    arguments: &Arguments,
+    mut whole: Command,
+    output: &mut Output,
+) -> Result<Answer, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Whole::command(), "shm", &mut script);
+    clap_complete::generate(arguments.shell, &mut whole, "shm", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     output.print(&Completions { shell: arguments.shell.to_string(), script })?;
     Ok(Answer::Done)

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use shm_export::{Description, c, json, python};
 
-use crate::export;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, write_to};
 use crate::subject::Subject;
@@ -50,12 +50,28 @@ Examples:
 /// If the region cannot be opened, or its layout cannot be written for that language.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
-    let name = arguments.name.as_deref();
+    let description = named(subject, arguments.name.as_deref());
     let (language, text) = match arguments.lang {
-        Lang::C => ("c", export::c::header(&subject, name)?),
-        Lang::Python => ("python", export::python::module(&subject, name)?),
-        Lang::Json => ("json", export::json(&subject)?),
+        Lang::C => ("c", c::header(&description)?),
+        Lang::Python => ("python", python::module(&description)?),
+        Lang::Json => ("json", json::schema(&description)),
     };
     write_to(language, &text, arguments.output.as_deref(), output)?;
     Ok(Answer::Done)
+}
+
+/// The layout with the name asked for or, where its type gives none, the file's.
+fn named(subject: Subject, asked: Option<&str>) -> Description {
+    let Subject { name, description, .. } = subject;
+    match asked {
+        Some(asked) => description.with_name(asked),
+        None if description.type_name().is_none() => description.with_name(file_stem(&name)),
+        None => description,
+    }
+}
+
+/// The last part of a path, without what follows its first dot.
+fn file_stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split('.').find(|part| !part.is_empty()).unwrap_or(file)
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use shm_export::picture::{Picture, TextOptions, svg, write_text};
 
 use crate::failure::{Answer, Failure};
-use crate::layout::{Picture, svg, text};
 use crate::output::{Output, Report, write_to};
+use crate::style;
 use crate::subject::Subject;
 
 /// Draws the bytes of a layout: fields, holes, padding, cache lines
@@ -45,22 +46,27 @@ Examples:
 /// What went wrong.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
-    let mut picture = Picture::of(&subject);
+    let mut picture = Picture::of(&subject.description);
+    if let Some(region) = &subject.region {
+        picture = picture.with_file(region.header(), region.metadata().len());
+    }
     if let Some(depth) = arguments.depth {
         picture.cut(depth);
     }
     if arguments.svg {
-        write_to("svg", &svg::document(&picture), arguments.output.as_deref(), output)?;
+        write_to("svg", &svg(&picture), arguments.output.as_deref(), output)?;
         return Ok(Answer::Done);
     }
-    output.print(&Drawn { picture, full: arguments.full })?;
+    output.print(&Drawn { file: &subject.name, picture, full: arguments.full })?;
     Ok(Answer::Done)
 }
 
 /// The picture, and how much of it is shown.
 #[derive(Serialize)]
-#[serde(transparent)]
 struct Drawn<'a> {
+    /// The region or file that has the layout.
+    file: &'a str,
+    #[serde(flatten)]
     picture: Picture<'a>,
     #[serde(skip)]
     full: bool,
@@ -68,6 +74,14 @@ struct Drawn<'a> {
 
 impl Report for Drawn<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        text::write(&self.picture, self.full, out)
+        let options = TextOptions {
+            full: self.full,
+            title: style::TITLE,
+            head: style::HEAD,
+            ty: style::TYPE,
+            dim: style::DIM,
+            lost: style::LOST,
+        };
+        write_text(&self.picture, &options, out)
     }
 }

@@ -134,9 +134,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> {
     let wrong = |error: SchemaError| Failure::layout(2, &error);
     if let Some(file) = &arguments.schema {
-        let subject = Subject::read(file)?;
-        let capacity = subject.capacity.and_then(|bytes| usize::try_from(bytes).ok());
-        let layout = DynLayout::from_schema(subject.schema, subject.annotations);
+        let description = Subject::read(file)?.description;
+        let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
+        let layout = DynLayout::from_schema(description.schema, description.annotations);
         let layout = layout.map_err(|error| Failure::layout(4, &error))?;
         return Ok((layout, capacity));
     }

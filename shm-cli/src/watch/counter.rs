@@ -5,8 +5,6 @@ use shm_core::layout::Role;
 use shm_core::schema::Schema;
 use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
 
-use crate::path;
-
 /// The largest `Latest` that is read whole for the sake of several rows, in bytes.
 const WHOLE: u64 = 4096;
 
@@ -38,7 +36,7 @@ impl Counter {
             Role::Watched => "changed",
             _ => return None,
         };
-        let count = region.resolve(&path::of_part(path, part)).ok()?;
+        let count = region.resolve(&part_of(path, part)).ok()?;
         let whole = region.resolve(path).ok();
         let whole = whole.filter(|whole| whole.is_versioned() && whole.ty().size() <= WHOLE);
         Some(Self { path: path.to_owned(), count, whole, limit: 1 << 20 })
@@ -89,6 +87,11 @@ fn part(value: &DynValue, path: &str) -> Option<DynValue> {
             Some(DynValue::List(elements.to_vec()))
         }
     }
+}
+
+/// The path of a part of what has a path, which is empty if that is the whole.
+fn part_of(path: &str, part: &str) -> String {
+    if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use shm_core::DynValue;
 
 use super::history::Moment;
-use super::lines::{timestamp, too_many};
+use super::notice::{timestamp, too_many};
 use super::reading::Reading;
 use super::source::{Change, Source, Standing};
 use super::table::Table;

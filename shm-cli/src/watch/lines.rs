@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
 use super::history::Moment;
+use super::notice::{timestamp, too_many};
 use super::reading::Reading;
-use super::rows::{MAX_ROWS, Row};
+use super::rows::Row;
 use super::source::{self, Source};
 use super::table::Table;
 use super::tracker::Change;
@@ -49,11 +50,6 @@ pub(crate) fn run(mut watching: Watching, output: &Output) -> Result<Answer, Fai
     Ok(Answer::Done)
 }
 
-/// When a line was written, as RFC 3339 has it.
-pub(crate) fn timestamp(now: SystemTime) -> String {
-    humantime::format_rfc3339_millis(now).to_string()
-}
-
 fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -> io::Result<()> {
     let news = table.rows.iter().filter(|row| row.history.is_news(moment.number));
     for row in news {
@@ -81,14 +77,6 @@ fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -
         writeln!(out, "{faint}{time}{faint:#} {notice}# {}{notice:#}", too_many())?;
     }
     Ok(())
-}
-
-/// What is said where not everything can be watched.
-pub(crate) fn too_many() -> String {
-    format!(
-        "only the first {} values are watched, and there are more: name those that are wanted",
-        grouped(MAX_ROWS as u64)
-    )
 }
 
 /// `1 more element`, `3,211 more elements`.

@@ -16,6 +16,7 @@ mod history;
 mod json;
 mod leaves;
 pub(crate) mod lines;
+mod notice;
 mod pause;
 mod rate;
 mod raw;

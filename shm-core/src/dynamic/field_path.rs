@@ -14,7 +14,7 @@ use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
 use crate::layout::ScalarKind;
 use crate::schema::{Schema, Type, TypeKind};
-use crate::sync::deadline;
+use crate::sys::clock::deadline;
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
 ///
@@ -210,7 +210,7 @@ impl<A: Access> FieldPath<A> {
         A: CanWrite,
     {
         self.expect_unguarded()?;
-        let deadline = Some(deadline(timeout));
+        let deadline = deadline(timeout);
         set(&self.region, &self.place, &self.path, &value.into(), deadline)
     }
 

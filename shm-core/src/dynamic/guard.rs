@@ -12,7 +12,8 @@ use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::{DynError, LockError};
 use crate::protocol::lock::Found;
-use crate::sync::{Held, RawLock, deadline};
+use crate::sync::{Held, RawLock};
+use crate::sys::clock::deadline;
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
@@ -125,7 +126,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let (place, deadline) = (self.reach(path)?, Some(deadline(timeout)));
+        let (place, deadline) = (self.reach(path)?, deadline(timeout));
         field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
     }
 
@@ -286,7 +287,7 @@ pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
 /// Takes a lock, waiting at most for `timeout`.
 pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
     let deadline = deadline(timeout);
-    move |lock| lock.lock(Some(deadline))
+    move |lock| lock.lock(deadline)
 }
 
 /// The path of something inside of something.

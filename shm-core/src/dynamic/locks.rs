@@ -1,4 +1,4 @@
-//! Who holds the locks of a region, by their names.
+//! Fields and locks of a region, found by their names.
 
 use super::fields::DynField;
 use super::live::{self, Live};
@@ -8,7 +8,6 @@ use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::error::DynError;
-use crate::inspect::LockState;
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
@@ -40,30 +39,8 @@ impl<A: Access> DynRegion<A> {
         Ok(DynField::new(path.to_owned(), named.ty, offset, named.notes))
     }
 
-    /// Who holds the lock of the `Mutex`, `Latest` or `Once` that a path names, and whether that
-    /// process lives. It is read by one plain load, and nobody is disturbed; by the time it is looked
-    /// at it may have changed. A `Latest`'s lock is its writer's.
-    ///
-    /// # Errors
-    /// If the path names nothing, or nothing with a lock.
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Liveness, Mutex, Region};
-    ///
-    /// let name = format!("shm-doc-lock-state-{}", std::process::id());
-    /// let total = Region::<Mutex<u64>>::create(&name)?;
-    /// let region = DynRegion::open_read_only(&name)?;
-    /// assert!(region.lock_state("")?.holder.is_none());
-    ///
-    /// let guard = total.lock().expect("nobody died");
-    /// let holder = region.lock_state("")?.holder.expect("it is held");
-    /// assert_eq!(holder.liveness(), Liveness::Alive);
-    /// assert_eq!(holder.process.map(|process| process.pid), Some(std::process::id()));
-    /// # drop(guard);
-    /// # total.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn lock_state(&self, path: &str) -> Result<LockState, DynError> {
+    /// The word of the lock that a path names; see [`DynRegion::lock_state`].
+    pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
         let word = match live::of(named.ty, path)? {
             // A copy of a lock is no lock.
@@ -76,8 +53,7 @@ impl<A: Access> DynRegion<A> {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
         };
-        let bits = Memory::<A>::of(self.mapping()).load(word, 4);
-        Ok(LockState::of(bits as u32, self.mapping()))
+        Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
     }
 
     fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {

@@ -359,7 +359,7 @@ impl<A: Access> DynRegion<A> {
         self.mapping().is_current(&self.inner.path)
     }
 
-    pub(super) fn mapping(&self) -> &Mapping {
+    pub(crate) fn mapping(&self) -> &Mapping {
         &self.inner.explained.mapping
     }
 

@@ -202,4 +202,4 @@ fn listed(names: &[String], more: usize) -> String {
     }
 }
 
-crate::report::debug_as_displayed!(DynError);
+shm_schema::debug_as_displayed!(DynError);

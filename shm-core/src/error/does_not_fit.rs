@@ -49,4 +49,4 @@ impl DoesNotFit {
     }
 }
 
-crate::report::debug_as_displayed!(DoesNotFit);
+shm_schema::debug_as_displayed!(DoesNotFit);

@@ -89,4 +89,4 @@ impl fmt::Display for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-crate::report::debug_as_displayed!(InvalidValue);
+shm_schema::debug_as_displayed!(InvalidValue);

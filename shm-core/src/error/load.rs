@@ -36,4 +36,4 @@ impl LoadError {
     }
 }
 
-crate::report::debug_as_displayed!(LoadError);
+shm_schema::debug_as_displayed!(LoadError);

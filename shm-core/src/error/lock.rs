@@ -110,4 +110,4 @@ fn attaching(source: &io::Error) -> Option<&'static str> {
     }
 }
 
-crate::report::debug_as_displayed!(LockError);
+shm_schema::debug_as_displayed!(LockError);

@@ -286,4 +286,4 @@ fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-crate::report::debug_as_displayed!(Error);
+shm_schema::debug_as_displayed!(Error);

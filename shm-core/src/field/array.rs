@@ -3,6 +3,7 @@
 use crate::access::{Access, CanWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 // SAFETY: an array of views has the layout of an array of values, element by element.
@@ -59,3 +60,6 @@ impl<V: PlainView, const N: usize> PlainView for [V; N] {
 
 impl<T: ValidZeroed, const N: usize> ValidZeroed for [T; N] {}
 impl<T: ValidZeroed> ValidZeroed for [T] {}
+
+impl<T: Placeable, const N: usize> Placeable for [T; N] {}
+impl<T: Placeable> Placeable for [T] {}

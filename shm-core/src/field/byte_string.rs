@@ -1,11 +1,8 @@
 //! [`Bytes`]: bytes of bounded number, as a value.
 
-use std::cmp::Ordering as Comparison;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::ops::Deref;
 
-use super::counted::{Counted, CountedView};
+use super::counted::{Counted, CountedView, counted_value};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
@@ -46,12 +43,6 @@ impl<const N: usize> Bytes<N> {
         self.0.as_slice()
     }
 
-    /// How many bytes fit.
-    #[must_use]
-    pub const fn capacity(&self) -> usize {
-        N
-    }
-
     /// Appends `bytes`.
     ///
     /// # Errors
@@ -59,50 +50,42 @@ impl<const N: usize> Bytes<N> {
     pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), DoesNotFit> {
         self.0.push(bytes)
     }
+}
 
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        self.0 = Counted::EMPTY;
+counted_value!(Bytes: as_slice [u8]; BytesView);
+
+impl<const N: usize> TryFrom<&[u8]> for Bytes<N> {
+    type Error = DoesNotFit;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, DoesNotFit> {
+        Self::new(bytes)
     }
 }
 
-/// No bytes.
-impl<const N: usize> Default for Bytes<N> {
-    fn default() -> Self {
-        Self(Counted::EMPTY)
+/// A byte string literal, `b".."`.
+impl<const N: usize, const M: usize> TryFrom<&[u8; M]> for Bytes<N> {
+    type Error = DoesNotFit;
+
+    fn try_from(bytes: &[u8; M]) -> Result<Self, DoesNotFit> {
+        Self::new(bytes)
     }
 }
 
-impl<const N: usize> Deref for Bytes<N> {
-    type Target = [u8];
+/// The text's UTF-8.
+impl<const N: usize> TryFrom<&str> for Bytes<N> {
+    type Error = DoesNotFit;
 
-    #[inline]
-    fn deref(&self) -> &[u8] {
-        self.as_slice()
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
+        Self::new(text.as_bytes())
     }
 }
 
-impl<const N: usize> AsRef<[u8]> for Bytes<N> {
-    fn as_ref(&self) -> &[u8] {
-        self
-    }
-}
-
-/// A quoted byte string: bytes that are no ASCII are escaped.
+/// A quoted byte string: bytes that are not printable ASCII are escaped.
 impl<const N: usize> fmt::Debug for Bytes<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "b\"{}\"", self.escape_ascii())
     }
 }
-
-/// Bytes of any two capacities are equal if they are the same bytes.
-impl<const N: usize, const M: usize> PartialEq<Bytes<M>> for Bytes<N> {
-    fn eq(&self, other: &Bytes<M>) -> bool {
-        self.as_slice() == other.as_slice()
-    }
-}
-
-impl<const N: usize> Eq for Bytes<N> {}
 
 impl<const N: usize> PartialEq<[u8]> for Bytes<N> {
     fn eq(&self, other: &[u8]) -> bool {
@@ -113,24 +96,6 @@ impl<const N: usize> PartialEq<[u8]> for Bytes<N> {
 impl<const N: usize, const M: usize> PartialEq<&[u8; M]> for Bytes<N> {
     fn eq(&self, other: &&[u8; M]) -> bool {
         self.as_slice() == other.as_slice()
-    }
-}
-
-impl<const N: usize> PartialOrd for Bytes<N> {
-    fn partial_cmp(&self, other: &Self) -> Option<Comparison> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<const N: usize> Ord for Bytes<N> {
-    fn cmp(&self, other: &Self) -> Comparison {
-        self.as_slice().cmp(other.as_slice())
-    }
-}
-
-impl<const N: usize> Hash for Bytes<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_slice().hash(state);
     }
 }
 
@@ -160,39 +125,3 @@ impl<const N: usize, A: Access> BytesView<N, A> {
         Ok(())
     }
 }
-
-impl<const N: usize, A: Access> fmt::Debug for BytesView<N, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.get() {
-            Ok(bytes) => bytes.fmt(f),
-            Err(_) => f.write_str("<invalid>"),
-        }
-    }
-}
-
-// SAFETY: both sides are a u32 and N bytes, `repr(C)`, each accessed on its own; any bytes are valid
-// in the view.
-unsafe impl<const N: usize> SharedLayout for Bytes<N> {
-    type View<A: Access> = BytesView<N, A>;
-    const LAYOUT: &'static Layout = &Counted::<N>::layout("Bytes", Role::Bytes);
-}
-
-// SAFETY: bare atomics need nothing around them.
-unsafe impl<const N: usize> Plain for Bytes<N> {
-    #[inline]
-    fn load_from<A: Access>(view: &BytesView<N, A>) -> Result<Self, InvalidValue> {
-        view.get()
-    }
-
-    #[inline]
-    fn store_to<A: CanWrite>(view: &BytesView<N, A>, value: &Self) {
-        view.0.set(&value.0);
-    }
-}
-
-impl<const N: usize, A: Access> PlainView for BytesView<N, A> {
-    type Value = Bytes<N>;
-    type Mode = A;
-}
-
-impl<const N: usize> ValidZeroed for Bytes<N> {}

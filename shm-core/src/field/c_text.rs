@@ -1,16 +1,16 @@
 //! [`CText`]: text up to a NUL, as C and Python's `ctypes` keep it.
 
 use std::borrow::Cow;
-use std::cmp::Ordering as Comparison;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::str::Utf8Error;
+use std::str::{FromStr, Utf8Error};
 
 use super::Field;
 use super::bytes::{load_bytes, store_bytes};
+use super::counted::compared_by;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Kind, Layout};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// Text in `N` bytes that ends at the first NUL, or at the last byte if there is none: a C
@@ -100,6 +100,30 @@ impl<const N: usize> Default for CText<N> {
     }
 }
 
+impl<const N: usize> FromStr for CText<N> {
+    type Err = DoesNotFit;
+
+    fn from_str(text: &str) -> Result<Self, DoesNotFit> {
+        Self::new(text)
+    }
+}
+
+impl<const N: usize> TryFrom<&str> for CText<N> {
+    type Error = DoesNotFit;
+
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
+        Self::new(text)
+    }
+}
+
+impl<const N: usize> TryFrom<&[u8]> for CText<N> {
+    type Error = DoesNotFit;
+
+    fn try_from(text: &[u8]) -> Result<Self, DoesNotFit> {
+        Self::from_bytes(text)
+    }
+}
+
 impl<const N: usize> fmt::Display for CText<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_string_lossy().fmt(f)
@@ -119,25 +143,7 @@ impl<const N: usize> PartialEq for CText<N> {
     }
 }
 
-impl<const N: usize> Eq for CText<N> {}
-
-impl<const N: usize> PartialOrd for CText<N> {
-    fn partial_cmp(&self, other: &Self) -> Option<Comparison> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<const N: usize> Ord for CText<N> {
-    fn cmp(&self, other: &Self) -> Comparison {
-        self.as_bytes().cmp(other.as_bytes())
-    }
-}
-
-impl<const N: usize> Hash for CText<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_bytes().hash(state);
-    }
-}
+compared_by!(as_bytes, CText);
 
 /// The shared form of [`CText`]: `N` bytes, each an atomic.
 ///
@@ -199,7 +205,13 @@ impl<const N: usize, A: Access> CTextField<N, A> {
 
 impl<const N: usize, A: Access> fmt::Debug for CTextField<N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
+    }
+}
+
+impl<const N: usize, A: Access> fmt::Display for CTextField<N, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
     }
 }
 
@@ -234,3 +246,5 @@ impl<const N: usize, A: Access> PlainView for CTextField<N, A> {
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize> ValidZeroed for CText<N> {}
+
+impl<const N: usize> Placeable for CText<N> {}

@@ -7,7 +7,6 @@ use std::num::{
 };
 
 use super::Field;
-use crate::__private::is_its_integer;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, ScalarKind};
@@ -148,6 +147,18 @@ impl<T: Validated, A: Access> Checked<T, A> {
         }
     }
 
+    fn fmt_by(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        fmt: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    ) -> fmt::Result {
+        let bits = self.field.get();
+        match T::from_repr(bits) {
+            Some(value) => fmt(&value, f),
+            None => write!(f, "<invalid {:#x}>", bits.to_bits_u64()),
+        }
+    }
+
     #[cold]
     fn invalid(&self, bits: T::Repr) -> InvalidValue {
         let address = std::ptr::from_ref(self).addr();
@@ -161,13 +172,17 @@ impl<T: Validated, A: Access> Checked<T, A> {
     }
 }
 
+/// The value, or `<invalid 0x7>`.
+impl<T: Validated + fmt::Display, A: Access> fmt::Display for Checked<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_by(f, <T as fmt::Display>::fmt)
+    }
+}
+
+/// The value, or `<invalid 0x7>`.
 impl<T: Validated, A: Access> fmt::Debug for Checked<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.field.get();
-        match T::from_repr(bits) {
-            Some(value) => value.fmt(f),
-            None => write!(f, "<invalid {:#x}>", bits.to_bits_u64()),
-        }
+        self.fmt_by(f, <T as fmt::Debug>::fmt)
     }
 }
 
@@ -188,7 +203,8 @@ macro_rules! checked_type {
         unsafe impl SharedLayout for $type {
             type View<A: Access> = Checked<$type, A>;
             const LAYOUT: &'static Layout = {
-                is_its_integer::<$type, <$type as Validated>::Repr>(stringify!($type));
+                assert!(size_of::<$type>() == size_of::<<$type as Validated>::Repr>());
+                assert!(align_of::<$type>() == align_of::<<$type as Validated>::Repr>());
                 $layout
             };
         }

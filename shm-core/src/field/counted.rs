@@ -1,5 +1,5 @@
 //! A length and as many bytes, in room for `N`: what [`Text`](super::Text) and
-//! [`Bytes`](super::Bytes) are made of.
+//! [`Bytes`](super::Bytes) are made of, and the impls that both share.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
@@ -100,6 +100,7 @@ impl<const N: usize, A: Access> CountedView<N, A> {
         }
     }
 
+    /// The error for a length that exceeds the capacity.
     #[cold]
     fn bad_len(&self, type_name: &'static str, len: u32) -> InvalidValue {
         let address = std::ptr::from_ref(&self.len).addr();
@@ -114,3 +115,117 @@ impl<const N: usize, A: Access> CountedView<N, A> {
         registry::invalid_value(address, type_name, byte.into(), 1, "UTF-8")
     }
 }
+
+/// Implements the comparisons of a value by its content alone: bytes after it play no part.
+macro_rules! compared_by {
+    ($content:ident, $value:ident) => {
+        impl<const N: usize> Eq for $value<N> {}
+
+        impl<const N: usize> PartialOrd for $value<N> {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl<const N: usize> Ord for $value<N> {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.$content().cmp(other.$content())
+            }
+        }
+
+        impl<const N: usize> std::hash::Hash for $value<N> {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.$content().hash(state);
+            }
+        }
+    };
+}
+pub(super) use compared_by;
+
+/// Implements all that a value over [`Counted`] and its view do alike, which differ in what
+/// their contents are, and in what a view's `get` checks.
+macro_rules! counted_value {
+    ($value:ident: $content:ident $type:ty; $view:ident) => {
+        impl<const N: usize> $value<N> {
+            /// How many bytes fit.
+            #[must_use]
+            pub const fn capacity(&self) -> usize {
+                N
+            }
+
+            /// Removes everything.
+            pub fn clear(&mut self) {
+                *self = Self::default();
+            }
+        }
+
+        /// Empty.
+        impl<const N: usize> Default for $value<N> {
+            fn default() -> Self {
+                Self(Counted::EMPTY)
+            }
+        }
+
+        impl<const N: usize> std::ops::Deref for $value<N> {
+            type Target = $type;
+
+            #[inline]
+            fn deref(&self) -> &$type {
+                self.$content()
+            }
+        }
+
+        impl<const N: usize> AsRef<$type> for $value<N> {
+            fn as_ref(&self) -> &$type {
+                self
+            }
+        }
+
+        /// Values of any two capacities are equal if their contents are.
+        impl<const N: usize, const M: usize> PartialEq<$value<M>> for $value<N> {
+            fn eq(&self, other: &$value<M>) -> bool {
+                self.$content() == other.$content()
+            }
+        }
+
+        super::counted::compared_by!($content, $value);
+
+        /// The value's `Debug`, or `<invalid>`.
+        impl<const N: usize, A: Access> fmt::Debug for $view<N, A> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.get() {
+                    Ok(value) => fmt::Debug::fmt(&value, f),
+                    Err(_) => f.write_str("<invalid>"),
+                }
+            }
+        }
+
+        // SAFETY: both sides are a u32 and N bytes, `repr(C)`, each accessed on its own; any bytes
+        // are valid in the view.
+        unsafe impl<const N: usize> SharedLayout for $value<N> {
+            type View<A: Access> = $view<N, A>;
+            const LAYOUT: &'static Layout = &Counted::<N>::layout(stringify!($value), Role::$value);
+        }
+
+        // SAFETY: bare atomics need nothing around them.
+        unsafe impl<const N: usize> Plain for $value<N> {
+            #[inline]
+            fn load_from<A: Access>(view: &$view<N, A>) -> Result<Self, InvalidValue> {
+                view.get()
+            }
+
+            #[inline]
+            fn store_to<A: CanWrite>(view: &$view<N, A>, value: &Self) {
+                view.0.set(&value.0);
+            }
+        }
+
+        impl<const N: usize, A: Access> PlainView for $view<N, A> {
+            type Value = $value<N>;
+            type Mode = A;
+        }
+
+        impl<const N: usize> ValidZeroed for $value<N> {}
+    };
+}
+pub(super) use counted_value;

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::access::{Access, CanWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// The shared form of `PhantomData<T>`: no bytes.
@@ -44,6 +45,8 @@ impl<T: 'static, A: Access> PlainView for MarkerView<T, A> {
 
 impl<T> ValidZeroed for PhantomData<T> {}
 
+impl<T> Placeable for PhantomData<T> {}
+
 // SAFETY: both sides have no bytes and alignment 1.
 #[diagnostic::do_not_recommend]
 unsafe impl SharedLayout for () {
@@ -53,3 +56,5 @@ unsafe impl SharedLayout for () {
 
 #[diagnostic::do_not_recommend]
 impl ValidZeroed for () {}
+
+impl Placeable for () {}

@@ -14,9 +14,10 @@ mod counted;
 mod marker;
 mod ordered;
 mod packed;
-mod partial_array;
 mod scalar;
 mod scalar_copy;
+#[cfg(feature = "serde")]
+mod serialize;
 mod text;
 
 /// Keeps traits whose implementors are all here from being implemented elsewhere.
@@ -31,6 +32,7 @@ pub use checked::{Checked, Validated};
 pub use marker::MarkerView;
 pub use ordered::{Be, Le, Ordered, OrderedField};
 pub use packed::{Packed, PackedField};
-pub(crate) use partial_array::PartialArray;
 pub use scalar::Field;
+#[cfg(feature = "serde")]
+pub use serialize::as_number;
 pub use text::{Text, TextView};

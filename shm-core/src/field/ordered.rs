@@ -9,6 +9,7 @@ use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout};
+use crate::placeable::Placeable;
 use crate::scalar::ByteOrdered;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -133,9 +134,15 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
     }
 }
 
+impl<V: Ordered<Native: fmt::Display>, A: Access> fmt::Display for OrderedField<V, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 impl<V: Ordered, A: Access> fmt::Debug for OrderedField<V, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
     }
 }
 
@@ -269,6 +276,8 @@ macro_rules! byte_order {
         }
 
         impl<T: ByteOrdered> ValidZeroed for $name<T> {}
+
+        impl<T: ByteOrdered> Placeable for $name<T> {}
     };
 }
 

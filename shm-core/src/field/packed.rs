@@ -11,6 +11,7 @@ use super::{Field, sealed};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Endian, Kind, Layout, ScalarKind};
+use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// A number of [`crate::byteorder`], such as `U32<BE>`. Sealed.
@@ -73,9 +74,15 @@ impl<V: Packed, A: Access> PackedField<V, A> {
     }
 }
 
+impl<V: Packed<Native: fmt::Display>, A: Access> fmt::Display for PackedField<V, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 impl<V: Packed, A: Access> fmt::Debug for PackedField<V, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
     }
 }
 
@@ -152,6 +159,8 @@ macro_rules! packed {
 
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for $name<$marker> {}
+
+        impl Placeable for $name<$marker> {}
     };
 }
 

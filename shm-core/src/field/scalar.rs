@@ -213,9 +213,65 @@ read_modify_writes! {
     fetch_min min;
 }
 
+/// What a `bool` has of the integers' steps. Any byte but zero is `true`, as everywhere.
+///
+/// ```
+/// # let paused = shm_core::Region::<bool>::private()?;
+/// assert!(!paused.fetch_or(true)); // this call set it
+/// assert!(paused.fetch_xor(true)); // and this one flipped it back
+/// assert!(!paused.get());
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+impl<A: Access> Field<bool, A> {
+    /// Logical and; returns the value before. One step that no other process can interrupt
+    /// (`AcqRel`).
+    #[inline]
+    pub fn fetch_and(&self, value: bool) -> bool
+    where
+        A: CanWrite,
+    {
+        // All ones keep the byte, whichever `true` it is.
+        let mask = if value { u8::MAX } else { 0 };
+        self.cell.fetch_and(mask, AcqRel) != 0
+    }
+
+    /// Logical or; returns the value before. One step that no other process can interrupt (`AcqRel`).
+    #[inline]
+    pub fn fetch_or(&self, value: bool) -> bool
+    where
+        A: CanWrite,
+    {
+        self.cell.fetch_or(u8::from(value), AcqRel) != 0
+    }
+
+    /// Logical exclusive or; returns the value before. Loses no update, but is a loop, unlike the other
+    /// two: a program in another language may have stored a `true` that flipping one bit leaves `true`.
+    #[inline]
+    pub fn fetch_xor(&self, value: bool) -> bool
+    where
+        A: CanWrite,
+    {
+        self.update(|before| before ^ value)
+    }
+}
+
+/// The value that is read, as [`Field::get`] reads it.
+///
+/// ```
+/// # let temperature = shm_core::Region::<f64>::private()?;
+/// temperature.set(21.46);
+/// assert_eq!(format!("{temperature:.1} °C"), "21.5 °C");
+/// # Ok::<(), shm_core::Error>(())
+/// ```
+impl<T: Scalar + fmt::Display, A: Access> fmt::Display for Field<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
 impl<T: Scalar, A: Access> fmt::Debug for Field<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Debug::fmt(&self.get(), f)
     }
 }
 

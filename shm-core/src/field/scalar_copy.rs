@@ -9,6 +9,7 @@ use crate::access::{Access, CanWrite};
 use crate::copy;
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, ScalarKind};
+use crate::placeable::Placeable;
 use crate::scalar::Scalar;
 use crate::shared_layout::{Plain, SharedLayout, ValidZeroed};
 
@@ -90,6 +91,8 @@ macro_rules! scalars {
 
         #[diagnostic::do_not_recommend]
         impl ValidZeroed for $scalar {}
+
+        impl Placeable for $scalar {}
     )*};
 }
 

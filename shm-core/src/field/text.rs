@@ -1,12 +1,9 @@
 //! [`Text`]: text of bounded length, as a value.
 
-use std::cmp::Ordering as Comparison;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::ops::Deref;
 use std::str::FromStr;
 
-use super::counted::{Counted, CountedView};
+use super::counted::{Counted, CountedView, counted_value};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
@@ -70,12 +67,6 @@ impl<const N: usize> Text<N> {
         unsafe { str::from_utf8_unchecked(self.0.as_slice()) }
     }
 
-    /// How many bytes fit.
-    #[must_use]
-    pub const fn capacity(&self) -> usize {
-        N
-    }
-
     /// Appends `text`.
     ///
     /// # Errors
@@ -83,39 +74,22 @@ impl<const N: usize> Text<N> {
     pub fn push_str(&mut self, text: &str) -> Result<(), DoesNotFit> {
         self.0.push(text.as_bytes())
     }
-
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        self.0 = Counted::EMPTY;
-    }
 }
 
-/// The empty text.
-impl<const N: usize> Default for Text<N> {
-    fn default() -> Self {
-        Self(Counted::EMPTY)
-    }
-}
-
-impl<const N: usize> Deref for Text<N> {
-    type Target = str;
-
-    #[inline]
-    fn deref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl<const N: usize> AsRef<str> for Text<N> {
-    fn as_ref(&self) -> &str {
-        self
-    }
-}
+counted_value!(Text: as_str str; TextView);
 
 impl<const N: usize> FromStr for Text<N> {
     type Err = DoesNotFit;
 
     fn from_str(text: &str) -> Result<Self, DoesNotFit> {
+        Self::new(text)
+    }
+}
+
+impl<const N: usize> TryFrom<&str> for Text<N> {
+    type Error = DoesNotFit;
+
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text)
     }
 }
@@ -139,15 +113,6 @@ impl<const N: usize> fmt::Debug for Text<N> {
     }
 }
 
-/// Texts of any two capacities are equal if their characters are.
-impl<const N: usize, const M: usize> PartialEq<Text<M>> for Text<N> {
-    fn eq(&self, other: &Text<M>) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl<const N: usize> Eq for Text<N> {}
-
 impl<const N: usize> PartialEq<str> for Text<N> {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
@@ -157,24 +122,6 @@ impl<const N: usize> PartialEq<str> for Text<N> {
 impl<const N: usize> PartialEq<&str> for Text<N> {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
-    }
-}
-
-impl<const N: usize> PartialOrd for Text<N> {
-    fn partial_cmp(&self, other: &Self) -> Option<Comparison> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<const N: usize> Ord for Text<N> {
-    fn cmp(&self, other: &Self) -> Comparison {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl<const N: usize> Hash for Text<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
     }
 }
 
@@ -212,38 +159,12 @@ impl<const N: usize, A: Access> TextView<N, A> {
     }
 }
 
-impl<const N: usize, A: Access> fmt::Debug for TextView<N, A> {
+/// The text, or `<invalid>`.
+impl<const N: usize, A: Access> fmt::Display for TextView<N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.get() {
-            Ok(text) => text.fmt(f),
-            Err(_) => f.write_str("<invalid>"),
+            Ok(text) => fmt::Display::fmt(&text, f),
+            Err(_) => f.pad("<invalid>"),
         }
     }
 }
-
-// SAFETY: both sides are a u32 and N bytes, `repr(C)`, each accessed on its own; any bytes are valid
-// in the view.
-unsafe impl<const N: usize> SharedLayout for Text<N> {
-    type View<A: Access> = TextView<N, A>;
-    const LAYOUT: &'static Layout = &Counted::<N>::layout("Text", Role::Text);
-}
-
-// SAFETY: bare atomics need nothing around them.
-unsafe impl<const N: usize> Plain for Text<N> {
-    #[inline]
-    fn load_from<A: Access>(view: &TextView<N, A>) -> Result<Self, InvalidValue> {
-        view.get()
-    }
-
-    #[inline]
-    fn store_to<A: CanWrite>(view: &TextView<N, A>, value: &Self) {
-        view.0.set(&value.0);
-    }
-}
-
-impl<const N: usize, A: Access> PlainView for TextView<N, A> {
-    type Value = Text<N>;
-    type Mode = A;
-}
-
-impl<const N: usize> ValidZeroed for Text<N> {}

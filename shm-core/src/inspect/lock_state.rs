@@ -2,7 +2,10 @@
 
 use super::observer::Observer;
 use super::participant::Participant;
+use crate::access::Access;
 use crate::attach::Liveness;
+use crate::dynamic::DynRegion;
+use crate::error::DynError;
 use crate::protocol::lock;
 use crate::region::Mapping;
 
@@ -40,7 +43,7 @@ impl Holder {
 
 impl LockState {
     /// What a word says, which is that of a lock in this mapping.
-    pub(crate) fn of(word: u32, mapping: &Mapping) -> Self {
+    fn of(word: u32, mapping: &Mapping) -> Self {
         let holder = lock::slot_of(word).map(|(slot, generation)| {
             let process = process(slot, mapping).filter(|found| found.generation == generation);
             Holder { slot, process }
@@ -50,6 +53,35 @@ impl LockState {
             is_poisoned: word & lock::POISONED != 0,
             has_sleepers: word & lock::SLEEPERS != 0,
         }
+    }
+}
+
+impl<A: Access> DynRegion<A> {
+    /// Who holds the lock of the `Mutex`, `Latest` or `Once` that a path names, and whether that
+    /// process lives. It is read by one plain load, and nobody is disturbed; by the time it is looked
+    /// at it may have changed. A `Latest`'s lock is its writer's.
+    ///
+    /// # Errors
+    /// If the path names nothing, or nothing with a lock.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Liveness, Mutex, Region};
+    ///
+    /// let name = format!("shm-doc-lock-state-{}", std::process::id());
+    /// let total = Region::<Mutex<u64>>::create(&name)?;
+    /// let region = DynRegion::open_read_only(&name)?;
+    /// assert!(region.lock_state("")?.holder.is_none());
+    ///
+    /// let guard = total.lock().expect("nobody died");
+    /// let holder = region.lock_state("")?.holder.expect("it is held");
+    /// assert_eq!(holder.liveness(), Liveness::Alive);
+    /// assert_eq!(holder.process.map(|process| process.pid), Some(std::process::id()));
+    /// # drop(guard);
+    /// # total.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_state(&self, path: &str) -> Result<LockState, DynError> {
+        Ok(LockState::of(self.lock_word(path)?, self.mapping()))
     }
 }
 

@@ -14,14 +14,16 @@
 //! | give up after sleeping | held | held, sleepers: a wake meant for others may have gone to this locker |
 //! | unlock | owner, any flags | free, poisoned as before (or now) |
 //!
-//! What a dead owner leaves behind is the word with its name in it. Whoever waits asks the
-//! environment now and then whether that owner lives, and takes the lock over if not. A waker that
-//! dies between unlocking and waking leaves sleepers asleep, who look again when their nap is over.
+//! A dead owner leaves the word with its name in it. A waiter asks now and then whether that owner is
+//! alive ([`Owners`]), and takes the lock over if not. A waker that dies between unlocking and waking
+//! leaves sleepers asleep, which look again when their nap is over.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::time::Duration;
 
+use super::sleep::{Awake, Sleep, Who};
 use super::{Machine, Word};
+use crate::fault;
 
 /// Somebody sleeps on the word.
 pub const SLEEPERS: u32 = 1 << 31;
@@ -35,6 +37,7 @@ pub const GENERATION_BITS: u32 = 20;
 pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
 /// How many slots an owner can be told apart by.
 pub const MAX_SLOTS: u32 = OWNER >> GENERATION_BITS;
+const _: () = assert!(MAX_SLOTS == crate::format::MAX_PARTICIPANTS);
 
 /// The first nap; each is twice as long as the one before.
 const FIRST_NAP: Duration = Duration::from_millis(1);
@@ -56,31 +59,13 @@ pub const fn slot_of(owner: u32) -> Option<(u32, u32)> {
     }
 }
 
-/// What a locker needs from the world around it.
-pub trait Surroundings<M: Machine> {
+/// What a locker asks about owners.
+pub trait Owners {
     /// Whether the process with these owner bits is gone for sure.
     fn is_dead(&self, owner: u32) -> bool;
 
-    /// Whether it is this very thread of `me` that holds the lock.
-    fn holds_it_already(&self, me: u32) -> bool;
-
-    /// Sleeps while `word` holds `value`, until woken, at most for `nap`. May return early.
-    fn sleep(&self, word: &M::U32, value: u32, nap: Duration) -> Awake;
-
-    /// Wakes one who sleeps on `word`.
-    fn wake_one(&self, word: &M::U32);
-
-    /// How much time is left before the locker gives up.
-    fn left(&self) -> Duration;
-}
-
-/// Why a sleeper is awake again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awake {
-    /// Somebody woke it, or the word changed: there is life in the lock.
-    Roused,
-    /// Nothing happened for as long as it slept, or a signal interrupted it.
-    NapOver,
+    /// Whether it is this very thread that holds the lock, which names its process.
+    fn is_this_thread(&self) -> bool;
 }
 
 /// The lock is held now; this is the state it was found in.
@@ -121,7 +106,7 @@ pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
     (seen & OWNER == 0).then(|| take_free::<M>(word, seen, me)).flatten()
 }
 
-/// Locks, waiting for the owner as long as the surroundings allow.
+/// Locks, waiting for the owner until time is up.
 ///
 /// # Errors
 /// If this thread is the owner, or time is up.
@@ -129,21 +114,27 @@ pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
 pub fn lock<M: Machine>(
     word: &M::U32,
     me: u32,
-    around: &impl Surroundings<M>,
+    owners: &impl Owners,
+    kernel: &impl Sleep<M>,
 ) -> Result<Found, Refused> {
     if take::<M>(word, me) {
         return Ok(Found::Whole);
     }
-    lock_contended::<M>(word, me, around)
+    lock_contended::<M>(word, me, owners, kernel)
 }
 
+/// As [`lock`], after [`take`] has failed.
+///
+/// # Errors
+/// As [`lock`].
 #[cold]
-fn lock_contended<M: Machine>(
+pub fn lock_contended<M: Machine>(
     word: &M::U32,
     me: u32,
-    around: &impl Surroundings<M>,
+    owners: &impl Owners,
+    kernel: &impl Sleep<M>,
 ) -> Result<Found, Refused> {
-    if word.load(Relaxed) & OWNER == me && around.holds_it_already(me) {
+    if word.load(Relaxed) & OWNER == me && owners.is_this_thread() {
         return Err(Refused::WouldDeadlock);
     }
     for _ in 0..M::SPINS {
@@ -154,14 +145,15 @@ fn lock_contended<M: Machine>(
             return Ok(found);
         }
     }
-    lock_patiently::<M>(word, me, around)
+    lock_patiently::<M>(word, me, owners, kernel)
 }
 
-/// Locks by sleeping in between, and by looking after the owner.
+/// Locks by sleeping in between, and by checking whether the owner is alive.
 fn lock_patiently<M: Machine>(
     word: &M::U32,
     me: u32,
-    around: &impl Surroundings<M>,
+    owners: &impl Owners,
+    kernel: &impl Sleep<M>,
 ) -> Result<Found, Refused> {
     let (mut nap, mut slept, mut suspicious) = (FIRST_NAP, 0, true);
     loop {
@@ -174,9 +166,9 @@ fn lock_patiently<M: Machine>(
             }
             continue;
         }
-        let left = around.left();
-        // To look after the owner costs some system calls: not whenever somebody else was faster.
-        if (suspicious || left.is_zero()) && around.is_dead(seen & OWNER) {
+        let left = kernel.left();
+        // A check costs some system calls: not each time that another locker was faster.
+        if (suspicious || left.is_zero()) && owners.is_dead(seen & OWNER) {
             if take_over::<M>(word, seen, me | slept) {
                 return Ok(Found::Poisoned);
             }
@@ -193,7 +185,9 @@ fn lock_patiently<M: Machine>(
             // The wake that this locker got may have been meant for another: now that one gets one.
             return Err(Refused::TimedOut);
         }
-        suspicious = around.sleep(word, seen | SLEEPERS, nap.min(left)) == Awake::NapOver;
+        fault::point("lock: about to sleep");
+        suspicious = kernel.sleep(word, seen | SLEEPERS, nap.min(left)) == Awake::NapOver;
+        fault::point("lock: awake again");
         (slept, nap) = (SLEEPERS, (nap * 2).min(LONGEST_NAP));
     }
 }
@@ -222,42 +216,56 @@ pub fn give<M: Machine>(word: &M::U32, me: u32) -> bool {
     word.compare_exchange(me, 0, Release, Relaxed).is_ok()
 }
 
-/// Unlocks; `poison` says that the contents may be broken. `false` if the lock is not this owner's
-/// any more: somebody took it over, or a peer wrote nonsense. It is then left alone.
+/// How unlocking went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlocked {
+    /// The lock is free.
+    Free,
+    /// The lock is free, and a sleeper was woken for it.
+    WokeOne,
+    /// The lock was no longer this owner's: another process took it over, or a peer wrote nonsense. It
+    /// was left alone.
+    Lost,
+}
+
+/// Unlocks; `poison` says that the contents may be broken.
 #[inline]
 pub fn unlock<M: Machine>(
     word: &M::U32,
     me: u32,
     poison: bool,
-    around: &impl Surroundings<M>,
-) -> bool {
+    kernel: &impl Sleep<M>,
+) -> Unlocked {
     if !poison && give::<M>(word, me) {
-        return true;
+        return Unlocked::Free;
     }
-    unlock_flagged::<M>(word, me, if poison { POISONED } else { 0 }, around)
+    unlock_contended::<M>(word, me, poison, kernel)
 }
 
+/// As [`unlock`], after [`give`] has failed, or where the contents may be broken.
 #[cold]
-fn unlock_flagged<M: Machine>(
+pub fn unlock_contended<M: Machine>(
     word: &M::U32,
     me: u32,
-    poison: u32,
-    around: &impl Surroundings<M>,
-) -> bool {
+    poison: bool,
+    kernel: &impl Sleep<M>,
+) -> Unlocked {
+    let poison = if poison { POISONED } else { 0 };
     let mut seen = word.load(Relaxed);
     loop {
         if seen & OWNER != me {
-            return false;
+            return Unlocked::Lost;
         }
         match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
             Ok(_) => break,
             Err(found) => seen = found,
         }
     }
-    if seen & SLEEPERS != 0 {
-        around.wake_one(word);
+    if seen & SLEEPERS == 0 {
+        return Unlocked::Free;
     }
-    true
+    fault::point("lock: unlocked, nobody woken");
+    if kernel.wake(word, Who::One) { Unlocked::WokeOne } else { Unlocked::Free }
 }
 
 /// Says that the contents are whole again. `false` if the lock is not this owner's any more.

@@ -8,6 +8,7 @@ pub mod notify;
 pub mod once;
 pub mod participant;
 pub mod ready;
+pub mod sleep;
 
 use std::sync::atomic::Ordering;
 

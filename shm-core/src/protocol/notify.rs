@@ -33,6 +33,7 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::Duration;
 
+use super::sleep::{Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
@@ -46,27 +47,6 @@ pub const LONGEST_NAP: Duration = Duration::from_secs(1);
 pub const FIRST_BLIND_NAP: Duration = Duration::from_millis(1);
 /// Its longest nap: how late it may notice.
 pub const LONGEST_BLIND_NAP: Duration = Duration::from_millis(16);
-
-/// Whom to wake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// One of those who sleep.
-    One,
-    /// All of them.
-    All,
-}
-
-/// What a waiter and a notifier need from the world around them.
-pub trait Surroundings<M: Machine> {
-    /// Sleeps while `word` holds `value`, until woken, at most for `nap`. May return early.
-    fn sleep(&self, word: &M::U32, value: u32, nap: Duration);
-
-    /// Wakes those who sleep on `word`; returns whether there was anybody.
-    fn wake(&self, word: &M::U32, who: Who) -> bool;
-
-    /// How much time is left before the waiter gives up.
-    fn left(&self) -> Duration;
-}
 
 /// The count as it is now: what to wait for a change of.
 #[inline]
@@ -85,25 +65,25 @@ fn look<M: Machine>(word: &M::U32) -> u32 {
 
 /// Counts, and wakes sleepers if there are any.
 #[inline]
-pub fn notify<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>) {
+pub fn notify<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
     // Release: pairs with the Acquire of whoever sees the count.
     if word.fetch_add(STEP, Release) & SLEEPERS != 0 {
-        wake::<M>(word, who, around);
+        wake::<M>(word, who, kernel);
     }
 }
 
 #[cold]
-fn wake<M: Machine>(word: &M::U32, who: Who, around: &impl Surroundings<M>) {
+fn wake<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
     fault::point("notify: counted, nobody woken");
     // The flag stays up while others may sleep: the next notification has to wake one of them.
-    if who == Who::One && around.wake(word, Who::One) {
+    if who == Who::One && kernel.wake(word, Who::One) {
         return;
     }
     lower_flag::<M>(word);
     fault::point("notify: flag down, nobody woken");
     // All, also to notify one: who fell asleep before the flag went down must raise it again, and a
     // notification that found it down has woken nobody.
-    around.wake(word, Who::All);
+    kernel.wake(word, Who::All);
 }
 
 fn lower_flag<M: Machine>(word: &M::U32) {
@@ -114,40 +94,40 @@ fn lower_flag<M: Machine>(word: &M::U32) {
 }
 
 /// Waits until the count is not `ticket` any more. `false` if time was up before that.
-pub fn wait<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
+pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
     loop {
         // Acquire: pairs with the Release of `notify`.
         let seen = word.load(Acquire);
         if seen & !SLEEPERS != ticket {
             return true;
         }
-        let left = around.left();
+        let left = kernel.left();
         if left.is_zero() {
             return false;
         }
         let flagged = seen | SLEEPERS;
         if seen == flagged || word.compare_exchange(seen, flagged, Relaxed, Relaxed).is_ok() {
             fault::point("wait: about to sleep");
-            around.sleep(word, flagged, left.min(LONGEST_NAP));
+            kernel.sleep(word, flagged, left.min(LONGEST_NAP));
         }
     }
 }
 
 /// As [`wait`], for memory that can only be read: nobody knows of this sleeper, so its naps are
 /// short.
-pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, around: &impl Surroundings<M>) -> bool {
+pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
     let mut nap = FIRST_BLIND_NAP;
     loop {
         let seen = look::<M>(word);
         if seen & !SLEEPERS != ticket {
             return true;
         }
-        let left = around.left();
+        let left = kernel.left();
         if left.is_zero() {
             return false;
         }
         fault::point("wait: about to sleep");
-        around.sleep(word, seen, left.min(nap));
+        kernel.sleep(word, seen, left.min(nap));
         nap = (nap * 2).min(LONGEST_BLIND_NAP);
     }
 }

@@ -10,6 +10,7 @@ mod aside;
 mod boot;
 mod create;
 mod create_dynamic;
+mod each;
 mod failure;
 mod grow;
 mod handle;

@@ -5,12 +5,15 @@ use std::marker::PhantomData;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+use super::kernel::Kernel;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::Hardware;
-use crate::protocol::notify::{self, Surroundings, Who};
+use crate::protocol::notify;
+use crate::protocol::sleep::Who;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
-use crate::sys;
+use crate::sys::clock::deadline;
 
 /// In a struct: something that processes wait for without spinning. Its view is [`EventView`].
 ///
@@ -75,6 +78,8 @@ unsafe impl SharedLayout for Event {
 }
 
 impl ValidZeroed for Event {}
+
+impl Placeable for Event {}
 
 impl<A: Access> EventView<A> {
     /// Waits until `condition` holds. It is looked at now, after each notification, and once a second
@@ -191,31 +196,8 @@ impl<A: Access> EventView<A> {
     }
 }
 
-/// When `timeout` is over; `None` for never, which it is if the clock does not go that far.
-pub(super) fn deadline(timeout: Duration) -> Option<Instant> {
-    Instant::now().checked_add(timeout)
-}
-
 impl<A: Access> fmt::Debug for EventView<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event").field("notifications", &(self.ticket().0 / notify::STEP)).finish()
-    }
-}
-
-/// Sleeping and waking, until a point in time.
-pub(super) struct Kernel(pub(super) Option<Instant>);
-
-impl Surroundings<Hardware> for Kernel {
-    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {
-        sys::futex::wait(word, value, nap);
-    }
-
-    #[cold]
-    fn wake(&self, word: &AtomicU32, who: Who) -> bool {
-        sys::futex::wake(word, if who == Who::One { 1 } else { i32::MAX as u32 }) > 0
-    }
-
-    fn left(&self) -> Duration {
-        self.0.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
     }
 }

@@ -8,15 +8,17 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock, deadline};
+use super::raw_lock::{Held, RawLock};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{LoadError, LockError};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
+use crate::sys::clock::deadline;
 
 /// In a struct: the latest version of a value of `T`, read whole. Its view is [`LatestView`].
 ///
@@ -132,6 +134,8 @@ impl<T: Value, const N: usize> Latest<T, N> {
 
 impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
 
+impl<T: Value, const N: usize> Placeable for Latest<T, N> {}
+
 impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Copies the newest version out. Before anything was stored that is the zeroed value.
     ///
@@ -237,7 +241,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer(Some(deadline(timeout)))?;
+        let _writer = self.become_writer(deadline(timeout))?;
         Ok(self.write(value))
     }
 
@@ -335,7 +339,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let writer = self.become_writer(Some(deadline(timeout)))?;
+        let writer = self.become_writer(deadline(timeout))?;
         Ok(Publisher::new(self, writer))
     }
 

@@ -2,13 +2,14 @@
 //! are `Debug`, so that a struct which has them can derive it; what they hold is shown by their views.
 
 mod event;
+mod kernel;
 mod latest;
 mod mutex;
 mod once;
+mod owners;
 mod publisher;
 mod raw_lock;
 mod slot;
-mod surroundings;
 mod turn;
 mod value;
 mod versions;
@@ -16,7 +17,7 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, RawLock, deadline};
+pub(crate) use raw_lock::{Held, RawLock};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};

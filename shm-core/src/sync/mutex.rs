@@ -5,12 +5,14 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::raw_lock::{Held, RawLock, Token, deadline};
+use super::raw_lock::{Held, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
-use crate::shared_layout::{Shared, SharedLayout, ValidZeroed};
+use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
+use crate::sys::clock::deadline;
 
 /// In a struct: a value of `T` behind a lock that processes share. Its view is [`MutexView`].
 ///
@@ -95,6 +97,8 @@ unsafe impl<T: SharedLayout> SharedLayout for Mutex<T> {
 
 impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
 
+impl<T: SharedLayout> Placeable for Mutex<T> {}
+
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Locks, waiting for as long as a living process holds the lock.
     ///
@@ -146,7 +150,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        self.whole(self.lock.lock(Some(deadline(timeout))))
+        self.whole(self.lock.lock(deadline(timeout)))
     }
 
     /// Locks and, if the last holder died or panicked, first has `repair` set the value right.
@@ -195,7 +199,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     where
         A: CanWrite,
     {
-        let (held, _) = self.lock.lock(Some(deadline(timeout)))?;
+        let (held, _) = self.lock.lock(deadline(timeout))?;
         Ok(self.guard(held).repaired(repair))
     }
 
@@ -226,7 +230,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
     /// may belong to different states, and the state may be one that a holder has not finished.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 
     /// Whether somebody holds the lock at this moment, dead or alive.
@@ -237,7 +241,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
 
     #[cold]
     fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError> {
-        self.whole(self.lock.lock(None))
+        self.whole(self.lock.lock_slowly(None))
     }
 
     /// A guard if the value is whole; else the lock is given back, marked as before.
@@ -331,6 +335,15 @@ impl<T: SharedLayout, A: Access> Deref for MutexGuard<'_, T, A> {
     #[inline]
     fn deref(&self) -> &Shared<T, A> {
         &self.mutex.value
+    }
+}
+
+impl<T: SharedLayout, A: Access> fmt::Display for MutexGuard<'_, T, A>
+where
+    Shared<T, A>: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
     }
 }
 

@@ -6,12 +6,14 @@ use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use super::raw_lock::{RawLock, deadline};
+use super::raw_lock::RawLock;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::placeable::Placeable;
 use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
+use crate::sys::clock::deadline;
 
 /// In a struct: something that is done once, by one of the processes. Its view is [`OnceView`].
 ///
@@ -71,6 +73,8 @@ unsafe impl SharedLayout for Once {
 }
 
 impl ValidZeroed for Once {}
+
+impl Placeable for Once {}
 
 impl<A: Access> OnceView<A> {
     /// Whether it is done. What was written by whoever did it is then seen.
@@ -134,7 +138,7 @@ impl<A: Access> OnceView<A> {
     where
         A: CanWrite,
     {
-        if self.is_done() { Ok(()) } else { self.call_locked(Some(deadline(timeout)), work) }
+        if self.is_done() { Ok(()) } else { self.call_locked(deadline(timeout), work) }
     }
 
     #[cold]

@@ -2,15 +2,17 @@
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::surroundings::Locker;
+use super::kernel::Kernel;
+use super::owners::KnownOwners;
 use super::turn;
 use crate::attach;
 use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::lock::{self, Found, Refused, Surroundings as _};
+use crate::protocol::lock::{self, Found, Refused, Unlocked};
+use crate::protocol::sleep::Sleep as _;
 use crate::registry::{self, Known};
 
 /// The lock's word; see [`lock`] for what it says.
@@ -39,17 +41,9 @@ pub(crate) struct Held<'a> {
     token: Token,
 }
 
-/// The longest time that is added to a point in time, which can overflow.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-
-/// The point in time at which a timeout is over.
-pub(crate) fn deadline(timeout: Duration) -> Instant {
-    Instant::now() + timeout.min(LONGEST_TIMEOUT)
-}
-
 impl RawLock {
     /// Locks if that takes no more than one look: this thread knows who it is here, nobody holds the
-    /// lock, and all is in order. Where it does not, [`RawLock::lock`] does the rest.
+    /// lock, and all is in order. Where it does not, [`RawLock::lock_slowly`] does the rest.
     #[inline]
     pub(super) fn lock_at_once(&self) -> Option<Token> {
         let me = registry::known_owner(&self.0)?;
@@ -66,14 +60,25 @@ impl RawLock {
         }
     }
 
-    /// As [`RawLock::lock`]: attaches, waits, takes over.
+    /// As [`RawLock::lock`], where [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
     #[cold]
-    fn lock_slowly(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), LockError> {
-        let me = self.me()?;
-        let locker = Locker::new(&self.0, deadline);
-        turn::give_way(&self.0, locker.left());
-        fault::point("lock: before the word");
-        match lock::lock::<Hardware>(&self.0, me.owner, &locker) {
+    pub(super) fn lock_slowly(
+        &self,
+        deadline: Option<Instant>,
+    ) -> Result<(Held<'_>, Found), LockError> {
+        let kernel = Kernel(deadline);
+        let owners = KnownOwners::new(&self.0, &kernel);
+        let (me, locked) = match registry::known_owner(&self.0) {
+            // Then the lock was found taken.
+            Some(me) => (me, lock::lock_contended::<Hardware>(&self.0, me.owner, &owners, &kernel)),
+            None => {
+                let me = self.me()?;
+                turn::give_way(&self.0, kernel.left());
+                fault::point("lock: before the word");
+                (me, lock::lock::<Hardware>(&self.0, me.owner, &owners, &kernel))
+            }
+        };
+        match locked {
             Ok(found) => Ok((self.held(me), found)),
             Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
             Err(Refused::TimedOut) => Err(LockError::Busy),
@@ -132,10 +137,17 @@ impl RawLock {
             || self.unlock_slowly(token.owner(), poison)
     }
 
-    /// Unlocks a lock that somebody waits for, or that is not in order.
+    /// Unlocks a lock that another locker waits for, or that is not in order.
     #[cold]
     fn unlock_slowly(&self, owner: u32, poison: bool) -> bool {
-        lock::unlock::<Hardware>(&self.0, owner, poison, &Locker::new(&self.0, None))
+        match lock::unlock_contended::<Hardware>(&self.0, owner, poison, &Kernel(None)) {
+            Unlocked::Free => true,
+            Unlocked::WokeOne => {
+                turn::owe(&self.0);
+                true
+            }
+            Unlocked::Lost => false,
+        }
     }
 
     /// Says that what the lock guards is whole again; a forked child has no say in it.

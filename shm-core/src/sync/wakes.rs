@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::event::Kernel;
-use super::surroundings::Locker;
-use crate::protocol::lock::Surroundings as _;
-use crate::protocol::notify::{SLEEPERS as SLEEPERS_FLAG, Surroundings as _, Who};
+use super::kernel::Kernel;
+use crate::protocol::Hardware;
+use crate::protocol::lock::{self, Unlocked};
+use crate::protocol::notify::SLEEPERS as SLEEPERS_FLAG;
+use crate::protocol::sleep::{Sleep as _, Who};
 use crate::{Event, Region, Root, Watched, sys};
 
 const SLEEPERS: usize = 3;
@@ -72,19 +73,21 @@ fn an_event_and_a_watched_value_wake_as_many_as_they_say() {
 
 #[test]
 fn an_unlock_wakes_one() {
-    assert_eq!(woken_by(|word| Locker::new(word, None).wake_one(word)), 1);
+    let me = lock::owner(0, 1);
+    let word = AtomicU32::new(me | lock::SLEEPERS);
+    let unlock = || {
+        let unlocked = lock::unlock::<Hardware>(&word, me, false, &Kernel(None));
+        assert_eq!(unlocked, Unlocked::WokeOne);
+    };
+    assert_eq!(woken_on(&word, unlock), 1);
 }
 
 #[test]
 fn without_a_deadline_there_is_time_without_end_and_after_it_none() {
-    let word = AtomicU32::new(0);
     assert_eq!(Kernel(None).left(), Duration::MAX);
-    assert_eq!(Locker::new(&word, None).left(), Duration::MAX);
     let now = std::time::Instant::now();
     assert_eq!(Kernel(Some(now)).left(), Duration::ZERO);
-    assert_eq!(Locker::new(&word, Some(now)).left(), Duration::ZERO);
-    let later = now + Duration::from_secs(3600);
-    for left in [Kernel(Some(later)).left(), Locker::new(&word, Some(later)).left()] {
-        assert!(left > Duration::ZERO && left <= Duration::from_secs(3600), "{left:?}");
-    }
+    let hour = Duration::from_secs(3600);
+    let left = Kernel(Some(now + hour)).left();
+    assert!(left > Duration::ZERO && left <= hour, "{left:?}");
 }

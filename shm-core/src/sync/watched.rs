@@ -4,12 +4,14 @@ use std::fmt;
 use std::mem::offset_of;
 use std::time::Duration;
 
-use super::event::{Event, EventView, Ticket, deadline};
+use super::event::{Event, EventView, Ticket};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::InvalidValue;
 use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
-use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed};
+use crate::placeable::Placeable;
+use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed, read_only};
+use crate::sys::clock::deadline;
 
 /// In a struct: a value whose changes wake those who wait for one. Its view is [`WatchedView`].
 ///
@@ -78,6 +80,9 @@ unsafe impl<T: SharedLayout> SharedLayout for Watched<T> {
 }
 
 impl<T: ValidZeroed> ValidZeroed for Watched<T> {}
+
+// Its value is read and written field by field.
+impl<T: Placeable> Placeable for Watched<T> {}
 
 impl<T: Plain, A: Access> WatchedView<T, A> {
     /// Reads the value.
@@ -227,7 +232,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
 
     /// The value, for looking at it.
     pub fn view(&self) -> &Shared<T, ReadOnly> {
-        crate::__private::read_only::<T, A>(&self.value)
+        read_only::<T, A>(&self.value)
     }
 }
 

@@ -2,6 +2,7 @@
 //! [`std::io::Error`].
 
 pub(crate) mod byte_lock;
+pub(crate) mod clock;
 pub(crate) mod descriptor;
 pub(crate) mod file;
 pub(crate) mod fork;

@@ -12,7 +12,8 @@ use syn::Type;
 use super::{in_const, view};
 use crate::errors::Errors;
 use crate::model::{Field, Model, Shape, Style};
-use crate::plan::StructPlan;
+use crate::plan::{Names, StructPlan};
+use crate::prepare::Prepared;
 
 /// Prints the errors and the stand-ins.
 pub(crate) fn fallback(model: &Model<'_>, errors: &Errors) -> TokenStream {
@@ -40,16 +41,17 @@ fn with_view(
         // Nor is it to be judged twice.
         field.judged = field.judged.take().filter(|_| errors.of_field(index).is_none());
     }
-    let twin = view::twin(&plan, &quote!(#[repr(C)]), |index, field| {
-        errors
-            .of_field(index)
-            .map_or_else(|| field.shared(&plan.names, &plan.mode()), |error| refused(&plan, &error))
-    });
-    let debug = view::debug(&plan);
-    let view = plan.view(&plan.mode());
+    let mut out = Prepared::new(&plan);
+    for (index, part) in out.parts.iter_mut().enumerate() {
+        if let Some(error) = errors.of_field(index) {
+            part.shared = refused(&plan.names, &error);
+        }
+    }
+    let twin = view::twin(&out, &quote!(#[repr(C)]));
+    let debug = view::debug(&out);
     let impls = match fields.last() {
-        Some(last) if is_unsized(last.ty) => root(&plan, &view, errors),
-        _ => values(&plan, &view, errors),
+        Some(last) if is_unsized(last.ty) => root(&out, errors),
+        _ => values(&out, &out.views.any, errors),
     };
     let impls = in_const(&quote!(#debug #impls));
     quote!(#twin #impls)
@@ -58,13 +60,14 @@ fn with_view(
 /// Unions, enums and empty structs have no fields to keep.
 fn without_view(model: &Model<'_>, errors: &Errors) -> TokenStream {
     let plan = StructPlan::new(model, Style::Tuple, &[]);
-    let refused = refused(&plan, &errors.first());
-    let values = in_const(&values(&plan, &refused, errors));
+    let out = Prepared::new(&plan);
+    let refused = refused(&plan.names, &errors.first());
+    let values = in_const(&values(&out, &refused, errors));
     if matches!(model.shape, Shape::Enum(_)) {
         return values;
     }
-    let (vis, view, krate) = (&model.input.vis, &plan.names.view, &plan.names.krate);
-    let access = &plan.names.access;
+    let (vis, view, krate) = (&model.input.vis, &out.names.view, &out.names.krate);
+    let access = &out.names.access;
     quote! {
         #[allow(dead_code, missing_docs, reason = "stands in for a refused view")]
         #vis type #view<#access = #krate::ReadWrite> = #refused;
@@ -73,8 +76,8 @@ fn without_view(model: &Model<'_>, errors: &Errors) -> TokenStream {
 }
 
 /// `Refused<A, { compile_error!("..") }>`
-fn refused(plan: &StructPlan<'_>, error: &TokenStream) -> TokenStream {
-    let (krate, access) = (&plan.names.krate, &plan.names.access);
+fn refused(names: &Names, error: &TokenStream) -> TokenStream {
+    let Names { krate, access, .. } = names;
     quote!(#krate::__private::Refused<#access, { #error }>)
 }
 
@@ -89,11 +92,11 @@ fn is_unsized(ty: &Type) -> bool {
 }
 
 /// Stand-ins for the traits of a struct or enum of fixed size.
-fn values(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStream {
-    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+fn values(out: &Prepared<'_>, view: &TokenStream, errors: &Errors) -> TokenStream {
+    let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     let error = errors.first();
-    let (valid_zeroed, methods) = (valid_zeroed(plan), methods(plan));
+    let (valid_zeroed, methods) = (valid_zeroed(out), methods(out));
     quote! {
         // SAFETY: never used: the build has failed.
         unsafe impl #generics #krate::SharedLayout for #this #wheres {
@@ -118,11 +121,12 @@ fn values(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenSt
 }
 
 /// Stand-ins for the traits of a struct with a run-time length.
-fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStream {
-    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+fn root(out: &Prepared<'_>, errors: &Errors) -> TokenStream {
+    let view = &out.views.any;
+    let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     let error = errors.first();
-    let valid_zeroed = valid_zeroed(plan);
+    let valid_zeroed = valid_zeroed(out);
     quote! {
         // SAFETY: never used: the build has failed.
         unsafe impl #generics #krate::Root for #this #wheres {
@@ -146,13 +150,13 @@ fn root(plan: &StructPlan<'_>, view: &TokenStream, errors: &Errors) -> TokenStre
     }
 }
 
-fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+fn valid_zeroed(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     quote!(impl #generics #krate::ValidZeroed for #this #wheres {})
 }
 
 /// The view's methods, if there is a view to have them.
-fn methods(plan: &StructPlan<'_>) -> TokenStream {
-    if plan.fields.is_empty() { TokenStream::new() } else { super::value::methods(plan) }
+fn methods(out: &Prepared<'_>) -> TokenStream {
+    if out.parts.is_empty() { TokenStream::new() } else { super::value::methods(out) }
 }

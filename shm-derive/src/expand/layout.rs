@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::doc::Doc;
-use crate::plan::{FieldPlan, StructPlan, asked};
+use crate::prepare::{Part, Prepared};
 
 const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
 
@@ -19,16 +19,16 @@ pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive chan
 /// }
 /// const _: &Layout = <Station as SharedLayout>::LAYOUT;
 /// ```
-pub(super) fn shared_layout(plan: &StructPlan<'_>) -> TokenStream {
-    let krate = &plan.names.krate;
-    let (this, access) = (&plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
-    let view = plan.sized_view(&plan.mode());
-    let proofs = proofs(plan);
+pub(super) fn shared_layout(out: &Prepared<'_>) -> TokenStream {
+    let krate = &out.names.krate;
+    let (this, access) = (&out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
+    let view = &out.views.sized;
+    let proofs = proofs(out);
     let size = quote!(::core::mem::size_of::<#this>());
     let align = quote!(::core::mem::align_of::<#this>());
-    let layout = struct_layout(plan, &size, &align, &fields(plan));
-    let now = evaluated_now(plan, &quote!(<#this as #krate::SharedLayout>::LAYOUT));
+    let layout = struct_layout(out, &size, &align, &fields(out));
+    let now = evaluated_now(out, &quote!(<#this as #krate::SharedLayout>::LAYOUT));
     quote! {
         // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
         // aligned in the view as in the struct, which `LAYOUT` proves; the view is made of the
@@ -44,32 +44,32 @@ pub(super) fn shared_layout(plan: &StructPlan<'_>) -> TokenStream {
 
 /// Has a layout evaluated where the struct stands, not only where it is used. A generic struct's
 /// layout has to wait for its parameters.
-pub(super) fn evaluated_now(plan: &StructPlan<'_>, layout: &TokenStream) -> TokenStream {
-    if !plan.generics.params.is_empty() {
+pub(super) fn evaluated_now(out: &Prepared<'_>, layout: &TokenStream) -> TokenStream {
+    if !out.generics.own.params.is_empty() {
         return TokenStream::new();
     }
-    let krate = &plan.names.krate;
+    let krate = &out.names.krate;
     quote!(const _: &#krate::layout::Layout = #layout;)
 }
 
 /// `&Layout::new("Station", size, align, Kind::Struct { fields: &[..] }).with_doc("..")`, in
 /// `Layout::with_capacity(.., 512)` if there is a capacity.
 pub(super) fn struct_layout(
-    plan: &StructPlan<'_>,
+    out: &Prepared<'_>,
     size: &TokenStream,
     align: &TokenStream,
     fields: &[TokenStream],
 ) -> TokenStream {
-    let (krate, text) = (&plan.names.krate, &plan.names.text);
-    let doc = with_doc(&plan.model.doc, krate);
+    let (krate, text) = (&out.names.krate, &out.names.text);
+    let doc = with_doc(&out.model.doc, krate);
     let layout = quote! {
         #krate::layout::Layout::new(
             #text, #size, #align, #krate::layout::Kind::Struct { fields: &[#(#fields),*] },
         )#doc
     };
-    let Some(capacity) = &plan.model.options.capacity else { return quote!(&#layout) };
+    let Some(capacity) = &out.model.options.capacity else { return quote!(&#layout) };
     // A call that stands at the capacity as a whole, so that rustc points there if it is too small.
-    let krate = plan.names.krate_at(capacity.span());
+    let krate = out.names.krate_at(capacity.span());
     let call = quote_spanned! {capacity.span()=>
         #krate::layout::Layout::with_capacity(#layout, #capacity)
     };
@@ -85,28 +85,27 @@ pub(super) fn with_doc(doc: &Doc, krate: &TokenStream) -> TokenStream {
     quote!(.with_doc(#text))
 }
 
-fn fields(plan: &StructPlan<'_>) -> Vec<TokenStream> {
-    plan.fields
+fn fields(out: &Prepared<'_>) -> Vec<TokenStream> {
+    out.parts
         .iter()
-        .map(|field| {
-            let (span, this) = (field.span(), &plan.names.this);
-            let (member, shared) = (&field.member, asked(field, &plan.names));
-            let krate = plan.names.krate_at(span);
+        .map(|part| {
+            let (span, this, krate) = (part.span, &out.names.this, &part.krate);
+            let (member, shared) = (&part.field.member, &part.asked);
             let offset = quote_spanned!(span=> #krate::__private::offset_of!(#this, #member));
             let layout = quote_spanned!(span=> #shared::LAYOUT);
-            field_layout(plan, field, &offset, &layout)
+            field_layout(out, part, &offset, &layout)
         })
         .collect()
 }
 
 /// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C").with_aliases(&["temp"])`
 pub(super) fn field_layout(
-    plan: &StructPlan<'_>,
-    field: &FieldPlan<'_>,
+    out: &Prepared<'_>,
+    part: &Part<'_>,
     offset: &TokenStream,
     layout: &TokenStream,
 ) -> TokenStream {
-    let krate = &plan.names.krate;
+    let (krate, field) = (&out.names.krate, part.field);
     let (name, doc, unit) = (&field.name, &field.doc, &field.unit);
     let notes = if doc.is_empty() && unit.is_empty() {
         TokenStream::new()
@@ -123,14 +122,14 @@ pub(super) fn field_layout(
 
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.
 /// That the struct still is one is proved, too: an attribute macro may have changed it since.
-fn proofs(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let view = plan.sized_view(&quote!(#krate::ReadWrite));
-    let fields = plan.fields.iter().map(|field| field_proofs(plan, field));
-    let order = order_proofs(plan);
+fn proofs(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let view = &out.views.sized_read_write;
+    let fields = out.parts.iter().map(|part| field_proofs(out, part));
+    let order = order_proofs(out);
     let whole = format!(
         "`{}` and its view differ in size or alignment\nhelp: {CHANGED_SINCE}",
-        plan.names.text
+        out.names.text
     );
     quote! {
         #(#fields)*
@@ -141,16 +140,16 @@ fn proofs(plan: &StructPlan<'_>) -> TokenStream {
 
 /// `same("..", next::<u64>(end::<f64>(offset_of!(Station, temperature))), offset_of!(Station, hits));`
 /// for each field with a size: that they lie one behind the other, as they do in the view.
-pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
-    let this = &plan.names.this;
+pub(super) fn order_proofs(out: &Prepared<'_>) -> TokenStream {
+    let this = &out.names.this;
     let mut end = quote!(0);
     let mut proofs = TokenStream::new();
-    for field in plan.fields.iter().filter(|field| field.element.is_none()) {
-        let (member, ty, span) = (&field.member, &field.ty, field.span());
-        let krate = plan.names.krate_at(span);
+    for part in out.parts.iter().filter(|part| part.field.element.is_none()) {
+        let (span, krate, field) = (part.span, &part.krate, part.field);
+        let (member, ty) = (&field.member, &field.ty);
         let message = format!(
             "field `{}` of `{}` starts at another offset in the view\nhelp: {CHANGED_SINCE}",
-            field.name, plan.names.text,
+            field.name, out.names.text,
         );
         proofs.extend(quote_spanned! {span=>
             #krate::layout::same(
@@ -167,13 +166,10 @@ pub(super) fn order_proofs(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// `same_size::<Shared<f64>, f64>("..");` and the same for the alignment.
-pub(super) fn field_proofs(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> TokenStream {
-    let span = field.span();
-    let krate = plan.names.krate_at(span);
-    let ty = field.value();
-    let asked = asked(field, &plan.names);
+pub(super) fn field_proofs(out: &Prepared<'_>, part: &Part<'_>) -> TokenStream {
+    let (span, krate, ty, asked) = (part.span, &part.krate, part.value, &part.asked);
     let shared = quote_spanned!(span=> #asked::View<#krate::ReadWrite>);
-    let place = format!("field `{}` of `{}`", field.name, plan.names.text);
+    let place = format!("field `{}` of `{}`", part.field.name, out.names.text);
     let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
     let align = format!(
         "{place}: its view is not aligned like its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"

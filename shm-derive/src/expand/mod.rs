@@ -13,28 +13,28 @@ pub(crate) use fallback::fallback;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::plan::{Plan, StructPlan};
+use crate::plan::Plan;
+use crate::prepare::Prepared;
 
 /// Prints a plan.
 pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     match plan {
-        Plan::Struct(plan) => expand_struct(plan),
+        Plan::Struct(plan) => expand_struct(&Prepared::new(plan)),
         Plan::Enum(plan) => in_const(&enumeration::expand(plan)),
     }
 }
 
 /// The view is an item beside the struct; everything else needs no name.
-fn expand_struct(plan: &StructPlan<'_>) -> TokenStream {
-    let twin =
-        view::twin(plan, &view::repr(plan), |_, field| field.shared(&plan.names, &plan.mode()));
-    let (threads, debug) = (view::threads(plan), view::debug(plan));
-    let about_layout_and_values = match plan.tail() {
+fn expand_struct(out: &Prepared<'_>) -> TokenStream {
+    let twin = view::twin(out, &view::repr(out));
+    let (threads, debug) = (view::threads(out), view::debug(out));
+    let about_layout_and_values = match out.tail() {
         None => {
-            let layout = layout::shared_layout(plan);
-            let values = value::expand(plan);
+            let layout = layout::shared_layout(out);
+            let values = value::expand(out);
             quote!(#layout #values)
         }
-        Some(tail) => tail::expand(plan, tail),
+        Some(tail) => tail::expand(out, tail),
     };
     let rest = in_const(&quote!(#threads #debug #about_layout_and_values));
     quote!(#twin #rest)

@@ -10,44 +10,43 @@ use syn::{Member, Type};
 use super::layout::{self, CHANGED_SINCE};
 use super::{value, view};
 use crate::model::Style;
-use crate::plan::{FieldPlan, StructPlan, asked, qualified};
+use crate::prepare::{Part, Prepared, qualified};
 
 /// Room for a byte and an alignment of at most a page before what is looked for.
 const ROOM: usize = 2 * 4096;
 
 /// Prints the shadow, `Root`, `TailRoot`, `PlainRoot`, `ValidZeroed`, `Placeable` and the view's methods.
-pub(super) fn expand(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
-    let Some(element) = &tail.element else { return TokenStream::new() };
-    let (shadow, probe) = (shadow(plan, element), probe(plan));
-    let root = root(plan, tail, element);
-    let tail_root = tail_root(plan);
-    let (valid_zeroed, placeable) = (value::valid_zeroed(plan), value::placeable(plan));
-    let (plain_root, methods) = (value::plain_root(plan), methods(plan));
+pub(super) fn expand(out: &Prepared<'_>, tail: &Part<'_>) -> TokenStream {
+    let Some(element) = &tail.field.element else { return TokenStream::new() };
+    let (shadow, probe) = (shadow(out, element), probe(out));
+    let root = root(out, tail, element);
+    let tail_root = tail_root(out);
+    let (valid_zeroed, placeable) = (value::valid_zeroed(out), value::placeable(out));
+    let (plain_root, methods) = (value::plain_root(out), methods(out));
     quote!(#shadow #probe #root #tail_root #plain_root #valid_zeroed #placeable #methods)
 }
 
 /// `#[repr(C)] struct Shadow { width: u32, pixels: [u8; 0] }`
-fn shadow(plan: &StructPlan<'_>, element: &Type) -> TokenStream {
-    let (repr, generics, wheres) = (view::repr(plan), &plan.generics, plan.where_clause(&[]));
-    let name = &plan.names.shadow;
-    let fields = plan.fields.iter().map(|field| {
-        let ty = &field.ty;
+fn shadow(out: &Prepared<'_>, element: &Type) -> TokenStream {
+    let (repr, generics, wheres) = (view::repr(out), out.generics.own, &out.wheres.own);
+    let name = &out.names.shadow;
+    let fields = out.parts.iter().map(|part| {
+        let (field, ty) = (part.field, &part.field.ty);
         let ty = if field.element.is_some() { quote!([#element; 0]) } else { quote!(#ty) };
         match &field.member {
             Member::Named(ident) => quote!(#ident: #ty),
             Member::Unnamed(_) => ty,
         }
     });
-    match plan.style {
+    match out.style {
         Style::Named => quote!(#repr struct #name #generics #wheres { #(#fields),* }),
         Style::Tuple => quote!(#repr struct #name #generics (#(#fields),*) #wheres;),
     }
 }
 
 /// `Shadow<T, N>`
-fn shadow_type(plan: &StructPlan<'_>) -> TokenStream {
-    let (_, arguments, _) = plan.generics.split_for_impl();
-    let name = &plan.names.shadow;
+fn shadow_type(out: &Prepared<'_>) -> TokenStream {
+    let (name, arguments) = (&out.names.shadow, &out.generics.arguments);
     quote!(#name #arguments)
 }
 
@@ -60,17 +59,17 @@ fn shadow_type(plan: &StructPlan<'_>) -> TokenStream {
 ///     fn view_ptr<A: Access>(base: *const u8, len: usize) -> *const FrameView<A> { .. }
 /// }
 /// ```
-fn root(plan: &StructPlan<'_>, tail: &FieldPlan<'_>, element: &Type) -> TokenStream {
-    let krate = &plan.names.krate;
-    let (this, access) = (&plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
-    let view = plan.view(&plan.mode());
-    let (shadow, member) = (shadow_type(plan), &tail.member);
-    let proofs = proofs(plan, tail);
+fn root(out: &Prepared<'_>, tail: &Part<'_>, element: &Type) -> TokenStream {
+    let krate = &out.names.krate;
+    let (this, access) = (&out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
+    let view = &out.views.any;
+    let (shadow, member) = (shadow_type(out), &tail.field.member);
+    let proofs = proofs(out, tail);
     let size = quote!(#krate::__private::size_without_tail(<Self as #krate::Root>::TAIL));
     let align = quote!(::core::mem::align_of::<#shadow>());
-    let layout = layout::struct_layout(plan, &size, &align, &fields(plan, &shadow));
-    let now = layout::evaluated_now(plan, &quote!(<#this as #krate::Root>::ROOT_LAYOUT));
+    let layout = layout::struct_layout(out, &size, &align, &fields(out, &shadow));
+    let now = layout::evaluated_now(out, &quote!(<#this as #krate::Root>::ROOT_LAYOUT));
     quote! {
         // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
         // aligned in the view as in the struct, which `TAIL` proves; the view is made of the fields'
@@ -102,40 +101,39 @@ fn root(plan: &StructPlan<'_>, tail: &FieldPlan<'_>, element: &Type) -> TokenStr
     }
 }
 
-fn fields(plan: &StructPlan<'_>, shadow: &TokenStream) -> Vec<TokenStream> {
-    plan.fields
+fn fields(out: &Prepared<'_>, shadow: &TokenStream) -> Vec<TokenStream> {
+    out.parts
         .iter()
-        .map(|field| {
-            let (span, member) = (field.span(), &field.member);
+        .map(|part| {
+            let (span, field) = (part.span, part.field);
+            let member = &field.member;
             let offset = quote!(::core::mem::offset_of!(#shadow, #member));
             let (shared, layout) = match (&field.element, &field.judged) {
-                (None, _) => (asked(field, &plan.names), "LAYOUT"),
-                (Some(_), None) => (qualified(&field.ty, &plan.names, "Root"), "ROOT_LAYOUT"),
-                (Some(_), Some(_)) => (asked(field, &plan.names), "SLICE_LAYOUT"),
+                (None, _) => (part.asked.clone(), "LAYOUT"),
+                (Some(_), None) => (qualified(&field.ty, out.names, "Root"), "ROOT_LAYOUT"),
+                (Some(_), Some(_)) => (part.asked.clone(), "SLICE_LAYOUT"),
             };
             let layout = Ident::new(layout, span);
             let layout = quote_spanned!(span=> #shared::#layout);
-            layout::field_layout(plan, field, &offset, &layout)
+            layout::field_layout(out, part, &offset, &layout)
         })
         .collect()
 }
 
-fn proofs(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
-    let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
-    let fields = plan.fields.iter().map(|field| layout::field_proofs(plan, field));
-    let (shadow, member) = (shadow_type(plan), &tail.member);
-    let view = plan.view(&quote!(#krate::ReadWrite));
-    let (of_this, of_view) = (
-        offset_in(plan, &quote!(#this), &quote!(#member)),
-        offset_in(plan, &view, &quote!(#member)),
-    );
-    let order = layout::order_proofs(plan);
+fn proofs(out: &Prepared<'_>, tail: &Part<'_>) -> TokenStream {
+    let (krate, this, text) = (&out.names.krate, &out.names.this, &out.names.text);
+    let fields = out.parts.iter().map(|part| layout::field_proofs(out, part));
+    let (shadow, member) = (shadow_type(out), &tail.field.member);
+    let view = &out.views.read_write;
+    let (of_this, of_view) =
+        (offset_in(out, &quote!(#this), &quote!(#member)), offset_in(out, view, &quote!(#member)));
+    let order = layout::order_proofs(out);
     let message = format!(
         "field `{}` of `{text}` starts at another offset in the view\nhelp: {CHANGED_SINCE}",
-        tail.name
+        tail.field.name
     );
     let alignment = format!("`{text}` and its view differ in alignment\nhelp: {CHANGED_SINCE}");
-    let of_probe = offset_in(plan, &probe_type(plan), &quote!(1));
+    let of_probe = offset_in(out, &probe_type(out), &quote!(1));
     quote! {
         #(#fields)*
         #order
@@ -148,11 +146,11 @@ fn proofs(plan: &StructPlan<'_>, tail: &FieldPlan<'_>) -> TokenStream {
 
 /// `#[repr(C)] struct Probe(u8, Frame);`, in which the struct starts at its own alignment, for which one
 /// cannot ask directly; and a function that asks for the types of the struct's fields.
-fn probe(plan: &StructPlan<'_>) -> TokenStream {
-    let (this, name, generics) = (&plan.names.this, &plan.names.probe, &plan.generics);
-    let (impl_generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
-    let fields = plan.fields.iter().map(|field| {
-        let (member, ty) = (&field.member, &field.ty);
+fn probe(out: &Prepared<'_>) -> TokenStream {
+    let (this, name, generics) = (&out.names.this, &out.names.probe, out.generics.own);
+    let (impl_generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
+    let fields = out.parts.iter().map(|part| {
+        let (member, ty) = (&part.field.member, &part.field.ty);
         quote!(let _: *const #ty = &raw const own.#member;)
     });
     quote! {
@@ -164,15 +162,14 @@ fn probe(plan: &StructPlan<'_>) -> TokenStream {
     }
 }
 
-fn probe_type(plan: &StructPlan<'_>) -> TokenStream {
-    let (_, arguments, _) = plan.generics.split_for_impl();
-    let name = &plan.names.probe;
+fn probe_type(out: &Prepared<'_>) -> TokenStream {
+    let (name, arguments) = (&out.names.probe, &out.generics.arguments);
     quote!(#name #arguments)
 }
 
 /// The offset of the last field in an unsized struct.
-fn offset_in(plan: &StructPlan<'_>, whole: &TokenStream, member: &TokenStream) -> TokenStream {
-    let shadow = shadow_type(plan);
+fn offset_in(out: &Prepared<'_>, whole: &TokenStream, member: &TokenStream) -> TokenStream {
+    let shadow = shadow_type(out);
     quote!({
         let place = ::core::mem::MaybeUninit::<
             (#shadow, [::core::primitive::u8; #ROOM])
@@ -186,19 +183,18 @@ fn offset_in(plan: &StructPlan<'_>, whole: &TokenStream, member: &TokenStream) -
     })
 }
 
-fn tail_root(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_clause(&[]));
+fn tail_root(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     quote! {
         #[automatically_derived]
         impl #generics #krate::TailRoot for #this #wheres {}
     }
 }
 
-fn methods(plan: &StructPlan<'_>) -> TokenStream {
-    let (generics, wheres) = (plan.view_impl_generics(), plan.where_clause(&[]));
-    let krate = &plan.names.krate;
-    let (view, read_only) = (plan.view(&plan.mode()), plan.view(&quote!(#krate::ReadOnly)));
+fn methods(out: &Prepared<'_>) -> TokenStream {
+    let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.own);
+    let (view, read_only) = (&out.views.any, &out.views.read_only);
     quote! {
         impl #generics #view #wheres {
             /// The same memory, for reading only.

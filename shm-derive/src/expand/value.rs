@@ -4,13 +4,13 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::plan::{FieldPlan, StructPlan, qualified};
+use crate::prepare::{Part, Prepared};
 
 /// Prints the impls for a struct of fixed size.
-pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
-    let (plain, plain_view) = (plain(plan), plain_view(plan));
-    let (valid_zeroed, placeable) = (valid_zeroed(plan), placeable(plan));
-    let methods = methods(plan);
+pub(super) fn expand(out: &Prepared<'_>) -> TokenStream {
+    let (plain, plain_view) = (plain(out), plain_view(out));
+    let (valid_zeroed, placeable) = (valid_zeroed(out), placeable(out));
+    let methods = methods(out);
     quote!(#plain #plain_view #valid_zeroed #placeable #methods)
 }
 
@@ -28,24 +28,24 @@ pub(super) fn expand(plan: &StructPlan<'_>) -> TokenStream {
 ///     ..
 /// }
 /// ```
-fn plain(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_all("Plain"));
-    let view = plan.view(&plan.mode());
-    let loads = plan.fields.iter().map(|field| {
-        let (member, call) = (&field.member, call(plan, field, "load_from"));
+fn plain(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.plain);
+    let view = &out.views.any;
+    let loads = out.parts.iter().map(|part| {
+        let (member, call) = (&part.field.member, call(out, part, "load_from"));
         quote!(#member: #call(&view.#member)?)
     });
-    let loads_into = plan.fields.iter().map(|field| {
-        let (member, call) = (&field.member, call(plan, field, "load_into"));
+    let loads_into = out.parts.iter().map(|part| {
+        let (member, call) = (&part.field.member, call(out, part, "load_into"));
         quote!(#call(&view.#member, &mut out.#member)?;)
     });
-    let stores = plan.fields.iter().map(|field| {
-        let (member, call) = (&field.member, call(plan, field, "store_to"));
+    let stores = out.parts.iter().map(|part| {
+        let (member, call) = (&part.field.member, call(out, part, "store_to"));
         quote!(#call(&view.#member, &value.#member);)
     });
-    let (any_bytes, no_padding) = (facts(plan, "ANY_BYTES"), facts(plan, "NO_PADDING"));
-    let types = plan.fields.iter().map(|field| &field.ty);
+    let (any_bytes, no_padding) = (facts(out, "ANY_BYTES"), facts(out, "NO_PADDING"));
+    let types = out.parts.iter().map(|part| &part.field.ty);
     let invalid = quote!(#krate::InvalidValue);
     quote! {
         // SAFETY: no field is live. A struct is its fields and padding, and the fields of a
@@ -83,27 +83,25 @@ fn plain(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// `<f64 as Plain>::ANY_BYTES`, for every field.
-fn facts(plan: &StructPlan<'_>, name: &str) -> Vec<TokenStream> {
-    let fact = |field: &FieldPlan<'_>| {
-        let plain = qualified(&field.ty, &plan.names, "Plain");
-        let name = Ident::new(name, field.span());
+fn facts(out: &Prepared<'_>, name: &str) -> Vec<TokenStream> {
+    let fact = |part: &Part<'_>| {
+        let (plain, name) = (&part.plain, Ident::new(name, part.span));
         quote!(#plain::#name)
     };
-    plan.fields.iter().map(fact).collect()
+    out.parts.iter().map(fact).collect()
 }
 
 /// `<f64 as Plain>::load_from::<A>`
-fn call(plan: &StructPlan<'_>, field: &FieldPlan<'_>, function: &str) -> TokenStream {
-    let span = field.span();
-    let plain = qualified(&field.ty, &plan.names, "Plain");
-    let (access, function) = (&plan.names.access, Ident::new(function, span));
+fn call(out: &Prepared<'_>, part: &Part<'_>, function: &str) -> TokenStream {
+    let (span, plain) = (part.span, &part.plain);
+    let (access, function) = (&out.names.access, Ident::new(function, span));
     quote_spanned!(span=> #plain::#function::<#access>)
 }
 
-fn plain_view(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.view_impl_generics(), plan.where_all("Plain"));
-    let view = plan.view(&plan.mode());
+fn plain_view(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.plain);
+    let view = &out.views.any;
     quote! {
         #[automatically_derived]
         impl #generics #krate::PlainView for #view #wheres {
@@ -114,9 +112,9 @@ fn plain_view(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// Prints `impl ValidZeroed for Station where for<'shm> f64: ValidZeroed {}`.
-pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_shared("ValidZeroed"));
+pub(super) fn valid_zeroed(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.zeroed);
     quote! {
         #[automatically_derived]
         impl #generics #krate::ValidZeroed for #this #wheres {}
@@ -124,9 +122,9 @@ pub(super) fn valid_zeroed(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// Prints `impl Placeable for Station where for<'shm> f64: Placeable {}`.
-pub(super) fn placeable(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_shared("Placeable"));
+pub(super) fn placeable(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.placeable);
     quote! {
         #[automatically_derived]
         impl #generics #krate::Placeable for #this #wheres {}
@@ -134,9 +132,9 @@ pub(super) fn placeable(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// Prints `unsafe impl PlainRoot for Frame where for<'shm> u32: PlainRoot, [u8]: PlainRoot {}`.
-pub(super) fn plain_root(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this) = (&plan.names.krate, &plan.names.this);
-    let (generics, wheres) = (plan.impl_generics(), plan.where_all("PlainRoot"));
+pub(super) fn plain_root(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.plain);
     quote! {
         // SAFETY: no field is live.
         #[automatically_derived]
@@ -146,10 +144,10 @@ pub(super) fn plain_root(plan: &StructPlan<'_>) -> TokenStream {
 
 /// Prints the view's own methods. Their bounds stand on the methods, so that a call that is not
 /// possible names the type that stands in the way.
-pub(super) fn methods(plan: &StructPlan<'_>) -> TokenStream {
-    let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let (generics, wheres) = (plan.view_impl_generics(), plan.where_clause(&[]));
-    let (view, read_only) = (plan.view(&plan.mode()), plan.view(&quote!(#krate::ReadOnly)));
+pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
+    let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
+    let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.own);
+    let (view, read_only) = (&out.views.any, &out.views.read_only);
     let plain = quote!(for<'shm> #this: #krate::Plain<View<#access> = Self>);
     let invalid = quote!(#krate::InvalidValue);
     quote! {

@@ -1,33 +1,28 @@
 //! The view: a struct of the same shape, each field in its shared form.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Member, Type};
+use quote::{quote, quote_spanned};
+use syn::Member;
 
 use crate::model::Style;
-use crate::plan::{FieldPlan, StructPlan, ends};
+use crate::prepare::{Part, Prepared};
 
-/// Prints the view's definition, the type of each field as `shared` gives it:
+/// Prints the view's definition:
 /// ```text
 /// #[repr(C)]
 /// pub struct StationView<A: Access = ReadWrite> { pub temperature: Shared<f64, A>, .. }
 /// ```
-pub(super) fn twin(
-    plan: &StructPlan<'_>,
-    repr: &TokenStream,
-    shared: impl Fn(usize, &FieldPlan<'_>) -> TokenStream,
-) -> TokenStream {
-    let (vis, view) = (&plan.model.input.vis, &plan.names.view);
-    let generics = plan.view_generics();
-    let wheres = plan.where_clause(&[]);
-    let fields = plan.fields.iter().enumerate().map(|(index, field)| {
+pub(super) fn twin(out: &Prepared<'_>, repr: &TokenStream) -> TokenStream {
+    let (vis, view) = (&out.model.input.vis, &out.names.view);
+    let (generics, wheres) = (&out.generics.of_view, &out.wheres.own);
+    let fields = out.parts.iter().map(|part| {
+        let (field, ty) = (part.field, &part.shared);
         let (passed_on, vis) = (field.passed_on, field.vis);
         let name = match &field.member {
             Member::Named(ident) => quote!(#ident:),
             Member::Unnamed(_) => TokenStream::new(),
         };
-        let ty = shared(index, field);
-        match judged(plan, field) {
+        match &part.judged {
             None => quote!(#(#passed_on)* #vis #name #ty),
             Some(judged) => quote! {
                 #[cfg(any(doc, rust_analyzer))]
@@ -37,12 +32,12 @@ pub(super) fn twin(
             },
         }
     });
-    let body = match plan.style {
+    let body = match out.style {
         Style::Named => quote!(#wheres { #(#fields),* }),
         Style::Tuple => quote!((#(#fields),*) #wheres;),
     };
-    let docs = docs(plan);
-    let aliases = plan.fields.iter().filter_map(|field| field.alias.as_ref());
+    let docs = docs(out);
+    let aliases = out.parts.iter().filter_map(|part| part.field.alias.as_ref());
     quote! {
         #(
             #[allow(
@@ -63,51 +58,16 @@ pub(super) fn twin(
     }
 }
 
-/// `Part<Pose, A, { judge(is_shared, "field ..", remedy) }>`: the same as `Shared<Pose, A>`, but for a type that
-/// cannot be shared the one error that there is. rustc finds nothing wrong with what is done to a type with
-/// an error inside. Documentation shows the simple form, which is also what rust-analyzer understands.
-fn judged(plan: &StructPlan<'_>, field: &FieldPlan<'_>) -> Option<TokenStream> {
-    let judged = field.judged.as_ref()?;
-    let (start, end) = ends(judged);
-    let krate = plan.names.krate_at(start);
-    let message = format!(
-        "field `{}` of `{}`: `{}` cannot live in shared memory",
-        field.name,
-        plan.names.text,
-        plain_text(judged),
-    );
-    let (ty, mode) = (field.value(), plan.mode());
-    let open = quote_spanned!(start=> #krate::__private::Part<);
-    let judge = quote_spanned! {start=>
-        #krate::__private::judge(#krate::__private::Is::<#judged>::SHARED, #message, #krate::__private::Is::<#judged>::REMEDY)
-    };
-    let close = quote_spanned!(end=> >);
-    let part = quote!(#open #ty, #mode, {
-        #[allow(unused_imports, reason = "used if the type cannot be shared")]
-        use #krate::__private::{NoRemedy as _, NotShared as _};
-        #judge
-    } #close);
-    Some(if field.element.is_some() { quote!([#part]) } else { part })
-}
-
-/// A type as its author wrote it: `Option<u32>`, not `Option < u32 >`.
-fn plain_text(ty: &Type) -> String {
-    let text = ty.to_token_stream().to_string();
-    [" <", "< ", " >", " ::", ":: ", " ,", "( ", " )", "& "]
-        .iter()
-        .fold(text, |text, spaced| text.replace(spaced, spaced.trim()))
-}
-
 /// The struct's own words, behind a line that says what this is.
-fn docs(plan: &StructPlan<'_>) -> TokenStream {
-    let what = format!(" The shared form of [`{}`], each field live memory.", plan.names.text);
-    let passed_on = &plan.model.passed_on;
+fn docs(out: &Prepared<'_>) -> TokenStream {
+    let what = format!(" The shared form of [`{}`], each field live memory.", out.names.text);
+    let passed_on = &out.model.passed_on;
     quote!(#[doc = #what] #[doc = ""] #(#passed_on)*)
 }
 
 /// The struct's `#[repr(..)]` once more.
-pub(super) fn repr(plan: &StructPlan<'_>) -> TokenStream {
-    let words = plan.model.repr.iter().map(|word| {
+pub(super) fn repr(out: &Prepared<'_>) -> TokenStream {
+    let words = out.model.repr.iter().map(|word| {
         let (name, argument) = (&word.name, &word.argument);
         if argument.is_empty() { quote!(#name) } else { quote!(#name(#argument)) }
     });
@@ -116,9 +76,9 @@ pub(super) fn repr(plan: &StructPlan<'_>) -> TokenStream {
 
 /// Prints `Send` and `Sync` for the view. rustc would find both out by itself, but repeat there what
 /// it has to say about the fields.
-pub(super) fn threads(plan: &StructPlan<'_>) -> TokenStream {
-    let (view, generics) = (plan.view(&plan.mode()), plan.view_impl_generics());
-    let wheres = plan.where_clause(&[]);
+pub(super) fn threads(out: &Prepared<'_>) -> TokenStream {
+    let (view, generics) = (&out.views.any, &out.generics.of_view_impl);
+    let wheres = &out.wheres.own;
     quote! {
         // SAFETY: each field is the `View` of a `SharedLayout` type, which is `Send`.
         #[automatically_derived]
@@ -131,12 +91,12 @@ pub(super) fn threads(plan: &StructPlan<'_>) -> TokenStream {
 }
 
 /// Prints `Debug` for the view: `Station { temperature: 21.5, .. }`.
-pub(super) fn debug(plan: &StructPlan<'_>) -> TokenStream {
-    let (view, generics) = (plan.view(&plan.mode()), plan.view_impl_generics());
-    let (text, wheres) = (&plan.names.text, plan.where_clause(&[]));
-    let (start, fields): (_, Vec<_>) = match plan.style {
-        Style::Named => (quote!(debug_struct), plan.fields.iter().map(named_entry).collect()),
-        Style::Tuple => (quote!(debug_tuple), plan.fields.iter().map(unnamed_entry).collect()),
+pub(super) fn debug(out: &Prepared<'_>) -> TokenStream {
+    let (view, generics) = (&out.views.any, &out.generics.of_view_impl);
+    let (text, wheres) = (&out.names.text, &out.wheres.own);
+    let (start, fields): (_, Vec<_>) = match out.style {
+        Style::Named => (quote!(debug_struct), out.parts.iter().map(named_entry).collect()),
+        Style::Tuple => (quote!(debug_tuple), out.parts.iter().map(unnamed_entry).collect()),
     };
     quote! {
         #[automatically_derived]
@@ -148,20 +108,20 @@ pub(super) fn debug(plan: &StructPlan<'_>) -> TokenStream {
     }
 }
 
-fn named_entry(field: &FieldPlan<'_>) -> TokenStream {
-    let (name, value) = (&field.name, debug_value(field));
+fn named_entry(part: &Part<'_>) -> TokenStream {
+    let (name, value) = (&part.field.name, debug_value(part));
     quote!(.field(#name, #value))
 }
 
-fn unnamed_entry(field: &FieldPlan<'_>) -> TokenStream {
-    let value = debug_value(field);
+fn unnamed_entry(part: &Part<'_>) -> TokenStream {
+    let value = debug_value(part);
     quote!(.field(#value))
 }
 
 /// `{ let view = self; &view.temperature }`: `self` cannot be spanned at a field's type, where it
 /// might mean another `self`. A slice is printed through a reference, which unlike itself has a size.
-fn debug_value(field: &FieldPlan<'_>) -> TokenStream {
-    let (start, end) = ends(&field.ty);
+fn debug_value(part: &Part<'_>) -> TokenStream {
+    let (field, (start, end)) = (part.field, part.ends);
     let (member, view) = (&field.member, Ident::new("view", start));
     let reference = if field.element.is_some() { quote!(&) } else { TokenStream::new() };
     let value = quote_spanned!(start=> &#view);

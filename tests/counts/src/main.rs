@@ -19,6 +19,7 @@ mod arguments;
 mod baseline;
 mod callgrind;
 mod cases;
+mod help;
 mod key;
 mod report;
 mod trouble;
@@ -51,7 +52,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Help => {
-            println!("{}", arguments::HELP);
+            println!("{}", help::HELP);
             return Ok(ExitCode::SUCCESS);
         }
         Command::Table | Command::Check | Command::Bless => {}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
-    #[error("{0}\n{help}", help = crate::arguments::HELP)]
+    #[error("{0}\n{help}", help = crate::help::HELP)]
     Arguments(#[from] lexopt::Error),
     #[error("this is an unoptimised build, of which counts say nothing; add `--release`")]
     Unoptimised,

@@ -13,9 +13,8 @@ use std::time::Duration;
 use loom::cell::UnsafeCell;
 use loom::sync::{Condvar, Mutex, MutexGuard};
 use shm_core::protocol::Word;
-use shm_core::protocol::lock::{
-    self, Awake, Found, OWNER, POISONED, Refused, SLEEPERS, Surroundings,
-};
+use shm_core::protocol::lock::{self, Found, OWNER, Owners, POISONED, Refused, SLEEPERS, Unlocked};
+use shm_core::protocol::sleep::{Awake, Sleep, Who};
 
 use crate::participant::Slot;
 use crate::{Loom, LoomU32};
@@ -178,7 +177,7 @@ impl Process<'_> {
     /// If time is up.
     pub fn lock(&self) -> Result<Found, Refused> {
         match self.flaw {
-            None => lock::lock(&self.world.word, self.me, self),
+            None => lock::lock(&self.world.word, self.me, self, self),
             Some(flaw) => self.lock_flawed(flaw),
         }
     }
@@ -197,7 +196,7 @@ impl Process<'_> {
     #[must_use]
     pub fn unlock(&self, poison: bool) -> bool {
         match self.flaw {
-            None => lock::unlock(&self.world.word, self.me, poison, self),
+            None => lock::unlock(&self.world.word, self.me, poison, self) != Unlocked::Lost,
             Some(flaw) => self.unlock_flawed(poison, flaw),
         }
     }
@@ -292,7 +291,7 @@ impl Process<'_> {
             }
         }
         if seen & SLEEPERS != 0 && flaw != Flaw::UnlockWakesNobody {
-            self.wake_one(word);
+            self.wake(word, Who::One);
         }
         true
     }
@@ -306,7 +305,7 @@ fn locking(flaw: Flaw) -> Ordering {
     }
 }
 
-impl Surroundings<Loom> for Process<'_> {
+impl Owners for Process<'_> {
     fn is_dead(&self, owner: u32) -> bool {
         if self.asks_the_table {
             let occupant = self.world.slot_of(owner).and_then(|slot| slot.occupant(None));
@@ -315,10 +314,12 @@ impl Surroundings<Loom> for Process<'_> {
         self.world.kernel().dead.contains(&owner)
     }
 
-    fn holds_it_already(&self, _me: u32) -> bool {
+    fn is_this_thread(&self) -> bool {
         false
     }
+}
 
+impl Sleep<Loom> for Process<'_> {
     fn sleep(&self, word: &LoomU32, value: u32, _nap: Duration) -> Awake {
         self.slept.set(true);
         let mut kernel = self.world.kernel();
@@ -333,12 +334,15 @@ impl Surroundings<Loom> for Process<'_> {
         if kernel.naps == naps { Awake::Roused } else { Awake::NapOver }
     }
 
-    fn wake_one(&self, _word: &LoomU32) {
+    fn wake(&self, _word: &LoomU32, who: Who) -> bool {
+        assert_eq!(who, Who::One, "an unlock wakes one");
         if self.dies_before_waking {
-            return self.die();
+            self.die();
+            return false;
         }
         let _kernel = self.world.kernel();
         self.world.queue.notify_one();
+        true
     }
 
     fn left(&self) -> Duration {

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use loom::sync::{Condvar, Mutex};
 use shm_core::protocol::Word;
-use shm_core::protocol::notify::{self, SLEEPERS, STEP, Surroundings, Who};
+use shm_core::protocol::notify::{self, SLEEPERS, STEP};
+use shm_core::protocol::sleep::{Awake, Sleep, Who};
 
 use crate::{Loom, LoomU32};
 
@@ -203,13 +204,14 @@ impl World {
     }
 }
 
-impl Surroundings<Loom> for World {
-    fn sleep(&self, word: &LoomU32, value: u32, _nap: Duration) {
+impl Sleep<Loom> for World {
+    fn sleep(&self, word: &LoomU32, value: u32, _nap: Duration) -> Awake {
         let mut asleep = self.asleep.lock().unwrap();
         if word.load(Relaxed) == value || self.flaw == Some(Flaw::SleepDoesNotLook) {
             *asleep += 1;
             drop(self.queue.wait(asleep).unwrap());
         }
+        Awake::Roused
     }
 
     fn wake(&self, _word: &LoomU32, who: Who) -> bool {
@@ -236,9 +238,10 @@ impl Surroundings<Loom> for World {
 /// Sleeping in naps that end by themselves.
 struct Naps;
 
-impl Surroundings<Loom> for Naps {
-    fn sleep(&self, _word: &LoomU32, _value: u32, _nap: Duration) {
+impl Sleep<Loom> for Naps {
+    fn sleep(&self, _word: &LoomU32, _value: u32, _nap: Duration) -> Awake {
         loom::thread::yield_now();
+        Awake::NapOver
     }
 
     fn wake(&self, _word: &LoomU32, _who: Who) -> bool {

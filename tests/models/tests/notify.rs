@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use loom::thread;
-use shm_core::protocol::notify::Who;
+use shm_core::protocol::sleep::Who;
 use shm_models::notify::{Flaw, World};
 use shm_models::{PREEMPTIONS, check, is_caught};
 

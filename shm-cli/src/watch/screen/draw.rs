@@ -10,10 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use super::areas::{Areas, Columns};
 use super::panes;
 use super::shorten::{keep_end, keep_start};
-use super::state::State;
 use super::theme::Theme;
+use super::view::View;
 use crate::style;
-use crate::watch::Watching;
 use crate::watch::reading::Reading;
 use crate::watch::rows::Row;
 use crate::watch::sparkline::sparkline;
@@ -27,18 +26,6 @@ const FADING: [(Duration, anstyle::Style); 3] = [
 
 /// How much of the region's name is shown in any case, in characters.
 const SHORT_NAME: usize = 16;
-
-/// All that is shown.
-pub(crate) struct View<'a> {
-    pub(crate) watching: &'a Watching,
-    pub(crate) state: &'a State,
-    pub(crate) theme: Theme,
-    /// The time since the start; while the table is paused, it stands still.
-    pub(crate) now: Duration,
-    pub(crate) type_name: &'a str,
-    /// How many processes take part in the locks, alive and dead.
-    pub(crate) participants: Option<(usize, usize)>,
-}
 
 /// Draws everything.
 pub(crate) fn window(frame: &mut Frame<'_>, view: &View<'_>) {

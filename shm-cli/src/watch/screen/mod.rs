@@ -12,6 +12,7 @@ mod shorten;
 mod signals;
 mod state;
 mod theme;
+mod view;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -23,10 +24,10 @@ use ratatui::crossterm::event::{self, Event};
 use ratatui::layout::Rect;
 
 use self::areas::Areas;
-use self::draw::View;
 use self::signals::Signals;
 use self::state::State;
 use self::theme::Theme;
+use self::view::View;
 use super::history::Moment;
 use super::{Watching, table};
 use crate::failure::{Answer, Failure};

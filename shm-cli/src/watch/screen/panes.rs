@@ -6,8 +6,8 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Borders, Clear, Padding, Paragraph, Wrap};
 
-use super::draw::View;
 use super::keys::HELP;
+use super::view::View;
 use crate::printable::printable;
 use crate::style;
 use crate::watch::rows::Row;

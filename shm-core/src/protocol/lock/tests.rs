@@ -1,18 +1,18 @@
-//! The lock's words and a locker's patience, with surroundings that note what they are asked: no time
-//! passes, and nothing sleeps.
+//! The lock's words and a locker's patience, with a kernel and owners that note what they are asked: no
+//! time passes, and nothing sleeps.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::*;
-use crate::protocol::Hardware;
+use crate::protocol::{Hardware, sleep};
 
 const ME: u32 = owner(2, 7);
 const OTHER: u32 = owner(0, 1);
 const THIRD: u32 = owner(1022, GENERATION);
 
-/// What a locker asked of its surroundings.
+/// A locker's questions and requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     /// Whether this owner is dead.
@@ -20,14 +20,14 @@ enum Asked {
     /// To sleep while the word holds this.
     Sleep(u32, Duration),
     /// To wake a sleeper.
-    Wake,
+    Wake(Who),
 }
 use Asked::{Look, Sleep, Wake};
 
 /// How a sleep ends: why, and what the word holds then, if it was changed meanwhile.
 type Sleeping = (Awake, Option<u32>);
 
-/// Surroundings that follow a script. When that is over, the word is free.
+/// Owners and a kernel that follow a script. When that is over, the word is free.
 struct Script {
     word: AtomicU32,
     /// What the word holds after the first look at an owner, if another process changes it then.
@@ -35,6 +35,10 @@ struct Script {
     asked: RefCell<Vec<Asked>>,
     sleeps: RefCell<VecDeque<Sleeping>>,
     dead: Vec<u32>,
+    /// Whether a lock that this process holds is this thread's.
+    is_this_thread: bool,
+    /// Whether a wake finds a sleeper.
+    has_sleepers: bool,
     left: Cell<Duration>,
 }
 
@@ -46,6 +50,8 @@ impl Script {
             asked: RefCell::default(),
             sleeps: RefCell::new(sleeps.iter().copied().collect()),
             dead: Vec::new(),
+            is_this_thread: true,
+            has_sleepers: true,
             left: Cell::new(Duration::MAX),
         }
     }
@@ -61,12 +67,12 @@ impl Script {
     /// Locks a word that holds this; the outcome, the word afterwards and what was asked.
     fn lock(&self, before: u32) -> (Result<Found, Refused>, u32, Vec<Asked>) {
         self.word.store(before, Relaxed);
-        let outcome = lock::<Hardware>(&self.word, ME, self);
+        let outcome = lock::<Hardware>(&self.word, ME, self, self);
         (outcome, self.word.load(Relaxed), self.asked.take())
     }
 }
 
-impl<M: Machine<U32 = AtomicU32>> Surroundings<M> for Script {
+impl Owners for Script {
     fn is_dead(&self, owner: u32) -> bool {
         self.asked.borrow_mut().push(Look(owner));
         if let Some(word) = self.after_look.take() {
@@ -75,10 +81,12 @@ impl<M: Machine<U32 = AtomicU32>> Surroundings<M> for Script {
         self.dead.contains(&owner)
     }
 
-    fn holds_it_already(&self, me: u32) -> bool {
-        me == ME
+    fn is_this_thread(&self) -> bool {
+        self.is_this_thread
     }
+}
 
+impl<M: Machine<U32 = AtomicU32>> sleep::Sleep<M> for Script {
     fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
         assert_eq!(word.load(Relaxed), value, "a sleep that ends at once");
         self.asked.borrow_mut().push(Sleep(value, nap));
@@ -90,8 +98,9 @@ impl<M: Machine<U32 = AtomicU32>> Surroundings<M> for Script {
         why
     }
 
-    fn wake_one(&self, _word: &AtomicU32) {
-        self.asked.borrow_mut().push(Wake);
+    fn wake(&self, _word: &AtomicU32, who: Who) -> bool {
+        self.asked.borrow_mut().push(Wake(who));
+        self.has_sleepers
     }
 
     fn left(&self) -> Duration {
@@ -217,9 +226,9 @@ fn a_lock_that_this_thread_holds_is_an_error_whatever_its_flags() {
         assert_eq!(asked, []);
     }
     // Another thread of this process has it: that one is waited for.
-    let script = Script::new(&[]);
+    let script = Script { is_this_thread: false, ..Script::new(&[]) };
     let word = AtomicU32::new(OTHER);
-    assert_eq!(lock::<Hardware>(&word, OTHER, &script), Ok(Found::Whole));
+    assert_eq!(lock::<Hardware>(&word, OTHER, &script, &script), Ok(Found::Whole));
     assert_eq!(script.asked.take().len(), 2);
 }
 
@@ -250,18 +259,29 @@ fn unlocking_keeps_the_poison_takes_the_flag_down_and_wakes_one() {
         (ME | SLEEPERS | POISONED, false, POISONED, true),
     ] {
         let (word, script) = (AtomicU32::new(before), Script::new(&[]));
-        assert!(unlock::<Hardware>(&word, ME, poison, &script));
+        let expected = if wakes { Unlocked::WokeOne } else { Unlocked::Free };
+        assert_eq!(unlock::<Hardware>(&word, ME, poison, &script), expected);
         assert_eq!(word.into_inner(), after, "{before:#x}");
-        assert_eq!(script.asked.take(), if wakes { vec![Wake] } else { vec![] }, "{before:#x}");
+        let asked = if wakes { vec![Wake(Who::One)] } else { vec![] };
+        assert_eq!(script.asked.take(), asked, "{before:#x}");
     }
+}
+
+/// Sleepers may have died, or given up.
+#[test]
+fn an_unlock_that_wakes_no_sleeper_leaves_a_free_lock() {
+    let script = Script { has_sleepers: false, ..Script::new(&[]) };
+    let word = AtomicU32::new(ME | SLEEPERS);
+    assert_eq!(unlock::<Hardware>(&word, ME, false, &script), Unlocked::Free);
+    assert_eq!((word.into_inner(), script.asked.take()), (0, vec![Wake(Who::One)]));
 }
 
 #[test]
 fn a_lock_that_is_not_ones_own_is_neither_unlocked_nor_repaired() {
     for before in [0, POISONED, OTHER, OTHER | SLEEPERS, owner(2, 8), owner(3, 7) | POISONED] {
         let (word, script) = (AtomicU32::new(before), Script::new(&[]));
-        assert!(!unlock::<Hardware>(&word, ME, false, &script));
-        assert!(!unlock::<Hardware>(&word, ME, true, &script));
+        assert_eq!(unlock::<Hardware>(&word, ME, false, &script), Unlocked::Lost);
+        assert_eq!(unlock::<Hardware>(&word, ME, true, &script), Unlocked::Lost);
         assert!(!clear_poison::<Hardware>(&word, ME));
         assert!(!give::<Hardware>(&word, ME));
         assert_eq!((word.into_inner(), script.asked.take()), (before, vec![]));
@@ -329,7 +349,7 @@ fn looks(freed_after: u32) -> (u32, Vec<Asked>) {
     WORD.set(&raw const word);
     LOOKS.set(0);
     FREED_AFTER.set(freed_after);
-    assert_eq!(lock::<Counting>(&word, ME, &script), Ok(Found::Whole));
+    assert_eq!(lock::<Counting>(&word, ME, &script, &script), Ok(Found::Whole));
     (LOOKS.get(), script.asked.take())
 }
 
@@ -339,4 +359,84 @@ fn a_locker_looks_100_times_before_it_sleeps() {
     assert_eq!((count, naps(&asked)), (100, vec![ms(1)]));
     assert_eq!(looks(50), (50, vec![]));
     assert_eq!(looks(99), (99, vec![]));
+}
+
+/// A word that counts the attempts to exchange it.
+struct Attempted {
+    word: AtomicU32,
+    attempts: Cell<u32>,
+}
+
+enum Attempting {}
+
+impl Machine for Attempting {
+    type U32 = Attempted;
+    type U64 = AtomicU64;
+
+    fn fence(_: Ordering) {}
+
+    fn spin() {}
+}
+
+impl Word<u32> for Attempted {
+    fn load(&self, order: Ordering) -> u32 {
+        self.word.load(order)
+    }
+
+    fn store(&self, value: u32, order: Ordering) {
+        self.word.store(value, order);
+    }
+
+    fn swap(&self, value: u32, order: Ordering) -> u32 {
+        self.word.swap(value, order)
+    }
+
+    fn fetch_or(&self, bits: u32, order: Ordering) -> u32 {
+        self.word.fetch_or(bits, order)
+    }
+
+    fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
+        self.word.fetch_add(value, order)
+    }
+
+    fn compare_exchange(
+        &self,
+        current: u32,
+        new: u32,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u32, u32> {
+        self.attempts.set(self.attempts.get() + 1);
+        self.word.compare_exchange(current, new, success, failure)
+    }
+}
+
+/// A kernel in which no time is left.
+struct NoTime;
+
+impl sleep::Sleep<Attempting> for NoTime {
+    fn sleep(&self, _: &Attempted, _: u32, _: Duration) -> Awake {
+        unreachable!("no time is left")
+    }
+
+    fn wake(&self, _: &Attempted, _: Who) -> bool {
+        unreachable!("a locker wakes no sleeper")
+    }
+
+    fn left(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// An exchange takes the word's cache line away from the owner, which looking at it does not.
+#[test]
+fn a_lock_that_is_held_is_tried_once_and_then_only_looked_at() {
+    let attempted = || Attempted { word: AtomicU32::new(OTHER), attempts: Cell::new(0) };
+    let (word, script) = (attempted(), Script::new(&[]));
+    assert_eq!(lock::<Attempting>(&word, ME, &script, &NoTime), Err(Refused::TimedOut));
+    assert_eq!(word.attempts.get(), 1);
+    let word = attempted();
+    assert!(!take::<Attempting>(&word, ME));
+    assert_eq!(lock_contended::<Attempting>(&word, ME, &script, &NoTime), Err(Refused::TimedOut));
+    assert_eq!(word.attempts.get(), 1);
 }

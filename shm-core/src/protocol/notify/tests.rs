@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 use crate::protocol::Hardware;
+use crate::protocol::sleep::Awake;
 
 /// Notes whom it is to wake, and what the word holds then.
 struct Notes {
@@ -12,8 +13,10 @@ struct Notes {
     wakes: RefCell<Vec<(Who, u32)>>,
 }
 
-impl Surroundings<Hardware> for Notes {
-    fn sleep(&self, _word: &AtomicU32, _value: u32, _nap: Duration) {}
+impl Sleep<Hardware> for Notes {
+    fn sleep(&self, _word: &AtomicU32, _value: u32, _nap: Duration) -> Awake {
+        unreachable!("no time is left")
+    }
 
     fn wake(&self, word: &AtomicU32, who: Who) -> bool {
         self.wakes.borrow_mut().push((who, word.load(Relaxed)));
@@ -83,14 +86,16 @@ impl Sleeps {
     }
 }
 
-impl Surroundings<Hardware> for Sleeps {
-    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) {
+impl Sleep<Hardware> for Sleeps {
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
         assert_eq!(word.load(Relaxed), value, "a sleep that ends at once");
         self.naps.borrow_mut().push((value, nap));
         self.left.set(self.left.get().saturating_sub(nap));
         if self.naps.borrow().len() == self.notified_after {
             word.fetch_add(STEP, Relaxed);
+            return Awake::Roused;
         }
+        Awake::NapOver
     }
 
     fn wake(&self, _: &AtomicU32, _: Who) -> bool {
@@ -237,8 +242,10 @@ impl Word<u32> for Busy {
 #[derive(Default)]
 struct Wakes(RefCell<Vec<u32>>);
 
-impl Surroundings<BusyMachine> for Wakes {
-    fn sleep(&self, _: &Busy, _: u32, _: Duration) {}
+impl Sleep<BusyMachine> for Wakes {
+    fn sleep(&self, _: &Busy, _: u32, _: Duration) -> Awake {
+        unreachable!("a notifier does not sleep")
+    }
 
     fn wake(&self, word: &Busy, _: Who) -> bool {
         self.0.borrow_mut().push(word.load(Relaxed));

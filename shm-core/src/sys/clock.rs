@@ -1,0 +1,32 @@
+//! Points in time at which waiting ends.
+
+use std::time::{Duration, Instant};
+
+/// When `timeout` is over; `None` for never, if the clock does not go that far.
+pub(crate) fn deadline(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}
+
+/// How much time is left until a deadline.
+pub(crate) fn left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_timeout_never_ends() {
+        assert_eq!(deadline(Duration::MAX), None);
+        assert_eq!(left(None), Duration::MAX);
+    }
+
+    #[test]
+    fn after_a_deadline_no_time_is_left() {
+        assert_eq!(left(deadline(Duration::ZERO)), Duration::ZERO);
+        let hour = Duration::from_secs(3600);
+        let left = left(deadline(hour));
+        assert!(left > Duration::ZERO && left <= hour, "{left:?}");
+    }
+}

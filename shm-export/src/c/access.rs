@@ -1,0 +1,330 @@
+//! The functions of a struct: what reads and writes its fields.
+
+use super::leaf::{Reading, Writing};
+use super::naming::Naming;
+use super::record::Record;
+use super::storage::{declare, scalar};
+use super::walk::{Bound, Spot, Stop, index, stops};
+use crate::error::Error;
+use crate::names::identifier;
+use crate::noted::{Noted, NotedField};
+use crate::shape::{self, Ring, Shape};
+use crate::type_names::TypeNames;
+
+/// The functions of a struct, and the further structs that they need.
+pub(super) fn functions<'a>(
+    record: &Record<'a>,
+    naming: &mut Naming,
+    names: &TypeNames<'_>,
+) -> Result<(String, Vec<Record<'a>>), Error> {
+    let mut writer = Writer { record, names, field: "", text: String::new(), more: Vec::new() };
+    for (member, part) in record.members() {
+        writer.field = part.name;
+        let start = writer.text.len();
+        writer.field(naming, &member, &part)?;
+        if writer.text.len() > start {
+            writer.text.insert_str(start, &format!("/* {}.{} */\n", record.name, member));
+        }
+    }
+    Ok((writer.text, writer.more))
+}
+
+struct Writer<'r, 'a> {
+    record: &'r Record<'a>,
+    names: &'r TypeNames<'r>,
+    field: &'a str,
+    text: String,
+    more: Vec<Record<'a>>,
+}
+
+/// A function, but for its name.
+struct Function<'f> {
+    verb: &'f str,
+    result: &'f str,
+    /// It writes to the struct.
+    writes: bool,
+    /// Parameters behind the struct and the indexes.
+    parameters: &'f [String],
+    body: String,
+    wide: bool,
+}
+
+impl<'a> Writer<'_, 'a> {
+    fn field(
+        &mut self,
+        naming: &mut Naming,
+        member: &str,
+        part: &NotedField<'a>,
+    ) -> Result<(), Error> {
+        let spot = Spot::field(member, part, self.record.guarded, self.record.writable);
+        for stop in stops(naming, spot, part.offset)? {
+            match stop {
+                Stop::Leaf(spot, shape) => self.leaf(naming, &spot, shape),
+                Stop::Record(spot) => {
+                    let name = naming.ty(spot.value, spot.guarded).to_owned();
+                    self.element(naming, &spot, &name);
+                }
+                Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
+                Stop::Latest(spot, ring) => self.latest(naming, &spot, ring)?,
+                Stop::Changes(spot) => self.changes(naming, &spot),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a function down.
+    fn write(&mut self, naming: &mut Naming, spot: &Spot<'_>, function: &Function<'_>) {
+        let suffix = if spot.guarded { "_unlocked" } else { "" };
+        let field = identifier(self.field);
+        let record = &self.record.name;
+        let name = naming.take_whole(&format!("{record}_{}_{field}{suffix}", function.verb));
+        let constant = if function.writes { "" } else { "const " };
+        let mut parameters = vec![format!("{constant}{record} *self")];
+        parameters.extend(index_parameters(spot));
+        parameters.extend(function.parameters.iter().cloned());
+        let space = if function.result.ends_with('*') { "" } else { " " };
+        let text = format!(
+            "static inline {}{space}{name}({})\n{{\n{}}}\n",
+            function.result,
+            parameters.join(", "),
+            function.body
+        );
+        let text = text.replace("@c@", constant);
+        let text =
+            if function.wide { format!("#ifdef __SIZEOF_INT128__\n{text}#endif\n") } else { text };
+        self.text.push_str(&naming.fill(&text));
+        self.text.push('\n');
+    }
+
+    fn leaf(&mut self, naming: &mut Naming, spot: &Spot<'a>, shape: Shape<'a>) {
+        if let Some(reading) = Reading::of(naming, spot.value, shape, self.record.copied) {
+            self.read(naming, spot, &reading, &spot.expression, None);
+        }
+        if !spot.writable {
+            return;
+        }
+        if let Some(writing) = Writing::of(naming, spot.value, shape) {
+            self.store(naming, spot, &writing);
+        }
+        self.fetch_add(naming, spot, shape);
+    }
+
+    /// A function that reads what stands at `source`, after `before` was done.
+    fn read(
+        &mut self,
+        naming: &mut Naming,
+        spot: &Spot<'_>,
+        reading: &Reading,
+        source: &str,
+        before: Option<&str>,
+    ) {
+        let value = reading.value.replace('$', source);
+        let mut parameters: Vec<String> = reading.buffer.iter().cloned().collect();
+        let (ty, out) = (&reading.ty, reading.out);
+        let verb = if before.is_some() { "load" } else { reading.verb };
+        if spot.bounds.is_empty() && before.is_none() && reading.valid.is_none() {
+            let body = format!("    return {value};\n");
+            let (parameters, wide) = (&parameters[..], reading.wide);
+            let function = Function { verb, result: ty, writes: false, parameters, body, wide };
+            return self.write(naming, spot, &function);
+        }
+        parameters.push(format!("{ty} *{out}"));
+        let mut body = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+        body.push_str(before.unwrap_or_default());
+        match &reading.valid {
+            Some(valid) => body.push_str(&format!(
+                "    const {ty} raw = {value};\n    if (!({valid}))\n        return \
+                 @P@_INVALID_VALUE;\n    *{out} = raw;\n"
+            )),
+            None => body.push_str(&format!("    *{out} = {value};\n")),
+        }
+        body.push_str("    return @P@_OK;\n");
+        let (result, parameters, wide) = ("@p@_error", &parameters[..], reading.wide);
+        self.write(naming, spot, &Function { verb, result, writes: false, parameters, body, wide });
+    }
+
+    fn store(&mut self, naming: &mut Naming, spot: &Spot<'_>, writing: &Writing) {
+        let statement = writing.statement.replace('$', &spot.expression);
+        let parameters = [writing.parameter.clone()];
+        let fallible = writing.fallible || writing.valid.is_some() || !spot.bounds.is_empty();
+        let mut body = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+        if let Some(valid) = &writing.valid {
+            body.push_str(&format!("    if (!({valid}))\n        return @P@_INVALID_VALUE;\n"));
+        }
+        let start = if writing.fallible { "return " } else { "" };
+        body.push_str(&format!("    {start}{statement};\n"));
+        if fallible && !writing.fallible {
+            body.push_str("    return @P@_OK;\n");
+        }
+        let result = if fallible { "@p@_error" } else { "void" };
+        let (verb, wide) = ("set", writing.wide);
+        let parameters = &parameters[..];
+        self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
+    }
+
+    fn fetch_add(&mut self, naming: &mut Naming, spot: &Spot<'_>, shape: Shape<'_>) {
+        let Shape::Scalar(kind) = shape else { return };
+        let is_integer = (1..=9).contains(&kind.code());
+        if !is_integer || kind.size() > 8 {
+            return;
+        }
+        let ty = scalar(kind);
+        let add = format!("__atomic_fetch_add(&{}, value, __ATOMIC_ACQ_REL)", spot.expression);
+        let mut parameters = vec![format!("{ty} value")];
+        let (result, body) = if spot.bounds.is_empty() {
+            (ty, format!("    return {add};\n"))
+        } else {
+            parameters.push(format!("{ty} *before"));
+            let check = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+            ("@p@_error", format!("{check}    *before = {add};\n    return @P@_OK;\n"))
+        };
+        let (verb, parameters, wide) = ("fetch_add", &parameters[..], false);
+        self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
+    }
+
+    /// Functions that give the address of a struct with functions of its own: of an element, or of
+    /// what is behind a lock. Of a struct that is a field, one takes the address oneself.
+    fn element(&mut self, naming: &mut Naming, spot: &Spot<'_>, name: &str) {
+        if spot.bounds.is_empty() && !spot.expression.contains('.') {
+            return;
+        }
+        let body = format!(
+            "{}    return &{};\n",
+            check_indexes(spot, "NULL"),
+            spot.expression.replace("@element@", name)
+        );
+        let constant = format!("const {name} *");
+        let reading = Function {
+            verb: "const_at",
+            result: &constant,
+            writes: false,
+            parameters: &[],
+            body: body.clone(),
+            wide: false,
+        };
+        self.write(naming, spot, &reading);
+        if spot.writable {
+            let result = format!("{name} *");
+            let (verb, result) = ("at", result.as_str());
+            let function =
+                Function { verb, result, writes: true, parameters: &[], body, wide: false };
+            self.write(naming, spot, &function);
+        }
+    }
+
+    /// Elements of a run-time length that have no name in C: each as a struct of one field.
+    fn unnamed(&mut self, naming: &mut Naming, spot: &Spot<'a>, element: Noted<'a>) {
+        let base = format!("{}_{}_element", self.record.name, identifier(self.field));
+        let name = naming.take_whole(&base);
+        self.element(naming, spot, &name);
+        let mut record = Record::wrapping(element, name, "an element", self.names);
+        record.guarded = spot.guarded;
+        record.writable = spot.writable;
+        self.more.push(record);
+    }
+
+    fn changes(&mut self, naming: &mut Naming, spot: &Spot<'_>) {
+        let changed = format!("{}.changed", spot.expression);
+        let reading = Reading {
+            verb: "changes",
+            buffer: None,
+            ty: "uint32_t".to_owned(),
+            out: "value",
+            value: "__atomic_load_n(&$.count, __ATOMIC_ACQUIRE) >> 1".to_owned(),
+            valid: None,
+            wide: false,
+        };
+        self.read(naming, spot, &reading, &changed, None);
+    }
+
+    fn latest(
+        &mut self,
+        naming: &mut Naming,
+        spot: &Spot<'a>,
+        ring: Ring<'a>,
+    ) -> Result<(), Error> {
+        let at = &spot.expression;
+        self.version(naming, spot);
+        let shape = shape::of(ring.value)?;
+        let size = ring.value.ty.size();
+        let copy = |out: &str| {
+            let (stride, count) = (ring.stride, ring.count);
+            format!("@p@_newest_(&{at}.sequence, {at}.slots, {stride}, {count}, {out}, {size})")
+        };
+        if let Some(reading) = Reading::of(naming, ring.value, shape, true) {
+            let storage = declare(naming, ring.value, false, 4)?.of("copy");
+            let before = format!(
+                "    {storage};\n    const @p@_error error = {};\n    if (error != @P@_OK)\n        \
+                 return error;\n",
+                copy("&copy")
+            );
+            self.read(naming, spot, &reading, "copy", Some(&before));
+            return Ok(());
+        }
+        let Some(name) = self.copy_type(naming, ring, shape) else { return Ok(()) };
+        let body =
+            format!("{}    return {};\n", check_indexes(spot, "@P@_OUT_OF_BOUNDS"), copy("value"));
+        let parameters = [format!("{name} *value")];
+        let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
+        let function = Function { verb, result, writes: false, parameters, body, wide: false };
+        self.write(naming, spot, &function);
+        Ok(())
+    }
+
+    /// The type of a copy that is made of parts: a struct, or one around what is none; `None` for what
+    /// takes no room.
+    fn copy_type(
+        &mut self,
+        naming: &mut Naming,
+        ring: Ring<'a>,
+        shape: Shape<'a>,
+    ) -> Option<String> {
+        match shape {
+            Shape::Nothing | Shape::Unknown => None,
+            Shape::Struct => Some(naming.ty(ring.value, false).to_owned()),
+            _ => {
+                let base = format!("{}_{}_version", self.record.name, identifier(self.field));
+                let name = naming.take_whole(&base);
+                let mut record =
+                    Record::wrapping(ring.value, name.clone(), "a version", self.names);
+                record.copied = true;
+                self.more.push(record);
+                Some(name)
+            }
+        }
+    }
+
+    fn version(&mut self, naming: &mut Naming, spot: &Spot<'_>) {
+        let reading = Reading {
+            verb: "version",
+            buffer: None,
+            ty: "uint64_t".to_owned(),
+            out: "value",
+            value: "@p@_version_(&$.sequence)".to_owned(),
+            valid: None,
+            wide: false,
+        };
+        self.read(naming, spot, &reading, &spot.expression, None);
+    }
+}
+
+/// The parameters that choose an element.
+fn index_parameters(spot: &Spot<'_>) -> Vec<String> {
+    let at_run_time = spot.bounds.iter().any(|bound| matches!(bound, Bound::AtRunTime));
+    let len = at_run_time.then(|| "size_t len".to_owned());
+    let indexes = (0..spot.bounds.len()).map(|depth| format!("size_t {}", index(depth)));
+    len.into_iter().chain(indexes).collect()
+}
+
+/// Refuses indexes that are too large.
+fn check_indexes(spot: &Spot<'_>, refusal: &str) -> String {
+    let outside = |(depth, bound): (usize, &Bound)| match bound {
+        Bound::Known(len) => format!("{} >= {len}", index(depth)),
+        Bound::AtRunTime => format!("{} >= len", index(depth)),
+    };
+    let checks: Vec<String> = spot.bounds.iter().enumerate().map(outside).collect();
+    if checks.is_empty() {
+        return String::new();
+    }
+    format!("    if ({})\n        return {refusal};\n", checks.join(" || "))
+}

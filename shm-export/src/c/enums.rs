@@ -1,0 +1,67 @@
+//! Enums: an integer type, constants of it, and what is valid.
+
+use shm_schema::layout::ScalarKind;
+use shm_schema::schema::Variant;
+
+use super::naming::Naming;
+use super::storage::scalar;
+use super::write::comment;
+use crate::catalog::Catalog;
+use crate::noted::Noted;
+use crate::shape::Shape;
+
+/// The definitions of all enums of a catalog.
+pub(super) fn definitions(catalog: &Catalog<'_>, naming: &mut Naming) -> String {
+    let mut text = String::new();
+    for item in &catalog.items {
+        if let Shape::Enum { repr, variants } = item.shape {
+            text.push_str(&definition(item.noted, repr, variants, catalog, naming));
+        }
+    }
+    text
+}
+
+fn definition(
+    noted: Noted<'_>,
+    repr: ScalarKind,
+    variants: &[Variant],
+    catalog: &Catalog<'_>,
+    naming: &mut Naming,
+) -> String {
+    let name = naming.ty(noted, false).to_owned();
+    let doc =
+        if noted.doc().is_empty() { catalog.names.text(noted) } else { noted.doc().to_owned() };
+    let mut text = comment(
+        0,
+        &format!("{doc}\nAny value can stand in a region: see `{}`.", naming.name_of(noted)),
+    );
+    let assert = format!("@P@_ASSERT_(sizeof({name}) == {}, \"layout\");\n", repr.size());
+    text.push_str(&format!("typedef {} {name};\n{}", scalar(repr), naming.fill(&assert)));
+    let mut cases = String::new();
+    for variant in variants {
+        let constant = naming.constant(&name, variant.name());
+        let value = literal(repr, variant.discriminant());
+        text.push_str(&format!("#define {constant} (({name}){value})\n"));
+        // A Rust identifier, which has no character that a string literal would need to escape.
+        cases.push_str(&format!("    case {constant}: return \"{}\";\n", variant.name()));
+    }
+    let function = naming.name_of(noted);
+    text.push_str(&format!(
+        "\n/** The name of a variant; NULL for a number that is none. */\n\
+         static inline const char *{function}({name} value)\n{{\n    switch (value) {{\n{cases}    \
+         default: return NULL;\n    }}\n}}\n\n"
+    ));
+    text
+}
+
+/// An integer constant of at least that width.
+fn literal(repr: ScalarKind, value: i128) -> String {
+    match i64::try_from(value) {
+        Err(_) => format!("UINT64_C({value})"),
+        // There is no literal for it: the minus is an operator, behind the literal.
+        Ok(i64::MIN) => "INT64_MIN".to_owned(),
+        Ok(value) if repr.size() == 8 && !repr.is_signed() => format!("UINT64_C({value})"),
+        Ok(value) if repr.size() == 8 => format!("INT64_C({value})"),
+        Ok(value) => value.to_string(),
+    }
+}

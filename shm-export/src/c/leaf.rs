@@ -1,0 +1,233 @@
+//! What has no parts: how it is read and written.
+
+use shm_schema::layout::{Endian, ScalarKind};
+
+use super::naming::Naming;
+use super::storage::{scalar, word};
+use crate::noted::Noted;
+use crate::shape::Shape;
+
+/// How a value is read from where it stands.
+pub(super) struct Reading {
+    /// The first part of the function's name.
+    pub(super) verb: &'static str,
+    /// A parameter for what cannot be returned.
+    pub(super) buffer: Option<String>,
+    /// The type of what is read, or of its length.
+    pub(super) ty: String,
+    pub(super) out: &'static str,
+    /// What is read, of `$`, where it stands.
+    pub(super) value: String,
+    /// Whether `raw`, which was read, is a value.
+    pub(super) valid: Option<String>,
+    /// It needs a number of 16 bytes.
+    pub(super) wide: bool,
+}
+
+/// How a value is written to where it stands.
+pub(super) struct Writing {
+    pub(super) parameter: String,
+    /// Whether `value` can be written.
+    pub(super) valid: Option<String>,
+    /// Writes `value` to `$`.
+    pub(super) statement: String,
+    /// The statement is an expression that says whether it was done.
+    pub(super) fallible: bool,
+    pub(super) wide: bool,
+}
+
+const LOAD: &str = "__atomic_load_n(&$, __ATOMIC_ACQUIRE)";
+
+impl Reading {
+    fn get(ty: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            verb: "get",
+            buffer: None,
+            ty: ty.into(),
+            out: "value",
+            value: value.into(),
+            valid: None,
+            wide: false,
+        }
+    }
+
+    fn checked(ty: &str, valid: String) -> Self {
+        Self { valid: Some(valid), ..Self::get(ty, LOAD) }
+    }
+
+    fn text(buffer: String, call: String) -> Self {
+        Self { buffer: Some(buffer), out: "len", ..Self::get("size_t", call) }
+    }
+
+    /// How a value of this shape is read; `None` for what has parts, or cannot be read at once.
+    /// `copied` says that it stands in a private copy.
+    pub(super) fn of(
+        naming: &Naming,
+        noted: Noted<'_>,
+        shape: Shape<'_>,
+        copied: bool,
+    ) -> Option<Self> {
+        Some(match shape {
+            Shape::Scalar(ScalarKind::Bool) => Self::get("bool", format!("{LOAD} != 0")),
+            Shape::Scalar(ScalarKind::Char) => Self::checked("uint32_t", CHAR.replace('?', "raw")),
+            Shape::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
+                Self::get(scalar(kind), format!("@p@_load_{}_(&$)", kind.name()))
+            }
+            Shape::Scalar(kind) if kind.size() <= 8 => Self::get(scalar(kind), LOAD),
+            // No processor reads 16 bytes in one step: of a copy, it need not.
+            Shape::Scalar(kind) if copied => {
+                let ty = wide(kind);
+                Self { wide: true, ..Self::get(ty, format!("({ty})@p@_load_wide_($)")) }
+            }
+            Shape::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
+                let valid = (!optional).then(|| "raw != 0".to_owned());
+                Self { valid, ..Self::get(scalar(kind), LOAD) }
+            }
+            Shape::Enum { .. } => {
+                let valid = format!("{}(raw) != NULL", naming.name_of(noted));
+                Self::checked(naming.ty(noted, false), valid)
+            }
+            Shape::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
+                let value = native(kind, &swapped(order, kind.size(), LOAD));
+                Self::get(scalar(kind), value)
+            }
+            Shape::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
+            Shape::CText { capacity } => Self::text(
+                format!("char out[{}]", capacity.saturating_add(1)),
+                format!("@p@_load_text_($, {capacity}, out)"),
+            ),
+            Shape::Counted { text: true, capacity, .. } => Self::text(
+                format!("char out[{}]", capacity.saturating_add(1)),
+                format!("@p@_load_string_(&$.len, $.bytes, {capacity}, out)"),
+            ),
+            Shape::Counted { text: false, capacity, .. } if capacity > 0 => Self::text(
+                format!("unsigned char out[{capacity}]"),
+                format!("@p@_load_counted_(&$.len, $.bytes, {capacity}, out)"),
+            ),
+            // The lowest bit says that somebody sleeps.
+            Shape::Event => Self {
+                verb: "count",
+                ..Self::get("uint32_t", "__atomic_load_n(&$.count, __ATOMIC_ACQUIRE) >> 1")
+            },
+            Shape::Once { .. } => Self {
+                verb: "is_done",
+                ..Self::get("bool", "__atomic_load_n(&$.done, __ATOMIC_ACQUIRE) == 0x454e4f44")
+            },
+            _ => return None,
+        })
+    }
+
+    fn packed(kind: ScalarKind, order: Endian) -> Self {
+        let (size, name) = (kind.size(), packed_order(order));
+        if size <= 8 {
+            let load = format!("@p@_load_packed_{name}_($, {size})");
+            return Self::get(scalar(kind), native(kind, &format!("({}){load}", word(size))));
+        }
+        let half = |at: usize| format!("@p@_load_packed_{name}_($ + {at}, 8)");
+        let (high, low) = if order == Endian::Big { (0, 8) } else { (8, 0) };
+        let ty = wide(kind);
+        let value = format!("({ty})@p@_wide_({}, {})", half(high), half(low));
+        Self { wide: true, ..Self::get(ty, value) }
+    }
+}
+
+impl Writing {
+    fn plain(ty: &str, statement: impl Into<String>) -> Self {
+        Self {
+            parameter: format!("{ty} value"),
+            valid: None,
+            statement: statement.into(),
+            fallible: false,
+            wide: false,
+        }
+    }
+
+    /// How a value of this shape is written in place; `None` for what is not written, or not in place.
+    pub(super) fn of(naming: &Naming, noted: Noted<'_>, shape: Shape<'_>) -> Option<Self> {
+        let store = |value: &str| format!("__atomic_store_n(&$, {value}, __ATOMIC_RELEASE)");
+        Some(match shape {
+            Shape::Scalar(ScalarKind::Bool) => {
+                Self::plain("bool", store("(uint8_t)(value ? 1 : 0)"))
+            }
+            Shape::Scalar(ScalarKind::Char) => Self {
+                valid: Some(CHAR.replace('?', "value")),
+                ..Self::plain("uint32_t", store("value"))
+            },
+            Shape::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
+                Self::plain(scalar(kind), format!("@p@_store_{}_(&$, value)", kind.name()))
+            }
+            Shape::Scalar(kind) if kind.size() <= 8 => Self::plain(scalar(kind), store("value")),
+            Shape::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
+                let valid = (!optional).then(|| "value != 0".to_owned());
+                Self { valid, ..Self::plain(scalar(kind), store("value")) }
+            }
+            Shape::Enum { .. } => {
+                let valid = Some(format!("{}(value) != NULL", naming.name_of(noted)));
+                Self { valid, ..Self::plain(naming.ty(noted, false), store("value")) }
+            }
+            Shape::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
+                let size = kind.size();
+                let bits = swapped(order, size, &bits(kind, word(size)));
+                Self::plain(scalar(kind), store(&bits))
+            }
+            Shape::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
+            Shape::CText { capacity } => Self {
+                parameter: "const char *text".to_owned(),
+                fallible: true,
+                ..Self::plain("", format!("@p@_store_text_($, {capacity}, text)"))
+            },
+            _ => return None,
+        })
+    }
+
+    fn packed(kind: ScalarKind, order: Endian) -> Self {
+        let (size, name) = (kind.size(), packed_order(order));
+        if size <= 8 {
+            let bits = bits(kind, "uint64_t");
+            let statement = format!("@p@_store_packed_{name}_($, {bits}, {size})");
+            return Self::plain(scalar(kind), statement);
+        }
+        let (high, low) = if order == Endian::Big { (0, 8) } else { (8, 0) };
+        let half = |at: usize, shift: u32| {
+            format!("@p@_store_packed_{name}_($ + {at}, (uint64_t)((@p@_u128)value >> {shift}), 8)")
+        };
+        let statement = format!("{};\n    {}", half(high, 64), half(low, 0));
+        Self { wide: true, ..Self::plain(wide(kind), statement) }
+    }
+}
+
+/// What `?` must be to be a character.
+const CHAR: &str = "? < 0xd800 || (? > 0xdfff && ? < 0x110000)";
+
+fn wide(kind: ScalarKind) -> &'static str {
+    if kind.is_signed() { "@p@_i128" } else { "@p@_u128" }
+}
+
+fn packed_order(order: Endian) -> &'static str {
+    if order == Endian::Big { "be" } else { "le" }
+}
+
+/// A word in this byte order from one in the machine's, or the other way round.
+fn swapped(order: Endian, size: usize, word: &str) -> String {
+    let order = if order == Endian::Big { "BE" } else { "LE" };
+    match size {
+        1 => word.to_owned(),
+        _ => format!("@P@_{order}_({}, {word})", size * 8),
+    }
+}
+
+/// A number from its bits in the machine's byte order.
+fn native(kind: ScalarKind, word: &str) -> String {
+    match kind {
+        ScalarKind::F32 | ScalarKind::F64 => format!("@p@_{}_of_({word})", kind.name()),
+        _ => format!("({})({word})", scalar(kind)),
+    }
+}
+
+/// The bits of `value` in the machine's byte order, as a word of this type.
+fn bits(kind: ScalarKind, word: &str) -> String {
+    match kind {
+        ScalarKind::F32 | ScalarKind::F64 => format!("@p@_bits_of_{}_(value)", kind.name()),
+        _ => format!("({word})value"),
+    }
+}

@@ -1,0 +1,152 @@
+//! The names in a header. Each starts with the prefix, which is made of the name of the whole.
+
+use std::collections::HashMap;
+
+use super::reserved::{LIBRARY, WORDS};
+use super::templates;
+use crate::catalog::{Catalog, Place};
+use crate::names::{Taken, capitals, identifier, snake};
+use crate::noted::{Identity, Noted};
+use crate::shape::Shape;
+
+/// Which struct: of which type, and whether it is the one behind locks.
+type Which = (Identity, bool);
+
+/// The names of a header.
+pub(super) struct Naming {
+    pub(super) prefix: String,
+    pub(super) caps: String,
+    types: HashMap<Which, String>,
+    /// The functions that name the variants of an enum.
+    name_functions: HashMap<Identity, String>,
+    taken: Taken,
+}
+
+impl Naming {
+    /// Names for the structs and enums of a catalog.
+    pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
+        let prefix = prefix(name);
+        let caps = prefix.to_ascii_uppercase();
+        let own = templates::names("@p@").map(|own| format!("{prefix}_{own}"));
+        let capitals = templates::names("@P@").map(|own| format!("{caps}_{own}"));
+        let taken = Taken::by(own.chain(capitals).chain([prefix.clone()]));
+        let mut naming =
+            Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };
+        for item in &catalog.items {
+            if root.is_plain_struct() && item.noted.identity() == root.identity() {
+                naming.types.insert((root.identity(), false), naming.prefix.clone());
+                continue;
+            }
+            let name = item.noted.name().map_or_else(|| "unnamed".to_owned(), snake);
+            let is_enum = matches!(item.shape, Shape::Enum { .. });
+            if is_enum {
+                naming.name_type((item.noted.identity(), false), &name);
+                let function = format!("{}_name", naming.ty(item.noted, false));
+                let function = naming.take_whole(&function);
+                naming.name_functions.insert(item.noted.identity(), function);
+            } else if item.places.has_unguarded() {
+                naming.name_type((item.noted.identity(), false), &name);
+            }
+            if !is_enum && item.places.has(Place::Guarded) {
+                // Two structs, so that nobody can write to the guarded one by the functions of the
+                // other.
+                let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
+                naming.name_type((item.noted.identity(), true), &format!("{name}{suffix}"));
+            }
+        }
+        naming
+    }
+
+    fn name_type(&mut self, which: Which, name: &str) {
+        let name = self.take(name);
+        self.types.insert(which, name);
+    }
+
+    /// Takes a name, with the prefix before it.
+    pub(super) fn take(&mut self, name: &str) -> String {
+        self.taken.take(&format!("{}_{name}", self.prefix))
+    }
+
+    /// Takes a whole name.
+    pub(super) fn take_whole(&mut self, name: &str) -> String {
+        self.taken.take(name)
+    }
+
+    /// The name of a struct or an enum.
+    pub(super) fn ty(&self, noted: Noted<'_>, guarded: bool) -> &str {
+        let found = self.types.get(&(noted.identity(), guarded));
+        // Enums have one name wherever they stand; what is in the catalog has one.
+        found.or_else(|| self.types.get(&(noted.identity(), false))).map_or("", String::as_str)
+    }
+
+    /// The function that gives the name of a variant of an enum.
+    pub(super) fn name_of(&self, noted: Noted<'_>) -> &str {
+        self.name_functions.get(&noted.identity()).map_or("", String::as_str)
+    }
+
+    /// The name of a constant of an enum.
+    pub(super) fn constant(&mut self, of: &str, variant: &str) -> String {
+        let name = format!("{}_{}", of.to_ascii_uppercase(), capitals(variant));
+        self.taken.take(&name)
+    }
+
+    /// A template, with the prefix.
+    pub(super) fn fill(&self, template: &str) -> String {
+        template.replace("@p@", &self.prefix).replace("@P@", &self.caps)
+    }
+}
+
+/// The prefix of all names.
+fn prefix(name: &str) -> String {
+    let name = snake(name);
+    let name = name.trim_matches('_');
+    let bad = name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit());
+    if bad || WORDS.contains(&name) || LIBRARY.contains(&name) {
+        return format!("region_{name}");
+    }
+    name.to_owned()
+}
+
+/// The members of a struct by the names of its fields, in their order.
+pub(super) fn members<'a>(fields: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = Taken::default();
+    fields.map(|field| taken.take(&member(field))).collect()
+}
+
+fn member(field: &str) -> String {
+    let name = identifier(field);
+    if WORDS.contains(&name.as_str()) {
+        return format!("{name}_");
+    }
+    // Names with two underscores, or one before a capital, are the compiler's.
+    let mut chars = name.chars();
+    let (first, second) = (chars.next(), chars.next());
+    let reserved = first == Some('_') && second.is_some_and(|c| c == '_' || c.is_ascii_uppercase());
+    if reserved { format!("x{name}") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_no_keywords_and_different() {
+        let fields = ["class", "class_", "int", "x", "0", "__x", "größe", "linux"];
+        let expected =
+            ["class_", "class__2", "int_", "x", "_0", "x__x", "gr_u00f6_u00dfe", "linux_"];
+        assert_eq!(members(fields.into_iter()), expected);
+    }
+
+    #[test]
+    fn a_prefix_is_no_name_of_the_language_or_its_library() {
+        for (name, expected) in [
+            ("Station", "station"),
+            ("Time", "region_time"),
+            ("Int", "region_int"),
+            ("3d", "region_3d"),
+            ("_", "region_"),
+        ] {
+            assert_eq!(prefix(name), expected);
+        }
+    }
+}

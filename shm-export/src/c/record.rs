@@ -1,0 +1,176 @@
+//! The structs of a header: what is defined, and what the compiler has to prove of it.
+
+use super::naming::{Naming, members};
+use super::storage::{cells, lines};
+use super::write::comment;
+use crate::catalog::{Catalog, Item, Place};
+use crate::error::Error;
+use crate::noted::{Noted, NotedField};
+use crate::shape::{self, Shape};
+use crate::type_names::TypeNames;
+
+/// A struct that C knows by a name.
+pub(super) struct Record<'a> {
+    pub(super) name: String,
+    /// What it is in Rust, and what is written about it.
+    title: String,
+    fields: Vec<NotedField<'a>>,
+    /// About those of the fields that take room.
+    comments: Vec<String>,
+    size: u64,
+    align: u32,
+    /// It is the one behind locks.
+    pub(super) guarded: bool,
+    /// Its fields may be written in place.
+    pub(super) writable: bool,
+    /// There are private copies of it, and nothing else.
+    pub(super) copied: bool,
+}
+
+/// The structs of a catalog, parts before wholes, and the root last: what is no struct becomes one, with
+/// the field `value`.
+pub(super) fn all<'a>(
+    root: Noted<'a>,
+    catalog: &Catalog<'a>,
+    naming: &mut Naming,
+) -> Vec<Record<'a>> {
+    let mut records = Vec::new();
+    for item in &catalog.items {
+        if matches!(item.shape, Shape::Enum { .. }) {
+            continue;
+        }
+        for guarded in [false, true] {
+            let needed =
+                if guarded { item.places.has(Place::Guarded) } else { item.places.has_unguarded() };
+            if needed {
+                let name = naming.ty(item.noted, guarded).to_owned();
+                records.push(Record::of_item(item, name, guarded, &catalog.names));
+            }
+        }
+    }
+    if !root.is_plain_struct() {
+        let mut whole =
+            Record::wrapping(root, naming.prefix.clone(), "what is in the region", &catalog.names);
+        whole.writable = true;
+        records.push(whole);
+    }
+    records
+}
+
+impl<'a> Record<'a> {
+    fn of_item(item: &Item<'a>, name: String, guarded: bool, names: &TypeNames<'_>) -> Self {
+        let noted = item.noted;
+        let doc = noted.doc();
+        Self {
+            name,
+            title: if doc.is_empty() { names.text(noted) } else { doc.to_owned() },
+            comments: comments(noted.fields(), names),
+            fields: noted.fields().collect(),
+            size: noted.ty.size(),
+            align: noted.ty.align(),
+            guarded,
+            writable: !guarded && item.places.has(Place::Shared),
+            copied: !guarded
+                && !item.places.has(Place::Shared)
+                && !item.places.has(Place::Watched)
+                && item.places.has(Place::Copied),
+        }
+    }
+
+    /// A struct of one field, `value`, for what has no name in C.
+    pub(super) fn wrapping(
+        value: Noted<'a>,
+        name: String,
+        what: &str,
+        names: &TypeNames<'_>,
+    ) -> Self {
+        let field = value.as_field("value");
+        Self {
+            name,
+            title: format!("{what}: {}", names.text(value)),
+            comments: comments([field].into_iter(), names),
+            fields: vec![field],
+            size: value.ty.size(),
+            align: value.ty.align(),
+            guarded: false,
+            writable: false,
+            copied: false,
+        }
+    }
+
+    /// The fields and the names of their members.
+    pub(super) fn members(&self) -> Vec<(String, NotedField<'a>)> {
+        let names = members(self.fields.iter().map(|part| part.name));
+        names.into_iter().zip(self.fields.iter().copied()).collect()
+    }
+
+    /// The definition, and a proof of each offset.
+    pub(super) fn definition(&self, naming: &Naming) -> Result<String, Error> {
+        let name = &self.name;
+        if self.size == 0 {
+            // C has no struct without members: a name to point at is enough.
+            return Ok(format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title)));
+        }
+        let with_room: Vec<&NotedField<'a>> =
+            self.fields.iter().filter(|part| part.ty.ty.size() > 0).collect();
+        let cells = cells(naming, &self.fields, self.guarded, 4)?;
+        let mut text = comment(0, &self.title);
+        text.push_str(&format!(
+            "typedef struct {name} {{\n{}}} {name};\n\n",
+            lines(&cells, &self.comments, self.size, self.align, 4)
+        ));
+        let mut assert = |fact: &str| {
+            text.push_str(&naming.fill(&format!("@P@_ASSERT_({fact}, \"layout\");\n")));
+        };
+        assert(&format!("sizeof({name}) == {}", self.size));
+        assert(&format!("alignof({name}) == {}", self.align));
+        for (cell, part) in cells.iter().zip(with_room) {
+            let (member, offset, size) = (&cell.name, cell.offset, part.ty.ty.size());
+            assert(&format!("offsetof({name}, {member}) == {offset}"));
+            assert(&format!("sizeof((({name} *)0)->{member}) == {size}"));
+            for (path, offset) in inner(part.ty)? {
+                let offset = part.offset + offset;
+                assert(&format!("offsetof({name}, {}{path}) == {offset}", cell.name));
+            }
+        }
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+/// The comments about those fields that take room.
+fn comments<'a>(
+    fields: impl Iterator<Item = NotedField<'a>>,
+    names: &TypeNames<'_>,
+) -> Vec<String> {
+    let with_room = fields.filter(|field| field.ty.ty.size() > 0);
+    with_room.map(|field| comment(4, &names.about(&field))).collect()
+}
+
+/// The parts of a live type, which is a struct without a name: how to reach them, and their offsets.
+fn inner(noted: Noted<'_>) -> Result<Vec<(String, u64)>, Error> {
+    let (mut element, mut path) = (noted, String::new());
+    let shape = loop {
+        match shape::of(element)? {
+            Shape::Array { element: inside, .. } => {
+                element = inside;
+                path.push_str("[0]");
+            }
+            shape => break shape,
+        }
+    };
+    if element.is_plain_struct() || element.ty.role().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for part in element.fields().filter(|part| part.ty.ty.size() > 0) {
+        let here = format!("{path}.{}", part.name);
+        found.push((here.clone(), part.offset));
+        // Slots are words, whatever is in them.
+        if !matches!(shape, Shape::Latest(_)) {
+            let deeper = inner(part.ty)?.into_iter();
+            found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));
+        }
+    }
+    Ok(found)
+}

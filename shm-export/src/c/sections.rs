@@ -1,0 +1,90 @@
+//! The parts of a header that are filled in, not made up: the first comment, the checks, and those
+//! helpers that something uses.
+
+use shm_schema::schema::{Schema, Type};
+
+use super::naming::Naming;
+use super::templates;
+use super::write::prose;
+use crate::tail;
+
+/// The comment at the start, and the include guard.
+pub(super) fn opening(naming: &Naming, name: &str) -> String {
+    naming.fill(templates::OPENING).replace("@TYPE@", &prose(name))
+}
+
+/// The checks for opening a region of this layout, or of one that has grown from it.
+pub(super) fn check(schema: &Schema, fingerprint: u64) -> String {
+    let root = schema.root();
+    let bytes = schema.to_bytes();
+    let filled = templates::CHECK
+        .replace("@SCHEMA_LEN@", &bytes.len().to_string())
+        .replace("@SCHEMA@", &rows(&bytes))
+        .replace("@ALIGN@", &root.align().to_string())
+        .replace("@HAS_LOCKS@", word(schema.has_locks()))
+        .replace("@HAS_TAIL@", word(root.has_tail()))
+        .replace("@DATA_LENGTH@\n", &data_length(root));
+    let header = templates::HEADER.replace("@FINGERPRINT@", &format!("{fingerprint:#018x}"));
+    [&header, templates::SCHEMA, templates::COMPARE, templates::GROWTH, &filled].join("\n")
+}
+
+fn word(fact: bool) -> &'static str {
+    if fact { "true" } else { "false" }
+}
+
+fn rows(bytes: &[u8]) -> String {
+    let row = |row: &[u8]| {
+        let numbers: Vec<String> = row.iter().map(u8::to_string).collect();
+        format!("    {},", numbers.join(", "))
+    };
+    bytes.chunks(20).map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// The length that the data must have. Where a part has `count` elements, that must not overflow.
+fn data_length(root: Type<'_>) -> String {
+    let Some((offset, element)) = tail::of(root) else {
+        let size = root.size();
+        return format!(
+            "    const uint64_t size = UINT64_C({size});\n    if (count != 0)\n        return \
+             @P@_DATA_LENGTH;\n"
+        );
+    };
+    let (size, align) = (element.size(), root.align());
+    let most = (i64::MAX as u64 - offset - u64::from(align)) / size.max(1);
+    format!(
+        "    if (count > UINT64_C({most}))\n        return @P@_DATA_LENGTH;\n    const uint64_t size = \
+         (UINT64_C({offset}) + count * {size} + {rest}) / {align} * {align};\n",
+        rest = align - 1,
+    )
+}
+
+/// The helpers that these functions call, in an order in which they can call each other.
+pub(super) fn used(naming: &Naming, functions: &str) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut calls = functions.to_owned();
+    for template in templates::CALLED {
+        let text = naming.fill(template);
+        if defined(&text, naming).any(|name| calls.contains(&name)) {
+            calls.push_str(&text);
+            texts.insert(0, text);
+        }
+    }
+    texts.join("\n")
+}
+
+/// The names in a template that end in `_` or in the type of a wide number, as used: with `(`.
+fn defined<'a>(text: &'a str, naming: &'a Naming) -> impl Iterator<Item = String> + 'a {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let own = |word: &&str| {
+        let known = word.starts_with(&naming.prefix) || word.starts_with(&naming.caps);
+        known && word.ends_with('_')
+    };
+    let defines = move |word: &&str| {
+        own(word)
+            && text.lines().any(|line| {
+                let starts = line.starts_with("static inline") || line.starts_with("#define");
+                starts && line.contains(&format!("{word}("))
+            })
+    };
+    words.filter(defines).map(|word| format!("{word}("))
+}

@@ -1,0 +1,76 @@
+//! From a document that anybody may have written to a schema.
+
+use shm_schema::layout::Endian;
+use shm_schema::schema::Schema;
+
+use super::model::{Document, VERSION};
+use super::types::{self, given};
+use crate::description::Description;
+use crate::error::Error;
+use crate::printable::printable;
+
+/// Reads a layout from its document.
+///
+/// # Errors
+/// What is wrong with the document, and where in it.
+///
+/// ```
+/// use shm_export::json;
+///
+/// let description = json::read(r#"{ "shm_schema": 1, "root": "[u32; 4]" }"#)?;
+/// assert_eq!(description.schema.root().size(), 16);
+///
+/// let fault = json::read(r#"{ "shm_schema": 1, "root": "Station" }"#).unwrap_err();
+/// assert!(fault.to_string().contains("`Station`"), "{fault}");
+/// # Ok::<(), shm_export::Error>(())
+/// ```
+pub fn read(text: &str) -> Result<Description, Error> {
+    description(text).map_err(|fault| Error::Document { fault })
+}
+
+fn description(text: &str) -> Result<Description, String> {
+    let document = parse(text)?;
+    let (schema, annotations) = types::build(&document)?;
+    check_whole(&document, &schema)?;
+    let mut description = Description::new(schema, Some(annotations));
+    description.byte_order = document.byte_order.map_or(description.byte_order, Endian::from);
+    description.capacity = document.capacity;
+    Ok(description)
+}
+
+fn parse(text: &str) -> Result<Document, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let document: Document = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, fault) = (error.path().to_string(), error.inner().to_string());
+        format!("{}: {}", printable(&path), printable(&fault))
+    })?;
+    json.end().map_err(|error| error.to_string())?;
+    if document.shm_schema != VERSION {
+        let found = document.shm_schema;
+        return Err(format!(
+            "shm_schema: found version {found} of this form, expected {VERSION}: use the `shm` that wrote it"
+        ));
+    }
+    Ok(document)
+}
+
+/// Whether what the document says of the whole is so.
+fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
+    let root = schema.root();
+    given("size", document.size, root.size())?;
+    given("align", document.align, root.align())?;
+    if let Some(capacity) = document.capacity.filter(|capacity| *capacity < root.size()) {
+        let size = root.size();
+        return Err(format!("capacity: found {capacity}, but the value has {size} bytes already"));
+    }
+    let Some(found) = &document.fingerprint else { return Ok(()) };
+    let expected = schema.fingerprint().map(|bits| format!("{bits:#018x}")).unwrap_or_default();
+    if *found == expected {
+        return Ok(());
+    }
+    Err(format!(
+        "fingerprint: found {}, but that of this layout is {expected}: where the layout was changed \
+         on purpose, take the old fingerprint out",
+        printable(found)
+    ))
+}

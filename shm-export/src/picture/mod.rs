@@ -1,0 +1,26 @@
+//! The bytes of a layout: where each field is, what lies unused between them, and what that costs.
+//!
+//! ```text
+//! Description -> rows, totals, orders, shared lines -> Picture -> text, JSON or SVG
+//! ```
+
+mod file_map;
+mod gaps;
+mod model;
+mod options;
+mod order;
+mod ruler;
+mod runs;
+mod sharing;
+mod svg;
+mod text;
+mod walk;
+
+pub use model::Picture;
+pub use options::TextOptions;
+pub use svg::svg;
+pub use text::{text, write_text};
+
+/// Bytes in a cache line of every processor that this is likely to run on. The data of a region
+/// starts at a multiple of it.
+pub(crate) const LINE: u64 = 64;

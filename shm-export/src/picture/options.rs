@@ -1,0 +1,21 @@
+//! [`TextOptions`]: how a picture is written as text.
+
+use anstyle::Style;
+
+/// How a picture is written as text. By default long runs of fields that are alike are shortened, and
+/// nothing is coloured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TextOptions {
+    /// Whether each field of a long run of fields that are alike is shown.
+    pub full: bool,
+    /// The type of the whole, and other titles.
+    pub title: Style,
+    /// The heads of columns.
+    pub head: Style,
+    /// The types of fields.
+    pub ty: Style,
+    /// Remarks, and bytes that hold nothing on purpose.
+    pub dim: Style,
+    /// Bytes that are lost, and what else might be done better.
+    pub lost: Style,
+}

@@ -1,0 +1,93 @@
+//! Locks that share a cache line: whoever takes one takes the line from those who use the other.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use shm_schema::layout::Role;
+use shm_schema::schema::{Schema, Type, TypeKind};
+
+use super::LINE;
+use crate::path::of_part;
+
+/// The most words that are looked at: more make no clearer picture.
+const MAX_WORDS: usize = 1_000;
+
+/// A cache line with words of several live values in it, which processes write whenever they use
+/// these.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SharedLine {
+    /// Where the line starts.
+    pub(crate) offset: u64,
+    /// The live values.
+    pub(crate) paths: Vec<String>,
+}
+
+/// Every line that live values share. Of an array, its first two elements stand for all.
+pub(crate) fn lines(schema: &Schema) -> Vec<SharedLine> {
+    let mut words = Words { live: Vec::new(), found: Vec::new() };
+    for ty in schema.types() {
+        let inside = match ty.kind() {
+            TypeKind::Array { element, .. } => words.is_live(element),
+            _ => ty.fields().any(|field| words.is_live(field.ty())),
+        };
+        words.live.push(inside || word(ty).is_some());
+    }
+    words.collect(schema.root(), 0, "");
+    let mut by_line: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for (offset, path) in words.found {
+        by_line.entry(offset / LINE * LINE).or_default().push(path);
+    }
+    let shared = by_line.into_iter().filter(|(_, paths)| paths.len() > 1);
+    shared.map(|(offset, paths)| SharedLine { offset, paths }).collect()
+}
+
+struct Words {
+    /// By type: whether there is anything live inside.
+    live: Vec<bool>,
+    found: Vec<(u64, String)>,
+}
+
+/// Where in a live type the word is that each use of it writes. A `Once` is used once, and a `Latest`
+/// has a line for its own.
+fn word(ty: Type<'_>) -> Option<u64> {
+    let name = match ty.role()? {
+        Role::Mutex => "lock",
+        Role::Watched => "changed",
+        Role::Event => "count",
+        _ => return None,
+    };
+    Some(ty.field(name)?.offset())
+}
+
+impl Words {
+    fn is_live(&self, ty: Type<'_>) -> bool {
+        self.live[ty.index() as usize]
+    }
+
+    /// Finds the words of what is at an offset. What a live type holds has words of its own.
+    fn collect(&mut self, ty: Type<'_>, at: u64, path: &str) {
+        if self.found.len() >= MAX_WORDS || !self.is_live(ty) {
+            return;
+        }
+        if let TypeKind::Array { element, len } = ty.kind() {
+            for index in 0..len.min(2) {
+                let start = at.saturating_add(index.saturating_mul(element.size()));
+                self.collect(element, start, &format!("{path}[{index}]"));
+            }
+            return;
+        }
+        if let Some(offset) = word(ty) {
+            let name = if path.is_empty() { "the whole" } else { path };
+            self.found.push((at.saturating_add(offset), name.to_owned()));
+        }
+        for field in ty.fields().filter(|field| !is_word_itself(ty, field.name())) {
+            let start = at.saturating_add(field.offset());
+            self.collect(field.ty(), start, &of_part(path, field.name()));
+        }
+    }
+}
+
+/// Whether a field is the event of a watched value, which counts as the value's own word.
+fn is_word_itself(ty: Type<'_>, field: &str) -> bool {
+    ty.role() == Some(Role::Watched) && field == "changed"
+}

@@ -1,0 +1,123 @@
+//! From rows to segments: the whole, cut into bytes that are one thing each.
+
+use std::rc::Rc;
+
+use crate::picture::model::Picture;
+use crate::picture::walk::{Inside, Row, What};
+
+/// Bytes from one offset to another.
+#[derive(Clone, Debug)]
+pub(super) struct Segment<'a> {
+    pub(super) from: u64,
+    pub(super) to: u64,
+    pub(super) what: Piece,
+    pub(super) name: &'a str,
+    pub(super) ty: &'a str,
+    pub(super) path: &'a str,
+    /// The struct that it is a part of, unless that is the whole: its path and type.
+    pub(super) parent: Option<(Rc<str>, &'a str)>,
+    /// Which field of the whole it belongs to, counted from 0.
+    pub(super) group: usize,
+    /// The elements, if it is an array.
+    pub(super) count: Option<u64>,
+}
+
+/// What a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Field,
+    /// The elements behind the first one, whose parts are shown.
+    More(u64),
+    Hole,
+    Padding,
+    Spacing,
+}
+
+/// The segments of a layout, in their order, without those that have no bytes.
+pub(super) fn of<'a>(picture: &'a Picture<'a>) -> Vec<Segment<'a>> {
+    let mut cut = Cut { segments: Vec::new(), open: Vec::new(), group: 0, fields: 0 };
+    for (index, row) in picture.rows.iter().enumerate() {
+        let has_parts = picture.rows.get(index + 1).is_some_and(|next| next.depth > row.depth);
+        cut.row(row, has_parts);
+    }
+    cut.close(0);
+    cut.segments.retain(|segment| segment.from < segment.to);
+    cut.segments
+}
+
+struct Cut<'a> {
+    segments: Vec<Segment<'a>>,
+    /// The fields whose parts are being cut, outermost first.
+    open: Vec<Open<'a>>,
+    group: usize,
+    fields: usize,
+}
+
+/// A field whose parts are being cut.
+struct Open<'a> {
+    row: &'a Row<'a>,
+    group: usize,
+    /// What its parts are parts of: path and type.
+    whole: (Rc<str>, &'a str),
+}
+
+impl<'a> Open<'a> {
+    fn of(row: &'a Row<'a>, group: usize) -> Self {
+        let path = row.path.as_deref().unwrap_or("");
+        let whole = match &row.element {
+            Some(element) => (format!("{path}[0]").into(), &**element),
+            None => (path.into(), row.ty.as_deref().unwrap_or("")),
+        };
+        Self { row, group, whole }
+    }
+}
+
+impl<'a> Cut<'a> {
+    fn row(&mut self, row: &'a Row<'a>, has_parts: bool) {
+        self.close(row.depth);
+        if row.depth == 0 && row.what == What::Field {
+            self.group = self.fields;
+            self.fields += 1;
+        }
+        if has_parts {
+            self.open.push(Open::of(row, self.group));
+            return;
+        }
+        let what = match row.what {
+            What::Field => Piece::Field,
+            What::Hole => Piece::Hole,
+            What::Padding => Piece::Padding,
+            What::Spacing => Piece::Spacing,
+        };
+        let to = row.offset.saturating_add(row.size);
+        self.push(row, what, row.offset, to);
+    }
+
+    /// Ends what is at least so deep: the elements behind the first one follow.
+    fn close(&mut self, depth: usize) {
+        while let Some(Open { row, group, .. }) = self.open.pop_if(|open| open.row.depth >= depth) {
+            let to = row.offset.saturating_add(row.size);
+            let from = self.segments.last().map_or(row.offset, |last| last.to);
+            if row.inside == Inside::FirstElement && from < to {
+                let element = from.saturating_sub(row.offset).max(1);
+                self.group = group;
+                self.push(row, Piece::More((to - from) / element), from, to);
+            }
+        }
+    }
+
+    fn push(&mut self, row: &'a Row<'a>, what: Piece, from: u64, to: u64) {
+        let parent = self.open.last().map(|open| open.whole.clone());
+        self.segments.push(Segment {
+            from,
+            to,
+            what,
+            name: row.name.unwrap_or(""),
+            ty: row.ty.as_deref().unwrap_or(""),
+            path: row.path.as_deref().unwrap_or(""),
+            parent,
+            group: self.group,
+            count: row.count,
+        });
+    }
+}

@@ -1,0 +1,13 @@
+//! The part of a value whose length is known at run time.
+
+use shm_schema::schema::{Type, TypeKind};
+
+/// Where it starts, and what it has so many of; `None` if the value has a size of its own.
+pub(crate) fn of(root: Type<'_>) -> Option<(u64, Type<'_>)> {
+    let last = root.fields().next_back();
+    let (offset, slice) = last.map_or((0, root), |field| (field.offset(), field.ty()));
+    match slice.kind() {
+        TypeKind::Slice { element } => Some((offset, element)),
+        _ => None,
+    }
+}

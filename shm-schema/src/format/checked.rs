@@ -1,0 +1,255 @@
+//! What a header that was checked says.
+
+use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
+use super::directory::{Section, SectionFault, SectionKind};
+use super::error::{FormatError, Place};
+use super::growth::Growth;
+use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
+use super::source::{ReadAt, read};
+use crate::layout::Endian;
+use crate::schema::{Annotations, MAX_SCHEMA_LEN, Schema};
+
+/// The largest number of processes that can take part in a region's locks: a lock word has ten bits for
+/// a slot's number plus one.
+pub const MAX_PARTICIPANTS: u32 = 1023;
+
+/// A header that was found to be whole.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub(super) preamble: Preamble,
+    pub(super) data: Section,
+    pub(super) sections: Vec<Section>,
+    pub(super) schema: Vec<u8>,
+    pub(super) growth: Option<Growth>,
+}
+
+impl Checked {
+    /// Where the data starts: a multiple of 64.
+    #[must_use]
+    pub fn data_offset(&self) -> u64 {
+        self.data.offset()
+    }
+
+    /// Bytes of data.
+    #[must_use]
+    pub fn data_len(&self) -> u64 {
+        self.data.len()
+    }
+
+    /// The run-time length in elements; 0 where there is none.
+    #[must_use]
+    pub fn tail_len(&self) -> u64 {
+        self.preamble.tail_len.get()
+    }
+
+    /// The size of the region. The file may be larger; what is behind is not part of the region.
+    #[must_use]
+    pub fn total_size(&self) -> u64 {
+        self.preamble.total_size.get()
+    }
+
+    /// The fingerprint that the preamble gives, that of the layout with which the region was made; see
+    /// [`Layout::fingerprint`](crate::layout::Layout::fingerprint).
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.preamble.fingerprint.get()
+    }
+
+    /// The boot of the machine during which the region was made.
+    #[must_use]
+    pub fn boot_id(&self) -> [u8; 16] {
+        self.preamble.boot_id
+    }
+
+    /// Who made the region, and when.
+    #[must_use]
+    pub fn creator(&self) -> Creator {
+        Creator {
+            pid: self.preamble.creator_pid.get(),
+            start_time: self.preamble.creator_start_time.get(),
+            boot_id: self.preamble.boot_id,
+            created_at: self.preamble.created_at.get(),
+        }
+    }
+
+    /// The byte order of the data.
+    #[must_use]
+    pub fn byte_order(&self) -> Endian {
+        // `check` has seen that the order is one.
+        self.preamble.order().unwrap_or(NATIVE)
+    }
+
+    /// The size of an address in the program that made the region. Nothing in a region depends on
+    /// it.
+    #[must_use]
+    pub fn pointer_width(&self) -> u8 {
+        self.preamble.pointer_width
+    }
+
+    /// The feature bits.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        Features {
+            compatible: self.preamble.compatible.get(),
+            read_compatible: self.preamble.read_compatible.get(),
+            incompatible: self.preamble.incompatible.get(),
+        }
+    }
+
+    /// Where the participants of the region's locks are, and how many there can be; `None` if the
+    /// region has no locks.
+    ///
+    /// # Errors
+    /// If the section is misaligned, or its length is not that of 1 to 1023 participants.
+    pub fn participants(&self) -> Result<Option<(u64, u32)>, FormatError> {
+        let Some(section) = self.find(SectionKind::Participants) else { return Ok(None) };
+        if !section.offset().is_multiple_of(DATA_ALIGN) {
+            let (offset, align) = (section.offset(), DATA_ALIGN);
+            return Err(section.fault(SectionFault::Misaligned { offset, align }));
+        }
+        let count = section.len() / PARTICIPANT_LEN;
+        if !(1..=u64::from(MAX_PARTICIPANTS)).contains(&count)
+            || !section.len().is_multiple_of(PARTICIPANT_LEN)
+        {
+            return Err(section.fault(SectionFault::Length { len: section.len() }));
+        }
+        Ok(Some((section.offset(), count as u32)))
+    }
+
+    /// Whether the creator had finished when the header was read.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.preamble.ready.get() == READY
+    }
+
+    /// Bytes in the section directory, which stands behind the preamble.
+    #[must_use]
+    pub fn directory_len(&self) -> u64 {
+        let entries = u64::from(self.preamble.section_count.get());
+        entries * u64::from(self.preamble.section_entry_size.get())
+    }
+
+    /// Every section, in the directory's order, unknown ones included.
+    #[must_use]
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    pub(super) fn find(&self, kind: SectionKind) -> Option<Section> {
+        self.sections.iter().find(|section| section.kind() == kind).copied()
+    }
+
+    /// The bytes of the schema section: the layout with which the region was made.
+    #[must_use]
+    pub fn schema_bytes(&self) -> &[u8] {
+        &self.schema
+    }
+
+    /// Decodes the schema that the region has by now, and checks that fingerprint, alignment and size
+    /// of the data agree with it. What [`Checked::expect`] is for a program without the types.
+    ///
+    /// # Errors
+    /// The first thing that does not agree.
+    pub fn decode_schema(&self) -> Result<Schema, FormatError> {
+        let made_with = Schema::decode(&self.schema)?;
+        self.check_fingerprint(&made_with)?;
+        let schema = self.later(made_with)?;
+        self.check_alignment(u64::from(schema.root().align()))?;
+        self.check_data_len(&schema)?;
+        Ok(schema)
+    }
+
+    fn check_data_len(&self, schema: &Schema) -> Result<(), FormatError> {
+        let (root, found) = (schema.root(), self.data_len());
+        // A run-time length where there is no slice would mean nothing.
+        let size = if self.tail_len() == 0 || root.has_tail() {
+            root.size_with(self.tail_len())
+        } else {
+            None
+        };
+        match size {
+            Some(size) if size == found || (size < found && self.may_grow()) => Ok(()),
+            _ => Err(FormatError::DataLength { found, tail_len: self.tail_len() }),
+        }
+    }
+
+    /// Reads the doc comments, names and units from the source of the header; `None` if the region
+    /// has none, or they are damaged: nothing but their reader depends on them.
+    ///
+    /// # Errors
+    /// If they cannot be read at all.
+    pub fn annotations(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        schema: &Schema,
+    ) -> Result<Option<Annotations>, FormatError> {
+        if let Some(grown) = self.grown() {
+            return Ok(Annotations::decode(&grown.annotations, schema));
+        }
+        let Some(section) = self.find(SectionKind::Annotations) else { return Ok(None) };
+        if section.len() > MAX_SCHEMA_LEN {
+            return Ok(None);
+        }
+        let bytes = read(source, section.offset(), section.len())?;
+        if section.verify(&bytes, Place::Annotations).is_err() {
+            return Ok(None);
+        }
+        Ok(Annotations::decode(&bytes, schema))
+    }
+
+    /// Checks that the data is in the byte order of this machine.
+    ///
+    /// # Errors
+    /// [`FormatError::ByteOrder`] if it is not.
+    pub fn expect_native(&self) -> Result<(), FormatError> {
+        let found = self.byte_order();
+        if found == NATIVE {
+            return Ok(());
+        }
+        Err(FormatError::ByteOrder { found, expected: NATIVE })
+    }
+
+    /// Checks that the creator had finished when the header was read.
+    ///
+    /// # Errors
+    /// [`FormatError::NotReady`] if it had not.
+    pub fn expect_ready(&self) -> Result<(), FormatError> {
+        if self.is_ready() { Ok(()) } else { Err(FormatError::NotReady) }
+    }
+
+    /// Checks that nothing in the region must be understood before it is written and is not.
+    ///
+    /// # Errors
+    /// The unknown feature bits, or the first such section.
+    pub fn expect_writable(&self) -> Result<(), FormatError> {
+        let bits = self.preamble.read_compatible.get();
+        if bits != 0 {
+            return Err(FormatError::FeatureToWrite { bits });
+        }
+        for section in &self.sections {
+            if let SectionKind::Unknown(kind) = section.kind()
+                && section.is_needed_to_write()
+            {
+                return Err(FormatError::UnknownSectionToWrite { kind });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_fingerprint(&self, schema: &Schema) -> Result<(), FormatError> {
+        match schema.fingerprint() {
+            Some(expected) if expected != self.fingerprint() => {
+                Err(FormatError::Fingerprint { found: self.fingerprint(), expected })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_alignment(&self, align: u64) -> Result<(), FormatError> {
+        let offset = self.data_offset();
+        if offset.is_multiple_of(align) {
+            return Ok(());
+        }
+        Err(self.data.fault(SectionFault::Misaligned { offset, align }))
+    }
+}

@@ -1,0 +1,200 @@
+//! Making the header of a new region.
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromZeros, IntoBytes};
+
+use super::description::Description;
+use super::directory::{
+    CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, NEEDED_TO_WRITE, SectionKind,
+};
+use super::error::FormatError;
+use super::growth;
+use super::preamble::{
+    BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
+};
+use crate::layout::{Endian, Layout, fnv1a};
+
+/// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
+pub(super) const DATA_ALIGN: u64 = 64;
+/// Bytes of one participant.
+pub(super) const PARTICIPANT_LEN: u64 = 64;
+/// Other sections start at a multiple of this.
+const SECTION_ALIGN: u64 = 8;
+
+/// A header that is ready to be written to the start of a file.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// Everything before the data. The ready word is 0: it is stored last, when the data is
+    /// initialised.
+    pub header: Vec<u8>,
+    /// Where the data starts: a multiple of 64 and of the layout's alignment.
+    pub data_offset: u64,
+    /// The size that the file must have.
+    pub total_size: u64,
+    /// Where the participants are and how many there can be, if the layout has locks or may get some.
+    pub participants: Option<(u64, u32)>,
+}
+
+/// Makes the header of a region that holds a value of `layout` in `data_len` bytes, with a run-time
+/// length of `tail_len` elements (0 where there is none). If the layout has locks, `participants`
+/// processes can take part in them. If `data_len` is more than the layout's size, the region has room
+/// to grow: to get more fields, and locks among them.
+///
+/// # Errors
+/// If the layout or the size exceeds a limit of the format: what no reader would open is not made.
+///
+/// ```
+/// use shm_core::format::{self, Creator};
+/// use shm_core::layout::{Kind, Layout, ScalarKind};
+///
+/// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
+/// let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
+///
+/// let composed = format::compose(&F64, 0, 8, 0, &creator)?;
+/// let mut file = composed.header;
+/// file.resize(composed.total_size as usize, 0);
+///
+/// let checked = format::check(&file[..], file.len() as u64)?;
+/// assert_eq!(checked.data_offset(), composed.data_offset);
+/// assert_eq!(checked.decode_schema()?.root().size(), 8);
+/// # Ok::<(), shm_core::format::FormatError>(())
+/// ```
+pub fn compose(
+    layout: &'static Layout,
+    tail_len: u64,
+    data_len: u64,
+    participants: u32,
+    creator: &Creator,
+) -> Result<Composed, FormatError> {
+    described(&Description::of(layout)?, tail_len, data_len, participants, creator)
+}
+
+/// Makes the header of a region that holds what `description` says; see [`compose`].
+///
+/// # Errors
+/// As [`compose`].
+pub fn described(
+    description: &Description,
+    tail_len: u64,
+    data_len: u64,
+    participants: u32,
+    creator: &Creator,
+) -> Result<Composed, FormatError> {
+    let annotations = description.annotations.as_deref();
+    let may_grow = description.may_grow(data_len);
+    let takes_part = description.has_locks || may_grow;
+    let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
+    let optional = [annotations.is_some(), takes_part, may_grow];
+    plan.section_count += optional.into_iter().map(usize::from).sum::<usize>();
+    plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &description.schema);
+    if let Some(annotations) = annotations {
+        plan.add(SectionKind::Annotations, CHECKSUMMED, annotations);
+    }
+    if may_grow {
+        plan.add_growth(growth::len_for(description));
+    }
+    let participants = takes_part.then(|| plan.add_participants(participants));
+    let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
+    let limit = i64::MAX as u64;
+    // `off_t`, by which files are measured, is signed.
+    let total_size = data_offset.saturating_add(data_len);
+    if total_size > limit {
+        let what = "size of the region in bytes, its header included,";
+        return Err(FormatError::TooLarge { what, found: total_size, limit });
+    }
+    plan.add_data(data_offset, data_len);
+    let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
+    let header = plan.finish(preamble, data_offset);
+    Ok(Composed { header, data_offset, total_size, participants })
+}
+
+/// The header while it grows: directory entries, and the sections behind them.
+struct Plan {
+    entries: Vec<Entry>,
+    body: Vec<u8>,
+    /// How many entries there will be: sections stand behind all of them.
+    section_count: usize,
+}
+
+impl Plan {
+    /// Where the sections so far end.
+    fn end(&self) -> u64 {
+        (PREAMBLE_LEN + self.section_count * ENTRY_LEN + self.body.len()) as u64
+    }
+
+    fn add(&mut self, kind: SectionKind, flags: u32, bytes: &[u8]) {
+        let padding = self.end().next_multiple_of(SECTION_ALIGN) - self.end();
+        self.body.extend(std::iter::repeat_n(0, padding as usize));
+        self.entries.push(Entry {
+            kind: kind.code().into(),
+            flags: flags.into(),
+            offset: self.end().into(),
+            len: (bytes.len() as u64).into(),
+            checksum: if flags & CHECKSUMMED == 0 { U64::ZERO } else { fnv1a(bytes).into() },
+        });
+        self.body.extend_from_slice(bytes);
+    }
+
+    /// Empty slots. Who does not know of them uses the layout that the schema gives, to which whatever
+    /// the region grows to is compatible.
+    fn add_growth(&mut self, len: u64) {
+        self.add(SectionKind::Growth, 0, &vec![0; len as usize]);
+    }
+
+    /// The participants come and go for as long as the region lives, so that they have no checksum.
+    fn add_participants(&mut self, count: u32) -> (u64, u32) {
+        let padding = self.end().next_multiple_of(DATA_ALIGN) - self.end();
+        let (offset, len) = (self.end() + padding, u64::from(count) * PARTICIPANT_LEN);
+        self.entries.push(Entry {
+            kind: SectionKind::Participants.code().into(),
+            flags: NEEDED_TO_WRITE.into(),
+            offset: offset.into(),
+            len: len.into(),
+            checksum: U64::ZERO,
+        });
+        self.body.extend(std::iter::repeat_n(0, (padding + len) as usize));
+        (offset, count)
+    }
+
+    /// The data has no checksum: it is written to for as long as the region lives.
+    fn add_data(&mut self, offset: u64, len: u64) {
+        self.entries.push(Entry {
+            kind: SectionKind::Data.code().into(),
+            flags: NEEDED_TO_OPEN.into(),
+            offset: offset.into(),
+            len: len.into(),
+            checksum: U64::ZERO,
+        });
+    }
+
+    fn finish(self, mut preamble: Preamble, data_offset: u64) -> Vec<u8> {
+        let directory = self.entries.as_slice().as_bytes();
+        preamble.section_count = U32::new(self.entries.len() as u32);
+        preamble.directory_checksum = fnv1a(directory).into();
+        preamble.header_checksum = preamble.checksum().into();
+        let mut header = preamble.as_bytes().to_vec();
+        header.extend_from_slice(directory);
+        header.extend_from_slice(&self.body);
+        header.resize(data_offset as usize, 0);
+        header
+    }
+}
+
+/// The preamble but for the directory and the checksums.
+fn preamble(fingerprint: u64, tail_len: u64, total_size: u64, creator: &Creator) -> Preamble {
+    Preamble {
+        magic: MAGIC,
+        format_version: FORMAT_VERSION.into(),
+        byte_order: if NATIVE == Endian::Big { BIG } else { LITTLE },
+        pointer_width: size_of::<usize>() as u8,
+        section_entry_size: U16::new(ENTRY_LEN as u16),
+        fingerprint: fingerprint.into(),
+        tail_len: tail_len.into(),
+        total_size: total_size.into(),
+        creator_pid: creator.pid.into(),
+        creator_start_time: creator.start_time.into(),
+        boot_id: creator.boot_id,
+        created_at: creator.created_at.into(),
+        ..Preamble::new_zeroed()
+    }
+}

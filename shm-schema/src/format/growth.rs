@@ -1,0 +1,142 @@
+//! Growth: where a region notes the layout that it has grown to.
+//!
+//! The schema section is written once. A region with room to grow has a growth section beside it, in
+//! which the first program that adds fields writes its own schema. It has two slots, of which the
+//! valid one with the higher sequence counts: whoever is killed while it writes one leaves the other.
+//! `docs/format.md` has the bytes.
+
+use zerocopy::little_endian::U64;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::description::Description;
+use super::directory::{Section, SectionFault};
+use super::error::FormatError;
+use super::source::{ReadAt, read};
+use crate::layout::fnv1a;
+use crate::schema::MAX_SCHEMA_LEN;
+
+/// What stands at the start of a slot.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Head {
+    sequence: U64,
+    schema_len: U64,
+    annotations_len: U64,
+    /// Of the head without this, and of what follows it.
+    checksum: U64,
+}
+
+const HEAD_LEN: u64 = size_of::<Head>() as u64;
+const _: () = assert!(HEAD_LEN == 32);
+
+/// The longest section: two slots, each with a schema and annotations of full length.
+const MAX_LEN: u64 = 2 * (HEAD_LEN + 2 * MAX_SCHEMA_LEN);
+
+/// Room in a slot for descriptions of new fields, beside twice what describes those of today.
+const SPARE: u64 = 4096;
+
+/// The growth section of a region, as it was when the header was read.
+#[derive(Clone, Debug)]
+pub(super) struct Growth {
+    section: Section,
+    /// The slot that counts, and what it says.
+    current: Option<(u64, Grown)>,
+}
+
+/// A layout that a region has grown to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Grown {
+    sequence: u64,
+    pub(super) schema: Vec<u8>,
+    pub(super) annotations: Vec<u8>,
+}
+
+/// Bytes to be written to a file.
+pub struct Patch {
+    pub offset: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// The length of the section of a new region.
+pub(super) fn len_for(description: &Description) -> u64 {
+    let annotations = description.annotations.as_ref().map_or(0, Vec::len);
+    let today = (description.schema.len() + annotations) as u64;
+    let slot = HEAD_LEN + (2 * today + SPARE).next_multiple_of(8);
+    2 * slot.min(MAX_LEN / 2)
+}
+
+impl Growth {
+    /// Reads the section.
+    pub(super) fn read(
+        source: &(impl ReadAt + ?Sized),
+        section: Section,
+    ) -> Result<Self, FormatError> {
+        let len = section.len();
+        if !len.is_multiple_of(16) || !(2 * HEAD_LEN..=MAX_LEN).contains(&len) {
+            return Err(section.fault(SectionFault::Length { len }));
+        }
+        let bytes = read(source, section.offset(), len)?;
+        let slots = bytes.chunks_exact(bytes.len() / 2).enumerate();
+        let valid = slots.filter_map(|(slot, bytes)| Some((slot as u64, grown(bytes)?)));
+        Ok(Self { section, current: valid.max_by_key(|(_, grown)| grown.sequence) })
+    }
+
+    pub(super) fn section(&self) -> Section {
+        self.section
+    }
+
+    pub(super) fn current(&self) -> Option<&Grown> {
+        self.current.as_ref().map(|(_, grown)| grown)
+    }
+
+    /// What makes the region grow to a layout; `None` if its description is longer than a slot.
+    /// Annotations that do not fit are left out, unless programs need them to find fields by the names
+    /// that these had before.
+    pub(super) fn patch(&self, description: &Description) -> Option<Patch> {
+        let slot_len = self.section.len() / 2;
+        let (slot, sequence) = match &self.current {
+            None => (0, 1),
+            Some((slot, grown)) => (1 - slot, grown.sequence.checked_add(1)?),
+        };
+        let room = slot_len.checked_sub(HEAD_LEN + description.schema.len() as u64)?;
+        let annotations = description.annotations.as_deref().unwrap_or_default();
+        let fit = annotations.len() as u64 <= room;
+        if !fit && description.has_aliases() {
+            return None;
+        }
+        let annotations = if fit { annotations } else { &[] };
+        let mut head = Head {
+            sequence: sequence.into(),
+            schema_len: (description.schema.len() as u64).into(),
+            annotations_len: (annotations.len() as u64).into(),
+            checksum: U64::ZERO,
+        };
+        let mut body = description.schema.clone();
+        body.extend_from_slice(annotations);
+        head.checksum = checksum(head, &body).into();
+        let mut bytes = head.as_bytes().to_vec();
+        bytes.extend_from_slice(&body);
+        Some(Patch { offset: self.section.offset() + slot * slot_len, bytes })
+    }
+}
+
+/// What a slot says, if it was written to its end.
+fn grown(slot: &[u8]) -> Option<Grown> {
+    let (head, rest) = Head::read_from_prefix(slot).ok()?;
+    let schema_len = usize::try_from(head.schema_len.get()).ok()?;
+    let annotations_len = usize::try_from(head.annotations_len.get()).ok()?;
+    let (schema, rest) = rest.split_at_checked(schema_len)?;
+    let (annotations, _) = rest.split_at_checked(annotations_len)?;
+    let body = [schema, annotations].concat();
+    let is_valid = head.sequence.get() > 0 && head.checksum.get() == checksum(head, &body);
+    let (schema, annotations) = (schema.to_vec(), annotations.to_vec());
+    is_valid.then(|| Grown { sequence: head.sequence.get(), schema, annotations })
+}
+
+fn checksum(head: Head, body: &[u8]) -> u64 {
+    let head = Head { checksum: U64::ZERO, ..head };
+    fnv1a(&[head.as_bytes(), body].concat())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! The description of a region of shared memory, without touching memory: its types, names and
+//! notes, the bytes of its header, and whether two descriptions agree.
+//!
+//! Programs use [`shm-core`](https://docs.rs/shm-core), which re-exports this crate's modules. Tools
+//! that only read or write descriptions (an exporter, a `build.rs`, a mirror on another host) can use
+//! it alone: it maps nothing, opens nothing and has no `unsafe`.
+//!
+//! ```text
+//! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
+//! schema   the same as bytes that travel with a region, and back; comparison and evolution
+//! format   the header of a region's file: composed, and checked
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod format;
+pub mod layout;
+#[doc(hidden)]
+pub mod report;
+pub mod schema;

@@ -1,0 +1,262 @@
+//! [`SchemaBuilder`]: a schema made at run time, laid out as a C compiler would.
+
+use super::annotations::Annotations;
+use super::canonical;
+use super::error::SchemaError;
+use super::model::{Member, Node, NodeKind, Schema, Variant};
+use super::parts::{EnumType, PartNotes, StructType};
+use super::verify::children;
+use crate::layout::{Endian, Role, ScalarKind};
+
+/// A cache line, to which the slots of a `Latest` are aligned.
+const LINE: u32 = 64;
+
+/// Makes a [`Schema`], and the [`Annotations`] beside it, without a Rust type.
+///
+/// Types are added parts first, each giving a [`TypeId`] to make others of. Sizes, alignments and
+/// offsets are those of a `#[repr(C)]` struct unless they are given. Whether everything fits together
+/// is checked in the end, by [`finish`](Self::finish), as it is for a schema that comes from a file.
+///
+/// ```
+/// use shm_core::SharedLayout;
+/// use shm_core::layout::ScalarKind;
+/// use shm_core::schema::{Schema, SchemaBuilder, StructField, StructType};
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Station { on: bool, temperature: f64, samples: [u32; 16] }
+///
+/// let mut types = SchemaBuilder::new();
+/// let (on, temperature) = (types.scalar(ScalarKind::Bool), types.scalar(ScalarKind::F64));
+/// let number = types.scalar(ScalarKind::U32);
+/// let samples = types.array(number, 16);
+/// let station = StructType::new("Station")
+///     .field(StructField::new("on", on))
+///     .field(StructField::new("temperature", temperature).with_notes("In the shade.", "°C"))
+///     .field(StructField::new("samples", samples));
+/// let station = types.structure(station);
+/// let (schema, annotations) = types.finish(station)?;
+///
+/// assert_eq!(schema, Schema::of(Station::LAYOUT)?);
+/// assert_eq!(annotations.root().fields()[1].unit(), "°C");
+/// # Ok::<(), shm_core::schema::SchemaError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct SchemaBuilder {
+    drafts: Vec<Draft>,
+}
+
+/// A type of a [`SchemaBuilder`], to make others of. It means nothing to another builder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TypeId(pub(super) u32);
+
+/// A type as it was added; children are indexes of drafts.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) node: Node,
+    pub(super) depth: u32,
+    pub(super) name: String,
+    pub(super) doc: String,
+    /// What is written about each part.
+    pub(super) notes: Vec<PartNotes>,
+}
+
+impl SchemaBuilder {
+    /// A builder without types.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A scalar: `f64`, `bool`, `char`.
+    pub fn scalar(&mut self, scalar: ScalarKind) -> TypeId {
+        let align = match scalar {
+            ScalarKind::U128 | ScalarKind::I128 => align_of::<u128>(),
+            _ => scalar.size(),
+        };
+        self.leaf(scalar.name(), scalar.size(), align, NodeKind::Scalar(scalar))
+    }
+
+    /// `NonZero<T>` or, if `optional`, `Option<NonZero<T>>`.
+    pub fn non_zero(&mut self, scalar: ScalarKind, optional: bool) -> TypeId {
+        let name = format!("NonZero{}", scalar.name().to_uppercase());
+        let name = if optional { format!("Option<{name}>") } else { name };
+        self.leaf(&name, scalar.size(), scalar.size(), NodeKind::NonZero { scalar, optional })
+    }
+
+    /// A number in a fixed byte order: `Be<T>` or `Le<T>` or, if `packed`, one of the types of
+    /// `zerocopy::byteorder`, whose alignment is 1.
+    pub fn ordered(&mut self, scalar: ScalarKind, order: Endian, packed: bool) -> TypeId {
+        let (name, align) = match (order, packed) {
+            (Endian::Big, false) => (format!("Be<{}>", scalar.name()), scalar.size()),
+            (Endian::Little, false) => (format!("Le<{}>", scalar.name()), scalar.size()),
+            (Endian::Big, true) => (format!("{}<BE>", scalar.name().to_uppercase()), 1),
+            (Endian::Little, true) => (format!("{}<LE>", scalar.name().to_uppercase()), 1),
+        };
+        self.leaf(&name, scalar.size(), align, NodeKind::Ordered { scalar, order, packed })
+    }
+
+    /// `CText<N>`.
+    pub fn c_text(&mut self, capacity: u64) -> TypeId {
+        self.sized_leaf("CText", capacity, 1, NodeKind::CText { capacity })
+    }
+
+    /// Nothing at all: `PhantomData<T>`.
+    pub fn marker(&mut self) -> TypeId {
+        self.leaf("PhantomData", 0, 1, NodeKind::Marker)
+    }
+
+    /// A fieldless enum.
+    pub fn enumeration(&mut self, ty: EnumType) -> TypeId {
+        let EnumType { name, doc, repr, variants } = ty;
+        let variants = variants
+            .into_iter()
+            // The low 64 bits: two's complement for a negative value.
+            .map(|(name, discriminant)| Variant { bits: discriminant as u64, discriminant, name });
+        let kind = NodeKind::Enum { repr, variants: variants.collect() };
+        let node = Node { align: repr.size() as u32, size: repr.size() as u64, kind };
+        self.add(node, name, doc, Vec::new())
+    }
+
+    /// `[T; N]`.
+    pub fn array(&mut self, element: TypeId, len: u64) -> TypeId {
+        let (size, align) = (self.size_of(element).saturating_mul(len), self.align_of(element));
+        let node = Node { align, size, kind: NodeKind::Array { element: element.0, len } };
+        self.add(node, "array".to_owned(), String::new(), vec![Default::default()])
+    }
+
+    /// `[T]`, whose length is known at run time: the root, or its last field.
+    pub fn slice(&mut self, element: TypeId) -> TypeId {
+        let kind = NodeKind::Slice { element: element.0 };
+        let node = Node { align: self.align_of(element), size: 0, kind };
+        self.add(node, "slice".to_owned(), String::new(), vec![Default::default()])
+    }
+
+    /// A struct. What was not given about its layout is as in C.
+    pub fn structure(&mut self, ty: StructType) -> TypeId {
+        let StructType { name, doc, role, align, size, fields } = ty;
+        let natural = fields.iter().map(|field| self.align_of(field.ty)).max().unwrap_or(1);
+        let align = align.unwrap_or(natural);
+        let (mut end, mut members, mut notes) = (0, Vec::new(), Vec::new());
+        for field in fields {
+            let (part, name) = (field.ty, field.name);
+            let offset = field.offset.unwrap_or_else(|| aligned(end, self.align_of(part)));
+            end = offset.saturating_add(self.size_of(part));
+            members.push(Member { offset, ty: part.0, name });
+            notes.push(field.notes);
+        }
+        let size = size.unwrap_or_else(|| aligned(end, align));
+        self.add(
+            Node { align, size, kind: NodeKind::Struct { role, fields: members } },
+            name,
+            doc,
+            notes,
+        )
+    }
+
+    /// The schema of the type `root`, in its canonical form, and the annotations that go with it.
+    /// Types that `root` is not made of are left out.
+    ///
+    /// # Errors
+    /// The first thing that no schema can have: what [`Schema::decode`] would refuse.
+    pub fn finish(self, root: TypeId) -> Result<(Schema, Annotations), SchemaError> {
+        canonical::arrange(&self.drafts, root)
+    }
+
+    /// Size in bytes of a type that was added; of one with a slice inside, the size at length zero.
+    #[must_use]
+    pub fn size_of(&self, ty: TypeId) -> u64 {
+        self.drafts.get(ty.0 as usize).map_or(0, |draft| draft.node.size)
+    }
+
+    /// Alignment in bytes of a type that was added.
+    #[must_use]
+    pub fn align_of(&self, ty: TypeId) -> u32 {
+        self.drafts.get(ty.0 as usize).map_or(1, |draft| draft.node.align)
+    }
+
+    /// How deep a type is nested: one without parts has depth 1.
+    pub fn depth_of(&self, ty: TypeId) -> u32 {
+        self.drafts.get(ty.0 as usize).map_or(0, |draft| draft.depth)
+    }
+
+    fn leaf(&mut self, name: &str, size: usize, align: usize, kind: NodeKind) -> TypeId {
+        self.sized_leaf(name, size as u64, align as u32, kind)
+    }
+
+    fn sized_leaf(&mut self, name: &str, size: u64, align: u32, kind: NodeKind) -> TypeId {
+        self.add(Node { align, size, kind }, name.to_owned(), String::new(), Vec::new())
+    }
+
+    fn add(&mut self, node: Node, name: String, doc: String, notes: Vec<PartNotes>) -> TypeId {
+        let deepest = children(&node).map(|child| self.depth_of(TypeId(child))).max().unwrap_or(0);
+        let depth = deepest.saturating_add(1);
+        let index = u32::try_from(self.drafts.len()).unwrap_or(u32::MAX);
+        self.drafts.push(Draft { node, depth, name, doc, notes });
+        TypeId(index)
+    }
+}
+
+/// The types that are more than their fields.
+impl SchemaBuilder {
+    /// `Text<N>`.
+    pub fn text(&mut self, capacity: u32) -> TypeId {
+        self.counted(Role::Text, capacity)
+    }
+
+    /// `Bytes<N>`.
+    pub fn bytes(&mut self, capacity: u32) -> TypeId {
+        self.counted(Role::Bytes, capacity)
+    }
+
+    /// `Latest<T, N>`: a ring of so many `slots`, four in a `Latest<T>`.
+    pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
+        let align = self.align_of(value).max(LINE);
+        let slot = StructType::new("Slot").align(align).field(("value", value).into());
+        let slot = self.structure(slot);
+        let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
+        let slots = self.array(slot, slots);
+        self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
+    }
+
+    /// `Mutex<T>`.
+    pub fn mutex(&mut self, value: TypeId) -> TypeId {
+        let lock = self.scalar(ScalarKind::U32);
+        self.live(Role::Mutex, [("lock", lock), ("value", value)])
+    }
+
+    /// `Watched<T>`.
+    pub fn watched(&mut self, value: TypeId) -> TypeId {
+        let changed = self.event();
+        self.live(Role::Watched, [("changed", changed), ("value", value)])
+    }
+
+    /// `Event`.
+    pub fn event(&mut self) -> TypeId {
+        let count = self.scalar(ScalarKind::U32);
+        self.live(Role::Event, [("count", count)])
+    }
+
+    /// `Once`.
+    pub fn once(&mut self) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        self.live(Role::Once, [("lock", word), ("done", word)])
+    }
+
+    fn counted(&mut self, role: Role, capacity: u32) -> TypeId {
+        let (len, byte) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U8));
+        let bytes = self.array(byte, capacity.into());
+        self.live(role, [("len", len), ("bytes", bytes)])
+    }
+
+    fn live<const N: usize>(&mut self, role: Role, fields: [(&str, TypeId); N]) -> TypeId {
+        let ty = StructType::new(role.name()).role(role);
+        self.structure(fields.into_iter().fold(ty, |ty, field| ty.field(field.into())))
+    }
+}
+
+/// The next multiple of an alignment; what is too large for one, or an alignment of 0, gives a size
+/// that no type can have.
+fn aligned(end: u64, align: u32) -> u64 {
+    end.checked_next_multiple_of(align.into()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,315 @@
+//! [`SchemaError`]: there is no such schema.
+
+use super::text_fault::{TypeTextFault, excerpt};
+
+/// Why bytes, or a description, are not a schema that a region can have.
+///
+/// Of bytes it means that the region is damaged or forged; of a type, that it exceeds a limit of the
+/// format; of a `DynLayout` of shm-core, that the description has a mistake.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// The section is longer than the format allows.
+    #[error("the schema has {found} bytes, at most {limit} are allowed")]
+    TooLong {
+        /// Bytes in the section.
+        found: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The number of types is zero or more than the format allows.
+    #[error("the schema says that it has {found} types, 1 to {limit} are allowed")]
+    TypeCount {
+        /// Types announced, or counted.
+        found: u64,
+        /// Types allowed.
+        limit: u64,
+    },
+    /// The types have more fields and variants than the format allows.
+    #[error(
+        "the types of the schema have {found} fields and variants, at most {limit} are allowed"
+    )]
+    PartCount {
+        /// Fields and variants of all types.
+        found: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
+    /// The section has bytes behind the last type, or not enough for the count of types.
+    #[error("the schema has {found} bytes where its types need {expected}")]
+    Length {
+        /// Bytes in the section.
+        found: u64,
+        /// Bytes that the types take.
+        expected: u64,
+    },
+    /// Two types have the same structure; the canonical form has each once.
+    #[error("types {first} and {second} of the schema are the same: it is not in canonical form")]
+    SameTwice {
+        /// The first of the two.
+        first: u32,
+        /// The second of the two.
+        second: u32,
+    },
+    /// The types do not stand in the order in which a depth-first walk from the root completes them.
+    #[error("type {index} of the schema is not where its canonical form has it")]
+    Order {
+        /// The first type out of order, or that the root does not reach.
+        index: u32,
+    },
+    /// One type is wrong.
+    #[error("type {index} of the schema {fault}")]
+    Type {
+        /// Its index.
+        index: u32,
+        /// What is wrong with it.
+        fault: TypeFault,
+    },
+    /// The text of a type or a definition has a mistake.
+    #[error("{place}, in `{}` at byte {position}: {fault}", excerpt(.text, *.position))]
+    Text {
+        /// What the text is about: ``field `pose` ``.
+        place: String,
+        /// The text.
+        text: String,
+        /// Where the mistake is, in bytes.
+        position: usize,
+        /// What is wrong there.
+        fault: TypeTextFault,
+    },
+    /// The name of a field or a struct is not an identifier.
+    #[error("`{}` is not a name", .name.escape_debug())]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// Two fields have the same name.
+    #[error("there are two fields `{name}`")]
+    FieldTwice {
+        /// The name.
+        name: String,
+    },
+    /// A struct without fields was described.
+    #[error("`{name}` has no fields")]
+    NoFields {
+        /// The struct.
+        name: String,
+    },
+    /// A field comes after one whose length is known at run time.
+    #[error("field `{name}` is a slice, but not the last field")]
+    SliceNotLast {
+        /// The field that is a slice.
+        name: String,
+    },
+    /// An alias was given before there was a field.
+    #[error("the alias `{}` belongs to no field", .alias.escape_debug())]
+    AliasOfNothing {
+        /// The alias.
+        alias: String,
+    },
+    /// A unit was given before there was a field.
+    #[error("the unit \"{}\" belongs to no field", .unit.escape_debug())]
+    UnitOfNothing {
+        /// The unit.
+        unit: String,
+    },
+    /// A region cannot be aligned so.
+    #[error("the alignment {found} was asked for: that is a power of two, at most 4096")]
+    Align {
+        /// The alignment.
+        found: u32,
+    },
+    /// No region can be created with this schema.
+    #[error("{} is `{found}`, which {fault}", part(.path))]
+    Unsuitable {
+        /// The path of the part.
+        path: String,
+        /// Its type.
+        found: String,
+        /// Why it cannot be there.
+        fault: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// The annotations belong to another schema.
+    #[error("the annotations do not fit the schema")]
+    Annotations,
+}
+
+impl SchemaError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Type { fault: TypeFault::PathLength { .. }, .. } => "use shorter names",
+            Self::Text { fault, .. } => return fault.help().map(str::to_owned),
+            Self::BadName { .. } => "a name is a Rust identifier, such as `samples` or `größe`",
+            Self::FieldTwice { .. } => "give each field a name of its own",
+            Self::NoFields { .. } => {
+                "give it one with `field`, such as `.field(\"hits\", \"u64\")`"
+            }
+            Self::SliceNotLast { .. } => "only the last field can have a run-time length",
+            Self::AliasOfNothing { .. } | Self::UnitOfNothing { .. } => "give it after a field",
+            Self::Unsuitable { help, .. } => help,
+            Self::Annotations => "give those that came with the schema, or none",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+
+    pub(super) fn in_type(index: u32, fault: TypeFault) -> Self {
+        Self::Type { index, fault }
+    }
+}
+
+/// What is wrong with one type of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TypeFault {
+    /// Its record ends too soon.
+    CutShort,
+    /// The record has another length than its parts.
+    RecordLength {
+        /// The length in the record.
+        found: u32,
+        /// The length of the parts.
+        expected: u32,
+    },
+    /// A small number in the head has a value that this kind of type cannot have.
+    Head {
+        /// Which number: `detail`, `flags` or `count`.
+        what: &'static str,
+        /// Its value.
+        found: u32,
+    },
+    /// The alignment is no power of two, too large, or not the one that its parts give.
+    Align {
+        /// The alignment in the record.
+        found: u32,
+        /// The alignment that the parts give; `None` if it is only known to be wrong.
+        expected: Option<u32>,
+    },
+    /// The size is not the one that its parts give, or no multiple of the alignment.
+    Size {
+        /// The size in the record.
+        found: u64,
+        /// The size that the parts give; `None` if it is only known to be wrong.
+        expected: Option<u64>,
+    },
+    /// It is made of a type that does not stand before it.
+    Child {
+        /// The index of that type.
+        found: u32,
+    },
+    /// It is nested deeper than the format allows.
+    Depth {
+        /// The depth found.
+        found: u32,
+        /// The depth allowed.
+        limit: u32,
+    },
+    /// A slice stands where only a type of fixed size can be.
+    SliceInside,
+    /// A name is no identifier.
+    Name {
+        /// The name, escaped.
+        found: String,
+    },
+    /// A name is longer than the format allows.
+    NameLength {
+        /// Bytes in the name.
+        found: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A path to something inside it is longer than the format allows.
+    PathLength {
+        /// Bytes in the longest path.
+        found: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// Two parts have the same name.
+    NameTwice {
+        /// The name.
+        name: String,
+    },
+    /// A field overlaps the one before it, is out of order, misaligned, or not inside the struct.
+    FieldPlace {
+        /// The field.
+        name: String,
+        /// Its offset.
+        offset: u64,
+        /// What is wrong with that.
+        why: &'static str,
+    },
+    /// A discriminant does not fit the enum's integer.
+    Discriminant {
+        /// The variant.
+        name: String,
+    },
+    /// Two variants have the same value.
+    DiscriminantTwice {
+        /// The second of the two.
+        name: String,
+    },
+}
+
+impl std::fmt::Display for TypeFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CutShort => f.write_str("is cut short"),
+            Self::RecordLength { found, expected } => {
+                write!(f, "says that it has {found} bytes, its parts have {expected}")
+            }
+            Self::Head { what, found } => {
+                write!(f, "has {what} {found}, which its kind cannot have")
+            }
+            Self::Align { found, expected } => {
+                write!(f, "has alignment {found}{}", expected_number(*expected))
+            }
+            Self::Size { found, expected } => {
+                write!(f, "has size {found}{}", expected_number(*expected))
+            }
+            Self::Child { found } => {
+                write!(f, "is made of type {found}, which does not stand before it")
+            }
+            Self::Depth { found, limit } => {
+                write!(f, "is nested {found} deep, at most {limit} is allowed")
+            }
+            Self::SliceInside => {
+                f.write_str("holds a slice that is neither the root nor the root's last field")
+            }
+            Self::Name { found } => write!(f, "has a part called {found}, which is no identifier"),
+            Self::NameLength { found, limit } => {
+                write!(f, "has a part whose name has {found} bytes, at most {limit} are allowed")
+            }
+            Self::PathLength { found, limit } => {
+                write!(f, "has a part whose path has {found} bytes, at most {limit} are allowed")
+            }
+            Self::NameTwice { name } => write!(f, "has two parts called `{name}`"),
+            Self::FieldPlace { name, offset, why } => {
+                write!(f, "has its field `{name}` at offset {offset}, where it cannot be: {why}")
+            }
+            Self::Discriminant { name } => {
+                write!(f, "has its variant `{name}` at a value that its integer cannot hold")
+            }
+            Self::DiscriminantTwice { name } => {
+                write!(f, "has the value of its variant `{name}` twice")
+            }
+        }
+    }
+}
+
+fn part(path: &str) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
+}
+
+fn expected_number<T: std::fmt::Display>(expected: Option<T>) -> String {
+    expected.map_or_else(
+        || ", which it cannot have".to_owned(),
+        |expected| format!(", its parts give {expected}"),
+    )
+}
+
+crate::debug_as_displayed!(SchemaError);
