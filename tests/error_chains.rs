@@ -109,5 +109,5 @@ fn bytes_that_are_no_value_are_told_once() {
     let invalid = region[1].get().unwrap_err();
     says_each_thing_once(&LoadError::Invalid(invalid.clone()));
     says_each_thing_once(&DynError::Invalid(invalid));
-    says_each_thing_once(&LoadError::from(region.load_into(&mut ['a']).unwrap_err()));
+    says_each_thing_once(&region.load_into(&mut ['a']).unwrap_err());
 }

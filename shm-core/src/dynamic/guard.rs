@@ -265,7 +265,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        Ok(resolve::resolve(schema, tail_len, &self.start, path)?)
+        resolve::resolve(schema, tail_len, &self.start, path)
     }
 
     /// A place that no other lock guards.

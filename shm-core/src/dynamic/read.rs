@@ -264,7 +264,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             return self.counted(source, ty, offset, offset + bytes, capacity);
         }
         if matches!(source, Source::Private(..)) {
-            return Err(DynError::Malformed { at: self.field(), role: role.name() }.into());
+            return Err(DynError::Malformed { at: self.field(), role: role.name() });
         }
         match live {
             Live::Mutex { value, .. } | Live::Watched { value, .. } => {

@@ -251,7 +251,7 @@ impl Plan<'_> {
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
-                return Err(DynError::no_field(&self.path, name, ty).into());
+                return Err(DynError::no_field(&self.path, name, ty));
             };
             let at = offset + field.offset() as usize;
             let step = if self.path.is_empty() { name.clone() } else { format!(".{name}") };

@@ -266,7 +266,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        Ok(self.publisher()?.update(change)?)
+        self.publisher()?.update(change)
     }
 
     /// As [`LatestView::update`], unless a living process is the writer.
@@ -277,7 +277,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        Ok(self.try_publisher()?.update(change)?)
+        self.try_publisher()?.update(change)
     }
 
     /// As [`LatestView::update`], waiting at most for `timeout` to become the writer.
@@ -292,7 +292,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        Ok(self.publisher_timeout(timeout)?.update(change)?)
+        self.publisher_timeout(timeout)?.update(change)
     }
 
     /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing

@@ -108,7 +108,7 @@ impl RawLock {
 
     #[inline]
     fn me(&self) -> Result<Known, LockError> {
-        Ok(registry::owner(&self.0)?)
+        registry::owner(&self.0)
     }
 
     #[inline]

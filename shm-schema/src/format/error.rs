@@ -109,7 +109,7 @@ pub enum FormatError {
     },
     /// The schema is none, or the layout exceeds what a schema can describe.
     #[error("{0}")]
-    Schema(SchemaError),
+    Schema(Box<SchemaError>),
     /// The fingerprint in the preamble is not that of the schema.
     #[error(
         "the region's fingerprint is {found:#018x}, its schema gives {expected:#018x}: it was not \
@@ -280,7 +280,7 @@ fn differing(refusal: &Incompatible) -> String {
 // prints a chain of errors would say it twice.
 impl From<SchemaError> for FormatError {
     fn from(error: SchemaError) -> Self {
-        Self::Schema(error)
+        Self::Schema(Box::new(error))
     }
 }
 

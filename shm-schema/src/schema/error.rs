@@ -69,9 +69,9 @@ pub enum SchemaError {
     #[error("{place}, in `{}` at byte {position}: {fault}", excerpt(.text, *.position))]
     Text {
         /// What the text is about: ``field `pose` ``.
-        place: String,
+        place: Box<str>,
         /// The text.
-        text: String,
+        text: Box<str>,
         /// Where the mistake is, in bytes.
         position: usize,
         /// What is wrong there.

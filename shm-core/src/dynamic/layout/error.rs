@@ -26,6 +26,6 @@ impl Fault {
 
     pub(super) fn in_text(self, place: &str, text: &str) -> SchemaError {
         let Self { position, fault } = self;
-        SchemaError::Text { place: place.to_owned(), text: text.to_owned(), position, fault }
+        SchemaError::Text { place: place.into(), text: text.into(), position, fault }
     }
 }
