@@ -203,7 +203,7 @@ impl<A: Access> FieldPath<A> {
     /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
-    /// [`DynError::Busy`] if another process is its writer all the time; as [`FieldPath::set`]
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer all the time; as [`FieldPath::set`]
     /// otherwise.
     pub fn set_timeout(&self, value: impl Into<DynValue>, timeout: Duration) -> Result<(), DynError>
     where

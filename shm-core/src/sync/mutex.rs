@@ -107,7 +107,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// # Errors
     /// [`LockError::OwnerDied`] if the last holder died or panicked: the lock is free again then, and stays
     /// marked until [`MutexView::lock_or_repair`]. [`LockError::WouldDeadlock`] if this thread holds the
-    /// lock already; [`LockError::Attach`].
+    /// lock already; another one if this process cannot take part in the region's locks.
     ///
     /// ```
     /// use shm_core::{Mutex, Region};

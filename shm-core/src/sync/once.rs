@@ -99,7 +99,8 @@ impl<A: Access> OnceView<A> {
     /// A child that `work` forks must not return from it.
     ///
     /// # Errors
-    /// [`LockError::WouldDeadlock`] if `work` calls this again; [`LockError::Attach`].
+    /// [`LockError::WouldDeadlock`] if `work` calls this again; another one if this process
+    /// cannot take part in the region's locks.
     #[inline]
     pub fn call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
