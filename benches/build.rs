@@ -1,4 +1,4 @@
-//! Notes which compiler builds the benchmarks, and compiles the peers in C if they are wanted.
+//! Records the compiler that builds the benchmarks, and compiles the peers in C if they are wanted.
 
 use std::process::Command;
 
@@ -23,7 +23,7 @@ fn compile_c() {
 #[cfg(not(feature = "peers"))]
 fn compile_c() {}
 
-/// What a program says first about itself.
+/// The first line of a program's version message.
 fn first_line(program: &str, argument: &str) -> String {
     let output = Command::new(program).arg(argument).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());

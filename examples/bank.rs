@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return teller(&bank);
     }
     let name = format!("bank-{}", std::process::id());
-    let bank = Region::<Bank>::create_with(&name, |bank| {
+    let bank = Region::<Bank>::options().create_with(&name, |bank| {
         bank.accounts.lock().expect("a new lock").balances.fill(CAPITAL / 4);
     })?;
     let outcome = day(&bank, Command::new(std::env::current_exe()?).arg(&name).spawn());

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use shm_core::{Bulk, Region, RegionOptions, SharedLayout, View};
+use shm_core::{Bulk, Region, SharedLayout, View};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
@@ -27,8 +27,8 @@ const HEIGHT: usize = 6;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("image-{}", std::process::id());
-    let options = RegionOptions::new().len(WIDTH * HEIGHT);
-    let frame = options.create_with::<Frame>(&name, |frame| {
+    let options = Region::<Frame>::options().len(WIDTH * HEIGHT);
+    let frame = options.create_with(&name, |frame| {
         frame.width.set(WIDTH as u32);
         frame.height.set(HEIGHT as u32);
         frame.pixels.fill(Rgb { red: 0, green: 0, blue: 64 });

@@ -75,7 +75,7 @@ fn parent() -> Result<(), Box<dyn Error>> {
 
 /// Another program, started later: it has the struct and the name.
 fn child(name: &str) -> Result<(), Box<dyn Error>> {
-    let station = Region::<Station>::open_wait(name, Duration::from_secs(5))?;
+    let station = Region::<Station>::options().wait(Duration::from_secs(5)).open(name)?;
     println!(
         "child   reads temperature {} °C, samples[3] {}, pose {:?}",
         station.temperature.get(),

@@ -7,7 +7,7 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use shm_core::{Boot, DynRegion, Error, Inspection, LockError, Mutex, Region, RegionOptions};
+use shm_core::{Boot, DynRegion, Error, Inspection, LockError, Mutex, Region};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 const NO_PROC: &str = "mount -t tmpfs tmpfs /proc";
@@ -115,7 +115,7 @@ fn use_names(folder: &Path, boot: Boot) {
     assert!(DynRegion::open(folder.join("total")).is_ok());
     let replaced = folder.join("replaced");
     for value in [1, 2] {
-        Region::<u64>::create_or_replace_with(&replaced, |view| view.set(value)).unwrap();
+        Region::<u64>::options().create_or_replace_with(&replaced, |view| view.set(value)).unwrap();
     }
     assert_eq!(Region::<u64>::open_read_only(&replaced).unwrap().get(), 2);
     let error = Region::<u64>::create(folder.join("none/n")).unwrap_err();
@@ -143,9 +143,9 @@ fn hold() {
 }
 
 fn use_memfd(works: bool) {
-    let plain = Region::<u64>::memfd("plain").unwrap();
+    let plain = Region::<u64>::options().memfd("plain").unwrap();
     plain.set(1);
-    let locked = Region::<Mutex<u64>>::memfd("locked").unwrap();
+    let locked = Region::<Mutex<u64>>::options().memfd("locked").unwrap();
     match locked.lock() {
         Ok(guard) => guard.set(1),
         Err(error @ LockError::Io { .. }) => {
@@ -162,7 +162,7 @@ fn use_memfd(works: bool) {
 fn a_stranger_in_a_user_namespace_is_not_taken_for_the_owner() {
     let folder = Folder::new("userns");
     let path = folder.file("strangers");
-    drop(RegionOptions::new().mode(0o666).create_from(&path, &7_u64).unwrap());
+    drop(Region::<u64>::options().mode(0o666).create_with(&path, |n| n.set(7)).unwrap());
     if chown(&path, Some(12_345), None).is_err() {
         println!("skipped: only root can give files away");
         return;
@@ -183,8 +183,8 @@ fn is_nobody() {
     assert!(matches!(DynRegion::open_read_only(&path), Err(Error::ForeignOwner { .. })));
     assert!(!Inspection::of(&path).unwrap().is_own());
     // Who says so trusts all of them.
-    let options = RegionOptions::new().allow_owner(65_534);
-    assert_eq!(options.open::<u64>(&path).unwrap().get(), 7);
+    let options = Region::<u64>::options().allow_owner(65_534);
+    assert_eq!(options.open(&path).unwrap().get(), 7);
 }
 
 /// 65534 is a user like any other where every user has a number.

@@ -14,7 +14,7 @@ use std::os::unix::fs::FileExt;
 use forge::Forged;
 use shm_core::format::{self, FormatError, Place, SectionFault, SectionKind};
 use shm_core::schema::Schema;
-use shm_core::{Error, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::{Error, Mutex, Region, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy)]
@@ -192,8 +192,8 @@ fn damaged_annotations_are_absent_and_change_nothing_else() {
 fn damaged_participants_keep_nobody_from_opening_a_region_and_locking_a_free_lock() {
     let folder = Folder::new("corruption-participants");
     let path = folder.file("bank");
-    let options = RegionOptions::new().participants(2);
-    drop(options.create_with::<Bank>(&path, |_| ()).unwrap());
+    let options = Region::<Bank>::options().participants(2);
+    drop(options.create_with(&path, |_| ()).unwrap());
     let whole = Forged(std::fs::read(&path).unwrap());
     let section = whole.section(4);
     assert_eq!(section.len(), 2 * 64);

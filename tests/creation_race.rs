@@ -9,7 +9,7 @@ use std::process::Child;
 use std::time::Duration;
 
 use shm_core::fault::{CREATION_POINTS, at_each_point};
-use shm_core::{Bulk, Region, RegionOptions, SharedLayout, View};
+use shm_core::{Bulk, Region, SharedLayout, View};
 use support::{Folder, argument, finish, role, wait_until};
 
 const RACERS: usize = 8;
@@ -129,9 +129,9 @@ fn second_process() {
     });
     tally.waiting.fetch_add(1);
     wait_until("the race starts", || tally.started.get() > number);
-    let prize = RegionOptions::new()
+    let prize = Region::<Prize>::options()
         .named_temporary(argument("SHM_NAMED") == "yes")
-        .open_or_create_with::<Prize>(argument("SHM_PRIZE"), fill_in)
+        .open_or_create_with(argument("SHM_PRIZE"), fill_in)
         .unwrap();
     if prize.created() { &tally.created } else { &tally.opened }.fetch_add(1);
     let whole = prize.head.get() == 1

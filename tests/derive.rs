@@ -68,7 +68,7 @@ struct Frame {
 
 #[test]
 fn fields_are_read_and_written_by_name() {
-    let station = Region::<Station>::private().unwrap();
+    let station = Region::<Station>::options().private().unwrap();
     station.temperature.set(21.5);
     station.samples[3].set(7);
     station.pose.x.set(-1.0);
@@ -120,7 +120,7 @@ fn whole_values_go_in_and_out_field_by_field() {
         pose: Pose { x: 7.0, y: 8.0, heading: 9.0 },
         mode: Mode::Busy,
     };
-    let station = Region::<Station>::private().unwrap();
+    let station = Region::<Station>::options().private().unwrap();
     station.store(&value);
     assert_eq!(station.load().unwrap(), value);
     let mut other = Station { hits: 0, ..station.load().unwrap() };
@@ -168,7 +168,7 @@ fn a_struct_knows_whether_its_bytes_are_its_value() {
 
 #[test]
 fn slices_of_structs_are_copied_in_bulk() {
-    let poses = Region::<[Pose; 3]>::private().unwrap();
+    let poses = Region::<[Pose; 3]>::options().private().unwrap();
     let pose = Pose { x: 1.0, y: 2.0, heading: 3.0 };
     poses[1..].fill(pose);
     assert_eq!(poses.load_vec().unwrap(), [Pose { x: 0.0, y: 0.0, heading: 0.0 }, pose, pose]);
@@ -182,7 +182,7 @@ fn generic_code_works_on_generic_views() {
     {
         ring.head.get().into()
     }
-    let ring = Region::<Ring<u16, 3>>::private().unwrap();
+    let ring = Region::<Ring<u16, 3>>::options().private().unwrap();
     ring.store(&Ring { head: 9, items: [1, 2, 3], marker: PhantomData });
     assert_eq!(ring.items[2].get(), 3);
     assert_eq!(ring.load().unwrap().items, [1, 2, 3]);
@@ -192,7 +192,7 @@ fn generic_code_works_on_generic_views() {
 
 #[test]
 fn an_enum_is_validated_and_says_what_is_allowed() {
-    let mode = Region::<Mode>::private().unwrap();
+    let mode = Region::<Mode>::options().private().unwrap();
     mode.set(Mode::Gone);
     assert_eq!(mode.get().unwrap(), Mode::Gone);
     mode.repr().set(4);
@@ -206,7 +206,7 @@ fn a_trailing_slice_starts_in_what_would_be_padding() {
     assert_eq!((tail.offset, tail.stride, tail.align), (10, 1, 8));
     assert_eq!(Frame::ROOT_LAYOUT.size(), 16);
     assert_eq!(Frame::ROOT_LAYOUT.field("pixels").unwrap().offset(), 10);
-    let frame = Region::<Frame>::private_with_len(7).unwrap();
+    let frame = Region::<Frame>::options().len(7).private().unwrap();
     assert_eq!((frame.pixels.len(), size_of_val(&*frame)), (7, 24));
     frame.width.set(3);
     frame.pixels[6].set(0xab);
@@ -215,8 +215,8 @@ fn a_trailing_slice_starts_in_what_would_be_padding() {
 
 #[test]
 fn views_are_printed_like_their_structs() {
-    assert_eq!(format!("{:?}", Region::<Pair>::private().unwrap()), "Pair(0, 0)");
-    let frame = format!("{:?}", Region::<Frame>::private_with_len(2).unwrap());
+    assert_eq!(format!("{:?}", Region::<Pair>::options().private().unwrap()), "Pair(0, 0)");
+    let frame = format!("{:?}", Region::<Frame>::options().len(2).private().unwrap());
     assert_eq!(frame, "Frame { width: 0, height: 0, pixels: [0, 0] }");
 }
 
@@ -309,7 +309,7 @@ struct Live<T> {
 fn a_struct_with_live_types_can_derive_debug() {
     fn is_debug<T: Debug>() {}
     is_debug::<Live<u32>>();
-    let live = Region::<Live<u32>>::private().unwrap();
+    let live = Region::<Live<u32>>::options().private().unwrap();
     let shown = format!("{:?}", &*live);
     assert!(shown.starts_with("Live { latest: Latest { value: Pose { x: 0.0"), "{shown}");
 }

@@ -7,9 +7,7 @@ use std::path::Path;
 
 use shm_core::format::{self, FormatError};
 use shm_core::schema::Schema;
-use shm_core::{
-    Bulk, DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region, RegionOptions,
-};
+use shm_core::{Bulk, DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region};
 use support::Folder;
 
 /// What an error says, and what each error behind it says.
@@ -49,7 +47,7 @@ fn a_file_that_is_no_region_is_told_once_why() {
     drop(Region::<f64>::create(folder.file("other")).unwrap());
     says_each_thing_once(&refusal(&folder.file("other")));
     says_each_thing_once(&refusal(&folder.file("none")));
-    let error = RegionOptions::new().len(usize::MAX >> 1).create::<[u8]>(folder.file("n"));
+    let error = Region::<[u8]>::options().len(usize::MAX >> 1).create(folder.file("n"));
     says_each_thing_once(&error.unwrap_err());
 }
 
@@ -95,7 +93,8 @@ fn a_value_that_does_not_fit_is_told_once() {
     assert!(error.to_string().contains("300 does not fit"), "{error}");
     says_each_thing_once(&error);
     says_each_thing_once(&region.set("none", 1).unwrap_err());
-    let error = DynRegion::create_with(folder.file("m"), &layout, |region| region.set("", 300));
+    let error =
+        DynRegion::options().create_with(folder.file("m"), &layout, |region| region.set("", 300));
     let error = error.unwrap_err();
     assert!(matches!(error, Error::NotInitialised { .. }));
     assert!(messages(&error)[1].contains("300 does not fit"), "{error:?}");
@@ -104,7 +103,7 @@ fn a_value_that_does_not_fit_is_told_once() {
 
 #[test]
 fn bytes_that_are_no_value_are_told_once() {
-    let region = Region::<[char; 2]>::private().unwrap();
+    let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
     says_each_thing_once(&LoadError::Invalid(invalid.clone()));

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 
 use shm_core::format::FormatError;
+use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
 use shm_core::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
 
@@ -36,6 +37,7 @@ public_errors!(
     SchemaError,
     Incompatible,
     FormatError,
+    InvalidPath,
 );
 
 /// The Rust files below a folder.
@@ -79,7 +81,7 @@ fn a_type_that_a_source_makes_an_error_is_found() {
 }
 
 #[test]
-fn there_are_nine_error_types_and_no_other() {
+fn there_are_ten_error_types_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for package in ["shm-core", "shm-schema"] {
@@ -92,7 +94,7 @@ fn there_are_nine_error_types_and_no_other() {
         files.iter().flat_map(|file| errors_in(&std::fs::read_to_string(file).unwrap())).collect();
     let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, listed);
-    assert_eq!(listed.len(), 9);
+    assert_eq!(listed.len(), 10);
 }
 
 #[test]
@@ -111,6 +113,7 @@ fn each_fits_into_what_programs_return() {
     passes::<SchemaError>();
     passes::<Incompatible>();
     passes::<FormatError>();
+    passes::<InvalidPath>();
 }
 
 /// The message, the sources and the advice, as they are to be printed.

@@ -36,7 +36,7 @@ struct Frame {
 }
 
 fn station() -> Region<Station> {
-    Region::private().unwrap()
+    Region::options().private().unwrap()
 }
 
 fn shown(text: impl std::fmt::Display) -> String {
@@ -61,7 +61,7 @@ fn a_field_is_printed_in_the_format_that_is_asked_for() {
 
 #[test]
 fn handles_and_guards_print_what_they_lead_to() {
-    let hits = Region::<u64>::private().unwrap();
+    let hits = Region::<u64>::options().private().unwrap();
     hits.set(7);
     assert_eq!(format!("{hits:03}"), "007");
     assert_eq!(shown(hits.read_only()), "7");
@@ -91,7 +91,7 @@ fn arrays_are_loaded_and_stored_whole_as_structs_are() {
     station.grid.store(&[[1, 2], [3, 4]]);
     assert_eq!(station.read_only().grid.load().unwrap(), [[1, 2], [3, 4]]);
 
-    let table = Region::<[[u8; 4]]>::private_with_len(2).unwrap();
+    let table = Region::<[[u8; 4]]>::options().len(2).private().unwrap();
     table[1].store(b"ping");
     assert_eq!(&table[1].load().unwrap(), b"ping");
 }
@@ -121,16 +121,13 @@ fn any_plain_view_loads_and_stores_its_value() {
     assert_eq!(to.letter.get().unwrap(), 'x');
 }
 
-fn sum<'a, A: Access>(fields: impl IntoIterator<Item = &'a Field<u32, A>>) -> u32
-where
-    A: 'a,
-{
+fn sum<'a, A: Access + 'a>(fields: impl IntoIterator<Item = &'a Field<u32, A>>) -> u32 {
     fields.into_iter().map(|field| field.get()).sum()
 }
 
 #[test]
 fn regions_of_slices_and_arrays_are_iterated_by_a_for_loop() {
-    let samples = Region::<[u32]>::private_with_len(3).unwrap();
+    let samples = Region::<[u32]>::options().len(3).private().unwrap();
     for (sample, value) in (&samples).into_iter().zip(1..) {
         sample.set(value);
     }
@@ -142,7 +139,7 @@ fn regions_of_slices_and_arrays_are_iterated_by_a_for_loop() {
     let reader: Region<[u32], ReadOnly> = samples.read_only();
     assert_eq!(sum(&reader), 6);
 
-    let four = Region::<[u32; 4]>::private().unwrap();
+    let four = Region::<[u32; 4]>::options().private().unwrap();
     for sample in &four {
         sample.set(2);
     }
@@ -150,7 +147,7 @@ fn regions_of_slices_and_arrays_are_iterated_by_a_for_loop() {
     assert_eq!(sum(&four.project(|four| &four[1..])), 6);
     assert_eq!(sum(&four.project(|four| four)), 8);
 
-    let frame = Region::<Frame>::private_with_len(5).unwrap();
+    let frame = Region::<Frame>::options().len(5).private().unwrap();
     for pixel in &frame.pixels {
         pixel.set(1);
     }
@@ -167,7 +164,7 @@ fn regions_of_slices_and_arrays_are_iterated_by_a_for_loop() {
 
 #[test]
 fn the_steps_of_a_bool_are_those_of_logic() {
-    let flag = Region::<bool>::private().unwrap();
+    let flag = Region::<bool>::options().private().unwrap();
     for (before, value) in [(false, false), (false, true), (true, false), (true, true)] {
         let after = |step: fn(&Field<bool>, bool) -> bool| {
             flag.set(before);
@@ -209,7 +206,7 @@ fn the_steps_of_a_bool_take_every_byte_but_zero_as_true() {
 #[test]
 fn no_flip_of_a_bool_is_lost() {
     const FLIPS: usize = 100_001;
-    let flag = Region::<bool>::private().unwrap();
+    let flag = Region::<bool>::options().private().unwrap();
     std::thread::scope(|threads| {
         for _ in 0..2 {
             threads.spawn(|| (0..FLIPS).for_each(|_| _ = flag.fetch_xor(true)));

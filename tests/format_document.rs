@@ -8,8 +8,7 @@ use std::process::Command;
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Placeable, Region, RegionOptions, Root, SharedLayout, Text,
-    byteorder, schema,
+    Be, Bytes, CText, Latest, Mutex, Placeable, Region, Root, SharedLayout, Text, byteorder, limits,
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
@@ -116,10 +115,10 @@ fn scratch(name: &str) -> PathBuf {
 /// Compares what the decoder says about a new region with what the compiler knows.
 fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
     let path = scratch(name);
-    let options = RegionOptions::new();
+    let options = Region::<T>::options();
     let region = match tail_len {
-        None => options.create_with::<T>(&path, |_| ()),
-        Some(len) => options.len(len).create_with::<T>(&path, |_| ()),
+        None => options.create_with(&path, |_| ()),
+        Some(len) => options.len(len).create_with(&path, |_| ()),
     };
     drop(region.unwrap());
     let participants = if T::ROOT_LAYOUT.has_locks() { " participants" } else { "" };
@@ -311,17 +310,17 @@ fn the_documents_example_is_what_the_code_makes() {
 fn the_documents_limits_are_the_codes() {
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
     let limits = [
-        ("sections", u64::from(format::MAX_SECTIONS)),
-        ("schema section in bytes", schema::MAX_SCHEMA_LEN),
-        ("annotation section in bytes", schema::MAX_SCHEMA_LEN),
-        ("growth section in bytes", 2 * (32 + 2 * schema::MAX_SCHEMA_LEN)),
-        ("types", u64::from(schema::MAX_TYPES)),
-        ("depth of nesting", u64::from(schema::MAX_DEPTH)),
-        ("alignment", u64::from(schema::MAX_ALIGN)),
-        ("fields and variants", u64::from(schema::MAX_PARTS)),
-        ("name in bytes", schema::MAX_NAME_LEN as u64),
-        ("path in bytes", u64::from(schema::MAX_PATH_LEN)),
-        ("former names of fields", u64::from(schema::MAX_PARTS)),
+        ("sections", u64::from(limits::MAX_SECTIONS)),
+        ("schema section in bytes", limits::MAX_SCHEMA_LEN),
+        ("annotation section in bytes", limits::MAX_SCHEMA_LEN),
+        ("growth section in bytes", limits::MAX_GROWTH_LEN),
+        ("types", u64::from(limits::MAX_TYPES)),
+        ("depth of nesting", u64::from(limits::MAX_DEPTH)),
+        ("alignment", u64::from(limits::MAX_ALIGN)),
+        ("fields and variants", u64::from(limits::MAX_PARTS)),
+        ("name in bytes", limits::MAX_NAME_LEN as u64),
+        ("path in bytes", u64::from(limits::MAX_PATH_LEN)),
+        ("former names of fields", u64::from(limits::MAX_PARTS)),
         ("region in bytes", i64::MAX as u64),
     ];
     for (what, limit) in limits {

@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 use std::path::Path;
 
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
-use shm_core::{Be, CText, Mutex, RegionOptions, Root, SharedLayout, byteorder};
+use shm_core::{Be, CText, Mutex, Region, Root, SharedLayout, byteorder};
 use support::Folder;
 
 #[derive(SharedLayout)]
@@ -83,8 +83,8 @@ fn grown() -> Vec<u8> {
     let folder = Folder::new("fuzz-seeds");
     let path = folder.file("grown");
     std::fs::write(&path, region_of::<Station>(0, 64)).unwrap();
-    let options = RegionOptions::new().after_reboot(true);
-    options.open::<LaterStation>(&path).unwrap().humidity.set(0.0);
+    let options = Region::<LaterStation>::options().after_reboot(true);
+    options.open(&path).unwrap().humidity.set(0.0);
     std::fs::read(path).unwrap()
 }
 

@@ -12,7 +12,7 @@ use shm_core::format::{FormatError, READY_OFFSET};
 use shm_core::layout::Role;
 use shm_core::{
     DynError, DynRegion, Error, Event, Inspection, Latest, Liveness, LockError, Mutex, Once,
-    Region, RegionOptions, SharedLayout,
+    Region, SharedLayout,
 };
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
@@ -49,7 +49,7 @@ fn seen(folder: &Folder) -> (Inspection, DynRegion<shm_core::ReadOnly>) {
 fn an_inspection_says_what_the_file_is() {
     let folder = Folder::new("inspect");
     let path = folder.file("scene");
-    let _scene = RegionOptions::new().mode(0o640).create::<Scene>(&path).unwrap();
+    let _scene = Region::<Scene>::options().mode(0o640).create(&path).unwrap();
     let seen = Inspection::of(&path).unwrap();
     assert_eq!(seen.path(), path);
     assert_eq!(seen.metadata().mode() & 0o777, 0o640);
@@ -237,7 +237,7 @@ fn a_killed_holder_is_a_dead_participant_and_the_lock_is_poisoned_once_it_is_tak
 fn a_holder_whose_slot_another_process_has_by_now_is_dead_and_nameless() {
     let folder = Folder::new("inspect-reused");
     let path = folder.file("scene");
-    let scene = RegionOptions::new().participants(1).create::<Scene>(&path).unwrap();
+    let scene = Region::<Scene>::options().participants(1).create(&path).unwrap();
     let mut first = holder(support::second_process("holds"), &folder);
     wait_until("it holds the lock", || scene.step.get() == 1);
     first.kill().unwrap();

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use shm_core::fault::{LOCK_POINTS, at_each_point};
-use shm_core::{LockError, Mutex, MutexView, Region, RegionOptions, SharedLayout};
+use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
 /// Points that this test passes itself, with the lock held.
@@ -118,7 +118,7 @@ struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     fn new(folder: &'a Folder) -> Self {
-        let pair = RegionOptions::new().participants(SLOTS).create(folder.file("pair")).unwrap();
+        let pair = Region::options().participants(SLOTS).create(folder.file("pair")).unwrap();
         let signals = Region::create(folder.file("signals")).unwrap();
         Self { folder, pair, signals }
     }

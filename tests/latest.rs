@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rustix::process::{Signal, getpid, kill_process};
 use shm_core::fault::{LATEST_POINTS, at_each_point};
-use shm_core::{Bulk, Latest, ReadOnly, Region, RegionOptions, SharedLayout, Text};
+use shm_core::{Bulk, Latest, ReadOnly, Region, SharedLayout, Text};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 #[derive(SharedLayout)]
@@ -41,8 +41,8 @@ fn a_reader_that_may_not_write_sees_whole_versions_while_a_writer_writes() {
     let folder = Folder::new("latest-reader");
     // The writer has the file already; nobody but root could open it for writing any more.
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    let options = RegionOptions::new().mode(0o444);
-    let board = options.create::<Board>(folder.file("board")).unwrap();
+    let options = Region::<Board>::options().mode(0o444);
+    let board = options.create(folder.file("board")).unwrap();
     let findings = Region::<Findings>::create(folder.file("findings")).unwrap();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -79,9 +79,9 @@ fn read_as_nobody() {
         let nobody = rustix::process::Uid::from_raw(65_534);
         rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
     }
-    let options = RegionOptions::new().allow_owner(owner.as_raw());
-    assert!(options.open::<Board>(argument("SHM_BOARD")).is_err(), "it may not be written");
-    let board = options.open_read_only::<Board>(argument("SHM_BOARD")).unwrap();
+    let options = Region::<Board>::options().allow_owner(owner.as_raw());
+    assert!(options.open(argument("SHM_BOARD")).is_err(), "it may not be written");
+    let board = options.read_only().open(argument("SHM_BOARD")).unwrap();
     wait_until("the writer writes", || board.block.version() > 0);
     let (mut newest_label, mut newest_block) = (0, 0);
     for _ in 0..READS {
@@ -139,7 +139,7 @@ fn a_forked_child_cannot_store_through_its_copy_of_a_publisher() {
 
 /// The child exits with 0 only if its store panicked and nothing was stored.
 fn fork_a_publisher() {
-    let latest = Region::<Latest<u64>>::anonymous().unwrap();
+    let latest = Region::<Latest<u64>>::options().anonymous().unwrap();
     let mut publisher = latest.publisher().unwrap();
     publisher.store(&1);
     // SAFETY: this process has one other thread, the test harness, which holds no lock that the child

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use shm_core::fault::{TEMPORARY_POINTS, UNLINK_POINTS, at_each_point};
-use shm_core::{Error, Inspection, Leftover, Region, RegionOptions};
+use shm_core::{Error, Inspection, Leftover, Region};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 /// Where a creator that uses a temporary name leaves something: whether the name comes first.
@@ -128,8 +128,8 @@ fn a_region_in_the_making_is_left_alone_by_every_pid_namespace() {
 fn a_region_that_is_made_is_not_held_as_one_in_the_making() {
     for named in [false, true] {
         let folder = Folder::new("made");
-        let options = RegionOptions::new().named_temporary(named);
-        let made = options.create_or_replace_with::<u64>(folder.file("n"), |_| {}).unwrap();
+        let options = Region::<u64>::options().named_temporary(named);
+        let made = options.create_or_replace_with(folder.file("n"), |_| {}).unwrap();
         let again = folder.file(".shm-new.1.0123456789abcdef");
         std::fs::hard_link(folder.file("n"), &again).unwrap();
         assert_eq!(Leftover::at(&again), Some(Leftover::Abandoned));
@@ -173,6 +173,14 @@ fn no_region_is_lost_if_its_name_is_taken_while_it_is_moved_aside() {
     assert_eq!(Region::<u64>::open(&aside[0]).unwrap().get(), 2);
 }
 
+/// A creator of another region takes the file that was moved aside for a leftover, as which it is to go.
+#[test]
+fn a_name_is_removed_also_if_another_process_sweeps_up_what_was_moved_aside() {
+    let folder = Folder::new("unlink-swept");
+    run(process("unlinks", &folder, false).env("SHM_REPLACES", "swept"));
+    assert_eq!(folder.names(), ["other"]);
+}
+
 #[test]
 fn a_process_that_is_killed_while_it_removes_a_name_loses_no_other_region() {
     let folder = Folder::new("unlink-killed");
@@ -199,7 +207,7 @@ fn an_inspection_removes_the_name_of_what_was_inspected_and_of_nothing_else() {
     let path = folder.file("station");
     Region::<u64>::create_from(&path, &1).unwrap();
     let seen = Inspection::of(&path).unwrap();
-    Region::<u64>::create_or_replace_with(&path, |value| value.set(2)).unwrap();
+    Region::<u64>::options().create_or_replace_with(&path, |value| value.set(2)).unwrap();
     assert!(matches!(seen.unlink(), Err(Error::NotCurrent { .. })));
     assert_eq!(Region::<u64>::open(&path).unwrap().get(), 2);
     Inspection::of(&path).unwrap().unlink().unwrap();
@@ -222,8 +230,8 @@ fn in_folder(name: &str) -> PathBuf {
 
 fn create() {
     at_each_point(pass);
-    let options = RegionOptions::new().named_temporary(argument("SHM_NAMED") == "yes");
-    options.create_or_replace_with::<u64>(in_folder("station"), |value| value.set(7)).unwrap();
+    let options = Region::<u64>::options().named_temporary(argument("SHM_NAMED") == "yes");
+    options.create_or_replace_with(in_folder("station"), |value| value.set(7)).unwrap();
 }
 
 fn pass(point: &str) {
@@ -242,17 +250,22 @@ fn pass(point: &str) {
 
 /// Removes the name of a region while others give it to new ones, as often as `SHM_REPLACES` says.
 fn unlink() {
-    let region = Region::<u64>::open_or_create(in_folder("station")).unwrap();
+    let region = Region::<u64>::options().open_or_create(in_folder("station")).unwrap();
     at_each_point(|point| {
         let times = std::env::var("SHM_REPLACES").unwrap_or_default();
         let path = in_folder("station");
-        if point == UNLINK_POINTS[0] && !times.is_empty() {
-            Region::<u64>::create_or_replace_with(path, |value| value.set(2)).unwrap();
+        if point == UNLINK_POINTS[0] && matches!(&*times, "once" | "twice") {
+            Region::<u64>::options().create_or_replace_with(path, |value| value.set(2)).unwrap();
         } else if point == UNLINK_POINTS[1] && times == "twice" {
-            Region::<u64>::create_with(path, |value| value.set(3)).unwrap();
+            Region::<u64>::options().create_with(path, |value| value.set(3)).unwrap();
+        } else if point == UNLINK_POINTS[1] && times == "swept" {
+            Region::<u64>::create(in_folder("other")).unwrap();
         }
         pass(point);
     });
+    if std::env::var("SHM_REPLACES").is_ok_and(|times| times == "swept") {
+        return region.unlink().unwrap();
+    }
     let error = region.unlink().unwrap_err();
     match argument("SHM_REPLACES").as_str() {
         "once" => assert!(matches!(error, Error::NotCurrent { .. }), "{error}"),

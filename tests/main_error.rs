@@ -27,7 +27,7 @@ fn main() -> Result<(), Error> {
     };
     if name == "in time" {
         let never = "/dev/shm/shm-main-error/there/is/no/such/directory";
-        Region::<Pair>::open_wait(never, Duration::ZERO)?;
+        Region::<Pair>::options().wait(Duration::ZERO).open(never)?;
     }
     Region::<Swapped>::open(name)?;
     unreachable!("the regions differ")
@@ -45,8 +45,8 @@ fn test_itself() {
     let name = format!("shm-main-error-{}", std::process::id());
     let missing = printed(&name);
     let said = format!(
-        "Error: /dev/shm/{name} does not exist\n\nhelp: start the process that creates it first, or use \
-         `open_wait` or `open_or_create`\n"
+        "Error: /dev/shm/{name} does not exist\n\nhelp: start the process that creates it first, or wait for \
+         it with `options().wait(..)`, or use `open_or_create`\n"
     );
     assert_eq!(missing, said);
 

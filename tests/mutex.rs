@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use shm_core::{LockError, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout};
 use support::{Folder, argument, role, run};
 
 #[derive(SharedLayout)]
@@ -24,7 +24,7 @@ struct Bank {
 
 #[test]
 fn a_guard_gives_the_fields_and_unlocks_when_it_goes() {
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     let account = bank.accounts[1].lock().unwrap();
     account.balance.set(5);
     assert!(bank.accounts[1].is_locked());
@@ -36,7 +36,7 @@ fn a_guard_gives_the_fields_and_unlocks_when_it_goes() {
 
 #[test]
 fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     let _first = bank.lock.lock().unwrap();
     assert!(matches!(bank.lock.lock(), Err(LockError::WouldDeadlock)));
     assert!(matches!(bank.lock.try_lock(), Err(LockError::WouldDeadlock)));
@@ -46,7 +46,7 @@ fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
 /// All threads of a process have the same name in a lock: unlocking twice would free another one's.
 #[test]
 fn threads_that_unlock_explicitly_exclude_each_other() {
-    let bank = Region::<Bank>::anonymous().unwrap();
+    let bank = Region::<Bank>::options().anonymous().unwrap();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
@@ -63,7 +63,7 @@ fn threads_that_unlock_explicitly_exclude_each_other() {
 
 #[test]
 fn any_timeout_will_do_for_a_free_lock() {
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         assert!(bank.lock.lock_timeout(timeout).is_ok(), "{timeout:?}");
     }
@@ -71,7 +71,7 @@ fn any_timeout_will_do_for_a_free_lock() {
 
 #[test]
 fn another_thread_waits_or_is_told_that_somebody_holds_it() {
-    let bank = Region::<Bank>::anonymous().unwrap();
+    let bank = Region::<Bank>::options().anonymous().unwrap();
     let guard = bank.lock.lock().unwrap();
     std::thread::scope(|scope| {
         let other = scope.spawn(|| {
@@ -91,7 +91,7 @@ fn another_thread_waits_or_is_told_that_somebody_holds_it() {
 
 #[test]
 fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _guard = bank.lock.lock().unwrap();
         panic!("on purpose");
@@ -113,7 +113,7 @@ fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
 
 #[test]
 fn a_repair_that_panics_leaves_the_lock_marked_and_free() {
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     for repairs in 1..=3 {
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let _guard = match repairs {
@@ -147,7 +147,7 @@ fn an_error_passes_through_the_error_types_that_programs_have() {
         account.balance.set(3);
         Ok(account.unlock()?)
     }
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     boxed(&bank).unwrap();
     shared(&bank).unwrap();
     any(&bank).unwrap();
@@ -168,7 +168,7 @@ fn a_guard_made_and_dropped_while_a_panic_unwinds_does_not_poison() {
             self.0.total.fetch_add(1);
         }
     }
-    let bank = Region::<Bank>::private().unwrap();
+    let bank = Region::<Bank>::options().private().unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _counts = Counts(&bank);
         panic!("on purpose");
@@ -229,7 +229,7 @@ fn the_lock_of_a_killed_process_is_reported_and_can_be_repaired() {
 fn a_region_with_as_many_living_participants_as_it_has_slots_says_so() {
     let folder = Folder::new("full");
     let path = folder.file("bank");
-    let bank = RegionOptions::new().participants(1).create::<Bank>(&path).unwrap();
+    let bank = Region::<Bank>::options().participants(1).create(&path).unwrap();
     let guard = bank.lock.lock().unwrap();
     run(support::second_process("finds it full").env("SHM_PATH", &path));
     drop(guard);
@@ -242,7 +242,7 @@ fn there_can_be_1023_participants_and_no_more() {
     let folder = Folder::new("many");
     let many = |count: u32| {
         let path = folder.file(&count.to_string());
-        RegionOptions::new().participants(count).create::<Bank>(path)
+        Region::<Bank>::options().participants(count).create(path)
     };
     drop(many(1023).unwrap().lock.lock().unwrap());
     assert!(many(1024).is_err());

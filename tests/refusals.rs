@@ -9,7 +9,7 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use shm_core::{Error, Region, RegionOptions, SharedLayout};
+use shm_core::{Error, Region, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout)]
@@ -40,13 +40,16 @@ fn a_region_that_does_not_exist_is_named_with_ways_to_wait_for_it() {
     let folder = Folder::new("none");
     let error = refusal(&folder.file("none"));
     assert!(matches!(error, Error::NotFound { .. }));
-    says(&error, &["/none does not exist", "open_wait", "open_or_create"]);
+    says(&error, &["/none does not exist", "wait(", "open_or_create"]);
 }
 
 #[test]
 fn waiting_ends_with_the_reason_for_which_opening_failed() {
     let folder = Folder::new("timeout");
-    let error = Region::<u64>::open_wait(folder.file("n"), Duration::from_millis(20)).unwrap_err();
+    let error = Region::<u64>::options()
+        .wait(Duration::from_millis(20))
+        .open(folder.file("n"))
+        .unwrap_err();
     assert!(matches!(error, Error::TimedOut { .. }));
     says(&error, &["in time", "does not exist"]);
 }
@@ -55,7 +58,7 @@ fn waiting_ends_with_the_reason_for_which_opening_failed() {
 fn waiting_does_not_wait_for_what_time_cannot_mend() {
     let folder = Folder::new("wait-bad");
     std::fs::write(folder.file("n"), "no region").unwrap();
-    let error = Region::<u64>::open_wait(folder.file("n"), Duration::MAX).unwrap_err();
+    let error = Region::<u64>::options().wait(Duration::MAX).open(folder.file("n")).unwrap_err();
     assert!(matches!(error, Error::Format { .. }));
 }
 
@@ -64,8 +67,8 @@ fn a_name_that_is_taken_is_not_overwritten() {
     let folder = Folder::new("taken");
     std::fs::write(folder.file("n"), "precious").unwrap();
     for named_temporary in [false, true] {
-        let options = RegionOptions::new().named_temporary(named_temporary);
-        let error = options.create::<Station>(folder.file("n")).unwrap_err();
+        let options = Region::<Station>::options().named_temporary(named_temporary);
+        let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::AlreadyExists { .. }));
         says(&error, &["exists already", "create_or_replace"]);
     }
@@ -87,7 +90,7 @@ fn names_that_are_no_file_are_refused() {
         let error = Region::<Station>::create(name).unwrap_err();
         assert!(matches!(error, Error::BadName { .. }), "{name:?}: {error}");
     }
-    says(&Region::<u64>::memfd(&"x".repeat(300)).unwrap_err(), &["249"]);
+    says(&Region::<u64>::options().memfd(&"x".repeat(300)).unwrap_err(), &["249"]);
 }
 
 /// To shm_open(3) it means a file in /dev/shm, to open(2) one in the root directory.
@@ -100,7 +103,7 @@ fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere(
         says(&error, &["shm_open(3)", "leave the slash out", "`/./`"]);
     };
     refused(Region::<Station>::create(&name).unwrap_err());
-    refused(Region::<Station>::create_or_replace(&name).unwrap_err());
+    refused(Region::<Station>::options().create_or_replace(&name).unwrap_err());
     refused(Region::<Station>::open(&name).unwrap_err());
     refused(shm_core::DynRegion::open(&name).unwrap_err());
     refused(shm_core::Inspection::of(&name).unwrap_err());
@@ -148,7 +151,7 @@ fn the_files_of_another_user_are_refused_unless_allowed() {
     let error = refusal(&path);
     assert!(matches!(error, Error::ForeignOwner { owner: 4321, .. }));
     says(&error, &["belongs to user 4321", "allow_owner(4321)"]);
-    assert!(RegionOptions::new().allow_owner(4321).open::<Station>(&path).is_ok());
+    assert!(Region::<Station>::options().allow_owner(4321).open(&path).is_ok());
 }
 
 #[test]
@@ -166,8 +169,8 @@ fn a_file_that_is_no_region_is_told_so() {
 fn a_runtime_length_other_than_the_one_asked_for_is_refused() {
     let folder = Folder::new("length");
     let path = folder.file("n");
-    RegionOptions::new().len(8).create::<[u32]>(&path).unwrap();
-    let error = RegionOptions::new().len(9).open::<[u32]>(&path).unwrap_err();
+    Region::<[u32]>::options().len(8).create(&path).unwrap();
+    let error = Region::<[u32]>::options().len(9).open(&path).unwrap_err();
     assert!(matches!(error, Error::LengthDiffers { found: 8, expected: 9, .. }));
     says(&error, &["holds 8 elements, 9 were asked for"]);
     assert_eq!(Region::<[u32]>::open(&path).unwrap().len(), 8);
@@ -176,12 +179,12 @@ fn a_runtime_length_other_than_the_one_asked_for_is_refused() {
 #[test]
 fn a_length_is_given_where_and_only_where_there_is_one() {
     let folder = Folder::new("nolength");
-    let error = RegionOptions::new().create::<[u32]>(folder.file("n")).unwrap_err();
-    says(&error, &["create_with_len"]);
-    let error = RegionOptions::new().len(3).create::<u32>(folder.file("n")).unwrap_err();
+    let error = Region::<[u32]>::options().create(folder.file("n")).unwrap_err();
+    says(&error, &["options().len(n)"]);
+    let error = Region::<u32>::options().len(3).create(folder.file("n")).unwrap_err();
     says(&error, &["has no run-time length"]);
     let error =
-        RegionOptions::new().len(usize::MAX / 2).create::<[u32]>(folder.file("n")).unwrap_err();
+        Region::<[u32]>::options().len(usize::MAX / 2).create(folder.file("n")).unwrap_err();
     says(&error, &["cannot be that long"]);
     assert_eq!(folder.names(), Vec::<String>::new());
 }
@@ -191,14 +194,14 @@ fn a_descriptor_without_seals_is_refused() {
     let folder = Folder::new("seals");
     let region = Region::<u64>::create(folder.file("n")).unwrap();
     let passed = region.as_fd().unwrap().try_clone_to_owned().unwrap();
-    let error = Region::<u64>::from_fd(passed).unwrap_err();
+    let error = Region::<u64>::options().from_fd(passed).unwrap_err();
     assert!(matches!(error, Error::SealsMissing { .. }));
-    says(&error, &["SIGBUS", "Region::memfd"]);
+    says(&error, &["SIGBUS", "options().memfd("]);
 }
 
 #[test]
 fn a_sealed_region_cannot_be_truncated_or_grown_by_anybody() {
-    let region = Region::<[u64; 1000]>::memfd("sealed").unwrap();
+    let region = Region::<[u64; 1000]>::options().memfd("sealed").unwrap();
     let fd = region.as_fd().unwrap();
     assert!(rustix::fs::ftruncate(fd, 0).is_err());
     assert!(rustix::fs::ftruncate(fd, 1 << 20).is_err());
@@ -215,8 +218,8 @@ fn a_region_from_before_the_last_start_of_the_machine_is_refused_unless_asked_fo
     let error = refusal(&path);
     assert!(matches!(error, Error::Rebooted { .. }));
     says(&error, &["before this machine was last started", "after_reboot(true)"]);
-    let options = RegionOptions::new().after_reboot(true);
-    assert_eq!(options.open::<Station>(&path).unwrap().hits.get(), 3);
+    let options = Region::<Station>::options().after_reboot(true);
+    assert_eq!(options.open(&path).unwrap().hits.get(), 3);
 }
 
 /// Changes each byte of a region's boot id.

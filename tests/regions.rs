@@ -5,7 +5,7 @@ mod support;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
-use shm_core::{Bulk, Latest, Mutex, Overlay, ReadOnly, Region, RegionOptions, SharedLayout, View};
+use shm_core::{Bulk, Latest, Mutex, Overlay, ReadOnly, Region, SharedLayout, View};
 use support::{Folder, argument, role, run};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -54,7 +54,9 @@ fn a_new_region_holds_zeros_the_given_value_or_what_init_wrote() {
     );
     let from = Region::<Station>::create_from(folder.file("b"), &STATION).unwrap();
     assert_eq!(from.load().unwrap(), STATION);
-    let with = Region::<Station>::create_with(folder.file("c"), |s| s.poses[2].y.set(9.0)).unwrap();
+    let with = Region::<Station>::options()
+        .create_with(folder.file("c"), |s| s.poses[2].y.set(9.0))
+        .unwrap();
     assert_eq!(with.poses[2].y.get(), 9.0);
 }
 
@@ -68,8 +70,8 @@ fn locks_and_versions_work_while_a_region_is_being_made() {
     }
     for named_temporary in [false, true] {
         let folder = Folder::new("init");
-        let options = RegionOptions::new().named_temporary(named_temporary);
-        let made = options.create_with::<Board>(folder.file("n"), |board| {
+        let options = Region::<Board>::options().named_temporary(named_temporary);
+        let made = options.create_with(folder.file("n"), |board| {
             board.pose.store(&Pose { x: 1.0, y: 2.0 }).unwrap();
             board.hits.lock().unwrap().set(3);
         });
@@ -85,9 +87,9 @@ fn locks_and_versions_work_while_a_region_is_being_made() {
 fn an_init_that_panics_leaves_nothing_behind() {
     for named_temporary in [false, true] {
         let folder = Folder::new("panic");
-        let options = RegionOptions::new().named_temporary(named_temporary);
+        let options = Region::<Station>::options().named_temporary(named_temporary);
         let attempt = std::panic::catch_unwind(|| {
-            options.create_with::<Station>(folder.file("a"), |_| panic!("on purpose"))
+            options.create_with(folder.file("a"), |_| -> () { panic!("on purpose") })
         });
         assert!(attempt.is_err());
         assert_eq!(folder.names(), Vec::<String>::new());
@@ -99,8 +101,8 @@ fn the_mode_is_as_asked_whatever_the_umask() {
     let folder = Folder::new("mode");
     for (mode, named_temporary) in [(0o640, false), (0o666, true)] {
         let path = folder.file(&format!("{mode:o}"));
-        let options = RegionOptions::new().mode(mode).named_temporary(named_temporary);
-        options.create::<u64>(&path).unwrap();
+        let options = Region::<u64>::options().mode(mode).named_temporary(named_temporary);
+        options.create(&path).unwrap();
         assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o7777, mode);
     }
 }
@@ -108,21 +110,21 @@ fn the_mode_is_as_asked_whatever_the_umask() {
 #[test]
 fn a_sparse_region_takes_space_when_it_is_touched() {
     let folder = Folder::new("sparse");
-    let options = RegionOptions::new().sparse(true).len(1 << 20);
-    let region = options.create::<[u64]>(folder.file("sparse")).unwrap();
+    let options = Region::<[u64]>::options().sparse(true).len(1 << 20);
+    let region = options.create(folder.file("sparse")).unwrap();
     let blocks = || std::fs::metadata(region.path().unwrap()).unwrap().blocks();
     assert!(blocks() < 100, "{} blocks", blocks());
     region[1 << 19].set(1);
-    let reserved = RegionOptions::new().len(1 << 20).create::<[u64]>(folder.file("full")).unwrap();
+    let reserved = Region::<[u64]>::options().len(1 << 20).create(folder.file("full")).unwrap();
     assert!(std::fs::metadata(reserved.path().unwrap()).unwrap().blocks() * 512 >= 8 << 20);
 }
 
 #[test]
 fn open_or_create_creates_once_and_keeps_what_is_there() {
     let folder = Folder::new("ooc");
-    let first = Region::<u64>::open_or_create(folder.file("n")).unwrap();
+    let first = Region::<u64>::options().open_or_create(folder.file("n")).unwrap();
     first.set(5);
-    let second = Region::<u64>::open_or_create(folder.file("n")).unwrap();
+    let second = Region::<u64>::options().open_or_create(folder.file("n")).unwrap();
     assert_eq!((first.created(), second.created(), second.get()), (true, false, 5));
 }
 
@@ -130,9 +132,9 @@ fn open_or_create_creates_once_and_keeps_what_is_there() {
 fn replacing_gives_the_name_to_the_new_region_and_leaves_the_old_one_alone() {
     for named_temporary in [false, true] {
         let folder = Folder::new("replace");
-        let options = RegionOptions::new().named_temporary(named_temporary);
+        let options = Region::<u64>::options().named_temporary(named_temporary);
         let old = Region::<u64>::create_from(folder.file("n"), &1).unwrap();
-        let new = options.create_or_replace_with::<u64>(folder.file("n"), |v| v.set(2)).unwrap();
+        let new = options.create_or_replace_with(folder.file("n"), |v| v.set(2)).unwrap();
         assert_eq!((old.get(), new.get()), (1, 2));
         assert!(!old.is_current() && new.is_current());
         assert!(old.unlink().unwrap_err().to_string().contains("not this region any more"));
@@ -150,7 +152,7 @@ fn what_a_killed_creator_left_behind_is_removed_by_the_next_one() {
     let mut killed = killed.env("SHM_PATH", folder.file("n")).spawn().unwrap();
     assert!(!support::finish(&mut killed).success());
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
-    Region::<u64>::create_or_replace(folder.file("n")).unwrap();
+    Region::<u64>::options().create_or_replace(folder.file("n")).unwrap();
     assert_eq!(folder.names(), [".shm-new.not-ours", "n"]);
 }
 
@@ -161,16 +163,16 @@ fn die_replacing() {
             rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();
         }
     });
-    let _ = Region::<u64>::create_or_replace(argument("SHM_PATH"));
+    let _ = Region::<u64>::options().create_or_replace(argument("SHM_PATH"));
 }
 
 #[test]
-fn open_wait_waits_for_a_region_that_is_created_later() {
+fn an_open_that_waits_waits_for_a_region_that_is_created_later() {
     let folder = Folder::new("wait");
     let path = folder.file("late");
     let waiting = std::thread::spawn({
         let path = path.clone();
-        move || Region::<u64>::open_wait(path, support::PATIENCE).unwrap().get()
+        move || Region::<u64>::options().wait(support::PATIENCE).open(path).unwrap().get()
     });
     std::thread::sleep(Duration::from_millis(30));
     let _writer = Region::<u64>::create_from(&path, &42).unwrap();
@@ -246,11 +248,11 @@ fn a_runtime_length_comes_from_a_number_or_a_slice_and_is_found_again() {
     Region::<[i32]>::create_from(folder.file("slice"), &[1, 2, 3]).unwrap();
     let slice = Region::<[i32]>::open_read_only(folder.file("slice")).unwrap();
     assert_eq!(slice.load_vec().unwrap(), [1, 2, 3]);
-    let frame = Region::<Frame>::create_with_len(folder.file("frame"), 5).unwrap();
+    let frame = Region::<Frame>::options().len(5).create(folder.file("frame")).unwrap();
     frame.pixels[4].set(9);
     let again = Region::<Frame>::open(folder.file("frame")).unwrap();
     assert_eq!((again.pixels.len(), again.pixels[4].get()), (5, 9));
-    let empty = Region::<Frame>::create_with_len(folder.file("empty"), 0).unwrap();
+    let empty = Region::<Frame>::options().len(0).create(folder.file("empty")).unwrap();
     assert_eq!(empty.pixels.len(), 0);
 }
 
@@ -346,8 +348,8 @@ fn a_user_who_may_not_write_the_file_can_read_the_region() {
     }
     let folder = Folder::new("nobody");
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    let options = RegionOptions::new().mode(0o644);
-    options.create_from(folder.file("n"), &STATION).unwrap();
+    let options = Region::<Station>::options().mode(0o644);
+    options.create_with(folder.file("n"), |new| new.store(&STATION)).unwrap();
     run(support::second_process("reader").env("SHM_PATH", folder.file("n")));
 }
 
@@ -368,10 +370,10 @@ fn read_as_nobody() {
 
     let refused = Region::<Station>::open_read_only(&path).unwrap_err();
     assert!(refused.to_string().contains("allow_owner(0)"), "{refused}");
-    let options = RegionOptions::new().allow_owner(0);
-    let station = options.open_read_only::<Station>(&path).unwrap();
+    let options = Region::<Station>::options().allow_owner(0);
+    let station = options.read_only().open(&path).unwrap();
     assert_eq!(station.load().unwrap(), STATION);
-    let refused = options.open::<Station>(&path).unwrap_err();
+    let refused = options.open(&path).unwrap_err();
     assert!(refused.to_string().contains("permission denied"), "{refused}");
 }
 

@@ -5,7 +5,7 @@
 use std::num::NonZeroU32;
 
 use shm_attributes::{becomes, turns};
-use shm_core::{Bulk, Latest, Region, RegionOptions, SharedLayout, TailRoot, Text, Validated};
+use shm_core::{Bulk, Latest, Region, SharedLayout, TailRoot, Text, Validated};
 
 /// `turns!` is another type each time that it is called.
 /// The struct's own call is one, and that of all that is derived another; after these it would be a `u64`.
@@ -21,7 +21,7 @@ fn a_macro_that_writes_another_type_each_time_writes_one_for_all_that_is_derived
     let layout = OfAMacro::LAYOUT;
     assert_eq!(layout.field("first").unwrap().layout().size(), 4);
     assert_eq!(layout.field("bytes").unwrap().offset(), 4);
-    let region = Region::<[OfAMacro; 3]>::private().unwrap();
+    let region = Region::<[OfAMacro; 3]>::options().private().unwrap();
     let values = [1, 2, 3].map(|first| OfAMacro { first, bytes: [4, 5, 6, 7] });
     region.store_from(&values).unwrap();
     let loaded = region.load_vec().unwrap();
@@ -49,16 +49,16 @@ struct Aligned {
 fn an_enum_is_stored_and_loaded_as_its_integer_wherever_it_stands() {
     assert!(Turned::Off < Turned::On);
     let all = [Turned::On, Turned::Off, Turned::On, Turned::On];
-    let slice = Region::<[Turned]>::private_with_len(4).unwrap();
+    let slice = Region::<[Turned]>::options().len(4).private().unwrap();
     slice.store_from(&all).unwrap();
     assert_eq!(slice.load_vec().unwrap(), all);
-    let arrays = Region::<[[Turned; 4]; 2]>::private().unwrap();
+    let arrays = Region::<[[Turned; 4]; 2]>::options().private().unwrap();
     arrays.store_from(&[all, all]).unwrap();
     assert_eq!(arrays.load_vec().unwrap(), [all, all]);
-    let aligned = Region::<[Aligned]>::private_with_len(3).unwrap();
+    let aligned = Region::<[Aligned]>::options().len(3).private().unwrap();
     aligned.store_from(&[Aligned { turned: Turned::On }; 3]).unwrap();
     assert_eq!(aligned.load_vec().unwrap(), [Aligned { turned: Turned::On }; 3]);
-    let latest = Region::<Latest<[Turned; 4]>>::private().unwrap();
+    let latest = Region::<Latest<[Turned; 4]>>::options().private().unwrap();
     latest.store(&all).unwrap();
     assert_eq!(latest.load().unwrap(), all);
 }
@@ -101,7 +101,7 @@ struct Own {
 #[test]
 fn a_run_time_length_that_is_only_claimed_leads_nowhere() {
     for len in [0, 1, 1 << 30] {
-        if let Ok(region) = Region::<Sized>::private_with_len(len) {
+        if let Ok(region) = Region::<Sized>::options().len(len).private() {
             region.hits.set(7);
             assert_eq!(region.hits.get(), 7);
         }
@@ -111,7 +111,7 @@ fn a_run_time_length_that_is_only_claimed_leads_nowhere() {
 #[test]
 fn constants_of_the_users_own_are_not_taken_for_the_derived_ones() {
     assert_eq!((Frame::TAIL, Frame::ROOT_LAYOUT), (0, 1));
-    let frame = Region::<Frame>::private_with_len(5).unwrap();
+    let frame = Region::<Frame>::options().len(5).private().unwrap();
     let read_only = frame.read_only();
     frame.pixels[4].set(9);
     frame.width.set(2);
@@ -136,9 +136,9 @@ impl Validated for Never {
 
 #[test]
 fn a_validated_type_of_the_users_own_is_no_enum() {
-    let never = RegionOptions::new().private_with::<Never>(|_| {}).unwrap();
+    let never = Region::<Never>::options().private_with(|_| {}).unwrap();
     assert!(never.load().is_err());
-    let own = RegionOptions::new().private_with::<Own>(|_| {}).unwrap();
+    let own = Region::<Own>::options().private_with(|_| {}).unwrap();
     assert!(own.never.load().is_err());
     assert_eq!(own.text.load().unwrap().as_str(), "");
 }

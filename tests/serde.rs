@@ -40,7 +40,7 @@ fn a_struct_that_derives_both_goes_out_of_a_region_as_json_and_comes_back() {
         "temperature": 21.5, "samples": [1, 2, 3], "mode": "Busy", "label": "north",
         "port": 8080, "length": -7, "id": u64::MAX, "flags": 258,
     });
-    let region = Region::<Record>::private().unwrap();
+    let region = Region::<Record>::options().private().unwrap();
     region.store(&serde_json::from_value(written.clone()).unwrap());
     assert_eq!(region.port.get(), 8080);
     assert_eq!(region.id.get(), u64::MAX);
@@ -50,7 +50,7 @@ fn a_struct_that_derives_both_goes_out_of_a_region_as_json_and_comes_back() {
 
 #[test]
 fn text_is_a_string_and_bytes_are_bytes() {
-    let region = Region::<Latest<Note>>::private().unwrap();
+    let region = Region::<Latest<Note>>::options().private().unwrap();
     let note: Note = from_str(r#"{"text": "521+我是峰云", "packet": [0, 255]}"#).unwrap();
     region.store(&note).unwrap();
     let loaded = region.load().unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use shm_core::{Error, Overlay, Region, RegionOptions};
+use shm_core::{Error, Overlay, Region};
 use support::{Folder, argument, role, run};
 
 const MIB: usize = 1 << 20;
@@ -57,14 +57,14 @@ fn a_region_larger_than_its_file_system_is_an_error_and_leaves_nothing_behind() 
         return;
     };
     for named_temporary in [false, true] {
-        let options = RegionOptions::new().named_temporary(named_temporary).len(2 * MIB);
-        let error = options.create::<[u8]>(folder.file("n")).unwrap_err();
+        let options = Region::<[u8]>::options().named_temporary(named_temporary).len(2 * MIB);
+        let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
         assert!(error.to_string().contains("the file system is full"), "{error}");
         assert_eq!(folder.names(), Vec::<String>::new());
     }
     // What is left is enough for a smaller one, to its last byte.
-    let region = RegionOptions::new().len(MIB / 2).create::<[u8]>(folder.file("n")).unwrap();
+    let region = Region::<[u8]>::options().len(MIB / 2).create(folder.file("n")).unwrap();
     region.iter().for_each(|byte| byte.set(1));
     drop((region, disk));
 }
@@ -80,8 +80,8 @@ fn a_file_system_that_can_have_no_more_files_says_so_though_it_has_space() {
     assert!(["1", "2", "3"].iter().any(fill), "there are only three inodes");
     let names = folder.names();
     for named_temporary in [false, true] {
-        let options = RegionOptions::new().named_temporary(named_temporary);
-        let error = options.create::<u64>(folder.file("n")).unwrap_err();
+        let options = Region::<u64>::options().named_temporary(named_temporary);
+        let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
         let text = format!("{error:?}");
         assert!(text.contains("no inode left") && text.contains("nr_inodes"), "{text}");
@@ -96,10 +96,10 @@ fn a_file_system_that_can_have_no_more_files_says_so_though_it_has_space() {
 fn a_region_larger_than_memory_is_an_error_at_once() {
     let folder = Folder::new("huge");
     for len in [1 << 50, (1 << 62) + 1] {
-        let options = RegionOptions::new().len(len);
-        let error = options.create::<[u8]>(folder.file("n")).unwrap_err();
+        let options = Region::<[u8]>::options().len(len);
+        let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
-        let error = Region::<[u8]>::memfd_with_len("n", len).unwrap_err();
+        let error = Region::<[u8]>::options().len(len).memfd("n").unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
     }
     assert_eq!(folder.names(), Vec::<String>::new());
@@ -109,7 +109,8 @@ fn a_region_larger_than_memory_is_an_error_at_once() {
 fn a_region_larger_than_any_file_is_told_its_size_and_the_largest_one() {
     let folder = Folder::new("off_t");
     for len in [i64::MAX as usize, i64::MAX as usize - 100] {
-        let error = Region::<[u8]>::create_with_len(folder.file("n"), len).unwrap_err().to_string();
+        let error =
+            Region::<[u8]>::options().len(len).create(folder.file("n")).unwrap_err().to_string();
         let numbers: Vec<u64> = error
             .split(|character: char| !character.is_ascii_digit())
             .filter_map(|digits| digits.parse().ok())
@@ -120,7 +121,8 @@ fn a_region_larger_than_any_file_is_told_its_size_and_the_largest_one() {
         assert!(error.contains("in bytes"), "{error}");
     }
     for len in [i64::MAX as usize + 1, usize::MAX] {
-        let error = Region::<[u8]>::create_with_len(folder.file("n"), len).unwrap_err().to_string();
+        let error =
+            Region::<[u8]>::options().len(len).create(folder.file("n")).unwrap_err().to_string();
         assert!(error.contains("more than 9223372036854775807 bytes"), "{error}");
     }
 }
@@ -137,7 +139,7 @@ fn a_region_larger_than_a_file_may_be_is_an_error_and_no_signal() {
 fn new_fields_behind_the_largest_size_of_a_file_are_an_error_and_no_signal() {
     let folder = Folder::new("limit-growth");
     let path = folder.file("n");
-    drop(RegionOptions::new().capacity(4096).create::<first::Station>(&path).unwrap());
+    drop(Region::<first::Station>::options().capacity(4096).create(&path).unwrap());
     let before = std::fs::read(&path).unwrap();
     run(support::second_process("grows under a limit").env("SHM_PATH", &path));
     assert!(std::fs::read(&path).unwrap() == before, "it was changed");
@@ -177,7 +179,7 @@ fn space_is_set_aside_however_small_the_steps_are_that_signals_leave_time_for() 
 
 fn create_interrupted() {
     interrupt_calls_longer_than(argument("SHM_PATIENCE").parse().unwrap());
-    let region = RegionOptions::new().len(32 * MIB).create::<[u8]>(argument("SHM_PATH")).unwrap();
+    let region = Region::<[u8]>::options().len(32 * MIB).create(argument("SHM_PATH")).unwrap();
     let facts = std::fs::metadata(region.path().unwrap()).unwrap();
     assert!(std::os::unix::fs::MetadataExt::blocks(&facts) * 512 >= 32 << 20);
 }
@@ -248,7 +250,7 @@ fn create_under_a_timer() {
         });
         support::wait_until("signals come", || ready.load(Ordering::Relaxed));
         let before = TICKS.load(Ordering::Relaxed);
-        let region = RegionOptions::new().len(256 * MIB).create::<[u8]>(argument("SHM_PATH"));
+        let region = Region::<[u8]>::options().len(256 * MIB).create(argument("SHM_PATH"));
         assert!(TICKS.load(Ordering::Relaxed) > before, "no signal came");
         done.store(true, Ordering::Relaxed);
         region.unwrap()
@@ -283,12 +285,12 @@ fn create_under_a_limit() {
         assert!(error.to_string().contains("RLIMIT_FSIZE"), "{error}");
     };
     for sparse in [false, true] {
-        let options = RegionOptions::new().sparse(sparse).len(2 * MIB);
-        refuses(options.create::<[u8]>(&path).unwrap_err());
-        refuses(options.create_or_replace_with::<[u8]>(&path, |_| {}).unwrap_err());
-        refuses(options.memfd_with::<[u8]>("n", |_| {}).unwrap_err());
+        let options = Region::<[u8]>::options().sparse(sparse).len(2 * MIB);
+        refuses(options.create(&path).unwrap_err());
+        refuses(options.create_or_replace_with(&path, |_| {}).unwrap_err());
+        refuses(options.memfd_with("n", |_| {}).unwrap_err());
     }
-    refuses(Region::<[u8]>::memfd_with_len("n", 2 * MIB).unwrap_err());
+    refuses(Region::<[u8]>::options().len(2 * MIB).memfd("n").unwrap_err());
     // SAFETY: no file is made.
     refuses(unsafe { Overlay::<u64>::create(&path, 2 << 20) }.unwrap_err());
 }

@@ -98,12 +98,12 @@ mod deeper {
 }
 
 fn main() {
-    let robot = Region::<deeper::Robot<u16>>::private().unwrap();
+    let robot = Region::<deeper::Robot<u16>>::options().private().unwrap();
     robot.poses[1].mode.set(deeper::Mode::Busy);
     robot.load.set(7);
     assert_eq!(robot.poses[1].load().unwrap().mode, deeper::Mode::Busy);
     assert_eq!(robot.read_only().load.get(), 7);
-    let frame = Region::<deeper::Frame>::private_with_len(3).unwrap();
+    let frame = Region::<deeper::Frame>::options().len(3).private().unwrap();
     assert_eq!(frame.read_only().pixels[2].get().unwrap(), deeper::Mode::Idle);
     assert_eq!(frame.width.get(), 0);
     assert!(deeper::Mode::Idle != deeper::Mode::Busy);

@@ -33,7 +33,7 @@ fn a_struct_of_a_thousand_fields_has_a_layout() {
 
 #[test]
 fn a_struct_of_a_thousand_fields_is_read_and_written() {
-    let region = Region::<Thousand>::private().unwrap();
+    let region = Region::<Thousand>::options().private().unwrap();
     region.999.set(1.5);
     region.8[2].set(3);
     let value = region.load().unwrap();

@@ -1,7 +1,7 @@
-/* What a C program does with a struct in shared memory, by its pointer: the floor of every comparison.
+/* A C program that uses a struct in shared memory by its pointer: the floor of every comparison.
  *
- * Nothing here checks or protects anything, as nothing does in such a program. The functions have
- * loops of their own, so that no call from Rust lies in what is measured. */
+ * Nothing here checks or protects anything, as in all such programs. The functions have loops of
+ * their own, so that the measurement contains no call from Rust. */
 
 #include <linux/futex.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ struct station {
     uint64_t words[1000];
 };
 
-/* As `consume` in measure.rs. */
+/* Like `consume` in measure.rs. */
 static inline void consume(uint64_t value)
 {
     __asm__ volatile("" ::"r"(value) : "memory");
@@ -43,7 +43,7 @@ void shm_bench_set(struct station *station, uint64_t times)
     }
 }
 
-/* As it is written in most programs. */
+/* As most programs do it. */
 void shm_bench_add(struct station *station, uint64_t times)
 {
     while (times--) {
@@ -106,7 +106,7 @@ void shm_bench_change(struct station *station, uint64_t value)
     syscall(SYS_futex, &station->futex, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* Sleeps until the number is not `seen`; what it is. */
+/* Sleeps until the number is not `seen`, and returns it. */
 uint64_t shm_bench_wait(struct station *station, uint64_t seen)
 {
     for (;;) {

@@ -1,6 +1,6 @@
-// Boost.Interprocess: a struct found by name in a managed segment, with its mutex beside it. The same
-// scenarios, and the same protocol, as the program that starts this: the arguments are a job,
-// `key=value`; what came out is printed as one line of JSON.
+// Boost.Interprocess: a struct found by name in a managed segment, with its mutex next to it. The
+// scenarios and the protocol are those of the program that starts this: the arguments are a job,
+// `key=value`; the result is printed as one line of JSON.
 
 #include <boost/interprocess/managed_shared_memory.hpp>
 #include <boost/interprocess/sync/interprocess_condition.hpp>
@@ -35,10 +35,10 @@ using Lock = ipc::scoped_lock<ipc::interprocess_mutex>;
 constexpr int BATCHES = 5;
 constexpr uint64_t NUMBER = 3, MARK = 0x5eed;
 
-// As `consume` in measure.rs.
+// Like `consume` in measure.rs.
 template <class T> inline void consume(T value) { asm volatile("" ::"r"(value) : "memory"); }
 
-// Tells the processor that this is a loop that waits.
+// Tells the processor that this is a waiting loop.
 inline void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -243,7 +243,7 @@ void read_words(Station &station, size_t words, uint64_t *out) {
     std::memcpy(out, station.words, words * 8);
 }
 
-// The version that the words are; 0 if they are none.
+// The version of the words; 0 if they do not all belong to one.
 uint64_t whole(const uint64_t *words, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (words[i] != words[0] + i)
@@ -328,7 +328,7 @@ void attach(const Job &job, Station &station) {
     double ns = nanoseconds_each(job, [&](uint64_t times) {
         while (times--)
             if (Segment(job).station->hits != MARK)
-                throw std::runtime_error("what was read is not what was written");
+                throw std::runtime_error("the value read differs from the value written");
     });
     partner.stop();
     print(ns);
@@ -397,7 +397,7 @@ void death(const Job &job, Station &station) {
         cues.instant = now();
         kill(getpid(), SIGKILL);
     });
-    station.mutex.lock(); // whoever started this ends it if it takes too long
+    station.mutex.lock(); // the parent ends this process if it takes too long
     std::printf("{\"ns\": %f, \"verdict\": \"not told\"}\n", double(now() - holder.noted()));
 }
 

@@ -1,4 +1,4 @@
-"""How Python programs share memory: one class for each way."""
+"""How Python programs share memory: one class for each method."""
 
 import ctypes
 import mmap
@@ -9,13 +9,13 @@ import struct
 from multiprocessing.shared_memory import SharedMemory
 
 SIZE = 64 * 1024
-# Where things are, in 8-byte words: the number, and two on cache lines of their own.
+# The positions, in 8-byte words: the number, and two on separate cache lines.
 HITS, LINES, PAIR, WORDS, DOUBLES = 0, (64, 80), 128, 512, 2048
 
 
 class Multiprocessing:
     """`multiprocessing.Value` and `Array`, with the lock that they have unless told otherwise. They are
-    inherited by child processes; nobody can open them."""
+    inherited by child processes; they cannot be opened."""
 
     def __init__(self, job):
         context = multiprocessing.get_context("fork")
@@ -112,14 +112,14 @@ class Multiprocessing:
 
 
 class MultiprocessingLocked(Multiprocessing):
-    """The same, by those who have read that `+=` is not atomic."""
+    """The same, for programs that know that `+=` is not atomic."""
 
     def add_many(self, times):
         self.add_locked_many(times)
 
 
 class Buffer:
-    """What all ways have in common that give a buffer."""
+    """The common part of all methods that provide a buffer."""
 
     def __init__(self, job):
         self.words = job.words
@@ -224,7 +224,7 @@ class Shared(Buffer):
 
 
 class Station(ctypes.Structure):
-    """Fields by name, at the offsets of above."""
+    """Fields by name, at the offsets above."""
 
     _fields_ = [
         ("hits", ctypes.c_uint64),

@@ -1,5 +1,5 @@
-"""What is measured, for the peers in Python: the same scenarios, and the same protocol, as the program
-that starts this. Its arguments are a job, `key=value`; it prints what came out as one line of JSON."""
+"""The scenarios for the peers in Python, with the same protocol as the program
+that starts this. Its arguments are a job, `key=value`; it prints the result as one line of JSON."""
 
 import ctypes
 import json
@@ -14,7 +14,7 @@ import peers
 
 BATCHES = 5
 NUMBER, MARK = 3, 0x5EED
-# From linux/prctl.h: a signal for when the parent ends.
+# From linux/prctl.h: the signal to get when the parent ends.
 PR_SET_PDEATHSIG = 1
 
 
@@ -35,7 +35,7 @@ class Job:
 
 
 class Cues:
-    """What the two processes tell each other."""
+    """The messages between the two processes."""
 
     READY, GO, STOP, OPERATIONS, INSTANT = range(5)
 
@@ -101,7 +101,7 @@ def nanoseconds_each(job, batch):
 
 
 def for_the_duration(job, work, chunk):
-    """Works in chunks for as long as a sample takes; seconds, and operations done."""
+    """Works in chunks for the duration of a sample; returns the seconds and the operations done."""
     start, done = time.perf_counter(), 0
     while (took := time.perf_counter() - start) < job.batch * BATCHES:
         work(chunk)
@@ -176,7 +176,7 @@ def snapshot_read(job, peer):
 
 
 def check(job, peer):
-    """Reads for as long as was timed, and looks at every word."""
+    """Reads for as long as the timing took, and checks every word."""
     reads = torn = backwards = newest = 0
     start = time.perf_counter()
     while time.perf_counter() - start < job.batch * BATCHES:
@@ -195,7 +195,7 @@ def snapshot_write(job, peer):
     value = peer.version(7)
     ns = nanoseconds_each(job, lambda times: peer.write_many(value, times))
     if peer.whole(peer.read()) != 7:
-        raise RuntimeError("what was read is not what was written")
+        raise RuntimeError("the value read differs from the value written")
     return {"ns": ns}
 
 
@@ -212,7 +212,7 @@ def attach(job, peer):
     peer.set(MARK)
     partner = Partner(job, peer, second)
     if peer.visit() != MARK:
-        raise RuntimeError("what was read is not what was written")
+        raise RuntimeError("the value read differs from the value written")
 
     def visits(times):
         for _ in range(times):
@@ -249,7 +249,7 @@ def hand_off_spin(job, peer):
 
     ns = nanoseconds_each(job, round_trips)
     if partner.stop() != sent:
-        raise RuntimeError("not everything that was sent was seen")
+        raise RuntimeError("the other process did not see every value")
     return {"ns": ns / 2}
 
 
@@ -280,7 +280,7 @@ def death(job, peer):
         os.kill(os.getpid(), signal.SIGKILL)
 
     partner = Partner(job, peer, second)
-    peer.lock()  # whoever started this ends it if it takes too long
+    peer.lock()  # the parent ends this process if it takes too long
     recovered = time.monotonic_ns()
     return {"ns": recovered - partner.cues.cells[Cues.INSTANT], "verdict": "not told"}
 

@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 use crate::outcome::Failure;
 
 pub(crate) const HELP: &str = "\
-shm-core beside its peers: speed and correctness, measured in one run.
+shm-core and its peers: speed and correctness, measured in one run.
 
 cargo run --release -p shm-benches --features peers -- [COMMAND] [OPTIONS]
 
@@ -17,11 +17,11 @@ Commands:
   full             everything (the default): about half an hour
   quick            fewer and shorter rounds, and no builds: about five minutes
   list             the names of tables, series and peers
-  render FILE      write the report of a results.json again
+  render FILE      write the report of a results.json or samples.json again
 
 Options:
-  --only NAME      only tables and series whose name begins so; can be repeated
-  --peer NAME      only this peer, beside the floors and shm-core; can be repeated
+  --only NAME      only tables and series whose name begins with NAME; can be repeated
+  --peer NAME      only this peer, the floors and shm-core; can be repeated
   --rounds N       rounds of each table and series (builds: of full only)
   --batch MS       milliseconds per batch; a round has five
   --out DIR        where the report goes (target/benches)
@@ -30,7 +30,7 @@ Options:
   -h, --help       this text
 ";
 
-/// What to do.
+/// The command to run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Command {
     Help,
@@ -78,21 +78,21 @@ impl Options {
         }
     }
 
-    /// Whether a peer is asked for.
+    /// Returns whether a peer is selected.
     pub(crate) fn asks_for(&self, peer: &str) -> bool {
         self.peers.is_empty() || self.peers.iter().any(|name| name == peer)
     }
 
-    /// Whether a table or series is wanted.
+    /// Returns whether a table or series is selected.
     pub(crate) fn wants(&self, key: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| key.starts_with(name.as_str()))
     }
 }
 
-/// Understands a command line, without the program's name.
+/// Parses a command line, without the program's name.
 ///
 /// # Errors
-/// What is not understood.
+/// The argument that was not understood.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Failure> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut words: Vec<String> = Vec::new();
@@ -117,7 +117,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         [] | ["full" | "quick"] => Ok(Command::Measure(options)),
         ["list"] => Ok(Command::List),
         ["render", file] => Ok(Command::Render { results: file.into(), options }),
-        _ => Err(format!("`{}` is no command; --help lists them", words.join(" ")).into()),
+        _ => Err(format!("`{}` is not a command; --help lists them", words.join(" ")).into()),
     }
 }
 
@@ -128,7 +128,7 @@ fn set(options: &mut Options, name: &str, value: OsString) -> Result<(), Failure
         "rounds" => {
             options.rounds = at_least_one(value.parse()?, name)?;
             options.series_rounds = options.rounds;
-            // Where no builds are measured, more rounds do not bring them in.
+            // If builds are not measured, more rounds do not add them.
             options.build_rounds = options.build_rounds.min(1) * options.rounds;
         }
         "batch" => {
@@ -138,14 +138,14 @@ fn set(options: &mut Options, name: &str, value: OsString) -> Result<(), Failure
         "out" => options.out = value.into(),
         "document" => options.document = Some(value.into()),
         "python" => options.python = Some(value.into()),
-        _ => return Err(format!("`--{name}` is no option; --help lists them").into()),
+        _ => return Err(format!("`--{name}` is not an option; --help lists them").into()),
     }
     Ok(())
 }
 
 fn at_least_one(number: usize, name: &str) -> Result<usize, Failure> {
     if number == 0 {
-        Err(format!("`--{name}` is 0, and has to be 1 or more").into())
+        Err(format!("`--{name}` is 0, expected 1 or more").into())
     } else {
         Ok(number)
     }
@@ -167,36 +167,36 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_measured_unless_something_else_is_said() {
+    fn everything_is_measured_by_default() {
         assert_eq!(measured(&[]), Options::full());
         assert_eq!(measured(&["full"]), Options::full());
     }
 
     #[test]
-    fn options_count_wherever_the_command_stands() {
+    fn options_work_before_and_after_the_command() {
         let expected = Options { rounds: 3, ..Options::quick() };
         assert_eq!(measured(&["--rounds", "3", "quick"]).rounds, expected.rounds);
         assert_eq!(measured(&["quick", "--rounds=3"]).batch, expected.batch);
     }
 
     #[test]
-    fn a_quick_run_builds_nothing_however_many_rounds_it_has() {
+    fn a_quick_run_builds_nothing_whatever_its_number_of_rounds() {
         assert_eq!(measured(&["quick", "--rounds", "3"]).build_rounds, 0);
         assert_eq!(measured(&["full", "--rounds", "3"]).build_rounds, 3);
     }
 
     #[test]
-    fn tables_are_chosen_by_the_beginning_of_their_name() {
+    fn tables_are_selected_by_the_beginning_of_their_name() {
         let options = measured(&["--only", "snapshot-read", "--only", "lock"]);
         assert!(options.wants("snapshot-read-64-idle") && options.wants("lock-alone"));
         assert!(!options.wants("snapshot-write-64"));
     }
 
     #[test]
-    fn what_is_not_understood_is_named() {
-        assert_eq!(error(&["quik"]), "`quik` is no command; --help lists them");
-        assert_eq!(error(&["--speed", "9"]), "`--speed` is no option; --help lists them");
-        assert_eq!(error(&["--rounds", "0"]), "`--rounds` is 0, and has to be 1 or more");
+    fn an_argument_that_is_not_understood_is_named() {
+        assert_eq!(error(&["quik"]), "`quik` is not a command; --help lists them");
+        assert_eq!(error(&["--speed", "9"]), "`--speed` is not an option; --help lists them");
+        assert_eq!(error(&["--rounds", "0"]), "`--rounds` is 0, expected 1 or more");
         assert!(error(&["--rounds", "many"]).contains("many"));
     }
 }

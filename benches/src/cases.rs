@@ -6,11 +6,11 @@ use crate::scenarios::{array, attach, counter, death, field, layout, lock, sleep
 /// One table of the comparison.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    /// Its word on command lines and in results.
+    /// Its key on command lines and in results.
     pub(crate) key: String,
     pub(crate) scenario: &'static str,
     pub(crate) title: String,
-    /// What one operation is.
+    /// A description of one operation.
     pub(crate) operation: &'static str,
     pub(crate) words: usize,
     pub(crate) pace: Pace,
@@ -71,7 +71,7 @@ pub(crate) fn all() -> Vec<Case> {
         ),
     ];
     let read = Case::new(snapshot::READ, "Reading {} whole", "read", "c");
-    let write = Case::new(snapshot::WRITE, "Writing {} whole, nobody reading", "write", "c");
+    let write = Case::new(snapshot::WRITE, "Writing {} whole, no reader", "write", "c");
     for words in [8, 512] {
         let sized = read.clone().sized(words);
         all.extend(Pace::ALL.map(|pace| sized.clone().paced(pace)));
@@ -87,13 +87,8 @@ pub(crate) fn all() -> Vec<Case> {
         ),
         Case::new(attach::ATTACH, "Open, read one field, close", "opening", "c"),
         Case::new(array::ARRAY, "An array of 1,000 doubles, read whole", "read of 8,000 B", "c"),
-        Case::new(
-            spin::SPIN,
-            "A change seen by a reader that looks all the time",
-            "hand-off, one way",
-            "c",
-        ),
-        Case::new(sleep::SLEEP, "A change seen by a reader that sleeps", "hand-off, one way", "c"),
+        Case::new(spin::SPIN, "A change seen by a polling reader", "hand-off, one way", "c"),
+        Case::new(sleep::SLEEP, "A change seen by a sleeping reader", "hand-off, one way", "c"),
         Case::new(
             death::DEATH,
             "From SIGKILL of a holder to recovery",
@@ -119,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_says_size_and_pace() {
+    fn a_key_contains_size_and_pace() {
         let keys: Vec<_> = all().into_iter().map(|case| case.key).collect();
         assert!(keys.contains(&"snapshot-read-4096-flat-out".to_owned()), "{keys:?}");
         assert!(keys.contains(&"snapshot-write-64".to_owned()), "{keys:?}");

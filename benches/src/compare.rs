@@ -22,7 +22,7 @@ use crate::series::generated::Workshop;
 use crate::series::{self, Measured, Plan, Work};
 use crate::statistics::NOISY;
 
-/// The names that can be asked for.
+/// The names that can be selected.
 pub(crate) fn list() -> String {
     let mut text = "tables:\n".to_owned();
     for case in cases::all() {
@@ -41,14 +41,16 @@ pub(crate) fn list() -> String {
     text
 }
 
-/// Measures what is asked for, and writes the report.
+/// Measures the selected cases and series, and writes the report.
 pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     let cases: Vec<_> = cases::all().into_iter().filter(|case| options.wants(&case.key)).collect();
     let plans: Vec<_> = series::ALL.iter().filter(|plan| is_wanted(plan, options)).collect();
     if cases.is_empty() && plans.is_empty() {
-        return Err(
-            format!("nothing is called {}; `list` shows what is", options.only.join(", ")).into()
-        );
+        return Err(format!(
+            "no table or series is called {}; `list` shows them",
+            options.only.join(", ")
+        )
+        .into());
     }
     check_peers(options)?;
     folder::sweep();
@@ -112,8 +114,8 @@ fn is_wanted(plan: &Plan, options: &Options) -> bool {
     options.wants(plan.key) && rounds(plan, options) > 0
 }
 
-/// How many samples of a table a round of a series takes the time of, roughly: for the estimate of
-/// what is left.
+/// The number of table samples that take about as long as a round of a series, for the estimate of the
+/// remaining time.
 fn weight(plan: &Plan) -> usize {
     match plan.work {
         Work::Process { .. } => 10,
@@ -121,7 +123,7 @@ fn weight(plan: &Plan) -> usize {
     }
 }
 
-/// How often a series is measured.
+/// The number of rounds of a series.
 fn rounds(plan: &Plan, options: &Options) -> usize {
     match plan.work {
         Work::Process { .. } => options.series_rounds,
@@ -153,7 +155,7 @@ impl Run<'_> {
             + plans.iter().map(|plan| rounds(plan, self.options) * weight(plan)).sum::<usize>()
     }
 
-    /// Those who are wanted and do the case.
+    /// The selected contestants that do the case.
     fn entered(&self, case: &Case) -> Vec<Contestant> {
         let is_wanted =
             |key: &str| [FLOOR, OURS, case.floor].contains(&key) || self.options.asks_for(key);
@@ -162,7 +164,7 @@ impl Run<'_> {
             .collect()
     }
 
-    /// One table. In every round each peer has its turn, beginning with another one each time.
+    /// One table. In every round each peer has its turn, each round beginning with another peer.
     fn table(&self, case: &Case, progress: &mut Progress) -> Result<Table, Failure> {
         progress.begin(&case.title);
         let mut table = Table::new(case);
@@ -184,7 +186,7 @@ impl Run<'_> {
                     self.options.rounds,
                     contestant.key()
                 ));
-                // Who hangs once is not waited for again.
+                // A peer that hangs once is not measured again.
                 if !table.rows[which].has_hung() {
                     let sample = self.runner.sample(contestant, case, &self.toolbox)?;
                     if let Sample::Failed(reason) = &sample {

@@ -27,10 +27,10 @@ impl Contestant {
         }
     }
 
-    /// Whether it does a case.
+    /// Returns whether it does a case.
     ///
     /// # Errors
-    /// Why it does not.
+    /// The reason why it does not.
     pub(crate) fn does(self, case: &Case) -> Result<(), &'static str> {
         let does = match self {
             Self::Built(peer) => {
@@ -48,7 +48,7 @@ impl Contestant {
         }
     }
 
-    /// Why it does not do a case that it might be expected to do.
+    /// The reason why it does not do a case that it might be expected to do.
     pub(crate) fn excuse(self, case: &Case) -> Option<&'static str> {
         about(self.absent(), case.scenario)
     }
@@ -73,7 +73,7 @@ pub(crate) struct PeerInfo {
     pub(crate) title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
-    /// In which scenarios it takes part, if not in all that it could.
+    /// The scenarios that it is limited to, if it does not take part in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,10 +106,10 @@ impl PeerInfo {
     }
 }
 
-/// Stands for all scenarios that are not named.
+/// The key for all scenarios that are not named.
 const OTHERS: &str = "*";
 
-/// Why a peer does not do a scenario.
+/// The reason why a peer does not do a scenario.
 fn reason(absent: &[(&'static str, &'static str)], scenario: &str) -> &'static str {
     about(absent, scenario).or_else(|| about(absent, OTHERS)).unwrap_or("not measured")
 }
@@ -118,8 +118,8 @@ fn about(absent: &[(&'static str, &'static str)], scenario: &str) -> Option<&'st
     absent.iter().find(|(of, _)| *of == scenario).map(|(_, reason)| *reason)
 }
 
-/// Everybody who can run here, and what is to be said of everybody. Of the peers in other languages,
-/// those who are wanted: one of them has to be compiled first.
+/// All peers that can run here, and information about all peers. Peers in other languages are only
+/// included if they are wanted, since one of them has to be compiled first.
 pub(crate) fn line_up(
     folder: &Path,
     python: Option<&Path>,
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_peer_says_why_it_does_not_do_what_it_does_not_do() {
+    fn every_peer_gives_a_reason_for_each_scenario_that_it_does_not_do() {
         let built = peers::ALL.iter().map(Contestant::Built);
         let foreign = foreign::ALL.iter().map(Contestant::Foreign);
         for contestant in built.chain(foreign) {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn no_peer_excuses_itself_from_what_it_does() {
+    fn no_peer_gives_a_reason_for_a_scenario_that_it_does() {
         for peer in peers::ALL {
             for entry in (peer.entries)() {
                 let excused = peer.absent.iter().any(|(scenario, _)| *scenario == entry.scenario);

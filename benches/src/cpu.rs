@@ -1,29 +1,29 @@
-//! Which processor a process runs on.
+//! The processors that processes run on.
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::job::Job;
 use crate::outcome::Failure;
 
-/// The first two processors that this process may use: one for the process that is measured, one for
-/// its partner. `None` if there is but one.
+/// The first two processors that this process may use: one for the process that is measured, one for its
+/// partner. `None` if there is only one.
 pub(crate) fn two() -> Option<(usize, usize)> {
     let allowed = sched_getaffinity(None).ok()?;
     let mut cpus = (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu));
     Some((cpus.next()?, cpus.next()?))
 }
 
-/// Keeps the calling thread, and those it starts, on the lead's processor.
+/// Pins the calling thread, and the threads that it starts, to the lead's processor.
 pub(crate) fn pin_lead(job: &Job) -> Result<(), Failure> {
     job.cpus.map_or(Ok(()), |(lead, _)| allow(&[lead]))
 }
 
-/// Keeps the calling thread on the partner's processor.
+/// Pins the calling thread to the partner's processor.
 pub(crate) fn pin_partner(job: &Job) -> Result<(), Failure> {
     job.cpus.map_or(Ok(()), |(_, partner)| allow(&[partner]))
 }
 
-/// Lets the calling thread, and those processes that it starts, use both processors.
+/// Lets the calling thread, and the processes that it starts, use both processors.
 pub(crate) fn unpin(job: &Job) -> Result<(), Failure> {
     job.cpus.map_or(Ok(()), |(lead, partner)| allow(&[lead, partner]))
 }

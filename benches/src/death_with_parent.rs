@@ -1,11 +1,11 @@
-//! Child processes that do not outlive the one that started them.
+//! Child processes that do not outlive their parent.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-/// Has the kernel kill the process when the thread that starts it ends, whatever ends that.
+/// Has the kernel kill the process when the thread that starts it ends, for whatever reason.
 pub(crate) fn die_with_parent(command: &mut Command) -> &mut Command {
     // SAFETY: between fork and exec there is one system call, `prctl`, and nothing is allocated.
     unsafe {

@@ -1,4 +1,4 @@
-//! The directory of a run, in shared memory, and what runs that were killed left there.
+//! The directory of a run, in shared memory, and the leftovers of runs that were killed.
 
 use std::fs;
 use std::io;
@@ -9,8 +9,8 @@ const PLACE: &str = "/dev/shm";
 /// The beginning of every name that a run leaves in [`PLACE`]; the process's number follows.
 const PREFIX: &str = "shm-benches-";
 
-/// A directory in shared memory; it is removed in the end, with everything of this process's name
-/// beside it.
+/// A directory in shared memory; it is removed in the end, with everything else that has this process's
+/// prefix.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -26,7 +26,7 @@ impl Folder {
         &self.0
     }
 
-    /// What the directory is called; a prefix for names that cannot lie in it.
+    /// The name of the directory; a prefix for names that cannot lie in it.
     pub(crate) fn name(&self) -> &str {
         self.0.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
@@ -39,7 +39,7 @@ impl Drop for Folder {
     }
 }
 
-/// Removes what earlier runs left that were killed.
+/// Removes the leftovers of earlier runs that were killed.
 pub(crate) fn sweep() {
     sweep_place(Path::new(PLACE));
 }
@@ -50,13 +50,13 @@ fn sweep_place(place: &Path) {
     });
 }
 
-/// Which process a name belongs to.
+/// The process that a name belongs to.
 fn owner(name: &str) -> Option<u32> {
     let number = &name[name.find(PREFIX)? + PREFIX.len()..];
     number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Whether a name ends here, or goes on with something else than another digit of its number.
+/// Returns whether a name ends here, or continues with something other than a digit of its number.
 fn ends_a_number(rest: &str) -> bool {
     !rest.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_takes_its_name_with_it_and_leaves_others_alone() {
+    fn a_folder_removes_everything_with_its_name_and_leaves_others_alone() {
         let folder = Folder::new().unwrap();
         let beside = PathBuf::from(format!("{}-object", folder.path().display()));
         let other = PathBuf::from(format!("{}9", folder.path().display()));
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dead_run_left_is_swept_and_what_a_living_one_has_is_not() {
+    fn leftovers_of_a_dead_run_are_swept_and_those_of_a_living_one_are_not() {
         let place = Folder::new().unwrap();
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let dead = place.path().join(format!("{PREFIX}{}-0", child.id()));

@@ -1,12 +1,12 @@
-//! [`Job`]: what one process is to do. It travels as the arguments of a command line, `key=value`, so
-//! that peers in any language understand it.
+//! [`Job`]: the task of one process. It is passed as command-line arguments, `key=value`, so that peers
+//! in any language understand it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How often the other process writes while a reader is measured.
+/// The rate at which the other process writes while a reader is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
     /// Never.
@@ -42,15 +42,15 @@ impl Pace {
 /// One process's part in one measurement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Job {
-    /// Which peer.
+    /// The key of the peer.
     pub(crate) peer: String,
-    /// Which scenario.
+    /// The key of the scenario.
     pub(crate) scenario: String,
-    /// Where files go: a directory of this sample alone, in shared memory.
+    /// The directory for files, in shared memory; used by this sample only.
     pub(crate) folder: PathBuf,
-    /// What things without a path are called; no other sample uses it.
+    /// The name of objects without a path; not used by any other sample.
     pub(crate) name: String,
-    /// How long one batch of operations is to take.
+    /// The duration of one batch of operations.
     pub(crate) batch: Duration,
     /// 64-bit words of a snapshot.
     pub(crate) words: usize,
@@ -63,7 +63,7 @@ pub(crate) struct Job {
 pub(crate) const BATCHES: u32 = 5;
 
 impl Job {
-    /// How long a measurement takes in which two parties work at the same time.
+    /// The duration of a measurement in which two parties work at the same time.
     pub(crate) fn duration(&self) -> Duration {
         self.batch * BATCHES
     }
@@ -72,7 +72,7 @@ impl Job {
         self.folder.join(name)
     }
 
-    /// The arguments that say this.
+    /// The arguments that describe this job.
     pub(crate) fn to_arguments(&self) -> Vec<String> {
         let mut arguments = vec![
             format!("peer={}", self.peer),
@@ -89,10 +89,10 @@ impl Job {
         arguments
     }
 
-    /// The job that the arguments say.
+    /// The job that the arguments describe.
     ///
     /// # Errors
-    /// The argument that is unknown or has a bad value, or the one that is missing.
+    /// An argument that is unknown or has an invalid value, or one that is missing.
     pub(crate) fn from_arguments(arguments: &[String]) -> Result<Self, BadJob> {
         let find = |key: &str| {
             let found = arguments.iter().find_map(|argument| {
@@ -128,7 +128,7 @@ fn cpus(pair: &str) -> Result<(usize, usize), BadJob> {
     Ok((number("cpus", lead)?, number("cpus", partner)?))
 }
 
-/// What is wrong with a job's arguments.
+/// The fault in a job's arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadJob(String);
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_pace_is_answered_with_the_good_ones() {
+    fn an_error_for_an_unknown_pace_lists_the_known_ones() {
         let mut arguments = job().to_arguments();
         arguments.retain(|argument| !argument.starts_with("pace"));
         arguments.push("pace=fast".to_owned());

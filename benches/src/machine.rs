@@ -1,11 +1,11 @@
-//! [`Machine`]: where and when a run was made.
+//! [`Machine`]: the place and time of a run.
 
 use std::fs::read_to_string;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-/// Where and when a run was made.
+/// The place and time of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Machine {
     pub(crate) date: String,
@@ -19,11 +19,11 @@ pub(crate) struct Machine {
     /// Processes that wanted a processor during the last minute, before the run and after it.
     pub(crate) load_before: f64,
     pub(crate) load_after: f64,
-    /// The part of the run that the hypervisor gave to others, of all processors' time.
+    /// The part of the run that the hypervisor gave to other machines, of all processors' time.
     pub(crate) stolen: f64,
 }
 
-/// The processors' time so far: all of it, and what the hypervisor gave to others.
+/// The processors' time so far: all of it, and the part that the hypervisor gave to other machines.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ticks {
     all: u64,
@@ -53,7 +53,7 @@ impl Machine {
         }
     }
 
-    /// Notes how busy the machine was.
+    /// Records how busy the machine was.
     pub(crate) fn finish(&mut self, start: Ticks) {
         self.load_after = load();
         let end = Ticks::now();
@@ -61,7 +61,7 @@ impl Machine {
         self.stolen = end.stolen.saturating_sub(start.stolen) as f64 / all as f64;
     }
 
-    /// What a reader wants to know.
+    /// The facts for readers of the report.
     pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
         let virtual_machine = if self.virtual_machine { ", in a virtual machine" } else { "" };
         vec![
@@ -86,7 +86,7 @@ impl Ticks {
     }
 
     /// The first line of `/proc/stat` (proc_stat(5)): user, nice, system, idle, iowait, irq, softirq,
-    /// steal; guest times, which follow, are in user already.
+    /// steal; the guest times after them are included in user.
     fn of(stat: &str) -> Self {
         let line = stat.lines().next().unwrap_or_default();
         let numbers: Vec<u64> =
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_processor_is_what_cpuinfo_says_first() {
+    fn the_processor_is_the_first_one_in_cpuinfo() {
         let cpuinfo = "processor\t: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu hypervisor\n";
         assert_eq!(field(cpuinfo, "model name"), Some("AMD EPYC"));
         assert_eq!(field(cpuinfo, "model"), None);

@@ -1,4 +1,4 @@
-//! shm-core beside its peers: speed and correctness, measured in one run. `--help` says how.
+//! shm-core and its peers: speed and correctness, measured in one run. `--help` describes the options.
 //!
 //! ```text
 //! args ─▶ compare ─▶ runner ─▶ a process for each sample ─▶ outcome ─▶ report/
@@ -6,10 +6,10 @@
 //!         contestant           series/, alone
 //! ```
 //!
-//! A sample is taken by a process of its own: this program again (`lead`, and `partner` where a second
+//! A sample is taken by a separate process: this program again (`lead`, and `partner` where a second
 //! party takes part), or a program in another language that understands the same arguments.
 
-#![allow(clippy::print_stdout, reason = "what a process of this program measures is printed")]
+#![allow(clippy::print_stdout, reason = "a process of this program prints its measurements")]
 
 mod args;
 mod cases;

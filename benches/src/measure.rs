@@ -1,4 +1,4 @@
-//! How an operation is timed.
+//! Timing an operation.
 
 use std::arch::asm;
 use std::time::{Duration, Instant};
@@ -6,30 +6,30 @@ use std::time::{Duration, Instant};
 use crate::job::{BATCHES, Job};
 use crate::statistics::median;
 
-/// Takes a value as far as the compiler can tell, and may have changed all memory. What C's side of
-/// the comparison does is the same: `asm volatile ("" :: "r"(value) : "memory")`.
+/// Consumes a value as far as the compiler can tell, and may have changed all memory. C's side of the
+/// comparison does the same: `asm volatile ("" :: "r"(value) : "memory")`.
 #[inline(always)]
 pub(crate) fn consume(value: u64) {
     // SAFETY: no instruction.
     unsafe { asm!("/* {0} */", in(reg) value, options(nostack, preserves_flags)) };
 }
 
-/// Takes what a reference points at, so that it has to be in memory.
+/// Consumes the target of a reference, so that it has to be in memory.
 #[inline(always)]
 pub(crate) fn consume_at<T: ?Sized>(value: &T) {
     consume(std::ptr::from_ref(value).cast::<u8>().addr() as u64);
     std::hint::black_box(value);
 }
 
-/// Nanoseconds per operation: the median of a few batches, after the machine has warmed up on the
-/// search for a number of operations that fills a batch's time.
+/// Nanoseconds per operation: the median of a few batches, after the search for a number of operations
+/// that fills a batch's time has warmed up the machine.
 pub(crate) fn nanoseconds_each(job: &Job, mut batch: impl FnMut(u64)) -> f64 {
     let operations = fill(job.batch, &mut batch);
     let timed = (0..BATCHES).map(|_| time(operations, &mut batch).as_secs_f64() * 1e9);
     median(&timed.map(|total| total / operations as f64).collect::<Vec<_>>())
 }
 
-/// How many operations take about `budget`.
+/// The number of operations that take about `budget`.
 pub(crate) fn fill(budget: Duration, batch: &mut impl FnMut(u64)) -> u64 {
     let mut operations = 1;
     loop {
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_is_filled_with_operations_until_it_takes_its_time() {
+    fn operations_are_added_until_a_batch_takes_its_time() {
         let mut calls = 0_u64;
         let sleep = Duration::from_micros(200);
         let operations = fill(Duration::from_millis(4), &mut |n| {
             calls += n;
             std::thread::sleep(sleep * u32::try_from(n).unwrap());
         });
-        // A sleep takes at least its time, so that no more than twenty fit.
+        // A sleep takes at least its time, so no more than twenty fit.
         assert!((1..=20).contains(&operations), "{operations}");
         assert!(calls >= operations);
     }

@@ -1,25 +1,25 @@
-//! [`Outcome`]: what one sample gave. A process prints it as one line of JSON, in any language.
+//! [`Outcome`]: the result of one sample. A process in any language prints it as one line of JSON.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Whatever goes wrong in a process that measures; it is printed, and the row says so.
+/// Any error in a process that measures; it is printed, and shown in the row.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// What one sample gave.
+/// The result of one sample.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// Nanoseconds per operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ns: Option<f64>,
-    /// What was counted: `lost`, `torn`, `backwards`, `reads`, `writes`, ..
+    /// Counts: `lost`, `torn`, `backwards`, `reads`, `writes`, ..
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) counts: BTreeMap<String, u64>,
-    /// What happened, where that is not a number: `accepted`, `told`, `hung`, ..
+    /// A result that is not a number: `accepted`, `told`, `hung`, ..
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<String>,
-    /// How the peer put it.
+    /// The message of the peer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) said: Option<String>,
 }
@@ -38,7 +38,7 @@ impl Outcome {
         self
     }
 
-    /// With the first line of what a peer said.
+    /// Adds the first line of a peer's message.
     pub(crate) fn and_said(mut self, text: &str) -> Self {
         self.said = text.lines().next().map(|line| line.trim_end_matches(':').to_owned());
         self

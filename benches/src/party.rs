@@ -1,5 +1,5 @@
-//! The second party of a measurement: another process, or another thread for peers that cannot leave
-//! their process. Both follow the same cues, through a region of this very library.
+//! The second party of a measurement: another process, or another thread for peers that work within one
+//! process only. Both follow the same cues, through a region of this very library.
 
 use std::process::{Child, Command};
 use std::thread::JoinHandle;
@@ -12,33 +12,33 @@ use crate::death_with_parent::die_with_parent;
 use crate::job::Job;
 use crate::outcome::Failure;
 
-/// Where a peer's second party runs.
+/// The kind of a peer's second party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Party {
     Process,
     Thread,
 }
 
-/// What the second party does: prepares, says [`Cue::ready`], and goes on from there.
+/// The role of the second party: prepares, calls [`Cue::ready`], and continues from there.
 pub(crate) type Role = fn(&Job, &Cue) -> Result<(), Failure>;
 
-/// How long one party waits for the other.
+/// The time limit for one party to wait for the other.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const GO: u32 = 1;
 const STOP: u32 = 2;
 
-/// What the parties tell each other.
+/// The messages between the parties.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Cues {
     /// Set by the partner when it is prepared.
     ready: bool,
-    /// Set by the lead: whether the partner is to begin, or to end.
+    /// Set by the lead: the order to begin, or to end.
     order: Watched<u32>,
-    /// What the partner counted.
+    /// The count of the partner.
     operations: u64,
-    /// When something happened, on the clock that both share.
+    /// The time of an event, on the clock that both share.
     instant: u64,
 }
 
@@ -50,7 +50,7 @@ impl Cue {
         Ok(Self(Region::open(job.file("cues"))?))
     }
 
-    /// Says that the partner is prepared, and waits until it is to begin.
+    /// Tells the lead that the partner is prepared, and waits for the order to begin.
     pub(crate) fn ready(&self) -> Result<(), Failure> {
         self.0.ready.set(true);
         self.wait_for(GO)
@@ -78,12 +78,12 @@ impl Cue {
         Ok(())
     }
 
-    /// Leaves behind how many operations were done.
+    /// Leaves the number of completed operations.
     pub(crate) fn count(&self, operations: u64) {
         self.0.operations.set(operations);
     }
 
-    /// Leaves behind when something happened.
+    /// Leaves the time of an event.
     pub(crate) fn note(&self, instant: u64) {
         self.0.instant.set(instant);
     }
@@ -94,7 +94,7 @@ enum Runner {
     Thread(Option<JoinHandle<Result<(), Failure>>>),
 }
 
-/// The lead's end: a second party that has begun.
+/// The lead's end: a second party that has been started.
 pub(crate) struct Partner {
     cues: Region<Cues>,
     runner: Runner,
@@ -103,7 +103,7 @@ pub(crate) struct Partner {
 impl Partner {
     /// Starts the second party and waits until it is prepared.
     pub(crate) fn start(job: &Job, party: Party, role: Role) -> Result<Self, Failure> {
-        let cues = Region::create_or_replace(job.file("cues"))?;
+        let cues = Region::options().create_or_replace(job.file("cues"))?;
         let runner = match party {
             Party::Process => Runner::Process(process(job)?),
             Party::Thread => Runner::Thread(Some(thread(job.clone(), role))),
@@ -116,29 +116,29 @@ impl Partner {
         Ok(partner)
     }
 
-    /// Has the second party begin.
+    /// Orders the second party to begin.
     pub(crate) fn go(&self) {
         self.cues.order.set(GO);
     }
 
-    /// Tells the second party to end, and does not wait for that.
+    /// Orders the second party to end, without waiting for it.
     pub(crate) fn order_to_stop(&self) {
         self.cues.order.set(STOP);
     }
 
-    /// Has the second party end; the operations it counted.
+    /// Ends the second party and returns its count of operations.
     pub(crate) fn stop(&mut self) -> Result<u64, Failure> {
         self.order_to_stop();
         wait_until(|| self.has_ended())?;
         Ok(self.cues.operations.get())
     }
 
-    /// When the thing happened that the second party noted, if it did.
+    /// The time that the second party noted, if it did.
     pub(crate) fn noted(&self) -> u64 {
         self.cues.instant.get()
     }
 
-    /// Whether the second party has ended.
+    /// Returns whether the second party has ended.
     ///
     /// # Errors
     /// If it failed.
@@ -159,7 +159,7 @@ impl Partner {
     }
 }
 
-/// A second process that is still there when the lead is done with it has nothing more to say.
+/// A second process that still runs when the lead is done has nothing more to report.
 impl Drop for Partner {
     fn drop(&mut self) {
         self.order_to_stop();
@@ -180,13 +180,13 @@ fn thread(job: Job, role: Role) -> JoinHandle<Result<(), Failure>> {
     std::thread::spawn(move || play(&job, role))
 }
 
-/// The second party itself, wherever it runs.
+/// The second party itself, as a process or a thread.
 pub(crate) fn play(job: &Job, role: Role) -> Result<(), Failure> {
     cpu::pin_partner(job)?;
     role(job, &Cue::open(job)?)
 }
 
-/// Spins at first, then looks every 50 µs: at the other party's cue, and whether it is still there.
+/// Spins at first, then checks every 50 µs: the other party's cue, and whether it is still there.
 fn wait_until(mut condition: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
     let start = Instant::now();
     while !condition()? {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_second_party_counted_arrives() {
+    fn the_count_of_the_second_party_arrives() {
         let folder = Folder::new().unwrap();
         let partner = Partner::start(&job(&folder), Party::Thread, |_, cue| {
             cue.ready()?;
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_party_that_fails_while_it_prepares_is_reported() {
+    fn a_second_party_that_fails_during_preparation_is_reported() {
         let folder = Folder::new().unwrap();
         let outcome =
             Partner::start(&job(&folder), Party::Thread, |_, _| Err("no such thing".into()));

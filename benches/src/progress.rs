@@ -1,10 +1,9 @@
-//! What the program says while it works: on a terminal one line that changes, elsewhere a line for each
-//! table.
+//! Progress messages: on a terminal one line that changes, elsewhere a line for each table.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// Says how far a run is.
+/// Shows the progress of a run.
 pub(crate) struct Progress {
     start: Instant,
     terminal: bool,
@@ -31,12 +30,12 @@ impl Progress {
         }
     }
 
-    /// So many steps are behind us.
+    /// Counts completed steps.
     pub(crate) fn advance(&mut self, steps: usize) {
         self.done += steps;
     }
 
-    /// Something that is to stay on the screen.
+    /// A message that stays on the screen.
     pub(crate) fn remark(&self, what: &str) {
         let clear = if self.terminal { "\r\x1b[K" } else { "" };
         self.say(&format!("{clear}{what}\n"));
@@ -55,7 +54,7 @@ impl Progress {
         format!("[{:width$}/{}, {}{left}]", self.done, self.all, words(passed))
     }
 
-    /// How long the rest takes if it goes on like this; nothing is said before a twentieth is done.
+    /// The estimated remaining time; nothing is shown before a twentieth is done.
     fn left(&self, passed: Duration) -> Option<Duration> {
         let rest = self.all.saturating_sub(self.done);
         let known = self.done * 20 >= self.all && self.done > 0 && rest > 0;
@@ -63,7 +62,7 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        // Progress that cannot be shown is no reason to stop.
+        // A failure to show progress is not a reason to stop.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 }
@@ -80,13 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_is_told_from_what_is_done() {
+    fn the_remaining_time_is_estimated_from_the_completed_steps() {
         let progress = Progress { start: Instant::now(), terminal: false, done: 25, all: 100 };
         assert_eq!(progress.left(Duration::from_secs(10)), Some(Duration::from_secs(30)));
     }
 
     #[test]
-    fn nothing_is_promised_at_the_beginning() {
+    fn there_is_no_estimate_at_the_beginning() {
         let progress = Progress { start: Instant::now(), terminal: false, done: 1, all: 100 };
         assert_eq!(progress.left(Duration::from_secs(10)), None);
     }

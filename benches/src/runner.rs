@@ -1,5 +1,5 @@
-//! Takes samples: starts the process that measures, waits for what it prints, and ends it if that takes
-//! too long.
+//! Takes samples: starts the process that measures, waits for its output, and ends it if that takes too
+//! long.
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
@@ -20,11 +20,11 @@ use crate::outcome::{Failure, Outcome};
 use crate::peers::foreign::Toolbox;
 use crate::scenarios::death;
 
-/// How long a sample may take before it counts as hung. A survivor has this long to recover.
+/// The time limit of a sample, after which it counts as hung. A survivor has the second one to recover.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PATIENCE_WITH_DEATH: Duration = Duration::from_secs(5);
 
-/// What came of one attempt to take a sample.
+/// The result of one attempt to take a sample.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sample<T> {
     Took(T),
@@ -33,7 +33,7 @@ pub(crate) enum Sample<T> {
     Failed(String),
 }
 
-/// What all samples of a run have in common.
+/// The common part of all samples of a run.
 pub(crate) struct Runner {
     folder: Folder,
     batch: Duration,
@@ -88,7 +88,7 @@ impl Runner {
         sample.map(Sample::parse)
     }
 
-    /// A job with a folder and a name of its own.
+    /// A job with its own folder and name.
     fn job(&self, peer: &str, scenario: &str, words: usize, pace: Pace) -> Result<Job, Failure> {
         let number = self.taken.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.path().join(format!("s{number}"));
@@ -105,7 +105,7 @@ impl Runner {
         })
     }
 
-    /// Runs a process to its end; what it printed.
+    /// Runs a process to its end, and returns its output.
     pub(crate) fn run(
         &self,
         mut command: Command,
@@ -150,7 +150,7 @@ impl Runner {
 }
 
 impl Sample<String> {
-    /// Makes something of the last line that was printed.
+    /// Parses the last line of the output.
     fn parse<T: serde::de::DeserializeOwned>(self) -> Sample<T> {
         match self {
             Self::Hung(patience) => Sample::Hung(patience),
@@ -164,7 +164,7 @@ impl Sample<String> {
     }
 }
 
-/// The end of what was said, in one line. Both parties may have said something.
+/// The end of the error output, in one line. It may come from both parties.
 fn last_lines(said: &str) -> String {
     let lines: Vec<_> = said.lines().filter(|line| !line.trim().is_empty()).collect();
     if lines.is_empty() {
@@ -174,7 +174,7 @@ fn last_lines(said: &str) -> String {
     }
 }
 
-/// Ends whatever is left of a process and those that it started.
+/// Kills a process and the processes that it started, as far as they are left.
 fn kill_group(child: &Child) {
     if let Some(group) = Pid::from_raw(child.id().cast_signed()) {
         let _ = kill_process_group(group, Signal::KILL);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_process_prints_last_is_its_outcome() {
+    fn the_last_line_of_a_processs_output_is_its_outcome() {
         let sample = runner().run(shell("echo noise; echo '{\"ns\": 1.5}'"), PATIENCE).unwrap();
         assert_eq!(sample.parse(), Sample::Took(Outcome::timed(1.5)));
     }
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(runner.run(shell(&script), patience).unwrap(), Sample::Hung(patience));
         let pid = std::fs::read_to_string(file).unwrap();
         let stat = format!("/proc/{}/stat", pid.trim());
-        // It may be a zombie until whoever inherited it looks after it.
+        // It may be a zombie until its new parent waits for it.
         let start = Instant::now();
         while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z")) {
             assert!(start.elapsed() < PATIENCE, "the child of a hung process lives on");

@@ -1,4 +1,4 @@
-//! What is said of a handful of samples, and when it is not to be trusted.
+//! Summaries of a handful of samples, and when they are too noisy to trust.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// the median.
 pub(crate) const NOISY: f64 = 0.15;
 
-/// A handful of samples, summed up.
+/// The summary of a handful of samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Summary {
     pub(crate) median: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Sums up; `None` if there is nothing to sum up.
+    /// The summary; `None` without samples.
     pub(crate) fn of(samples: &[f64]) -> Option<Self> {
         let sorted = sorted(samples);
         let (min, max) = (*sorted.first()?, *sorted.last()?);
@@ -31,20 +31,20 @@ impl Summary {
         Some(Self { median, min, max, spread: (high - low) / median })
     }
 
-    /// Whether the samples differ too much to be quoted.
+    /// Returns whether the samples differ too much to be quoted.
     pub(crate) fn is_noisy(&self) -> bool {
         self.spread.is_nan() || self.spread > NOISY
     }
 }
 
-/// The median; 0 of nothing.
+/// The median; 0 without samples.
 pub(crate) fn median(samples: &[f64]) -> f64 {
     let sorted = sorted(samples);
     if sorted.is_empty() { 0.0 } else { quantile(&sorted, 0.5) }
 }
 
-/// The median of the ratios of samples that were taken in the same round, so that what disturbed
-/// one round disturbs both sides of its ratio. Rounds that lack a side do not count.
+/// The median of the ratios of samples that were taken in the same round, so that a disturbance in one
+/// round affects both sides of its ratio. Rounds that lack a side do not count.
 pub(crate) fn paired_ratio(samples: &[Option<f64>], base: &[Option<f64>]) -> Option<f64> {
     let ratios: Vec<_> =
         samples.iter().zip(base).filter_map(|(sample, base)| Some((*sample)? / (*base)?)).collect();
@@ -57,7 +57,7 @@ fn sorted(samples: &[f64]) -> Vec<f64> {
     sorted
 }
 
-/// The value at a part of the way through sorted samples, between two of them if need be.
+/// The value at a fraction of the way through sorted samples, interpolated if need be.
 fn quantile(sorted: &[f64], part: f64) -> f64 {
     let position = part * (sorted.len() - 1) as f64;
     let (below, above) = (position.floor() as usize, position.ceil() as usize);
@@ -93,18 +93,18 @@ mod tests {
     }
 
     #[test]
-    fn of_three_samples_every_one_counts() {
+    fn every_one_of_three_samples_counts() {
         assert!(Summary::of(&[1.0, 1.0, 1.2]).unwrap().is_noisy());
         assert!(!Summary::of(&[1.0, 1.0, 1.1]).unwrap().is_noisy());
     }
 
     #[test]
-    fn what_is_no_number_is_noisy() {
+    fn a_value_that_is_not_a_number_is_noisy() {
         assert!(Summary::of(&[0.0, 0.0]).unwrap().is_noisy());
     }
 
     #[test]
-    fn nothing_has_no_summary() {
+    fn there_is_no_summary_without_samples() {
         assert_eq!(Summary::of(&[]), None);
     }
 

@@ -1,10 +1,10 @@
-//! Which version of a peer was built: what the lock file says.
+//! The version of a peer that was built, from the lock file.
 
 use crate::peers::Peer;
 
 const LOCK_FILE: &str = include_str!("../../Cargo.lock");
 
-/// A peer's version, or what it was compiled with or comes with.
+/// A peer's version, or that of its compiler or library.
 pub(crate) fn of(peer: &Peer) -> String {
     let c = option_env!("SHM_BENCHES_CC").unwrap_or("C");
     match peer.package {
@@ -23,7 +23,7 @@ fn locked(lock_file: &str, package: &str) -> Option<String> {
 }
 
 fn glibc() -> String {
-    // SAFETY: it takes nothing.
+    // SAFETY: it takes no arguments.
     let version = unsafe { libc::gnu_get_libc_version() };
     // SAFETY: a string that lives as long as the program.
     let version = unsafe { std::ffi::CStr::from_ptr(version) };

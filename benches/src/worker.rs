@@ -1,4 +1,4 @@
-//! What a process of this program does that another one started: one part in one measurement.
+//! The part of a measurement that a process of this program plays for another one.
 
 use std::ffi::OsString;
 
@@ -10,14 +10,14 @@ use crate::peers;
 use crate::scenarios::Entry;
 use crate::series::{self, Work};
 
-/// Which part, and its arguments.
+/// The name of the part, and its arguments.
 pub(crate) struct Part {
     word: String,
     arguments: Vec<String>,
 }
 
 impl Part {
-    /// The part that a command line asks for, if it does.
+    /// The part in a command line, if it has one.
     pub(crate) fn of(arguments: &[OsString]) -> Option<Self> {
         let words: Option<Vec<_>> =
             arguments.iter().map(|word| word.to_str().map(str::to_owned)).collect();
@@ -26,7 +26,7 @@ impl Part {
         ["lead", "partner", "series"].contains(&word.as_str()).then_some(Self { word, arguments })
     }
 
-    /// Plays it, and prints what came out.
+    /// Plays it, and prints the result.
     pub(crate) fn play(&self) -> Result<(), Failure> {
         let job = Job::from_arguments(&self.arguments)?;
         match self.word.as_str() {
@@ -46,7 +46,7 @@ impl Part {
 }
 
 fn entry(job: &Job) -> Result<Entry, Failure> {
-    let peer = peers::find(&job.peer).ok_or_else(|| format!("there is no peer `{}`", job.peer))?;
+    let peer = peers::find(&job.peer).ok_or_else(|| format!("unknown peer `{}`", job.peer))?;
     let entry = (peer.entries)().into_iter().find(|entry| entry.fits(&job.scenario, job.words));
     Ok(entry.ok_or_else(|| format!("`{}` does not do `{}`", job.peer, job.scenario))?)
 }
@@ -54,7 +54,10 @@ fn entry(job: &Job) -> Result<Entry, Failure> {
 fn points(job: &Job) -> Result<Vec<series::Measured>, Failure> {
     match series::find(&job.scenario).map(|plan| plan.work) {
         Some(Work::Process { lead, .. }) => lead(job),
-        _ => Err(format!("there is no series `{}` that a process measures", job.scenario).into()),
+        _ => {
+            Err(format!("unknown series `{}`, or one that no process measures", job.scenario)
+                .into())
+        }
     }
 }
 
@@ -65,5 +68,5 @@ fn role(job: &Job) -> Result<Role, Failure> {
     };
     let of_peer = || entry(job).ok()?.partner;
     let role = of_series().or_else(of_peer);
-    Ok(role.ok_or_else(|| format!("nobody takes part in `{}`", job.scenario))?)
+    Ok(role.ok_or_else(|| format!("`{}` has no second party", job.scenario))?)
 }

@@ -1,4 +1,4 @@
-//! The program as it is used: real processes, real files.
+//! The program in normal use: real processes, real files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -9,7 +9,7 @@ use serde_json::Value;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_shm-benches");
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A directory of one test, removed in the end.
+/// A directory for one test, removed in the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -41,7 +41,7 @@ fn finish(mut child: Child) -> ExitStatus {
     }
 }
 
-/// One sample of one of our own peers.
+/// One sample of one of shm-core's own peers.
 fn sample(peer: &str, scenario: &str, more: &[&str]) -> Value {
     let folder = Folder::new(&format!("{peer}-{scenario}"));
     let mut command = Command::new(PROGRAM);
@@ -72,8 +72,8 @@ fn rows(results: &Value) -> impl Iterator<Item = (&str, &Value)> {
     })
 }
 
-/// What a process left in shared memory.
-fn left_behind(pid: u32) -> Vec<String> {
+/// The files that a process left in shared memory.
+fn leftovers(pid: u32) -> Vec<String> {
     let own = format!("shm-benches-{pid}-");
     let entries = std::fs::read_dir("/dev/shm").unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -104,14 +104,14 @@ fn no_read_of_ours_is_torn_or_goes_backwards_while_another_process_writes() {
 }
 
 #[test]
-fn the_survivor_of_our_lock_is_told() {
+fn the_survivor_of_our_lock_is_told_of_the_death() {
     let outcome = sample("ours", "death", &["words=8", "pace=idle"]);
     assert_eq!(outcome["verdict"], "told of it");
     assert!(outcome["ns"].as_f64().unwrap() > 0.0);
 }
 
 #[test]
-fn swapped_fields_are_refused_by_ours() {
+fn shm_core_refuses_swapped_fields() {
     let outcome = sample("ours", "layout", &["words=8", "pace=idle"]);
     assert_eq!(outcome["verdict"], "refused");
     assert!(outcome["said"].as_str().unwrap().contains("`Swapped`"), "{outcome}");
@@ -129,7 +129,7 @@ fn the_survivor_of_a_plain_mutex_counts_as_hung_and_is_ended() {
 }
 
 #[test]
-fn every_peer_that_is_here_does_what_it_is_asked_for() {
+fn every_installed_peer_completes_its_scenarios() {
     let folder = Folder::new("everybody");
     let only =
         ["field", "counter", "lock", "attach", "array", "hand-off", "layout", "snapshot-write"];
@@ -171,10 +171,17 @@ fn a_run_writes_its_report_and_leaves_nothing_in_shared_memory() {
         .unwrap();
     let pid = child.id();
     assert!(finish(child).success());
-    assert_eq!(left_behind(pid), Vec::<String>::new());
+    assert_eq!(leftovers(pid), Vec::<String>::new());
     let report = std::fs::read_to_string(folder.0.join("results.md")).unwrap();
     assert!(report.contains("## A lock, uncontended"), "{report}");
     assert!(report.contains("| 4 Ki |"), "{report}");
+    let rows = |file: &str| {
+        let text = std::fs::read_to_string(folder.0.join(file)).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["tables"][0]["rows"].clone()
+    };
+    assert_eq!(rows("samples.json")[0]["samples"].as_array().unwrap().len(), 2);
+    assert_eq!(rows("results.json")[0]["samples"], Value::Null);
+    assert_eq!(rows("results.json")[0]["summary"], rows("samples.json")[0]["summary"]);
     for picture in ["lock-alone.svg", "latest-load.svg"] {
         assert!(std::fs::read_to_string(folder.0.join(picture)).unwrap().starts_with("<svg "));
     }
@@ -212,7 +219,7 @@ fn an_interrupted_run_ends_and_leaves_nothing_in_shared_memory() {
         .unwrap();
     let pid = child.id();
     let start = Instant::now();
-    // A sample has begun when there is something in the run's folder.
+    // A sample has begun once something exists in the run's folder.
     while std::fs::read_dir(format!("/dev/shm/shm-benches-{pid}-0/s0")).is_err() {
         assert!(start.elapsed() < PATIENCE, "no sample begins");
         std::thread::sleep(Duration::from_millis(1));
@@ -220,13 +227,15 @@ fn an_interrupted_run_ends_and_leaves_nothing_in_shared_memory() {
     let process = rustix::process::Pid::from_raw(pid.cast_signed()).unwrap();
     rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
     assert!(!finish(child).success());
-    assert_eq!(left_behind(pid), Vec::<String>::new());
+    assert_eq!(leftovers(pid), Vec::<String>::new());
     assert!(!folder.0.join("results.json").exists());
 }
 
 #[test]
-fn what_is_not_there_is_named() {
-    assert!(refused(&["quick", "--peer", "nobody"]).contains("no peer `nobody`"));
-    assert!(refused(&["quick", "--only", "nothing"]).contains("nothing is called nothing"));
+fn an_unknown_name_is_reported() {
+    assert!(refused(&["quick", "--peer", "unknown"]).contains("no peer `unknown`"));
+    assert!(
+        refused(&["quick", "--only", "nothing"]).contains("no table or series is called nothing")
+    );
     assert!(refused(&["render", "/nowhere.json"]).contains("/nowhere.json"));
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use shm_core::path::Path;
 use shm_core::{DynRegion, DynValue, FieldPath};
 
 use crate::failure::Failure;
@@ -28,7 +29,6 @@ impl FromStr for Assignment {
 
 /// A write that was found to fit.
 pub(crate) struct Step {
-    pub(crate) path: String,
     pub(crate) place: FieldPath,
     pub(crate) value: DynValue,
     pub(crate) adds: bool,
@@ -45,14 +45,15 @@ impl Assignment {
     /// # Errors
     /// If there is no such field, or the value is none for it.
     pub(crate) fn check(&self, region: &DynRegion) -> Result<Step, Failure> {
-        let place = region.resolve(&self.path)?;
+        let path: Path = self.path.parse()?;
+        let place = region.resolve(&path)?;
         let value = literal::value(&self.value, &place)?;
         if self.adds {
             place.check_add(&value)?;
         } else {
             place.check(&value)?;
         }
-        Ok(Step { path: self.path.clone(), place, value, adds: self.adds })
+        Ok(Step { place, value, adds: self.adds })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use shm_core::path::InvalidPath;
 use shm_core::schema::SchemaError;
 use shm_core::{DynError, Error};
 
@@ -64,6 +65,12 @@ pub enum Failure {
         // Written raw, so that thiserror does not take it for that.
         r#source: io::Error,
     },
+}
+
+impl From<InvalidPath> for Failure {
+    fn from(error: InvalidPath) -> Self {
+        Self::Field(error.into())
+    }
 }
 
 impl From<shm_export::Error> for Failure {

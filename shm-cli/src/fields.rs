@@ -12,6 +12,7 @@ pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
 use std::cell::Cell;
 
 use shm_core::layout::Role;
+use shm_core::path::{Path, Segment};
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
 
@@ -83,9 +84,10 @@ impl<'r> Collector<'r> {
 
     /// Collects what a path names.
     pub(crate) fn path(&mut self, path: &str) -> Result<(), Failure> {
+        let path: Path = path.parse()?;
         let Some(region) = self.region else { return Ok(()) };
-        let (field, place) = (region.field(path)?, region.resolve(path)?);
-        if place.count().is_none() || field.is_tail() && !path.ends_with(']') {
+        let (field, place) = (region.field(&path)?, region.resolve(&path)?);
+        if !place.has_range() {
             self.visit(&field, 0, Source::Region);
             return Ok(());
         }
@@ -159,7 +161,9 @@ impl<'r> Collector<'r> {
             if self.is_cut {
                 return;
             }
-            let Ok(element) = region.field(&format!("{}[{index}]", array.path())) else { return };
+            let Ok(element) = region.field(array.path().with(Segment::Index(index))) else {
+                return;
+            };
             let part = match source {
                 Source::Copy(DynValue::List(list)) => {
                     list.get(index as usize).cloned().map_or(Source::None, Source::Copy)
@@ -227,8 +231,8 @@ impl<'r> Collector<'r> {
 }
 
 /// The part of a value that a field's last name means.
-fn part(whole: &DynValue, path: &str) -> Source {
-    let name = path.rsplit('.').next().unwrap_or(path);
+fn part(whole: &DynValue, path: &Path) -> Source {
+    let Some(Segment::Name(name)) = path.last() else { return Source::None };
     whole.field(name).cloned().map_or(Source::None, Source::Copy)
 }
 

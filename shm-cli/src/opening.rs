@@ -40,7 +40,7 @@ impl Trust {
         if self.any_owner {
             return self.read_seen(&Inspection::of(file)?);
         }
-        Ok(self.options(None).open_dynamic_read_only(file)?)
+        Ok(self.options(None).read_only().open(file)?)
     }
 
     /// Opens the very region that was looked at for reading.
@@ -48,7 +48,7 @@ impl Trust {
     /// # Errors
     /// If it cannot be opened.
     pub fn read_seen(self, seen: &Inspection) -> Result<DynRegion<ReadOnly>, Failure> {
-        Ok(seen.open(&self.options(Some(seen)))?)
+        Ok(seen.open(&self.options(Some(seen)).read_only())?)
     }
 
     /// Opens a region for reading and writing.
@@ -57,11 +57,11 @@ impl Trust {
     /// If it cannot be opened.
     pub fn write(self, file: &Path) -> Result<DynRegion, Failure> {
         let seen = if self.any_owner { Some(Inspection::of(file)?) } else { None };
-        Ok(self.options(seen.as_ref()).open_dynamic(file)?)
+        Ok(self.options(seen.as_ref()).open(file)?)
     }
 
-    fn options(self, seen: Option<&Inspection>) -> RegionOptions {
-        let options = RegionOptions::new().after_reboot(self.after_reboot);
+    fn options(self, seen: Option<&Inspection>) -> RegionOptions<DynRegion> {
+        let options = DynRegion::options().after_reboot(self.after_reboot);
         match seen.filter(|_| self.any_owner) {
             Some(seen) => options.allow_owner(seen.metadata().uid()),
             None => options,

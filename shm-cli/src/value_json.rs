@@ -65,6 +65,17 @@ pub fn serialize<S: Serializer>(value: &DynValue, serializer: S) -> Result<S::Ok
     ValueJson(value).serialize(serializer)
 }
 
+/// A path, as its text.
+///
+/// # Errors
+/// The serializer's.
+pub(crate) fn path<S: Serializer>(
+    path: &shm_core::path::Path,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(path.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use shm_core::path::Path;
 use shm_core::{DynError, DynGuard, DynRegion, DynValue, Liveness, LockError, LockState};
 
 use crate::assignment::{Assignment, Step};
@@ -12,7 +13,8 @@ use crate::processes;
 /// What was written to a field.
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
-    path: String,
+    #[serde(serialize_with = "crate::value_json::path")]
+    path: Path,
     /// What is there since: what was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
@@ -51,13 +53,14 @@ impl Writing {
         let guards = self.lock_all(region, &steps)?;
         let mut written = Vec::new();
         for step in steps {
+            let path = step.place.path();
             let guard = guards.iter().find(|(lock, _)| step.place.guarded_by() == Some(lock));
             let before = match guard {
-                Some((_, guard)) => self.write_guarded(guard, &step.path, &step)?,
+                Some((_, guard)) => self.write_guarded(guard, path, &step)?,
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
                 None => {
                     let outcome = step.place.set_timeout(step.value.clone(), self.wait);
-                    outcome.map_err(|error| not_written(&step.path, self.wait, error))?;
+                    outcome.map_err(|error| not_written(path, self.wait, error))?;
                     None
                 }
             };
@@ -65,7 +68,7 @@ impl Writing {
                 Some(before) => step.place.sum(before, &step.value)?,
                 None => step.place.stored(&step.value)?,
             };
-            written.push(WrittenValue { path: step.path, value, before });
+            written.push(WrittenValue { path: path.clone(), value, before });
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
@@ -76,7 +79,7 @@ impl Writing {
         &self,
         region: &'r DynRegion,
         steps: &[Step],
-    ) -> Result<Vec<(String, DynGuard<'r>)>, Failure> {
+    ) -> Result<Vec<(Path, DynGuard<'r>)>, Failure> {
         let mut paths: Vec<_> = steps.iter().filter_map(|step| step.place.guarded_by()).collect();
         paths.sort_unstable();
         paths.dedup();
@@ -84,13 +87,13 @@ impl Writing {
         for path in paths {
             self.look(path, &region.lock_state(path)?)?;
             let guard = self.take(region, path)?;
-            guards.push((path.to_owned(), guard));
+            guards.push((path.clone(), guard));
         }
         Ok(guards)
     }
 
     /// Leaves a lock as it is that a dead process left, unless it is to be repaired.
-    fn look(&self, path: &str, state: &LockState) -> Result<(), Failure> {
+    fn look(&self, path: &Path, state: &LockState) -> Result<(), Failure> {
         let dead = state.holder.as_ref().is_some_and(|holder| holder.liveness() == Liveness::Dead);
         if !self.repair && (dead || state.is_poisoned && state.holder.is_none()) {
             return Err(owner_died(path, state));
@@ -98,7 +101,7 @@ impl Writing {
         Ok(())
     }
 
-    fn take<'r>(&self, region: &'r DynRegion, path: &str) -> Result<DynGuard<'r>, Failure> {
+    fn take<'r>(&self, region: &'r DynRegion, path: &Path) -> Result<DynGuard<'r>, Failure> {
         match region.lock_timeout_as_found(path, self.wait) {
             Ok(guard) if guard.owner_died() && !self.repair => {
                 drop(guard);
@@ -108,7 +111,7 @@ impl Writing {
             Err(DynError::Lock(LockError::Busy)) => {
                 Err(busy(path, &region.lock_state(path)?, self.wait))
             }
-            Err(DynError::Lock(error)) => Err(not_taken(path, &error)),
+            Err(DynError::Lock(error)) => Err(not_taken(&shown(path), &error)),
             Err(error) => Err(error.into()),
         }
     }
@@ -117,41 +120,39 @@ impl Writing {
     fn write_guarded(
         &self,
         guard: &DynGuard<'_>,
-        path: &str,
+        path: &Path,
         step: &Step,
     ) -> Result<Option<DynValue>, Failure> {
         let inside = guard.inside(path).unwrap_or_default();
         let value = step.value.clone();
         let outcome = if step.adds {
-            guard.fetch_add(inside, value).map(Some)
+            guard.fetch_add(&inside, value).map(Some)
         } else {
-            guard.set_timeout(inside, value, self.wait).map(|()| None)
+            guard.set_timeout(&inside, value, self.wait).map(|()| None)
         };
         let Err(DynError::NotLocked { mutex, .. }) = outcome else {
             return outcome.map_err(|error| not_written(path, self.wait, error));
         };
-        let inner = match guard.lock_timeout_as_found(inside, self.wait) {
+        let inner = match guard.lock_timeout_as_found(&inside, self.wait) {
             Ok(inner) if inner.owner_died() && !self.repair => {
-                return Err(not_taken(&mutex, &LockError::OwnerDied));
+                return Err(not_taken(&format!("`{mutex}`"), &LockError::OwnerDied));
             }
             Ok(inner) => inner,
-            Err(DynError::Lock(error)) => return Err(not_taken(&mutex, &error)),
+            Err(DynError::Lock(error)) => return Err(not_taken(&format!("`{mutex}`"), &error)),
             Err(error) => return Err(error.into()),
         };
-        let point = if guard.path().is_empty() || inside.starts_with('[') { "" } else { "." };
-        let before =
-            self.write_guarded(&inner, &format!("{}{point}{inside}", guard.path()), step)?;
+        let before = self.write_guarded(&inner, &guard.path().join(&inside), step)?;
         inner.mark_consistent();
         Ok(before)
     }
 }
 
-fn not_taken(path: &str, error: &LockError) -> Failure {
+fn not_taken(lock: &str, error: &LockError) -> Failure {
     let help = match error {
         LockError::OwnerDied => Some(REPAIR.to_owned()),
         other => other.help(),
     };
-    let cause = format!("the lock {} cannot be taken: {error}", shown(path));
+    let cause = format!("the lock {lock} cannot be taken: {error}");
     Failure::Told { code: 7, cause, help }
 }
 
@@ -159,7 +160,7 @@ const REPAIR: &str =
     "`shm show` shows it; set it to what is right with --repair, which says that it is whole again";
 const PATIENCE: &str = "try again, or wait longer with --wait";
 
-fn owner_died(path: &str, state: &LockState) -> Failure {
+fn owner_died(path: &Path, state: &LockState) -> Failure {
     let cause = format!(
         "{} died or panicked while holding the lock {}, and what it guards may be half written; nothing \
          was written",
@@ -169,7 +170,7 @@ fn owner_died(path: &str, state: &LockState) -> Failure {
     Failure::busy(cause, REPAIR)
 }
 
-fn busy(path: &str, state: &LockState, wait: Duration) -> Failure {
+fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
     let cause = format!(
         "{} holds the lock {}, and did not let go of it within {}; nothing was written",
         who(state),
@@ -180,7 +181,7 @@ fn busy(path: &str, state: &LockState, wait: Duration) -> Failure {
 }
 
 /// The failure to write, of which the path is told where it was the writer's lock of a `Latest`.
-fn not_written(path: &str, wait: Duration, error: DynError) -> Failure {
+fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
     let DynError::Lock(LockError::Busy) = error else { return error.into() };
     let cause = format!(
         "{} has a writer already, which did not stop within {}",
@@ -199,10 +200,10 @@ fn who(state: &LockState) -> String {
     )
 }
 
-fn named(path: &str) -> String {
+fn named(path: &Path) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
-fn shown(path: &str) -> String {
+fn shown(path: &Path) -> String {
     if path.is_empty() { "of the whole value".to_owned() } else { format!("`{path}`") }
 }

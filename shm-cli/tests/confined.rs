@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use shm_core::{Region, RegionOptions, SharedLayout};
+use shm_core::{Region, SharedLayout};
 use support::{Folder, forge_before, printed, refused};
 
 const NO_PROC: &str = "mount -t tmpfs tmpfs /proc";
@@ -107,8 +107,8 @@ fn what_a_killed_process_left_behind_is_listed_and_can_be_removed() {
 #[test]
 fn a_region_in_the_making_is_listed_as_that_and_not_removed() {
     let folder = Folder::new("making");
-    let options = RegionOptions::new().named_temporary(true);
-    let made = options.create_with::<u64>(folder.file("n"), |_| {
+    let options = Region::<u64>::options().named_temporary(true);
+    let made = options.create_with(folder.file("n"), |_| {
         let listed = json(&printed(&folder, ["ls", ".", "--json"]));
         assert_eq!(listed["leftovers"][0]["state"], "being_made", "{listed}");
         assert_eq!(listed["regions"].as_array().map(Vec::len), Some(0), "{listed}");

@@ -19,7 +19,8 @@ use shm_core::Region;
 
 fn everything_region(what: &str) -> Fixture<Everything> {
     let name = unique(what);
-    let region = Region::create_with(&name, everything::initialise).expect("making a region");
+    let region =
+        Region::options().create_with(&name, everything::initialise).expect("making a region");
     Fixture::of(name, region)
 }
 

@@ -25,7 +25,7 @@ use compilers::{Program, STANDARDS};
 use images::{Access, Header, Image, Judges, agree, altered, slot, verdict, with_schema};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{Placeable, Region, RegionOptions, SharedLayout, ValidZeroed};
+use shm_core::{Placeable, Region, SharedLayout, ValidZeroed};
 use stations::{alias_appended, appended, own, small, small_appended};
 use support::Folder;
 
@@ -35,7 +35,7 @@ const PYTHON: &str = include_str!("export/growing.py");
 /// A region with room to grow.
 fn with_room<T: SharedLayout + Placeable + ValidZeroed>(what: &str) -> Fixture<T> {
     let name = unique(what);
-    let region = RegionOptions::new().capacity(1024).create::<T>(&name).expect("making a region");
+    let region = Region::<T>::options().capacity(1024).create(&name).expect("making a region");
     Fixture::of(name, region)
 }
 

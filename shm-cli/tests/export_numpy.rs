@@ -108,10 +108,11 @@ fn fill(zoo: &Region<Zoo>) {
 fn numpy_reads_every_kind_of_field_that_rust_wrote() {
     let folder = Folder::new("numpy");
     let file = folder.file("zoo");
-    let zoo = Region::<Zoo>::create_with(&file, |view| {
-        view.never_zero.set(NonZeroI16::new(1).unwrap());
-    })
-    .unwrap();
+    let zoo = Region::<Zoo>::options()
+        .create_with(&file, |view| {
+            view.never_zero.set(NonZeroI16::new(1).unwrap());
+        })
+        .unwrap();
     fill(&zoo);
     let values = python(
         &folder,
@@ -155,10 +156,11 @@ fn numpy_reads_every_kind_of_field_that_rust_wrote() {
 fn numpy_has_every_field_where_the_schema_has_it() {
     let folder = Folder::new("numpy");
     let file = folder.file("zoo");
-    let _zoo = Region::<Zoo>::create_with(&file, |view| {
-        view.never_zero.set(NonZeroI16::new(1).unwrap());
-    })
-    .unwrap();
+    let _zoo = Region::<Zoo>::options()
+        .create_with(&file, |view| {
+            view.never_zero.set(NonZeroI16::new(1).unwrap());
+        })
+        .unwrap();
     let differing = python(
         &folder,
         &file,
@@ -184,7 +186,7 @@ fn numpy_has_every_field_where_the_schema_has_it() {
 fn numpy_reads_the_part_whose_length_is_known_at_run_time() {
     let folder = Folder::new("numpy");
     let file = folder.file("frame");
-    let frame = Region::<Frame>::create_with_len(&file, 3).unwrap();
+    let frame = Region::<Frame>::options().len(3).create(&file).unwrap();
     frame.width.set(640);
     frame.poses[2].y.set(2.5);
     let values = python(

@@ -145,7 +145,7 @@ fn a_client_of_a_replaced_region_can_tell_and_open_the_new_one() {
         assert_eq!([program.ask("read"), program.ask("current")], ["ok", "yes"]);
         assert_eq!(program.ask("open"), "ok");
     }
-    let new = Region::<Station>::create_or_replace(&old.name).unwrap();
+    let new = Region::<Station>::options().create_or_replace(&old.name).unwrap();
     for program in &mut companions {
         assert_eq!(program.ask("current"), "no");
         program.ask("hits");

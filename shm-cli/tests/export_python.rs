@@ -21,7 +21,8 @@ use shm_core::Region;
 
 fn everything_region(what: &str) -> Fixture<Everything> {
     let name = unique(what);
-    let region = Region::create_with(&name, everything::initialise).expect("making a region");
+    let region =
+        Region::options().create_with(&name, everything::initialise).expect("making a region");
     everything::write(&region);
     Fixture::of(name, region)
 }

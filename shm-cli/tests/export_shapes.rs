@@ -62,7 +62,7 @@ fn both(
 #[test]
 fn a_slice_starts_in_the_padding_before_it() {
     let name = unique("export-frame");
-    let frame = Fixture::of(name.clone(), Region::<Frame>::create_with_len(&name, 5).unwrap());
+    let frame = Fixture::of(name.clone(), Region::<Frame>::options().len(5).create(&name).unwrap());
     frame.region.pixels[4].set(44);
     frame.region.width.set(3);
     let c = "
@@ -84,7 +84,7 @@ assert region.pixels[:] == [40, 41, 42, 0, 44]";
 #[test]
 fn elements_without_a_name_get_one() {
     let name = unique("export-log");
-    let log = Fixture::of(name.clone(), Region::<Log>::create_with_len(&name, 3).unwrap());
+    let log = Fixture::of(name.clone(), Region::<Log>::options().len(3).create(&name).unwrap());
     log.region.lines[1].set("hello").unwrap();
     let c = "
     char text[13];
@@ -103,7 +103,7 @@ region.lines[0] = 'python'";
 #[test]
 fn elements_can_be_structs() {
     let name = unique("export-tour");
-    let tour = Fixture::of(name.clone(), Region::<Tour>::create_with_len(&name, 2).unwrap());
+    let tour = Fixture::of(name.clone(), Region::<Tour>::options().len(2).create(&name).unwrap());
     tour.region.stops[1].store(&point(1.5, 7));
     let c = "
     tour_point *stop = tour_at_stops(region.value, region.len, 1);

@@ -83,7 +83,7 @@ struct Values {
 
 fn values(what: &str) -> Fixture<Values> {
     let name = unique(what);
-    let region = Region::<Values>::create_with(&name, |values| {
+    let region = Region::<Values>::options().create_with(&name, |values| {
         values.never_zero.iter().for_each(|one| one.set(NonZeroU16::MIN));
         values.latest_pose.store(&pose(1.0)).expect("there is no other writer");
     });

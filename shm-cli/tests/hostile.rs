@@ -10,7 +10,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use forge::Forged;
 use shm_core::schema::Schema;
-use shm_core::{Latest, Mutex, RegionOptions, SharedLayout, Text, Watched};
+use shm_core::{Latest, Mutex, Region, SharedLayout, Text, Watched};
 use support::{Folder, shm};
 
 /// One weather station.
@@ -33,7 +33,7 @@ const FINGERPRINT: usize = 72;
 
 fn victim(folder: &Folder) -> Vec<u8> {
     let path = folder.file("victim");
-    let _ = RegionOptions::new().len(2).participants(1).create::<Victim>(&path).unwrap();
+    let _ = Region::<Victim>::options().len(2).participants(1).create(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     fs::remove_file(&path).unwrap();
     bytes

@@ -61,7 +61,7 @@ fn what_is_lost_and_what_another_order_saves_is_told() {
 #[test]
 fn a_part_of_run_time_length_is_told_with_its_length() {
     let folder = Folder::new("layout");
-    let _frame = Region::<Frame>::create_with_len(folder.file("frame"), 100).unwrap();
+    let _frame = Region::<Frame>::options().len(100).create(folder.file("frame")).unwrap();
     assert_golden("layout_frame.txt", &printed(&folder, ["layout", "./frame"]));
 }
 

@@ -11,18 +11,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::process::{Child, Command, Stdio};
 
-use shm_core::{Mutex, Region, RegionOptions};
+use shm_core::{Mutex, Region};
 use support::{Folder, assert_golden, placeholders, printed, refused, station};
 
 /// A folder with two regions of which one is in use by this process, and a region that was cut off.
 fn folder() -> (Folder, Region<support::Station>) {
     let folder = Folder::new("ls");
     let used = station(&folder);
-    RegionOptions::new()
-        .len(1 << 20)
-        .sparse(true)
-        .create::<[f64]>(folder.file("spectrum"))
-        .unwrap();
+    Region::<[f64]>::options().len(1 << 20).sparse(true).create(folder.file("spectrum")).unwrap();
     let bytes = fs::read(folder.file("station")).unwrap();
     fs::write(folder.file("truncated"), &bytes[..bytes.len() / 2]).unwrap();
     fs::write(folder.file("notes.txt"), "no region").unwrap();

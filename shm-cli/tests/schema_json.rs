@@ -114,14 +114,15 @@ fn comes_back(region: &Path, folder: &Folder) {
 fn a_layout_with_every_kind_of_field_comes_back_from_its_document() {
     let folder = Folder::new("schema-json");
     let file = folder.file("region");
-    let _region = Region::<Everything>::create_with(&file, |view| {
-        view.never_zero.set(NonZeroI16::MIN);
-        for level in &view.level {
-            level.set(Level::Low);
-        }
-        view.nested.lock().unwrap().set(Level::High);
-    })
-    .unwrap();
+    let _region = Region::<Everything>::options()
+        .create_with(&file, |view| {
+            view.never_zero.set(NonZeroI16::MIN);
+            for level in &view.level {
+                level.set(Level::Low);
+            }
+            view.nested.lock().unwrap().set(Level::High);
+        })
+        .unwrap();
     comes_back(&file, &folder);
 }
 
@@ -129,7 +130,7 @@ fn a_layout_with_every_kind_of_field_comes_back_from_its_document() {
 fn a_layout_with_a_part_of_run_time_length_comes_back_from_its_document() {
     let folder = Folder::new("schema-json");
     let file = folder.file("region");
-    let _region = Region::<Frame>::create_with_len(&file, 3).unwrap();
+    let _region = Region::<Frame>::options().len(3).create(&file).unwrap();
     comes_back(&file, &folder);
 }
 
@@ -140,9 +141,9 @@ fn what_is_no_struct_comes_back_from_its_document() {
     let _number = Region::<f64>::create(&file).unwrap();
     comes_back(&file, &folder);
     shm_core::unlink(&file).unwrap();
-    let _numbers = Region::<[[u16; 4]]>::create_with_len(&file, 2).unwrap();
+    let _numbers = Region::<[[u16; 4]]>::options().len(2).create(&file).unwrap();
     comes_back(&file, &folder);
-    let _pose = Region::<Latest<Pose>>::create_or_replace(&file).unwrap();
+    let _pose = Region::<Latest<Pose>>::options().create_or_replace(&file).unwrap();
     comes_back(&file, &folder);
 }
 

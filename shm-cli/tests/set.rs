@@ -47,8 +47,8 @@ struct Nest {
 /// A region, what is set in it, and what is there then.
 fn kinds(purpose: &str) -> (Folder, DynRegion) {
     let folder = Folder::new(purpose);
-    let options = shm_core::RegionOptions::new().len(4);
-    let _ = options.create::<Kinds>(folder.file("kinds")).unwrap();
+    let options = Region::<Kinds>::options().len(4);
+    let _ = options.create(folder.file("kinds")).unwrap();
     let region = DynRegion::open(folder.file("kinds")).unwrap();
     (folder, region)
 }

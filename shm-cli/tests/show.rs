@@ -8,8 +8,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Inspection, Latest, Mutex, Once, Region, RegionOptions, SharedLayout,
-    Text, Watched,
+    Bytes, CText, Event, Inspection, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,
@@ -70,7 +69,7 @@ struct Kinds {
 fn every_kind_of_field_is_shown_in_its_way() {
     let folder = Folder::new("show-kinds");
     let kinds =
-        RegionOptions::new().len(3).participants(2).create::<Kinds>(folder.file("kinds")).unwrap();
+        Region::<Kinds>::options().len(3).participants(2).create(folder.file("kinds")).unwrap();
     kinds.tracks.store(&[Pose { x: 1.0, y: 2.0, heading: 3.0 }; 3]).unwrap();
     kinds.names.store(&[Text::new("a").unwrap(), Text::new("b\x1b[2J").unwrap()]).unwrap();
     kinds.secret.store(&Bytes::new(&[1, 0x1b, 255]).unwrap()).unwrap();
@@ -91,7 +90,7 @@ fn every_kind_of_field_is_shown_in_its_way() {
 fn a_region_that_is_no_struct_is_one_value() {
     let folder = Folder::new("show-roots");
     Region::<f64>::create_from(folder.file("number"), &1.5).unwrap();
-    Region::<[u16]>::create_with_len(folder.file("slice"), 100).unwrap();
+    Region::<[u16]>::options().len(100).create(folder.file("slice")).unwrap();
     Region::<Mutex<[u32; 3]>>::create(folder.file("lock")).unwrap();
     let last_lines = |name: &str| {
         let shown = printed(&folder, ["show", name]);
@@ -243,8 +242,8 @@ struct Large {
 fn of_ten_gibibytes_a_few_pages_are_read() {
     let folder = Folder::new("show-large");
     let path = folder.file("large");
-    let options = RegionOptions::new().len(10 << 30).sparse(true);
-    drop(options.create::<Large>(&path).unwrap());
+    let options = Region::<Large>::options().len(10 << 30).sparse(true);
+    drop(options.create(&path).unwrap());
     let pages = || fs::metadata(&path).unwrap().blocks() * 512 / 4096;
     let before = pages();
     let shown = printed(&folder, ["show", "./large"]);

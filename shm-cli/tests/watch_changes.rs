@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shm_core::{Bulk, CText, Latest, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::{Bulk, CText, Latest, Mutex, Region, SharedLayout};
 use support::Folder;
 
 /// How long a test waits before it calls something hung.
@@ -169,8 +169,7 @@ fn of_a_latest_what_differs_between_versions_is_told() {
 #[test]
 fn of_many_changes_the_first_are_told_and_the_others_counted() {
     let folder = Folder::new("watch-many");
-    let region =
-        RegionOptions::new().len(1_000_000).create::<[u64]>(folder.file("region")).unwrap();
+    let region = Region::<[u64]>::options().len(1_000_000).create(folder.file("region")).unwrap();
     let (lines, json) = (Running::start(&folder, &[]), Running::start(&folder, &["--json"]));
     assert_eq!(lines.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 999992 more]");
     assert_eq!(json.json()["values"]["[0..8]"], json!([0, 0, 0, 0, 0, 0, 0, 0]));
@@ -205,8 +204,8 @@ fn of_many_changes_the_first_are_told_and_the_others_counted() {
 fn of_more_than_is_kept_the_part_is_told_in_which_something_changed() {
     let folder = Folder::new("watch-huge");
     let file = folder.file("region");
-    let options = RegionOptions::new().sparse(true).len(10 << 30);
-    let region = options.create::<[u8]>(&file).unwrap();
+    let options = Region::<[u8]>::options().sparse(true).len(10 << 30);
+    let region = options.create(&file).unwrap();
     let watch = Running::start(&folder, &[]);
     assert_eq!(watch.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]");
     let far = 7 << 30;

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use shm_core::{Inspection, Latest, Mutex, Region, RegionOptions, SharedLayout, Text, Watched};
+use shm_core::{Inspection, Latest, Mutex, Region, SharedLayout, Text, Watched};
 use support::{Folder, Pose, assert_golden, printed, shm, station};
 
 /// How long a test waits before it calls something hung.
@@ -258,7 +258,7 @@ fn a_region_that_is_replaced_is_said_and_followed_if_wanted() {
     struct Other {
         hits: u8,
     }
-    let new = Region::<Other>::create_or_replace(folder.file("station")).unwrap();
+    let new = Region::<Other>::options().create_or_replace(folder.file("station")).unwrap();
     assert_eq!(
         staying.change(),
         "# ./station was replaced: these are the values of the old one (--follow goes on to the new \
@@ -298,7 +298,7 @@ fn a_region_that_does_not_exist_is_waited_for_only_if_wanted() {
 fn what_makes_no_sense_is_refused_with_the_reason() {
     let folder = Folder::new("watch-refused");
     let _station = station(&folder);
-    let long = Region::<[u16]>::create_with_len(folder.file("long"), 20_000).unwrap();
+    let long = Region::<[u16]>::options().len(20_000).create(folder.file("long")).unwrap();
     let refusal = |arguments: &[&str]| {
         let refused = shm(&folder, ["watch"].iter().chain(arguments).copied());
         (refused.status.code(), String::from_utf8(refused.stderr).unwrap())
@@ -338,8 +338,8 @@ fn no_more_is_read_than_is_printed() {
     use std::os::unix::fs::MetadataExt;
     let folder = Folder::new("watch-sparse");
     let file = folder.file("huge");
-    let options = RegionOptions::new().sparse(true).len(10 << 30);
-    let _huge = options.create::<[u8]>(&file).unwrap();
+    let options = Region::<[u8]>::options().sparse(true).len(10 << 30);
+    let _huge = options.create(&file).unwrap();
     let before = std::fs::metadata(&file).unwrap().blocks();
     let found = printed(&folder, ["watch", "./huge", "--once"]);
     assert_eq!(timeless(&found), "TIME (value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]\n");

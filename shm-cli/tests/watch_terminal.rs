@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 
 use rustix::process::Signal;
-use shm_core::{CText, DynRegion, Inspection, Region, RegionOptions, SharedLayout, Text};
+use shm_core::{CText, DynRegion, Inspection, Region, SharedLayout, Text};
 use support::{Folder, Mode, Pose, Station};
 use terminal::{CTRL_C, DOWN, END, ESCAPE, Terminal, cells, size};
 use vt100::{Color, Screen};
@@ -132,8 +132,8 @@ fn only_rows_in_sight_are_read() {
     use std::os::unix::fs::MetadataExt;
     let folder = Folder::new("watch-sight");
     let file = folder.file("huge").display().to_string();
-    let options = RegionOptions::new().sparse(true).len(64 << 20);
-    let _huge = options.create::<[u8]>(&file).unwrap();
+    let options = Region::<[u8]>::options().sparse(true).len(64 << 20);
+    let _huge = options.create(&file).unwrap();
     // In tmpfs a page of a hole becomes a real one when it is read.
     let pages = || std::fs::metadata(&file).unwrap().blocks() / 8;
     let before = pages();
@@ -296,7 +296,7 @@ fn a_region_that_is_replaced_or_removed_is_said_and_followed_if_wanted() {
     let mut following = watch(WINDOW, &[&file, "--follow"]);
     staying.wait_for("21.5");
     following.wait_for("21.5");
-    let new = Region::<Station>::create_or_replace(&file).unwrap();
+    let new = Region::<Station>::options().create_or_replace(&file).unwrap();
     new.temperature.set(-40.0);
     staying.wait_for("was replaced");
     following.wait_for("-40.0");

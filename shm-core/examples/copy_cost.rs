@@ -64,7 +64,7 @@ where
     T: Number + ValidZeroed + Placeable,
 {
     let most = LENGTHS.into_iter().max().unwrap_or_default() / size_of::<T>();
-    let region = Region::<[T]>::private_with_len(most).expect("memory");
+    let region = Region::<[T]>::options().len(most).private().expect("memory");
     region.fill(value);
     let (mut ours, mut floor) = (vec![value; most], vec![value; most]);
     let row = |what: &str, cells: Vec<String>| println!("{name:4}{what:20}{}", cells.concat());
@@ -161,7 +161,7 @@ struct Point {
 /// Slices of structs are copied as one where any bytes are a value of theirs.
 fn structs() {
     const POINT: Point = Point { position: [1.0, 2.0, 3.0], heading: 4.0, flags: 5 };
-    let region = Region::<[Point; 128]>::private().expect("memory");
+    let region = Region::<[Point; 128]>::options().private().expect("memory");
     region.fill(POINT);
     let (mut ours, mut floor, source) = ([POINT; 128], [POINT; 128], [POINT; 128]);
     let load = cell(
@@ -186,7 +186,7 @@ fn latest() {
 }
 
 fn snapshot<T: Plain + ValidZeroed + Copy>(name: &str, value: T) {
-    let region = Region::<Latest<T>>::private().expect("memory");
+    let region = Region::<Latest<T>>::options().private().expect("memory");
     let mut publisher = region.publisher().expect("no other writer");
     let (mut ours, mut floor, source) = (value, value, value);
     publisher.store(&value);

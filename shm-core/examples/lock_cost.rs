@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use shm_core::{Mutex, Region};
 
 fn main() {
-    let region = Region::<Mutex<u64>>::anonymous().expect("memory");
+    let region = Region::<Mutex<u64>>::options().anonymous().expect("memory");
     let mutex = std::sync::Mutex::new(0_u64);
     if let Some(count) = std::env::args().nth(1) {
         let count = count.parse().expect("a number");

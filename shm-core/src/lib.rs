@@ -117,13 +117,13 @@ mod sys;
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
-pub use shm_schema::{format, layout, schema};
+pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::Liveness;
 pub use dynamic::{
-    DynField, DynGuard, DynLayout, DynLayoutBuilder, DynRegion, DynValue, FieldPath, Fields,
-    TypeTexts,
+    DynField, DynGuard, DynLayout, DynLayoutBuilder, DynOutcome, DynRegion, DynValue, FieldPath,
+    Fields, TypeTexts,
 };
 pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
 pub use field::{
@@ -132,7 +132,10 @@ pub use field::{
 };
 pub use inspect::{Holder, Inspection, LockState, Participant};
 pub use placeable::Placeable;
-pub use region::{Boot, Leftover, Overlay, Projected, Region, RegionOptions, unlink};
+pub use region::{
+    Boot, Follow, Leftover, Outcome, Overlay, Projected, Region, RegionOptions, RemoveOnDrop,
+    unlink,
+};
 pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};

@@ -216,7 +216,7 @@ fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> boo
 ///     samples: [u32; 4],
 /// }
 ///
-/// let station = Region::<Station>::private()?;
+/// let station = Region::<Station>::options().private()?;
 /// station.samples.store(&[1, 2, 3, 4]);
 /// let [first, .., last] = station.samples.load()?;
 /// assert_eq!((first, last), (1, 4));
@@ -254,6 +254,6 @@ pub trait PlainView: Sized {
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`",
     label = "a new region is full of zeros, which would be no value here: of an enum, the variant with the value 0 is missing",
-    note = "give the enum a variant with the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::create_with(name, |view| ..)`"
+    note = "give the enum a variant with the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
 )]
 pub trait ValidZeroed {}

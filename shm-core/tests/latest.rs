@@ -41,12 +41,12 @@ fn reading(at: u64) -> Reading {
 }
 
 fn private<T: Value + ValidZeroed>() -> Region<Latest<T>> {
-    Region::private().unwrap()
+    Region::options().private().unwrap()
 }
 
 #[test]
 fn what_is_stored_is_loaded_and_each_store_is_the_next_version() {
-    let station = Region::<Station>::private().unwrap();
+    let station = Region::<Station>::options().private().unwrap();
     let [first, second] = &station.readings;
     for version in 1..=9 {
         assert_eq!(first.store(&reading(version)).unwrap(), version);
@@ -66,7 +66,7 @@ fn before_the_first_store_the_value_is_the_zeroed_one() {
 
 #[test]
 fn before_the_first_store_there_is_no_value_if_zero_is_none() {
-    let value = shm_core::RegionOptions::new().private_with::<Latest<NonZeroU32>>(|_| {}).unwrap();
+    let value = Region::<Latest<NonZeroU32>>::options().private_with(|_| {}).unwrap();
     assert!(matches!(value.load(), Err(LoadError::Invalid(_))));
     value.store(&NonZeroU32::MAX).unwrap();
     assert_eq!(value.load().unwrap(), NonZeroU32::MAX);
@@ -186,7 +186,7 @@ fn no_update_of_several_threads_is_lost() {
 
 #[test]
 fn readers_of_several_threads_see_whole_versions_in_order() {
-    let value = Region::<Latest<[u64; 64], 2>>::private().unwrap();
+    let value = Region::<Latest<[u64; 64], 2>>::options().private().unwrap();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {

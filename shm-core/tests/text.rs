@@ -7,7 +7,7 @@ use shm_core::{Bytes, DoesNotFit, Latest, Region, SharedLayout, Text};
 
 #[test]
 fn text_of_every_length_of_character_comes_back_whole() {
-    let label = Region::<Latest<Text<32>>>::private().unwrap();
+    let label = Region::<Latest<Text<32>>>::options().private().unwrap();
     for text in ["", "plain", "521+我是峰云", "äöü", "🦀🦀🦀🦀🦀🦀🦀🦀", "a\0b", "\0"]
     {
         label.store(&Text::new(text).unwrap()).unwrap();

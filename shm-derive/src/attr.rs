@@ -123,7 +123,8 @@ fn word(
         "crate" => options.krate = Some(string_or_path(value)?),
         "capacity" => options.capacity = Some(value.parse()?),
         "alias" => options.aliases.push(value.parse()?),
-        _ => options.unit = Some(value.parse::<LitStr>()?.value()),
+        "unit" => options.unit = Some(value.parse::<LitStr>()?.value()),
+        _ => unreachable!("`{name}` is not among the known words"),
     }
     Ok(())
 }

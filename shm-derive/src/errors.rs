@@ -38,7 +38,7 @@ impl Errors {
 
     /// The first error.
     pub(crate) fn first(&self) -> TokenStream {
-        self.all().next().unwrap_or_default()
+        self.all().next().expect("there is an error")
     }
 
     /// The first error about the type of field number `index`.

@@ -43,7 +43,7 @@ use syn::DeriveInput;
 /// #[repr(u8)]
 /// pub enum Mode { Idle, Busy }
 ///
-/// let station = Region::<Station>::private()?;
+/// let station = Region::<Station>::options().private()?;
 /// station.temperature.set(21.5);
 /// station.samples[3].set(7);
 /// assert_eq!(station.mode.get()?, Mode::Idle);
@@ -88,7 +88,7 @@ use syn::DeriveInput;
 ///     pixels: [u8],
 /// }
 ///
-/// let frame = Region::<Frame>::private_with_len(64)?;
+/// let frame = Region::<Frame>::options().len(64).private()?;
 /// frame.pixels[63].set(0xff);
 /// # Ok::<(), shm_core::Error>(())
 /// ```

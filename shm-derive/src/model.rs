@@ -58,7 +58,7 @@ impl<'a> Model<'a> {
         let mut errors = Errors::default();
         let place = match input.data {
             Data::Enum(_) => Place::Enum,
-            _ => Place::Struct,
+            Data::Struct(_) | Data::Union(_) => Place::Struct,
         };
         Self {
             input,

@@ -13,7 +13,7 @@ use syn::{Attribute, Generics, Index, LitStr, Member, Type, Visibility};
 use crate::check;
 use crate::doc::Doc;
 use crate::errors::Errors;
-use crate::model::{Field, Model, Shape, Style};
+use crate::model::{Field, Model, Shape, Style, Variant};
 pub(crate) use names::Names;
 
 /// A legal item.
@@ -30,8 +30,9 @@ impl<'a> Plan<'a> {
             return Err(errors);
         }
         Ok(match &model.shape {
-            Shape::Enum(_) | Shape::Union => Self::Enum(EnumPlan::new(model)),
+            Shape::Enum(variants) => Self::Enum(EnumPlan::new(model, variants)),
             Shape::Struct(style, fields) => Self::Struct(StructPlan::new(model, *style, fields)),
+            Shape::Union => unreachable!("a rule refuses each union"),
         })
     }
 }
@@ -46,19 +47,12 @@ pub(crate) struct EnumPlan<'a> {
 }
 
 impl<'a> EnumPlan<'a> {
-    fn new(model: &'a Model<'a>) -> Self {
-        let variants: &[_] = match &model.shape {
-            Shape::Enum(variants) => variants,
-            _ => &[],
-        };
-        let repr = model
-            .repr
-            .first()
-            .map_or_else(|| Ident::new("u8", Span::call_site()), |word| word.name.clone());
+    fn new(model: &'a Model<'a>, variants: &[Variant<'a>]) -> Self {
+        let repr = model.repr.first().expect("a rule refuses an enum without a representation");
         Self {
             model,
             names: Names::choose(model),
-            repr,
+            repr: repr.name.clone(),
             variants: variants.iter().map(|variant| variant.ident).collect(),
         }
     }
@@ -197,6 +191,9 @@ fn member(index: usize, ident: Option<&Ident>, span: Span) -> Member {
             ident.set_span(span);
             Member::Named(ident)
         }
-        None => Member::Unnamed(Index { index: u32::try_from(index).unwrap_or(u32::MAX), span }),
+        None => {
+            let index = u32::try_from(index).expect("rustc takes no more fields");
+            Member::Unnamed(Index { index, span })
+        }
     }
 }

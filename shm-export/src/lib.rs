@@ -24,6 +24,7 @@ pub mod python;
 mod catalog;
 mod description;
 mod error;
+mod limits;
 mod names;
 mod noted;
 mod path;

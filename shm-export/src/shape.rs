@@ -2,6 +2,7 @@
 //! they are looked at before they are believed.
 
 use shm_schema::layout::{Endian, Role, ScalarKind};
+use shm_schema::limits::CACHE_LINE;
 use shm_schema::schema::{TypeKind, Variant};
 
 use crate::error::Error;
@@ -68,9 +69,6 @@ pub(crate) struct Ring<'a> {
     pub(crate) count: u64,
     pub(crate) value: Noted<'a>,
 }
-
-/// A cache line, to which slots are aligned.
-const LINE: u32 = 64;
 
 /// What a type is.
 ///
@@ -156,7 +154,7 @@ fn latest(noted: Noted<'_>) -> Option<Shape<'_>> {
     let slot = slots.ty.element()?;
     let [value] = only(slot, ["value"])?;
     let words = is(&sequence, ScalarKind::U64) && is(&lock, ScalarKind::U32);
-    let whole = slot.is_plain_struct() && value.offset == 0 && element.align() >= LINE;
+    let whole = slot.is_plain_struct() && value.offset == 0 && element.align() >= CACHE_LINE;
     let ring = Ring {
         sequence: sequence.offset,
         slots: slots.offset,

@@ -6,15 +6,19 @@
 //! it alone: it maps nothing, opens nothing and has no `unsafe`.
 //!
 //! ```text
+//! path     the way to a part of a value: `pose.x`, `samples[2..8]`
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
+//! limits   the sizes and limits of all three
 //! ```
 
 #![forbid(unsafe_code)]
 
 pub mod format;
 pub mod layout;
+pub mod limits;
+pub mod path;
 #[doc(hidden)]
 pub mod report;
 pub mod schema;

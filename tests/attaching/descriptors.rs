@@ -57,7 +57,7 @@ pub fn lose_them(scene: Region<Scene>) {
 /// locks belong to the description: each has to take part by one of its own.
 #[test]
 fn who_was_given_a_descriptor_takes_part_by_a_description_of_its_own() {
-    let region = Region::<Scene>::memfd("attaching").unwrap();
+    let region = Region::<Scene>::options().memfd("attaching").unwrap();
     drop(region.lock.lock().unwrap());
     // Without the flag that closes it when a program starts.
     let given = rustix::io::dup(region.as_fd().unwrap()).unwrap();
@@ -81,7 +81,7 @@ pub fn take_part_by_descriptor() {
     let number = argument("SHM_FD").parse().unwrap();
     // SAFETY: the descriptor was left open for this process, which has no other owner of it.
     let given = unsafe { OwnedFd::from_raw_fd(number) };
-    let region = Region::<Scene>::from_fd(given).unwrap();
+    let region = Region::<Scene>::options().from_fd(given).unwrap();
     let _guard = region.other.lock().unwrap();
     region.step.set(1);
     std::thread::sleep(PATIENCE);

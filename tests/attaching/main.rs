@@ -17,7 +17,7 @@ mod table;
 use std::process::Child;
 use std::time::Duration;
 
-use shm_core::{LockError, Mutex, MutexView, Region, RegionOptions, SharedLayout};
+use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
 use support::{Folder, PATIENCE, argument, role};
 
 /// What the processes of a test share. The first bytes follow the table directly.
@@ -41,7 +41,7 @@ const GENERATION_BITS: u32 = 20;
 const A_WHILE: Duration = Duration::from_millis(60);
 
 fn scene(folder: &Folder, participants: u32) -> Region<Scene> {
-    RegionOptions::new().participants(participants).create(folder.file("scene")).unwrap()
+    Region::options().participants(participants).create(folder.file("scene")).unwrap()
 }
 
 /// Starts a second process in that role; it ends when this does.

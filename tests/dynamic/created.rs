@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use shm_core::{
     DynError, DynLayout, DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region,
-    RegionOptions, SharedLayout, Text, View, Watched,
+    SharedLayout, Text, View, Watched,
 };
 
 use crate::support::{Folder, PATIENCE, argument, finish, run, second_process, wait_until};
@@ -92,8 +92,8 @@ fn check_filled_in(machine: &View<Machine>) {
 }
 
 fn created(folder: &Folder) -> DynRegion {
-    let options = RegionOptions::new().len(3);
-    options.create_dynamic_with(folder.file("machine"), &machine(), fill_in).unwrap()
+    let options = DynRegion::options().len(3);
+    options.create_with(folder.file("machine"), &machine(), fill_in).unwrap()
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
     let folder = Folder::new("dyn-created");
     let region = created(&folder);
     let mut child = second_process("typed beside dynamic");
-    let mut child = child.env("SHM_REGION", region.path()).spawn().unwrap();
+    let mut child = child.env("SHM_REGION", region.path().unwrap()).spawn().unwrap();
     wait_until("the other process has looked", || region.get("turn").unwrap() == 1_u64.into());
     // Its `Watched`, versions and lock, from here.
     region.set("speed", 7).unwrap();
@@ -150,16 +150,13 @@ fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
     let found = DynRegion::open(folder.file("typed")).unwrap();
     assert_eq!(found.schema(), machine().schema());
     let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned());
-    let copied = RegionOptions::new().len(3).create_dynamic_with(
-        folder.file("copy"),
-        &layout.unwrap(),
-        |copy| {
+    let copied =
+        DynRegion::options().len(3).create_with(folder.file("copy"), &layout.unwrap(), |copy| {
             for part in ["mode", "pose", "wide", "samples"] {
                 copy.set(part, found.get(part)?)?;
             }
             copy.lock("owner").unwrap().set("", found.get("owner")?)
-        },
-    );
+        });
     drop(copied.unwrap());
     check_filled_in(&Region::<Machine>::open(folder.file("copy")).unwrap());
 }
@@ -167,7 +164,7 @@ fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
 /// The process that creates by the struct.
 pub(crate) fn typed_creator() {
     let created =
-        RegionOptions::new().len(3).create_with::<Machine>(argument("SHM_REGION"), |machine| {
+        Region::<Machine>::options().len(3).create_with(argument("SHM_REGION"), |machine| {
             machine.mode.set(Mode::Lost);
             machine.pose.store(&Pose { x: 1.5, mode: Mode::Busy }).unwrap();
             machine.wide.store(&[0, u128::MAX]).unwrap();
@@ -182,15 +179,15 @@ pub(crate) fn typed_creator() {
 fn nobody_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
     let folder = Folder::new("dyn-unseen");
     let path = folder.file("machine");
-    let options = RegionOptions::new().len(3);
-    let region = options.create_dynamic_with(&path, &machine(), |new| {
+    let options = DynRegion::options().len(3);
+    let region = options.create_with(&path, &machine(), |new| {
         assert!(folder.names().is_empty(), "nothing has a name yet");
         fill_in(new)
     });
     drop(region.unwrap());
     std::fs::remove_file(&path).unwrap();
 
-    let failed = options.create_dynamic_with(&path, &machine(), |new| new.set("speed", -1));
+    let failed = options.create_with(&path, &machine(), |new| new.set("speed", -1));
     let error = failed.unwrap_err();
     let message = format!(
         "{} was not created, because its first values could not be written",
@@ -214,9 +211,9 @@ fn a_process_that_dies_while_it_fills_a_region_in_leaves_nothing() {
 
 /// The process that dies in the middle.
 pub(crate) fn dying_creator() {
-    let options = RegionOptions::new().len(3);
-    let _ = options.create_dynamic_with(argument("SHM_REGION"), &machine(), |new| {
-        fill_in(new)?;
+    let options = DynRegion::options().len(3);
+    let _ = options.create_with(argument("SHM_REGION"), &machine(), |new| -> () {
+        fill_in(new).unwrap();
         std::process::abort()
     });
 }
@@ -225,8 +222,8 @@ pub(crate) fn dying_creator() {
 fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
     let folder = Folder::new("dyn-zeroed");
     let path = folder.file("machine");
-    let options = RegionOptions::new().len(3);
-    let error = options.create_dynamic(&path, &machine()).unwrap_err();
+    let options = DynRegion::options().len(3);
+    let error = options.create(&path, &machine()).unwrap_err();
     let message = format!(
         "{} cannot be created full of zeros: zero is no value of `mode`, `pose.mode`",
         path.display()
@@ -238,7 +235,7 @@ fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
         d: Watched<enum u8 { One = 1 }>, e: Option<NonZero<u32>>, f: [[NonZeroU16; 2]] }",
     );
     let nested = nested.unwrap();
-    let fields = |len| match RegionOptions::new().len(len).create_dynamic(&path, &nested) {
+    let fields = |len| match DynRegion::options().len(len).create(&path, &nested) {
         Err(Error::ZeroIsNoValue { fields, .. }) => fields,
         other => panic!("{other:?}"),
     };
@@ -253,11 +250,11 @@ fn a_field_that_is_left_at_zero_although_it_cannot_be_is_named() {
     let path = folder.file("machine");
     let left_out = |len, layout: &str, init: fn(&DynRegion) -> Result<(), DynError>| {
         let layout = DynLayout::of(layout).unwrap();
-        let mut options = RegionOptions::new();
+        let mut options = DynRegion::options();
         if let Some(len) = len {
             options = options.len(len);
         }
-        match options.create_dynamic_with(&path, &layout, init) {
+        match options.create_with(&path, &layout, init) {
             Err(Error::NotInitialised { source, .. }) => match source.downcast_ref() {
                 Some(DynError::Invalid(invalid)) => invalid.field().unwrap().to_owned(),
                 _ => panic!("{source}"),
@@ -309,10 +306,11 @@ fn a_region_replaces_another_in_one_step() {
     let layout = DynLayout::of("u64").unwrap();
     let old = DynRegion::create(&path, &layout).unwrap();
     assert!(matches!(DynRegion::create(&path, &layout), Err(Error::AlreadyExists { .. })));
-    let new = DynRegion::create_or_replace_with(&path, &layout, |new| new.set("", 5)).unwrap();
+    let new =
+        DynRegion::options().create_or_replace_with(&path, &layout, |new| new.set("", 5)).unwrap();
     assert_eq!((old.get("").unwrap(), new.get("").unwrap()), (0_u64.into(), 5_u64.into()));
     assert_eq!(Region::<u64>::open(&path).unwrap().get(), 5);
-    let newest = DynRegion::create_or_replace(&path, &layout).unwrap();
+    let newest = DynRegion::options().create_or_replace(&path, &layout).unwrap();
     assert_eq!(newest.get("").unwrap(), 0_u64.into());
     assert_eq!(folder.names(), ["number"]);
 }
@@ -322,10 +320,10 @@ fn options_hold_for_regions_without_a_struct() {
     let folder = Folder::new("dyn-options");
     let layout = DynLayout::of("[{ lock: Mutex<u8>, room: [u8; 4088] }]").unwrap();
     let path = folder.file("options");
-    let options = RegionOptions::new().mode(0o640).participants(3).sparse(true).populate(false);
-    let error = options.create_dynamic(&path, &layout).unwrap_err();
+    let options = DynRegion::options().mode(0o640).participants(3).sparse(true).populate(false);
+    let error = options.create(&path, &layout).unwrap_err();
     assert!(matches!(error, Error::NeedsLength { .. }), "{error}");
-    let region = options.clone().len(1_000).create_dynamic(&path, &layout).unwrap();
+    let region = options.clone().len(1_000).create(&path, &layout).unwrap();
     let facts = std::fs::metadata(&path).unwrap();
     assert_eq!((region.len(), facts.permissions().mode() & 0o777), (Some(1_000), 0o640));
     assert!(facts.blocks() * 512 < 100 * 4096, "sparse: {} blocks", facts.blocks());
@@ -333,16 +331,16 @@ fn options_hold_for_regions_without_a_struct() {
     let checked = shm_core::format::check(&bytes[..], bytes.len() as u64).unwrap();
     assert_eq!(checked.participants().unwrap().map(|(_, count)| count), Some(3));
 
-    let reserved = RegionOptions::new().len(1_000).populate(true);
-    drop(reserved.create_dynamic(folder.file("reserved"), &layout).unwrap());
+    let reserved = DynRegion::options().len(1_000).populate(true);
+    drop(reserved.create(folder.file("reserved"), &layout).unwrap());
     let facts = std::fs::metadata(folder.file("reserved")).unwrap();
     assert!(facts.blocks() * 512 >= 1_000 * 4096);
-    let too_many = RegionOptions::new().len(1).participants(1024);
-    let error = too_many.create_dynamic(folder.file("many"), &layout).unwrap_err();
+    let too_many = DynRegion::options().len(1).participants(1024);
+    let error = too_many.create(folder.file("many"), &layout).unwrap_err();
     assert!(matches!(error, Error::BadParticipants { .. }), "{error}");
-    let fixed = RegionOptions::new().len(1).create_dynamic(&path, &DynLayout::of("u8").unwrap());
+    let fixed = DynRegion::options().len(1).create(&path, &DynLayout::of("u8").unwrap());
     assert!(matches!(fixed, Err(Error::HasNoLength { .. })));
-    let long = RegionOptions::new().len(usize::MAX).create_dynamic(folder.file("long"), &layout);
+    let long = DynRegion::options().len(usize::MAX).create(folder.file("long"), &layout);
     assert!(long.unwrap_err().to_string().contains("cannot be that long"));
     assert_eq!(folder.names(), ["options", "reserved"]);
 }
@@ -365,7 +363,7 @@ fn a_program_with_another_struct_is_told_where_it_differs() {
 fn both_kinds_of_handles_of_one_process_share_a_created_region() {
     let folder = Folder::new("dyn-shared");
     let region = created(&folder);
-    let typed = Region::<Machine>::open(region.path()).unwrap();
+    let typed = Region::<Machine>::open(region.path().unwrap()).unwrap();
     let guard = region.lock("owner").unwrap();
     assert!(matches!(typed.owner.try_lock(), Err(LockError::WouldDeadlock | LockError::Busy)));
     drop(guard);

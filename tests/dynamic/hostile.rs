@@ -3,9 +3,7 @@
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::schema::Schema;
-use shm_core::{
-    DynError, DynRegion, Latest, Mutex, Region, RegionOptions, SharedLayout, Text, Watched,
-};
+use shm_core::{DynError, DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched};
 
 use crate::forge::Forged;
 use crate::support::Folder;
@@ -26,7 +24,7 @@ const FINGERPRINT: usize = 72;
 /// Looks at everything, and tries to change it.
 fn try_everything(region: &DynRegion) {
     let _ = region.get("");
-    let paths: Vec<_> = region.fields().take(100).map(|field| field.path().to_owned()).collect();
+    let paths: Vec<_> = region.fields().take(100).map(|field| field.path().to_string()).collect();
     for path in &paths {
         for path in [path.clone(), format!("{path}[1]"), format!("{path}[0..1]")] {
             let Ok(field) = region.resolve(&path) else { continue };
@@ -44,9 +42,9 @@ fn try_everything(region: &DynRegion) {
 fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
     let folder = Folder::new("dynamic-hostile");
     let path = folder.file("victim");
-    let options = RegionOptions::new().len(2).participants(1);
+    let options = Region::<Victim>::options().len(2).participants(1);
     let bytes = {
-        let _victim = options.create::<Victim>(&path).unwrap();
+        let _victim = options.create(&path).unwrap();
         std::fs::read(&path).unwrap()
     };
     let section = Forged(bytes.clone()).section(SCHEMA);
@@ -88,8 +86,8 @@ fn a_region_that_is_no_region_is_refused() {
 fn more_than_fits_in_one_value_is_refused_in_whole_and_read_in_part() {
     let folder = Folder::new("dynamic-large");
     let path = folder.file("large");
-    let options = RegionOptions::new().len(1 << 33).sparse(true);
-    let large = options.create::<[u8]>(&path).unwrap();
+    let options = Region::<[u8]>::options().len(1 << 33).sparse(true);
+    let large = options.create(&path).unwrap();
     large[(1 << 33) - 1].set(3);
     let region = DynRegion::open_read_only(&path).unwrap();
     let message = region.get("").unwrap_err().to_string();
@@ -137,7 +135,7 @@ fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
     bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());
     let _ = std::fs::remove_file(&path);
     std::fs::write(&path, bytes).unwrap();
-    RegionOptions::new().after_reboot(true).open_dynamic(path).unwrap()
+    DynRegion::options().after_reboot(true).open(path).unwrap()
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Values that are more than anybody wants at once, and names that are longer than a name can be.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
-use shm_core::schema::{MAX_NAME_LEN, Schema, SchemaError, TypeFault};
-use shm_core::{CText, DynError, DynLayout, DynRegion, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::limits::MAX_NAME_LEN;
+use shm_core::schema::{Schema, SchemaError, TypeFault};
+use shm_core::{CText, DynError, DynLayout, DynRegion, Mutex, Region, SharedLayout};
 
 use crate::support::Folder;
 
@@ -15,8 +16,8 @@ struct Large {
 }
 
 fn large(folder: &Folder) -> DynRegion {
-    let options = RegionOptions::new().sparse(true);
-    let typed = options.create::<Large>(folder.file("large")).unwrap();
+    let options = Region::<Large>::options().sparse(true);
+    let typed = options.create(folder.file("large")).unwrap();
     typed.first.set(7);
     typed.notes[0].set("north").unwrap();
     drop(typed);
@@ -63,7 +64,7 @@ fn debug_shows_a_bounded_part_and_says_what_it_leaves_out() {
     assert!(shown.contains("first: 7"), "{shown}");
     assert!(shown.contains("<[u64; 10000000] of 80000000 bytes>"), "{shown}");
 
-    let numbers = RegionOptions::new().len(1_000_000).create::<[u16]>(folder.file("numbers"));
+    let numbers = Region::<[u16]>::options().len(1_000_000).create(folder.file("numbers"));
     let shown = format!("{:?}", DynRegion::open(numbers.unwrap().path().unwrap()).unwrap());
     assert!(shown.len() < 1000 && shown.contains(".. 999984 more"), "{shown}");
 

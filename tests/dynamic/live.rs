@@ -247,7 +247,7 @@ fn several_elements_are_counted_and_an_array_is_one_value() {
         (count("pose.turns[1..3]"), count("pose.turns"), count("pose")),
         (Some(2), None, None)
     );
-    let _tail = Region::<[u16]>::create_with_len(folder.file("tail"), 5).unwrap();
+    let _tail = Region::<[u16]>::options().len(5).create(folder.file("tail")).unwrap();
     let tail = DynRegion::open_read_only(folder.file("tail")).unwrap();
     let counts = ["", "[1..]", "[1]"].map(|path| tail.resolve(path).unwrap().count());
     assert_eq!(counts, [Some(5), Some(4), None]);

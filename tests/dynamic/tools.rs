@@ -1,5 +1,6 @@
 //! What tools need beside getting and setting: a look at one field, at the version, and before a leap.
 
+use shm_core::path::Path;
 use shm_core::{
     DynError, DynRegion, DynValue, Event, Latest, Mutex, Region, SharedLayout, Text, Watched,
 };
@@ -69,7 +70,7 @@ fn a_field_is_described_by_its_path() {
         ("bell", "Event", "", ""),
     ] {
         let field = region.field(path).unwrap();
-        assert_eq!((field.path(), field.type_name().as_str()), (path, type_name));
+        assert_eq!((field.path().as_str(), field.type_name().as_str()), (path, type_name));
         assert_eq!((field.unit(), field.doc()), (unit, doc), "{path}");
     }
     assert_eq!(region.field("volts[2][1]").unwrap().offset(), 4 + 5 * 4);
@@ -98,12 +99,12 @@ fn fields_inside_can_be_skipped_and_asked_for() {
     let (mut fields, mut top) = (region.fields(), Vec::new());
     while let Some(field) = fields.next() {
         assert_eq!(field.depth(), 0);
-        top.push(field.path().to_owned());
+        top.push(field.path().to_string());
         fields.skip_inside();
     }
     assert_eq!(top, ["mode", "volts", "pose", "poses", "label", "bell", "nest", "nests"]);
     let paths = |path: &str| -> Vec<_> {
-        region.field(path).unwrap().fields().map(|field| field.path().to_owned()).collect()
+        region.field(path).unwrap().fields().map(|field| field.path().to_string()).collect()
     };
     assert_eq!(paths("pose"), ["pose.x", "pose.y"]);
     assert_eq!(paths("poses[1]"), ["poses[1].x", "poses[1].y"]);
@@ -160,13 +161,15 @@ fn a_guard_knows_what_a_path_is_inside_of_it() {
         ("nests[0]", None),
         ("mode", None),
     ] {
-        assert_eq!(nest.inside(path), inside, "{path}");
+        let found = nest.inside(&path.parse().unwrap());
+        assert_eq!(found.as_ref().map(Path::as_str), inside, "{path}");
     }
-    nest.set(nest.inside("nest.value.value").unwrap(), 7).unwrap();
+    let path = |text: &str| -> Path { text.parse().unwrap() };
+    nest.set(nest.inside(&path("nest.value.value")).unwrap(), 7).unwrap();
     assert_eq!(typed.nest.unlocked().value.get(), 7);
-    let inner = nest.lock(nest.inside("nest.inner.x").unwrap()).unwrap();
-    assert_eq!(inner.inside("nest.inner.x"), Some("x"));
+    let inner = nest.lock(nest.inside(&path("nest.inner.x")).unwrap()).unwrap();
+    assert_eq!(inner.inside(&path("nest.inner.x")), Some(path("x")));
     drop(inner);
     drop(nest);
-    assert_eq!(region.lock("nests[1]").unwrap().inside("nests[1]"), Some(""));
+    assert_eq!(region.lock("nests[1]").unwrap().inside(&path("nests[1]")), Some(Path::new()));
 }

@@ -1,6 +1,7 @@
 //! The preamble's numbers, and what the directory may look like.
 
-use shm_core::format::{self, FormatError, MAX_SECTIONS, SectionFault, SectionKind};
+use shm_core::format::{self, FormatError, SectionFault, SectionKind};
+use shm_core::limits::MAX_SECTIONS;
 
 use crate::forge::{
     ENTRY_SIZE, Forged, INCOMPATIBLE, PREAMBLE, READ_COMPATIBLE, SECTION_COUNT, TOTAL_SIZE,

@@ -5,7 +5,7 @@ use std::io;
 
 use shm_core::SharedLayout;
 use shm_core::format::{self, FormatError, PREAMBLE_LEN, Place, ReadAt};
-use shm_core::schema::MAX_SCHEMA_LEN;
+use shm_core::limits::MAX_SCHEMA_LEN;
 
 use crate::forge::{Forged, TOTAL_SIZE};
 use crate::{ANNOTATIONS, DATA, DATA_LEN, FLAGS, LEN, OFFSET, SCHEMA, Station, station};

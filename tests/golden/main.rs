@@ -22,7 +22,7 @@ use make::pose;
 use shm_core::format::{self, SectionKind};
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Region, RegionOptions, Root, SharedLayout};
+use shm_core::{Be, Bulk, DynRegion, Le, Region, Root, SharedLayout};
 use support::Folder;
 use types::{Bare, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 
@@ -60,12 +60,12 @@ impl Copy {
 
     /// Opened by its type, for writing.
     fn typed<T: Root + ?Sized>(&self) -> Region<T> {
-        RegionOptions::new().after_reboot(true).open(&self.path).unwrap()
+        Region::options().after_reboot(true).open(&self.path).unwrap()
     }
 
     /// Opened by its schema.
     fn dynamic(&self) -> DynRegion {
-        RegionOptions::new().after_reboot(true).open_dynamic(&self.path).unwrap()
+        DynRegion::options().after_reboot(true).open(&self.path).unwrap()
     }
 
     /// Every path with its value, as far as one has been asked for.
@@ -201,7 +201,7 @@ fn fields_of_every_kind_are_read_by_name_with_what_was_written_about_them() {
     let doc = "A field of every kind.\n\nAnd a comment of two paragraphs, with \"quotes\" and a °.";
     assert_eq!(root.doc(), doc);
     let paths: Vec<_> = region.fields().map(|field| field.path().to_owned()).collect();
-    assert_eq!(paths.iter().filter(|path| !path.contains(['.', '['])).count(), 29);
+    assert_eq!(paths.iter().filter(|path| !path.as_str().contains(['.', '['])).count(), 29);
 }
 
 #[test]
@@ -330,8 +330,8 @@ fn a_region_that_has_grown_has_its_new_fields_and_grows_on() {
 fn a_region_that_is_only_read_is_not_changed() {
     for &(name, ..) in FILES {
         let copy = Copy::of(name);
-        let options = RegionOptions::new().after_reboot(true);
-        let region = options.open_dynamic_read_only(&copy.path).unwrap();
+        let options = DynRegion::options().after_reboot(true);
+        let region = options.read_only().open(&copy.path).unwrap();
         assert!(!region.get("").unwrap().to_string().is_empty());
         assert_eq!(copy.bytes(), std::fs::read(golden(name)).unwrap(), "{name}");
     }

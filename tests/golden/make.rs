@@ -73,12 +73,12 @@ fn live(new: &View<Live>) {
 
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
 fn made<T: Root + Placeable + ?Sized>(
-    options: RegionOptions,
-    init: impl FnMut(&View<T>),
+    options: RegionOptions<Region<T>>,
+    init: impl FnOnce(&View<T>),
 ) -> Vec<u8> {
     let folder = Folder::new("golden-made");
     let path = folder.file("region");
-    drop(options.create_with::<T>(&path, init).unwrap());
+    drop(options.create_with(&path, init).unwrap());
     anonymous(std::fs::read(path).unwrap())
 }
 
@@ -109,11 +109,11 @@ fn grown(programs: impl Fn(&Path)) -> Vec<u8> {
 }
 
 fn later<T: Root + ?Sized>(path: &Path) -> Region<T> {
-    RegionOptions::new().after_reboot(true).open(path).unwrap()
+    Region::options().after_reboot(true).open(path).unwrap()
 }
 
 fn lamp() -> Vec<u8> {
-    made::<first::Lamp>(RegionOptions::new().participants(2), |new| {
+    made(Region::<first::Lamp>::options().participants(2), |new| {
         new.bright.set(800.0);
         new.hours.set(1000);
     })
@@ -133,19 +133,23 @@ fn without_annotations(bytes: Vec<u8>) -> Vec<u8> {
     bytes.0
 }
 
+/// Options for a region with room for two participants.
+fn two<T: Root + ?Sized>() -> RegionOptions<Region<T>> {
+    Region::options().participants(2)
+}
+
 fn content(name: &str) -> Vec<u8> {
-    let options = RegionOptions::new().participants(2);
     match name {
-        "kinds" => made::<Kinds>(options, kinds),
-        "live" => made::<Live>(options, live),
-        "image" => made::<Image>(options.len(7), |new| {
+        "kinds" => made(two::<Kinds>(), kinds),
+        "live" => made(two::<Live>(), live),
+        "image" => made(two::<Image>().len(7), |new| {
             new.width.set(7);
             new.pixels.store_from(b"picture").unwrap();
         }),
-        "slice" => made::<[Le<u16>]>(options.len(3), |new| {
+        "slice" => made(two::<[Le<u16>]>().len(3), |new| {
             (0..3).for_each(|i| new[i].set(i as u16 + 1));
         }),
-        "scalar" => made::<f64>(options, |new| new.set(21.5)),
+        "scalar" => made(two::<f64>(), |new| new.set(21.5)),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
@@ -157,7 +161,7 @@ fn content(name: &str) -> Vec<u8> {
             switch.user.set(1000);
             switch.times.set(3);
         }),
-        "bare" => without_annotations(made::<Bare>(options, |new| {
+        "bare" => without_annotations(made(two::<Bare>(), |new| {
             new.number.set(NonZeroU32::MIN);
             new.letters[1].set('b');
         })),

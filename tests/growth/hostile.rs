@@ -5,7 +5,7 @@ use std::path::Path;
 
 use shm_core::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use shm_core::schema::{Annotations, Schema};
-use shm_core::{DynRegion, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::{DynRegion, Mutex, Region, SharedLayout};
 
 use crate::forge::{ANNOTATIONS_LEN, Forged, GROWTH, SCHEMA_LEN, SLOT_CHECKSUM, SLOT_HEAD};
 use crate::layouts::{first, fourth, second, third, wide};
@@ -389,9 +389,9 @@ impl Random {
 #[test]
 fn forged_slots_with_fitting_checksums_are_refused_or_agree_with_themselves() {
     let folder = Folder::new("growth-forged");
-    let options = RegionOptions::new().participants(1);
+    let options = Region::<first::Station>::options().participants(1);
     let path = folder.file("small");
-    drop(options.capacity(80).create::<first::Station>(&path).unwrap());
+    drop(options.capacity(80).create(&path).unwrap());
     open::<second::Station>(&path);
     open::<third::Station>(&path);
     let whole = bytes(&path);
@@ -441,8 +441,8 @@ fn a_growth_section_beside_a_slice_changes_nothing_that_is_there() {
     }
     let folder = Folder::new("growth-slice");
     let path = folder.file("frame");
-    let options = RegionOptions::new().len(64).participants(64);
-    drop(options.create::<Frame>(&path).unwrap());
+    let options = Region::<Frame>::options().len(64).participants(64);
+    drop(options.create(&path).unwrap());
     let mut forged = bytes(&path);
     // The participants, of which there are enough, give half of theirs.
     let (entry, end) = (forged.entry(2), forged.section(4).end as u64);

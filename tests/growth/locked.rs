@@ -65,11 +65,13 @@ fn a_lock_that_is_given_back_is_waited_for() {
 /// A passed descriptor shares its file description with the sender, and byte locks belong to that.
 #[test]
 fn the_sender_of_a_descriptor_and_its_receiver_exclude_each_other() {
-    let old = Region::<first::Station>::memfd("station").unwrap();
+    let old = Region::<first::Station>::options().memfd("station").unwrap();
     let passed = || old.as_fd().unwrap().try_clone_to_owned().unwrap();
     let sender = passed();
     lock(std::os::fd::AsFd::as_fd(&sender), libc::F_WRLCK);
-    assert!(waited_in_vain(&Region::<second::Station>::from_fd(passed()).unwrap_err()));
+    assert!(waited_in_vain(&Region::<second::Station>::options().from_fd(passed()).unwrap_err()));
     lock(std::os::fd::AsFd::as_fd(&sender), libc::F_UNLCK);
-    wait_until("the receiver grows it", || Region::<second::Station>::from_fd(passed()).is_ok());
+    wait_until("the receiver grows it", || {
+        Region::<second::Station>::options().from_fd(passed()).is_ok()
+    });
 }

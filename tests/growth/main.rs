@@ -17,7 +17,7 @@ use std::path::Path;
 use forge::Forged;
 use shm_core::format::{self, Checked};
 use shm_core::schema::Schema;
-use shm_core::{DynRegion, Error, Region, RegionOptions, SharedLayout};
+use shm_core::{DynRegion, Error, Region, SharedLayout};
 
 use layouts::{commented, first, fourth, modes, second, third};
 use support::{Folder, argument, role, wait_until};
@@ -164,8 +164,8 @@ fn a_newcomer_that_only_reads_waits_for_one_that_writes() {
 fn a_lock_can_be_among_the_new_fields() {
     let folder = Folder::new("growth-lock");
     let path = folder.file("station");
-    let options = RegionOptions::new().participants(2);
-    let old = options.create::<first::Station>(&path).unwrap();
+    let options = Region::<first::Station>::options().participants(2);
+    let old = options.create(&path).unwrap();
     let new = Region::<third::Station>::open(&path).unwrap();
     new.account.lock().unwrap().set(5);
     let elsewhere = DynRegion::open(&path).unwrap();
@@ -183,14 +183,14 @@ fn finds_the_lock_held() {
 
 #[test]
 fn sealed_memory_grows_in_the_hands_of_whoever_it_is_passed_to() {
-    let old = Region::<first::Station>::memfd("station").unwrap();
+    let old = Region::<first::Station>::options().memfd("station").unwrap();
     old.hits.set(3);
     let passed = || old.as_fd().unwrap().try_clone_to_owned().unwrap();
-    let refused = Region::<second::Station>::from_fd_read_only(passed()).unwrap_err();
+    let refused = Region::<second::Station>::options().read_only().from_fd(passed()).unwrap_err();
     assert!(refused.to_string().contains("room for `humidity`"), "{refused}");
-    let new = Region::<second::Station>::from_fd(passed()).unwrap();
+    let new = Region::<second::Station>::options().from_fd(passed()).unwrap();
     new.humidity.set(40.0);
-    let reader = Region::<second::Station>::from_fd_read_only(passed()).unwrap();
+    let reader = Region::<second::Station>::options().read_only().from_fd(passed()).unwrap();
     assert_eq!((reader.hits.get(), reader.humidity.get()), (3, 40.0));
 }
 

@@ -34,7 +34,7 @@ fn a_second_successor_is_refused_with_the_field_and_the_reason() {
 fn a_region_without_room_names_what_is_missing() {
     let folder = Folder::new("growth-no-room");
     let path = folder.file("station");
-    drop(RegionOptions::new().capacity(20).create::<first::Station>(&path).unwrap());
+    drop(Region::<first::Station>::options().capacity(20).create(&path).unwrap());
     let error = refused::<second::Station>(&path).to_string();
     assert!(error.contains("needs 24 bytes, the region has room for 20"), "{error}");
     assert!(error.contains("lacks `humidity`"), "{error}");
@@ -145,26 +145,26 @@ fn a_region_from_before_the_last_start_of_the_machine_is_not_changed() {
     let error = Region::<second::Station>::open(&path).unwrap_err();
     assert!(matches!(error, Error::Rebooted { .. }), "{error}");
     assert!(bytes(&path).0 == old.0 && !checked(&path).has_grown());
-    let options = RegionOptions::new().after_reboot(true);
-    assert_eq!(options.open::<second::Station>(&path).unwrap().humidity.get(), 0.0);
+    let options = Region::<second::Station>::options().after_reboot(true);
+    assert_eq!(options.open(&path).unwrap().humidity.get(), 0.0);
 }
 
 #[test]
 fn a_capacity_is_for_values_that_fit_and_have_no_run_time_length() {
     let folder = Folder::new("growth-capacity");
-    let create = |options: RegionOptions| {
-        let result = options.create::<first::Station>(folder.file("station"));
+    let create = |options: RegionOptions<Region<first::Station>>| {
+        let result = options.create(folder.file("station"));
         result.unwrap_err().to_string()
     };
-    let error = create(RegionOptions::new().capacity(8));
+    let error = create(Region::options().capacity(8));
     assert!(
         error.contains("`Station` has 16 bytes, which is more than the capacity of 8"),
         "{error}"
     );
-    let error = create(RegionOptions::new().participants(0));
+    let error = create(Region::options().participants(0));
     assert!(error.contains("or room for some"), "{error}");
-    let options = RegionOptions::new().len(3).capacity(100);
-    let error = options.create::<[u32]>(folder.file("slice")).unwrap_err().to_string();
+    let options = Region::<[u32]>::options().len(3).capacity(100);
+    let error = options.create(folder.file("slice")).unwrap_err().to_string();
     assert!(error.contains("run-time length and cannot grow"), "{error}");
     assert_eq!(folder.names(), Vec::<String>::new());
 }

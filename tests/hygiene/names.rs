@@ -96,7 +96,7 @@ struct r#struct {
 
 #[test]
 fn any_field_name_will_do() {
-    let fields = Region::<Fields>::private().unwrap();
+    let fields = Region::<Fields>::options().private().unwrap();
     fields.load.set(-1);
     fields.r#type.set(2.5);
     fields.path.set(7);
@@ -110,11 +110,11 @@ fn any_field_name_will_do() {
 
 #[test]
 fn any_parameter_name_will_do() -> Result<(), InvalidValue> {
-    let region = Region::<Parameters<u8, u16>>::private().unwrap();
+    let region = Region::<Parameters<u8, u16>>::options().private().unwrap();
     let parameters: &ParametersView<u8, u16> = &region;
     parameters.mode[1].set(300);
     assert_eq!(parameters.load()?.mode, [0, 300]);
-    let has_a: &View<HasA> = &Region::<HasA>::private().unwrap();
+    let has_a: &View<HasA> = &Region::<HasA>::options().private().unwrap();
     has_a.second[1].a.set(1);
     assert_eq!(has_a.load()?.second[1].a, 1);
     Ok(())
@@ -122,7 +122,7 @@ fn any_parameter_name_will_do() -> Result<(), InvalidValue> {
 
 #[test]
 fn any_variant_name_will_do() -> Result<(), InvalidValue> {
-    let region = Region::<Variants>::private().unwrap();
+    let region = Region::<Variants>::options().private().unwrap();
     region.set(Variants::V0);
     assert_eq!(region.repr().get(), 78);
     assert_eq!(region.get()?, Variants::V0);
@@ -136,16 +136,16 @@ fn any_variant_name_will_do() -> Result<(), InvalidValue> {
 
 #[test]
 fn names_of_types_are_taken_as_they_are() {
-    let numbers: &LiveNumbers = &Region::<Numbers>::private().unwrap();
+    let numbers: &LiveNumbers = &Region::<Numbers>::options().private().unwrap();
     numbers.1.set(5);
     assert_eq!(numbers.load().unwrap().1, 5);
-    let shouting = Region::<Shouting>::private().unwrap();
+    let shouting = Region::<Shouting>::options().private().unwrap();
     shouting.VALUE.set(1);
-    let raw: &structView = &Region::<r#struct>::private().unwrap();
+    let raw: &structView = &Region::<r#struct>::options().private().unwrap();
     raw.r#fn.set(3);
     assert_eq!(r#struct::LAYOUT.name(), "struct");
     assert_eq!((shouting.VALUE.get(), raw.r#fn.get()), (1, 3));
-    let growing = Region::<Growing<u8>>::private().unwrap();
+    let growing = Region::<Growing<u8>>::options().private().unwrap();
     growing.layout.set(4);
     assert_eq!((growing.layout.get(), Growing::<u8>::LAYOUT.capacity()), (4, 32));
 }

@@ -60,13 +60,13 @@ record!(Recorded { first: u8, list: [u16; 2], of: ::core::option::Option<::core:
 
 #[test]
 fn a_view_alone_is_use_enough() {
-    let region = Region::<OnlyShared>::private().unwrap();
+    let region = Region::<OnlyShared>::options().private().unwrap();
     assert_eq!(region.hits.fetch_add(1), 0);
 }
 
 #[test]
 fn self_in_a_type_is_the_struct() {
-    let region = Region::<OfItself>::private().unwrap();
+    let region = Region::<OfItself>::options().private().unwrap();
     assert_eq!((region.count.len(), region.doubled.len()), (3, 6));
     region.doubled[5].set(1);
     let value = region.load().unwrap();
@@ -95,16 +95,16 @@ fn a_derive_may_stand_in_a_function() {
         rest: [T],
     }
 
-    let inside: &View<Inside> = &Region::<Inside>::private().unwrap();
+    let inside: &View<Inside> = &Region::<Inside>::options().private().unwrap();
     inside.local.set(Local::One);
     assert_eq!(inside.load().unwrap().local, Local::One);
-    let tail = Region::<Tail<Inside>>::private_with_len(2).unwrap();
+    let tail = Region::<Tail<Inside>>::options().len(2).private().unwrap();
     assert_eq!((tail.length.get(), tail.rest[1].local.get().unwrap()), (0, Local::Zero));
 }
 
 #[test]
 fn visibilities_are_kept() {
-    let region = Region::<inner::Mixed>::private().unwrap();
+    let region = Region::<inner::Mixed>::options().private().unwrap();
     region.open.set(1);
     region.parent.set(2);
     let view: &inner::MixedView = &region;
@@ -113,7 +113,7 @@ fn visibilities_are_kept() {
 
 #[test]
 fn a_macro_may_write_the_struct() {
-    let recorded: &RecordedView<u64> = &Region::<Recorded<u64>>::private().unwrap();
+    let recorded: &RecordedView<u64> = &Region::<Recorded<u64>>::options().private().unwrap();
     recorded.hidden.set(4);
     recorded.list[1].set(5);
     recorded.generic.set(6);

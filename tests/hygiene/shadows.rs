@@ -61,7 +61,7 @@ struct Shadowed {
 
 #[test]
 fn types_mean_what_they_mean_to_the_user() -> StdResult<(), InvalidValue> {
-    let shadowed = Region::<Shadowed>::private().unwrap();
+    let shadowed = Region::<Shadowed>::options().private().unwrap();
     shadowed.result.option.value.set(9);
     shadowed.vec.x.set(1.5);
     shadowed.flag.set(bool::Yes);

@@ -1,4 +1,4 @@
-//! Writes `structs.rs`: structs of every field type, the same ones for the same seed.
+//! Makes `structs.rs`: structs of every field type, the same ones for the same seed.
 
 use std::fmt::Write as _;
 
@@ -101,7 +101,7 @@ pub(crate) fn generate() -> String {
 }
 
 const HEAD: &str = "\
-// Made by `generator.rs`; `cargo test --test layout_against_outsiders -- --ignored` writes it anew.
+// Made by `generator.rs` when this is built.
 
 use std::marker::PhantomData;
 use std::num::*;

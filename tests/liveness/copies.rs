@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shm_core::{DynRegion, Inspection, Liveness, LockError, Region, RegionOptions};
+use shm_core::{DynRegion, Inspection, Liveness, LockError, Region};
 
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
@@ -48,7 +48,7 @@ fn the_participants_of_the_original_are_dead_in_a_copy() {
 fn a_copy_of_a_full_table_has_room() {
     let folder = Folder::new("full");
     let path = folder.file("scene");
-    let scene = RegionOptions::new().participants(1).create::<Scene>(&path).unwrap();
+    let scene = Region::<Scene>::options().participants(1).create(&path).unwrap();
     let mut holder = holder(&path);
     wait_until("it holds the lock", || scene.step.get() == 1);
     let full = scene.lock.lock().unwrap_err();

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use shm_core::{LockError, Region, RegionOptions};
+use shm_core::{LockError, Region};
 
 use crate::file::{Entry, entries, forge_holder, is_write_locked, lock_bytes, write_entry};
 use crate::support::Folder;
@@ -109,7 +109,7 @@ fn a_reader_that_locks_the_file_cannot_make_the_dead_look_alive() {
 fn a_reader_that_locks_the_whole_file_keeps_newcomers_out_and_they_are_told_why() {
     let folder = Folder::new("obstructed");
     let path = folder.file("scene");
-    let scene = RegionOptions::new().participants(8).create::<Scene>(&path).unwrap();
+    let scene = Region::<Scene>::options().participants(8).create(&path).unwrap();
     let reader = File::open(&path).unwrap();
     assert!(lock_bytes(&reader, libc::F_RDLCK, None));
     let refused = scene.lock.lock().unwrap_err();

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-use shm_core::{DynRegion, Inspection, Liveness, Region, RegionOptions};
+use shm_core::{DynRegion, Inspection, Liveness, Region};
 
 use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
@@ -129,7 +129,7 @@ fn a_participant_that_called_exec_is_dead_for_whoever_inspects_the_region() {
 fn a_service_that_restarts_itself_by_exec_uses_one_slot_and_finds_what_it_held() {
     let folder = Folder::new("restarts");
     let path = folder.file("scene");
-    let scene = RegionOptions::new().participants(3).create::<Scene>(&path).unwrap();
+    let scene = Region::<Scene>::options().participants(3).create(&path).unwrap();
     let mut service = start_service(&path);
     // Takes a slot in front of the service's and gives it back, again and again.
     while service.try_wait().unwrap().is_none() {

@@ -1,6 +1,6 @@
 //! Slots that are given back in order.
 
-use shm_core::{LockError, Mutex, Region, RegionOptions, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout};
 
 use crate::file::{Entry, entries, is_write_locked, write_entry};
 use crate::support::{self, Folder, PATIENCE, argument, wait_until};
@@ -10,7 +10,7 @@ use crate::{Play, Scene, close_all, is_held, namespaces};
 fn a_slot_given_back_is_free_though_a_child_was_forked_meanwhile_and_lives() {
     let folder = Folder::new("beside");
     let path = folder.file("scene");
-    let scene = RegionOptions::new().participants(8).create::<Scene>(&path).unwrap();
+    let scene = Region::<Scene>::options().participants(8).create(&path).unwrap();
     support::run(support::second_process("gives back beside a child").env("SHM_SCENE", &path));
     assert!(entries(&path).iter().all(|entry| entry.state == 0));
     assert!(scene.lock.lock().is_ok());

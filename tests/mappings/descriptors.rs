@@ -69,7 +69,7 @@ fn a_region_that_is_dropped_after_its_descriptor_was_closed_closes_nothing() {
 
 /// In debug builds, std ends a process that closes a descriptor which is closed already.
 pub fn close_all(path: &str) {
-    let memfd = Region::<[u64; 4]>::memfd("closed").unwrap();
+    let memfd = Region::<[u64; 4]>::options().memfd("closed").unwrap();
     let never_locked = Region::<Scene>::open(path).unwrap();
     let locked = Region::<Scene>::create(format!("{path}-locked")).unwrap();
     drop(locked.lock.lock().unwrap());
@@ -116,7 +116,7 @@ pub fn have_few(folder: &str) {
     for error in [
         Region::<Scene>::open(file(500)).map(drop).unwrap_err(),
         Region::<[u64; 4]>::open_read_only(file(0)).map(drop).unwrap_err(),
-        Region::<Scene>::memfd("none left").map(drop).unwrap_err(),
+        Region::<Scene>::options().memfd("none left").map(drop).unwrap_err(),
     ] {
         assert!(error.help().unwrap().contains("RLIMIT_NOFILE"), "{error}");
     }

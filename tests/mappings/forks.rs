@@ -29,7 +29,7 @@ pub fn fork_while_threads_open(path: &str) {
             scope.spawn(move || {
                 let own = format!("{path}-{thread}");
                 while !is_done.load(Ordering::Relaxed) {
-                    let created = Region::<Scene>::create_or_replace(&own).unwrap();
+                    let created = Region::<Scene>::options().create_or_replace(&own).unwrap();
                     drop(created.lock.lock().unwrap());
                     drop(Region::<Scene>::open(&own).unwrap());
                 }
@@ -51,7 +51,7 @@ fn fork_and_wait(region: &Region<Scene>, path: &str, number: usize) {
         drop(own.other.lock().unwrap());
         // Its slot is given back; there are not as many as children.
         drop(own);
-        let made = Region::<Scene>::create_or_replace(format!("{path}-child")).unwrap();
+        let made = Region::<Scene>::options().create_or_replace(format!("{path}-child")).unwrap();
         drop(made.lock.lock().unwrap());
         // SAFETY: each process that has the file mapped uses the same widths; it keeps its size.
         let overlaid = unsafe { Overlay::<u64>::open(format!("{path}-child"), 0) }.unwrap();

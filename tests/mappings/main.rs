@@ -71,7 +71,7 @@ fn threads_that_open_lock_and_close_regions_of_their_own_do_not_disturb_each_oth
             scope.spawn(move || {
                 for _ in 0..200 {
                     let own = folder.file(&format!("own-{thread}"));
-                    let own = Region::<Scene>::create_or_replace(own).unwrap();
+                    let own = Region::<Scene>::options().create_or_replace(own).unwrap();
                     let again = Region::<Scene>::open(folder.file("shared")).unwrap();
                     own.lock.lock().unwrap().set(1);
                     let guard = again.lock.lock().unwrap();

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use shm_core::{LockError, Mutex, Region, RegionOptions};
+use shm_core::{LockError, Mutex, Region};
 
 use crate::Scene;
 use crate::support::{Folder, argument, run, second_process};
@@ -11,7 +11,7 @@ use crate::support::{Folder, argument, run, second_process};
 fn a_region_that_nobody_may_write_any_more_can_be_locked_by_its_creator() {
     let folder = Folder::new("read-only-mode");
     let path = folder.file("scene");
-    let region = RegionOptions::new().mode(0o444).create::<Mutex<u64>>(&path).unwrap();
+    let region = Region::<Mutex<u64>>::options().mode(0o444).create(&path).unwrap();
     region.lock().unwrap().set(1);
     // Root may open anything: another user shows it.
     lose_privileges(&folder, "user, creates");
@@ -38,14 +38,14 @@ fn lose_privileges(folder: &Folder, how: &str) {
         return;
     }
     let path = folder.file(&how.replace(' ', "-"));
-    drop(RegionOptions::new().mode(0o600).create::<Scene>(&path).unwrap());
+    drop(Region::<Scene>::options().mode(0o600).create(&path).unwrap());
     run(second_process("drops privileges").env("SHM_SCENE", path).env("SHM_HOW", how));
 }
 
 pub fn lose(path: &str) {
     let how = argument("SHM_HOW");
     let region = match how.contains("creates") {
-        true => RegionOptions::new().mode(0o444).create(format!("{path}-created")).unwrap(),
+        true => Region::options().mode(0o444).create(format!("{path}-created")).unwrap(),
         false => Region::<Scene>::open(path).unwrap(),
     };
     if how.contains("root") {

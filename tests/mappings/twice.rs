@@ -1,6 +1,6 @@
 //! One region mapped twice, and one address used twice.
 
-use shm_core::{DynError, DynRegion, LockError, Region, RegionOptions, SharedLayout};
+use shm_core::{DynError, DynRegion, LockError, Region, SharedLayout};
 
 use crate::forge::Forged;
 use crate::support::Folder;
@@ -24,7 +24,7 @@ mod newer {
 fn a_thread_that_holds_a_lock_by_one_handle_would_deadlock_by_every_other() {
     let folder = Folder::new("two-handles");
     let path = folder.file("scene");
-    let old = RegionOptions::new().capacity(256).create::<Scene>(&path).unwrap();
+    let old = Region::<Scene>::options().capacity(256).create(&path).unwrap();
     let new = Region::<newer::Scene>::open(&path).unwrap();
     let by_name = DynRegion::open(&path).unwrap();
     assert!(mappings_of(&path) >= 2, "two layouts are two mappings");
@@ -48,8 +48,8 @@ fn a_thread_that_holds_a_lock_by_one_handle_would_deadlock_by_every_other() {
 fn a_process_has_one_slot_in_a_region_however_often_it_has_mapped_it() {
     let folder = Folder::new("one-slot");
     let path = folder.file("scene");
-    let options = RegionOptions::new().capacity(256).participants(1);
-    let old = options.create::<Scene>(&path).unwrap();
+    let options = Region::<Scene>::options().capacity(256).participants(1);
+    let old = options.create(&path).unwrap();
     drop(old.lock.lock().unwrap());
     let new = Region::<newer::Scene>::open(&path).unwrap();
     drop(new.lock.lock().unwrap());

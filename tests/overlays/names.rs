@@ -20,7 +20,7 @@ fn a_missing_file_is_not_blamed_on_functions_that_an_overlay_lacks() {
     assert!(matches!(error, Error::NotFound { .. }));
     let text = format!("{error:?}");
     assert!(text.contains("/none does not exist") && text.contains("`Overlay::create`"), "{text}");
-    for absent in ["open_wait", "open_or_create", "without a slash"] {
+    for absent in ["wait(", "open_or_create", "without a slash"] {
         assert!(!text.contains(absent), "{text}");
     }
 }

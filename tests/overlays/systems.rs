@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use shm_core::{DynRegion, Mutex, Overlay, Region, RegionOptions, SharedLayout};
+use shm_core::{DynRegion, Mutex, Overlay, Region, SharedLayout};
 
 use crate::mappings_of;
 use crate::support::{self, Folder, argument, run};
@@ -154,9 +154,8 @@ pub fn is_on_hugetlbfs() {
     overlays_on_hugetlbfs(&folder, page);
     the_end_of_a_sparse_file(&folder, page);
     a_huge_memfd(page);
-    let options = RegionOptions::new;
-    for options in [options(), options().named_temporary(true), options().sparse(true)] {
-        regions_on_hugetlbfs(&folder, page, options);
+    for (named, sparse) in [(false, false), (true, false), (false, true)] {
+        regions_on_hugetlbfs(&folder, page, named, sparse);
     }
     let left = std::fs::read_to_string("/proc/self/maps").unwrap();
     assert!(!left.contains(folder.to_str().unwrap()), "{left}");
@@ -210,10 +209,11 @@ fn a_huge_memfd(page: u64) {
     assert_eq!(numbers.len() as u64, (page - 4096) / 4);
 }
 
-fn regions_on_hugetlbfs(folder: &Path, page: u64, options: RegionOptions) {
+fn regions_on_hugetlbfs(folder: &Path, page: u64, named: bool, sparse: bool) {
     let path = folder.join("station");
     let value = Station { temperature: 1.5, samples: [1, 2, 3] };
-    let station = options.create_from::<Station>(&path, &value).unwrap();
+    let options = Region::<Station>::options().named_temporary(named).sparse(sparse);
+    let station = options.create_with(&path, |new| new.store(&value)).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), page);
     let reader = Region::<Station>::open_read_only(&path).unwrap();
     let writer = Region::<Station>::open(&path).unwrap();
@@ -222,7 +222,7 @@ fn regions_on_hugetlbfs(folder: &Path, page: u64, options: RegionOptions) {
     let by_name = DynRegion::open(&path).unwrap();
     by_name.get("samples[2]").unwrap();
     drop((by_name, reader, writer));
-    let replaced = options.create_or_replace_with::<Station>(&path, |_| {}).unwrap();
+    let replaced = options.create_or_replace_with(&path, |_| {}).unwrap();
     assert!(!station.is_current() && replaced.is_current());
     drop(station);
     grown_on_hugetlbfs(&folder.join("growing"));
@@ -230,7 +230,8 @@ fn regions_on_hugetlbfs(folder: &Path, page: u64, options: RegionOptions) {
     drop(replaced);
     assert!(mappings_of(&path).is_empty());
     std::fs::remove_file(&path).unwrap();
-    let account = options.create::<Mutex<u64>>(&path).unwrap();
+    let options = Region::<Mutex<u64>>::options().named_temporary(named).sparse(sparse);
+    let account = options.create(&path).unwrap();
     account.lock().unwrap().set(5);
     assert_eq!(Region::<Mutex<u64>>::open(&path).unwrap().lock().unwrap().get(), 5);
     account.unlink().unwrap();
@@ -259,7 +260,7 @@ mod second {
 }
 
 fn grown_on_hugetlbfs(path: &Path) {
-    let first = RegionOptions::new().capacity(256).create::<first::Growing>(path).unwrap();
+    let first = Region::<first::Growing>::options().capacity(256).create(path).unwrap();
     first.one.set(1);
     let second = Region::<second::Growing>::open(path).unwrap();
     second.two.set(2);

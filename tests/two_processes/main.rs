@@ -17,7 +17,7 @@ use rustix::net::{
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{Region, RegionOptions, View};
+use shm_core::{Region, View};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 /// How often each process writes everything and checks what the other one wrote.
@@ -75,7 +75,7 @@ fn fill_in(view: &View<Everything>) {
 #[test]
 fn every_field_type_crosses_both_ways_over_a_name() {
     let folder = Folder::new("two");
-    let region = Region::<Everything>::create_with(folder.file("all"), fill_in).unwrap();
+    let region = Region::<Everything>::options().create_with(folder.file("all"), fill_in).unwrap();
     let mut child =
         support::second_process("by name").env("SHM_REGION", folder.file("all")).spawn().unwrap();
     take_turns(&region, 0);
@@ -86,7 +86,7 @@ fn every_field_type_crosses_both_ways_over_a_name() {
 #[test]
 fn every_field_type_is_read_over_a_name_that_may_only_be_read() {
     let folder = Folder::new("two-ro");
-    let region = Region::<Everything>::create_with(folder.file("all"), fill_in).unwrap();
+    let region = Region::<Everything>::options().create_with(folder.file("all"), fill_in).unwrap();
     for which in [0, 1] {
         write(&region, which);
         run(support::second_process("read only")
@@ -97,8 +97,8 @@ fn every_field_type_is_read_over_a_name_that_may_only_be_read() {
 
 #[test]
 fn every_field_type_crosses_both_ways_over_a_passed_descriptor() {
-    let options = RegionOptions::new();
-    let region = options.memfd_with::<Everything>("two-processes", fill_in).unwrap();
+    let options = Region::<Everything>::options();
+    let region = options.memfd_with("two-processes", fill_in).unwrap();
     let (here, there) = UnixStream::pair().unwrap();
     let mut child = support::second_process("by descriptor")
         .stdin(Stdio::from(OwnedFd::from(there)))
@@ -164,12 +164,12 @@ fn with_a_fork(side: impl Fn(u32) + std::panic::RefUnwindSafe) {
 
 /// Both regions belong to this process and to what it forks: nobody else can open them.
 fn share_with_a_fork() {
-    let options = RegionOptions::new();
-    let region = options.memfd_with::<Everything>("two-processes", fill_in).unwrap();
+    let options = Region::<Everything>::options();
+    let region = options.memfd_with("two-processes", fill_in).unwrap();
     with_a_fork(|own| take_turns(&region, own));
     check_sums(&region.sums);
 
-    let sums = Region::<Sums>::anonymous().unwrap();
+    let sums = Region::<Sums>::options().anonymous().unwrap();
     with_a_fork(|_| add_up(&sums));
     check_sums(&sums);
 }
@@ -187,7 +187,8 @@ fn second_process() {
             check(&region, argument("SHM_WHICH").parse().unwrap());
         }
         Some("by descriptor") => {
-            let region = Region::<Everything>::from_fd(receive_descriptor(std::io::stdin()));
+            let region =
+                Region::<Everything>::options().from_fd(receive_descriptor(std::io::stdin()));
             take_turns(&region.unwrap(), 1);
         }
         Some("fork") => share_with_a_fork(),

@@ -38,7 +38,7 @@ fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_misse
     let points: Vec<_> = NOTIFY_POINTS.into_iter().chain([ASLEEP, ANY_MOMENT]).collect();
     play_rounds("killed-notifier", &points, |folder, round| {
         let signals = Round::signals(folder);
-        let board = Region::<Board>::create_or_replace(folder.file("board")).unwrap();
+        let board = Region::<Board>::options().create_or_replace(folder.file("board")).unwrap();
         // The survivor may write, or not.
         if (round.lap / 6).is_multiple_of(2) {
             let survivor = Region::<Board>::open_read_only(folder.file("board")).unwrap();

@@ -102,7 +102,7 @@ fn report(points: &[&str], outcomes: &[Outcome]) {
 impl Round {
     /// The signals of a round that begins.
     pub(crate) fn signals(folder: &Folder) -> Region<Signals> {
-        Region::create_or_replace(folder.file("signals")).unwrap()
+        Region::options().create_or_replace(folder.file("signals")).unwrap()
     }
 
     /// The victim of this round.

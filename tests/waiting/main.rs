@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{Access, Event, EventView, Region, RegionOptions};
+use shm_core::{Access, Event, EventView, Region};
 use shm_core::{SharedLayout, View, Watched};
 use support::{Folder, PATIENCE, argument, role};
 
@@ -72,7 +72,7 @@ fn at_table(role: &str, folder: &Folder) -> std::process::Command {
 
 #[test]
 fn nothing_is_missed_between_the_ticket_and_the_wait() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     let notify: [fn(&EventView); 2] = [EventView::notify_one, EventView::notify_all];
     for notify in notify {
         let ticket = table.serve.ticket();
@@ -85,7 +85,7 @@ fn nothing_is_missed_between_the_ticket_and_the_wait() {
 
 #[test]
 fn a_wait_ends_when_time_is_up_and_no_time_is_no_wait() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     for timeout in [Duration::ZERO, NOT_LONG] {
         assert!(!table.serve.wait_timeout(table.serve.ticket(), timeout));
         assert!(!table.serve.wait_until_timeout(timeout, || false));
@@ -97,7 +97,7 @@ fn a_wait_ends_when_time_is_up_and_no_time_is_no_wait() {
 
 #[test]
 fn a_condition_that_comes_true_on_the_last_look_is_found() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     let mut looks = 0;
     let mut on_the_second_look = || {
         looks += 1;
@@ -109,7 +109,7 @@ fn a_condition_that_comes_true_on_the_last_look_is_found() {
 /// Two sleepers each round, one notification to each.
 #[test]
 fn each_notification_to_one_wakes_another_of_those_who_sleep() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let (waiting, awake) = (AtomicU32::new(0), AtomicU32::new(0));
     let dog = Watchdog::new();
     for round in 1..=ROUNDS {
@@ -133,7 +133,7 @@ fn each_notification_to_one_wakes_another_of_those_who_sleep() {
 
 #[test]
 fn a_notification_to_all_wakes_all_who_sleep() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let dog = Watchdog::new();
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -218,8 +218,8 @@ fn with_a_fork(there: impl Fn(), here: impl Fn()) {
 fn a_waiter_that_may_not_write_notices_too() {
     let folder = Folder::new("waiting-reader");
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    let options = RegionOptions::new().mode(0o444);
-    let table = options.create::<Table>(folder.file("table")).unwrap();
+    let options = Region::<Table>::options().mode(0o444);
+    let table = options.create(folder.file("table")).unwrap();
     let seen = Region::<Table>::create(folder.file("seen")).unwrap();
     let mut reader =
         at_table("reads", &folder).env("SHM_SEEN", folder.file("seen")).spawn().unwrap();
@@ -279,7 +279,7 @@ fn what_comes_true_without_a_notification_is_noticed() {
 
 #[test]
 fn a_notification_between_the_look_and_the_wait_is_not_slept_through() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let naps = kills::sleeps_during(|| {
         for _ in 0..20 {
             let mut looks = 0;
@@ -295,7 +295,7 @@ fn a_notification_between_the_look_and_the_wait_is_not_slept_through() {
 
 #[test]
 fn every_set_counts_and_every_change_in_place() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     let ticket = table.level.ticket();
     table.level.set(0);
     assert!(table.level.wait_timeout(ticket, PATIENCE), "the same value again is a change");
@@ -309,7 +309,7 @@ fn every_set_counts_and_every_change_in_place() {
 /// First what it is about, then the news of it.
 #[test]
 fn a_change_in_place_is_counted_when_it_is_made_and_not_before() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     let before = table.level.change(|level| {
         level.set(1);
         table.level.ticket()
@@ -319,7 +319,7 @@ fn a_change_in_place_is_counted_when_it_is_made_and_not_before() {
 
 #[test]
 fn an_event_shows_how_many_notifications_there_were() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     table.serve.notify_one();
     table.serve.notify_all();
     assert_eq!(format!("{:?}", table.serve), "Event { notifications: 2 }");
@@ -327,7 +327,7 @@ fn an_event_shows_how_many_notifications_there_were() {
 
 #[test]
 fn a_change_that_panics_half_way_counts() {
-    let table = Region::<Table>::private().unwrap();
+    let table = Region::<Table>::options().private().unwrap();
     let ticket = table.level.ticket();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         table.level.change(|level| {
@@ -364,7 +364,7 @@ fn work(table: &View<Table>) {
 
 #[test]
 fn a_value_that_is_none_ends_the_wait() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     // Through the back door: no safe way in writes what is no mode.
     let memory = std::fs::File::options().write(true).open("/proc/self/mem").unwrap();
     let address = std::ptr::from_ref(table.mode.view()).addr();
@@ -398,7 +398,7 @@ fn second_process() {
         "returns" => give_back(&table(), 4 * ROUNDS),
         "works" => work(&table()),
         "forks" => {
-            let table = Region::<Table>::anonymous().unwrap();
+            let table = Region::<Table>::options().anonymous().unwrap();
             with_a_fork(|| give_back(&table, ROUNDS), || serve(&table, ROUNDS));
         }
         "reads" => {

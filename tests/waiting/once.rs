@@ -14,7 +14,7 @@ struct Table {
 
 #[test]
 fn it_is_done_once_and_by_then_it_is_whole() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let runs = AtomicU32::new(0);
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -37,7 +37,7 @@ fn lay(table: &View<Table>, runs: &AtomicU32) {
 
 #[test]
 fn work_that_panics_is_not_done_and_the_next_one_does_it() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let panicked = catch_unwind(AssertUnwindSafe(|| table.laid.call_once(|| panic!("on purpose"))));
     assert!(panicked.is_err() && !table.laid.is_done());
     let runs = AtomicU32::new(0);
@@ -48,7 +48,7 @@ fn work_that_panics_is_not_done_and_the_next_one_does_it() {
 
 #[test]
 fn work_that_asks_for_itself_is_an_error_and_no_hang() {
-    let table = Region::<Table>::anonymous().unwrap();
+    let table = Region::<Table>::options().anonymous().unwrap();
     let mut inner = Ok(());
     table.laid.call_once(|| inner = table.laid.call_once(|| ())).unwrap();
     assert!(matches!(inner, Err(LockError::WouldDeadlock)));

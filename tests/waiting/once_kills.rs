@@ -34,7 +34,7 @@ fn what_a_killed_process_was_to_do_once_is_done_once_by_the_next() {
     let points: Vec<_> = ONCE_POINTS.into_iter().chain(LOCK_POINTS).chain(own).collect();
     play_rounds("killed-once", &points, |folder, round| {
         let signals = Round::signals(folder);
-        let task = Region::<Task>::create_or_replace(folder.file("task")).unwrap();
+        let task = Region::<Task>::options().create_or_replace(folder.file("task")).unwrap();
         let took = if WAITING.contains(&round.point) {
             survive_a_waiter(folder, round, &signals, &task)
         } else {

@@ -1,5 +1,5 @@
-//! Peers in other languages: programs that are given the same jobs and answer in the same way. Whether
-//! they are there is found out when the benchmarks start.
+//! Peers in other languages: programs that get the same jobs and answer in the same way. When the
+//! benchmarks start, they check which of them are installed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use crate::outcome::Failure;
 pub(crate) struct Foreign {
     pub(crate) key: &'static str,
     pub(crate) title: &'static str,
-    /// The scenarios that its program knows for it.
+    /// The scenarios that its program supports.
     pub(crate) scenarios: &'static [&'static str],
     pub(crate) absent: &'static [(&'static str, &'static str)],
     pub(crate) language: Language,
@@ -84,8 +84,8 @@ pub(crate) const ALL: &[Foreign] = &[
             "death",
         ],
         absent: &[
-            ("attach", "inherited by child processes; nobody can open them"),
-            ("layout", "inherited by child processes; nobody can open them"),
+            ("attach", "inherited by child processes; they cannot be opened"),
+            ("layout", "inherited by child processes; they cannot be opened"),
         ],
         language: Language::Python,
     },
@@ -123,7 +123,7 @@ const SCENARIOS_PY: &str = include_str!("../../python/scenarios.py");
 const PEERS_PY: &str = include_str!("../../python/peers.py");
 const BOOST_CPP: &str = include_str!("../../cpp/boost.cpp");
 
-/// The interpreters and programs that were found.
+/// The installed interpreters and programs.
 pub(crate) struct Toolbox {
     python: Result<Python, String>,
     boost: Result<Boost, String>,
@@ -142,7 +142,7 @@ struct Boost {
 }
 
 impl Toolbox {
-    /// Looks for an interpreter, and compiles the peer in C++ if it is wanted. What is not there is no
+    /// Looks for an interpreter, and compiles the peer in C++ if it is wanted. A missing one is not an
     /// error.
     pub(crate) fn prepare(folder: &Path, python: Option<&Path>, has_cpp: bool) -> Self {
         let error = |failure: Failure| failure.to_string();
@@ -156,10 +156,10 @@ impl Toolbox {
         }
     }
 
-    /// The version of what a peer runs on.
+    /// The version of the software that a peer runs on.
     ///
     /// # Errors
-    /// Why it cannot run here.
+    /// The reason why it cannot run here.
     pub(crate) fn version(&self, language: Language) -> Result<String, String> {
         match language {
             Language::Cpp => {
@@ -176,7 +176,7 @@ impl Toolbox {
         }
     }
 
-    /// The process that does a job.
+    /// The process for a job.
     pub(crate) fn command(&self, language: Language, job: &Job) -> Result<Command, Failure> {
         let mut command = match (language, &self.python, &self.boost) {
             (Language::Cpp, _, Ok(boost)) => Command::new(&boost.program),
@@ -192,7 +192,7 @@ impl Toolbox {
     }
 }
 
-/// The interpreter that was asked for, or the first that has numpy, or the first there is.
+/// The requested interpreter, or else the first that has numpy, or else the first.
 fn find_python(folder: &Path, asked: Option<&Path>) -> Result<Python, Failure> {
     let script = folder.join("scenarios.py");
     std::fs::write(&script, SCENARIOS_PY)?;
@@ -230,13 +230,13 @@ fn compile_boost(folder: &Path) -> Result<Boost, Failure> {
     Ok(Boost { program, version: format!("Boost {version}, {}", compiler()?) })
 }
 
-/// The first line of what g++ says about itself.
+/// The first line of g++'s version message.
 fn compiler() -> Result<String, Failure> {
     let text = say(Command::new("g++").arg("--version"))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-/// What a macro expands to.
+/// The expansion of a macro.
 fn preprocess(command: &mut Command, name: &str) -> Result<String, Failure> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
@@ -247,7 +247,7 @@ fn preprocess(command: &mut Command, name: &str) -> Result<String, Failure> {
     Ok(text.lines().last().unwrap_or_default().trim_matches('"').replace('_', "."))
 }
 
-/// What a program prints, if it succeeds.
+/// The output of a program, if it succeeds.
 fn say(command: &mut Command) -> Result<String, Failure> {
     let output = command.stdin(Stdio::null()).output()?;
     if !output.status.success() {

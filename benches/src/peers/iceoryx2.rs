@@ -1,4 +1,4 @@
-//! The blackboard of `iceoryx2`: whole values by key, and its events for those who sleep.
+//! The blackboard of `iceoryx2`: whole values by key, and its events for sleeping readers.
 
 use std::time::{Duration, Instant};
 
@@ -53,11 +53,11 @@ type Set<T> = EntryHandleMut<Here, u64, T>;
 
 /// The key of the one entry of a blackboard.
 const KEY: u64 = 0;
-/// Blackboards have one writer, so that what two write are two of them.
+/// A blackboard has one writer, so values of two writers are two blackboards.
 const FIRST: &str = "first";
 const SECOND: &str = "second";
 
-/// What a process is to the others, with its files in the sample's folder.
+/// The identity of a process, with its files in the sample's folder.
 fn node(job: &Job) -> Result<Node<Here>, Failure> {
     set_log_level(LogLevel::Fatal);
     let mut config = Config::default();
@@ -88,7 +88,7 @@ fn open_named(node: &Node<Here>, name: &str) -> Result<Board, Failure> {
     Ok(node.service_builder(&name.try_into()?).blackboard_opener::<u64>().open()?)
 }
 
-/// Reads an entry; a handle keeps its port alive.
+/// A handle that reads an entry, and keeps its port alive.
 fn reading<T: ZeroCopySend + Copy>(board: &Board) -> Result<Get<T>, Failure> {
     Ok(board.reader_builder().create()?.entry(&KEY)?)
 }
@@ -97,7 +97,7 @@ fn writing<T: ZeroCopySend + Copy>(board: &Board) -> Result<Set<T>, Failure> {
     Ok(board.writer_builder().create()?.entry(&KEY)?)
 }
 
-/// Fields are dropped in this order, which is the one that iceoryx2 wants.
+/// Fields are dropped in this order, which iceoryx2 requires.
 struct Value {
     get: Get<u64>,
     set: Set<u64>,
@@ -163,7 +163,7 @@ impl Attach for Opening {
     }
 }
 
-/// The name that both programs' types go by, as in two builds of one program.
+/// The name of both programs' types, as in two builds of one program.
 #[derive(Clone, Copy, Debug, ZeroCopySend)]
 #[type_name("Pair")]
 #[repr(C)]
@@ -198,7 +198,7 @@ impl Mismatch for Opening {
     }
 }
 
-/// The right to write an entry, of which there is one.
+/// The right to write an entry, which only one process can have.
 struct Writing {
     held: Option<Set<u64>>,
     board: Board,
@@ -223,7 +223,7 @@ impl Holdable for Writing {
         Ok(())
     }
 
-    /// Has iceoryx2 clean up after the dead, and tries again.
+    /// Has iceoryx2 clean up after dead processes, and tries again.
     fn wait(&mut self) -> Result<Told, Failure> {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(3) {
@@ -277,7 +277,7 @@ impl PingPong for End {
     }
 }
 
-/// An entry, and an event that says when it has changed.
+/// An entry, and an event that notifies of its changes.
 struct Changing {
     get: Option<Get<u64>>,
     set: Option<Set<u64>>,

@@ -47,11 +47,11 @@ pub(super) const PEER: Peer = Peer {
     ],
 };
 
-/// How long a writer waits for readers before it takes them for dead.
+/// The time that a writer waits for readers before it considers them dead.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// With a nap of one microsecond. Its default of a second would hold a writer up for that long each time
-/// a reader is at work.
+/// With a nap of one microsecond. The default of a second would delay a writer by that long whenever a
+/// reader is at work.
 type Quick<Lock> = Synchronizer<WyHash, Lock, 1024, 1_000>;
 type Sync = Quick<mmap_sync::locks::LockDisabled>;
 
@@ -59,7 +59,7 @@ fn synchronizer(job: &Job, name: &str) -> Sync {
     Sync::with_params(job.file(name).as_os_str())
 }
 
-/// The fastest of its ways to write: the bytes are what the archived form of such an array is.
+/// The fastest of its ways to write: the bytes equal the archived form of such an array.
 fn write<T>(to: &mut Sync, value: &T) -> Result<(), SynchronizerError>
 where
     T: Copy + Serialize<AllocSerializer<1024>>,
@@ -184,7 +184,7 @@ impl Mismatch for Opening {
     }
 }
 
-/// What a killed writer leaves to the next one: its lock on the state file is the kernel's.
+/// A killed writer's legacy: its lock on the state file belongs to the kernel.
 struct Writing(Quick<SingleWriter>);
 
 impl Writing {
@@ -212,7 +212,7 @@ impl Holdable for Writing {
         Ok(self.write()?)
     }
 
-    /// There is no way to wait but trying.
+    /// The only way to wait is to try again.
     fn wait(&mut self) -> Result<Told, Failure> {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(3) {

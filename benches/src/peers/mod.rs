@@ -1,5 +1,5 @@
-//! Who is measured. A peer in Rust (or C called from Rust) has a file here with its implementations of the
-//! scenarios' traits; one in another language has a program that understands the same jobs.
+//! The measured peers. A peer in Rust (or C called from Rust) has a file here with its implementations
+//! of the scenarios' traits; one in another language has a program that understands the same jobs.
 
 use crate::scenarios::Entry;
 
@@ -21,24 +21,24 @@ mod seqlock;
 #[cfg(feature = "peers")]
 mod struct_pointer;
 
-/// A peer that this program was built with.
+/// A peer that is part of this program.
 pub(crate) struct Peer {
-    /// Its word on command lines and in results.
+    /// Its key on command lines and in results.
     pub(crate) key: &'static str,
     /// Its name in tables.
     pub(crate) title: &'static str,
     /// The package whose version is looked up in the lock file.
     pub(crate) package: Option<&'static str>,
-    /// What it does.
+    /// Its scenarios.
     pub(crate) entries: fn() -> Vec<Entry>,
-    /// Why it does not do what it does not do, by scenario. A peer that is meant for a few scenarios only
-    /// names them under `*`.
+    /// The reasons why it does not take part in a scenario. A peer that is meant for a few scenarios
+    /// only names them under `*`.
     pub(crate) absent: &'static [(&'static str, &'static str)],
 }
 
-/// The peer that is the floor: what a C program does that neither checks nor protects anything.
+/// The peer that is the floor: a C program that neither checks nor protects anything.
 pub(crate) const FLOOR: &str = "c";
-/// Ourselves.
+/// shm-core itself.
 pub(crate) const OURS: &str = "ours";
 
 /// The peers in this program, in the order of the tables.

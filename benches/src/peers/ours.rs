@@ -43,17 +43,17 @@ pub(super) const PEER: Peer = Peer {
     absent: &[],
 };
 
-/// A reader has as long as the writer takes for all versions but one: with 64 of them, which are 4 KiB for
-/// a value of 64 B, that is longer than a line takes from one processor to the other.
+/// A reader has as long as the writer takes for all versions but one: with 64 of them, which are 4 KiB
+/// for a value of 64 B, that is longer than a line takes from one processor to the other.
 pub(super) const WITH_MANY_VERSIONS: Peer = Peer {
     key: "ours-64",
     title: "shm-core, `Latest<_, 64>`",
     package: Some("shm-core"),
     entries: || snapshot::entries::<Newest<64>, 8>().into_iter().collect(),
-    absent: &[("*", "for small values that are written all the time")],
+    absent: &[("*", "small values that are written all the time")],
 };
 
-/// `Latest` publishes whole versions; a `Mutex` keeps readers and writers apart, at a lock's price.
+/// `Latest` publishes whole versions; a `Mutex` keeps readers and writers apart, at the price of a lock.
 pub(super) const WITH_LOCK: Peer = Peer {
     key: "ours-mutex",
     title: "shm-core, `Mutex`",
@@ -75,7 +75,7 @@ struct Fields {
     samples: [u32; 16],
 }
 
-/// The same, after somebody has changed the order.
+/// The same after the order of its fields was changed.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Pair {
@@ -186,7 +186,7 @@ impl Doubles for Samples {
 /// One end of two numbers.
 struct End {
     region: Region<[u64; 16]>,
-    /// On cache lines of their own.
+    /// On separate cache lines.
     own: usize,
     other: usize,
 }
@@ -240,7 +240,7 @@ impl Lock for Region<Mutex<u64>> {
 
     #[inline]
     fn increment(&mut self) {
-        let guard = self.lock().expect("nobody dies");
+        let guard = self.lock().expect("no owner dies");
         guard.set_relaxed(guard.get_relaxed() + 1);
     }
 
@@ -270,7 +270,7 @@ impl Holdable for Region<Mutex<u64>> {
     }
 }
 
-/// `Latest` of so many versions, with a publisher: the one writer of a value.
+/// A `Latest` with this number of versions, with a publisher: the one writer of a value.
 enum Newest<const VERSIONS: usize> {}
 
 impl<const VERSIONS: usize, const WORDS: usize> Snapshot<WORDS> for Newest<VERSIONS> {
@@ -299,14 +299,14 @@ impl<const VERSIONS: usize, const WORDS: usize> Snapshot<WORDS> for Newest<VERSI
     }
 }
 
-/// A value behind a `Mutex`, copied under the lock.
+/// A value in a `Mutex`, copied under the lock.
 enum Guarded {}
 
 fn under_the_lock<const WORDS: usize>(
     region: &Region<Mutex<[u64; WORDS]>>,
     work: impl FnOnce(&View<[u64; WORDS]>),
 ) {
-    work(&region.lock().expect("nobody dies"));
+    work(&region.lock().expect("no owner dies"));
 }
 
 impl<const WORDS: usize> Snapshot<WORDS> for Guarded {

@@ -22,7 +22,7 @@ pub(super) const PLAIN: Peer = Peer {
         entries.extend(snapshot::entries::<Plain, 512>());
         entries
     },
-    absent: &[("*", "what has a lock")],
+    absent: &[("*", "scenarios with a lock")],
 };
 
 pub(super) const ROBUST: Peer = Peer {
@@ -36,10 +36,10 @@ pub(super) const ROBUST: Peer = Peer {
         entries.extend(snapshot::entries::<Robust, 512>());
         entries
     },
-    absent: &[("*", "what has a lock")],
+    absent: &[("*", "scenarios with a lock")],
 };
 
-/// Whether a lock says that its holder died.
+/// Whether a lock reports that its holder died.
 trait Robustness {
     const ROBUST: bool;
 }
@@ -65,13 +65,13 @@ struct Layout {
     words: [u64; 512],
 }
 
-/// Words behind a mutex.
+/// Words under a mutex.
 struct Guarded<R> {
     memory: Mapped<Layout>,
     robustness: std::marker::PhantomData<R>,
 }
 
-/// What locking found.
+/// The result of locking.
 #[derive(PartialEq, Eq)]
 enum Found {
     Whole,
@@ -105,7 +105,7 @@ impl<R: Robustness> Guarded<R> {
             // SAFETY: as above.
             done(unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) })?;
         }
-        // SAFETY: memory for a mutex that nobody else has yet, and attributes.
+        // SAFETY: memory for a mutex that no other process has yet, and attributes.
         done(unsafe { libc::pthread_mutex_init(self.mutex(), attributes) })
     }
 
@@ -117,7 +117,7 @@ impl<R: Robustness> Guarded<R> {
         let shared = libc::PTHREAD_PROCESS_SHARED;
         // SAFETY: they were initialised.
         done(unsafe { libc::pthread_condattr_setpshared(attributes, shared) })?;
-        // SAFETY: memory for a condition variable that nobody else has yet, and attributes.
+        // SAFETY: memory for a condition variable that no other process has yet, and attributes.
         done(unsafe { libc::pthread_cond_init(self.changed(), attributes) })
     }
 
@@ -158,13 +158,13 @@ impl<R: Robustness> Guarded<R> {
     /// The first word; the lock is held.
     #[inline]
     fn first(&self) -> u64 {
-        // SAFETY: inside the mapping; nobody writes meanwhile.
+        // SAFETY: inside the mapping; under the lock, no other process writes.
         unsafe { self.words().read_volatile() }
     }
 
     #[inline]
     fn set_first(&self, value: u64) {
-        // SAFETY: inside the mapping; nobody reads or writes meanwhile.
+        // SAFETY: inside the mapping; under the lock, no other process reads or writes.
         unsafe { self.words().write_volatile(value) };
     }
 }
@@ -260,7 +260,8 @@ impl<R: Robustness, const WORDS: usize> Snapshot<WORDS> for Guarded<R> {
     #[inline]
     fn read(reader: &mut Self, out: &mut [u64; WORDS]) -> bool {
         reader.lock();
-        // SAFETY: the words lie in the mapping and beyond them is `out`; nobody writes meanwhile.
+        // SAFETY: the words lie in the mapping, `out` outside it; under the lock, no other process
+        // writes.
         unsafe { reader.words().copy_to_nonoverlapping(out.as_mut_ptr(), WORDS) };
         reader.unlock();
         true
@@ -269,7 +270,7 @@ impl<R: Robustness, const WORDS: usize> Snapshot<WORDS> for Guarded<R> {
     #[inline]
     fn write(writer: &mut Self, value: &[u64; WORDS]) {
         writer.lock();
-        // SAFETY: as above; nobody reads or writes meanwhile.
+        // SAFETY: as above; under the lock, no other process reads or writes.
         unsafe { writer.words().copy_from_nonoverlapping(value.as_ptr(), WORDS) };
         writer.unlock();
     }

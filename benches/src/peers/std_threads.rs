@@ -1,4 +1,4 @@
-//! The Mutex and Condvar of Rust's std, between two threads: they do not leave their process.
+//! The Mutex and Condvar of Rust's std, between two threads: they work within one process only.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
@@ -30,7 +30,7 @@ pub(super) const PEER: Peer = Peer {
 };
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().expect("nobody panics")
+    mutex.lock().expect("no thread panics")
 }
 
 struct Number(Arc<Mutex<u64>>);
@@ -82,7 +82,7 @@ impl Wake for Watched {
 
     fn wait(&mut self, seen: u64) -> u64 {
         let same = |value: &mut u64| *value == seen;
-        *self.0.changed.wait_while(held(&self.0.value), same).expect("nobody panics")
+        *self.0.changed.wait_while(held(&self.0.value), same).expect("no thread panics")
     }
 }
 

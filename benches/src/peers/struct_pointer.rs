@@ -134,7 +134,7 @@ impl Number for Station {
 
 /// `hits += 1`, which is a read and a write.
 struct Plain(Station);
-/// One step that no other processor can get into.
+/// One step that no other processor can interrupt.
 struct Atomic(Station);
 
 impl Counter for Plain {
@@ -223,7 +223,7 @@ impl<const WORDS: usize> Snapshot<WORDS> for Station {
 impl Doubles for Station {
     fn create(job: &Job, values: &[f64; array::LEN]) -> Result<Self, Failure> {
         let station = Self::make(job)?;
-        // SAFETY: the array in the mapping has room for as many, and nobody else has it yet.
+        // SAFETY: the array in the mapping has room for as many, and no other process has it yet.
         unsafe { station.words().cast::<f64>().copy_from(values.as_ptr(), array::LEN) };
         Ok(station)
     }

@@ -1,4 +1,4 @@
-//! What threads of one process share, for peers that do not leave it.
+//! Values shared by threads of one process, for peers that work within one process only.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Shared = Arc<dyn Any + Send + Sync>;
 
-/// The one `T` that the threads of this process share; the first who asks makes it.
+/// The one `T` that the threads of this process share; created on the first call.
 pub(super) fn shared<T: Any + Send + Sync>(make: impl FnOnce() -> T) -> Arc<T> {
     static ALL: Mutex<Option<HashMap<TypeId, Shared>>> = Mutex::new(None);
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);

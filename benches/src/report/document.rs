@@ -1,4 +1,4 @@
-//! Puts what a run found into a document that people write: between `<!-- begin KEY -->` and
+//! Inserts the results of a run into a hand-written document: between `<!-- begin KEY -->` and
 //! `<!-- end KEY -->`.
 
 use std::path::Path;
@@ -7,18 +7,18 @@ use super::markdown;
 use super::results::Results;
 use crate::outcome::Failure;
 
-/// Rewrites the marked parts of a document. `pictures` is where the document finds the plots.
+/// Rewrites the marked parts of a document. `pictures` is the path of the plots relative to it.
 ///
 /// # Errors
-/// A mark that is not closed, or whose key the results do not have: the document is left alone.
+/// A mark that is not closed, or whose key is not in the results: the document is left alone.
 pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Result<(), Failure> {
     let text = std::fs::read_to_string(document)?;
     std::fs::write(document, rewrite(&text, &|key| section(results, key, pictures))?)?;
     Ok(())
 }
 
-/// What belongs into the part with a key: as in the report, but one level deeper, in a document that
-/// has headings of its own for the machine and for what went wrong.
+/// The contents of the part with a key: as in the report, but one level deeper, in a document that has
+/// its own headings for the machine and for the errors of each peer.
 fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
     let bodies = [
         ("machine", markdown::machine(&results.machine)),
@@ -34,13 +34,13 @@ fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
     Some(format!("#{text}").replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
 }
 
-/// Replaces every marked part by what `fill` gives for its key.
+/// Replaces every marked part by the result of `fill` for its key.
 fn rewrite(text: &str, fill: &dyn Fn(&str) -> Option<String>) -> Result<String, Failure> {
     let mut out = String::new();
     let mut rest = text;
-    while let Some((before, key, behind)) = next_mark(rest) {
+    while let Some((before, key, marked)) = next_mark(rest) {
         let end = format!("<!-- end {key} -->");
-        let after = behind.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?.1;
+        let after = marked.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?.1;
         let body = fill(key).ok_or_else(|| {
             format!("the results have nothing called `{key}`; was it measured in this run?")
         })?;
@@ -51,11 +51,11 @@ fn rewrite(text: &str, fill: &dyn Fn(&str) -> Option<String>) -> Result<String, 
     Ok(out + rest)
 }
 
-/// What lies before the next mark, its key, and what lies behind it.
+/// The text before the next mark, its key, and the text after it.
 fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, behind) = text.split_once("<!-- begin ")?;
-    let (key, behind) = behind.split_once(" -->")?;
-    Some((before, key, behind))
+    let (before, rest) = text.split_once("<!-- begin ")?;
+    let (key, after) = rest.split_once(" -->")?;
+    Some((before, key, after))
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
 
     /// Every key of `docs/performance.md` can be measured.
     #[test]
-    fn the_page_on_performance_asks_for_nothing_that_is_not_measured() {
+    fn every_mark_of_the_performance_page_can_be_measured() {
         let page = include_str!("../../../docs/performance.md");
         let cases: Vec<_> = crate::cases::all().into_iter().map(|case| case.key).collect();
         let known = |key: &str| {
@@ -102,6 +102,19 @@ mod tests {
         for case in &cases {
             assert!(page.contains(&format!("<!-- begin {case} -->")), "{case} is not on the page");
         }
+    }
+
+    /// No figure on the page was typed: the results beside it make the same text.
+    #[test]
+    fn the_page_on_performance_says_what_its_results_say() {
+        let page = include_str!("../../../docs/performance.md");
+        let results = include_str!("../../../docs/performance/results.json");
+        let results: Results = serde_json::from_str(results).unwrap();
+        let again = rewrite(page, &|key| section(&results, key, "performance")).unwrap();
+        let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
+        assert_eq!(differs, None, "write the page anew: `render docs/performance/results.json`");
+        let report = include_str!("../../../docs/performance/results.md");
+        assert!(report == markdown::report(&results), "write the report anew, too");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The report to read.
+//! The report for people to read.
 
 use std::fmt::Write;
 
@@ -40,7 +40,7 @@ pub(crate) fn machine(machine: &Machine) -> String {
 fn rules(results: &Results) -> String {
     let settings = &results.settings;
     format!(
-        "Each figure is the median of {} rounds (of a series: as many as results.json has), with the smallest and the largest beside it; a round \
+        "Each figure is the median of {} rounds (of a series: as many as samples.json has), with the smallest and the largest; a round \
          is the median of {} batches of {} ms, in a process of its own. In each round all peers take \
          their turn, and ratios are medians of the ratios within rounds. `{NOISY}` marks what is too \
          noisy to be quoted: the middle half of its rounds spreads over more than {} % of the median \
@@ -70,7 +70,7 @@ fn peers(peers: &[PeerInfo]) -> String {
     text + "\n"
 }
 
-/// What went wrong, for every peer, over all tables.
+/// The errors of every peer, over all tables.
 pub(crate) fn correctness(results: &Results) -> String {
     let mut text = "## What went wrong\n\n".to_owned();
     text.push_str(
@@ -90,8 +90,8 @@ pub(crate) fn correctness(results: &Results) -> String {
         ];
         let _ = writeln!(text, "| {} | {} |", peer.title, cells.join(" | "));
     }
-    text + "\nLost of all updates; torn, backwards and given up of all reads that were checked word by word. \
-            `-`: it does nothing of the kind; the tables below say why.\n\n"
+    text + "\nLost updates of all updates; torn, backwards and given-up reads of all reads that were checked word by word. \
+            `-`: not applicable; the tables below say why.\n\n"
 }
 
 /// Rows of one peer in the tables of some scenarios.
@@ -123,7 +123,7 @@ fn verdict(results: &Results, peer: &str, scenario: &str) -> String {
     if all.is_empty() { "-".to_owned() } else { all.join(", ") }
 }
 
-/// What is bad news stands out.
+/// Emphasises bad news.
 fn bold(verdict: &str) -> String {
     match verdict {
         "hung" | "accepted" => format!("**{verdict}**"),
@@ -185,7 +185,7 @@ fn figures(row: &Row) -> String {
     .join(" | ")
 }
 
-/// What is to be said of a row beside its figures.
+/// The remarks on a row next to its figures.
 fn remarks(row: &Row) -> String {
     let mut all: Vec<String> = row.verdicts.iter().map(|word| bold(word)).collect();
     all.extend(row.said.iter().map(|text| format!("“{}”", text.replace('|', "\\|"))));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_figures_ratios_and_what_went_wrong() {
+    fn a_row_has_figures_ratios_and_errors() {
         let mut table = table(&[("c", &[1.0, 1.0]), ("ours", &[2.0, 2.0])]);
         table.rows[0].counts.insert("torn".to_owned(), 1234);
         let text = comparison(&table, &[peer("c", "C struct pointer"), peer("ours", "shm-core")]);
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_do_it_is_named_with_the_reason() {
+    fn a_peer_that_does_not_take_part_is_named_with_the_reason() {
         let mut table = table(&[("c", &[1.0])]);
         table.absent.insert("seqlock".to_owned(), "no files".to_owned());
         let text = comparison(&table, &[]);

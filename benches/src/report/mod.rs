@@ -1,6 +1,8 @@
-//! What is written at the end: Markdown to read, JSON to compute with, SVG to look at.
+//! The output of a run: Markdown to read, JSON to compute with (`results.json` has the figures, `samples.json`
+//! also every sample), SVG to look at.
 
 pub(crate) mod document;
+mod json;
 pub(crate) mod markdown;
 pub(crate) mod number;
 pub(crate) mod plot;
@@ -15,7 +17,10 @@ use results::Results;
 /// Writes everything into a directory.
 pub(crate) fn write(results: &Results, folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(results)? + "\n")?;
+    std::fs::write(folder.join("results.json"), json::text(&results.summed_up())?)?;
+    if results.has_samples() {
+        std::fs::write(folder.join("samples.json"), json::text(results)?)?;
+    }
     std::fs::write(folder.join("results.md"), markdown::report(results))?;
     for table in &results.tables {
         if let Some(picture) = plot::bars(table, &results.peers) {

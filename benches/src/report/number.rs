@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Numbers for people to read.
 
-/// Three digits, with the unit that suits: `1.24 ns`, `56.3 µs`.
+/// Three digits, with a suitable unit: `1.24 ns`, `56.3 µs`.
 pub(crate) fn time(ns: f64) -> String {
     let (value, unit) = match ns {
         ns if ns < 1e3 => (ns, "ns"),
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_three_digits_and_a_unit_that_suits() {
+    fn times_have_three_digits_and_a_suitable_unit() {
         let shown: Vec<_> = [0.2745, 12.34, 999.0, 1500.0, 2.5e7, 1.0e9].map(time).to_vec();
         assert_eq!(shown, ["0.27 ns", "12.3 ns", "999 ns", "1.50 µs", "25.0 ms", "1.00 s"]);
     }

@@ -14,7 +14,7 @@ const TITLE: f64 = 16.0;
 const TEXT: f64 = 12.0;
 const ROW: f64 = 24.0;
 
-/// A bar for each row of a table that has a time; `None` if none has.
+/// A bar for each row of a table that has a time; `None` if no row has one.
 pub(crate) fn bars(table: &Table, peers: &[PeerInfo]) -> Option<String> {
     let rows: Vec<_> = table.rows.iter().filter(|row| row.summary.is_some()).collect();
     let name = |row: &Row| {
@@ -45,7 +45,7 @@ pub(crate) fn bars(table: &Table, peers: &[PeerInfo]) -> Option<String> {
     Some(picture.finish())
 }
 
-/// One bar up to the median, a whisker from the smallest to the largest, and what it says.
+/// One bar up to the median, a whisker from the smallest to the largest, and its label.
 fn bar(picture: &mut Picture, row: &Row, axis: &LogAxis, left: f64, y: f64) {
     let Some(summary) = row.summary else { return };
     let color = if row.peer == OURS { svg::OURS } else { svg::OTHERS };
@@ -63,7 +63,7 @@ fn bar(picture: &mut Picture, row: &Row, axis: &LogAxis, left: f64, y: f64) {
     picture.text(x, y + 15.0, TEXT, svg::BAD, Anchor::Start, &wrong);
 }
 
-/// What went wrong in a row, in few words.
+/// The errors of a row, in few words.
 fn wrong(row: &Row) -> String {
     let counted = ["lost", "torn", "backwards"];
     let words =
@@ -108,7 +108,7 @@ fn median(point: &Point) -> Option<f64> {
     point.summary.map(|summary| summary.median)
 }
 
-/// One line, with its name at its end, below names that are there already.
+/// One line, with its name at its end, below existing names.
 fn curve(
     picture: &mut Picture,
     line: &Line,
@@ -134,7 +134,7 @@ fn curve(
     picture.text(x + 10.0, at, TEXT, color, Anchor::Start, name);
 }
 
-/// Places whose labels do not run into each other.
+/// The values whose labels do not overlap.
 fn thinned(xs: &[f64], axis: &LogAxis) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::new();
     for x in xs {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_wrong_is_written_beside_the_bar() {
+    fn errors_are_written_next_to_the_bar() {
         let mut table = table(&[("c", &[1.0])]);
         table.rows[0].counts.insert("torn".to_owned(), 3);
         assert!(bars(&table, &[]).unwrap().contains(">torn</text>"));

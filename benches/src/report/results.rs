@@ -1,4 +1,4 @@
-//! What a run found: what is printed as JSON, and what the tables and plots are made of.
+//! The results of a run: printed as JSON, and the source of the tables and plots.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::runner::Sample;
 use crate::series::{Better, Measured, Plan};
 use crate::statistics::{Summary, paired_ratio};
 
-/// Everything that a run found.
+/// The results of a run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Results {
     pub(crate) machine: Machine,
@@ -22,6 +22,29 @@ pub(crate) struct Results {
     pub(crate) series: Vec<Series>,
 }
 
+impl Results {
+    /// The same without any sample: what the tables and plots need.
+    pub(crate) fn summed_up(&self) -> Self {
+        let mut results = self.clone();
+        for row in results.tables.iter_mut().flat_map(|table| &mut table.rows) {
+            row.samples.clear();
+        }
+        let lines = results.series.iter_mut().flat_map(|series| &mut series.lines);
+        for point in lines.flat_map(|line| &mut line.points) {
+            point.samples.clear();
+        }
+        results
+    }
+
+    /// Whether there is any sample.
+    pub(crate) fn has_samples(&self) -> bool {
+        let mut rows = self.tables.iter().flat_map(|table| &table.rows);
+        let points = self.series.iter().flat_map(|series| &series.lines);
+        rows.any(|row| !row.samples.is_empty())
+            || points.flat_map(|line| &line.points).any(|point| !point.samples.is_empty())
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Settings {
     /// The arguments of the command.
@@ -29,7 +52,7 @@ pub(crate) struct Settings {
     pub(crate) rounds: usize,
     pub(crate) batch_ms: f64,
     pub(crate) batches: u32,
-    /// A row is marked whose middle half of samples spreads over more than this part of the median.
+    /// A row is marked if the middle half of its samples spreads over more than this part of the median.
     pub(crate) noisy_above: f64,
 }
 
@@ -42,7 +65,7 @@ pub(crate) struct Table {
     pub(crate) operation: String,
     pub(crate) floor: String,
     pub(crate) rows: Vec<Row>,
-    /// Peers that do not do it, and why.
+    /// Peers that do not take part, and the reason.
     pub(crate) absent: BTreeMap<String, String>,
 }
 
@@ -51,11 +74,12 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     pub(crate) peer: String,
     /// Nanoseconds per operation, round by round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) samples: Vec<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Summary>,
     pub(crate) noisy: bool,
-    /// How many times as long as the floor, and as ours, it takes.
+    /// The ratios to the floor and to shm-core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to_floor: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +89,7 @@ pub(crate) struct Row {
     pub(crate) counts: BTreeMap<String, u64>,
     #[serde(default)]
     pub(crate) verdicts: BTreeSet<String>,
-    /// How the peer put it.
+    /// The message of the peer.
     #[serde(default)]
     pub(crate) said: BTreeSet<String>,
     #[serde(default)]
@@ -117,7 +141,7 @@ impl Table {
         self.rows.iter().find(|row| row.peer == peer)
     }
 
-    /// Sums every row up, and compares it with the floor and with ours.
+    /// Summarises every row, and compares it with the floor and with shm-core.
     pub(crate) fn finish(&mut self, ours: &str) {
         let of = |peer: &str| self.row(peer).map(|row| row.samples.clone()).unwrap_or_default();
         let (floor, ours) = (of(&self.floor), of(ours));
@@ -134,7 +158,7 @@ fn summary(samples: &[Option<f64>]) -> Option<Summary> {
     Summary::of(&samples.iter().copied().flatten().collect::<Vec<_>>())
 }
 
-/// How something grows.
+/// The growth of a cost.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Series {
     pub(crate) key: String,
@@ -159,11 +183,12 @@ pub(crate) struct Line {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) x: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) samples: Vec<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Summary>,
     pub(crate) noisy: bool,
-    /// How many times the base it is.
+    /// The ratio to the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to_base: Option<f64>,
 }
@@ -204,7 +229,7 @@ impl Series {
         }
     }
 
-    /// The point of a line at a place; it is added if there is none.
+    /// The point of a line at an x; added if it does not exist.
     fn point(&mut self, name: &str, x: f64) -> &mut Point {
         let at = position(&mut self.lines, |line| line.name == name, || Line::new(name));
         let points = &mut self.lines[at].points;
@@ -229,7 +254,7 @@ impl Series {
     }
 }
 
-/// Where an item is that is added if there is none.
+/// The position of an item, which is added if it does not exist.
 fn position<T>(items: &mut Vec<T>, is: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> usize {
     items.iter().position(is).unwrap_or_else(|| {
         items.push(make());
@@ -261,7 +286,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_was_counted_is_added_up_over_the_rounds() {
+    fn counts_are_added_up_over_the_rounds() {
         let mut row = Row::new("c");
         row.add(Sample::Took(Outcome::timed(1.0).and_count("torn", 2)));
         row.add(Sample::Took(Outcome::timed(1.0).and_count("torn", 3)));

@@ -1,9 +1,9 @@
-//! A little SVG: shapes and text at places, in one colour scheme that is readable on light and on dark
-//! pages.
+//! A little SVG: shapes and text at given positions, in a colour scheme that is readable on light and on
+//! dark pages.
 
 use std::fmt::Write;
 
-/// Text sizes are in pixels; a character of the font is about this part of that wide.
+/// Text sizes are in pixels; the width of a character is about this part of its size.
 const CHARACTER: f64 = 0.58;
 
 pub(super) const INK: &str = "#1f2328";
@@ -16,14 +16,14 @@ pub(super) const BAD: &str = "#cf222e";
 pub(super) const LINES: [&str; 6] =
     ["#8c959f", "#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989"];
 
-/// A picture that is being drawn.
+/// A picture in progress.
 pub(super) struct Picture {
     width: f64,
     height: f64,
     body: String,
 }
 
-/// Where a text's place is.
+/// The point of a text that its position refers to.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -99,17 +99,17 @@ impl Picture {
     }
 }
 
-/// About how wide a text is.
+/// The approximate width of a text.
 pub(super) fn width_of(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * CHARACTER
 }
 
-/// Text as it has to be in XML; the marks of Markdown are left out.
+/// Escapes text for XML; the marks of Markdown are left out.
 fn escape(text: &str) -> String {
     text.replace('`', "").replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A logarithmic axis: where values go between two pixels.
+/// A logarithmic axis: maps values to a range of pixels.
 #[derive(Clone, Copy)]
 pub(super) struct LogAxis {
     low: f64,
@@ -119,7 +119,7 @@ pub(super) struct LogAxis {
 }
 
 impl LogAxis {
-    /// An axis on which all values fit; `None` if there is none above zero.
+    /// An axis that all values fit on; `None` if no value is above zero.
     pub(super) fn around(values: impl Iterator<Item = f64>, from: f64, to: f64) -> Option<Self> {
         let positive = values.filter(|value| *value > 0.0 && value.is_finite());
         let (low, high) = positive
@@ -128,7 +128,7 @@ impl LogAxis {
             return None;
         }
         let (low, high) = (low.log10(), high.log10());
-        // A third of a decade at the least, so that noise does not look like a cliff.
+        // At least a third of a decade, so that noise does not look like a cliff.
         let room = ((0.33 - (high - low)) / 2.0).max(0.03);
         Some(Self { low: low - room, high: high + room, from, to })
     }
@@ -138,7 +138,7 @@ impl LogAxis {
         self.from + part.clamp(0.0, 1.0) * (self.to - self.from)
     }
 
-    /// Values for grid lines: powers of ten, and between them where there are few.
+    /// Values for grid lines: powers of ten, with values in between if there are few.
     pub(super) fn ticks(&self) -> Vec<f64> {
         let steps: &[f64] = match self.high - self.low {
             decades if decades > 2.5 => &[1.0],

@@ -30,7 +30,7 @@ fn lead<P: Doubles>(job: &Job) -> Result<Outcome, Failure> {
         }
     });
     if out != values {
-        return Err("what was read is not what was written".into());
+        return Err("the values read differ from the values written".into());
     }
     Ok(Outcome::timed(ns))
 }

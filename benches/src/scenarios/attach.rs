@@ -1,4 +1,4 @@
-//! Opening what another process has made, reading one number in it, and closing it.
+//! Opening something that another process created, reading one number in it, and closing it.
 
 use super::Entry;
 use crate::job::Job;
@@ -8,20 +8,20 @@ use crate::party::{Cue, Partner, Party};
 
 pub(crate) const ATTACH: &str = "attach";
 
-/// What the other process wrote.
+/// The number that the other process wrote.
 pub(crate) const MARK: u64 = 0x5eed;
 
 /// Something with a number in it that another process can open.
 pub(crate) trait Attach {
-    /// What the creator keeps alive.
+    /// The part that the creator keeps alive.
     type Made;
-    /// What the opener makes once, such as its own registration.
+    /// The part that the opener creates once, such as its own registration.
     type Prepared;
 
-    /// Makes it, with [`MARK`] in it.
+    /// Creates it, with [`MARK`] in it.
     fn create(job: &Job) -> Result<Self::Made, Failure>;
     fn prepare(job: &Job) -> Result<Self::Prepared, Failure>;
-    /// Opens it, reads the number, closes it.
+    /// Opens it, reads the number, and closes it.
     fn visit(prepared: &mut Self::Prepared) -> Result<u64, Failure>;
 }
 
@@ -49,7 +49,7 @@ fn lead<P: Attach>(job: &Job) -> Result<Outcome, Failure> {
     drop(prepared);
     partner.stop()?;
     if failures > 0 {
-        return Err(format!("{failures} times it could not be opened").into());
+        return Err(format!("opening it failed {failures} times").into());
     }
     Ok(Outcome::timed(ns))
 }

@@ -1,4 +1,4 @@
-//! Two parties add to one counter as fast as they can. How many of their updates got lost?
+//! Two parties add to one counter as fast as they can. How many of their updates are lost?
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::party::{Cue, Partner, Party};
 
 pub(crate) const COUNTER: &str = "counter";
 
-/// Additions between two looks at the clock, or at the other party's cue.
+/// Additions between two checks of the clock, or of the other party's cue.
 const CHUNK: u64 = 256;
 
 /// A counter that two parties share.
@@ -40,7 +40,7 @@ fn lead<P: Counter>(job: &Job) -> Result<Outcome, Failure> {
     let theirs = partner.stop()?;
     let done = ours + theirs;
     let lost = done - counter.value();
-    // Between them: what one addition costs this pair of processes.
+    // Both together: the cost of one addition for this pair of processes.
     let ns = took.as_secs_f64() * 1e9 / done as f64;
     Ok(Outcome::timed(ns).and_count("updates", done).and_count("lost", lost))
 }

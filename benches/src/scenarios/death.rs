@@ -1,5 +1,5 @@
-//! A process takes the lock and is killed with it. How long until one that waits for it can go on, and
-//! is it told? One that waits for ever is ended by whoever started it, and counts as hung.
+//! A process takes the lock and is killed while it holds it. How long until a waiter can continue, and
+//! is it told? A waiter that waits for ever is ended by its parent, and counts as hung.
 
 use std::time::Duration;
 
@@ -13,26 +13,26 @@ use crate::party::{Cue, Partner, Party};
 
 pub(crate) const DEATH: &str = "death";
 
-/// How long the holder lives on with the lock, so that the survivor is asleep by then.
+/// The time that the holder lives on with the lock, so that the survivor is asleep by then.
 const LAST_BREATH: Duration = Duration::from_millis(60);
 
-/// What a survivor learns.
+/// The information that a survivor gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// That the holder died: it can repair what the dead left half done.
+    /// It learns that the holder died, and can repair a half-done change.
     Yes,
-    /// Nothing: it goes on as if all were well.
+    /// It learns nothing, and continues as if all were well.
     No,
-    /// It gave up: it still cannot go on.
-    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only those who poll give up"))]
+    /// It gave up: it still cannot continue.
+    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only peers that poll give up"))]
     Hung,
 }
 
-/// Something that a process can hold, and others wait for.
+/// Something that one process can hold while others wait for it.
 pub(crate) trait Holdable: Sized {
-    /// Makes it; this side survives.
+    /// Creates it; this side survives.
     fn create(job: &Job) -> Result<Self, Failure>;
-    /// Opens it; this side is going to die with it.
+    /// Opens it; this side will die holding it.
     fn open(job: &Job) -> Result<Self, Failure>;
     /// Takes it, for good.
     fn hold(&mut self) -> Result<(), Failure>;
@@ -56,7 +56,7 @@ fn survive<P: Holdable>(job: &Job) -> Result<Outcome, Failure> {
         Told::No => Outcome::judged("not told"),
     };
     match holder.noted() {
-        0 => Err("the lock was had while its holder lived".into()),
+        0 => Err("the lock was taken while its holder lived".into()),
         killed => Ok(Outcome { ns: Some(recovered.saturating_sub(killed) as f64), ..outcome }),
     }
 }
@@ -68,5 +68,5 @@ fn die<P: Holdable>(job: &Job, cue: &Cue) -> Result<(), Failure> {
     std::thread::sleep(LAST_BREATH);
     cue.note(now());
     kill_process(getpid(), Signal::KILL)?;
-    Err("SIGKILL was survived".into())
+    Err("the holder survived SIGKILL".into())
 }

@@ -1,4 +1,4 @@
-//! One number in shared memory: what reading it costs, and what writing it.
+//! One number in shared memory: the cost of reading and of writing it.
 
 use super::Entry;
 use crate::job::Job;
@@ -14,7 +14,8 @@ pub(crate) trait Number: Sized {
     fn get(&mut self) -> u64;
     fn set(&mut self, value: u64);
 
-    /// Reads many times. Peers in other languages have their own loop, so that no call lies between.
+    /// Reads many times. Peers in other languages have their own loop, so that the measurement contains
+    /// no call.
     #[inline]
     fn get_many(&mut self, times: u64) {
         for _ in 0..times {

@@ -1,4 +1,4 @@
-//! One process makes a struct of two fields; another program, built from a source in which the two
+//! One process creates a struct of two fields; another program, built from a source in which the two
 //! fields have changed places, opens it. Is it let in?
 
 use super::Entry;
@@ -7,10 +7,10 @@ use crate::outcome::{Failure, Outcome};
 
 pub(crate) const LAYOUT: &str = "layout";
 
-/// What the first program writes into its integer; its double is 1.5.
+/// The first program's integer; its double is 1.5.
 pub(crate) const NUMBER: u64 = 3;
 
-/// What became of the second program.
+/// The result of the second program.
 pub(crate) enum Opened {
     /// It was let in, and reads this as its integer.
     Reads(u64),
@@ -21,7 +21,7 @@ pub(crate) enum Opened {
 /// A struct that two programs share.
 pub(crate) trait Mismatch {
     type Made;
-    /// Makes `{ number: u64, ratio: f64 }` with [`NUMBER`] and 1.5.
+    /// Creates `{ number: u64, ratio: f64 }` with [`NUMBER`] and 1.5.
     fn create(job: &Job) -> Result<Self::Made, Failure>;
     /// Opens it as `{ ratio: f64, number: u64 }`.
     fn open_swapped(job: &Job) -> Result<Opened, Failure>;
@@ -40,7 +40,7 @@ fn lead<P: Mismatch>(job: &Job) -> Result<Outcome, Failure> {
     })
 }
 
-/// What a peer said, without the folder, which is another one in each round.
+/// A peer's message, without the folder, which differs in each round.
 fn anywhere(job: &Job, reason: &str) -> String {
     let folder = job.folder.join("");
     reason.replace(&*folder.to_string_lossy(), "")

@@ -1,5 +1,5 @@
-//! A lock around an increment of the number that it guards: by one party, and by two that both want it
-//! all the time.
+//! An increment of a number under its lock: by one party, and by two that both want the lock all the
+//! time.
 
 use std::time::Instant;
 
@@ -12,10 +12,10 @@ use crate::party::{Cue, Partner, Party};
 pub(crate) const ALONE: &str = "lock-alone";
 pub(crate) const CONTENDED: &str = "lock-contended";
 
-/// Increments between two looks at the clock, or at the other party's cue.
+/// Increments between two checks of the clock, or of the other party's cue.
 const CHUNK: u64 = 64;
 
-/// A lock and a number that it guards.
+/// A lock and the number in it.
 pub(crate) trait Lock: Sized {
     const PARTY: Party = Party::Process;
     fn create(job: &Job) -> Result<Self, Failure>;

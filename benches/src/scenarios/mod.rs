@@ -1,5 +1,5 @@
-//! What is measured. Each file has one scenario: a trait that a peer implements, and how it is
-//! measured and checked, which is the same for all peers.
+//! The scenarios. Each file has one: a trait that a peer implements, and the code that measures and
+//! checks it, which is the same for all peers.
 
 pub(crate) mod array;
 pub(crate) mod attach;
@@ -16,15 +16,15 @@ use crate::job::Job;
 use crate::outcome::{Failure, Outcome};
 use crate::party::Role;
 
-/// How one peer does one scenario.
+/// One peer's implementation of one scenario.
 #[derive(Clone, Copy)]
 pub(crate) struct Entry {
     pub(crate) scenario: &'static str,
-    /// The size it is compiled for, where that matters.
+    /// The size that it is compiled for, if that matters.
     pub(crate) words: Option<usize>,
     /// The process that measures.
     pub(crate) lead: fn(&Job) -> Result<Outcome, Failure>,
-    /// What the second party does, if there is one.
+    /// The role of the second party, if there is one.
     pub(crate) partner: Option<Role>,
 }
 
@@ -44,7 +44,7 @@ impl Entry {
         Self { scenario, words: None, lead, partner: Some(partner) }
     }
 
-    /// Whether this is the scenario, in that size.
+    /// Returns whether this is the scenario, in that size.
     pub(crate) fn fits(&self, scenario: &str, words: usize) -> bool {
         self.scenario == scenario && self.words.is_none_or(|own| own == words)
     }

@@ -1,5 +1,5 @@
-//! A change that wakes the other party, which sleeps: from just before the change to when the sleeper
-//! has it.
+//! A change that wakes the other party, which sleeps: from just before the change until the sleeper has
+//! it.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ const CHANGES: usize = 200;
 /// Before each change: long enough for the other party to fall asleep.
 const PAUSE: Duration = Duration::from_micros(300);
 
-/// A number whose change wakes those who wait for one.
+/// A number that wakes its waiters when it changes.
 pub(crate) trait Wake: Sized {
     const PARTY: Party = Party::Process;
-    /// Makes it; this side waits.
+    /// Creates it; this side waits.
     fn create(job: &Job) -> Result<Self, Failure>;
     /// Opens it; this side changes it.
     fn open(job: &Job) -> Result<Self, Failure>;
     fn change(&mut self, value: u64);
-    /// Sleeps until the number is not `seen`; what it is.
+    /// Sleeps until the number is not `seen`, and returns it.
     fn wait(&mut self, seen: u64) -> u64;
 }
 

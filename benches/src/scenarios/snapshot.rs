@@ -1,6 +1,6 @@
-//! A value of many words that one party writes and the other reads. It is first timed, and then,
-//! with the writer still at work, checked: whether all words of what was read belong to one version
-//! (else it is torn), and whether no version is older than the one before (else it went backwards).
+//! A value of many words that one party writes and the other reads. It is first timed, and then, with
+//! the writer still at work, checked: whether all words of a read belong to one version (otherwise it is
+//! torn), and whether no version is older than the previous one (otherwise it went backwards).
 
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,9 @@ use crate::party::{Cue, Partner, Party};
 pub(crate) const READ: &str = "snapshot-read";
 pub(crate) const WRITE: &str = "snapshot-write";
 
-/// Reads between two looks at the clock.
+/// Reads between two checks of the clock.
 const CHUNK: u64 = 64;
-/// Between two writes of a steady writer.
+/// The time between two writes of a steady writer.
 const STEP: Duration = Duration::from_micros(100);
 
 /// A value of `WORDS` words with one writer.
@@ -24,10 +24,10 @@ pub(crate) trait Snapshot<const WORDS: usize> {
     type Reader;
     type Writer;
 
-    /// Makes the value; the reader's side of it.
+    /// Creates the value, and returns the reader's side of it.
     fn reader(job: &Job) -> Result<Self::Reader, Failure>;
 
-    /// The writer's side of a value that was made.
+    /// The writer's side of an existing value.
     fn writer(job: &Job) -> Result<Self::Writer, Failure>;
 
     /// Reads the value; `false` if the peer gave up.
@@ -35,7 +35,7 @@ pub(crate) trait Snapshot<const WORDS: usize> {
 
     fn write(writer: &mut Self::Writer, value: &[u64; WORDS]);
 
-    /// Reads many times; how often the peer gave up.
+    /// Reads many times, and returns how often the peer gave up.
     #[inline]
     fn read_many(reader: &mut Self::Reader, out: &mut [u64; WORDS], times: u64) -> u64 {
         let mut failed = 0;
@@ -66,7 +66,7 @@ fn version<const WORDS: usize>(version: u64) -> [u64; WORDS] {
     std::array::from_fn(|index| version.wrapping_add(index as u64))
 }
 
-/// The version that the words are, if they are one.
+/// The version of the words, if they all belong to one.
 fn whole<const WORDS: usize>(words: &[u64; WORDS]) -> Option<u64> {
     let first = words[0];
     let differing = words
@@ -84,7 +84,7 @@ fn read<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job) -> Result<Outcome, Fa
     let checked = check::<P, WORDS>(job, &mut reader);
     let writes = partner.stop()?;
     if job.pace != Pace::Idle && writes == 0 {
-        return Err("nothing was written meanwhile".into());
+        return Err("the writer wrote nothing meanwhile".into());
     }
     Ok(Outcome::timed(ns)
         .and_count("reads", checked.reads)
@@ -94,7 +94,7 @@ fn read<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job) -> Result<Outcome, Fa
         .and_count("gave up", checked.gave_up))
 }
 
-/// Nanoseconds for each read that gave a value: the time of those that gave up is in it.
+/// Nanoseconds for each successful read, including the time of those that gave up.
 fn time_reads<P: Snapshot<WORDS>, const WORDS: usize>(
     job: &Job,
     reader: &mut P::Reader,
@@ -106,7 +106,7 @@ fn time_reads<P: Snapshot<WORDS>, const WORDS: usize>(
         reads += CHUNK - P::read_many(reader, &mut out, CHUNK);
     }
     match reads {
-        0 => Err("no read gave a value".into()),
+        0 => Err("no read succeeded".into()),
         _ => Ok(start.elapsed().as_secs_f64() * 1e9 / reads as f64),
     }
 }
@@ -119,7 +119,7 @@ struct Checked {
     gave_up: u64,
 }
 
-/// Reads for as long as was timed, and looks at every word.
+/// Reads for as long as the timing took, and checks every word.
 fn check<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job, reader: &mut P::Reader) -> Checked {
     let mut checked = Checked::default();
     let mut newest = 0;
@@ -131,7 +131,7 @@ fn check<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job, reader: &mut P::Read
                 checked.gave_up += 1;
                 continue;
             }
-            // So that the read is not moved out of the loop, nor its copy left out.
+            // So that the read is not moved out of the loop, nor its copy optimised away.
             consume_at(&out);
             checked.reads += 1;
             match whole(&out) {
@@ -144,7 +144,7 @@ fn check<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job, reader: &mut P::Read
     checked
 }
 
-/// The other party: writes versions, at the pace that was asked for.
+/// The other party: writes versions, at the requested pace.
 fn write_beside<P: Snapshot<WORDS>, const WORDS: usize>(
     job: &Job,
     cue: &Cue,
@@ -175,7 +175,7 @@ fn write_beside<P: Snapshot<WORDS>, const WORDS: usize>(
     Ok(())
 }
 
-/// Writing with nobody reading; what was written last is what is read then.
+/// Writing without a reader; afterwards the last version written must be read.
 fn write<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job) -> Result<Outcome, Failure> {
     let mut reader = P::reader(job)?;
     let mut writer = P::writer(job)?;
@@ -184,7 +184,7 @@ fn write<P: Snapshot<WORDS>, const WORDS: usize>(job: &Job) -> Result<Outcome, F
     let mut out = version(0);
     P::write(&mut writer, &version(7));
     if !P::read(&mut reader, &mut out) || whole(&out) != Some(7) {
-        return Err("what was read is not what was written".into());
+        return Err("the value read differs from the value written".into());
     }
     Ok(Outcome::timed(ns))
 }

@@ -1,5 +1,4 @@
-//! A change that the other party sees because it looks all the time: half the time of a round trip of
-//! two numbers.
+//! A change that the other party sees by polling: half the time of a round trip of two numbers.
 
 use super::Entry;
 use crate::job::Job;
@@ -9,13 +8,13 @@ use crate::party::{Cue, Partner, Party};
 
 pub(crate) const SPIN: &str = "hand-off-spin";
 
-/// Looks at the other's number between two looks at the cue.
+/// Looks at the other's number between two checks of the cue.
 const PATIENCE: u32 = 1 << 16;
 
 /// Two numbers, each written by one party and read by the other.
 pub(crate) trait PingPong: Sized {
     const PARTY: Party = Party::Process;
-    /// Makes both; this side writes the first.
+    /// Creates both; this side writes the first.
     fn create(job: &Job) -> Result<Self, Failure>;
     /// Opens both; this side writes the second.
     fn open(job: &Job) -> Result<Self, Failure>;
@@ -46,12 +45,12 @@ fn lead<P: PingPong>(job: &Job) -> Result<Outcome, Failure> {
     });
     let answered = partner.stop()?;
     if answered != sent {
-        return Err(format!("{sent} were sent, the other saw {answered}").into());
+        return Err(format!("sent {sent}, the other party saw {answered}").into());
     }
     Ok(Outcome::timed(round_trip / 2.0))
 }
 
-/// Sends back whatever comes.
+/// Sends back every number that arrives.
 fn partner<P: PingPong>(job: &Job, cue: &Cue) -> Result<(), Failure> {
     let mut end = P::open(job)?;
     end.send(0);

@@ -1,5 +1,5 @@
-//! What a derive adds to a build: the time that Cargo takes for the same structs with different derives,
-//! everything that they depend on compiled before.
+//! The cost of a derive in a build: the time that Cargo takes for the same structs with different
+//! derives, with all their dependencies compiled before.
 
 use super::generated::{Derive, Step, Workshop};
 use super::{Better, Measured, Plan, Work};
@@ -18,8 +18,8 @@ const fn plan(
         y: "s",
         better: Better::Lower,
         base: Some(Derive::Nothing.title()),
-        note: "Seconds of one call of Cargo, its own start included, without incremental compilation. \
-               What the derives do is not the same: SharedLayout prints a second struct, proofs and \
+        note: "Seconds of one call of Cargo, including its start, without incremental compilation. \
+               The derives do different things: SharedLayout generates a second struct, proofs and \
                access to every field.",
         work: Work::Cargo(work),
     }

@@ -1,5 +1,5 @@
-//! What a struct's number of fields does to access and to opening: a program is generated, with a struct
-//! of each size.
+//! The influence of a struct's number of fields on access and opening: a program is generated, with a
+//! struct of each size.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub(crate) const PLAN: Plan = Plan {
     y: "ns",
     better: Better::Lower,
     base: None,
-    note: "Opening decodes the file's schema and compares it with the program's, so that it grows with \
+    note: "Opening decodes the file's schema and compares it with the program's, so it grows with \
            the number of fields; access does not.",
     work: Work::Cargo(measure),
 };
@@ -43,7 +43,7 @@ fn program() -> String {
     let mut calls = String::new();
     for count in COUNTS {
         source.push_str(&one_struct(Derive::SharedLayout, &format!("S{count}"), count));
-        // The last field that is a u64; every fourth is, from the second on.
+        // The last field that is a u64; every fourth is, starting with the second.
         let last = (count - 2) / 4 * 4 + 1;
         let _ = writeln!(calls, "    measure!(S{count}, {count}, field1, field{last}, &folder);");
     }
@@ -79,7 +79,7 @@ fn each(mut work: impl FnMut()) -> f64 {
 macro_rules! measure {
     ($type:ident, $count:literal, $first:ident, $last:ident, $folder:expr) => {
         let path = format!("{}/{}", $folder, stringify!($type));
-        drop(Region::<$type>::create_or_replace(&path).unwrap());
+        drop(Region::<$type>::options().create_or_replace(&path).unwrap());
         let opened = each(|| {
             black_box(Region::<$type>::open(&path).unwrap().$first.get());
         });
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_field_that_is_read_is_there_and_a_number() {
+    fn the_last_field_that_is_read_exists_and_is_a_number() {
         let program = program();
         for (count, last) in [(10, 9), (100, 97), (1000, 997)] {
             assert!(

@@ -1,4 +1,4 @@
-//! Crates that are generated, for what depends on how many fields and structs a program has.
+//! Generated crates, for measurements that depend on the number of fields and structs of a program.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::outcome::Failure;
 use crate::runner::{Runner, Sample};
 
-/// What is derived for the structs of a crate.
+/// The derive on the structs of a crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Nothing,
@@ -63,7 +63,7 @@ impl Derive {
     }
 }
 
-/// What Cargo is asked to do.
+/// A command of Cargo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Check,
@@ -81,8 +81,8 @@ impl Step {
     }
 }
 
-/// A directory with generated crates, which is kept from run to run: what they depend on is compiled
-/// once.
+/// A directory with generated crates, which is kept from run to run, so that their dependencies are
+/// compiled only once.
 pub(crate) struct Workshop<'a> {
     folder: PathBuf,
     root: PathBuf,
@@ -94,14 +94,14 @@ impl<'a> Workshop<'a> {
     pub(crate) fn new(runner: &'a Runner) -> Result<Self, Failure> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
         if !root.join("shm-core/Cargo.toml").is_file() {
-            return Err(format!("the sources are not at {} any more", root.display()).into());
+            return Err(format!("the sources are no longer at {}", root.display()).into());
         }
         let folder = root.join("target/benches-generated");
         std::fs::create_dir_all(&folder)?;
         Ok(Self { folder, root, runner })
     }
 
-    /// Seconds that Cargo takes for a crate of such structs, with what they depend on compiled before.
+    /// The seconds that Cargo takes for a crate of such structs, with its dependencies compiled before.
     pub(crate) fn time(
         &self,
         derive: Derive,
@@ -121,7 +121,7 @@ impl<'a> Workshop<'a> {
         Ok(start.elapsed().as_secs_f64())
     }
 
-    /// Builds a program from its source; what it prints.
+    /// Builds and runs a program, and returns its output.
     pub(crate) fn run(&self, name: &str, source: &str) -> Result<String, Failure> {
         let package = self.package(name, &Derive::SharedLayout.dependency(&self.root))?;
         write(&package.join("src/main.rs"), source)?;
@@ -131,7 +131,7 @@ impl<'a> Workshop<'a> {
         self.output(program, name)
     }
 
-    /// Writes what surrounds a crate's sources, unless it is there.
+    /// Writes the files around a crate's sources, unless they exist.
     fn package(&self, name: &str, dependency: &str) -> Result<PathBuf, Failure> {
         let package = self.folder.join(name);
         std::fs::create_dir_all(package.join("src"))?;
@@ -154,7 +154,7 @@ impl<'a> Workshop<'a> {
             .args(step.arguments())
             .args(["--offline", "--quiet"])
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            // What a clean build costs, whatever was compiled before.
+            // The cost of a clean build, whatever was compiled before.
             .env("CARGO_INCREMENTAL", "0");
         self.output(cargo, "cargo").map(|_| ())
     }
@@ -181,7 +181,7 @@ fn structs_of(derive: Derive, structs: usize, fields: usize) -> String {
     source
 }
 
-/// One struct of so many fields.
+/// One struct with this number of fields.
 pub(crate) fn one_struct(derive: Derive, name: &str, fields: usize) -> String {
     let types = ["f64", "u64", "i64", "[u32; 4]"];
     let mut source = format!("{}#[repr(C)]\npub struct {name} {{\n", derive.attribute());
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_struct_has_as_many_fields_as_were_asked_for() {
+    fn a_struct_has_the_requested_number_of_fields() {
         let source = one_struct(Derive::Serde, "Wide", 300);
         assert_eq!(source.matches("    pub field").count(), 300);
         assert!(source.starts_with("#[derive(serde::Serialize, serde::Deserialize)]\n#[repr(C)]"));

@@ -1,5 +1,5 @@
-//! How costs grow: series of points, one plot each. Every round measures all points, those that are
-//! compared one right after the other.
+//! The growth of costs: series of points, one plot each. Every round measures all points, and points
+//! that are compared directly one after the other.
 
 pub(crate) mod build;
 pub(crate) mod bulk;
@@ -33,7 +33,7 @@ impl Measured {
     }
 }
 
-/// Which way is better.
+/// The direction that is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Better {
@@ -41,12 +41,12 @@ pub(crate) enum Better {
     Higher,
 }
 
-/// Who takes the measurements of a round.
+/// The process that takes the measurements of a round.
 #[derive(Clone, Copy)]
 pub(crate) enum Work {
     /// A process of this program.
     Process { lead: fn(&Job) -> Result<Vec<Measured>, Failure>, partner: Option<Role> },
-    /// Cargo, on crates that are generated.
+    /// Cargo, on generated crates.
     Cargo(fn(&Workshop) -> Result<Vec<Measured>, Failure>),
 }
 
@@ -60,13 +60,13 @@ pub(crate) struct Plan {
     pub(crate) better: Better,
     /// The line that the others are compared with.
     pub(crate) base: Option<&'static str>,
-    /// What has to be said beside the plot.
+    /// A note below the plot.
     pub(crate) note: &'static str,
     pub(crate) work: Work,
 }
 
 impl Plan {
-    /// How long a round may take.
+    /// The time limit of a round.
     pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 }
 

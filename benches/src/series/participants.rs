@@ -1,4 +1,4 @@
-//! What a lock costs as more processes take part in a region's locks: the first lock of one more, which
+//! The cost of a lock as more processes take part in a region's locks: the first lock of one more, which
 //! looks for a free slot in their table, and every later one.
 
 use std::time::Instant;
@@ -37,7 +37,7 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
         points.push(Measured::new("first lock of the newest", count as f64, newest as f64));
         let ns = nanoseconds_each(job, |times| {
             for _ in 0..times {
-                let guard = region.lock().expect("nobody dies");
+                let guard = region.lock().expect("no owner dies");
                 guard.set_relaxed(guard.get_relaxed() + 1);
             }
         });

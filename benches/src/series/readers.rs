@@ -1,4 +1,4 @@
-//! Many readers of one `Latest`. Readers write nothing, so that they should not slow each other down; two
+//! Many readers of one `Latest`. Readers write nothing, so they should not slow each other down; two
 //! processors show little of that.
 
 use std::time::Duration;
@@ -23,7 +23,8 @@ pub(crate) const PLAN: Plan = Plan {
     work: Work::Process { lead, partner: Some(read) },
 };
 
-/// What the readers read, and when they do: between two instants on the clock that all share.
+/// The value that the readers read, and the interval in which they do, on the clock that all processes
+/// share.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Race {
@@ -32,15 +33,15 @@ struct Race {
     end: u64,
 }
 
-/// Reads between two looks at the clock.
+/// Reads between two checks of the clock.
 const CHUNK: u64 = 256;
-/// From the order to begin until everybody has heard it.
+/// From the order to begin until every reader has received it.
 const HEAD_START: Duration = Duration::from_millis(5);
 
 /// The lead writes; its partners read.
 fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
     cpu::unpin(job)?;
-    // Readers go wherever there is room, for long enough that each has had several turns.
+    // Readers are not pinned, and run long enough that each has had several turns.
     let job = Job { cpus: None, ..job.clone() };
     let duration = job.duration() * 4;
     let region = Region::<Race>::create(job.file("race"))?;

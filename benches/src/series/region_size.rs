@@ -1,11 +1,11 @@
-//! What opening costs as the region grows: no more than mapping the file does, since only its header is
-//! looked at.
+//! The cost of opening as the region grows: no more than mapping the file, since only its header is
+//! read.
 
 use std::fs::OpenOptions;
 use std::path::Path;
 
 use memmap2::MmapOptions;
-use shm_core::{Region, RegionOptions};
+use shm_core::Region;
 
 use super::{Better, Measured, Plan, Work};
 use crate::job::Job;
@@ -19,7 +19,7 @@ pub(crate) const PLAN: Plan = Plan {
     y: "ns",
     better: Better::Lower,
     base: Some(MMAP),
-    note: "Sparse regions; each opening reads one element and closes again. What grows is the kernel's \
+    note: "Sparse regions; each opening reads one element and closes again. The growth is the kernel's \
            share: a large mapping has page tables of its own.",
     work: Work::Process { lead, partner: None },
 };
@@ -32,14 +32,14 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
     let path = job.file("region");
     let mut points = Vec::new();
     for bytes in SIZES {
-        let sparse = RegionOptions::new().sparse(true).len(bytes / 8);
-        // Dropped: a handle would be shared with those that are opened here.
-        drop(sparse.create::<[u64]>(&path)?);
+        let sparse = Region::<[u64]>::options().sparse(true).len(bytes / 8);
+        // Dropped: otherwise the calls below would share its mapping.
+        drop(sparse.create(&path)?);
         let mut measure = |line: &str, work: fn(&Path) -> Result<u64, Failure>| {
             work(&path)?;
             let ns = nanoseconds_each(job, |times| {
                 for _ in 0..times {
-                    consume(work(&path).expect("it went well before"));
+                    consume(work(&path).expect("it succeeded before"));
                 }
             });
             points.push(Measured::new(line, bytes as f64, ns));

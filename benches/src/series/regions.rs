@@ -1,4 +1,4 @@
-//! What a lock costs as a process has more regions, which it locks in turn: a lock is found by its
+//! The cost of a lock as a process has more regions, which it locks in turn: a lock is found by its
 //! address.
 
 use shm_core::{Mutex, Region};
@@ -15,7 +15,7 @@ pub(crate) const PLAN: Plan = Plan {
     y: "ns",
     better: Better::Lower,
     base: None,
-    note: "Up to what `ulimit -n` allows. Beyond some hundred regions, what takes longer is the memory: each lock is in a page of its own.",
+    note: "Up to the limit of `ulimit -n`. Beyond some hundred regions, the extra time is the memory's: each lock is in a page of its own.",
     work: Work::Process { lead, partner: None },
 };
 
@@ -37,7 +37,7 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
         let mut next = 0;
         let ns = nanoseconds_each(job, |times| {
             for _ in 0..times {
-                let guard = regions[next].lock().expect("nobody dies");
+                let guard = regions[next].lock().expect("no owner dies");
                 guard.set_relaxed(guard.get_relaxed() + 1);
                 next = if next + 1 == count { 0 } else { next + 1 };
             }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use shm_core::DynValue;
+use shm_core::path::Path;
 
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
@@ -14,7 +15,7 @@ use crate::printable::{Printable, printable};
 
 /// Reads fields by their paths
 ///
-/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`, `samples[2..8]`. What
+/// A path is made of names, indexes and ranges: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`. What
 /// is behind a lock is read without taking it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -39,7 +40,8 @@ struct Values {
 #[derive(Debug, Serialize)]
 struct Value {
     /// Its path.
-    path: String,
+    #[serde(serialize_with = "crate::value_json::path")]
+    path: Path,
     /// Its type, as its author wrote it.
     #[serde(rename = "type")]
     type_name: String,
@@ -61,7 +63,7 @@ impl Report for Values {
         let alone = self.values.len() == 1;
         self.values.iter().try_for_each(|Value { path, value, .. }| {
             if !alone {
-                write!(out, "{} = ", printable(path))?;
+                write!(out, "{} = ", printable(path.as_str()))?;
             }
             Printable::write(out, value)?;
             writeln!(out)
@@ -72,7 +74,7 @@ impl Report for Values {
 const EXAMPLES: &str = "\
 Examples:
   shm get station temperature
-  shm get station pose.x 'samples[3]' 'samples[2..8]'
+  shm get station pose.x 'samples[3]' 'samples[2..8]' 'poses[..].x'
   shm get total                  all of it, here one number
   shm get station --json";
 
@@ -86,10 +88,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let paths = if arguments.paths.is_empty() { &whole[..] } else { &arguments.paths };
     let mut values = Vec::new();
     for path in paths {
-        let (field, place) = (region.field(path)?, region.resolve(path)?);
+        let path: Path = path.parse()?;
+        let (field, place) = (region.field(&path)?, region.resolve(&path)?);
         let (value, version) = place.get_with_version()?;
         values.push(Value {
-            path: path.clone(),
+            path,
             type_name: field.type_name(),
             value,
             unit: field.unit().to_owned(),

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
 use shm_core::schema::SchemaError;
-use shm_core::{DynError, DynLayout, DynRegion, Error, RegionOptions};
+use shm_core::{DynLayout, DynRegion, RegionOptions};
 
 use crate::assignment::Assignment;
 use crate::described::FieldText;
@@ -110,7 +110,7 @@ Examples:
 /// left behind then.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let (layout, capacity) = layout(arguments)?;
-    let mut options = RegionOptions::new()
+    let mut options = DynRegion::options()
         .mode(arguments.options.mode)
         .participants(arguments.options.participants)
         .sparse(arguments.options.sparse);
@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let region = make(arguments, &options, &layout)?;
     let size = layout.schema().root().size_with(region.len().unwrap_or(0) as u64);
     output.print(&Made {
-        path: region.path().display().to_string(),
+        path: region.path().unwrap_or(&arguments.file).display().to_string(),
         type_name: region.field("")?.type_name(),
         data_size: size.unwrap_or_default(),
     })?;
@@ -164,7 +164,7 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
 
 fn make(
     arguments: &Arguments,
-    options: &RegionOptions,
+    options: &RegionOptions<DynRegion>,
     layout: &DynLayout,
 ) -> Result<DynRegion, Failure> {
     let first = arguments.fields.iter().filter_map(FieldText::assignment);
@@ -172,36 +172,22 @@ fn make(
     let (file, replace) = (&arguments.file, arguments.options.replace);
     if assignments.is_empty() {
         return Ok(if replace {
-            options.create_or_replace_dynamic(file, layout)?
+            options.create_or_replace(file, layout)?
         } else {
-            options.create_dynamic(file, layout)?
+            options.create(file, layout)?
         });
     }
-    let mut failure = None;
-    let mut fill_in = |region: &DynRegion| fill_in(region, &assignments, &mut failure);
-    let made = if replace {
-        options.create_or_replace_dynamic_with(file, layout, &mut fill_in)
+    let fill_in = |region: &DynRegion| fill_in(region, &assignments);
+    if replace {
+        options.create_or_replace_with(file, layout, fill_in)
     } else {
-        options.create_dynamic_with(file, layout, &mut fill_in)
-    };
-    match (made, failure) {
-        // What went wrong first says it best.
-        (Err(Error::NotInitialised { .. }), Some(failure)) => Err(failure),
-        (made, _) => Ok(made?),
+        options.create_with(file, layout, fill_in)
     }
 }
 
-/// Writes the first values; notes what went wrong.
-fn fill_in(
-    region: &DynRegion,
-    assignments: &[Assignment],
-    failure: &mut Option<Failure>,
-) -> Result<(), DynError> {
-    // Nobody else can have a lock.
+/// Writes the first values.
+fn fill_in(region: &DynRegion, assignments: &[Assignment]) -> Result<(), Failure> {
+    // No other process can hold a lock.
     let writing = Writing { wait: Duration::ZERO, repair: false };
-    writing.write(region, assignments).map(drop).map_err(|found| {
-        let fault = found.to_string();
-        *failure = Some(found);
-        DynError::NotWritable { field: String::new(), fault, help: None }
-    })
+    writing.write(region, assignments).map(drop)
 }

@@ -75,7 +75,9 @@ Examples:
 /// # Errors
 /// If the region cannot be opened, a path names nothing, or the output cannot be written.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
-    let Arguments { file, paths, interval, .. } = arguments;
+    let Arguments { file, interval, .. } = arguments;
+    let paths = arguments.paths.iter().map(|path| path.parse());
+    let paths = paths.collect::<Result<Vec<shm_core::path::Path>, _>>()?;
     let wanted = Wanted { trust: arguments.trust, follow: arguments.follow };
     let source = if arguments.wait {
         Source::wait_for(file, wanted)?
@@ -84,11 +86,11 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     };
     let Some(source) = source else { return Ok(Answer::Done) };
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
-    let mut table = Table::of(source.region(), paths)?;
+    let mut table = Table::of(source.region(), &paths)?;
     if count != Some(NonZeroU64::MIN) {
         table = table.tracking(source.inspection());
     }
-    let watching = Watching { source, table, paths: paths.clone(), interval: *interval, count };
+    let watching = Watching { source, table, paths, interval: *interval, count };
     let as_lines = arguments.once || arguments.plain || output.is_json();
     let on_screen = !as_lines && std::io::stdout().is_terminal();
     truncated::report(on_screen).map_err(|error| Failure::io("preparing to watch", error))?;

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use shm_core::path::{Path, Segment};
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
 
@@ -86,7 +87,7 @@ fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Sou
 /// The first elements of a large array, and which version they are of.
 fn first(
     region: &DynRegion<ReadOnly>,
-    path: &str,
+    path: &Path,
     element: Type<'_>,
     len: u64,
     count: usize,
@@ -94,15 +95,15 @@ fn first(
     let is_matrix = matches!(element.kind(), TypeKind::Array { .. });
     let shown = len.min(if is_matrix { ROWS } else { count } as u64);
     if element.size() * shown <= SMALL {
-        let (value, version) =
-            region.resolve(&format!("{path}[0..{shown}]"))?.get_at_most(AT_ONCE)?;
+        let range = Segment::Range { start: Some(0), end: Some(shown) };
+        let (value, version) = region.resolve(path.with(range))?.get_at_most(AT_ONCE)?;
         let DynValue::List(list) = value else { return Ok((Shown::of(value, count), version)) };
         let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS)).collect();
         return Ok((Shown::List(list, len - shown), version));
     }
     let (mut list, mut version) = (Vec::new(), None);
     for index in 0..shown {
-        let path = format!("{path}[{index}]");
+        let path = path.with(Segment::Index(index));
         let found = match element.kind() {
             TypeKind::Array { element, len } => first(region, &path, element, len, INNER_ELEMENTS)?,
             _ => {

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use shm_core::layout::Role;
+use shm_core::path::Path;
 use shm_core::{
     DynError, DynField, DynRegion, DynValue, FieldPath, LockState, Participant, ReadOnly,
 };
@@ -41,7 +42,8 @@ pub(crate) fn fields_only<S: Serializer>(
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FieldReport<'r> {
     /// The path from the start of the region; `""` is the whole value.
-    pub(crate) path: String,
+    #[serde(serialize_with = "crate::value_json::path")]
+    pub(crate) path: Path,
     /// The type, as its author wrote it.
     #[serde(rename = "type")]
     pub(crate) type_name: String,
@@ -141,7 +143,7 @@ impl HolderReport {
 impl<'r> FieldReport<'r> {
     pub(super) fn of(field: &DynField<'r>, depth: usize) -> Self {
         Self {
-            path: field.path().to_owned(),
+            path: field.path().clone(),
             type_name: field.type_name(),
             offset: field.offset(),
             size: field.size(),

@@ -2,6 +2,7 @@
 //! of its version, a `Watched` that of its changes.
 
 use shm_core::layout::Role;
+use shm_core::path::{Path, Segment};
 use shm_core::schema::Schema;
 use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
 
@@ -11,7 +12,7 @@ const WHOLE: u64 = 4096;
 /// What counts the changes of one or more rows.
 pub(crate) struct Counter {
     /// The path of the `Latest` or `Watched`.
-    pub(crate) path: String,
+    pub(crate) path: Path,
     count: FieldPath<ReadOnly>,
     /// All of a `Latest`, unless that is large.
     whole: Option<FieldPath<ReadOnly>>,
@@ -21,8 +22,9 @@ pub(crate) struct Counter {
 
 impl Counter {
     /// The counter of what a path names, which lies in a `Latest` or a `Watched`, or is one.
-    pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &str) -> Option<Self> {
-        starts(path).find_map(|start| Self::at(region, start))
+    pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path) -> Option<Self> {
+        let starts: Vec<_> = path.prefixes().collect();
+        starts.into_iter().rev().find_map(|start| Self::at(region, start))
     }
 
     /// Whether there is anything in a layout that counts.
@@ -30,16 +32,16 @@ impl Counter {
         schema.types().any(|ty| matches!(ty.role(), Some(Role::Latest | Role::Watched)))
     }
 
-    fn at(region: &DynRegion<ReadOnly>, path: &str) -> Option<Self> {
-        let part = match region.field(path).ok()?.ty().role()? {
+    fn at(region: &DynRegion<ReadOnly>, path: Path) -> Option<Self> {
+        let part = match region.field(&path).ok()?.ty().role()? {
             Role::Latest => "sequence",
             Role::Watched => "changed",
             _ => return None,
         };
-        let count = region.resolve(&part_of(path, part)).ok()?;
-        let whole = region.resolve(path).ok();
+        let count = region.resolve(path.with(Segment::Name(part))).ok()?;
+        let whole = region.resolve(&path).ok();
         let whole = whole.filter(|whole| whole.is_versioned() && whole.ty().size() <= WHOLE);
-        Some(Self { path: path.to_owned(), count, whole, limit: 1 << 20 })
+        Some(Self { path, count, whole, limit: 1 << 20 })
     }
 
     /// The count.
@@ -53,45 +55,29 @@ impl Counter {
     }
 
     /// What a path names, in a version that was read whole.
-    pub(crate) fn part(&self, whole: &DynValue, path: &str) -> Option<DynValue> {
+    pub(crate) fn part(&self, whole: &DynValue, path: &Path) -> Option<DynValue> {
         let inside = path.strip_prefix(&self.path)?;
-        let inside = inside.trim_start_matches('.');
-        let inside = inside.strip_prefix("slots[..].value").unwrap_or(inside);
-        part(whole, inside)
+        let newest = [Segment::Name("slots"), Segment::ALL, Segment::Name("value")];
+        let newest: Path = newest.into_iter().collect();
+        part(whole, &inside.strip_prefix(&newest).unwrap_or(inside))
     }
-}
-
-/// Every place on the way to a path, from the whole value to the path itself.
-fn starts(path: &str) -> impl Iterator<Item = &str> {
-    let ends = path.match_indices(['.', '[']).map(|(at, _)| at);
-    let inner = ends.filter(|at| *at > 0).chain([path.len()]);
-    std::iter::once("").chain(inner.map(|end| &path[..end]))
 }
 
 /// What a path names that was resolved before.
-fn part(value: &DynValue, path: &str) -> Option<DynValue> {
-    let path = path.strip_prefix('.').unwrap_or(path);
-    if path.is_empty() {
-        return Some(value.clone());
-    }
-    let Some(inside) = path.strip_prefix('[') else {
-        let end = path.find(['.', '[']).unwrap_or(path.len());
-        return part(value.field(&path[..end])?, &path[end..]);
-    };
-    let (index, rest) = inside.split_once(']')?;
-    let DynValue::List(elements) = value else { return None };
-    match index.split_once("..") {
-        None => part(elements.get(index.parse::<usize>().ok()?)?, rest),
-        Some((first, end)) => {
-            let elements = elements.get(first.parse().ok()?..end.parse().ok()?)?;
-            Some(DynValue::List(elements.to_vec()))
+fn part(value: &DynValue, path: &Path) -> Option<DynValue> {
+    path.segments().try_fold(value.clone(), |value, segment| match (segment, value) {
+        (Segment::Name(name), value) => value.field(name).cloned(),
+        (Segment::Index(index), DynValue::List(mut elements)) => {
+            let index = usize::try_from(index).ok().filter(|index| *index < elements.len())?;
+            Some(elements.swap_remove(index))
         }
-    }
-}
-
-/// The path of a part of what has a path, which is empty if that is the whole.
-fn part_of(path: &str, part: &str) -> String {
-    if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") }
+        (Segment::Range { start, end }, DynValue::List(elements)) => {
+            let start = start.unwrap_or(0).try_into().ok()?;
+            let end = end.map_or(Some(elements.len()), |end| end.try_into().ok())?;
+            elements.get(start..end).map(|part| DynValue::List(part.to_vec()))
+        }
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -99,21 +85,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_to_a_path_starts_at_the_whole_value() {
-        let shown = |path| starts(path).collect::<Vec<_>>();
-        assert_eq!(shown("a.b[3].c"), ["", "a", "a.b", "a.b[3]", "a.b[3].c"]);
-        assert_eq!(shown("[3].x"), ["", "[3]", "[3].x"]);
-        assert_eq!(shown("hits"), ["", "hits"]);
-    }
-
-    #[test]
     fn parts_of_a_value_are_found_by_their_paths() {
         let pose = DynValue::Struct(vec![
             ("x".into(), 1.5.into()),
             ("turns".into(), [[1, 2], [3, 4]].into()),
         ]);
-        let shown = |path| part(&pose, path).map(|value| value.to_string());
-        assert_eq!(shown(".x").as_deref(), Some("1.5"));
+        let shown = |path: &str| part(&pose, &path.parse().unwrap()).map(|value| value.to_string());
+        assert_eq!(shown("x").as_deref(), Some("1.5"));
         assert_eq!(shown("turns[1][0]").as_deref(), Some("3"));
         assert_eq!(shown("turns[0..1]").as_deref(), Some("[[1, 2]]"));
         assert_eq!(shown(""), Some(pose.to_string()));

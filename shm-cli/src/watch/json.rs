@@ -91,11 +91,14 @@ pub(crate) fn sample(
     for row in news {
         if let Some(reading) = row.history.reading().filter(|_| row.tells_reading(moment.number)) {
             match reading {
-                Reading::Value(value) => object.value(row.read_path(), value, row.is_unlocked()),
-                _ => object.errors.0.push((row.read_path(), row.history.text())),
+                Reading::Value(value) => {
+                    object.value(row.read_path().as_str(), value, row.is_unlocked())
+                }
+                _ => object.errors.0.push((row.read_path().as_str(), row.history.text())),
             }
         }
         for tracker::Change { path, reading, unlocked } in &row.changes.values {
+            let path = path.as_str();
             match reading {
                 Reading::Value(value) => object.value(path, value, *unlocked),
                 Reading::Fault(text) => object.errors.0.push((path, text)),

@@ -1,9 +1,8 @@
 //! Which values differ between two copies of the same bytes. What is no value is passed over: padding,
 //! locks, the sleepers of an event.
 
-use std::fmt::Write;
-
 use shm_core::layout::Role;
+use shm_core::path::{Path, Segment};
 use shm_core::schema::{Type, TypeKind};
 
 /// How many values are named that differ.
@@ -12,14 +11,14 @@ pub(crate) const NAMED: usize = 8;
 /// What differs: the paths of the first values, and how many more there are.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<Path>,
     pub(crate) more: u64,
 }
 
 /// The values that differ between two copies of what `path` names: one value of a type, or so many
 /// elements of it.
 pub(crate) fn differences(
-    path: &str,
+    path: &Path,
     ty: Type<'_>,
     count: Option<u64>,
     [old, new]: [&[u8]; 2],
@@ -32,15 +31,9 @@ pub(crate) fn differences(
     walk.found
 }
 
-/// A step to a part.
-enum Step<'t> {
-    Name(&'t str),
-    Index(u64),
-}
-
 struct Walk<'t, 'b> {
-    path: &'b str,
-    steps: Vec<Step<'t>>,
+    path: &'b Path,
+    steps: Vec<Segment<'t>>,
     old: &'b [u8],
     new: &'b [u8],
     found: Differences,
@@ -78,7 +71,7 @@ impl<'t> Walk<'t, '_> {
             self.elements(element, start, middle, end);
             return;
         }
-        self.steps.push(Step::Index(first));
+        self.steps.push(Segment::Index(first));
         self.value(element, from);
         self.steps.pop();
     }
@@ -100,7 +93,7 @@ impl<'t> Walk<'t, '_> {
             Some(_) => self.leaf(),
             None => {
                 for field in ty.fields() {
-                    self.steps.push(Step::Name(field.name()));
+                    self.steps.push(Segment::Name(field.name()));
                     self.value(field.ty(), from + field.offset() as usize);
                     self.steps.pop();
                 }
@@ -127,15 +120,8 @@ impl<'t> Walk<'t, '_> {
             self.found.more += 1;
             return;
         }
-        let mut path = self.path.to_owned();
-        for step in &self.steps {
-            let point = if path.is_empty() { "" } else { "." };
-            // To write to a text never fails.
-            let _ = match step {
-                Step::Name(name) => write!(path, "{point}{name}"),
-                Step::Index(index) => write!(path, "[{index}]"),
-            };
-        }
+        let mut path = self.path.clone();
+        path.extend(self.steps.iter().copied());
         self.found.paths.push(path);
     }
 }
@@ -159,19 +145,26 @@ mod tests {
         types.finish(pairs).unwrap().0
     }
 
-    fn found(changed: &[usize]) -> (Vec<String>, u64) {
+    fn pairs_path() -> Path {
+        "pairs".parse().unwrap()
+    }
+
+    fn found(changed: &[usize]) -> (Vec<Path>, u64) {
         let (schema, old) = (pairs(), vec![0; 8000]);
         let mut new = old.clone();
         changed.iter().for_each(|at| new[*at] = 1);
-        let found = differences("pairs", schema.root(), None, [&old, &new]);
+        let found = differences(&pairs_path(), schema.root(), None, [&old, &new]);
         (found.paths, found.more)
     }
 
     #[test]
     fn a_value_anywhere_that_differs_is_named() {
         assert_eq!(found(&[]), (vec![], 0));
-        assert_eq!(found(&[999 * 8 + 7]), (vec!["pairs[999].b".to_owned()], 0));
-        assert_eq!(found(&[0, 4]), (vec!["pairs[0].a".to_owned(), "pairs[0].b".to_owned()], 0));
+        assert_eq!(found(&[999 * 8 + 7]), (vec!["pairs[999].b".parse().unwrap()], 0));
+        assert_eq!(
+            found(&[0, 4]),
+            (vec!["pairs[0].a".parse().unwrap(), "pairs[0].b".parse().unwrap()], 0)
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -
         }
         for Change { path, reading, unlocked } in &row.changes.values {
             let (text, unlocked) = (&reading.text(None), *unlocked);
-            writeln!(out, "{}", Line { path, reading, text, unlocked, now })?;
+            writeln!(out, "{}", Line { path: path.as_str(), reading, text, unlocked, now })?;
         }
         if row.changes.more > 0 {
             let (faint, time, more) = (style::DIM, timestamp(now), row.changes.more);

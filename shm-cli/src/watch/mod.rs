@@ -41,7 +41,7 @@ pub(crate) struct Watching {
     pub(crate) source: Source,
     pub(crate) table: Table,
     /// The paths that were asked for; none for all.
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<shm_core::path::Path>,
     /// From one sample to the next.
     pub(crate) interval: Duration,
     /// After how many samples to stop.

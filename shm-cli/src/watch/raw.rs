@@ -4,13 +4,13 @@
 use std::io;
 use std::ops::Range;
 
-use shm_core::Inspection;
+use shm_core::{Inspection, limits};
 
 /// How many bytes are read at once.
 const PIECE: usize = 1 << 20;
 
 /// The smallest block of which a sum is kept.
-const PAGE: u64 = 4096;
+const PAGE: u64 = limits::PAGE as u64;
 
 /// Some bytes of a region's data.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! What was read in one place at one time.
 
+use shm_core::path::Path;
 use shm_core::{DynError, DynValue};
 
 use crate::printable::printable;
@@ -18,7 +19,7 @@ pub(crate) enum Reading {
 
 impl Reading {
     /// What came of reading the field of that path.
-    pub(crate) fn of(outcome: Result<DynValue, DynError>, path: &str) -> Self {
+    pub(crate) fn of(outcome: Result<DynValue, DynError>, path: &Path) -> Self {
         match outcome {
             Ok(value) => Self::Value(value),
             Err(error) => Self::Fault(printable(&fault(&error, path)).into_owned()),
@@ -89,12 +90,12 @@ fn list(elements: &[DynValue], count: usize, of: Option<u64>) -> String {
 }
 
 /// What went wrong, where everybody sees which field of which region it was.
-fn fault(error: &DynError, path: &str) -> String {
+fn fault(error: &DynError, path: &Path) -> String {
     match error {
         DynError::Invalid(invalid) => {
             let (bits, ty, allowed) = (invalid.bits(), invalid.type_name(), invalid.allowed());
             let part = match invalid.field().unwrap_or_default() {
-                field if field == path => String::new(),
+                field if path == field => String::new(),
                 field => format!("{field}: "),
             };
             format!("{part}{bits:#x} is no `{ty}`; allowed: {allowed}")
@@ -152,7 +153,7 @@ mod tests {
     fn what_a_fault_says_is_safe_to_print() {
         let field = "x\x1b[2J".to_owned();
         let Reading::Fault(text) =
-            Reading::of(Err(DynError::TooLarge { field, needed: 2, limit: 1 }), "x")
+            Reading::of(Err(DynError::TooLarge { field, needed: 2, limit: 1 }), &Path::new())
         else {
             panic!("an error is a fault")
         };

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use shm_core::path::{Path, Segment};
 use shm_core::{DynError, DynField, DynRegion, FieldPath, Inspection, ReadOnly};
 
 use super::extent::Extent;
@@ -25,7 +26,9 @@ const MAX_FIELDS: usize = 50_000;
 /// One place, and what was read there.
 pub(crate) struct Row {
     /// The path, as a person would write it.
-    pub(crate) path: String,
+    pub(crate) path: Path,
+    /// The same, safe to print; that of the whole value is `(value)`.
+    label: String,
     pub(crate) place: Place,
     /// How many elements there are, if only the first ones are read.
     pub(crate) elided: Option<u64>,
@@ -97,11 +100,13 @@ impl Row {
         Some(Self::new(path, place, elided, texts.notes(field)))
     }
 
-    fn new(path: &str, place: Place, elided: Option<u64>, notes: Notes) -> Self {
+    fn new(path: &Path, place: Place, elided: Option<u64>, notes: Notes) -> Self {
         let history = History::default();
-        let (path, changes) = (printable(path).into_owned(), Changes::default());
+        let label = if path.is_empty() { "(value)" } else { path.as_str() };
+        let (label, changes) = (printable(label).into_owned(), Changes::default());
         Self {
-            path,
+            path: path.clone(),
+            label,
             place,
             elided,
             tracked: None,
@@ -114,7 +119,7 @@ impl Row {
     }
 
     /// A row for a path that a region does not have.
-    pub(crate) fn missing(path: &str, error: &Failure) -> Self {
+    pub(crate) fn missing(path: &Path, error: &Failure) -> Self {
         Self::new(
             path,
             Place::Missing(printable(&error.to_string()).into_owned()),
@@ -123,9 +128,9 @@ impl Row {
         )
     }
 
-    /// The path for people; that of the whole value is empty.
+    /// The path for people.
     pub(crate) fn label(&self) -> &str {
-        if self.path.is_empty() { "(value)" } else { &self.path }
+        &self.label
     }
 
     /// Begins to look for changes in all of what the row is about.
@@ -171,7 +176,7 @@ impl Row {
     }
 
     /// The path of what is read: of the first elements, say.
-    pub(crate) fn read_path(&self) -> &str {
+    pub(crate) fn read_path(&self) -> &Path {
         match &self.place {
             Place::There(place) => place.path(),
             Place::TooMuch(_) | Place::Missing(_) => &self.path,
@@ -181,13 +186,18 @@ impl Row {
 
 type Found = (Place, Option<u64>);
 
-fn place(region: &DynRegion<ReadOnly>, path: &str, asked: bool) -> Result<Option<Found>, DynError> {
+fn place(
+    region: &DynRegion<ReadOnly>,
+    path: &Path,
+    asked: bool,
+) -> Result<Option<Found>, DynError> {
     let place = region.resolve(path)?;
     Ok(match Extent::of(&place, asked) {
         Extent::Fields => None,
         Extent::Value => Some((Place::There(Box::new(place)), None)),
         Extent::First { shown, len } => {
-            let first = region.resolve(&format!("{path}[0..{shown}]"))?;
+            let range = Segment::Range { start: Some(0), end: Some(shown) };
+            let first = region.resolve(path.with(range))?;
             Some((Place::There(Box::new(first)), Some(len)))
         }
         Extent::TooMuch => {
@@ -201,48 +211,54 @@ fn place(region: &DynRegion<ReadOnly>, path: &str, asked: bool) -> Result<Option
 /// can have.
 pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), DynError> {
     let mut rows = Vec::new();
-    let cut = below(region, "", false, &mut Texts::default(), &mut rows)?;
+    let cut = below(region, &Path::new(), false, &mut Texts::default(), &mut rows)?;
     Ok((rows, cut))
 }
 
 /// The rows of what a path names: of a struct its values, of a range its elements.
-pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &str) -> Result<Vec<Row>, Failure> {
+pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Vec<Row>, Failure> {
     let place = region.resolve(path)?;
     let (mut texts, mut rows) = (Texts::default(), Vec::new());
-    let Some((array, first)) = range(path) else {
+    if !place.has_range() {
         if below(region, path, true, &mut texts, &mut rows)? {
             return Err(too_many(path, "a part of it"));
         }
         return Ok(rows);
-    };
-    for index in first..first + place.count().unwrap_or(0) {
-        if below(region, &format!("{array}[{index}]"), true, &mut texts, &mut rows)? {
-            let array = printable(array);
-            let part = format!("fewer elements, such as `{array}[{first}..{}]`", first + 10);
+    }
+    let mut elements = place.elements().peekable();
+    let fewer = elements.peek().map_or_else(Path::new, |first| fewer(path, first));
+    for element in elements {
+        if below(region, &element, true, &mut texts, &mut rows)? {
+            let part = format!("fewer elements, such as `{}`", printable(fewer.as_str()));
             return Err(too_many(path, &part));
         }
     }
     Ok(rows)
 }
 
-fn too_many(path: &str, part: &str) -> Failure {
-    Failure::Usage(format!(
-        "`{}` is more than the {MAX_ROWS} rows that can be watched: name {part}",
-        printable(path)
-    ))
+/// The path with ten elements in place of its first range; `first` is the path of the first element.
+fn fewer(path: &Path, first: &Path) -> Path {
+    let mut is_first = true;
+    let steps = path.segments().zip(first.segments()).map(|(step, found)| match found {
+        Segment::Index(start) if step != found && std::mem::take(&mut is_first) => {
+            Segment::Range { start: Some(start), end: Some(start + 10) }
+        }
+        _ => step,
+    });
+    steps.collect()
 }
 
-/// The array and the first index of a path that ends in a range.
-fn range(path: &str) -> Option<(&str, u64)> {
-    let (array, index) = path.strip_suffix(']')?.rsplit_once('[')?;
-    let (first, _) = index.split_once("..")?;
-    Some((array, if first.is_empty() { 0 } else { first.parse().ok()? }))
+fn too_many(path: &Path, part: &str) -> Failure {
+    Failure::Usage(format!(
+        "`{}` is more than the {MAX_ROWS} rows that can be watched: name {part}",
+        printable(path.as_str())
+    ))
 }
 
 /// Adds the rows of what a path names, as far as a table can have them; whether there were more.
 fn below(
     region: &DynRegion<ReadOnly>,
-    path: &str,
+    path: &Path,
     asked: bool,
     texts: &mut Texts,
     rows: &mut Vec<Row>,

@@ -116,7 +116,7 @@ impl Source {
             let before = std::mem::replace(&mut self.standing, Standing::Current);
             return (before != Standing::Current).then_some(Change::Restored);
         }
-        let standing = match std::fs::symlink_metadata(self.region.path()) {
+        let standing = match std::fs::symlink_metadata(self.inspection.path()) {
             Err(_) => Standing::Removed,
             Ok(_) if self.wanted.follow => match look_at(&self.file, self.wanted.trust) {
                 Ok((inspection, region)) => {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use shm_core::path::Path;
 use shm_core::{DynError, DynRegion, DynValue, FieldPath, Inspection, ReadOnly};
 
 use super::counter::Counter;
@@ -37,19 +38,19 @@ impl Table {
     ///
     /// # Errors
     /// If a path names nothing.
-    pub(crate) fn of(region: &DynRegion<ReadOnly>, paths: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn of(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
         Self::new(region, paths, Err)
     }
 
     /// As [`Table::of`], of a region that took the place of another one: what it does not have is a
     /// row that says so.
-    pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
         Self::new(region, paths, Ok)
     }
 
     fn new(
         region: &DynRegion<ReadOnly>,
-        paths: &[String],
+        paths: &[Path],
         missing: impl Fn(Failure) -> Result<Failure, Failure>,
     ) -> Result<Self, Failure> {
         let (mut rows, mut cut) = (Vec::new(), false);
@@ -84,7 +85,7 @@ impl Table {
         if !Counter::is_in(region.schema()) {
             return;
         }
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<Path, usize> = HashMap::new();
         for row in rows {
             let Place::There(place) = &row.place else { continue };
             let Some(counter) = Counter::of(region, place.path()) else { continue };
@@ -126,7 +127,7 @@ impl Table {
 
     /// What counts the changes of a row, and what it said when the row was last read.
     pub(crate) fn count(&self, row: &Row) -> Option<(&str, u64)> {
-        Some((&self.counters[row.counter?].path, row.history.count()?))
+        Some((self.counters[row.counter?].path.as_str(), row.history.count()?))
     }
 }
 
@@ -141,7 +142,7 @@ fn reading(row: &Row, counted: &mut Counted<'_>, limit: u64) -> Reading {
     }
 }
 
-fn read(place: &FieldPath<ReadOnly>, path: &str, limit: u64) -> Reading {
+fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
     match place.get_at_most(limit) {
         Ok((value, _)) => Reading::Value(value),
         Err(DynError::TooLarge { .. }) => {
@@ -187,7 +188,7 @@ impl<'a> Counted<'a> {
         self.read[counter].as_ref()?.count
     }
 
-    fn part(&self, counter: usize, path: &str) -> Option<DynValue> {
+    fn part(&self, counter: usize, path: &Path) -> Option<DynValue> {
         let whole = self.read[counter].as_ref()?.whole.as_ref()?;
         self.counters[counter].part(whole, path)
     }
@@ -228,10 +229,10 @@ mod tests {
     /// A region, and the table of what the paths name.
     fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
         let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
-        let robot = Region::<Robot>::create_or_replace(&name).unwrap();
+        let robot = Region::<Robot>::options().create_or_replace(&name).unwrap();
         let region = DynRegion::open_read_only(&name).unwrap();
         robot.unlink().unwrap();
-        let paths: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let paths: Vec<_> = paths.iter().map(|path| path.parse().unwrap()).collect();
         (robot, Table::of(&region, &paths).unwrap())
     }
 

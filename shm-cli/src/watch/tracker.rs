@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use shm_core::path::{Path, Segment};
 use shm_core::schema::TypeKind;
 use shm_core::{DynError, DynRegion, FieldPath, Inspection, ReadOnly};
 
@@ -21,15 +22,15 @@ const ATTEMPTS: usize = 4;
 /// A value that changed.
 #[derive(Debug)]
 pub(crate) struct Change {
-    pub(crate) path: String,
+    pub(crate) path: Path,
     pub(crate) reading: Reading,
     /// A lock guards it, and it was read without that.
     pub(crate) unlocked: bool,
 }
 
 impl Change {
-    fn new(path: &str, reading: Reading) -> Self {
-        Self { path: printable(path).into_owned(), reading, unlocked: false }
+    fn new(path: Path, reading: Reading) -> Self {
+        Self { path, reading, unlocked: false }
     }
 }
 
@@ -48,20 +49,22 @@ impl Changes {
     }
 
     /// The first of them, for a cell of a table: `[20] = 7 and 3 more; `.
-    pub(crate) fn summary(&self, path: &str) -> String {
+    pub(crate) fn summary(&self, path: &Path) -> String {
         let more = self.more + self.values.len().saturating_sub(1) as u64;
         let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
         match self.values.first() {
             Some(Change { path: first, reading, .. }) => {
-                let inside = first.strip_prefix(path).unwrap_or(first);
-                format!("{inside} = {}{more}; ", reading.text(None))
+                let inside = first.strip_prefix(path).unwrap_or_else(|| first.clone());
+                let point = matches!(inside.segments().next(), Some(Segment::Name(_)));
+                let point = if point && !path.is_empty() { "." } else { "" };
+                format!("{point}{inside} = {}{more}; ", reading.text(None))
             }
             None => String::new(),
         }
     }
 
-    fn one(path: &str, reading: Reading) -> Self {
-        Self { values: vec![Change::new(path, reading)], more: 0 }
+    fn one(path: &Path, reading: Reading) -> Self {
+        Self { values: vec![Change::new(path.clone(), reading)], more: 0 }
     }
 }
 
@@ -108,7 +111,7 @@ impl Room {
 
 impl Tracker {
     /// A tracker of what a path names; `None` if it names nothing any more.
-    pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &str, room: &mut Room) -> Option<Self> {
+    pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path, room: &mut Room) -> Option<Self> {
         let (place, field) = (region.resolve(path).ok()?, region.field(path).ok()?);
         let size = place.ty().size().checked_mul(place.count().unwrap_or(1))?;
         let fits = room.take(size);
@@ -175,7 +178,7 @@ fn of_bytes(
             let named = blocks.iter().take(leaves::NAMED);
             let unread = || Reading::Unread("something in it changed".to_owned());
             let path = |block: &Range<u64>| part(place, block.start, block.end);
-            let values: Vec<_> = named.map(|block| Change::new(&path(block), unread())).collect();
+            let values: Vec<_> = named.map(|block| Change::new(path(block), unread())).collect();
             let more = (blocks.len() - values.len()) as u64;
             Changes { values, more }
         }
@@ -183,14 +186,15 @@ fn of_bytes(
 }
 
 /// The path of the elements of a place that have bytes in a part of it.
-fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> String {
+fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> Path {
     let (element, count) = match (place.count(), place.ty().kind()) {
         (Some(count), _) => (place.ty(), count),
         (None, TypeKind::Array { element, len }) => (element, len),
-        _ => return place.path().to_owned(),
+        _ => return place.path().clone(),
     };
     let size = element.size().max(1);
-    format!("{}[{}..{}]", place.path(), from / size, to.div_ceil(size).min(count))
+    let (start, end) = (Some(from / size), Some(to.div_ceil(size).min(count)));
+    place.path().with(Segment::Range { start, end })
 }
 
 /// What changed from one version of a `Latest` to the newest.
@@ -244,7 +248,7 @@ fn read(region: &DynRegion<ReadOnly>, found: &Differences) -> (Changes, Vec<Opti
             }
             Err(error) => Reading::of(Err(error), path),
         };
-        values.push(Change { unlocked, ..Change::new(path, reading) });
+        values.push(Change { unlocked, ..Change::new(path.clone(), reading) });
     }
     (Changes { values, more: found.more }, versions)
 }

@@ -216,7 +216,7 @@ def _sections(directory, entry_size, total):
 def _schema(file, section):
     """The schema with which the region was made."""
     offset, size, flags, checksum = section
-    if size > 4 << 20:
+    if size > 4194304:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
@@ -332,7 +332,7 @@ def _root(data):
     """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
     data, types = _Bytes(data), []
     count = data.number(4)
-    if len(data.data) > 4 << 20 or not 1 <= count <= 65536:
+    if len(data.data) > 4194304 or not 1 <= count <= 65536:
         raise _no_schema(f"it has {count} types in {len(data.data)} bytes")
     while len(types) < count:
         size = data.number(4)

@@ -1,4 +1,4 @@
-//! One process's slot among the participants of one region.
+//! The slot of one process among the participants of one region.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -15,12 +15,12 @@ use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::maps::MappedFile;
 
-/// What an attachment needs to know of the region it is for.
+/// The region that an attachment is for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
     /// The region's file.
     pub(super) descriptor: &'a Arc<Descriptor>,
-    /// The name it was opened by.
+    /// The name that it was opened by.
     pub(super) name: &'a str,
     /// The participants, inside a mapping.
     pub(super) table: Table,
@@ -40,14 +40,14 @@ unsafe impl Sync for Table {}
 
 impl Table {
     /// # Safety
-    /// `count` entries, [`lock::MAX_SLOTS`] at most, lie at `first`, inside a mapping that outlives every
-    /// use of this table (I2).
+    /// `count` entries, at most [`lock::MAX_SLOTS`], lie at `first`, inside a mapping that outlives
+    /// every use of this table (I2).
     pub(crate) unsafe fn new(first: NonNull<Entry>, count: u32) -> Self {
         debug_assert!(count <= lock::MAX_SLOTS);
         Self { first, count }
     }
 
-    /// The region's file, as it is shown among the mappings of processes.
+    /// The region's file, as it appears in the mappings of processes.
     pub(crate) fn mapped_file(&self) -> Option<MappedFile> {
         sys::maps::file_at(self.first.as_ptr().addr())
     }
@@ -63,7 +63,8 @@ impl Table {
     }
 }
 
-/// This process's slot in one region, held by a byte lock that the kernel drops when it dies.
+/// This process's slot in one region, held by a byte lock that the kernel releases when the process
+/// dies.
 #[derive(Debug)]
 pub(super) struct Attachment {
     /// The region's file; `None` for private memory.
@@ -81,7 +82,7 @@ impl Attachment {
         let io =
             |doing| move |source| LockError::Io { region: site.name.to_owned(), doing, source };
         site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
-        let lost = || io::Error::other("its descriptor was closed meanwhile");
+        let lost = || io::Error::other("its descriptor was closed in the meantime");
         let mut obstructed = 0;
         for slot in 0..site.table.count {
             let file = site.descriptor.trusted().ok_or_else(lost).map_err(io(LOCKING_A_SLOT))?;
@@ -101,31 +102,31 @@ impl Attachment {
         })
     }
 
-    /// The attachment to memory that no other process has: no process to tell apart but this one and
-    /// those it forks.
+    /// The attachment to memory that no other process has: it only distinguishes this process from the
+    /// ones that it forks.
     pub(super) fn private(mark: u64) -> Self {
         // A child's mark is a later number than its parent's.
         let generation = (mark & u64::from(lock::GENERATION)) as u32;
-        Self { descriptor: None, identity: Identity::NOBODY, slot: 0, generation, mark }
+        Self { descriptor: None, identity: Identity::UNKNOWN, slot: 0, generation, mark }
     }
 
-    /// The bits that name this process in the words of locks.
+    /// The owner bits of this process in the words of locks.
     pub(super) fn owner(&self) -> u32 {
         lock::owner(self.slot, self.generation)
     }
 
-    /// Whether this is the process that attached, and not a child it forked.
+    /// Returns whether this is the process that attached, and not a child that it forked.
     pub(super) fn is_ours(&self) -> bool {
         self.mark == epoch::mark()
     }
 
-    /// Whether the process that these owner bits name is gone for sure.
+    /// Returns whether the process with these owner bits is certainly dead.
     pub(super) fn is_dead(&self, table: Table, owner: u32, care: Care) -> bool {
         let Some((slot, generation)) = lock::slot_of(owner) else { return false };
         if slot == self.slot && generation == self.generation {
             return false;
         }
-        // Slots are reused after a death only, and no process has a slot behind the last.
+        // Slots are reused only after a death, and no process has a slot past the last.
         let Some((occupant, now)) = table.entry(slot).and_then(Entry::occupant) else {
             return true;
         };
@@ -134,7 +135,7 @@ impl Attachment {
         }
         let (us, file) = (&self.identity, || self.trusted_file());
         if occupant.is_same_process(us) {
-            // This process as it was before an exec, or as it takes part in the original of a copy.
+            // This process before an exec, or as a participant of the original of a copied file.
             return liveness::by_byte(slot, file()) == Liveness::Dead;
         }
         let region = || table.mapped_file();
@@ -145,25 +146,25 @@ impl Attachment {
         self.descriptor.as_ref()?.trusted()
     }
 
-    /// In the process that attached: gives the slot back. In a forked child, which inherited this:
-    /// nothing.
+    /// Releases the slot in the process that attached; does nothing in a forked child, which inherited
+    /// this.
     pub(super) fn leave(self, table: Table) {
         if !self.is_ours() {
             return;
         }
         crate::fault::point("detach: before the slot is vacated");
-        self.give_back(table);
+        self.release(table);
     }
 
-    /// Empties the slot if it is still ours, which only holding its byte makes sure of: without a
-    /// descriptor the byte is free, and a process that cannot see us may have the slot by now. What is
-    /// then left behind is freed by the next one that looks for a slot, when we are no longer mapped.
-    fn give_back(&self, table: Table) {
+    /// Empties the slot if it is still ours, which only holding its byte guarantees: without a
+    /// descriptor the byte is free, and a process that cannot see us may have the slot by now. A slot
+    /// left behind is freed by the next process that looks for one, once we no longer map the region.
+    fn release(&self, table: Table) {
         let (Some(file), Some(entry)) = (self.trusted_file(), table.entry(self.slot)) else {
             return;
         };
         let byte = liveness::byte(self.slot);
-        // The byte is ours, or the number was closed and opened again, and another process may have it.
+        // The byte is ours, unless the number was closed and reopened; then another process may have it.
         if !sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
             return;
         }
@@ -174,25 +175,26 @@ impl Attachment {
             entry.vacate();
         }
         crate::fault::point("detach: slot vacated");
-        // Explicitly: a forked child has a share in the file description, and would keep the lock.
+        // Explicitly: a forked child shares the file description, and would keep the lock.
         let _ = sys::byte_lock::unlock(file, byte);
     }
 }
 
-/// Whether any slot names this process.
+/// Returns whether any slot names this process.
 pub(super) fn is_named(table: Table, us: &Identity) -> bool {
     (0..table.count).filter_map(|slot| table.entry(slot)).any(|entry| entry.names(us))
 }
 
-/// Empties the slots that name this process, which has none: what it was before it called exec, and what
-/// it is in the original of a copied file. Others cannot tell these from a process that closed all its
-/// descriptors, since it has the file mapped. `file` is an open file description of this process's own.
+/// Empties the slots that name this process, which has no slot: its own from before an exec, and those
+/// of the original of a copied file. Other processes cannot tell these from a process that closed all
+/// its descriptors, since it has the file mapped. `file` is an open file description owned by this
+/// process.
 pub(super) fn clear_former_self(file: BorrowedFd<'_>, table: Table, us: &Identity) {
     for slot in 0..table.count {
         let Some(entry) = table.entry(slot) else { return };
         let byte = liveness::byte(slot);
         if entry.names(us) && sys::byte_lock::try_lock(file, byte).unwrap_or(false) {
-            // Under the lock again: another process may have freed the slot and taken it.
+            // Again under the lock: another process may have freed the slot and taken it.
             if entry.names(us) {
                 entry.vacate();
             }
@@ -201,14 +203,14 @@ pub(super) fn clear_former_self(file: BorrowedFd<'_>, table: Table, us: &Identit
     }
 }
 
-/// What became of an attempt to take a slot.
+/// The result of an attempt to take a slot.
 enum Attempt {
     Taken {
         generation: u32,
     },
-    /// A process that lives has it, or is just taking it.
+    /// A living process has it, or is taking it.
     Occupied,
-    /// A lock that is no participant's lies on it.
+    /// A lock that belongs to no participant lies on it.
     Obstructed,
 }
 
@@ -218,7 +220,7 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
     let Some(entry) = entry else { return Ok(Attempt::Occupied) };
     crate::fault::point("attach: before the byte lock");
     if !sys::byte_lock::try_lock(file, byte)? {
-        // A read lock is in our way, but is no participant's.
+        // A read lock is in our way, but not a participant's.
         let is_participant = sys::byte_lock::is_locked_elsewhere(file, byte)?;
         return Ok(if is_participant { Attempt::Occupied } else { Attempt::Obstructed });
     }
@@ -230,7 +232,8 @@ fn try_slot(file: BorrowedFd<'_>, table: Table, slot: u32, us: &Identity) -> io:
     Ok(Attempt::Taken { generation: entry.occupy(us) })
 }
 
-/// Whether an occupant whose byte is free lives all the same, having closed all its descriptors.
+/// Returns whether an occupant whose byte is free is nevertheless alive, having closed all its
+/// descriptors.
 fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
     let (no_file, region) = (|| None, || table.mapped_file());
     liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive

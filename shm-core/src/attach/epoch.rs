@@ -1,8 +1,8 @@
-//! Two words that the kernel empties in a forked child: the epoch, a number that changes whenever
-//! what a thread remembers about mappings may be wrong, because something was unmapped or because
-//! this is a child now; and the mark of this process, by which it tells what it made from what it
-//! inherited. Process numbers would not do: a parent and its child, each the first process of a pid
-//! namespace, both have number 1.
+//! Two words that the kernel zeroes in a forked child: the epoch, a number that changes whenever a
+//! thread's memory of mappings may be out of date, because something was unmapped or because this is now
+//! a child; and the mark of this process, which distinguishes its own objects from inherited ones.
+//! Process numbers would not do: a parent and its child, each the first process of a pid namespace, both
+//! have number 1.
 
 use std::io;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -12,23 +12,23 @@ type Words = [AtomicU64; 2];
 const EPOCH: usize = 0;
 const MARK: usize = 1;
 
-/// Stand in until the real words exist.
+/// Used until the real words exist.
 static NEVER: Words = [const { AtomicU64::new(0) }; 2];
 
-/// The words: zero in a process that has not looked yet, and in a child that was just forked.
+/// The words: zero in a process that has not called [`begin`] yet, and in a child that was just forked.
 static WORDS: AtomicPtr<Words> = AtomicPtr::new((&raw const NEVER).cast_mut());
 
-/// The last number given out, in memory that a fork copies: a child gives out none that its parent
+/// The last number handed out, in memory that a fork copies: a child hands out no number that its parent
 /// had before the fork.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
-/// The epoch now; 0 if there is none yet in this process.
+/// The current epoch; 0 if this process has none yet.
 #[inline]
 pub(crate) fn now() -> u64 {
     words()[EPOCH].load(Relaxed)
 }
 
-/// The mark of this process; 0 if it has none yet, as a child that was just forked.
+/// The mark of this process; 0 if it has none yet, like a child that was just forked.
 #[inline]
 pub(crate) fn mark() -> u64 {
     words()[MARK].load(Relaxed)
@@ -42,12 +42,12 @@ fn words() -> &'static Words {
     unsafe { &*words }
 }
 
-/// The epoch now and the mark of this process, which begin if there are none yet.
+/// The current epoch and the mark of this process, which begin if there are none yet.
 pub(crate) fn begin() -> io::Result<(u64, u64)> {
     if std::ptr::eq(words(), &raw const NEVER) {
         let fresh = std::ptr::from_ref(crate::sys::fork::words_wiped_on_fork()?).cast_mut();
         let never = (&raw const NEVER).cast_mut();
-        // If another thread was faster, its words stand and this page is left: once, 4 KiB.
+        // If another thread was faster, its words are used and this page leaks: once, 4 KiB.
         let _ = WORDS.compare_exchange(never, fresh, Release, Relaxed);
     }
     // The mark first: every epoch of a process is later than its mark.
@@ -55,7 +55,7 @@ pub(crate) fn begin() -> io::Result<(u64, u64)> {
     Ok((begin_one(EPOCH), mark))
 }
 
-/// What a word holds, or from now on a number of its own.
+/// The value of a word, or from now on a number of its own.
 fn begin_one(which: usize) -> u64 {
     let word = &words()[which];
     let number = LAST.fetch_add(1, Relaxed) + 1;

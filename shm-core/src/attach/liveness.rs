@@ -1,5 +1,5 @@
-//! Whether a participant lives. Whoever waits for a lock asks this, and whoever inspects a region:
-//! both get the same answer, and asking takes no lock.
+//! Checks whether a participant is alive. Waiters for a lock and inspectors of a region get the same
+//! answer, and the check takes no lock.
 
 use std::os::fd::BorrowedFd;
 
@@ -8,20 +8,20 @@ use crate::sys;
 use crate::sys::maps::MappedFile;
 use crate::sys::process::Life;
 
-/// Whether a process lives that takes part in a region's locks.
+/// Whether a process that takes part in a region's locks is alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Liveness {
-    /// It does, for all that is known. What it holds is waited for.
+    /// It is alive as far as is known. Others wait for the locks that it holds.
     Alive,
-    /// It is gone for sure. What it held can be taken over.
+    /// It is certainly dead. The locks that it held can be taken over.
     Dead,
-    /// It cannot be told: its number means nothing in this pid namespace, and the operating system
-    /// does not say whether its byte of the file is locked.
+    /// Unknown: its number means nothing in this pid namespace, and the operating system does not tell
+    /// whether its byte of the file is locked.
     Unknown,
 }
 
-/// The byte that stands for slot 0. Far behind any data, where only locks are.
+/// The byte of slot 0, far beyond any data, where only locks are.
 const FIRST_BYTE: u64 = 1 << 62;
 
 /// The byte of the file that a slot's process keeps locked.
@@ -29,18 +29,18 @@ pub(super) fn byte(slot: u32) -> u64 {
     FIRST_BYTE + u64::from(slot)
 }
 
-/// How closely to look.
+/// The thoroughness of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {
-    /// A few system calls: whoever holds its byte and runs is alive. Before the first nap.
+    /// A few system calls: a running process that holds its byte is alive. Used before the first nap.
     Glance,
-    /// The mappings of a process are looked at, too, whatever its byte says.
+    /// Also examines the mappings of a process, whatever its byte says.
     Closely,
 }
 
-/// Whether the process in a slot lives. Three witnesses are asked: the process table, where it is the
-/// same for both of us; the byte lock in `file`; and the mappings of a process that runs, among which
-/// the `region` is for as long as the process takes part.
+/// Checks whether the process in a slot is alive. There are three witnesses: the process table, if both
+/// processes share it; the byte lock in `file`; and the mappings of a running process, which include the
+/// `region` for as long as the process takes part.
 pub(crate) fn of<'f>(
     occupant: &Identity,
     slot: u32,
@@ -54,8 +54,8 @@ pub(crate) fn of<'f>(
     }
     match sys::process::life(occupant.pid, occupant.start_time) {
         Life::Alive => {
-            // Its byte is free if it has closed all its descriptors, or called exec. After an exec it
-            // may also be held, by a child from before.
+            // Its byte is free if it has closed all its descriptors, or called exec. After an exec an
+            // older child may also hold it.
             let holds_byte = by_byte(slot, file()) == Liveness::Alive;
             if care == Care::Glance && holds_byte {
                 return Liveness::Alive;
@@ -71,7 +71,7 @@ pub(crate) fn of<'f>(
     }
 }
 
-/// What the byte lock alone says. It is all there is to be asked in another pid namespace.
+/// The answer of the byte lock alone, the only witness in another pid namespace.
 pub(super) fn by_byte(slot: u32, file: Option<BorrowedFd<'_>>) -> Liveness {
     let held = file.map(|file| sys::byte_lock::is_locked_elsewhere(file, byte(slot)));
     match held {

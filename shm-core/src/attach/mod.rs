@@ -1,4 +1,4 @@
-//! Attaching: which slot this process has in which region.
+//! Attaching: the slot of this process in each region.
 //!
 //! A process attaches to a region at its first lock; a forked child, which is another process, at its
 //! own first lock. However many mappings a process has of a region, it has one slot there.

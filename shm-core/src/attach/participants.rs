@@ -1,5 +1,5 @@
-//! The participants: which process is behind which slot. A section of the file that exists where
-//! the schema has locks; `docs/format.md` specifies it.
+//! The participants: the process in each slot. A section of the file that exists if the schema has
+//! locks; `docs/format.md` specifies it.
 
 use std::mem::offset_of;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,8 +9,8 @@ use crate::protocol::lock::GENERATION;
 use crate::protocol::{Hardware, participant};
 use crate::sys;
 
-/// One participant, as it lies in the file. The pid and what follows mean something while `state`
-/// is [`ATTACHED`](participant::ATTACHED). An entry is written only by whoever holds the slot's byte lock.
+/// One participant, as stored in the file. The pid and the fields after it are valid while `state` is
+/// [`ATTACHED`](participant::ATTACHED). An entry is written only by the holder of the slot's byte lock.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -27,25 +27,25 @@ pub(crate) struct Entry {
 pub(crate) const ENTRY_SIZE: usize = size_of::<Entry>();
 const _: () = assert!(ENTRY_SIZE == 64);
 
-/// Who a process is, for ever and everywhere on this machine.
+/// The identity of a process, unique for ever on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) pid: u32,
     pub(crate) start_time: u64,
     pub(crate) pid_namespace: u64,
-    /// Start times are shifted in it; 0 where the kernel has no such namespaces.
+    /// The namespace shifts start times; 0 where the kernel has no time namespaces.
     pub(crate) time_namespace: u32,
-    /// As `ps` shows it, at most 32 bytes, filled up with NULs.
+    /// As `ps` shows it, at most 32 bytes, padded with NULs.
     pub(crate) name: [u8; 32],
 }
 
 impl Identity {
-    /// Who need not be told from anybody.
-    pub(crate) const NOBODY: Self =
+    /// A process that need not be distinguished from any other.
+    pub(crate) const UNKNOWN: Self =
         Self { pid: 0, start_time: 0, pid_namespace: 0, time_namespace: 0, name: [0; 32] };
 
-    /// This process. Without `/proc` it has no namespace that could be compared with another's, and
-    /// its byte of the file alone says whether it lives.
+    /// This process. Without `/proc` it has no namespace that could be compared with another's, and only
+    /// its byte of the file tells whether it is alive.
     pub(crate) fn of_this_process() -> Self {
         let known = sys::process::own_start_time().and_then(|start_time| {
             sys::process::pid_namespace().map(|pid_namespace| (start_time, pid_namespace))
@@ -59,17 +59,17 @@ impl Identity {
         Self { pid, start_time, pid_namespace, time_namespace, name }
     }
 
-    /// Whether both are the same process, whatever it was called at either time.
+    /// Returns whether both are the same process, even if its name has changed.
     pub(crate) fn is_same_process(&self, other: &Self) -> bool {
         self.is_comparable(other) && (self.pid, self.start_time) == (other.pid, other.start_time)
     }
 
-    /// Whether the process could learn its pid namespace.
+    /// Returns whether the process could learn its pid namespace.
     pub(crate) fn is_known(&self) -> bool {
         self.pid_namespace != 0
     }
 
-    /// Whether process numbers and start times mean the same to both. They do not where a process
+    /// Returns whether process numbers and start times mean the same to both. They do not if a process
     /// could not learn its pid namespace.
     pub(crate) fn is_comparable(&self, other: &Self) -> bool {
         self.is_known()
@@ -98,7 +98,7 @@ impl Entry {
         }
     }
 
-    /// The process behind this slot and the slot's generation, if there is one.
+    /// The process in this slot and the slot's generation, if there is one.
     pub(crate) fn occupant(&self) -> Option<(Identity, u32)> {
         participant::occupant::<Hardware, _>(&self.state, || {
             let mut name = [0; 32];
@@ -116,13 +116,13 @@ impl Entry {
         })
     }
 
-    /// Whether the slot belongs to a process.
+    /// Returns whether the slot belongs to a process.
     pub(crate) fn names(&self, process: &Identity) -> bool {
         self.occupant().is_some_and(|(occupant, _)| occupant.is_same_process(process))
     }
 
-    /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation.
-    /// Killed half way, it leaves a slot that belongs to nobody.
+    /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation. If
+    /// killed half way, it leaves a slot without an owner.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {
         participant::occupy::<Hardware, _>(&self.state, || {
             let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;
@@ -150,9 +150,9 @@ mod tests {
 
     #[test]
     fn processes_that_do_not_know_their_namespace_cannot_be_compared_by_number() {
-        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::NOBODY };
+        let known = Identity { pid: 7, pid_namespace: 4711, ..Identity::UNKNOWN };
         assert!(known.is_comparable(&known));
-        let unknown = Identity { pid: 7, ..Identity::NOBODY };
+        let unknown = Identity { pid: 7, ..Identity::UNKNOWN };
         assert!(!unknown.is_comparable(&unknown) && !unknown.is_comparable(&known));
     }
 }

@@ -1,4 +1,4 @@
-//! [`Seat`]: what a mapping needs, so that locks inside it know which process this is.
+//! [`Seat`]: identifies this process to the locks inside a mapping.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::sys::descriptor::Descriptor;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
 
-/// Where the locks of a mapping find out who this process is.
+/// Where the locks of a mapping identify this process.
 #[derive(Debug)]
 pub(crate) enum Place {
     /// There are no locks, or they cannot be taken through this mapping.
@@ -25,7 +25,7 @@ pub(crate) enum Place {
     Private,
     /// A region's file.
     File {
-        /// The file, on whose bytes participants have locks.
+        /// The file, whose bytes the participants lock.
         descriptor: Arc<Descriptor>,
         /// The participants, inside the mapping.
         table: Table,
@@ -36,16 +36,16 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Seat {
     place: Place,
-    /// The owner bits of this process, with the lower half of its mark above; 0 before the first
-    /// lock. What a forked child inherits has another mark.
+    /// The owner bits of this process, with the lower half of its mark above them; 0 before the first
+    /// lock. A forked child inherits a claim with another mark.
     claim: AtomicU64,
-    /// Locked in the presence of a [`NoFork`] only.
+    /// Locked only while a [`NoFork`] exists.
     attachment: Mutex<Option<Arc<Attachment>>>,
 }
 
-/// What this process knows of itself and of the regions that it takes part in.
+/// The identity of this process and the regions that it takes part in.
 struct Books {
-    /// Who this process is, and its mark at that time.
+    /// The identity of this process, and its mark when that was read.
     identity: Option<(u64, Identity)>,
     /// Its slots, by the region's file.
     attachments: BTreeMap<FileId, Weak<Attachment>>,
@@ -53,15 +53,15 @@ struct Books {
 
 static BOOKS: Mutex<Books> = Mutex::new(Books { identity: None, attachments: BTreeMap::new() });
 
-/// The books, which one thread has at a time. Nothing is changed in two steps that a panic could come
-/// between.
+/// The books, locked by one thread at a time. No change takes two steps between which a panic could
+/// occur.
 fn books(_: &NoFork) -> MutexGuard<'static, Books> {
     BOOKS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Books {
-    /// Who this process is, which has that mark. Read once, if it can be read: later `/proc` may be out
-    /// of reach.
+    /// The identity of this process, which has that mark. Read only once, if it can be read: later
+    /// `/proc` may be out of reach.
     fn identity(&mut self, mark: u64) -> Identity {
         if let Some((known_mark, identity)) = &self.identity
             && *known_mark == mark
@@ -80,7 +80,7 @@ impl Books {
         self.attachments.get(&id).and_then(Weak::upgrade).filter(|known| known.is_ours())
     }
 
-    /// This process's slot in a region, which is taken if it has none.
+    /// This process's slot in a region; takes one if it has none.
     fn attach(&mut self, site: &Site<'_>, mark: u64) -> Result<Arc<Attachment>, LockError> {
         let id = site.descriptor.id();
         if let Some(known) = self.attachment(id) {
@@ -94,7 +94,7 @@ impl Books {
 }
 
 impl Seat {
-    /// `name` is the region's, to find its file.
+    /// `name` is the region's, used to find its file.
     pub(crate) fn new(place: Place, name: &str) -> Self {
         if let Place::File { descriptor, table } = &place {
             arrive(&Site { descriptor, name, table: *table });
@@ -102,12 +102,12 @@ impl Seat {
         Self { place, claim: AtomicU64::new(0), attachment: Mutex::new(None) }
     }
 
-    /// Whether locks can be taken that other processes, or other mappings, know of.
+    /// Returns whether locks taken through this mapping are visible to other processes or mappings.
     pub(crate) fn has_locks(&self) -> bool {
         matches!(self.place, Place::File { .. })
     }
 
-    /// The bits that name this process in the locks of this mapping, if it has taken one already.
+    /// The owner bits of this process in the locks of this mapping, if it has taken one already.
     #[inline]
     pub(crate) fn known_owner(&self) -> Option<u32> {
         let (claim, mark) = (self.claim.load(Acquire), process_mark());
@@ -115,8 +115,8 @@ impl Seat {
         (claim != 0 && claim >> 32 == mark & u64::from(u32::MAX)).then_some(claim as u32)
     }
 
-    /// As [`Seat::known_owner`]; attaches if need be. `name` is the region's, for errors and to find its
-    /// file.
+    /// Like [`Seat::known_owner`]; attaches if need be. `name` is the region's, for errors and to find
+    /// its file.
     ///
     /// # Errors
     /// If this process cannot take part.
@@ -143,36 +143,38 @@ impl Seat {
         Ok(owner)
     }
 
-    /// Whether the process that these owner bits name is gone for sure; `false` as long as this process
-    /// takes no part itself.
+    /// Returns whether the process with these owner bits is certainly dead; `false` as long as this
+    /// process itself takes no part.
     pub(crate) fn is_dead(&self, owner: u32, care: Care) -> bool {
         let Place::File { table, .. } = &self.place else { return self.is_dead_here(owner) };
         let ours = self.attached();
         ours.is_some_and(|ours| ours.is_dead(*table, owner, care))
     }
 
-    /// In private memory: only this process and those that it forks have it, and the copy of a forked
-    /// child is the child's alone. Whoever else is named there is a process that this one came from.
+    /// In private memory: only this process and its forked children have it, and a child's copy belongs
+    /// to the child alone. Any other owner is a process that this one was forked from.
     fn is_dead_here(&self, owner: u32) -> bool {
         lock::slot_of(owner).is_some() && self.attached().is_some_and(|ours| ours.owner() != owner)
     }
 
-    /// Gives the slot back, if this is the last mapping of the region in this process; the mapping is
-    /// still there.
+    /// Releases the slot if this is the last mapping of the region in this process; called while the
+    /// mapping still exists.
     pub(crate) fn leave(&self) {
         let Place::File { descriptor, table } = &self.place else { return };
         let no_fork = NoFork::begin();
         let mut books = books(&no_fork);
         let Some(last) = self.attachment(&no_fork).take().and_then(Arc::into_inner) else { return };
         let (id, is_gone) = (descriptor.id(), |known: &Weak<_>| known.strong_count() == 0);
-        // In a forked child, what ends here may be inherited, and its own be another.
+        // In a forked child, the attachment that ends here may be inherited, and the child's own be
+        // another.
         if books.attachments.get(&id).is_some_and(is_gone) {
             books.attachments.remove(&id);
         }
         last.leave(*table);
     }
 
-    /// This process's attachment, if it has one. What a forked child inherited is none.
+    /// This process's attachment, if it has one. An attachment inherited by a forked child does not
+    /// count.
     fn attached(&self) -> Option<Arc<Attachment>> {
         let no_fork = NoFork::begin();
         self.attachment(&no_fork).clone().filter(|attachment| attachment.is_ours())
@@ -183,10 +185,10 @@ impl Seat {
     }
 }
 
-/// Finds out who this process is, so that its first lock does not need `/proc`; and gives back what is
-/// in its name from before an exec, or in a copy of a region that it takes part in, because others
-/// cannot know that from now on. A failure is no failure yet: most who open a region never lock it, and
-/// who does finds out then.
+/// Reads the identity of this process, so that its first lock does not need `/proc`. Also releases the
+/// slots that name it from before an exec, or in a copy of a region that it takes part in, because other
+/// processes cannot tell that these are stale. A failure does not count yet: most openers of a region
+/// never lock it, and a first lock reports the failure again.
 fn arrive(site: &Site<'_>) {
     let Ok((_, mark)) = epoch::begin() else { return };
     let no_fork = NoFork::begin();
@@ -203,7 +205,7 @@ fn arrive(site: &Site<'_>) {
 }
 
 impl Site<'_> {
-    /// Where the region's file may be found by name.
+    /// The path of the region's file, from its name.
     pub(super) fn path(&self) -> &Path {
         Path::new(self.name)
     }

@@ -1,21 +1,43 @@
 //! Copies between memory that processes share and memory that is private.
 //!
-//! What a copy means is the literal loop in [`portable`]: one relaxed atomic access for each element,
-//! at the element's own width. On x86-64 with AVX the same is done by wider accesses, none of which
-//! reads or writes an element in parts; [`x86_64`] says why.
+//! A copy is defined by the literal loop in [`portable`]: one relaxed atomic access for each element, at
+//! the element's own width. On x86-64 with AVX the same is done by wider accesses, none of which reads
+//! or writes part of an element; [`x86_64`] explains why. Under a sanitizer or Miri only the loop is
+//! compiled (`build.rs`).
 //!
-//! Where a sanitizer or Miri watches, the loop is all there is (`build.rs`).
+//! Nothing is ordered here: callers put a fence after a load and before a store.
 //!
-//! Nothing is ordered here: callers put a fence behind a load and before a store.
+//! | | |
+//! | --- | --- |
+//! | `load::<T>`, `store::<T>` | copies `len` bytes, in elements as wide as a `T`, out of shared memory or into it |
+//! | `fill::<T>` | stores one value in every element |
+//! | `load_structs`, `store_structs` | copies `len` bytes of structs, if there is a faster way than field by field: every field is then accessed whole, at its own width. Returns whether it did |
+//!
+//! # Safety
+//!
+//! For all of them: both ranges are valid for `len` bytes. Other processes access the shared one
+//! meanwhile only by atomics of the widths given below, and only this thread accesses the private one.
+//!
+//! - For elements: `shared` is aligned to the size of a `T`, `len` is a multiple of it, and the bytes
+//!   that are copied make up `T`s. The `T` of a `fill` has no padding.
+//! - For structs: `shared` is aligned to `align`, and `len` is a multiple of it. The range consists of
+//!   fields, each aligned to its own width, which is at most `align` or 8, and of padding, unless it is
+//!   stored to.
 
 use crate::scalar::sealed::Word;
 
-#[cfg(not(shm_assembly))]
-mod field_by_field;
 mod portable;
 #[cfg(test)]
+#[cfg_attr(
+    not(shm_assembly),
+    allow(unused_qualifications, reason = "`load` is `portable::load` then")
+)]
 mod tests;
 #[cfg(test)]
+#[cfg_attr(
+    not(shm_assembly),
+    allow(unused_qualifications, reason = "`load` is `portable::load` then")
+)]
 mod torn;
 #[cfg(all(test, shm_assembly))]
 mod widths;
@@ -23,73 +45,6 @@ mod widths;
 mod x86_64;
 
 #[cfg(not(shm_assembly))]
-use {field_by_field as structs, portable as fast};
+pub(crate) use portable::{fill, load, load_structs, store, store_structs};
 #[cfg(shm_assembly)]
-use {x86_64 as fast, x86_64 as structs};
-
-/// Copies `len` bytes out of shared memory, in elements as wide as a `T`.
-///
-/// # Safety
-/// `shared` is aligned to the size of a `T`, `len` is a multiple of it, and both ranges are valid for
-/// `len` bytes. Whoever else accesses the shared ones meanwhile does so by atomics of that width.
-/// Nobody else accesses the private ones. The bytes that are copied make up `T`s.
-#[inline]
-pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { fast::load::<T>(shared, private, len) }
-}
-
-/// Copies `len` bytes into shared memory, in elements as wide as a `T`.
-///
-/// # Safety
-/// As for [`load`].
-#[inline]
-pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { fast::store::<T>(shared, private, len) }
-}
-
-/// Copies `len` bytes of structs out of shared memory, if there is a faster way than field by field:
-/// every field is then read whole, each by a relaxed load of its own width. Says whether it did.
-///
-/// # Safety
-/// `shared` is aligned to `align`; `len` is a multiple of it; both ranges are valid for `len` bytes.
-/// The shared one consists of fields, each aligned to its own width, which is `align` at most or 8,
-/// and of padding. Whoever else accesses a field meanwhile does so by atomics of its width. Nobody
-/// else accesses the private range.
-#[inline]
-pub(crate) unsafe fn load_structs(
-    shared: *const u8,
-    private: *mut u8,
-    len: usize,
-    align: usize,
-) -> bool {
-    // SAFETY: the caller's.
-    unsafe { structs::load_structs(shared, private, len, align) }
-}
-
-/// Copies `len` bytes of structs into shared memory, if there is a faster way than field by field: every
-/// field is then written whole, each by a relaxed store of its own width. Says whether it did.
-///
-/// # Safety
-/// As for [`load_structs`]; and there is no padding.
-#[inline]
-pub(crate) unsafe fn store_structs(
-    shared: *mut u8,
-    private: *const u8,
-    len: usize,
-    align: usize,
-) -> bool {
-    // SAFETY: the caller's.
-    unsafe { structs::store_structs(shared, private, len, align) }
-}
-
-/// Stores `value` in every element of `len` bytes of shared memory.
-///
-/// # Safety
-/// As for [`load`], of the shared side. `T` has no padding.
-#[inline]
-pub(crate) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { fast::fill::<T>(shared, value, len) }
-}
+pub(crate) use x86_64::{fill, load, load_structs, store, store_structs};

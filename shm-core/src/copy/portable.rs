@@ -1,16 +1,14 @@
-//! The copy as it is meant: one relaxed atomic access for each element.
+//! The copy by definition: one relaxed atomic access for each element.
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::Word;
 
-/// See [`super::load`].
-///
 /// # Safety
-/// As there.
+/// See [`super`].
 #[inline]
-pub(super) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-    // SAFETY: the caller vouches for `len` bytes of atomics of this width and alignment.
+pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: the caller guarantees `len` bytes of atomics of this width and alignment.
     let cells = unsafe { cells::<T>(shared, len) };
     for (index, cell) in cells.iter().enumerate() {
         let to = private.cast::<T>().wrapping_add(index);
@@ -19,12 +17,10 @@ pub(super) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usi
     }
 }
 
-/// See [`super::store`].
-///
 /// # Safety
-/// As there.
+/// See [`super`].
 #[inline]
-pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
+pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
     // SAFETY: as in `load`.
     let cells = unsafe { cells::<T>(shared, len) };
     for (index, cell) in cells.iter().enumerate() {
@@ -34,12 +30,10 @@ pub(super) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: us
     }
 }
 
-/// See [`super::fill`].
-///
 /// # Safety
-/// As there.
+/// See [`super`].
 #[inline]
-pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
+pub(crate) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
     // SAFETY: as in `load`.
     for cell in unsafe { cells::<T>(shared, len) } {
         T::store(cell, value, Relaxed);
@@ -50,6 +44,26 @@ pub(super) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize)
 /// `len` bytes at `shared` are atomics of this width, aligned to it, for as long as they are used.
 #[inline]
 unsafe fn cells<'a, T: Word>(shared: *const u8, len: usize) -> &'a [T::Cell] {
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { std::slice::from_raw_parts(shared.cast(), len / size_of::<T>()) }
+}
+
+/// A copy of structs is defined as field by field, and callers know the fields.
+///
+/// # Safety
+/// None.
+#[cfg(not(shm_assembly))]
+#[inline]
+pub(crate) unsafe fn load_structs(_: *const u8, _: *mut u8, _: usize, _: usize) -> bool {
+    false
+}
+
+/// As above.
+///
+/// # Safety
+/// None.
+#[cfg(not(shm_assembly))]
+#[inline]
+pub(crate) unsafe fn store_structs(_: *mut u8, _: *const u8, _: usize, _: usize) -> bool {
+    false
 }

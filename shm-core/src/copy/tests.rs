@@ -1,16 +1,16 @@
-//! Both ways of copying do the same, byte for byte, and touch nothing else.
+//! The fast copy and the literal one have the same effect, byte for byte, and touch nothing else.
 //!
-//! `SHM_COPY_ROUNDS=500 cargo test --release -p shm-core --lib copy` tries more places for each
+//! `SHM_COPY_ROUNDS=500 cargo test --release -p shm-core --lib copy` tries more positions for each
 //! length; `SHM_COPY_SEED` makes other random choices.
 
 use super::*;
 
-/// The longest copy, which is more than the longest that goes a way of its own, and the room that it has
-/// on both sides.
+/// The longest copy, longer than the last threshold between code paths, and the room on both sides of
+/// it.
 const MOST: usize = 4096 + 256;
 const ROOM: usize = 128;
 
-/// Random numbers that are the same in every run (xorshift).
+/// Random numbers, the same in every run (xorshift).
 struct Random(u64);
 
 impl Random {
@@ -34,8 +34,8 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// Memory whose start is aligned to a page, so that the distance of two places in theirs is known: some
-/// ways depend on it.
+/// Memory whose start is aligned to a page, so that the distance between two offsets in their pages is
+/// known: some code paths depend on it.
 #[derive(Clone)]
 #[repr(C, align(4096))]
 struct Memory([u8; MOST + 2 * ROOM]);
@@ -56,16 +56,16 @@ impl Memory {
     }
 }
 
-/// What is copied, and what is there before: random bytes all over.
+/// The source of a copy and the previous contents of its target: random bytes everywhere.
 struct Bench {
     source: Memory,
     before: Memory,
-    /// Written by the way that is tested, and by the literal one. Put back after each case.
+    /// Written by the fast copy and by the literal one. Restored after each case.
     fast: Memory,
     slow: Memory,
 }
 
-/// Where a copy begins on both sides, and how long it is.
+/// The offset of a copy on both sides, and its length.
 #[derive(Clone, Copy, Debug)]
 struct Case {
     len: usize,
@@ -79,11 +79,11 @@ impl Bench {
         Self { source: Memory::random(random), fast: before.clone(), slow: before.clone(), before }
     }
 
-    /// Loads, stores and fills in both ways. All memory is compared, not only what was copied.
+    /// Loads, stores and fills with both copies. All memory is compared, not only the copied range.
     fn check<T: Word + Copy>(&mut self, case: Case) {
         let Case { len, shared, private } = case;
         let (from, to) = (self.source.at(shared), private);
-        // SAFETY: the ranges lie inside the memories, which this test alone uses; the shared one is
+        // SAFETY: the ranges lie inside the memories, which only this test uses; the shared one is
         // aligned.
         unsafe { load::<T>(from, self.fast.at_mut(to), len) };
         // SAFETY: as above.
@@ -97,7 +97,7 @@ impl Bench {
         unsafe { portable::store::<T>(self.slow.at_mut(to), from, len) };
         self.compare("store", size_of::<T>(), case);
 
-        // SAFETY: any bytes are a `T`, and there are as many.
+        // SAFETY: any bytes are a valid `T`, and there are enough.
         let value = unsafe { from.cast::<T>().read_unaligned() };
         // SAFETY: as above.
         unsafe { fill::<T>(self.fast.at_mut(to), value, len) };
@@ -109,17 +109,17 @@ impl Bench {
     fn compare(&mut self, what: &str, width: usize, case: Case) {
         assert!(self.fast.0 == self.slow.0, "{what} of elements of {width} bytes: {case:?}");
         let Case { len, shared, private } = case;
-        // All that can have changed, now that both are alike: what was to be written.
+        // Both are equal by now, so one is enough: only the target range can have changed.
         let at = if what == "load" { private } else { shared };
         let changed = at..at + len;
         for memory in [&mut self.fast, &mut self.slow] {
             memory.0[changed.clone()].copy_from_slice(&self.before.0[changed.clone()]);
         }
-        assert!(self.slow.0 == self.before.0, "{what} wrote outside of its range: {case:?}");
+        assert!(self.slow.0 == self.before.0, "{what} wrote outside its range: {case:?}");
     }
 }
 
-/// Every length, each at several random places.
+/// Every length, each at several random offsets.
 fn every_length<T: Word + Copy>() {
     let mut random = Random::seeded();
     let mut bench = Bench::new(&mut random);
@@ -132,8 +132,7 @@ fn every_length<T: Word + Copy>() {
     }
 }
 
-/// Every alignment of both sides that makes a difference, with lengths on both sides of every
-/// threshold.
+/// Every alignment of both sides that makes a difference, with lengths on both sides of every threshold.
 fn every_alignment<T: Word + Copy>() {
     let mut random = Random::seeded();
     let mut bench = Bench::new(&mut random);
@@ -151,49 +150,49 @@ fn every_alignment<T: Word + Copy>() {
 }
 
 #[test]
-fn bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_bytes_at_every_length() {
     every_length::<u8>();
 }
 
 #[test]
-fn bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_bytes_at_every_alignment() {
     every_alignment::<u8>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_two_bytes_at_every_length() {
     every_length::<u16>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_two_bytes_at_every_alignment() {
     every_alignment::<u16>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_four_bytes_at_every_length() {
     every_length::<u32>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_four_bytes_at_every_alignment() {
     every_alignment::<u32>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_copied_alike_at_every_length() {
+fn both_copies_agree_on_elements_of_eight_bytes_at_every_length() {
     every_length::<u64>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_copied_alike_at_every_alignment() {
+fn both_copies_agree_on_elements_of_eight_bytes_at_every_alignment() {
     every_alignment::<u64>();
 }
 
 #[test]
 fn signed_and_floating_elements_are_filled_by_their_bits() {
     let mut memory = Memory([0; MOST + 2 * ROOM]);
-    // SAFETY: inside the memory, which this test alone uses, and aligned.
+    // SAFETY: inside the memory, which only this test uses, and aligned.
     unsafe { fill::<i16>(memory.at_mut(2), -2, 200) };
     // SAFETY: as above.
     unsafe { fill::<f64>(memory.at_mut(208), -0.1, 200) };
@@ -206,22 +205,22 @@ fn signed_and_floating_elements_are_filled_by_their_bits() {
     assert_eq!(memory.0[1112], 0);
 }
 
-/// Without this the others could compare the literal copy with itself.
+/// Without this the other tests could compare the literal copy with itself.
 #[cfg(shm_assembly)]
 #[test]
-fn a_processor_with_avx_takes_the_fast_way() {
+fn a_processor_with_avx_takes_the_fast_path() {
     let (from, mut to) = (Memory([7; MOST + 2 * ROOM]), Memory([0; MOST + 2 * ROOM]));
-    // SAFETY: inside the memories, which this test alone uses, and aligned.
+    // SAFETY: inside the memories, which only this test uses, and aligned.
     unsafe { load::<u8>(from.at(0), to.at_mut(0), MOST) };
     assert_eq!(x86_64::is_known_to_have_avx(), std::arch::is_x86_feature_detected!("avx"));
 }
 
-/// Without this the tests would not notice if `build.rs` left the assembly out, or left it in where a
-/// sanitizer is to see each access: `RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test -p shm-core
-/// --lib copy --target x86_64-unknown-linux-gnu`.
+/// Without this the tests would not notice if `build.rs` left the assembly out, or kept it in where a
+/// sanitizer must see each access:
+/// `RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test -p shm-core --lib copy --target x86_64-unknown-linux-gnu`.
 #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable")))]
 #[test]
-fn assembly_is_left_out_for_a_sanitizer_alone() {
+fn assembly_is_left_out_only_for_a_sanitizer() {
     let sanitized = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]
         .into_iter()
         .any(|name| std::env::var(name).is_ok_and(|flags| flags.contains("sanitizer")));

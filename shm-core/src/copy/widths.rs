@@ -1,5 +1,5 @@
-//! How wide the accesses are that a copy is made of: every one is recorded (`sys/recorder`). Torn elements
-//! would not show it, since processors tear less than they promise.
+//! The widths of the accesses that a copy consists of: every one is recorded (`sys/recorder`). Torn
+//! elements would not show them, since processors tear less than they are allowed to.
 
 use std::ptr::NonNull;
 
@@ -7,19 +7,20 @@ use super::*;
 use crate::sys::recorder::{Access, Pages, record};
 use crate::{Latest, Plain, ReadWrite, Region, SharedLayout, ValidZeroed, Value};
 
-/// Lengths in elements: few, which are copied one by one, and one at least for each way that a copy goes.
+/// Lengths in elements: some short enough to be copied one by one, and at least one for each code path.
 const COUNTS: [usize; 10] = [1, 7, 8, 9, 12, 16, 31, 64, 100, 300];
 
-/// What is true of every access in a copy of elements of `width` bytes, which lie at `start` and take
-/// `len`: none is narrower than an element, none wider than what the processor does in one step, each is
-/// aligned to its own width. Elements of one byte are copied in any way. Nothing is stored twice.
+/// Checks every access in a copy of elements of `width` bytes, which start at `start` and occupy `len`
+/// bytes: none is narrower than an element, none is wider than what the processor does in one step, and
+/// each is aligned to its own width. Elements of one byte may be copied in any way. Nothing is stored
+/// twice.
 #[track_caller]
 fn expect(accesses: &[Access], width: usize, start: usize, len: usize, is_write: bool) {
     let mut times = vec![0_u32; len];
     for access in accesses {
         assert_eq!(access.is_write, is_write, "{access:?}");
         let first = access.offset.wrapping_sub(start);
-        assert!(first < len && first + access.width <= len, "{access:?} is outside of the range");
+        assert!(first < len && first + access.width <= len, "{access:?} is outside the range");
         if width > 1 {
             assert!((width..=16).contains(&access.width), "elements of {width} bytes: {access:?}");
             let is_aligned = access.offset.is_multiple_of(access.width);
@@ -34,28 +35,28 @@ fn expect(accesses: &[Access], width: usize, start: usize, len: usize, is_write:
 type Load = unsafe fn(*const u8, *mut u8, usize);
 type Store = unsafe fn(*mut u8, *const u8, usize);
 
-/// Where a copy begins on the shared side and on the private one, from a boundary of a page on.
-type Place = (usize, usize);
+/// Offsets of a copy on the shared side and on the private one, from a page boundary.
+type Offsets = (usize, usize);
 
-/// Runs a copy of so many elements at each of these places.
+/// Runs a copy of each of these counts at each of these offsets.
 fn at_each<T: Word + Copy>(
-    places: &[Place],
+    offsets: &[Offsets],
     counts: &[usize],
     (load, store, fill): (Load, Store, Store),
 ) {
     let width = size_of::<T>();
     let (shared, private) = (Pages::new(), Pages::new());
     for len in counts.iter().map(|count| count * width) {
-        for &(start, private_start) in places {
-            let (place, private) = (shared.at(start), private.at(private_start));
-            // SAFETY: inside both pages, which this test alone uses; the shared side is aligned.
-            let loaded = shared.record(|| unsafe { load(place, private, len) });
+        for &(start, private_start) in offsets {
+            let (at, private) = (shared.at(start), private.at(private_start));
+            // SAFETY: inside both pages, which only this test uses; the shared side is aligned.
+            let loaded = shared.record(|| unsafe { load(at, private, len) });
             expect(&loaded, width, start, len, false);
             // SAFETY: as above.
-            let stored = shared.record(|| unsafe { store(place, private, len) });
+            let stored = shared.record(|| unsafe { store(at, private, len) });
             expect(&stored, width, start, len, true);
             // SAFETY: as above.
-            let filled = shared.record(|| unsafe { fill(place, private, len) });
+            let filled = shared.record(|| unsafe { fill(at, private, len) });
             expect(&filled, width, start, len, true);
         }
     }
@@ -66,49 +67,49 @@ fn at_each<T: Word + Copy>(
 /// # Safety
 /// As for [`store`].
 unsafe fn fill_with_first<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
-    // SAFETY: there is an element at least, and any bytes are a `T`.
+    // SAFETY: there is at least one element, and any bytes are a valid `T`.
     let value = unsafe { private.cast::<T>().read_unaligned() };
-    // SAFETY: the caller's.
+    // SAFETY: guaranteed by the caller.
     unsafe { fill(shared, value, len) };
 }
 
-/// Places that make a difference for elements of this width.
-fn places<T>() -> [Place; 8] {
+/// Offsets that make a difference for elements of this width.
+fn offsets<T>() -> [Offsets; 8] {
     let width = size_of::<T>();
     [(0, 0), (0, 1), (width, 16), (8, 40), (16 - width, 1), (16, 0), (32 + width, 40), (48, 16)]
 }
 
 fn scalars<T: Word + Copy>() {
-    at_each::<T>(&places::<T>(), &COUNTS, (load::<T>, store::<T>, fill_with_first::<T>));
+    at_each::<T>(&offsets::<T>(), &COUNTS, (load::<T>, store::<T>, fill_with_first::<T>));
 }
 
 #[test]
-fn bytes_are_stored_once_and_nothing_beside_them_is_touched() {
+fn bytes_are_stored_once_and_nothing_next_to_them_is_touched() {
     scalars::<u8>();
 }
 
 #[test]
-fn elements_of_two_bytes_are_accessed_by_two_bytes_at_least() {
+fn elements_of_two_bytes_are_accessed_at_least_two_bytes_at_a_time() {
     scalars::<u16>();
 }
 
 #[test]
-fn elements_of_four_bytes_are_accessed_by_four_bytes_at_least() {
+fn elements_of_four_bytes_are_accessed_at_least_four_bytes_at_a_time() {
     scalars::<u32>();
 }
 
 #[test]
-fn elements_of_eight_bytes_are_accessed_by_eight_bytes_at_least() {
+fn elements_of_eight_bytes_are_accessed_at_least_eight_bytes_at_a_time() {
     scalars::<u64>();
 }
 
 /// Long enough for the processor's own loops, which access one element after the other.
 #[test]
-fn long_copies_are_accessed_by_whole_elements_as_well() {
+fn long_copies_also_access_whole_elements() {
     fn of<T: Word + Copy>() {
         let ways: (Load, Store, Store) = (load::<T>, store::<T>, fill_with_first::<T>);
         at_each::<T>(&[(48, 0)], &[1600 / size_of::<T>()], ways);
-        // Never aligned at once.
+        // The two sides are never aligned at the same time.
         at_each::<T>(&[(48, 1)], &[4160 / size_of::<T>()], ways);
     }
     of::<u16>();
@@ -121,35 +122,35 @@ mod old_processors {
     use super::*;
 
     unsafe fn old_load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         on_an_old_one(|| unsafe { load::<T>(shared, private, len) });
     }
 
     unsafe fn old_store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         on_an_old_one(|| unsafe { store::<T>(shared, private, len) });
     }
 
     unsafe fn old_fill<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         on_an_old_one(|| unsafe { fill_with_first::<T>(shared, private, len) });
     }
 
-    /// Each access is an element then, since a processor without AVX promises no more than 8 bytes.
+    /// Each access is then an element, since a processor without AVX guarantees no more than 8 bytes.
     #[test]
     fn a_processor_without_avx_accesses_one_element_at_a_time() {
         fn exactly<T: Word + Copy>() {
             let old: (Load, Store, Store) = (old_load::<T>, old_store::<T>, old_fill::<T>);
-            at_each::<T>(&places::<T>(), &[1, 8, 9, 40], old);
+            at_each::<T>(&offsets::<T>(), &[1, 8, 9, 40], old);
             let (shared, private) = (Pages::new(), Pages::new());
             let len = 40 * size_of::<T>();
-            let (place, other) = (shared.at(0), private.at(0));
-            // SAFETY: inside both pages, which this test alone uses, and aligned.
-            let loaded = shared.record(|| unsafe { old_load::<T>(place, other, len) });
+            let (start, other) = (shared.at(0), private.at(0));
+            // SAFETY: inside both pages, which only this test uses, and aligned.
+            let loaded = shared.record(|| unsafe { old_load::<T>(start, other, len) });
             // SAFETY: as above.
-            let stored = shared.record(|| unsafe { old_store::<T>(place, other, len) });
+            let stored = shared.record(|| unsafe { old_store::<T>(start, other, len) });
             // SAFETY: as above.
-            let filled = shared.record(|| unsafe { old_fill::<T>(place, other, len) });
+            let filled = shared.record(|| unsafe { old_fill::<T>(start, other, len) });
             for seen in [loaded, stored, filled] {
                 assert!(seen.iter().all(|access| access.width == size_of::<T>()), "{seen:?}");
             }
@@ -165,7 +166,7 @@ mod old_processors {
         let (shared, mut private) = (Pages::new(), [0; 64]);
         let seen = shared.record(|| {
             let to = private.as_mut_ptr();
-            // SAFETY: nothing is copied, if this says so.
+            // SAFETY: `false` means that nothing is copied, and it is asserted below.
             let loaded = on_an_old_one(|| unsafe { load_structs(shared.at(0), to, 64, 4) });
             // SAFETY: as above.
             let stored = on_an_old_one(|| unsafe { store_structs(shared.at(0), to, 64, 4) });
@@ -207,7 +208,7 @@ struct Order {
     amount: u32,
 }
 
-/// Loaded as it stands; its padding is never written, so that it is stored field by field.
+/// Loaded as a whole; its padding is never written, so it is stored field by field.
 #[derive(SharedLayout, Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C)]
 struct Padded {
@@ -215,7 +216,7 @@ struct Padded {
     kind: u8,
 }
 
-/// Stored as it stands; not any bytes are one, so that it is loaded field by field.
+/// Stored as a whole; not every byte pattern is valid, so it is loaded field by field.
 #[derive(SharedLayout, Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C)]
 struct Flagged {
@@ -232,7 +233,7 @@ fn on<T: Plain>(page: &Pages) -> &[T::View<ReadWrite>; COUNT] {
 
 const COUNT: usize = 50;
 
-/// How structs are loaded, in each way that there is, and stored.
+/// Loads structs in every available way, and stores them.
 fn structs<T: Plain + Copy + Default>() -> ([Vec<Access>; 3], Vec<Access>) {
     let (page, mut out) = (Pages::new(), [T::default(); COUNT]);
     let views = on::<T>(&page);
@@ -245,7 +246,7 @@ fn structs<T: Plain + Copy + Default>() -> ([Vec<Access>; 3], Vec<Access>) {
     (loaded, stored)
 }
 
-/// As they stand: in steps no narrower than their alignment.
+/// As a whole: in steps no narrower than the alignment.
 fn all_at_once<T: Plain + Copy + Default>() {
     let (loaded, stored) = structs::<T>();
     let (width, len) = (align_of::<T>(), size_of::<T>() * COUNT);
@@ -256,14 +257,14 @@ fn all_at_once<T: Plain + Copy + Default>() {
 }
 
 #[test]
-fn structs_are_accessed_by_their_alignment_at_least() {
+fn accesses_to_structs_are_at_least_as_wide_as_their_alignment() {
     all_at_once::<Colour>();
     all_at_once::<Sample>();
     all_at_once::<Point>();
     all_at_once::<Order>();
 }
 
-/// The accesses to one struct after the other, whose fields lie there and are that wide.
+/// The accesses to one struct after the other, whose fields have these offsets and widths.
 fn field_by_field<T>(fields: &[(usize, usize)], is_write: bool) -> Vec<Access> {
     let of_one = |first: usize| {
         let access = move |&(at, width)| Access { offset: first + at, width, is_write };
@@ -290,9 +291,9 @@ fn fields_that_must_be_checked_are_loaded_one_by_one() {
     expect(&stored, align_of::<Flagged>(), 0, size_of::<Flagged>() * COUNT, true);
 }
 
-/// A `bool` of ours must be one, whatever byte is in a region.
+/// A byte in a region may hold anything, and a `bool` of this program must be valid.
 #[test]
-fn scalars_in_slices_are_accessed_by_their_own_width() {
+fn scalars_in_slices_are_accessed_at_their_own_width() {
     all_at_once::<u8>();
     all_at_once::<i16>();
     all_at_once::<u32>();
@@ -304,11 +305,11 @@ fn scalars_in_slices_are_accessed_by_their_own_width() {
     expect(&stored, 1, 0, COUNT, true);
 }
 
-/// A slot of a `Latest` is words, whatever is in it.
+/// A slot of a `Latest` consists of words, whatever it holds.
 #[test]
-fn the_versions_of_a_value_are_accessed_by_words() {
+fn the_versions_of_a_value_are_accessed_word_by_word() {
     fn of<T: Value + ValidZeroed>(value: &T) {
-        let latest = Region::<Latest<T>>::private().expect("memory");
+        let latest = Region::<Latest<T>>::options().private().expect("memory");
         latest.store(value).expect("no other writer");
         let slots = Latest::<T>::LAYOUT.size() - 4 * size_of::<T>().next_multiple_of(64);
         let start = NonNull::new((&raw const *latest).cast_mut().cast::<u8>()).expect("memory");

@@ -1,8 +1,9 @@
 //! How much memory a value may take: a file of a few bytes can describe any amount.
 
-use super::resolve::{Place, Target};
+use super::resolve::Place;
 use super::value::DynValue;
 use crate::layout::Role;
+use crate::limits;
 use crate::schema::{Schema, Type, TypeKind};
 
 /// What one value takes at most, in bytes: a million numbers, or a text of 64 MiB.
@@ -19,8 +20,8 @@ pub(super) fn field(name: &str) -> u64 {
     size_of::<(String, DynValue)>() as u64 + ALLOCATION + name.len() as u64
 }
 
-/// What is read at once of a mapping, in bytes: the first look at a page makes it part of this process.
-const PAGE: u64 = 4096;
+/// The bytes of a mapping that are read at once: the first read of a page makes it part of this process.
+const PAGE: u64 = limits::PAGE as u64;
 
 /// As many pages may be read in any case: what is small can lie across two, and a `Latest` says in one
 /// more where its value is.
@@ -85,13 +86,9 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     for ty in schema.types() {
         known.push(inside(ty, &known, tail_len));
     }
-    let of = |index: u32| known.get(index as usize).copied().unwrap_or(0);
-    match place.target {
-        Target::One(index) => of(index),
-        Target::Run { element, count, .. } => {
-            VALUE.saturating_add(of(element)).saturating_mul(count)
-        }
-    }
+    let one = known[place.ty as usize];
+    let lists = place.runs.iter().rev();
+    lists.fold(one, |inside, run| VALUE.saturating_add(inside).saturating_mul(run.count))
 }
 
 /// What the parts of a type take, those of lower indexes being known.

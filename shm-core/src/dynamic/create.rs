@@ -1,95 +1,144 @@
-//! Creating regions without a type, each with the default [`RegionOptions`].
+//! The steps by which a region without a type is created.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::layout::DynLayout;
+use super::options::open_at;
+use super::outcome::DynOutcome;
 use super::region::DynRegion;
 use super::zero;
-use crate::access::Access;
-use crate::error::DynError;
 use crate::error::Error;
-use crate::region::RegionOptions;
+use crate::region::{
+    self, Content, Draft, Mapped, Mapping, RegionOptions, Taken, Verb, resolve_name,
+};
+use crate::schema::Schema;
 
-/// Creating a region by name. A plain name, such as `station`, means `/dev/shm/station`; anything with
-/// a slash is a path. [`RegionOptions`] has the same with options, and with a length.
-impl DynRegion {
-    /// Creates a region full of zeros.
-    ///
-    /// # Errors
-    /// As [`Region::create`](crate::Region::create), and [`Error::ZeroIsNoValue`] if a field cannot be
-    /// zero, such as a `NonZero`.
-    ///
-    /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
-    ///
-    /// let name = format!("shm-doc-dynamic-create-{}", std::process::id());
-    /// let hits = DynRegion::create(&name, &DynLayout::of("u64")?)?;
-    /// hits.fetch_add("", 3)?;
-    /// assert_eq!(Region::<u64>::open(&name)?.get(), 3);
-    /// # shm_core::unlink(&name)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn create(name: impl AsRef<Path>, layout: &DynLayout) -> Result<Self, Error> {
-        RegionOptions::new().create_dynamic(name, layout)
-    }
-
-    /// Creates a region, zeroed, and has `init` fill it in before anybody else can see it. If `init`
-    /// fails, no region comes to exist.
-    ///
-    /// # Errors
-    /// As [`Region::create`](crate::Region::create), and [`Error::NotInitialised`] if `init` fails, or
-    /// leaves a field at zero that cannot be zero.
-    ///
-    /// ```
-    /// use shm_core::{DynLayout, DynRegion};
-    ///
-    /// let name = format!("shm-doc-dynamic-create-with-{}", std::process::id());
-    /// let layout = DynLayout::builder("Robot").field("id", "NonZero<u32>").build()?;
-    ///
-    /// let error = DynRegion::create(&name, &layout).unwrap_err();
-    /// assert!(error.to_string().contains("zero is no value of `id`"));
-    ///
-    /// let robot = DynRegion::create_with(&name, &layout, |robot| robot.set("id", 7))?;
-    /// assert_eq!(robot.get("id")?.to_string(), "7");
-    /// # shm_core::unlink(&name)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn create_with(
-        name: impl AsRef<Path>,
+/// The steps of creating.
+impl RegionOptions<DynRegion> {
+    pub(super) fn create_as<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        name: &Path,
         layout: &DynLayout,
-        init: impl FnMut(&Self) -> Result<(), DynError>,
-    ) -> Result<Self, Error> {
-        RegionOptions::new().create_dynamic_with(name, layout, init)
+        taken: Taken,
+        start: Start<F>,
+    ) -> Result<DynRegion, R::Error> {
+        let path = resolve_name(name)?;
+        let new = New::of(layout);
+        let mapping = self.draft(&path, &new, start)?.publish(&path, taken)?;
+        Ok(new.region(mapping, Some(&path)))
     }
 
-    /// Creates a region full of zeros and gives it the name, whatever had it before, in one step; see
-    /// [`Region::create_or_replace`](crate::Region::create_or_replace).
-    ///
-    /// # Errors
-    /// As [`DynRegion::create`], but for [`Error::AlreadyExists`].
-    pub fn create_or_replace(name: impl AsRef<Path>, layout: &DynLayout) -> Result<Self, Error> {
-        RegionOptions::new().create_or_replace_dynamic(name, layout)
-    }
-
-    /// As [`DynRegion::create_or_replace`], with what `init` fills in.
-    ///
-    /// # Errors
-    /// As [`DynRegion::create_with`], but for [`Error::AlreadyExists`].
-    pub fn create_or_replace_with(
-        name: impl AsRef<Path>,
+    pub(super) fn open_or_start<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        name: &Path,
         layout: &DynLayout,
-        init: impl FnMut(&Self) -> Result<(), DynError>,
-    ) -> Result<Self, Error> {
-        RegionOptions::new().create_or_replace_dynamic_with(name, layout, init)
+        start: Start<F>,
+    ) -> Result<DynRegion, R::Error> {
+        self.settings.expect(Verb::OPEN_OR_CREATE)?;
+        let path = resolve_name(name)?;
+        let new = New::of(layout);
+        region::open_or_create(
+            &path,
+            || open_at(&path, &self.settings),
+            || self.draft(&path, &new, start),
+            |mapping| new.region(mapping, Some(&path)),
+        )
+    }
+
+    fn draft<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        path: &Path,
+        new: &New<'_>,
+        start: Start<F>,
+    ) -> Result<Draft, R::Error> {
+        let content = self.content(new, start.is_zeroed(), path)?;
+        Draft::at(path, &self.settings, &content, |mapping| new.start(mapping, Some(path), start))
+    }
+
+    pub(super) fn unnamed<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        label: &str,
+        layout: &DynLayout,
+        start: Start<F>,
+    ) -> Result<DynRegion, R::Error> {
+        let new = New::of(layout);
+        let content = self.content(&new, start.is_zeroed(), &region::memfd_label(label))?;
+        let init = |mapping: &Arc<Mapping>| new.start(mapping, None, start);
+        let mapping = region::memfd(label, &self.settings, &content, init)?;
+        Ok(new.region(mapping, None))
+    }
+
+    pub(super) fn alone<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        layout: &DynLayout,
+        start: Start<F>,
+    ) -> Result<DynRegion, R::Error> {
+        self.settings.expect(Verb::PRIVATE)?;
+        let new = New::of(layout);
+        if start.is_zeroed() {
+            self.expect_zero(layout, Path::new("private memory"))?;
+        }
+        let mapping = region::private_described(layout.name(), &new.schema, &self.settings)?;
+        new.start(&mapping, None, start)?;
+        Ok(new.region(mapping, None))
+    }
+
+    fn content(&self, new: &New<'_>, is_zeroed: bool, region: &Path) -> Result<Content, Error> {
+        if is_zeroed {
+            self.expect_zero(new.layout, region)?;
+        }
+        Content::described(new.layout.description(), &new.schema, &self.settings)
+    }
+
+    /// Checks that zero is valid for every field.
+    fn expect_zero(&self, layout: &DynLayout, region: &Path) -> Result<(), Error> {
+        let fields = zero::fields(layout.schema(), self.settings.len().unwrap_or(0) as u64);
+        match fields.is_empty() {
+            true => Ok(()),
+            false => Err(Error::ZeroIsNoValue { region: region.display().to_string(), fields }),
+        }
     }
 }
 
-impl<A: Access> DynRegion<A> {
-    /// Checks that every field has a value of which zero is none.
-    ///
-    /// # Errors
-    /// The first one that has not.
-    pub(crate) fn expect_initialised(&self) -> Result<(), DynError> {
-        zero::check(self)
+/// The first value of a new region.
+pub(super) enum Start<F> {
+    Zeroed,
+    With(F),
+}
+
+impl<F> Start<F> {
+    fn is_zeroed(&self) -> bool {
+        matches!(self, Self::Zeroed)
+    }
+}
+
+/// A region to be created.
+struct New<'l> {
+    layout: &'l DynLayout,
+    schema: Arc<Schema>,
+}
+
+impl<'l> New<'l> {
+    fn of(layout: &'l DynLayout) -> Self {
+        Self { layout, schema: Arc::new(layout.schema().clone()) }
+    }
+
+    fn region(&self, mapping: Arc<Mapping>, path: Option<&Path>) -> DynRegion {
+        let notes = self.layout.annotations().cloned();
+        DynRegion::over(Mapped::created_at(mapping, path), Arc::clone(&self.schema), notes)
+    }
+
+    /// Fills in the first value, and checks that every field has a value of its type.
+    fn start<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
+        &self,
+        mapping: &Arc<Mapping>,
+        path: Option<&Path>,
+        start: Start<F>,
+    ) -> Result<(), R::Error> {
+        let Start::With(init) = start else { return Ok(()) };
+        let region = self.region(Arc::clone(mapping), path);
+        init(&region).into_result(region.label())?;
+        Ok(zero::check(&region).into_result(region.label())?)
     }
 }

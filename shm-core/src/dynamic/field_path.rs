@@ -4,15 +4,18 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::budget::MAX_VALUE;
+use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Run, type_at};
+use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
-use crate::layout::ScalarKind;
+use crate::layout::{Role, ScalarKind};
+use crate::path::Path;
 use crate::schema::{Schema, Type, TypeKind};
 use crate::sys::clock::deadline;
 
@@ -40,25 +43,17 @@ use crate::sys::clock::deadline;
 #[derive(Clone)]
 pub struct FieldPath<A: Access = ReadWrite> {
     region: DynRegion<A>,
-    path: String,
+    path: Path,
     place: Place,
 }
 
 impl<A: Access> FieldPath<A> {
-    pub(super) fn new(region: DynRegion<A>, path: &str, place: Place) -> Self {
-        Self { region, path: path.to_owned(), place }
-    }
-
-    pub(super) fn into_place(self) -> Place {
-        self.place
+    pub(super) fn new(region: DynRegion<A>, path: Path, place: Place) -> Self {
+        Self { region, path, place }
     }
 
     pub(super) fn place(&self) -> &Place {
         &self.place
-    }
-
-    pub(super) fn target(&self) -> Target {
-        self.place.target
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -67,26 +62,54 @@ impl<A: Access> FieldPath<A> {
 
     /// The path.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The type of what is there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        let (Target::One(index) | Target::Run { element: index, .. }) = self.place.target;
         let schema = self.region.schema();
-        schema.get(index).unwrap_or_else(|| schema.root())
+        type_at(schema, self.place.ty)
     }
 
-    /// How many elements there are, for a range and for the part whose length is known at run time;
-    /// `None` for one value, which an array of fixed length is.
+    /// How many elements there are, for a range (for the outermost of several) and for the part whose
+    /// length is known at run time; `None` for one value, which an array of fixed length is.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
-        match self.place.target {
-            Target::One(_) => None,
-            Target::Run { count, .. } => Some(count),
-        }
+        self.place.runs.first().map(|run| run.count)
+    }
+
+    /// Whether the path has a range, so that it names several values.
+    #[must_use]
+    pub fn has_range(&self) -> bool {
+        self.place.has_range()
+    }
+
+    /// The path of each value, if the path has a range or names the part whose length is known at run
+    /// time; of one value, its path.
+    ///
+    /// ```
+    /// # use shm_core::{DynRegion, Region, SharedLayout};
+    /// # #[derive(SharedLayout)] #[repr(C)] struct Pose { x: f64, y: f64 }
+    /// let name = format!("shm-doc-elements-{}", std::process::id());
+    /// let poses = Region::<[Pose; 8]>::create(&name)?;
+    /// let place = DynRegion::open(&name)?.resolve("[2..4].y")?;
+    /// let paths: Vec<_> = place.elements().map(|path| path.to_string()).collect();
+    /// assert_eq!(paths, ["[2].y", "[3].y"]);
+    /// # poses.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn elements(&self) -> impl Iterator<Item = Path> {
+        let runs = &self.place.runs;
+        let is_empty = runs.iter().any(|run| run.count == 0);
+        let mut next = (!is_empty).then(|| runs.iter().map(|run| run.first).collect::<Vec<_>>());
+        std::iter::from_fn(move || {
+            let indexes = next.take()?;
+            let path = trail::at(&self.path, runs, &indexes);
+            next = following(runs, indexes);
+            Some(path)
+        })
     }
 
     /// Whether a lock guards what is there: then reading gives an unlocked snapshot, each field of
@@ -98,14 +121,14 @@ impl<A: Access> FieldPath<A> {
 
     /// The path of the lock that guards what is there, of the outermost one if there are several.
     #[must_use]
-    pub fn guarded_by(&self) -> Option<&str> {
-        self.place.lock.as_ref().map(|lock| lock.path.as_str())
+    pub fn guarded_by(&self) -> Option<&Path> {
+        self.place.lock.as_ref().map(|lock| &lock.path)
     }
 
-    /// Whether what is there is part of a `Latest`, of which every read sees one version whole.
+    /// Whether what is there is part of one `Latest`, of which every read sees one version whole.
     #[must_use]
     pub fn is_versioned(&self) -> bool {
-        self.place.latest.is_some()
+        self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
     /// Reads what is there: each field as a typed view does, by one Acquire load of its own width.
@@ -114,7 +137,7 @@ impl<A: Access> FieldPath<A> {
     /// If the bytes are no value of their type, a `Latest` is written faster than it can be read, or
     /// there is too much for one value.
     pub fn get(&self) -> Result<DynValue, DynError> {
-        read(&self.region, &self.place, &self.path)
+        read(&self.region, &self.place, self.path.as_str())
     }
 
     /// As [`FieldPath::get`]; and where that is a `Latest`, or part of one, the number of the version
@@ -134,7 +157,7 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
-        reader(&self.region, &self.path).versioned(self.region.schema(), &self.place)
+        reader(&self.region, &self.place, self.path.as_str()).versioned(self.region.schema())
     }
 
     /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
@@ -143,8 +166,8 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
     pub fn get_at_most(&self, bytes: u64) -> Result<(DynValue, Option<u64>), DynError> {
-        let reader = reader(&self.region, &self.path).at_most(bytes.min(MAX_VALUE));
-        reader.versioned(self.region.schema(), &self.place)
+        let reader = reader(&self.region, &self.place, self.path.as_str());
+        reader.at_most(bytes.min(MAX_VALUE)).versioned(self.region.schema())
     }
 
     /// The bytes of what is there in the newest version of the `Latest` that it is part of, and the number
@@ -165,8 +188,8 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn version_bytes(&self, limit: u64) -> Result<Option<(Vec<u8>, u64)>, DynError> {
-        let reader = reader(&self.region, &self.path).at_most(limit.min(MAX_VALUE));
-        reader.version_bytes(self.region.schema(), &self.place)
+        let reader = reader(&self.region, &self.place, self.path.as_str());
+        reader.at_most(limit.min(MAX_VALUE)).version_bytes(self.region.schema())
     }
 
     /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
@@ -175,8 +198,8 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// If the value does not fit, or what is there cannot be written by its name.
     pub fn check(&self, value: &DynValue) -> Result<(), DynError> {
-        expect_not_a_part(&self.place, &self.path)?;
-        write::check(self.region.schema(), &self.place, &self.path, value)
+        expect_writable(&self.place, self.path.as_str())?;
+        write::check(self.region.schema(), &self.place, self.path.as_str(), value)
     }
 
     /// Whether [`FieldPath::fetch_add`] could add the value, a lock aside. Nothing is written.
@@ -184,7 +207,7 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// If the value does not fit, or what is there cannot be added to.
     pub fn check_add(&self, value: &DynValue) -> Result<(), DynError> {
-        addend(self.region.schema(), &self.place, &self.path, value).map(drop)
+        addend(self.region.schema(), &self.place, self.path.as_str(), value).map(drop)
     }
 
     /// Writes a value there. Through a `Latest` that is a new version, made under the writers' lock,
@@ -196,8 +219,8 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
-        set(&self.region, &self.place, &self.path, &value.into(), None)
+        expect_unguarded(&self.place, self.path.as_str())?;
+        set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
     /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
@@ -209,9 +232,9 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
+        expect_unguarded(&self.place, self.path.as_str())?;
         let deadline = deadline(timeout);
-        set(&self.region, &self.place, &self.path, &value.into(), deadline)
+        set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
     }
 
     /// As [`FieldPath::set`], without waiting: not even while a living process is the writer of a
@@ -236,17 +259,36 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        self.expect_unguarded()?;
-        fetch_add(&self.region, &self.place, &self.path, &value.into())
+        expect_unguarded(&self.place, self.path.as_str())?;
+        fetch_add(&self.region, &self.place, self.path.as_str(), &value.into())
     }
+}
 
-    fn expect_unguarded(&self) -> Result<(), DynError> {
-        match &self.place.lock {
-            None => Ok(()),
-            Some(lock) => {
-                let (field, mutex) = (self.path.clone(), lock.path.clone());
-                Err(DynError::NotLocked { field, mutex })
-            }
+/// The path of what is at `path`, seen from `outside`; one of them was followed, so that it is a path.
+pub(super) fn inside(outside: &Path, path: &str) -> String {
+    path.parse().map_or_else(|_| path.to_owned(), |path| outside.join(&path).into())
+}
+
+/// The indexes of the next element, in the order of the list of lists that reading gives.
+fn following(runs: &[Run], mut indexes: Vec<u64>) -> Option<Vec<u64>> {
+    for (run, index) in runs.iter().zip(&mut indexes).rev() {
+        *index += 1;
+        if *index < run.first + run.count {
+            return Some(indexes);
+        }
+        *index = run.first;
+    }
+    None
+}
+
+/// No lock guards the place that could be taken and is not.
+pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError> {
+    match &place.lock {
+        None => Ok(()),
+        Some(_) if place.apart.is_some() => expect_writable(place, path),
+        Some(lock) => {
+            let (field, mutex) = (path.to_owned(), lock.path.to_string());
+            Err(DynError::NotLocked { field, mutex })
         }
     }
 }
@@ -262,15 +304,14 @@ pub(super) fn read<A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<DynValue, DynError> {
-    plain_word(region, place).map_or_else(|| reader(region, path).place(region.schema(), place), Ok)
+    plain_word(region, place).map_or_else(|| reader(region, place, path).read(region.schema()), Ok)
 }
 
 /// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
 /// more, and for a word that is no value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
-    let Target::One(index) = place.target else { return None };
-    let TypeKind::Scalar(scalar) = region.schema().get(index)?.kind() else { return None };
-    if place.latest.is_some() || scalar.size() > 8 {
+    let TypeKind::Scalar(scalar) = region.schema().get(place.ty)?.kind() else { return None };
+    if !place.runs.is_empty() || place.latest.is_some() || scalar.size() > 8 {
         return None;
     }
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
@@ -284,12 +325,16 @@ pub(super) fn read_at_most<A: Access>(
     path: &str,
     limit: u64,
 ) -> Result<DynValue, DynError> {
-    reader(region, path).at_most(limit).place(region.schema(), place)
+    reader(region, place, path).at_most(limit).read(region.schema())
 }
 
-fn reader<'r, A: Access>(region: &'r DynRegion<A>, path: &'r str) -> Reader<'r, 'r, A> {
+fn reader<'r, A: Access>(
+    region: &'r DynRegion<A>,
+    place: &'r Place,
+    path: &'r str,
+) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
-    Reader::new(region.label(), path, memory, region.tail_len())
+    Reader::new(region.label(), (place, path), memory, region.tail_len())
 }
 
 pub(super) fn set<A: CanWrite>(
@@ -299,7 +344,7 @@ pub(super) fn set<A: CanWrite>(
     value: &DynValue,
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    expect_not_a_part(place, path)?;
+    expect_writable(place, path)?;
     let memory = Memory::<A>::of(region.mapping());
     write::set(memory, region.schema(), place, path, value, deadline)
 }
@@ -316,8 +361,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
-    // An integer, whatever its bits are.
-    Ok(scalars::value(scalar, before.into()).unwrap_or(DynValue::None))
+    Ok(scalars::number(scalar, before.into()))
 }
 
 /// The integer that a place is, and the bits to add to it.
@@ -327,18 +371,17 @@ pub(super) fn addend(
     path: &str,
     value: &DynValue,
 ) -> Result<(ScalarKind, u64), DynError> {
-    expect_not_a_part(place, path)?;
+    expect_writable(place, path)?;
     let no_sum = |fault: &str, help| DynError::NotWritable {
         field: path.to_owned(),
         fault: fault.to_owned(),
         help,
     };
-    let Target::One(index) = place.target else {
+    if !place.runs.is_empty() {
         return Err(no_sum("only an integer can be added to", None));
-    };
-    let kind = schema.get(index).map(Type::kind);
-    let scalar = match kind {
-        Some(TypeKind::Scalar(scalar)) if is_word(scalar) => scalar,
+    }
+    let scalar = match type_at(schema, place.ty).kind() {
+        TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
         _ => return Err(no_sum("only an integer of at most 64 bits can be added to", None)),
     };
     if place.latest.is_some() {
@@ -357,8 +400,19 @@ fn is_word(scalar: ScalarKind) -> bool {
     matches!(scalar, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
 }
 
-fn expect_not_a_part(place: &Place, path: &str) -> Result<(), DynError> {
-    let Some(role) = place.part_of else { return Ok(()) };
-    let fault = format!("it is a working part of a `{}`, which only that changes", role.name());
-    Err(DynError::NotWritable { field: path.to_owned(), fault, help: None })
+/// The place is not what only the library may write, and not in several live types.
+pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError> {
+    let (Some(role), part) = (place.part_of.or(place.apart), place.part_of) else { return Ok(()) };
+    Err(not_writable(role, part.is_some(), path))
+}
+
+#[cold]
+fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
+    let role = role.name();
+    let (fault, help) = if is_part {
+        (format!("it is a working part of a `{role}`, which only that changes"), None)
+    } else {
+        (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))
+    };
+    DynError::NotWritable { field: path.to_owned(), fault, help }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::live::{self, Live};
 use super::notes::Notes;
 use super::type_name;
+use crate::path::{Path, Segment};
 use crate::schema::{Annotations, Schema, Type, TypeKind};
 
 /// The fields of a region, each before those inside it, in the order of the schema.
@@ -53,7 +54,7 @@ pub struct Fields<'a> {
 /// A field of a region.
 #[derive(Clone)]
 pub struct DynField<'a> {
-    path: String,
+    path: Path,
     ty: Type<'a>,
     offset: u64,
     notes: Notes<'a>,
@@ -61,17 +62,17 @@ pub struct DynField<'a> {
 }
 
 impl<'a> DynField<'a> {
-    pub(super) fn new(path: String, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
+    pub(super) fn new(path: Path, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
         Self { path, ty, offset, notes, depth: 0 }
     }
 
     pub(crate) fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        Self::new(String::new(), schema.root(), 0, Notes::root(annotations))
+        Self::new(Path::new(), schema.root(), 0, Notes::root(annotations))
     }
 
     /// The path, from the start of the region.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -159,7 +160,7 @@ struct Open<'a> {
     notes: Notes<'a>,
     offset: u64,
     /// The path of its fields, up to the name.
-    path: String,
+    path: Path,
     next: usize,
 }
 
@@ -176,28 +177,30 @@ impl<'a> Fields<'a> {
     /// Opens a struct, or the one that a live type holds.
     fn descend(&mut self, field: DynField<'a>) {
         let DynField { mut path, mut ty, mut offset, mut notes, .. } = field;
-        let mut through = String::new();
+        let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
         while let Ok(live) = live::of(ty, "") {
-            let (step, inside, start) = match &live {
+            let (inside, start) = match &live {
                 Live::Plain if matches!(ty.kind(), TypeKind::Struct) => {
                     // Said in full where a short path would mean a working part.
                     if ty.fields().any(|field| parts.contains(&field.name())) {
-                        path.push_str(&through);
+                        path = path.join(&through);
                     }
                     self.open.push(Open { ty, notes, offset, path, next: 0 });
                     return;
                 }
                 Live::Mutex { value, .. } | Live::Watched { value, .. } => {
-                    (".value", value.ty(), value.offset())
+                    (value.ty(), value.offset())
                 }
-                Live::Latest(ring, value) => (".slots[..].value", *value, ring.slots as u64),
+                Live::Latest(ring, value) => {
+                    through.extend([Segment::Name("slots"), Segment::ALL]);
+                    (*value, ring.slots as u64)
+                }
                 _ => return,
             };
             notes = notes.inside(&live);
             parts.extend(ty.fields().map(|field| field.name()));
-            let step = if path.is_empty() && through.is_empty() { &step[1..] } else { step };
-            through.push_str(step);
+            through.push(Segment::Name("value"));
             (ty, offset) = (inside, offset + start);
         }
     }
@@ -213,9 +216,8 @@ impl<'a> Fields<'a> {
                 continue;
             };
             open.next += 1;
-            let point = if open.path.is_empty() { "" } else { "." };
             return Some(DynField {
-                path: format!("{}{point}{}", open.path, field.name()),
+                path: open.path.with(Segment::Name(field.name())),
                 ty: field.ty(),
                 offset: open.offset + field.offset(),
                 notes: open.notes.field(index),

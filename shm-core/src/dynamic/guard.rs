@@ -11,6 +11,7 @@ use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::{DynError, LockError};
+use crate::path::{Path, Segment};
 use crate::protocol::lock::Found;
 use crate::sync::{Held, RawLock};
 use crate::sys::clock::deadline;
@@ -58,7 +59,7 @@ pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
     region: &'a DynRegion<A>,
     held: Held<'a>,
     /// The path of the lock, from the start of the region.
-    path: String,
+    path: Path,
     start: Start,
 }
 
@@ -66,17 +67,23 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// Takes the lock that guards a place, by `acquire`; `outside` is the path of the lock around it.
     pub(super) fn take(
         region: &'a DynRegion<A>,
-        outside: &str,
+        outside: &Path,
         path: &str,
         place: Place,
         acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
     ) -> Result<Self, DynError> {
-        let Some(lock) = place.lock else {
-            let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
-            let field = join(outside, path);
-            return Err(DynError::NotWritable { field, fault, help: None });
+        let refuse = |fault: &str, help| DynError::NotWritable {
+            field: field_path::inside(outside, path),
+            fault: fault.to_owned(),
+            help,
         };
-        let path = join(outside, &lock.path);
+        let Some(lock) = place.lock else {
+            return Err(refuse("no `Mutex` guards it: there is nothing to lock", None));
+        };
+        if place.apart.is_some() {
+            return Err(refuse("each element has a `Mutex` of its own", Some(ONE_ELEMENT)));
+        }
+        let path = outside.join(&lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
         let (held, _) = acquire(word)?;
         Ok(Self { region, held, path, start: lock.start })
@@ -103,17 +110,18 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::get`].
-    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
-        field_path::read(self.region, &self.resolve(path)?, &join(&self.path, path))
+    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
+        let path = path.as_ref();
+        field_path::read(self.region, &self.resolve(path)?, &field_path::inside(&self.path, path))
     }
 
     /// Writes what a path names; see [`FieldPath::set`](super::FieldPath::set).
     ///
     /// # Errors
     /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
-    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
-        let place = self.reach(path)?;
-        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), None)
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
+        let (place, path) = self.reach(path.as_ref())?;
+        field_path::set(self.region, &place, &path, &value.into(), None)
     }
 
     /// As [`DynGuard::set`], waiting at most for `timeout` to become the writer of a `Latest`.
@@ -122,19 +130,23 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`FieldPath::set_timeout`](super::FieldPath::set_timeout).
     pub fn set_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        let (place, deadline) = (self.reach(path)?, deadline(timeout));
-        field_path::set(self.region, &place, &join(&self.path, path), &value.into(), deadline)
+        let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
+        field_path::set(self.region, &place, &path, &value.into(), deadline)
     }
 
     /// As [`DynGuard::set`], without waiting.
     ///
     /// # Errors
     /// As [`FieldPath::try_set`](super::FieldPath::try_set).
-    pub fn try_set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError> {
+    pub fn try_set(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<(), DynError> {
         self.set_timeout(path, value, Duration::ZERO)
     }
 
@@ -143,9 +155,13 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::fetch_add`]; a second lock that guards it must be taken, too.
-    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError> {
-        let place = self.reach(path)?;
-        field_path::fetch_add(self.region, &place, &join(&self.path, path), &value.into())
+    pub fn fetch_add(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<DynValue, DynError> {
+        let (place, path) = self.reach(path.as_ref())?;
+        field_path::fetch_add(self.region, &place, &path, &value.into())
     }
 
     /// Takes a lock inside of what this one guards; this method and those that follow are as those of a
@@ -153,7 +169,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, |lock| lock.lock(None))?.whole()
     }
 
@@ -161,7 +177,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::try_lock`].
-    pub fn try_lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+    pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, RawLock::try_lock)?.whole()
     }
 
@@ -169,7 +185,11 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout`].
-    pub fn lock_timeout(&self, path: &str, timeout: Duration) -> Result<DynGuard<'_, A>, DynError> {
+    pub fn lock_timeout(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, within(timeout))?.whole()
     }
 
@@ -179,7 +199,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::lock_or_repair`].
     pub fn lock_or_repair(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
     ) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, |lock| lock.lock(None))?.repaired(repair)
@@ -191,7 +211,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::lock_timeout_or_repair`].
     pub fn lock_timeout_or_repair(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
         repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
     ) -> Result<DynGuard<'_, A>, DynError> {
@@ -202,7 +222,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock_as_found`].
-    pub fn lock_as_found(&self, path: &str) -> Result<DynGuard<'_, A>, DynError> {
+    pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, |lock| lock.lock(None))
     }
 
@@ -212,7 +232,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::lock_timeout_as_found`].
     pub fn lock_timeout_as_found(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynError> {
         self.take_inside(path, within(timeout))
@@ -220,35 +240,27 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 
     fn take_inside<'s>(
         &'s self,
-        path: &str,
+        path: impl AsRef<str>,
         acquire: impl FnOnce(&'s RawLock) -> Acquired<'s>,
     ) -> Result<DynGuard<'s, A>, DynError> {
+        let path = path.as_ref();
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, acquire)
     }
 
     /// The path of the lock.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// What a path from the start of the region is for this guard: `balance` for `account.balance`.
     /// `None` if it leads elsewhere than through this lock.
     #[must_use]
-    pub fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub fn inside(&self, path: &Path) -> Option<Path> {
         let rest = path.strip_prefix(&self.path)?;
-        let rest = match rest.strip_prefix('.') {
-            Some(rest) => rest,
-            None if self.path.is_empty() || rest.is_empty() || rest.starts_with('[') => rest,
-            None => return None,
-        };
-        // Behind the name of a `Mutex`, that is the way through it.
-        match rest.strip_prefix("value") {
-            Some("") => Some(""),
-            Some(inside) if inside.starts_with('[') => Some(inside),
-            Some(inside) if inside.starts_with('.') => Some(&inside[1..]),
-            _ => Some(rest),
-        }
+        // After the name of a `Mutex`, that is the way through it.
+        let value = Path::new().with(Segment::Name("value"));
+        Some(rest.strip_prefix(&value).unwrap_or(rest))
     }
 
     /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
@@ -268,18 +280,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         resolve::resolve(schema, tail_len, &self.start, path)
     }
 
-    /// A place that no other lock guards.
-    fn reach(&self, path: &str) -> Result<Place, DynError> {
-        let place = self.resolve(path)?;
+    /// A place that no other lock guards, and its path from the start of the region.
+    fn reach(&self, path: &str) -> Result<(Place, String), DynError> {
+        let (place, path) = (self.resolve(path)?, field_path::inside(&self.path, path));
         match &place.lock {
-            None => Ok(place),
-            Some(lock) => {
-                let mutex = join(&self.path, &lock.path);
-                Err(DynError::NotLocked { field: join(&self.path, path), mutex })
+            Some(lock) if place.apart.is_none() => {
+                let mutex = self.path.join(&lock.path).into();
+                Err(DynError::NotLocked { field: path, mutex })
             }
+            _ => Ok((place, path)),
         }
     }
 }
+
+/// What to do about a place in several elements.
+pub(super) const ONE_ELEMENT: &str = "name one element";
 
 /// What asking for a lock gives.
 pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
@@ -288,13 +303,6 @@ pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
 pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
     let deadline = deadline(timeout);
     move |lock| lock.lock(deadline)
-}
-
-/// The path of something inside of something.
-pub(super) fn join(outside: &str, inside: &str) -> String {
-    let point =
-        if outside.is_empty() || inside.is_empty() || inside.starts_with('[') { "" } else { "." };
-    format!("{outside}{point}{inside}")
 }
 
 impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {

@@ -2,6 +2,7 @@
 
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
+use crate::limits::CACHE_LINE;
 use crate::schema::{Field, Type, TypeKind};
 
 /// A struct by its role, of the shape that `docs/format.md` gives for it. Offsets count from its
@@ -41,9 +42,6 @@ pub(super) struct Ring {
     /// The size of the value in bytes.
     pub(super) size: usize,
 }
-
-/// A cache line, to which slots are aligned.
-const LINE: u32 = 64;
 
 /// What a type is as a live one; `at` is the path of it, for the error.
 pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, DynError> {
@@ -112,7 +110,7 @@ fn latest(ty: Type<'_>) -> Option<Live<'_>> {
     let TypeKind::Array { element: slot, len: count } = slots.ty().kind() else { return None };
     let [value] = only(slot, ["value"])?;
     // Aligned to a line, a slot is whole words, and there is more than one to read and to write.
-    if slot.role().is_some() || value.offset() != 0 || slot.align() < LINE || count < 2 {
+    if slot.role().is_some() || value.offset() != 0 || slot.align() < CACHE_LINE || count < 2 {
         return None;
     }
     let ring = Ring {

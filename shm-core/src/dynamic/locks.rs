@@ -8,10 +8,13 @@ use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::error::DynError;
+use crate::path::Path;
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
-    /// written about it. An element has the notes of its array, a range the type of its array.
+    /// written about it. An element has the notes of its array, a
+    /// range at the end of a path the type of its array. What follows a range is described as that in the
+    /// first element.
     ///
     /// # Errors
     /// The part of the path that leads nowhere, and what is there instead.
@@ -32,19 +35,20 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn field<'a>(&'a self, path: &str) -> Result<DynField<'a>, DynError> {
-        let named = self.named(path)?;
-        let inside = named.latest.map_or(0, |(at, ring)| at + ring.slots);
+    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, DynError> {
+        let path: Path = path.as_ref().parse()?;
+        let named = self.named(path.as_str())?;
+        let inside = named.latest.map_or(0, |latest| latest.at + latest.ring.slots);
         let offset = (inside + named.offset) as u64;
-        Ok(DynField::new(path.to_owned(), named.ty, offset, named.notes))
+        Ok(DynField::new(path, named.ty, offset, named.notes))
     }
 
     /// The word of the lock that a path names; see [`DynRegion::lock_state`].
     pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
         let word = match live::of(named.ty, path)? {
-            // A copy of a lock is no lock.
-            _ if named.latest.is_some() => None,
+            // A copy of a lock is not a lock, and several are not one.
+            _ if named.latest.is_some() || named.is_several => None,
             Live::Mutex { lock, .. } | Live::Once { lock, .. } => Some(named.offset + lock),
             Live::Latest(ring, _) => Some(named.offset + ring.lock),
             _ => None,

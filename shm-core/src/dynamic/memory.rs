@@ -51,7 +51,8 @@ impl<'a, A: Access> Memory<'a, A> {
             1 => self.field::<u8>(offset).get().into(),
             2 => self.field::<u16>(offset).get().into(),
             4 => self.field::<u32>(offset).get().into(),
-            _ => self.field::<u64>(offset).get(),
+            8 => self.field::<u64>(offset).get(),
+            _ => unreachable!("a word of {width} bytes"),
         }
     }
 
@@ -99,7 +100,8 @@ impl<'a, A: CanWrite> Memory<'a, A> {
             1 => self.field::<u8>(offset).set(bits as u8),
             2 => self.field::<u16>(offset).set(bits as u16),
             4 => self.field::<u32>(offset).set(bits as u32),
-            _ => self.field::<u64>(offset).set(bits),
+            8 => self.field::<u64>(offset).set(bits),
+            _ => unreachable!("a word of {width} bytes"),
         }
     }
 
@@ -120,7 +122,8 @@ impl<'a, A: CanWrite> Memory<'a, A> {
             1 => self.field::<u8>(offset).fetch_add(bits as u8).into(),
             2 => self.field::<u16>(offset).fetch_add(bits as u16).into(),
             4 => self.field::<u32>(offset).fetch_add(bits as u32).into(),
-            _ => self.field::<u64>(offset).fetch_add(bits),
+            8 => self.field::<u64>(offset).fetch_add(bits),
+            _ => unreachable!("a word of {width} bytes"),
         }
     }
 

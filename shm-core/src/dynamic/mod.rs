@@ -4,7 +4,7 @@
 //! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
-//! [`path`] takes a path apart, [`resolve`] finds where it leads, [`memory`] accesses the bytes there,
+//! [`resolve`] finds where a path leads, [`memory`] accesses the bytes there,
 //! [`read`] and [`write`] turn them into values and back.
 
 mod budget;
@@ -19,14 +19,16 @@ mod live;
 mod locks;
 mod memory;
 mod notes;
+mod options;
+mod outcome;
 mod outline;
-mod path;
 mod read;
 mod region;
 mod resolve;
 mod scalars;
 mod source;
 mod stored;
+mod trail;
 mod type_name;
 mod value;
 mod write;
@@ -36,7 +38,6 @@ pub use field_path::FieldPath;
 pub use fields::{DynField, Fields};
 pub use guard::DynGuard;
 pub use layout::{DynLayout, DynLayoutBuilder, TypeTexts};
+pub use outcome::DynOutcome;
 pub use region::DynRegion;
 pub use value::DynValue;
-
-pub(crate) use zero::fields as fields_without_zero;

@@ -8,10 +8,12 @@ use super::resolve::{self, Start};
 use super::value::DynValue;
 use crate::access::Access;
 use crate::error::DynError;
+use crate::path::Path;
 use crate::schema::{Type, TypeKind};
 
 /// A value that takes no more memory than this is shown whole.
 const WHOLE: u64 = 8 << 10;
+static WHOLE_PATH: Path = Path::new();
 /// A field of a larger one that takes no more than this is shown whole.
 const PART: u64 = 1 << 10;
 /// How many fields or elements of a larger value are shown.
@@ -23,33 +25,30 @@ pub(super) struct Outline<'r, A: Access> {
     region: &'r DynRegion<A>,
     start: Start,
     /// The path of the start, for errors.
-    path: &'r str,
+    path: &'r Path,
 }
 
 impl<'r, A: Access> Outline<'r, A> {
     pub(super) fn of(region: &'r DynRegion<A>) -> Self {
         let start = Start { offset: 0, ty: region.schema().root().index(), watched: Vec::new() };
-        Self { region, start, path: "" }
+        Self { region, start, path: &WHOLE_PATH }
     }
 
-    pub(super) fn at(region: &'r DynRegion<A>, start: &Start, path: &'r str) -> Self {
+    pub(super) fn at(region: &'r DynRegion<A>, start: &Start, path: &'r Path) -> Self {
         Self { region, start: start.clone(), path }
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<DynValue, DynError> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, path)?;
-        field_path::read_at_most(self.region, &place, &super::guard::join(self.path, path), limit)
+        field_path::read_at_most(self.region, &place, &field_path::inside(self.path, path), limit)
     }
 
     /// The type of the value, behind any lock.
     fn ty(&self) -> Option<Type<'r>> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
-        match place.target {
-            resolve::Target::One(index) => schema.get(index),
-            resolve::Target::Run { .. } => None,
-        }
+        place.runs.is_empty().then(|| resolve::type_at(schema, place.ty))
     }
 
     fn fields(&self, f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {

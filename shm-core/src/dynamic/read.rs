@@ -4,45 +4,40 @@ use super::budget::{self, Budget};
 use super::fit::allowed;
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::path::Step;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
+use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::Access;
 use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
+use crate::path::Segment;
 use crate::protocol::once;
 use crate::schema::{Schema, Type, TypeKind};
 
 /// Reads values; knows where it is, for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,
-    path: &'s str,
     memory: Memory<'m, A>,
     tail_len: u64,
-    /// The steps from the path to what is being read.
-    below: Vec<Step<'s>>,
-    /// The index at which the path's range starts.
-    first: u64,
+    place: &'s Place,
+    trail: Trail<'s, 's>,
     budget: Budget,
     /// The version of the `Latest` that was read last.
     version: Option<u64>,
 }
 
 impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
-    /// Reads from a region; `path` is where.
+    /// Reads from a region what is at a place; `path` leads there.
     pub(super) fn new(
         region: &'s str,
-        path: &'s str,
+        (place, path): (&'s Place, &'s str),
         memory: Memory<'m, A>,
         tail_len: u64,
     ) -> Self {
-        // The index of an element is found behind the array's own path.
-        let array = path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
-        let path = array.filter(|(_, index)| index.contains("..")).map_or(path, |(array, _)| array);
-        let (below, first, budget) = (Vec::new(), 0, Budget::default());
-        Self { region, path, memory, tail_len, below, first, budget, version: None }
+        let (trail, budget) = (Trail::of(path, &place.runs), Budget::default());
+        Self { region, memory, tail_len, place, trail, budget, version: None }
     }
 
     /// The same for values of at most so many bytes of memory.
@@ -51,63 +46,105 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         self
     }
 
-    /// Reads what is at a place, and which version that is of the `Latest` that it is part of.
+    /// Reads what is there, and which version that is of the one `Latest` that it is part of.
     pub(super) fn versioned(
         mut self,
         schema: &'s Schema,
-        place: &Place,
     ) -> Result<(DynValue, Option<u64>), DynError> {
-        let value = self.place(schema, place)?;
-        Ok((value, self.version.filter(|_| place.latest.is_some())))
+        let (value, place) = (self.read(schema)?, self.place);
+        Ok((value, self.version.filter(|_| place.latest.is_some_and(|latest| latest.outer == 0))))
     }
 
-    /// The bytes at a place in the newest version of a `Latest`, if it is part of one.
+    /// The bytes of what is there in the newest version of a `Latest`, if it is part of one.
     pub(super) fn version_bytes(
         mut self,
         schema: &'s Schema,
-        place: &Place,
     ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
-        let Some((at, ring)) = place.latest else { return Ok(None) };
-        let (offset, size) = (place.offset, place.size(schema) as usize);
-        let (first, end) = (offset / 8, (offset + size).div_ceil(8));
-        let copy = self.newest(at, ring, first, end - first)?;
-        let bytes = Source::<A>::Private(&copy, first * 8).bytes(offset, size);
+        let place = self.place;
+        let Some(latest) = place.latest.filter(|latest| latest.outer == 0) else { return Ok(None) };
+        let size = type_at(schema, place.ty).size() as usize;
+        let (copy, start) = self.newest_span(schema, latest.at, latest)?;
+        let (source, mut bytes) = (Source::<A>::Private(&copy, start), Vec::new());
+        gather(source, (place.offset, size), &place.runs, &mut bytes);
         Ok(self.version.map(|version| (bytes, version)))
     }
 
-    /// Reads what is at a place.
-    pub(super) fn place(
-        &mut self,
-        schema: &'s Schema,
-        place: &Place,
-    ) -> Result<DynValue, DynError> {
-        let tail_len = self.tail_len;
-        self.read_place(schema, place).map_err(|error| match error {
+    /// Reads what is there.
+    pub(super) fn read(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
+        self.read_place(schema).map_err(|error| match error {
             // What is known where the budget ends is only a part.
             DynError::TooLarge { needed, limit, .. } => {
-                let needed = needed.max(budget::needed(schema, place, tail_len));
-                DynError::TooLarge { field: self.path.to_owned(), needed, limit }
+                let needed = needed.max(budget::needed(schema, self.place, self.tail_len));
+                DynError::TooLarge { field: self.trail.start().to_owned(), needed, limit }
             }
             other => other,
         })
     }
 
-    fn read_place(&mut self, schema: &'s Schema, place: &Place) -> Result<DynValue, DynError> {
-        let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
-        let size = place.size(schema);
-        let (offset, target) = (place.offset, place.target);
-        let read = |reader: &mut Self, source: Source<'_, A>| match target {
-            Target::One(index) => reader.value(source, ty(index), offset),
-            Target::Run { element, count, first } => {
-                reader.first = first;
-                reader.list(source, ty(element), offset, count)
+    fn read_place(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
+        let place = self.place;
+        match place.latest {
+            None => {
+                let (source, ty) = (Source::Shared(self.memory), self.ty(schema));
+                self.runs(place.offset, &place.runs, &mut |reader, offset| {
+                    reader.value(source, ty, offset)
+                })
             }
-        };
-        let Some((at, ring)) = place.latest else { return read(self, Source::Shared(self.memory)) };
-        // Only the words that are asked for; they are of one version all the same.
-        let (first, end) = (offset / 8, (offset + size as usize).div_ceil(8));
-        let copy = self.newest(at, ring, first, end - first)?;
-        read(self, Source::Private(&copy, first * 8))
+            Some(latest) => {
+                let outer = &place.runs[..latest.outer];
+                self.runs(latest.at, outer, &mut |reader, at| reader.version(schema, at, latest))
+            }
+        }
+    }
+
+    /// Reads the part that is asked for of the `Latest` there: one version of it.
+    fn version(
+        &mut self,
+        schema: &'s Schema,
+        at: usize,
+        latest: Versions,
+    ) -> Result<DynValue, DynError> {
+        let (place, ty) = (self.place, self.ty(schema));
+        let (copy, start) = self.newest_span(schema, at, latest)?;
+        self.runs(place.offset, place.inner_runs(), &mut |reader, offset| {
+            reader.value(Source::Private(&copy, start), ty, offset)
+        })
+    }
+
+    /// A list of what `read` gives for each element of a range, or of lists; of no range, that itself.
+    fn runs(
+        &mut self,
+        start: usize,
+        runs: &[Run],
+        read: &mut dyn FnMut(&mut Self, usize) -> Result<DynValue, DynError>,
+    ) -> Result<DynValue, DynError> {
+        let Some((run, inner)) = runs.split_first() else { return read(self, start) };
+        self.spend(run.count.saturating_mul(budget::VALUE))?;
+        let mut elements = Vec::with_capacity(run.count as usize);
+        for index in 0..run.count {
+            self.trail.enter(run.first + index);
+            elements.push(self.runs(start + index as usize * run.stride, inner, read)?);
+            self.trail.leave();
+        }
+        Ok(DynValue::List(elements))
+    }
+
+    /// The type of each value at the place.
+    fn ty(&self, schema: &'s Schema) -> Type<'s> {
+        type_at(schema, self.place.ty)
+    }
+
+    /// A copy of the part that is asked for, and at which byte of the value it starts: only its words,
+    /// which are of one version all the same.
+    fn newest_span(
+        &mut self,
+        schema: &Schema,
+        at: usize,
+        latest: Versions,
+    ) -> Result<(Vec<u64>, usize), DynError> {
+        let (offset, span) = (self.place.offset, self.place.span(schema) as usize);
+        let (first, end) = (offset / 8, (offset + span).div_ceil(8));
+        Ok((self.newest(at, latest.ring, first, end - first)?, first * 8))
     }
 
     fn newest(
@@ -158,7 +195,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     (0, false) => {
                         Err(self.invalid(ty, 0, ty.size() as usize, "anything but 0".into()))
                     }
-                    (bits, _) => Ok(scalars::value(scalar, bits).unwrap_or(DynValue::None)),
+                    (bits, _) => Ok(scalars::number(scalar, bits)),
                 }
             }
             TypeKind::Enum { repr, variants } => {
@@ -178,8 +215,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     native_bytes(self.word(source, ty, offset)?, scalar.size())
                 };
                 reorder(&mut bytes, order);
-                // Numbers are whatever their bits are.
-                Ok(scalars::value(scalar, native(&bytes)).unwrap_or(DynValue::None))
+                Ok(scalars::number(scalar, native(&bytes)))
             }
             TypeKind::CText { capacity } => {
                 let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
@@ -191,8 +227,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             TypeKind::Unknown { .. } => {
                 Err(self.unreadable(ty, "which is known to later versions of this library only"))
             }
-            // A marker: nothing at all.
-            _ => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Marker => Ok(DynValue::Struct(Vec::new())),
+            TypeKind::Array { .. } | TypeKind::Slice { .. } | TypeKind::Struct => {
+                unreachable!("`{ty}` has parts")
+            }
         }
     }
 
@@ -244,10 +282,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         self.spend(count.saturating_mul(budget::VALUE))?;
         let mut elements = Vec::with_capacity(count as usize);
         for index in 0..count {
-            self.below.push(Step::Index(index));
+            self.trail.push(Segment::Index(index));
             let at = offset + (index * element.size()) as usize;
             elements.push(self.value(source, element, at)?);
-            self.below.pop();
+            self.trail.pop();
         }
         Ok(DynValue::List(elements))
     }
@@ -279,7 +317,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Live::Once { done, .. } => {
                 Ok(DynValue::Bool(source.bits(offset + done, 4) == u128::from(once::DONE)))
             }
-            _ => self.fields(source, ty, offset),
+            Live::Plain => self.fields(source, ty, offset),
+            Live::Counted { .. } => unreachable!("read above"),
         }
     }
 
@@ -292,10 +331,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         let mut fields = Vec::with_capacity(ty.fields().len());
         for field in ty.fields() {
             self.spend(budget::field(field.name()))?;
-            self.below.push(Step::Name(field.name()));
+            self.trail.push(Segment::Name(field.name()));
             let value = self.value(source, field.ty(), offset + field.offset() as usize)?;
             fields.push((field.name().to_owned(), value));
-            self.below.pop();
+            self.trail.pop();
         }
         Ok(DynValue::Struct(fields))
     }
@@ -327,20 +366,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// The path of what is being read.
     fn field(&self) -> String {
-        let mut path = self.path.to_owned();
-        for (depth, step) in self.below.iter().enumerate() {
-            match step {
-                Step::Index(index) if depth == 0 => {
-                    path.push_str(&format!("[{}]", self.first + index));
-                }
-                Step::Name(name) if path.is_empty() => path.push_str(name),
-                Step::Name(name) => path.extend([".", name]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
-                // One reads values, not ranges of them.
-                Step::Range(..) => {}
-            }
-        }
-        path
+        self.trail.path().into()
     }
 
     #[cold]
@@ -359,5 +385,22 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     fn unreadable(&self, ty: Type<'_>, fault: &'static str) -> DynError {
         DynError::Unreadable { field: self.field(), found: ty.to_string(), fault }
+    }
+}
+
+/// Adds the bytes of the value that starts at an offset, or of one in each element of some ranges.
+fn gather<A: Access>(
+    source: Source<'_, A>,
+    (offset, size): (usize, usize),
+    runs: &[Run],
+    bytes: &mut Vec<u8>,
+) {
+    match runs.split_first() {
+        None => bytes.extend(source.bytes(offset, size)),
+        Some((run, [])) if run.stride == size => {
+            bytes.extend(source.bytes(offset, size * run.count as usize));
+        }
+        Some((run, inner)) => (0..run.count as usize)
+            .for_each(|index| gather(source, (offset + index * run.stride, size), inner, bytes)),
     }
 }

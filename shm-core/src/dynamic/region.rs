@@ -2,20 +2,21 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::field_path::FieldPath;
+use super::field_path::{self, FieldPath};
 use super::fields::Fields;
 use super::guard::{Acquired, DynGuard, within};
 use super::outline::Outline;
-use super::resolve::{self, Start};
+use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
-use crate::error::DynError;
-use crate::error::Error;
-use crate::region::{Explained, Mapping, RegionOptions};
+use crate::error::{DynError, Error};
+use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Annotations, Schema};
 use crate::sync::RawLock;
 
@@ -25,8 +26,8 @@ use crate::sync::RawLock;
 /// Each field is read and written as a typed view does, by an atomic of the field's own width, and
 /// validated in the same way, so that both can be used side by side.
 ///
-/// A path is made of names, indexes and, at its end, a range: `pose.x`, `samples[3]`,
-/// `poses[1].mode`, `samples[2..8]`; `""` is the whole value. What is inside a `Mutex`, a `Watched`
+/// A [path](crate::path) is made of names, indexes and ranges: `pose.x`, `samples[3]`, `poses[1].mode`,
+/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. What is inside a `Mutex`, a `Watched`
 /// or a `Latest` is named as if it stood there itself: `account.balance`. Where a value has a field
 /// that is called like a part of what it stands in, such as `value` in a `Mutex`, the part is meant,
 /// and the way through is written out: `account.value.value`, or `pose.slots[..].value.lock`.
@@ -63,59 +64,27 @@ pub struct DynRegion<A: Access = ReadWrite> {
 }
 
 struct Inner {
-    explained: Explained,
-    path: Box<Path>,
-}
-
-impl DynRegion {
-    /// Opens a region for reading and writing, whatever is in it. A plain name means a file in
-    /// `/dev/shm`, anything with a slash is a path.
-    ///
-    /// # Errors
-    /// As [`Region::open`](crate::Region::open), but that any layout will do.
-    pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic(name)
-    }
-}
-
-impl DynRegion<ReadOnly> {
-    /// Opens a region for reading only, whatever is in it.
-    ///
-    /// # Errors
-    /// As [`DynRegion::open`].
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Region};
-    ///
-    /// let name = format!("shm-doc-dynamic-read-only-{}", std::process::id());
-    /// let numbers = Region::<[i32]>::create_from(&name, &[3, 1, 4])?;
-    /// let reader = DynRegion::open_read_only(&name)?;
-    /// assert_eq!(reader.len(), Some(3));
-    /// assert_eq!(i32::try_from(reader.get("[2]")?)?, 4);
-    /// # numbers.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn open_read_only(name: impl AsRef<Path>) -> Result<Self, Error> {
-        RegionOptions::new().open_dynamic_read_only(name)
-    }
+    mapped: Mapped,
+    schema: Arc<Schema>,
+    notes: Option<Annotations>,
 }
 
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
-    pub(crate) fn over(explained: Explained, path: &Path) -> Self {
-        Self { inner: Arc::new(Inner { explained, path: path.into() }), access: PhantomData }
+    pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>, notes: Option<Annotations>) -> Self {
+        Self { inner: Arc::new(Inner { mapped, schema, notes }), access: PhantomData }
     }
 
     /// The types of what is in the region.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.inner.explained.schema
+        &self.inner.schema
     }
 
     /// What people wrote about these types, if the region has that.
     #[must_use]
     pub fn annotations(&self) -> Option<&Annotations> {
-        self.inner.explained.notes.as_ref()
+        self.inner.notes.as_ref()
     }
 
     /// How many elements the part has whose length is known at run time, if there is such a part.
@@ -126,10 +95,16 @@ impl<A: Access> DynRegion<A> {
         has_tail.then(|| self.mapping().contents().tail_len())
     }
 
-    /// The path of the file, as it was opened.
+    /// The path of the file, as it was opened; `None` for a region without a name.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.inner.path
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.mapped.path()
+    }
+
+    /// Whether this handle, or the one it was cloned from, created the region.
+    #[must_use]
+    pub fn created(&self) -> bool {
+        self.inner.mapped.created()
     }
 
     /// Finds what a path names, to be read and written repeatedly.
@@ -150,29 +125,36 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resolve(&self, path: &str) -> Result<FieldPath<A>, DynError> {
+    pub fn resolve(&self, path: impl AsRef<str>) -> Result<FieldPath<A>, DynError> {
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        Ok(FieldPath::new(self.clone(), path.parse()?, place))
+    }
+
+    fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        let place = resolve::resolve(self.schema(), self.tail_len(), &start, path)?;
-        Ok(FieldPath::new(self.clone(), path, place))
+        resolve::resolve(self.schema(), self.tail_len(), &start, path)
     }
 
     /// Reads what a path names; see [`FieldPath::get`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::get`].
-    pub fn get(&self, path: &str) -> Result<DynValue, DynError> {
-        self.resolve(path)?.get()
+    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
+        let path = path.as_ref();
+        field_path::read(self, &self.place(path)?, path)
     }
 
     /// Writes what a path names; see [`FieldPath::set`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set`].
-    pub fn set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.set(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::set(self, &place, path, &value.into(), None)
     }
 
     /// As [`DynRegion::set`], waiting at most for `timeout`; see [`FieldPath::set_timeout`].
@@ -181,7 +163,7 @@ impl<A: Access> DynRegion<A> {
     /// As [`DynRegion::resolve`] and [`FieldPath::set_timeout`].
     pub fn set_timeout(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         value: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError>
@@ -195,7 +177,7 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::try_set`].
-    pub fn try_set(&self, path: &str, value: impl Into<DynValue>) -> Result<(), DynError>
+    pub fn try_set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
     {
@@ -206,11 +188,17 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::fetch_add`].
-    pub fn fetch_add(&self, path: &str, value: impl Into<DynValue>) -> Result<DynValue, DynError>
+    pub fn fetch_add(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<DynValue, DynError>
     where
         A: CanWrite,
     {
-        self.resolve(path)?.fetch_add(value)
+        let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
+        field_path::expect_unguarded(&place, path)?;
+        field_path::fetch_add(self, &place, path, &value.into())
     }
 
     /// Takes the lock that guards what a path names: that of the `Mutex` itself, or of the outermost
@@ -218,7 +206,7 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// [`DynError::Lock`], as [`MutexView::lock`](crate::MutexView::lock); if nothing guards what is there.
-    pub fn lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
@@ -231,7 +219,7 @@ impl<A: Access> DynRegion<A> {
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
     /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::MutexView::try_lock). As
     /// [`DynRegion::lock`] otherwise.
-    pub fn try_lock(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
+    pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
@@ -243,7 +231,11 @@ impl<A: Access> DynRegion<A> {
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
     /// all the time; as [`DynRegion::lock`] otherwise. A dead holder is noticed whatever the timeout is.
-    pub fn lock_timeout(&self, path: &str, timeout: Duration) -> Result<DynGuard<'_, A>, DynError>
+    pub fn lock_timeout(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
@@ -271,7 +263,7 @@ impl<A: Access> DynRegion<A> {
     /// ```
     pub fn lock_or_repair(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
     ) -> Result<DynGuard<'_, A>, DynError>
     where
@@ -286,7 +278,7 @@ impl<A: Access> DynRegion<A> {
     /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
     pub fn lock_timeout_or_repair(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
         repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
     ) -> Result<DynGuard<'_, A>, DynError>
@@ -301,7 +293,7 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied).
-    pub fn lock_as_found(&self, path: &str) -> Result<DynGuard<'_, A>, DynError>
+    pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
@@ -314,7 +306,7 @@ impl<A: Access> DynRegion<A> {
     /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].
     pub fn lock_timeout_as_found(
         &self,
-        path: &str,
+        path: impl AsRef<str>,
         timeout: Duration,
     ) -> Result<DynGuard<'_, A>, DynError>
     where
@@ -325,14 +317,14 @@ impl<A: Access> DynRegion<A> {
 
     fn take<'a>(
         &'a self,
-        path: &str,
+        path: impl AsRef<str>,
         acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
     ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,
     {
-        let place = self.resolve(path)?.into_place();
-        DynGuard::take(self, "", path, place, acquire)
+        let path = path.as_ref();
+        DynGuard::take(self, &crate::path::Path::new(), path, self.place(path)?, acquire)
     }
 
     /// Every field, each before those inside it, in the order of the schema.
@@ -356,11 +348,53 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.mapping().is_current(&self.inner.path)
+        self.inner.mapped.is_current()
+    }
+
+    /// Removes the name, if it still means this region; see [`Region::unlink`](crate::Region::unlink).
+    ///
+    /// # Errors
+    /// As [`Region::unlink`](crate::Region::unlink).
+    pub fn unlink(&self) -> Result<(), Error> {
+        self.inner.mapped.unlink()
+    }
+
+    /// Removes the name when the returned handle is dropped; see [`RemoveOnDrop`].
+    pub fn remove_on_drop(self) -> RemoveOnDrop<Self> {
+        RemoveOnDrop::new(self, Self::unlink)
+    }
+
+    /// Has every child that the command starts inherit the region; see
+    /// [`Region::pass_to`](crate::Region::pass_to).
+    ///
+    /// # Errors
+    /// As [`Region::pass_to`](crate::Region::pass_to).
+    pub fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
+        self.inner.mapped.pass_to(command, name)
+    }
+
+    /// Writes the region to its file now; see [`Region::flush`](crate::Region::flush).
+    ///
+    /// # Errors
+    /// As [`Region::flush`](crate::Region::flush).
+    pub fn flush(&self) -> Result<(), Error> {
+        self.inner.mapped.flush()
+    }
+
+    /// The same region, for reading only. The mapping stays writable for other handles.
+    #[must_use]
+    pub fn read_only(&self) -> DynRegion<ReadOnly> {
+        DynRegion { inner: Arc::clone(&self.inner), access: PhantomData }
+    }
+
+    /// A descriptor of the region; see [`Region::as_fd`](crate::Region::as_fd).
+    #[must_use]
+    pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inner.mapped.as_fd()
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
-        &self.inner.explained.mapping
+        self.inner.mapped.mapping()
     }
 
     pub(super) fn label(&self) -> &str {
@@ -375,6 +409,7 @@ impl<A: Access> DynRegion<A> {
 /// The path, and what is in the region, as far as it fits into a few lines.
 impl<A: Access> fmt::Debug for DynRegion<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DynRegion({:?}: {})", self.path(), Outline::of(self))
+        let name = self.path().unwrap_or(Path::new(self.label()));
+        write!(f, "DynRegion({name:?}: {})", Outline::of(self))
     }
 }

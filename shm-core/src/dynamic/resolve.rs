@@ -2,34 +2,53 @@
 
 use super::live::{self, Live, Ring};
 use super::notes::Notes;
-use super::path::{Step, Steps};
 use crate::error::DynError;
 use crate::layout::Role;
+use crate::path::{Path, Segment, Steps};
 use crate::schema::{Schema, Type, TypeKind};
 
-/// Where a path leads.
+/// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Counted from the start of the data; with a `ring`, from the start of its value.
+    /// Of the first value. Counted from the start of the data; with a `latest`, from the start of its
+    /// value.
     pub(super) offset: usize,
-    pub(super) target: Target,
-    /// The `Latest` that the place lies in, and where that is.
-    pub(super) latest: Option<(usize, Ring)>,
+    /// The index of the type of each value.
+    pub(super) ty: u32,
+    /// The ranges on the way, outermost first.
+    pub(super) runs: Vec<Run>,
+    /// The `Latest` that the place lies in.
+    pub(super) latest: Option<Versions>,
     /// The outermost lock that guards the place and is not held.
     pub(super) lock: Option<Lock>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
-    /// What the place is a working part of: nobody but the library may write there.
+    /// What the place is a working part of: only the library may write there.
     pub(super) part_of: Option<Role>,
+    /// The live type of which each element of a range has its own.
+    pub(super) apart: Option<Role>,
 }
 
-/// What is there.
+/// A range, or a slice that was named whole.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
-    /// A value of the type with this index.
-    One(u32),
-    /// Elements of an array or slice.
-    Run { element: u32, count: u64, first: u64 },
+pub(super) struct Run {
+    /// The first index.
+    pub(super) first: u64,
+    pub(super) count: u64,
+    /// Bytes from one element to the next.
+    pub(super) stride: usize,
+    /// How many steps of the path follow; `None` if the path does not have the range.
+    pub(super) after: Option<usize>,
+}
+
+/// A `Latest` on the way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Versions {
+    /// Where it is, or the first of several.
+    pub(super) at: usize,
+    pub(super) ring: Ring,
+    /// How many of the ranges are outside of it, so that there are several.
+    pub(super) outer: usize,
 }
 
 /// A lock on the way.
@@ -38,7 +57,7 @@ pub(super) struct Lock {
     /// Where its word is.
     pub(super) word: usize,
     /// Its path.
-    pub(super) path: String,
+    pub(super) path: Path,
     /// Where paths start once it is held.
     pub(super) start: Start,
 }
@@ -51,6 +70,14 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
+/// The type of an index that was found in this schema.
+///
+/// # Panics
+/// If the index is from another schema.
+pub(super) fn type_at(schema: &Schema, index: u32) -> Type<'_> {
+    schema.get(index).expect("an index from this schema")
+}
+
 /// Follows a path, to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
@@ -58,12 +85,12 @@ pub(super) fn resolve(
     start: &Start,
     path: &str,
 ) -> Result<Place, DynError> {
-    // Indexes of types come from this schema.
-    let ty = schema.get(start.ty).unwrap_or_else(|| schema.root());
+    let ty = type_at(schema, start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
-    if !walk.follow(path)? {
+    if walk.follow(path)?.is_none() {
         walk.arrive(path)?;
     }
+    walk.place.ty = walk.ty.index();
     Ok(walk.place)
 }
 
@@ -72,12 +99,15 @@ pub(super) struct Named<'s> {
     pub(super) ty: Type<'s>,
     /// Counted from the start of the data; with a `latest`, from the start of its value.
     pub(super) offset: usize,
-    /// The `Latest` that it lies in, and where that is.
-    pub(super) latest: Option<(usize, Ring)>,
+    /// The `Latest` that it lies in.
+    pub(super) latest: Option<Versions>,
+    /// Whether there are several, one in each element of a range.
+    pub(super) is_several: bool,
     pub(super) notes: Notes<'s>,
 }
 
-/// Follows a path from the start of the region, to what it names. A range is named by its array.
+/// Follows a path from the start of the region, to what it names. A range at its end is named by its
+/// array; what follows a range is that in the first element.
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
@@ -86,30 +116,45 @@ pub(super) fn named<'s>(
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
-    walk.follow(path)?;
+    let array = walk.follow(path)?;
     let Walk { ty, place, notes, .. } = walk;
-    Ok(Named { ty, offset: place.offset, latest: place.latest, notes })
+    let (ty, notes) = array.unwrap_or((ty, notes));
+    let is_several = !place.runs.is_empty();
+    Ok(Named { ty, offset: place.offset, latest: place.latest, is_several, notes })
 }
 
 impl Place {
-    /// How many bytes are there.
-    pub(super) fn size(&self, schema: &Schema) -> u64 {
-        let size = |index| schema.get(index).map_or(0, Type::size);
-        match self.target {
-            Target::One(index) => size(index),
-            // Inside the array, whose size fits.
-            Target::Run { element, count, .. } => size(element) * count,
+    /// How many bytes there are from the first value's start to the last one's end, in one version of
+    /// a `Latest` or in the region.
+    pub(super) fn span(&self, schema: &Schema) -> u64 {
+        let (size, runs) = (type_at(schema, self.ty).size(), self.inner_runs());
+        if runs.iter().any(|run| run.count == 0) {
+            return 0;
         }
+        // Inside the array, whose size fits.
+        runs.iter().fold(size, |size, run| size + (run.count - 1) * run.stride as u64)
+    }
+
+    /// The ranges of which one version of a `Latest`, or the region, has all.
+    pub(super) fn inner_runs(&self) -> &[Run] {
+        &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
+    }
+
+    /// Whether the path has a range.
+    pub(super) fn has_range(&self) -> bool {
+        self.runs.iter().any(|run| run.after.is_some())
     }
 
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
-            target: Target::One(start.ty),
+            ty: start.ty,
+            runs: Vec::new(),
             latest: None,
             lock: None,
             watched: start.watched.clone(),
             part_of: None,
+            apart: None,
         }
     }
 }
@@ -121,22 +166,19 @@ struct Walk<'s> {
     notes: Notes<'s>,
 }
 
-impl Walk<'_> {
-    /// Follows a path to its end; whether that is a range.
-    fn follow(&mut self, path: &str) -> Result<bool, DynError> {
-        let mut steps = Steps::of(path);
+impl<'s> Walk<'s> {
+    /// Follows a path to its end. If that is a range, the array of which it is.
+    fn follow(&mut self, path: &str) -> Result<Option<(Type<'s>, Notes<'s>)>, DynError> {
+        let (mut steps, mut array) = (Steps::of(path), None);
         loop {
             let at = steps.walked();
-            match steps.next()? {
-                None => return Ok(false),
-                Some(Step::Name(name)) => self.name(at, name, &mut steps)?,
-                Some(Step::Index(index)) => self.index(at, index)?,
-                Some(Step::Range(from, to)) => {
-                    self.range(at, from, to)?;
-                    if steps.next()?.is_some() {
-                        return Err(DynError::AfterARange { at: path.to_owned() });
-                    }
-                    return Ok(true);
+            let Some(segment) = steps.next()? else { return Ok(array) };
+            array = None;
+            match segment {
+                Segment::Name(name) => self.name(at, name, &mut steps)?,
+                Segment::Index(index) => self.index(at, index)?,
+                Segment::Range { start, end } => {
+                    array = Some(self.range(at, start, end, steps.clone())?);
                 }
             }
         }
@@ -174,8 +216,8 @@ impl Walk<'_> {
 
     /// What follows `slots`: the newest one's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
-        let newest = steps.next()? == Some(Step::Range(None, None))
-            && steps.next()? == Some(Step::Name("value"));
+        let newest =
+            steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
         if !newest {
             return Err(DynError::Slots { at: at.to_owned() });
         }
@@ -192,6 +234,11 @@ impl Walk<'_> {
             return Err(DynError::Malformed { at: at.to_owned(), role });
         }
         self.notes = self.notes.inside(&live);
+        let has_value =
+            matches!(live, Live::Mutex { .. } | Live::Watched { .. } | Live::Latest(..));
+        if has_value && !self.place.runs.is_empty() {
+            self.place.apart = self.place.apart.or(self.ty.role());
+        }
         match live {
             Live::Mutex { lock, value } => {
                 self.go(offset + value.offset() as usize, value.ty());
@@ -202,16 +249,15 @@ impl Walk<'_> {
                 self.go(offset + value.offset() as usize, value.ty());
             }
             Live::Latest(ring, value) => {
-                self.place.latest = Some((offset, ring));
+                let outer = self.place.runs.len();
+                self.place.latest = Some(Versions { at: offset, ring, outer });
                 self.go(0, value);
             }
             _ => return Ok(false),
         }
         Ok(true)
     }
-}
 
-impl<'s> Walk<'s> {
     fn go(&mut self, offset: usize, ty: Type<'s>) {
         (self.place.offset, self.ty) = (offset, ty);
     }
@@ -219,7 +265,9 @@ impl<'s> Walk<'s> {
     fn note_lock(&mut self, word: usize, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
-        let lock = Lock { word, path: at.to_owned(), start: Start { offset, ty, watched } };
+        // It was walked, so that it is one.
+        let path = at.parse().unwrap_or_default();
+        let lock = Lock { word, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
     }
 
@@ -235,17 +283,31 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    fn range(&mut self, at: &str, from: Option<u64>, to: Option<u64>) -> Result<(), DynError> {
+    /// Goes to the first element of a range; the array, whose elements they are.
+    fn range(
+        &mut self,
+        at: &str,
+        start: Option<u64>,
+        end: Option<u64>,
+        mut rest: Steps<'_>,
+    ) -> Result<(Type<'s>, Notes<'s>), DynError> {
         let (element, len) = self.elements(at)?;
-        let (start, end) = (from.unwrap_or(0), to.unwrap_or(len));
+        let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
             return Err(DynError::OutOfBounds { at, index, len });
         }
-        self.place.offset += (start * element.size()) as usize;
-        self.place.target =
-            Target::Run { element: element.index(), count: end - start, first: start };
-        Ok(())
+        let mut after = 0;
+        while rest.next()?.is_some() {
+            after += 1;
+        }
+        let array = (self.ty, self.notes);
+        let stride = element.size() as usize;
+        self.go(self.place.offset + start as usize * stride, element);
+        self.notes = self.notes.element();
+        let (count, after) = (end - start, Some(after));
+        self.place.runs.push(Run { first: start, count, stride, after });
+        Ok(array)
     }
 
     /// The element of the array or slice that there is, and how many there are.
@@ -266,12 +328,11 @@ impl<'s> Walk<'s> {
     /// The end of the path: what it means is the value, not the lock around it.
     fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
-        self.place.target = match self.ty.kind() {
-            TypeKind::Slice { element } => {
-                Target::Run { element: element.index(), count: self.tail_len, first: 0 }
-            }
-            _ => Target::One(self.ty.index()),
-        };
+        if let TypeKind::Slice { element } = self.ty.kind() {
+            let (count, stride) = (self.tail_len, element.size() as usize);
+            self.place.runs.push(Run { first: 0, count, stride, after: None });
+            self.ty = element;
+        }
         Ok(())
     }
 }

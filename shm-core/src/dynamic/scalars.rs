@@ -24,6 +24,15 @@ pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
     })
 }
 
+/// The number that the low bits are.
+///
+/// # Panics
+/// If `kind` is `char`, which is no number: some bits are no `char`.
+pub(super) fn number(kind: ScalarKind, bits: u128) -> DynValue {
+    assert!(kind != ScalarKind::Char, "a `char` is no number");
+    value(kind, bits).expect("all bits are a number")
+}
+
 /// The variant that the bits mean.
 pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynValue> {
     let number = whole(&value(repr, bits)?)?;

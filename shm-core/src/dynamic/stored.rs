@@ -2,7 +2,6 @@
 
 use super::field_path::{FieldPath, addend};
 use super::fit::{c_text as c_text_bytes, non_zero, variant_bits};
-use super::resolve::Target;
 use super::scalars;
 use super::source::c_text;
 use super::value::DynValue;
@@ -30,10 +29,7 @@ impl<A: Access> FieldPath<A> {
     /// ```
     pub fn stored(&self, value: &DynValue) -> Result<DynValue, DynError> {
         self.check(value)?;
-        let found = match self.target() {
-            Target::One(_) => of(self.ty(), value),
-            Target::Run { .. } => list(self.ty(), value),
-        };
+        let found = in_runs(self.ty(), self.place().runs.len(), value);
         // What fits is something in the end.
         Ok(found.unwrap_or_else(|| value.clone()))
     }
@@ -55,12 +51,24 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn sum(&self, before: &DynValue, added: &DynValue) -> Result<DynValue, DynError> {
-        let (scalar, bits) = addend(self.schema(), self.place(), self.path(), added)?;
-        let (_, before) = addend(self.schema(), self.place(), self.path(), before)?;
+        let (scalar, bits) = addend(self.schema(), self.place(), self.path().as_str(), added)?;
+        let (_, before) = addend(self.schema(), self.place(), self.path().as_str(), before)?;
         let sum = u128::from(before.wrapping_add(bits));
         let kept = if scalar.size() == 8 { sum } else { sum & ((1 << (8 * scalar.size())) - 1) };
-        // An integer, whatever its bits are.
-        Ok(scalars::value(scalar, kept).unwrap_or(DynValue::None))
+        Ok(scalars::number(scalar, kept))
+    }
+}
+
+/// A list of values of a type, in as many lists as there are ranges.
+fn in_runs(ty: Type<'_>, ranges: usize, value: &DynValue) -> Option<DynValue> {
+    match (ranges, value) {
+        (0, _) => of(ty, value),
+        (1, _) => list(ty, value),
+        (_, DynValue::List(lists)) => {
+            let lists = lists.iter().map(|value| in_runs(ty, ranges - 1, value));
+            lists.collect::<Option<_>>().map(DynValue::List)
+        }
+        _ => None,
     }
 }
 

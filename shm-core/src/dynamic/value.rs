@@ -217,8 +217,7 @@ macro_rules! try_from {
 try_from! {
     u128, U128, bits => bits;
     i128, I128, bits => bits.cast_signed();
-    // What was a `char` before is one again.
-    char, Char, bits => char::from_u32(bits as u32).unwrap_or_default();
+    char, Char, bits => char::from_u32(bits as u32).expect("the bits of a `char`");
 }
 
 /// Fails for anything but text.

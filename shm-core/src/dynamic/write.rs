@@ -1,6 +1,5 @@
 //! From values to bytes: everything is checked before the first byte is written.
 
-use std::borrow::Cow;
 use std::time::Instant;
 
 use super::budget::MAX_VALUE;
@@ -8,14 +7,16 @@ use super::convert::unsuitable;
 use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::resolve::{Place, Target};
+use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
+use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::CanWrite;
 use crate::error::DoesNotFit;
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
+use crate::path::Segment;
 use crate::protocol::lock::Found;
 use crate::schema::{Schema, Type, TypeKind};
 
@@ -46,23 +47,18 @@ pub(super) fn check(
 }
 
 /// What must be written so that a value is at a place; `path` is where, for errors.
-fn plan(
-    schema: &Schema,
-    place: &Place,
-    path: &str,
-    value: &DynValue,
+fn plan<'p>(
+    schema: &'p Schema,
+    place: &'p Place,
+    path: &'p str,
+    value: &'p DynValue,
 ) -> Result<Vec<Write>, DynError> {
-    let mut plan =
-        Plan { path: Cow::Borrowed(path), writes: Vec::new(), private: place.latest.is_some() };
-    let ty = |index| schema.get(index).unwrap_or_else(|| schema.root());
-    match place.target {
-        Target::One(index) => plan.value(ty(index), place.offset, value)?,
-        Target::Run { element, count, .. } => {
-            plan.list(ty(element), place.offset, count, value)?;
-        }
-    }
-    if let Some((_, ring)) = place.latest.filter(|(_, ring)| ring.size as u64 > MAX_VALUE) {
-        let (needed, limit) = (ring.size as u64, MAX_VALUE);
+    let trail = Trail::of(path, &place.runs);
+    let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
+    let ty = type_at(schema, place.ty);
+    plan.runs(ty, place.offset, &place.runs, value)?;
+    if let Some(latest) = place.latest.filter(|latest| latest.ring.size as u64 > MAX_VALUE) {
+        let (needed, limit) = (latest.ring.size as u64, MAX_VALUE);
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     Ok(plan.writes)
@@ -80,7 +76,7 @@ pub(super) fn set<A: CanWrite>(
     let writes = plan(schema, place, path, value)?;
     match place.latest {
         None => writes.iter().for_each(|write| write.to_region(memory)),
-        Some((at, ring)) => publish(memory, (at, ring), path, &writes, deadline)?,
+        Some(latest) => publish(memory, latest, path, &writes, deadline)?,
     }
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
@@ -91,7 +87,7 @@ pub(super) fn set<A: CanWrite>(
 /// Makes a new version of a `Latest`: the newest one, with the changes.
 fn publish<A: CanWrite>(
     memory: Memory<'_, A>,
-    (at, ring): (usize, live::Ring),
+    Versions { at, ring, .. }: Versions,
     path: &str,
     writes: &[Write],
     deadline: Option<Instant>,
@@ -137,15 +133,14 @@ impl Write {
 }
 
 struct Plan<'p> {
-    /// Copied only where a value has parts.
-    path: Cow<'p, str>,
+    trail: Trail<'p, 'p>,
     writes: Vec<Write>,
     /// Whether the writes go to a private copy.
     private: bool,
 }
 
-impl Plan<'_> {
-    fn value(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+impl<'p> Plan<'p> {
+    fn value(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         match ty.kind() {
             TypeKind::Scalar(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
             TypeKind::NonZero { scalar, optional } => {
@@ -193,45 +188,92 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn list(
+    /// An element of each range on the way, or a list of them.
+    fn runs(
         &mut self,
-        element: Type<'_>,
+        ty: Type<'p>,
         offset: usize,
-        count: u64,
-        value: &DynValue,
+        runs: &[Run],
+        value: &'p DynValue,
     ) -> Result<(), DynError> {
-        let byte = matches!(element.kind(), TypeKind::Scalar(ScalarKind::U8));
-        let given = match value {
-            DynValue::List(elements) => elements.len(),
-            DynValue::Bytes(bytes) if byte => bytes.len(),
-            _ => {
-                let fault = format!("is no list of {count} values of type `{element}`");
-                return Err(self.unsuitable(unsuitable(value, fault)));
-            }
+        let Some((run, inner)) = runs.split_first() else { return self.value(ty, offset, value) };
+        let of = if inner.is_empty() { "values" } else { "lists of values" };
+        let is_dense = inner.is_empty() && run.stride as u64 == ty.size();
+        let Some(elements) = self.elements(ty, run.count, of, is_dense, value)? else {
+            return self.bytes(offset, value);
         };
-        if given as u64 != count {
-            let fault = format!(
-                "has {given} elements, there are {count}: write all of them, or a part, as in `[2..8]`"
-            );
-            return Err(self.unsuitable(unsuitable(value, fault)));
-        }
-        match value {
-            DynValue::List(elements) => {
-                for (index, value) in elements.iter().enumerate() {
-                    let at = offset + index * element.size() as usize;
-                    self.below(&format!("[{index}]"), |plan| plan.value(element, at, value))?;
-                }
-            }
-            DynValue::Bytes(bytes) => {
-                self.writes.push(Write::bytes(offset, bytes.clone()));
-            }
-            _ => {}
+        for (index, value) in elements.iter().enumerate() {
+            self.trail.enter(run.first + index as u64);
+            self.runs(ty, offset + index * run.stride, inner, value)?;
+            self.trail.leave();
         }
         Ok(())
     }
 
-    fn structure(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
-        match live::of(ty, &self.path)? {
+    fn list(
+        &mut self,
+        element: Type<'p>,
+        offset: usize,
+        count: u64,
+        value: &'p DynValue,
+    ) -> Result<(), DynError> {
+        let Some(elements) = self.elements(element, count, "values", true, value)? else {
+            return self.bytes(offset, value);
+        };
+        for (index, value) in elements.iter().enumerate() {
+            let at = offset + index * element.size() as usize;
+            self.trail.push(Segment::Index(index as u64));
+            self.value(element, at, value)?;
+            self.trail.pop();
+        }
+        Ok(())
+    }
+
+    /// The elements of a list, of which there are so many; `None` for bytes, which can be given for
+    /// elements that are bytes and lie side by side.
+    fn elements(
+        &self,
+        ty: Type<'_>,
+        count: u64,
+        of: &str,
+        is_dense: bool,
+        value: &'p DynValue,
+    ) -> Result<Option<&'p [DynValue]>, DynError> {
+        let are_bytes = is_dense && matches!(ty.kind(), TypeKind::Scalar(ScalarKind::U8));
+        let (given, elements) = match value {
+            DynValue::List(elements) => (elements.len(), Some(elements.as_slice())),
+            DynValue::Bytes(bytes) if are_bytes => (bytes.len(), None),
+            _ => {
+                let fault = format!("is no list of {count} {of} of type `{ty}`");
+                return Err(self.unsuitable(unsuitable(value, fault)));
+            }
+        };
+        if given as u64 == count {
+            return Ok(elements);
+        }
+        let fault = format!(
+            "has {given} elements, there are {count}: write all of them, or a part, as in `[2..8]`"
+        );
+        Err(self.unsuitable(unsuitable(value, fault)))
+    }
+
+    fn bytes(&mut self, offset: usize, value: &DynValue) -> Result<(), DynError> {
+        if let DynValue::Bytes(bytes) = value {
+            self.writes.push(Write::bytes(offset, bytes.clone()));
+        }
+        Ok(())
+    }
+
+    fn structure(
+        &mut self,
+        ty: Type<'p>,
+        offset: usize,
+        value: &'p DynValue,
+    ) -> Result<(), DynError> {
+        if ty.role().is_none() {
+            return self.fields(ty, offset, value);
+        }
+        match live::of(ty, self.trail.path().as_str())? {
             Live::Plain => self.fields(ty, offset, value),
             Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
             _ => {
@@ -245,17 +287,18 @@ impl Plan<'_> {
     }
 
     /// The fields that are named; the others keep what they have.
-    fn fields(&mut self, ty: Type<'_>, offset: usize, value: &DynValue) -> Result<(), DynError> {
+    fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
             return Err(self.unsuitable(unsuitable(value, "is no struct: fields with names")));
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
-                return Err(DynError::no_field(&self.path, name, ty));
+                return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
             };
             let at = offset + field.offset() as usize;
-            let step = if self.path.is_empty() { name.clone() } else { format!(".{name}") };
-            self.below(&step, |plan| plan.value(field.ty(), at, value))?;
+            self.trail.push(Segment::Name(name));
+            self.value(field.ty(), at, value)?;
+            self.trail.pop();
         }
         Ok(())
     }
@@ -282,24 +325,11 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Goes on with a part.
-    fn below(
-        &mut self,
-        step: &str,
-        work: impl FnOnce(&mut Self) -> Result<(), DynError>,
-    ) -> Result<(), DynError> {
-        let len = self.path.len();
-        self.path.to_mut().push_str(step);
-        work(self)?;
-        self.path.to_mut().truncate(len);
-        Ok(())
-    }
-
     fn unsuitable(&self, source: DoesNotFit) -> DynError {
-        DynError::DoesNotFit { field: self.path.clone().into_owned(), source }
+        DynError::DoesNotFit { field: self.trail.path().into(), source }
     }
 
     fn not_writable(&self, fault: String, help: Option<&'static str>) -> DynError {
-        DynError::NotWritable { field: self.path.clone().into_owned(), fault, help }
+        DynError::NotWritable { field: self.trail.path().into(), fault, help }
     }
 }

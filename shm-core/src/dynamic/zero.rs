@@ -4,6 +4,7 @@ use super::live::{self, Live};
 use super::region::DynRegion;
 use crate::access::Access;
 use crate::error::DynError;
+use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type, TypeKind};
 
 /// How many fields an error names.
@@ -24,46 +25,46 @@ impl Zeroless {
     }
 
     fn has(&self, ty: Type<'_>) -> bool {
-        self.by_type.get(ty.index() as usize).copied().unwrap_or(false)
+        self.by_type[ty.index() as usize]
     }
 }
 
 /// The fields of which zero is no value, as far as an error names them.
-pub(crate) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
+pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
-    name(&zeroless, schema.root(), "", &mut names);
+    name(&zeroless, schema.root(), &Path::new(), &mut names);
     names
 }
 
-fn name(zeroless: &Zeroless, ty: Type<'_>, path: &str, names: &mut Vec<String>) {
+fn name(zeroless: &Zeroless, ty: Type<'_>, path: &Path, names: &mut Vec<String>) {
     if names.len() == NAMED || !zeroless.has(ty) {
         return;
     }
     match ty.kind() {
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
-            name(zeroless, element, &format!("{path}[..]"), names);
+            name(zeroless, element, &path.with(Segment::ALL), names);
         }
-        TypeKind::Struct => match value_of(ty, path) {
+        TypeKind::Struct => match value_of(ty, path.as_str()) {
             Ok(Some((value, _))) => name(zeroless, value, path, names),
             _ => ty.fields().for_each(|field| {
-                name(zeroless, field.ty(), &below(path, field.name()), names);
+                name(zeroless, field.ty(), &path.with(Segment::Name(field.name())), names);
             }),
         },
-        _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_owned() }),
+        _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_string() }),
     }
 }
 
 /// Checks that every field of which zero is no value has got one.
 pub(super) fn check<A: Access>(region: &DynRegion<A>) -> Result<(), DynError> {
     let zeroless = Zeroless::of(region.schema(), region.tail_len());
-    look(region, &zeroless, region.schema().root(), "")
+    look(region, &zeroless, region.schema().root(), &Path::new())
 }
 
 fn look<A: Access>(
     region: &DynRegion<A>,
     zeroless: &Zeroless,
     ty: Type<'_>,
-    path: &str,
+    path: &Path,
 ) -> Result<(), DynError> {
     if !zeroless.has(ty) {
         return Ok(());
@@ -72,10 +73,14 @@ fn look<A: Access>(
         TypeKind::Array { element, len } => elements(region, zeroless, element, len, path),
         TypeKind::Slice { element } => elements(region, zeroless, element, zeroless.tail_len, path),
         _ if ty.size() <= AT_ONCE && !ty.has_tail() => region.get(path).map(drop),
-        _ => match value_of(ty, path)? {
-            Some((value, way)) => look(region, zeroless, value, &below(path, way)),
+        _ => match value_of(ty, path.as_str())? {
+            Some((value, way)) => {
+                let mut path = path.clone();
+                path.extend(way.iter().copied());
+                look(region, zeroless, value, &path)
+            }
             None => ty.fields().try_for_each(|field| {
-                look(region, zeroless, field.ty(), &below(path, field.name()))
+                look(region, zeroless, field.ty(), &path.with(Segment::Name(field.name())))
             }),
         },
     }
@@ -87,31 +92,32 @@ fn elements<A: Access>(
     zeroless: &Zeroless,
     element: Type<'_>,
     len: u64,
-    path: &str,
+    path: &Path,
 ) -> Result<(), DynError> {
     let step = AT_ONCE / element.size().max(1);
     if step == 0 {
-        return (0..len)
-            .try_for_each(|index| look(region, zeroless, element, &format!("{path}[{index}]")));
+        return (0..len).try_for_each(|index| {
+            look(region, zeroless, element, &path.with(Segment::Index(index)))
+        });
     }
     let mut start = 0;
     while start < len {
         let end = len.min(start + step);
-        region.get(&format!("{path}[{start}..{end}]"))?;
+        region.get(path.with(Segment::Range { start: Some(start), end: Some(end) }))?;
         start = end;
     }
     Ok(())
 }
 
 /// The value in a live type, and the way to it.
-fn value_of<'s>(ty: Type<'s>, path: &str) -> Result<Option<(Type<'s>, &'static str)>, DynError> {
+fn value_of<'s>(
+    ty: Type<'s>,
+    path: &str,
+) -> Result<Option<(Type<'s>, &'static [Segment<'static>])>, DynError> {
+    const VALUE: Segment<'_> = Segment::Name("value");
     Ok(match live::of(ty, path)? {
-        Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), "value")),
-        Live::Latest(_, value) => Some((value, "slots[..].value")),
+        Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), &[VALUE])),
+        Live::Latest(_, value) => Some((value, &[Segment::Name("slots"), Segment::ALL, VALUE])),
         _ => None,
     })
-}
-
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

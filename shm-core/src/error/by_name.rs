@@ -1,6 +1,7 @@
 //! [`DynError`]: access by name fails.
 
 use super::{DoesNotFit, InvalidValue, LockError};
+use crate::path::InvalidPath;
 use crate::schema::Type;
 
 /// The largest number of names that an error lists.
@@ -11,15 +12,8 @@ const LISTED: usize = 20;
 #[non_exhaustive]
 pub enum DynError {
     /// The text is not a path.
-    #[error("`{}` is no path: {fault}, at byte {position}", .path.escape_debug())]
-    Syntax {
-        /// The path.
-        path: String,
-        /// Where it goes wrong, in bytes.
-        position: usize,
-        /// How a path goes on there.
-        fault: &'static str,
-    },
+    #[error(transparent)]
+    Syntax(#[from] InvalidPath),
     /// The struct has no field of this name.
     #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields, *.more))]
     NoField {
@@ -59,12 +53,6 @@ pub enum DynError {
         index: String,
         /// How many elements there are.
         len: u64,
-    },
-    /// A range ends a path.
-    #[error("{} is several elements: nothing can follow", shown(.at))]
-    AfterARange {
-        /// The path up to the range.
-        at: String,
     },
     /// The slots of a `Latest` hold versions that come and go.
     #[error("the slots of {} are its versions, which cannot be named one by one", shown(.at))]
@@ -159,7 +147,7 @@ impl DynError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
-            Self::AfterARange { .. } => "name one of them by its index",
+            Self::Syntax(error) => return error.help(),
             Self::Slots { .. } => "leave them out, or write `slots[..].value`, to mean the newest",
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),

@@ -28,7 +28,7 @@ impl Error {
             Self::LengthDiffers { .. } => {
                 "open it without a length to take what is there, or create it anew"
             }
-            Self::NeedsLength { .. } => "give one with `RegionOptions::len` or `create_with_len`",
+            Self::NeedsLength { .. } => "give one with `options().len(n)`",
             Self::HasNoLength { .. } => "do not give one",
             Self::CannotGrow { .. } => "give no capacity",
             Self::CapacityTooSmall { .. } => "give more, or none",
@@ -38,11 +38,11 @@ impl Error {
                 return source.downcast_ref::<DynError>().and_then(DynError::help);
             }
             Self::SealsMissing { .. } => {
-                "send the descriptor of a region made with `Region::memfd`"
+                "send the descriptor of a region made with `options().memfd(..)`"
             }
             Self::Rebooted { .. } => {
                 "use `create_or_replace`, or, if the data is known to be whole, \
-                 `RegionOptions::after_reboot(true)`"
+                 `options().after_reboot(true)`"
             }
             Self::Displaced { .. } => {
                 "nothing of it is lost: rename it, or remove it if it is not needed"
@@ -50,6 +50,7 @@ impl Error {
             Self::TimedOut { source, .. } => return source.help(),
             Self::BadName { help, .. } => (*help)?,
             Self::TooLong { .. }
+            | Self::OptionWithoutEffect { .. }
             | Self::BadOverlay { .. }
             | Self::NotCurrent { .. }
             | Self::Io { .. } => return None,
@@ -62,9 +63,9 @@ fn trust(owner: u32, expected: u32) -> String {
     if owner == expected {
         format!(
             "map the users, or, if all of them are to be trusted, say so with \
-             `RegionOptions::allow_owner({owner})`"
+             `options().allow_owner({owner})`"
         )
     } else {
-        format!("if that user is to be trusted, say so with `RegionOptions::allow_owner({owner})`")
+        format!("if that user is to be trusted, say so with `options().allow_owner({owner})`")
     }
 }

@@ -14,7 +14,7 @@ use crate::sys;
 ///     balance.set(balance.get() + 100);
 ///     Ok(())
 /// }
-/// # deposit(&Region::private()?)?;
+/// # deposit(&Region::options().private()?)?;
 /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
 #[derive(thiserror::Error)]

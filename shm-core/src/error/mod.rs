@@ -143,6 +143,17 @@ pub enum Error {
         /// The number that was given.
         found: u32,
     },
+    /// A setting of [`RegionOptions`](crate::RegionOptions) was given that has no effect on what was then
+    /// asked for.
+    #[error("the option `{option}` has no effect on `{verb}`: {reason}")]
+    OptionWithoutEffect {
+        /// The verb, such as `open`.
+        verb: &'static str,
+        /// The setting, such as `mode`.
+        option: &'static str,
+        /// When it has one.
+        reason: &'static str,
+    },
     /// The region does not fit; nothing was left behind. Or new fields of an existing region cannot be
     /// noted in it; it is as it was.
     #[error("{}", shortage(.region, *.needed, .cause))]

@@ -17,7 +17,7 @@ unsafe impl<T: SharedLayout, const N: usize> SharedLayout for [T; N] {
     );
 }
 
-// SAFETY: no element is live; an array has no bytes but its elements'.
+// SAFETY: no element is live; an array has no bytes other than its elements'.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
     const ANY_BYTES: bool = T::ANY_BYTES;
     const NO_PADDING: bool = T::NO_PADDING;
@@ -37,7 +37,7 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
         T::store_slice(view, value);
     }
 
-    // Arrays of arrays are one run of elements: copied as one.
+    // Arrays of arrays are one run of elements, and are copied as one.
 
     #[inline]
     fn load_slice<A: Access>(

@@ -1,4 +1,4 @@
-//! [`Bulk`]: whole slices of fields in and out.
+//! [`Bulk`]: copies of whole slices of fields.
 
 use crate::access::CanWrite;
 use crate::error::{DoesNotFit, InvalidValue, LoadError};
@@ -7,12 +7,12 @@ use crate::shared_layout::{Plain, PlainView};
 /// Copies between a slice of views and a slice of values.
 ///
 /// The copy is not a snapshot: each element is read or written whole, but another process may write
-/// between two of them. All elements are ordered as by one `get` (loads) or one `set` (stores).
+/// between two of them. The loads are ordered as by one `get`, the stores as by one `set`.
 ///
 /// ```
 /// use shm_core::{Bulk, Region};
 ///
-/// let samples = Region::<[u32; 4]>::private()?;
+/// let samples = Region::<[u32; 4]>::options().private()?;
 /// samples.store_from(&[1, 2, 3, 4])?;
 /// samples[..2].fill(9);
 /// assert_eq!(samples.load_vec()?, [9, 9, 3, 4]);
@@ -28,13 +28,13 @@ pub trait Bulk {
     /// Reads all elements into `out`.
     ///
     /// # Errors
-    /// If the lengths differ (nothing is copied), or an element holds no value of its type.
+    /// If the lengths differ (nothing is copied), or an element is invalid for its type.
     fn load_into(&self, out: &mut [Self::Value]) -> Result<(), LoadError>;
 
     /// Reads all elements into a new vector.
     ///
     /// # Errors
-    /// If an element holds no value of its type.
+    /// If an element is invalid for its type.
     fn load_vec(&self) -> Result<Vec<Self::Value>, InvalidValue>;
 
     /// Writes all elements from `values`.
@@ -55,7 +55,8 @@ impl<V: PlainView> Bulk for [V] {
     type Value = V::Value;
     type Mode = V::Mode;
 
-    // Else it may become a call that gives its result through memory, around a copy that is one.
+    // Otherwise it may become a call that returns its result through memory, for what should be one
+    // copy.
     #[inline(always)]
     fn load_into(&self, out: &mut [V::Value]) -> Result<(), LoadError> {
         check_lengths(self.len(), out.len())?;

@@ -1,4 +1,4 @@
-//! [`Bytes`]: bytes of bounded number, as a value.
+//! [`Bytes`]: a bounded number of bytes, as a value.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
-/// At most `N` bytes, of which a `u32` says how many.
+/// At most `N` bytes, with their number in a `u32`.
 ///
-/// A value, like [`Text`](crate::Text), and with the same places to live in: a
-/// [`Latest<Bytes<64>>`](crate::Latest) or a `Mutex`, alone or in a struct. Where the number never
-/// changes, `[u8; N]` is simpler.
+/// A value, like [`Text`](crate::Text), and used in the same places: in a
+/// [`Latest<Bytes<64>>`](crate::Latest) or a `Mutex`, alone or in a struct. If the number never changes,
+/// `[u8; N]` is simpler.
 ///
 /// ```
 /// use shm_core::{Bytes, Latest, Region};
 ///
-/// let packet = Region::<Latest<Bytes<8>>>::private()?;
+/// let packet = Region::<Latest<Bytes<8>>>::options().private()?;
 /// packet.store(&Bytes::new(b"\0\x01")?)?;
 /// assert_eq!(packet.load()?, b"\0\x01");
 /// assert!(Bytes::<8>::new(b"nine byte").is_err());
@@ -28,10 +28,10 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 pub struct Bytes<const N: usize>(Counted<N>);
 
 impl<const N: usize> Bytes<N> {
-    /// These bytes.
+    /// Copies these bytes.
     ///
     /// # Errors
-    /// If there are more than `N`.
+    /// If there are more than `N` bytes.
     pub fn new(bytes: &[u8]) -> Result<Self, DoesNotFit> {
         Counted::new(bytes).map(Self)
     }
@@ -46,7 +46,7 @@ impl<const N: usize> Bytes<N> {
     /// Appends `bytes`.
     ///
     /// # Errors
-    /// If there are more than `N` with them; nothing is appended then.
+    /// If there would be more than `N` bytes; nothing is appended then.
     pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), DoesNotFit> {
         self.0.push(bytes)
     }
@@ -99,8 +99,8 @@ impl<const N: usize, const M: usize> PartialEq<&[u8; M]> for Bytes<N> {
     }
 }
 
-/// The shared form of [`Bytes`], reached through what keeps its parts together: the guard of a
-/// `Mutex`, say.
+/// The shared form of [`Bytes`], reached through a type that keeps its parts consistent, such as the
+/// guard of a `Mutex`.
 #[repr(transparent)]
 pub struct BytesView<const N: usize, A: Access = ReadWrite>(CountedView<N, A>);
 
@@ -113,10 +113,10 @@ impl<const N: usize, A: Access> BytesView<N, A> {
         self.0.get("Bytes").map(Bytes)
     }
 
-    /// Writes `bytes`, and zeros behind them.
+    /// Writes `bytes`, followed by zeros.
     ///
     /// # Errors
-    /// If there are more than `N`; nothing is written then.
+    /// If there are more than `N` bytes; nothing is written then.
     pub fn set(&self, bytes: &[u8]) -> Result<(), DoesNotFit>
     where
         A: CanWrite,

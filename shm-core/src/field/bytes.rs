@@ -1,4 +1,4 @@
-//! Runs of bytes, each an atomic of its own: what packed numbers and C text are made of.
+//! Runs of bytes, each an atomic of its own, which packed numbers and C text consist of.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
@@ -6,7 +6,7 @@ use std::sync::atomic::fence;
 use super::Field;
 use crate::access::{Access, CanWrite};
 
-/// Reads each byte on its own; all of them are ordered as by one Acquire load.
+/// Reads each byte on its own; all reads are ordered as by one Acquire load.
 #[inline]
 pub(super) fn load_bytes<const N: usize, A: Access>(bytes: &[Field<u8, A>; N]) -> [u8; N] {
     let copy = std::array::from_fn(|i| bytes[i].get_relaxed());
@@ -15,7 +15,7 @@ pub(super) fn load_bytes<const N: usize, A: Access>(bytes: &[Field<u8, A>; N]) -
     copy
 }
 
-/// Writes each byte on its own; all of them are ordered as by one Release store.
+/// Writes each byte on its own; all writes are ordered as by one Release store.
 #[inline]
 pub(super) fn store_bytes<const N: usize, A: CanWrite>(bytes: &[Field<u8, A>; N], values: [u8; N]) {
     // Pairs with the Acquire fence of `load_bytes`.

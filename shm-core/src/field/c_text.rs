@@ -1,4 +1,4 @@
-//! [`CText`]: text up to a NUL, as C and Python's `ctypes` keep it.
+//! [`CText`]: text up to a NUL, as in C and Python's `ctypes`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,9 +16,8 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 /// Text in `N` bytes that ends at the first NUL, or at the last byte if there is none: a C
 /// `char name[N]`, `struct`'s `'Ns'`, CPython's `Array('c', N)`.
 ///
-/// Text that this type makes is followed by zeros up to the end; whatever a foreign writer left
-/// behind its NUL is kept but is no part of the text. Two texts are equal if their bytes up to the
-/// NUL are.
+/// Text created by this type is followed by zeros up to the end; bytes that a foreign writer left after
+/// its NUL are kept but are not part of the text. Two texts are equal if their bytes up to the NUL are.
 ///
 /// ```
 /// use shm_core::CText;
@@ -35,15 +34,15 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 pub struct CText<const N: usize>([u8; N]);
 
 impl<const N: usize> CText<N> {
-    /// The text `text`.
+    /// Copies `text`.
     ///
     /// # Errors
-    /// If `text` is longer than `N` bytes, or has a NUL in it.
+    /// If `text` is longer than `N` bytes, or contains a NUL.
     pub fn new(text: &str) -> Result<Self, DoesNotFit> {
         Self::from_bytes(text.as_bytes())
     }
 
-    /// The text of these bytes, in whatever encoding its reader expects.
+    /// Copies text in any encoding that its readers expect.
     ///
     /// # Errors
     /// If there are more than `N` bytes, or a NUL among them.
@@ -59,13 +58,13 @@ impl<const N: usize> CText<N> {
         Ok(Self(bytes))
     }
 
-    /// The bytes as they stand in memory, taken over whole.
+    /// Takes the bytes as they are in memory.
     #[must_use]
     pub const fn from_array(bytes: [u8; N]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes as they stand in memory: the text, its NUL if there is room for one, and the rest.
+    /// The bytes as they are in memory: the text, its NUL if there is room for one, and the rest.
     #[must_use]
     pub const fn as_array(&self) -> &[u8; N] {
         &self.0
@@ -81,12 +80,12 @@ impl<const N: usize> CText<N> {
     /// The text.
     ///
     /// # Errors
-    /// If it is no UTF-8.
+    /// If it is not UTF-8.
     pub fn to_str(&self) -> Result<&str, Utf8Error> {
         str::from_utf8(self.as_bytes())
     }
 
-    /// The text, with `U+FFFD` in place of what is no UTF-8.
+    /// The text, with `U+FFFD` in place of bytes that are not UTF-8.
     #[must_use]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
@@ -130,7 +129,7 @@ impl<const N: usize> fmt::Display for CText<N> {
     }
 }
 
-/// A quoted byte string: bytes that are no ASCII are escaped.
+/// A quoted byte string: bytes that are not ASCII are escaped.
 impl<const N: usize> fmt::Debug for CText<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.as_bytes().escape_ascii())
@@ -148,12 +147,12 @@ compared_by!(as_bytes, CText);
 /// The shared form of [`CText`]: `N` bytes, each an atomic.
 ///
 /// **May tear**: each byte is read and written on its own, so that a reader may see the start of one
-/// text and the end of another. Text that must stay whole belongs into a `Latest<Text<N>>`.
+/// text and the end of another. Text that must stay whole belongs in a `Latest<Text<N>>`.
 ///
 /// ```
 /// use shm_core::{CText, Region};
 ///
-/// let label = Region::<CText<16>>::private()?;
+/// let label = Region::<CText<16>>::options().private()?;
 /// label.set("north gate")?;
 /// assert_eq!(label.get().to_string_lossy(), "north gate");
 /// assert!(label.set("much too long a label").is_err());
@@ -172,10 +171,10 @@ impl<const N: usize, A: Access> CTextField<N, A> {
         CText(load_bytes(&self.bytes))
     }
 
-    /// Writes `text` and zeros behind it, byte by byte, ordered as one Release store. May tear.
+    /// Writes `text` followed by zeros, byte by byte, ordered as one Release store. May tear.
     ///
     /// # Errors
-    /// If `text` is longer than `N` bytes, or has a NUL in it; nothing is written then.
+    /// If `text` is longer than `N` bytes, or contains a NUL; nothing is written then.
     #[inline]
     pub fn set(&self, text: &str) -> Result<(), DoesNotFit>
     where
@@ -184,7 +183,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
         self.set_bytes(text.as_bytes())
     }
 
-    /// As [`CTextField::set`], for text in another encoding than UTF-8.
+    /// Like [`CTextField::set`], for text in an encoding other than UTF-8.
     ///
     /// # Errors
     /// As [`CTextField::set`].
@@ -196,7 +195,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
         Ok(())
     }
 
-    /// The bytes themselves, NUL and rest included.
+    /// The bytes themselves, including the NUL and the rest.
     #[inline]
     pub fn bytes(&self) -> &[Field<u8, A>; N] {
         &self.bytes

@@ -16,19 +16,19 @@ use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
-/// A type that not every byte pattern is a value of: `char`, `NonZero*`, and enums with
+/// A type for which not every byte pattern is valid: `char`, `NonZero*`, and enums with
 /// `#[derive(SharedLayout)]`, which implements it.
 ///
-/// No `unsafe` code believes what an implementation says: a wrong one gives wrong values. That the type
-/// is as large as what is stored is proved where its [`SharedLayout`] is implemented.
+/// No `unsafe` code relies on an implementation: a wrong one only returns wrong values. The
+/// [`SharedLayout`] implementation proves that the type is as large as its representation.
 pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
     /// The scalar that is stored.
     type Repr: Scalar;
 
-    /// What is allowed, for an error message: `0 (Idle), 1 (Busy)`.
+    /// The valid values, for an error message: `0 (Idle), 1 (Busy)`.
     const ALLOWED: &'static str;
 
-    /// The value that these bits are, if they are one.
+    /// The value with these bits, if they are valid.
     fn from_repr(bits: Self::Repr) -> Option<Self>;
 
     /// The bits of this value.
@@ -45,11 +45,11 @@ pub trait Validated: SharedLayout + Copy + fmt::Debug + Send + Sync + 'static {
 /// #[repr(u8)]
 /// enum Mode { Idle, Busy }
 ///
-/// let mode = Region::<Mode>::private()?;
+/// let mode = Region::<Mode>::options().private()?;
 /// mode.set(Mode::Busy);
 /// assert_eq!(mode.get()?, Mode::Busy);
 ///
-/// mode.repr().set(7); // what a process with a bug could do
+/// mode.repr().set(7); // as a process with a bug might
 /// assert!(mode.get().unwrap_err().to_string().contains("allowed: 0 (Idle), 1 (Busy)"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -63,7 +63,7 @@ impl<T: Validated, A: Access> Checked<T, A> {
     /// Reads and validates the value: an Acquire load.
     ///
     /// # Errors
-    /// If the bytes are no value of `T`; the error names the field, the bytes and what is allowed.
+    /// If the bytes are invalid for `T`; the error names the field, the bytes and the valid values.
     #[inline]
     pub fn get(&self) -> Result<T, InvalidValue> {
         self.validate(self.field.get())
@@ -87,7 +87,7 @@ impl<T: Validated, A: Access> Checked<T, A> {
         self.field.set(value.to_repr());
     }
 
-    /// [`Checked::set`] for generated code, where `T` may turn out not to be `Copy`.
+    /// Like [`Checked::set`], for generated code, where `T` may turn out not to be `Copy`.
     #[doc(hidden)]
     #[inline]
     pub fn set_from(&self, value: &T)
@@ -106,10 +106,10 @@ impl<T: Validated, A: Access> Checked<T, A> {
         self.field.set_relaxed(value.to_repr());
     }
 
-    /// Writes the value and returns the one before it, in one step (`AcqRel`).
+    /// Writes the value and returns the previous one, in one step (`AcqRel`).
     ///
     /// # Errors
-    /// If the bytes before were no value of `T`; `value` is written all the same.
+    /// If the previous bytes were invalid for `T`; `value` is written nevertheless.
     #[inline]
     pub fn swap(&self, value: T) -> Result<T, InvalidValue>
     where
@@ -121,7 +121,7 @@ impl<T: Validated, A: Access> Checked<T, A> {
     /// Writes `new` if the value is `current`, in one step (`AcqRel`, on failure `Acquire`).
     ///
     /// # Errors
-    /// What was found instead of `current`: a value, or bytes that are none.
+    /// The value that was found instead of `current`, or the error if the bytes were invalid.
     #[inline]
     pub fn compare_exchange(&self, current: T, new: T) -> Result<T, Result<T, InvalidValue>>
     where
@@ -133,7 +133,7 @@ impl<T: Validated, A: Access> Checked<T, A> {
         }
     }
 
-    /// The stored bits, without validation: to look at a bad value, or to repair it.
+    /// The stored bits, without validation: to examine or repair an invalid value.
     #[inline]
     pub fn repr(&self) -> &Field<T::Repr, A> {
         &self.field
@@ -194,10 +194,11 @@ where
     type Mode = A;
 }
 
-/// Implements the traits of a [`Validated`] type, given its layout. The derive prints the same for an enum.
+/// Implements the traits of a [`Validated`] type, given its layout. The derive generates the same for an
+/// enum.
 macro_rules! checked_type {
     ($type:ty, $layout:expr) => {
-        // SAFETY: `Checked` is one atomic of the representation's size and alignment, which are the
+        // SAFETY: `Checked` is one atomic of the representation's size and alignment, which equal the
         // type's, as `LAYOUT` proves; it is validated on a private copy when it is read.
         #[diagnostic::do_not_recommend]
         unsafe impl SharedLayout for $type {
@@ -212,8 +213,8 @@ macro_rules! checked_type {
         #[diagnostic::do_not_recommend]
         impl Placeable for $type {}
 
-        // SAFETY: a bare atomic needs nothing around it; a value is as large as its representation,
-        // whose bytes it has.
+        // SAFETY: a bare atomic needs nothing around it; a value has the size and the bytes of its
+        // representation.
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $type {
             const NO_PADDING: bool = true;

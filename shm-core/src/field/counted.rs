@@ -1,5 +1,5 @@
-//! A length and as many bytes, in room for `N`: what [`Text`](super::Text) and
-//! [`Bytes`](super::Bytes) are made of, and the impls that both share.
+//! A length and that many bytes, with room for `N`: the representation of [`Text`](super::Text) and
+//! [`Bytes`](super::Bytes), and the impls that both share.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
@@ -11,7 +11,7 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::registry;
 use crate::shared_layout::SharedLayout;
 
-/// The bytes. `len <= N`, and the bytes from `len` on are zero: no two of equal content differ.
+/// The bytes. `len <= N`, and the bytes from `len` on are zero, so equal values have equal bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub(super) struct Counted<const N: usize> {
@@ -45,12 +45,12 @@ impl<const N: usize> Counted<N> {
             return Err(DoesNotFit::TooLong { len, capacity: N });
         };
         room.copy_from_slice(more);
-        // At most N, which `EMPTY` proves to fit.
+        // At most N, which `EMPTY` proves to fit a `u32`.
         self.len = len as u32;
         Ok(())
     }
 
-    /// The layout: a struct of `len` and `bytes`, in this role.
+    /// The layout: a struct of `len` and `bytes`, with this role.
     pub(super) const fn layout(name: &'static str, role: Role) -> Layout {
         let fields = const {
             &[
@@ -116,7 +116,7 @@ impl<const N: usize, A: Access> CountedView<N, A> {
     }
 }
 
-/// Implements the comparisons of a value by its content alone: bytes after it play no part.
+/// Implements comparisons of a value by its contents alone, ignoring the bytes after them.
 macro_rules! compared_by {
     ($content:ident, $value:ident) => {
         impl<const N: usize> Eq for $value<N> {}
@@ -142,18 +142,18 @@ macro_rules! compared_by {
 }
 pub(super) use compared_by;
 
-/// Implements all that a value over [`Counted`] and its view do alike, which differ in what
-/// their contents are, and in what a view's `get` checks.
+/// Implements everything that the values over [`Counted`] and their views have in common; they differ in
+/// the type of their contents, and in the checks of a view's `get`.
 macro_rules! counted_value {
     ($value:ident: $content:ident $type:ty; $view:ident) => {
         impl<const N: usize> $value<N> {
-            /// How many bytes fit.
+            /// The number of bytes that fit.
             #[must_use]
             pub const fn capacity(&self) -> usize {
                 N
             }
 
-            /// Removes everything.
+            /// Removes all contents.
             pub fn clear(&mut self) {
                 *self = Self::default();
             }
@@ -181,7 +181,7 @@ macro_rules! counted_value {
             }
         }
 
-        /// Values of any two capacities are equal if their contents are.
+        /// Values of different capacities are equal if their contents are.
         impl<const N: usize, const M: usize> PartialEq<$value<M>> for $value<N> {
             fn eq(&self, other: &$value<M>) -> bool {
                 self.$content() == other.$content()

@@ -24,7 +24,7 @@ unsafe impl<T: 'static> SharedLayout for PhantomData<T> {
     const LAYOUT: &'static Layout = &Layout::new("PhantomData", 0, 1, Kind::Marker);
 }
 
-// SAFETY: nothing is not live.
+// SAFETY: a type without bytes has no live parts.
 unsafe impl<T: 'static> Plain for PhantomData<T> {
     const ANY_BYTES: bool = true;
     const NO_PADDING: bool = true;

@@ -1,8 +1,8 @@
-//! Fields: what a view is made of. Each is one atomic, or an array of them, with a type.
+//! Fields, the parts of a view. Each is one atomic, or an array of them, with a type.
 //!
-//! [`scalar`] is the atomic itself; [`checked`] validates what it reads from one, [`ordered`] keeps it
-//! in a fixed byte order. [`packed`] and [`c_text`] are runs of [`bytes`]; [`text`] and [`byte_string`]
-//! have a length of their own, [`counted`]. [`array`] and [`bulk`] copy many at a time.
+//! [`scalar`] is the atomic itself; [`checked`] validates the value that it reads from one, [`ordered`]
+//! stores it in a fixed byte order. [`packed`] and [`c_text`] are runs of [`bytes`]; [`text`] and
+//! [`byte_string`] have a length of their own, [`counted`]. [`array`] and [`bulk`] copy many at a time.
 
 mod array;
 mod bulk;
@@ -20,7 +20,7 @@ mod scalar_copy;
 mod serialize;
 mod text;
 
-/// Keeps traits whose implementors are all here from being implemented elsewhere.
+/// Seals traits that are implemented only in this crate.
 pub(crate) mod sealed {
     pub trait Sealed {}
 }

@@ -18,7 +18,7 @@ pub trait Ordered: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     /// The scalar in the processor's own byte order.
     type Native: ByteOrdered;
 
-    /// From the native bits to the stored ones, and back: the step is its own inverse.
+    /// Converts native bits to the stored ones, or back: the step is its own inverse.
     #[doc(hidden)]
     fn reorder(bits: Self::Native) -> Self::Native;
 }
@@ -26,13 +26,13 @@ pub trait Ordered: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
 /// The shared form of [`Be<T>`] and [`Le<T>`]: one atomic, read and written in native values.
 ///
 /// Each operation is that of a [`Field`] plus, where the orders differ, one `bswap`. There is no
-/// `fetch_add` and its kin, as no processor adds in a foreign byte order; `update` is the loop that
-/// does it.
+/// `fetch_add` or similar, as no processor adds in a foreign byte order; `update` is the loop that does
+/// it.
 ///
 /// ```
 /// use shm_core::{Be, Region};
 ///
-/// let port = Region::<Be<u16>>::private()?;
+/// let port = Region::<Be<u16>>::options().private()?;
 /// port.set(8080);
 /// assert_eq!(port.get(), 8080);
 /// assert_eq!(port.swap(443), 8080);
@@ -75,7 +75,7 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
         self.field.set_relaxed(V::reorder(value));
     }
 
-    /// Writes the value and returns the one before it, in one step (`AcqRel`).
+    /// Writes the value and returns the previous one, in one step (`AcqRel`).
     #[inline]
     pub fn swap(&self, value: V::Native) -> V::Native
     where
@@ -104,11 +104,11 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
             .map_err(V::reorder)
     }
 
-    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
-    /// returns the value before. `None` from `update` leaves the field alone.
+    /// Replaces the value by `update(value)`, retrying if another process or thread wrote in between;
+    /// returns the previous value. If `update` returns `None`, the field is left unchanged.
     ///
     /// # Errors
-    /// The value for which `update` said `None`.
+    /// The value for which `update` returned `None`.
     #[inline]
     pub fn fetch_update(
         &self,
@@ -123,8 +123,8 @@ impl<V: Ordered, A: Access> OrderedField<V, A> {
             .map_err(V::reorder)
     }
 
-    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
-    /// returns the value before.
+    /// Replaces the value by `update(value)`, retrying if another process or thread wrote in between;
+    /// returns the previous value.
     #[inline]
     pub fn update(&self, mut update: impl FnMut(V::Native) -> V::Native) -> V::Native
     where
@@ -160,7 +160,7 @@ macro_rules! byte_order {
         #[derive(Clone, Copy)]
         #[repr(transparent)]
         pub struct $name<T: ByteOrdered>(
-            /// The stored bits, which are another value than the one meant if the orders differ.
+            /// The stored bits, which differ from the native value if the orders differ.
             T,
         );
 
@@ -247,8 +247,8 @@ macro_rules! byte_order {
             }
         }
 
-        // SAFETY: the view is a transparent wrapper of `Field<T, A>`, for which `T`'s own
-        // implementation answers; the value has `T`'s size and alignment, and any bits are valid.
+        // SAFETY: the view is a transparent wrapper of `Field<T, A>`, whose safety `T`'s own
+        // implementation proves; the value has `T`'s size and alignment, and any bits are valid.
         unsafe impl<T: ByteOrdered> SharedLayout for $name<T> {
             type View<A: Access> = OrderedField<Self, A>;
             const LAYOUT: &'static Layout = &Layout::new(
@@ -259,7 +259,7 @@ macro_rules! byte_order {
             );
         }
 
-        // SAFETY: a bare atomic needs nothing around it; any bytes are a number in either order.
+        // SAFETY: a bare atomic needs nothing around it; any bytes are a valid number in either order.
         unsafe impl<T: ByteOrdered> Plain for $name<T> {
             const ANY_BYTES: bool = true;
             const NO_PADDING: bool = true;
@@ -282,13 +282,13 @@ macro_rules! byte_order {
 }
 
 byte_order! {
-    /// A scalar whose bytes stand most significant first, as network protocols and many file formats
-    /// have them; naturally aligned. For an unaligned one use [`crate::byteorder`].
+    /// A scalar stored most significant byte first, as in network protocols and many file formats;
+    /// naturally aligned. For an unaligned one use [`crate::byteorder`].
     ///
     /// ```
     /// use shm_core::{Be, Region};
     ///
-    /// let magic = Region::<Be<u32>>::private()?;
+    /// let magic = Region::<Be<u32>>::options().private()?;
     /// magic.set(0x7f45_4c46);
     /// assert_eq!(magic.get(), 0x7f45_4c46);
     /// # Ok::<(), shm_core::Error>(())
@@ -297,13 +297,13 @@ byte_order! {
 }
 
 byte_order! {
-    /// A scalar whose bytes stand least significant first, whatever the processor's order;
-    /// naturally aligned. For an unaligned one use [`crate::byteorder`].
+    /// A scalar stored least significant byte first, whatever the processor's order; naturally aligned.
+    /// For an unaligned one use [`crate::byteorder`].
     ///
     /// ```
     /// use shm_core::{Le, Region};
     ///
-    /// let length = Region::<Le<u32>>::private()?;
+    /// let length = Region::<Le<u32>>::options().private()?;
     /// length.set(7);
     /// assert_eq!(length.fetch_update(|n| n.checked_add(1)), Ok(7));
     /// assert_eq!(length.get(), 8);

@@ -36,18 +36,18 @@ pub trait Packed: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     fn from_native(native: Self::Native) -> Self;
 }
 
-/// The shared form of a number of [`crate::byteorder`]: bytes of alignment 1, for records that
-/// somebody else packed.
+/// The shared form of a number of [`crate::byteorder`]: bytes of alignment 1, for records packed by
+/// another program.
 ///
 /// **May tear**: each byte is read and written on its own, so that a reader may see some bytes of one
-/// value and some of another. Where two processes meet, prefer an aligned [`Be`](crate::Be) or
-/// [`Le`](crate::Le), which never tears.
+/// value and some of another. For values that two processes share, prefer an aligned [`Be`](crate::Be)
+/// or [`Le`](crate::Le), which never tears.
 ///
 /// ```
 /// use shm_core::Region;
 /// use shm_core::byteorder::{BE, U32};
 ///
-/// let offset = Region::<U32<BE>>::private()?;
+/// let offset = Region::<U32<BE>>::options().private()?;
 /// offset.set(0x0102_0304);
 /// assert_eq!(offset.get(), 0x0102_0304);
 /// # Ok::<(), shm_core::Error>(())
@@ -127,7 +127,7 @@ macro_rules! packed {
             }
         }
 
-        // SAFETY: both sides are that many bytes of alignment 1, each accessed on its own; any
+        // SAFETY: both sides are the same number of bytes of alignment 1, each accessed on its own; any
         // bytes are valid.
         #[diagnostic::do_not_recommend]
         unsafe impl SharedLayout for $name<$marker> {
@@ -140,7 +140,7 @@ macro_rules! packed {
             );
         }
 
-        // SAFETY: bare atomics need nothing around them; any bytes are a number.
+        // SAFETY: bare atomics need nothing around them; any bytes are a valid number.
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $name<$marker> {
             const ANY_BYTES: bool = true;

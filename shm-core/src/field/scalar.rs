@@ -12,15 +12,15 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout};
 /// A scalar that other processes may read and write at any time.
 ///
 /// `get` and `set` are one instruction each on x86-64. `get` is an Acquire load and `set` a Release
-/// store: what a process wrote before its `set` is seen by whoever `get`s that value. There is no
-/// order between different fields beyond that, no snapshot of several fields (see `Latest` for
-/// that), and a protocol in which two processes each set a flag and then look at the other's needs
-/// `store(.., SeqCst)` and `load(SeqCst)`.
+/// store: a process that `get`s a value also sees everything that the writer wrote before its `set`.
+/// There is no order between different fields beyond that and no snapshot of several fields (see
+/// `Latest` for that), and a protocol in which two processes each set a flag and then read the other's
+/// needs `store(.., SeqCst)` and `load(SeqCst)`.
 ///
 /// ```
 /// use shm_core::Region;
 ///
-/// let hits = Region::<u64>::private()?;
+/// let hits = Region::<u64>::options().private()?;
 /// hits.set(41);
 /// assert_eq!(hits.fetch_add(1), 41);
 /// assert_eq!(hits.get(), 42);
@@ -47,8 +47,8 @@ impl<T: Scalar, A: Access> Field<T, A> {
 
     /// Reads the value with an explicit ordering.
     ///
-    /// On a read-only view the load is Relaxed, followed by a fence of the ordering asked for: that
-    /// is what [`std::sync::atomic`] guarantees to work on read-only memory.
+    /// On a read-only view the load is Relaxed, followed by a fence of the requested ordering: this is
+    /// what [`std::sync::atomic`] guarantees to work on read-only memory.
     ///
     /// # Panics
     /// If `order` is `Release` or `AcqRel`, as [`std::sync::atomic::AtomicU64::load`] does.
@@ -106,7 +106,7 @@ impl<T: Scalar, A: Access> Field<T, A> {
         T::store(&self.cell, value, order);
     }
 
-    /// Writes the value and returns the one before it, in one step (`AcqRel`).
+    /// Writes the value and returns the previous one, in one step (`AcqRel`).
     #[inline]
     pub fn swap(&self, value: T) -> T
     where
@@ -128,14 +128,14 @@ impl<T: Scalar, A: Access> Field<T, A> {
         T::compare_exchange(&self.cell, current, new, AcqRel, Acquire)
     }
 
-    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
-    /// returns the value before. `None` from `update` leaves the field alone.
+    /// Replaces the value by `update(value)`, retrying if another process or thread wrote in between;
+    /// returns the previous value. If `update` returns `None`, the field is left unchanged.
     ///
     /// # Errors
-    /// The value for which `update` said `None`.
+    /// The value for which `update` returned `None`.
     ///
     /// ```
-    /// # let stock = shm_core::Region::<u32>::private()?;
+    /// # let stock = shm_core::Region::<u32>::options().private()?;
     /// stock.set(1);
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Ok(1));
     /// assert_eq!(stock.fetch_update(|left| left.checked_sub(1)), Err(0));
@@ -156,11 +156,11 @@ impl<T: Scalar, A: Access> Field<T, A> {
         Err(current)
     }
 
-    /// Replaces the value by `update(value)`, again and again until nobody else wrote in between;
-    /// returns the value before. Loses no update, whatever the other processes do.
+    /// Replaces the value by `update(value)`, retrying if another process or thread wrote in between;
+    /// returns the previous value. No update is lost, whatever other processes do.
     ///
     /// ```
-    /// # let total = shm_core::Region::<f64>::private()?;
+    /// # let total = shm_core::Region::<f64>::options().private()?;
     /// total.update(|sum| sum + 0.5);
     /// assert_eq!(total.get(), 0.5);
     /// # Ok::<(), shm_core::Error>(())
@@ -197,45 +197,44 @@ macro_rules! read_modify_writes {
 }
 
 read_modify_writes! {
-    /// Adds, wrapping around at the type's limit; returns the value before.
+    /// Adds, wrapping around at the type's limit; returns the previous value.
     fetch_add add;
-    /// Subtracts, wrapping around at the type's limit; returns the value before.
+    /// Subtracts, wrapping around at the type's limit; returns the previous value.
     fetch_sub sub;
-    /// Bitwise and; returns the value before.
+    /// Bitwise and; returns the previous value.
     fetch_and and;
-    /// Bitwise or; returns the value before.
+    /// Bitwise or; returns the previous value.
     fetch_or or;
-    /// Bitwise exclusive or; returns the value before.
+    /// Bitwise exclusive or; returns the previous value.
     fetch_xor xor;
-    /// Keeps the greater of the two; returns the value before.
+    /// Keeps the greater of the two; returns the previous value.
     fetch_max max;
-    /// Keeps the lesser of the two; returns the value before.
+    /// Keeps the lesser of the two; returns the previous value.
     fetch_min min;
 }
 
-/// What a `bool` has of the integers' steps. Any byte but zero is `true`, as everywhere.
+/// The integer operations that a `bool` has as well. As everywhere, any byte but zero is `true`.
 ///
 /// ```
-/// # let paused = shm_core::Region::<bool>::private()?;
+/// # let paused = shm_core::Region::<bool>::options().private()?;
 /// assert!(!paused.fetch_or(true)); // this call set it
 /// assert!(paused.fetch_xor(true)); // and this one flipped it back
 /// assert!(!paused.get());
 /// # Ok::<(), shm_core::Error>(())
 /// ```
 impl<A: Access> Field<bool, A> {
-    /// Logical and; returns the value before. One step that no other process can interrupt
-    /// (`AcqRel`).
+    /// Logical and; returns the previous value. One step that no other process can interrupt (`AcqRel`).
     #[inline]
     pub fn fetch_and(&self, value: bool) -> bool
     where
         A: CanWrite,
     {
-        // All ones keep the byte, whichever `true` it is.
+        // All ones preserve the byte, whichever `true` it is.
         let mask = if value { u8::MAX } else { 0 };
         self.cell.fetch_and(mask, AcqRel) != 0
     }
 
-    /// Logical or; returns the value before. One step that no other process can interrupt (`AcqRel`).
+    /// Logical or; returns the previous value. One step that no other process can interrupt (`AcqRel`).
     #[inline]
     pub fn fetch_or(&self, value: bool) -> bool
     where
@@ -244,8 +243,9 @@ impl<A: Access> Field<bool, A> {
         self.cell.fetch_or(u8::from(value), AcqRel) != 0
     }
 
-    /// Logical exclusive or; returns the value before. Loses no update, but is a loop, unlike the other
-    /// two: a program in another language may have stored a `true` that flipping one bit leaves `true`.
+    /// Logical exclusive or; returns the previous value. No update is lost, but unlike the other two
+    /// this is a loop: a program in another language may have stored a `true` that remains `true` when
+    /// one bit is flipped.
     #[inline]
     pub fn fetch_xor(&self, value: bool) -> bool
     where
@@ -255,10 +255,10 @@ impl<A: Access> Field<bool, A> {
     }
 }
 
-/// The value that is read, as [`Field::get`] reads it.
+/// Formats the value, read as by [`Field::get`].
 ///
 /// ```
-/// # let temperature = shm_core::Region::<f64>::private()?;
+/// # let temperature = shm_core::Region::<f64>::options().private()?;
 /// temperature.set(21.46);
 /// assert_eq!(format!("{temperature:.1} °C"), "21.5 °C");
 /// # Ok::<(), shm_core::Error>(())

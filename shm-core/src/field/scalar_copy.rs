@@ -1,5 +1,5 @@
-//! Scalars as plain data: their shared form is a [`Field`], and slices of them are copied with one
-//! fence for all.
+//! Scalars as plain data: their shared form is a [`Field`], and slices of them are copied with a single
+//! fence.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
@@ -15,8 +15,8 @@ use crate::shared_layout::{Plain, SharedLayout, ValidZeroed};
 
 macro_rules! scalars {
     ($($scalar:ident)*) => {$(
-        // SAFETY: `Field` is one atomic of the scalar's size, at whose alignment `prove_cell` looks;
-        // every byte pattern is a value, and nothing else accesses the cell.
+        // SAFETY: `Field` is one atomic of the scalar's size, whose alignment `prove_cell` checks; every
+        // byte pattern is valid, and nothing else accesses the cell.
         #[diagnostic::do_not_recommend]
         unsafe impl SharedLayout for $scalar {
             type View<A: Access> = Field<$scalar, A>;
@@ -32,7 +32,7 @@ macro_rules! scalars {
         }
 
         // SAFETY: a bare atomic needs nothing around it; numbers have no padding, and any bytes are
-        // one. (Any byte is a `bool` in a region, but not in Rust.)
+        // valid. (For `bool`, any byte is valid in a region, but not in Rust.)
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $scalar {
             const ANY_BYTES: bool = !matches!(<$scalar as Scalar>::KIND, ScalarKind::Bool);
@@ -54,14 +54,14 @@ macro_rules! scalars {
                 out: &mut [Self],
             ) -> Result<(), InvalidValue> {
                 load_elements(views, out);
-                // Pairs with the Release of whoever published these elements.
+                // Pairs with the Release of the process that published these elements.
                 fence(Acquire);
                 Ok(())
             }
 
             #[inline]
             fn store_slice<A: CanWrite>(views: &[Field<$scalar, A>], values: &[Self]) {
-                // Pairs with the Acquire of whoever reads these elements.
+                // Pairs with the Acquire of any process that reads these elements.
                 fence(Release);
                 store_elements(views, values);
             }
@@ -96,23 +96,23 @@ macro_rules! scalars {
     )*};
 }
 
-/// Reads as many elements as both have, each by a relaxed load.
+/// Reads as many elements as both slices have, each by a relaxed load.
 #[inline]
 fn load_elements<T: Scalar, A: Access>(views: &[Field<T, A>], out: &mut [T]) {
     if T::KIND as u8 == ScalarKind::Bool as u8 {
-        // A byte in a region may be any; a `bool` of ours may not.
+        // A byte in a region may hold anything, but a `bool` of this program must be valid.
         views.iter().zip(out).for_each(|(view, out)| *out = view.get_relaxed());
         return;
     }
     let len = size_of::<T>() * views.len().min(out.len());
     let (shared, private) = (views.as_ptr().cast(), out.as_mut_ptr().cast());
     // SAFETY: both slices have at least `len` bytes. A field is an atomic of `T`'s size and alignment
-    // (`prove_cell`), which only atomics of that width access (I5), and holds the bytes of a `T`;
-    // any bytes are one, but for `bool`.
+    // (`prove_cell`), which only atomics of that width access (I5), and holds the bytes of a `T`; any
+    // bytes are valid, except for `bool`, which is excluded above.
     unsafe { copy::load::<T>(shared, private, len) };
 }
 
-/// Writes as many elements as both have, each by a relaxed store.
+/// Writes as many elements as both slices have, each by a relaxed store.
 #[inline]
 fn store_elements<T: Scalar, A: CanWrite>(views: &[Field<T, A>], values: &[T]) {
     let len = size_of::<T>() * views.len().min(values.len());
@@ -131,8 +131,8 @@ fn fill_elements<T: Scalar, A: CanWrite>(views: &[Field<T, A>], value: T) {
 
 scalars! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 bool }
 
-/// The premise of every view: a cell is as large and as aligned as the scalar itself. False for
-/// `u64` and `f64` on some 32-bit targets, where it stops the build.
+/// Proves the premise of every view: a cell has the size and alignment of the scalar itself. This is
+/// false for `u64` and `f64` on some 32-bit targets, where it stops the build.
 const fn prove_cell<T: Scalar>() {
     assert!(
         size_of::<T::Cell>() == size_of::<T>() && align_of::<T::Cell>() == align_of::<T>(),

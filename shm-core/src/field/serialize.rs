@@ -1,4 +1,4 @@
-//! serde's traits for the values that are this crate's own (feature `serde`).
+//! serde's traits for this crate's value types (feature `serde`).
 
 use std::fmt;
 
@@ -8,8 +8,9 @@ use serde_core::ser::{self, Serialize, Serializer};
 use super::{Be, Bytes, CText, Le, Text};
 use crate::scalar::ByteOrdered;
 
-/// Stands for a number of [`byteorder`](crate::byteorder), whose types are zerocopy's and do not implement
-/// serde's traits: `#[serde(with = "shm_core::as_number")]` on a field reads and writes the number itself.
+/// (De)serializes a number of [`byteorder`](crate::byteorder), whose types are zerocopy's and do not
+/// implement serde's traits: `#[serde(with = "shm_core::as_number")]` on a field reads and writes the
+/// number itself.
 ///
 /// ```
 /// use shm_core::byteorder::{BE, U32};
@@ -23,7 +24,7 @@ use crate::scalar::ByteOrdered;
 ///     checksum: U32<BE>,
 /// }
 ///
-/// let header = Region::<Header>::private()?;
+/// let header = Region::<Header>::options().private()?;
 /// header.store(&serde_json::from_str(r#"{"length": 20, "checksum": 7}"#)?);
 /// assert_eq!(header.checksum.get(), 7);
 /// assert_eq!(serde_json::to_string(&header.load()?)?, r#"{"length":20,"checksum":7}"#);
@@ -36,7 +37,7 @@ pub mod as_number {
 
     use crate::field::Packed;
 
-    /// Writes the number in the processor's byte order.
+    /// Serializes the number in the processor's byte order.
     ///
     /// # Errors
     /// The serializer's.
@@ -48,7 +49,7 @@ pub mod as_number {
         value.native().serialize(serializer)
     }
 
-    /// Reads a number.
+    /// Deserializes a number.
     ///
     /// # Errors
     /// The deserializer's.

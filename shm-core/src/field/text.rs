@@ -11,17 +11,17 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
 /// UTF-8 text of at most `N` bytes.
 ///
-/// A value, like a `u64`: its length and its bytes must agree, so it cannot stand in a region on its
-/// own, where another process could see one without the other. Put it into a
-/// [`Latest<Text<32>>`](crate::Latest) or a `Mutex`, alone or in a struct. For text that a C
-/// program shares there is [`CText`](crate::CText).
+/// A value, like a `u64`: its length and its bytes must agree, so it cannot be in a region on its own,
+/// where another process could see one without the other. Put it into a
+/// [`Latest<Text<32>>`](crate::Latest) or a `Mutex`, alone or in a struct. For text shared with a C
+/// program there is [`CText`](crate::CText).
 ///
-/// The capacity counts bytes. What does not fit whole is refused: no character is ever cut.
+/// The capacity counts bytes. Text that does not fit is refused: no character is ever cut.
 ///
 /// ```
 /// use shm_core::{Latest, Region, Text};
 ///
-/// let label = Region::<Latest<Text<16>>>::private()?;
+/// let label = Region::<Latest<Text<16>>>::options().private()?;
 /// label.store(&Text::new("521+我是峰云")?)?; // 16 bytes: fits exactly
 /// assert_eq!(label.load()?, "521+我是峰云");
 ///
@@ -34,7 +34,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 pub struct Text<const N: usize>(Counted<N>);
 
 impl<const N: usize> Text<N> {
-    /// The text `text`.
+    /// Copies `text`.
     ///
     /// # Errors
     /// If it is longer than `N` bytes.
@@ -42,7 +42,7 @@ impl<const N: usize> Text<N> {
         Counted::new(text.as_bytes()).map(Self)
     }
 
-    /// As many characters of `text`, from its start, as fit whole.
+    /// The longest prefix of `text` that fits, in whole characters.
     ///
     /// ```
     /// use shm_core::Text;
@@ -55,15 +55,14 @@ impl<const N: usize> Text<N> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        // At most N bytes, which fit.
-        Self::new(&text[..end]).unwrap_or_default()
+        Self::new(&text[..end]).expect("at most N bytes fit")
     }
 
     /// The text.
     #[must_use]
     #[inline]
     pub const fn as_str(&self) -> &str {
-        // SAFETY: only whole `str`s are ever appended, and what comes out of a region is checked.
+        // SAFETY: only whole `str`s are ever appended, and text read from a region is validated.
         unsafe { str::from_utf8_unchecked(self.0.as_slice()) }
     }
 
@@ -94,7 +93,7 @@ impl<const N: usize> TryFrom<&str> for Text<N> {
     }
 }
 
-/// `write!(text, "..")` appends; it fails where a piece does not fit whole.
+/// `write!(text, "..")` appends; it fails if a piece does not fit.
 impl<const N: usize> fmt::Write for Text<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push_str(text).map_err(|_| fmt::Error)
@@ -125,16 +124,16 @@ impl<const N: usize> PartialEq<&str> for Text<N> {
     }
 }
 
-/// The shared form of [`Text`], reached through what keeps its parts together: the guard of a
-/// `Mutex`, say.
+/// The shared form of [`Text`], reached through a type that keeps its parts consistent, such as the
+/// guard of a `Mutex`.
 #[repr(transparent)]
 pub struct TextView<const N: usize, A: Access = ReadWrite>(CountedView<N, A>);
 
 impl<const N: usize, A: Access> TextView<N, A> {
-    /// Copies the text out and checks the copy.
+    /// Copies the text out and validates the copy.
     ///
     /// # Errors
-    /// If the length exceeds the capacity, or the bytes are no UTF-8.
+    /// If the length exceeds the capacity, or the bytes are not UTF-8.
     pub fn get(&self) -> Result<Text<N>, InvalidValue> {
         let copy = self.0.get("Text")?;
         match str::from_utf8(copy.as_slice()) {
@@ -146,7 +145,7 @@ impl<const N: usize, A: Access> TextView<N, A> {
         }
     }
 
-    /// Writes `text`, and zeros behind it.
+    /// Writes `text`, followed by zeros.
     ///
     /// # Errors
     /// If `text` is longer than `N` bytes; nothing is written then.

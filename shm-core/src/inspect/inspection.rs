@@ -18,8 +18,8 @@ use crate::dynamic::{DynField, DynRegion, Fields};
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
 use crate::region::{
-    self, Boot, RegionOptions, boot_of, failed_to_open, is_own, mapped_name, no_file, resolve_name,
-    unlink_if,
+    self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
+    mapped_name, no_file, resolve_name, unlink_if,
 };
 use crate::schema::{Annotations, Schema};
 use crate::sys;
@@ -95,22 +95,27 @@ impl Inspection {
     /// As [`DynRegion::open_read_only`]; if the file was truncated since.
     ///
     /// ```
-    /// use shm_core::{Inspection, Region, RegionOptions};
+    /// use shm_core::{DynRegion, Inspection, Region};
     ///
     /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
     /// let hits = Region::<u64>::create_from(&name, &7)?;
     /// let seen = Inspection::of(&name)?;
     /// hits.unlink()?;
-    /// assert_eq!(seen.open(&RegionOptions::new())?.get("")?.to_string(), "7");
+    /// assert_eq!(seen.open(&DynRegion::options().read_only())?.get("")?.to_string(), "7");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn open(&self, options: &RegionOptions) -> Result<DynRegion<ReadOnly>, Error> {
+    pub fn open(
+        &self,
+        options: &RegionOptions<DynRegion<ReadOnly>>,
+    ) -> Result<DynRegion<ReadOnly>, Error> {
+        let settings = &options.settings;
+        settings.expect(Verb::INSPECTED)?;
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
         let described = (Arc::clone(&self.schema), self.annotations.clone());
-        let explained =
-            region::inspected(file.into(), &self.path, options, &self.header, described)?;
-        Ok(DynRegion::over(explained, &self.path))
+        let Explained { mapping, schema, notes } =
+            region::inspected(file.into(), &self.path, settings, &self.header, described)?;
+        Ok(DynRegion::over(Mapped::found_at(mapping, Some(&self.path)), schema, notes))
     }
 
     /// Reads bytes of the data, from an offset on, as a file is read: what is read need not be of one

@@ -80,8 +80,8 @@ impl<A: Access> DynRegion<A> {
     /// # total.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lock_state(&self, path: &str) -> Result<LockState, DynError> {
-        Ok(LockState::of(self.lock_word(path)?, self.mapping()))
+    pub fn lock_state(&self, path: impl AsRef<str>) -> Result<LockState, DynError> {
+        Ok(LockState::of(self.lock_word(path.as_ref())?, self.mapping()))
     }
 }
 

@@ -22,10 +22,8 @@ pub use crate::layout::same;
 pub use crate::shared_layout::read_only;
 
 use crate::layout::Variant;
+use crate::limits::MAX_ALIGN;
 use crate::root::Tail;
-
-/// The greatest alignment that a region can give: a page.
-const PAGE: usize = 4096;
 
 /// Fails the build with `what` unless view and struct agree, and the struct fits into pages.
 ///
@@ -46,7 +44,7 @@ pub const fn same_layout<View, Own>(what: &'static str) {
 #[track_caller]
 pub const fn fits_a_page<T>() {
     assert!(
-        align_of::<T>() <= PAGE,
+        align_of::<T>() <= MAX_ALIGN as usize,
         "this type is aligned to more than a page\nhelp: a region starts at a page boundary: use an alignment of 4096 or less"
     );
 }
@@ -96,7 +94,7 @@ pub const fn same_align<View, Own>(what: &'static str) {
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`: none of its variants has the value 0",
     label = "the variant with the value 0 is missing, and a new region is full of zeros",
-    note = "give a variant the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::create_with(name, |view| ..)`"
+    note = "give a variant the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
 )]
 pub trait HasZero<const HAS: bool> {}
 

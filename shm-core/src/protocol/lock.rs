@@ -37,7 +37,7 @@ pub const GENERATION_BITS: u32 = 20;
 pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
 /// How many slots an owner can be told apart by.
 pub const MAX_SLOTS: u32 = OWNER >> GENERATION_BITS;
-const _: () = assert!(MAX_SLOTS == crate::format::MAX_PARTICIPANTS);
+const _: () = assert!(MAX_SLOTS == crate::limits::MAX_PARTICIPANTS);
 
 /// The first nap; each is twice as long as the one before.
 const FIRST_NAP: Duration = Duration::from_millis(1);

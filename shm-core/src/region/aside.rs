@@ -37,6 +37,9 @@ pub(crate) fn unlink(path: &Path, is_it: &dyn Fn(&Path) -> bool) -> Result<(), E
     }
     match sys::file::rename_new(&aside, path) {
         Ok(()) => Err(not_current()),
+        // Another process has removed it as a leftover, which it does with the file that the hidden
+        // name gives alone: the one that was looked at.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => {
             let aside = aside.display().to_string();
             Err(Error::Displaced { region: region(), aside, source })

@@ -13,21 +13,20 @@ use memmap2::MmapRaw;
 use super::mapping::{
     self, Contents, How, Identity, Mapping, Meaning, Source, map_file, map_private,
 };
-use super::options::Space;
-use super::temporary::Taken;
-use super::{RegionOptions, failure, patch, temporary};
-use crate::access::ReadWrite;
-use crate::dynamic::DynLayout;
+use super::settings::{Settings, Space};
+use super::temporary::{Taken, TemporaryName};
+use super::{failure, patch, temporary};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
 use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 
-/// What a new region is to hold.
-pub(super) struct Content {
+/// The value that a new region is to hold.
+pub(crate) struct Content {
     description: Description,
     /// Elements in the part whose length is known at run time.
     tail_len: usize,
@@ -36,100 +35,122 @@ pub(super) struct Content {
     meaning: Meaning,
 }
 
-/// Fills in a region that nobody else can see yet.
-pub(super) type Init<'a> = &'a mut dyn FnMut(&Arc<Mapping>) -> Result<(), Error>;
-
 impl Content {
-    /// A value of `T`, of the length that the options give; `label` is the region, for errors.
-    fn of<T: Root + ?Sized>(options: &RegionOptions, label: &Path) -> Result<Self, Error> {
-        let (tail_len, size) = measure::<T>(options)?;
+    /// A value of `T`, of the length that the settings give; `label` is the region, for errors.
+    pub(super) fn of<T: Root + ?Sized>(settings: &Settings, label: &Path) -> Result<Self, Error> {
+        let (tail_len, size) = measure::<T>(settings)?;
         let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
-        let len = room(name, T::TAIL.is_some(), options, capacity, size)?;
+        let len = room(name, T::TAIL.is_some(), settings, capacity, size)?;
         let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
         Ok(Self { description, tail_len, len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
     }
 
-    /// A value of a type that was described at run time, of the length that the options give.
-    fn described(layout: &DynLayout, options: &RegionOptions) -> Result<Self, Error> {
-        let root = layout.schema().root();
-        let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
-        let (tail_len, size) = length(layout.name(), root.has_tail(), options.len, &size)?;
-        let len = room(layout.name(), root.has_tail(), options, 0, size)?;
-        let meaning = Meaning::Schema(Arc::new(layout.schema().clone()));
-        Ok(Self { description: layout.description().clone(), tail_len, len, meaning })
+    /// A value of a type that is known by its description alone, of the length that the settings give.
+    pub(crate) fn described(
+        description: &Description,
+        schema: &Arc<Schema>,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        let (tail_len, size) = measure_described(&description.name, schema, settings)?;
+        let len = room(&description.name, schema.root().has_tail(), settings, 0, size)?;
+        let meaning = Meaning::Schema(Arc::clone(schema));
+        Ok(Self { description: description.clone(), tail_len, len, meaning })
     }
 }
 
-/// Has a view initialised.
-fn through_view<T: Root + ?Sized>(
-    init: &mut dyn FnMut(&T::RootView<ReadWrite>),
-) -> impl FnMut(&Arc<Mapping>) -> Result<(), Error> {
-    |mapping| {
-        let view = T::view_ptr::<ReadWrite>(mapping.data(), mapping.contents().tail_len);
-        // SAFETY: the mapping has as many bytes as a `T` of this length has, at an alignment of at
-        // least `T`'s (I2); views are made of atomics (I1).
-        init(unsafe { &*view });
-        Ok(())
+/// A new region that is complete but for its name. Without one, it vanishes when this is dropped.
+pub(crate) struct Draft {
+    file: Arc<Descriptor>,
+    temporary: Option<TemporaryName>,
+    mapping: Arc<Mapping>,
+}
+
+impl Draft {
+    /// Makes a region in a new file, in the directory of `path`, and has the value initialised.
+    pub(crate) fn at<E: From<Error>>(
+        path: &Path,
+        settings: &Settings,
+        content: &Content,
+        init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        fault::point("before the temporary file");
+        let (file, temporary) = temporary::make(path, settings)?;
+        let (mapping, file) = lay_out(file, path, settings, content, Keep::ForLocks)?;
+        initialise(&mapping, init)?;
+        Ok(Self { file, temporary, mapping })
+    }
+
+    /// Gives the region its name: the step by which it comes to exist. It can be tried again if the
+    /// name was taken.
+    pub(crate) fn publish(&self, path: &Path, taken: Taken) -> Result<Arc<Mapping>, Error> {
+        fault::point("before linking");
+        let file = still_open(&self.file, path)?;
+        temporary::publish(file, self.temporary.as_ref(), path, taken)?;
+        fault::point("after linking");
+        Ok(Arc::clone(&self.mapping))
     }
 }
 
-/// Makes a region of `T` in a new file at `path`.
-pub(super) fn named<T: Root + ?Sized>(
+/// Opens the region at `path` or, if it does not exist, creates it. The value is initialised at most
+/// once, however often other processes create and remove a region of that name meanwhile.
+pub(crate) fn open_or_create<R, E: From<Error>>(
     path: &Path,
-    options: &RegionOptions,
-    taken: Taken,
-    init: &mut dyn FnMut(&T::RootView<ReadWrite>),
-) -> Result<Arc<Mapping>, Error> {
-    let content = Content::of::<T>(options, path)?;
-    at_path(path, options, taken, &content, &mut through_view::<T>(init))
+    open: impl Fn() -> Result<R, Error>,
+    draft: impl FnOnce() -> Result<Draft, E>,
+    created: impl FnOnce(Arc<Mapping>) -> R,
+) -> Result<R, E> {
+    match open() {
+        Err(Error::NotFound { .. }) => {}
+        other => return Ok(other?),
+    }
+    let draft = draft()?;
+    loop {
+        match draft.publish(path, Taken::Refuse) {
+            // Another process was faster: its region is the one.
+            Err(Error::AlreadyExists { .. }) => {}
+            other => return Ok(created(other?)),
+        }
+        match open() {
+            Err(Error::NotFound { .. }) => {}
+            other => return Ok(other?),
+        }
+    }
 }
 
-/// Makes a region of a type that was described at run time, in a new file at `path`.
-pub(super) fn described(
-    path: &Path,
-    options: &RegionOptions,
-    taken: Taken,
-    layout: &DynLayout,
-    init: Init<'_>,
-) -> Result<Arc<Mapping>, Error> {
-    at_path(path, options, taken, &Content::described(layout, options)?, init)
-}
-
-/// Makes a region in a new file at `path`.
-fn at_path(
-    path: &Path,
-    options: &RegionOptions,
-    taken: Taken,
+/// Makes a region in sealed memory without a name, and has the value initialised.
+pub(crate) fn memfd<E: From<Error>>(
+    label: &str,
+    settings: &Settings,
     content: &Content,
-    init: Init<'_>,
-) -> Result<Arc<Mapping>, Error> {
-    fault::point("before the temporary file");
-    let (file, temporary) = temporary::make(path, options)?;
-    let (mapping, file) = draft(file, path, options, content, Keep::ForLocks, init)?;
-    fault::point("before linking");
-    temporary::publish(still_open(&file, path)?, temporary, path, taken)?;
-    fault::point("after linking");
+    init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
+) -> Result<Arc<Mapping>, E> {
+    let shown = memfd_label(label);
+    let (mapping, file) = lay_out(make_memfd(label)?, &shown, settings, content, Keep::Always)?;
+    initialise(&mapping, init)?;
+    seal(&file, &shown)?;
     Ok(mapping)
 }
 
-/// Makes a region of `T` in sealed memory without a name.
-pub(super) fn memfd<T: Root + ?Sized>(
-    label: &str,
-    options: &RegionOptions,
-    init: &mut dyn FnMut(&T::RootView<ReadWrite>),
-) -> Result<Arc<Mapping>, Error> {
-    let shown = PathBuf::from(format!("memfd:{label}"));
-    let fail = |doing, error| failure::creating(&shown, doing, 0, error);
+/// The label of a memfd that was given none.
+pub(crate) const ANONYMOUS: &str = "anonymous";
+
+/// The label of a region without a name, for errors.
+pub(crate) fn memfd_label(label: &str) -> PathBuf {
+    PathBuf::from(format!("memfd:{label}"))
+}
+
+fn make_memfd(label: &str) -> Result<OwnedFd, Error> {
     if label.contains('\0') || label.len() > 249 {
         let fault = "a memfd's name has at most 249 bytes and no NUL";
         return Err(Error::BadName { name: label.to_owned(), fault, help: None });
     }
-    let content = Content::of::<T>(options, &shown)?;
-    let file = sys::memfd::create(label).map_err(|error| fail("creating a memfd", error))?;
-    let init = &mut through_view::<T>(init);
-    let (mapping, file) = draft(file, &shown, options, &content, Keep::Always, init)?;
-    sys::memfd::seal(still_open(&file, &shown)?).map_err(|error| fail("sealing a memfd", error))?;
-    Ok(mapping)
+    sys::memfd::create(label)
+        .map_err(|error| failure::creating(&memfd_label(label), "creating a memfd", 0, error))
+}
+
+fn seal(file: &Descriptor, label: &Path) -> Result<(), Error> {
+    sys::memfd::seal(still_open(file, label)?)
+        .map_err(|error| failure::creating(label, "sealing a memfd", 0, error))
 }
 
 /// Which regions keep their file open.
@@ -141,22 +162,21 @@ enum Keep {
     Always,
 }
 
-/// Lays a header and a zeroed value into `file`, has the value initialised, and marks it ready. The
-/// mapping is registered before `init` runs, so that locks inside work there.
-fn draft(
+/// Lays a header and a zeroed value into `file`. The mapping is registered, so that locks in the value
+/// work while it is initialised.
+fn lay_out(
     file: OwnedFd,
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
     content: &Content,
     keep: Keep,
-    init: Init<'_>,
 ) -> Result<(Arc<Mapping>, Arc<Descriptor>), Error> {
-    let header = header(path, options, content)?;
-    allocate(&file, path, header.total_size, options)?;
+    let header = header(path, settings, content)?;
+    allocate(&file, path, header.total_size, settings)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
     let memory =
-        map_whole(&file, &header, options).map_err(|error| fail(failure::MAPPING, error))?;
+        map_whole(&file, &header, settings).map_err(|error| fail(failure::MAPPING, error))?;
     let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
     let contents = Contents {
         // Offsets inside a mapping fit.
@@ -171,12 +191,19 @@ fn draft(
         identity: Identity { file: file.id(), layer: 0, writable: true },
         descriptor: is_kept.then(|| Arc::clone(&file)),
     };
-    let mapping = Mapping::share(memory, source, path.display().to_string(), contents);
+    Ok((Mapping::share(memory, source, path.display().to_string(), contents), file))
+}
+
+/// Has the value initialised, and marks the region ready.
+fn initialise<E>(
+    mapping: &Arc<Mapping>,
+    init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
+) -> Result<(), E> {
     fault::point("before initialising");
-    init(&mapping)?;
+    init(mapping)?;
     fault::point("after initialising");
-    mark_ready(&mapping);
-    Ok((mapping, file))
+    mark_ready(mapping);
+    Ok(())
 }
 
 /// The file of a draft, unless the program has closed its descriptor while it filled in the value.
@@ -187,15 +214,15 @@ fn still_open<'a>(file: &'a Descriptor, path: &Path) -> Result<BorrowedFd<'a>, E
 }
 
 /// The header of a region with that content.
-fn header(path: &Path, options: &RegionOptions, content: &Content) -> Result<Composed, Error> {
+fn header(path: &Path, settings: &Settings, content: &Content) -> Result<Composed, Error> {
     let Content { description, tail_len, len, .. } = content;
     let may_have_locks = description.has_locks || description.may_grow(*len as u64);
-    if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&options.participants) {
-        let (type_name, found) = (description.name.clone(), options.participants);
+    if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&settings.participants) {
+        let (type_name, found) = (description.name.clone(), settings.participants);
         return Err(Error::BadParticipants { type_name, found });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::described(description, tail_len, len, options.participants, &creator())
+    format::described(description, tail_len, len, settings.participants, &creator())
         .map_err(|source| unfit(path, source))
 }
 
@@ -205,11 +232,11 @@ fn unfit(path: &Path, source: FormatError) -> Error {
 }
 
 /// Maps a new file and writes its header.
-fn map_whole(file: &OwnedFd, header: &Composed, options: &RegionOptions) -> io::Result<MmapRaw> {
+fn map_whole(file: &OwnedFd, header: &Composed, settings: &Settings) -> io::Result<MmapRaw> {
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
-    let how = How { writable: true, populate: options.populate, start: 0, len };
+    let how = How { writable: true, populate: settings.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how)?;
     patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
@@ -225,12 +252,23 @@ fn mark_ready(mapping: &Mapping) {
 }
 
 /// The run-time length and the size in bytes of the value to create.
-pub(super) fn measure<T: Root + ?Sized>(options: &RegionOptions) -> Result<(usize, usize), Error> {
+pub(super) fn measure<T: Root + ?Sized>(settings: &Settings) -> Result<(usize, usize), Error> {
     let size = |len| match T::TAIL {
         None => Some(T::ROOT_LAYOUT.size()),
         Some(tail) => tail.size_for(len),
     };
-    length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), options.len, &size)
+    length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), settings.len, &size)
+}
+
+/// As [`measure`], for a type that is known by its schema alone.
+fn measure_described(
+    type_name: &str,
+    schema: &Schema,
+    settings: &Settings,
+) -> Result<(usize, usize), Error> {
+    let root = schema.root();
+    let size = |len| root.size_with(len as u64).and_then(|size| usize::try_from(size).ok());
+    length(type_name, root.has_tail(), settings.len, &size)
 }
 
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
@@ -255,12 +293,12 @@ fn length(
 fn room(
     type_name: &str,
     has_tail: bool,
-    options: &RegionOptions,
+    settings: &Settings,
     capacity: usize,
     size: usize,
 ) -> Result<usize, Error> {
     let type_name = type_name.to_owned();
-    match options.capacity {
+    match settings.capacity {
         Some(_) if has_tail => Err(Error::CannotGrow { type_name }),
         Some(capacity) if capacity < size => {
             Err(Error::CapacityTooSmall { type_name, needed: size, capacity })
@@ -282,14 +320,9 @@ fn creator() -> Creator {
 }
 
 /// Gives the file its size.
-fn allocate(
-    file: &OwnedFd,
-    path: &Path,
-    needed: u64,
-    options: &RegionOptions,
-) -> Result<(), Error> {
+fn allocate(file: &OwnedFd, path: &Path, needed: u64, settings: &Settings) -> Result<(), Error> {
     let needed = sys::volume::file_size_for(file.as_fd(), needed);
-    match options.space {
+    match settings.space {
         Space::Reserved => sys::space::reserve(file.as_fd(), needed),
         Space::Sparse => sys::space::set_size(file.as_fd(), needed),
     }
@@ -297,21 +330,38 @@ fn allocate(
 }
 
 /// Maps zeroed memory that no other process sees, for a `T` without a header.
-pub(super) fn private<T: Root + ?Sized>(options: &RegionOptions) -> Result<Arc<Mapping>, Error> {
-    let (tail_len, len) = measure::<T>(options)?;
+pub(super) fn private<T: Root + ?Sized>(settings: &Settings) -> Result<Arc<Mapping>, Error> {
+    map_alone(measure::<T>(settings)?, Meaning::Type(T::ROOT_LAYOUT), settings)
+}
+
+/// Maps zeroed memory that no other process sees, for a value of a type that is known by its schema
+/// alone.
+pub(crate) fn private_described(
+    type_name: &str,
+    schema: &Arc<Schema>,
+    settings: &Settings,
+) -> Result<Arc<Mapping>, Error> {
+    let extent = measure_described(type_name, schema, settings)?;
+    map_alone(extent, Meaning::Schema(Arc::clone(schema)), settings)
+}
+
+fn map_alone(
+    (tail_len, len): (usize, usize),
+    meaning: Meaning,
+    settings: &Settings,
+) -> Result<Arc<Mapping>, Error> {
     let label = "private memory";
-    let memory = map_private(len.max(1)).map_err(|error| {
+    let memory = map_private(len.max(1), settings.populate).map_err(|error| {
         failure::creating(Path::new(label), failure::MAPPING, len as u64, error)
     })?;
-    let meaning = Meaning::Type(T::ROOT_LAYOUT);
     let contents = Contents { offset: 0, len, tail_len, participants: None, meaning };
     Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 
 /// Makes a file of `len` zero bytes without a header, or none at all.
 pub(super) fn bare_file(path: &Path, len: u64) -> Result<(), Error> {
-    let options = RegionOptions::new();
-    let (file, temporary) = temporary::make(path, &options)?;
-    allocate(&file, path, len, &options)?;
-    temporary::publish(file.as_fd(), temporary, path, Taken::Refuse)
+    let settings = Settings::DEFAULT;
+    let (file, temporary) = temporary::make(path, &settings)?;
+    allocate(&file, path, len, &settings)?;
+    temporary::publish(file.as_fd(), temporary.as_ref(), path, Taken::Refuse)
 }

@@ -37,8 +37,10 @@ pub(crate) fn no_file(region: String, found: &'static str) -> Error {
 }
 
 fn absent(path: &Path) -> String {
-    let help = "start the process that creates it first, or use `open_wait` or `open_or_create`"
-        .to_owned();
+    let help =
+        "start the process that creates it first, or wait for it with `options().wait(..)`, or \
+        use `open_or_create`"
+            .to_owned();
     match in_the_current_directory(path) {
         Some(hint) => format!("{help}. {hint}"),
         None => help,
@@ -64,6 +66,11 @@ fn permissions(doing: &'static str) -> &'static str {
         WRITING => "check the file's owner and mode, or open it with `open_read_only`",
         _ => "check the owner and mode of the file and of the directories that lead to it",
     }
+}
+
+/// What an error means while a region is passed to another process.
+pub(super) fn passing(region: String, doing: &'static str, error: io::Error) -> Error {
+    other(region, doing, error, permissions(doing))
 }
 
 const TAKEN: &str = "use `open`, `open_or_create` or `create_or_replace`";

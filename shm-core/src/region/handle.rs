@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
+use std::process::Command;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::mapping::Mapping;
-use super::{Projected, aside};
+use super::{Mapped, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::Error;
 use crate::root::Root;
@@ -17,7 +17,8 @@ use crate::root::Root;
 /// fields have the names of `T`'s.
 ///
 /// A handle is cheap to clone and may go to other threads; the memory stays mapped until the last
-/// handle is dropped. Dropping never removes the name: see [`Region::unlink`].
+/// handle is dropped. Dropping it does not remove the name: see [`Region::unlink`] and
+/// [`Region::remove_on_drop`].
 ///
 /// ```
 /// use shm_core::{Region, SharedLayout};
@@ -42,9 +43,7 @@ use crate::root::Root;
 /// ```
 pub struct Region<T: Root + ?Sized, A: Access = ReadWrite> {
     view: NonNull<T::RootView<A>>,
-    mapping: Arc<Mapping>,
-    path: Option<Arc<Path>>,
-    created: bool,
+    mapped: Mapped,
 }
 
 // SAFETY: a handle is a shared reference to a view, which is Sync (`Root`), and an Arc.
@@ -54,24 +53,25 @@ unsafe impl<T: Root + ?Sized, A: Access> Sync for Region<T, A> {}
 
 impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// Takes a mapping whose contents are a `T` (I2), writable if `A` writes (I3).
-    pub(super) fn over(mapping: Arc<Mapping>, path: Option<Arc<Path>>, created: bool) -> Self {
+    pub(super) fn over(mapped: Mapped) -> Self {
         // Forces the layout's compile-time proofs for generic types.
         let _: &crate::layout::Layout = T::ROOT_LAYOUT;
+        let mapping = mapped.mapping();
         let view = T::view_ptr::<A>(mapping.data(), mapping.contents().tail_len);
         let view = NonNull::new(view.cast_mut()).expect("a mapping never starts at address 0");
-        Self { view, mapping, path, created }
+        Self { view, mapped }
     }
 
     /// The path of the file, as it was opened; `None` for a region without a name.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.mapped.path()
     }
 
     /// Whether this handle, or the one it was cloned from, created the region.
     #[must_use]
     pub fn created(&self) -> bool {
-        self.created
+        self.mapped.created()
     }
 
     /// Whether the name this region was opened by still means this region. `false` after it was unlinked
@@ -89,8 +89,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let Some(path) = &self.path else { return true };
-        self.mapping.is_current(path)
+        self.mapped.is_current()
     }
 
     /// Removes the name, if it still means this region. The region itself lives on, without a name,
@@ -106,10 +105,22 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// else by now, and a third region got the name in the moment in which the second one was moved
     /// aside: that one stays there.
     pub fn unlink(&self) -> Result<(), Error> {
-        let Some(path) = &self.path else {
-            return Err(Error::NotCurrent { region: self.mapping.label().to_owned() });
-        };
-        aside::unlink(path, &|path| self.mapping.is_current(path))
+        self.mapped.unlink()
+    }
+
+    /// Removes the name when the returned handle is dropped, also by a panic; see [`RemoveOnDrop`].
+    ///
+    /// ```
+    /// # use shm_core::Region;
+    /// let name = format!("shm-doc-owned-{}", std::process::id());
+    /// let result = std::panic::catch_unwind(|| {
+    ///     let _hits = Region::<u64>::create(&name).unwrap().remove_on_drop();
+    ///     panic!("on purpose");
+    /// });
+    /// assert!(result.is_err() && Region::<u64>::open(&name).is_err());
+    /// ```
+    pub fn remove_on_drop(self) -> RemoveOnDrop<Self> {
+        RemoveOnDrop::new(self, Self::unlink)
     }
 
     /// Asks the kernel to write the region to its file now and waits until that is done (`msync(2)`).
@@ -131,11 +142,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn flush(&self) -> Result<(), Error> {
-        self.mapping.flush().map_err(|source| Error::Io {
-            region: self.mapping.label().to_owned(),
-            doing: "flushing",
-            source,
-        })
+        self.mapped.flush()
     }
 
     /// An owned handle to a part of the region: for a thread or a task that works on one field.
@@ -143,7 +150,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// ```
     /// # use shm_core::{Region, SharedLayout};
     /// # #[derive(SharedLayout)] #[repr(C)] struct Station { hits: u64, samples: [u32; 16] }
-    /// let station = Region::<Station>::private()?;
+    /// let station = Region::<Station>::options().private()?;
     /// let hits = station.project(|station| &station.hits);
     /// let counter = std::thread::spawn(move || hits.fetch_add(1));
     /// counter.join().unwrap();
@@ -154,14 +161,14 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         &self,
         part: impl FnOnce(&T::RootView<A>) -> &V,
     ) -> Projected<V> {
-        Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
+        Projected::new(NonNull::from(part(self)), Arc::clone(self.mapped.mapping()))
     }
 
     /// The same region, for reading only. The mapping stays writable for other handles.
     ///
     /// ```
     /// # use shm_core::{ReadOnly, Region};
-    /// let hits = Region::<u64>::private()?;
+    /// let hits = Region::<u64>::options().private()?;
     /// let reader: Region<u64, ReadOnly> = hits.read_only();
     /// hits.set(1);
     /// assert_eq!(reader.get(), 1);
@@ -169,20 +176,49 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// ```
     #[must_use]
     pub fn read_only(&self) -> Region<T, ReadOnly> {
-        Region::over(Arc::clone(&self.mapping), self.path.clone(), self.created)
+        Region::over(self.mapped.clone())
     }
 
     /// A descriptor of the region, to be passed to another process or inherited by one.
     ///
-    /// A region without a name ([`Region::memfd`], [`Region::anonymous`]) has one from the beginning. For a
-    /// region with a name, or with locks, one is opened at the first call and then kept: such a region
+    /// A region without a name (a memfd) has one from the beginning. For a region with a name, or with locks, one is opened at the first call and then kept: such a region
     /// keeps at most one for itself, on which this process's locks depend, so that it cannot be shared.
     ///
-    /// `None` for [`Region::private`], which has none, and if none can be opened, as when the name has been
+    /// `None` for private memory, which has none, and if none can be opened, as when the name has been
     /// removed.
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
-        self.mapping.to_give_away()
+        self.mapped.as_fd()
+    }
+
+    /// Has every child that the command starts inherit the region: a memfd, or any other region but
+    /// private memory. The child opens it by [`RegionOptions::passed`](crate::RegionOptions::passed) with
+    /// the same name, which is for the two of them to choose.
+    ///
+    /// No other child gets the descriptor, also if other threads start one at the same time. The child
+    /// can do with the region what this process can.
+    ///
+    /// # Errors
+    /// [`Error::BadName`] if the name cannot be part of an environment variable's. [`Error::Io`] for a region
+    /// that has no descriptor (see [`Region::as_fd`]), [`Error::Exhausted`] if no more can be open.
+    ///
+    /// ```no_run
+    /// use std::process::Command;
+    /// use shm_core::Region;
+    ///
+    /// // The parent:
+    /// let hits = Region::<u64>::options().memfd("hits")?;
+    /// let mut command = Command::new("./counter");
+    /// hits.pass_to(&mut command, "hits")?;
+    /// command.spawn()?.wait()?;
+    ///
+    /// // ./counter:
+    /// let hits = Region::<u64>::options().passed("hits")?;
+    /// hits.fetch_add(1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
+        self.mapped.pass_to(command, name)
     }
 }
 
@@ -199,12 +235,7 @@ impl<T: Root + ?Sized, A: Access> Deref for Region<T, A> {
 
 impl<T: Root + ?Sized, A: Access> Clone for Region<T, A> {
     fn clone(&self) -> Self {
-        Self {
-            view: self.view,
-            mapping: Arc::clone(&self.mapping),
-            path: self.path.clone(),
-            created: self.created,
-        }
+        Self { view: self.view, mapped: self.mapped.clone() }
     }
 }
 

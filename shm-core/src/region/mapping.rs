@@ -147,8 +147,13 @@ pub(super) fn map_copy(fd: BorrowedFd<'_>, start: u64, len: usize) -> io::Result
 }
 
 /// Maps zeroed memory that belongs to this process alone.
-pub(super) fn map_private(len: usize) -> io::Result<MmapRaw> {
-    MmapOptions::new().len(len).map_anon().map(MmapRaw::from)
+pub(super) fn map_private(len: usize, populate: bool) -> io::Result<MmapRaw> {
+    let mut options = MmapOptions::new();
+    options.len(len);
+    if populate {
+        options.populate();
+    }
+    options.map_anon().map(MmapRaw::from)
 }
 
 /// Where a mapping comes from.

@@ -9,35 +9,54 @@
 mod aside;
 mod boot;
 mod create;
-mod create_dynamic;
+mod creating;
 mod each;
 mod failure;
+mod follow;
 mod grow;
 mod handle;
 mod leftover;
+mod mapped;
 mod mapping;
 mod name;
 mod open;
+mod opening;
 mod options;
+mod outcome;
 mod overlay;
+mod pass;
 mod patch;
 mod projected;
+mod remove_on_drop;
+mod settings;
 mod shortcuts;
 mod temporary;
 
 pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
+pub(crate) use create::{
+    ANONYMOUS, Content, Draft, memfd, memfd_label, open_or_create, private_described,
+};
 pub(crate) use failure::{no_file, opening as failed_to_open};
+pub(crate) use follow::Way;
+pub(crate) use mapped::Mapped;
 pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::{Explained, inspected, is_own};
+pub(crate) use open::{Explained, Sender, by_schema, descriptor_by_schema, inspected, is_own};
+pub(crate) use outcome::Sealed;
+pub(crate) use pass::receive;
+pub(crate) use settings::{Settings, Verb};
+pub(crate) use temporary::Taken;
 
 pub use boot::Boot;
+pub use follow::Follow;
 pub use handle::Region;
 pub use leftover::Leftover;
 pub use options::RegionOptions;
+pub use outcome::Outcome;
 pub use overlay::Overlay;
 pub use projected::Projected;
+pub use remove_on_drop::RemoveOnDrop;
 
 use std::path::Path;
 

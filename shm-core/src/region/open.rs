@@ -1,5 +1,6 @@
 //! Opening regions: a file that others may have prepared becomes a mapping whose layout is known.
 
+use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -10,13 +11,14 @@ use std::sync::atomic::AtomicU64;
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
-use super::{Boot, RegionOptions, boot, failure, grow};
+use super::settings::Settings;
+use super::{Boot, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
-use crate::schema::{Annotations, Compatible, Schema, Type};
+use crate::schema::{Annotations, Compatible, Schema};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
@@ -37,7 +39,7 @@ trait Reader {
     fn contents(
         &self,
         header: &Checked,
-        options: &RegionOptions,
+        settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error>;
 }
@@ -64,41 +66,46 @@ struct BySchema {
     notes: Option<Annotations>,
 }
 
+impl BySchema {
+    /// A mapping with the schema that it was opened by.
+    fn explain(self, mapping: Arc<Mapping>) -> Explained {
+        let schema = self.schema.expect("a region is mapped after its schema was decoded");
+        Explained { mapping, schema, notes: self.notes }
+    }
+}
+
 /// Opens the region at `path`.
 pub(super) fn named<T: Root + ?Sized>(
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
 ) -> Result<Arc<Mapping>, Error> {
-    at_path(path, options, writable, &mut ByType::<T>::default())
+    at_path(path, settings, writable, &mut ByType::<T>::default())
 }
 
 /// Opens the region at `path`, whatever is in it.
-pub(super) fn by_schema(
+pub(crate) fn by_schema(
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
 ) -> Result<Explained, Error> {
     let mut reader = BySchema::default();
-    let mapping = at_path(path, options, writable, &mut reader)?;
-    let BySchema { schema: Some(schema), notes } = reader else {
-        unreachable!("a region is mapped after its schema was decoded")
-    };
-    Ok(Explained { mapping, schema, notes })
+    let mapping = at_path(path, settings, writable, &mut reader)?;
+    Ok(reader.explain(mapping))
 }
 
 /// Opens a region for reading whose header was read before from the same file.
 pub(crate) fn inspected(
     file: OwnedFd,
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
     header: &Checked,
     (schema, notes): (Arc<Schema>, Option<Annotations>),
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
     let region = || path.display().to_string();
-    check_owner(&facts, options, region)?;
+    check_owner(&facts, settings, region)?;
     let format = |source| Error::Format { region: region(), source };
     header.expect_native().map_err(format)?;
     // Somebody may have truncated it since.
@@ -107,14 +114,11 @@ pub(crate) fn inspected(
         return Err(format(FormatError::Truncated { found, expected }));
     }
     let reader = BySchema { schema: Some(schema), notes };
-    let place = admit(header, &file, options, &region(), &reader)?;
+    let place = admit(header, &file, settings, &region(), &reader)?;
     // Whoever looked at it has a share in its description.
     let origin = Origin::Descriptor;
-    let mapping = map_checked(file, &facts, place, origin, options, false, region(), &reader)?;
-    let BySchema { schema: Some(schema), notes } = reader else {
-        unreachable!("a schema was given")
-    };
-    Ok(Explained { mapping, schema, notes })
+    let mapping = map_checked(file, &facts, place, origin, settings, false, region(), &reader)?;
+    Ok(reader.explain(mapping))
 }
 
 /// A region and what its header says about it.
@@ -126,7 +130,7 @@ pub(crate) struct Explained {
 
 fn at_path(
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
@@ -136,8 +140,8 @@ fn at_path(
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
-    check_owner(&facts, options, region)?;
-    map(file, &facts, Origin::Name, options, writable, region(), reader)
+    check_owner(&facts, settings, region)?;
+    map(file, &facts, Origin::Name, settings, writable, region(), reader)
 }
 
 /// How a file was opened.
@@ -149,20 +153,55 @@ enum Origin {
     Descriptor,
 }
 
-/// Opens the region behind a descriptor that came from elsewhere.
+/// Opens the region of a descriptor that came from elsewhere.
 pub(super) fn descriptor<T: Root + ?Sized>(
     file: OwnedFd,
-    options: &RegionOptions,
+    sender: Sender,
+    settings: &Settings,
     writable: bool,
+) -> Result<Arc<Mapping>, Error> {
+    from_sender(file, sender, settings, writable, &mut ByType::<T>::default())
+}
+
+/// Opens the region of a descriptor that came from elsewhere, whatever is in it.
+pub(crate) fn descriptor_by_schema(
+    file: OwnedFd,
+    sender: Sender,
+    settings: &Settings,
+    writable: bool,
+) -> Result<Explained, Error> {
+    let mut reader = BySchema::default();
+    let mapping = from_sender(file, sender, settings, writable, &mut reader)?;
+    Ok(reader.explain(mapping))
+}
+
+/// Where a descriptor came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// Any process: it must not be able to shrink the file.
+    Any,
+    /// The process that started this one, which could do worse. A file that is not sealed is then as
+    /// good as one that is opened by its name.
+    Parent,
+}
+
+fn from_sender(
+    file: OwnedFd,
+    sender: Sender,
+    settings: &Settings,
+    writable: bool,
+    reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let label = format!("descriptor {}", file.as_raw_fd());
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(Path::new(&label), "reading its facts", error))?;
     check_kind(&facts, || label.clone())?;
-    if !sys::memfd::is_sealed(&file) {
-        return Err(Error::SealsMissing { region: label });
+    match (sys::memfd::is_sealed(&file), sender) {
+        (true, _) => {}
+        (false, Sender::Any) => return Err(Error::SealsMissing { region: label }),
+        (false, Sender::Parent) => check_owner(&facts, settings, || label.clone())?,
     }
-    map(file, &facts, Origin::Descriptor, options, writable, label, &mut ByType::<T>::default())
+    map(file, &facts, Origin::Descriptor, settings, writable, label, reader)
 }
 
 /// Only regular files can be mapped, keep what is written, and have a size.
@@ -175,10 +214,10 @@ fn check_kind(facts: &Facts, region: impl Fn() -> String) -> Result<(), Error> {
 
 fn check_owner(
     facts: &Facts,
-    options: &RegionOptions,
+    settings: &Settings,
     region: impl Fn() -> String,
 ) -> Result<(), Error> {
-    if is_own(facts.owner) || Some(facts.owner) == options.allowed_owner {
+    if is_own(facts.owner) || Some(facts.owner) == settings.allowed_owner {
         return Ok(());
     }
     let expected = sys::user::effective_user();
@@ -196,13 +235,13 @@ fn map(
     file: OwnedFd,
     facts: &Facts,
     origin: Origin,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
     label: String,
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
-    let place = check_header(&file, facts, options, writable, &label, reader)?;
-    map_checked(file, facts, place, origin, options, writable, label, reader)
+    let place = check_header(&file, facts, settings, writable, &label, reader)?;
+    map_checked(file, facts, place, origin, settings, writable, label, reader)
 }
 
 /// Maps a file whose header was found to be right.
@@ -212,14 +251,14 @@ fn map_checked(
     facts: &Facts,
     (contents, len): (Contents, usize),
     origin: Origin,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
     label: String,
     reader: &dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     let len = sys::volume::len_to_map(file.as_fd(), facts, len);
-    let how = How { writable, populate: options.populate, start: 0, len };
+    let how = How { writable, populate: settings.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last: nothing is written to a region that is refused.
@@ -252,7 +291,7 @@ fn keep(file: OwnedFd, origin: Origin, writable: bool, label: &str) -> io::Resul
 fn check_header(
     file: &OwnedFd,
     facts: &Facts,
-    options: &RegionOptions,
+    settings: &Settings,
     writable: bool,
     label: &str,
     reader: &mut dyn Reader,
@@ -263,22 +302,22 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    admit(&header, file, options, label, reader)
+    admit(&header, file, settings, label, reader)
 }
 
 /// Where the value lies and how much to map, if the region is one of this boot, or need not be.
 fn admit(
     header: &Checked,
     file: &OwnedFd,
-    options: &RegionOptions,
+    settings: &Settings,
     label: &str,
     reader: &dyn Reader,
 ) -> Result<(Contents, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
-    if !options.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
+    if !settings.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
     }
-    let mut contents = reader.contents(header, options, label)?;
+    let mut contents = reader.contents(header, settings, label)?;
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     // All sections lie inside the region, and the data, whose size was found to fit, is one.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
@@ -323,11 +362,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
     fn contents(
         &self,
         header: &Checked,
-        options: &RegionOptions,
+        settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
         let found = header.tail_len();
-        check_length(found, options.len.filter(|_| T::TAIL.is_some()), label)?;
+        check_length(found, settings.len, T::TAIL.is_some(), &T::ROOT_LAYOUT.name(), label)?;
         let size = match T::TAIL {
             None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
@@ -358,24 +397,30 @@ impl Reader for BySchema {
     fn contents(
         &self,
         header: &Checked,
-        options: &RegionOptions,
+        settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
         let found = header.tail_len();
         let schema =
             self.schema.as_ref().expect("a schema is decoded before its contents are placed");
-        let root = Some(schema.root());
-        let size = root.filter(|root| found == 0 || root.has_tail());
-        let size = size.and_then(|root| root.size_with(found));
-        check_length(found, options.len.filter(|_| root.is_some_and(Type::has_tail)), label)?;
+        let root = schema.root();
+        let size = if found == 0 || root.has_tail() { root.size_with(found) } else { None };
+        check_length(found, settings.len, root.has_tail(), &root, label)?;
         let size = size.and_then(|size| usize::try_from(size).ok());
         place(header, size, header.may_grow(), Meaning::Schema(Arc::clone(schema)), label)
     }
 }
 
 /// Checks that the run-time length is the one asked for, if one was.
-fn check_length(found: u64, asked: Option<usize>, label: &str) -> Result<(), Error> {
+fn check_length(
+    found: u64,
+    asked: Option<usize>,
+    has_tail: bool,
+    type_name: &dyn fmt::Display,
+    label: &str,
+) -> Result<(), Error> {
     match asked.map(|len| len as u64) {
+        Some(_) if !has_tail => Err(Error::HasNoLength { type_name: type_name.to_string() }),
         Some(expected) if expected != found => {
             Err(Error::LengthDiffers { region: label.to_owned(), found, expected })
         }

@@ -9,14 +9,15 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use super::{RegionOptions, failure, leftover, name};
+use super::settings::Settings;
+use super::{failure, leftover, name};
 use crate::error::Error;
 use crate::fault;
 use crate::sys;
 
 /// What to do when the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     Refuse,
     Replace,
 }
@@ -34,15 +35,16 @@ impl Drop for TemporaryName {
 /// Makes the file, in the directory where it will get its name.
 pub(super) fn make(
     path: &Path,
-    options: &RegionOptions,
+    settings: &Settings,
 ) -> Result<(OwnedFd, Option<TemporaryName>), Error> {
-    make_file(path, options).map_err(|error| failure::creating(path, "creating its file", 0, error))
+    make_file(path, settings)
+        .map_err(|error| failure::creating(path, "creating its file", 0, error))
 }
 
-fn make_file(path: &Path, options: &RegionOptions) -> io::Result<(OwnedFd, Option<TemporaryName>)> {
+fn make_file(path: &Path, settings: &Settings) -> io::Result<(OwnedFd, Option<TemporaryName>)> {
     let directory = name::directory(path);
     leftover::sweep(directory);
-    let unnamed = match options.named_temporary {
+    let unnamed = match settings.named_temporary {
         true => None,
         false => sys::file::unnamed(directory)?,
     };
@@ -50,7 +52,7 @@ fn make_file(path: &Path, options: &RegionOptions) -> io::Result<(OwnedFd, Optio
         Some(file) if sys::file::can_be_linked(file.as_fd()) => (file, None),
         _ => make_named(directory)?,
     };
-    sys::file::set_mode(file.as_fd(), options.mode)?;
+    sys::file::set_mode(file.as_fd(), settings.mode)?;
     Ok((file, temporary))
 }
 
@@ -80,7 +82,7 @@ fn still_means(path: &Path, file: BorrowedFd<'_>) -> bool {
 /// Gives the file the name it was made for: the step by which the region comes to exist.
 pub(super) fn publish(
     file: BorrowedFd<'_>,
-    temporary: Option<TemporaryName>,
+    temporary: Option<&TemporaryName>,
     path: &Path,
     taken: Taken,
 ) -> Result<(), Error> {
@@ -90,15 +92,19 @@ pub(super) fn publish(
 
 fn give_name(
     file: BorrowedFd<'_>,
-    temporary: Option<TemporaryName>,
+    temporary: Option<&TemporaryName>,
     path: &Path,
     taken: Taken,
 ) -> io::Result<()> {
+    let for_a_moment;
     let temporary = match (taken, temporary) {
         (Taken::Refuse, None) => return sys::file::link(file, path),
         (_, Some(temporary)) => temporary,
         // A link cannot replace; a rename can, and needs a name to start from.
-        (Taken::Replace, None) => name_temporarily(file, name::directory(path))?,
+        (Taken::Replace, None) => {
+            for_a_moment = name_temporarily(file, name::directory(path))?;
+            &for_a_moment
+        }
     };
     fault::point("before replacing");
     match taken {

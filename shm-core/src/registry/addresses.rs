@@ -1,4 +1,4 @@
-//! [`AddressMap`]: what lies around an address. Looking up takes at most five loads, whatever the
+//! [`AddressMap`]: finds the entry around an address. A look-up takes at most five loads, whatever the
 //! number of entries, and no lock: it works in a signal handler, and in a child that was forked while
 //! another thread changed the map.
 
@@ -7,32 +7,35 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-/// Bits of an address that one level looks at.
+use crate::limits::PAGE;
+
+/// Bits of an address that one level decodes.
 const BITS: u32 = 9;
 /// Slots of a node.
 const FANOUT: usize = 1 << BITS;
-/// The finest distinction: the smallest page of any machine. No two mappings share one.
-const GRAIN_BITS: u32 = 12;
-/// The top level; all levels together cover 57 bits, as much as user space has anywhere.
+/// The granularity: the smallest page of any machine. No two mappings share one.
+const GRAIN_BITS: u32 = PAGE.trailing_zeros();
+/// The top level; all levels together cover 57 bits, the largest user address space of any machine.
 const TOP: u32 = 4;
 /// Bits of an address that the map covers.
 const COVERED: u32 = GRAIN_BITS + BITS * (TOP + 1);
 
-/// The mark of a slot that has an entry, not a node of the next level. Both are aligned to more.
+/// The mark of a slot that holds an entry instead of a node of the next level. Both are aligned to more
+/// than this.
 const ENTRY: usize = 1;
 
-/// What is entered: it knows which addresses it stands for.
+/// An entry, which knows its addresses.
 pub(super) trait Spans {
-    /// These addresses, none of which shares a page with another entry's.
+    /// The addresses of this entry, none of which shares a page with another entry's.
     fn addresses(&self) -> &Range<usize>;
 }
 
-/// A radix tree, built as page tables are, but no deeper than its entries need to be told apart: a
-/// slot is null, a node of the level below, or an entry, for as long as that is the only one in the
-/// slot's share of the addresses. Nodes are never freed: there are at most as many as page tables
-/// for all addresses that were ever mapped.
+/// A radix tree, built like page tables, but only as deep as needed to separate its entries: a slot is
+/// null, a node of the next level down, or an entry if that is the only one in the slot's share of the
+/// addresses. Nodes are never freed: there are at most as many as page tables for all addresses that
+/// were ever mapped.
 ///
-/// One thread at a time may change it; any number look up meanwhile.
+/// One thread at a time may change it, while any number look up.
 pub(super) struct AddressMap<V: 'static> {
     root: Node<V>,
 }
@@ -43,7 +46,7 @@ struct Node<V> {
 
 struct Slot<V>(AtomicPtr<V>);
 
-/// What is in a slot.
+/// The contents of a slot.
 enum Found<'a, V> {
     Nothing,
     Below(&'a Node<V>),
@@ -53,13 +56,14 @@ enum Found<'a, V> {
 impl<V> Slot<V> {
     #[inline]
     fn look(&self) -> Found<'_, V> {
-        // Acquire: pairs with the Release in `put`, so that a node or an entry is seen as it was made.
+        // Acquire: pairs with the Release in `put`, so that a node or an entry is seen fully
+        // initialised.
         let found = self.0.load(Acquire);
         if found.addr() & ENTRY != 0 {
             let entry = found.map_addr(|address| address & !ENTRY);
             return NonNull::new(entry).map_or(Found::Nothing, Found::Entry);
         }
-        // SAFETY: a slot without the mark is null or has a node, which is never freed.
+        // SAFETY: a slot without the mark is null or holds a node, which is never freed.
         unsafe { found.cast::<Node<V>>().as_ref() }.map_or(Found::Nothing, Found::Below)
     }
 
@@ -109,19 +113,19 @@ impl<V: Spans> Node<V> {
             match slot.look() {
                 Found::Nothing => slot.put(entry),
                 Found::Below(node) => {
-                    // SAFETY: the caller's.
+                    // SAFETY: guaranteed by the caller.
                     unsafe { node.insert(level - 1, &part, entry) };
                 }
                 Found::Entry(other) => {
                     let node = Box::new(Self::empty());
-                    // SAFETY: the caller's.
+                    // SAFETY: guaranteed by the caller.
                     let theirs = whole_pages(unsafe { other.as_ref() }.addresses());
                     let theirs = within_slot(level, part.start, &theirs);
-                    // SAFETY: the caller's.
+                    // SAFETY: guaranteed by the caller.
                     unsafe { node.insert(level - 1, &theirs, other) };
-                    // SAFETY: the caller's.
+                    // SAFETY: guaranteed by the caller.
                     unsafe { node.insert(level - 1, &part, entry) };
-                    // In one step: whoever looks for the other entry finds it before and after.
+                    // In one step, so that a look-up of the other entry finds it before and after.
                     slot.put_below(node);
                 }
             }
@@ -156,8 +160,8 @@ impl<V: Spans> AddressMap<V> {
         Self { root: Node::empty() }
     }
 
-    /// The only entry that can be around an address. Whether it is, and whether it still exists, is
-    /// the caller's business.
+    /// The only entry that can be around an address. The caller checks whether it is, and whether it
+    /// still exists.
     #[inline]
     pub(super) fn candidate(&self, address: usize) -> Option<NonNull<V>> {
         let mut node = &self.root;
@@ -171,24 +175,24 @@ impl<V: Spans> AddressMap<V> {
         None
     }
 
-    /// Enters something, until it is removed.
+    /// Adds an entry, until it is removed.
     ///
     /// # Safety
-    /// No other thread changes the map at this time; everything that was entered and not removed still
-    /// exists, and shares no page with this.
+    /// No other thread changes the map meanwhile; all entries that were added and not removed still
+    /// exist, and share no page with this one.
     pub(super) unsafe fn insert(&self, entry: &V) {
         let range = whole_pages(entry.addresses());
-        // SAFETY: the caller's.
+        // SAFETY: guaranteed by the caller.
         unsafe { self.root.insert(TOP, &range, NonNull::from(entry)) };
     }
 
-    /// Takes out what was entered. No other thread may change the map at this time.
+    /// Removes an entry. No other thread may change the map meanwhile.
     pub(super) fn remove(&self, entry: &V) {
         self.root.remove(TOP, &whole_pages(entry.addresses()), NonNull::from(entry));
     }
 }
 
-/// The pages that a range touches, cut off where the map ends.
+/// The pages that a range touches, cut off at the end of the map.
 fn whole_pages(range: &Range<usize>) -> Range<usize> {
     let grain = 1_usize << GRAIN_BITS;
     let end = range.end.checked_next_multiple_of(grain).unwrap_or(usize::MAX);
@@ -198,8 +202,9 @@ fn whole_pages(range: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
 
-    const PAGE: usize = 4096;
+    const PAGE: usize = limits::PAGE as usize;
 
     impl Spans for Range<usize> {
         fn addresses(&self) -> &Range<usize> {
@@ -286,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_up_beside_changes_finds_what_stays() {
+    fn a_look_up_concurrent_with_changes_finds_the_entries_that_stay() {
         let map = Map(AddressMap::new());
         let stays = range(8 * PAGE..9 * PAGE);
         map.insert(stays);

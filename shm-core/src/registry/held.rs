@@ -1,13 +1,13 @@
-//! The locks that this thread holds: locking one of them again would wait for ever.
+//! The locks that this thread holds, because locking one of them again would wait for ever.
 //!
-//! A lock is known by its address and by the epoch in which it was taken, so that a leaked guard is not
-//! mistaken for one of a later mapping at the same address, nor a parent's guard for its child's:
-//! every epoch of a mapping is later than those before it was made, and every epoch of a child later
-//! than its parent's.
+//! A lock is identified by its address and by the epoch in which it was taken, so that a leaked guard is
+//! not mistaken for one of a later mapping at the same address, nor a parent's guard for its child's: a
+//! mapping's epochs are later than all epochs before it was made, and a child's are later than its
+//! parent's.
 
 use std::cell::{Cell, RefCell};
 
-/// How many locks a thread may hold before the list moves to the heap.
+/// The number of locks that a thread may hold before the list moves to the heap.
 const INLINE: usize = 8;
 
 /// An address, and the epoch in which the lock there was taken.
@@ -53,7 +53,7 @@ pub(crate) fn forget(address: usize) {
     });
 }
 
-/// Whether this thread holds the lock at an address, taken in the epoch `since` or later.
+/// Returns whether this thread holds the lock at an address, taken in the epoch `since` or later.
 pub(crate) fn has(address: usize, since: u64) -> bool {
     let is_it = |lock: &Lock| lock.0 == address && lock.1 >= since;
     let inline =
@@ -63,7 +63,7 @@ pub(crate) fn has(address: usize, since: u64) -> bool {
 
 #[cold]
 fn note_more(lock: Lock) {
-    // While a thread ends its list may be gone already; then a second lock waits instead of failing.
+    // While a thread ends, its list may be gone already; a second lock then waits instead of failing.
     let _ = MORE.try_with(|more| more.borrow_mut().push(lock));
 }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_was_taken_before_a_mapping_was_made_is_no_lock_of_it() {
+    fn a_lock_taken_before_a_mapping_was_made_does_not_belong_to_it() {
         note((4096, 3));
         assert!(has(4096, 3));
         assert!(!has(4096, 4));

@@ -1,9 +1,9 @@
-//! What lies around an address in this process: which region, whose lock.
+//! Finds the region, the field and the lock at an address in this process.
 //!
-//! A lock inside a view is a bare address, and so is a field that holds an invalid value. Who this
-//! process is there, and what the region is called, is found by address: in what the thread remembers
-//! of its last lock, else in a map of the address space that any number of threads read without
-//! waiting for each other. The rooms above enter what they map.
+//! A lock inside a view is a bare address, and so is a field that holds an invalid value. The owner bits
+//! of this process and the region's name are found by address: in the thread's memory of its last lock,
+//! or else in a map of the address space that any number of threads read without waiting for each other.
+//! The modules above enter their mappings.
 
 mod addresses;
 mod held;
@@ -26,19 +26,19 @@ use crate::layout::Layout;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
 
-/// A mapped value, as it is known by its address.
+/// A mapped value, found by its address.
 #[derive(Debug)]
 pub(crate) struct Site {
     label: String,
     data: Range<usize>,
-    /// Which file it is mapped from, and where in the file the data begin; `None` for memory without a
-    /// file.
+    /// The file that it is mapped from, and the offset of the data in the file; `None` for memory
+    /// without a file.
     origin: Option<(FileId, u64)>,
     seat: Seat,
-    /// For error messages; known from the first opener on that has the type.
+    /// For error messages; set by the first opener that has the type.
     layout: OnceLock<&'static Layout>,
-    /// The epoch in which it was mapped: what a thread remembers of its addresses from before is
-    /// about other memory.
+    /// The epoch in which it was mapped: anything that a thread remembers of these addresses from before
+    /// is about other memory.
     born: u64,
 }
 
@@ -48,23 +48,23 @@ impl Spans for Site {
     }
 }
 
-/// Changed by whoever has [`by_file`] locked.
+/// Changed only while [`by_file`] is locked.
 static SITES: AddressMap<Site> = AddressMap::new();
 
 /// The sites with locks, by file: one lock may be mapped several times.
 static BY_FILE: Mutex<BTreeMap<FileId, Vec<Arc<Site>>>> = Mutex::new(BTreeMap::new());
 
 fn by_file(_: &NoFork) -> MutexGuard<'static, BTreeMap<FileId, Vec<Arc<Site>>>> {
-    // Whole between any two statements that touch it.
+    // Consistent between any two statements that change it.
     BY_FILE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The entry of a mapping, which ends with it.
+/// The entry of a mapping, removed on drop.
 #[derive(Debug)]
 pub(crate) struct Entered(Arc<Site>);
 
 impl Entered {
-    /// Enters a mapped value. It is mapped until the entry is dropped.
+    /// Enters a mapped value, which stays mapped until the entry is dropped.
     pub(crate) fn new(
         label: String,
         data: Range<usize>,
@@ -80,19 +80,19 @@ impl Entered {
         {
             by_file.entry(file).or_default().push(Arc::clone(&site));
         }
-        // SAFETY: changed under this lock alone; a site is removed before it goes, and the addresses of
-        // two mappings share no page.
+        // SAFETY: changed only under this lock; a site is removed before it is freed, and the addresses
+        // of two mappings share no page.
         unsafe { SITES.insert(&site) };
         drop(by_file);
         Self(site)
     }
 
-    /// What an error message calls the region.
+    /// The name of the region in error messages.
     pub(crate) fn label(&self) -> &str {
         &self.0.label
     }
 
-    /// Notes what the value is, unless that is known.
+    /// Records the layout of the value, unless it is known.
     pub(crate) fn note_layout(&self, layout: &'static Layout) {
         let no_fork = NoFork::begin();
         self.0.layout.get_or_init(|| layout);
@@ -100,10 +100,10 @@ impl Entered {
     }
 }
 
-/// The mapping is about to go.
+/// The mapping is about to be removed.
 impl Drop for Entered {
     fn drop(&mut self) {
-        // Whatever threads remember of this range of addresses is void from here on.
+        // Anything that threads remember of these addresses is void from here on.
         epoch::end();
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
@@ -121,7 +121,7 @@ impl Drop for Entered {
     }
 }
 
-/// Where an address lies.
+/// The region and the field at an address.
 pub(crate) struct Place {
     pub(crate) region: String,
     pub(crate) field: String,
@@ -134,9 +134,9 @@ pub(crate) fn locate(address: usize) -> Option<Place> {
 
 fn locate_in_regions(address: usize) -> Option<Place> {
     let no_fork = NoFork::begin();
-    // While this is locked no site goes.
+    // While this is locked, no site is removed.
     let by_file = by_file(&no_fork);
-    // SAFETY: what is in the map exists, and goes on to exist while this is locked (I13).
+    // SAFETY: an entry in the map exists, and continues to exist while this is locked (I13).
     let site = unsafe { SITES.candidate(address)?.as_ref() };
     if !site.data.contains(&address) {
         return None;
@@ -145,15 +145,15 @@ fn locate_in_regions(address: usize) -> Option<Place> {
     let layout = *site.layout.get()?;
     drop(by_file);
     let (field, _) = layout.path_at(offset)?;
-    Some(Place { region, field })
+    Some(Place { region, field: field.into() })
 }
 
-/// The site around the word of a lock, if that is in a mapped region.
+/// The site around the word of a lock, if it is in a mapped region.
 #[inline]
 fn around(word: &AtomicU32) -> Option<&Site> {
     let address = address(word);
     let candidate = SITES.candidate(address)?;
-    // SAFETY: a lock's word lies in a mapping, which whoever has a reference into it keeps (I2); the
+    // SAFETY: a lock's word lies in a mapping, which outlives every reference into it (I2); the
     // candidate is the site of that mapping, which is entered for as long as the mapping exists (I13).
     let site = unsafe { candidate.as_ref() };
     site.data.contains(&address).then_some(site)
@@ -164,14 +164,14 @@ fn address(word: &AtomicU32) -> usize {
     std::ptr::from_ref(word).addr()
 }
 
-/// Who this process is for a lock: the bits that name it, and the epoch in which that was found out.
+/// The owner bits of this process in a lock, and the epoch in which they were found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub(crate) owner: u32,
     epoch: u64,
 }
 
-/// What a thread remembers of its last lock.
+/// A thread's memory of its last lock.
 #[derive(Clone, Copy)]
 struct Hit {
     epoch: u64,
@@ -185,7 +185,7 @@ thread_local! {
         const { Cell::new(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 }) };
 }
 
-/// The bits that name this process in a lock, if this thread remembers them.
+/// The owner bits of this process in a lock, if this thread remembers them.
 #[inline]
 pub(crate) fn known_owner(word: &AtomicU32) -> Option<Known> {
     let (hit, epoch) = (LAST_HIT.get(), epoch::now());
@@ -193,18 +193,18 @@ pub(crate) fn known_owner(word: &AtomicU32) -> Option<Known> {
     is_known.then_some(Known { owner: hit.owner, epoch })
 }
 
-/// Has this thread find out anew at its next lock.
+/// Makes this thread look up its owner bits again at its next lock.
 pub(crate) fn forget_last_hit() {
     LAST_HIT.set(Hit { epoch: u64::MAX, start: 0, len: 0, owner: 0 });
 }
 
-/// The bits that name this process in a lock; attaches if need be.
+/// The owner bits of this process in a lock; attaches if need be.
 #[inline]
 pub(crate) fn owner(word: &AtomicU32) -> Result<Known, LockError> {
     known_owner(word).map_or_else(|| find_owner(word), Ok)
 }
 
-/// As [`owner`], where the thread's last lock was in another region.
+/// Like [`owner`], when the thread's last lock was in another region.
 #[inline(never)]
 fn find_owner(word: &AtomicU32) -> Result<Known, LockError> {
     let site = around(word).ok_or(LockError::NotInARegion)?;
@@ -217,24 +217,24 @@ fn find_owner(word: &AtomicU32) -> Result<Known, LockError> {
     Ok(Known { owner, epoch })
 }
 
-/// Whether the process that these owner bits name in a lock is gone for sure.
+/// Returns whether the process with these owner bits in a lock is certainly dead.
 pub(crate) fn is_dead(word: &AtomicU32, owner: u32, care: Care) -> bool {
     around(word).is_some_and(|site| site.seat.is_dead(owner, care))
 }
 
-/// Notes that this thread has taken a lock.
+/// Records that this thread has taken a lock.
 #[inline]
 pub(crate) fn note_held(word: &AtomicU32, known: Known) {
     held::note((address(word), known.epoch));
 }
 
-/// Notes that this thread no longer has a lock.
+/// Records that this thread has released a lock.
 #[inline]
 pub(crate) fn forget_held(word: &AtomicU32) {
     held::forget(address(word));
 }
 
-/// Whether this thread has a lock, be it by another mapping of the region.
+/// Returns whether this thread holds a lock, even through another mapping of the region.
 #[cold]
 pub(crate) fn is_held_here(word: &AtomicU32) -> bool {
     let Some(site) = around(word) else { return false };

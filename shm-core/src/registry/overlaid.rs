@@ -1,4 +1,4 @@
-//! Where overlays are. They may lie over each other, and over regions, and have no locks.
+//! The overlays of this process. They may overlap each other and regions, and have no locks.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,10 +8,10 @@ use super::Place;
 use crate::layout::Layout;
 use crate::sys::fork::NoFork;
 
-/// An overlay's entry, which ends with it.
+/// The entry of an overlay, removed on drop.
 #[derive(Debug)]
 pub(crate) struct Overlaid {
-    /// The first address, and a number that tells those apart which lie at the same address.
+    /// The first address, and a number that distinguishes overlays at the same address.
     key: (usize, u64),
     label: Arc<str>,
 }
@@ -22,16 +22,16 @@ struct Known {
     label: Arc<str>,
 }
 
-/// Locked in the presence of a [`NoFork`] only.
+/// Locked only while a [`NoFork`] exists.
 static KNOWN: Mutex<BTreeMap<(usize, u64), Known>> = Mutex::new(BTreeMap::new());
 
 fn known(_: &NoFork) -> MutexGuard<'static, BTreeMap<(usize, u64), Known>> {
-    // Whole between any two statements that touch it.
+    // Consistent between any two statements that change it.
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Overlaid {
-    /// Enters `len` bytes that are accessed by that layout.
+    /// Enters `len` bytes that are accessed with this layout.
     pub(crate) fn new(start: usize, len: usize, layout: &'static Layout, label: String) -> Self {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let key = (start, COUNTER.fetch_add(1, Ordering::Relaxed));
@@ -41,7 +41,7 @@ impl Overlaid {
         Self { key, label }
     }
 
-    /// What an error message calls the bytes.
+    /// The name of the bytes in error messages.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
@@ -62,5 +62,5 @@ pub(super) fn locate(address: usize) -> Option<Place> {
         .map(|(&(start, _), known)| (address - start, known))
         .find(|(offset, known)| *offset < known.len)?;
     let (field, _) = found.layout.path_at(offset)?;
-    Some(Place { region: found.label.to_string(), field })
+    Some(Place { region: found.label.to_string(), field: field.into() })
 }

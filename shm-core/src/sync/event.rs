@@ -27,7 +27,7 @@ use crate::sys::clock::deadline;
 ///     arrived: Event,
 /// }
 ///
-/// let mailbox = Region::<Mailbox>::anonymous()?;
+/// let mailbox = Region::<Mailbox>::options().anonymous()?;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
 ///         // First what it is about, then the news of it.
@@ -95,7 +95,7 @@ impl<A: Access> EventView<A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// assert!(!arrived.wait_until_timeout(Duration::from_millis(1), || false));
     /// # Ok::<(), shm_core::Error>(())
     /// ```
@@ -112,7 +112,7 @@ impl<A: Access> EventView<A> {
     ///
     /// ```
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// let ticket = arrived.ticket();
     /// // Here one looks, and finds nothing. Then, before one waits:
     /// arrived.notify_all();
@@ -136,7 +136,7 @@ impl<A: Access> EventView<A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Event, Region};
-    /// let arrived = Region::<Event>::private()?;
+    /// let arrived = Region::<Event>::options().private()?;
     /// let ticket = arrived.ticket();
     /// assert!(!arrived.wait_timeout(ticket, Duration::from_millis(1)));
     /// arrived.notify_one();

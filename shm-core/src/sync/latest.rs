@@ -41,7 +41,7 @@ use crate::sys::clock::deadline;
 /// #[repr(C)]
 /// struct Robot { pose: Latest<Pose> }
 ///
-/// let robot = Region::<Robot>::private()?;
+/// let robot = Region::<Robot>::options().private()?;
 /// robot.pose.store(&Pose { x: 1.0, y: 2.0, heading: 0.5 })?;
 /// assert_eq!(robot.pose.load()?, Pose { x: 1.0, y: 2.0, heading: 0.5 });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -176,7 +176,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// ```
     /// use shm_core::{Latest, Region};
     ///
-    /// let speed = Region::<Latest<f64>>::private()?;
+    /// let speed = Region::<Latest<f64>>::options().private()?;
     /// speed.store(&1.5)?;
     ///
     /// let mut seen = 0;
@@ -229,7 +229,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// use std::time::Duration;
     /// use shm_core::{Latest, LockError, Region};
     ///
-    /// let speed = Region::<Latest<f64>>::private()?;
+    /// let speed = Region::<Latest<f64>>::options().private()?;
     /// match speed.store_timeout(&1.5, Duration::from_millis(20)) {
     ///     Ok(version) => println!("stored as version {version}"),
     ///     Err(LockError::Busy) => println!("another process is the writer"),
@@ -254,7 +254,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// ```
     /// use shm_core::{Latest, Region};
     ///
-    /// let range = Region::<Latest<[f64; 2]>>::private()?;
+    /// let range = Region::<Latest<[f64; 2]>>::options().private()?;
     /// range.update(|[low, high]| {
     ///     *low -= 1.0;
     ///     *high += 1.0;
@@ -316,7 +316,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// ```
     /// use shm_core::{Latest, LockError, Region};
     ///
-    /// let speed = Region::<Latest<f64>>::private()?;
+    /// let speed = Region::<Latest<f64>>::options().private()?;
     /// let mut publisher = speed.try_publisher()?;
     /// publisher.store(&1.5);
     /// std::thread::scope(|scope| {

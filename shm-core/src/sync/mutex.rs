@@ -32,7 +32,7 @@ use crate::sys::clock::deadline;
 ///     account: Mutex<Account>,
 /// }
 ///
-/// let bank = Region::<Bank>::private()?;
+/// let bank = Region::<Bank>::options().private()?;
 /// let account = bank.account.lock()?;
 /// account.balance.set(account.balance.get() + 100);
 /// account.bookings.set(account.bookings.get() + 1);
@@ -53,7 +53,7 @@ use crate::sys::clock::deadline;
 ///     high: f64,
 /// }
 ///
-/// let range = Region::<Range>::private()?;
+/// let range = Region::<Range>::options().private()?;
 /// let _guard = range.lock.lock()?;
 /// range.low.set(1.0);
 /// range.high.set(2.0);
@@ -112,7 +112,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// ```
     /// use shm_core::{Mutex, Region};
     ///
-    /// let balance = Region::<Mutex<i64>>::private()?;
+    /// let balance = Region::<Mutex<i64>>::options().private()?;
     /// let guard = balance.lock()?;
     /// guard.set(guard.get() + 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -169,7 +169,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// #[repr(C)]
     /// struct Range { low: f64, high: f64 }
     ///
-    /// let range = Region::<Mutex<Range>>::private()?;
+    /// let range = Region::<Mutex<Range>>::options().private()?;
     /// let range = range.lock_or_repair(|range| {
     ///     // Either may be the one that the dead holder still wrote.
     ///     range.high.set(range.high.get().max(range.low.get()));
@@ -212,7 +212,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// ```
     /// use shm_core::{Mutex, Region};
     ///
-    /// let total = Region::<Mutex<u64>>::private()?;
+    /// let total = Region::<Mutex<u64>>::options().private()?;
     /// let total = total.lock_as_found()?;
     /// if total.owner_died() {
     ///     println!("its last holder left {}", total.get());
@@ -282,7 +282,7 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
 /// ```compile_fail,E0277
 /// use shm_core::{Mutex, Region};
 ///
-/// let lock = Region::<Mutex<u64>>::private().unwrap();
+/// let lock = Region::<Mutex<u64>>::options().private().unwrap();
 /// std::thread::scope(|scope| {
 ///     let guard = lock.lock().unwrap();
 ///     scope.spawn(move || guard.set(1));

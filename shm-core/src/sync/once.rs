@@ -27,7 +27,7 @@ use crate::sys::clock::deadline;
 ///     squares: [u64; 16],
 /// }
 ///
-/// let table = Region::<Table>::anonymous()?;
+/// let table = Region::<Table>::options().anonymous()?;
 /// table.filled.call_once(|| {
 ///     for (n, square) in table.squares.iter().enumerate() {
 ///         square.set((n * n) as u64);
@@ -81,7 +81,7 @@ impl<A: Access> OnceView<A> {
     ///
     /// ```
     /// # use shm_core::{Once, Region};
-    /// let once = Region::<Once>::anonymous()?;
+    /// let once = Region::<Once>::options().anonymous()?;
     /// assert!(!once.is_done());
     /// once.call_once(|| ())?;
     /// assert!(once.is_done());
@@ -130,7 +130,7 @@ impl<A: Access> OnceView<A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Once, Region};
-    /// let once = Region::<Once>::anonymous()?;
+    /// let once = Region::<Once>::options().anonymous()?;
     /// once.call_once_timeout(Duration::from_millis(20), || println!("done here"))?;
     /// assert!(once.is_done());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

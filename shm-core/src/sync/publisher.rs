@@ -16,7 +16,7 @@ use crate::error::LoadError;
 /// ```
 /// use shm_core::{Latest, Region};
 ///
-/// let ticks = Region::<Latest<[u64; 8]>>::private()?;
+/// let ticks = Region::<Latest<[u64; 8]>>::options().private()?;
 /// let mut publisher = ticks.publisher()?;
 /// for tick in 1..=3 {
 ///     publisher.store(&[tick; 8]);

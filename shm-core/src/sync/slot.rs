@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU64;
 use super::value::Value;
 use crate::access::Access;
 use crate::copy;
+use crate::limits::CACHE_LINE;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::SharedLayout;
 
@@ -15,6 +16,8 @@ use crate::shared_layout::SharedLayout;
 /// others alone. In a region it is words; nothing reads or writes a part of a word.
 #[repr(C, align(64))]
 pub(super) struct Slot<T>(MaybeUninit<T>);
+
+const _: () = assert!(align_of::<Slot<u8>>() == CACHE_LINE as usize);
 
 /// Private copies up to this size live on the stack.
 const STACK: usize = 4096;

@@ -63,10 +63,10 @@ fn flagged<T: Root>(region: &Region<T>) -> &AtomicU32 {
 
 #[test]
 fn an_event_and_a_watched_value_wake_as_many_as_they_say() {
-    let event = Region::<Event>::private().unwrap();
+    let event = Region::<Event>::options().private().unwrap();
     assert_eq!(woken_on(flagged(&event), || event.notify_one()), 1);
     assert_eq!(woken_on(flagged(&event), || event.notify_all()), SLEEPERS);
-    let watched = Region::<Watched<u32>>::private().unwrap();
+    let watched = Region::<Watched<u32>>::options().private().unwrap();
     assert_eq!(woken_on(flagged(&watched), || watched.set(1)), SLEEPERS);
     assert_eq!(woken_on(flagged(&watched), || watched.change(|value| value.set(2))), SLEEPERS);
 }

@@ -34,7 +34,7 @@ use crate::sys::clock::deadline;
 ///     mode: Watched<Mode>,
 /// }
 ///
-/// let job = Region::<Job>::anonymous()?;
+/// let job = Region::<Job>::options().anonymous()?;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
 ///         job.mode.set(Mode::Busy);
@@ -127,7 +127,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
     /// ```
     /// # use std::time::Duration;
     /// # use shm_core::{Region, Watched};
-    /// let level = Region::<Watched<u32>>::private()?;
+    /// let level = Region::<Watched<u32>>::options().private()?;
     /// level.set(3);
     /// let soon = Duration::from_millis(1);
     /// assert_eq!(level.wait_until_timeout(soon, |level| level > 2)?, Some(3));
@@ -165,7 +165,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     ///
     /// ```
     /// # use shm_core::{Region, Watched};
-    /// let level = Region::<Watched<u32>>::private()?;
+    /// let level = Region::<Watched<u32>>::options().private()?;
     /// let ticket = level.ticket();
     /// let before = level.get()?;
     /// level.set(before + 1);
@@ -194,7 +194,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     ///
     /// ```
     /// # use shm_core::{Region, Watched};
-    /// let hits = Region::<Watched<u64>>::private()?;
+    /// let hits = Region::<Watched<u64>>::options().private()?;
     /// let before = hits.change(|hits| hits.fetch_add(1));
     /// assert_eq!((before, hits.get()?), (0, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -204,7 +204,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     ///
     /// ```
     /// # use shm_core::{Latest, Region, Text, Watched};
-    /// let name = Region::<Watched<Latest<Text<32>>>>::anonymous()?;
+    /// let name = Region::<Watched<Latest<Text<32>>>>::options().anonymous()?;
     /// let ticket = name.ticket();
     /// let text = Text::new("Ada")?;
     /// name.change(|name| name.store(&text))?;

@@ -1,12 +1,12 @@
-//! Locks on single bytes of a file that belong to an open file description (`F_OFD_SETLK`,
-//! fcntl(2)): the kernel drops them when the last descriptor of it goes, however its process ends.
+//! Locks on single bytes of a file, owned by an open file description (`F_OFD_SETLK`, fcntl(2)): the
+//! kernel releases them when the last descriptor of it is closed, however the process ends.
 //!
-//! rustix has no OFD locks; this is what the libc crate is here for.
+//! rustix has no OFD locks, hence the libc crate.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
-/// Write-locks a byte. `false` if somebody else holds it.
+/// Write-locks a byte. Returns `false` if another open file description holds it.
 pub(crate) fn try_lock(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
     let mut lock = describe(libc::F_WRLCK, byte);
     match control(fd, libc::F_OFD_SETLK, &mut lock) {
@@ -16,13 +16,13 @@ pub(crate) fn try_lock(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
     }
 }
 
-/// Gives a byte back.
+/// Unlocks a byte.
 pub(crate) fn unlock(fd: BorrowedFd<'_>, byte: u64) -> io::Result<()> {
     control(fd, libc::F_OFD_SETLK, &mut describe(libc::F_UNLCK, byte))
 }
 
-/// Whether another open file description has the byte write-locked. The question is put as a read
-/// lock, so that somebody who may only read the file cannot answer it by read-locking everything.
+/// Returns whether another open file description has the byte write-locked. The test is for a read lock,
+/// so that a process that may only read the file cannot fake an answer by read-locking every byte.
 pub(crate) fn is_locked_elsewhere(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
     let mut lock = describe(libc::F_RDLCK, byte);
     control(fd, libc::F_OFD_GETLK, &mut lock)?;

@@ -1,4 +1,4 @@
-//! [`Descriptor`]: a file that stays open, whatever the program around does to its number.
+//! [`Descriptor`]: a file that stays open, even if the program closes its descriptor number.
 
 use std::io;
 use std::mem::ManuallyDrop;
@@ -10,37 +10,37 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::file::{self, FileId};
 
 /// A file that is kept open. The program may close its number (`closefrom(3)`, which daemons call) and
-/// open something else under it, so that it is believed only after a look, also when it is to be
-/// closed (I10).
+/// open something else under it, so the number is checked before each use, and also before it is closed
+/// (I10).
 ///
-/// It knows which process its open file description belongs to. Byte locks belong to the description,
-/// which a forked child, or whoever sent a descriptor, has a share in: whoever locks bytes calls
-/// [`Descriptor::make_own`] before.
+/// It records which process its open file description belongs to. Byte locks belong to the description,
+/// which a forked child or the sender of a descriptor shares, so call [`Descriptor::make_own`] before
+/// locking bytes.
 #[derive(Debug)]
 pub(crate) struct Descriptor {
     file: ManuallyDrop<OwnedFd>,
     /// Opened when `file` was found closed.
     instead: OnceLock<ManuallyDrop<OwnedFd>>,
     id: FileId,
-    /// The mark of the process whose description it is; 0 if that is not known.
+    /// The mark of the process that owns the description; 0 if unknown.
     process: AtomicU64,
 }
 
 impl Descriptor {
-    /// Takes a descriptor whose open file description belongs to the process with that mark alone, or,
-    /// if it is 0, perhaps to others, too.
+    /// Takes a descriptor whose open file description belongs only to the process with that mark or, if
+    /// the mark is 0, may be shared with other processes.
     pub(crate) fn new(file: OwnedFd, process: u64) -> io::Result<Self> {
         let id = file::facts(&file)?.id;
         let (file, instead) = (ManuallyDrop::new(file), OnceLock::new());
         Ok(Self { file, instead, id, process: AtomicU64::new(process) })
     }
 
-    /// Which file it is.
+    /// The identity of the file.
     pub(crate) fn id(&self) -> FileId {
         self.id
     }
 
-    /// The descriptor, if it still means the file that it was opened for.
+    /// The descriptor, if it still refers to the file that it was opened for.
     pub(crate) fn trusted(&self) -> Option<BorrowedFd<'_>> {
         let candidates = [self.instead.get(), Some(&self.file)];
         candidates.into_iter().flatten().map(|fd| fd.as_fd()).find(|fd| self.is_ours(*fd))
@@ -50,12 +50,12 @@ impl Descriptor {
         file::facts(fd).is_ok_and(|facts| facts.id == self.id)
     }
 
-    /// Sees to it that the open file description is that of the process with this mark alone, and that
-    /// the number means it. `path` is where the file may be found if the number is lost. One thread
-    /// at a time calls this.
+    /// Ensures that the open file description belongs to the process with this mark alone, and that the
+    /// number refers to it. `path` is where to look for the file if the number is lost. Must be called
+    /// by one thread at a time.
     ///
     /// # Errors
-    /// If the file cannot be opened for writing once more, as by another user than opened it first.
+    /// If the file cannot be opened again for writing, for example by a different user.
     pub(crate) fn make_own(&self, process: u64, path: &Path) -> io::Result<()> {
         let known = self.trusted();
         if known.is_some() && self.process.load(Ordering::Relaxed) == process {
@@ -63,11 +63,10 @@ impl Descriptor {
         }
         let fresh = file::reopen(known, path, self.id, true)?;
         match known {
-            // The number stays: it may have been lent out.
+            // Keep the number: it may have been lent out.
             Some(known) => file::put_in_place_of(&fresh, known)?,
             None => {
-                let twice_lost =
-                    "its descriptor was closed, and so was the one opened in its place";
+                let twice_lost = "its descriptor was closed, and so was the replacement";
                 self.instead
                     .set(ManuallyDrop::new(fresh))
                     .map_err(|_| io::Error::other(twice_lost))?;

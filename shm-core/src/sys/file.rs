@@ -1,5 +1,7 @@
-//! Files: opening a name that others may have prepared, and making one that nobody sees half done.
+//! Files: opening a name that others may have prepared, and creating one that is never visible half
+//! made.
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -9,7 +11,7 @@ use rustix::io::Errno;
 
 use super::volume;
 
-/// What `stat` says about a file.
+/// The metadata of a file, from `stat`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
     pub(crate) id: FileId,
@@ -17,11 +19,11 @@ pub(crate) struct Facts {
     pub(crate) is_regular: bool,
     pub(crate) owner: u32,
     pub(crate) size: u64,
-    /// What the file system likes to be read in (`st_blksize`); on hugetlbfs, the size of its pages.
+    /// The preferred block size (`st_blksize`); on hugetlbfs, the size of its pages.
     pub(super) block: u64,
 }
 
-/// Which file this is, whatever its names are.
+/// The identity of a file, independent of its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId {
     pub(super) device: u64,
@@ -29,15 +31,22 @@ pub(crate) struct FileId {
 }
 
 impl FileId {
-    /// The number of the file on its file system.
+    /// The inode number on its file system.
     pub(crate) fn inode(self) -> u64 {
         self.inode
     }
 
-    /// A System V segment as if it were a file: its memory, too, may be in this process already.
+    /// Identifies a System V segment as if it were a file: its memory may also be mapped in this process
+    /// already.
     pub(crate) fn of_segment(id: i32) -> Self {
         let device = SEGMENTS | super::sysv::namespace();
         Self { device, inode: u64::from(id.cast_unsigned()) }
+    }
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{}", self.device, self.inode)
     }
 }
 
@@ -51,18 +60,19 @@ pub(crate) enum Links {
     Refuse,
 }
 
-/// Opens an existing file without being fooled by what stands there: no symbolic link unless asked,
-/// no waiting for the other end of a FIFO, no controlling terminal.
+/// Opens an existing file and is not fooled by anything planted at its name: it follows no symbolic link
+/// unless asked, does not wait for the other end of a FIFO, and acquires no controlling terminal.
 ///
-/// On overlayfs, what is opened for reading is what [`facts`] say about it afterwards, and not the file
-/// that was in its place a moment before.
+/// On overlayfs, a file opened for reading is the one that [`facts`] describes afterwards, not one that
+/// it replaced a moment before.
 pub(crate) fn open(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
     if writable || !volume::is_layered(path) {
         return open_once(path, writable, links);
     }
-    // A file is copied to the upper layer once. More than one round means that the name changes hands.
+    // A file is copied to the upper layer once. More than one round means that the name is being
+    // replaced.
     for _ in 0..8 {
-        let before = facts_behind(path, links)
+        let before = facts_of_path(path, links)
             .map(|facts| (facts.id, volume::layer_at(path, facts.id, links)));
         let file = open_once(path, writable, links)?;
         let id = facts(&file)?.id;
@@ -82,8 +92,8 @@ fn open_once(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
     Ok(fs::open(path, flags, Mode::empty())?)
 }
 
-/// Makes a file without a name in `directory` (`O_TMPFILE`), which vanishes unless it is linked.
-/// `None` where the file system has no such files.
+/// Creates a file without a name in `directory` (`O_TMPFILE`), which vanishes unless it is linked.
+/// Returns `None` where the file system does not support such files.
 pub(crate) fn unnamed(directory: &Path) -> io::Result<Option<OwnedFd>> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     match fs::open(directory, flags, Mode::RUSR | Mode::WUSR) {
@@ -93,27 +103,27 @@ pub(crate) fn unnamed(directory: &Path) -> io::Result<Option<OwnedFd>> {
     }
 }
 
-/// Makes a new file; an error of kind `AlreadyExists` if the name is taken.
+/// Creates a new file; fails with `AlreadyExists` if the name is taken.
 pub(crate) fn create_new(path: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     Ok(fs::open(path, flags, Mode::RUSR | Mode::WUSR)?)
 }
 
-/// Gives an unnamed file its name; an error of kind `AlreadyExists` if the name is taken.
+/// Gives an unnamed file its name; fails with `AlreadyExists` if the name is taken.
 pub(crate) fn link(fd: BorrowedFd<'_>, path: &Path) -> io::Result<()> {
     match fs::linkat(fd, "", fs::CWD, path, AtFlags::EMPTY_PATH) {
         Ok(()) => return Ok(()),
-        // Needs a capability or a recent kernel; the other way needs /proc.
+        // Needs a capability or a recent kernel; the alternative below needs /proc.
         Err(Errno::NOENT | Errno::PERM | Errno::INVAL | Errno::ACCESS) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(fs::linkat(fs::CWD, path_of(fd), fs::CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
 
-/// Renames, refusing to replace; an error of kind `AlreadyExists` if the name is taken.
+/// Renames without replacing; fails with `AlreadyExists` if the name is taken.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::renameat_with(fs::CWD, from, fs::CWD, to, RenameFlags::NOREPLACE) {
-        // A file system that knows no flags: a hard link refuses to replace as well.
+        // A file system without rename flags: a hard link refuses to replace as well.
         Err(Errno::INVAL) => {
             fs::link(from, to)?;
             Ok(fs::unlink(from)?)
@@ -122,7 +132,7 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames, replacing what is there.
+/// Renames, replacing any existing file.
 pub(crate) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
     Ok(fs::rename(from, to)?)
 }
@@ -132,15 +142,15 @@ pub(crate) fn unlink(path: &Path) -> io::Result<()> {
     Ok(fs::unlink(path)?)
 }
 
-/// Sets the permission bits, whatever the umask is.
+/// Sets the permission bits, regardless of the umask.
 pub(crate) fn set_mode(fd: BorrowedFd<'_>, mode: u32) -> io::Result<()> {
     Ok(fs::fchmod(fd, Mode::from_raw_mode(mode))?)
 }
 
-/// Writes all of `bytes` at a position; nothing, if they would end behind the largest size that this
-/// process may give to a file.
+/// Writes all of `bytes` at a position, or none of them if they would end past the largest file size
+/// that this process is allowed.
 pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
-    // The kernel looks at the position, also if the file is as long already.
+    // The kernel checks the position even if the file is already that long.
     super::space::expect_within_limit(at + bytes.len() as u64)?;
     while !bytes.is_empty() {
         match rustix::io::pwrite(fd, bytes, at) {
@@ -153,7 +163,7 @@ pub(crate) fn write_at(fd: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> io:
     Ok(())
 }
 
-/// Reads at a position; fewer bytes than asked for only at the end of the file.
+/// Reads at a position; returns fewer bytes than requested only at the end of the file.
 pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut done = 0;
     while done < buffer.len() {
@@ -167,32 +177,33 @@ pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io:
     Ok(done)
 }
 
-/// What is behind a descriptor.
+/// The metadata of an open file.
 pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
     Ok(Facts::from_stat(&fs::fstat(fd)?))
 }
 
-/// How a descriptor may be used.
+/// The access modes of a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rights {
     pub(crate) read: bool,
     pub(crate) write: bool,
 }
 
-/// How a descriptor may be used (`F_GETFL`).
+/// The access mode of a descriptor (`F_GETFL`).
 pub(crate) fn rights(fd: impl AsFd) -> io::Result<Rights> {
     let mode = fs::fcntl_getfl(fd)? & OFlags::ACCMODE;
     let both = mode == OFlags::RDWR;
     Ok(Rights { read: both || mode == OFlags::RDONLY, write: both || mode == OFlags::WRONLY })
 }
 
-/// What stands at a name, links not followed. It may be another thing when it is opened.
+/// The metadata of the file at a path, without following links. The path may refer to another file by
+/// the time it is opened.
 pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
-    facts_behind(path, Links::Refuse)
+    facts_of_path(path, Links::Refuse)
 }
 
-/// What stands at a name. It may be another thing when it is opened.
-pub(crate) fn facts_behind(path: &Path, links: Links) -> io::Result<Facts> {
+/// The metadata of the file at a path, which may refer to another file by the time it is opened.
+pub(crate) fn facts_of_path(path: &Path, links: Links) -> io::Result<Facts> {
     Ok(Facts::from_stat(&match links {
         Links::Follow => fs::stat(path)?,
         Links::Refuse => fs::lstat(path)?,
@@ -213,16 +224,16 @@ impl Facts {
     }
 }
 
-/// Whether a file lies in memory alone, so that it cannot be older than the last start of the machine:
-/// tmpfs (a memfd as well), ramfs and hugetlbfs. `false` if that cannot be told.
+/// Returns whether a file is stored only in memory, so that it cannot be older than the last boot: on
+/// tmpfs (also a memfd), ramfs or hugetlbfs. `false` if unknown.
 pub(crate) fn lies_in_memory(fd: BorrowedFd<'_>) -> bool {
     // include/uapi/linux/magic.h
     const MAGICS: [u64; 3] = [0x0102_1994, 0x8584_58f6, 0x9584_58f6];
-    // `f_type` is signed and has another width on some processors.
+    // `f_type` is signed, and its width differs between processors.
     fs::fstatfs(fd).is_ok_and(|facts| MAGICS.contains(&(facts.f_type as u64 & 0xffff_ffff)))
 }
 
-/// Which file stands at a name now, links not followed.
+/// The identity of the file at a path, without following links.
 pub(crate) fn id_at(path: &Path) -> io::Result<FileId> {
     Ok(facts_at(path)?.id)
 }
@@ -240,9 +251,9 @@ fn kind_name(file_type: FileType) -> &'static str {
     }
 }
 
-/// Opens a file once more, by its descriptor or else by its name, for an open
-/// file description of one's own: byte locks belong to the description, and another process may have
-/// a share in that of a descriptor which was passed or inherited.
+/// Opens a file again, through its descriptor or else by name, to get an open file description of our
+/// own: byte locks belong to the description, and another process may share that of a passed or
+/// inherited descriptor.
 pub(crate) fn reopen(
     fd: Option<BorrowedFd<'_>>,
     name: &Path,
@@ -262,31 +273,31 @@ pub(crate) fn reopen(
     Err(failure.unwrap_or_else(|| {
         let is_proc_missing = by_number.is_some_and(|path| fs::lstat(path).is_err());
         io::Error::other(if is_proc_missing {
-            "the file has to be opened anew, which is done through /proc/self/fd or by its name: there \
-             is no /proc/self/fd here, and the name means another file by now, or none; mount /proc"
+            "the file must be opened again, through /proc/self/fd or by its name, but /proc/self/fd is \
+             missing and the name no longer refers to this file; mount /proc"
         } else {
-            "the file has to be opened anew, and its name means another one by now, or none"
+            "the file must be opened again, but its name no longer refers to it"
         })
     }))
 }
 
-/// Whether a file without a name can be given one for sure, in every kernel and without a capability:
-/// through `/proc/self/fd`.
+/// Returns whether a file without a name can certainly be linked, on every kernel and without a
+/// capability: through `/proc/self/fd`.
 pub(crate) fn can_be_linked(fd: BorrowedFd<'_>) -> bool {
     fs::lstat(path_of(fd)).is_ok()
 }
 
-/// Makes the number of `old` mean what `new` is, at once and for every thread (`dup3(2)`).
+/// Makes the number `old` refer to the file of `new`, atomically for every thread (`dup3(2)`).
 pub(crate) fn put_in_place_of(new: &OwnedFd, old: BorrowedFd<'_>) -> io::Result<()> {
     use std::os::fd::AsRawFd;
-    // SAFETY: both are open; whoever has borrowed `old` goes on with a descriptor of the same file.
+    // SAFETY: both are open; a borrower of `old` continues with a descriptor of the same file.
     match unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) } {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
 }
 
-/// A path that opens the file of a descriptor anew.
+/// A path that opens the file of a descriptor again.
 pub(crate) fn path_of(fd: BorrowedFd<'_>) -> std::path::PathBuf {
     format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&fd)).into()
 }

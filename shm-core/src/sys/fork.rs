@@ -1,4 +1,4 @@
-//! `fork(2)`: noticing that one has happened, and keeping one from happening at a bad moment.
+//! `fork(2)`: detecting that one has happened, and delaying one at a bad moment.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -8,38 +8,38 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustix::mm::{self, Advice, MapFlags, ProtFlags};
 
-/// Makes two words that live for ever and read zero in every child that is forked later, be it by
-/// `clone(2)` itself (`MADV_WIPEONFORK`, Linux 4.14).
+/// Creates two words that live for ever and read as zero in every child forked later, even one made by
+/// `clone(2)` directly (`MADV_WIPEONFORK`, Linux 4.14).
 pub(crate) fn words_wiped_on_fork() -> io::Result<&'static [AtomicU64; 2]> {
     let len = super::process::page_size();
     let protection = ProtFlags::READ | ProtFlags::WRITE;
-    // SAFETY: a new private mapping anywhere disturbs nothing.
+    // SAFETY: a new private mapping at an address chosen by the kernel affects no other mapping.
     let page =
         unsafe { mm::mmap_anonymous(std::ptr::null_mut(), len, protection, MapFlags::PRIVATE)? };
-    // SAFETY: the page is ours; wiping in a child is what we want.
+    // SAFETY: the page is ours, and it is meant to be wiped in a child.
     unsafe { mm::madvise(page, len, Advice::LinuxWipeOnFork)? };
-    // SAFETY: the page is aligned, zeroed, never unmapped, and accessed as these atomics alone.
+    // SAFETY: the page is aligned, zeroed, never unmapped, and accessed only as these atomics.
     Ok(unsafe { &*page.cast::<[AtomicU64; 2]>() })
 }
 
-/// Open to every thread but one that forks, which has it for itself.
+/// Held shared by every [`NoFork`], and exclusively by a thread that forks.
 static GATE: RwLock<()> = RwLock::new(());
 
 thread_local! {
-    /// How many [`NoFork`]s this thread has.
+    /// The number of [`NoFork`]s that this thread has.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// What a thread has while it forks.
+    /// Held by a thread while it forks.
     static FORKING: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) };
 }
 
-/// While it lives, `fork(3)` waits, in whichever thread it is called. So no child begins its life
-/// with a mutex locked by a thread that it does not have, provided that the mutex is only ever locked
-/// in the presence of a `NoFork`. May be nested. It does not stop `clone(2)` called directly, after
-/// which a child of several threads can rely on nothing of libc either (`malloc`, say).
+/// While it lives, `fork(3)` waits, in whichever thread it is called. So no child starts with a mutex
+/// locked by a thread that does not exist in the child, provided that the mutex is only ever locked
+/// while a `NoFork` exists. May be nested. It does not block a direct call of `clone(2)`, after which a
+/// child of a multithreaded process cannot rely on libc either (`malloc`, say).
 #[must_use = "forks may happen again as soon as this is dropped"]
 pub(crate) struct NoFork {
     gate: Option<RwLockReadGuard<'static, ()>>,
-    /// Depth is counted by thread.
+    /// The depth is counted per thread.
     here: PhantomData<*const ()>,
 }
 
@@ -61,20 +61,20 @@ impl Drop for NoFork {
 }
 
 /// Has libc call `before` and `after` around each `fork(3)` from now on (`pthread_atfork(3)`). Threads
-/// that are here at the same time all register: none goes on before its own registration is done.
+/// that arrive at the same time all register, so that none continues before it is registered.
 fn register() {
     static DONE: AtomicBool = AtomicBool::new(false);
     if !DONE.load(Ordering::Acquire) {
-        // SAFETY: both handlers may run in any thread at any time. An error means that there is no
-        // memory; then forks are not kept waiting, as they were before.
+        // SAFETY: both handlers may run in any thread at any time. An error means that memory is
+        // exhausted; forks are then not delayed, as before this call.
         unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
         DONE.store(true, Ordering::Release);
     }
 }
 
 extern "C" fn before() {
-    // Registered twice, it finds the gate closed; called inside of a `NoFork`, it must not wait for
-    // its own thread.
+    // If registered twice, the second call finds the gate closed; inside a `NoFork`, it must not wait
+    // for its own thread.
     if DEPTH.get() == 0 {
         let _ = FORKING.try_with(|forking| {
             let mut forking = forking.borrow_mut();
@@ -107,7 +107,7 @@ mod tests {
         while !IS_INSIDE.load(Ordering::Acquire) {
             std::hint::spin_loop();
         }
-        // SAFETY: the child does nothing but end.
+        // SAFETY: the child only exits.
         let child = unsafe { libc::fork() };
         if child == 0 {
             let status = i32::from(IS_INSIDE.load(Ordering::Acquire));
@@ -115,7 +115,7 @@ mod tests {
             unsafe { libc::_exit(status) };
         }
         let mut status = 0;
-        // SAFETY: `child` is this process's own child, and `status` a place for the answer.
+        // SAFETY: `child` is this process's own child, and `status` receives its status.
         unsafe { libc::waitpid(child, &raw mut status, 0) };
         assert_eq!(status, 0, "the child was forked while a thread forbade it");
         holder.join().unwrap();

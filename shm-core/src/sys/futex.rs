@@ -6,15 +6,15 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::thread::futex::{self, Flags, Timespec};
 
-/// Sleeps while `word` holds `value`, until woken, at most for `nap`. Whether nobody woke it and the
-/// word is the same: the nap is over, or a signal cut it short.
+/// Sleeps while `word` holds `value`, until woken or for at most `nap`. Returns whether it ended without
+/// a wake-up and with the word unchanged: the nap is over, or a signal cut it short.
 pub(crate) fn wait(word: &AtomicU32, value: u32, nap: Duration) -> bool {
     let nap = Timespec::try_from(nap).ok();
     let woken = futex::wait(word, Flags::empty(), value, nap.as_ref());
     !matches!(woken, Ok(()) | Err(Errno::AGAIN))
 }
 
-/// Wakes at most `count` sleepers; how many there were.
+/// Wakes at most `count` sleepers and returns their number.
 pub(crate) fn wake(word: &AtomicU32, count: u32) -> usize {
     futex::wake(word, Flags::empty(), count).unwrap_or(0)
 }
@@ -23,8 +23,8 @@ pub(crate) fn wake(word: &AtomicU32, count: u32) -> usize {
 mod tests {
     use super::*;
 
-    /// With a nap in which signals come, as a profiler's do, nothing else would ever look after the
-    /// owner of a lock.
+    /// If signals arrive during every nap, as a profiler's do, nothing else would ever check whether the
+    /// owner of a lock is alive.
     #[test]
     fn a_nap_that_a_signal_cuts_short_is_over() {
         extern "C" fn nothing(_: libc::c_int) {}
@@ -49,12 +49,12 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_has_changed_is_no_nap() {
+    fn a_changed_word_ends_the_wait_without_a_nap() {
         assert!(!wait(&AtomicU32::new(1), 0, Duration::from_secs(60)));
     }
 
     #[test]
-    fn a_nap_in_which_nothing_happens_is_over() {
+    fn a_nap_without_a_wake_up_ends_by_itself() {
         assert!(wait(&AtomicU32::new(0), 0, Duration::from_millis(1)));
     }
 }

@@ -1,7 +1,7 @@
-//! Which files a process has mapped, as `/proc/PID/maps` says (proc_pid_maps(5)).
+//! The files that a process has mapped, from `/proc/PID/maps` (proc_pid_maps(5)).
 
-/// A file under the name that `/proc/PID/maps` has for it. Device and inode there are not those of
-/// stat(2) everywhere (btrfs, overlayfs), so that they are compared with each other only.
+/// The identity of a file in `/proc/PID/maps`. Device and inode there can differ from those of stat(2)
+/// (btrfs, overlayfs), so they are only compared with each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MappedFile {
     device: Vec<u8>,
@@ -17,12 +17,12 @@ pub(crate) fn file_at(address: usize) -> Option<MappedFile> {
         .then(|| MappedFile { device: line.device.to_owned(), inode: line.inode.to_owned() })
 }
 
-/// Whether a process is known to have no shared, writable mapping of a file. `false` if this process
-/// may not look (ptrace(2), "Ptrace access mode checking"), or if there is nothing to be seen, as of a
-/// process that is about to end.
+/// Returns whether a process is known to have no shared, writable mapping of a file. `false` if this
+/// process may not look (ptrace(2), "Ptrace access mode checking"), or if no mappings are shown, as for
+/// a process that is about to end.
 ///
-/// A mapping that is there all the while is in what the kernel shows; and if the process replaces its
-/// memory or gives it up while this reads, what is still missing is gone.
+/// A mapping that exists throughout the read is in the kernel's output. If the process replaces or gives
+/// up its memory meanwhile, any mapping that the output lacks is gone.
 pub(crate) fn is_without(pid: u32, file: &MappedFile) -> bool {
     std::fs::read(format!("/proc/{pid}/maps")).is_ok_and(|maps| shows_others_only(&maps, file))
 }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_gone_when_only_others_are_mapped_and_nothing_can_be_told_of_no_mappings() {
+    fn a_file_is_gone_if_only_others_are_mapped_and_unknown_if_no_mappings_are_shown() {
         assert!(is_gone_from(PROGRAM));
         assert!(!is_gone_from(&format!("{PROGRAM}{STATION}")));
         assert!(!is_gone_from(""));
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_of_another_kind_or_of_a_file_with_the_same_inode_elsewhere_is_another() {
+    fn a_private_or_read_only_mapping_or_the_same_inode_on_another_device_does_not_count() {
         assert!(is_gone_from(&STATION.replace("rw-s", "r--s")));
         assert!(is_gone_from(&STATION.replace("rw-s", "rw-p")));
         assert!(is_gone_from(&STATION.replace("00:1a", "00:1b")));
@@ -98,17 +98,17 @@ mod tests {
     }
 
     #[test]
-    fn the_program_is_mapped_where_its_functions_are_and_the_stack_is_no_file() {
+    fn the_program_is_mapped_at_its_functions_and_the_stack_is_not_a_file() {
         let function = is_gone_from as fn(&str) -> bool;
         let program = file_at(function as usize).unwrap();
-        assert!(is_without(std::process::id(), &program), "but not to be written, nor shared");
+        assert!(is_without(std::process::id(), &program), "but neither writable nor shared");
         let local = 0_u8;
         assert_eq!(file_at(std::ptr::from_ref(&local).addr()), None);
         assert_eq!(file_at(0), None);
     }
 
     #[test]
-    fn of_a_process_that_does_not_exist_nothing_is_known() {
+    fn nothing_is_known_of_a_process_that_does_not_exist() {
         assert!(!is_without(u32::MAX, &station()));
     }
 }

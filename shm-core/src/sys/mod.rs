@@ -1,4 +1,4 @@
-//! The drawer for the operating system: only here are `rustix` and Linux named. Errors leave as
+//! The operating system: only this module names `rustix` and Linux. Errors are returned as
 //! [`std::io::Error`].
 
 pub(crate) mod byte_lock;
@@ -10,6 +10,7 @@ pub(crate) mod futex;
 pub(crate) mod holes;
 pub(crate) mod maps;
 pub(crate) mod memfd;
+pub(crate) mod pass;
 pub(crate) mod process;
 #[cfg(all(test, shm_assembly))]
 pub(crate) mod recorder;

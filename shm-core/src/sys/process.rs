@@ -1,11 +1,11 @@
-//! Who we are, and since when.
+//! Processes: their identity and when they started.
 
 use std::io;
 
 use rustix::process::{self, Resource};
 
-/// The largest file this process may make, if there is a limit (`RLIMIT_FSIZE`). Exceeding it would
-/// be a signal, not an error.
+/// The largest file that this process may create, if there is a limit (`RLIMIT_FSIZE`). Exceeding it
+/// would raise a signal instead of returning an error.
 pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
@@ -51,42 +51,42 @@ pub(crate) fn mappings_exhausted() -> Exhausted {
     }
 }
 
-/// The size of a page in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that
-/// does not work under valgrind.
+/// The page size in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that does
+/// not work under valgrind.
 pub(crate) fn page_size() -> usize {
-    // SAFETY: this call only reads, and needs nothing of its caller.
+    // SAFETY: this call only reads, and requires nothing of its caller.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     usize::try_from(size).expect("the size of a page is known")
 }
 
-/// The identity of this boot of the machine (`/proc/sys/kernel/random/boot_id`). `None` where it
-/// cannot be read: without `/proc`, or with one that shows processes alone (`subset=pid`).
+/// The identity of this boot (`/proc/sys/kernel/random/boot_id`). `None` where it cannot be read:
+/// without `/proc`, or with one that shows only processes (`subset=pid`).
 pub(crate) fn boot_id() -> Option<[u8; 16]> {
     let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
     u128::from_str_radix(&digits, 16).ok().map(u128::to_be_bytes)
 }
 
-/// When this process started, in clock ticks since boot (field 22 of `/proc/PID/stat`), whatever pid
-/// namespace `/proc` shows. With the pid it names a process for ever.
+/// The start time of this process, in clock ticks since boot (field 22 of `/proc/PID/stat`), whichever
+/// pid namespace `/proc` shows. Together with the pid it identifies a process for ever.
 pub(crate) fn own_start_time() -> io::Result<u64> {
     read_stat("self").map(|stat| stat.start_time)
 }
 
-/// What can be told of a process by its number.
+/// Whether a process is alive, as far as its number can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Life {
     /// It runs, sleeps, or is stopped.
     Alive,
-    /// Its last thread has ended, or there is no such process, or another one has its number now.
+    /// Its last thread has ended, or there is no such process, or its number now belongs to another process.
     Gone,
-    /// Its main thread has ended and others may run; or this process is not allowed to know.
+    /// Its main thread has ended and others may be running; or this process is not allowed to know.
     Unknown,
 }
 
-/// Looks after the process that had this number and start time.
+/// Checks whether the process that had this number and start time is alive.
 pub(crate) fn life(pid: u32, started: u64) -> Life {
-    // With hidepid a process of another user looks absent in /proc: only ESRCH says that it is.
+    // With hidepid, a process of another user looks absent in /proc: only ESRCH proves that it is.
     if is_absent(pid) {
         return Life::Gone;
     }
@@ -95,8 +95,8 @@ pub(crate) fn life(pid: u32, started: u64) -> Life {
     }
     match read_stat(&pid.to_string()) {
         Ok(stat) if stat.start_time != started => Life::Gone,
-        // A thread leaves the count when it has given up memory and files. The main one is counted
-        // until somebody waits for the process.
+        // A thread is counted until it has given up memory and files, the main thread until its parent
+        // has waited for the process.
         Ok(stat) if stat.has_ended && stat.threads <= 1 => Life::Gone,
         Ok(stat) if stat.has_ended => Life::Unknown,
         Ok(_) => Life::Alive,
@@ -104,8 +104,8 @@ pub(crate) fn life(pid: u32, started: u64) -> Life {
     }
 }
 
-/// Whether process numbers in `/proc` are those of this process's pid namespace. They are not after
-/// `unshare --pid --fork` without a new `/proc`.
+/// Returns whether `/proc` shows this process's pid namespace. It does not after `unshare --pid --fork`
+/// without a new `/proc`.
 fn proc_shows_our_namespace() -> bool {
     std::fs::read_link("/proc/self").is_ok_and(|link| {
         link.to_str().and_then(|shown| shown.parse().ok()) == Some(std::process::id())
@@ -117,15 +117,15 @@ fn is_absent(pid: u32) -> bool {
     process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
 }
 
-/// The identity of this process's pid namespace: process numbers mean something inside it only. Asked
-/// of this thread, because a main thread that has ended has given up its namespaces.
+/// The identity of this process's pid namespace; process numbers are meaningful only inside it. Asked of
+/// this thread, because a main thread that has ended has given up its namespaces.
 pub(crate) fn pid_namespace() -> io::Result<u64> {
     use std::os::unix::fs::MetadataExt;
     Ok(std::fs::metadata("/proc/thread-self/ns/pid")?.ino())
 }
 
-/// The identity of this process's time namespace, which shifts the start times that it reads; 0
-/// where there are none (before Linux 5.6).
+/// The identity of this process's time namespace, which shifts the start times that it reads; 0 where
+/// there are no such namespaces (before Linux 5.6).
 pub(crate) fn time_namespace() -> u32 {
     use std::os::unix::fs::MetadataExt;
     let inode = std::fs::metadata("/proc/thread-self/ns/time").map_or(0, |facts| facts.ino());
@@ -145,14 +145,14 @@ pub(crate) struct Nested {
     pub(crate) pid: u32,
     /// Its number there.
     pub(crate) own_pid: u32,
-    /// Which pid namespace that is; `None` if this process is not allowed to know.
+    /// Its pid namespace; `None` if this process is not allowed to know.
     pub(crate) pid_namespace: Option<u64>,
-    /// In clock ticks since boot, as this process's time namespace counts.
+    /// In clock ticks since boot, in this process's time namespace.
     pub(crate) start_time: u64,
 }
 
-/// The processes that can be seen in pid namespaces below this process's own. None where `/proc` shows
-/// another namespace than this one.
+/// The processes visible in pid namespaces below this process's own. Empty where `/proc` shows a
+/// namespace other than this process's.
 pub(crate) fn nested() -> Vec<Nested> {
     if !proc_shows_our_namespace() {
         return Vec::new();
@@ -174,9 +174,9 @@ fn nested_one(pid: u32) -> Option<Nested> {
     Some(Nested { pid, own_pid, pid_namespace, start_time })
 }
 
-/// The fields of `/proc/PID/stat` that name a process and say how it is.
+/// The fields of `/proc/PID/stat` that identify a process and give its state.
 struct Stat {
-    /// The main thread has.
+    /// Whether the main thread has ended.
     has_ended: bool,
     threads: u64,
     start_time: u64,
@@ -184,7 +184,8 @@ struct Stat {
 
 fn read_stat(process: &str) -> io::Result<Stat> {
     let stat = std::fs::read(format!("/proc/{process}/stat"))?;
-    // The command name, in parentheses, may hold anything: fields count from the last parenthesis.
+    // The command name, in parentheses, may contain any character: fields count from the last
+    // parenthesis.
     let after_name = stat.iter().rposition(|byte| *byte == b')').map_or(0, |at| at + 1);
     let fields: Vec<_> = stat[after_name..].split(|byte| *byte == b' ').skip(1).collect();
     // Numbered from 3 in proc_pid_stat(5).
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_killed_child_is_gone_before_anybody_has_waited_for_it_and_after() {
+    fn a_killed_child_is_gone_before_and_after_its_parent_waits_for_it() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let (pid, started) = (child.id(), start_time(child.id()));
         assert_eq!(life(pid, started), Life::Alive);
@@ -224,7 +225,7 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(life(pid, started), Life::Gone);
-        assert!(!is_absent(pid), "nobody has waited yet");
+        assert!(!is_absent(pid), "its parent has not waited yet");
         child.wait().unwrap();
         assert!(is_absent(pid));
         assert_eq!(life(pid, started), Life::Gone);

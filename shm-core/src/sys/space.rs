@@ -1,4 +1,4 @@
-//! Space for files: reserving it, and why there is none.
+//! File space: reserving it, and explaining why it ran out.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -9,16 +9,16 @@ use rustix::io::Errno;
 
 use super::{file, process};
 
-/// How much is reserved in one step, at first. A step that a signal interrupts is undone by some file
-/// systems, tmpfs among them, and then costs all of its time without a page of progress.
+/// The first step of a reservation. A step that a signal interrupts is undone by some file systems,
+/// tmpfs among them, and then costs all of its time without a page of progress.
 const LARGEST_STEP: u64 = 64 << 20;
 
 /// Smaller steps are not worth a system call each.
 const SMALLEST_STEP: u64 = 64 << 10;
 
-/// An error if `end` is behind the largest size that this process may give to a file (`RLIMIT_FSIZE`).
-/// To be asked before anything that writes to a file or extends it: the kernel's own answer is a
-/// signal that kills, SIGXFSZ.
+/// Fails if `end` exceeds the largest file size that this process is allowed (`RLIMIT_FSIZE`). Call it
+/// before anything that writes to a file or extends it: the kernel's own response is SIGXFSZ, which
+/// kills.
 pub(super) fn expect_within_limit(end: u64) -> io::Result<()> {
     match process::file_size_limit() {
         Some(limit) if limit < end => Err(Errno::FBIG.into()),
@@ -32,11 +32,11 @@ pub(crate) fn set_size(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     Ok(fs::ftruncate(fd, size)?)
 }
 
-/// Sets the size of a new file and reserves the space, so that no later access can fail for want of it
+/// Sets the size of a new file and reserves the space, so that no later access can run out of it
 /// (`posix_fallocate(3)`). Where the file system cannot reserve, zeros are written.
 ///
-/// However often signals come, this goes on: a step that is interrupted is tried again at half its
-/// size, and the smallest one is written instead, which no signal undoes.
+/// Signals, however frequent, cannot stop this: an interrupted step is retried at half its size, and the
+/// smallest step is written instead, which a signal does not undo.
 pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     expect_within_limit(size)?;
     expect_room(fd, size)?;
@@ -47,7 +47,8 @@ pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     )
 }
 
-/// The steps of [`reserve`], by a call that reserves `(at, len)` and one that writes zeros there.
+/// The steps of [`reserve`], with one function that reserves `(at, len)` and one that writes zeros
+/// there.
 fn reserve_in_steps(
     size: u64,
     allocate: &mut dyn FnMut(u64, u64) -> io::Result<()>,
@@ -64,7 +65,8 @@ fn reserve_in_steps(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 if step > SMALLEST_STEP {
                     step /= 2;
-                // hugetlbfs cannot be written; but it keeps the pages that an interrupted call made.
+                // hugetlbfs does not support writes, but it keeps the pages that an interrupted call
+                // allocated.
                 } else if write(at, len).is_ok() {
                     at += len;
                 }
@@ -89,12 +91,12 @@ fn write_zeros(fd: BorrowedFd<'_>, start: u64, len: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// An error if there cannot be as much space, for sure: before a machine is driven out of memory step
-/// by step.
+/// Fails if there certainly is not that much space, before the machine is driven out of memory step by
+/// step.
 fn expect_room(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     let facts = fs::fstatvfs(fd)?;
     // On a disk, space may turn up that is not counted as free; in memory the count is exact. A file
-    // system without a limit of its own counts no blocks.
+    // system without a limit of its own reports no blocks.
     let in_memory = file::lies_in_memory(fd);
     let blocks = if in_memory { facts.f_bfree } else { facts.f_blocks };
     if facts.f_blocks != 0 && size > blocks.saturating_mul(facts.f_frsize) {
@@ -106,16 +108,16 @@ fn expect_room(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// The machine's memory with its swap space, in bytes.
+/// The machine's memory and swap space, in bytes.
 fn memory() -> u64 {
     let facts = rustix::system::sysinfo();
     (facts.totalram as u64).saturating_add(facts.totalswap as u64)
         * u64::from(facts.mem_unit.max(1))
 }
 
-/// Whether a directory's file system can have no more files, though it may have space (an inode each).
+/// Returns whether a directory's file system has run out of inodes, even if it has space.
 pub(crate) fn is_out_of_inodes(directory: &Path) -> bool {
-    // Some file systems make inodes as they need them, and count none.
+    // Some file systems create inodes on demand and report none.
     fs::statvfs(directory).is_ok_and(|facts| facts.f_files != 0 && facts.f_favail == 0)
 }
 
@@ -126,8 +128,8 @@ mod tests {
     const INTERRUPTED: io::ErrorKind = io::ErrorKind::Interrupted;
     const SIZE: u64 = (1 << 30) + 12_345;
 
-    /// Reserves while each call that is longer than `patience` bytes is interrupted. What was
-    /// reserved and what was written, in order.
+    /// Reserves while each call longer than `patience` bytes is interrupted. Returns what was reserved
+    /// and what was written, in order.
     fn reserved(patience: u64) -> Vec<(u64, u64)> {
         let done = std::cell::RefCell::new(Vec::new());
         let mut calls = 0_u64;
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn space_is_reserved_once_and_without_holes_however_often_signals_come() {
+    fn space_is_reserved_once_and_without_holes_however_frequent_signals_are() {
         for patience in [u64::MAX, 5 << 20, 4096, 0] {
             let mut end = 0;
             for (at, len) in reserved(patience) {
@@ -161,12 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn space_is_reserved_in_few_calls_where_no_signal_comes() {
+    fn space_is_reserved_in_few_calls_without_signals() {
         assert_eq!(reserved(u64::MAX).len(), 17);
     }
 
     #[test]
-    fn where_space_cannot_be_reserved_zeros_are_written() {
+    fn zeros_are_written_where_space_cannot_be_reserved() {
         let mut written = Vec::new();
         let mut refuse = |_, _| Err(Errno::OPNOTSUPP.into());
         let mut write = |at, len| {
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_refuses_for_another_reason_is_an_error() {
+    fn a_refusal_for_another_reason_is_an_error() {
         let mut refuse = |_, _| Err(Errno::NOSPC.into());
         let error = reserve_in_steps(SIZE, &mut refuse, &mut |_, _| unreachable!()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);

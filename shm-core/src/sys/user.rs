@@ -1,19 +1,19 @@
-//! Users, and which of their numbers can be believed.
+//! Users, and which user numbers can be trusted.
 //!
-//! In a user namespace (user_namespaces(7)) the kernel shows every user that the namespace has no
-//! number for as one and the same: the overflow user, 65534 as a rule. A process without a number of
-//! its own is shown as that, too, so two strangers look like one user.
+//! In a user namespace (user_namespaces(7)) the kernel shows every user without a number there as the
+//! same one: the overflow user, usually 65534. A process without a number of its own is shown as that
+//! user as well, so two strangers look like one user.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process;
 
-/// The user whose rights this process has.
+/// The effective user of this process.
 pub(crate) fn effective_user() -> u32 {
     process::geteuid().as_raw()
 }
 
-/// Whether this number may stand for users that this process cannot tell apart.
+/// Returns whether this number may stand for users that this process cannot tell apart.
 pub(crate) fn stands_for_strangers(user: u32) -> bool {
     user == overflow_user() && !every_user_has_a_number()
 }
@@ -22,7 +22,7 @@ pub(crate) fn stands_for_strangers(user: u32) -> bool {
 fn overflow_user() -> u32 {
     const DEFAULT: u32 = 65_534;
     const UNREAD: u32 = u32::MAX;
-    // It is asked for whenever a region is opened, and an administrator changes it next to never.
+    // Read whenever a region is opened, and almost never changed by an administrator.
     static KNOWN: AtomicU32 = AtomicU32::new(UNREAD);
     let known = KNOWN.load(Ordering::Relaxed);
     if known != UNREAD {
@@ -34,12 +34,11 @@ fn overflow_user() -> u32 {
     found
 }
 
-/// Whether this user namespace has a number for every user of the machine. `false` if it cannot be
-/// told.
+/// Returns whether this user namespace has a number for every user of the machine. `false` if unknown.
 fn every_user_has_a_number() -> bool {
     match std::fs::read_to_string("/proc/self/uid_map") {
         Ok(map) => is_identity(&map),
-        // A kernel without user namespaces shows the process, and no map.
+        // A kernel without user namespaces shows the process, but no map.
         Err(_) => {
             std::fs::exists("/proc/self/stat").unwrap_or(false)
                 && !std::fs::exists("/proc/self/uid_map").unwrap_or(true)
@@ -47,7 +46,7 @@ fn every_user_has_a_number() -> bool {
     }
 }
 
-/// Whether a map gives every user its own number: one line, `0 0 4294967295`.
+/// Returns whether a map gives every user its own number: one line, `0 0 4294967295`.
 fn is_identity(map: &str) -> bool {
     map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }

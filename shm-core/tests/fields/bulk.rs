@@ -6,7 +6,7 @@ use shm_core::{Bulk, DoesNotFit, LoadError, Plain, Region};
 
 #[test]
 fn an_array_is_indexed_sliced_and_iterated_as_any_other() {
-    let field = Region::<[u32; 4]>::private().unwrap();
+    let field = Region::<[u32; 4]>::options().private().unwrap();
     for (i, element) in field.iter().enumerate() {
         element.set(i as u32);
     }
@@ -19,7 +19,7 @@ fn an_array_is_indexed_sliced_and_iterated_as_any_other() {
 
 #[test]
 fn slices_are_copied_both_ways() {
-    let field = Region::<[u16; 5]>::private().unwrap();
+    let field = Region::<[u16; 5]>::options().private().unwrap();
     field.store_from(&[1, 2, 3, 4, 5]).unwrap();
     let mut out = [0; 3];
     field[1..4].load_into(&mut out).unwrap();
@@ -33,7 +33,7 @@ fn slices_are_copied_both_ways() {
 
 #[test]
 fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
-    let field = Region::<[u8; 3]>::private().unwrap();
+    let field = Region::<[u8; 3]>::options().private().unwrap();
     field.store_from(&[1, 2, 3]).unwrap();
     let error = field.store_from(&[9, 9]).unwrap_err();
     assert_eq!(error, DoesNotFit::Length { shared: 3, private: 2 });
@@ -50,7 +50,7 @@ fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
 
 #[test]
 fn bools_are_normalised_on_the_way_out() {
-    let bytes = Region::<[u8; 4]>::private().unwrap();
+    let bytes = Region::<[u8; 4]>::options().private().unwrap();
     bytes.store_from(&[0, 1, 2, 255]).unwrap();
     // SAFETY: a view of `bool` is an atomic byte, as one of `u8` is.
     let bools: &[shm_core::Field<bool>; 4] = unsafe { &*bytes.as_ptr().cast() };
@@ -61,7 +61,7 @@ fn bools_are_normalised_on_the_way_out() {
 
 #[test]
 fn arrays_of_arrays_are_copied_whole_row_by_row_and_flattened() {
-    let field = Region::<[[f32; 3]; 2]>::private().unwrap();
+    let field = Region::<[[f32; 3]; 2]>::options().private().unwrap();
     field.store_from(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]).unwrap();
     assert_eq!(field[1][2].get(), 6.0);
     assert_eq!(field[0].load_vec().unwrap(), [1.0, 2.0, 3.0]);
@@ -75,7 +75,7 @@ fn arrays_of_arrays_are_copied_whole_row_by_row_and_flattened() {
 
 #[test]
 fn a_bad_element_stops_the_copy_behind_what_is_good() {
-    let field = Region::<[char; 3]>::private().unwrap();
+    let field = Region::<[char; 3]>::options().private().unwrap();
     field.store_from(&['a', 'b', 'c']).unwrap();
     assert_eq!(field.load_vec().unwrap(), ['a', 'b', 'c']);
     field[1].repr().set(0xd800);
@@ -89,7 +89,7 @@ fn a_bad_element_stops_the_copy_behind_what_is_good() {
 
 #[test]
 fn checked_elements_are_filled_and_stored() {
-    let field = Region::<[Option<NonZeroU8>; 3]>::private().unwrap();
+    let field = Region::<[Option<NonZeroU8>; 3]>::options().private().unwrap();
     field.fill(NonZeroU8::new(4));
     field[..1].store_from(&[None]).unwrap();
     assert_eq!(field.load_vec().unwrap(), [None, NonZeroU8::new(4), NonZeroU8::new(4)]);
@@ -102,7 +102,7 @@ macro_rules! no_element_is_torn {
         #[test]
         fn $name() {
             const LEN: usize = 300;
-            let field = Region::<[$int; LEN]>::private().unwrap();
+            let field = Region::<[$int; LEN]>::options().private().unwrap();
             let all_alike = |byte: u8| $int::from_ne_bytes([byte; size_of::<$int>()]);
             std::thread::scope(|scope| {
                 let writer = scope.spawn(|| {

@@ -5,7 +5,7 @@ use shm_core::{Bulk, CText, DoesNotFit, Plain, Region, SharedLayout};
 
 #[test]
 fn text_is_read_up_to_its_nul() {
-    let field = Region::<CText<8>>::private().unwrap();
+    let field = Region::<CText<8>>::options().private().unwrap();
     field.bytes().store_from(b"foo\0junk").unwrap();
     assert_eq!(field.get().as_bytes(), b"foo");
     assert_eq!(field.get().to_str(), Ok("foo"));
@@ -16,7 +16,7 @@ fn text_is_read_up_to_its_nul() {
 
 #[test]
 fn text_that_fits_exactly_has_no_nul() {
-    let field = Region::<CText<3>>::private().unwrap();
+    let field = Region::<CText<3>>::options().private().unwrap();
     field.set("bar").unwrap();
     assert_eq!(field.get().as_array(), b"bar");
     assert_eq!(field.get().to_string(), "bar");
@@ -24,7 +24,7 @@ fn text_that_fits_exactly_has_no_nul() {
 
 #[test]
 fn a_shorter_text_leaves_nothing_of_the_longer_one() {
-    let field = Region::<CText<6>>::private().unwrap();
+    let field = Region::<CText<6>>::options().private().unwrap();
     field.set("longer").unwrap();
     field.set("ab").unwrap();
     assert_eq!(field.get().as_array(), b"ab\0\0\0\0");
@@ -34,7 +34,7 @@ fn a_shorter_text_leaves_nothing_of_the_longer_one() {
 
 #[test]
 fn text_that_does_not_fit_changes_nothing() {
-    let field = Region::<CText<4>>::private().unwrap();
+    let field = Region::<CText<4>>::options().private().unwrap();
     field.set("keep").unwrap();
     let too_long = DoesNotFit::TooLong { len: 5, capacity: 4 };
     assert_eq!(field.set("12345"), Err(too_long.clone()));
@@ -47,7 +47,7 @@ fn text_that_does_not_fit_changes_nothing() {
 
 #[test]
 fn bytes_that_are_no_utf8_are_an_error_or_replaced() {
-    let field = Region::<CText<4>>::private().unwrap();
+    let field = Region::<CText<4>>::options().private().unwrap();
     field.set_bytes(&[b'a', 0xff]).unwrap();
     assert!(field.get().to_str().is_err());
     assert_eq!(field.get().to_string_lossy(), "a\u{fffd}");
@@ -56,7 +56,7 @@ fn bytes_that_are_no_utf8_are_an_error_or_replaced() {
 
 #[test]
 fn whole_values_carry_the_bytes_behind_the_nul_and_do_not_compare_them() {
-    let field = Region::<CText<4>>::private().unwrap();
+    let field = Region::<CText<4>>::options().private().unwrap();
     let value = CText::from_array(*b"a\0zz");
     CText::store_to(&field, &value);
     assert_eq!(CText::load_from(&*field).unwrap().as_array(), b"a\0zz");

@@ -8,7 +8,7 @@ use shm_core::{Plain, Region, SharedLayout};
 
 #[test]
 fn a_char_is_read_back_up_to_the_limits_of_unicode() {
-    let field = Region::<char>::private().unwrap();
+    let field = Region::<char>::options().private().unwrap();
     assert_eq!(field.get().unwrap(), '\0');
     for value in ['a', '°', '\u{d7ff}', '\u{e000}', char::MAX] {
         field.set(value);
@@ -22,7 +22,7 @@ fn a_char_is_read_back_up_to_the_limits_of_unicode() {
 
 #[test]
 fn bits_that_are_no_char_are_an_error_that_shows_them() {
-    let field = Region::<char>::private().unwrap();
+    let field = Region::<char>::options().private().unwrap();
     for bits in [0xd800, 0xdfff, 0x11_0000, u32::MAX] {
         field.repr().set(bits);
         let error = field.get().unwrap_err();
@@ -37,7 +37,7 @@ fn bits_that_are_no_char_are_an_error_that_shows_them() {
 
 #[test]
 fn a_bad_value_is_replaced_by_swap_and_reported_by_compare_exchange() {
-    let field = Region::<char>::private().unwrap();
+    let field = Region::<char>::options().private().unwrap();
     field.repr().set(0xd800);
     assert_eq!(field.compare_exchange('a', 'b').unwrap_err().unwrap_err().bits(), 0xd800);
     assert_eq!(field.repr().get(), 0xd800);
@@ -52,7 +52,7 @@ macro_rules! non_zero {
     ($($test:ident $type:ident $int:ident;)*) => {$(
         #[test]
         fn $test() {
-            let field = Region::<Option<$type>>::private().unwrap();
+            let field = Region::<Option<$type>>::options().private().unwrap();
             assert_eq!(field.get().unwrap(), None);
             for value in [$int::MIN, $int::MAX, 1].into_iter().filter_map($type::new) {
                 field.set(Some(value));
@@ -63,7 +63,7 @@ macro_rules! non_zero {
             }
 
             // The same memory, seen as the type without `None`; it begins as an invalid zero.
-            let never_zero = Region::<[Option<$type>; 1]>::private().unwrap();
+            let never_zero = Region::<[Option<$type>; 1]>::options().private().unwrap();
             let bare: &<$type as SharedLayout>::View<shm_core::ReadWrite> =
                 // SAFETY: both views are one atomic of this width.
                 unsafe { &*never_zero.as_ptr().cast() };

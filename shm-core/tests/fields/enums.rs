@@ -18,7 +18,7 @@ macro_rules! enums {
 
             #[test]
             fn the_limits_of_the_representation_are_read_back() {
-                let field = Region::<Limit>::private().unwrap();
+                let field = Region::<Limit>::options().private().unwrap();
                 assert_eq!(field.get().unwrap(), Limit::Zero);
                 for limit in [Limit::Least, Limit::Greatest, Limit::Zero] {
                     field.set(limit);
@@ -32,7 +32,7 @@ macro_rules! enums {
 
             #[test]
             fn bits_between_the_variants_are_an_error_that_lists_them() {
-                let field = Region::<Limit>::private().unwrap();
+                let field = Region::<Limit>::options().private().unwrap();
                 field.repr().set($int::MAX - 1);
                 let error = field.get().unwrap_err();
                 assert_eq!(error.bits(), ($int::MAX - 1) as u64);
@@ -92,12 +92,12 @@ fn step(at: u64, mode: Mode) -> Step {
 
 #[test]
 fn slices_of_enums_and_of_structs_with_enums_are_copied_both_ways() {
-    let modes = Region::<[Mode; 3]>::private().unwrap();
+    let modes = Region::<[Mode; 3]>::options().private().unwrap();
     modes.fill(Mode::Busy);
     modes[..1].store_from(&[Mode::Idle]).unwrap();
     assert_eq!(modes.load_vec().unwrap(), [Mode::Idle, Mode::Busy, Mode::Busy]);
 
-    let steps = Region::<[Step; 3]>::private().unwrap();
+    let steps = Region::<[Step; 3]>::options().private().unwrap();
     steps.fill(step(9, Mode::Busy));
     steps[1..].store_from(&[step(1, Mode::Idle), step(2, Mode::Busy)]).unwrap();
     let expected = [step(9, Mode::Busy), step(1, Mode::Idle), step(2, Mode::Busy)];
@@ -109,7 +109,7 @@ fn slices_of_enums_and_of_structs_with_enums_are_copied_both_ways() {
 
 #[test]
 fn a_bad_field_in_a_slice_of_structs_leaves_what_is_behind_it_as_it_was() {
-    let steps = Region::<[Step; 3]>::private().unwrap();
+    let steps = Region::<[Step; 3]>::options().private().unwrap();
     steps.fill(step(7, Mode::Busy));
     steps[1].mode.repr().set(2);
     let mut out = [step(0, Mode::Idle); 3];

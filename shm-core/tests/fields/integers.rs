@@ -10,7 +10,7 @@ macro_rules! integers {
             use shm_core::Region;
 
             fn field(value: $int) -> Region<$int> {
-                let field = Region::<$int>::private().unwrap();
+                let field = Region::<$int>::options().private().unwrap();
                 field.set(value);
                 field
             }
@@ -53,7 +53,7 @@ const ROUNDS: u64 = 20_000;
 
 #[test]
 fn fetch_add_from_several_threads_loses_nothing() {
-    let hits = Region::<u64>::private().unwrap();
+    let hits = Region::<u64>::options().private().unwrap();
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| (0..ROUNDS).for_each(|_| _ = hits.fetch_add(1)));
@@ -64,7 +64,7 @@ fn fetch_add_from_several_threads_loses_nothing() {
 
 #[test]
 fn update_of_a_float_from_several_threads_loses_nothing() {
-    let sum = Region::<f64>::private().unwrap();
+    let sum = Region::<f64>::options().private().unwrap();
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| (0..ROUNDS).for_each(|_| _ = sum.update(|sum| sum + 0.5)));

@@ -17,8 +17,8 @@ macro_rules! both_orders {
         #[test]
         fn $test() {
             let (big, little) = (
-                Region::<Be<$native>>::private().unwrap(),
-                Region::<Le<$native>>::private().unwrap(),
+                Region::<Be<$native>>::options().private().unwrap(),
+                Region::<Le<$native>>::options().private().unwrap(),
             );
             for value in [$($value),+] {
                 let value: $native = value;
@@ -54,7 +54,7 @@ both_orders! {
 
 #[test]
 fn swap_and_compare_exchange_speak_native_values() {
-    let field = Region::<Be<u32>>::private().unwrap();
+    let field = Region::<Be<u32>>::options().private().unwrap();
     assert_eq!(field.swap(1), 0);
     assert_eq!(field.compare_exchange(2, 3), Err(1));
     assert_eq!(field.compare_exchange(1, 3), Ok(1));
@@ -65,7 +65,7 @@ fn swap_and_compare_exchange_speak_native_values() {
 
 #[test]
 fn compare_exchange_of_ordered_floats_compares_bits() {
-    let field = Region::<Be<f64>>::private().unwrap();
+    let field = Region::<Be<f64>>::options().private().unwrap();
     field.set(-0.0);
     assert_eq!(field.compare_exchange(0.0, 1.0).map_err(f64::to_bits), Err((-0.0_f64).to_bits()));
     field.set(f64::NAN);
@@ -85,7 +85,7 @@ fn values_compare_as_native_ones_do() {
 
 #[test]
 fn arrays_of_ordered_numbers_are_copied_whole() {
-    let field = Region::<[Be<u16>; 3]>::private().unwrap();
+    let field = Region::<[Be<u16>; 3]>::options().private().unwrap();
     field.store_from(&[1, 2, 3].map(Be::new)).unwrap();
     assert_eq!(field[1].get(), 2);
     assert_eq!(field.load_vec().unwrap(), [1, 2, 3].map(Be::new));

@@ -10,8 +10,8 @@ macro_rules! round_trips {
         fn $test() {
             const N: usize = size_of::<$native>();
             let (big, little) = (
-                Region::<$type<BE>>::private().unwrap(),
-                Region::<$type<LE>>::private().unwrap(),
+                Region::<$type<BE>>::options().private().unwrap(),
+                Region::<$type<LE>>::options().private().unwrap(),
             );
             for value in [$($value),+] {
                 let value: $native = value;
@@ -44,7 +44,7 @@ round_trips! {
 
 #[test]
 fn a_packed_number_is_read_at_an_odd_address() {
-    let bytes = Region::<[u8; 8]>::private().unwrap();
+    let bytes = Region::<[u8; 8]>::options().private().unwrap();
     bytes.store_from(&[0, 1, 2, 3, 4, 0, 0, 0]).unwrap();
     let odd: &[Field<u8>] = &bytes[1..5];
     // SAFETY: `PackedField` is four such bytes in a row.
@@ -54,7 +54,7 @@ fn a_packed_number_is_read_at_an_odd_address() {
 
 #[test]
 fn arrays_of_packed_numbers_are_copied_whole() {
-    let field = Region::<[U16<BE>; 2]>::private().unwrap();
+    let field = Region::<[U16<BE>; 2]>::options().private().unwrap();
     field.store_from(&[U16::new(1), U16::new(2)]).unwrap();
     assert_eq!(field.load_vec().unwrap(), [U16::new(1), U16::new(2)]);
     assert_eq!(format!("{:?}", &*field), "[1, 2]");

@@ -19,7 +19,7 @@ macro_rules! scalars {
 
             #[test]
             fn every_way_to_write_is_seen_by_every_way_to_read() {
-                let field = Region::<$scalar>::private().unwrap();
+                let field = Region::<$scalar>::options().private().unwrap();
                 for &value in VALUES {
                     let writes: [&dyn Fn(); 6] = [
                         &|| field.set(value),
@@ -47,7 +47,7 @@ macro_rules! scalars {
 
             #[test]
             fn swap_and_compare_exchange_report_what_was_there() {
-                let field = Region::<$scalar>::private().unwrap();
+                let field = Region::<$scalar>::options().private().unwrap();
                 for pair in VALUES.windows(2) {
                     let (old, new) = (pair[0], pair[1]);
                     field.set(old);
@@ -61,7 +61,7 @@ macro_rules! scalars {
 
             #[test]
             fn fetch_update_writes_some_and_leaves_none_alone() {
-                let field = Region::<$scalar>::private().unwrap();
+                let field = Region::<$scalar>::options().private().unwrap();
                 let (old, new) = (VALUES[0], VALUES[1]);
                 field.set(old);
                 assert_same(field.fetch_update(|_| None).unwrap_err(), old);
@@ -113,7 +113,7 @@ scalars! {
 
 #[test]
 fn compare_exchange_tells_zero_from_minus_zero_and_finds_a_nan() {
-    let field = Region::<f64>::private().unwrap();
+    let field = Region::<f64>::options().private().unwrap();
     field.set(-0.0);
     assert!(field.compare_exchange(0.0, 1.0).is_err());
     assert!(field.compare_exchange(-0.0, f64::NAN).is_ok());
@@ -130,7 +130,7 @@ fn byte_of(field: &Field<bool>) -> &Field<u8> {
 
 #[test]
 fn every_byte_but_zero_is_true() {
-    let field = Region::<bool>::private().unwrap();
+    let field = Region::<bool>::options().private().unwrap();
     for byte in 0..=u8::MAX {
         byte_of(&field).set(byte);
         assert_eq!(field.get(), byte != 0);
@@ -143,7 +143,7 @@ fn every_byte_but_zero_is_true() {
 
 #[test]
 fn compare_exchange_takes_every_byte_but_zero_for_true() {
-    let field = Region::<bool>::private().unwrap();
+    let field = Region::<bool>::options().private().unwrap();
     byte_of(&field).set(2);
     assert_eq!(field.compare_exchange(false, false), Err(true));
     assert_eq!(byte_of(&field).get(), 2);
@@ -160,7 +160,7 @@ macro_rules! refused_orderings {
         #[test]
         #[should_panic]
         fn $test() {
-            let field = Region::<u32>::private().unwrap();
+            let field = Region::<u32>::options().private().unwrap();
             let operation: fn(&Region<u32>) = $operation;
             operation(&field);
         }

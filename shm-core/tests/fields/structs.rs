@@ -44,7 +44,7 @@ where
     T: Plain + Placeable + ValidZeroed + Clone + Debug + PartialEq,
     T::View<ReadWrite>: PlainView<Value = T, Mode = ReadWrite>,
 {
-    let region = Region::<[T; LEN]>::private().unwrap();
+    let region = Region::<[T; LEN]>::options().private().unwrap();
     let values: Vec<T> = (0..LEN as u8).map(value).collect();
     for (from, to) in [(0, LEN), (1, LEN), (3, 4), (5, 97), (50, 50), (99, LEN)] {
         region.fill(value(200));
@@ -116,7 +116,7 @@ fn no_field_of_a_struct_is_torn_in_a_bulk_copy() {
         parts: [u16::from_ne_bytes([byte; 2]); 2],
     };
     let whole = |bytes: &[u8]| bytes.iter().all(|byte| *byte == bytes[0]);
-    let region = Region::<[Entry; LEN]>::private().unwrap();
+    let region = Region::<[Entry; LEN]>::options().private().unwrap();
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             for round in 0..3000_usize {

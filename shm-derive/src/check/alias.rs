@@ -24,16 +24,22 @@ pub(crate) fn check_all(fields: &[Field<'_>], errors: &mut Errors) {
 
 fn check_is_a_name(alias: &LitStr, errors: &mut Errors) {
     let text = alias.value();
-    // Also where it is a keyword, for which `r#` was written; and the index of a tuple struct's field.
-    let is_identifier = !text.starts_with("r#") && alias.parse_with(syn::Ident::parse_any).is_ok();
-    let is_index = text.parse().is_ok_and(|index: usize| index.to_string() == text);
-    if !is_identifier && !is_index {
+    if !is_a_name(alias) {
         errors.item(
             alias,
             &format!("`{text}` is no name that a field can have had"),
             "write the field's old name as it stood in the struct, without `r#`",
         );
     }
+}
+
+/// As `shm_schema::schema::is_name`, which a macro that depended on it would have built twice.
+fn is_a_name(alias: &LitStr) -> bool {
+    let text = alias.value();
+    // Also where it is a keyword, for which `r#` was written; and the index of a tuple struct's field.
+    let identifier = alias.parse_with(syn::Ident::parse_any);
+    let is_identifier = !text.starts_with("r#") && identifier.is_ok_and(|name| name == text);
+    is_identifier || text.parse().is_ok_and(|index: usize| index.to_string() == text)
 }
 
 fn check_is_no_name_of_today(
@@ -71,4 +77,39 @@ fn check_is_the_only_one(
         Some(_) => format!("`{text}` is an alias of another field, too"),
     };
     errors.item(alias, &cause, "keep one of the two: one field had that name before");
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    #[test]
+    fn what_is_a_name_here_is_a_name_in_a_schema() {
+        for text in [
+            "x",
+            "_",
+            "_1",
+            "type",
+            "température",
+            "位置",
+            "0",
+            "12",
+            "",
+            "a b",
+            "a.b",
+            "a[0]",
+            "01",
+            "1x",
+            "+1",
+            "r#type",
+            "€",
+            "a\u{202e}b",
+            " x",
+        ] {
+            let here = is_a_name(&LitStr::new(text, Span::call_site()));
+            assert_eq!(here, shm_core::schema::is_name(text), "{text:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::attr::ReprWord;
 use crate::errors::Errors;
 use crate::model::{Field, Model};
 
-/// The greatest alignment a region can give: a page.
+/// As `shm_schema::limits::MAX_ALIGN`, which a macro that depended on it would have built twice.
 const MAX_ALIGN: u64 = 4096;
 
 const WRITE_REPR_C: &str = "write `#[repr(C)]` above it, which fixes the order of its fields";
@@ -121,5 +121,13 @@ pub(crate) fn check_not_a_union(model: &Model<'_>, errors: &mut Errors) {
             "a union does not say which of its fields is there",
             "use a struct that has both, with a fieldless enum beside them that says which one counts",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_largest_alignment_is_that_of_the_format() {
+        assert_eq!(super::MAX_ALIGN, u64::from(shm_core::limits::MAX_ALIGN));
     }
 }

@@ -68,11 +68,11 @@ fn this(model: &Model<'_>) -> TokenStream {
 
 /// The first of these names, or else the last one with a number, that is not taken.
 fn free_name(candidates: &[&str], taken: &HashSet<String>) -> Ident {
-    let last = candidates.last().copied().unwrap_or("A");
+    let last = candidates.last().expect("a candidate");
     let numbered = (0_u32..).map(|number| format!("{last}{number}"));
     let mut all = candidates.iter().map(|&name| name.to_owned()).chain(numbered);
-    let free = all.find(|name| !taken.contains(name));
-    Ident::new(free.as_deref().unwrap_or(last), Span::call_site())
+    let free = all.find(|name| !taken.contains(name)).expect("there is always another number");
+    Ident::new(&free, Span::call_site())
 }
 
 fn names_in(item: TokenStream) -> HashSet<String> {

@@ -106,7 +106,7 @@ pub(super) struct Alias {
 pub(super) fn alias(name: &Ident, ty: &Type, generics: &Generics) -> Alias {
     let mut own = Generics { where_clause: None, ..generics.clone() };
     let mentioned = |parameter: &GenericParam| {
-        mentions(ty, &HashSet::from([parameter_name(parameter).unwrap_or_default()]))
+        parameter_name(parameter).is_some_and(|name| mentions(ty, &HashSet::from([name])))
     };
     own.params = own.params.into_iter().filter(mentioned).map(without_bounds).collect();
     let (_, arguments, _) = own.split_for_impl();

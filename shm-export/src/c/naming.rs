@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::reserved::{LIBRARY, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Place};
+use crate::limits;
 use crate::names::{Taken, capitals, identifier, snake};
 use crate::noted::{Identity, Noted};
 use crate::shape::Shape;
@@ -90,9 +91,9 @@ impl Naming {
         self.taken.take(&name)
     }
 
-    /// A template, with the prefix.
+    /// A template, with the prefix and the limits of the format.
     pub(super) fn fill(&self, template: &str) -> String {
-        template.replace("@p@", &self.prefix).replace("@P@", &self.caps)
+        limits::fill(template).replace("@p@", &self.prefix).replace("@P@", &self.caps)
     }
 }
 

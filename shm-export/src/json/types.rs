@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use shm_core::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
+use shm_schema::limits::MAX_DEPTH;
 use shm_schema::schema::{
-    Annotations, EnumType, MAX_DEPTH, Schema, SchemaBuilder, SchemaError, StructField, StructType,
-    TypeId,
+    Annotations, EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};

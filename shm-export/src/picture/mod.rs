@@ -21,6 +21,8 @@ pub use options::TextOptions;
 pub use svg::svg;
 pub use text::{text, write_text};
 
+use shm_schema::limits::CACHE_LINE;
+
 /// Bytes in a cache line of every processor that this is likely to run on. The data of a region
 /// starts at a multiple of it.
-pub(crate) const LINE: u64 = 64;
+pub(crate) const LINE: u64 = CACHE_LINE as u64;

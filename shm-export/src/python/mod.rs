@@ -16,7 +16,7 @@ use shm_schema::schema::Schema;
 use crate::catalog::Catalog;
 use crate::description::Description;
 use crate::error::Error;
-use crate::tail;
+use crate::{limits, tail};
 use naming::Naming;
 
 /// A module for CPython 3.8 and later. Its class for the whole has the name of the whole.
@@ -45,8 +45,8 @@ pub fn module(description: &Description) -> Result<String, Error> {
         .replace("@SCHEMA@", &hexadecimal(&description.schema.to_bytes()));
     let parts = [
         facts(&start, &description.schema),
-        include_str!("runtime/opening.py").to_owned(),
-        include_str!("runtime/schemas.py").to_owned(),
+        limits::fill(include_str!("runtime/opening.py")),
+        limits::fill(include_str!("runtime/schemas.py")),
         include_str!("runtime/files.py").to_owned(),
         include_str!("runtime/memory.py").to_owned(),
         include_str!("runtime/words.py").to_owned(),

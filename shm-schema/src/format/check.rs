@@ -9,7 +9,7 @@ use super::error::{FormatError, Place};
 use super::growth::Growth;
 use super::preamble::{MAGIC, PREAMBLE_LEN, Preamble};
 use super::source::{ReadAt, fill, read};
-use crate::schema::MAX_SCHEMA_LEN;
+use crate::limits::MAX_SCHEMA_LEN;
 
 /// Checks the header of a file of `file_size` bytes. Each byte is read once, and what was read is
 /// checked: changing the file meanwhile changes nothing.

@@ -7,11 +7,8 @@ use super::growth::Growth;
 use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
 use crate::layout::Endian;
-use crate::schema::{Annotations, MAX_SCHEMA_LEN, Schema};
-
-/// The largest number of processes that can take part in a region's locks: a lock word has ten bits for
-/// a slot's number plus one.
-pub const MAX_PARTICIPANTS: u32 = 1023;
+use crate::limits::{MAX_PARTICIPANTS, MAX_SCHEMA_LEN};
+use crate::schema::{Annotations, Schema};
 
 /// A header that was found to be whole.
 #[derive(Clone, Debug)]

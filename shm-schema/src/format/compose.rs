@@ -13,9 +13,10 @@ use super::preamble::{
     BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
 };
 use crate::layout::{Endian, Layout, fnv1a};
+use crate::limits::CACHE_LINE;
 
 /// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
-pub(super) const DATA_ALIGN: u64 = 64;
+pub(super) const DATA_ALIGN: u64 = CACHE_LINE as u64;
 /// Bytes of one participant.
 pub(super) const PARTICIPANT_LEN: u64 = 64;
 /// Other sections start at a multiple of this.

@@ -8,9 +8,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::error::{FormatError, Place};
 use super::preamble::{PREAMBLE_LEN, Preamble};
 use crate::layout::fnv1a;
+use crate::limits::MAX_SECTIONS;
 
-/// The largest number of sections.
-pub const MAX_SECTIONS: u32 = 64;
 /// The largest directory entry that a later version may write, in bytes.
 const MAX_ENTRY_LEN: usize = 256;
 

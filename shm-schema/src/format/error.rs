@@ -249,7 +249,7 @@ impl FormatError {
             | Self::Fingerprint { .. }
             | Self::DataLength { .. } => "create the region anew",
             Self::Schema(error) => return Some(error.help().unwrap_or_else(|| SCHEMA.to_owned())),
-            Self::NotReady => "use `open_wait`, or `create_or_replace` if the creator is gone",
+            Self::NotReady => "try again, or use `create_or_replace` if the creator is gone",
             Self::LayoutDiffers { refusal, .. } => return Some(differing(refusal)),
             Self::NotGrown { type_name, .. } => {
                 return Some(format!(

@@ -13,7 +13,7 @@ use super::directory::{Section, SectionFault};
 use super::error::FormatError;
 use super::source::{ReadAt, read};
 use crate::layout::fnv1a;
-use crate::schema::MAX_SCHEMA_LEN;
+use crate::limits::{GROWTH_HEAD_LEN, MAX_GROWTH_LEN, PAGE};
 
 /// What stands at the start of a slot.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -27,13 +27,10 @@ struct Head {
 }
 
 const HEAD_LEN: u64 = size_of::<Head>() as u64;
-const _: () = assert!(HEAD_LEN == 32);
-
-/// The longest section: two slots, each with a schema and annotations of full length.
-const MAX_LEN: u64 = 2 * (HEAD_LEN + 2 * MAX_SCHEMA_LEN);
+const _: () = assert!(HEAD_LEN == GROWTH_HEAD_LEN);
 
 /// Room in a slot for descriptions of new fields, beside twice what describes those of today.
-const SPARE: u64 = 4096;
+const SPARE: u64 = PAGE as u64;
 
 /// The growth section of a region, as it was when the header was read.
 #[derive(Clone, Debug)]
@@ -62,7 +59,7 @@ pub(super) fn len_for(description: &Description) -> u64 {
     let annotations = description.annotations.as_ref().map_or(0, Vec::len);
     let today = (description.schema.len() + annotations) as u64;
     let slot = HEAD_LEN + (2 * today + SPARE).next_multiple_of(8);
-    2 * slot.min(MAX_LEN / 2)
+    2 * slot.min(MAX_GROWTH_LEN / 2)
 }
 
 impl Growth {
@@ -72,7 +69,7 @@ impl Growth {
         section: Section,
     ) -> Result<Self, FormatError> {
         let len = section.len();
-        if !len.is_multiple_of(16) || !(2 * HEAD_LEN..=MAX_LEN).contains(&len) {
+        if !len.is_multiple_of(16) || !(2 * HEAD_LEN..=MAX_GROWTH_LEN).contains(&len) {
             return Err(section.fault(SectionFault::Length { len }));
         }
         let bytes = read(source, section.offset(), len)?;

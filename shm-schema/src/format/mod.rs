@@ -19,9 +19,9 @@ mod source;
 mod verdict;
 
 pub use check::check;
-pub use checked::{Checked, MAX_PARTICIPANTS};
+pub use checked::Checked;
 pub use compose::{Composed, compose};
-pub use directory::{MAX_SECTIONS, Section, SectionFault, SectionKind};
+pub use directory::{Section, SectionFault, SectionKind};
 pub use error::{FormatError, Place};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;

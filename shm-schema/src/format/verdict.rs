@@ -8,8 +8,9 @@ use super::error::FormatError;
 use super::growth::{Grown, Growth, Patch};
 use super::source::ReadAt;
 use crate::layout::Layout;
+use crate::limits::MAX_ALIGN;
 use crate::schema::{
-    self, Annotations, Compatible, Difference, Encoded, Incompatible, MAX_ALIGN, Room, Schema, Side,
+    self, Annotations, Compatible, Difference, Encoded, Incompatible, Room, Schema, Side,
 };
 
 impl Checked {

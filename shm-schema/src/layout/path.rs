@@ -1,13 +1,17 @@
-//! Paths: `pose.x`, `samples[3]`, `poses[1].mode`, resolved against a layout, in constants too.
+//! Paths followed through a layout, in constants too.
 
 use super::{FieldLayout, Kind, Layout, Role};
+use crate::path::{Cursor, Path, Segment, Step};
+
+/// What a path names: how far it is from the start, and its layout.
+type Place = (usize, &'static Layout);
 
 impl Layout {
-    /// The offset in bytes of a field, found by its path: `"hits"`, `"pose.x"`, `"samples[3]"`.
-    /// In a `const` a wrong path is a compile error.
+    /// The offset in bytes of what a path names: `"hits"`, `"pose.x"`, `"samples[3]"`, `"poses[2..].y"`; see
+    /// [`Layout::find`]. In a `const` a wrong path is a compile error.
     ///
     /// # Panics
-    /// If the layout has no such field; [`Layout::find`] returns `None` instead.
+    /// If the path leads nowhere; [`Layout::find`] returns `None` instead.
     ///
     /// ```
     /// # use shm_core::SharedLayout;
@@ -27,45 +31,61 @@ impl Layout {
     /// The field of this name, if there is one. No path: one name.
     #[must_use]
     pub const fn field(&self, name: &str) -> Option<&'static FieldLayout> {
-        find_field(self.fields(), name.as_bytes(), 0, name.len())
+        find_field(self.fields(), name)
     }
 
-    /// The offset and the layout of what a path names, or `None`. An index may be at most the
-    /// array's length less one; a run-time length is not known here, so any index resolves.
+    /// The offset and the layout of what a path names, or `None`. The [grammar](crate::path) and what a
+    /// path means are the same as for access by name:
+    ///
+    /// - `""` is the whole value.
+    /// - What is in a `Mutex`, a `Watched` or a `Latest` is named as if it stood there itself; of a `Latest`
+    ///   that is the value in the first slot.
+    /// - A range names several elements: the offset is that of the first, the layout that of each.
+    /// - An index is less than the array's length. A run-time length is not known here, so any index
+    ///   resolves.
+    ///
+    /// A layout is about memory and not about values, so that the slots of a `Latest` have paths of their
+    /// own here: `pose.slots[1].value`.
     #[must_use]
     pub const fn find(&'static self, path: &str) -> Option<(usize, &'static Layout)> {
-        let path = path.as_bytes();
-        let mut layout = self;
-        let mut offset = 0_usize;
-        let mut at = 0;
-        let mut expect_name = true;
-        while at < path.len() {
-            if path[at] == b'[' {
-                let Some((index, next)) = parse_index(path, at + 1) else { return None };
-                let Some(element) = element_at(layout, index) else { return None };
-                let Some(skipped) = index.checked_mul(element.size) else { return None };
-                let Some(sum) = offset.checked_add(skipped) else { return None };
-                (offset, layout, at, expect_name) = (sum, element, next, false);
-                continue;
-            }
-            if !expect_name {
-                if path[at] != b'.' {
-                    return None;
+        let (mut place, mut cursor) = ((0, self), Cursor::of(path));
+        loop {
+            let (segment, rest) = match cursor.next() {
+                Step::End => return Some(place),
+                Step::Segment(segment, rest) => (segment, rest),
+                Step::Wrong(..) => return None,
+            };
+            cursor = rest;
+            let found = match segment {
+                Segment::Name(wanted) => match newest(place.1, wanted, cursor) {
+                    Some(rest) => {
+                        cursor = rest;
+                        enter(place)
+                    }
+                    None => name(place, wanted),
+                },
+                Segment::Index(index) => element(place, index, index, false),
+                Segment::Range { start, end } => {
+                    let start = match start {
+                        Some(start) => start,
+                        None => 0,
+                    };
+                    match end {
+                        Some(end) => element(place, start, end, true),
+                        None => element(place, start, start, true),
+                    }
                 }
-                at += 1;
-            }
-            let end = name_end(path, at);
-            let Some(field) = find_field(layout.fields(), path, at, end) else { return None };
-            (offset, layout, at, expect_name) = (offset + field.offset, field.layout, end, false);
+            };
+            let Some(found) = found else { return None };
+            place = found;
         }
-        if expect_name { None } else { Some((offset, layout)) }
     }
 
     /// The path of the innermost field or element that covers `offset`, such as `poses[3].mode`,
-    /// with its layout. `None` if `offset` falls into padding or behind the end.
+    /// with its layout. `None` if `offset` falls into padding or after the end.
     #[must_use]
-    pub fn path_at(&'static self, offset: usize) -> Option<(String, &'static Layout)> {
-        let mut path = String::new();
+    pub fn path_at(&'static self, offset: usize) -> Option<(Path, &'static Layout)> {
+        let mut path = Path::new();
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
@@ -77,15 +97,12 @@ impl Layout {
                 }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let field = fields.iter().rev().find(|f| f.offset <= rest && f.spans(rest))?;
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(field.name);
+                    path.push(Segment::Name(field.name));
                     (layout, rest) = (field.layout, rest - field.offset);
                 }
                 Kind::Array { element, .. } | Kind::Slice { element } => {
                     let index = rest.checked_div(element.size)?;
-                    path.push_str(&format!("[{index}]"));
+                    path.push(Segment::Index(index as u64));
                     (layout, rest) = (element, rest % element.size);
                 }
                 _ => return (rest < layout.size).then_some((path, layout)),
@@ -111,46 +128,88 @@ impl FieldLayout {
     }
 }
 
-/// The element type of an array or slice, if `index` can be inside.
-const fn element_at(layout: &'static Layout, index: usize) -> Option<&'static Layout> {
-    match layout.kind {
-        Kind::Array { element, len } if index < len => Some(element),
-        Kind::Slice { element } => Some(element),
+/// What follows `slots[..].value`, the way from a `Latest` to its newest value.
+const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<Cursor<'p>> {
+    let Kind::Live { role: Role::Latest, .. } = layout.kind else { return None };
+    if !equal(name.as_bytes(), b"slots") {
+        return None;
+    }
+    let Step::Segment(Segment::Range { start: None, end: None }, rest) = cursor.next() else {
+        return None;
+    };
+    match rest.next() {
+        Step::Segment(Segment::Name(name), rest) if equal(name.as_bytes(), b"value") => Some(rest),
         _ => None,
     }
 }
 
-/// Reads `123]` at `at`; the value and the position behind the bracket.
-const fn parse_index(path: &[u8], mut at: usize) -> Option<(usize, usize)> {
-    let start = at;
-    let mut value = 0_usize;
-    while at < path.len() && path[at].is_ascii_digit() {
-        let Some(shifted) = value.checked_mul(10) else { return None };
-        let Some(sum) = shifted.checked_add((path[at] - b'0') as usize) else { return None };
-        (value, at) = (sum, at + 1);
+/// The field of this name: a live type's own part or, if it has none of that name, of its value.
+const fn name(mut place: Place, wanted: &str) -> Option<Place> {
+    loop {
+        if let Some(field) = find_field(place.1.fields(), wanted) {
+            return Some((place.0 + field.offset, field.layout));
+        }
+        match enter(place) {
+            Some(value) => place = value,
+            None => return None,
+        }
     }
-    if at == start || at == path.len() || path[at] != b']' {
+}
+
+/// The element at `start` of an array or slice, if there can be one, and all up to `end`.
+const fn element(mut place: Place, start: u64, end: u64, is_range: bool) -> Option<Place> {
+    loop {
+        match place.1.kind {
+            Kind::Array { element, len } => {
+                let fits = start < len as u64 || is_range && start == len as u64;
+                return match fits && start <= end && end <= len as u64 {
+                    true => at(place.0, element, start),
+                    false => None,
+                };
+            }
+            Kind::Slice { element } if start <= end => return at(place.0, element, start),
+            Kind::Live { .. } => match enter(place) {
+                Some(value) => place = value,
+                None => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// The element of that index, of those that start at `offset`.
+const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Place> {
+    if index > usize::MAX as u64 {
         return None;
     }
-    Some((value, at + 1))
-}
-
-const fn name_end(path: &[u8], mut at: usize) -> usize {
-    while at < path.len() && path[at] != b'.' && path[at] != b'[' {
-        at += 1;
+    let Some(skipped) = (index as usize).checked_mul(element.size) else { return None };
+    match offset.checked_add(skipped) {
+        Some(offset) => Some((offset, element)),
+        None => None,
     }
-    at
 }
 
-const fn find_field(
-    fields: &'static [FieldLayout],
-    path: &[u8],
-    start: usize,
-    end: usize,
-) -> Option<&'static FieldLayout> {
+/// The value in a live type, if it has one.
+const fn enter((offset, layout): Place) -> Option<Place> {
+    let Kind::Live { role, fields } = layout.kind else { return None };
+    let (Role::Mutex | Role::Watched | Role::Latest, [.., part]) = (role, fields) else {
+        return None;
+    };
+    let offset = offset + part.offset;
+    match (role, part.layout.element()) {
+        (Role::Latest, Some(slot)) => match slot.fields() {
+            [value, ..] => Some((offset + value.offset, value.layout)),
+            [] => None,
+        },
+        (Role::Latest, None) => None,
+        _ => Some((offset, part.layout)),
+    }
+}
+
+const fn find_field(fields: &'static [FieldLayout], name: &str) -> Option<&'static FieldLayout> {
     let mut i = 0;
     while i < fields.len() {
-        if bytes_equal(fields[i].name.as_bytes(), path, start, end) {
+        if equal(fields[i].name.as_bytes(), name.as_bytes()) {
             return Some(&fields[i]);
         }
         i += 1;
@@ -158,13 +217,13 @@ const fn find_field(
     None
 }
 
-const fn bytes_equal(name: &[u8], path: &[u8], start: usize, end: usize) -> bool {
-    if name.len() != end - start {
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
         return false;
     }
     let mut i = 0;
-    while i < name.len() {
-        if name[i] != path[start + i] {
+    while i < one.len() {
+        if one[i] != other[i] {
             return false;
         }
         i += 1;

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use super::bytes::{CutShort, Put, Reader};
-use super::decode::{MAX_NAME_LEN, MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::encode::Encoded;
 use super::model::Schema;
 use super::name;
@@ -12,6 +11,7 @@ use super::parts::PartNotes;
 use super::text::{doc_of, long, name_of, short};
 use super::types::Type;
 use crate::layout::{Kind, Layout};
+use crate::limits::{MAX_NAME_LEN, MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 
 /// The annotations of a region: one entry for each distinct Rust type, parallel to the schema.
 ///

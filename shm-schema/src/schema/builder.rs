@@ -7,9 +7,7 @@ use super::model::{Member, Node, NodeKind, Schema, Variant};
 use super::parts::{EnumType, PartNotes, StructType};
 use super::verify::children;
 use crate::layout::{Endian, Role, ScalarKind};
-
-/// A cache line, to which the slots of a `Latest` are aligned.
-const LINE: u32 = 64;
+use crate::limits::CACHE_LINE;
 
 /// Makes a [`Schema`], and the [`Annotations`] beside it, without a Rust type.
 ///
@@ -211,7 +209,7 @@ impl SchemaBuilder {
 
     /// `Latest<T, N>`: a ring of so many `slots`, four in a `Latest<T>`.
     pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
-        let align = self.align_of(value).max(LINE);
+        let align = self.align_of(value).max(CACHE_LINE);
         let slot = StructType::new("Slot").align(align).field(("value", value).into());
         let slot = self.structure(slot);
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));

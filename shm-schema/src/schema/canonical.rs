@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use super::annotations::{Annotations, FieldNotes, TypeNotes};
 use super::builder::{Draft, TypeId};
-use super::decode::{MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Node, NodeKind, Schema};
 use super::{name, verify};
+use crate::limits::{MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
 
 /// Brings `root`, and what it is made of, into canonical order, each structure once, and checks it.
 pub(super) fn arrange(

@@ -6,22 +6,7 @@ use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Schema, Variant};
 use super::{name, tag, verify};
 use crate::layout::{Endian, Role, ScalarKind};
-
-/// The longest schema section in bytes; the longest annotation section, too.
-pub const MAX_SCHEMA_LEN: u64 = 4 << 20;
-/// The largest number of different types in a schema.
-pub const MAX_TYPES: u32 = 65_536;
-/// The largest number of fields and variants in a schema, counted over all of its types.
-pub const MAX_PARTS: u32 = 32_768;
-/// The longest name of a field or a variant in bytes, and the longest name of a type.
-pub const MAX_NAME_LEN: usize = 255;
-/// The longest path in a value in bytes, such as `poses[3].mode`. Each name counts with the point before
-/// it, each array with the brackets and digits of its last index, each slice with 22 bytes.
-pub const MAX_PATH_LEN: u32 = 1024;
-/// How deep types may be nested: a scalar has depth 1.
-pub const MAX_DEPTH: u32 = 64;
-/// The largest alignment: a page, because a mapping has no more.
-pub const MAX_ALIGN: u32 = 4096;
+use crate::limits::{MAX_SCHEMA_LEN, MAX_TYPES};
 
 impl Schema {
     /// Decodes and checks the bytes of a schema section.

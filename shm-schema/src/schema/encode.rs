@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::bytes::Put;
-use super::decode::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 use super::error::{SchemaError, TypeFault};
 use super::tag;
 use crate::layout::{Kind, Layout};
+use crate::limits::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 
 /// Bytes of a record's head: length, align, size, tag, detail, flags, count.
 pub(super) const HEAD_LEN: usize = 24;

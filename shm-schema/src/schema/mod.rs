@@ -36,9 +36,6 @@ mod zero;
 
 pub use annotations::{Annotations, FieldNotes, TypeNotes};
 pub use builder::{SchemaBuilder, TypeId};
-pub use decode::{
-    MAX_ALIGN, MAX_DEPTH, MAX_NAME_LEN, MAX_PARTS, MAX_PATH_LEN, MAX_SCHEMA_LEN, MAX_TYPES,
-};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Side, Why, compare};
@@ -49,7 +46,7 @@ pub use types::{Field, Type, TypeKind};
 
 pub use annotations::encode as encode_annotations;
 pub use encode::Encoded;
-pub use name::is_name;
+pub use name::{identifier_len, is_name};
 #[doc(hidden)]
 pub use text_fault::excerpt;
 pub use verify::fits;

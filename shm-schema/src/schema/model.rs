@@ -149,7 +149,7 @@ impl Schema {
     /// The schema of a layout that this program was compiled with.
     ///
     /// # Errors
-    /// If the layout exceeds a limit of the format, such as a depth of [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// If the layout exceeds a limit of the format, such as a depth of [`MAX_DEPTH`](crate::limits::MAX_DEPTH).
     pub fn of(layout: &'static Layout) -> Result<Self, SchemaError> {
         Self::decode(&Encoded::of(layout)?.bytes)
     }

@@ -1,7 +1,7 @@
 //! Which names a schema may hold.
 
-use super::decode::MAX_NAME_LEN;
 use super::error::TypeFault;
+use crate::limits::MAX_NAME_LEN;
 
 /// A name, if it is one that a field or a variant can have: a Rust identifier, or the digits of a
 /// tuple field. None of these holds control, white-space, formatting or bidirectional characters,
@@ -25,10 +25,18 @@ pub fn is_name(name: &str) -> bool {
     checked(name.as_bytes()).is_ok()
 }
 
-fn is_identifier(name: &str) -> bool {
-    let mut chars = name.chars();
+/// The length in bytes of the Rust identifier that a text starts with; 0 if there is none.
+#[must_use]
+pub fn identifier_len(text: &str) -> usize {
     let starts = |c| c == '_' || unicode_ident::is_xid_start(c);
-    chars.next().is_some_and(starts) && chars.all(unicode_ident::is_xid_continue)
+    if !text.starts_with(starts) {
+        return 0;
+    }
+    text.find(|c| !unicode_ident::is_xid_continue(c)).unwrap_or(text.len())
+}
+
+fn is_identifier(name: &str) -> bool {
+    !name.is_empty() && identifier_len(name) == name.len()
 }
 
 /// `0`, `1`, `23`: no leading zero.

@@ -1,9 +1,6 @@
 //! The texts of annotations: names of types, units, doc comments. What is too long is cut.
 
-use super::decode::MAX_NAME_LEN;
-
-/// The longest doc comment in bytes; of a longer one the start is kept.
-const MAX_DOC_LEN: usize = 16 << 10;
+use crate::limits::{MAX_DOC_LEN, MAX_NAME_LEN};
 
 /// What stands at the end of a text that was cut.
 const CUT: &str = " [..]";

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::decode::{MAX_ALIGN, MAX_DEPTH, MAX_PARTS, MAX_PATH_LEN};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Variant};
 use crate::layout::ScalarKind;
+use crate::limits::{MAX_ALIGN, MAX_DEPTH, MAX_PARTS, MAX_PATH_LEN};
 
 /// Checks every type, then their order.
 pub(super) fn all(nodes: &[Node]) -> Result<(), SchemaError> {

@@ -31,7 +31,7 @@ fn act<T: Root + Placeable>(
     fill: impl FnMut(&View<T>),
 ) -> Result<String, Box<dyn Error>> {
     Ok(match verb {
-        "create" => format!("{:?}", Region::<T>::create_with(path, fill)?),
+        "create" => format!("{:?}", Region::<T>::options().create_with(path, fill)?),
         "open" => format!("{:?}", Region::<T>::open(path)?),
         "open-read-only" => format!("{:?}", Region::<T>::open_read_only(path)?),
         _ => return Err(format!("no such verb: {verb}").into()),

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn derived_types_work_under_another_name_of_the_crate() {
-        let robots = Region::<Robots>::private_with_len(3).unwrap();
+        let robots = Region::<Robots>::options().len(3).private().unwrap();
         let hall: &Hall = &robots;
         hall.all[2].mode.set(Mode::Busy);
         hall.all[2].load.set(9);

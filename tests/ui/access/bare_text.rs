@@ -41,7 +41,7 @@ fn in_an_array() {
 }
 
 fn beside_a_slice() {
-    let _ = Region::<Frame>::create_with_len("frame", 64);
+    let _ = Region::<Frame>::options().len(64).create("frame");
 }
 
 fn over_foreign_bytes() {

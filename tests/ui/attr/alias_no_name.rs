@@ -13,6 +13,8 @@ struct Station {
     drink: u32,
     #[shm(alias = "01")]
     second: u32,
+    #[shm(alias = " indented")]
+    margin: u32,
     #[shm(alias = "type")]
     #[shm(alias = "0")]
     fine: u32,

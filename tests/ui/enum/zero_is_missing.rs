@@ -19,5 +19,5 @@ struct Tank {
 
 fn main() {
     let _ = Region::<Level>::create("level");
-    let _ = Region::<Tank>::private();
+    let _ = Region::<Tank>::options().private();
 }

@@ -20,7 +20,7 @@ struct Frame<T> {
 
 fn use_them() {
     Region::<Ring<u32, 4>>::create("ring").unwrap().full.get();
-    Region::<Frame<u8>>::create_with_len("frame", 4).unwrap().rest[3].get();
+    Region::<Frame<u8>>::options().len(4).create("frame").unwrap().rest[3].get();
 }
 
 fn main() {}

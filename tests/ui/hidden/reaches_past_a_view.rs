@@ -12,10 +12,10 @@ struct Frame {
 }
 
 fn main() {
-    let slice = Region::<[u8]>::private_with_len(4).unwrap();
+    let slice = Region::<[u8]>::options().len(4).private().unwrap();
     shm_core::__private::read_only_root::<[u8], shm_core::ReadWrite>(&slice, 1 << 31);
     // A pointer alone is harmless; what it points to is for unsafe code.
-    let frame = Region::<Frame>::private_with_len(4).unwrap();
+    let frame = Region::<Frame>::options().len(4).private().unwrap();
     let pointer = Frame::view_ptr::<shm_core::ReadWrite>(std::ptr::from_ref(&*frame).cast(), 1 << 31);
     let _ = unsafe { &*pointer };
     let _ = (offset_of!(FrameView, width), read_only::<u8, shm_core::ReadWrite>(&slice[0]));

@@ -47,7 +47,7 @@ struct All {
 }
 
 fn main() {
-    let all = Region::<All>::private().unwrap();
+    let all = Region::<All>::options().private().unwrap();
     assert_eq!(all.byte.get().unwrap(), Byte::Zero);
     assert_eq!(all.named[1].get().unwrap(), Named::Zero);
     assert_eq!(all.computed.get().unwrap(), Computed::Zero);

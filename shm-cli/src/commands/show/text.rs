@@ -158,16 +158,15 @@ fn line_about(process: &Process) -> String {
 impl FieldReport<'_> {
     fn row(&self, readable: bool) -> [Cell; 5] {
         let indent = "  ".repeat(self.depth);
-        let name = if self.depth == 0 || self.path.is_empty() {
-            self.path.as_str()
-        } else {
-            last_step(&self.path)
+        let name = match self.path.last() {
+            None => "(the whole)".to_owned(),
+            Some(last) if self.depth > 0 => last.to_string(),
+            Some(_) => self.path.to_string(),
         };
-        let name = if self.path.is_empty() { "(the whole)" } else { name };
         [
             Cell::new(grouped(self.offset), style::DIM),
             Cell::new(printable(&self.type_name), style::TYPE),
-            Cell::new(format!("{indent}{}", printable(name)), style::TITLE),
+            Cell::new(format!("{indent}{}", printable(&name)), style::TITLE),
             self.value(readable),
             Cell::new(self.about(), style::DIM),
         ]
@@ -260,15 +259,6 @@ fn more(count: u64, depth: usize) -> [Cell; 5] {
     let text = format!("{}.. {} more", "  ".repeat(depth), grouped(count));
     let nothing = || Cell::plain("");
     [nothing(), nothing(), Cell::new(text, style::DIM), nothing(), nothing()]
-}
-
-/// The last name of a path, or its last index.
-fn last_step(path: &str) -> &str {
-    match path.rfind(['.', '[']) {
-        Some(at) if path[at..].starts_with('.') => &path[at + 1..],
-        Some(at) => &path[at..],
-        None => path,
-    }
 }
 
 /// The first paragraph of a doc comment, in one line.

@@ -1,14 +1,16 @@
 //! Assembly for more than a few steps: blocks of 64 and 128 bytes, and loops over them.
 //!
-//! The stories are those of so many steps of 16 bytes ([`Way::step`](super::ways::Way)); where the elements
-//! are bytes, of 32. Private memory is accessed 32 bytes at a time. The assembly accesses memory (no
-//! `nomem`), so that fences around it keep their meaning.
+//! The stories are those of the same number of steps of 16 bytes ([`Way::step`](super::ways::Way)), or
+//! of 32 where the elements are bytes. Loads write private memory 32 bytes at a time. The assembly
+//! accesses memory (no `nomem`), so that fences around it keep their meaning. It accesses only the
+//! remainder of a [`Run`], for which the creator of the run is responsible.
 
 use std::arch::asm;
 
-use super::{Pattern, steps};
+use super::run::Run;
+use super::ways::{Load, Store};
 
-/// 64 bytes, read 16 aligned ones at a time. Two are joined in a register, for one write of 32.
+/// 64 bytes, read as 16 aligned bytes at a time. Two are joined in a register for one write of 32.
 macro_rules! by_16 {
     ($from:literal, $to:literal) => {
         concat!(
@@ -56,8 +58,8 @@ macro_rules! by_32 {
     };
 }
 
-/// Assembly that changes the upper halves of vector registers: it clears them at the end, because what
-/// comes next may be slow otherwise, and gives all of them up.
+/// Assembly that changes the upper halves of vector registers: it clears them at the end, because the
+/// code after it may be slow otherwise, and clobbers all of them.
 macro_rules! avx {
     ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
@@ -73,57 +75,36 @@ macro_rules! avx {
     };
 }
 
-/// Defines a load of 64 bytes or more. Its parts may overlap. Up to 256 bytes it goes straight on.
+/// Defines a load of at least 64 bytes. Its parts may overlap. Up to 256 bytes it has no loop.
 macro_rules! load {
-    ($(#[$doc:meta])* $name:ident, $more:ident, $ends:ident, $align:ident, $block:ident) => {
+    ($(#[$doc:meta])* $name:ident, $align:ident, $block:ident) => {
         $(#[$doc])*
         #[inline(always)]
-        pub(super) unsafe fn $name(shared: *const u8, private: *mut u8, len: usize) {
-            if len > 256 {
-                // SAFETY: the caller's.
-                return unsafe { $more(shared, private, len) };
+        pub(super) fn $name(mut self) {
+            if self.left > 256 {
+                self.$align();
+                // SAFETY: accesses only the two ranges, except for their last 96 to 256 bytes.
+                unsafe {
+                    avx!(
+                        "2:",
+                        $block!("{from}", "{to}"),
+                        $block!("{from} + 64", "{to} + 64"),
+                        "sub {from}, -128",
+                        "sub {to}, -128",
+                        "add {len}, -128",
+                        "cmp {len}, 256",
+                        "ja 2b";
+                        from = inout(reg) self.shared,
+                        to = inout(reg) self.private,
+                        len = inout(reg) self.left,
+                    );
+                }
             }
-            // SAFETY: the caller's.
-            unsafe { $ends(shared, private, len) };
-        }
-
-        /// # Safety
-        /// As for the straight one; `len` is more than 256.
-        #[inline(never)]
-        unsafe fn $more(mut shared: *const u8, mut private: *mut u8, mut len: usize) {
-            // SAFETY: the caller's, of the first 32 bytes.
-            let aligned = unsafe { $align(shared, private) };
-            shared = shared.wrapping_add(aligned);
-            private = private.wrapping_add(aligned);
-            len -= aligned;
-            // SAFETY: reads and writes the two ranges only, but for the last 96 to 256 bytes.
-            unsafe {
-                avx!(
-                    "2:",
-                    $block!("{from}", "{to}"),
-                    $block!("{from} + 64", "{to} + 64"),
-                    "sub {from}, -128",
-                    "sub {to}, -128",
-                    "add {len}, -128",
-                    "cmp {len}, 256",
-                    "ja 2b";
-                    from = inout(reg) shared,
-                    to = inout(reg) private,
-                    len = inout(reg) len,
-                );
-            }
-            // SAFETY: the caller's, of what is left.
-            unsafe { $ends(shared, private, len) };
-        }
-
-        /// # Safety
-        /// As for the straight one; `len` is 256 at most.
-        #[inline(always)]
-        unsafe fn $ends(shared: *const u8, private: *mut u8, len: usize) {
-            debug_assert!((64..=256).contains(&len));
-            let (from_end, to_end) = (shared.wrapping_add(len), private.wrapping_add(len));
-            if len > 128 {
-                // SAFETY: reads and writes the two ranges only: their first and their last 128 bytes.
+            let Self { shared, private, left } = self;
+            debug_assert!((64..=256).contains(&left));
+            let (from_end, to_end) = (shared.wrapping_add(left), private.wrapping_add(left));
+            if left > 128 {
+                // SAFETY: accesses only the two ranges: their first and their last 128 bytes.
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
@@ -137,7 +118,7 @@ macro_rules! load {
                     );
                 }
             } else {
-                // SAFETY: reads and writes the two ranges only: their first and their last 64 bytes.
+                // SAFETY: accesses only the two ranges: their first and their last 64 bytes.
                 unsafe {
                     avx!(
                         $block!("{from}", "{to}"),
@@ -153,50 +134,37 @@ macro_rules! load {
     };
 }
 
-/// Loads so much that what is private is aligned to 32 from there on, if 16 bytes are enough: `malloc`
-/// gives memory that begins 16 bytes behind a boundary. Says how many bytes that was.
-///
-/// # Safety
-/// As for [`load`](super::load) of 16 bytes. `shared` is aligned to 16.
-#[inline(always)]
-unsafe fn align(shared: *const u8, private: *mut u8) -> usize {
-    if private.addr() % 32 != 16 {
-        return 0;
+impl<const ELEMENT: usize> Run<ELEMENT, Load> {
+    /// Loads enough bytes to align the private side to 32, if 16 bytes are enough: `malloc` returns
+    /// memory that begins 16 bytes after a boundary.
+    #[inline(always)]
+    fn align_private(&mut self) {
+        if self.private.addr() % 32 == 16 {
+            self.step::<16>();
+        }
     }
-    // SAFETY: the caller's.
-    unsafe { steps::load_16(shared, private) };
-    16
+
+    /// The same for bytes, wherever the private side begins.
+    #[inline(always)]
+    fn align_private_bytes(&mut self) {
+        self.copy_here::<32>();
+        self.advance(32 - self.private.addr() % 32);
+    }
+
+    load! {
+        /// Story: a relaxed load of every element, of some twice, and a plain write of each. The shared
+        /// side is aligned to 16, and the remainder is a multiple of 16 and at least 64.
+        blocks, align_private, by_16
+    }
+
+    load! {
+        /// Story: a relaxed load of every byte, of some twice, and a plain write of each. At least 64
+        /// are left.
+        blocks_of_bytes, align_private_bytes, by_32
+    }
 }
 
-/// The same, wherever what is private begins.
-///
-/// # Safety
-/// As for [`load`](super::load) of 32 elements of one byte.
-#[inline(always)]
-unsafe fn align_bytes(shared: *const u8, private: *mut u8) -> usize {
-    // SAFETY: the caller's.
-    unsafe { steps::load_bytes::<32>(shared, private) };
-    32 - private.addr() % 32
-}
-
-load! {
-    /// Story: a relaxed load of every element, of some twice, and a plain write of each.
-    ///
-    /// # Safety
-    /// As for [`load`](super::load), whatever the elements. `shared` is aligned to 16, and `len` is a multiple
-    /// of it and 64 or more. The processor has AVX.
-    load, load_more, load_ends, align, by_16
-}
-
-load! {
-    /// Story: a relaxed load of every byte, of some twice, and a plain write of each.
-    ///
-    /// # Safety
-    /// As for [`load`](super::load) of bytes. `len` is 64 or more. The processor has AVX.
-    load_bytes, load_more_bytes, load_ends_of_bytes, align_bytes, by_32
-}
-
-/// 64 bytes, written 16 aligned ones at a time.
+/// 64 bytes, written as 16 aligned bytes at a time.
 macro_rules! store_by_16 {
     ($from:literal, $to:literal) => {
         concat!(
@@ -228,41 +196,7 @@ macro_rules! store_by_16 {
     };
 }
 
-/// 64 bytes of one value, written 16 aligned ones at a time.
-macro_rules! fill_by_16 {
-    ($to:literal) => {
-        concat!(
-            "movdqa xmmword ptr [",
-            $to,
-            "], xmm0\n",
-            "movdqa xmmword ptr [",
-            $to,
-            " + 16], xmm0\n",
-            "movdqa xmmword ptr [",
-            $to,
-            " + 32], xmm0\n",
-            "movdqa xmmword ptr [",
-            $to,
-            " + 48], xmm0\n",
-        )
-    };
-}
-
-/// 64 bytes of one value, written 32 at a time.
-macro_rules! fill_by_32 {
-    ($to:literal) => {
-        concat!(
-            "vmovdqu ymmword ptr [",
-            $to,
-            "], ymm0\n",
-            "vmovdqu ymmword ptr [",
-            $to,
-            " + 32], ymm0\n",
-        )
-    };
-}
-
-/// Assembly that leaves the upper halves of vector registers alone.
+/// Assembly that does not touch the upper halves of vector registers.
 macro_rules! sse {
     ($($line:expr),* ; $($operands:tt)*) => {
         asm!(
@@ -274,131 +208,57 @@ macro_rules! sse {
     };
 }
 
-/// Defines a store of as many whole blocks of 128 bytes as there are: twice that in each turn of a loop,
-/// and then once, if there is one left.
+/// Stores all whole blocks of 128 bytes that are left: two in each turn of a loop, and then one more if
+/// one is left.
 macro_rules! store {
-    ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident) => {
-        $(#[$doc])*
-        #[inline(always)]
-        pub(super) unsafe fn $name(shared: &mut *mut u8, private: &mut *const u8, left: &mut usize) {
-            if *left >= 256 {
-                // SAFETY: reads and writes the two ranges only.
-                unsafe {
-                    $registers!(
-                        "2:",
-                        $block!("{from}", "{to}"),
-                        $block!("{from} + 64", "{to} + 64"),
-                        $block!("{from} + 128", "{to} + 128"),
-                        $block!("{from} + 192", "{to} + 192"),
-                        "add {from}, 256",
-                        "add {to}, 256",
-                        "add {left}, -256",
-                        "cmp {left}, 256",
-                        "jae 2b";
-                        from = inout(reg) *private,
-                        to = inout(reg) *shared,
-                        left = inout(reg) *left,
-                    );
-                }
+    ($run:ident, $registers:ident, $block:ident) => {
+        if $run.left >= 256 {
+            // SAFETY: accesses only the two ranges.
+            unsafe {
+                $registers!(
+                    "2:",
+                    $block!("{from}", "{to}"),
+                    $block!("{from} + 64", "{to} + 64"),
+                    $block!("{from} + 128", "{to} + 128"),
+                    $block!("{from} + 192", "{to} + 192"),
+                    "add {from}, 256",
+                    "add {to}, 256",
+                    "add {left}, -256",
+                    "cmp {left}, 256",
+                    "jae 2b";
+                    from = inout(reg) $run.private,
+                    to = inout(reg) $run.shared,
+                    left = inout(reg) $run.left,
+                );
             }
-            if *left >= 128 {
-                // SAFETY: reads and writes the two ranges only: so much is left.
-                unsafe {
-                    $registers!(
-                        $block!("{from}", "{to}"),
-                        $block!("{from} + 64", "{to} + 64");
-                        from = in(reg) *private,
-                        to = in(reg) *shared,
-                    );
-                }
-                *private = private.wrapping_add(128);
-                *shared = shared.wrapping_add(128);
-                *left -= 128;
+            if $run.left == 0 {
+                return;
             }
+        }
+        if $run.left >= 128 {
+            // SAFETY: accesses only the two ranges: at least this much is left.
+            unsafe {
+                $registers!(
+                    $block!("{from}", "{to}"),
+                    $block!("{from} + 64", "{to} + 64");
+                    from = in(reg) $run.private,
+                    to = in(reg) $run.shared,
+                );
+            }
+            $run.advance(128);
         }
     };
 }
 
-store! {
-    /// Story: a plain read of every element in as many whole blocks of 128 bytes as are left, and a
-    /// relaxed store of each. Goes on by so much.
-    ///
-    /// # Safety
-    /// As for [`store`](super::store), whatever the elements. `shared` is aligned to 16.
-    store, sse, store_by_16
-}
-
-store! {
-    /// Story: a plain read of every byte in as many whole blocks of 128 as are left, and a relaxed store
-    /// of each. Goes on by so much.
-    ///
-    /// # Safety
-    /// As for [`store`](super::store) of bytes. The processor has AVX.
-    store_bytes, avx, by_32
-}
-
-/// Defines the same for one value, which the assembly finds in `{word}` and puts into a vector register.
-macro_rules! fill {
-    ($(#[$doc:meta])* $name:ident, $registers:ident, $block:ident, [$($line:literal),*]) => {
-        $(#[$doc])*
-        #[inline(always)]
-        pub(super) unsafe fn $name(shared: &mut *mut u8, pattern: Pattern, left: &mut usize) {
-            if *left >= 256 {
-                // SAFETY: writes the range only.
-                unsafe {
-                    $registers!(
-                        $($line,)*
-                        "2:",
-                        $block!("{to}"),
-                        $block!("{to} + 64"),
-                        $block!("{to} + 128"),
-                        $block!("{to} + 192"),
-                        "add {to}, 256",
-                        "add {left}, -256",
-                        "cmp {left}, 256",
-                        "jae 2b";
-                        word = in(reg) pattern.word,
-                        to = inout(reg) *shared,
-                        left = inout(reg) *left,
-                    );
-                }
-            }
-            if *left >= 128 {
-                // SAFETY: writes the range only: so much is left.
-                unsafe {
-                    $registers!(
-                        $($line,)*
-                        $block!("{to}"),
-                        $block!("{to} + 64");
-                        word = in(reg) pattern.word,
-                        to = in(reg) *shared,
-                    );
-                }
-                *shared = shared.wrapping_add(128);
-                *left -= 128;
-            }
+impl<const ELEMENT: usize> Run<ELEMENT, Store> {
+    /// Story: a plain read of every element in all whole blocks of 128 bytes that are left, and a
+    /// relaxed store of each. Advances past them. The shared side is aligned to 16.
+    #[inline(always)]
+    pub(super) fn blocks(&mut self) {
+        if ELEMENT == 1 {
+            store!(self, avx, by_32);
+        } else {
+            store!(self, sse, store_by_16);
         }
-    };
-}
-
-fill! {
-    /// Story: a relaxed store of every element in as many whole blocks of 128 bytes as are left, of the
-    /// values in `pattern`. Goes on by so much.
-    ///
-    /// # Safety
-    /// As for [`fill`](super::fill), whatever the elements. `shared` is aligned to 16.
-    fill, sse, fill_by_16, ["movq xmm0, {word}", "punpcklqdq xmm0, xmm0"]
-}
-
-fill! {
-    /// Story: a relaxed store of every byte in as many whole blocks of 128 as are left, of the one in
-    /// `pattern`. Goes on by so much.
-    ///
-    /// # Safety
-    /// As for [`fill`](super::fill) of bytes. The processor has AVX.
-    fill_bytes, avx, fill_by_32, [
-        "vmovq xmm0, {word}",
-        "vpunpcklqdq xmm0, xmm0, xmm0",
-        "vinsertf128 ymm0, ymm0, xmm0, 1"
-    ]
+    }
 }

@@ -1,33 +1,33 @@
-//! What this processor can do: flags of our own, so that to ask costs one load, and the answer "no" is
-//! a jump out of the way.
+//! Features of this processor, in flags of our own, so that a test costs one load and the answer "no" is
+//! a jump out of line.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-// No ordering: the processor stays what it is.
+// No ordering: the features never change.
 static AVX: AtomicBool = AtomicBool::new(false);
 static FAST_STRINGS: AtomicBool = AtomicBool::new(false);
 
-/// Whether somebody has found AVX.
+/// Returns whether AVX was detected earlier.
 #[inline(always)]
 pub(crate) fn is_known_to_have_avx() -> bool {
     AVX.load(Relaxed) && !pretended::is_old()
 }
 
-/// Whether there is AVX.
+/// Returns whether AVX is available, detecting it if need be.
 #[inline(always)]
 pub(super) fn has_avx() -> bool {
     is_known_to_have_avx() || look()
 }
 
-/// Whether `rep movs` and `rep stos` are worth their start (Intel calls it "enhanced"). Known once
-/// [`has_avx`] was asked.
+/// Returns whether `rep movs` and `rep stos` start fast (Intel's "enhanced"). Known once [`has_avx`] was
+/// called.
 #[inline(always)]
 pub(super) fn has_fast_strings() -> bool {
     FAST_STRINGS.load(Relaxed)
 }
 
-/// The first time, and each time on a processor without AVX.
+/// Runs the first time, and every time on a processor without AVX.
 #[cold]
 fn look() -> bool {
     let has_avx = std::arch::is_x86_feature_detected!("avx");
@@ -36,17 +36,17 @@ fn look() -> bool {
     has_avx && !pretended::is_old()
 }
 
-/// A processor without AVX, where there is none.
+/// A pretended processor without AVX, which only tests have.
 #[cfg(not(test))]
 mod pretended {
-    /// Whether to do as if there were no AVX.
+    /// Returns whether to act as if there were no AVX.
     #[inline(always)]
     pub(super) const fn is_old() -> bool {
         false
     }
 }
 
-/// For tests: this thread's processor can be an old one.
+/// For tests: a thread can pretend that its processor is an old one.
 #[cfg(test)]
 pub(in crate::copy) mod pretended {
     use std::cell::Cell;
@@ -59,7 +59,7 @@ pub(in crate::copy) mod pretended {
         OLD.get()
     }
 
-    /// Does something as on a processor without AVX.
+    /// Runs `work` as on a processor without AVX.
     pub(in crate::copy) fn on_an_old_one<R>(work: impl FnOnce() -> R) -> R {
         OLD.set(true);
         let outcome = work();

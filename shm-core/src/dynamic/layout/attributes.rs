@@ -4,7 +4,8 @@ use super::error::Fault;
 use super::parse::Parser;
 use super::token::Token;
 use crate::layout::ScalarKind;
-use crate::schema::{MAX_ALIGN, is_name};
+use crate::limits::MAX_ALIGN;
+use crate::schema::is_name;
 
 /// What stands before an item or a field.
 #[derive(Default)]
@@ -78,6 +79,7 @@ impl Parser<'_, '_> {
     /// `C`, `align(64)` or `u8`
     fn repr(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
         const ALIGN: &str = "a power of two, at most 4096";
+        const _: () = assert!(MAX_ALIGN == 4096);
         match self.word.token {
             Token::Name("C") => self.take().map(drop),
             Token::Name("align") => {

@@ -7,7 +7,8 @@ use super::error::Fault;
 use super::items;
 use super::parse::{Known, Types, whole_type};
 use super::rules::Shape;
-use crate::schema::{MAX_ALIGN, SchemaError, StructField, StructType, is_name};
+use crate::limits::MAX_ALIGN;
+use crate::schema::{SchemaError, StructField, StructType, is_name};
 
 /// Builds a [`DynLayout`] of named fields; see there for what a type can be.
 ///
@@ -136,8 +137,8 @@ impl DynLayoutBuilder {
         if fields.is_empty() {
             return Err(SchemaError::NoFields { name });
         }
-        let natural = fields.iter().map(|field| types.schema.align_of(field.known.id)).max();
-        let ty = StructType::new(name).with_doc(doc).align(align.max(natural.unwrap_or(1)));
+        let natural = fields.iter().map(|field| types.schema.align_of(field.known.id));
+        let ty = StructType::new(name).with_doc(doc).align(natural.fold(align, u32::max));
         let ty = fields.into_iter().fold(ty, |ty, field| {
             let Described { name, known, doc, unit, aliases } = field;
             let field = StructField::new(name, known.id).with_notes(doc, unit);

@@ -100,11 +100,11 @@ impl DynLayout {
     /// Where the text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::{DynLayout, Region, RegionOptions};
+    /// use shm_core::{DynLayout, DynRegion, Region};
     ///
     /// let layout = DynLayout::of("[i]")?; // CPython's `Array('i', 10)`
     /// let name = format!("shm-doc-layout-of-{}", std::process::id());
-    /// let numbers = RegionOptions::new().len(10).create_dynamic(&name, &layout)?;
+    /// let numbers = DynRegion::options().len(10).create(&name, &layout)?;
     /// numbers.set("[2]", -4)?;
     /// assert_eq!(Region::<[i32]>::open(&name)?[2].get(), -4);
     /// # shm_core::unlink(&name)?;
@@ -166,7 +166,7 @@ impl DynLayout {
     ///
     /// let found = DynRegion::open_read_only(&name)?;
     /// let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned())?;
-    /// let second = DynRegion::create_with(format!("{name}-2"), &layout, |second| {
+    /// let second = DynRegion::options().create_with(format!("{name}-2"), &layout, |second| {
     ///     second.set("", found.get("")?)
     /// })?;
     /// assert_eq!(second.get("[2]")?.to_string(), "3.0");

@@ -7,7 +7,8 @@ use super::names::{self, LARGEST};
 use super::rules::{self, Facts};
 use super::token::{Token, Word, Words};
 use crate::layout::Endian;
-use crate::schema::{MAX_DEPTH, SchemaBuilder, TypeId, TypeTextFault};
+use crate::limits::MAX_DEPTH;
+use crate::schema::{SchemaBuilder, TypeId, TypeTextFault};
 
 /// The types so far: all of them, and those that have a name.
 #[derive(Clone, Debug, Default)]

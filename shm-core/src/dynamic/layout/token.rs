@@ -1,7 +1,7 @@
 //! The words of a type's text.
 
 use super::error::Fault;
-use crate::schema::{TypeTextFault, excerpt};
+use crate::schema::{TypeTextFault, excerpt, identifier_len};
 
 /// A word, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +49,11 @@ impl<'t> Words<'t> {
             '/' if rest.starts_with("///") => doc(rest),
             '"' => quoted(rest, start)?,
             '0'..='9' => number(rest, start)?,
-            'r' if rest.starts_with("r#") && name_len(&rest[2..]) > 0 => {
-                let len = 2 + name_len(&rest[2..]);
+            'r' if rest.starts_with("r#") && identifier_len(&rest[2..]) > 0 => {
+                let len = 2 + identifier_len(&rest[2..]);
                 (len, Token::Name(&rest[2..len]))
             }
-            _ => match name_len(rest) {
+            _ => match identifier_len(rest) {
                 0 => (first.len_utf8(), Token::Sign(first)),
                 len => (len, Token::Name(&rest[..len])),
             },
@@ -73,16 +73,6 @@ impl<'t> Words<'t> {
             self.at += rest.find('\n').unwrap_or(rest.len());
         }
     }
-}
-
-/// The bytes of the identifier that a text begins with.
-fn name_len(text: &str) -> usize {
-    let mut chars = text.char_indices();
-    match chars.next() {
-        Some((_, first)) if first == '_' || unicode_ident::is_xid_start(first) => {}
-        _ => return 0,
-    }
-    chars.find(|(_, c)| !unicode_ident::is_xid_continue(*c)).map_or(text.len(), |(at, _)| at)
 }
 
 fn doc(text: &str) -> (usize, Token<'_>) {

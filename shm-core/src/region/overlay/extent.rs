@@ -1,50 +1,50 @@
-//! How much of the bytes that there are an overlay takes.
+//! The number of available bytes that an overlay takes.
 
 use super::map::Wanted;
 use crate::error::Error;
 use crate::layout::Kind;
 use crate::root::{Root, Tail};
 
-/// How long the part is to be whose length is known at run time.
+/// The length of the part that has a run-time length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
-    /// As many whole elements as there are bytes for; of a type without such a part, none.
+    /// As many whole elements as fit; none, for a type without such a part.
     ToTheEnd,
-    /// So many elements.
+    /// This many elements.
     Elements(usize),
 }
 
-/// How many bytes there are from the start of the overlay on.
+/// The number of bytes from the start of the overlay on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Room {
-    /// So many. What follows them up to the next multiple of the alignment is memory, too: it is in the
-    /// same page.
+    /// This many. The bytes after them up to the next multiple of the alignment are also memory: they
+    /// are in the same page.
     InPages(u64),
-    /// So many, and not a byte more may be touched.
+    /// This many, and not a byte more may be touched.
     Exactly(usize),
-    /// As many as the kernel says when they are mapped.
+    /// Unknown until the kernel maps them.
     Unknown,
 }
 
-/// What an overlay takes.
+/// The size of an overlay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
-    /// Bytes, padding at the end included.
+    /// Bytes, including the padding at the end.
     pub(super) size: usize,
-    /// Elements in the part whose length is known at run time.
+    /// Elements of the part with a run-time length.
     pub(super) tail_len: usize,
 }
 
-/// Which part of the bytes of something an overlay is to take.
+/// The part of a file or segment that an overlay is to take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct Request {
     pub(super) offset: u64,
     pub(super) length: Length,
     pub(super) writable: bool,
 }
 
-impl Place {
-    /// What a `T` takes there, if it can be there; `label` is for the error.
+impl Request {
+    /// The extent of a `T` there, if it fits; `label` is for the error.
     pub(super) fn extent<T: Root + ?Sized>(
         self,
         label: &str,
@@ -66,7 +66,7 @@ impl Place {
     }
 }
 
-/// What an overlay of `T` takes; an error says what is wrong, in words.
+/// The extent of an overlay of `T`; the error describes the fault.
 pub(super) fn of<T: Root + ?Sized>(length: Length, room: Room) -> Result<Extent, String> {
     let Some(tail) = T::TAIL else {
         let size = T::ROOT_LAYOUT.size();
@@ -79,7 +79,7 @@ pub(super) fn of<T: Root + ?Sized>(length: Length, room: Room) -> Result<Extent,
     };
     let size = tail.size_for(tail_len);
     let size = size.ok_or_else(|| format!("{tail_len} elements are more than memory can hold"))?;
-    // Not to overflow: padding was added.
+    // Cannot overflow: padding was added above.
     let used = tail.offset + tail_len * tail.stride;
     expect_room(if matches!(room, Room::InPages(_)) { used } else { size }, room)?;
     Ok(Extent { size, tail_len })
@@ -97,11 +97,11 @@ fn expect_room(needed: usize, room: Room) -> Result<(), String> {
     Err(format!("it needs {needed} bytes, and {found} are there"))
 }
 
-/// How many whole elements there are.
+/// The number of whole elements that fit.
 fn elements(tail: Tail, room: Room) -> Result<usize, String> {
     let found = match room {
         Room::InPages(found) => usize::try_from(found).unwrap_or(usize::MAX),
-        // Less the padding, which must be there as well.
+        // Excluding the padding, which must fit as well.
         Room::Exactly(found) => found - found % tail.align,
         Room::Unknown => {
             return Err("how many bytes there are is not known: give a length, with the function \
@@ -118,7 +118,7 @@ fn elements(tail: Tail, room: Room) -> Result<usize, String> {
     })
 }
 
-/// The error for a `T` that cannot be at `offset`.
+/// The error for a `T` that does not fit at `offset`.
 pub(super) fn bad<T: Root + ?Sized>(region: &str, offset: u64, fault: String) -> Error {
     let type_name = match T::ROOT_LAYOUT.kind() {
         Kind::Slice { element } => format!("[{}]", element.name()),
@@ -146,13 +146,13 @@ mod tests {
     }
 
     #[test]
-    fn whole_elements_are_taken_and_the_rest_is_left() {
+    fn an_overlay_takes_whole_elements_and_leaves_the_rest() {
         let lens = [11, 12, 13, 14, 15, 16, 17].map(|found| len_of(Room::InPages(found)));
         assert_eq!(lens, [None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)]);
     }
 
     #[test]
-    fn memory_of_the_callers_is_not_touched_behind_its_end_not_even_as_padding() {
+    fn the_callers_memory_is_not_touched_past_its_end_not_even_as_padding() {
         let lens = [15, 16, 23, 24].map(|found| len_of(Room::Exactly(found)));
         assert_eq!(lens, [None, Some(2), Some(2), Some(6)]);
         for found in 0..100 {
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_was_asked_for_must_fit() {
+    fn a_requested_length_must_fit() {
         let asked = |len, room| of::<Message>(Length::Elements(len), room).map(|e| e.size);
         assert_eq!(asked(1, Room::InPages(14)), Ok(16));
         assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, and 15"));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_length_follows_from_asks_for_one() {
+    fn a_size_that_determines_no_length_asks_for_one() {
         let empty =
             of::<[std::marker::PhantomData<u8>]>(Length::ToTheEnd, Room::InPages(8)).unwrap_err();
         assert!(empty.contains("give a length"), "{empty}");

@@ -1,4 +1,4 @@
-//! What an error of the operating system means for an overlay, with advice that an overlay can follow.
+//! Errors of the operating system as they apply to an overlay, with advice that fits one.
 
 use std::io;
 use std::path::Path;
@@ -7,10 +7,10 @@ use super::map::ENODEV;
 use crate::error::Error;
 use crate::region::{failure, name};
 
-/// What is done when a file is opened for an overlay that writes.
+/// The operation when a file is opened for an overlay that writes.
 pub(super) const WRITING: &str = failure::WRITING;
 
-/// What an error means while an existing file is opened or looked at.
+/// The error of opening or examining an existing file.
 pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let plain = name::if_plain(path);
     reworded(failure::opening(path, doing, error), |error| match error {
@@ -21,7 +21,7 @@ pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
     })
 }
 
-/// What an error means while a new file is made, and then laid over.
+/// The error of creating a file for an overlay.
 pub(super) fn creating(error: Error) -> Error {
     reworded(error, |error| {
         if let Error::AlreadyExists { help, .. } = error {
@@ -30,12 +30,12 @@ pub(super) fn creating(error: Error) -> Error {
     })
 }
 
-/// The error for what is no regular file.
+/// The error for a file that is not a regular one.
 pub(super) fn no_file(path: &Path, found: &'static str) -> Error {
     Error::NotRegularFile { region: path.display().to_string(), found, help: NO_FILE }
 }
 
-/// What an error means while something is mapped.
+/// The error of a mapping.
 pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
     if error.raw_os_error() == Some(ENODEV) {
         let found = "something that cannot be mapped (mmap(2) says ENODEV)";
@@ -48,7 +48,7 @@ pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
     failure::opening(Path::new(region), failure::MAPPING, error)
 }
 
-/// The error for a descriptor that does not permit what is to be done.
+/// The error for a descriptor without the necessary access mode.
 pub(super) fn no_right(region: &str, writable: bool) -> Error {
     let help = if writable { UNWRITABLE } else { UNREADABLE };
     Error::PermissionDenied { region: region.to_owned(), doing: failure::MAPPING, help }

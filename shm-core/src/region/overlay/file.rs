@@ -5,10 +5,10 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::extent::{self, Extent, Length, Place, Room, bad};
+use super::extent::{self, Extent, Length, Request, Room, bad};
 use super::kept::Kept;
 use super::map;
-use super::memory::{Memory, TABLE, Table, Thing};
+use super::memory::{MAPPED, Mapped, Memory, Object};
 use super::{Overlay, failure};
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
@@ -22,23 +22,25 @@ use crate::sys::file::Links;
 impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// Maps a `T` at `offset` bytes into an existing file, for reading and writing.
     ///
-    /// As everywhere in this library, a plain name such as `data.bin` means `/dev/shm/data.bin`; for a file
-    /// in the current directory write `./data.bin`. A final symbolic link is followed, and the file may
-    /// belong to anybody.
+    /// As everywhere in this library, a plain name such as `data.bin` means `/dev/shm/data.bin`; for a
+    /// file in the current directory write `./data.bin`. A final symbolic link is followed, and any user
+    /// may own the file.
     ///
     /// # Safety
     /// For as long as the overlay or a clone of it lives,
     /// - nothing in this process may access these bytes other than through overlays in which each byte
     ///   belongs to a field of the same width;
     /// - no process may truncate the file below the end of the `T`, or accesses die of SIGBUS;
-    /// - other processes should access the bytes at the same widths, too: at others, values may be torn.
+    /// - other processes should access the bytes at the same widths; at other widths, values may be
+    ///   torn.
     ///
-    /// What this does to other code in this process: while a file is mapped, one descriptor of it (or two,
+    /// Side effects on other code in this process: while a file is mapped, one descriptor of it (or two,
     /// if it is mapped for reading and for writing) stays open, which every further overlay of the file
-    /// uses. It is closed with the last overlay, and then **all POSIX locks that this process holds on the
-    /// file are gone** (`fcntl(2)`, `F_SETLK`), among them those of SQLite or LMDB on their own files. Where
-    /// other code in the process may hold such locks, open the file yourself, use [`Overlay::from_fd`],
-    /// which opens and closes nothing, and keep your descriptor open for as long as the locks.
+    /// uses. It is closed with the last overlay, and then **all POSIX locks that this process holds on
+    /// the file are gone** (`fcntl(2)`, `F_SETLK`), among them those of SQLite or LMDB on their own
+    /// files. Where other code in the process may hold such locks, open the file yourself, use
+    /// [`Overlay::from_fd`], which opens and closes nothing, and keep your descriptor open for as long
+    /// as the locks.
     ///
     /// # Errors
     /// [`Error::BadOverlay`] if the file is too short or `offset` is not a multiple of `T`'s
@@ -47,7 +49,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// ```no_run
     /// use shm_core::{Overlay, SharedLayout};
     ///
-    /// /// What a C program keeps at the start of its second page.
+    /// /// The counters of a C program, at the start of its second page.
     /// #[derive(SharedLayout)]
     /// #[repr(C)]
     /// struct Counters {
@@ -68,8 +70,8 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         open(path.as_ref(), offset, Length::ToTheEnd)
     }
 
-    /// As [`Overlay::open`], for reading only. Where the system refuses to share the file, which it does
-    /// for some that the kernel makes up, the mapping is a private one: see [`Overlay::is_shared`].
+    /// Like [`Overlay::open`], for reading only. Where the system refuses to share the file, as for some
+    /// that the kernel generates, the mapping is private: see [`Overlay::is_shared`].
     ///
     /// # Safety
     /// As [`Overlay::open`].
@@ -90,7 +92,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     ///     machine: u16,
     /// }
     ///
-    /// // SAFETY: nobody truncates this program while it runs, and nothing else here maps it like so.
+    /// // SAFETY: this program is not truncated while it runs, and nothing else here maps it.
     /// let elf = unsafe { Overlay::<ElfHeader>::open_read_only("/proc/self/exe", 0)? };
     /// assert_eq!(elf.magic[1].get(), b'E');
     /// # Ok::<(), shm_core::Error>(())
@@ -105,14 +107,14 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         open(path.as_ref(), offset, Length::ToTheEnd)
     }
 
-    /// Creates a file of `len` zero bytes, mode 0600, and maps a `T` at its start. On hugetlbfs the file
-    /// is as many whole pages long as that takes.
+    /// Creates a file of `len` zero bytes, mode 0600, and maps a `T` at its start. On hugetlbfs the
+    /// length is rounded up to whole pages.
     ///
     /// # Safety
     /// As [`Overlay::open`].
     ///
     /// # Errors
-    /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`] (then no file is left), or as
+    /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`] (no file is left then), or as for
     /// [`Overlay::open`].
     ///
     /// ```
@@ -137,9 +139,9 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     }
 }
 
-/// Overlays of files, with a length that is given.
+/// Overlays of files with a given length.
 impl<T: PlainRoot + ?Sized> Overlay<T> {
-    /// As [`Overlay::open`], with `len` elements.
+    /// Like [`Overlay::open`], with `len` elements.
     ///
     /// # Safety
     /// As [`Overlay::open`].
@@ -165,7 +167,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         open(path.as_ref(), offset, Length::Elements(len))
     }
 
-    /// As [`Overlay::open_read_only`], with `len` elements.
+    /// Like [`Overlay::open_read_only`], with `len` elements.
     ///
     /// # Safety
     /// As [`Overlay::open`].
@@ -175,7 +177,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     ///
     /// ```
     /// # use shm_core::Overlay;
-    /// // SAFETY: nobody truncates this program while it runs, and nothing else here maps it like so.
+    /// // SAFETY: this program is not truncated while it runs, and nothing else here maps it.
     /// let magic = unsafe { Overlay::<[u8]>::open_read_only_with_len("/proc/self/exe", 0, 4)? };
     /// assert_eq!(magic[3].get(), b'F');
     /// # Ok::<(), shm_core::Error>(())
@@ -191,7 +193,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         open(path.as_ref(), offset, Length::Elements(len))
     }
 
-    /// Creates a file that is as long as a `T` with `len` elements, zeroed, mode 0600, and maps it.
+    /// Creates a file for a `T` with `len` elements, zeroed, mode 0600, and maps it.
     ///
     /// # Safety
     /// As [`Overlay::open`].
@@ -237,45 +239,45 @@ fn open<T: PlainRoot + ?Sized, A: Access>(
 ) -> Result<Overlay<T, A>, Error> {
     let path = name::resolve(path)?;
     let label = path.display().to_string();
-    let place = Place { offset, length, writable: A::WRITABLE };
-    let mut table = TABLE.lock();
-    let (memory, extent) = find_or_map::<T>(&mut table, &path, place)?;
+    let request = Request { offset, length, writable: A::WRITABLE };
+    let mut table = MAPPED.lock();
+    let (memory, extent) = find_or_map::<T>(&mut table, &path, request)?;
     drop(table);
     Ok(Overlay::<T, A>::over(memory, offset, extent, label).with(|held| held.path = Some(path)))
 }
 
-/// Looks for the file in memory before it opens it: a descriptor that is not opened is none that has to
-/// be closed, which would take POSIX locks with it.
+/// Looks for the file in memory before opening it: closing a descriptor would release the POSIX locks on
+/// the file, and one that was never opened need not be closed.
 fn find_or_map<T: Root + ?Sized>(
-    table: &mut Table,
+    table: &mut Mapped,
     path: &Path,
-    place: Place,
+    request: Request,
 ) -> Result<(Arc<Memory>, Extent), Error> {
     let label = path.display().to_string();
-    let known = sys::file::facts_behind(path, Links::Follow).ok().filter(|facts| facts.is_regular);
-    let known = known.map(|facts| (facts, Thing::at(path, &facts)));
-    // That a file is empty may mean that its size is unknown.
-    if let Some((facts, thing)) = known.filter(|(facts, _)| facts.size > 0) {
-        let extent = place.extent::<T>(&label, || map::room_in(facts.size, place.offset))?;
-        let part = place.wanted(extent).part_of(thing);
+    let known = sys::file::facts_of_path(path, Links::Follow).ok().filter(|facts| facts.is_regular);
+    let known = known.map(|facts| (facts, Object::at(path, &facts)));
+    // A size of 0 may mean that the size is unknown.
+    if let Some((facts, object)) = known.filter(|(facts, _)| facts.size > 0) {
+        let extent = request.extent::<T>(&label, || map::room_in(facts.size, request.offset))?;
+        let part = request.wanted(extent).part_of(object);
         if let Some(memory) = table.find(part) {
             return Ok((memory, extent));
         }
     }
-    let kept = known.and_then(|(_, thing)| table.open_file(thing, place.writable));
-    let kept = kept.map_or_else(|| open_file(table, path, place.writable), Ok)?;
-    map_kept::<T>(table, path, place, &kept).inspect_err(|_| {
-        let thing = kept.thing;
+    let kept = known.and_then(|(_, object)| table.open_file(object, request.writable));
+    let kept = kept.map_or_else(|| open_file(table, path, request.writable), Ok)?;
+    map_kept::<T>(table, path, request, &kept).inspect_err(|_| {
+        let object = kept.object;
         drop(kept);
-        table.forget_closed(thing);
+        table.forget_closed(object);
     })
 }
 
-/// Maps a part of a file that is open.
+/// Maps a part of an open file.
 fn map_kept<T: Root + ?Sized>(
-    table: &mut Table,
+    table: &mut Mapped,
     path: &Path,
-    place: Place,
+    request: Request,
     kept: &Arc<Kept>,
 ) -> Result<(Arc<Memory>, Extent), Error> {
     let label = path.display().to_string();
@@ -283,14 +285,14 @@ fn map_kept<T: Root + ?Sized>(
     let closed = || fail("using its descriptor", io::Error::from(io::ErrorKind::InvalidInput));
     let file = kept.trusted().ok_or_else(closed)?;
     let facts = sys::file::facts(file).map_err(|error| fail("reading its facts", error))?;
-    let extent = place.extent::<T>(&label, || map::room(file, &facts, place.offset))?;
-    let memory = map::part(table, file, &facts, place.wanted(extent), Some(Arc::clone(kept)))
-        .map_err(|error| failure::mapping(&label, place.writable, error))?;
+    let extent = request.extent::<T>(&label, || map::room(file, &facts, request.offset))?;
+    let memory = map::part(table, file, &facts, request.wanted(extent), Some(Arc::clone(kept)))
+        .map_err(|error| failure::mapping(&label, request.writable, error))?;
     Ok((memory, extent))
 }
 
-/// Opens a file that overlays are to be of, and keeps it open.
-fn open_file(table: &mut Table, path: &Path, writable: bool) -> Result<Arc<Kept>, Error> {
+/// Opens a file for overlays, and keeps it open.
+fn open_file(table: &mut Mapped, path: &Path, writable: bool) -> Result<Arc<Kept>, Error> {
     let doing = if writable { failure::WRITING } else { "opening" };
     let file = sys::file::open(path, writable, Links::Follow)
         .map_err(|error| failure::opening(path, doing, error))?;
@@ -299,8 +301,8 @@ fn open_file(table: &mut Table, path: &Path, writable: bool) -> Result<Arc<Kept>
     if !facts.is_regular {
         return Err(failure::no_file(path, facts.kind));
     }
-    let thing = Thing::behind(file.as_fd(), &facts);
-    let kept = Kept::new(file, thing, writable)
+    let object = Object::of(file.as_fd(), &facts);
+    let kept = Kept::new(file, object, writable)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
     Ok(table.keep(kept))
 }

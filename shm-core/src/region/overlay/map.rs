@@ -8,17 +8,17 @@ use memmap2::MmapRaw;
 
 use super::extent::Room;
 use super::kept::Kept;
-use super::memory::{Backing, Memory, Part, Table, Thing};
+use super::memory::{Backing, Mapped, Memory, Object, Part};
 use crate::region::mapping::{How, map_copy, map_file};
 use crate::sys;
 use crate::sys::file::Facts;
 
-/// How much of a file is mapped at once, if the file is as long: enough for many overlays, and not so
-/// much that it hurts a process that has all of its memory locked (`mlockall(2)`). Also, some files that the
-/// kernel makes up can be mapped from their start only.
+/// The amount of a file that is mapped at once, if the file is long enough: enough for many overlays,
+/// but not so much that it hurts a process that has all of its memory locked (`mlockall(2)`). Also, some
+/// files that the kernel generates can only be mapped from their start.
 const WINDOW: u64 = 64 << 20;
 
-// Linux's numbers for errors of mmap(2), which say that this mapping is refused, not that memory is short.
+// Linux's numbers for errors of mmap(2) that mean this mapping is refused, not that memory is short.
 const REFUSALS: [i32; 5] = [EPERM, EACCES, ENODEV, EINVAL, EOPNOTSUPP];
 const EPERM: i32 = 1;
 const EACCES: i32 = 13;
@@ -26,7 +26,7 @@ pub(super) const ENODEV: i32 = 19;
 const EINVAL: i32 = 22;
 const EOPNOTSUPP: i32 = 95;
 
-/// What is to be mapped.
+/// The part to map.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
     pub(super) offset: u64,
@@ -35,18 +35,18 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// The first byte behind it. At least one is mapped. Sums of what lies in a file fit; a device says no
-    /// to others.
+    /// The end, exclusive. At least one byte is mapped. Offsets inside a file cannot overflow; a device
+    /// rejects offsets that do.
     fn end(self) -> u64 {
         self.offset.saturating_add(self.size.max(1) as u64)
     }
 
-    pub(super) fn part_of(self, thing: Thing) -> Part {
-        Part { thing, start: self.offset, end: self.end(), writable: self.writable }
+    pub(super) fn part_of(self, object: Object) -> Part {
+        Part { object, start: self.offset, end: self.end(), writable: self.writable }
     }
 }
 
-/// The size of a file from `offset` on, where its size means something.
+/// The number of bytes of a file from `offset` on, if its size is meaningful.
 pub(super) fn room(fd: BorrowedFd<'_>, facts: &Facts, offset: u64) -> Result<Room, String> {
     if !has_size(fd, facts) {
         return Ok(Room::Unknown);
@@ -54,27 +54,27 @@ pub(super) fn room(fd: BorrowedFd<'_>, facts: &Facts, offset: u64) -> Result<Roo
     room_in(facts.size, offset)
 }
 
-/// The rest of so many bytes from `offset` on.
+/// The rest of `size` bytes from `offset` on.
 pub(super) fn room_in(size: u64, offset: u64) -> Result<Room, String> {
     let found = size.checked_sub(offset).map(Room::InPages);
     found.ok_or_else(|| format!("there are {size} bytes, which end before that"))
 }
 
-/// Whether the size says how much can be mapped: not of a device, and not of a file in `/proc` or `/sys`
-/// whose size is unknown.
+/// Returns whether the size tells how much can be mapped: not for a device, nor for a file in `/proc` or
+/// `/sys` whose size is unknown.
 fn has_size(fd: BorrowedFd<'_>, facts: &Facts) -> bool {
     facts.size > 0 || (facts.is_regular && !sys::volume::is_pseudo(fd))
 }
 
-/// Whether every mapping of a file shows the same bytes, so that overlays can share one. Those of a
-/// device, and of a file that the kernel makes up, can each be something else.
+/// Returns whether every mapping of a file shows the same bytes, so that overlays can share one. Each
+/// mapping of a device, or of a file that the kernel generates, can show something else.
 pub(super) fn is_one_thing(fd: BorrowedFd<'_>, facts: &Facts) -> bool {
     facts.is_regular && has_size(fd, facts)
 }
 
-/// Maps a part of the file behind a descriptor.
+/// Maps a part of the file of a descriptor.
 pub(super) fn part(
-    table: &mut Table,
+    table: &mut Mapped,
     fd: BorrowedFd<'_>,
     facts: &Facts,
     wanted: Wanted,
@@ -90,11 +90,11 @@ pub(super) fn part(
     let wide = if is_paged_as_usual { exact.widened(facts.size, page) } else { exact };
     let (memory, range, is_shared) = map_one(fd, &[wide, exact], wanted.writable)?;
     let Range { start, end } = range;
-    let part = Part { thing: Thing::behind(fd, facts), start, end, writable: wanted.writable };
+    let part = Part { object: Object::of(fd, facts), start, end, writable: wanted.writable };
     Ok(table.enter(Backing::Mapped(memory), is_shared, part, kept))
 }
 
-/// Bytes of a file; both are multiples of its page size.
+/// Bytes of a file; both ends are multiples of its page size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {
     start: u64,
@@ -102,7 +102,7 @@ struct Range {
 }
 
 impl Range {
-    /// The pages that the overlay lies in.
+    /// The pages that contain the overlay.
     fn exact(wanted: Wanted, page: u64) -> Self {
         let end = wanted.end();
         Self {
@@ -111,7 +111,7 @@ impl Range {
         }
     }
 
-    /// All of the window that the range starts in, as far as the file goes.
+    /// The whole window that the range starts in, up to the end of the file.
     fn widened(self, size: u64, page: u64) -> Self {
         let start = self.start - self.start % WINDOW;
         let file_end = size.checked_next_multiple_of(page).unwrap_or(size);
@@ -124,8 +124,8 @@ impl Range {
     }
 }
 
-/// Maps the first of the ranges that the system lets be mapped: shared, or else, for reading, privately.
-/// The error is the first range's.
+/// Maps the first of the ranges that the system allows: shared or, for reading, privately if necessary.
+/// The error is that of the first range.
 fn map_one(
     fd: BorrowedFd<'_>,
     ranges: &[Range],
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_device_can_have_does_not_overflow() {
+    fn an_offset_that_no_device_can_have_does_not_overflow() {
         let range = Range::exact(at(u64::MAX - 7, 100), 4096);
         assert!(range.len().is_ok() && range.start < range.end);
     }

@@ -1,7 +1,7 @@
-//! [`Memory`]: what overlays lie in, and where this process has some already.
+//! [`Memory`]: the memory of overlays, and a table of the memory that this process has mapped already.
 //!
-//! Overlays of one file share mappings: for the compiler, two mappings of a file would be two different
-//! pieces of memory, and each costs the kernel an entry, of which a process has 65,530.
+//! Overlays of one file share mappings: to the compiler, two mappings of a file would be two different
+//! pieces of memory, and each costs the kernel one of the 65,530 mappings that a process may have.
 
 use std::collections::BTreeMap;
 use std::os::fd::BorrowedFd;
@@ -16,17 +16,17 @@ use super::own::Own;
 use crate::sys;
 use crate::sys::file::{Facts, FileId, Links};
 
-/// A range of memory that overlays lie in. Given back when the last of them goes.
+/// A range of memory that contains overlays. Unmapped when the last of them is dropped.
 #[derive(Debug)]
 pub(super) struct Memory {
     backing: Backing,
-    /// Where in the file it starts.
+    /// Its offset in the file.
     start: u64,
-    /// Whether what others write is seen here.
+    /// Whether writes by other processes are seen here.
     is_shared: bool,
-    /// The part of a file that it is, if other overlays can lie in it as well.
+    /// The part of a file that it maps, if other overlays can lie in it as well.
     part: Option<Part>,
-    /// What of that file is open.
+    /// The open descriptor of that file.
     file: Option<Arc<Kept>>,
 }
 
@@ -34,30 +34,30 @@ pub(super) struct Memory {
 pub(super) enum Backing {
     Mapped(MmapRaw),
     Attached(sys::sysv::Attached),
-    /// The caller's, who keeps it.
+    /// The caller's memory, which is not freed here.
     Foreign(NonNull<u8>),
 }
 
-// SAFETY: an address, good in every thread; the caller of `from_raw` promised that the memory stays.
+// SAFETY: an address, valid in every thread; the caller of `from_raw` guaranteed that the memory stays.
 unsafe impl Send for Memory {}
 // SAFETY: as above.
 unsafe impl Sync for Memory {}
 
-/// What memory can be a part of: a file, in one of the forms that overlayfs may show of it, or a System V
-/// segment.
+/// A file, in one of the forms that overlayfs may show of it, or a System V segment: anything that
+/// memory can be a part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Thing {
+pub(super) struct Object {
     file: FileId,
     layer: u64,
 }
 
-impl Thing {
-    /// What a descriptor stands for.
-    pub(super) fn behind(fd: BorrowedFd<'_>, facts: &Facts) -> Self {
+impl Object {
+    /// The file of a descriptor.
+    pub(super) fn of(fd: BorrowedFd<'_>, facts: &Facts) -> Self {
         Self { file: facts.id, layer: sys::volume::layer_of(fd, facts.id) }
     }
 
-    /// What a path leads to.
+    /// The file at a path.
     pub(super) fn at(path: &Path, facts: &Facts) -> Self {
         Self { file: facts.id, layer: sys::volume::layer_at(path, facts.id, Links::Follow) }
     }
@@ -68,22 +68,22 @@ impl Thing {
     }
 }
 
-/// A part of something, in memory.
+/// A part of a file or segment, in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    pub(super) thing: Thing,
+    pub(super) object: Object,
     pub(super) start: u64,
-    /// The first byte behind it.
+    /// The end, exclusive.
     pub(super) end: u64,
     pub(super) writable: bool,
 }
 
-/// What this process has in memory already, and open.
+/// The memory that this process has mapped, and the files that it has open for overlays.
 #[derive(Default)]
-pub(super) struct Table {
-    /// By where they start.
-    memories: BTreeMap<(Thing, u64), Vec<Known>>,
-    files: BTreeMap<Thing, Vec<Weak<Kept>>>,
+pub(super) struct Mapped {
+    /// By their start.
+    memories: BTreeMap<(Object, u64), Vec<Known>>,
+    files: BTreeMap<Object, Vec<Weak<Kept>>>,
 }
 
 struct Known {
@@ -91,16 +91,16 @@ struct Known {
     memory: Weak<Memory>,
 }
 
-/// Locked for as long as it takes to map something, so that two threads do not both open the file.
-pub(super) static TABLE: Own<Table> = Own::new();
+/// Locked while something is mapped, so that two threads do not both open the file.
+pub(super) static MAPPED: Own<Mapped> = Own::new();
 
 impl Memory {
-    /// Memory that no other overlay can lie in.
+    /// Memory that cannot contain any other overlay.
     pub(super) fn alone(backing: Backing, start: u64, is_shared: bool) -> Arc<Self> {
         Arc::new(Self { backing, start, is_shared, part: None, file: None })
     }
 
-    /// The byte of the memory that is the file's byte at `offset`.
+    /// The address of the file's byte at `offset`.
     pub(super) fn at(&self, offset: u64) -> *mut u8 {
         let first = match &self.backing {
             Backing::Mapped(memory) => memory.as_mut_ptr(),
@@ -115,21 +115,21 @@ impl Memory {
         self.is_shared
     }
 
-    /// How many bytes there are, of memory that is a part of something; 0 otherwise.
+    /// The number of bytes, if the memory is a part of a file or segment; 0 otherwise.
     pub(super) fn len(&self) -> u64 {
         self.part.map_or(0, |part| part.end - part.start)
     }
 
-    pub(super) fn thing(&self) -> Option<Thing> {
-        self.part.map(|part| part.thing)
+    pub(super) fn object(&self) -> Option<Object> {
+        self.part.map(|part| part.object)
     }
 }
 
-impl Table {
-    /// Memory that has the bytes of this part, writable if asked for, and be it more than that.
+impl Mapped {
+    /// Memory that contains all bytes of this part, writable if requested.
     pub(super) fn find(&self, wanted: Part) -> Option<Arc<Memory>> {
         let covers = |part: &Part| part.end >= wanted.end && (part.writable || !wanted.writable);
-        let before = self.memories.range((wanted.thing, 0)..=(wanted.thing, wanted.start)).rev();
+        let before = self.memories.range((wanted.object, 0)..=(wanted.object, wanted.start)).rev();
         before
             .flat_map(|(_, memories)| memories)
             .filter(|known| covers(&known.part))
@@ -137,19 +137,19 @@ impl Table {
     }
 
     /// A descriptor of the file that this process has open for its overlays.
-    pub(super) fn open_file(&self, thing: Thing, writable: bool) -> Option<Arc<Kept>> {
-        let known = self.files.get(&thing)?.iter().filter_map(Weak::upgrade);
+    pub(super) fn open_file(&self, object: Object, writable: bool) -> Option<Arc<Kept>> {
+        let known = self.files.get(&object)?.iter().filter_map(Weak::upgrade);
         known.filter(|file| file.writable || !writable).find(|file| file.trusted().is_some())
     }
 
-    /// Enters a descriptor that stays open from here on.
+    /// Adds a descriptor that stays open from now on.
     pub(super) fn keep(&mut self, file: Kept) -> Arc<Kept> {
         let file = Arc::new(file);
-        self.files.entry(file.thing).or_default().push(Arc::downgrade(&file));
+        self.files.entry(file.object).or_default().push(Arc::downgrade(&file));
         file
     }
 
-    /// Enters memory that is a part of a file.
+    /// Adds memory that is a part of a file.
     pub(super) fn enter(
         &mut self,
         backing: Backing,
@@ -159,29 +159,29 @@ impl Table {
     ) -> Arc<Memory> {
         let start = part.start;
         let memory = Arc::new(Memory { backing, start, is_shared, part: Some(part), file });
-        let place = self.memories.entry((part.thing, part.start)).or_default();
-        place.push(Known { part, memory: Arc::downgrade(&memory) });
+        let known = self.memories.entry((part.object, part.start)).or_default();
+        known.push(Known { part, memory: Arc::downgrade(&memory) });
         memory
     }
 
-    /// Removes what nothing is left of, at that part of a file.
+    /// Removes the entries at that part of a file whose memory is gone.
     fn forget(&mut self, part: Part) {
-        let key = (part.thing, part.start);
-        if let Some(place) = self.memories.get_mut(&key) {
-            place.retain(|known| known.memory.strong_count() > 0);
-            if place.is_empty() {
+        let key = (part.object, part.start);
+        if let Some(known) = self.memories.get_mut(&key) {
+            known.retain(|known| known.memory.strong_count() > 0);
+            if known.is_empty() {
                 self.memories.remove(&key);
             }
         }
-        self.forget_closed(part.thing);
+        self.forget_closed(part.object);
     }
 
-    /// Removes what is closed by now.
-    pub(super) fn forget_closed(&mut self, thing: Thing) {
-        if let Some(files) = self.files.get_mut(&thing) {
+    /// Removes the entries of closed descriptors.
+    pub(super) fn forget_closed(&mut self, object: Object) {
+        if let Some(files) = self.files.get_mut(&object) {
             files.retain(|file| file.strong_count() > 0);
             if files.is_empty() {
-                self.files.remove(&thing);
+                self.files.remove(&object);
             }
         }
     }
@@ -190,8 +190,8 @@ impl Table {
 impl Drop for Memory {
     fn drop(&mut self) {
         if let Some(part) = self.part {
-            let mut table = TABLE.lock();
-            // With the table locked: who finds the file closed opens it anew.
+            let mut table = MAPPED.lock();
+            // With the table locked: a thread that finds the file closed opens it again.
             drop(self.file.take());
             table.forget(part);
         }

@@ -1,10 +1,10 @@
-//! [`Overlay`]: a type over bytes that others laid out.
+//! [`Overlay`]: a type over bytes that other programs laid out.
 //!
 //! ```text
-//! path, descriptor, segment, address -> extent -> memory, which may be there already -> view
+//! path, descriptor, segment, address -> extent -> memory, perhaps mapped already -> view
 //! ```
-//! [`file`], [`descriptor`], [`segment`] and [`raw`] have the constructors; [`extent`] says how much of
-//! the bytes a type takes, [`map`] maps them, [`memory`] knows what is mapped.
+//! [`file`], [`descriptor`], [`segment`] and [`raw`] have the constructors; [`extent`] computes how many
+//! bytes a type takes, [`map`] maps them, and [`memory`] keeps track of the mappings.
 
 mod descriptor;
 mod extent;
@@ -24,23 +24,22 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use self::extent::Extent;
-use self::memory::{Memory, Thing};
+use self::memory::{Memory, Object};
 use crate::access::{Access, ReadWrite};
 use crate::registry::Overlaid;
 use crate::root::{PlainRoot, View};
 use crate::sys;
 use crate::sys::file::Links;
 
-/// A plain type over bytes that have no header: a part of a file, of a device's memory, of a System V
-/// segment, or of memory that the program has anyway. Derefs to the view, as [`Region`](crate::Region)
-/// does.
+/// A plain type over bytes without a header: a part of a file, of a device's memory, of a System V
+/// segment, or of other memory of the program. Derefs to the view, like [`Region`](crate::Region).
 ///
-/// Nothing checks that the bytes are what `T` says: a wrong struct reads wrong values. Locks and
-/// other live types cannot be in an overlay.
+/// The bytes are not checked against `T`: a wrong struct reads wrong values. Locks and other live types
+/// cannot be in an overlay.
 ///
-/// | what there is | how to get at it |
+/// | the bytes | the constructors |
 /// | --- | --- |
-/// | a file: an ELF header, what a C program or a Python script mapped | [`open`](Self::open), [`open_read_only`](Self::open_read_only), [`create`](Self::create) |
+/// | a file: an ELF header, a file that a C program or a Python script mapped | [`open`](Self::open), [`open_read_only`](Self::open_read_only), [`create`](Self::create) |
 /// | a descriptor: a memfd, a dma-buf, a perf event, a UIO device | [`from_fd`](Self::from_fd), [`from_fd_read_only`](Self::from_fd_read_only) |
 /// | a System V segment, by its key or its number | [`sysv`](Self::sysv), [`sysv_id`](Self::sysv_id), [`sysv_create`](Self::sysv_create) |
 /// | an address, from a C library for example | [`from_raw`](Self::from_raw), [`from_raw_read_only`](Self::from_raw_read_only) |
@@ -48,11 +47,10 @@ use crate::sys::file::Links;
 /// # Run-time lengths
 ///
 /// `T` may be a slice, or a struct whose last field is one. These functions take as many whole elements
-/// as there are bytes for; bytes after the last whole element are left out, without an error, as a
-/// program that is writing a record at this moment leaves some. The functions whose names end in
-/// `_with_len` take as many elements as they are told to, and refuse if there are fewer. `len()` of the
-/// slice says how many there are. An overlay keeps its length: when the file has grown, open another
-/// one.
+/// as fit; bytes after the last whole element are left out without an error, since a program that is
+/// just writing a record leaves such bytes. The functions whose names end in `_with_len` take the given
+/// number of elements, and fail if there are fewer. `len()` of the slice returns the number. An overlay
+/// keeps its length: after the file has grown, open another one.
 ///
 /// ```
 /// use shm_core::{CText, Overlay, SharedLayout};
@@ -71,7 +69,7 @@ use crate::sys::file::Links;
 /// page.word.set("foo")?;
 /// assert_eq!(std::fs::read(&path)?[..7], *b"\x0a\0\0\0foo");
 ///
-/// // SAFETY: as above; bytes are bytes of `word`, and of `number`, which nobody writes now.
+/// // SAFETY: as above; the bytes belong to `number` and `word`, which are not written now.
 /// let first = unsafe { Overlay::<[i32]>::open_read_only(&path, 0)? };
 /// assert_eq!((first.len(), first[0].get()), (1024, 10));
 /// std::fs::remove_file(&path)?;
@@ -82,7 +80,7 @@ pub struct Overlay<T: PlainRoot + ?Sized, A: Access = ReadWrite> {
     held: Arc<Held>,
 }
 
-/// What an overlay and its clones hold on to.
+/// The contents of an overlay, shared by its clones.
 struct Held {
     memory: Arc<Memory>,
     entered: Overlaid,
@@ -96,7 +94,7 @@ unsafe impl<T: PlainRoot + ?Sized, A: Access> Send for Overlay<T, A> {}
 unsafe impl<T: PlainRoot + ?Sized, A: Access> Sync for Overlay<T, A> {}
 
 impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
-    /// The `T` at `offset` in memory that has all of it (I2), writable if `A` writes (I3).
+    /// The `T` at `offset` in memory that contains all of it (I2), writable if `A` writes (I3).
     fn over(memory: Arc<Memory>, offset: u64, extent: Extent, label: String) -> Self {
         let first = memory.at(offset);
         let view = T::view_ptr::<A>(first, extent.tail_len).cast_mut();
@@ -106,20 +104,20 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     }
 
     fn with(mut self, note: impl FnOnce(&mut Held)) -> Self {
-        // Just made, and not cloned yet.
+        // Just created, and not cloned yet.
         if let Some(held) = Arc::get_mut(&mut self.held) {
             note(held);
         }
         self
     }
 
-    /// Whether this is the memory itself: what others write is seen here. `false` for a read-only
-    /// overlay of a file of which the system gives out private mappings only, such as
-    /// `/sys/kernel/btf/vmlinux`: a change that is made to it later may be seen or not.
+    /// Returns whether this is the memory itself, so that writes by other processes are seen. `false`
+    /// for a read-only overlay of a file that the system only maps privately, such as
+    /// `/sys/kernel/btf/vmlinux`: later changes to it may or may not be seen.
     ///
     /// ```
     /// # use shm_core::Overlay;
-    /// // SAFETY: nobody truncates this program while it runs, and nothing else here maps it like so.
+    /// // SAFETY: this program is not truncated while it runs, and nothing else here maps it.
     /// let program = unsafe { Overlay::<[u8]>::open_read_only("/proc/self/exe", 0)? };
     /// assert!(program.is_shared());
     /// # Ok::<(), shm_core::Error>(())
@@ -129,9 +127,9 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
         self.held.memory.is_shared()
     }
 
-    /// Whether the path that this overlay was opened by still leads to its bytes. `false` after the file
-    /// was removed or replaced, and, on overlayfs, when a first writer has been given a copy of it. Always
-    /// `true` for an overlay that was not opened by a path. Costs a system call.
+    /// Returns whether the path that this overlay was opened by still leads to its bytes. `false` after
+    /// the file was removed or replaced, and, on overlayfs, after the first writer got a copy of it.
+    /// Always `true` for an overlay that was not opened by a path. Costs a system call.
     ///
     /// ```
     /// # use shm_core::Overlay;
@@ -146,8 +144,8 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     #[must_use]
     pub fn is_current(&self) -> bool {
         let Some(path) = &self.held.path else { return true };
-        let there = sys::file::facts_behind(path, Links::Follow).ok();
-        there.map(|facts| Thing::at(path, &facts)) == self.held.memory.thing()
+        let there = sys::file::facts_of_path(path, Links::Follow).ok();
+        there.map(|facts| Object::at(path, &facts)) == self.held.memory.object()
     }
 
     /// The path of the file, as it was opened; `None` for an overlay that was not opened by a path.
@@ -162,8 +160,8 @@ impl<T: PlainRoot + ?Sized, A: Access> Deref for Overlay<T, A> {
 
     #[inline]
     fn deref(&self) -> &Self::Target {
-        // SAFETY: the view lies inside the memory, which `self` keeps alive (I2), and is made of
-        // atomics (I1); the caller of the constructor promised that they are accessed at one width (I5).
+        // SAFETY: the view lies inside the memory, which `self` keeps alive (I2), and is made of atomics
+        // (I1); the caller of the constructor guaranteed that they are accessed at one width (I5).
         unsafe { self.view.as_ref() }
     }
 }

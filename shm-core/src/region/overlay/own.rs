@@ -1,4 +1,4 @@
-//! [`Own`]: a table of this process alone.
+//! [`Own`]: a table that belongs to one process.
 
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{Acquire, Release};
@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::attach::epoch;
 
-/// A table that a forked child begins anew: another thread of its parent may have been at work on the
-/// parent's, which nothing would ever unlock in the child. To have forks wait, as for other tables (`NoFork`),
-/// would be wrong for one that is locked while a file is opened, which can take long.
+/// A table that a forked child starts afresh: another thread of its parent may have been changing the
+/// parent's, whose lock would never be released in the child. Delaying forks, as for other tables
+/// (`NoFork`), would be wrong for one that is locked while a file is opened, which can take long.
 pub(super) struct Own<T: 'static>(AtomicPtr<Generation<T>>);
 
 struct Generation<T> {
-    /// The process that the table is of.
+    /// The mark of the process that the table belongs to.
     mark: u64,
     table: Mutex<T>,
 }
@@ -23,9 +23,9 @@ impl<T: Default + Send> Own<T> {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'static, T> {
-        // Without a mark, for want of a page, a child cannot be told from its parent.
+        // Without a mark, for lack of a page, a child cannot be told from its parent.
         let mark = epoch::begin().map_or(0, |(_, mark)| mark);
-        // Each table is whole between any two statements that touch it.
+        // Each table is consistent between any two statements that change it.
         self.generation(mark).table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -42,7 +42,7 @@ impl<T: Default + Send> Own<T> {
             // SAFETY: just made, and never freed from here on: one small box for each generation.
             Ok(_) => unsafe { &*fresh },
             Err(faster) => {
-                // SAFETY: made above, and seen by nobody.
+                // SAFETY: made above, and never shared.
                 drop(unsafe { Box::from_raw(fresh) });
                 // SAFETY: another thread of this process was faster; its table is never freed.
                 unsafe { &*faster }
@@ -56,15 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_begins_a_table_of_its_own_even_if_its_parents_is_locked() {
+    fn a_child_starts_a_table_of_its_own_even_if_its_parents_is_locked() {
         static NUMBERS: Own<Vec<u32>> = Own::new();
         let mut numbers = NUMBERS.lock();
         numbers.push(1);
-        // SAFETY: the child only looks at the table, and ends.
+        // SAFETY: the child only reads the table and exits.
         let child = unsafe { libc::fork() };
         if child == 0 {
             let code = NUMBERS.lock().len() as i32;
-            // SAFETY: ends the child without running anything of the test harness.
+            // SAFETY: ends the child without running any of the test harness.
             unsafe { libc::_exit(code) };
         }
         let mut status = -1;

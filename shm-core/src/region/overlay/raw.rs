@@ -1,4 +1,4 @@
-//! Overlays of memory that the program has anyway.
+//! Overlays of memory that the program already has.
 
 use std::ptr::NonNull;
 
@@ -10,18 +10,18 @@ use crate::error::Error;
 use crate::placeable::Placeable;
 use crate::root::PlainRoot;
 
-/// Overlays of memory that is there, such as what a C library has mapped.
+/// Overlays of existing memory, for example mapped by a C library.
 impl<T: PlainRoot + ?Sized> Overlay<T> {
-    /// A `T` at `start`, where there are `len` bytes, for reading and writing. The memory stays the
-    /// caller's: it is not given back when the overlay is dropped.
+    /// Lays a `T` over the `len` bytes at `start`, for reading and writing. The memory remains the
+    /// caller's: dropping the overlay does not free it.
     ///
-    /// If `T` has a run-time length, it gets as many whole elements as there are bytes for, counting the
-    /// padding at the end of a struct.
+    /// If `T` has a run-time length, it gets as many whole elements as fit, counting the padding at the
+    /// end of a struct.
     ///
     /// # Safety
     /// For as long as the overlay or a clone of it lives,
-    /// - the `len` bytes at `start` must stay allocated and writable, and `start` must be good for all of
-    ///   them; an overlay has no lifetime that the compiler could check;
+    /// - the `len` bytes at `start` must stay allocated and writable, and `start` must be valid for all
+    ///   of them; an overlay has no lifetime that the compiler could check;
     /// - nothing in this process may access these bytes other than through overlays in which each byte
     ///   belongs to a field of the same width; in particular, there must be no reference to them.
     ///
@@ -54,7 +54,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         lay(start, len)
     }
 
-    /// As [`Overlay::from_raw`], for reading only.
+    /// Like [`Overlay::from_raw`], for reading only.
     ///
     /// # Safety
     /// As [`Overlay::from_raw`]; the bytes need not be writable.
@@ -65,7 +65,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// ```
     /// # use shm_core::Overlay;
     /// static NUMBERS: [u64; 3] = [1, 1, 2];
-    /// // SAFETY: nothing changes these numbers, and they are always there.
+    /// // SAFETY: these numbers never change and live for ever.
     /// let numbers =
     ///     unsafe { Overlay::<[u64]>::from_raw_read_only(NUMBERS.as_ptr().cast(), 24)? };
     /// assert_eq!(numbers[2].get(), 2);

@@ -5,27 +5,27 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Overlay;
-use super::extent::{self, Length, Place, Room, bad};
+use super::extent::{self, Length, Request, Room, bad};
 use super::failure;
 use super::map::room_in;
-use super::memory::{Backing, Memory, Part, TABLE, Thing};
+use super::memory::{Backing, MAPPED, Memory, Object, Part};
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
 use crate::placeable::Placeable;
 use crate::root::PlainRoot;
 use crate::sys::sysv::{self, Attached};
 
-/// Overlays of System V segments (`sysvipc(7)`), in which ntpd, chrony, gpsd, X11 and many older programs
-/// share memory. `ipcs -m` lists them, with keys and numbers. A `T` with a run-time length takes all of the
-/// segment.
+/// Overlays of System V segments (`sysvipc(7)`), which ntpd, chrony, gpsd, X11 and many older programs
+/// use to share memory. `ipcs -m` lists them, with keys and numbers. A `T` with a run-time length takes
+/// the whole segment.
 impl<T: PlainRoot + ?Sized> Overlay<T> {
-    /// Attaches the segment that has this key, for reading and writing, with a `T` at its start. A key that
-    /// programs agree on with `ftok(3)` can be taken from there.
+    /// Attaches the segment with this key, for reading and writing, with a `T` at its start. If programs
+    /// agree on a key with `ftok(3)`, use that.
     ///
     /// # Safety
     /// For as long as the overlay or a clone of it lives, nothing in this process may access these bytes
-    /// other than through overlays in which each byte belongs to a field of the same width. (Nobody can
-    /// make a segment shorter.)
+    /// other than through overlays in which each byte belongs to a field of the same width. (A segment
+    /// cannot be made shorter.)
     ///
     /// # Errors
     /// [`Error::NotFound`] if no segment has this key; [`Error::PermissionDenied`]; [`Error::BadOverlay`] if
@@ -34,7 +34,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// ```no_run
     /// use shm_core::{Overlay, SharedLayout};
     ///
-    /// /// What a reference clock tells ntpd or chrony: `struct shmTime`.
+    /// /// The segment of a reference clock for ntpd or chrony: `struct shmTime`.
     /// #[derive(SharedLayout)]
     /// #[repr(C)]
     /// struct ShmTime {
@@ -65,7 +65,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         attach(&Name::Key(key))
     }
 
-    /// As [`Overlay::sysv`], for reading only (`SHM_RDONLY`).
+    /// Like [`Overlay::sysv`], for reading only (`SHM_RDONLY`).
     ///
     /// # Safety
     /// As [`Overlay::sysv`].
@@ -87,7 +87,8 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         attach(&Name::Key(key))
     }
 
-    /// As [`Overlay::sysv`], by the segment's number (its `shmid`), as X11 clients send it to each other.
+    /// Like [`Overlay::sysv`], by the segment's number (its `shmid`), which X11 clients send to each
+    /// other.
     ///
     /// # Safety
     /// As [`Overlay::sysv`].
@@ -100,9 +101,9 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     /// # const IPC_PRIVATE: i32 = 0;
     /// // SAFETY: nothing else in this program attaches the segment.
     /// let mine = unsafe { Overlay::<[u32; 4]>::sysv_create(IPC_PRIVATE, 16)? };
-    /// let number = mine.segment().expect("it is of a segment");
+    /// let number = mine.segment().expect("it is a segment");
     /// // SAFETY: as above.
-    /// let theirs = unsafe { Overlay::<[u32; 4]>::sysv_id(number)? }; // in another process, as a rule
+    /// let theirs = unsafe { Overlay::<[u32; 4]>::sysv_id(number)? }; // usually in another process
     /// theirs[3].set(5);
     /// assert_eq!(mine[3].get(), 5);
     /// mine.remove_segment()?;
@@ -115,7 +116,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         attach(&Name::Id(id))
     }
 
-    /// As [`Overlay::sysv_id`], for reading only.
+    /// Like [`Overlay::sysv_id`], for reading only.
     ///
     /// # Safety
     /// As [`Overlay::sysv`].
@@ -136,10 +137,11 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         attach(&Name::Id(id))
     }
 
-    /// Makes a segment of `len` zero bytes, mode 0600, with a `T` at its start. The key 0 (`IPC_PRIVATE`)
-    /// stands for no key: such a segment is found by its number alone ([`Overlay::segment`]).
+    /// Creates a segment of `len` zero bytes, mode 0600, with a `T` at its start. The key 0
+    /// (`IPC_PRIVATE`) means no key: such a segment is found only by its number ([`Overlay::segment`]).
     ///
-    /// A segment stays until it is removed, whoever has attached it: see [`Overlay::remove_segment`].
+    /// A segment stays until it is removed, even if no process has it attached: see
+    /// [`Overlay::remove_segment`].
     ///
     /// # Safety
     /// As [`Overlay::sysv`].
@@ -161,7 +163,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         T: Placeable,
     {
         let name = Name::Key(key);
-        // Before there is anything to be removed again.
+        // Before anything exists that would have to be removed again.
         extent::of::<T>(Length::ToTheEnd, Room::InPages(len as u64))
             .map_err(|fault| bad::<T>(&name.label(), 0, fault))?;
         let id = sysv::create(key, len, 0o600).map_err(|error| name.not_made(len, error))?;
@@ -170,18 +172,18 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
 }
 
 impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
-    /// The number of the System V segment that this is an overlay of, if it is of one.
+    /// The number of the System V segment of this overlay, if it is of one.
     #[must_use]
     pub fn segment(&self) -> Option<i32> {
         self.held.segment
     }
 
-    /// Removes the System V segment that this is an overlay of: nobody finds it by its key from now on, and
-    /// it goes when the last process that has it attached detaches (`shmctl(2)`, `IPC_RMID`).
+    /// Removes the System V segment of this overlay: its key is free from now on, and the segment is
+    /// destroyed when the last process that has it attached detaches (`shmctl(2)`, `IPC_RMID`).
     ///
     /// # Errors
-    /// [`Error::NotFound`] if this is an overlay of something else, or the segment has been removed already;
-    /// [`Error::PermissionDenied`] if it is neither this user's nor made by them.
+    /// [`Error::NotFound`] if this is an overlay of something else, or the segment has been removed
+    /// already; [`Error::PermissionDenied`] if this user neither owns nor created it.
     ///
     /// ```
     /// # use shm_core::Overlay;
@@ -189,7 +191,7 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     /// // SAFETY: nothing else in this program attaches the segment.
     /// let count = unsafe { Overlay::<u64>::sysv_create(IPC_PRIVATE, 8)? };
     /// count.remove_segment()?;
-    /// count.set(1); // still there for those who have it
+    /// count.set(1); // still there for processes that have it attached
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn remove_segment(&self) -> Result<(), Error> {
@@ -202,12 +204,12 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     }
 }
 
-/// How a segment is named.
+/// The name of a segment.
 #[derive(Clone, Copy, Debug)]
 enum Name {
     Key(i32),
     Id(i32),
-    /// Just made, with this key.
+    /// Just created, with this key.
     Made {
         key: i32,
         id: i32,
@@ -215,7 +217,7 @@ enum Name {
 }
 
 impl Name {
-    /// What error messages call the segment.
+    /// The name of the segment in error messages.
     fn label(&self) -> String {
         match self {
             Self::Key(key) => format!("System V segment with key {key:#010x}"),
@@ -237,7 +239,7 @@ impl Name {
         }
     }
 
-    /// What an error means while an existing segment is looked for or attached.
+    /// The error of a look-up or an attachment of an existing segment.
     fn not_there(&self, doing: &'static str, error: io::Error) -> Error {
         let region = self.label();
         match (error.kind(), error.raw_os_error()) {
@@ -254,7 +256,7 @@ impl Name {
         }
     }
 
-    /// What an error means while a new segment of `len` bytes is made.
+    /// The error of creating a segment of `len` bytes.
     fn not_made(&self, len: usize, error: io::Error) -> Error {
         let region = self.label();
         let cause = match (error.kind(), error.raw_os_error()) {
@@ -274,7 +276,7 @@ impl Name {
     }
 }
 
-// Linux's numbers: what shmat(2) and shmctl(2) say of a segment that there is not, or not any more.
+// Linux's numbers: the errors of shmat(2) and shmctl(2) for a segment that does not exist, or no longer.
 const EINVAL: i32 = 22;
 const EIDRM: i32 = 43;
 
@@ -283,21 +285,21 @@ fn attach<T: PlainRoot + ?Sized, A: Access>(name: &Name) -> Result<Overlay<T, A>
     let memory =
         find_or_attach(id, A::WRITABLE).map_err(|(doing, error)| name.not_there(doing, error))?;
     let size = memory.len();
-    let place = Place { offset: 0, length: Length::ToTheEnd, writable: A::WRITABLE };
+    let request = Request { offset: 0, length: Length::ToTheEnd, writable: A::WRITABLE };
     let label = match *name {
         Name::Key(key) => Name::Made { key, id }.label(),
         _ => name.label(),
     };
-    let extent = place.extent::<T>(&label, || room_in(size, 0))?;
+    let extent = request.extent::<T>(&label, || room_in(size, 0))?;
     Ok(Overlay::<T, A>::over(memory, 0, extent, label).with(|held| held.segment = Some(id)))
 }
 
 type Failure = (&'static str, io::Error);
 
-/// The whole segment. While it is attached, its number is not given to another one.
+/// The whole segment. While it is attached, its number is not reused.
 fn find_or_attach(id: i32, writable: bool) -> Result<Arc<Memory>, Failure> {
-    let mut table = TABLE.lock();
-    let part = |end| Part { thing: Thing::segment(id), start: 0, end, writable };
+    let mut table = MAPPED.lock();
+    let part = |end| Part { object: Object::segment(id), start: 0, end, writable };
     if let Some(memory) = table.find(part(1)) {
         return Ok(memory);
     }

@@ -1,7 +1,8 @@
-//! How wide an instruction accesses memory: of those that move data, nothing more (Intel SDM volume 2).
+//! The width of a memory access, decoded from its instruction: only instructions that move data (Intel
+//! SDM volume 2).
 
-/// The width in bytes of the memory operand of the instruction at the start of `code`; `None` if it is
-/// none of those that are known here.
+/// The width in bytes of the memory operand of the instruction at the start of `code`; `None` if the
+/// instruction is unknown.
 pub(super) fn width(code: &[u8; 8]) -> Option<usize> {
     let (mut at, mut is_half, mut is_wide, mut repeats) = (0, false, false, 0);
     loop {
@@ -32,14 +33,14 @@ pub(super) fn width(code: &[u8; 8]) -> Option<usize> {
             0xc1 | 0xb1 => Some(whole),
             opcode => vector(opcode, repeats, is_wide),
         },
-        // Two bytes of prefix, or three.
+        // A prefix of two bytes, or of three.
         0xc5 => Some(vex(next(1)?, next(2)?, false)?),
         0xc4 => Some(vex(next(2)?, next(3)?, next(2)? & 0x80 != 0)?),
         _ => None,
     }
 }
 
-/// An instruction on vector registers; `repeats` is a prefix that makes another one of it.
+/// An instruction on vector registers; a prefix in `repeats` turns it into a different one.
 fn vector(opcode: u8, repeats: u8, is_wide: bool) -> Option<usize> {
     match (opcode, repeats) {
         // movdqa, movdqu, movaps, movups
@@ -53,7 +54,7 @@ fn vector(opcode: u8, repeats: u8, is_wide: bool) -> Option<usize> {
     }
 }
 
-/// The same with a VEX prefix, whose last byte is given.
+/// The same with a VEX prefix, whose last byte is `prefix`.
 fn vex(prefix: u8, opcode: u8, is_wide: bool) -> Option<usize> {
     let repeats = [0, 0, 0xf3, 0xf2][usize::from(prefix & 3)];
     let is_long = prefix & 4 != 0;
@@ -64,7 +65,7 @@ fn vex(prefix: u8, opcode: u8, is_wide: bool) -> Option<usize> {
 mod tests {
     use super::width;
 
-    /// As an assembler writes them.
+    /// As encoded by an assembler.
     #[test]
     fn widths_of_instructions_that_move_data() {
         let of = |code: &[u8]| {

@@ -1,9 +1,9 @@
-//! For tests: memory that notes every access to it, with its place and its width.
+//! For tests: memory that records every access to it, with its offset and width.
 //!
 //! The pages are protected while code under test runs. Each instruction that touches them faults; the
-//! handler notes the access, opens the pages, and has the processor stop after one instruction, when
-//! they are protected again. So the instructions are the real ones, also those of inline assembly, and
-//! a `rep movs` is seen element by element.
+//! handler records the access, opens the pages, and single-steps the instruction, after which they are
+//! protected again. So the instructions are the real ones, even those of inline assembly, and a
+//! `rep movs` is seen element by element.
 
 mod decode;
 
@@ -16,32 +16,32 @@ use std::sync::{Mutex, Once, PoisonError};
 /// An access to recorded memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Access {
-    /// Where it begins, from the start of the memory.
+    /// The offset of its first byte in the memory.
     pub(crate) offset: usize,
-    /// How many bytes it is about.
+    /// The number of bytes accessed.
     pub(crate) width: usize,
     pub(crate) is_write: bool,
 }
 
-/// How many accesses can be noted.
+/// The largest number of accesses that can be recorded.
 const MOST: usize = 1 << 14;
 /// The processor stops after each instruction.
 const TRAP_FLAG: i64 = 1 << 8;
 /// The access that faulted was a write.
 const WRITE: i64 = 1 << 1;
 
-/// What the handlers know. One recording at a time.
+/// The state of the handlers. One recording at a time.
 static START: AtomicUsize = AtomicUsize::new(0);
 static LEN: AtomicUsize = AtomicUsize::new(0);
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 static LOG: [AtomicU64; MOST] = [const { AtomicU64::new(0) }; MOST];
-/// The instruction that could not be told from others, if there was one.
+/// An instruction that could not be decoded, if there was one.
 static UNKNOWN: AtomicU64 = AtomicU64::new(0);
 static IS_OPEN: AtomicBool = AtomicBool::new(false);
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Notes what `work` does to the pages in which `len` bytes at `start` lie, in order. Offsets count
-/// from `start`. Nothing else may be in these pages, and no other thread may touch them.
+/// Records the accesses of `work` to the pages that contain the `len` bytes at `start`, in order.
+/// Offsets count from `start`. These pages must hold nothing else, and no other thread may touch them.
 pub(crate) fn record(start: NonNull<u8>, len: usize, work: impl FnOnce()) -> Vec<Access> {
     static HANDLERS: Once = Once::new();
     HANDLERS.call_once(install);
@@ -60,12 +60,12 @@ pub(crate) fn record(start: NonNull<u8>, len: usize, work: impl FnOnce()) -> Vec
     let log = LOG[..count.min(MOST)].iter().map(|note| unpacked(note.load(Relaxed), before));
     let log = log.collect();
     drop(turn);
-    assert!(count <= MOST, "{count} accesses are too many to be noted");
+    assert!(count <= MOST, "{count} accesses are too many to record");
     assert_eq!(unknown, 0, "an instruction begins with {:02x?}", unknown.to_le_bytes());
     log
 }
 
-/// An access in one word: place, width, and whether it writes.
+/// An access in one word: offset, width, and whether it writes.
 fn packed(offset: usize, width: usize, is_write: bool) -> u64 {
     (offset as u64) << 16 | (width as u64) << 1 | u64::from(is_write)
 }
@@ -77,7 +77,7 @@ fn unpacked(note: u64, before: usize) -> Access {
 
 fn protect(protection: libc::c_int) {
     let start = std::ptr::without_provenance_mut(START.load(Relaxed));
-    // SAFETY: the pages belong to whoever records, who accesses them in `record` only.
+    // SAFETY: the pages belong to the recording test, which accesses them in `record` only.
     let done = unsafe { libc::mprotect(start, LEN.load(Relaxed), protection) };
     assert_eq!(done, 0);
 }
@@ -90,11 +90,11 @@ fn install() {
 }
 
 fn handle(signal: libc::c_int, handler: Handler) {
-    // SAFETY: zeros are a value of this C struct.
+    // SAFETY: all-zero bytes are valid for this C struct.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handler as *const () as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-    // SAFETY: the handlers do what is async-signal-safe only.
+    // SAFETY: the handlers only do what is async-signal-safe.
     let done = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
     assert_eq!(done, 0);
 }
@@ -102,7 +102,7 @@ fn handle(signal: libc::c_int, handler: Handler) {
 /// The registers of the code that was interrupted.
 ///
 /// # Safety
-/// `context` is what the kernel gave to a handler, which uses it alone.
+/// `context` is the one that the kernel passed to a handler, which alone uses it.
 unsafe fn registers<'a>(context: *mut libc::c_void) -> &'a mut [i64; 23] {
     let context = context.cast::<libc::ucontext_t>();
     // SAFETY: the caller's.
@@ -114,7 +114,7 @@ extern "C" fn on_fault(
     info: *mut libc::siginfo_t,
     context: *mut libc::c_void,
 ) {
-    // SAFETY: the kernel gives both to the handler of this signal.
+    // SAFETY: the kernel passes both to the handler of this signal.
     let registers = unsafe { registers(context) };
     // SAFETY: as above.
     let info = unsafe { &*info };
@@ -122,14 +122,14 @@ extern "C" fn on_fault(
     let address = unsafe { info.si_addr() }.addr();
     let offset = address.wrapping_sub(START.load(Relaxed));
     if offset >= LEN.load(Relaxed) || IS_OPEN.load(Relaxed) {
-        // A fault like any other: it happens again, and ends the process.
-        // SAFETY: the default is always there.
+        // An ordinary fault: it happens again, and ends the process.
+        // SAFETY: the default handler always exists.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
         return;
     }
     let code = registers[libc::REG_RIP as usize] as usize;
     let code = std::ptr::with_exposed_provenance::<[u8; 8]>(code);
-    // SAFETY: an instruction that was just run, and the bytes after it: code is readable.
+    // SAFETY: an instruction that was just executed, and the bytes after it: code is readable.
     let code = unsafe { code.read_unaligned() };
     let width = decode::width(&code).unwrap_or_else(|| {
         UNKNOWN.store(u64::from_le_bytes(code), Relaxed);
@@ -145,14 +145,14 @@ extern "C" fn on_fault(
 }
 
 extern "C" fn on_step(_: libc::c_int, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    // SAFETY: the kernel gives it to the handler of this signal.
+    // SAFETY: the kernel passes it to the handler of this signal.
     let registers = unsafe { registers(context) };
     registers[libc::REG_EFL as usize] &= !TRAP_FLAG;
     protect(libc::PROT_NONE);
     IS_OPEN.store(false, Relaxed);
 }
 
-/// Some pages of zeros that can be recorded.
+/// Some zeroed pages that can be recorded.
 #[repr(C, align(4096))]
 pub(crate) struct Pages(UnsafeCell<[u8; Pages::LEN]>);
 
@@ -167,7 +167,7 @@ impl Pages {
         self.0.get().cast::<u8>().wrapping_add(offset)
     }
 
-    /// Notes what `work` does to the pages.
+    /// Records the accesses of `work` to the pages.
     pub(crate) fn record(&self, work: impl FnOnce()) -> Vec<Access> {
         record(NonNull::new(self.at(0)).expect("memory"), Self::LEN, work)
     }
@@ -177,10 +177,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accesses_are_noted_with_their_place_and_width_in_their_order() {
+    fn accesses_are_recorded_in_order_with_their_offset_and_width() {
         let page = Pages::new();
         let seen = page.record(|| {
-            // SAFETY: inside the page, which this test alone uses, and aligned.
+            // SAFETY: inside the page, which only this test uses, and aligned.
             unsafe { page.at(4).cast::<u32>().write_volatile(7) };
             // SAFETY: as above.
             let _ = unsafe { page.at(16).cast::<u64>().read_volatile() };

@@ -2,7 +2,7 @@
 static inline @p@_error @p@_read_schema_(
     const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *made)
 {
-    if (section->len > 4194304)
+    if (section->len > @MAX_SCHEMA_LEN@)
         return @P@_TOO_LARGE;
     if ((section->flags & 4) == 0)
         return @P@_SECTION;
@@ -95,7 +95,7 @@ static inline @p@_error @p@_check_lengths_(const @p@_section_ known[6], uint64_t
         return @P@_DATA_LENGTH;
     if (known[4].kind == 0)
         return @P@_HAS_LOCKS_ ? @P@_SECTION : @P@_OK;
-    if (known[4].offset % 64 != 0 || known[4].len % 64 != 0 || room < 1 || room > 1023)
+    if (known[4].offset % @CACHE_LINE@ != 0 || known[4].len % 64 != 0 || room < 1 || room > @MAX_PARTICIPANTS@)
         return @P@_SECTION;
     return @P@_OK;
 }

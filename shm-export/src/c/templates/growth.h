@@ -52,7 +52,7 @@ static inline @p@_error @p@_read_slot_(const @p@_source_ *source, const @p@_slot
 static inline @p@_error @p@_read_growth_(
     const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *later)
 {
-    if (section->len % 16 != 0 || section->len < 64 || section->len > 16777280)
+    if (section->len % 16 != 0 || section->len < 64 || section->len > @MAX_GROWTH_LEN@)
         return @P@_SECTION;
     const uint64_t len = section->len / 2;
     @p@_slot_ first, second;

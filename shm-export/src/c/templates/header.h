@@ -95,7 +95,7 @@ static inline @p@_error @p@_check_preamble_(const unsigned char *head, uint64_t 
     const uint64_t entry = @p@_le_(head + 14, 2), count = @p@_le_(head + 16, 4);
     if (entry % 8 != 0 || entry < 32 || entry > 256)
         return @P@_INVALID;
-    if (count > 64 || 128 + entry * count > @p@_le_(head + 64, 8))
+    if (count > @MAX_SECTIONS@ || 128 + entry * count > @p@_le_(head + 64, 8))
         return @P@_TOO_LARGE;
     return @P@_OK;
 }
@@ -107,8 +107,8 @@ static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p
 {
     const size_t entry = (size_t)@p@_le_(head + 14, 2), count = (size_t)@p@_le_(head + 16, 4);
     const uint64_t total = @p@_le_(head + 64, 8);
-    unsigned char directory[64 * 256];
-    @p@_section_ all[64];
+    unsigned char directory[@MAX_SECTIONS@ * 256];
+    @p@_section_ all[@MAX_SECTIONS@];
     const @p@_error error = source->copy(source, 128, directory, entry * count);
     if (error != @P@_OK)
         return error;
@@ -135,7 +135,7 @@ static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p
         for (size_t other = 0; other < one; other++)
             if (@p@_overlap_(&all[one], &all[other]))
                 return @P@_SECTION;
-    if (known[1].kind == 0 || known[3].kind == 0 || known[3].offset % 64 != 0)
+    if (known[1].kind == 0 || known[3].kind == 0 || known[3].offset % @CACHE_LINE@ != 0)
         return @P@_SECTION;
     return @P@_OK;
 }

@@ -78,7 +78,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
     uint64_t parts = has_names ? @p@_le_(record + 20, 4) : (has_types ? 1 : 0);
     uint64_t hash = @p@_hash_(@P@_HASH_, record + 4, 20);
     size_t at = 24;
-    if (align == 0 || align > 4096 || (align & (align - 1)) != 0)
+    if (align == 0 || align > @MAX_ALIGN@ || (align & (align - 1)) != 0)
         return false;
     type->record = record;
     type->is_known = tag >= 1 && tag <= 9 && !(tag == 8 && record[17] > 7);
@@ -93,7 +93,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
         }
         if (has_types) {
             const uint64_t index = @p@_le_(record + at, 4);
-            if (index >= schema->count || schema->types[index].depth >= 64)
+            if (index >= schema->count || schema->types[index].depth >= @MAX_DEPTH@)
                 return false;
             const @p@_type_ *part = &schema->types[index];
             hash = @p@_hash_number_(hash, part->fingerprint);
@@ -103,7 +103,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
         }
         if (has_names) {
             const size_t name = 2 + (size_t)@p@_le_(record + at, 2);
-            if (name > 2 + 255 || len - at < name)
+            if (name > 2 + @MAX_NAME_LEN@ || len - at < name)
                 return false;
             hash = @p@_hash_(hash, record + at, name);
             at += name;
@@ -122,7 +122,7 @@ static inline @p@_error @p@_read_types_(@p@_schema_ *schema)
 {
     const uint64_t count = schema->len < 4 ? 0 : @p@_le_(schema->bytes, 4);
     size_t at = 4;
-    if (schema->len > 4194304 || count < 1 || count > 65536 || (schema->len - 4) / 24 < count)
+    if (schema->len > @MAX_SCHEMA_LEN@ || count < 1 || count > @MAX_TYPES@ || (schema->len - 4) / 24 < count)
         return @P@_SCHEMA;
     schema->types = (@p@_type_ *)malloc((size_t)count * sizeof *schema->types);
     if (schema->types == NULL)

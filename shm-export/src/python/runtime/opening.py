@@ -72,7 +72,7 @@ def _preamble(file, file_size):
         raise RegionError("Truncated", f"{sizes}: create it anew")
     if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
         raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
-    if found.count > 64 or 128 + found.entry_size * found.count > found.total:
+    if found.count > @MAX_SECTIONS@ or 128 + found.entry_size * found.count > found.total:
         raise RegionError("TooLarge", f"the directory, of {found.count} entries, is too large")
     return found
 
@@ -123,7 +123,7 @@ def _sections(directory, entry_size, total):
         if offset < end:
             raise RegionError("Section", "two sections of the region overlap")
         end = offset + size
-    if 1 not in known or 3 not in known or known[3][0] % 64:
+    if 1 not in known or 3 not in known or known[3][0] % @CACHE_LINE@:
         raise RegionError("Section", "the region has no schema, or no data where it must be")
     return known, newer
 
@@ -131,7 +131,7 @@ def _sections(directory, entry_size, total):
 def _schema(file, section):
     """The schema with which the region was made."""
     offset, size, flags, checksum = section
-    if size > 4 << 20:
+    if size > @MAX_SCHEMA_LEN@:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
     if not flags & 4:
         raise RegionError("Section", "the region's schema has no checksum")
@@ -147,7 +147,7 @@ def _later_schema(file, section):
     if section is None:
         return None
     offset, size, _, _ = section
-    if size % 16 or not 64 <= size <= 16777280:
+    if size % 16 or not 64 <= size <= @MAX_GROWTH_LEN@:
         raise RegionError("Section", f"the region's growth section has {size} bytes")
     half = size // 2
     slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
@@ -204,5 +204,5 @@ def _check_lengths(known, tail, is_first):
         raise RegionError("DataLength", "the region's data has another size than its layout")
     if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
-        if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
+        if offset % @CACHE_LINE@ or size % 64 or not 1 <= size // 64 <= @MAX_PARTICIPANTS@:
             raise RegionError("Section", "the region has no participants for its locks")

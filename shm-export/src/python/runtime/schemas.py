@@ -37,7 +37,7 @@ def _root(data):
     """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
     data, types = _Bytes(data), []
     count = data.number(4)
-    if len(data.data) > 4 << 20 or not 1 <= count <= 65536:
+    if len(data.data) > @MAX_SCHEMA_LEN@ or not 1 <= count <= @MAX_TYPES@:
         raise _no_schema(f"it has {count} types in {len(data.data)} bytes")
     while len(types) < count:
         size = data.number(4)
@@ -56,7 +56,7 @@ def _type(types, record):
     """A type from its record behind the length."""
     head = record.take(20)
     align, size, tag, detail, _, count = _HEAD.unpack(head)
-    if not 1 <= align <= 4096 or align & (align - 1):
+    if not 1 <= align <= @MAX_ALIGN@ or align & (align - 1):
         raise _no_schema(f"type {len(types)} has an alignment of {align}")
     if not 1 <= tag <= 9 or (tag == _STRUCT and detail > 7):
         record.take(record.left())
@@ -68,7 +68,7 @@ def _type(types, record):
         part = _earlier(types, record.number(4)) if has_types else None
         name_size = record.take(2) if has_names else b""
         name = record.take(int.from_bytes(name_size, "little"))
-        if len(name) > 255:
+        if len(name) > @MAX_NAME_LEN@:
             raise _no_schema(f"type {len(types)} has a name of {len(name)} bytes")
         hashed += (number, part.fingerprint if has_types else b"", name_size, name)
         parts.append(_Part(int.from_bytes(number, "little"), part, name))
@@ -82,7 +82,7 @@ def _type(types, record):
 def _earlier(types, index):
     if index >= len(types):
         raise _no_schema(f"type {len(types)} is made of type {index}")
-    if types[index].depth >= 64:
+    if types[index].depth >= @MAX_DEPTH@:
         raise _no_schema("its types are nested too deep")
     return types[index]
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::format::SectionKind;
 use crate::format::directory::Entry;
+use crate::limits::MAX_SCHEMA_LEN;
 
 const OFFSET: u64 = 4096;
 

@@ -15,6 +15,7 @@ pub use fault::{Fault, Incompatible, Why};
 
 use super::annotations::Annotations;
 use super::model::Schema;
+use crate::limits::CACHE_LINE;
 
 /// A layout as one side has it, with what people wrote about it: the names that fields had before
 /// (`#[shm(alias = "old")]`) are there.
@@ -37,16 +38,17 @@ pub struct Room {
     pub participants: bool,
 }
 
-/// The least alignment of a value in a region.
-const LINE: u32 = 64;
-
 impl Room {
     /// What a region has that was made for this layout, without a capacity, and without elements if
     /// the length is known at run time.
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
         let root = schema.root();
-        Self { bytes: root.size(), align: root.align().max(LINE), participants: schema.has_locks() }
+        Self {
+            bytes: root.size(),
+            align: root.align().max(CACHE_LINE),
+            participants: schema.has_locks(),
+        }
     }
 }
 

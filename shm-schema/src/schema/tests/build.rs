@@ -2,10 +2,11 @@
 
 use super::random::Random;
 use crate::layout::{Kind, Layout, Role, ScalarKind};
+use crate::limits::{MAX_DEPTH, MAX_TYPES};
 use crate::schema::samples::{FRAME, STATION, WORDS};
 use crate::schema::{
-    Annotations, Encoded, EnumType, MAX_DEPTH, MAX_TYPES, Schema, SchemaBuilder, SchemaError,
-    StructField, StructType, TypeFault, TypeId, encode_annotations,
+    Annotations, Encoded, EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType,
+    TypeFault, TypeId, encode_annotations,
 };
 
 /// Whether a builder is told where fields stand, or finds out.

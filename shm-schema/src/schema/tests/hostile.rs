@@ -1,8 +1,9 @@
 //! Schemas that nobody would write by accident, each refused for its own reason.
 
 use crate::layout::ScalarKind;
+use crate::limits::MAX_TYPES;
 use crate::schema::bytes::Put;
-use crate::schema::{MAX_TYPES, Schema, SchemaError, TypeFault, TypeKind, tag};
+use crate::schema::{Schema, SchemaError, TypeFault, TypeKind, tag};
 
 /// A record: alignment, size, tag, detail, flags, count, payload.
 fn record(align: u32, size: u64, head: (u8, u8, u16, u32), payload: &[u8]) -> Vec<u8> {

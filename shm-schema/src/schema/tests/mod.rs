@@ -5,10 +5,9 @@ mod hostile;
 mod random;
 
 use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
-use super::{
-    Annotations, Difference, Encoded, MAX_DEPTH, Schema, SchemaError, TypeFault, TypeKind,
-};
+use super::{Annotations, Difference, Encoded, Schema, SchemaError, TypeFault, TypeKind};
 use crate::layout::Layout;
+use crate::limits::MAX_DEPTH;
 
 fn bytes(layout: &'static Layout) -> Vec<u8> {
     Encoded::of(layout).unwrap().bytes

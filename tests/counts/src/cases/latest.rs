@@ -41,7 +41,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// With a publisher a store is the copy alone.
 fn publisher<T: Value + ValidZeroed>(value: T) -> Work {
-    let region = Region::<Latest<T>>::anonymous().expect("memory");
+    let region = Region::<Latest<T>>::options().anonymous().expect("memory");
     // The publisher borrows the region, and both have to live as long as the process.
     let publisher = RefCell::new(Box::leak(Box::new(region)).publisher().expect("no other writer"));
     Box::new(move || {

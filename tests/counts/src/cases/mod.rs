@@ -98,7 +98,7 @@ struct Everything {
 
 /// Work on one region in memory that processes share.
 fn on_region(work: fn(&Region<Everything>)) -> Work {
-    let region = Region::<Everything>::anonymous().expect("memory");
+    let region = Region::<Everything>::options().anonymous().expect("memory");
     Box::new(move || work(&region))
 }
 
@@ -108,7 +108,7 @@ struct Buffer<B>(B);
 
 /// Work that copies between a region and a buffer.
 fn with_buffer<B: 'static>(buffer: B, work: fn(&Region<Everything>, &mut B)) -> Work {
-    let region = Region::<Everything>::anonymous().expect("memory");
+    let region = Region::<Everything>::options().anonymous().expect("memory");
     let buffer = RefCell::new(Box::new(Buffer(buffer)));
     Box::new(move || work(&region, &mut buffer.borrow_mut().0))
 }

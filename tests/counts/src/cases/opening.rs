@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use shm_core::{DynRegion, Placeable, Region, RegionOptions, SharedLayout, ValidZeroed};
+use shm_core::{DynRegion, Placeable, Region, SharedLayout, ValidZeroed};
 
 use super::thousand::Thousand;
 use super::{Case, Work, case};
@@ -63,8 +63,8 @@ fn opening<T: SharedLayout + Placeable + ValidZeroed>() -> Work {
 
 fn large() -> Work {
     let name = Name::new();
-    let options = RegionOptions::new().sparse(true).len(1 << 30);
-    drop(options.create::<[u8]>(name.as_str()).expect("room in /dev/shm"));
+    let options = Region::<[u8]>::options().sparse(true).len(1 << 30);
+    drop(options.create(name.as_str()).expect("room in /dev/shm"));
     Box::new(move || {
         drop(black_box(Region::<[u8]>::open(name.as_str()).expect("it is there")));
     })

@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// Locks and unlocks in one region after the other.
 fn in_turn(count: usize) -> Work {
-    let region = |_| Region::<Mutex<u64>>::anonymous().expect("anonymous memory");
+    let region = |_| Region::<Mutex<u64>>::options().anonymous().expect("anonymous memory");
     let regions: Vec<_> = (0..count).map(region).collect();
     // The first lock in each attaches.
     regions.iter().for_each(|region| drop(region.lock().expect("nobody died")));

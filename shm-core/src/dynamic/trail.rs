@@ -1,0 +1,74 @@
+//! Where a value is that is being read or written, for errors.
+
+use super::resolve::Run;
+use crate::path::{Path, Segment};
+
+/// A path, and how far the work has come below it: at which elements of its ranges, and inside of those.
+pub(super) struct Trail<'p, 't> {
+    path: &'p str,
+    runs: &'p [Run],
+    /// The indexes in the first of the runs.
+    indexes: Vec<u64>,
+    /// The steps from there.
+    below: Vec<Segment<'t>>,
+}
+
+impl<'p, 't> Trail<'p, 't> {
+    /// The start, at a path that leads somewhere, by way of these ranges.
+    pub(super) fn of(path: &'p str, runs: &'p [Run]) -> Self {
+        Self { path, runs, indexes: Vec::new(), below: Vec::new() }
+    }
+
+    /// The path at which it starts.
+    pub(super) fn start(&self) -> &'p str {
+        self.path
+    }
+
+    /// Goes to an element of the next range.
+    pub(super) fn enter(&mut self, index: u64) {
+        self.indexes.push(index);
+    }
+
+    /// Comes back from it.
+    pub(super) fn leave(&mut self) {
+        self.indexes.pop();
+    }
+
+    /// Goes to a part.
+    pub(super) fn push(&mut self, segment: Segment<'t>) {
+        self.below.push(segment);
+    }
+
+    /// Comes back from it.
+    pub(super) fn pop(&mut self) {
+        self.below.pop();
+    }
+
+    /// The path of what is being worked on.
+    #[cold]
+    pub(super) fn path(&self) -> Path {
+        // It was followed before, so that it is one.
+        let path = self.path.parse().unwrap_or_default();
+        let mut path = at(&path, self.runs, &self.indexes);
+        path.extend(self.below.iter().copied());
+        path
+    }
+}
+
+/// The path of an element: `path` with the indexes in place of its first ranges.
+pub(super) fn at(path: &Path, runs: &[Run], indexes: &[u64]) -> Path {
+    let known: Vec<_> = runs.iter().zip(indexes).collect();
+    let mut after = path.segments().count();
+    let mut found: Path = path
+        .segments()
+        .map(|segment| {
+            after -= 1;
+            let run = known.iter().find(|(run, _)| run.after == Some(after));
+            run.map_or(segment, |(_, index)| Segment::Index(**index))
+        })
+        .collect();
+    // A slice that was named whole.
+    let unwritten = known.iter().filter(|(run, _)| run.after.is_none());
+    found.extend(unwritten.map(|(_, index)| Segment::Index(**index)));
+    found
+}

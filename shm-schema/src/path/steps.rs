@@ -1,0 +1,181 @@
+//! The grammar: a path's text, read step by step, in constants too.
+
+use super::Segment;
+use super::error::{Fault, InvalidPath};
+
+/// The steps of a text that may be a path, for callers that follow it while they read it.
+///
+/// ```
+/// use shm_core::path::{Segment, Steps};
+///
+/// let mut steps = Steps::of("samples[2");
+/// assert_eq!(steps.next()?, Some(Segment::Name("samples")));
+/// assert_eq!(steps.walked(), "samples");
+/// assert_eq!(steps.next().unwrap_err().position(), 9);
+/// # Ok::<(), shm_core::path::InvalidPath>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Steps<'p> {
+    cursor: Cursor<'p>,
+}
+
+impl<'p> Steps<'p> {
+    /// The steps of a text.
+    #[inline]
+    #[must_use]
+    pub const fn of(text: &'p str) -> Self {
+        Self { cursor: Cursor::of(text) }
+    }
+
+    /// The text of the steps so far.
+    #[inline]
+    #[must_use]
+    pub fn walked(&self) -> &'p str {
+        &self.cursor.text[..self.cursor.at]
+    }
+
+    /// The next step; `None` at the end.
+    ///
+    /// # Errors
+    /// Where the text is not a path, and how it could go on there.
+    #[allow(clippy::should_implement_trait, reason = "an iterator has no error of its own")]
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<Segment<'p>>, InvalidPath> {
+        match self.cursor.next() {
+            Step::End => Ok(None),
+            Step::Segment(segment, rest) => {
+                self.cursor = rest;
+                Ok(Some(segment))
+            }
+            Step::Wrong(position, fault) => {
+                Err(InvalidPath::new(self.cursor.text, position, fault))
+            }
+        }
+    }
+}
+
+/// A place in a text, between two steps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor<'p> {
+    text: &'p str,
+    at: usize,
+}
+
+/// What stands at a [`Cursor`].
+pub(crate) enum Step<'p> {
+    End,
+    /// A step, and the place after it.
+    Segment(Segment<'p>, Cursor<'p>),
+    /// Something else, at this byte.
+    Wrong(usize, Fault),
+}
+
+/// A number, or where it goes wrong.
+enum Number {
+    /// Its value, and the place after it.
+    There(u64, usize),
+    Absent,
+    Wrong(Fault),
+}
+
+impl<'p> Cursor<'p> {
+    #[inline]
+    pub(crate) const fn of(text: &'p str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// How many bytes are before it.
+    pub(crate) const fn position(self) -> usize {
+        self.at
+    }
+
+    /// The step that stands here.
+    pub(crate) const fn next(self) -> Step<'p> {
+        let bytes = self.text.as_bytes();
+        if self.at == bytes.len() {
+            return Step::End;
+        }
+        match bytes[self.at] {
+            b'[' => self.bracket(self.at + 1),
+            b'.' if self.at > 0 => self.name(self.at + 1, Fault::Name),
+            _ if self.at == 0 => self.name(0, Fault::Start),
+            _ => Step::Wrong(self.at, Fault::Between),
+        }
+    }
+
+    /// The name that starts at `start`.
+    const fn name(self, start: usize, missing: Fault) -> Step<'p> {
+        let bytes = self.text.as_bytes();
+        let mut end = start;
+        while end < bytes.len() && is_name_byte(bytes[end]) {
+            end += 1;
+        }
+        if end == start {
+            return Step::Wrong(start, missing);
+        }
+        // A name ends at a byte of ASCII, where a character starts.
+        let (before, _) = self.text.split_at(end);
+        let (_, name) = before.split_at(start);
+        Step::Segment(Segment::Name(name), Self { text: self.text, at: end })
+    }
+
+    /// What stands after a `[`.
+    const fn bracket(self, start: usize) -> Step<'p> {
+        let (first, at) = match self.number(start) {
+            Number::There(number, at) => (Some(number), at),
+            Number::Absent => (None, start),
+            Number::Wrong(fault) => return Step::Wrong(start, fault),
+        };
+        if !self.is(at, b'.') || !self.is(at + 1, b'.') {
+            return match first {
+                Some(index) if self.is(at, b']') => self.closed(at, Segment::Index(index)),
+                Some(_) => Step::Wrong(at, Fault::AfterIndex),
+                None => Step::Wrong(at, Fault::Bracket),
+            };
+        }
+        let from = at + 2;
+        let (end, at) = match self.number(from) {
+            Number::There(number, at) => (Some(number), at),
+            Number::Absent => (None, from),
+            Number::Wrong(fault) => return Step::Wrong(from, fault),
+        };
+        match end {
+            _ if self.is(at, b']') => self.closed(at, Segment::Range { start: first, end }),
+            Some(_) => Step::Wrong(at, Fault::AfterRange),
+            None => Step::Wrong(at, Fault::RangeEnd),
+        }
+    }
+
+    /// The step whose `]` stands there.
+    const fn closed(self, bracket: usize, segment: Segment<'p>) -> Step<'p> {
+        Step::Segment(segment, Self { text: self.text, at: bracket + 1 })
+    }
+
+    const fn is(self, at: usize, byte: u8) -> bool {
+        let bytes = self.text.as_bytes();
+        at < bytes.len() && bytes[at] == byte
+    }
+
+    const fn number(self, start: usize) -> Number {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut value) = (start, 0_u64);
+        while at < bytes.len() && bytes[at].is_ascii_digit() {
+            let Some(shifted) = value.checked_mul(10) else { return Number::Wrong(Fault::Large) };
+            let digit = (bytes[at] - b'0') as u64;
+            let Some(sum) = shifted.checked_add(digit) else { return Number::Wrong(Fault::Large) };
+            (value, at) = (sum, at + 1);
+        }
+        if at == start {
+            Number::Absent
+        } else if bytes[start] == b'0' && at > start + 1 {
+            Number::Wrong(Fault::Zero)
+        } else {
+            Number::There(value, at)
+        }
+    }
+}
+
+/// Whether a name can have this byte.
+pub(super) const fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
+}
