@@ -119,9 +119,10 @@ fn of_elements_with_versions_or_locks_of_their_own_all_are_read_and_one_is_writt
         ("accounts[..].balance", [1, 2], "Mutex"),
         ("modes[..].value", [1, 2], "Watched"),
     ] {
-        let expected = format!(
-            "`{path}` cannot be written: each element has a `{role}` of its own: name one element"
-        );
+        let expected =
+            format!("`{path}` cannot be written: each element has a `{role}` of its own");
+        let help = region.set(path, value).unwrap_err().help();
+        assert_eq!(help.as_deref(), Some("name one element"));
         assert_eq!(region.set(path, value).unwrap_err().to_string(), expected);
         let place = region.resolve(path).unwrap();
         assert_eq!(place.check(&value.into()).unwrap_err().to_string(), expected);
