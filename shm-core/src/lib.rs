@@ -117,14 +117,13 @@ mod sys;
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
+pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
+pub use shm_schema::fields::{DynField, Fields};
 pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use attach::Liveness;
-pub use dynamic::{
-    DynField, DynGuard, DynLayout, DynLayoutBuilder, DynOutcome, DynRegion, DynValue, FieldPath,
-    Fields, TypeTexts,
-};
+pub use dynamic::{DynGuard, DynOutcome, DynRegion, DynValue, FieldPath};
 pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
 pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,

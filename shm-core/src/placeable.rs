@@ -3,8 +3,8 @@
 /// A type that may stand in a region by itself, and not only inside of something that keeps its parts
 /// together. Regions are created with such types only.
 ///
-/// Holds for a struct exactly when it holds for every field; for a [`Latest`] and a [`Mutex`],
-/// whatever is inside. [`Text`](crate::Text) and [`Bytes`](crate::Bytes) are the ones for which it
+/// Holds for a struct exactly when it holds for every field; for a [`Latest`](crate::Latest) and a
+/// [`Mutex`](crate::Mutex), whatever is inside. [`Text`](crate::Text) and [`Bytes`](crate::Bytes) are the ones for which it
 /// does not hold: another process could see a new length with the old content.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a region by itself",

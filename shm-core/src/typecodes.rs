@@ -35,11 +35,10 @@
 
 use std::ffi::{c_long, c_ulong};
 
-use crate::layout::{Kind, Layout, ScalarKind};
+use crate::layout::Layout;
 use crate::shared_layout::SharedLayout;
 
-/// All typecodes, in the order of the table.
-pub const ALL: [char; 14] = ['c', 'u', 'b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
+pub use shm_schema::describe::typecodes::{ALL, C_TYPES};
 
 /// The layout of the Rust type that a typecode stands for; `None` if it is no typecode.
 ///
@@ -69,34 +68,6 @@ pub const fn layout(typecode: char) -> Option<&'static Layout> {
         _ => return None,
     })
 }
-
-/// The names of `ctypes` that stand for a type of fixed size: those of the typecodes, in the order of
-/// [`ALL`], and those that say how wide they are.
-pub const C_TYPES: [&str; 23] = [
-    "c_char",
-    "c_wchar",
-    "c_byte",
-    "c_ubyte",
-    "c_short",
-    "c_ushort",
-    "c_int",
-    "c_uint",
-    "c_long",
-    "c_ulong",
-    "c_longlong",
-    "c_ulonglong",
-    "c_float",
-    "c_double",
-    "c_int8",
-    "c_int16",
-    "c_int32",
-    "c_int64",
-    "c_uint8",
-    "c_uint16",
-    "c_uint32",
-    "c_uint64",
-    "c_bool",
-];
 
 /// The layouts of the names of [`C_TYPES`] that have no typecode.
 const SIZED: [&Layout; 9] = [
@@ -132,13 +103,5 @@ pub fn named(name: &str) -> Option<&'static Layout> {
     match ALL.get(index) {
         Some(code) => layout(*code),
         None => Some(SIZED[index - ALL.len()]),
-    }
-}
-
-/// The scalar of a typecode or a name of `ctypes`.
-pub(crate) fn scalar(name: &str) -> Option<ScalarKind> {
-    match named(name)?.kind() {
-        Kind::Scalar(scalar) => Some(*scalar),
-        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shm_core::TypeTexts;
+use shm_schema::describe::TypeTexts;
 use shm_schema::layout::{Endian, Role};
 use shm_schema::schema::TypeKind;
 

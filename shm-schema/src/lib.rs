@@ -10,14 +10,20 @@
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
+//! describe layouts described in words, for regions that are created without a struct
+//! fields   every field of a schema, with its path and what was written about it
+//! live     the live types that a schema says, checked to be made as such
 //! limits   the sizes and limits of all three
 //! ```
 
 #![forbid(unsafe_code)]
 
+pub mod describe;
+pub mod fields;
 pub mod format;
 pub mod layout;
 pub mod limits;
+pub mod live;
 pub mod path;
 #[doc(hidden)]
 pub mod report;

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::layout::DynLayout;
 use super::options::open_at;
 use super::outcome::DynOutcome;
 use super::region::DynRegion;
@@ -13,6 +12,7 @@ use crate::region::{
     self, Content, Draft, Mapped, Mapping, RegionOptions, Taken, Verb, resolve_name,
 };
 use crate::schema::Schema;
+use shm_schema::describe::DynLayout;
 
 /// The steps of creating.
 impl RegionOptions<DynRegion> {

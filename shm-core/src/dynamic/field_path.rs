@@ -15,7 +15,7 @@ use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
-use crate::path::Path;
+use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type, TypeKind};
 use crate::sys::clock::deadline;
 
@@ -69,8 +69,7 @@ impl<A: Access> FieldPath<A> {
     /// The type of what is there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        let schema = self.region.schema();
-        type_at(schema, self.place.ty)
+        type_at(self.region.schema(), self.place.ty)
     }
 
     /// How many elements there are, for a range (for the outermost of several) and for the part whose
@@ -106,7 +105,8 @@ impl<A: Access> FieldPath<A> {
         let mut next = (!is_empty).then(|| runs.iter().map(|run| run.first).collect::<Vec<_>>());
         std::iter::from_fn(move || {
             let indexes = next.take()?;
-            let path = trail::at(&self.path, runs, &indexes);
+            let steps: Vec<_> = indexes.iter().copied().map(Segment::Index).collect();
+            let path = trail::at(&self.path, runs, &steps);
             next = following(runs, indexes);
             Some(path)
         })
@@ -304,18 +304,33 @@ pub(super) fn read<A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<DynValue, DynError> {
-    plain_word(region, place).map_or_else(|| reader(region, place, path).read(region.schema()), Ok)
+    plain_word(region, place).map_or_else(|| read_whole(region, place, path), Ok)
+}
+
+/// Kept out of [`read`], so that a number by itself does not pay for what is more.
+#[inline(never)]
+fn read_whole<A: Access>(
+    region: &DynRegion<A>,
+    place: &Place,
+    path: &str,
+) -> Result<DynValue, DynError> {
+    reader(region, place, path).read(region.schema())
 }
 
 /// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
 /// more, and for a word that is no value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
-    let TypeKind::Scalar(scalar) = region.schema().get(place.ty)?.kind() else { return None };
-    if !place.runs.is_empty() || place.latest.is_some() || scalar.size() > 8 {
-        return None;
-    }
+    let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
     scalars::value(scalar, bits.into())
+}
+
+/// What stands at a place, if that is one scalar that is accessed in one step.
+#[inline]
+fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
+    let TypeKind::Scalar(scalar) = schema.get(place.ty)?.kind() else { return None };
+    let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
+    stands_alone.then_some(scalar)
 }
 
 /// As [`read`], of a value that takes at most so much memory.
@@ -346,6 +361,13 @@ pub(super) fn set<A: CanWrite>(
 ) -> Result<(), DynError> {
     expect_writable(place, path)?;
     let memory = Memory::<A>::of(region.mapping());
+    if let Some(scalar) = plain_scalar(region.schema(), place).filter(|_| place.watched.is_empty())
+    {
+        let bits = scalars::bits(scalar, value);
+        let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
+        memory.store(place.offset, scalar.size(), bits.map_err(unsuitable)? as u64);
+        return Ok(());
+    }
     write::set(memory, region.schema(), place, path, value, deadline)
 }
 

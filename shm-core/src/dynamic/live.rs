@@ -1,126 +1,17 @@
-//! What live types are made of, as a schema gives it: looked at before it is believed.
+//! Live types on the way of a path.
 
 use crate::error::DynError;
-use crate::layout::{Role, ScalarKind};
-use crate::limits::CACHE_LINE;
-use crate::schema::{Field, Type, TypeKind};
+use crate::layout::Role;
+use crate::schema::Type;
 
-/// A struct by its role, of the shape that `docs/format.md` gives for it. Offsets count from its
-/// start.
-pub(super) enum Live<'s> {
-    /// No role: its fields are all there is.
-    Plain,
-    Mutex {
-        lock: usize,
-        value: Field<'s>,
-    },
-    Watched {
-        changed: usize,
-        value: Field<'s>,
-    },
-    Latest(Ring, Type<'s>),
-    /// A `u32` at the start, and this many bytes.
-    Counted {
-        bytes: usize,
-        capacity: usize,
-    },
-    Event,
-    Once {
-        lock: usize,
-        done: usize,
-    },
-}
-
-/// The parts of a `Latest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ring {
-    pub(super) sequence: usize,
-    pub(super) lock: usize,
-    pub(super) slots: usize,
-    pub(super) stride: usize,
-    pub(super) count: usize,
-    /// The size of the value in bytes.
-    pub(super) size: usize,
-}
+pub(super) use shm_schema::live::{Live, Ring};
 
 /// What a type is as a live one; `at` is the path of it, for the error.
 pub(super) fn of<'s>(ty: Type<'s>, at: &str) -> Result<Live<'s>, DynError> {
-    let Some(role) = ty.role() else { return Ok(Live::Plain) };
-    let found = match role {
-        Role::Mutex => mutex(ty),
-        Role::Latest => latest(ty),
-        Role::Event => only(ty, ["count"]).and_then(|[count]| word(count).map(|_| Live::Event)),
-        Role::Watched => watched(ty),
-        Role::Once => once(ty),
-        Role::Text | Role::Bytes => counted(ty),
-    };
-    found.ok_or_else(|| DynError::Malformed { at: at.to_owned(), role: role.name() })
+    shm_schema::live::of(ty).ok_or_else(|| malformed(ty, at))
 }
 
-/// The fields, if they have these names and there are no others.
-fn only<'s, const N: usize>(ty: Type<'s>, names: [&str; N]) -> Option<[Field<'s>; N]> {
-    let fields = ty.fields();
-    // A schema can give a role to a struct with any number of fields.
-    if fields.len() != N {
-        return None;
-    }
-    let fields: [Field<'s>; N] = fields.collect::<Vec<_>>().try_into().ok()?;
-    let named = fields.iter().zip(names).all(|(field, name)| field.name() == name);
-    named.then_some(fields)
-}
-
-/// The offset of a field that is a `u32`.
-fn word(field: Field<'_>) -> Option<usize> {
-    scalar(field, ScalarKind::U32)
-}
-
-fn scalar(field: Field<'_>, kind: ScalarKind) -> Option<usize> {
-    let right = matches!(field.ty().kind(), TypeKind::Scalar(found) if found == kind);
-    right.then_some(field.offset() as usize)
-}
-
-fn mutex(ty: Type<'_>) -> Option<Live<'_>> {
-    let [lock, value] = only(ty, ["lock", "value"])?;
-    Some(Live::Mutex { lock: word(lock)?, value })
-}
-
-fn watched(ty: Type<'_>) -> Option<Live<'_>> {
-    let [changed, value] = only(ty, ["changed", "value"])?;
-    let [count] = only(changed.ty(), ["count"])?;
-    word(count).filter(|_| changed.ty().role() == Some(Role::Event))?;
-    Some(Live::Watched { changed: (changed.offset() + count.offset()) as usize, value })
-}
-
-fn once(ty: Type<'_>) -> Option<Live<'_>> {
-    let [lock, done] = only(ty, ["lock", "done"])?;
-    Some(Live::Once { lock: word(lock)?, done: word(done)? })
-}
-
-fn counted(ty: Type<'_>) -> Option<Live<'_>> {
-    let [len, bytes] = only(ty, ["len", "bytes"])?;
-    let TypeKind::Array { element, len: capacity } = bytes.ty().kind() else { return None };
-    let of_bytes = matches!(element.kind(), TypeKind::Scalar(ScalarKind::U8));
-    let at_start = word(len)? == 0;
-    let (bytes, capacity) = (bytes.offset() as usize, capacity as usize);
-    (of_bytes && at_start).then_some(Live::Counted { bytes, capacity })
-}
-
-fn latest(ty: Type<'_>) -> Option<Live<'_>> {
-    let [sequence, lock, slots] = only(ty, ["sequence", "lock", "slots"])?;
-    let TypeKind::Array { element: slot, len: count } = slots.ty().kind() else { return None };
-    let [value] = only(slot, ["value"])?;
-    // Aligned to a line, a slot is whole words, and there is more than one to read and to write.
-    if slot.role().is_some() || value.offset() != 0 || slot.align() < CACHE_LINE || count < 2 {
-        return None;
-    }
-    let ring = Ring {
-        sequence: scalar(sequence, ScalarKind::U64)?,
-        lock: word(lock)?,
-        slots: slots.offset() as usize,
-        stride: slot.size() as usize,
-        count: count as usize,
-        size: value.ty().size() as usize,
-    };
-    // A slot of no bytes would make the number of slots one that no memory bounds.
-    (ring.stride > 0).then_some(Live::Latest(ring, value.ty()))
+#[cold]
+fn malformed(ty: Type<'_>, at: &str) -> DynError {
+    DynError::Malformed { at: at.to_owned(), role: ty.role().map_or("struct", Role::name) }
 }

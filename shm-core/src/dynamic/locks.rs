@@ -1,14 +1,13 @@
 //! Fields and locks of a region, found by their names.
 
-use super::fields::DynField;
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::notes::Notes;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::path::Path;
+use shm_schema::fields::{DynField, Notes};
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was

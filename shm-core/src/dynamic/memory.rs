@@ -47,12 +47,12 @@ impl<'a, A: Access> Memory<'a, A> {
 
     /// Reads a word of that many bytes, as a typed view does: an Acquire load.
     pub(super) fn load(self, offset: usize, width: usize) -> u64 {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).get().into(),
             2 => self.field::<u16>(offset).get().into(),
             4 => self.field::<u32>(offset).get().into(),
-            8 => self.field::<u64>(offset).get(),
-            _ => unreachable!("a word of {width} bytes"),
+            _ => self.field::<u64>(offset).get(),
         }
     }
 
@@ -96,12 +96,12 @@ impl<'a, A: Access> Memory<'a, A> {
 impl<'a, A: CanWrite> Memory<'a, A> {
     /// Writes a word of that many bytes, as a typed view does: a Release store.
     pub(super) fn store(self, offset: usize, width: usize, bits: u64) {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).set(bits as u8),
             2 => self.field::<u16>(offset).set(bits as u16),
             4 => self.field::<u32>(offset).set(bits as u32),
-            8 => self.field::<u64>(offset).set(bits),
-            _ => unreachable!("a word of {width} bytes"),
+            _ => self.field::<u64>(offset).set(bits),
         }
     }
 
@@ -118,12 +118,12 @@ impl<'a, A: CanWrite> Memory<'a, A> {
 
     /// Adds to an integer of that many bytes in one step, wrapping around; what was there before.
     pub(super) fn fetch_add(self, offset: usize, width: usize, bits: u64) -> u64 {
+        debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
             1 => self.field::<u8>(offset).fetch_add(bits as u8).into(),
             2 => self.field::<u16>(offset).fetch_add(bits as u16).into(),
             4 => self.field::<u32>(offset).fetch_add(bits as u32).into(),
-            8 => self.field::<u64>(offset).fetch_add(bits),
-            _ => unreachable!("a word of {width} bytes"),
+            _ => self.field::<u64>(offset).fetch_add(bits),
         }
     }
 

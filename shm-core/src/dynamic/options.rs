@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use super::create::Start;
-use super::layout::DynLayout;
 use super::outcome::DynOutcome;
 use super::region::DynRegion;
 use crate::access::{Access, ReadOnly};
@@ -14,6 +13,7 @@ use crate::region::{
     self, Explained, Follow, Mapped, RegionOptions, Sender, Settings, Taken, Verb, Way,
     resolve_name,
 };
+use shm_schema::describe::DynLayout;
 
 /// Creating and opening a region by name. A plain name, such as `station`, means `/dev/shm/station`;
 /// anything with a slash is a path.

@@ -62,7 +62,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
         let place = self.place;
         let Some(latest) = place.latest.filter(|latest| latest.outer == 0) else { return Ok(None) };
-        let size = type_at(schema, place.ty).size() as usize;
+        let size = self.ty(schema).size() as usize;
         let (copy, start) = self.newest_span(schema, latest.at, latest)?;
         let (source, mut bytes) = (Source::<A>::Private(&copy, start), Vec::new());
         gather(source, (place.offset, size), &place.runs, &mut bytes);

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::field_path::{self, FieldPath};
-use super::fields::Fields;
 use super::guard::{Acquired, DynGuard, within};
 use super::outline::Outline;
 use super::resolve::{self, Place, Start};
@@ -19,6 +18,7 @@ use crate::error::{DynError, Error};
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Annotations, Schema};
 use crate::sync::RawLock;
+use shm_schema::fields::Fields;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
 /// the names that its schema gives.

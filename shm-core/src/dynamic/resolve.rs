@@ -1,11 +1,11 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
 use super::live::{self, Live, Ring};
-use super::notes::Notes;
 use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
 use crate::schema::{Schema, Type, TypeKind};
+use shm_schema::fields::Notes;
 
 /// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
 #[derive(Clone, Debug)]

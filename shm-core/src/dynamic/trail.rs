@@ -7,16 +7,16 @@ use crate::path::{Path, Segment};
 pub(super) struct Trail<'p, 't> {
     path: &'p str,
     runs: &'p [Run],
-    /// The indexes in the first of the runs.
-    indexes: Vec<u64>,
-    /// The steps from there.
-    below: Vec<Segment<'t>>,
+    /// How many of the ranges were entered, outermost first.
+    entered: usize,
+    /// An index for each of these, and the steps from there.
+    steps: Vec<Segment<'t>>,
 }
 
 impl<'p, 't> Trail<'p, 't> {
     /// The start, at a path that leads somewhere, by way of these ranges.
     pub(super) fn of(path: &'p str, runs: &'p [Run]) -> Self {
-        Self { path, runs, indexes: Vec::new(), below: Vec::new() }
+        Self { path, runs, entered: 0, steps: Vec::new() }
     }
 
     /// The path at which it starts.
@@ -26,22 +26,24 @@ impl<'p, 't> Trail<'p, 't> {
 
     /// Goes to an element of the next range.
     pub(super) fn enter(&mut self, index: u64) {
-        self.indexes.push(index);
+        self.entered += 1;
+        self.steps.push(Segment::Index(index));
     }
 
     /// Comes back from it.
     pub(super) fn leave(&mut self) {
-        self.indexes.pop();
+        self.entered -= 1;
+        self.steps.pop();
     }
 
     /// Goes to a part.
     pub(super) fn push(&mut self, segment: Segment<'t>) {
-        self.below.push(segment);
+        self.steps.push(segment);
     }
 
     /// Comes back from it.
     pub(super) fn pop(&mut self) {
-        self.below.pop();
+        self.steps.pop();
     }
 
     /// The path of what is being worked on.
@@ -49,14 +51,15 @@ impl<'p, 't> Trail<'p, 't> {
     pub(super) fn path(&self) -> Path {
         // It was followed before, so that it is one.
         let path = self.path.parse().unwrap_or_default();
-        let mut path = at(&path, self.runs, &self.indexes);
-        path.extend(self.below.iter().copied());
+        let (indexes, below) = self.steps.split_at(self.entered);
+        let mut path = at(&path, self.runs, indexes);
+        path.extend(below.iter().copied());
         path
     }
 }
 
 /// The path of an element: `path` with the indexes in place of its first ranges.
-pub(super) fn at(path: &Path, runs: &[Run], indexes: &[u64]) -> Path {
+pub(super) fn at(path: &Path, runs: &[Run], indexes: &[Segment<'_>]) -> Path {
     let known: Vec<_> = runs.iter().zip(indexes).collect();
     let mut after = path.segments().count();
     let mut found: Path = path
@@ -64,11 +67,11 @@ pub(super) fn at(path: &Path, runs: &[Run], indexes: &[u64]) -> Path {
         .map(|segment| {
             after -= 1;
             let run = known.iter().find(|(run, _)| run.after == Some(after));
-            run.map_or(segment, |(_, index)| Segment::Index(**index))
+            run.map_or(segment, |(_, index)| **index)
         })
         .collect();
     // A slice that was named whole.
     let unwritten = known.iter().filter(|(run, _)| run.after.is_none());
-    found.extend(unwritten.map(|(_, index)| Segment::Index(**index)));
+    found.extend(unwritten.map(|(_, index)| **index));
     found
 }

@@ -56,8 +56,14 @@ fn plan<'p>(
     let trail = Trail::of(path, &place.runs);
     let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
     let ty = type_at(schema, place.ty);
-    plan.runs(ty, place.offset, &place.runs, value)?;
-    if let Some(latest) = place.latest.filter(|latest| latest.ring.size as u64 > MAX_VALUE) {
+    if place.runs.is_empty() {
+        plan.value(ty, place.offset, value)?;
+    } else {
+        plan.runs(ty, place.offset, &place.runs, value)?;
+    }
+    if let Some(latest) = &place.latest
+        && latest.ring.size as u64 > MAX_VALUE
+    {
         let (needed, limit) = (latest.ring.size as u64, MAX_VALUE);
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
@@ -189,6 +195,7 @@ impl<'p> Plan<'p> {
     }
 
     /// An element of each range on the way, or a list of them.
+    #[inline(never)]
     fn runs(
         &mut self,
         ty: Type<'p>,
@@ -210,6 +217,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
+    #[inline(never)]
     fn list(
         &mut self,
         element: Type<'p>,
@@ -264,6 +272,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
+    #[inline(never)]
     fn structure(
         &mut self,
         ty: Type<'p>,

@@ -32,6 +32,14 @@ impl<const N: usize> Counted<N> {
         Ok(counted)
     }
 
+    /// The first bytes of `content`, as many as fit.
+    pub(super) fn prefix(content: &[u8]) -> Self {
+        let (mut counted, len) = (Self::EMPTY, content.len().min(N));
+        counted.bytes[..len].copy_from_slice(&content[..len]);
+        counted.len = len as u32;
+        counted
+    }
+
     #[inline]
     pub(super) const fn as_slice(&self) -> &[u8] {
         self.bytes.split_at(self.len as usize).0

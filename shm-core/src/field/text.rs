@@ -55,7 +55,7 @@ impl<const N: usize> Text<N> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        Self::new(&text[..end]).expect("at most N bytes fit")
+        Self(Counted::prefix(&text.as_bytes()[..end]))
     }
 
     /// The text.

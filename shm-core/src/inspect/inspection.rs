@@ -14,7 +14,7 @@ use super::observer::Observer;
 use super::participant::Participant;
 use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
-use crate::dynamic::{DynField, DynRegion, Fields};
+use crate::dynamic::DynRegion;
 use crate::error::Error;
 use crate::format::{self, Checked, ReadAt};
 use crate::region::{
@@ -25,6 +25,7 @@ use crate::schema::{Annotations, Schema};
 use crate::sys;
 use crate::sys::file::Links;
 use crate::sys::maps::MappedFile;
+use shm_schema::fields::{DynField, Fields};
 
 /// How often an entry is read until two readings agree: it changes when a process comes or goes.
 const READINGS: usize = 8;

@@ -1,8 +1,8 @@
-//! Points in time at which waiting ends.
+//! Points in time at which a wait ends.
 
 use std::time::{Duration, Instant};
 
-/// When `timeout` is over; `None` for never, if the clock does not go that far.
+/// The end of `timeout`; `None` for never, if the clock does not go that far.
 pub(crate) fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }

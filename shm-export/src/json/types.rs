@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use shm_core::TypeTexts;
+use shm_schema::describe::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
 use shm_schema::limits::MAX_DEPTH;
 use shm_schema::schema::{

@@ -193,6 +193,12 @@ impl Path {
     }
 }
 
+/// A path, given as text, as messages name it.
+#[must_use]
+pub fn shown(path: &str) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
+}
+
 impl FromStr for Path {
     type Err = InvalidPath;
 

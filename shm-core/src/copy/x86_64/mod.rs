@@ -12,7 +12,7 @@
 //!   "Processors that enumerate support for Intel AVX [..] guarantee that the 16-byte memory operations
 //!   performed by the following instructions will always be carried out atomically: MOVAPD, MOVAPS, and
 //!   MOVDQA. VMOVAPD, VMOVAPS, and VMOVDQA when encoded with VEX.128." AMD's APM, volume 2, 7.3.2
-//!   "Access Atomicity": "Processors that report [AVX] extend the atomicity for cacheable,
+//!   "Access Atomicity": "Processors that report \[AVX\] extend the atomicity for cacheable,
 //!   naturally-aligned single loads or stores from a quadword to a double quadword."
 //! - `rep movs` operates "on the string in groups that may include multiple elements of the native data
 //!   size (byte, word, doubleword, or quadword)" (SDM volume 1, 7.3.9.3 "Fast-String Operation"): on

@@ -1,7 +1,7 @@
 //! The names of types, and what somebody may have meant by a name that is none.
 
+use super::typecodes;
 use crate::layout::ScalarKind;
-use crate::typecodes;
 
 /// The size that no type may exceed, in bytes.
 pub(super) const LARGEST: u64 = i64::MAX as u64;

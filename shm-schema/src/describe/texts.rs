@@ -5,11 +5,11 @@ use super::parse::{Known, Types, whole_type};
 use super::rules::Facts;
 use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 
-/// A [`SchemaBuilder`] to which types can be added as texts, too: as [`DynLayout`](crate::DynLayout)
+/// A [`SchemaBuilder`] to which types can be added as texts, too: as [`DynLayout`](super::DynLayout)
 /// has them, and with names for the types that were added before.
 ///
 /// For who reads a description of structs in another form and has type texts in it. Whether a region
-/// can be created with the result is for [`DynLayout::from_schema`](crate::DynLayout::from_schema) to
+/// can be created with the result is for [`DynLayout::from_schema`](super::DynLayout::from_schema) to
 /// say.
 ///
 /// ```

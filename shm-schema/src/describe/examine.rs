@@ -1,7 +1,8 @@
 //! Whether a region can be created with a schema that came from elsewhere.
 
 use super::rules::{self, Facts};
-use crate::dynamic::live::{self, Live};
+use crate::live::{self, Live};
+use crate::path::{Path, Segment};
 use crate::schema::{Schema, SchemaError, Type, TypeKind};
 
 const FROM_LATER: rules::Fault = rules::Fault {
@@ -17,8 +18,8 @@ const MALFORMED: rules::Fault = rules::Fault {
 pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
-    let facts = examination.look(root, "")?;
-    facts.expect_root().map_err(|fault| unsuitable(root, "", fault))
+    let facts = examination.look(root, &Path::new())?;
+    facts.expect_root().map_err(|fault| unsuitable(root, &Path::new(), fault))
 }
 
 struct Examination {
@@ -29,19 +30,19 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, SchemaError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
         }
         let facts = match ty.kind() {
             TypeKind::Array { element, .. } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.array();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
             TypeKind::Slice { element } => {
-                let path = format!("{path}[..]");
+                let path = path.with(Segment::ALL);
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
@@ -58,8 +59,8 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, SchemaError> {
-        let live = live::of(ty, path).map_err(|_| unsuitable(ty, path, MALFORMED))?;
+    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, MALFORMED))?;
         let (value, facts) = match live {
             Live::Plain => return self.fields(ty, path),
             Live::Counted { .. } => return Ok(Facts::COUNTED),
@@ -71,11 +72,10 @@ impl Examination {
         facts.map_err(|fault| unsuitable(value, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &str) -> Result<Facts, SchemaError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
-            let point = if path.is_empty() { "" } else { "." };
-            let path = format!("{path}{point}{}", field.name());
+            let path = path.with(Segment::Name(field.name()));
             let part = self.look(field.ty(), &path)?;
             let sum = facts.with_field(part);
             facts = sum.map_err(|fault| unsuitable(field.ty(), &path, fault))?;
@@ -84,7 +84,7 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &str, fault: rules::Fault) -> SchemaError {
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> SchemaError {
     let rules::Fault { cause: fault, help } = fault;
-    SchemaError::Unsuitable { path: path.to_owned(), found: ty.to_string(), fault, help }
+    SchemaError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault, help }
 }

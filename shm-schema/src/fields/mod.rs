@@ -1,10 +1,13 @@
 //! [`Fields`]: every field of a region, one at a time.
 
+mod notes;
+mod type_name;
+
+pub use notes::Notes;
+
 use std::fmt;
 
-use super::live::{self, Live};
-use super::notes::Notes;
-use super::type_name;
+use crate::live::{self, Live};
 use crate::path::{Path, Segment};
 use crate::schema::{Annotations, Schema, Type, TypeKind};
 
@@ -62,11 +65,15 @@ pub struct DynField<'a> {
 }
 
 impl<'a> DynField<'a> {
-    pub(super) fn new(path: Path, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
+    /// What a path names.
+    #[must_use]
+    pub fn new(path: Path, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
         Self { path, ty, offset, notes, depth: 0 }
     }
 
-    pub(crate) fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
+    /// The whole value.
+    #[must_use]
+    pub fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
         Self::new(Path::new(), schema.root(), 0, Notes::root(annotations))
     }
 
@@ -165,7 +172,9 @@ struct Open<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
+    /// The fields of a schema, with what was written about them.
+    #[must_use]
+    pub fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
         DynField::root(schema, annotations).fields()
     }
 
@@ -179,7 +188,7 @@ impl<'a> Fields<'a> {
         let DynField { mut path, mut ty, mut offset, mut notes, .. } = field;
         let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
-        while let Ok(live) = live::of(ty, "") {
+        while let Some(live) = live::of(ty) {
             let (inside, start) = match &live {
                 Live::Plain if matches!(ty.kind(), TypeKind::Struct) => {
                     // Said in full where a short path would mean a working part.

@@ -1,11 +1,11 @@
 //! What people wrote about a place, carried along on the way to it.
 
-use super::live::Live;
+use crate::live::Live;
 use crate::schema::{Annotations, FieldNotes, TypeNotes};
 
 /// The notes about a place: about its type, and about the field that it is, or is an element of.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Notes<'a> {
+pub struct Notes<'a> {
     all: Option<&'a Annotations>,
     ty: Option<&'a TypeNotes>,
     field: Option<&'a FieldNotes>,
@@ -13,23 +13,27 @@ pub(super) struct Notes<'a> {
 
 impl<'a> Notes<'a> {
     /// About the whole.
-    pub(super) fn root(all: Option<&'a Annotations>) -> Self {
+    #[must_use]
+    pub fn root(all: Option<&'a Annotations>) -> Self {
         Self { all, ty: all.map(Annotations::root), field: None }
     }
 
     /// About a field of it.
-    pub(super) fn field(self, index: usize) -> Self {
+    #[must_use]
+    pub fn field(self, index: usize) -> Self {
         let field = self.ty.and_then(|ty| ty.fields().get(index));
         Self { field, ..self.part(index) }
     }
 
     /// About an element of it, for which what was said of the array holds.
-    pub(super) fn element(self) -> Self {
+    #[must_use]
+    pub fn element(self) -> Self {
         self.part(0)
     }
 
     /// About the value that a live type holds, for which what was said of that type holds.
-    pub(super) fn inside(self, live: &Live<'_>) -> Self {
+    #[must_use]
+    pub fn inside(self, live: &Live<'_>) -> Self {
         match live {
             Live::Mutex { .. } | Live::Watched { .. } => self.part(1),
             // The value of an element of the slots.

@@ -1,8 +1,8 @@
 //! Types as their authors wrote them.
 
-use super::live::{self, Live};
 use super::notes::Notes;
 use crate::layout::Role;
+use crate::live::{self, Live};
 use crate::schema::{Type, TypeKind};
 
 /// How many slots a `Latest` has if nobody says how many.
@@ -23,7 +23,7 @@ pub(super) fn of(ty: Type<'_>, notes: Notes<'_>) -> String {
 
 fn of_live(ty: Type<'_>, notes: Notes<'_>) -> String {
     let role = ty.role().map_or("struct", Role::name);
-    let Ok(live) = live::of(ty, "") else { return role.to_owned() };
+    let Some(live) = live::of(ty) else { return role.to_owned() };
     match &live {
         Live::Mutex { value, .. } | Live::Watched { value, .. } => {
             format!("{role}<{}>", of(value.ty(), notes.inside(&live)))

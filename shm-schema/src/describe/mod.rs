@@ -17,18 +17,19 @@ mod parse;
 mod rules;
 mod texts;
 mod token;
+pub mod typecodes;
 
 pub use builder::DynLayoutBuilder;
 pub use texts::TypeTexts;
 
 use std::fmt;
 
-use super::fields::Fields;
+use crate::fields::Fields;
 use crate::format::Description;
 use crate::schema::{Annotations, Schema, SchemaError};
 
 /// What a region is to hold, described at run time: for a region that is created without a Rust
-/// struct, by [`DynRegion::create`](crate::DynRegion::create).
+/// struct, by `DynRegion::create` of shm-core.
 ///
 /// It is the layout that the derive gives to the same struct written in Rust, so that programs which
 /// have the struct open the region by its type. There are four ways to one: field by field
@@ -40,7 +41,7 @@ use crate::schema::{Annotations, Schema, SchemaError};
 /// | you write | it is |
 /// | --- | --- |
 /// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
-/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: [`typecodes`](crate::typecodes) |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: `shm_core::typecodes` |
 /// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
@@ -220,7 +221,9 @@ impl DynLayout {
         Fields::of(&self.schema, self.annotations())
     }
 
-    pub(crate) fn description(&self) -> &Description {
+    /// The same as the header of a region has it.
+    #[must_use]
+    pub fn description(&self) -> &Description {
         &self.description
     }
 }
