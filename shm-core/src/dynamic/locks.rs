@@ -1,11 +1,11 @@
 //! Fields and locks of a region, found by their names.
 
-use super::error::DynError;
+use super::malformed::expect_made;
 use super::memory::Memory;
-use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::path::Path;
 use crate::schema::Live;
 use shm_schema::fields::DynField;
@@ -35,7 +35,7 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, PathError> {
+    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, DynError> {
         let path: Path = path.as_ref().parse()?;
         let named = self.named(path.as_str())?;
         let inside = named.latest.map_or(0, |latest| latest.at as u64 + latest.ring.slots);
@@ -46,7 +46,7 @@ impl<A: Access> DynRegion<A> {
     /// The word of the lock that a path names; see [`DynRegion::lock_state`].
     pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
-        PathError::expect_made(named.ty, path)?;
+        expect_made(named.ty, path)?;
         // A copy of a lock is not a lock, and several are not one.
         let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
         let Some(lock) = live.and_then(Live::lock) else {
@@ -57,7 +57,7 @@ impl<A: Access> DynRegion<A> {
         Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
     }
 
-    fn named(&self, path: &str) -> Result<resolve::Named<'_>, PathError> {
+    fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
         resolve::named(self.schema(), self.tail_len(), path)
     }
 }

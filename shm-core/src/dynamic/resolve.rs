@@ -1,6 +1,7 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
-use super::path_error::PathError;
+use super::malformed::{expect_made, malformed};
+use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
 use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
@@ -74,7 +75,7 @@ pub(super) fn resolve(
     tail_len: u64,
     start: &Start,
     path: &str,
-) -> Result<Place, PathError> {
+) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
     if walk.follow(path)?.is_none() {
@@ -103,7 +104,7 @@ pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
     path: &str,
-) -> Result<Named<'s>, PathError> {
+) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
     let array = walk.follow(path)?;
@@ -159,7 +160,7 @@ struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     /// Follows a path to its end. If that is a range, the array of which it is.
-    fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, PathError> {
+    fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
         loop {
             let at = steps.walked();
@@ -177,12 +178,12 @@ impl<'s> Walk<'s> {
 
     /// A step to a field. A live type's own parts come first; then it is passed through, to the
     /// fields of its value.
-    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
             if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
-                PathError::expect_made(self.ty, at)?;
+                expect_made(self.ty, at)?;
                 let (at, found) = (at.to_owned(), self.ty.to_string());
-                return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
+                return Err(DynError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
             if let Some(field) = self.ty.field(name) {
@@ -201,31 +202,31 @@ impl<'s> Walk<'s> {
                 return Ok(());
             }
             if !self.enter(at)? {
-                return Err(PathError::no_field(at, name, self.ty));
+                return Err(DynError::no_field(at, name, self.ty));
             }
         }
     }
 
     /// What follows `slots`: the newest one's value.
-    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest =
             steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
         if !newest {
-            return Err(PathError::Slots { at: at.to_owned() });
+            return Err(DynError::Slots { at: at.to_owned() });
         }
         self.enter(at).map(drop)
     }
 
     /// Goes from a live type to the value in it, if it has one.
-    fn enter(&mut self, at: &str) -> Result<bool, PathError> {
+    fn enter(&mut self, at: &str) -> Result<bool, DynError> {
         let offset = self.place.offset;
         let Some(live) = self.ty.live() else {
-            PathError::expect_made(self.ty, at)?;
+            expect_made(self.ty, at)?;
             return Ok(false);
         };
         if self.place.latest.is_some() && live.is_meeting_place() {
             // A copy of a lock is not a lock.
-            return Err(PathError::malformed(at, live.role()));
+            return Err(malformed(at, live.role()));
         }
         let Some(value) = live.value() else { return Ok(false) };
         if !self.place.runs.is_empty() {
@@ -257,11 +258,11 @@ impl<'s> Walk<'s> {
         self.place.lock.get_or_insert(lock);
     }
 
-    fn index(&mut self, at: &str, index: u64) -> Result<(), PathError> {
+    fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {
         let (element, len) = self.elements(at)?;
         if index >= len {
             let (at, index) = (at.to_owned(), index.to_string());
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
@@ -275,12 +276,12 @@ impl<'s> Walk<'s> {
         start: Option<u64>,
         end: Option<u64>,
         mut rest: Steps<'_>,
-    ) -> Result<Type<'s>, PathError> {
+    ) -> Result<Type<'s>, DynError> {
         let (element, len) = self.elements(at)?;
         let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         let mut after = 0;
         while rest.next()?.is_some() {
@@ -295,7 +296,7 @@ impl<'s> Walk<'s> {
     }
 
     /// The element of the array or slice that there is, and how many there are.
-    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), PathError> {
+    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
@@ -303,14 +304,14 @@ impl<'s> Walk<'s> {
                 _ if self.enter(at)? => {}
                 _ => {
                     let (at, found) = (at.to_owned(), self.ty.to_string());
-                    return Err(PathError::NotAnArray { at, found });
+                    return Err(DynError::NotAnArray { at, found });
                 }
             }
         }
     }
 
     /// The end of the path: what it means is the value, not the lock around it.
-    fn arrive(&mut self, at: &str) -> Result<(), PathError> {
+    fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         if let TypeKind::Slice { element } = self.ty.kind() {
             let (count, stride) = (self.tail_len, element.size() as usize);

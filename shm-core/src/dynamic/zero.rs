@@ -1,8 +1,8 @@
 //! Types for which all-zero bytes are invalid: no region of these can start full of zeros.
 
-use super::error::DynError;
 use super::region::DynRegion;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::path::{Path, Segment};
 use crate::schema::{LiveValue, Schema, Type, TypeKind};
 

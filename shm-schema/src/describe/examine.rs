@@ -1,12 +1,20 @@
 //! Whether a region can be created with a schema that came from elsewhere.
 
-use super::error::DynLayoutError;
 use super::rules::{self, Facts};
 use crate::path::{Path, Segment};
-use crate::schema::{Held, Live, Schema, Type, TypeKind, Unknown};
+use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
+
+const FROM_LATER: rules::Fault = rules::Fault {
+    cause: "is known to later versions of this library only",
+    help: "update this program",
+};
+const MALFORMED: rules::Fault = rules::Fault {
+    cause: "is not made as that type is",
+    help: "the program that wrote this schema has a bug",
+};
 
 /// Applies to a schema the rules that hold for types described in words.
-pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
+pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
     let facts = examination.look(root, &Path::new())?;
@@ -21,7 +29,7 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
@@ -41,14 +49,10 @@ impl Examination {
             TypeKind::Live { .. } => self.live(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
             TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
-                let (path, found) = (path.to_string(), role.name().to_owned());
-                let fault =
-                    "is not made as that type is: the program that wrote this schema has a bug";
-                return Err(DynLayoutError::Unsuitable { path, found, fault });
+                return Err(refused(role.name(), path, MALFORMED));
             }
             TypeKind::Unknown(Unknown { role: None, .. }) => {
-                let fault = "is known to later versions of this library only: update this program";
-                return Err(unsuitable(ty, path, fault));
+                return Err(unsuitable(ty, path, FROM_LATER));
             }
             TypeKind::Ordered { packed: true, .. } => Facts::LEAF,
             _ if ty.size() > 8 => Facts::WIDE,
@@ -58,7 +62,7 @@ impl Examination {
         Ok(facts)
     }
 
-    fn live(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn live(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
@@ -72,7 +76,7 @@ impl Examination {
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
             let path = path.with(Segment::Name(field.name()));
@@ -84,6 +88,11 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> DynLayoutError {
-    DynLayoutError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault }
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> SchemaError {
+    refused(&ty.to_string(), path, fault)
+}
+
+fn refused(found: &str, path: &Path, fault: rules::Fault) -> SchemaError {
+    let rules::Fault { cause: fault, help } = fault;
+    SchemaError::Unsuitable { path: path.to_string(), found: found.to_owned(), fault, help }
 }

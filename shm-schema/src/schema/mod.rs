@@ -30,6 +30,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_fault;
 mod types;
 mod verify;
 mod zero;
@@ -42,6 +43,9 @@ pub use live::{Counted, Held, Live, LiveValue, Ring};
 pub use model::{Schema, Variant};
 pub use name::{identifier_len, is_name};
 pub use parts::{EnumType, StructField, StructType};
+pub use text_fault::TypeTextFault;
+#[doc(hidden)]
+pub use text_fault::excerpt;
 pub use types::{Field, Fields, In, Type, TypeKind, Unknown};
 pub use verify::fits;
 
