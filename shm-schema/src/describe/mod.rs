@@ -4,7 +4,7 @@
 //! text -> token -> parse, arguments, items -> SchemaBuilder -> DynLayout
 //! Schema -> examine ----------------------------------------> DynLayout
 //! ```
-//! [`rules`] says what a type can be used for, as Rust's traits do where there is a struct.
+//! The module `rules` says what a type can be used for, as Rust's traits do where there is a struct.
 
 mod arguments;
 mod attributes;
