@@ -1,4 +1,4 @@
-//! The structs and enums of a layout: what needs a name in another language.
+//! The structs and enums of a layout, which need a name in another language.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use crate::noted::{Identity, Noted};
 use crate::shape::{self, Shape};
 use crate::type_names::TypeNames;
 
-/// Where values of a type are found, and so what one may do with them.
+/// The places where values of a type are found, which decide what may be done with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Read and written in place.
     Shared = 1,
-    /// Read in place: who writes would have to wake those who wait.
+    /// Read in place: a writer would have to wake the waiters.
     Watched = 2,
     /// Behind a lock.
     Guarded = 4,
@@ -33,13 +33,13 @@ impl Places {
         self.0 & place as u8 != 0
     }
 
-    /// Whether values are found outside of locks, too.
+    /// Returns whether values are also found outside locks.
     pub(crate) fn has_unguarded(self) -> bool {
         self.0 & !(Place::Guarded as u8) != 0
     }
 }
 
-/// A struct that is no more than its fields, or an enum.
+/// A struct that is not a live type, or an enum.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) noted: Noted<'a>,
@@ -50,10 +50,10 @@ pub(crate) struct Item<'a> {
 /// Every struct and enum, parts before wholes; the root last, if it is one.
 pub(crate) struct Catalog<'a> {
     pub(crate) items: Vec<Item<'a>>,
-    /// What each type is called in Rust.
+    /// The names of the types in Rust.
     pub(crate) names: TypeNames<'a>,
     index: HashMap<Identity, usize>,
-    /// Types that were walked through, by the place at which they were.
+    /// Types that were visited, with the place.
     seen: HashMap<Identity, Places>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Catalog<'a> {
     /// Walks through a layout.
     ///
     /// # Errors
-    /// If a live type is not made as it must be, or stands where it cannot work.
+    /// If a live type does not have its parts, or is at a place where it cannot work.
     pub(crate) fn of(root: Noted<'a>) -> Result<Self, Error> {
         let (items, names) = (Vec::new(), TypeNames::of(root));
         let mut catalog = Self { items, names, index: HashMap::new(), seen: HashMap::new() };

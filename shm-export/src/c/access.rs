@@ -1,4 +1,4 @@
-//! The functions of a struct: what reads and writes its fields.
+//! The functions of a struct, which read and write its fields.
 
 use super::leaf::{Reading, Writing};
 use super::naming::Naming;
@@ -11,7 +11,7 @@ use crate::noted::{Noted, NotedField};
 use crate::shape::{self, Ring, Shape};
 use crate::type_names::TypeNames;
 
-/// The functions of a struct, and the further structs that they need.
+/// Returns the functions of a struct, and the further structs that they need.
 pub(super) fn functions<'a>(
     record: &Record<'a>,
     naming: &mut Naming,
@@ -37,13 +37,13 @@ struct Writer<'r, 'a> {
     more: Vec<Record<'a>>,
 }
 
-/// A function, but for its name.
+/// A function, except for its name.
 struct Function<'f> {
     verb: &'f str,
     result: &'f str,
-    /// It writes to the struct.
+    /// Whether it writes to the struct.
     writes: bool,
-    /// Parameters behind the struct and the indexes.
+    /// Parameters after the struct and the indexes.
     parameters: &'f [String],
     body: String,
     wide: bool,
@@ -72,7 +72,7 @@ impl<'a> Writer<'_, 'a> {
         Ok(())
     }
 
-    /// Writes a function down.
+    /// Writes a function.
     fn write(&mut self, naming: &mut Naming, spot: &Spot<'_>, function: &Function<'_>) {
         let suffix = if spot.guarded { "_unlocked" } else { "" };
         let field = identifier(self.field);
@@ -109,7 +109,7 @@ impl<'a> Writer<'_, 'a> {
         self.fetch_add(naming, spot, shape);
     }
 
-    /// A function that reads what stands at `source`, after `before` was done.
+    /// A function that runs `before` and then reads the value at `source`.
     fn read(
         &mut self,
         naming: &mut Naming,
@@ -182,8 +182,8 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
     }
 
-    /// Functions that give the address of a struct with functions of its own: of an element, or of
-    /// what is behind a lock. Of a struct that is a field, one takes the address oneself.
+    /// Functions that return the address of a struct with functions of its own: of an element, or of
+    /// the value behind a lock. For a struct that is a field, the caller takes the address.
     fn element(&mut self, naming: &mut Naming, spot: &Spot<'_>, name: &str) {
         if spot.bounds.is_empty() && !spot.expression.contains('.') {
             return;
@@ -212,7 +212,7 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
-    /// Elements of a run-time length that have no name in C: each as a struct of one field.
+    /// Elements of a run-time length whose type has no name in C: each as a struct of one field.
     fn unnamed(&mut self, naming: &mut Naming, spot: &Spot<'a>, element: Noted<'a>) {
         let base = format!("{}_{}_element", self.record.name, identifier(self.field));
         let name = naming.take_whole(&base);
@@ -271,8 +271,8 @@ impl<'a> Writer<'_, 'a> {
         Ok(())
     }
 
-    /// The type of a copy that is made of parts: a struct, or one around what is none; `None` for what
-    /// takes no room.
+    /// The type of a copy that is made of parts: a struct, or a wrapper around another type; `None` for a
+    /// type of no bytes.
     fn copy_type(
         &mut self,
         naming: &mut Naming,

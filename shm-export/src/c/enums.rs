@@ -1,4 +1,4 @@
-//! Enums: an integer type, constants of it, and what is valid.
+//! Enums: an integer type, constants of it, and the check for valid values.
 
 use shm_schema::layout::ScalarKind;
 use shm_schema::schema::Variant;
@@ -33,7 +33,7 @@ fn definition(
         if noted.doc().is_empty() { catalog.names.text(noted) } else { noted.doc().to_owned() };
     let mut text = comment(
         0,
-        &format!("{doc}\nAny value can stand in a region: see `{}`.", naming.name_of(noted)),
+        &format!("{doc}\nA region can hold any value: see `{}`.", naming.name_of(noted)),
     );
     let assert = format!("@P@_ASSERT_(sizeof({name}) == {}, \"layout\");\n", repr.size());
     text.push_str(&format!("typedef {} {name};\n{}", scalar(repr), naming.fill(&assert)));
@@ -42,23 +42,23 @@ fn definition(
         let constant = naming.constant(&name, variant.name());
         let value = literal(repr, variant.discriminant());
         text.push_str(&format!("#define {constant} (({name}){value})\n"));
-        // A Rust identifier, which has no character that a string literal would need to escape.
+        // A Rust identifier, which needs no escapes in a string literal.
         cases.push_str(&format!("    case {constant}: return \"{}\";\n", variant.name()));
     }
     let function = naming.name_of(noted);
     text.push_str(&format!(
-        "\n/** The name of a variant; NULL for a number that is none. */\n\
+        "\n/** Returns the name of a variant; NULL for any other number. */\n\
          static inline const char *{function}({name} value)\n{{\n    switch (value) {{\n{cases}    \
          default: return NULL;\n    }}\n}}\n\n"
     ));
     text
 }
 
-/// An integer constant of at least that width.
+/// An integer constant of at least the width of `repr`.
 fn literal(repr: ScalarKind, value: i128) -> String {
     match i64::try_from(value) {
         Err(_) => format!("UINT64_C({value})"),
-        // There is no literal for it: the minus is an operator, behind the literal.
+        // There is no literal for it: in `-x`, the minus is an operator on the literal `x`.
         Ok(i64::MIN) => "INT64_MIN".to_owned(),
         Ok(value) if repr.size() == 8 && !repr.is_signed() => format!("UINT64_C({value})"),
         Ok(value) if repr.size() == 8 => format!("INT64_C({value})"),

@@ -1,4 +1,4 @@
-//! What has no parts: how it is read and written.
+//! Reading and writing of values without parts.
 
 use shm_schema::layout::{Endian, ScalarKind};
 
@@ -7,31 +7,31 @@ use super::storage::{scalar, word};
 use crate::noted::Noted;
 use crate::shape::Shape;
 
-/// How a value is read from where it stands.
+/// The reading of a value in place.
 pub(super) struct Reading {
     /// The first part of the function's name.
     pub(super) verb: &'static str,
-    /// A parameter for what cannot be returned.
+    /// A parameter for a value that cannot be returned.
     pub(super) buffer: Option<String>,
-    /// The type of what is read, or of its length.
+    /// The type of the value, or of its length.
     pub(super) ty: String,
     pub(super) out: &'static str,
-    /// What is read, of `$`, where it stands.
+    /// The expression that reads the value at `$`.
     pub(super) value: String,
-    /// Whether `raw`, which was read, is a value.
+    /// The check that `raw`, the value read, is valid.
     pub(super) valid: Option<String>,
-    /// It needs a number of 16 bytes.
+    /// Whether it needs a number of 16 bytes.
     pub(super) wide: bool,
 }
 
-/// How a value is written to where it stands.
+/// The writing of a value in place.
 pub(super) struct Writing {
     pub(super) parameter: String,
-    /// Whether `value` can be written.
+    /// The check that `value` can be written.
     pub(super) valid: Option<String>,
     /// Writes `value` to `$`.
     pub(super) statement: String,
-    /// The statement is an expression that says whether it was done.
+    /// Whether the statement is an expression that is true on success.
     pub(super) fallible: bool,
     pub(super) wide: bool,
 }
@@ -59,8 +59,8 @@ impl Reading {
         Self { buffer: Some(buffer), out: "len", ..Self::get("size_t", call) }
     }
 
-    /// How a value of this shape is read; `None` for what has parts, or cannot be read at once.
-    /// `copied` says that it stands in a private copy.
+    /// Returns how to read a value of this shape; `None` if it has parts or cannot be read atomically.
+    /// `copied` says that it is in a private copy.
     pub(super) fn of(
         naming: &Naming,
         noted: Noted<'_>,
@@ -74,7 +74,7 @@ impl Reading {
                 Self::get(scalar(kind), format!("@p@_load_{}_(&$)", kind.name()))
             }
             Shape::Scalar(kind) if kind.size() <= 8 => Self::get(scalar(kind), LOAD),
-            // No processor reads 16 bytes in one step: of a copy, it need not.
+            // No processor reads 16 bytes atomically; in a private copy it need not.
             Shape::Scalar(kind) if copied => {
                 let ty = wide(kind);
                 Self { wide: true, ..Self::get(ty, format!("({ty})@p@_load_wide_($)")) }
@@ -104,7 +104,7 @@ impl Reading {
                 format!("unsigned char out[{capacity}]"),
                 format!("@p@_load_counted_(&$.len, $.bytes, {capacity}, out)"),
             ),
-            // The lowest bit says that somebody sleeps.
+            // The lowest bit says that a process sleeps.
             Shape::Event => Self {
                 verb: "count",
                 ..Self::get("uint32_t", "__atomic_load_n(&$.count, __ATOMIC_ACQUIRE) >> 1")
@@ -142,7 +142,7 @@ impl Writing {
         }
     }
 
-    /// How a value of this shape is written in place; `None` for what is not written, or not in place.
+    /// Returns how to write a value of this shape in place; `None` if it cannot be.
     pub(super) fn of(naming: &Naming, noted: Noted<'_>, shape: Shape<'_>) -> Option<Self> {
         let store = |value: &str| format!("__atomic_store_n(&$, {value}, __ATOMIC_RELEASE)");
         Some(match shape {
@@ -196,7 +196,7 @@ impl Writing {
     }
 }
 
-/// What `?` must be to be a character.
+/// The condition for `?` to be a valid character.
 const CHAR: &str = "? < 0xd800 || (? > 0xdfff && ? < 0x110000)";
 
 fn wide(kind: ScalarKind) -> &'static str {
@@ -207,7 +207,7 @@ fn packed_order(order: Endian) -> &'static str {
     if order == Endian::Big { "be" } else { "le" }
 }
 
-/// A word in this byte order from one in the machine's, or the other way round.
+/// Converts a word from the machine's byte order to this one, or back.
 fn swapped(order: Endian, size: usize, word: &str) -> String {
     let order = if order == Endian::Big { "BE" } else { "LE" };
     match size {

@@ -1,4 +1,4 @@
-//! The structs of a header: what is defined, and what the compiler has to prove of it.
+//! The structs of a header: their definitions, and the assertions that prove their layout.
 
 use super::naming::{Naming, members};
 use super::storage::{cells, lines};
@@ -9,26 +9,26 @@ use crate::noted::{Noted, NotedField};
 use crate::shape::{self, Shape};
 use crate::type_names::TypeNames;
 
-/// A struct that C knows by a name.
+/// A struct with a name in C.
 pub(super) struct Record<'a> {
     pub(super) name: String,
-    /// What it is in Rust, and what is written about it.
+    /// Its type in Rust, and its documentation.
     title: String,
     fields: Vec<NotedField<'a>>,
-    /// About those of the fields that take room.
+    /// The comments of the fields that have bytes.
     comments: Vec<String>,
     size: u64,
     align: u32,
-    /// It is the one behind locks.
+    /// Whether it is the variant behind locks.
     pub(super) guarded: bool,
-    /// Its fields may be written in place.
+    /// Whether its fields may be written in place.
     pub(super) writable: bool,
-    /// There are private copies of it, and nothing else.
+    /// Whether it occurs only in private copies.
     pub(super) copied: bool,
 }
 
-/// The structs of a catalog, parts before wholes, and the root last: what is no struct becomes one, with
-/// the field `value`.
+/// Returns the structs of a catalog, parts before wholes, the root last: if that is not a struct, it is
+/// wrapped in one, as the field `value`.
 pub(super) fn all<'a>(
     root: Noted<'a>,
     catalog: &Catalog<'a>,
@@ -50,7 +50,7 @@ pub(super) fn all<'a>(
     }
     if !root.is_plain_struct() {
         let mut whole =
-            Record::wrapping(root, naming.prefix.clone(), "what is in the region", &catalog.names);
+            Record::wrapping(root, naming.prefix.clone(), "the contents of the region", &catalog.names);
         whole.writable = true;
         records.push(whole);
     }
@@ -77,7 +77,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A struct of one field, `value`, for what has no name in C.
+    /// A struct of one field, `value`, for a type without a name in C.
     pub(super) fn wrapping(
         value: Noted<'a>,
         name: String,
@@ -108,7 +108,7 @@ impl<'a> Record<'a> {
     pub(super) fn definition(&self, naming: &Naming) -> Result<String, Error> {
         let name = &self.name;
         if self.size == 0 {
-            // C has no struct without members: a name to point at is enough.
+            // C has no struct without members: an incomplete type is enough to point to.
             return Ok(format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title)));
         }
         let with_room: Vec<&NotedField<'a>> =
@@ -138,7 +138,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The comments about those fields that take room.
+/// The comments of the fields that have bytes.
 fn comments<'a>(
     fields: impl Iterator<Item = NotedField<'a>>,
     names: &TypeNames<'_>,
@@ -166,7 +166,7 @@ fn inner(noted: Noted<'_>) -> Result<Vec<(String, u64)>, Error> {
     for part in element.fields().filter(|part| part.ty.ty.size() > 0) {
         let here = format!("{path}.{}", part.name);
         found.push((here.clone(), part.offset));
-        // Slots are words, whatever is in them.
+        // Slots are words, whatever they contain.
         if !matches!(shape, Shape::Latest(_)) {
             let deeper = inner(part.ty)?.into_iter();
             found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));

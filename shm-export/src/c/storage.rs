@@ -1,4 +1,4 @@
-//! How a type stands in memory, as a C declaration.
+//! C declarations with the layout of a type in memory.
 
 use shm_schema::layout::ScalarKind;
 
@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::noted::{Noted, NotedField};
 use crate::shape::{self, Shape};
 
-/// A declaration, but for the name that it declares.
+/// A declaration, except for the name that it declares.
 pub(super) struct Declaration {
-    /// An alignment that C would not give it by itself.
+    /// An explicit alignment, if C would not choose it.
     align: Option<u32>,
     base: String,
     dimensions: Vec<u64>,
@@ -32,14 +32,14 @@ impl Declaration {
         format!("{align}{} {name}{dimensions}", self.base)
     }
 
-    /// The type of an element, if it has a name and needs no more than that.
+    /// The type of an element, if its name is the whole declaration.
     pub(super) fn name(&self) -> Option<&str> {
         let named = self.align.is_none() && self.dimensions.is_empty() && !self.base.contains('{');
         named.then_some(&self.base)
     }
 }
 
-/// The C type of a scalar of at most 8 bytes, as it is worked with.
+/// The C type of the value of a scalar of at most 8 bytes.
 pub(super) fn scalar(scalar: ScalarKind) -> &'static str {
     match scalar {
         ScalarKind::U8 => "uint8_t",
@@ -66,7 +66,7 @@ pub(super) fn word(size: usize) -> &'static str {
     }
 }
 
-/// How a type stands in memory. `indent` is that of the line that it will stand in.
+/// Returns the declaration of a type in memory. `indent` is that of the line that it is written in.
 pub(super) fn declare(
     naming: &Naming,
     noted: Noted<'_>,
@@ -80,7 +80,7 @@ pub(super) fn declare(
             declaration.dimensions.insert(0, len);
             declaration
         }
-        // Any byte but 0 is true, and a `bool` of C knows 0 and 1 alone.
+        // Any byte but 0 is true, while a `bool` of C is only 0 or 1.
         Shape::Scalar(ScalarKind::Bool) => Declaration::plain("uint8_t"),
         Shape::Scalar(kind) if kind.size() <= 8 => Declaration::plain(scalar(kind)),
         Shape::NonZero { scalar: kind, .. } if kind.size() <= 8 => Declaration::plain(scalar(kind)),
@@ -113,7 +113,7 @@ pub(super) fn declare(
             let fields: Vec<_> = noted.fields().collect();
             structure(&cells(naming, &fields, guarded, indent + 4)?, size, align, indent)
         }
-        // Numbers of 16 bytes, numbers at any address, and what is not known.
+        // Numbers of 16 bytes, numbers at any address, and unknown types.
         _ => Declaration::bytes("unsigned char", size, align),
     })
 }
@@ -134,7 +134,7 @@ impl Cell {
     }
 }
 
-/// The members of a struct; what takes no room is none.
+/// The members of a struct, without fields of no bytes.
 pub(super) fn cells(
     naming: &Naming,
     parts: &[NotedField<'_>],
@@ -156,14 +156,14 @@ fn cell(
     Ok(Cell::of(part, name, declare(naming, part.ty, guarded, indent)?))
 }
 
-/// A struct without a name, of these members.
+/// An unnamed struct of these members.
 fn structure(cells: &[Cell], size: u64, align: u32, indent: usize) -> Declaration {
     let lines = lines(cells, &[], size, align, indent + 4);
     Declaration::plain(format!("struct {{\n{lines}{}}}", " ".repeat(indent)))
 }
 
-/// The lines that declare members, with a comment before each if there is one, such that C puts each
-/// where it is: with an alignment and with explicit padding where C would not do so by itself.
+/// The lines that declare members, each after its comment, if any, such that C puts each at its offset:
+/// with explicit alignment and padding where C would not choose them.
 pub(super) fn lines(
     cells: &[Cell],
     comments: &[String],

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::noted::Noted;
 use crate::shape::{self, Shape};
 
-/// The expression; `None` for what takes no room.
+/// Returns the expression; `None` for a type of no bytes.
 pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<String>, Error> {
     let inner = |noted| expression(naming, noted);
     let number =
