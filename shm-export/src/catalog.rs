@@ -1,4 +1,4 @@
-//! The structs and enums of a layout: what needs a name in another language.
+//! The structs and enums of a layout, which need a name in another language.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ use crate::error::Error;
 use crate::kinds;
 use crate::type_names::TypeNames;
 
-/// Where values of a type are found, and so what one may do with them.
+/// The places where values of a type are found, which decide what may be done with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Read and written in place.
     Shared = 1,
-    /// Read in place: who writes would have to wake those who wait.
+    /// Read in place: a writer would have to wake the waiters.
     Watched = 2,
     /// Behind a lock.
     Guarded = 4,
@@ -34,13 +34,13 @@ impl Places {
         self.0 & place as u8 != 0
     }
 
-    /// Whether values are found outside of locks, too.
+    /// Returns whether values are also found outside locks.
     pub(crate) fn has_unguarded(self) -> bool {
         self.0 & !(Place::Guarded as u8) != 0
     }
 }
 
-/// A struct that is no more than its fields, or an enum.
+/// A struct that is not a live type, or an enum.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) ty: Type<'a>,
@@ -53,7 +53,7 @@ pub(crate) struct Catalog<'a> {
     /// The Rust name of each type.
     pub(crate) names: TypeNames<'a>,
     index: HashMap<Type<'a>, usize>,
-    /// Types that were walked through, by the place at which they were.
+    /// Types that were visited, with the place.
     seen: HashMap<Type<'a>, Places>,
 }
 

@@ -1,4 +1,4 @@
-//! The functions of a struct: what reads and writes its fields.
+//! The functions of a struct, which read and write its fields.
 
 use shm_schema::schema::{Ring, Type, TypeKind};
 
@@ -12,7 +12,7 @@ use crate::names::identifier;
 use crate::part::Part;
 use crate::type_names::TypeNames;
 
-/// The functions of a struct, and the further structs that they need.
+/// Returns the functions of a struct, and the further structs that they need.
 pub(super) fn functions<'a>(
     record: &Record<'a>,
     naming: &mut Naming<'_>,
@@ -38,13 +38,13 @@ struct Writer<'r, 'a> {
     more: Vec<Record<'a>>,
 }
 
-/// A function, but for its name.
+/// A function, except for its name.
 struct Function<'f> {
     verb: &'f str,
     result: &'f str,
-    /// It writes to the struct.
+    /// Whether it writes to the struct.
     writes: bool,
-    /// Parameters behind the struct and the indexes.
+    /// Parameters after the struct and the indexes.
     parameters: &'f [String],
     body: String,
     wide: bool,
@@ -67,7 +67,7 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
-    /// Writes a function down.
+    /// Writes a function.
     fn write(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, function: &Function<'_>) {
         let suffix = if spot.guarded { "_unlocked" } else { "" };
         let field = identifier(self.field);
@@ -104,7 +104,7 @@ impl<'a> Writer<'_, 'a> {
         self.fetch_add(naming, spot);
     }
 
-    /// A function that reads what stands at `source`, after `before` was done.
+    /// A function that runs `before` and then reads the value at `source`.
     fn read(
         &mut self,
         naming: &mut Naming<'_>,
@@ -177,8 +177,8 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
     }
 
-    /// Functions that give the address of a struct with functions of its own: of an element, or of
-    /// what is behind a lock. Of a struct that is a field, one takes the address oneself.
+    /// Functions that return the address of a struct with functions of its own: of an element, or of
+    /// the value behind a lock. For a struct that is a field, the caller takes the address.
     fn element(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, name: &str) {
         if spot.bounds.is_empty() && !spot.expression.contains('.') {
             return;
@@ -207,7 +207,7 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
-    /// Elements of a run-time length that have no name in C: each as a struct of one field.
+    /// Elements of a run-time length whose type has no name in C: each as a struct of one field.
     fn unnamed(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, element: Type<'a>) {
         let base = format!("{}_{}_element", self.record.name, identifier(self.field));
         let name = naming.take_whole(&base);
@@ -258,8 +258,8 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &function);
     }
 
-    /// The type of a copy that is made of parts: a struct, or one around what is none; `None` for what
-    /// takes no room.
+    /// The type of a copy that is made of parts: a struct, or a wrapper around another type; `None` for a
+    /// type of no bytes.
     fn copy_type(&mut self, naming: &mut Naming<'_>, value: Type<'a>) -> Option<String> {
         match kinds::of(value)? {
             TypeKind::Struct { .. } => Some(naming.ty(value, false).to_owned()),

@@ -1,4 +1,4 @@
-//! Enums: an integer type, constants of it, and what is valid.
+//! Enums: an integer type, constants of it, and the check for valid values.
 
 use shm_schema::layout::ScalarKind;
 use shm_schema::schema::{Type, TypeKind, Variant};
@@ -39,23 +39,23 @@ fn definition(
         let constant = naming.constant(&name, variant.name());
         let value = literal(repr, variant.discriminant());
         text.push_str(&format!("#define {constant} (({name}){value})\n"));
-        // A Rust identifier, which has no character that a string literal would need to escape.
+        // A Rust identifier, which needs no escapes in a string literal.
         cases.push_str(&format!("    case {constant}: return \"{}\";\n", variant.name()));
     }
     let function = naming.name_of(ty);
     text.push_str(&format!(
-        "\n/** The name of a variant; NULL for a number that is none. */\n\
+        "\n/** Returns the name of a variant; NULL for any other number. */\n\
          static inline const char *{function}({name} value)\n{{\n    switch (value) {{\n{cases}    \
          default: return NULL;\n    }}\n}}\n\n"
     ));
     text
 }
 
-/// An integer constant of at least that width.
+/// An integer constant of at least the width of `repr`.
 fn literal(repr: ScalarKind, value: i128) -> String {
     match i64::try_from(value) {
         Err(_) => format!("UINT64_C({value})"),
-        // There is no literal for it: the minus is an operator, behind the literal.
+        // There is no literal for it: in `-x`, the minus is an operator on the literal `x`.
         Ok(i64::MIN) => "INT64_MIN".to_owned(),
         Ok(value) if repr.size() == 8 && !repr.is_signed() => format!("UINT64_C({value})"),
         Ok(value) if repr.size() == 8 => format!("INT64_C({value})"),

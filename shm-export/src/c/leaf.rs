@@ -1,4 +1,4 @@
-//! What has no parts: how it is read and written.
+//! Reading and writing of values without parts.
 
 use shm_schema::layout::{Endian, Role, ScalarKind};
 use shm_schema::schema::{Type, TypeKind};
@@ -7,31 +7,31 @@ use super::naming::Naming;
 use super::storage::{scalar, word};
 use crate::kinds;
 
-/// How a value is read from where it stands.
+/// The reading of a value in place.
 pub(super) struct Reading {
     /// The first part of the function's name.
     pub(super) verb: &'static str,
-    /// A parameter for what cannot be returned.
+    /// A parameter for a value that cannot be returned.
     pub(super) buffer: Option<String>,
-    /// The type of what is read, or of its length.
+    /// The type of the value, or of its length.
     pub(super) ty: String,
     pub(super) out: &'static str,
-    /// What is read, of `$`, where it stands.
+    /// The expression that reads the value at `$`.
     pub(super) value: String,
-    /// Whether `raw`, which was read, is a value.
+    /// The check that `raw`, the value read, is valid.
     pub(super) valid: Option<String>,
-    /// It needs a number of 16 bytes.
+    /// Whether it needs a number of 16 bytes.
     pub(super) wide: bool,
 }
 
-/// How a value is written to where it stands.
+/// The writing of a value in place.
 pub(super) struct Writing {
     pub(super) parameter: String,
-    /// Whether `value` can be written.
+    /// The check that `value` can be written.
     pub(super) valid: Option<String>,
     /// Writes `value` to `$`.
     pub(super) statement: String,
-    /// The statement is an expression that says whether it was done.
+    /// Whether the statement is an expression that is true on success.
     pub(super) fallible: bool,
     pub(super) wide: bool,
 }
@@ -71,7 +71,7 @@ impl Reading {
                 Self::get(scalar(kind), format!("@p@_load_{}_(&$)", kind.name()))
             }
             TypeKind::Scalar(kind) if kind.size() <= 8 => Self::get(scalar(kind), LOAD),
-            // No processor reads 16 bytes in one step: of a copy, it need not.
+            // No processor reads 16 bytes atomically; in a private copy it need not.
             TypeKind::Scalar(kind) if copied => {
                 let ty = wide(kind);
                 Self { wide: true, ..Self::get(ty, format!("({ty})@p@_load_wide_($)")) }
@@ -202,7 +202,7 @@ impl Writing {
     }
 }
 
-/// What `?` must be to be a character.
+/// The condition for `?` to be a valid character.
 const CHAR: &str = "? < 0xd800 || (? > 0xdfff && ? < 0x110000)";
 
 fn wide(kind: ScalarKind) -> &'static str {
@@ -213,7 +213,7 @@ fn packed_order(order: Endian) -> &'static str {
     if order == Endian::Big { "be" } else { "le" }
 }
 
-/// A word in this byte order from one in the machine's, or the other way round.
+/// Converts a word from the machine's byte order to this one, or back.
 fn swapped(order: Endian, size: usize, word: &str) -> String {
     let order = if order == Endian::Big { "BE" } else { "LE" };
     match size {

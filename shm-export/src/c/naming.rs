@@ -1,4 +1,4 @@
-//! The names in a header. Each starts with the prefix, which is made of the name of the whole.
+//! The names in a header. Each starts with the prefix, which is made from the name of the description.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::templates;
 use crate::catalog::{Catalog, Place};
 use crate::kinds;
 use crate::limits;
-use crate::names::{Taken, capitals, identifier, snake};
+use crate::names::{UsedNames, capitals, identifier, snake};
 
 /// Which struct: of which type, and whether it is the one behind locks.
 type Which<'a> = (Type<'a>, bool);
@@ -21,17 +21,17 @@ pub(super) struct Naming<'a> {
     types: HashMap<Which<'a>, String>,
     /// The functions that name the variants of an enum.
     name_functions: HashMap<Type<'a>, String>,
-    taken: Taken,
+    taken: UsedNames,
 }
 
 impl<'a> Naming<'a> {
-    /// Names for the structs and enums of a catalog.
+    /// Chooses names for the structs and enums of a catalog.
     pub(super) fn of(name: &str, root: Type<'a>, catalog: &Catalog<'a>) -> Self {
         let prefix = prefix(name);
         let caps = prefix.to_ascii_uppercase();
         let own = templates::names("@p@").map(|own| format!("{prefix}_{own}"));
         let capitals = templates::names("@P@").map(|own| format!("{caps}_{own}"));
-        let taken = Taken::by(own.chain(capitals).chain([prefix.clone()]));
+        let taken = UsedNames::by(own.chain(capitals).chain([prefix.clone()]));
         let mut naming =
             Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };
         for item in &catalog.items {
@@ -50,8 +50,8 @@ impl<'a> Naming<'a> {
                 naming.name_type((item.ty, false), &name);
             }
             if !is_enum && item.places.has(Place::Guarded) {
-                // Two structs, so that nobody can write to the guarded one by the functions of the
-                // other.
+                // Two structs, so that the functions of one cannot write to the other, which is
+                // guarded.
                 let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
                 naming.name_type((item.ty, true), &format!("{name}{suffix}"));
             }
@@ -64,12 +64,12 @@ impl<'a> Naming<'a> {
         self.types.insert(which, name);
     }
 
-    /// Takes a name, with the prefix before it.
+    /// Reserves a name, with the prefix before it.
     pub(super) fn take(&mut self, name: &str) -> String {
         self.taken.take(&format!("{}_{name}", self.prefix))
     }
 
-    /// Takes a whole name.
+    /// Reserves a complete name.
     pub(super) fn take_whole(&mut self, name: &str) -> String {
         self.taken.take(name)
     }
@@ -92,7 +92,7 @@ impl<'a> Naming<'a> {
         self.taken.take(&name)
     }
 
-    /// A template, with the prefix and the limits of the format.
+    /// Fills the prefix and the limits of the format into a template.
     pub(super) fn fill(&self, template: &str) -> String {
         limits::fill(template).replace("@p@", &self.prefix).replace("@P@", &self.caps)
     }
@@ -109,9 +109,9 @@ fn prefix(name: &str) -> String {
     name.to_owned()
 }
 
-/// The members of a struct by the names of its fields, in their order.
+/// Returns the members of a struct for the names of its fields, in order.
 pub(super) fn members<'a>(fields: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken = Taken::default();
+    let mut taken = UsedNames::default();
     fields.map(|field| taken.take(&member(field))).collect()
 }
 
@@ -120,7 +120,7 @@ fn member(field: &str) -> String {
     if WORDS.contains(&name.as_str()) {
         return format!("{name}_");
     }
-    // Names with two underscores, or one before a capital, are the compiler's.
+    // Names with two underscores, or one before a capital, are reserved for the compiler.
     let mut chars = name.chars();
     let (first, second) = (chars.next(), chars.next());
     let reserved = first == Some('_') && second.is_some_and(|c| c == '_' || c.is_ascii_uppercase());
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_no_keywords_and_different() {
+    fn members_are_not_keywords_and_differ() {
         let fields = ["class", "class_", "int", "x", "0", "__x", "größe", "linux"];
         let expected =
             ["class_", "class__2", "int_", "x", "_0", "x__x", "gr_u00f6_u00dfe", "linux_"];
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_no_name_of_the_language_or_its_library() {
+    fn a_prefix_is_not_a_name_of_the_language_or_its_library() {
         for (name, expected) in [
             ("Station", "station"),
             ("Time", "region_time"),

@@ -1,4 +1,4 @@
-//! The structs of a header: what is defined, and what the compiler has to prove of it.
+//! The structs of a header: their definitions, and the assertions that prove their layout.
 
 use shm_schema::schema::{Held, Type, TypeKind};
 
@@ -10,26 +10,26 @@ use crate::kinds;
 use crate::part::Part;
 use crate::type_names::TypeNames;
 
-/// A struct that C knows by a name.
+/// A struct with a name in C.
 pub(super) struct Record<'a> {
     pub(super) name: String,
-    /// What it is in Rust, and what is written about it.
+    /// Its type in Rust, and its documentation.
     title: String,
     fields: Vec<Part<'a>>,
-    /// About those of the fields that take room.
+    /// The comments of the fields that have bytes.
     comments: Vec<String>,
     size: u64,
     align: u32,
-    /// It is the one behind locks.
+    /// Whether it is the variant behind locks.
     pub(super) guarded: bool,
-    /// Its fields may be written in place.
+    /// Whether its fields may be written in place.
     pub(super) writable: bool,
-    /// There are private copies of it, and nothing else.
+    /// Whether it occurs only in private copies.
     pub(super) copied: bool,
 }
 
-/// The structs of a catalog, parts before wholes, and the root last: what is no struct becomes one, with
-/// the field `value`.
+/// Returns the structs of a catalog, parts before wholes, the root last: if that is not a struct, it is
+/// wrapped in one, as the field `value`.
 pub(super) fn all<'a>(
     root: Type<'a>,
     catalog: &Catalog<'a>,
@@ -51,7 +51,7 @@ pub(super) fn all<'a>(
     }
     if !root.is_plain_struct() {
         let mut whole =
-            Record::wrapping(root, naming.prefix.clone(), "what is in the region", &catalog.names);
+            Record::wrapping(root, naming.prefix.clone(), "the contents of the region", &catalog.names);
         whole.writable = true;
         records.push(whole);
     }
@@ -78,7 +78,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A struct of one field, `value`, for what has no name in C.
+    /// A struct of one field, `value`, for a type without a name in C.
     pub(super) fn wrapping(
         value: Type<'a>,
         name: String,
@@ -109,7 +109,7 @@ impl<'a> Record<'a> {
     pub(super) fn definition(&self, naming: &Naming<'_>) -> String {
         let name = &self.name;
         if self.size == 0 {
-            // C has no struct without members: a name to point at is enough.
+            // C has no struct without members: an incomplete type is enough to point to.
             return format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title));
         }
         let with_room: Vec<&Part<'a>> =
@@ -139,7 +139,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The comments about those fields that take room.
+/// The comments of the fields that have bytes.
 fn comments<'a>(fields: impl Iterator<Item = Part<'a>>, names: &TypeNames<'_>) -> Vec<String> {
     let with_room = fields.filter(|field| field.ty.size() > 0);
     with_room.map(|field| comment(4, &names.about(&field))).collect()
@@ -158,7 +158,7 @@ fn inner(ty: Type<'_>) -> Vec<(String, u64)> {
     for part in Part::all(element).filter(|part| part.ty.size() > 0) {
         let here = format!("{path}.{}", part.name);
         found.push((here.clone(), part.offset));
-        // Slots are words, whatever is in them.
+        // Slots are words, whatever they contain.
         if !matches!(held, Some(Held::Copied(_))) {
             let deeper = inner(part.ty).into_iter();
             found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));

@@ -1,4 +1,4 @@
-//! How long a header would be: each field has some functions, each of which repeats its name.
+//! The length of a header: each field has several functions, each of which repeats its name.
 
 use shm_schema::schema::TypeKind;
 
@@ -6,21 +6,21 @@ use crate::catalog::{Catalog, Item, Place};
 use crate::error::Error;
 use crate::kinds;
 
-/// The longest header in bytes, about: one of ten thousand fields has half of it.
+/// The approximate longest header, in bytes: one of ten thousand fields has half of that.
 const MOST: u64 = 24 << 20;
 
-/// What is written for a field, beside names.
+/// Bytes for a field, without names.
 const FIELD: u64 = 600;
-/// How often the name of a field is written, and that of its struct.
+/// The number of times that the name of a field is written, and that of its struct.
 const NAMES: u64 = 18;
 /// The same for a variant of an enum.
 const VARIANT: u64 = 150;
 const VARIANT_NAMES: u64 = 8;
 
-/// Refuses a layout of which the header would be too long.
+/// Refuses a layout whose header would be too long.
 ///
 /// # Errors
-/// How long it would be, and what to do instead.
+/// If it would be: its length.
 pub(super) fn check(catalog: &Catalog<'_>) -> Result<(), Error> {
     let size: u64 = catalog.items.iter().map(of).sum();
     if size <= MOST {

@@ -1,4 +1,4 @@
-//! How a type stands in memory, as a C declaration.
+//! C declarations with the layout of a type in memory.
 
 use shm_schema::layout::ScalarKind;
 use shm_schema::schema::{Held, Live, Ring, Type, TypeKind};
@@ -7,9 +7,9 @@ use super::naming::{Naming, members};
 use crate::kinds;
 use crate::part::Part;
 
-/// A declaration, but for the name that it declares.
+/// A declaration, except for the name that it declares.
 pub(super) struct Declaration {
-    /// An alignment that C would not give it by itself.
+    /// An explicit alignment, if C would not choose it.
     align: Option<u32>,
     base: String,
     dimensions: Vec<u64>,
@@ -32,14 +32,14 @@ impl Declaration {
         format!("{align}{} {name}{dimensions}", self.base)
     }
 
-    /// The type of an element, if it has a name and needs no more than that.
+    /// The type of an element, if its name is the whole declaration.
     pub(super) fn name(&self) -> Option<&str> {
         let named = self.align.is_none() && self.dimensions.is_empty() && !self.base.contains('{');
         named.then_some(&self.base)
     }
 }
 
-/// The C type of a scalar of at most 8 bytes, as it is worked with.
+/// The C type of the value of a scalar of at most 8 bytes.
 pub(super) fn scalar(scalar: ScalarKind) -> &'static str {
     match scalar {
         ScalarKind::U8 => "uint8_t",
@@ -66,7 +66,7 @@ pub(super) fn word(size: usize) -> &'static str {
     }
 }
 
-/// How a type stands in memory. `indent` is that of the line that it will stand in.
+/// Returns the declaration of a type in memory. `indent` is that of the line that it is written in.
 pub(super) fn declare(
     naming: &Naming<'_>,
     ty: Type<'_>,
@@ -79,7 +79,7 @@ pub(super) fn declare(
             declaration.dimensions.insert(0, len);
             declaration
         }
-        // Any byte but 0 is true, and a `bool` of C knows 0 and 1 alone.
+        // Any byte but 0 is true, while a `bool` of C is only 0 or 1.
         Some(TypeKind::Scalar(ScalarKind::Bool)) => Declaration::plain("uint8_t"),
         Some(TypeKind::Scalar(kind) | TypeKind::NonZero { scalar: kind, .. })
             if kind.size() <= 8 =>
@@ -93,7 +93,7 @@ pub(super) fn declare(
         Some(TypeKind::CText { capacity }) => Declaration::bytes("char", capacity, 1),
         Some(TypeKind::Struct { .. }) => Declaration::plain(naming.ty(ty, guarded)),
         Some(TypeKind::Live { .. }) => live(naming, ty, guarded, indent),
-        // Numbers of 16 bytes, numbers at any address, and what is not known.
+        // Numbers of 16 bytes, numbers at any address, and unknown types.
         _ => Declaration::bytes("unsigned char", ty.size(), ty.align()),
     }
 }
@@ -135,7 +135,7 @@ impl Cell {
     }
 }
 
-/// The members of a struct; what takes no room is none.
+/// The members of a struct, without fields of no bytes.
 pub(super) fn cells(
     naming: &Naming<'_>,
     parts: &[Part<'_>],
@@ -150,14 +150,14 @@ pub(super) fn cells(
     with_room.map(cell).collect()
 }
 
-/// A struct without a name, of these members.
+/// An unnamed struct of these members.
 fn structure(cells: &[Cell], size: u64, align: u32, indent: usize) -> Declaration {
     let lines = lines(cells, &[], size, align, indent + 4);
     Declaration::plain(format!("struct {{\n{lines}{}}}", " ".repeat(indent)))
 }
 
-/// The lines that declare members, with a comment before each if there is one, such that C puts each
-/// where it is: with an alignment and with explicit padding where C would not do so by itself.
+/// The lines that declare members, each after its comment, if any, such that C puts each at its offset:
+/// with explicit alignment and padding where C would not choose them.
 pub(super) fn lines(
     cells: &[Cell],
     comments: &[String],

@@ -1,4 +1,4 @@
-//! From a field of a struct to what can be read there: through arrays and live types.
+//! From a field of a struct to the values in it, through arrays and live types.
 
 use shm_schema::schema::{Held, Live, LiveValue, Ring, Type, TypeKind};
 
@@ -7,7 +7,7 @@ use super::storage::declare;
 use crate::kinds;
 use crate::part::Part;
 
-/// How many elements an index chooses from.
+/// The number of elements that an index chooses from.
 #[derive(Clone, Copy)]
 pub(super) enum Bound {
     Known(u64),
@@ -15,10 +15,10 @@ pub(super) enum Bound {
     AtRunTime,
 }
 
-/// A place inside of a struct, and how to get there.
+/// A place inside a struct, and the path to it.
 #[derive(Clone)]
 pub(super) struct Spot<'a> {
-    /// The expression; `@c@` stands for `const ` where nothing is written.
+    /// The expression; `@c@` stands for `const ` in readers.
     pub(super) expression: String,
     pub(super) bounds: Vec<Bound>,
     pub(super) guarded: bool,
@@ -26,16 +26,16 @@ pub(super) struct Spot<'a> {
     pub(super) value: Type<'a>,
 }
 
-/// What stands somewhere.
+/// The kind of value at a place.
 pub(super) enum Stop<'a> {
-    /// No more parts.
+    /// A value without parts.
     Leaf(Spot<'a>),
     /// A struct with functions of its own.
     Record(Spot<'a>),
-    /// An element of a run-time length that has no name in C, and gets one.
+    /// An element of a run-time length without a name in C, which gets one.
     Unnamed(Spot<'a>, Type<'a>),
     Latest(Spot<'a>, Ring, Type<'a>),
-    /// A number that counts the changes of a `Watched`, which is a stop on the way.
+    /// The number that counts the changes of a `Watched`, on the way to its value.
     Changes(Spot<'a>),
 }
 
@@ -70,7 +70,7 @@ impl<'a> Spot<'a> {
     }
 }
 
-/// Every place where there is something to read, on the way from here.
+/// Returns every place from here inwards where there is something to read.
 pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec<Stop<'a>> {
     if let Some(value) = spot.value.live().and_then(Live::value) {
         return held(naming, spot, value, offset);

@@ -1,4 +1,4 @@
-//! The same layout as numpy says it: `np.dtype({"names": .., "formats": .., "offsets": ..,
+//! The same layout as a dtype of numpy: `np.dtype({"names": .., "formats": .., "offsets": ..,
 //! "itemsize": ..})`.
 
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use super::model::{ByteOrder, Tail};
 use crate::tail;
 
 /// A struct with more entries than this, those inside it included, is given as bytes: types can be
-/// nested so that writing each out where it occurs takes more room than there is.
+/// nested so that writing each out where it occurs would exhaust memory.
 const MAX_ENTRIES: u64 = 10_000;
 
-/// The dtype of the whole, up to the part whose length is known at run time; `None` if that is all.
+/// The dtype of the whole, up to the part whose length is known at run time; `None` if there is nothing else.
 pub(super) fn fixed(schema: &Schema, order: ByteOrder) -> Option<Value> {
     let root = schema.root();
     let slice = matches!(root.kind(), TypeKind::Slice { .. });
     (!slice).then(|| Dtypes::of(schema, order).dtype(root))
 }
 
-/// The part whose length is known at run time: where it starts, and what it has so many of.
+/// The part whose length is known at run time: its start, and its elements.
 pub(super) fn tail(schema: &Schema, order: ByteOrder) -> Option<Tail> {
     let (offset, element) = tail::of(schema.root())?;
     Some(Tail { offset, dtype: Dtypes::of(schema, order).dtype(element) })
@@ -28,7 +28,7 @@ pub(super) fn tail(schema: &Schema, order: ByteOrder) -> Option<Tail> {
 struct Dtypes {
     /// `<` or `>`.
     native: char,
-    /// By type: the entries that it takes when written out.
+    /// The number of entries of each type when written out.
     entries: Vec<u64>,
 }
 
@@ -65,7 +65,7 @@ impl Dtypes {
         }
     }
 
-    /// What takes no bytes is no field to numpy.
+    /// Fields of no bytes are left out: numpy has none.
     fn structure(&self, ty: Type<'_>) -> Value {
         let fields = || ty.fields().filter(|field| field.ty().size() > 0);
         json!({
@@ -76,7 +76,7 @@ impl Dtypes {
         })
     }
 
-    /// `(2, 3)<f4`; with elements that no text says, the pair of element and shape.
+    /// `(2, 3)<f4`; with elements that have no text form, the pair of element and shape.
     fn array(&self, ty: Type<'_>) -> Value {
         let (mut shape, mut element) = (Vec::new(), ty);
         while let TypeKind::Array { element: inner, len } = element.kind() {

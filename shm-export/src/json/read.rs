@@ -1,4 +1,4 @@
-//! From a document that anybody may have written to a schema.
+//! From an untrusted document to a schema.
 
 use shm_schema::layout::Endian;
 use shm_schema::schema::Schema;
@@ -12,7 +12,7 @@ use crate::printable::printable;
 /// Reads a layout from its document.
 ///
 /// # Errors
-/// What is wrong with the document, and where in it.
+/// If the document is invalid: where in it, and what was found and expected there.
 ///
 /// ```
 /// use shm_export::json;
@@ -54,14 +54,14 @@ fn parse(text: &str) -> Result<Document, String> {
     Ok(document)
 }
 
-/// Whether what the document says of the whole is so.
+/// Checks what the document says of the whole.
 fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
     let root = schema.root();
     given("size", document.size, root.size())?;
     given("align", document.align, root.align())?;
     if let Some(capacity) = document.capacity.filter(|capacity| *capacity < root.size()) {
         let size = root.size();
-        return Err(format!("capacity: found {capacity}, but the value has {size} bytes already"));
+        return Err(format!("capacity: found {capacity}, expected at least the {size} bytes of the value"));
     }
     let Some(found) = &document.fingerprint else { return Ok(()) };
     let expected = schema.fingerprint().map(|bits| format!("{bits:#018x}")).unwrap_or_default();

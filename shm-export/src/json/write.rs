@@ -9,7 +9,7 @@ use crate::description::Description;
 use crate::kinds;
 use crate::type_names::TypeNames;
 
-/// The document of a layout as a text, the same for the same layout on every machine of its byte
+/// Returns the document of a layout as a text, the same for the same layout on every machine of its byte
 /// order.
 ///
 /// ```
@@ -22,7 +22,7 @@ use crate::type_names::TypeNames;
 /// ```
 #[must_use]
 pub fn schema(description: &Description) -> String {
-    // Nothing in a document fails to be JSON: its keys are texts.
+    // A document always serialises: its keys are strings.
     let value = serde_json::to_value(document(description)).unwrap_or_default();
     pretty::text(&value)
 }

@@ -1,4 +1,4 @@
-//! What another order of fields would save.
+//! The bytes that another order of fields would save.
 
 use serde::Serialize;
 use shm_schema::schema::{Field, Schema, Type, TypeKind};
@@ -13,7 +13,7 @@ pub(crate) struct Order {
     pub(crate) ty: String,
     /// Its size in bytes.
     pub(crate) size: u64,
-    /// Its size in that order, the types of its fields being as they are.
+    /// Its size in that order, with the types of its fields unchanged.
     pub(crate) best_size: u64,
     /// The names of its fields in that order.
     pub(crate) fields: Vec<String>,
@@ -51,12 +51,12 @@ pub(crate) fn best_size(schema: &Schema) -> u64 {
 }
 
 /// The fields by falling alignment. Every size is a multiple of its alignment, so this leaves no
-/// holes, and padding only where no order could do without. `None` if that is the order that they
+/// holes, and padding only where every order needs it. `None` if that is the order that they
 /// have, or if the struct needs the one that it has.
 fn best_order(ty: Type<'_>) -> Option<Vec<Field<'_>>> {
     let mut fields: Vec<Field<'_>> = ty.fields().collect();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    // A part whose length is known at run time stays where it is: at the end.
+    // A part whose length is known only at run time stays at the end.
     let sized = fields.len() - usize::from(ty.has_tail());
     fields[..sized].sort_by_key(|field| std::cmp::Reverse(field.ty().align()));
     let moved = fields.iter().map(|field| field.name()).ne(names);

@@ -8,7 +8,7 @@ use super::quote::{docstring, literal};
 use crate::catalog::{Catalog, Item};
 use crate::part::Part;
 
-/// All of them, parts before wholes, the root last: what is no struct becomes one, with the field `value`.
+/// All definitions, parts before wholes, the root last: if not a struct, it is wrapped in one, as `value`.
 pub(super) fn definitions(root: Type<'_>, catalog: &Catalog<'_>, naming: &Naming<'_>) -> String {
     let mut texts = vec!["# ---- the layout ----\n".to_owned()];
     for item in &catalog.items {
@@ -18,7 +18,7 @@ pub(super) fn definitions(root: Type<'_>, catalog: &Catalog<'_>, naming: &Naming
         });
     }
     if !root.is_plain_struct() {
-        let doc = format!("What is in the region: {}", catalog.names.text(root));
+        let doc = format!("The contents of the region: {}", catalog.names.text(root));
         texts.push(class(
             naming.root(),
             &doc,
@@ -56,7 +56,7 @@ fn structure(
     class(naming.ty(ty), ty.doc(), &fields, size, catalog, naming)
 }
 
-/// The class of a struct of this size; without one, it is that of the region.
+/// The class of a struct of this size; without a size, that of the region.
 fn class(
     name: &str,
     doc: &str,
@@ -78,7 +78,7 @@ fn class(
     }
     let names = attributes(parts.iter().map(|part| part.name), is_root);
     for (name, part) in names.iter().zip(parts) {
-        // What takes no room holds nothing that could be read.
+        // A field of no bytes has nothing to read.
         if let Some(kind) = kind::expression(naming, part.ty) {
             let (field, about) = (literal(part.name), literal(&catalog.names.about(part)));
             text.push_str(&format!(

@@ -6,7 +6,7 @@ use shm_schema::schema::{Held, Live, Type, TypeKind};
 use super::naming::Naming;
 use crate::kinds;
 
-/// The expression; `None` for what takes no room.
+/// Returns the expression; `None` for a type of no bytes.
 pub(super) fn expression(naming: &Naming<'_>, ty: Type<'_>) -> Option<String> {
     let inner = |ty| expression(naming, ty);
     Some(match kinds::of(ty)? {
