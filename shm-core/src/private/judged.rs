@@ -178,11 +178,11 @@ remedies! {
         [T: ?Sized] *const T, [T: ?Sized] *mut T, [T: ?Sized] NonNull<T>, [T] AtomicPtr<T>, [T: ?Sized] &'static T, [T: ?Sized] &'static mut T;
     "`c_void` stands for what a C pointer points to and has no value: where the foreign struct has a `void *`, use `u64`":
         [] c_void;
-    "its text lies elsewhere: use `CText<N>` or `[u8; N]`, or `Text<N>` in a `Latest` or a `Mutex`, which hold the text itself":
+    "its text is in this process's heap: use `CText<N>` or `[u8; N]`, or `Text<N>` in a `Latest` or a `Mutex`, which hold the text itself":
         [] String, [] CString, [] OsString, [] PathBuf;
-    "its elements lie in this process's heap: use an array, `[T; N]`, or a slice, `[T]`, as the last field":
+    "its elements are in this process's heap: use an array, `[T; N]`, or a slice, `[T]`, as the last field":
         [T] Vec<T>, [T] VecDeque<T>, [T] BTreeSet<T>, [T, S] HashSet<T, S>, [K, V] BTreeMap<K, V>, [K, V, S] HashMap<K, V, S>;
-    "its content lies in this process's heap: store the value itself": [T: ?Sized] Box<T>, [T: ?Sized] Rc<T>, [T: ?Sized] Arc<T>;
+    "its content is in this process's heap: store the value itself": [T: ?Sized] Box<T>, [T: ?Sized] Rc<T>, [T: ?Sized] Arc<T>;
     "every field can be changed through a shared reference here: store the value itself":
         [T] Cell<T>, [T] RefCell<T>, [T] UnsafeCell<T>, [T] OnceCell<T>;
 }
