@@ -85,7 +85,7 @@ fn a_directory_that_does_not_exist_is_told_apart_from_a_region_that_does_not() {
 }
 
 #[test]
-fn names_that_are_no_file_are_refused() {
+fn names_that_cannot_be_a_file_are_refused() {
     for name in ["", ".", "..", "a/", "a\0b"] {
         let error = Region::<Station>::create(name).unwrap_err();
         assert!(matches!(error, Error::BadName { .. }), "{name:?}: {error}");

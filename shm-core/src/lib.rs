@@ -3,7 +3,7 @@
 //! Annotate a struct with [`#[derive(SharedLayout)]`](macro@SharedLayout) and put it into a
 //! [`Region`]: any number of processes then read and write its fields by name, in place, each access
 //! one instruction. Offsets come from the compiler; the layout is checked when a region is opened;
-//! no value that another process wrote reaches safe code unchecked.
+//! no value written by another process reaches safe code unchecked.
 //!
 //! ```
 //! use shm_core::{Region, SharedLayout};
@@ -31,26 +31,26 @@
 //!
 //! # Which one when
 //!
-//! Each field alone can be read and written by any process at any time. For more than that there are live
-//! types, which can stand anywhere in a struct. If two rows fit, take the upper one:
+//! Any process can read and write each single field at any time. For more than that there are live
+//! types, which can be anywhere in a struct. If two rows fit, use the upper one:
 //!
 //! | you need | use | one operation | a process that dies in the middle leaves |
 //! | --- | --- | --- | --- |
-//! | one number or flag, a counter that many change | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
+//! | one number or flag, a counter changed by many processes | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
 //! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
-//! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs |
-//! | to wait until a value is what you want | [`Watched<T>`](Watched): `set` wakes those who wait | `set`: 9 instructions | waiters that look again within a second |
-//! | to wait for anything else | [`Event`], beside the fields that it is about | notify: 3 instructions | waiters that look again within a second |
-//! | something set up by whichever process comes first | [`Once`], beside what it sets up | `is_done`: 3 instructions | work that the next one does again |
+//! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
+//! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
+//! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
+//! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
-//! `docs/which-one.md` has the same at length: who may write, who waits, what a read-only view can do.
+//! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.
 //!
 //! # The two flows
 //!
-//! When you compile: a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct of the same
-//! field names whose fields are atomics ([`Field`], [`Checked`], ..). When you run: a name becomes a
-//! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view. Beside
-//! that, every region carries its [`schema`], so that tools can explain it without your types.
+//! At compile time, a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct with the same
+//! field names whose fields are atomics ([`Field`], [`Checked`], ..). At run time, a name becomes a
+//! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view.
+//! Every region also carries its [`schema`], so that tools can explain it without your types.
 //!
 //! # What a field can be
 //!
@@ -68,17 +68,17 @@
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`] or a [`Mutex`].
 //!
-//! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
+//! [`typecodes`] has the table for users of Python's `multiprocessing`.
 //!
 //! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
-//! a [`DynLayout`] describes, in words, a region to be created; an [`Inspection`] says what a file is and
-//! who uses its locks.
+//! a [`DynLayout`] describes, as text, a region to create; an [`Inspection`] reports what a file is and
+//! which processes use its locks.
 //!
 //! # Features
 //!
 //! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
-//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both beside
-//!   `SharedLayout`; what is serialized is the value, `station.load()?`, not the region.
+//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both along with
+//!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
 //!
 //! # Safety
@@ -113,7 +113,7 @@ mod shared_layout;
 mod sync;
 mod sys;
 
-// Generated code names this crate by its path, also inside of it.
+// Generated code names this crate by its path, even inside the crate.
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
@@ -155,12 +155,12 @@ pub use zerocopy::byteorder;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// The programs of the page for newcomers, too.
+/// The programs of the page for newcomers are run as well.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
 
-/// And the one of the page on the live types.
+/// So is the program of the page on the live types.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

@@ -1,11 +1,12 @@
-//! Looking at a region from outside: what its file says, who takes part in its locks, who holds one.
+//! Inspecting a region from outside: its header and schema, the participants in its locks, the holder of
+//! a lock.
 //!
 //! ```text
 //! name -> file -> checked header -> Inspection     read, never mapped
 //! DynRegion -> path -> LockState                   plain loads, nothing is taken
 //! ```
-//! Nothing here disturbs whoever uses the region: the header and the participants are read as a file
-//! is, and whether a process lives is asked in the way that lockers ask it (`attach/liveness.rs`).
+//! Inspection never disturbs the region's users: the header and the participants are read as a file is,
+//! and liveness of a process is checked as lockers check it (`attach/liveness.rs`).
 
 mod inspection;
 mod lock_state;

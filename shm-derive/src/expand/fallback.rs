@@ -1,9 +1,9 @@
 //! After an error: the errors, and stand-ins for what would have been generated, so that rustc does
 //! not repeat the complaint at each use.
 //!
-//! The first error is printed again where the layout would stand, and inside of what stands for a
-//! refused view: rustc finds nothing wrong with what is done to a type or a constant that contains
-//! an error. The copies cost nothing, since rustc shows equal errors once.
+//! The first error is printed again in place of the layout, and inside the stand-in for a refused view:
+//! rustc accepts every use of a type or constant that contains an error. The copies do no harm, since
+//! rustc shows equal errors once.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,9 +36,9 @@ fn with_view(
 ) -> TokenStream {
     let mut plan = StructPlan::new(model, style, fields);
     for (index, field) in plan.fields.iter_mut().enumerate() {
-        // The where clause is not to ask for what has been refused.
+        // The where clause must not require a refused type.
         field.generic &= errors.of_field(index).is_none();
-        // Nor is it to be judged twice.
+        // Nor must the type be judged twice.
         field.judged = field.judged.take().filter(|_| errors.of_field(index).is_none());
     }
     let mut out = Prepared::new(&plan);

@@ -142,8 +142,8 @@ pub(super) fn plain_root(out: &Prepared<'_>) -> TokenStream {
     }
 }
 
-/// Prints the view's own methods. Their bounds stand on the methods, so that a call that is not
-/// possible names the type that stands in the way.
+/// Prints the view's own methods. The bounds are on the methods, so that the error of an impossible call
+/// names the offending type.
 pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
     let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
     let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.own);
@@ -152,10 +152,10 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
     let invalid = quote!(#krate::InvalidValue);
     quote! {
         impl #generics #view #wheres {
-            /// Copies the whole value out, field by field: no snapshot of several fields.
+            /// Copies the whole value out, field by field; not a snapshot of several fields.
             ///
             /// # Errors
-            /// If the bytes of a checked field are no value of its type.
+            /// If the bytes of a checked field are not a value of its type.
             #[inline]
             pub fn load(&self) -> ::core::result::Result<#this, #invalid> where #plain {
                 <#this as #krate::Plain>::load_from::<#access>(self)
@@ -164,7 +164,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
             /// Copies the whole value into `out`, field by field, without a second copy on the stack.
             ///
             /// # Errors
-            /// If the bytes of a checked field are no value of its type; the fields before it have
+            /// If the bytes of a checked field are not a value of its type; the fields before it have
             /// been copied then.
             #[inline]
             pub fn load_into(&self, out: &mut #this) -> ::core::result::Result<(), #invalid>
@@ -174,7 +174,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
                 <#this as #krate::Plain>::load_into::<#access>(self, out)
             }
 
-            /// Writes the whole value, field by field: others may see some fields new, some old.
+            /// Writes the whole value, field by field: other processes may see some fields new and some old.
             #[inline]
             pub fn store(&self, value: &#this) where #plain, #access: #krate::CanWrite {
                 <#this as #krate::Plain>::store_to::<#access>(self, value);

@@ -120,25 +120,25 @@ const _: () = {
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `head` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `head` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `items` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `items` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <PhantomData<
@@ -146,7 +146,7 @@ const _: () = {
                 > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `marker` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <PhantomData<
@@ -154,15 +154,15 @@ const _: () = {
                 > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `marker` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<u32>(0),
                 ::shm_core::__private::offset_of!(Ring < A, N >, head),
             );
             ::shm_core::layout::same(
-                "field `items` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `items` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     [A; N],
                 >(
@@ -173,7 +173,7 @@ const _: () = {
                 ::shm_core::__private::offset_of!(Ring < A, N >, items),
             );
             ::shm_core::layout::same(
-                "field `marker` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `marker` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     PhantomData<Ring<A, N>>,
                 >(
@@ -187,7 +187,7 @@ const _: () = {
                 RingView<A, N, ::shm_core::ReadWrite>,
                 Ring<A, N>,
             >(
-                "`Ring` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Ring` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
             );
             &::shm_core::layout::Layout::new(
                 "Ring",
@@ -327,10 +327,10 @@ const _: () = {
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
         pub fn load(
             &self,
@@ -343,7 +343,7 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
@@ -355,7 +355,7 @@ const _: () = {
         {
             <Ring<A, N> as ::shm_core::Plain>::load_into::<Mode>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Ring<A, N>)
         where

@@ -75,33 +75,33 @@ const _: () = {
                 <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `temperature` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `kind` of `Station`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `kind` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `kind` of `Station`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `kind` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<f64>(0),
                 ::shm_core::__private::offset_of!(Station, temperature),
             );
             ::shm_core::layout::same(
-                "field `kind` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `kind` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     u32,
                 >(
@@ -115,7 +115,7 @@ const _: () = {
                 StationView<::shm_core::ReadWrite>,
                 Station,
             >(
-                "`Station` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Station` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
             );
             &::shm_core::layout::Layout::with_capacity(
                 ::shm_core::layout::Layout::new(
@@ -216,10 +216,10 @@ const _: () = {
         for<'shm> u32: ::shm_core::Placeable,
     {}
     impl<A: ::shm_core::Access> StationView<A> {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
         pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::InvalidValue>
         where
@@ -230,7 +230,7 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
@@ -242,7 +242,7 @@ const _: () = {
         {
             <Station as ::shm_core::Plain>::load_into::<A>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Station)
         where

@@ -2,7 +2,7 @@
     "`Node` has no fixed layout\nhelp: write `#[repr(C)]` above it, which fixes the order of its fields"
 }
 ::core::compile_error! {
-    "field `next` holds an address\nhelp: an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that nobody here follows, use `u64`"
+    "field `next` holds an address\nhelp: an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that is never followed here, use `u64`"
 }
 /// The shared form of [`Node`], each field live memory.
 ///
@@ -31,7 +31,7 @@ struct NodeView<A: ::shm_core::Access = ::shm_core::ReadWrite> {
         A,
         {
             ::core::compile_error! {
-                "field `next` holds an address\nhelp: an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that nobody here follows, use `u64`"
+                "field `next` holds an address\nhelp: an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that is never followed here, use `u64`"
             }
         },
     >,
@@ -93,10 +93,10 @@ const _: () = {
     impl ::shm_core::Placeable for Node {}
     impl ::shm_core::ValidZeroed for Node {}
     impl<A: ::shm_core::Access> NodeView<A> {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
         pub fn load(&self) -> ::core::result::Result<Node, ::shm_core::InvalidValue>
         where
@@ -107,7 +107,7 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
@@ -119,7 +119,7 @@ const _: () = {
         {
             <Node as ::shm_core::Plain>::load_into::<A>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Node)
         where

@@ -86,33 +86,33 @@ const _: () = {
                 <u64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
-                "field `width` of `Frame`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `width` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
-                "field `width` of `Frame`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `width` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `pixels` of `Frame`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `pixels` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `pixels` of `Frame`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `pixels` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `width` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `width` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<u64>(0),
                 ::shm_core::__private::offset_of!(Frame, width),
             );
             ::shm_core::layout::same(
-                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 {
                     let place = ::core::mem::MaybeUninit::<
                         (Shadow, [::core::primitive::u8; 8192usize]),
@@ -129,7 +129,7 @@ const _: () = {
                 ::core::mem::offset_of!(Shadow, pixels),
             );
             ::shm_core::layout::same(
-                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `pixels` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 {
                     let place = ::core::mem::MaybeUninit::<
                         (Shadow, [::core::primitive::u8; 8192usize]),
@@ -146,7 +146,7 @@ const _: () = {
                 ::core::mem::offset_of!(Shadow, pixels),
             );
             ::shm_core::layout::same(
-                "`Frame` and its view differ in alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Frame` and its view differ in alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 {
                     let place = ::core::mem::MaybeUninit::<
                         (Shadow, [::core::primitive::u8; 8192usize]),

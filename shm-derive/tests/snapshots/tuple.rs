@@ -69,33 +69,33 @@ const _: () = {
                 <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `0` of `Pair`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `0` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `0` of `Pair`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `0` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `1` of `Pair`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `1` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `1` of `Pair`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `1` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `0` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `0` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<u8>(0),
                 ::shm_core::__private::offset_of!(Pair, 0),
             );
             ::shm_core::layout::same(
-                "field `1` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `1` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     u32,
                 >(
@@ -109,7 +109,7 @@ const _: () = {
                 Both<::shm_core::ReadWrite>,
                 Pair,
             >(
-                "`Pair` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Pair` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
             );
             &::shm_core::layout::Layout::new(
                 "Pair",
@@ -198,10 +198,10 @@ const _: () = {
         for<'shm> u32: ::shm_core::Placeable,
     {}
     impl<A: ::shm_core::Access> Both<A> {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
         pub fn load(&self) -> ::core::result::Result<Pair, ::shm_core::InvalidValue>
         where
@@ -212,7 +212,7 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
@@ -224,7 +224,7 @@ const _: () = {
         {
             <Pair as ::shm_core::Plain>::load_into::<A>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Pair)
         where
