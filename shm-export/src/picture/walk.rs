@@ -127,7 +127,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
     }
 
     /// The fields of a struct, and the gaps between them.
-    fn structure(&mut self, ty: Type<'a>, at: &Place) {
+    fn structure(&mut self, ty: Type<'a>, at: &Position) {
         let working = at.working || ty.role().is_some();
         let (hole, padding) =
             if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
@@ -168,7 +168,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
     }
 
     /// A row, and those about what is inside.
-    fn value(&mut self, ty: Type<'a>, name: &'a str, unit: Option<&'a str>, at: &Place) {
+    fn value(&mut self, ty: Type<'a>, name: &'a str, unit: Option<&'a str>, at: &Position) {
         let (element, index) = innermost(ty);
         let structure = element.filter(|ty| ty.is_plain_struct() || ty.live().is_some());
         let inside = match structure {
