@@ -50,8 +50,12 @@ pub(super) fn all<'a>(
         }
     }
     if !root.is_plain_struct() {
-        let mut whole =
-            Record::wrapping(root, naming.prefix.clone(), "the contents of the region", &catalog.names);
+        let mut whole = Record::wrapping(
+            root,
+            naming.prefix.clone(),
+            "the contents of the region",
+            &catalog.names,
+        );
         whole.writable = true;
         records.push(whole);
     }

@@ -61,7 +61,9 @@ fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
     given("align", document.align, root.align())?;
     if let Some(capacity) = document.capacity.filter(|capacity| *capacity < root.size()) {
         let size = root.size();
-        return Err(format!("capacity: found {capacity}, expected at least the {size} bytes of the value"));
+        return Err(format!(
+            "capacity: found {capacity}, expected at least the {size} bytes of the value"
+        ));
     }
     let Some(found) = &document.fingerprint else { return Ok(()) };
     let expected = schema.fingerprint().map(|bits| format!("{bits:#018x}")).unwrap_or_default();

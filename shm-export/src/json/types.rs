@@ -163,7 +163,9 @@ impl<'d> Types<'d> {
         match (field.count, array(field.ty.trim())) {
             (None, _) => {}
             (count, Some((_, len))) => given(&format!("{path}.count"), count, len)?,
-            (Some(_), None) => return Err(format!("{path}.count: found on a type that is not an array")),
+            (Some(_), None) => {
+                return Err(format!("{path}.count: found on a type that is not an array"));
+            }
         }
         Ok(id)
     }
