@@ -218,7 +218,7 @@ fn the_documents_decoder_reads_a_struct_as_the_compiler_lays_it_out() {
 }
 
 #[test]
-fn the_documents_decoder_reads_roots_that_are_no_structs() {
+fn the_documents_decoder_reads_roots_that_are_not_structs() {
     agrees::<f64>("format-f64", None, 8);
     agrees::<[i32; 10]>("format-array", None, 40);
     agrees::<[u16]>("format-slice", Some(7), 14);

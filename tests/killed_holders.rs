@@ -70,7 +70,7 @@ struct Outcomes {
 }
 
 #[test]
-fn a_holder_killed_anywhere_is_survived_and_reported_and_leaves_no_slot_behind() {
+fn a_holder_killed_anywhere_is_survived_and_reported_and_loses_no_slot() {
     let wanted = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("killed");
     let stage = Stage::new(&folder);

@@ -88,7 +88,7 @@ fn a_section_that_writers_need_leaves_the_region_readable() {
 }
 
 #[test]
-fn a_section_that_everybody_needs_is_named_in_the_refusal() {
+fn a_section_that_every_reader_needs_is_named_in_the_refusal() {
     let folder = Folder::new("later-everybody");
     let path = file(&folder, &with_section(77, 1, b"news"));
     let error = refusal(Region::<Station>::open_read_only(&path));
@@ -96,7 +96,7 @@ fn a_section_that_everybody_needs_is_named_in_the_refusal() {
 }
 
 #[test]
-fn feature_bits_refuse_nobody_writers_or_everybody() {
+fn feature_bits_refuse_no_process_writers_or_all() {
     let folder = Folder::new("later-features");
     let with_bit = |word: usize| {
         let mut bytes = region();

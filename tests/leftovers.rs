@@ -67,7 +67,7 @@ fn temporary_names(folder: &Folder) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_a_killed_creator_left_behind_is_known_as_that_and_removed_in_every_pid_namespace() {
+fn leftovers_of_a_killed_creator_are_recognised_and_removed_in_every_pid_namespace() {
     for (point, named) in LEAVING {
         for elsewhere in [false, true] {
             let folder = Folder::new("leftover");
@@ -83,7 +83,7 @@ fn what_a_killed_creator_left_behind_is_known_as_that_and_removed_in_every_pid_n
 }
 
 #[test]
-fn what_was_left_behind_can_be_removed_without_creating_anything() {
+fn leftovers_can_be_removed_without_creating_a_region() {
     let folder = Folder::new("leftover-remove");
     killed("creates", &folder, TEMPORARY_POINTS[1], true, false);
     let left = temporary_names(&folder).remove(0);
@@ -139,7 +139,7 @@ fn a_region_that_is_made_is_not_held_as_one_in_the_making() {
 
 /// Between making the file and locking it, its maker looks dead.
 #[test]
-fn a_maker_whose_file_was_taken_for_a_leftover_makes_another_one() {
+fn a_maker_whose_file_was_claimed_as_a_leftover_makes_another_one() {
     let folder = Folder::new("taken");
     let mut creator = waiting("creates", &folder, TEMPORARY_POINTS[0], true, false);
     let taken = temporary_names(&folder).remove(0);

@@ -135,7 +135,7 @@ impl Validated for Never {
 }
 
 #[test]
-fn a_validated_type_of_the_users_own_is_no_enum() {
+fn a_validated_type_of_the_users_own_is_not_an_enum() {
     let never = Region::<Never>::options().private_with(|_| {}).unwrap();
     assert!(never.load().is_err());
     let own = Region::<Own>::options().private_with(|_| {}).unwrap();

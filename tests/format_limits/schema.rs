@@ -76,7 +76,7 @@ fn a_field_is_aligned_and_its_struct_no_less() {
 
 /// A struct that ends with a slice can be a root, and nothing inside of one, not even its last field.
 #[test]
-fn a_struct_with_a_slice_is_no_field() {
+fn a_struct_with_a_slice_cannot_be_a_field() {
     let (byte, slice) = (scalar(U8), slice_of(0));
     let with_slice = structure(1, 1, &[(0, 0), (1, 1)]);
     assert!(decode(&[byte.clone(), slice.clone(), with_slice.clone()]).is_ok());

@@ -82,7 +82,7 @@ impl Drop for Done<'_> {
 }
 
 #[test]
-fn whoever_looks_meanwhile_sees_the_layout_before_or_the_one_after() {
+fn a_concurrent_reader_sees_the_layout_before_or_the_one_after() {
     let folder = Folder::new("growth-meanwhile");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());

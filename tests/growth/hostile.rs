@@ -212,7 +212,7 @@ fn sequences_count_from_one_to_the_largest_number() {
 }
 
 #[test]
-fn a_layout_that_is_not_later_is_refused_by_everybody() {
+fn a_layout_that_is_not_later_is_refused_by_every_reader() {
     #[derive(SharedLayout)]
     #[repr(C)]
     struct Shorter {

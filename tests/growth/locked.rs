@@ -31,7 +31,7 @@ fn waited_in_vain(error: &Error) -> bool {
 
 /// Whoever may read the file can do that.
 #[test]
-fn a_lock_that_is_never_given_back_is_an_error_and_hinders_nobody_else() {
+fn a_lock_that_is_never_released_is_an_error_and_hinders_no_other_process() {
     let folder = Folder::new("growth-locked");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());

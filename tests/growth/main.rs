@@ -123,7 +123,7 @@ fn each_growth_takes_the_slot_that_does_not_count() {
 }
 
 #[test]
-fn whoever_knows_no_types_sees_the_new_fields_with_what_was_written_about_them() {
+fn a_reader_without_types_sees_the_new_fields_with_their_notes() {
     let folder = Folder::new("growth-dynamic");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());
@@ -182,7 +182,7 @@ fn finds_the_lock_held() {
 }
 
 #[test]
-fn sealed_memory_grows_in_the_hands_of_whoever_it_is_passed_to() {
+fn sealed_memory_grows_in_the_process_it_is_passed_to() {
     let old = Region::<first::Station>::options().memfd("station").unwrap();
     old.hits.set(3);
     let passed = || old.as_fd().unwrap().try_clone_to_owned().unwrap();

@@ -135,7 +135,7 @@ fn any_variant_name_will_do() -> Result<(), InvalidValue> {
 }
 
 #[test]
-fn names_of_types_are_taken_as_they_are() {
+fn names_of_types_are_kept_verbatim() {
     let numbers: &LiveNumbers = &Region::<Numbers>::options().private().unwrap();
     numbers.1.set(5);
     assert_eq!(numbers.load().unwrap().1, 5);

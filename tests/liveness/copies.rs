@@ -79,7 +79,7 @@ fn a_process_that_holds_the_original_does_not_hold_the_copy() {
 
 /// Others cannot tell it from a process that closed all its descriptors: it has to say so itself.
 #[test]
-fn a_process_that_opens_a_copy_of_what_it_holds_is_no_participant_of_the_copy_for_others() {
+fn a_process_that_opens_a_copy_of_its_region_does_not_participate_in_the_copy() {
     let play = Play::with("copies");
     is_reported(&Region::<Scene>::open(play.folder.file("scene-copy")).unwrap().lock);
     is_held(&play.scene.lock);

@@ -119,7 +119,7 @@ fn a_holder_that_closed_every_descriptor_is_alive_and_its_death_is_noticed() {
 }
 
 #[test]
-fn the_slot_of_a_holder_that_closed_every_descriptor_is_given_to_nobody() {
+fn the_slot_of_a_holder_that_closed_every_descriptor_is_not_reassigned() {
     let play = Play::with("closes all descriptors");
     drop(play.scene.other.lock().unwrap());
     let entries = file::entries(&play.folder.file("scene"));

@@ -94,7 +94,7 @@ fn a_child_from_before_an_exec_keeps_no_lock_held() {
 }
 
 #[test]
-fn whoever_waits_for_a_lock_already_learns_of_the_exec() {
+fn a_process_already_waiting_for_a_lock_learns_of_the_exec() {
     for role in ["execs", "forks and execs"] {
         let play = play(role, SUCCESSORS[0]);
         std::thread::scope(|scope| {
@@ -107,7 +107,7 @@ fn whoever_waits_for_a_lock_already_learns_of_the_exec() {
 }
 
 #[test]
-fn a_participant_that_called_exec_is_dead_for_whoever_inspects_the_region() {
+fn a_participant_that_called_exec_is_dead_to_an_inspection() {
     for successor in SUCCESSORS {
         let play = play("execs", successor);
         let path = play.folder.file("scene");

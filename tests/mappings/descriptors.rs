@@ -11,7 +11,7 @@ use crate::support::{Folder, run, second_process};
 use crate::{Scene, descriptors_of};
 
 #[test]
-fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_if_it_has_not() {
+fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_otherwise() {
     let folder = Folder::new("kept");
     let (with, without) = (folder.file("with"), folder.file("without"));
     let locks = Region::<Scene>::create(&with).unwrap();
@@ -29,7 +29,7 @@ fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_if_it_has_not() {
 }
 
 #[test]
-fn a_region_whose_descriptor_is_given_away_gives_away_one_of_its_own() {
+fn a_region_passes_on_a_separate_descriptor() {
     let folder = Folder::new("given");
     let (with, without) = (folder.file("with"), folder.file("without"));
     let locks = Region::<Scene>::create(&with).unwrap();

@@ -8,7 +8,7 @@ use crate::Scene;
 use crate::support::{Folder, argument, run, second_process};
 
 #[test]
-fn a_region_that_nobody_may_write_any_more_can_be_locked_by_its_creator() {
+fn a_region_made_read_only_can_still_be_locked_by_its_creator() {
     let folder = Folder::new("read-only-mode");
     let path = folder.file("scene");
     let region = Region::<Mutex<u64>>::options().mode(0o444).create(&path).unwrap();

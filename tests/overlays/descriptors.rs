@@ -146,7 +146,7 @@ fn the_ring_of_a_perf_event_is_mapped_whole() {
 }
 
 #[test]
-fn what_cannot_be_mapped_is_said_to_be_that() {
+fn a_file_that_cannot_be_mapped_is_an_error_that_says_so() {
     let (reader, writer) = std::io::pipe().unwrap();
     let socket = std::os::unix::net::UnixStream::pair().unwrap().0;
     // SAFETY: makes a descriptor.

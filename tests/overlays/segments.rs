@@ -213,7 +213,7 @@ fn a_read_only_attachment_is_one_to_the_kernel() {
 }
 
 #[test]
-fn what_is_no_segment_is_refused_with_words() {
+fn an_id_without_a_segment_is_an_error_that_says_so() {
     // SAFETY: all of these are refused, here and below.
     let error = unsafe { Overlay::<u64>::sysv(0) }.unwrap_err();
     assert!(error.to_string().contains("IPC_PRIVATE"), "{error}");

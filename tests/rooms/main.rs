@@ -100,7 +100,7 @@ fn an_edge_leads_through_re_exports_to_where_the_item_is() {
 }
 
 #[test]
-fn files_of_a_folder_are_rooms_too() {
+fn files_in_a_folder_are_also_rooms() {
     let found = circles_in(&[
         ("src/lib.rs", "mod folder;"),
         ("src/folder/mod.rs", "mod down; mod up; pub use up::Up;"),
@@ -136,7 +136,7 @@ fn macros_count_with_the_paths_that_they_print() {
 }
 
 #[test]
-fn tests_comments_and_texts_are_no_edges() {
+fn tests_comments_and_texts_are_not_edges() {
     let found = circles_in(&[
         ("src/lib.rs", "mod a; mod b; #[cfg(test)] mod c;"),
         (

@@ -37,7 +37,7 @@ fn is_own<R>(result: Result<R, Failure>) -> bool {
 }
 
 #[test]
-fn the_callers_error_comes_back_and_nothing_is_left_behind() {
+fn the_callers_error_is_returned_and_no_file_is_left() {
     for named in [false, true] {
         let folder = Folder::new("init-fails");
         let path = folder.file("n");
@@ -63,7 +63,7 @@ fn the_callers_error_comes_back_and_nothing_is_left_behind() {
 }
 
 #[test]
-fn a_function_that_panics_leaves_nothing_behind() {
+fn a_function_that_panics_leaves_no_file() {
     let folder = Folder::new("init-panics");
     let path = folder.file("n");
     let panic = |_: &View<u64>| -> () { panic!("on purpose") };
@@ -83,7 +83,7 @@ fn a_function_that_panics_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_was_to_be_replaced_stays_if_filling_in_fails() {
+fn the_old_region_stays_if_filling_in_its_replacement_fails() {
     let folder = Folder::new("init-stays");
     let path = folder.file("n");
     let old = Region::<u64>::create_from(&path, &7).unwrap();
@@ -98,7 +98,7 @@ fn what_was_to_be_replaced_stays_if_filling_in_fails() {
 }
 
 #[test]
-fn creating_itself_fails_with_the_callers_error_too() {
+fn creating_itself_also_fails_with_the_callers_error() {
     let folder = Folder::new("init-taken");
     let path = folder.file("n");
     let _taken = Region::<u64>::create(&path).unwrap();

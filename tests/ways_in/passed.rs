@@ -102,7 +102,7 @@ pub(crate) fn list() {
 }
 
 #[test]
-fn what_a_child_was_passed_does_not_go_on_to_its_own_children() {
+fn a_childs_passed_region_is_not_passed_to_its_own_children() {
     let secret = Region::<u64>::options().memfd(LABEL).unwrap();
     let mut command = second_process("passes nothing on");
     secret.pass_to(&mut command, "secret").unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn refuse_stale() {
 }
 
 #[test]
-fn what_was_not_passed_or_cannot_be_is_an_error_that_says_so() {
+fn a_region_that_was_not_or_cannot_be_passed_is_an_error_that_says_so() {
     let error = Region::<u64>::options().passed("nothing").unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
     assert!(error.to_string().contains("pass_to(&mut command, \"nothing\")"), "{error}");

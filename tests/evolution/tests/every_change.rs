@@ -124,7 +124,7 @@ fn a_new_program_that_only_reads_waits_for_one_that_writes() {
 }
 
 #[test]
-fn old_padding_is_no_place_for_a_new_field() {
+fn a_new_field_cannot_go_into_old_padding() {
     let inserted =
         "`c` is in the program alone, at offset 12: a new field goes to the end, at offset 16";
     let removed = "`c` is in the region alone, at offset 12";
@@ -256,7 +256,7 @@ fn the_first_lock_can_come_later() {
 }
 
 #[test]
-fn what_cannot_be_zero_cannot_come_later() {
+fn a_field_that_cannot_be_zero_cannot_be_added_later() {
     change("no_zero", Opens("a: 1"), Refuses("`id` is not in the region yet and would be zero"));
 }
 

@@ -57,7 +57,7 @@ pub enum Flaw {
     /// Reading a name is not an Acquire.
     NamesAreReadRelaxed,
     /// Unlocking wakes nobody.
-    UnlockWakesNobody,
+    UnlockWakesNoSleeper,
     /// A sleeper goes to sleep whatever the word holds by then.
     SleepDoesNotLook,
     /// Who was woken takes the lock without the sleepers' flag.
@@ -290,7 +290,7 @@ impl Process<'_> {
                 Err(found) => seen = found,
             }
         }
-        if seen & SLEEPERS != 0 && flaw != Flaw::UnlockWakesNobody {
+        if seen & SLEEPERS != 0 && flaw != Flaw::UnlockWakesNoSleeper {
             self.wake(word, Who::One);
         }
         true

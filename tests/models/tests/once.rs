@@ -77,7 +77,7 @@ fn of_two_or_three_callers_one_does_it_and_all_see_it_whole() {
 }
 
 #[test]
-fn who_sees_that_it_is_done_sees_it_whole() {
+fn a_reader_that_sees_it_done_sees_it_whole() {
     check(PREEMPTIONS, onlooker(None));
 }
 

@@ -83,13 +83,13 @@ fn leaver(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 }
 
 #[test]
-fn who_finds_a_slot_taken_finds_by_whom() {
+fn a_reader_that_finds_a_slot_taken_finds_its_occupant() {
     check(PREEMPTIONS, newcomer(None));
     check(PREEMPTIONS, successor(None));
 }
 
 #[test]
-fn who_finds_a_slot_given_back_finds_what_was_done() {
+fn a_reader_that_finds_a_slot_vacated_sees_its_occupants_writes() {
     check(PREEMPTIONS, leaver(None));
 }
 
