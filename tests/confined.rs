@@ -173,7 +173,9 @@ fn a_stranger_in_a_user_namespace_is_not_taken_for_the_owner() {
         println!("skipped: only root can give files away");
         return;
     }
-    let Some(mut command) = confined("is the overflow user outside", &["--user"], "true") else { return };
+    let Some(mut command) = confined("is the overflow user outside", &["--user"], "true") else {
+        return;
+    };
     run(command.env("SHM_PATH", &path));
 }
 

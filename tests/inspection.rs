@@ -1,5 +1,4 @@
-//! Looking at regions from outside: what is said about their files, participants and locks, and that
-//! nobody is disturbed by it.
+//! Inspecting regions from outside: their files, participants and locks, without disturbing any process.
 
 mod support;
 
@@ -159,7 +158,7 @@ fn a_held_lock_names_its_holder_and_only_that_lock_is_held() {
     for path in ["account", "pose", "shelves[0]", "shelves[2]"] {
         assert!(region.lock_state(path).unwrap().holder.is_none(), "{path}");
     }
-    assert!(guard.unlock().is_ok(), "nobody took the lock away");
+    assert!(guard.unlock().is_ok(), "the lock was not taken away");
     assert!(region.lock_state("shelves[1]").unwrap().holder.is_none());
 }
 
@@ -179,7 +178,7 @@ fn the_writer_of_a_latest_and_the_runner_of_a_once_are_holders() {
     assert!(region.lock_state("setup").unwrap().holder.is_none());
 }
 
-/// Nothing that such a lock guards can be half done: whoever comes next makes good what was left.
+/// Such a lock never guards a half-done value: the next owner completes the work.
 #[test]
 fn a_poisoned_latest_or_once_is_whole_when_the_next_process_is_done() {
     let folder = Folder::new("inspect-poisoned");
@@ -223,7 +222,7 @@ fn a_killed_holder_is_a_dead_participant_and_the_lock_is_poisoned_once_it_is_tak
     holder.kill().unwrap();
     wait_until("it is dead", || inspection.participants().unwrap()[0].liveness == Liveness::Dead);
     let state = region.lock_state("account").unwrap();
-    assert!(!state.is_poisoned, "nobody has taken it over yet");
+    assert!(!state.is_poisoned, "no process has taken it over yet");
     let dead = state.holder.unwrap();
     assert_eq!(dead.liveness(), Liveness::Dead);
     assert_eq!(dead.process.map(|process| process.pid), Some(holder.id()));
@@ -282,7 +281,7 @@ fn a_participant_in_another_pid_namespace_is_alive_until_it_is_killed() {
     let (inspection, region) = seen(&folder);
     let inside = &inspection.participants().unwrap()[0];
     assert_eq!((inside.liveness, inside.shares_namespace), (Liveness::Alive, false));
-    assert_eq!(inside.pid, 1, "as it is called there");
+    assert_eq!(inside.pid, 1, "its number there");
     let children = format!("/proc/{0}/task/{0}/children", outer.id());
     let here = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
     assert_eq!(inside.pid_here, Some(here));

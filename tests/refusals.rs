@@ -1,5 +1,5 @@
-//! What a user meets when something is wrong: each its own error, with a message that says what to
-//! do, and nothing lost.
+//! Mistakes and failures as a user meets them: each has its own error, with a message that says what to
+//! do, and no data is lost.
 
 #[allow(dead_code, reason = "this test forges little")]
 #[path = "format/forge.rs"]
@@ -109,7 +109,7 @@ fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere(
     refused(shm_core::Inspection::of(&name).unwrap_err());
     refused(shm_core::unlink(&name).unwrap_err());
     assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
-    // Who means a file there can say so.
+    // An explicit path there is accepted.
     let missing = Region::<Station>::open(format!("/.{name}")).unwrap_err();
     assert!(matches!(missing, Error::NotFound { .. }), "{missing}");
 }

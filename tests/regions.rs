@@ -197,8 +197,8 @@ fn two_opens_in_one_process_share_a_mapping_of_each_kind() {
 /// second open must not take the first one's mapping, where its value would lie somewhere else.
 #[test]
 fn a_file_that_was_rewritten_in_place_is_mapped_anew() {
-    /// A long comment, so that the data of this struct starts further behind than that of the
-    /// other: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    /// A long comment, so that the data of this struct starts later than that of the other:
+    /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     #[derive(SharedLayout)]
@@ -339,7 +339,7 @@ fn a_read_only_mapping_is_one_to_the_kernel_even_beside_a_writable_one() {
     assert_eq!(modes, ["r--s", "rw-s"]);
 }
 
-/// The reader runs as a user who may not write the file, and whom its owner has not made owner.
+/// The reader runs as a user who may not write the file, and does not own it.
 #[test]
 fn a_user_who_may_not_write_the_file_can_read_the_region() {
     if !rustix::process::geteuid().is_root() {

@@ -63,7 +63,7 @@ fn a_region_larger_than_its_file_system_is_an_error_and_leaves_no_file() {
         assert!(error.to_string().contains("the file system is full"), "{error}");
         assert_eq!(folder.names(), Vec::<String>::new());
     }
-    // What is left is enough for a smaller one, to its last byte.
+    // The rest is enough for a smaller one, to its last byte.
     let region = Region::<[u8]>::options().len(MIB / 2).create(folder.file("n")).unwrap();
     region.iter().for_each(|byte| byte.set(1));
     drop((region, disk));
@@ -134,7 +134,7 @@ fn a_region_larger_than_a_file_may_be_is_an_error_and_not_a_signal() {
     assert_eq!(folder.names(), Vec::<String>::new());
 }
 
-/// The kernel answers a write behind the limit with a signal, also where the file is longer already.
+/// The kernel answers a write past the limit with a signal, even if the file is already longer.
 #[test]
 fn new_fields_past_the_largest_size_of_a_file_are_an_error_and_not_a_signal() {
     let folder = Folder::new("limit-growth");
@@ -149,7 +149,7 @@ fn new_fields_past_the_largest_size_of_a_file_are_an_error_and_not_a_signal() {
 fn grow_under_a_limit() {
     limit_files_to(200);
     let path = argument("SHM_PATH");
-    // What is not written needs no limit.
+    // Opening without writing is not limited.
     assert!(Region::<first::Station>::open(&path).is_ok());
     let error = Region::<second::Station>::open(&path).unwrap_err();
     assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
@@ -157,7 +157,7 @@ fn grow_under_a_limit() {
 }
 
 /// Profilers and watchdogs send signals all the time. On tmpfs an interrupted call that sets space aside
-/// takes back what it did.
+/// undoes its work.
 #[test]
 fn space_is_reserved_despite_a_signal_each_millisecond() {
     let folder = Folder::new("timer");

@@ -1,5 +1,5 @@
-//! How far a process trusts the participants' table, its own slot in it, and its descriptors. Held
-//! states are made with real second processes and by writing the file, as described in `docs/format.md`.
+//! A process's trust in the participants' table, its own slot in it, and its descriptors. Held states
+//! are made with real second processes and by writing the file, as described in `docs/format.md`.
 
 #[path = "../liveness/file.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]

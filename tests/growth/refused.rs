@@ -84,7 +84,7 @@ fn a_program_without_a_name_that_the_first_one_uses_cannot_add_fields() {
     open::<renamed::Station>(&path);
 }
 
-/// It adds nothing, so that no other program depends on what it has forgotten.
+/// It adds nothing, so that no other program depends on the forgotten name.
 #[test]
 fn a_program_with_only_the_new_name_can_use_a_region_that_has_it() {
     #[derive(shm_core::SharedLayout)]

@@ -51,7 +51,7 @@ enum Variants {
 
 const OTHER: i64 = 77;
 
-/// Whose capacity is a constant of a name that generated code might use.
+/// Its capacity is a constant with a name that generated code might use.
 #[derive(SharedLayout)]
 #[repr(C)]
 #[shm(capacity = CAPACITY)]
@@ -62,7 +62,7 @@ struct Growing<T> {
 
 const CAPACITY: usize = 32;
 
-/// Whose first letter is the name of the access mode.
+/// Its first letter is the name of the access mode.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct A {

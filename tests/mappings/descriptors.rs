@@ -1,4 +1,4 @@
-//! What regions need of a process's descriptors.
+//! The descriptors of a process that regions need.
 
 use std::fs::File;
 use std::io::Write;
@@ -77,7 +77,7 @@ pub fn close_all(path: &str) {
     assert!(given.as_fd().is_some());
     // SAFETY: nothing here uses a descriptor afterwards, except to find out that it is closed.
     unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
-    // Its own number is another file's now, or nothing's.
+    // Its own number now means another file, or none.
     let strangers: Vec<_> = (0..2).map(|_| File::create("/dev/null").unwrap()).collect();
     drop((memfd, locked, given));
     for mut stranger in &strangers {
@@ -121,7 +121,7 @@ pub fn have_few(folder: &str) {
         assert!(error.to_string().contains("RLIMIT_NOFILE"), "{error}");
     }
     drop(rest);
-    // What is open works, its first lock included.
+    // Open regions work, including their first lock.
     for region in &locks {
         drop(region.lock.lock().unwrap());
     }

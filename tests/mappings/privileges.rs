@@ -1,4 +1,4 @@
-//! The first lock of a process that may no longer do what it could when it opened the region.
+//! The first lock of a process that has lost privileges since it opened the region.
 
 use std::error::Error as _;
 
@@ -64,7 +64,7 @@ pub fn lose(path: &str) {
         return;
     }
     // A child needs a file description of its own, and may not open one.
-    // SAFETY: no other thread of this process has anything locked.
+    // SAFETY: no other thread of this process holds a lock.
     let child = unsafe { libc::fork() };
     if child == 0 {
         let Err(LockError::Attach(error)) = region.lock.lock() else { panic!("it was locked") };

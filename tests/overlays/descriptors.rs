@@ -130,7 +130,7 @@ fn the_ring_of_a_perf_event_is_mapped_whole() {
         println!("skipped: {}", std::io::Error::last_os_error());
         return;
     }
-    // SAFETY: just opened, and nobody else's.
+    // SAFETY: just opened, and owned only here.
     let event = unsafe { OwnedFd::from_raw_fd(fd as i32) };
     // SAFETY: the kernel counts in words of these widths; the event is disabled, here and below.
     let first = unsafe { Overlay::<[u64; 512]>::from_fd(&event, 0) }.unwrap();

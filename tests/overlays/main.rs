@@ -17,7 +17,7 @@ use std::process::Command;
 
 use support::Folder;
 
-/// What a second process does.
+/// The role of a second process.
 #[test]
 #[ignore = "run by other tests, as a second process"]
 fn second_process() {

@@ -21,7 +21,7 @@ fn lock(file: &File) {
     assert_eq!(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLK, &raw const lock) }, 0);
 }
 
-/// Whether another process finds the file locked by this one.
+/// Returns whether another process finds the file locked by this one.
 fn is_locked(path: &Path) -> bool {
     let mut prober = support::second_process("probes a lock");
     // It says no by panicking.
@@ -84,8 +84,8 @@ fn a_reader_beside_a_writer_leaves_posix_locks_alone_whichever_goes_first() {
         } else {
             drop((writer, late))
         }
-        // What was opened for it alone is closed with it: what `open` says of the last overlay goes for
-        // the last one of each kind.
+        // A file opened only for it is closed with it: the note at `open` about the last overlay holds
+        // for the last one of each kind.
         if reader_first {
             assert!(is_locked(&path));
         }

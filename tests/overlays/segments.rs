@@ -105,7 +105,7 @@ impl Clock {
     }
 }
 
-/// How many processes, or attachments of one, `ipcs` counts; `None` if there is no such segment.
+/// Returns how many processes, or attachments of one, `ipcs` counts; `None` if the segment does not exist.
 fn attachments(id: i32) -> Option<u32> {
     let output = Command::new("ipcs").args(["-m", "-i", &id.to_string()]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -62,7 +62,7 @@ fn can_be_mapped_privately(path: &str) -> bool {
     if start == libc::MAP_FAILED {
         return false;
     }
-    // SAFETY: mapped above, and used by nobody.
+    // SAFETY: mapped above, and not used.
     unsafe { libc::munmap(start, 4096) == 0 }
 }
 

@@ -64,7 +64,7 @@ fn no_crate_has_rooms_in_a_circle() {
     assert!(cut.is_empty(), "in no circle any more, delete them from the list: {cut:?}");
 }
 
-/// What is found in a crate of these files.
+/// Returns the edges found in a crate of these files.
 fn circles_in(files: &[(&str, &str)]) -> Vec<String> {
     let file = |path: &str| {
         files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())

@@ -90,7 +90,8 @@ impl Sources {
     }
 }
 
-/// Where the file of a `mod` can be, and where its parts are then. `named` is the path in its attribute.
+/// Returns the possible files of a `mod`, each with the folder of its parts. `named` is the path in its
+/// attribute.
 fn places(file: &str, folder: &str, name: &str, named: Option<String>) -> Vec<(String, String)> {
     let parent = |file: &str| file.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
     match named {
@@ -147,7 +148,7 @@ fn is_for_tests(attribute: &str) -> bool {
         .any(|start| text.starts_with(start))
 }
 
-/// Takes what an attribute stands before: up to a `;`, or its body in braces.
+/// Takes the item after an attribute: up to a `;`, or its body in braces.
 fn skip_item(rest: &mut impl Iterator<Item = TokenTree>) {
     let mut is_use = false;
     for token in rest {

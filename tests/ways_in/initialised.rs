@@ -106,7 +106,7 @@ fn creating_itself_also_fails_with_the_callers_error() {
     assert!(matches!(result, Err(Failure::Region(Error::AlreadyExists { .. }))));
 }
 
-/// What matters here is that the compiler finds the closures' error type: that of the function.
+/// The compiler must infer the closures' error type from the function's.
 fn parsed(name: &std::path::Path, text: &str) -> Result<Region<u64>, Box<dyn std::error::Error>> {
     Region::<u64>::options().create_with(name, |value| {
         value.set(text.parse()?);

@@ -14,7 +14,7 @@ struct Total {
     guarded: Mutex<u64>,
 }
 
-/// How often a child adds one.
+/// The number of times that a child adds one.
 const ADDITIONS: u64 = 1_000;
 
 /// A label that no other memory has.
@@ -90,7 +90,7 @@ fn no_other_child_inherits_what_is_passed_however_many_are_started_at_once() {
     });
 }
 
-/// How many descriptors this process has of the memory with that label.
+/// Returns how many descriptors this process has of the memory with that label.
 fn inherited() -> usize {
     let entries = std::fs::read_dir("/proc/self/fd").unwrap();
     let targets = entries.filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());

@@ -1,4 +1,4 @@
-//! The lock: one at a time, nobody left asleep, and each death reported once.
+//! The lock: one owner at a time, no sleeper left asleep, and each death reported once.
 
 // The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn contenders(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'stat
     }
 }
 
-/// The first process dies with the lock, having worked; the others repair what they are told of.
+/// The first process works and dies with the lock; the others repair the contents when told.
 fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -68,7 +68,7 @@ fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// The heir of a dead process does not repair; who comes next must be told as well.
+/// The heir of a dead process does not repair; the next owner must be told as well.
 fn careless_heir(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -100,7 +100,7 @@ fn misjudged(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// Two sleepers; one of them gives up as soon as it is awake, which the other must not suffer from.
+/// Two sleepers; one of them gives up as soon as it is awake, which must not harm the other.
 fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -117,7 +117,7 @@ fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
         assert!(owner.unlock(false));
         owner.work_locked();
         patient.join().unwrap();
-        // Only now: before, it would end the nap of the other, too.
+        // Only now: earlier, it would also end the nap of the other.
         world.end_naps();
         impatient.join().unwrap();
     }
@@ -161,7 +161,7 @@ fn newcomers(word: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static
     }
 }
 
-/// A lock that is held by a process which is not in the table any more.
+/// A lock held by a process that is no longer in the table.
 const LEFT_BEHIND: u32 = owner(2, 1);
 
 /// A process leaves in order, without having unlocked; its heir finds that out from the table.

@@ -1,5 +1,5 @@
-//! A participant's slot: whoever finds it taken finds by whom, and whoever finds it given back finds
-//! everything done.
+//! A participant's slot: a reader that finds it taken finds its occupant, and a reader that finds it
+//! vacated finds everything done.
 
 use std::sync::Arc;
 
@@ -54,8 +54,8 @@ fn killed_half_way(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// What a process guards by a lock that it never unlocked: its slot is given back in order. Whoever
-/// sees that takes the lock over.
+/// Contents under a lock that was never unlocked: the owner vacates its slot in order, and a process
+/// that sees this takes the lock over.
 struct Estate {
     slot: Slot,
     guarded: UnsafeCell<()>,

@@ -1,4 +1,4 @@
-//! The ready word: whoever finds a region ready finds it whole.
+//! The ready word: a reader that finds a region ready finds it whole.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The version ring: what a reader accepts is one version, whole, and versions never go backwards.
+//! The version ring: a reader accepts one whole version, and versions never go backwards.
 
 use loom::sync::Arc;
 use loom::thread;
