@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// What is in the region, in words.
+/// The contents of the region, as text.
 fn described() -> Result<DynLayout, Box<dyn Error>> {
     Ok(DynLayout::builder("Oven")
         .define("enum Mode: u8 { Off, Heating, Hot }")
@@ -76,7 +76,7 @@ fn second(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Whoever has the struct opens the same region by it.
+/// A program that has the struct opens the same region with it.
 fn with_a_struct(name: &str) -> Result<(), Box<dyn Error>> {
     #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
     #[repr(u8)]

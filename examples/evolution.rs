@@ -23,7 +23,7 @@ mod old {
     }
 }
 
-/// As it is today: `hits` has a better name, and there is a new field behind all others.
+/// The struct today: `hits` has a better name, and a new field follows all others.
 mod new {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -37,7 +37,7 @@ mod new {
     }
 }
 
-/// As it must not become.
+/// A change that is refused.
 mod wrong {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
