@@ -26,7 +26,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::{Machine, Word};
 use crate::fault;
 
-/// How often [`read`] tries before it gives up: for less than a millisecond, if the value is small. A
+/// The number of attempts of [`read`], which take less than a millisecond if the value is small. A
 /// writer that does nothing else can lap a reader that many times in a row only if the reader is kept
 /// from running.
 pub const ATTEMPTS: u32 = 1_000;
