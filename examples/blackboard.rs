@@ -75,7 +75,7 @@ fn read(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts three readers, and ends them when the play is over, however it went.
+/// Starts three readers, and ends them at the end, whatever the outcome.
 fn direct() -> Result<(), Box<dyn Error>> {
     let name = format!("blackboard-{}", std::process::id());
     let board = Region::<Blackboard>::create(&name)?;
@@ -89,18 +89,18 @@ fn direct() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// A writer writes, and dies; another one goes on.
+/// A writer writes, and dies; another one continues.
 fn play(board: &View<Blackboard>, name: &str) -> Result<(), Box<dyn Error>> {
     let mut writer = start("write", name)?;
     while board.pose.version() < 100_000 {
         std::thread::sleep(Duration::from_millis(1));
     }
-    writer.kill()?; // SIGKILL: wherever it is, in the middle of a copy too
+    writer.kill()?; // SIGKILL: wherever it is, even in the middle of a copy
     writer.wait()?;
     println!("the writer is dead; what it said last is all there:");
     println!("  {:?}\n  {}", board.pose.load()?, board.display.load()?);
 
-    // The next writer simply goes on. There is nothing to repair.
+    // The next writer simply continues. There is nothing to repair.
     let dead = board.pose.version();
     let alive = board.pose.store(&Pose { x: 1.0, y: 0.0, heading: 0.0 })?;
     assert_eq!(alive, dead + 1);

@@ -1,18 +1,18 @@
 //! A struct gets a new field, while a program that has the old one is running.
 //!
-//! The old program's region has room to grow. The new program has a field more, adds it to the region,
-//! and both go on: each reads and writes what it knows. Whether that is possible can be asked
-//! before. What cannot be, such as a field whose type has changed, is refused when the region is
-//! opened; nothing was changed then.
+//! The old program's region has room to grow. The new program has one more field, adds it to the region,
+//! and both keep running: each reads and writes its own fields. Whether that is possible can be checked
+//! beforehand. An impossible change, such as a field with another type, is refused when the region is
+//! opened, and the region is left unchanged.
 
 use std::error::Error;
 use std::process::Command;
 use std::time::Duration;
 
-use shm_core::schema::{self, Annotations, Schema, Side};
+use shm_core::schema::{self, Schema};
 use shm_core::{DynRegion, Inspection, Region, SharedLayout};
 
-/// As the program was yesterday.
+/// The program yesterday.
 mod old {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -88,7 +88,7 @@ fn beside_the_old_one(name: &str) -> Result<(), Box<dyn Error>> {
     let station = Region::<new::Station>::open(name)?; // here it is added
     station.humidity.set(61.5);
     while station.visits.get() < 10 {
-        std::thread::sleep(Duration::from_millis(1)); // the old one goes on to count
+        std::thread::sleep(Duration::from_millis(1)); // the old one keeps counting
     }
     println!("after:  {}", DynRegion::open_read_only(name)?.get("")?);
 
@@ -98,16 +98,11 @@ fn beside_the_old_one(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Asks whether the new program can use the region, and changes nothing.
+/// Checks whether the new program can use the region, without changing it.
 fn ask(name: &str) -> Result<(), Box<dyn Error>> {
     let region = Inspection::of(name)?;
-    let program = Schema::of(new::Station::LAYOUT)?;
-    let notes = Annotations::of(new::Station::LAYOUT); // the alias is there
-    let verdict = schema::compare(
-        Side { schema: region.schema(), annotations: region.annotations() },
-        region.header().room(),
-        Side { schema: &program, annotations: notes.as_ref() },
-    )?;
+    let program = Schema::of(new::Station::LAYOUT)?; // the alias is there
+    let verdict = schema::compare(region.schema(), region.header().room(), &program)?;
     println!("to be added: {:?}, renamed: {:?}", verdict.added(), verdict.renamed());
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Exports of what is no struct of fixed size: slices, numbers, arrays, live types as the whole of a
-//! region. These tests need gcc, g++ and python3.
+//! Exports of regions that are not a struct of fixed size: slices, numbers, arrays, live types as the
+//! whole. These tests need gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
 mod regions;

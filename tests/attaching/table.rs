@@ -27,7 +27,7 @@ fn with_holder(folder: &Folder, participants: u32) -> (Region<Scene>, Ended, For
 #[test]
 fn a_lock_that_names_a_slot_past_the_end_of_the_table_has_no_holder() {
     const SLOTS: u32 = 2;
-    let folder = Folder::new("behind");
+    let folder = Folder::new("after");
     let (region, _holder, whole) = with_holder(&folder, SLOTS);
     let (table, data) = (whole.section(PARTICIPANTS), whole.section(DATA));
     assert_eq!(table.end, data.start, "the data start where the table ends");
@@ -181,7 +181,7 @@ fn every_slot_of_the_table_is_given_out_and_no_more() {
     assert_eq!(taken, started);
     assert!((0..3).all(|slot| is_write_locked(&path, slot)) && !is_write_locked(&path, 3));
     let refused = region.other.lock_timeout(A_WHILE).unwrap_err();
-    assert!(matches!(refused, LockError::Attach(_)), "{refused}");
+    assert!(matches!(refused, LockError::TooManyParticipants { slots: 3, .. }), "{refused}");
     // The last one first: the others wait for the first one's lock.
     while let Some(last) = holders.pop() {
         drop(last);

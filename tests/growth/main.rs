@@ -135,10 +135,10 @@ fn a_reader_without_types_sees_the_new_fields_with_their_notes() {
     after.set("humidity", 40.0).unwrap();
     let paths: Vec<_> = after.fields().map(|field| field.path().to_owned()).collect();
     assert_eq!(paths, ["temperature", "hits", "humidity"]);
-    let notes = after.annotations().unwrap().root();
-    let humidity = &notes.fields()[2];
+    let root = after.schema().root();
+    let humidity = root.field_at(2).unwrap();
     assert_eq!(
-        (notes.doc(), humidity.doc(), humidity.unit()),
+        (root.doc(), humidity.doc(), humidity.unit()),
         ("A weather station.", "Two metres up.", "%")
     );
     assert_eq!(Region::<second::Station>::open(&path).unwrap().humidity.get(), 40.0);
@@ -151,7 +151,7 @@ fn a_newcomer_that_only_reads_waits_for_one_that_writes() {
     drop(Region::<first::Station>::create(&path).unwrap());
     let before = bytes(&path).0;
     let error = Region::<second::Station>::open_read_only(&path).unwrap_err();
-    let text = error.to_string();
+    let text = format!("{error:?}");
     assert!(text.contains("room for `humidity`") && text.contains("writing first"), "{text}");
     assert_eq!(bytes(&path).0, before);
 
@@ -218,7 +218,7 @@ fn comments_that_have_no_room_are_left_out() {
     drop(Region::<first::Station>::create(&path).unwrap());
     open::<commented::Station>(&path);
     let region = DynRegion::open(&path).unwrap();
-    assert!(region.annotations().is_none() && region.get("humidity").is_ok());
+    assert!(region.schema().annotations().is_none() && region.get("humidity").is_ok());
     open::<first::Station>(&path);
 }
 

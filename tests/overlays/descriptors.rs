@@ -1,4 +1,4 @@
-//! Overlays of whatever mmap takes.
+//! Overlays of everything that mmap accepts.
 
 use std::fs::File;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
@@ -77,7 +77,7 @@ fn a_descriptor_without_the_right_is_refused_with_what_it_needs() {
         // SAFETY: as above.
         let error = unsafe { Overlay::<u64>::from_fd(&file, 0) }.unwrap_err();
         assert!(matches!(error, Error::PermissionDenied { .. }), "{error}");
-        assert!(error.to_string().contains("opened for reading and writing"), "{error}");
+        assert!(error.help().unwrap().contains("opened for reading and writing"), "{error:?}");
         // SAFETY: as above.
         let reader = unsafe { Overlay::<u64>::from_fd_read_only(&file, 0) };
         assert_eq!(reader.is_ok(), may_read);
@@ -91,7 +91,7 @@ fn a_memfd_that_is_sealed_against_writing_can_be_read() {
     fcntl_add_seals(&fd, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW).unwrap();
     // SAFETY: the memory is this test's own, here and below.
     let error = unsafe { Overlay::<[u8]>::from_fd(&fd, 0) }.unwrap_err();
-    assert!(error.to_string().contains("sealed"), "{error}");
+    assert!(error.help().unwrap().contains("sealed"), "{error:?}");
     // SAFETY: as above.
     let reader = unsafe { Overlay::<[u8]>::from_fd_read_only(&fd, 0) }.unwrap();
     assert_eq!((reader.len(), reader[63].get()), (64, 5));
@@ -115,7 +115,7 @@ fn a_device_without_a_size_is_mapped_as_far_as_the_type_or_the_length_says() {
     assert!(error.to_string().contains("`_with_len`"), "{error}");
 }
 
-/// The page that `perf_event_open(2)` documents, and the ring behind it: a size that the kernel insists on.
+/// The page that `perf_event_open(2)` documents, and the ring after it: a size that the kernel insists on.
 #[test]
 fn the_ring_of_a_perf_event_is_mapped_whole() {
     let mut attributes = [0_u64; 16];

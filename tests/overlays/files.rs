@@ -1,4 +1,4 @@
-//! Overlays of files: what they share, what they keep open, and that they give everything back.
+//! Overlays of files: the mappings they share, the descriptors they keep open, and the release of both.
 
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::PathBuf;

@@ -24,7 +24,7 @@ fn lock(file: &File) {
 /// Returns whether another process finds the file locked by this one.
 fn is_locked(path: &Path) -> bool {
     let mut prober = support::second_process("probes a lock");
-    // It says no by panicking.
+    // A refusal is a panic.
     finish(&mut prober.env("SHM_FILE", path).stderr(Stdio::null()).spawn().unwrap()).success()
 }
 
@@ -113,7 +113,7 @@ fn an_overlay_by_descriptor_never_takes_posix_locks_with_it() {
     assert!(!is_locked(&path));
 }
 
-/// As a database is before its first transaction.
+/// A database before its first transaction.
 #[test]
 fn an_empty_file_is_opened_once_as_well_and_refusals_close_nothing() {
     let folder = Folder::new("posix-empty");

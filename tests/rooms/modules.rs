@@ -12,13 +12,13 @@ pub struct Module {
     /// The names from the root of the crate down; none for the root.
     pub path: Vec<String>,
     pub file: String,
-    /// All of it but what is only for tests, and modules in braces.
+    /// All of it, except items only for tests and modules in braces.
     pub tokens: Vec<TokenTree>,
     /// The items defined here, by name.
     pub defines: Vec<String>,
 }
 
-/// Reads a file of this path, if there is one.
+/// Reads the file at this path, if it exists.
 type Read<'r> = &'r dyn Fn(&str) -> Option<String>;
 
 impl Sources {

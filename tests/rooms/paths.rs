@@ -4,7 +4,7 @@ use proc_macro2::TokenTree;
 
 use crate::modules::Module;
 
-/// A path that is written somewhere, made absolute.
+/// A path in the source, made absolute.
 #[derive(Clone, Debug)]
 pub struct Mention {
     /// From the root of the crate.

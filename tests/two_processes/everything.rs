@@ -1,4 +1,4 @@
-//! A struct with a field of every type, two values for each, and what writes and checks them.
+//! A struct with a field of every type, two values for each, and functions that write and check them.
 
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,

@@ -123,7 +123,7 @@ fn a_closure_may_use_the_question_mark_and_needs_no_type() {
     assert_eq!(parsed(&folder.file("n"), "12").unwrap().get(), 12);
 }
 
-/// The other process is played by the function itself, which runs at the right moment.
+/// The function itself plays the other process, since it runs at the right moment.
 #[test]
 fn a_region_that_another_process_created_meanwhile_is_opened_and_ours_is_forgotten() {
     let folder = Folder::new("init-slow");
@@ -138,7 +138,6 @@ fn a_region_that_another_process_created_meanwhile_is_opened_and_ours_is_forgott
         let options = Region::<u64>::options().named_temporary(named);
         let region = options.open_or_create_with(&path, |new| (faster.0)(new)).unwrap();
         assert_eq!((region.get(), region.created()), (2, false));
-        drop(options);
         assert_eq!(folder.names(), ["n"]);
         region.unlink().unwrap();
     }

@@ -48,7 +48,7 @@ pub(crate) fn add() {
             let guarded = total.guarded.lock().unwrap();
             guarded.set(guarded.get() + 1);
         }
-        // It can be asked for again, and without the type.
+        // It can be opened again, and without the type.
         let again = DynRegion::options().passed(name).unwrap();
         assert!(again.get("sum").unwrap().to_string().parse::<u64>().unwrap() >= ADDITIONS);
     }

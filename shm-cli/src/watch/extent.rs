@@ -38,7 +38,7 @@ impl Extent {
         match (place.count(), ty.kind()) {
             (Some(len), _) => Self::array(len, ty.size()),
             (None, TypeKind::Array { element, len }) => Self::array(len, element.size()),
-            (None, TypeKind::Struct) if ty.role().is_none() => Self::Fields,
+            (None, TypeKind::Struct { .. }) => Self::Fields,
             (None, TypeKind::Marker) => Self::Fields,
             _ if ty.size() > TEXT_BYTES && !asked => Self::TooMuch,
             _ => Self::Value,

@@ -157,8 +157,8 @@ pub(super) fn open_at<A: Access>(path: &Path, settings: &Settings) -> Result<Dyn
 
 /// A region that existed before.
 fn found<A: Access>(explained: Explained, path: Option<&Path>) -> DynRegion<A> {
-    let Explained { mapping, schema, notes } = explained;
-    DynRegion::over(Mapped::found_at(mapping, path), schema, notes)
+    let Explained { mapping, schema } = explained;
+    DynRegion::over(Mapped::found_at(mapping, path), schema)
 }
 
 /// Creating without a type. What is created full of zeros must have no field that cannot be zero.

@@ -21,7 +21,7 @@ use crate::region::{
     self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
     mapped_name, no_file, resolve_name, unlink_if,
 };
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::file::Links;
 use crate::sys::maps::MappedFile;
@@ -55,7 +55,6 @@ pub struct Inspection {
     metadata: Metadata,
     header: Checked,
     schema: Arc<Schema>,
-    annotations: Option<Annotations>,
 }
 
 impl Inspection {
@@ -84,9 +83,8 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = Arc::new(header.decode_schema().map_err(format)?);
-        let annotations = header.annotations(&file, &schema).map_err(format)?;
-        Ok(Self { path, file, metadata, header, schema, annotations })
+        let schema = Arc::new(header.read_schema(&file).map_err(format)?);
+        Ok(Self { path, file, metadata, header, schema })
     }
 
     /// Opens the region to read its values: the same file that was inspected, with the header and the
@@ -113,10 +111,10 @@ impl Inspection {
         settings.expect(Verb::INSPECTED)?;
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
-        let described = (Arc::clone(&self.schema), self.annotations.clone());
-        let Explained { mapping, schema, notes } =
-            region::inspected(file.into(), &self.path, settings, &self.header, described)?;
-        Ok(DynRegion::over(Mapped::found_at(mapping, Some(&self.path)), schema, notes))
+        let schema = Arc::clone(&self.schema);
+        let Explained { mapping, schema } =
+            region::inspected(file.into(), &self.path, settings, &self.header, schema)?;
+        Ok(DynRegion::over(Mapped::found_at(mapping, Some(&self.path)), schema))
     }
 
     /// Reads bytes of the data at an offset, as a file is read: the bytes may be from different moments,
@@ -175,28 +173,22 @@ impl Inspection {
         &self.header
     }
 
-    /// Returns the types of the region's contents.
+    /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Returns the notes on these types, if the region has any.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.annotations.as_ref()
-    }
-
-    /// Returns the whole value as a field without a name: its type is the region's.
+    /// The whole, as a field that has no name: its type is the region's.
     #[must_use]
     pub fn root(&self) -> DynField<'_> {
-        DynField::root(&self.schema, self.annotations())
+        DynField::root(&self.schema)
     }
 
     /// Returns every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(&self.schema, self.annotations())
+        Fields::of(&self.schema)
     }
 
     /// Returns whether opening accepts the region's age: it was made since this machine was started, or

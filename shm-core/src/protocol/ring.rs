@@ -1,4 +1,4 @@
-//! The version ring behind `Latest`: one writer, any number of readers that write nothing.
+//! The version ring of `Latest`: one writer, any number of readers that write nothing.
 //!
 //! Version `v` of the value lies in slot `v % count`. The writer fills the slot of the next version
 //! and then publishes it in the sequence word; a reader copies the slot of the version that it saw

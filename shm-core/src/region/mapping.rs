@@ -12,7 +12,7 @@ use memmap2::{MmapOptions, MmapRaw};
 use crate::attach::{Place, Seat, Table, epoch};
 use crate::layout::Layout;
 use crate::registry::Entered;
-use crate::schema::{Encoded, Schema};
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{FileId, Links};
@@ -80,7 +80,7 @@ impl Meaning {
 
     fn bytes(&self) -> Option<Vec<u8>> {
         match self {
-            Self::Type(layout) => Encoded::of(layout).ok().map(|encoded| encoded.bytes),
+            Self::Type(layout) => Schema::of(layout).ok().map(|schema| schema.to_bytes()),
             Self::Schema(schema) => Some(schema.to_bytes()),
         }
     }

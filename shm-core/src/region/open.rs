@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
-use crate::schema::{Annotations, Compatible, Schema};
+use crate::schema::{Compatible, Schema};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
@@ -63,14 +63,13 @@ impl<T: ?Sized> Default for ByType<T> {
 #[derive(Default)]
 struct BySchema {
     schema: Option<Arc<Schema>>,
-    notes: Option<Annotations>,
 }
 
 impl BySchema {
     /// A mapping with the schema by which it was opened.
     fn explain(self, mapping: Arc<Mapping>) -> Explained {
         let schema = self.schema.expect("a region is mapped after its schema was decoded");
-        Explained { mapping, schema, notes: self.notes }
+        Explained { mapping, schema }
     }
 }
 
@@ -100,7 +99,7 @@ pub(crate) fn inspected(
     path: &Path,
     settings: &Settings,
     header: &Checked,
-    (schema, notes): (Arc<Schema>, Option<Annotations>),
+    schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
@@ -113,7 +112,7 @@ pub(crate) fn inspected(
         let (found, expected) = (facts.size, header.total_size());
         return Err(format(FormatError::Truncated { found, expected }));
     }
-    let reader = BySchema { schema: Some(schema), notes };
+    let reader = BySchema { schema: Some(schema) };
     let place = admit(header, &file, settings, &region(), &reader)?;
     // The caller that inspected it shares its description.
     let origin = Origin::Descriptor;
@@ -125,7 +124,6 @@ pub(crate) fn inspected(
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) schema: Arc<Schema>,
-    pub(crate) notes: Option<Annotations>,
 }
 
 fn at_path(
@@ -378,9 +376,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 impl Reader for BySchema {
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
         header.expect_native()?;
-        let schema = header.decode_schema()?;
-        self.notes = header.annotations(source, &schema)?;
-        self.schema = Some(Arc::new(schema));
+        self.schema = Some(Arc::new(header.read_schema(source)?));
         Ok(())
     }
 
@@ -419,9 +415,7 @@ fn check_length(
     label: &str,
 ) -> Result<(), Error> {
     match asked.map(|len| len as u64) {
-        Some(_) if !has_tail => {
-            Err(Error::BadLength { type_name: type_name.to_string(), fault: NO_LENGTH })
-        }
+        Some(_) if !has_tail => Err(Error::HasNoLength { type_name: type_name.to_string() }),
         Some(expected) if expected != found => {
             Err(Error::LengthDiffers { region: label.to_owned(), found, expected })
         }
@@ -429,10 +423,7 @@ fn check_length(
     }
 }
 
-/// The fault of giving a length for a type without one.
-pub(super) const NO_LENGTH: &str = "has no run-time length: do not give one";
-
-/// Returns the position of the value if the data section has its size, or a larger one where that is allowed.
+/// Where the value is, if the data section has the size for it: just that, or more where that may be.
 fn place(
     header: &Checked,
     size: Option<usize>,

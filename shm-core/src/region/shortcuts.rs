@@ -23,8 +23,8 @@ impl<T: Root + ?Sized> Region<T> {
     ///
     /// # Errors
     /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`], [`Error::PermissionDenied`],
-    /// [`Error::NoDirectory`], [`Error::BadName`]; [`Error::BadLength`] for a type with a run-time
-    /// length, which is set with [`RegionOptions::len`].
+    /// [`Error::NoDirectory`], [`Error::BadName`]; [`Error::NeedsLength`] for a type with a run-time
+    /// length, which [`RegionOptions::len`] gives.
     ///
     /// ```
     /// use shm_core::Region;

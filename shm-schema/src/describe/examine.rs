@@ -1,13 +1,20 @@
 //! Whether a region can be created with a schema that came from elsewhere.
 
-use super::error::DynLayoutError;
 use super::rules::{self, Facts};
-use crate::live::{self, Live};
 use crate::path::{Path, Segment};
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
+
+const FROM_LATER: rules::Fault = rules::Fault {
+    cause: "is known to later versions of this library only",
+    help: "update this program",
+};
+const MALFORMED: rules::Fault = rules::Fault {
+    cause: "is not made as that type is",
+    help: "the program that wrote this schema has a bug",
+};
 
 /// Applies to a schema the rules that hold for types described in words.
-pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
+pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
     let facts = examination.look(root, &Path::new())?;
@@ -22,7 +29,7 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
@@ -38,11 +45,14 @@ impl Examination {
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
-            TypeKind::Struct => self.structure(ty, path)?,
+            TypeKind::Struct { .. } => self.fields(ty, path)?,
+            TypeKind::Live { .. } => self.live(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
-            TypeKind::Unknown { .. } => {
-                let fault = "is known to later versions of this library only: update this program";
-                return Err(unsuitable(ty, path, fault));
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
+                return Err(refused(role.name(), path, MALFORMED));
+            }
+            TypeKind::Unknown(Unknown { role: None, .. }) => {
+                return Err(unsuitable(ty, path, FROM_LATER));
             }
             TypeKind::Ordered { packed: true, .. } => Facts::LEAF,
             _ if ty.size() > 8 => Facts::WIDE,
@@ -52,21 +62,21 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
-        let malformed = "is not made as that type is: whoever wrote this schema has a bug";
-        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, malformed))?;
-        let (value, facts) = match live {
-            Live::Plain => return self.fields(ty, path),
-            Live::Counted { .. } => return Ok(Facts::COUNTED),
-            Live::Event | Live::Once { .. } => return Ok(Facts::LIVE),
-            Live::Mutex { value, .. } => (value.ty(), self.look(value.ty(), path)?.mutex()),
-            Live::Watched { value, .. } => (value.ty(), self.look(value.ty(), path)?.watched()),
-            Live::Latest(_, value) => (value, self.look(value, path)?.latest()),
+    fn live(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        if ty.live().and_then(Live::counted).is_some() {
+            return Ok(Facts::COUNTED);
+        }
+        let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
+        let inside = self.look(value.ty, path)?;
+        let facts = match value.held {
+            Held::Guarded { .. } => inside.mutex(),
+            Held::Watched { .. } => inside.watched(),
+            Held::Copied(_) => inside.latest(),
         };
-        facts.map_err(|fault| unsuitable(value, path, fault))
+        facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
             let path = path.with(Segment::Name(field.name()));
@@ -78,6 +88,11 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> DynLayoutError {
-    DynLayoutError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault }
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> SchemaError {
+    refused(&ty.to_string(), path, fault)
+}
+
+fn refused(found: &str, path: &Path, fault: rules::Fault) -> SchemaError {
+    let rules::Fault { cause: fault, help } = fault;
+    SchemaError::Unsuitable { path: path.to_string(), found: found.to_owned(), fault, help }
 }
