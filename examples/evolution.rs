@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use shm_core::schema::{self, Schema};
-use shm_core::{DynRegion, Inspection, Region, SharedLayout};
+use shm_core::{DynRegion, Region, SharedLayout, inspect::Inspection};
 
 /// The program yesterday.
 mod old {

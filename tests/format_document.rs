@@ -8,7 +8,8 @@ use std::process::Command;
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Placeable, Region, Root, SharedLayout, Text, byteorder, limits,
+    Be, Bytes, CText, Latest, Mutex, Region, SharedLayout, Text, byteorder, limits,
+    traits::{Placeable, Root},
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");

@@ -10,8 +10,9 @@ use std::process::Command;
 use shm_core::format::{FormatError, READY_OFFSET};
 use shm_core::layout::Role;
 use shm_core::{
-    DynError, DynRegion, Error, Event, Inspection, Latest, Liveness, LockError, Mutex, Once,
-    Region, SharedLayout,
+    DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region, SharedLayout,
+    errors::DynError,
+    inspect::{Inspection, Liveness},
 };
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use shm_core::fault::{LOCK_POINTS, at_each_point};
-use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
 /// Points that this test passes itself, with the lock held.

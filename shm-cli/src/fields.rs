@@ -13,7 +13,11 @@ use std::cell::Cell;
 
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Live, Type, TypeKind};
-use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynField, DynValue},
+    inspect::{Inspection, Participant},
+};
 
 use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
@@ -108,7 +112,7 @@ impl<'r> Collector<'r> {
     }
 
     /// Visits each of the outermost of these fields.
-    fn each(&mut self, mut fields: shm_core::Fields<'r>, depth: usize, source: &Source) {
+    fn each(&mut self, mut fields: shm_core::dynamic::Fields<'r>, depth: usize, source: &Source) {
         while let Some(field) = fields.next() {
             fields.skip_inside();
             if self.is_cut {

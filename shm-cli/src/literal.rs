@@ -15,7 +15,10 @@ mod parse;
 
 use shm_core::layout::{Role, ScalarKind};
 use shm_core::schema::{Field, Type, TypeKind};
-use shm_core::{Access, DynValue, FieldPath};
+use shm_core::{
+    Access,
+    dynamic::{DynValue, FieldPath},
+};
 
 use crate::failure::Failure;
 use parse::{Literal, parse};

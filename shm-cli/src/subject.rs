@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use shm_core::Inspection;
+use shm_core::inspect::Inspection;
 use shm_core::schema::Room;
 use shm_export::{Description, json};
 

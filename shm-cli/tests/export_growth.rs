@@ -25,7 +25,10 @@ use compilers::{Program, STANDARDS};
 use images::{Access, Header, Image, Judges, agree, altered, slot, verdict, with_schema};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{Placeable, Region, SharedLayout, ValidZeroed};
+use shm_core::{
+    Region, SharedLayout,
+    traits::{Placeable, ValidZeroed},
+};
 use stations::{alias_appended, appended, own, small, small_appended};
 use support::Folder;
 

@@ -17,7 +17,7 @@ use compilers::{Program, STANDARDS};
 use everything::{Frame, Log, Tour, point};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{CText, Latest, Mutex, Region, Root};
+use shm_core::{CText, Latest, Mutex, Region, traits::Root};
 use support::{Mode, Pose};
 
 /// Compiles and runs the body of a C function that gets the open `region`, and a Python one; both must

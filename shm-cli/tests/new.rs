@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use shm_core::{DynRegion, Inspection, Latest, Mutex, Region, SharedLayout, Text};
+use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Text, inspect::Inspection};
 use std::num::NonZeroU32;
 use support::{
     Account, Folder, Mode, Pose, Station, assert_golden, printed, refused, shm, station,

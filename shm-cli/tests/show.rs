@@ -8,7 +8,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Inspection, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    Bytes, CText, Event, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    inspect::Inspection,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,

@@ -222,7 +222,7 @@ fn a_value_too_large_to_keep_is_reported_by_the_part_that_changed() {
 fn values_that_are_not_watched_are_announced() {
     let folder = Folder::new("watch-cut");
     let fields: Vec<String> = (0..10_500).map(|field| format!("f{field}: u8")).collect();
-    let layout = shm_core::DynLayout::of(&format!("{{ {} }}", fields.join(", "))).unwrap();
+    let layout = shm_core::dynamic::DynLayout::of(&format!("{{ {} }}", fields.join(", "))).unwrap();
     let _region = shm_core::DynRegion::create(folder.file("region"), &layout).unwrap();
     let watch = Running::start(&folder, &[]);
     while watch.change() != "f9998 = 0" {}

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use shm_core::{Inspection, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use shm_core::{Latest, Mutex, Region, SharedLayout, Text, Watched, inspect::Inspection};
 use support::{Folder, Pose, assert_golden, printed, shm, station};
 
 /// The time after which a test considers a command hung.

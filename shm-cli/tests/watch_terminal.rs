@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 
 use rustix::process::Signal;
-use shm_core::{CText, DynRegion, Inspection, Region, SharedLayout, Text};
+use shm_core::{CText, DynRegion, Region, SharedLayout, Text, inspect::Inspection};
 use support::{Folder, Mode, Pose, Station};
 use terminal::{CTRL_C, DOWN, END, ESCAPE, Terminal, cells, size};
 use vt100::{Color, Screen};

@@ -48,7 +48,7 @@
 //! # The two flows
 //!
 //! At compile time, a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct with the same
-//! field names whose fields are atomics ([`Field`], [`Checked`], ..). At run time, a name becomes a
+//! field names whose fields are atomics ([`Field`], [`Checked`](field::Checked), ..). At run time, a name becomes a
 //! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view.
 //! Every region also carries its [`schema`], so that tools can explain it without your types.
 //!
@@ -57,13 +57,13 @@
 //! | in the struct | in the view | what you do with it |
 //! | --- | --- | --- |
 //! | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool` | [`Field`] | `get`, `set`, `swap`, `compare_exchange`, `fetch_add`, .. |
-//! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`] | `get` (validated), `set`, .. |
-//! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`]; [`Bulk`] |
+//! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`](field::Checked) | `get` (validated), `set`, .. |
+//! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`](traits::PlainView); [`Bulk`] |
 //! | a struct with the derive | its view | `.pose.x.get()` |
-//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`] | `get`, `set` in native values |
-//! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
-//! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
-//! | `PhantomData<T>` | [`MarkerView`] | nothing |
+//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`](field::OrderedField) | `get`, `set` in native values |
+//! | the types of [`byteorder`] | [`PackedField`](field::PackedField) | `get`, `set`; alignment 1, may tear |
+//! | [`CText<N>`](CText) | [`CTextField`](field::CTextField) | `get`, `set`; may tear |
+//! | `PhantomData<T>` | [`MarkerView`](field::MarkerView) | nothing |
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`] or a [`Mutex`].
@@ -71,13 +71,13 @@
 //! [`typecodes`] has the table for users of Python's `multiprocessing`.
 //!
 //! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
-//! a [`DynLayout`] describes, as text, a region to create; an [`Inspection`] reports what a file is and
+//! a [`DynLayout`](dynamic::DynLayout) describes, as text, a region to create; an [`Inspection`](inspect::Inspection) reports what a file is and
 //! which processes use its locks.
 //!
 //! # Features
 //!
 //! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
-//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both along with
+//!   `shm_core::field::as_number` for the types of [`byteorder`]. Your own structs derive both along with
 //!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
 //!
@@ -100,54 +100,53 @@ pub mod protocol;
 mod access;
 mod attach;
 mod copy;
-mod dynamic;
+pub mod dynamic;
 mod error;
-mod field;
-mod inspect;
+pub mod field;
+pub mod inspect;
 mod placeable;
-mod region;
+pub mod region;
 mod registry;
 mod root;
 mod scalar;
 mod shared_layout;
-mod sync;
+pub mod sync;
 mod sys;
 
-// Generated code names this crate by its path, even inside the crate.
+// Generated code names this crate by its path, also inside of it.
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
-pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
-pub use shm_schema::fields::{DynField, Fields};
 pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-pub use attach::Liveness;
-pub use dynamic::{DynGuard, DynOutcome, DynRegion, DynValue, FieldPath};
-pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
-pub use field::{
-    Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
-    OrderedField, Packed, PackedField, Text, TextView, Validated,
-};
-pub use inspect::{Holder, Inspection, LockState, Participant};
-pub use placeable::Placeable;
-pub use region::{
-    Boot, Follow, Leftover, Outcome, Overlay, Projected, Region, RegionOptions, RemoveOnDrop,
-    unlink,
-};
-pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
-pub use scalar::{ByteOrdered, Integer, Scalar};
-pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
-pub use sync::{
-    Event, EventView, Latest, LatestView, Mutex, MutexGuard, MutexView, Once, OnceView, Publisher,
-    Ticket, Value, Watched, WatchedView,
-};
+pub use dynamic::DynRegion;
+pub use error::{Error, LoadError, LockError};
+pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
+pub use region::{Overlay, Region, unlink};
+pub use root::View;
+pub use shared_layout::{Plain, SharedLayout};
+pub use sync::{Event, Latest, Mutex, Once, Watched};
 
-#[cfg(feature = "serde")]
-pub use field::as_number;
+/// Every error type of this crate.
+pub mod errors {
+    pub use crate::error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+    pub use crate::format::FormatError;
+    pub use crate::path::InvalidPath;
+    pub use crate::schema::{Incompatible, SchemaError};
+}
+
+/// The traits that say what can be a region or a field, and what can be done with it. The derive
+/// implements them; programs name them in bounds.
+pub mod traits {
+    pub use crate::placeable::Placeable;
+    pub use crate::root::{PlainRoot, Root, RootValue, Tail, TailRoot};
+    pub use crate::scalar::{ByteOrdered, Integer, Scalar};
+    pub use crate::shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
+}
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
-/// In a view they are [`PackedField`]s.
+/// In a view they ares.
 pub use zerocopy::byteorder;
 
 /// The README's program is run as a test.

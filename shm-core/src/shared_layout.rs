@@ -207,7 +207,7 @@ fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> boo
 /// their own. Views of structs have their own; for arrays, bring this trait into scope.
 ///
 /// ```
-/// use shm_core::{PlainView, Region, SharedLayout};
+/// use shm_core::{traits::PlainView, Region, SharedLayout};
 ///
 /// #[derive(SharedLayout)]
 /// #[repr(C)]

@@ -21,7 +21,7 @@
 //! length is known at run time is `Region<[i32]>`. `Value('d')` and `Array('i', 10)`, which carry a
 //! lock, are these in a `Mutex`.
 //!
-//! A [`DynLayout`](crate::DynLayout) takes the codes and the names as types: `"[i; 10]"`, `"c_int"`. It
+//! A [`DynLayout`](crate::dynamic::DynLayout) takes the codes and the names as types: `"[i; 10]"`, `"c_int"`. It
 //! also takes the names in `ctypes` with a width, and `c_bool`:
 //!
 //! | Python's `ctypes` | Rust |

@@ -230,7 +230,7 @@ fn is_shared(krate: &TokenStream, ty: &Type) -> TokenStream {
 fn shared(ty: &Type, names: &Names, mode: &TokenStream) -> TokenStream {
     let (start, end) = ends(ty);
     let krate = names.krate_at(start);
-    let open = quote_spanned!(start=> #krate::Shared<);
+    let open = quote_spanned!(start=> #krate::traits::Shared<);
     let close = quote_spanned!(end=> , #mode>);
     quote!(#open #ty #close)
 }
@@ -240,6 +240,6 @@ pub(crate) fn qualified(ty: &Type, names: &Names, name: &str) -> TokenStream {
     let (start, end) = ends(ty);
     let (krate, name) = (names.krate_at(end), Ident::new(name, end));
     let open = quote_spanned!(start=> <);
-    let close = quote_spanned!(end=> as #krate::#name>);
+    let close = quote_spanned!(end=> as #krate::traits::#name>);
     quote!(#open #ty #close)
 }

@@ -1,6 +1,6 @@
 //! Exports of layouts of this program, without a region.
 
-use shm_core::{Root, SharedLayout};
+use shm_core::{SharedLayout, traits::Root};
 use shm_export::{Description, c, json, picture, python};
 
 /// One weather station.

@@ -3,7 +3,7 @@
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::schema::Schema;
-use shm_core::{DynError, DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched, errors::DynError};
 
 use crate::forge::Forged;
 use crate::support::Folder;

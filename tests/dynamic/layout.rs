@@ -9,8 +9,8 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, DynLayout, Event, Latest, Le, Mutex, Once, Root, SharedLayout, Text, Watched,
-    typecodes,
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, SharedLayout, Text, Watched,
+    dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens

@@ -5,7 +5,7 @@ use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
 use shm_core::schema::{
     Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId, TypeTextFault,
 };
-use shm_core::{DynLayout, Mutex, SharedLayout, Text, Watched};
+use shm_core::{Mutex, SharedLayout, Text, Watched, dynamic::DynLayout};
 
 /// The cause and, after a colon, what to do about it.
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, SchemaError>) -> String {

@@ -214,7 +214,7 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
     struct Samples {
         samples: [u64],
     }
-    let description = Description::of(<Samples as shm_core::Root>::ROOT_LAYOUT).unwrap();
+    let description = Description::of(<Samples as shm_core::traits::Root>::ROOT_LAYOUT).unwrap();
     let compose = |len: u64| format::compose(&description, 0, len, 1, &CREATOR);
     let header = compose(8).unwrap().data_offset;
     let most = i64::MAX as u64 - header;

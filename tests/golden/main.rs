@@ -22,7 +22,7 @@ use make::pose;
 use shm_core::format::{self, SectionKind};
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Region, Root, SharedLayout};
+use shm_core::{Be, Bulk, DynRegion, Le, Region, SharedLayout, traits::Root};
 use support::Folder;
 use types::{Bare, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 

@@ -90,7 +90,7 @@ fn an_old_program_goes_on_while_the_region_grows_and_can_open_it_again() {
     assert_eq!((again.temperature.get(), again.hits.get()), (-1.0, station.hits.get()));
 }
 
-fn open<T: SharedLayout + shm_core::Root>(path: &Path) {
+fn open<T: SharedLayout + shm_core::traits::Root>(path: &Path) {
     drop(Region::<T>::open(path).unwrap());
 }
 

@@ -96,7 +96,7 @@ pub fn racer() {
 }
 
 /// Returns whether opening the region fails, and checks that the error says `why`.
-fn try_as<T: SharedLayout + shm_core::Root>(path: &str, why: &str) -> bool {
+fn try_as<T: SharedLayout + shm_core::traits::Root>(path: &str, why: &str) -> bool {
     match Region::<T>::open(path) {
         Ok(_) => {
             assert!(is_layout::<T>(Path::new(path)), "noted before it is used");

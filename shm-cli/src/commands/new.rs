@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
 use shm_core::schema::SchemaError;
-use shm_core::{DynLayout, DynRegion, RegionOptions};
+use shm_core::{DynRegion, dynamic::DynLayout, region::RegionOptions};
 
 use crate::assignment::Assignment;
 use crate::described::FieldText;

@@ -3,7 +3,10 @@
 
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Held, Live, Schema, Type};
-use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynValue, FieldPath},
+};
 
 /// The largest `Latest` that is read whole for the sake of several rows, in bytes.
 const WHOLE: u64 = 4096;

@@ -1,7 +1,7 @@
 //! How much of a place is read: no more than is shown.
 
 use shm_core::schema::TypeKind;
-use shm_core::{FieldPath, ReadOnly};
+use shm_core::{ReadOnly, dynamic::FieldPath};
 
 /// How many elements of an array are shown at most.
 const ELEMENTS: u64 = 8;

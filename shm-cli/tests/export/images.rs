@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use shm_core::schema::Schema;
-use shm_core::{Error, Region, Root};
+use shm_core::{Error, Region, traits::Root};
 
 use crate::compilers::{Directory, Program, STANDARDS, sanitized};
 use crate::regions;

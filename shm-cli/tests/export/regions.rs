@@ -16,12 +16,12 @@ use super::support::Station;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A region whose file is removed on drop.
-pub(crate) struct Fixture<T: shm_core::Root + ?Sized> {
+pub(crate) struct Fixture<T: shm_core::traits::Root + ?Sized> {
     pub(crate) name: String,
     pub(crate) region: Region<T>,
 }
 
-impl<T: shm_core::Root + ?Sized> Fixture<T> {
+impl<T: shm_core::traits::Root + ?Sized> Fixture<T> {
     /// Keeps a region that was created under a name from [`unique`].
     pub(crate) fn of(name: String, region: Region<T>) -> Self {
         Self { name, region }
@@ -32,7 +32,7 @@ impl<T: shm_core::Root + ?Sized> Fixture<T> {
     }
 }
 
-impl<T: shm_core::Root + ?Sized> Drop for Fixture<T> {
+impl<T: shm_core::traits::Root + ?Sized> Drop for Fixture<T> {
     fn drop(&mut self) {
         let _ = self.region.unlink();
     }

@@ -198,7 +198,7 @@ impl<A: Access> DynRegion<A> {
     /// one that the path leads through. Waits for as long as a living process holds it.
     ///
     /// # Errors
-    /// [`DynError::Lock`], as [`MutexView::lock`](crate::MutexView::lock); if nothing guards what is there.
+    /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if nothing guards what is there.
     pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
@@ -210,7 +210,7 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
-    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::MutexView::try_lock). As
+    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::sync::MutexView::try_lock). As
     /// [`DynRegion::lock`] otherwise.
     pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
@@ -236,7 +236,7 @@ impl<A: Access> DynRegion<A> {
     }
 
     /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
-    /// right; see [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair). If `repair` fails, the
+    /// right; see [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair). If `repair` fails, the
     /// lock is given back, marked as before.
     ///
     /// # Errors

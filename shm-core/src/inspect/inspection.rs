@@ -36,7 +36,7 @@ const READINGS: usize = 8;
 /// Regions of any user, any boot and any byte order can be inspected.
 ///
 /// ```
-/// use shm_core::{Inspection, Mutex, Region};
+/// use shm_core::{inspect::Inspection, Mutex, Region};
 ///
 /// let name = format!("shm-doc-inspection-{}", std::process::id());
 /// let total = Region::<Mutex<u64>>::create(&name)?;
@@ -94,7 +94,7 @@ impl Inspection {
     /// As [`DynRegion::open_read_only`], and if the file was truncated since.
     ///
     /// ```
-    /// use shm_core::{DynRegion, Inspection, Region};
+    /// use shm_core::{inspect::Inspection, DynRegion, Region};
     ///
     /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
     /// let hits = Region::<u64>::create_from(&name, &7)?;
@@ -206,7 +206,7 @@ impl Inspection {
     }
 
     /// Returns whether the region belongs to the user of this process, so that opening it needs no
-    /// [`RegionOptions::allow_owner`](crate::RegionOptions::allow_owner).
+    /// [`RegionOptions::allow_owner`](crate::region::RegionOptions::allow_owner).
     #[must_use]
     pub fn is_own(&self) -> bool {
         is_own(self.metadata.uid())

@@ -65,7 +65,7 @@ impl<A: Access> DynRegion<A> {
     /// If the path names no field, or a field without a lock.
     ///
     /// ```
-    /// use shm_core::{DynRegion, Liveness, Mutex, Region};
+    /// use shm_core::{inspect::Liveness, DynRegion, Mutex, Region};
     ///
     /// let name = format!("shm-doc-lock-state-{}", std::process::id());
     /// let total = Region::<Mutex<u64>>::create(&name)?;

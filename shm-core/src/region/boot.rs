@@ -7,7 +7,7 @@ use crate::sys;
 
 /// Whether a region was made since the machine was last started. The data of an older one was written
 /// back to the disk in no particular order, so it is refused unless
-/// [`RegionOptions::after_reboot`](crate::RegionOptions::after_reboot) accepts it.
+/// [`RegionOptions::after_reboot`](crate::region::RegionOptions::after_reboot) accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Boot {

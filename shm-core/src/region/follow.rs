@@ -7,7 +7,7 @@ use super::Settings;
 use crate::error::Error;
 
 /// A handle to the region that currently has a name: when a new region gets the name, it opens that one.
-/// Made by [`RegionOptions::follow`](crate::RegionOptions::follow), for typed regions and for regions by
+/// Made by [`RegionOptions::follow`](crate::region::RegionOptions::follow), for typed regions and for regions by
 /// name.
 ///
 /// While the name means the same region, a check costs one system call (`stat(2)`) for a handle that
@@ -64,7 +64,7 @@ impl<R> Follow<R> {
     /// # Errors
     /// As opening, if the name means no region or one that cannot be opened. The last region then stays
     /// available as [`last`](Self::last), and the next call tries again. With a time to
-    /// [wait](crate::RegionOptions::wait), this waits for a name that does not exist.
+    /// [wait](crate::region::RegionOptions::wait), this waits for a name that does not exist.
     ///
     /// ```
     /// use shm_core::{Error, Region};

@@ -192,7 +192,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     }
 
     /// Passes the region to every child that the command starts: a memfd, or any other region except
-    /// private memory. The child opens it with [`RegionOptions::passed`](crate::RegionOptions::passed)
+    /// private memory. The child opens it with [`RegionOptions::passed`](crate::region::RegionOptions::passed)
     /// and the same name, which the two programs agree on.
     ///
     /// No other child gets the descriptor, even if other threads start one at the same time. The child

@@ -39,7 +39,7 @@ const DIRECTORIES: usize = 1024;
 /// Creating regions removes the leftovers in their directory sooner or later; so does [`Leftover::remove`].
 ///
 /// ```
-/// use shm_core::Leftover;
+/// use shm_core::region::Leftover;
 ///
 /// for entry in std::fs::read_dir("/dev/shm")? {
 ///     let path = entry?.path();

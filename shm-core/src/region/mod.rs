@@ -3,8 +3,10 @@
 //! ```text
 //! name -> file -> checked header -> mapping -> view
 //! ```
-//! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
-//! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
+//! [`Region::options`] returns the builder, [`RegionOptions`]; a [`Region`] derefs to the view of its type.
+
+// `name` makes the path, `create` and `open` the file with its header, `mapping` maps the memory, and
+// `handle` is the `Region`. `overlay` needs no header.
 
 mod aside;
 mod boot;

@@ -24,7 +24,7 @@ use super::settings::{Set, Settings, Space};
 /// | `from_fd` | the region of a descriptor |
 ///
 /// Each verb that creates also has a `_with` form, such as `create_with`, with a function that fills in
-/// the value before another process can see it; [`Outcome`](crate::Outcome) lists what it may return. A
+/// the value before another process can see it; [`Outcome`](crate::region::Outcome) lists what it may return. A
 /// created region is writable; verbs that open can also open [for reading
 /// only](RegionOptions::read_only).
 ///

@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// The return type of a function that fills in a new region: nothing, or a `Result` with an error of the
-/// program's own, which [`create_with`](crate::RegionOptions::create_with) and its relatives then
+/// program's own, which [`create_with`](crate::region::RegionOptions::create_with) and its relatives then
 /// return.
 ///
 /// That error type must also be able to hold an [`Error`], since creating itself can fail.

@@ -14,7 +14,7 @@ use crate::error::Error;
 ///   stays. Processes that have the region mapped keep it.
 /// - A child made by `fork(2)` removes nothing; only the process that made this handle does.
 /// - A process that is killed, or calls `exit(3)` or `abort(3)`, removes nothing, because it drops
-///   nothing. Use a [memfd](crate::RegionOptions::memfd) if nothing may be left even then.
+///   nothing. Use a [memfd](crate::region::RegionOptions::memfd) if nothing may be left even then.
 /// - A region without a name has nothing to remove.
 ///
 /// ```

@@ -48,7 +48,7 @@ fn validated(plan: &EnumPlan<'_>) -> TokenStream {
     let values: Vec<_> = (0..idents.len()).map(|index| format_ident!("V{index}")).collect();
     quote! {
         #[automatically_derived]
-        impl #krate::Validated for #this {
+        impl #krate::field::Validated for #this {
             type Repr = #repr;
             const ALLOWED: &'static ::core::primitive::str = #krate::__private::text(&ALLOWED);
 
@@ -88,13 +88,13 @@ fn shared(plan: &EnumPlan<'_>) -> TokenStream {
         // `LAYOUT` proves; it is validated on a private copy when it is read.
         #[automatically_derived]
         unsafe impl #krate::SharedLayout for #this {
-            type View<#access: #krate::Access> = #krate::Checked<#this, #access>;
+            type View<#access: #krate::Access> = #krate::field::Checked<#this, #access>;
             const LAYOUT: &'static #krate::layout::Layout = #layout;
         }
         const _: &#krate::layout::Layout = <#this as #krate::SharedLayout>::LAYOUT;
 
         #[automatically_derived]
-        impl #krate::Placeable for #this {}
+        impl #krate::traits::Placeable for #this {}
 
         #plain
     }
@@ -133,7 +133,7 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
 
 fn plain(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let checked = quote!(#krate::Checked<#this, #access>);
+    let checked = quote!(#krate::field::Checked<#this, #access>);
     quote! {
         // SAFETY: a bare atomic needs no surroundings; a value has the size and the bytes of its integer.
         #[automatically_derived]
@@ -143,7 +143,7 @@ fn plain(plan: &EnumPlan<'_>) -> TokenStream {
             #[inline]
             fn load_from<#access: #krate::Access>(
                 view: &#checked,
-            ) -> ::core::result::Result<Self, #krate::InvalidValue> {
+            ) -> ::core::result::Result<Self, #krate::errors::InvalidValue> {
                 view.get()
             }
 
@@ -161,7 +161,7 @@ fn valid_zeroed(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
     quote! {
         #[automatically_derived]
-        impl #krate::ValidZeroed for #this
+        impl #krate::traits::ValidZeroed for #this
         where
             for<'shm> #this: #krate::__private::HasZero<{ #krate::__private::has_zero(VARIANTS) }>,
         {}

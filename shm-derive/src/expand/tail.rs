@@ -66,21 +66,21 @@ fn root(out: &Prepared<'_>, tail: &Part<'_>, element: &Type) -> TokenStream {
     let view = &out.views.any;
     let (shadow, member) = (shadow_type(out), &tail.field.member);
     let proofs = proofs(out, tail);
-    let size = quote!(#krate::__private::size_without_tail(<Self as #krate::Root>::TAIL));
+    let size = quote!(#krate::__private::size_without_tail(<Self as #krate::traits::Root>::TAIL));
     let align = quote!(::core::mem::align_of::<#shadow>());
     let layout = layout::struct_layout(out, &size, &align, &fields(out, &shadow));
-    let now = layout::evaluated_now(out, &quote!(<#this as #krate::Root>::ROOT_LAYOUT));
+    let now = layout::evaluated_now(out, &quote!(<#this as #krate::traits::Root>::ROOT_LAYOUT));
     quote! {
         // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
         // aligned in the view as in the struct, which `TAIL` proves; the view is made of the fields'
         // views, whose own contract covers the rest.
         #[automatically_derived]
-        unsafe impl #generics #krate::Root for #this #wheres {
+        unsafe impl #generics #krate::traits::Root for #this #wheres {
             type RootView<#access: #krate::Access> = #view;
 
-            const TAIL: ::core::option::Option<#krate::Tail> = {
+            const TAIL: ::core::option::Option<#krate::traits::Tail> = {
                 #proofs
-                ::core::option::Option::Some(#krate::Tail {
+                ::core::option::Option::Some(#krate::traits::Tail {
                     offset: ::core::mem::offset_of!(#shadow, #member),
                     stride: ::core::mem::size_of::<#element>(),
                     align: ::core::mem::align_of::<#shadow>(),
@@ -188,7 +188,7 @@ fn tail_root(out: &Prepared<'_>) -> TokenStream {
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     quote! {
         #[automatically_derived]
-        impl #generics #krate::TailRoot for #this #wheres {}
+        impl #generics #krate::traits::TailRoot for #this #wheres {}
     }
 }
 

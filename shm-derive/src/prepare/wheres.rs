@@ -65,7 +65,7 @@ fn bounds_of_all(plan: &StructPlan<'_>, bound: &str) -> Vec<TokenStream> {
         let (ty, span) = (field.value(), field.value().span());
         let krate = plan.names.krate_at(span);
         let bound = Ident::new(bound, span);
-        quote_spanned!(span=> for<'shm> #ty: #krate::#bound)
+        quote_spanned!(span=> for<'shm> #ty: #krate::traits::#bound)
     };
     distinct(plan.fields.iter()).map(bound_of).collect()
 }
@@ -78,7 +78,7 @@ fn bounds_of_shared(plan: &StructPlan<'_>, bound: &str) -> Vec<TokenStream> {
         let krate = plan.names.krate_at(span);
         let bound = Ident::new(bound, span);
         match &field.judged {
-            None => quote_spanned!(span=> for<'shm> #ty: #krate::#bound),
+            None => quote_spanned!(span=> for<'shm> #ty: #krate::traits::#bound),
             Some(judged) => {
                 let part = format_ident!("{bound}Part", span = span);
                 let is_shared = is_shared(&krate, judged);

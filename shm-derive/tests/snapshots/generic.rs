@@ -30,9 +30,9 @@ where
     [A; N]: ::shm_core::SharedLayout,
     PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
 {
-    head: ::shm_core::Shared<u32, Mode>,
-    items: ::shm_core::Shared<[A; N], Mode>,
-    marker: ::shm_core::Shared<PhantomData<Ring<A, N>>, Mode>,
+    head: ::shm_core::traits::Shared<u32, Mode>,
+    items: ::shm_core::traits::Shared<[A; N], Mode>,
+    marker: ::shm_core::traits::Shared<PhantomData<Ring<A, N>>, Mode>,
 }
 #[allow(
     dead_code,
@@ -250,7 +250,7 @@ const _: () = {
         );
         fn load_from<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
-        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
                 head: <u32 as ::shm_core::Plain>::load_from::<Mode>(&view.head)?,
                 items: <[A; N] as ::shm_core::Plain>::load_from::<Mode>(&view.items)?,
@@ -262,7 +262,7 @@ const _: () = {
         fn load_into<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
             out: &mut Self,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
             <u32 as ::shm_core::Plain>::load_into::<Mode>(&view.head, &mut out.head)?;
             <[A; N] as ::shm_core::Plain>::load_into::<
                 Mode,
@@ -284,7 +284,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::shm_core::PlainView
+    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::shm_core::traits::PlainView
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -299,26 +299,26 @@ const _: () = {
         type Mode = Mode;
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize> ::shm_core::ValidZeroed for Ring<A, N>
+    impl<A: Copy, const N: usize> ::shm_core::traits::ValidZeroed for Ring<A, N>
     where
         A: Debug,
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::ValidZeroed,
-        for<'shm> [A; N]: ::shm_core::ValidZeroed,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::ValidZeroed,
+        for<'shm> u32: ::shm_core::traits::ValidZeroed,
+        for<'shm> [A; N]: ::shm_core::traits::ValidZeroed,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::ValidZeroed,
     {}
     #[automatically_derived]
-    impl<A: Copy, const N: usize> ::shm_core::Placeable for Ring<A, N>
+    impl<A: Copy, const N: usize> ::shm_core::traits::Placeable for Ring<A, N>
     where
         A: Debug,
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::Placeable,
-        for<'shm> [A; N]: ::shm_core::Placeable,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Placeable,
+        for<'shm> u32: ::shm_core::traits::Placeable,
+        for<'shm> [A; N]: ::shm_core::traits::Placeable,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::Placeable,
     {}
     impl<A: Copy, const N: usize, Mode: ::shm_core::Access> RingView<A, N, Mode>
     where
@@ -334,7 +334,7 @@ const _: () = {
         #[inline]
         pub fn load(
             &self,
-        ) -> ::core::result::Result<Ring<A, N>, ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<Ring<A, N>, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
         {
@@ -349,7 +349,7 @@ const _: () = {
         pub fn load_into(
             &self,
             out: &mut Ring<A, N>,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue>
         where
             for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
         {

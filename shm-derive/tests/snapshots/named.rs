@@ -22,8 +22,8 @@
 )]
 pub struct StationView<A: ::shm_core::Access = ::shm_core::ReadWrite> {
     /// Outside.
-    pub temperature: ::shm_core::Shared<f64, A>,
-    r#type: ::shm_core::Shared<[u32; <Station>::TYPES], A>,
+    pub temperature: ::shm_core::traits::Shared<f64, A>,
+    r#type: ::shm_core::traits::Shared<[u32; <Station>::TYPES], A>,
 }
 #[allow(
     dead_code,
@@ -174,7 +174,7 @@ const _: () = {
         );
         fn load_from<A: ::shm_core::Access>(
             view: &StationView<A>,
-        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
                 temperature: <f64 as ::shm_core::Plain>::load_from::<
                     A,
@@ -187,7 +187,7 @@ const _: () = {
         fn load_into<A: ::shm_core::Access>(
             view: &StationView<A>,
             out: &mut Self,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
             <f64 as ::shm_core::Plain>::load_into::<
                 A,
             >(&view.temperature, &mut out.temperature)?;
@@ -206,7 +206,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: ::shm_core::Access> ::shm_core::PlainView for StationView<A>
+    impl<A: ::shm_core::Access> ::shm_core::traits::PlainView for StationView<A>
     where
         for<'shm> f64: ::shm_core::Plain,
         for<'shm> [u32; <Station>::TYPES]: ::shm_core::Plain,
@@ -215,16 +215,16 @@ const _: () = {
         type Mode = A;
     }
     #[automatically_derived]
-    impl ::shm_core::ValidZeroed for Station
+    impl ::shm_core::traits::ValidZeroed for Station
     where
-        for<'shm> f64: ::shm_core::ValidZeroed,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::ValidZeroed,
+        for<'shm> f64: ::shm_core::traits::ValidZeroed,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::ValidZeroed,
     {}
     #[automatically_derived]
-    impl ::shm_core::Placeable for Station
+    impl ::shm_core::traits::Placeable for Station
     where
-        for<'shm> f64: ::shm_core::Placeable,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::Placeable,
+        for<'shm> f64: ::shm_core::traits::Placeable,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::Placeable,
     {}
     impl<A: ::shm_core::Access> StationView<A> {
         /// Copies the whole value out, field by field; not a snapshot of several fields.
@@ -232,7 +232,7 @@ const _: () = {
         /// # Errors
         /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::InvalidValue>
+        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {
@@ -247,7 +247,7 @@ const _: () = {
         pub fn load_into(
             &self,
             out: &mut Station,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {

@@ -16,7 +16,7 @@ use crate::schema::{SchemaError, StructField, StructType, is_name};
 /// go wrong.
 ///
 /// ```
-/// use shm_core::DynLayout;
+/// use shm_core::dynamic::DynLayout;
 ///
 /// let error = DynLayout::builder("Robot")
 ///     .field("charge", "f32").unit("%")
@@ -96,7 +96,7 @@ impl DynLayoutBuilder {
     ///
     /// ```
     /// use shm_core::schema::{self, Room};
-    /// use shm_core::DynLayout;
+    /// use shm_core::dynamic::DynLayout;
     ///
     /// let old = DynLayout::builder("Station").field("temp", "f64").build()?;
     /// let new = DynLayout::builder("Station").field("temperature", "f64").alias("temp").build()?;

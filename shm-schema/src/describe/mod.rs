@@ -53,7 +53,7 @@ use crate::schema::{Schema, SchemaError};
 /// | `Pose` | what was defined under that name |
 ///
 /// ```
-/// use shm_core::{DynLayout, DynRegion, Latest, Region, SharedLayout};
+/// use shm_core::{dynamic::DynLayout, DynRegion, Latest, Region, SharedLayout};
 ///
 /// let layout = DynLayout::builder("Station")
 ///     .define("struct Pose { x: f64, y: f64, heading: f32 }")
@@ -100,7 +100,7 @@ impl DynLayout {
     /// Where the text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
     ///
     /// let layout = DynLayout::of("[i]")?; // CPython's `Array('i', 10)`
     /// let name = format!("shm-doc-layout-of-{}", std::process::id());
@@ -132,7 +132,7 @@ impl DynLayout {
     /// Where a text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::DynLayout;
+    /// use shm_core::dynamic::DynLayout;
     ///
     /// let layout = DynLayout::defined(
     ///     "
@@ -159,7 +159,7 @@ impl DynLayout {
     /// cannot be where it is.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
     ///
     /// let name = format!("shm-doc-from-schema-{}", std::process::id());
     /// let first = Region::<[f64; 3]>::create_from(&name, &[1.0, 2.0, 3.0])?;

@@ -13,7 +13,7 @@ use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 /// say.
 ///
 /// ```
-/// use shm_core::TypeTexts;
+/// use shm_core::dynamic::TypeTexts;
 /// use shm_core::schema::{StructField, StructType};
 ///
 /// let mut types = TypeTexts::new();
