@@ -1,9 +1,9 @@
 //! Two Python scripts that share a page of memory, in Rust, without an offset worked out by hand.
 //!
 //! Script A maps a page of a file and stores the int 10 at its start and the three characters `foo`
-//! right behind it. Then it squares the int, turns `foo` into `bar`, and at last sets the int to 111.
-//! Script B maps the same page and unpacks `'i'` from bytes 0..4 and `'3s'` from bytes 4..7; the 4
-//! came from `struct.calcsize('i')`.
+//! right after it. Then it squares the int, turns `foo` into `bar`, and at last sets the int to 111.
+//! Script B maps the same page and unpacks `'i'` from bytes 0..4 and `'3s'` from bytes 4..7; the 4 came
+//! from `struct.calcsize('i')`.
 //!
 //! Here the offsets come from the compiler. The exchange is done twice: through a region with a
 //! header, which checks that both sides mean the same, and through an overlay without one, so that
@@ -15,7 +15,7 @@ use std::process::Command;
 
 use shm_core::{CText, Overlay, Region, SharedLayout, View};
 
-/// What is at the start of the page.
+/// The values at the start of the page.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Page {

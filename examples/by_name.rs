@@ -1,8 +1,8 @@
-//! Two processes that share memory by field name, and no struct anywhere.
+//! Two processes that share memory by field name, without a struct.
 //!
-//! The first one describes in words what it wants to share, as a configuration file or a user could.
-//! The second one is told nothing but the region's name, and finds everything in it: names, types,
-//! units, values. Each field is read and written by one atomic of its own width, as with a struct.
+//! The first one describes the shared fields as text, as a configuration file or a user could. The
+//! second one gets only the region's name, and finds everything in the region: names, types, units,
+//! values. Each field is read and written as one atomic of its own width, as with a struct.
 
 use std::error::Error;
 use std::process::Command;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// What is in the region, in words.
+/// The contents of the region, as text.
 fn described() -> Result<DynLayout, Box<dyn Error>> {
     Ok(DynLayout::builder("Oven")
         .define("enum Mode: u8 { Off, Heating, Hot }")
@@ -79,7 +79,7 @@ fn second(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Whoever has the struct opens the same region by it.
+/// A program that has the struct opens the same region with it.
 fn with_a_struct(name: &str) -> Result<(), Box<dyn Error>> {
     #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
     #[repr(u8)]

@@ -1,9 +1,9 @@
 //! A struct gets a new field, while a program that has the old one is running.
 //!
-//! The old program's region has room to grow. The new program has a field more, adds it to the region,
-//! and both go on: each reads and writes what it knows. Whether that is possible can be asked
-//! before. What cannot be, such as a field whose type has changed, is refused when the region is
-//! opened; nothing was changed then.
+//! The old program's region has room to grow. The new program has one more field, adds it to the region,
+//! and both keep running: each reads and writes its own fields. Whether that is possible can be checked
+//! beforehand. An impossible change, such as a field with another type, is refused when the region is
+//! opened, and the region is left unchanged.
 
 use std::error::Error;
 use std::process::Command;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use shm_core::schema::{self, Schema};
 use shm_core::{DynRegion, Region, SharedLayout, inspect::Inspection};
 
-/// As the program was yesterday.
+/// The program yesterday.
 mod old {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -23,7 +23,7 @@ mod old {
     }
 }
 
-/// As it is today: `hits` has a better name, and there is a new field behind all others.
+/// The struct today: `hits` has a better name, and a new field follows all others.
 mod new {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -37,7 +37,7 @@ mod new {
     }
 }
 
-/// As it must not become.
+/// A change that is refused.
 mod wrong {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -88,7 +88,7 @@ fn beside_the_old_one(name: &str) -> Result<(), Box<dyn Error>> {
     let station = Region::<new::Station>::open(name)?; // here it is added
     station.humidity.set(61.5);
     while station.visits.get() < 10 {
-        std::thread::sleep(Duration::from_millis(1)); // the old one goes on to count
+        std::thread::sleep(Duration::from_millis(1)); // the old one keeps counting
     }
     println!("after:  {}", DynRegion::open_read_only(name)?.get("")?);
 
@@ -98,7 +98,7 @@ fn beside_the_old_one(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Asks whether the new program can use the region, and changes nothing.
+/// Checks whether the new program can use the region, without changing it.
 fn ask(name: &str) -> Result<(), Box<dyn Error>> {
     let region = Inspection::of(name)?;
     let program = Schema::of(new::Station::LAYOUT)?; // the alias is there

@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     draw_diagonal(&frame);
 
-    // Whoever opens it learns the length from the region.
+    // A program that opens it gets the length from the region.
     let reader = Region::<Frame>::open_read_only(&name)?;
     assert_eq!(reader.pixels.len(), WIDTH * HEIGHT);
     let mut row = [Rgb { red: 0, green: 0, blue: 0 }; WIDTH];

@@ -1,19 +1,19 @@
 //! Two processes count and write pairs: CPython's `multiprocessing.Value` beside a region.
 //!
 //! `value.value += 1` takes the lock of a `multiprocessing.Value` twice, once to read and once to
-//! write, and loses what the other process wrote in between. And a struct in a `Value` is written
-//! field by field: who reads meanwhile gets the left half of one pair and the right half of another.
-//! In a region a count is one step (`fetch_add`), and a pair in a `Latest` is read whole.
+//! write, and loses the other process's writes in between. And a struct in a `Value` is written field by
+//! field: a concurrent reader gets the left half of one pair and the right half of another. In a region
+//! a count is one step (`fetch_add`), and a pair in a `Latest` is read whole.
 
 use std::error::Error;
 use std::process::Command;
 
 use shm_core::{Latest, Region, SharedLayout, View};
 
-/// How often each of the two processes counts, and writes the pair.
+/// The number of times that each of the two processes counts, and writes the pair.
 const EACH: u64 = 400_000;
 
-/// Both halves always say the same, when it is written at one go.
+/// Both halves are always equal if the pair is written in one go.
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]
 struct Pair {
@@ -59,7 +59,7 @@ if __name__ == "__main__":
     print(count.value, looked, torn)
 "#;
 
-/// What came of it.
+/// The results.
 struct Outcome {
     count: u64,
     looked: u64,

@@ -1,5 +1,5 @@
-//! A region without a name, for a parent and its children alone: no file is left behind, however they
-//! end, and no other process can open it.
+//! A region without a name, only for a parent and its children: no file is left, however they end, and
+//! no other process can open it.
 //!
 //! `pass_to` has the children of one command inherit the region; each finds it by the name that parent
 //! and child agree on.
@@ -13,11 +13,11 @@ use shm_core::{Region, SharedLayout};
 #[repr(C)]
 struct Progress {
     done: u64,
-    /// How much each worker did.
+    /// The work done by each worker.
     by_worker: [u64; 4],
 }
 
-/// How much there is to do.
+/// The amount of work.
 const WORK: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {

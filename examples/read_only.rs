@@ -36,8 +36,8 @@ fn describe(station: &View<Station, impl Access>) -> String {
     format!("{:.1} °C after {} hits", station.temperature.get(), station.hits.get())
 }
 
-/// What the kernel says about the reader's mapping: `r--s`, shared and not writable. (The creator's
-/// is listed without a name: it was mapped before the file had one.)
+/// Returns the kernel's description of the reader's mapping: `r--s`, shared and not writable. (The
+/// creator's is listed without a name: it was mapped before the file had one.)
 fn mappings_of(path: &std::path::Path) -> std::io::Result<Vec<String>> {
     let maps = std::fs::read_to_string("/proc/self/maps")?;
     let ours = maps.lines().filter(|line| line.ends_with(&*path.to_string_lossy()));

@@ -25,7 +25,7 @@ mod v1 {
     }
 }
 
-/// The same struct after somebody changed it.
+/// The same struct after a change.
 mod v2 {
     use super::SharedLayout;
 

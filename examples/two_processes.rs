@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use shm_core::{Bulk, Region, SharedLayout, View};
 
-/// Where a robot is.
+/// The position of a robot.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Pose {
@@ -20,7 +20,7 @@ pub struct Pose {
     pub heading: f32,
 }
 
-/// What the station is doing.
+/// The current mode of the station.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 pub enum Mode {

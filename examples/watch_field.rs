@@ -1,10 +1,10 @@
 //! Waiting for a field to change, without asking again and again: an office and its printer.
 //!
-//! A plain field wakes nobody: its `set` is one instruction, and who wants to know of it has to look.
-//! Two types do more, and cost a second instruction as long as nobody sleeps:
+//! A plain field wakes no process: its `set` is one instruction, and a reader has to look to notice it.
+//! Two types do more, and cost a second instruction as long as no process sleeps:
 //!
-//! - `Watched<T>` is a value whose `set` wakes those who wait for one, here the printer's mode. Who
-//!   waits sees the newest value, and may miss those in between.
+//! - `Watched<T>` is a value whose `set` wakes the processes that wait for one, here the printer's mode.
+//!   Who waits sees the newest value, and may miss those in between.
 //! - `Event` is a wake-up alone, for something that is kept elsewhere, here the number of jobs.
 //!
 //! The printer is a process of its own, and so is its display, which may only read: a waiter that
@@ -34,7 +34,7 @@ struct Printer {
     jobs: u32,
     arrived: Event,
     printed: Watched<u32>,
-    /// nothing comes any more; `arrived` tells of it, too
+    /// no more input comes; `arrived` is notified of that as well
     closed: bool,
 }
 
@@ -69,7 +69,7 @@ fn working_day(name: &str, printer: &View<Printer>) -> Result<(), Box<dyn Error>
     let ready = printer.mode.wait_until_timeout(Duration::from_secs(30), |mode| mode == Mode::Idle);
     ready?.ok_or("the printer does not start")?;
     for job in 1..=3 {
-        // First the change, then the news of it: who is woken sees the change.
+        // First the change, then the notification: a woken process sees the change.
         printer.jobs.fetch_add(1);
         printer.arrived.notify_one();
         if job == 2 {
@@ -120,7 +120,7 @@ fn display(printer: &View<Printer, impl Access>) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// What this process has used of processors, in milliseconds.
+/// The processor time of this process, in milliseconds.
 fn processor_time() -> i64 {
     let used = clock_gettime(ClockId::ProcessCPUTime);
     used.tv_sec * 1000 + used.tv_nsec / 1_000_000

@@ -1,4 +1,4 @@
-//! Processes whose surroundings show less than usual: no `/proc`, one that shows processes alone
+//! Processes whose surroundings show less than usual: no `/proc`, one that shows only processes
 //! (`subset=pid`, as systemd's `ProcSubset=pid` mounts it), or a user namespace without their user.
 
 mod support;
@@ -13,8 +13,8 @@ use support::{Folder, argument, finish, role, run, wait_until};
 const NO_PROC: &str = "mount -t tmpfs tmpfs /proc";
 const ONLY_PROCESSES: &str = "mount -t proc -o subset=pid proc /proc";
 
-/// A second process in this role, in new namespaces in which a shell command has run; `None` where that
-/// is not permitted.
+/// Returns a second process in this role, in new namespaces after a shell command; `None` if that is not
+/// permitted.
 fn confined(role: &str, namespaces: &[&str], first: &str) -> Option<Command> {
     let unshare = || {
         let mut command = Command::new("unshare");
@@ -54,8 +54,8 @@ fn everything_that_has_a_name_works_without_proc_and_with_one_that_shows_process
     }
 }
 
-/// Older kernels link a file without a name to one by its descriptor for the superuser alone. /proc is the
-/// other way; without both, the file needs a name from the start.
+/// Older kernels let only the superuser link a file without a name by its descriptor. /proc is the other
+/// way; without both, the file needs a name from the start.
 #[test]
 fn a_region_gets_its_name_without_proc_where_the_kernel_links_no_descriptors() {
     let folder = Folder::new("proc-unlinked");
@@ -70,7 +70,7 @@ fn cannot_link() {
     Region::<u64>::create_from(argument("SHM_PATH"), &7).unwrap();
 }
 
-/// From now on, linkat(2) with `AT_EMPTY_PATH` is ENOENT (seccomp(2)).
+/// From now on, linkat(2) with `AT_EMPTY_PATH` fails with ENOENT (seccomp(2)).
 fn refuse_to_link_descriptors() {
     const FLAGS: u32 = 16 + 4 * 8 + if cfg!(target_endian = "big") { 4 } else { 0 };
     let step =
@@ -87,7 +87,7 @@ fn refuse_to_link_descriptors() {
         answer(libc::SECCOMP_RET_ALLOW),
     ];
     let program = libc::sock_fprog { len: 6, filter: filter.as_mut_ptr() };
-    // SAFETY: this process only loses privileges by it.
+    // SAFETY: this only removes privileges from this process.
     let set = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
     assert_eq!(set, 0);
     let (option, mode) = (libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER);
@@ -100,7 +100,7 @@ fn use_all() {
     use_names(Path::new(&argument("SHM_FOLDER")), Boot::This);
     let disk = argument("SHM_DISK");
     use_names(Path::new(&disk), Boot::Unknown);
-    // Made where the boot id could be read; here it cannot be compared.
+    // The creator could read the boot id; here it cannot be compared.
     let outside = Path::new(&disk).join("from outside");
     assert_eq!(Inspection::of(&outside).unwrap().boot(), Boot::Unknown);
     assert_eq!(Region::<Mutex<u64>>::open(&outside).unwrap().lock().unwrap().get(), 0);
@@ -123,7 +123,7 @@ fn use_names(folder: &Path, boot: Boot) {
     notice_a_death(&total, &folder.join("total"));
 }
 
-/// The lock of a killed holder is taken over, whatever can be seen of that process.
+/// The lock of a killed holder is taken over, however little of that process is visible.
 fn notice_a_death(total: &Region<Mutex<u64>>, path: &Path) {
     let mut holder =
         support::second_process("holds").env("SHM_TOTAL", path).spawn().expect("starting a holder");
@@ -156,7 +156,7 @@ fn use_memfd(works: bool) {
     };
 }
 
-/// In a user namespace that has no number for them, this process and the owner of a file both look like
+/// In a user namespace without numbers for them, this process and the owner of a file both appear as
 /// user 65534.
 #[test]
 fn a_stranger_in_a_user_namespace_is_not_taken_for_the_owner() {
@@ -167,11 +167,13 @@ fn a_stranger_in_a_user_namespace_is_not_taken_for_the_owner() {
         println!("skipped: only root can give files away");
         return;
     }
-    let Some(mut command) = confined("is nobody", &["--user"], "true") else { return };
+    let Some(mut command) = confined("is the overflow user outside", &["--user"], "true") else {
+        return;
+    };
     run(command.env("SHM_PATH", &path));
 }
 
-fn is_nobody() {
+fn maps_to_the_overflow_user() {
     let path = argument("SHM_PATH");
     let error = Region::<u64>::open(&path).unwrap_err();
     assert!(
@@ -182,31 +184,31 @@ fn is_nobody() {
     assert!(text.contains("uid_map") && text.contains("allow_owner(65534)"), "{text}");
     assert!(matches!(DynRegion::open_read_only(&path), Err(Error::ForeignOwner { .. })));
     assert!(!Inspection::of(&path).unwrap().is_own());
-    // Who says so trusts all of them.
+    // A program that allows this user trusts all of them.
     let options = Region::<u64>::options().allow_owner(65_534);
     assert_eq!(options.open(&path).unwrap().get(), 7);
 }
 
-/// 65534 is a user like any other where every user has a number.
+/// 65534 is an ordinary user where every user has a number.
 #[test]
 fn the_user_with_the_number_of_all_strangers_owns_regions_outside_of_user_namespaces() {
-    if !rustix::process::geteuid().is_root() || !maps_everybody() {
+    if !rustix::process::geteuid().is_root() || !every_user_has_a_number() {
         println!("skipped: only root can become another user");
         return;
     }
-    let folder = Folder::new("real-nobody");
+    let folder = Folder::new("overflow-user");
     chown(folder.path(), Some(65_534), None).unwrap();
-    run(support::second_process("is the real nobody").env("SHM_PATH", folder.file("own")));
+    run(support::second_process("is the overflow user").env("SHM_PATH", folder.file("own")));
 }
 
-fn maps_everybody() -> bool {
+fn every_user_has_a_number() -> bool {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
-fn is_the_real_nobody() {
-    let nobody = rustix::thread::Uid::from_raw(65_534);
-    rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+fn is_the_overflow_user() {
+    let uid = rustix::thread::Uid::from_raw(65_534);
+    rustix::thread::set_thread_res_uid(uid, uid, uid).unwrap();
     let path = argument("SHM_PATH");
     Region::<u64>::create_from(&path, &7).unwrap();
     assert_eq!(Region::<u64>::open(&path).unwrap().get(), 7);
@@ -220,8 +222,8 @@ fn second_process() {
         Some("uses all") => use_all(),
         Some("holds") => hold(),
         Some("cannot link") => cannot_link(),
-        Some("is nobody") => is_nobody(),
-        Some("is the real nobody") => is_the_real_nobody(),
+        Some("is the overflow user outside") => maps_to_the_overflow_user(),
+        Some("is the overflow user") => is_the_overflow_user(),
         _ => {}
     }
 }

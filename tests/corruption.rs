@@ -1,6 +1,6 @@
 //! Damaged and forged regions: refused with the error that names the place, and never a panic.
 //!
-//! `cargo test --test corruption -- --nocapture` prints how much was tried.
+//! `cargo test --test corruption -- --nocapture` prints how many cases were tried.
 
 #[path = "format/forge.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]
@@ -47,7 +47,7 @@ struct Bank {
     balance: Mutex<i64>,
 }
 
-/// What opening a region comes to.
+/// The outcome of opening a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     Opened,
@@ -83,7 +83,7 @@ impl Outcome {
         }
     }
 
-    /// What a change of the byte at `at` must come to: the list in docs/format.md.
+    /// Returns the outcome of changing the byte at `at`, by the list in docs/format.md.
     fn expected(whole: &Forged, at: usize) -> Self {
         match at {
             0..8 => Self::NotARegion,
@@ -187,9 +187,9 @@ fn damaged_annotations_are_absent_and_change_nothing_else() {
     }
 }
 
-/// They change all the time, so no checksum covers them.
+/// They change at any time, so no checksum covers them.
 #[test]
-fn damaged_participants_keep_nobody_from_opening_a_region_and_locking_a_free_lock() {
+fn damaged_participants_do_not_prevent_opening_or_locking_a_free_lock() {
     let folder = Folder::new("corruption-participants");
     let path = folder.file("bank");
     let options = Region::<Bank>::options().participants(2);
@@ -281,7 +281,7 @@ fn an_impossible_directory_is_refused_for_what_is_impossible() {
 }
 
 #[test]
-fn bytes_behind_the_region_are_no_part_of_it() {
+fn bytes_after_the_region_are_not_part_of_it() {
     let folder = Folder::new("corruption-longer");
     let (path, whole) = region(&folder);
     let longer = [&whole.0[..], &[0xaa; 100]].concat();
@@ -296,7 +296,7 @@ fn random_files_are_refused() {
     let mut random = Random(1);
     for round in 0..2_000_usize {
         let mut bytes: Vec<u8> = (0..random.below(2_000)).map(|_| random.next() as u8).collect();
-        // Every other file starts as a region does.
+        // Every other file starts with a region's magic.
         if round % 2 == 0 && bytes.len() >= 12 {
             bytes[..8].copy_from_slice(&format::MAGIC);
             bytes[8..12].copy_from_slice(&format::FORMAT_VERSION.to_le_bytes());
@@ -307,8 +307,8 @@ fn random_files_are_refused() {
     println!("random files: 2000");
 }
 
-/// Somebody with bad intent can make checksums that fit. Then either something else is wrong, or what
-/// is accepted lies inside the file and agrees with itself.
+/// An attacker can make checksums that fit. Then either another check fails, or the accepted sections
+/// lie inside the file and agree with each other.
 #[test]
 fn forged_headers_are_refused_or_stay_inside_the_file() {
     let (_, whole) = region(&Folder::new("corruption-forged"));
@@ -352,7 +352,7 @@ fn stays_inside(checked: &format::Checked, file: &Forged) {
     assert_eq!(schema.to_bytes(), checked.schema_bytes());
     assert_eq!(schema.root().size_with(checked.tail_len()), Some(checked.data_len()));
     assert_eq!(checked.read_schema(&file.0[..]).unwrap(), schema);
-    // A program opens what it expects, or what has all of that and more.
+    // A program opens a region that has at least the fields it expects.
     let own = Schema::of(Station::LAYOUT).unwrap();
     if let Ok(verdict) = checked.expect(&file.0[..], Station::LAYOUT) {
         assert!(schema == own || schema.root().size() >= own.root().size(), "{verdict:?}");

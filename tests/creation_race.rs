@@ -1,6 +1,6 @@
 //! Eight processes race to open or create one region, and creators die on the way.
 //!
-//! Every round must see exactly one creation, no half-made region, and nothing left behind.
+//! Every round must see exactly one creation, no half-made region, and no file left.
 //! `SHM_RACE_ROUNDS=5000 cargo test --test creation_race -- --nocapture` runs it longer.
 
 mod support;
@@ -16,7 +16,7 @@ const RACERS: usize = 8;
 const MIDDLE: &str = "in the middle of initialising";
 const POINTS: usize = CREATION_POINTS.len() + 1;
 
-/// What is raced for: large enough that a half-made one would show.
+/// The contested region: large enough that a half-made one would show.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Prize {
@@ -25,7 +25,7 @@ struct Prize {
     tail: u64,
 }
 
-/// How the racers of all rounds do.
+/// The tally of the racers of all rounds.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Tally {
@@ -46,11 +46,11 @@ fn there_is_one_creation_a_round_though_creators_die() {
 }
 
 #[test]
-fn a_file_system_without_unnamed_files_has_one_creation_a_round_too() {
+fn a_file_system_without_unnamed_files_also_has_one_creation_a_round() {
     race("race-named", true);
 }
 
-/// Runs the rounds; returns the names left behind.
+/// Runs the rounds; returns the names that are left.
 fn race(purpose: &str, named: bool) -> Vec<String> {
     let rounds = std::env::var("SHM_RACE_ROUNDS").map_or(100, |n| n.parse().expect("a number"));
     let folder = Folder::new(purpose);
@@ -67,7 +67,7 @@ fn race(purpose: &str, named: bool) -> Vec<String> {
     println!("{rounds} rounds: {created} created and lived, {opened} opened; killed:");
     for (point, count) in points().zip(&kills) {
         println!("  {count:>5}  {point}");
-        assert!(*count > 0, "nobody died {point}");
+        assert!(*count > 0, "no process died {point}");
     }
     assert_eq!(tally.half_made.get(), 0);
     folder.names()
@@ -77,8 +77,8 @@ fn points() -> impl Iterator<Item = &'static str> {
     CREATION_POINTS.into_iter().chain([MIDDLE])
 }
 
-/// One round: racers 0 and 1 are to die at a point each. In odd rounds racer 0 gets a head start, so
-/// that it is sure to be the creator.
+/// Runs one round: racers 0 and 1 die at a point each. In odd rounds, racer 0 gets a head start, so that
+/// it is sure to be the creator.
 fn run_round(round: u32, named: bool, folder: &Folder, outside: &Folder, tally: &View<Tally>) {
     tally.waiting.set(0);
     tally.started.set(0);
@@ -100,7 +100,7 @@ fn run_round(round: u32, named: bool, folder: &Folder, outside: &Folder, tally: 
 }
 
 fn start_racer(number: usize, round: u32, named: bool, folder: &Folder, outside: &Folder) -> Child {
-    // Racer 0 walks through the points round by round, racer 1 is a few points behind.
+    // Racer 0 walks through the points round by round; racer 1 follows a few points later.
     let point = (round as usize / 2 + 3 * number) % POINTS;
     let dies_at = if number < 2 { points().nth(point).unwrap() } else { "" };
     support::second_process("racer")
@@ -155,7 +155,7 @@ fn tally() -> Region<Tally> {
     Region::open(argument("SHM_TALLY")).unwrap()
 }
 
-/// Dies of a real SIGKILL if this is the point where this racer is to die.
+/// Dies of a real SIGKILL if this is the point at which this racer dies.
 fn die_if_due(point: &str) {
     if argument("SHM_DIES_AT") != point {
         return;

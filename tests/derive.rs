@@ -1,4 +1,4 @@
-//! What `#[derive(SharedLayout)]` generates, seen from a user's program.
+//! The output of `#[derive(SharedLayout)]`, as used by a program.
 
 use std::cell::UnsafeCell;
 use std::fmt::Debug;
@@ -223,7 +223,7 @@ fn views_are_printed_like_their_structs() {
 }
 
 #[test]
-fn zero_is_valid_where_it_is_for_every_field() {
+fn zero_is_valid_if_it_is_valid_for_every_field() {
     fn zero<T: ValidZeroed + ?Sized>() {}
     fn plain_view<V: PlainView>() {}
     fn tail<T: TailRoot + ?Sized>() {}
@@ -234,7 +234,7 @@ fn zero_is_valid_where_it_is_for_every_field() {
     tail::<Frame>();
 }
 
-/// What a macro says.
+/// A doc comment made by a macro.
 macro_rules! said {
     () => {
         "by a macro"

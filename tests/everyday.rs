@@ -177,13 +177,13 @@ fn the_steps_of_a_bool_are_those_of_logic() {
     }
 }
 
-/// C programs store other bytes than 1 as `true`; no step may turn such a `true` into `false`, or leave
-/// it when it is to be flipped.
+/// C programs store other bytes than 1 as `true`; no operation may turn such a `true` into `false`, and
+/// a flip must not leave it `true`.
 #[test]
 fn the_steps_of_a_bool_take_every_byte_but_zero_as_true() {
     let mut memory = 0_u8;
     let start = &raw mut memory;
-    // SAFETY: the byte outlives both overlays, and is used through them alone, each by atomics.
+    // SAFETY: the byte outlives both overlays, and is used only through them, with atomics.
     let byte = unsafe { Overlay::<u8>::from_raw(start, 1).unwrap() };
     // SAFETY: as above.
     let flag = unsafe { Overlay::<bool>::from_raw(start, 1).unwrap() };
@@ -217,7 +217,7 @@ fn no_flip_of_a_bool_is_lost() {
 }
 
 #[test]
-fn text_and_bytes_are_made_of_what_one_has() {
+fn text_and_bytes_are_made_from_common_types() {
     assert_eq!(Text::<8>::try_from("gate").unwrap(), "gate");
     assert_eq!("gate".parse::<CText<4>>().unwrap(), CText::try_from("gate").unwrap());
     assert_eq!(CText::<4>::try_from(b"gate".as_slice()).unwrap().to_str(), Ok("gate"));

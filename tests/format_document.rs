@@ -1,5 +1,5 @@
-//! docs/format.md and the code agree: a decoder that knows the document alone reads from real regions
-//! what the compiler knows, and the document's example is what the code makes.
+//! docs/format.md and the code agree: a decoder written only from the document reads the compiler's
+//! layout from real regions, and the document's example is the code's output.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
 }
 
-/// Compares what the decoder says about a new region with what the compiler knows.
+/// Compares the decoder's output for a new region with the compiler's layout.
 fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
     let path = scratch(name);
     let options = Region::<T>::options();
@@ -128,7 +128,7 @@ fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, dat
     std::fs::remove_file(path).unwrap();
 }
 
-/// Compares what the decoder says about a region with what it was made with and what it has by now.
+/// Compares the decoder's output for a region with its original layout and its current one.
 fn reads(
     path: &Path,
     made_with: &Layout,
@@ -220,7 +220,7 @@ fn the_documents_decoder_reads_a_struct_as_the_compiler_lays_it_out() {
 }
 
 #[test]
-fn the_documents_decoder_reads_roots_that_are_no_structs() {
+fn the_documents_decoder_reads_roots_that_are_not_structs() {
     agrees::<f64>("format-f64", None, 8);
     agrees::<[i32; 10]>("format-array", None, 40);
     agrees::<[u16]>("format-slice", Some(7), 14);
@@ -283,7 +283,7 @@ fn the_documents_decoder_reads_what_a_region_has_grown_to_from_either_slot() {
     std::fs::remove_file(path).unwrap();
 }
 
-/// With `SHM_BLESS=1` the test writes the example anew.
+/// With `SHM_BLESS=1` the test rewrites the example.
 #[test]
 fn the_documents_example_is_what_the_code_makes() {
     let boot_id = std::array::from_fn(|i| i as u8);

@@ -1,5 +1,5 @@
-//! Every number in a header, on both sides of its limit: what is allowed is opened, the next one is
-//! refused for what it is. The headers are made up, with checksums that fit, as a hostile writer
+//! Every number in a header, on both sides of its limit: the last allowed value is opened, the next one
+//! is refused with its own error. The headers are made up, with checksums that fit, as a hostile writer
 //! would make them.
 
 #[path = "format/forge.rs"]
@@ -30,7 +30,7 @@ const ANNOTATIONS: u8 = 2;
 const DATA: u8 = 3;
 const PARTICIPANTS: u8 = 4;
 
-/// Where things are in a directory entry.
+/// Offsets in a directory entry.
 const FLAGS: usize = 4;
 const OFFSET: usize = 8;
 const LEN: usize = 16;
@@ -84,7 +84,7 @@ impl Forged {
         self.0.resize(self.0.len() + by as usize, 0);
     }
 
-    /// A sealed copy that was changed.
+    /// Returns a sealed copy with a change.
     fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut forged = self.clone();
         change(&mut forged);
@@ -98,7 +98,7 @@ fn check(file: &Forged) -> Result<Checked, FormatError> {
     format::check(&file.0[..], file.0.len() as u64)
 }
 
-/// What is wrong with which section.
+/// Returns the faulty section and its fault.
 #[track_caller]
 fn fault<T>(result: Result<T, FormatError>) -> (SectionKind, SectionFault) {
     match result.err().expect("a refusal") {

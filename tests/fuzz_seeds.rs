@@ -16,7 +16,7 @@ struct Pose {
     heading: f32,
 }
 
-/// What the fuzz target expects.
+/// The type that the fuzz target expects.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Station {
@@ -99,7 +99,7 @@ fn region_of<T: Root + ?Sized>(tail_len: usize, size: usize) -> Vec<u8> {
     bytes
 }
 
-/// With `SHM_BLESS=1` the test writes them anew.
+/// With `SHM_BLESS=1` the test rewrites them.
 #[test]
 fn the_fuzzers_seeds_are_what_the_code_makes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/decoder");

@@ -1,6 +1,6 @@
 //! Generated code in hostile surroundings: no prelude, names that are taken, lints that forbid.
 //!
-//! That this compiles without a warning is most of the test.
+//! Compiling this file without a warning is most of the test.
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]
 #![deny(

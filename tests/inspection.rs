@@ -1,5 +1,4 @@
-//! Looking at regions from outside: what is said about their files, participants and locks, and that
-//! nobody is disturbed by it.
+//! Inspecting regions from outside: their files, participants and locks, without disturbing any process.
 
 mod support;
 
@@ -81,7 +80,7 @@ fn an_inspection_maps_nothing_and_locks_nothing() {
 }
 
 #[test]
-fn what_is_no_regular_file_is_not_opened() {
+fn only_a_regular_file_is_opened() {
     let folder = Folder::new("inspect-odd");
     let fifo = CString::new(folder.file("fifo").as_os_str().as_bytes()).unwrap();
     // SAFETY: the path is a C string.
@@ -160,12 +159,12 @@ fn a_held_lock_names_its_holder_and_only_that_lock_is_held() {
     for path in ["account", "pose", "shelves[0]", "shelves[2]"] {
         assert!(region.lock_state(path).unwrap().holder.is_none(), "{path}");
     }
-    assert!(guard.unlock().is_ok(), "nobody took the lock away");
+    assert!(guard.unlock().is_ok(), "the lock was not taken away");
     assert!(region.lock_state("shelves[1]").unwrap().holder.is_none());
 }
 
 #[test]
-fn the_writer_of_a_latest_and_whoever_does_a_once_are_holders() {
+fn the_writer_of_a_latest_and_the_runner_of_a_once_are_holders() {
     let folder = Folder::new("inspect-writer");
     let scene = scene(&folder);
     let (_, region) = seen(&folder);
@@ -180,9 +179,9 @@ fn the_writer_of_a_latest_and_whoever_does_a_once_are_holders() {
     assert!(region.lock_state("setup").unwrap().holder.is_none());
 }
 
-/// Nothing that such a lock guards can be half done: whoever comes next makes good what was left.
+/// Such a lock never guards a half-done value: the next owner completes the work.
 #[test]
-fn what_a_writer_or_a_once_left_poisoned_is_whole_when_the_next_one_is_done() {
+fn a_poisoned_latest_or_once_is_whole_when_the_next_process_is_done() {
     let folder = Folder::new("inspect-poisoned");
     let scene = scene(&folder);
     let (_, region) = seen(&folder);
@@ -199,7 +198,7 @@ fn what_a_writer_or_a_once_left_poisoned_is_whole_when_the_next_one_is_done() {
 }
 
 #[test]
-fn what_has_no_lock_says_so() {
+fn a_field_without_a_lock_is_an_error_that_says_so() {
     let folder = Folder::new("inspect-no-lock");
     let _scene = scene(&folder);
     let (_, region) = seen(&folder);
@@ -224,7 +223,7 @@ fn a_killed_holder_is_a_dead_participant_and_the_lock_is_poisoned_once_it_is_tak
     holder.kill().unwrap();
     wait_until("it is dead", || inspection.participants().unwrap()[0].liveness == Liveness::Dead);
     let state = region.lock_state("account").unwrap();
-    assert!(!state.is_poisoned, "nobody has taken it over yet");
+    assert!(!state.is_poisoned, "no process has taken it over yet");
     let dead = state.holder.unwrap();
     assert_eq!(dead.liveness(), Liveness::Dead);
     assert_eq!(dead.process.map(|process| process.pid), Some(holder.id()));
@@ -235,7 +234,7 @@ fn a_killed_holder_is_a_dead_participant_and_the_lock_is_poisoned_once_it_is_tak
 }
 
 #[test]
-fn a_holder_whose_slot_another_process_has_by_now_is_dead_and_nameless() {
+fn a_holder_that_lost_its_slot_is_dead_and_nameless() {
     let folder = Folder::new("inspect-reused");
     let path = folder.file("scene");
     let scene = Region::<Scene>::options().participants(1).create(&path).unwrap();
@@ -283,7 +282,7 @@ fn a_participant_in_another_pid_namespace_is_alive_until_it_is_killed() {
     let (inspection, region) = seen(&folder);
     let inside = &inspection.participants().unwrap()[0];
     assert_eq!((inside.liveness, inside.shares_namespace), (Liveness::Alive, false));
-    assert_eq!(inside.pid, 1, "as it is called there");
+    assert_eq!(inside.pid, 1, "its number there");
     let children = format!("/proc/{0}/task/{0}/children", outer.id());
     let here = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
     assert_eq!(inside.pid_here, Some(here));
@@ -300,7 +299,7 @@ fn holder(mut command: Command, folder: &Folder) -> std::process::Child {
 }
 
 #[test]
-fn values_behind_a_busy_lock_are_not_waited_for_longer_than_asked() {
+fn values_behind_a_busy_lock_are_waited_for_only_as_long_as_asked() {
     let folder = Folder::new("inspect-busy");
     let scene = scene(&folder);
     let _guard = scene.account.lock().unwrap();

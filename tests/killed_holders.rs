@@ -1,5 +1,5 @@
 //! Processes are killed at every named point of attaching, locking, repairing and detaching; the
-//! survivor gets the lock each time, and is told whenever what it guards may be half done.
+//! survivor gets the lock each time, and an error whenever the contents may be half done.
 //!
 //! `SHM_KILLS=10000 cargo test --test killed_holders -- --nocapture` kills more often.
 
@@ -32,7 +32,7 @@ const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 /// This process and three more.
 const SLOTS: u32 = 4;
 
-/// What the lock guards: both always say the same, when whoever changes them is done.
+/// The guarded contents: both values are equal once a change is complete.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Pair {
@@ -40,7 +40,7 @@ struct Pair {
     right: u64,
 }
 
-/// Who waits for whom; each word holds the number of the round for which it is true.
+/// The progress of a round; each word holds the number of the round for which it is true.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Signals {
@@ -51,14 +51,14 @@ struct Signals {
     attached: u32,
 }
 
-/// How the survivor found the lock.
+/// The state in which the survivor found the lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     Whole,
     Reported { torn: bool },
 }
 
-/// What became of the rounds with one point.
+/// The outcomes of the rounds with one point.
 #[derive(Clone, Copy, Default)]
 struct Outcomes {
     kills: u32,
@@ -70,7 +70,7 @@ struct Outcomes {
 }
 
 #[test]
-fn a_holder_killed_anywhere_is_survived_and_reported_and_leaves_no_slot_behind() {
+fn a_holder_killed_anywhere_is_survived_and_reported_and_loses_no_slot() {
     let wanted = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("killed");
     let stage = Stage::new(&folder);
@@ -87,7 +87,7 @@ fn a_holder_killed_anywhere_is_survived_and_reported_and_leaves_no_slot_behind()
     }
     println!("{}", table(&points, &outcomes));
     for (point, outcome) in points.iter().zip(&outcomes) {
-        assert!(outcome.kills > 0, "nobody died {point}");
+        assert!(outcome.kills > 0, "no process died {point}");
     }
     stage.all_slots_can_be_taken();
 }
@@ -123,9 +123,9 @@ impl<'a> Stage<'a> {
         Self { folder, pair, signals }
     }
 
-    /// One round; how many were killed.
+    /// Runs one round; returns the number of killed processes.
     fn play(&self, round: u32, point: &str, waits: bool, outcome: &mut Outcomes) -> u32 {
-        // Only where somebody waits is there anybody to be woken.
+        // Only a waiter can be woken.
         let waits = waits || point == NO_SLEEPER_WOKEN;
         let own = WAITING.contains(&point).then(|| self.pair.lock().expect("all is repaired"));
         if point.starts_with("repairing") {
@@ -154,7 +154,7 @@ impl<'a> Stage<'a> {
                 victim.kill().unwrap();
             }
             let since = Instant::now();
-            // A waiter meets a zombie, who comes later a process that has been waited for.
+            // A waiter meets a zombie; a later locker meets a process that has been reaped.
             let early = (own.is_some() || waiter.is_none()).then(|| killed(&mut victim));
             drop(own);
             let mut found = waiter.map_or_else(
@@ -191,7 +191,7 @@ impl<'a> Stage<'a> {
             .expect("starting a victim")
     }
 
-    /// What the dead had is free: as many as there are slots can take part, and no more.
+    /// The slots of the dead are free: exactly as many processes as slots can take part.
     fn all_slots_can_be_taken(&self) {
         drop(self.pair.lock().expect("all is repaired"));
         self.signals.go.set(0);
@@ -235,14 +235,14 @@ fn survive(pair: &MutexView<Pair>) -> Found {
     found
 }
 
-/// Whether the lock was found as a death at this point must leave it.
+/// Checks that the lock was found as a death at this point must leave it.
 fn check(point: &str, found: Found) {
     let held = point.starts_with("holding") || point.starts_with("repairing");
     if held {
         let torn = point.ends_with("half written");
-        assert!(found == Found::Reported { torn }, "{point}: not reported as it is");
+        assert!(found == Found::Reported { torn }, "{point}: not reported correctly");
     } else if point != ANY_MOMENT {
-        assert!(found == Found::Whole, "{point}: reported, but nobody held the lock");
+        assert!(found == Found::Whole, "{point}: reported, but the lock was free");
     }
 }
 
@@ -278,7 +278,7 @@ fn second_process() {
     }
 }
 
-/// Locks, changes what is guarded, and unlocks, dying where it is due.
+/// Locks, changes the contents, and unlocks, dying at its point.
 fn live(pair: &MutexView<Pair>, signals: &shm_core::View<Signals>) {
     let point = argument("SHM_POINT");
     if point == ANY_MOMENT {
@@ -305,12 +305,12 @@ fn live(pair: &MutexView<Pair>, signals: &shm_core::View<Signals>) {
     held.right.set(left);
     die_if("all");
     if point == NO_SLEEPER_WOKEN {
-        wait_until("somebody waits", || signals.go.get() == round());
+        wait_until("a process waits", || signals.go.get() == round());
         std::thread::sleep(Duration::from_millis(3));
     }
 }
 
-/// Says that the point is reached, and dies of a real SIGKILL when it may.
+/// Reports that the point is reached, and dies of a real SIGKILL when allowed.
 fn die() {
     let folder = std::path::PathBuf::from(argument("SHM_FOLDER"));
     let signals = Region::<Signals>::open(folder.join("signals")).unwrap();

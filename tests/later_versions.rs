@@ -1,4 +1,4 @@
-//! What a later version of the format may add, and what today's programs make of it.
+//! Additions of later versions of the format, as seen by today's programs.
 
 #[path = "format/forge.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]
@@ -88,15 +88,15 @@ fn a_section_that_writers_need_leaves_the_region_readable() {
 }
 
 #[test]
-fn a_section_that_everybody_needs_is_named_in_the_refusal() {
-    let folder = Folder::new("later-everybody");
+fn a_section_that_every_reader_needs_is_named_in_the_refusal() {
+    let folder = Folder::new("later-every-reader");
     let path = file(&folder, &with_section(77, 1, b"news"));
     let error = refusal(Region::<Station>::open_read_only(&path));
     assert!(matches!(error, FormatError::UnknownSection { kind: 77 }), "{error}");
 }
 
 #[test]
-fn feature_bits_refuse_nobody_writers_or_everybody() {
+fn feature_bits_refuse_no_process_writers_or_all() {
     let folder = Folder::new("later-features");
     let with_bit = |word: usize| {
         let mut bytes = region();

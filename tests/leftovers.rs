@@ -1,5 +1,5 @@
-//! What a process that is killed leaves in a directory, and who removes it; and names that are removed
-//! while others give them to new regions.
+//! Files that a killed process leaves in a directory, and their removal; and names that are removed
+//! while other processes give them to new regions.
 
 mod support;
 
@@ -10,7 +10,7 @@ use shm_core::fault::{TEMPORARY_POINTS, UNLINK_POINTS, at_each_point};
 use shm_core::{Error, Region, inspect::Inspection, region::Leftover};
 use support::{Folder, argument, finish, role, run, wait_until};
 
-/// Where a creator that uses a temporary name leaves something: whether the name comes first.
+/// The points at which a killed creator with a temporary name leaves a file.
 const LEAVING: [(&str, bool); 5] = [
     (TEMPORARY_POINTS[0], true),
     (TEMPORARY_POINTS[1], true),
@@ -19,7 +19,7 @@ const LEAVING: [(&str, bool); 5] = [
     ("before replacing", false),
 ];
 
-/// A second process in this role, in a pid namespace of its own if that is asked for and permitted.
+/// Returns a second process in this role, in a pid namespace of its own if requested and permitted.
 fn process(role: &str, folder: &Folder, elsewhere: bool) -> Command {
     let inner = support::second_process(role);
     let trial = ["--pid", "--fork", "--kill-child", "--mount-proc"];
@@ -67,7 +67,7 @@ fn temporary_names(folder: &Folder) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_a_killed_creator_left_behind_is_known_as_that_and_removed_in_every_pid_namespace() {
+fn leftovers_of_a_killed_creator_are_recognised_and_removed_in_every_pid_namespace() {
     for (point, named) in LEAVING {
         for elsewhere in [false, true] {
             let folder = Folder::new("leftover");
@@ -83,7 +83,7 @@ fn what_a_killed_creator_left_behind_is_known_as_that_and_removed_in_every_pid_n
 }
 
 #[test]
-fn what_was_left_behind_can_be_removed_without_creating_anything() {
+fn leftovers_can_be_removed_without_creating_a_region() {
     let folder = Folder::new("leftover-remove");
     killed("creates", &folder, TEMPORARY_POINTS[1], true, false);
     let left = temporary_names(&folder).remove(0);
@@ -139,7 +139,7 @@ fn a_region_that_is_made_is_not_held_as_one_in_the_making() {
 
 /// Between making the file and locking it, its maker looks dead.
 #[test]
-fn a_maker_whose_file_was_taken_for_a_leftover_makes_another_one() {
+fn a_maker_whose_file_was_claimed_as_a_leftover_makes_another_one() {
     let folder = Folder::new("taken");
     let mut creator = waiting("creates", &folder, TEMPORARY_POINTS[0], true, false);
     let taken = temporary_names(&folder).remove(0);
@@ -167,13 +167,13 @@ fn no_region_is_lost_if_its_name_is_taken_while_it_is_moved_aside() {
     let aside = temporary_names(&folder);
     assert_eq!(aside.len(), 1);
     assert_eq!(Leftover::at(&aside[0]), Some(Leftover::Displaced));
-    // It is a region, and nothing removes it without being told to.
+    // It is a region, and is removed only on request.
     Region::<u64>::create(folder.file("other")).unwrap();
     assert!(!Leftover::remove(&aside[0]));
     assert_eq!(Region::<u64>::open(&aside[0]).unwrap().get(), 2);
 }
 
-/// A creator of another region takes the file that was moved aside for a leftover, as which it is to go.
+/// A creator of another region considers the file that was moved aside a leftover, and removes it.
 #[test]
 fn a_name_is_removed_also_if_another_process_sweeps_up_what_was_moved_aside() {
     let folder = Folder::new("unlink-swept");
@@ -186,12 +186,12 @@ fn a_process_that_is_killed_while_it_removes_a_name_loses_no_other_region() {
     let folder = Folder::new("unlink-killed");
     killed("unlinks", &folder, UNLINK_POINTS[0], false, false);
     assert_eq!(folder.names(), ["station"]);
-    // What was to be removed is removed ..
+    // The region to remove is removed ..
     killed("unlinks", &folder, UNLINK_POINTS[1], false, false);
     assert_eq!(Leftover::at(&temporary_names(&folder)[0]), Some(Leftover::Abandoned));
     Region::<u64>::create(folder.file("other")).unwrap();
     assert_eq!(folder.names(), ["other"]);
-    // .. and what came in between is kept.
+    // .. and the one that came in between is kept.
     let mut command = process("unlinks", &folder, false);
     command.env("SHM_REPLACES", "once").env("SHM_POINT", UNLINK_POINTS[1]);
     assert!(!finish(&mut command.spawn().unwrap()).success());
@@ -239,7 +239,7 @@ fn pass(point: &str) {
         let this = rustix::process::getpid();
         rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();
     }
-    // Once: a second attempt goes on.
+    // Only once: a second attempt continues.
     if std::env::var("SHM_WAITS_AT").is_ok_and(|waits_at| waits_at == point)
         && !in_folder("waits").exists()
     {

@@ -1,4 +1,4 @@
-//! What a user on another system is told.
+//! The error for a user on another system.
 
 use std::fs;
 use std::path::{Path, PathBuf};

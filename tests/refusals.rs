@@ -1,5 +1,5 @@
-//! What a user meets when something is wrong: each its own error, with a message that says what to
-//! do, and nothing lost.
+//! Mistakes and failures as a user meets them: each has its own error, with a message that says what to
+//! do, and no data is lost.
 
 #[allow(dead_code, reason = "this test forges little")]
 #[path = "format/forge.rs"]
@@ -55,7 +55,7 @@ fn waiting_ends_with_the_reason_for_which_opening_failed() {
 }
 
 #[test]
-fn waiting_does_not_wait_for_what_time_cannot_mend() {
+fn waiting_stops_at_errors_that_time_cannot_fix() {
     let folder = Folder::new("wait-bad");
     std::fs::write(folder.file("n"), "no region").unwrap();
     let error = Region::<u64>::options().wait(Duration::MAX).open(folder.file("n")).unwrap_err();
@@ -109,13 +109,13 @@ fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere(
     refused(shm_core::inspect::Inspection::of(&name).unwrap_err());
     refused(shm_core::unlink(&name).unwrap_err());
     assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
-    // Who means a file there can say so.
+    // An explicit path there is accepted.
     let missing = Region::<Station>::open(format!("/.{name}")).unwrap_err();
     assert!(matches!(missing, Error::NotFound { .. }), "{missing}");
 }
 
 #[test]
-fn whatever_is_no_regular_file_is_refused_at_once() {
+fn anything_but_a_regular_file_is_refused_at_once() {
     let folder = Folder::new("kinds");
     let fifo = folder.file("fifo");
     rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0)
@@ -155,7 +155,7 @@ fn the_files_of_another_user_are_refused_unless_allowed() {
 }
 
 #[test]
-fn a_file_that_is_no_region_is_told_so() {
+fn a_file_that_is_not_a_region_is_an_error_that_says_so() {
     let folder = Folder::new("text");
     for content in [&b""[..], b"hello", &[0; 8192], b"\x7fELF\x02\x01\x01 and much more than that"]
     {
@@ -200,7 +200,7 @@ fn a_descriptor_without_seals_is_refused() {
 }
 
 #[test]
-fn a_sealed_region_cannot_be_truncated_or_grown_by_anybody() {
+fn no_process_can_truncate_or_grow_a_sealed_region() {
     let region = Region::<[u64; 1000]>::options().memfd("sealed").unwrap();
     let fd = region.as_fd().unwrap();
     assert!(rustix::fs::ftruncate(fd, 0).is_err());
@@ -244,7 +244,7 @@ fn a_region_in_memory_is_never_from_before_the_last_start_of_the_machine() {
 }
 
 #[test]
-fn a_region_whose_creator_could_not_read_the_boot_id_is_of_an_unknown_boot() {
+fn a_region_from_a_creator_without_a_boot_id_is_of_an_unknown_boot() {
     let Some(folder) = Folder::on_disk("reboot-unknown") else { return };
     let path = folder.file("n");
     Region::<Station>::create(&path).unwrap().hits.set(3);
@@ -272,7 +272,7 @@ fn a_layout_that_differs_is_shown_beside_the_own_one() {
 }
 
 #[test]
-fn the_type_name_and_the_docs_are_no_part_of_a_layout() {
+fn the_type_name_and_the_docs_are_not_part_of_a_layout() {
     /// Another name, and this comment.
     #[derive(SharedLayout)]
     #[repr(C)]

@@ -84,7 +84,7 @@ fn locks_and_versions_work_while_a_region_is_being_made() {
 }
 
 #[test]
-fn an_init_that_panics_leaves_nothing_behind() {
+fn an_init_that_panics_leaves_no_file() {
     for named_temporary in [false, true] {
         let folder = Folder::new("panic");
         let options = Region::<Station>::options().named_temporary(named_temporary);
@@ -145,7 +145,7 @@ fn replacing_gives_the_name_to_the_new_region_and_leaves_the_old_one_alone() {
 
 /// Replacing takes a temporary name; a process that is killed between the two steps leaves it.
 #[test]
-fn what_a_killed_creator_left_behind_is_removed_by_the_next_one() {
+fn leftovers_of_a_killed_creator_are_removed_by_the_next_one() {
     let folder = Folder::new("leftovers");
     std::fs::write(folder.file(".shm-new.not-ours"), "").unwrap();
     let mut killed = support::second_process("dies replacing");
@@ -197,8 +197,8 @@ fn two_opens_in_one_process_share_a_mapping_of_each_kind() {
 /// second open must not take the first one's mapping, where its value would lie somewhere else.
 #[test]
 fn a_file_that_was_rewritten_in_place_is_mapped_anew() {
-    /// A long comment, so that the data of this struct starts further behind than that of the
-    /// other: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    /// A long comment, so that the data of this struct starts later than that of the other:
+    /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     /// aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     #[derive(SharedLayout)]
@@ -339,14 +339,14 @@ fn a_read_only_mapping_is_one_to_the_kernel_even_beside_a_writable_one() {
     assert_eq!(modes, ["r--s", "rw-s"]);
 }
 
-/// The reader runs as a user who may not write the file, and whom its owner has not made owner.
+/// The reader runs as a user who may not write the file, and does not own it.
 #[test]
 fn a_user_who_may_not_write_the_file_can_read_the_region() {
     if !rustix::process::geteuid().is_root() {
         println!("skipped: only root can become another user");
         return;
     }
-    let folder = Folder::new("nobody");
+    let folder = Folder::new("another-user");
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
     let options = Region::<Station>::options().mode(0o644);
     options.create_with(folder.file("n"), |new| new.store(&STATION)).unwrap();
@@ -357,16 +357,16 @@ fn a_user_who_may_not_write_the_file_can_read_the_region() {
 #[ignore = "run by the tests above, as a process of its own"]
 fn second_process() {
     match role().as_deref() {
-        Some("reader") => read_as_nobody(),
+        Some("reader") => read_as_another_user(),
         Some("dies replacing") => die_replacing(),
         _ => {}
     }
 }
 
-fn read_as_nobody() {
+fn read_as_another_user() {
     let path = argument("SHM_PATH");
-    let nobody = rustix::thread::Uid::from_raw(65_534);
-    rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+    let uid = rustix::thread::Uid::from_raw(65_534);
+    rustix::thread::set_thread_res_uid(uid, uid, uid).unwrap();
 
     let refused = Region::<Station>::open_read_only(&path).unwrap_err();
     assert!(refused.to_string().contains("allow_owner(0)"), "{refused}");

@@ -1,5 +1,5 @@
-//! What safe code can do to what `unsafe` code believes: nothing. Its macros, attributes and impls may be as
-//! wrong as they like.
+//! Safe code cannot break the assumptions of `unsafe` code, however wrong its macros, attributes and
+//! impls are.
 #![forbid(unsafe_code)]
 
 use std::num::NonZeroU32;
@@ -29,7 +29,7 @@ fn a_macro_that_writes_another_type_each_time_writes_one_for_all_that_is_derived
     assert!(loaded.iter().all(|value| value.bytes == [4, 5, 6, 7]));
 }
 
-/// An attribute below the derive that changes nothing which matters is none of its business.
+/// An attribute below the derive that changes nothing relevant is accepted.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[becomes(#[repr(u8)] #[derive(PartialOrd)] enum Turned { Off, On })]
 #[repr(u8)]
@@ -63,7 +63,7 @@ fn an_enum_is_stored_and_loaded_as_its_integer_wherever_it_stands() {
     assert_eq!(latest.load().unwrap(), all);
 }
 
-/// A struct that is no root with a run-time length, but says so.
+/// A struct that claims to be a root with a run-time length, but is not.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Sized {
@@ -135,7 +135,7 @@ impl Validated for Never {
 }
 
 #[test]
-fn a_validated_type_of_the_users_own_is_no_enum() {
+fn a_validated_type_of_the_users_own_is_not_an_enum() {
     let never = Region::<Never>::options().private_with(|_| {}).unwrap();
     assert!(never.load().is_err());
     let own = Region::<Own>::options().private_with(|_| {}).unwrap();

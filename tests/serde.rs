@@ -60,7 +60,7 @@ fn text_is_a_string_and_bytes_are_bytes() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_its_length() {
+fn a_value_that_does_not_fit_is_refused_with_its_length() {
     let too_long = from_str::<Text<4>>(r#""north""#).unwrap_err().to_string();
     assert!(too_long.contains('5') && too_long.contains('4'), "{too_long}");
     assert!(from_str::<CText<4>>(r#""north""#).is_err());
@@ -72,7 +72,7 @@ fn what_does_not_fit_is_refused_with_its_length() {
 }
 
 #[test]
-fn c_text_that_is_not_utf_8_is_not_made_up() {
+fn c_text_that_is_not_utf_8_is_an_error() {
     let latin = CText::<4>::from_bytes(b"\xe9t\xe9").unwrap();
     assert!(serde_json::to_string(&latin).is_err());
     let cut = CText::from_array(*b"ab\0\xff");

@@ -50,7 +50,7 @@ impl Drop for SmallDisk<'_> {
 }
 
 #[test]
-fn a_region_larger_than_its_file_system_is_an_error_and_leaves_nothing_behind() {
+fn a_region_larger_than_its_file_system_is_an_error_and_leaves_no_file() {
     let folder = Folder::new("space");
     let Some(disk) = SmallDisk::mount(folder.path(), "size=1m") else {
         println!("skipped: mounting is not permitted; the file-size limit is tested instead");
@@ -63,7 +63,7 @@ fn a_region_larger_than_its_file_system_is_an_error_and_leaves_nothing_behind() 
         assert!(error.to_string().contains("the file system is full"), "{error}");
         assert_eq!(folder.names(), Vec::<String>::new());
     }
-    // What is left is enough for a smaller one, to its last byte.
+    // The rest is enough for a smaller one, to its last byte.
     let region = Region::<[u8]>::options().len(MIB / 2).create(folder.file("n")).unwrap();
     region.iter().for_each(|byte| byte.set(1));
     drop((region, disk));
@@ -128,15 +128,15 @@ fn a_region_larger_than_any_file_is_told_its_size_and_the_largest_one() {
 }
 
 #[test]
-fn a_region_larger_than_a_file_may_be_is_an_error_and_no_signal() {
+fn a_region_larger_than_a_file_may_be_is_an_error_and_not_a_signal() {
     let folder = Folder::new("limit");
     run(support::second_process("limited").env("SHM_PATH", folder.file("n")));
     assert_eq!(folder.names(), Vec::<String>::new());
 }
 
-/// The kernel answers a write behind the limit with a signal, also where the file is longer already.
+/// The kernel answers a write past the limit with a signal, even if the file is already longer.
 #[test]
-fn new_fields_behind_the_largest_size_of_a_file_are_an_error_and_no_signal() {
+fn new_fields_past_the_largest_size_of_a_file_are_an_error_and_not_a_signal() {
     let folder = Folder::new("limit-growth");
     let path = folder.file("n");
     drop(Region::<first::Station>::options().capacity(4096).create(&path).unwrap());
@@ -149,7 +149,7 @@ fn new_fields_behind_the_largest_size_of_a_file_are_an_error_and_no_signal() {
 fn grow_under_a_limit() {
     limit_files_to(200);
     let path = argument("SHM_PATH");
-    // What is not written needs no limit.
+    // Opening without writing is not limited.
     assert!(Region::<first::Station>::open(&path).is_ok());
     let error = Region::<second::Station>::open(&path).unwrap_err();
     assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
@@ -157,9 +157,9 @@ fn grow_under_a_limit() {
 }
 
 /// Profilers and watchdogs send signals all the time. On tmpfs an interrupted call that sets space aside
-/// takes back what it did.
+/// undoes its work.
 #[test]
-fn space_is_set_aside_though_a_signal_comes_each_millisecond() {
+fn space_is_reserved_despite_a_signal_each_millisecond() {
     let folder = Folder::new("timer");
     run(support::second_process("under a timer").env("SHM_PATH", folder.file("n")));
 }
@@ -167,7 +167,7 @@ fn space_is_set_aside_though_a_signal_comes_each_millisecond() {
 /// Newer kernels (6.18 is one) let tmpfs finish. So these calls are interrupted by a filter, as older kernels
 /// and hugetlbfs interrupt them: all that would take long, or every single one.
 #[test]
-fn space_is_set_aside_however_small_the_steps_are_that_signals_leave_time_for() {
+fn space_is_reserved_however_short_the_steps_between_signals() {
     let folder = Folder::new("interrupted");
     for patience in [1 << 20, 100_000, 0] {
         let path = folder.file(&patience.to_string());

@@ -23,17 +23,17 @@ fn expect_silence(what: &str, output: &Output) {
     assert!(output.status.success() && !complains, "{what}:\n{said}");
 }
 
-/// `shm-strict` denies everything that rustc and clippy know. If clippy is not installed, rustc's lints alone
-/// are looked at.
+/// `shm-strict` denies everything that rustc and clippy know. If clippy is not installed, only rustc's
+/// lints are checked.
 #[test]
 fn a_crate_that_denies_every_lint_stays_clean() {
     let root = Path::new(ROOT);
     let has_clippy = cargo(root, "strict", &["clippy", "--version"]).status.success();
     let command = if has_clippy { "clippy" } else { "check" };
     if !has_clippy {
-        eprintln!("clippy is not installed: its lints are not looked at");
+        eprintln!("clippy is not installed: its lints are not checked");
     }
-    // Touched, so that it is looked at again, and not what was said before is repeated.
+    // Touched, so that it is checked again, instead of repeating old output.
     let source = root.join("tests/strict/src/lib.rs");
     let now = std::fs::FileTimes::new().set_modified(std::time::SystemTime::now());
     std::fs::File::options().append(true).open(source).unwrap().set_times(now).unwrap();
@@ -42,7 +42,7 @@ fn a_crate_that_denies_every_lint_stays_clean() {
     expect_silence("shm-strict", &cargo(root, "strict", arguments));
 }
 
-/// A program of its own, outside of the workspace.
+/// A separate program, outside the workspace.
 fn program(edition: &str) -> PathBuf {
     let folder = Path::new(ROOT).join("target/editions").join(edition);
     std::fs::create_dir_all(folder.join("src")).unwrap();

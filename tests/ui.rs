@@ -1,6 +1,6 @@
-//! What the compiler says about mistakes: one file per rule under `ui/`, in the words a user sees.
+//! The compiler's messages for mistakes, as a user sees them: one file per rule under `ui/`.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the `.stderr` files anew.
+//! `TRYBUILD=overwrite cargo test --test ui` rewrites the `.stderr` files.
 
 #[test]
 fn each_mistake_has_one_error_that_says_what_to_do() {
@@ -11,6 +11,6 @@ fn each_mistake_has_one_error_that_says_what_to_do() {
     ] {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }
-    // A case that passes has all of them built, which is when generic layouts are proved.
+    // A passing case makes trybuild build all of them, which is when generic layouts are proved.
     cases.pass("tests/ui/pass/*.rs");
 }

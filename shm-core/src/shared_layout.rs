@@ -64,7 +64,7 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
     message = "`{Self}` cannot be read or written as one plain value",
     label = "not plain data",
     note = "read or write its fields one by one, through the view",
-    note = "a lock and other live types mean something only inside a `Region`: there is none in an `Overlay`, nor in a value"
+    note = "locks and other live types work only inside a `Region`, not in an `Overlay` or in a value"
 )]
 pub unsafe trait Plain: SharedLayout {
     /// Whether copying the bytes out loads the value.
@@ -252,7 +252,7 @@ pub trait PlainView: Sized {
 /// [`Region::create`]: crate::Region::create
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`",
-    label = "a new region is full of zeros, which would be no value here: of an enum, the variant with the value 0 is missing",
+    label = "a new region is full of zeros, which is not a valid value here: an enum needs a variant with the value 0",
     note = "give the enum a variant with the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
 )]
 pub trait ValidZeroed {}

@@ -76,8 +76,8 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) doc: &'a Doc,
     pub(crate) unit: &'a str,
     pub(crate) aliases: &'a [LitStr],
-    /// How the field is accessed. Spanned at the type's end, like everything else that touches the field
-    /// at its type: rustc then has the same error for each use, and shows it once.
+    /// The name or index of the field. Spanned at the type's end, like everything else that
+    /// touches the field at its type: rustc then has the same error for each use, and shows it once.
     pub(crate) member: Member,
     /// The type, `Self` spelled out.
     pub(crate) ty: Type,

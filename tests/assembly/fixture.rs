@@ -1,4 +1,4 @@
-//! The crate whose assembly is looked at; `x86_64.rs` appends a function per scalar and access.
+//! The crate whose assembly is examined; `x86_64.rs` appends a function per scalar and access.
 
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -110,7 +110,7 @@ pub fn twin_of_packed_bytes(station: &StationView) -> u32 {
     station.packed.get()
 }
 
-/// Copied as it stands, in both directions.
+/// Copied unchanged, in both directions.
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]
 pub struct Point {

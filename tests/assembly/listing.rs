@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-/// What LLVM prints for an Acquire or Release fence, which is no instruction on x86-64: only the
-/// compiler must not move anything across it.
+/// LLVM's comment for an Acquire or Release fence, which is not an instruction on x86-64: only the
+/// compiler must not move accesses across it.
 const FENCE: &str = "#MEMBARRIER";
 
 /// The instructions of each function, by symbol.
 #[derive(Default)]
 pub(crate) struct Listing {
     functions: HashMap<String, Vec<String>>,
-    /// How many fences that are no instruction each function has.
+    /// The number of fences without an instruction in each function.
     fences: HashMap<String, usize>,
-    /// Symbols that the compiler found to be the same function as another.
+    /// Symbols that the compiler merged with an identical function.
     aliases: HashMap<String, String>,
 }
 
@@ -44,7 +44,7 @@ impl Listing {
         listing
     }
 
-    /// How many fences a function has that the processor needs no instruction for.
+    /// Returns the number of fences in a function for which the processor needs no instruction.
     pub(crate) fn fences(&self, symbol: &str) -> usize {
         self.fences.get(self.name(symbol)).copied().unwrap_or(0)
     }
@@ -53,7 +53,7 @@ impl Listing {
         self.aliases.get(symbol).map_or(symbol, String::as_str)
     }
 
-    /// The instructions of a function.
+    /// Returns the instructions of a function.
     ///
     /// # Panics
     /// If the compiler made no such function.
@@ -63,7 +63,7 @@ impl Listing {
     }
 }
 
-/// The instructions that access memory; the stack, fences and what a call may do included.
+/// Returns the instructions that access memory, including the stack, fences and calls.
 pub(crate) fn accesses(instructions: &[String]) -> Vec<&str> {
     instructions.iter().map(String::as_str).filter(|line| is_access(line)).collect()
 }
@@ -73,13 +73,13 @@ fn is_access(line: &str) -> bool {
     match mnemonic {
         "lea" | "nop" | "ret" => false,
         "call" | "push" | "pop" | "mfence" => true,
-        // A jump out of the function is a call that does not come back.
+        // A jump out of the function is a tail call.
         "jmp" => !line.contains(".L"),
         _ => line.contains('['),
     }
 }
 
-/// The width of an access in bytes, as its operand names it.
+/// Returns the width of an access in bytes, from its operand.
 pub(crate) fn width(access: &str) -> Option<usize> {
     [("byte ptr", 1), ("dword ptr", 4), ("qword ptr", 8), ("word ptr", 2)]
         .into_iter()

@@ -1,4 +1,4 @@
-//! The claims, and the crate that they are about.
+//! The claims, and the crate that is compiled to test them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +20,7 @@ const SCALARS: [(&str, usize); 11] = [
     ("bool", 1),
 ];
 
-/// A function per way to reach a scalar and per operation; `$T` stands for the scalar.
+/// A function per way to reach a scalar and per operation; `$T` is the scalar.
 const ACCESSES: [(&str, &str); 12] = [
     ("get_$T", "(s: &StationView) -> $T { s.scalars.$T.get() }"),
     ("get_relaxed_$T", "(s: &StationView) -> $T { s.scalars.$T.get_relaxed() }"),
@@ -48,7 +48,7 @@ fn every_way_to_read_or_write_a_scalar_is_one_access_of_its_width() {
             if let Some(fault) = fault(instructions, size) {
                 panic!("`{symbol}` {fault}:\n{}", instructions.join("\n"));
             }
-            // A `bool` that is read is compared with zero; the others are there with the access.
+            // A `bool` is compared with zero after the read; the others need only the access.
             if scalar != "bool" || name.starts_with("set") {
                 assert_eq!(instructions.len(), 2, "`{symbol}`:\n{}", instructions.join("\n"));
             }
@@ -90,7 +90,7 @@ fn a_region_costs_one_more_access_for_its_pointer() {
 }
 
 #[test]
-fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
+fn functions_with_more_or_dearer_accesses_are_caught() {
     for (twin, size, expected) in [
         ("twin_with_two_reads", 8, "has 2 accesses"),
         ("twin_that_reads_twice", 8, "has 2 accesses"),
@@ -104,11 +104,11 @@ fn functions_that_do_more_or_dearer_accesses_are_seen_to() {
     assert!(locked.starts_with("waits for all processors by `xchg"), "{locked}");
 }
 
-/// Relaxed accesses one by one, and one fence for all of them: after what is read, so that what led to
-/// it is seen, and before what is written. x86-64 needs no instruction for that; other processors do, and
-/// so does the compiler.
+/// Relaxed accesses one by one, and one fence for all of them: after reads, so that earlier writes are
+/// seen, and before writes. x86-64 needs no instruction for the fence, but other processors and the
+/// compiler do need it.
 #[test]
-fn what_is_accessed_in_parts_or_read_only_has_a_fence() {
+fn partial_and_read_only_accesses_have_a_fence() {
     let read_only = SCALARS.map(|(scalar, _)| format!("get_read_only_{scalar}"));
     let copies = [
         "load_scalars",
@@ -134,7 +134,7 @@ fn what_is_accessed_in_parts_or_read_only_has_a_fence() {
     }
 }
 
-/// What is wrong with a function that should be one plain access of `size` bytes, if anything is.
+/// Returns the fault of a function that should be one plain access of `size` bytes.
 fn fault(instructions: &[String], size: usize) -> Option<String> {
     match accesses(instructions)[..] {
         [access] if access.starts_with("lock ") || access.starts_with("xchg ") => {
@@ -149,7 +149,7 @@ fn fault(instructions: &[String], size: usize) -> Option<String> {
     }
 }
 
-/// The assembly of the fixture, compiled once per run.
+/// Returns the assembly of the fixture, compiled once per run.
 fn listing() -> &'static Listing {
     static LISTING: OnceLock<Listing> = OnceLock::new();
     LISTING.get_or_init(|| {
@@ -182,14 +182,14 @@ fn write_crate(root: &Path) {
     write_if_changed(&root.join("Cargo.lock"), &lock);
 }
 
-/// Leaves an unchanged file its time, so that cargo does not build anew.
+/// Keeps the time of an unchanged file, so that cargo does not rebuild.
 fn write_if_changed(path: &Path, text: &str) {
     if std::fs::read_to_string(path).ok().as_deref() != Some(text) {
         std::fs::write(path, text).unwrap();
     }
 }
 
-/// Compiles the fixture in release mode, without the network; the assembly file.
+/// Compiles the fixture in release mode, without the network; returns the assembly file.
 fn compile(root: &Path) -> PathBuf {
     let assembly = root.join("fixture.s");
     let mut cargo = Command::new(env!("CARGO"));
@@ -200,7 +200,7 @@ fn compile(root: &Path) -> PathBuf {
         .arg(root.join("target"))
         .args(["--", "-Ccodegen-units=1", "-Cllvm-args=--x86-asm-syntax=intel"])
         .arg(format!("--emit=asm={}", assembly.display()))
-        // Flags of the build around this test, such as a sanitizer's, are not what is looked at.
+        // Flags of the surrounding build, such as a sanitizer's, must not change the assembly.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     let output = cargo.output().unwrap();

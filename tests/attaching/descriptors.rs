@@ -1,4 +1,4 @@
-//! Descriptors that are not, or not only, this process's own.
+//! Descriptors that belong to another process, or are shared with one.
 
 use std::fs::File;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -12,8 +12,8 @@ use crate::{Ended, LOCK, Scene, is_held, is_reported, scene, start, support};
 
 const SLOT: u32 = 3;
 
-/// A holder in another pid namespace, of which only its byte tells whether it lives: this process has
-/// that locked. The second process has no way to ask, since its numbers are those of other files.
+/// A holder in another pid namespace, whose liveness only its byte shows: this process has that locked.
+/// The second process cannot check, since its descriptor numbers mean other files.
 #[test]
 fn a_descriptor_that_means_another_file_by_now_is_neither_asked_nor_closed() {
     let folder = Folder::new("numbers");
@@ -29,17 +29,17 @@ fn a_descriptor_that_means_another_file_by_now_is_neither_asked_nor_closed() {
     forge_word(&path, LOCK as u64, SLOT, 9);
     region.go.set(1);
     assert!(finish(&mut loser.0).success());
-    // Whoever can ask waits for as long as the byte is locked, and no longer.
+    // A process that can check waits exactly as long as the byte is locked.
     drop(description);
     is_reported(&region.lock);
 }
 
-/// In the second process: closes everything, and opens another file under all of these numbers.
+/// In the second process: closes every descriptor, and opens another file under all of these numbers.
 pub fn lose_them(scene: Region<Scene>) {
     drop(scene.other.lock().unwrap());
     let decoy = PathBuf::from(argument("SHM_SCENE")).with_extension("decoy");
-    // SAFETY: nothing of this process uses a descriptor but those of the standard streams afterwards,
-    // except to find out that it is another file's.
+    // SAFETY: afterwards, this process uses only the descriptors of the standard streams, except to find
+    // out that the others mean another file.
     unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
     let open = || File::options().create(true).truncate(false).write(true).open(&decoy).unwrap();
     let decoys: Vec<_> = std::iter::repeat_with(open).take(40).collect();
@@ -53,13 +53,13 @@ pub fn lose_them(scene: Region<Scene>) {
     }
 }
 
-/// Both have the descriptor that one gave the other, and with it a share in its file description. Byte
-/// locks belong to the description: each has to take part by one of its own.
+/// Both processes have the passed descriptor, and so share its file description. Byte locks belong to
+/// the description, so each must take part with a separate one.
 #[test]
-fn who_was_given_a_descriptor_takes_part_by_a_description_of_its_own() {
+fn a_receiver_of_a_descriptor_takes_part_with_its_own_description() {
     let region = Region::<Scene>::options().memfd("attaching").unwrap();
     drop(region.lock.lock().unwrap());
-    // Without the flag that closes it when a program starts.
+    // Without the close-on-exec flag.
     let given = rustix::io::dup(region.as_fd().unwrap()).unwrap();
     let seen = PathBuf::from(format!("/proc/self/fd/{}", given.as_raw_fd()));
     assert!(is_write_locked(&seen, 0));

@@ -1,4 +1,4 @@
-//! What a forked child may do with its copy of a guard.
+//! A forked child's copy of a guard.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,15 +9,15 @@ use crate::support::{Folder, run, second_process};
 use crate::{Scene, is_reported, scene};
 
 #[test]
-fn a_forked_child_cannot_say_that_what_its_parent_holds_is_whole() {
+fn a_forked_child_cannot_repair_a_lock_that_its_parent_holds() {
     let folder = Folder::new("repairs");
     let region = scene(&folder, 4);
-    // By a process of its own, which forks while no other test runs in it.
+    // In a separate process, which forks while no other test runs in it.
     run(second_process("has a child that repairs").env("SHM_SCENE", folder.file("scene")));
     is_reported(&region.lock);
 }
 
-/// In the second process: holds a poisoned lock, and forks a child that calls it whole.
+/// In the second process: holds a poisoned lock, and forks a child that marks it whole.
 pub fn let_a_child_repair(scene: &Region<Scene>) {
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _guard = scene.lock.lock().unwrap();
@@ -30,7 +30,7 @@ pub fn let_a_child_repair(scene: &Region<Scene>) {
     let child = unsafe { libc::fork() };
     if child == 0 {
         guard.mark_consistent();
-        // SAFETY: ends the child, without anything of its parent's being dropped twice.
+        // SAFETY: ends the child, without dropping the parent's values a second time.
         unsafe { libc::_exit(0) };
     }
     let (_, status) = waitpid(Pid::from_raw(child), WaitOptions::empty()).unwrap().unwrap();

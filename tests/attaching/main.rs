@@ -1,5 +1,5 @@
-//! What a process believes of the participants' table, of its own place in it, and of its descriptors.
-//! Held states are made with real second processes and by writing the file, as `docs/format.md` says it.
+//! A process's trust in the participants' table, its own slot in it, and its descriptors. Held states
+//! are made with real second processes and by writing the file, as described in `docs/format.md`.
 
 #[path = "../liveness/file.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]
@@ -20,7 +20,7 @@ use std::time::Duration;
 use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, role};
 
-/// What the processes of a test share. The first bytes follow the table directly.
+/// The value shared by the processes of a test. Its first bytes follow the table directly.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
@@ -37,7 +37,7 @@ struct Scene {
 const LOCK: usize = 64;
 const GENERATION_BITS: u32 = 20;
 
-/// Long enough for a few looks at a holder.
+/// Long enough for a few checks of a holder.
 const A_WHILE: Duration = Duration::from_millis(60);
 
 fn scene(folder: &Folder, participants: u32) -> Region<Scene> {
@@ -51,7 +51,7 @@ fn start(folder: &Folder, role: &str, environment: &[(&str, &str)]) -> Ended {
     Ended(command.spawn().expect("starting a second process"))
 }
 
-/// A process that is killed in the end.
+/// A process that is killed on drop.
 struct Ended(Child);
 
 impl Drop for Ended {

@@ -1,4 +1,4 @@
-//! Slots, and names in locks that lead to none or to one's own.
+//! Slots, and names in locks that mean no slot or the reader's own.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -14,7 +14,7 @@ use crate::{A_WHILE, Ended, GENERATION_BITS, LOCK, Scene, is_held, is_reported, 
 const DATA: u8 = 3;
 const PARTICIPANTS: u8 = 4;
 
-/// A holder, and where its entry and the data are in the file.
+/// A holder, and the positions of its entry and the data in the file.
 fn with_holder(folder: &Folder, participants: u32) -> (Region<Scene>, Ended, Forged) {
     let region = scene(folder, participants);
     let holder = start(folder, "holds", &[]);
@@ -23,12 +23,11 @@ fn with_holder(folder: &Folder, participants: u32) -> (Region<Scene>, Ended, For
     (region, holder, file)
 }
 
-/// The entry of a process that lives and takes part stands right after the table, where one more
-/// slot would be.
+/// The entry of a living participant is right after the table, where one more slot would be.
 #[test]
 fn a_lock_that_names_a_slot_past_the_end_of_the_table_has_no_holder() {
     const SLOTS: u32 = 2;
-    let folder = Folder::new("behind");
+    let folder = Folder::new("after");
     let (region, _holder, whole) = with_holder(&folder, SLOTS);
     let (table, data) = (whole.section(PARTICIPANTS), whole.section(DATA));
     assert_eq!(table.end, data.start, "the data start where the table ends");
@@ -48,10 +47,10 @@ fn a_lock_that_names_a_slot_past_the_end_of_the_table_has_no_holder() {
     }
 }
 
-/// Whatever the table says by then: a thread that waits for another one of its own process need not
-/// ask whether that one lives.
+/// Whatever the table says by then: a thread that waits for another thread of its process need not check
+/// whether that one is alive.
 #[test]
-fn ones_own_name_is_never_a_dead_ones() {
+fn a_processs_own_name_never_counts_as_dead() {
     let folder = Folder::new("own");
     let path = folder.file("scene");
     let region = scene(&folder, 4);
@@ -73,7 +72,7 @@ fn ones_own_name_is_never_a_dead_ones() {
     guard.unlock().unwrap();
 }
 
-/// A process that is killed while it takes the slot of a dead one: neither's name is left.
+/// A process is killed while it takes the slot of a dead one: the slot then names neither.
 #[test]
 fn a_slot_belongs_to_no_process_while_it_changes_hands() {
     for point in ["attach: slot vacated", "attach: slot written"] {
@@ -92,7 +91,7 @@ fn a_slot_belongs_to_no_process_while_it_changes_hands() {
     }
 }
 
-/// In the second process: it is killed at the point that it was given.
+/// In the second process: dies at the given point.
 pub fn die_at_its_point() {
     shm_core::fault::at_each_point(|point| {
         if point == argument("SHM_POINT") {
@@ -124,7 +123,7 @@ fn a_slot_that_is_taken_again_has_another_generation() {
 }
 
 /// A process that is alive keeps its slot whatever the newcomer thinks of its byte.
-/// A name has 20 bits of it; a file can hold more, whoever wrote them.
+/// A name has 20 bits of it; a file can hold more.
 #[test]
 fn the_generation_of_a_slot_counts_modulo_2_to_the_20() {
     let folder = Folder::new("modulo");
@@ -139,10 +138,10 @@ fn the_generation_of_a_slot_counts_modulo_2_to_the_20() {
     is_reported(&region.lock);
 }
 
-/// The process table confirms it, as that of one that has closed its descriptors. A number from another
-/// pid namespace means nothing here: there, only the byte tells.
+/// The process table shows that it is alive, as for a process that has closed its descriptors. An id
+/// from another pid namespace means nothing here: for that, only the byte counts.
 #[test]
-fn a_slot_whose_byte_is_free_is_not_taken_from_a_process_that_lives() {
+fn a_slot_with_a_free_byte_is_not_taken_from_a_living_process() {
     for (stranger, expected) in [(false, 2), (true, 1)] {
         let folder = Folder::new("unlocked");
         let path = folder.file("scene");
@@ -183,7 +182,7 @@ fn every_slot_of_the_table_is_given_out_and_no_more() {
     assert!((0..3).all(|slot| is_write_locked(&path, slot)) && !is_write_locked(&path, 3));
     let refused = region.other.lock_timeout(A_WHILE).unwrap_err();
     assert!(matches!(refused, LockError::TooManyParticipants { slots: 3, .. }), "{refused}");
-    // The last first: the others wait for what the first one holds.
+    // The last one first: the others wait for the first one's lock.
     while let Some(last) = holders.pop() {
         drop(last);
     }

@@ -1,5 +1,5 @@
-//! Changing the bytes of a region as a later version, or somebody with bad intent, would: with
-//! checksums that fit. The offsets are those of docs/format.md.
+//! Changing the bytes of a region as a later version or an attacker would: with checksums that fit. The
+//! offsets are those of docs/format.md.
 
 use std::ops::Range;
 
@@ -47,27 +47,27 @@ impl Forged {
         PREAMBLE.end..PREAMBLE.end + self.entries() * self.entry_size()
     }
 
-    /// Where the directory entry of a section is.
+    /// Returns the range of a section's directory entry.
     pub fn entry(&self, kind: u8) -> usize {
         let mut entries = self.directory().step_by(self.entry_size());
         entries.find(|&at| self.0[at] == kind).expect("a section of this kind")
     }
 
-    /// Where a section is.
+    /// Returns the range of a section.
     pub fn section(&self, kind: u8) -> Range<usize> {
         let entry = self.entry(kind);
         let start = self.u64(entry + 8) as usize;
         start..start + self.u64(entry + 16) as usize
     }
 
-    /// The two slots of the growth section.
+    /// Returns the ranges of the growth section's two slots.
     pub fn slots(&self) -> [Range<usize>; 2] {
         let section = self.section(GROWTH);
         let middle = section.start + section.len() / 2;
         [section.start..middle, middle..section.end]
     }
 
-    /// Makes the checksum of a slot fit, if what it says of its length does.
+    /// Makes the checksum of a slot fit, if its length is valid.
     pub fn seal_slot(&mut self, slot: Range<usize>) {
         let Some(bytes) = self.0.get(slot.clone()).filter(|bytes| bytes.len() >= SLOT_HEAD) else {
             return;

@@ -1,4 +1,4 @@
-//! The preamble's numbers, and what the directory may look like.
+//! The preamble's numbers, and the limits of the directory.
 
 use shm_core::format::{self, FormatError, SectionFault, SectionKind};
 use shm_core::limits::MAX_SECTIONS;
@@ -76,7 +76,7 @@ fn a_directory_entry_is_a_multiple_of_8_from_32_to_256_bytes() {
         let error = check(&file).unwrap_err();
         let allowed = (32..=256).contains(&size) && size % 8 == 0;
         match error {
-            // The directory was read, and there is no data section in it.
+            // The directory was read, and has no data section.
             FormatError::Section { fault: SectionFault::Missing, .. } => assert!(allowed, "{size}"),
             FormatError::Invalid { what: "size of a directory entry", found, .. } => {
                 assert!(!allowed && found == size as u64, "{size}");
@@ -180,8 +180,8 @@ fn a_section_ends_with_the_region_or_before() {
     assert_eq!(fault(ending_at(crate::PARTICIPANTS, total)).1, SectionFault::Missing);
 }
 
-/// Adds an entry of an unknown kind; what it says is at the end of the directory, which every section
-/// is moved away from.
+/// Adds an entry of an unknown kind; it describes the end of the directory, and every section is moved
+/// away from there.
 fn with_unknown(count: usize, place: impl Fn(&mut Forged, usize)) -> Forged {
     let mut file = station();
     let end = file.directory().end;
@@ -238,7 +238,7 @@ fn sections_begin_where_the_directory_or_the_section_before_ends() {
     let (kind, found) = fault(starting_at(&|file| data_end(file) - 1, 1));
     assert_eq!(kind, SectionKind::Unknown(77));
     assert!(matches!(found, SectionFault::Overlap { offset, taken_to } if offset + 1 == taken_to));
-    // What is before it must not reach into the data either.
+    // The section before it must not reach into the data either.
     let before_data = |file: &Forged| file.section(DATA).start as u64 - 8;
     let (kind, found) = fault(starting_at(&before_data, 9));
     assert!(kind == SectionKind::Data || kind == SectionKind::Unknown(77), "{kind}");

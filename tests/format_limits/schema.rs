@@ -1,11 +1,11 @@
-//! Where the fields of a struct may lie, by the bytes of a schema.
+//! The valid positions of a struct's fields, in the bytes of a schema.
 
 use shm_core::schema::{Schema, SchemaError, TypeFault};
 
 const U8: (u8, u8, u64) = (1, 1, 1);
 const U16: (u8, u8, u64) = (1, 2, 2);
 
-/// A record: a head, and what follows it.
+/// A record: a head, and its body.
 fn record(align: u64, size: u64, (tag, detail): (u8, u8), count: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = (24 + payload.len() as u32).to_le_bytes().to_vec();
     bytes.extend((align as u32).to_le_bytes());
@@ -40,7 +40,7 @@ fn decode(records: &[Vec<u8>]) -> Result<Schema, SchemaError> {
     Schema::decode(&[count, records.concat()].concat())
 }
 
-/// Whether a struct may have these fields: a `u16`, and a `u8` behind or before it.
+/// Returns whether a struct may have these fields: a `u16`, and a `u8` after or before it.
 #[track_caller]
 fn expect(align: u64, size: u64, fields: &[(u64, u32)], fits: bool) {
     let records = [scalar(U16), scalar(U8), structure(align, size, fields)];
@@ -74,9 +74,9 @@ fn a_field_is_aligned_and_its_struct_no_less() {
     expect(4, 4, &[(0, 0), (2, 1)], true);
 }
 
-/// A struct that ends with a slice can be a root, and nothing inside of one, not even its last field.
+/// A struct that ends with a slice can only be a root, not a part of one, not even its last field.
 #[test]
-fn a_struct_with_a_slice_is_no_field() {
+fn a_struct_with_a_slice_cannot_be_a_field() {
     let (byte, slice) = (scalar(U8), slice_of(0));
     let with_slice = structure(1, 1, &[(0, 0), (1, 1)]);
     assert!(decode(&[byte.clone(), slice.clone(), with_slice.clone()]).is_ok());
@@ -89,7 +89,7 @@ fn a_struct_with_a_slice_is_no_field() {
     }
 }
 
-/// Types that the root does not need, wherever they stand.
+/// Types that the root does not need, wherever they are.
 #[test]
 fn a_type_that_is_not_part_of_the_root_is_refused() {
     let (byte, half) = (scalar(U8), scalar(U16));

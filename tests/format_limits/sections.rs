@@ -1,4 +1,4 @@
-//! What each kind of section may be.
+//! The limits of each kind of section.
 
 use shm_core::format::{self, Description, FormatError, SectionFault, SectionKind};
 use shm_core::layout::{Kind, Layout, ScalarKind};
@@ -26,7 +26,7 @@ fn data_start_at_a_multiple_of_64() {
     }
 }
 
-/// By its type, by its schema alone, and by a type that is another one but could use the region.
+/// Opens by its type, by its schema alone, and by a different type that could use the region.
 #[test]
 fn data_start_at_a_multiple_of_what_their_type_asks_for() {
     #[derive(SharedLayout)]
@@ -188,7 +188,7 @@ fn sections_are_written_with_the_flags_that_the_format_gives_them() {
     assert_eq!(with_room.section(PARTICIPANTS).start % 64, 0);
 }
 
-/// What no reader would open is not made.
+/// A region that no reader would open is not made.
 #[test]
 fn a_layout_is_made_up_to_a_depth_of_64() {
     fn nested(depth: usize) -> &'static Layout {
@@ -206,7 +206,7 @@ fn a_layout_is_made_up_to_a_depth_of_64() {
     assert!(matches!(error, FormatError::Schema(_)), "{error}");
 }
 
-/// What no reader could map is not made.
+/// A region that no reader could map is not made.
 #[test]
 fn a_region_is_made_up_to_the_largest_size_of_a_file() {
     #[derive(SharedLayout)]

@@ -1,4 +1,4 @@
-//! Where the bytes come from: little at a time, with interruptions, or fewer than there should be.
+//! Sources of bytes: a few at a time, with interruptions, or fewer than expected.
 
 use std::cell::Cell;
 use std::io;
@@ -130,8 +130,7 @@ fn annotations_of_more_than_16_mib_are_absent_and_not_read() {
     }
 }
 
-/// What is asked of the alignment of a place ends at a page, as that of types does, however far into the
-/// file the place is.
+/// The required alignment of a position is at most a page, as for types, however far into the file it is.
 #[test]
 fn data_are_aligned_as_their_offset_is_and_to_a_page_at_most() {
     let whole = station();

@@ -3,8 +3,8 @@
 //!
 //! `v1/` has one small region of each kind. They were made once, on a little-endian machine with 64-bit
 //! addresses, and are **never made again**: a test that fails here has found a change that breaks
-//! regions which exist, and it is the change that has to go. `SHM_MAKE_GOLDEN=1` makes files that are
-//! missing, for what the format may get later; it writes over none. Its bytes are then listed here.
+//! existing regions, and the change must be undone. `SHM_MAKE_GOLDEN=1` makes missing files, for later
+//! additions to the format; it never overwrites one. The new bytes are then listed here.
 #![cfg(target_endian = "little")]
 
 #[path = "../format/forge.rs"]
@@ -68,7 +68,7 @@ impl Copy {
         DynRegion::options().after_reboot(true).open(&self.path).unwrap()
     }
 
-    /// Every path with its value, as far as one has been asked for.
+    /// Every path with its value, for the requested ones.
     fn shows(&self, values: &[(&str, &str)]) {
         let region = self.dynamic();
         for (path, value) in values {
@@ -76,7 +76,7 @@ impl Copy {
         }
     }
 
-    /// The path, unit and doc comment of each field, as far as one of them has been asked for.
+    /// The path, unit and doc comment of each field, for the requested ones.
     fn says(&self, notes: &[(&str, &str, &str)]) {
         let region = self.dynamic();
         for (path, unit, doc) in notes {
@@ -281,7 +281,7 @@ fn a_region_without_annotations_has_its_names_and_nothing_more() {
     assert!(copy.dynamic().schema().annotations().is_none());
 }
 
-/// What a lamp is to programs of every age: (brightness, hours).
+/// A lamp as read by programs of every age: (brightness, hours).
 fn lamps(copy: &Copy) -> [(f32, u32); 4] {
     let fourth = copy.typed::<fourth::Lamp>();
     assert_eq!(fourth.warranty.get(), Ok(None));

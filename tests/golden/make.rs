@@ -1,6 +1,6 @@
-//! How the golden files were made. Each was made once; this is kept so that everybody can see what is
-//! in them, and to make files for what version 1 of the format may get later. A file that exists is
-//! never written again.
+//! The code that made the golden files. Each was made once; the code is kept to document their contents,
+//! and to make files for later additions to version 1 of the format. An existing file is never written
+//! again.
 
 use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 use std::path::Path;
@@ -86,7 +86,7 @@ fn made<T: Root + Placeable + ?Sized>(
     anonymous(std::fs::read(path).unwrap())
 }
 
-/// Puts a creator in who never was, and takes out who took part.
+/// Writes a fictitious creator, and removes the participants.
 fn anonymous(bytes: Vec<u8>) -> Vec<u8> {
     let mut bytes = Forged(bytes);
     let boot_id: [u8; 16] = std::array::from_fn(|i| i as u8);
@@ -103,7 +103,7 @@ fn anonymous(bytes: Vec<u8>) -> Vec<u8> {
     bytes.0
 }
 
-/// Lets programs of later years open a lamp.
+/// Opens a lamp with later programs.
 fn grown(programs: impl Fn(&Path)) -> Vec<u8> {
     let folder = Folder::new("golden-grown");
     let path = folder.file("lamp");

@@ -12,7 +12,7 @@ use crate::layouts::{first, second, third};
 use crate::support::{self, Folder, argument, finish};
 use crate::{is_layout, layout_of, open, sequences};
 
-/// Has a program killed at a point of adding its fields.
+/// Runs a program that is killed at a point of adding its fields.
 fn kill_at(point: &str, program: &str, path: &Path) {
     let mut victim = support::second_process("victim")
         .env("SHM_PATH", path)
@@ -55,7 +55,7 @@ fn a_death_while_growing_leaves_the_layout_before_or_the_one_after() {
     }
 }
 
-/// Opens the region as the program that it is told, and dies on the way.
+/// Opens the region as the given program, and dies on the way.
 pub fn victim() {
     at_each_point(|point| {
         if point == argument("SHM_POINT") {
@@ -72,7 +72,7 @@ pub fn victim() {
     panic!("the point was not passed");
 }
 
-/// Says that it is time to stop, however the one who has it ends.
+/// Signals that it is time to stop when dropped, however its owner ends.
 struct Done<'a>(&'a AtomicBool);
 
 impl Drop for Done<'_> {
@@ -82,7 +82,7 @@ impl Drop for Done<'_> {
 }
 
 #[test]
-fn whoever_looks_meanwhile_sees_the_layout_before_or_the_one_after() {
+fn a_concurrent_reader_sees_the_layout_before_or_the_one_after() {
     let folder = Folder::new("growth-meanwhile");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());
@@ -106,6 +106,6 @@ fn whoever_looks_meanwhile_sees_the_layout_before_or_the_one_after() {
             let file = std::fs::File::options().write(true).open(&path).unwrap();
             file.write_all_at(&made, 0).unwrap();
         }
-        support::wait_until("somebody looked", || looks.load(Ordering::Relaxed) > 10);
+        support::wait_until("a reader looked", || looks.load(Ordering::Relaxed) > 10);
     });
 }

@@ -1,5 +1,4 @@
-//! Growth sections that somebody made up, or damaged: an error, or as if nothing had been written;
-//! never a panic.
+//! Forged or damaged growth sections: an error, or as if nothing had been written; never a panic.
 
 use std::path::Path;
 
@@ -30,7 +29,7 @@ fn grown(folder: &Folder) -> Forged {
     bytes(&path)
 }
 
-/// Writes a slot as a program would that has this description.
+/// Writes a slot as a program with this description would.
 fn put(file: &mut Forged, slot: usize, sequence: u64, schema: &[u8], annotations: &[u8]) {
     let at = file.slots()[slot].start;
     file.set(at, &sequence.to_le_bytes());
@@ -49,7 +48,7 @@ fn check(file: &Forged) -> Result<Checked, FormatError> {
     format::check(&file.0[..], file.0.len() as u64)
 }
 
-/// What everybody takes the region for.
+/// The description that every reader sees.
 fn decode(file: &Forged) -> Result<Schema, FormatError> {
     check(file)?.decode_schema()
 }
@@ -105,7 +104,7 @@ fn a_section_of_any_other_length_is_refused_or_has_no_valid_slot() {
     assert!(opened > 100, "{opened}");
 }
 
-/// Bytes with many zeros behind them.
+/// Bytes followed by many zeros.
 struct Sparse<'a>(&'a [u8]);
 
 impl ReadAt for Sparse<'_> {
@@ -156,12 +155,12 @@ fn a_slot_with_any_byte_changed_counts_no_more() {
             assert!(!check(&damaged).unwrap().has_grown(), "byte {at}");
         }
     }
-    let mut behind = whole.clone();
-    behind.0[second_slot.start + used..second_slot.end].fill(0xee);
-    assert_eq!(decode(&behind).unwrap(), Schema::of(third::Station::LAYOUT).unwrap());
+    let mut padded = whole.clone();
+    padded.0[second_slot.start + used..second_slot.end].fill(0xee);
+    assert_eq!(decode(&padded).unwrap(), Schema::of(third::Station::LAYOUT).unwrap());
 }
 
-/// Whatever a writer has come to when it is killed.
+/// A writer can be killed at any byte.
 #[test]
 fn a_slot_that_was_written_in_part_counts_not_at_all() {
     let folder = Folder::new("growth-parts");
@@ -178,7 +177,7 @@ fn a_slot_that_was_written_in_part_counts_not_at_all() {
         for written in [slot.start..cut, cut + 1..end] {
             let mut torn = before.clone();
             torn.set(written.start, &after.0[written]);
-            // What is not written yet may be zeros.
+            // Bytes that are not written yet may be zeros.
             let is_whole = torn.0[slot.clone()] == after.0[slot.clone()];
             assert_eq!(check(&torn).unwrap().has_grown(), is_whole, "cut at {cut}");
         }
@@ -212,7 +211,7 @@ fn sequences_count_from_one_to_the_largest_number() {
 }
 
 #[test]
-fn a_layout_that_is_not_later_is_refused_by_everybody() {
+fn a_layout_that_is_not_later_is_refused_by_every_reader() {
     #[derive(SharedLayout)]
     #[repr(C)]
     struct Shorter {
@@ -357,8 +356,8 @@ fn made_up_former_names_do_not_make_a_field_another_one() {
     assert!(not_later(&decode(&forged).unwrap_err()));
 }
 
-/// Two layouts of one region have a mapping each, even if somebody rewrites the slot meanwhile: no
-/// mapping is ever accessed at two widths.
+/// Two layouts of one region have a mapping each, even if another process rewrites the slot meanwhile:
+/// no mapping is ever accessed at two widths.
 #[test]
 fn a_slot_that_is_rewritten_does_not_mix_widths_in_a_process() {
     let folder = Folder::new("growth-rewritten");
@@ -430,7 +429,7 @@ fn forged_slots_with_fitting_checksums_are_refused_or_agree_with_themselves() {
     assert!(accepted > 1000 && refused > 1000, "{accepted} {refused}");
 }
 
-/// Nobody makes such a region: a slice has no room behind it.
+/// The library never makes such a region: a slice has no room after it.
 #[test]
 fn a_growth_section_beside_a_slice_changes_nothing_that_is_there() {
     #[derive(SharedLayout)]
@@ -444,7 +443,7 @@ fn a_growth_section_beside_a_slice_changes_nothing_that_is_there() {
     let options = Region::<Frame>::options().len(64).participants(64);
     drop(options.create(&path).unwrap());
     let mut forged = bytes(&path);
-    // The participants, of which there are enough, give half of theirs.
+    // The participants have enough room and give up half of it.
     let (entry, end) = (forged.entry(2), forged.section(4).end as u64);
     let participants = forged.entry(4);
     forged.set(participants + LEN, &(32_u64 * 64).to_le_bytes());

@@ -1,6 +1,6 @@
-//! One struct through the years, and what others made of it.
+//! One struct through the years, and incompatible successors of it.
 
-/// As it was when the region was made.
+/// The struct when the region was made.
 pub mod first {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -40,7 +40,7 @@ pub mod third {
     }
 }
 
-/// With a field behind all of these.
+/// With a field after all of these.
 pub mod fourth {
     use shm_core::Mutex;
 
@@ -56,7 +56,7 @@ pub mod fourth {
     }
 }
 
-/// What somebody else put behind the first one: one wide field, ..
+/// Fields that another program put after the first one: one wide field, ..
 pub mod wide {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
@@ -91,7 +91,7 @@ pub mod renamed {
     }
 }
 
-/// The same, renamed once more by somebody who forgot the first name.
+/// The same, renamed once more without the first name.
 pub mod forgetful {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]

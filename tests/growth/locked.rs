@@ -1,4 +1,4 @@
-//! The byte lock under which a region grows, held by somebody else.
+//! The byte lock under which a region grows, held by another process.
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
@@ -29,9 +29,9 @@ fn waited_in_vain(error: &Error) -> bool {
     doing.contains("locking its growth section") && source.to_string().contains("/proc/locks")
 }
 
-/// Whoever may read the file can do that.
+/// Any process that may read the file can do that.
 #[test]
-fn a_lock_that_is_never_given_back_is_an_error_and_hinders_nobody_else() {
+fn a_lock_that_is_never_released_is_an_error_and_hinders_no_other_process() {
     let folder = Folder::new("growth-locked");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());

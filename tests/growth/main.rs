@@ -1,4 +1,4 @@
-//! Regions that grow: new programs add fields while old ones go on.
+//! Regions that grow: new programs add fields while old ones keep running.
 
 mod deaths;
 #[path = "../format/forge.rs"]
@@ -31,7 +31,7 @@ fn checked(path: &Path) -> Checked {
     format::check(&bytes[..], bytes.len() as u64).unwrap()
 }
 
-/// What everybody takes the region for.
+/// The description that every reader sees.
 fn layout_of(path: &Path) -> Schema {
     checked(path).decode_schema().unwrap()
 }
@@ -40,7 +40,7 @@ fn is_layout<T: SharedLayout>(path: &Path) -> bool {
     layout_of(path) == Schema::of(T::LAYOUT).unwrap()
 }
 
-/// How often a region has grown, as each slot says.
+/// The number of times that a region has grown, according to each slot.
 fn sequences(path: &Path) -> [u64; 2] {
     let bytes = bytes(path);
     bytes.slots().map(|slot| bytes.u64(slot.start))
@@ -94,7 +94,7 @@ fn open<T: SharedLayout + shm_core::traits::Root>(path: &Path) {
     drop(Region::<T>::open(path).unwrap());
 }
 
-/// The old program: counts, until it is told by the temperature to stop.
+/// The old program: counts until the temperature tells it to stop.
 fn old_program() {
     let station = Region::<first::Station>::open(argument("SHM_PATH")).unwrap();
     while station.temperature.get() >= 0.0 {
@@ -119,11 +119,11 @@ fn each_growth_takes_the_slot_that_does_not_count() {
     assert!(is_layout::<fourth::Station>(&path));
     open::<first::Station>(&path);
     open::<third::Station>(&path);
-    assert_eq!(sequences(&path), [3, 2], "who knows less has nothing to add");
+    assert_eq!(sequences(&path), [3, 2], "an older program has nothing to add");
 }
 
 #[test]
-fn whoever_knows_no_types_sees_the_new_fields_with_what_was_written_about_them() {
+fn a_reader_without_types_sees_the_new_fields_with_their_notes() {
     let folder = Folder::new("growth-dynamic");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());
@@ -182,7 +182,7 @@ fn finds_the_lock_held() {
 }
 
 #[test]
-fn sealed_memory_grows_in_the_hands_of_whoever_it_is_passed_to() {
+fn sealed_memory_grows_in_the_process_it_is_passed_to() {
     let old = Region::<first::Station>::options().memfd("station").unwrap();
     old.hits.set(3);
     let passed = || old.as_fd().unwrap().try_clone_to_owned().unwrap();

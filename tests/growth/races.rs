@@ -11,7 +11,7 @@ use crate::{is_layout, layout_of, sequences};
 
 const RACERS: usize = 8;
 
-/// How the racers of a round do.
+/// The tally of the racers of a round.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Tally {
@@ -75,7 +75,7 @@ fn of_racers_with_two_successors_one_kind_wins_and_the_other_is_refused() {
     println!("won by two narrow fields: {}, by a wide one: {}", wins[0], wins[1]);
 }
 
-/// A racer: opens the region as the successor that it is told, and looks whether what it says is so.
+/// A racer: opens the region as the given successor, and checks that its description is right.
 pub fn racer() {
     let tally = Region::<Tally>::open(argument("SHM_TALLY")).unwrap();
     at_each_point(|point| {
@@ -95,7 +95,7 @@ pub fn racer() {
     if refusal { &tally.refused } else { &tally.opened }.fetch_add(1);
 }
 
-/// Whether the region cannot be opened; then for a reason that says `why`.
+/// Returns whether opening the region fails, and checks that the error says `why`.
 fn try_as<T: SharedLayout + shm_core::traits::Root>(path: &str, why: &str) -> bool {
     match Region::<T>::open(path) {
         Ok(_) => {

@@ -73,7 +73,7 @@ fn a_field_has_its_former_name_for_programs_that_use_it() {
 }
 
 #[test]
-fn whoever_forgot_a_name_that_the_first_program_uses_cannot_add_fields() {
+fn a_program_without_a_name_that_the_first_one_uses_cannot_add_fields() {
     let folder = Folder::new("growth-forgetful");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());
@@ -84,9 +84,9 @@ fn whoever_forgot_a_name_that_the_first_program_uses_cannot_add_fields() {
     open::<renamed::Station>(&path);
 }
 
-/// It adds nothing, so that no other program depends on what it has forgotten.
+/// It adds nothing, so that no other program depends on the forgotten name.
 #[test]
-fn whoever_only_knows_the_new_name_can_use_a_region_that_has_it() {
+fn a_program_with_only_the_new_name_can_use_a_region_that_has_it() {
     #[derive(shm_core::SharedLayout)]
     #[repr(C)]
     struct NewNames {
@@ -102,7 +102,7 @@ fn whoever_only_knows_the_new_name_can_use_a_region_that_has_it() {
 }
 
 #[test]
-fn whoever_lacks_a_variant_can_use_a_region_but_not_add_fields() {
+fn a_program_that_lacks_a_variant_can_use_a_region_but_not_add_fields() {
     let folder = Folder::new("growth-lacks-variant");
     let path = folder.file("lamp");
     drop(Region::<modes::second::Lamp>::create(&path).unwrap());
@@ -112,7 +112,7 @@ fn whoever_lacks_a_variant_can_use_a_region_but_not_add_fields() {
 }
 
 #[test]
-fn whoever_lacks_a_field_does_not_note_its_variants() {
+fn a_program_that_lacks_a_field_does_not_record_its_variants() {
     let folder = Folder::new("growth-lacks-field");
     let path = folder.file("lamp");
     drop(Region::<modes::first::Lamp>::create(&path).unwrap());

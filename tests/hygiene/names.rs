@@ -51,7 +51,7 @@ enum Variants {
 
 const OTHER: i64 = 77;
 
-/// Whose capacity is a constant of a name that generated code might use.
+/// Its capacity is a constant with a name that generated code might use.
 #[derive(SharedLayout)]
 #[repr(C)]
 #[shm(capacity = CAPACITY)]
@@ -62,7 +62,7 @@ struct Growing<T> {
 
 const CAPACITY: usize = 32;
 
-/// Whose first letter is the name of the access mode.
+/// Its first letter is the name of the access mode.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct A {
@@ -135,7 +135,7 @@ fn any_variant_name_will_do() -> Result<(), InvalidValue> {
 }
 
 #[test]
-fn names_of_types_are_taken_as_they_are() {
+fn names_of_types_are_kept_verbatim() {
     let numbers: &LiveNumbers = &Region::<Numbers>::options().private().unwrap();
     numbers.1.set(5);
     assert_eq!(numbers.load().unwrap().1, 5);

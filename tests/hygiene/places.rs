@@ -4,7 +4,7 @@ use ::core::marker::PhantomData;
 use ::shm_core::{Region, SharedLayout, View};
 use ::std::{assert_eq, stringify};
 
-/// A private struct of which the program uses nothing but the view.
+/// A private struct of which the program uses only the view.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct OnlyShared {
@@ -30,7 +30,7 @@ mod inner {
     #[derive(SharedLayout, Debug)]
     #[repr(C)]
     pub(crate) struct Mixed {
-        /// For everybody.
+        /// For every module.
         pub open: u32,
         /// For the parent.
         pub(super) parent: u32,

@@ -51,7 +51,7 @@ type Shared = ();
 
 #[derive(SharedLayout)]
 #[repr(C)]
-#[allow(unused_qualifications, reason = "`self::` tells the derive that this is no std type")]
+#[allow(unused_qualifications, reason = "`self::` tells the derive that this is not a std type")]
 struct Shadowed {
     result: Result,
     vec: self::Vec,

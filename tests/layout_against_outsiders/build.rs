@@ -1,4 +1,4 @@
-//! Writes the structs that this test looks at: thousands of lines, made from a few.
+//! Writes the structs for this test: thousands of lines, made from a few.
 
 use std::path::Path;
 

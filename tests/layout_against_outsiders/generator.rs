@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// How many structs of a fixed size there are.
+/// The number of structs of a fixed size.
 pub(crate) const STRUCTS: usize = 256;
-/// How many structs there are whose last field is a slice.
+/// The number of structs whose last field is a slice.
 pub(crate) const FRAMES: usize = 32;
 const SEED: u64 = 0x5a4d_5eed;
 /// Larger structs are not nested any further, so that none grows beyond all bounds.
@@ -128,7 +128,7 @@ impl Generator {
         .unwrap();
     }
 
-    /// Writes a struct; an upper bound of its size.
+    /// Writes a struct; returns an upper bound of its size.
     fn structure(&mut self, name: &str, fields: &[(String, Type)]) -> usize {
         let tuple = self.random.below(6) == 0;
         let align = if self.random.below(5) == 0 { 1 << self.random.below(8) } else { 0 };

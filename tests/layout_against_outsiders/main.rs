@@ -1,5 +1,5 @@
-//! Layouts against outsiders: what `LAYOUT` says of generated structs is what gcc and Python's
-//! `ctypes` make of the same declarations.
+//! Layouts against outsiders: `LAYOUT` of generated structs agrees with gcc and Python's `ctypes` on the
+//! same declarations.
 
 mod generator;
 mod outsiders;
@@ -72,7 +72,7 @@ fn ctypes_gives_every_struct_without_an_alignment_attribute_the_same_layout() {
     report("ctypes", plain.len(), rust.len());
 }
 
-/// Whether a struct, or one inside it, has an alignment attribute.
+/// Returns whether a struct, or one inside it, has an alignment attribute.
 fn has_align_attribute(layout: &Layout) -> bool {
     match *layout.kind() {
         Kind::Struct { fields } => {

@@ -9,7 +9,7 @@ use shm_core::layout::{Kind, Layout, ScalarKind};
 
 use crate::Case;
 
-/// How a language writes things.
+/// The syntax of a language.
 struct Language {
     scalar: fn(ScalarKind) -> &'static str,
     byte: &'static str,
@@ -84,7 +84,7 @@ fn declarator(language: &Language, layout: &Layout) -> (String, Vec<usize>) {
     (text.to_owned(), Vec::new())
 }
 
-/// What a field is called: numbers are no names, and neither are keywords.
+/// Returns the name of a field: numbers and keywords are not valid names.
 fn outsider_name(name: &str) -> String {
     format!("f_{name}")
 }
@@ -210,7 +210,7 @@ pub(crate) fn rust_leaves(case: &Case) -> Vec<String> {
     last_leaves(case.layout).into_iter().map(resolve).collect()
 }
 
-/// Compiles and runs the C program; its lines.
+/// Compiles and runs the C program; returns its lines.
 pub(crate) fn ask_gcc(cases: &[Case]) -> Vec<String> {
     let (source, program) = (scratch("structs.c"), scratch("structs"));
     std::fs::write(&source, c_program(cases)).unwrap();
@@ -220,7 +220,7 @@ pub(crate) fn ask_gcc(cases: &[Case]) -> Vec<String> {
     run(&mut Command::new(program))
 }
 
-/// Runs the Python program; its lines.
+/// Runs the Python program; returns its lines.
 pub(crate) fn ask_ctypes(cases: &[&Case]) -> Vec<String> {
     let source = scratch("structs.py");
     std::fs::write(&source, python_program(cases)).unwrap();

@@ -80,9 +80,9 @@ fn a_process_that_holds_the_original_does_not_hold_the_copy() {
     assert!(guard.unlock().is_ok(), "the original is still held");
 }
 
-/// Others cannot tell it from a process that closed all its descriptors: it has to say so itself.
+/// Other processes cannot tell it from one that closed all its descriptors, so it has to check for itself.
 #[test]
-fn a_process_that_opens_a_copy_of_what_it_holds_is_no_participant_of_the_copy_for_others() {
+fn a_process_that_opens_a_copy_of_its_region_does_not_participate_in_the_copy() {
     let play = Play::with("copies");
     is_reported(&Region::<Scene>::open(play.folder.file("scene-copy")).unwrap().lock);
     is_held(&play.scene.lock);

@@ -1,11 +1,11 @@
-//! A region's file, read and written by `docs/format.md` alone; and byte locks on it.
+//! A region's file, read and written only as in `docs/format.md`; and byte locks on it.
 
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// Where the bytes that are locked begin.
+/// The offset of the first locked byte.
 const FIRST_BYTE: i64 = 1 << 62;
 const ENTRY: usize = 64;
 
@@ -82,7 +82,7 @@ fn section(path: &Path, kind: u32) -> (u64, u64) {
     (long(entry + 8), long(entry + 16))
 }
 
-/// Locks the byte of one slot, or all of the file, for as long as the file is open. `false` if that
+/// Locks the byte of one slot, or the whole file, as long as the file is open. Returns `false` if that
 /// is refused.
 pub fn lock_bytes(file: &File, kind: libc::c_int, slot: Option<u32>) -> bool {
     let lock = describe(kind, slot);
@@ -90,7 +90,7 @@ pub fn lock_bytes(file: &File, kind: libc::c_int, slot: Option<u32>) -> bool {
     unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) == 0 }
 }
 
-/// Whether somebody has the byte of a slot write-locked.
+/// Returns whether any process has the byte of a slot write-locked.
 pub fn is_write_locked(path: &Path, slot: u32) -> bool {
     let file = File::open(path).unwrap();
     let mut lock = describe(libc::F_RDLCK, Some(slot));

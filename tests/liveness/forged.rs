@@ -1,4 +1,4 @@
-//! Holders that are written into the file by hand, and what is done to the file from outside.
+//! Holders that are written into the file by hand, and changes to the file from outside.
 
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
@@ -75,7 +75,7 @@ fn an_earlier_owner_of_a_slot_is_dead_when_the_slot_has_a_new_one() {
     is_reported(&play.scene.lock);
 }
 
-/// Of a holder in another namespace only the byte tells.
+/// For a holder in another namespace, only the byte counts.
 #[test]
 fn a_stranger_lives_for_as_long_as_its_byte_is_write_locked() {
     for stranger in [
@@ -117,7 +117,7 @@ fn a_reader_that_locks_the_whole_file_keeps_newcomers_out_and_they_are_told_why(
     assert!(refused.help().unwrap().contains("/proc/locks"), "{refused}");
     drop(reader);
     assert!(scene.lock.lock().is_ok());
-    // Who takes part already is not disturbed, nor can the whole file be locked any more.
+    // Existing participants are not disturbed, and the whole file can no longer be locked.
     assert!(!lock_bytes(&File::open(&path).unwrap(), libc::F_RDLCK, None));
 }
 
@@ -144,7 +144,7 @@ fn a_region_truncated_and_extended_under_a_holder_tells_it_that_its_lock_is_lost
     assert_eq!(guard.get(), 0);
     assert!(matches!(guard.unlock(), Err(LockError::Lost)));
     assert!(scene.lock.lock().is_ok(), "a zeroed lock is a free lock");
-    assert!(Region::<Scene>::open(&path).is_err(), "what is left is no region");
+    assert!(Region::<Scene>::open(&path).is_err(), "the rest is not a region");
 }
 
 fn wipe(path: &Path) {

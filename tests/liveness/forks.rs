@@ -6,7 +6,7 @@ use crate::file::{entries, is_write_locked};
 use crate::support::{PATIENCE, argument, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
 
-/// Holds the lock and forks; the child tries what a child can, and stays.
+/// Holds the lock and forks; the child tries everything that a child can do, and stays.
 pub fn fork_while_holding(scene: &Region<Scene>) {
     let guard = scene.lock.lock().unwrap();
     let pid = if argument("SHM_CLONE") == "raw" { clone() } else { fork() };
@@ -30,7 +30,7 @@ fn fork() -> u32 {
     unsafe { libc::fork() }.cast_unsigned()
 }
 
-/// A child of which libc knows nothing.
+/// A child that libc does not know of.
 fn clone() -> u32 {
     let flags = libc::c_long::from(libc::SIGCHLD);
     // SAFETY: as for `fork`; without flags and stack this call does the same.
@@ -56,7 +56,7 @@ pub fn end_main_thread(scene: &Region<Scene>) {
         shared.step.set(1);
         std::thread::sleep(PATIENCE);
     });
-    // SAFETY: ends this thread alone; nothing of it is used by the other one.
+    // SAFETY: ends only this thread; the other one uses nothing of it.
     unsafe { libc::syscall(libc::SYS_exit, 0) };
 }
 

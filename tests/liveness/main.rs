@@ -1,4 +1,4 @@
-//! Who counts as dead, and who does not.
+//! Which processes count as dead.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
-/// What the processes of a test share.
+/// The value shared by the processes of a test.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
@@ -40,7 +40,7 @@ struct Play {
     holder: Child,
 }
 
-/// Long enough for a few looks at the holder.
+/// Long enough for a few checks of the holder.
 const A_WHILE: Duration = Duration::from_millis(60);
 
 impl Play {
@@ -67,7 +67,7 @@ impl Play {
     }
 
     fn kill_holder_unseen(&mut self) {
-        self.holder.kill().unwrap(); // nobody waits for it yet: a zombie
+        self.holder.kill().unwrap(); // not reaped yet: a zombie
     }
 }
 
@@ -111,7 +111,7 @@ fn a_holder_that_closed_every_descriptor_is_alive_and_its_death_is_noticed() {
     let mut play = Play::with("closes all descriptors");
     is_held(&play.scene.lock);
     play.scene.go.set(1);
-    // It lets go, locks again, and takes part in another region.
+    // It unlocks, locks again, and takes part in another region.
     play.wait_for_step(2);
     is_held(&play.scene.lock);
     play.kill_holder_unseen();
@@ -119,7 +119,7 @@ fn a_holder_that_closed_every_descriptor_is_alive_and_its_death_is_noticed() {
 }
 
 #[test]
-fn the_slot_of_a_holder_that_closed_every_descriptor_is_given_to_nobody() {
+fn the_slot_of_a_holder_that_closed_every_descriptor_is_not_reassigned() {
     let play = Play::with("closes all descriptors");
     drop(play.scene.other.lock().unwrap());
     let entries = file::entries(&play.folder.file("scene"));
@@ -219,7 +219,7 @@ fn hold(scene: &Region<Scene>) {
 
 /// `closefrom(3)`, as daemons do.
 fn close_all() {
-    // SAFETY: nothing of this process uses a descriptor but those of the standard streams afterwards,
-    // except to find out that it is closed.
+    // SAFETY: afterwards, this process uses only the descriptors of the standard streams, except to find
+    // out that the others are closed.
     unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
 }

@@ -7,8 +7,8 @@ use shm_core::Region;
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Scene, is_held, is_reported};
 
-/// The command that runs a second process in a pid namespace of its own; `None` where that is not
-/// permitted. With `own_proc`, /proc is the namespace's own, else it is still this one's.
+/// Returns the command that runs a second process in a pid namespace of its own; `None` if that is not
+/// permitted. With `own_proc`, /proc is the namespace's own, otherwise still this one's.
 pub fn elsewhere(role: &str, own_proc: bool) -> Option<Command> {
     let unshare = |command: &mut Command| {
         command.args(["--pid", "--fork", "--kill-child"]);
@@ -42,7 +42,7 @@ fn a_holder_in_another_pid_namespace_is_alive_until_it_is_killed() {
         let mut holder = command.env("SHM_SCENE", folder.file("scene")).spawn().unwrap();
         wait_until("it holds the lock", || scene.step.get() == 1);
         is_held(&scene.lock);
-        holder.kill().unwrap(); // `unshare`, and with it what it started
+        holder.kill().unwrap(); // `unshare`, and with it its child
         is_reported(&scene.lock);
         holder.wait().unwrap();
     }
@@ -59,7 +59,7 @@ fn two_processes_that_see_a_foreign_proc_do_not_take_each_other_for_dead() {
     }
 }
 
-/// Inside: starts a holder in the same namespace, and looks after it.
+/// Inside: starts a holder in the same namespace, and waits for it.
 pub fn neighbours(scene: &Region<Scene>) {
     let mut holder = support::second_process("holds and lets go")
         .env("SHM_SCENE", argument("SHM_SCENE"))

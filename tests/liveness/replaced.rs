@@ -1,4 +1,4 @@
-//! Holders that call `exec`: number and start time live on, the mapping does not.
+//! Holders that call `exec`: process id and start time survive, the mapping does not.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
 
-/// What another program does in the holder's place, before it says that it is there.
+/// The action of another program in the holder's place, before it reports that it has started.
 const SUCCESSORS: [&str; 4] =
     ["does not know the region", "reads the region", "writes the region", "locks another lock"];
 
@@ -24,7 +24,7 @@ pub fn hold_and_exec(scene: &Region<Scene>) {
     panic!("exec failed: {}", support::second_process("succeeds").exec());
 }
 
-/// As [`hold_and_exec`], with a child that goes on.
+/// Like [`hold_and_exec`], with a child that keeps running.
 pub fn fork_and_exec(scene: &Region<Scene>) {
     // SAFETY: the child does nothing but wait.
     match unsafe { libc::fork() } {
@@ -97,7 +97,7 @@ fn a_child_from_before_an_exec_keeps_no_lock_held() {
 }
 
 #[test]
-fn whoever_waits_for_a_lock_already_learns_of_the_exec() {
+fn a_process_already_waiting_for_a_lock_learns_of_the_exec() {
     for role in ["execs", "forks and execs"] {
         let play = play(role, SUCCESSORS[0]);
         std::thread::scope(|scope| {
@@ -110,7 +110,7 @@ fn whoever_waits_for_a_lock_already_learns_of_the_exec() {
 }
 
 #[test]
-fn a_participant_that_called_exec_is_dead_for_whoever_inspects_the_region() {
+fn a_participant_that_called_exec_is_dead_to_an_inspection() {
     for successor in SUCCESSORS {
         let play = play("execs", successor);
         let path = play.folder.file("scene");
@@ -134,7 +134,7 @@ fn a_service_that_restarts_itself_by_exec_uses_one_slot_and_finds_what_it_held()
     let path = folder.file("scene");
     let scene = Region::<Scene>::options().participants(3).create(&path).unwrap();
     let mut service = start_service(&path);
-    // Takes a slot in front of the service's and gives it back, again and again.
+    // Takes a slot before the service's and vacates it, again and again.
     while service.try_wait().unwrap().is_none() {
         drop(Region::<Scene>::open(&path).unwrap().other.lock_timeout(PATIENCE).unwrap());
     }

@@ -1,4 +1,4 @@
-//! Slots that are given back in order.
+//! Slots that are vacated in order.
 
 use shm_core::{LockError, Mutex, Region, SharedLayout};
 
@@ -66,7 +66,7 @@ pub fn let_a_child_drop(scene: Region<Scene>) {
     std::thread::sleep(PATIENCE);
 }
 
-/// Of a process that closed its descriptors, another one that cannot see it in `/proc` knows nothing.
+/// A process that closed its descriptors is unknown to one that cannot see it in `/proc`.
 #[test]
 fn a_drop_leaves_a_slot_alone_that_another_process_has_by_now() {
     let folder = Folder::new("stranger");

@@ -1,4 +1,4 @@
-//! Whose turn it is when a holder locks again as soon as it has unlocked.
+//! Turns at a lock whose holder locks again as soon as it has unlocked.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What regions need of a process's descriptors.
+//! The descriptors of a process that regions need.
 
 use std::fs::File;
 use std::io::Write;
@@ -11,7 +11,7 @@ use crate::support::{Folder, run, second_process};
 use crate::{Scene, descriptors_of};
 
 #[test]
-fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_if_it_has_not() {
+fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_otherwise() {
     let folder = Folder::new("kept");
     let (with, without) = (folder.file("with"), folder.file("without"));
     let locks = Region::<Scene>::create(&with).unwrap();
@@ -29,7 +29,7 @@ fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_if_it_has_not() {
 }
 
 #[test]
-fn a_region_whose_descriptor_is_given_away_gives_away_one_of_its_own() {
+fn a_region_passes_on_a_separate_descriptor() {
     let folder = Folder::new("given");
     let (with, without) = (folder.file("with"), folder.file("without"));
     let locks = Region::<Scene>::create(&with).unwrap();
@@ -77,7 +77,7 @@ pub fn close_all(path: &str) {
     assert!(given.as_fd().is_some());
     // SAFETY: nothing here uses a descriptor afterwards, except to find out that it is closed.
     unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
-    // Its own number is another file's now, or nothing's.
+    // Its own number now means another file, or none.
     let strangers: Vec<_> = (0..2).map(|_| File::create("/dev/null").unwrap()).collect();
     drop((memfd, locked, given));
     for mut stranger in &strangers {
@@ -121,7 +121,7 @@ pub fn have_few(folder: &str) {
         assert!(error.help().unwrap().contains("RLIMIT_NOFILE"), "{error}");
     }
     drop(rest);
-    // What is open works, its first lock included.
+    // Open regions work, including their first lock.
     for region in &locks {
         drop(region.lock.lock().unwrap());
     }

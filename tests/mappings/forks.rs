@@ -15,7 +15,7 @@ fn a_child_that_is_forked_while_other_threads_open_and_lock_regions_can_do_the_s
     run(second_process("forks while threads open").env("SHM_SCENE", folder.file("scene")));
 }
 
-/// How many children are forked.
+/// The number of forked children.
 fn children() -> usize {
     std::env::var("SHM_FORKS").ok().and_then(|count| count.parse().ok()).unwrap_or(600)
 }
@@ -49,7 +49,7 @@ fn fork_and_wait(region: &Region<Scene>, path: &str, number: usize) {
         drop(region.lock.lock().unwrap());
         let own = Region::<Scene>::open(path).unwrap();
         drop(own.other.lock().unwrap());
-        // Its slot is given back; there are not as many as children.
+        // Its slot is vacated; there are fewer slots than children.
         drop(own);
         let made = Region::<Scene>::options().create_or_replace(format!("{path}-child")).unwrap();
         drop(made.lock.lock().unwrap());
@@ -68,7 +68,7 @@ fn fork_and_wait(region: &Region<Scene>, path: &str, number: usize) {
             return;
         }
         if Instant::now() > deadline {
-            // SAFETY: as above; so that the test ends, and with it the threads that go on.
+            // SAFETY: as above; so that the test ends, and with it the threads that are still running.
             unsafe { libc::kill(child, libc::SIGKILL) };
             eprintln!("child {number} hangs");
             std::process::exit(1);

@@ -1,4 +1,4 @@
-//! Many regions in one process, many mappings of one region, and what is remembered of either.
+//! Many regions in one process, many mappings of one region, and the state kept for them.
 
 #[path = "../format/forge.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
@@ -17,7 +17,7 @@ use std::path::Path;
 use shm_core::{LockError, Mutex, Region, SharedLayout};
 use support::{Folder, argument, role};
 
-/// What most tests here have a region of.
+/// The type of most regions here.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
@@ -26,14 +26,14 @@ struct Scene {
     hits: u64,
 }
 
-/// How many mappings of a file this process has. By its inode: what its creator mapped had no name yet.
+/// Counts this process's mappings of a file, by its inode: the creator mapped it before it had a name.
 fn mappings_of(path: &Path) -> usize {
     let inode = std::fs::metadata(path).unwrap().ino().to_string();
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     maps.lines().filter(|line| line.split_whitespace().nth(4) == Some(&inode)).count()
 }
 
-/// How many descriptors of a file this process has.
+/// Counts this process's descriptors of a file.
 fn descriptors_of(path: &Path) -> usize {
     let of = |facts: std::fs::Metadata| (facts.dev(), facts.ino());
     let file = of(std::fs::metadata(path).unwrap());
@@ -54,7 +54,7 @@ fn the_lock_of_every_one_of_a_thousand_regions_is_found() {
             assert_eq!(guard.get(), round * n as u64);
         }
     }
-    // Every second one goes: the others stay where they are.
+    // Drop every second one: the others stay in place.
     let left: Vec<_> = regions.into_iter().skip(1).step_by(2).collect();
     for (n, region) in left.iter().enumerate() {
         assert_eq!(region.lock.lock().unwrap().get(), 2 * (2 * n as u64 + 1));

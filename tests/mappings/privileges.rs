@@ -1,4 +1,4 @@
-//! The first lock of a process that may no longer do what it could when it opened the region.
+//! The first lock of a process that has lost privileges since it opened the region.
 
 use std::error::Error as _;
 
@@ -8,7 +8,7 @@ use crate::Scene;
 use crate::support::{Folder, argument, run, second_process};
 
 #[test]
-fn a_region_that_nobody_may_write_any_more_can_be_locked_by_its_creator() {
+fn a_region_made_read_only_can_still_be_locked_by_its_creator() {
     let folder = Folder::new("read-only-mode");
     let path = folder.file("scene");
     let region = Region::<Mutex<u64>>::options().mode(0o444).create(&path).unwrap();
@@ -64,7 +64,7 @@ pub fn lose(path: &str) {
         return;
     }
     // A child needs a file description of its own, and may not open one.
-    // SAFETY: no other thread of this process has anything locked.
+    // SAFETY: no other thread of this process holds a lock.
     let child = unsafe { libc::fork() };
     if child == 0 {
         let error = region.lock.lock().unwrap_err();

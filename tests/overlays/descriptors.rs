@@ -1,4 +1,4 @@
-//! Overlays of whatever mmap takes.
+//! Overlays of everything that mmap accepts.
 
 use std::fs::File;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
@@ -115,7 +115,7 @@ fn a_device_without_a_size_is_mapped_as_far_as_the_type_or_the_length_says() {
     assert!(error.to_string().contains("`_with_len`"), "{error}");
 }
 
-/// The page that `perf_event_open(2)` documents, and the ring behind it: a size that the kernel insists on.
+/// The page that `perf_event_open(2)` documents, and the ring after it: a size that the kernel insists on.
 #[test]
 fn the_ring_of_a_perf_event_is_mapped_whole() {
     let mut attributes = [0_u64; 16];
@@ -130,7 +130,7 @@ fn the_ring_of_a_perf_event_is_mapped_whole() {
         println!("skipped: {}", std::io::Error::last_os_error());
         return;
     }
-    // SAFETY: just opened, and nobody else's.
+    // SAFETY: just opened, and owned only here.
     let event = unsafe { OwnedFd::from_raw_fd(fd as i32) };
     // SAFETY: the kernel counts in words of these widths; the event is disabled, here and below.
     let first = unsafe { Overlay::<[u64; 512]>::from_fd(&event, 0) }.unwrap();
@@ -146,7 +146,7 @@ fn the_ring_of_a_perf_event_is_mapped_whole() {
 }
 
 #[test]
-fn what_cannot_be_mapped_is_said_to_be_that() {
+fn a_file_that_cannot_be_mapped_is_an_error_that_says_so() {
     let (reader, writer) = std::io::pipe().unwrap();
     let socket = std::os::unix::net::UnixStream::pair().unwrap().0;
     // SAFETY: makes a descriptor.

@@ -1,4 +1,4 @@
-//! Overlays of files: what they share, what they keep open, and that they give everything back.
+//! Overlays of files: the mappings they share, the descriptors they keep open, and the release of both.
 
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::PathBuf;
@@ -163,7 +163,7 @@ pub fn loses_its_descriptors() {
         // SAFETY: asks about a number.
         assert_ne!(unsafe { libc::fcntl(stranger.as_raw_fd(), libc::F_GETFD) }, -1);
     }
-    // Nor is a number that is nobody's closed again: that would end a debug build.
+    // Nor is a number that means no file closed again: that would abort a debug build.
     // SAFETY: as above.
     let third = unsafe { Overlay::<[u8]>::open(&path, 0) }.unwrap();
     drop(strangers);

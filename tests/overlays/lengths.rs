@@ -79,7 +79,7 @@ struct NpyStart {
 }
 
 #[test]
-fn an_array_that_numpy_saved_is_a_slice_behind_its_header() {
+fn an_array_saved_by_numpy_is_a_slice_after_its_header() {
     let folder = Folder::new("npy");
     let path = folder.file("array.npy");
     let header =

@@ -17,7 +17,7 @@ use std::process::Command;
 
 use support::Folder;
 
-/// What a second process does.
+/// The role of a second process.
 #[test]
 #[ignore = "run by other tests, as a second process"]
 fn second_process() {
@@ -40,7 +40,7 @@ fn c_program(folder: &Folder, source: &str) -> PathBuf {
     program
 }
 
-/// The lines of this process's mappings that are of the file at a path, whatever its name is by now.
+/// Returns the lines of this process's mappings of the file at a path, even if its name has changed.
 fn mappings_of(path: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt;
     let inode = std::fs::metadata(path).unwrap().ino().to_string();
@@ -49,7 +49,7 @@ fn mappings_of(path: &Path) -> Vec<String> {
     maps.lines().filter(is_ours).map(ToOwned::to_owned).collect()
 }
 
-/// The descriptors of this process that are of the file at a path.
+/// Returns this process's descriptors of the file at a path.
 fn descriptors_of(path: &Path) -> usize {
     use std::os::unix::fs::MetadataExt;
     let id = |facts: std::fs::Metadata| (facts.dev(), facts.ino());

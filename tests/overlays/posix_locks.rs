@@ -21,10 +21,10 @@ fn lock(file: &File) {
     assert_eq!(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLK, &raw const lock) }, 0);
 }
 
-/// Whether another process finds the file locked by this one.
+/// Returns whether another process finds the file locked by this one.
 fn is_locked(path: &Path) -> bool {
     let mut prober = support::second_process("probes a lock");
-    // It says no by panicking.
+    // A refusal is a panic.
     finish(&mut prober.env("SHM_FILE", path).stderr(Stdio::null()).spawn().unwrap()).success()
 }
 
@@ -84,8 +84,8 @@ fn a_reader_beside_a_writer_leaves_posix_locks_alone_whichever_goes_first() {
         } else {
             drop((writer, late))
         }
-        // What was opened for it alone is closed with it: what `open` says of the last overlay goes for
-        // the last one of each kind.
+        // A file opened only for it is closed with it: the note at `open` about the last overlay holds
+        // for the last one of each kind.
         if reader_first {
             assert!(is_locked(&path));
         }
@@ -113,7 +113,7 @@ fn an_overlay_by_descriptor_never_takes_posix_locks_with_it() {
     assert!(!is_locked(&path));
 }
 
-/// As a database is before its first transaction.
+/// A database before its first transaction.
 #[test]
 fn an_empty_file_is_opened_once_as_well_and_refusals_close_nothing() {
     let folder = Folder::new("posix-empty");

@@ -41,7 +41,7 @@ const CLOCK: &str = r#"
         int leap; int precision; int nsamples; volatile int valid;
         unsigned clockTimeStampNSec; unsigned receiveTimeStampNSec; int dummy[8];
     };
-    // Makes or finds the segment, and then does what it is told: prints, changes, removes.
+    // Makes or finds the segment, and then obeys commands: prints, changes, removes.
     int main(int argc, char **argv) {
         int key = strtoul(argv[1], NULL, 0), flags = atoi(argv[2]) ? IPC_CREAT | IPC_EXCL | 0600 : 0;
         int id = shmget(key, sizeof(struct shmTime), flags);
@@ -105,7 +105,7 @@ impl Clock {
     }
 }
 
-/// How many processes, or attachments of one, `ipcs` counts; `None` if there is no such segment.
+/// Returns how many processes, or attachments of one, `ipcs` counts; `None` if the segment does not exist.
 fn attachments(id: i32) -> Option<u32> {
     let output = Command::new("ipcs").args(["-m", "-i", &id.to_string()]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -160,7 +160,7 @@ fn a_segment_that_this_library_made_is_found_by_a_c_program() {
     let id = time.segment().unwrap();
     time.remove_segment().unwrap();
     clock.end();
-    // Removed, and there for as long as it is attached here; but not to be found.
+    // Removed: it exists as long as it is attached here, but cannot be found.
     assert_eq!((time.dummy[7].get(), attachments(id)), (77, Some(1)));
     // SAFETY: it is refused.
     assert!(unsafe { Overlay::<ShmTime>::sysv(key) }.is_err());
@@ -213,7 +213,7 @@ fn a_read_only_attachment_is_one_to_the_kernel() {
 }
 
 #[test]
-fn what_is_no_segment_is_refused_with_words() {
+fn an_id_without_a_segment_is_an_error_that_says_so() {
     // SAFETY: all of these are refused, here and below.
     let error = unsafe { Overlay::<u64>::sysv(0) }.unwrap_err();
     assert!(error.help().unwrap().contains("IPC_PRIVATE"), "{error:?}");

@@ -1,4 +1,4 @@
-//! File systems on which mapping is something else: those that the kernel makes up, hugetlbfs, overlayfs.
+//! File systems on which mapping differs: those that the kernel generates, hugetlbfs, overlayfs.
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd};
@@ -62,7 +62,7 @@ fn can_be_mapped_privately(path: &str) -> bool {
     if start == libc::MAP_FAILED {
         return false;
     }
-    // SAFETY: mapped above, and used by nobody.
+    // SAFETY: mapped above, and not used.
     unsafe { libc::munmap(start, 4096) == 0 }
 }
 
@@ -109,7 +109,7 @@ fn memory_fact(name: &str) -> u64 {
     line.trim_matches([':', ' ', 'k', 'B']).parse().unwrap()
 }
 
-/// Huge pages for a test, where root may set some aside. What was set before is set again.
+/// Huge pages for a test, if root may reserve some. The old setting is restored on drop.
 struct HugePages(Option<String>);
 
 const POOL: &str = "/proc/sys/vm/nr_hugepages";

@@ -41,7 +41,7 @@ impl fmt::Display for Circle {
     }
 }
 
-/// For each edge that is in any circle, a shortest one; each circle once. Edges of `without` are none.
+/// Returns a shortest circle for each edge that is in one, each circle once. Edges of `without` do not count.
 pub fn circles(level: &Level, without: &[(&str, &str)]) -> Vec<Circle> {
     let left = |from: &str, to: &str| !without.contains(&(from, to));
     let mut edges: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();

@@ -2,8 +2,8 @@
 //!
 //! A room is a module at the top of a crate or, in most crates, also one beside others in a folder. An edge is a
 //! path in the source that leads from one room into another, in a `use` or anywhere else, through re-exports to
-//! where the item is. Tests may look anywhere. A folder's own file is not a room beside its parts: it says what
-//! they have in common, and lists them.
+//! where the item is. Tests may look anywhere. A folder's own file is not a room next to its parts: it
+//! has what they share, and lists them.
 
 mod graph;
 mod modules;
@@ -15,8 +15,8 @@ use std::path::Path;
 
 use modules::Sources;
 
-/// Edges of circles that are still to be cut: crate, the room that uses, the room that is used. An entry that
-/// is in no circle any more fails the test: delete it.
+/// Edges of circles that are still to be cut: crate, the room that uses, the room that is used. An entry
+/// that is no longer in a circle fails the test: delete it.
 const STILL_TO_CUT: &[(&str, &str, &str)] = &[];
 
 /// Crates in which files of one folder may still be in a circle.
@@ -63,7 +63,7 @@ fn no_crate_has_rooms_in_a_circle() {
     assert!(cut.is_empty(), "in no circle any more, delete them from the list: {cut:?}");
 }
 
-/// What is found in a crate of these files.
+/// Returns the edges found in a crate of these files.
 fn circles_in(files: &[(&str, &str)]) -> Vec<String> {
     let file = |path: &str| {
         files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
@@ -99,7 +99,7 @@ fn an_edge_leads_through_re_exports_to_where_the_item_is() {
 }
 
 #[test]
-fn files_of_a_folder_are_rooms_too() {
+fn files_in_a_folder_are_also_rooms() {
     let found = circles_in(&[
         ("src/lib.rs", "mod folder;"),
         ("src/folder/mod.rs", "mod down; mod up; pub use up::Up;"),
@@ -135,7 +135,7 @@ fn macros_count_with_the_paths_that_they_print() {
 }
 
 #[test]
-fn tests_comments_and_texts_are_no_edges() {
+fn tests_comments_and_texts_are_not_edges() {
     let found = circles_in(&[
         ("src/lib.rs", "mod a; mod b; #[cfg(test)] mod c;"),
         (

@@ -12,13 +12,13 @@ pub struct Module {
     /// The names from the root of the crate down; none for the root.
     pub path: Vec<String>,
     pub file: String,
-    /// All of it but what is only for tests, and modules in braces.
+    /// All of it, except items only for tests and modules in braces.
     pub tokens: Vec<TokenTree>,
     /// The items defined here, by name.
     pub defines: Vec<String>,
 }
 
-/// Reads a file of this path, if there is one.
+/// Reads the file at this path, if it exists.
 type Read<'r> = &'r dyn Fn(&str) -> Option<String>;
 
 impl Sources {
@@ -90,7 +90,8 @@ impl Sources {
     }
 }
 
-/// Where the file of a `mod` can be, and where its parts are then. `named` is the path in its attribute.
+/// Returns the possible files of a `mod`, each with the folder of its parts. `named` is the path in its
+/// attribute.
 fn places(file: &str, folder: &str, name: &str, named: Option<String>) -> Vec<(String, String)> {
     let parent = |file: &str| file.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
     match named {
@@ -147,7 +148,7 @@ fn is_for_tests(attribute: &str) -> bool {
         .any(|start| text.starts_with(start))
 }
 
-/// Takes what an attribute stands before: up to a `;`, or its body in braces.
+/// Takes the item after an attribute: up to a `;`, or its body in braces.
 fn skip_item(rest: &mut impl Iterator<Item = TokenTree>) {
     let mut is_use = false;
     for token in rest {

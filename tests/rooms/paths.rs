@@ -4,7 +4,7 @@ use proc_macro2::TokenTree;
 
 use crate::modules::Module;
 
-/// A path that is written somewhere, made absolute.
+/// A path in the source, made absolute.
 #[derive(Clone, Debug)]
 pub struct Mention {
     /// From the root of the crate.
@@ -116,12 +116,12 @@ fn is(token: &TokenTree, c: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == c)
 }
 
-/// `use` stands in other places, too: as in `impl Trait + use<'a>`.
+/// `use` also occurs elsewhere, as in `impl Trait + use<'a>`.
 fn begins_use(after: Option<&TokenTree>) -> bool {
     after.is_some_and(|token| !is(token, '<'))
 }
 
-/// Whether the name here is not the first of its path.
+/// Returns whether the name here is not the first of its path.
 fn follows_path(tokens: &[TokenTree], at: usize) -> bool {
     at >= 2 && is(&tokens[at - 1], ':') && is(&tokens[at - 2], ':')
 }

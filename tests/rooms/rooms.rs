@@ -49,7 +49,7 @@ fn level(
     level
 }
 
-/// What the `use`s of each module give names to.
+/// The names that the `use`s of each module introduce.
 struct Imports<'a>(HashMap<&'a [String], Vec<(&'a str, &'a [String])>>);
 
 impl<'a> Imports<'a> {

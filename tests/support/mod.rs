@@ -9,12 +9,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a test waits before it calls something hung.
+/// The time after which a test considers a process hung.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command that runs this test binary's `second_process` function in the given role.
 pub fn second_process(role: &str) -> Command {
-    // Without /proc nothing but the first argument says where the test's binary is.
+    // Without /proc, only the first argument gives the path of the test's binary.
     let program = std::env::current_exe().ok().map(PathBuf::into_os_string);
     let program = program.or_else(|| std::env::args_os().next()).expect("the test's own path");
     let mut command = Command::new(program);
@@ -66,7 +66,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// A directory of this test alone, in shared memory; removed in the end.
+/// A directory for this test alone, in shared memory; removed on drop.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -86,7 +86,7 @@ impl Folder {
         &self.0
     }
 
-    /// A directory of this test alone, on a disk; `None` where the build is in memory, too.
+    /// A directory of this test alone, on a disk; `None` if the build is in memory as well.
     #[allow(clippy::print_stdout, reason = "says what was skipped")]
     pub fn on_disk(purpose: &str) -> Option<Self> {
         let below = env!("CARGO_TARGET_TMPDIR");

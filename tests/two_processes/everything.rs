@@ -1,4 +1,4 @@
-//! A struct with a field of every type, two values for each, and what writes and checks them.
+//! A struct with a field of every type, two values for each, and functions that write and check them.
 
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
@@ -47,7 +47,7 @@ macro_rules! everything {
         pub(crate) struct Everything {
             /// Whose turn it is: even turns are the first process's.
             pub(crate) turn: u32,
-            /// What both processes add to.
+            /// The sums to which both processes add.
             pub(crate) sums: Sums,
             $(pub(crate) $read: $read_type,)*
             $(pub(crate) $checked: $checked_type,)*
@@ -84,7 +84,7 @@ macro_rules! everything {
     };
 }
 
-/// What two processes add to at the same time.
+/// The sums to which two processes add at the same time.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Sums {

@@ -20,9 +20,9 @@ use rustix::process::{Pid, WaitOptions, waitpid};
 use shm_core::{Region, View};
 use support::{Folder, argument, finish, role, run, wait_until};
 
-/// How often each process writes everything and checks what the other one wrote.
+/// The number of times that each process writes everything and checks the other one's values.
 const TURNS: u32 = 6;
-/// How often each process adds to each sum.
+/// The number of times that each process adds to each sum.
 const ADDITIONS: u32 = 100_000;
 
 /// Writes in its own turns, checks in the other process's; both are alive all the time.
@@ -162,7 +162,7 @@ fn with_a_fork(side: impl Fn(u32) + std::panic::RefUnwindSafe) {
     assert_eq!(status.exit_status(), Some(0), "the forked child failed");
 }
 
-/// Both regions belong to this process and to what it forks: nobody else can open them.
+/// Both regions belong to this process and its forked children: no other process can open them.
 fn share_with_a_fork() {
     let options = Region::<Everything>::options();
     let region = options.memfd_with("two-processes", fill_in).unwrap();

@@ -6,10 +6,10 @@ use shm_core::{DynRegion, Error, Region, SharedLayout, dynamic::DynLayout};
 
 use crate::support::{Folder, PATIENCE, argument, finish, second_process, wait_until};
 
-/// How often the region is created anew.
+/// The number of times that the region is created again.
 const GENERATIONS: u64 = 30;
 
-/// What the follower tells the test.
+/// The follower's reports to the test.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Report {

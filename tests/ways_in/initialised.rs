@@ -37,7 +37,7 @@ fn is_own<R>(result: Result<R, Failure>) -> bool {
 }
 
 #[test]
-fn the_callers_error_comes_back_and_nothing_is_left_behind() {
+fn the_callers_error_is_returned_and_no_file_is_left() {
     for named in [false, true] {
         let folder = Folder::new("init-fails");
         let path = folder.file("n");
@@ -63,7 +63,7 @@ fn the_callers_error_comes_back_and_nothing_is_left_behind() {
 }
 
 #[test]
-fn a_function_that_panics_leaves_nothing_behind() {
+fn a_function_that_panics_leaves_no_file() {
     let folder = Folder::new("init-panics");
     let path = folder.file("n");
     let panic = |_: &View<u64>| -> () { panic!("on purpose") };
@@ -83,7 +83,7 @@ fn a_function_that_panics_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_was_to_be_replaced_stays_if_filling_in_fails() {
+fn the_old_region_stays_if_filling_in_its_replacement_fails() {
     let folder = Folder::new("init-stays");
     let path = folder.file("n");
     let old = Region::<u64>::create_from(&path, &7).unwrap();
@@ -98,7 +98,7 @@ fn what_was_to_be_replaced_stays_if_filling_in_fails() {
 }
 
 #[test]
-fn creating_itself_fails_with_the_callers_error_too() {
+fn creating_itself_also_fails_with_the_callers_error() {
     let folder = Folder::new("init-taken");
     let path = folder.file("n");
     let _taken = Region::<u64>::create(&path).unwrap();
@@ -106,7 +106,7 @@ fn creating_itself_fails_with_the_callers_error_too() {
     assert!(matches!(result, Err(Failure::Region(Error::AlreadyExists { .. }))));
 }
 
-/// What matters here is that the compiler finds the closures' error type: that of the function.
+/// The compiler must infer the closures' error type from the function's.
 fn parsed(name: &std::path::Path, text: &str) -> Result<Region<u64>, Box<dyn std::error::Error>> {
     Region::<u64>::options().create_with(name, |value| {
         value.set(text.parse()?);
@@ -123,7 +123,7 @@ fn a_closure_may_use_the_question_mark_and_needs_no_type() {
     assert_eq!(parsed(&folder.file("n"), "12").unwrap().get(), 12);
 }
 
-/// The other process is played by the function itself, which runs at the right moment.
+/// The function itself plays the other process, since it runs at the right moment.
 #[test]
 fn a_region_that_another_process_created_meanwhile_is_opened_and_ours_is_forgotten() {
     let folder = Folder::new("init-slow");

@@ -14,7 +14,7 @@ struct Total {
     guarded: Mutex<u64>,
 }
 
-/// How often a child adds one.
+/// The number of times that a child adds one.
 const ADDITIONS: u64 = 1_000;
 
 /// A label that no other memory has.
@@ -48,7 +48,7 @@ pub(crate) fn add() {
             let guarded = total.guarded.lock().unwrap();
             guarded.set(guarded.get() + 1);
         }
-        // It can be asked for again, and without the type.
+        // It can be opened again, and without the type.
         let again = DynRegion::options().passed(name).unwrap();
         assert!(again.get("sum").unwrap().to_string().parse::<u64>().unwrap() >= ADDITIONS);
     }
@@ -90,7 +90,7 @@ fn no_other_child_inherits_what_is_passed_however_many_are_started_at_once() {
     });
 }
 
-/// How many descriptors this process has of the memory with that label.
+/// Returns how many descriptors this process has of the memory with that label.
 fn inherited() -> usize {
     let entries = std::fs::read_dir("/proc/self/fd").unwrap();
     let targets = entries.filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
@@ -102,7 +102,7 @@ pub(crate) fn list() {
 }
 
 #[test]
-fn what_a_child_was_passed_does_not_go_on_to_its_own_children() {
+fn a_childs_passed_region_is_not_passed_to_its_own_children() {
     let secret = Region::<u64>::options().memfd(LABEL).unwrap();
     let mut command = second_process("passes nothing on");
     secret.pass_to(&mut command, "secret").unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn refuse_stale() {
 }
 
 #[test]
-fn what_was_not_passed_or_cannot_be_is_an_error_that_says_so() {
+fn a_region_that_was_not_or_cannot_be_passed_is_an_error_that_says_so() {
     let error = Region::<u64>::options().passed("nothing").unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
     assert!(error.to_string().contains("pass_to(&mut command, \"nothing\")"), "{error}");

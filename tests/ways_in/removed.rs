@@ -17,7 +17,7 @@ fn a_region_loses_its_name_when_its_owner_is_dropped() {
     let user = Region::<u64>::open(folder.file("n")).unwrap();
     drop((owner, by_name));
     assert_eq!(folder.names(), Vec::<String>::new());
-    assert_eq!(user.get(), 3, "who has it mapped keeps it");
+    assert_eq!(user.get(), 3, "a process that has it mapped keeps it");
 }
 
 #[test]

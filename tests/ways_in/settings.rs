@@ -12,7 +12,7 @@ use crate::support::Folder;
 type Give = fn(RegionOptions<Region<u64>>) -> RegionOptions<Region<u64>>;
 type DynGive = fn(RegionOptions<DynRegion>) -> RegionOptions<DynRegion>;
 
-/// Each setting, for a typed region and for one without a type. A length is tested apart.
+/// Each setting, for a typed region and for one without a type. A length is tested separately.
 const SETTINGS: [(&str, Give, DynGive); 8] = [
     ("mode", |o| o.mode(0o600), |o| o.mode(0o600)),
     ("populate", |o| o.populate(true), |o| o.populate(true)),
@@ -50,7 +50,7 @@ fn expected(verb: &str) -> Vec<&'static str> {
     }
 }
 
-/// Checks what a verb said to a setting.
+/// Checks the result of a verb with a setting.
 fn check<R>(verb: &str, setting: &str, result: Result<R, Error>) {
     let is_refused = match &result {
         Err(Error::OptionWithoutEffect { verb: by, option, .. }) => {

@@ -27,12 +27,13 @@ use crate::sys::file::Links;
 use crate::sys::maps::MappedFile;
 use shm_schema::fields::{DynField, Fields};
 
-/// How often an entry is read until two readings agree: it changes when a process attaches or detaches.
+/// The number of attempts to read an entry until two readings agree: it changes when a process attaches
+/// or detaches.
 const READINGS: usize = 8;
 
 /// A region as its file shows it: header, schema, participants. The file is read and never mapped, so
-/// that truncation by another process is an error and not a signal, and none of it is trusted unchecked,
-/// whoever wrote it. Regions of any user, any boot and any byte order can be inspected.
+/// that truncation by another process is an error and not a signal, and none of it is trusted unchecked.
+/// Regions of any user, any boot and any byte order can be inspected.
 ///
 /// ```
 /// use shm_core::{inspect::Inspection, Mutex, Region};

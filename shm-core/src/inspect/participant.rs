@@ -14,7 +14,7 @@ use crate::sys::maps::MappedFile;
 pub struct Participant {
     /// The slot. Locks name their holder by it.
     pub slot: u32,
-    /// How often the slot was assigned.
+    /// The number of times that the slot was assigned.
     pub generation: u32,
     /// The process id in the process's own pid namespace. In another one, it may be the id of any
     /// process: see [`Participant::pid_here`].

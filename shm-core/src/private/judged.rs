@@ -44,14 +44,14 @@ impl<T: SharedLayout> Is<T> {
 
 /// The fallback answer.
 pub trait NoRemedy {
-    /// What to do about the type.
+    /// The advice for the type.
     const REMEDY: &'static str = "if this is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]` to it, and to what it is made of; store what another crate's type means in fields of your own";
 }
 
 impl<T> NoRemedy for Is<T> {}
 
 impl<T: Remedy> Is<T> {
-    /// What to do about the type.
+    /// The advice for the type.
     pub const REMEDY: &'static str = T::REMEDY;
 }
 
@@ -123,7 +123,7 @@ impl<T> PlaceablePart<false> for T {}
 
 /// A type of which people who are new here will have fields, and what to use instead.
 pub trait Remedy {
-    /// What to use instead.
+    /// The replacement.
     const REMEDY: &'static str;
 }
 

@@ -21,7 +21,7 @@ pub trait Machine: 'static {
     /// An atomic `u64`.
     type U64: Word<u64>;
 
-    /// How often a locker looks again before it sleeps: for a few microseconds.
+    /// The number of looks of a locker before it sleeps, which take a few microseconds.
     const SPINS: u32 = 100;
 
     /// A memory fence.

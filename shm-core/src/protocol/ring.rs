@@ -1,4 +1,4 @@
-//! The version ring behind `Latest`: one writer, any number of readers that write nothing.
+//! The version ring of `Latest`: one writer, any number of readers that write nothing.
 //!
 //! Version `v` of the value lies in slot `v % count`. The writer fills the slot of the next version
 //! and then publishes it in the sequence word; a reader copies the slot of the version that it saw
@@ -26,7 +26,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::{Machine, Word};
 use crate::fault;
 
-/// How often [`read`] tries before it gives up: for less than a millisecond, if the value is small. A
+/// The number of attempts of [`read`], which take less than a millisecond if the value is small. A
 /// writer that does nothing else can lap a reader that many times in a row only if the reader is kept
 /// from running.
 pub const ATTEMPTS: u32 = 1_000;

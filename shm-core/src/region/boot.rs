@@ -23,7 +23,7 @@ pub enum Boot {
 
 /// Returns when the region with this header, in this file, was made.
 pub(crate) fn of(header: &Checked, file: BorrowedFd<'_>) -> Boot {
-    // Where files cannot outlive the machine's memory, a boot id says nothing: containers can have
+    // Where files cannot outlive the machine's memory, a boot id means nothing: containers can have
     // boot ids of their own.
     if sys::file::lies_in_memory(file) {
         return Boot::This;

@@ -152,7 +152,7 @@ fn seal(file: &Descriptor, label: &Path) -> Result<(), Error> {
         .map_err(|error| failure::creating(label, "sealing a memfd", 0, error))
 }
 
-/// Which regions keep their file open.
+/// The regions that keep their file open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keep {
     /// Those with locks; the others are found again by name.

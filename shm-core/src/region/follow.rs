@@ -35,7 +35,7 @@ pub struct Follow<R> {
     way: Way<R>,
 }
 
-/// How regions of one kind are opened and checked.
+/// Opens and checks regions of one kind.
 pub(crate) struct Way<R> {
     /// Opens the region at a path.
     pub(crate) open: fn(&Path, &Settings) -> Result<R, Error>,

@@ -20,7 +20,7 @@ use crate::sys::file::Facts;
 /// participants' bytes.
 const LOCK_BYTE: u64 = (1 << 62) + 1024;
 
-/// How long to wait for another process that adds fields. Adding takes microseconds, but any process
+/// The longest wait for another process that adds fields. Adding takes microseconds, but any process
 /// that may read the file can keep the lock.
 const PATIENCE: Duration = Duration::from_secs(2);
 

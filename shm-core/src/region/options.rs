@@ -107,8 +107,8 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// How many processes can take part in the locks of a new region at the same time: 1 to 1023, 128 by
-    /// default. Each takes 64 bytes; a region without locks has no participants.
+    /// The number of processes that can take part in the locks of a new region at the same time: 1 to
+    /// 1023, 128 by default. Each takes 64 bytes; a region without locks has no participants.
     #[must_use]
     pub const fn participants(mut self, count: u32) -> Self {
         self.settings.participants = count;
@@ -116,8 +116,8 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// How many bytes a new region sets aside for its value, at least the value's size: room for fields
-    /// that later programs add. Overrides `#[shm(capacity = N)]`. Not for a value with a run-time
+    /// The number of bytes that a new region reserves for its value, at least the value's size: room for
+    /// fields that later programs add. Overrides `#[shm(capacity = N)]`. Not for a value with a run-time
     /// length.
     ///
     /// ```
@@ -159,7 +159,7 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// How long to wait for a region that does not exist yet: the reader may start first.
+    /// The longest wait for a region that does not exist yet: the reader may start first.
     ///
     /// ```
     /// use std::time::Duration;

@@ -11,7 +11,7 @@ pub(super) enum Space {
     Sparse,
 }
 
-/// How many processes can take part in a region's locks by default.
+/// The default number of processes that can take part in a region's locks.
 const PARTICIPANTS: u32 = 128;
 
 /// The settings of [`RegionOptions`](super::RegionOptions), without the type.

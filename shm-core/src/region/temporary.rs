@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::fault;
 use crate::sys;
 
-/// What to do when the name is taken.
+/// The behaviour if the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     Refuse,

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use super::is_shared;
 use crate::plan::{FieldPlan, StructPlan};
 
-/// Where clauses. Each has the struct's own, and the bounds under which its parameters and generic
+/// The where clauses. Each has the struct's own, and the bounds under which its parameters and generic
 /// fields can be shared.
 pub(crate) struct Wheres {
     /// No further bounds.

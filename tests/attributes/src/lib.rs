@@ -1,11 +1,11 @@
-//! What a user's macros could do to a struct or enum with `#[derive(SharedLayout)]`.
+//! Macros of a user that change a struct or enum with `#[derive(SharedLayout)]`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// `#[becomes(struct Station { .. })]`: replaces the item by what is written in parentheses. Below a
-/// derive, which has seen the item by then, this can make of it whatever an attribute macro can.
+/// `#[becomes(struct Station { .. })]`: replaces the item with the one in parentheses. Below a derive,
+/// which has seen the item by then, this stands for any attribute macro.
 #[proc_macro_attribute]
 pub fn becomes(
     arguments: proc_macro::TokenStream,

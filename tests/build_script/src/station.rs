@@ -9,19 +9,19 @@ pub struct Station {
     /// Outside, in the shade.
     #[shm(unit = "°C")]
     pub temperature: f64,
-    /// How often it was read.
+    /// The number of readings.
     pub hits: u64,
-    /// Where it stands.
+    /// The position.
     pub name: Mutex<Text<16>>,
-    /// What it does.
+    /// The current mode.
     pub state: State,
     /// Samples of one hour, whole.
     pub hour: Latest<[u32; 4]>,
-    /// What it was paid.
+    /// The payments received.
     pub account: Mutex<u64>,
 }
 
-/// What a station does.
+/// The mode of a station.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SharedLayout)]
 #[repr(u8)]
 pub enum State {

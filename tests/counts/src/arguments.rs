@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_said() {
+    fn unknown_arguments_are_reported() {
         assert!(parse(&["--jsn"]).unwrap_err().to_string().contains("--jsn"));
         assert!(parse(&["--baseline"]).unwrap_err().to_string().contains("--baseline"));
     }

@@ -1,4 +1,4 @@
-//! What the counts were, in a file, and what is to be said about what they are.
+//! The recorded counts, in a file, and the comparison of new counts with them.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -17,7 +17,7 @@ pub(crate) struct Baseline {
     instructions: BTreeMap<String, u64>,
 }
 
-/// How a count stands beside its baseline.
+/// The comparison of a count with its baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
@@ -27,25 +27,25 @@ pub(crate) enum Verdict {
     Dearer,
     /// So many fewer that the baseline should be lowered, or what was won could be lost unseen.
     Cheaper,
-    /// There is no baseline.
+    /// The case has no baseline.
     New,
 }
 
-/// How many percent a count may be off its baseline, either way. One instruction more is too much
-/// where there are fewer than fifty.
+/// The tolerance of a count in percent, either way. One instruction more is too much where there are
+/// fewer than fifty.
 const TOLERANCE: u64 = 2;
 
 /// The same for what depends on addresses: a lookup goes as deep as the addresses that are mapped at the
 /// time have to be told apart, which differs between builds. One that searched would be far beyond.
 const BY_ADDRESS: u64 = 25;
 
-/// How many percent the count of a case may be off its baseline.
+/// Returns the tolerance of a case in percent.
 pub(crate) fn tolerance(case: &str) -> u64 {
     let depends_on_addresses = case.ends_with("in turn") || case.ends_with("1 GiB");
     if depends_on_addresses { BY_ADDRESS } else { TOLERANCE }
 }
 
-/// What to say of the count of a case.
+/// Compares the count of a case.
 pub(crate) fn judge(case: &str, before: Option<u64>, now: u64) -> Verdict {
     let Some(before) = before else { return Verdict::New };
     if now.abs_diff(before).saturating_mul(100) <= before.saturating_mul(tolerance(case)) {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_depends_on_addresses_may_be_further_off_than_the_rest() {
+    fn address_dependent_cases_have_a_wider_tolerance() {
         let case = "Mutex: lock and unlock, two regions in turn";
         assert_eq!(judge(case, Some(100), 125), Same);
         assert_eq!(judge(case, Some(100), 126), Dearer);

@@ -35,7 +35,7 @@ fn warm_up(work: &Work) {
     work();
 }
 
-/// What callgrind counts the instructions of.
+/// The function whose instructions callgrind counts.
 #[inline(never)]
 fn measured_once(work: &Work) {
     work();
@@ -97,7 +97,7 @@ fn collected(report: &str) -> Option<u64> {
     count.trim().parse().ok()
 }
 
-/// What the child sees where it runs.
+/// The facts that the child sees under valgrind.
 pub(crate) fn description() -> Result<String, Trouble> {
     let output = valgrind(&["--tool=none", "--quiet"])
         .arg(this_program()?)

@@ -1,4 +1,4 @@
-//! What counts depend on, beside the code that is counted.
+//! The facts besides the counted code on which counts depend.
 
 use std::ffi::CStr;
 use std::fmt;
@@ -15,9 +15,9 @@ pub(crate) struct Key {
     /// As `rustc --version` prints it.
     pub(crate) rustc: String,
     pub(crate) target: String,
-    /// What the compiler may use.
+    /// The target features that the compiler may use.
     pub(crate) target_features: String,
-    /// What is looked for when the program runs, as valgrind lets it be seen, and the C library.
+    /// The features detected at run time, as valgrind shows them, and the C library.
     pub(crate) run_time: String,
     pub(crate) valgrind: String,
 }
@@ -33,7 +33,7 @@ impl Key {
         })
     }
 
-    /// Where its baseline is kept.
+    /// Returns the path of its baseline.
     pub(crate) fn file(&self) -> PathBuf {
         let compiler = self.rustc.split(' ').take(2).collect::<Vec<_>>().join("-");
         let name =
@@ -56,8 +56,8 @@ impl fmt::Display for Key {
     }
 }
 
-/// Which ways the program takes where it runs: said by the child, under valgrind, which may show
-/// another processor than there is.
+/// The code paths that the program takes at run time: reported by the child, under valgrind, which may
+/// show another processor than there is.
 pub(crate) fn describe() -> String {
     // SAFETY: has no conditions.
     let version = unsafe { libc::gnu_get_libc_version() };

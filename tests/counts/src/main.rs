@@ -83,7 +83,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The cases with these names; all, if there are none.
+/// Returns the cases with these names; all, if no name is given.
 fn chosen(names: &[String]) -> Result<Vec<Case>, Trouble> {
     let all = cases::all();
     if names.is_empty() {

@@ -9,15 +9,15 @@ use crate::baseline::{Baseline, Verdict, judge, tolerance};
 use crate::callgrind::Counted;
 use crate::key::Key;
 
-/// What was counted, beside the baseline.
+/// The counts, next to the baseline.
 #[derive(Serialize)]
 pub(crate) struct Report {
     key: Key,
     baseline: PathBuf,
-    /// Whether there is a baseline for this key.
+    /// Whether this key has a baseline.
     known: bool,
     counts: Vec<Row>,
-    /// Names in the baseline of which there is no case any more.
+    /// Names in the baseline that no longer have a case.
     gone: Vec<String>,
 }
 
@@ -71,7 +71,7 @@ impl Report {
         self.gone = gone.map(str::to_owned).collect();
     }
 
-    /// Whether anything takes more instructions than allowed.
+    /// Returns whether any case takes more instructions than allowed.
     pub(crate) fn failed(&self) -> bool {
         self.with(Verdict::Dearer).next().is_some()
     }
@@ -96,7 +96,7 @@ impl Report {
         Ok(())
     }
 
-    /// What is to be done.
+    /// Returns the required action.
     fn fmt_verdicts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in self.with(Verdict::Dearer) {
             let Row { name, instructions, .. } = row;
@@ -120,7 +120,7 @@ impl Report {
             writeln!(f, "{name:?} takes {instructions} instructions instead of {before}: `bless`")?;
         }
         for name in &self.gone {
-            writeln!(f, "{name:?} has a baseline, and is no case any more: `bless`")?;
+            writeln!(f, "{name:?} has a baseline, but the case no longer exists: `bless`")?;
         }
         let new = self.with(Verdict::New).count();
         if self.known && new > 0 {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_cheaper_does_not_fail_and_is_to_be_blessed() {
+    fn a_cheaper_case_passes_and_asks_to_be_blessed() {
         let report = report(true, &[("copy", 900, Some(1000))]);
         assert!(!report.failed());
         let text = report.to_string();
@@ -201,7 +201,7 @@ mod tests {
         let mut report = report(true, &[("new", 1, None)]);
         report.gone.push("old".to_owned());
         let text = report.to_string();
-        assert!(text.contains("\"old\" has a baseline, and is no case any more"), "{text}");
+        assert!(text.contains("\"old\" has a baseline, but the case no longer exists"), "{text}");
         assert!(text.contains("1 cases have no baseline"), "{text}");
         assert!(!report.failed());
     }

@@ -1,4 +1,4 @@
-//! Why nothing could be said about the counts.
+//! The reasons for which counts could not be compared.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,9 @@ use std::path::PathBuf;
 pub(crate) enum Trouble {
     #[error("{0}\n{help}", help = crate::help::HELP)]
     Arguments(#[from] lexopt::Error),
-    #[error("this is an unoptimised build, of which counts say nothing; add `--release`")]
+    #[error("this is an unoptimised build, whose counts mean nothing; add `--release`")]
     Unoptimised,
-    #[error("there is no case {name:?}; without arguments all are printed")]
+    #[error("no case is called {name:?}; without arguments all are printed")]
     NoSuchCase { name: String },
     #[error("valgrind cannot be run ({0}); it is in Debian's package `valgrind`")]
     NoValgrind(std::io::Error),

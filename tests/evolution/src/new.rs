@@ -150,7 +150,7 @@ records! {
     first_lock: {
         #[derive(SharedLayout)] #[repr(C)] #[shm(capacity = 1024)]
         struct Record { a: u64, account: Mutex<i64> }
-    } |view| { view.a.set(1); view.account.lock().expect("nobody died").set(5); };
+    } |view| { view.a.set(1); view.account.lock().expect("the last owner is alive").set(5); };
 
     no_zero: {
         #[derive(SharedLayout)] #[repr(C)] #[shm(capacity = 256)]

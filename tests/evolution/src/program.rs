@@ -1,5 +1,4 @@
-// The program of which there are two builds: it makes and opens regions of the struct that its own
-// build has for a case.
+// The program that is built twice: it makes and opens regions of the struct that its build has for a case.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -24,7 +23,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the verb says with a region of `T`, and shows what is in it.
+/// Runs the verb on a region of `T`, and shows its contents.
 fn act<T: Root + Placeable>(
     verb: &str,
     path: &str,
@@ -38,7 +37,7 @@ fn act<T: Root + Placeable>(
     })
 }
 
-/// One struct for each case, with what a new region of it holds.
+/// One struct for each case, with the contents of a new region of it.
 macro_rules! records {
     ($($(#[$doc:meta])* $case:ident: { $($item:item)* } $fill:expr;)*) => {
         mod records {

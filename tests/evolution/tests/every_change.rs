@@ -1,6 +1,6 @@
-//! Every kind of change to a struct, with two builds of one program: what the old one makes of a
-//! region of the new one, and the new one of a region of the old one. The library's verdict, asked
-//! beforehand, is always the one that opening gives.
+//! Every kind of change to a struct, with two builds of one program: the old one opens a region of the
+//! new one, and the new one a region of the old one. The library's verdict, taken beforehand, always
+//! agrees with opening.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,17 +11,17 @@ use shm_core::schema::{self, Room, Schema};
 const OLD: &str = env!("CARGO_BIN_EXE_old");
 const NEW: &str = env!("CARGO_BIN_EXE_new");
 
-/// What one build makes of the other's region.
+/// The outcome of one build opening the other's region.
 #[derive(Clone, Copy)]
 enum Expected {
-    /// It opens it, and shows this.
+    /// It opens the region, and shows this.
     Opens(&'static str),
-    /// It does not, and says this.
+    /// It refuses the region with this message.
     Refuses(&'static str),
 }
 use Expected::{Opens, Refuses};
 
-/// Two regions of one case, one by each build; removed in the end.
+/// Two regions of one case, one by each build; removed on drop.
 struct Regions {
     folder: PathBuf,
     case: &'static str,
@@ -41,7 +41,7 @@ impl Regions {
         self.folder.join(name)
     }
 
-    /// Runs one build; what it shows, or what it says went wrong.
+    /// Runs one build; returns its output, or its error message.
     fn run(&self, build: &str, verb: &str, name: &str) -> Result<String, String> {
         let path = self.file(name);
         let output = Command::new(build).args([verb, self.case]).arg(path).output().unwrap();
@@ -72,7 +72,7 @@ impl Drop for Regions {
     }
 }
 
-/// The library's verdict on a region and a program, of which there is a region too.
+/// Returns the library's verdict on a region and a program that also has a region.
 fn verdict(region: &Path, program: &Path) -> Result<(), String> {
     let ((region, room), (program, _)) = (described(region), described(program));
     schema::compare(&region, room, &program).map(drop).map_err(|refusal| refusal.to_string())
@@ -89,7 +89,7 @@ fn change(case: &'static str, old_program_new_region: Expected, new_program_old_
     let regions = Regions::new(case);
     regions.expect((OLD, "old"), "new", &old_program_new_region);
     regions.expect((NEW, "new"), "old", &new_program_old_region);
-    // And each its own, whatever happened to it.
+    // Each also still opens its own.
     regions.run(OLD, "open", "old").unwrap();
     regions.run(NEW, "open", "new").unwrap();
 }
@@ -119,7 +119,7 @@ fn a_new_program_that_only_reads_waits_for_one_that_writes() {
 }
 
 #[test]
-fn old_padding_is_no_place_for_a_new_field() {
+fn a_new_field_cannot_go_into_old_padding() {
     let inserted =
         "`c` is in the program alone, at offset 12: a new field goes to the end, at offset 16";
     let removed = "`c` is in the region alone, at offset 12";
@@ -249,7 +249,7 @@ fn the_first_lock_can_come_later() {
 }
 
 #[test]
-fn what_cannot_be_zero_cannot_come_later() {
+fn a_field_that_cannot_be_zero_cannot_be_added_later() {
     change("no_zero", Opens("a: 1"), Refuses("`id` is not in the region yet and would be zero"));
 }
 

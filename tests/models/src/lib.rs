@@ -20,7 +20,7 @@ pub mod ring;
 
 pub use machine::{Loom, LoomU32, LoomU64};
 
-/// How many preemptions a model explores.
+/// The number of preemptions that a model explores.
 pub const PREEMPTIONS: usize = 4;
 
 /// Checks `model` in every execution.
@@ -33,7 +33,7 @@ pub fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// Whether some execution of `model` fails: what is expected of a flawed one.
+/// Returns whether some execution of `model` fails, as a flawed one must.
 pub fn is_caught(preemptions: usize, model: impl Fn() + Send + Sync + 'static) -> bool {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(preemptions, model))).is_err()
 }

@@ -1,4 +1,4 @@
-//! What the models of the lock share: a lock in loom's memory with a kernel around it, and flawed
+//! The common parts of the lock's models: a lock in loom's memory with a kernel around it, and flawed
 //! copies of the protocol.
 //!
 //! Sleeping is modelled truthfully. A futex is a condition variable whose mutex is the kernel's own
@@ -19,16 +19,16 @@ use shm_core::protocol::sleep::{Awake, Sleep, Who};
 use crate::participant::Slot;
 use crate::{Loom, LoomU32};
 
-/// How many slots there are.
+/// The number of slots.
 const SLOTS: usize = 3;
 
-/// A lock, what it guards, and the kernel.
+/// A lock, the contents that it guards, and the kernel.
 #[derive(Debug)]
 pub struct World {
     word: LoomU32,
-    /// The participants' table: who has which slot.
+    /// The participants' table: the occupant of each slot.
     table: [Slot; SLOTS],
-    /// Loom checks that every two accesses are ordered; nobody needs to look inside.
+    /// Loom checks that every two accesses are ordered; the contents do not matter.
     guarded: UnsafeCell<()>,
     kernel: Mutex<Kernel>,
     queue: Condvar,
@@ -37,7 +37,7 @@ pub struct World {
 #[derive(Debug)]
 struct Kernel {
     dead: Vec<u32>,
-    /// How often all naps were over.
+    /// The number of times that all naps have ended.
     naps: u32,
 }
 
@@ -56,19 +56,19 @@ pub enum Flaw {
     HeirsAreNotPublished,
     /// Reading a name is not an Acquire.
     NamesAreReadRelaxed,
-    /// Unlocking wakes nobody.
-    UnlockWakesNobody,
+    /// Unlocking wakes no sleeper.
+    UnlockWakesNoSleeper,
     /// A sleeper goes to sleep whatever the word holds by then.
     SleepDoesNotLook,
-    /// Who was woken takes the lock without the sleepers' flag.
+    /// A woken sleeper takes the lock without the sleepers' flag.
     WokenDropsTheFlag,
-    /// Who gives up after a wake does not pass it on.
+    /// A locker that gives up after a wake does not pass it on.
     GivingUpKeepsTheWake,
     /// The lock of the dead is taken by a store.
     TakeOverStores,
     /// Taking over does not poison.
     TakeOverIsSilent,
-    /// Unlocking does not look whose lock it is.
+    /// Unlocking does not check the owner.
     UnlockFreesWhatItFinds,
 }
 
@@ -78,11 +78,11 @@ pub struct Process<'a> {
     world: &'a World,
     me: u32,
     flaw: Option<Flaw>,
-    /// It gives up when it was awake once.
+    /// It gives up after its first sleep.
     impatient: bool,
     /// It is killed between unlocking and waking.
     dies_before_waking: bool,
-    /// It asks the table whether an owner lives.
+    /// It checks in the table whether an owner is alive.
     asks_the_table: bool,
     slept: Cell<bool>,
 }
@@ -115,13 +115,13 @@ impl World {
         }
     }
 
-    /// A world in which the lock's word holds this from the start.
+    /// Returns a world in which the lock's word starts with this value.
     #[must_use]
     pub fn with_word(word: u32) -> Self {
         Self { word: LoomU32::new(word), ..Self::default() }
     }
 
-    /// The slot that owner bits name.
+    /// Returns the slot that owner bits name.
     fn slot_of(&self, owner: u32) -> Option<&Slot> {
         let (slot, _) = lock::slot_of(owner)?;
         self.table.get(slot as usize)
@@ -131,7 +131,7 @@ impl World {
         self.kernel.lock().expect("loom ends an execution that panics")
     }
 
-    /// All naps are over.
+    /// Ends all naps.
     pub fn end_naps(&self) {
         self.kernel().naps += 1;
         self.queue.notify_all();
@@ -151,7 +151,7 @@ impl Process<'_> {
         Self { dies_before_waking: true, ..self }
     }
 
-    /// Believes the participants' table when it asks whether an owner lives.
+    /// Uses the participants' table to check whether an owner is alive.
     #[must_use]
     pub fn asking_the_table(self) -> Self {
         Self { asks_the_table: true, ..self }
@@ -162,7 +162,7 @@ impl Process<'_> {
         self.slot().occupy((self.me & lock::GENERATION, self.me), None);
     }
 
-    /// Gives its slot back, in order.
+    /// Vacates its slot in order.
     pub fn detach(&self) {
         self.slot().vacate(None);
     }
@@ -192,7 +192,7 @@ impl Process<'_> {
         }
     }
 
-    /// Unlocks; whether the lock was this process's.
+    /// Unlocks; returns whether the lock was this process's.
     #[must_use]
     pub fn unlock(&self, poison: bool) -> bool {
         match self.flaw {
@@ -201,18 +201,18 @@ impl Process<'_> {
         }
     }
 
-    /// Says that what is guarded is whole.
+    /// Marks the contents as whole.
     #[must_use]
     pub fn mark_consistent(&self) -> bool {
         lock::clear_poison::<Loom>(&self.world.word, self.me)
     }
 
-    /// Touches what is guarded; loom fails the execution if that races.
+    /// Accesses the contents; loom fails the execution if that races.
     pub fn work(&self) {
         self.world.guarded.with_mut(|_| ());
     }
 
-    /// Locks, works, unlocks; how the lock was found.
+    /// Locks, works, unlocks; returns the state in which the lock was found.
     ///
     /// # Panics
     /// If that fails.
@@ -290,7 +290,7 @@ impl Process<'_> {
                 Err(found) => seen = found,
             }
         }
-        if seen & SLEEPERS != 0 && flaw != Flaw::UnlockWakesNobody {
+        if seen & SLEEPERS != 0 && flaw != Flaw::UnlockWakesNoSleeper {
             self.wake(word, Who::One);
         }
         true

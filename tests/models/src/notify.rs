@@ -1,5 +1,5 @@
-//! What the models of notifying and waiting share: a counting word in loom's memory with a kernel
-//! around it, and flawed copies of the protocol.
+//! The common parts of the models of notifying and waiting: a counting word in loom's memory with a
+//! kernel around it, and flawed copies of the protocol.
 //!
 //! Sleeping is modelled truthfully, as in the models of the lock: the word is compared under the
 //! kernel's own lock, and no nap ends by itself. A lost wake-up leaves a sleeper for ever, which loom
@@ -34,19 +34,19 @@ pub enum Flaw {
     CountIsRelaxed,
     /// Noticing one is not an Acquire.
     WaitIsRelaxed,
-    /// The count comes before what it is about.
+    /// The count comes before the news.
     CountComesFirst,
-    /// The waiter looks first, and takes its ticket then.
+    /// The waiter looks first, and then takes its ticket.
     TicketComesLast,
     /// A sleeper goes to sleep whatever the word holds by then.
     SleepDoesNotLook,
     /// The flag is taken down when the sleepers are awake.
     FlagGoesDownLate,
-    /// To wake one takes the flag down, though others sleep.
+    /// Waking one takes the flag down, though others sleep.
     OneTakesTheFlag,
-    /// To wake one takes the flag down, and raises it again when somebody was woken.
+    /// Waking one takes the flag down, and raises it again if a sleeper was woken.
     OneLendsTheFlag,
-    /// To wake one, when nobody is asleep, takes the flag down and wakes nobody who came since.
+    /// Waking one, if no waiter is asleep, takes the flag down without waking later sleepers.
     OneForgetsTheLate,
 }
 
@@ -127,7 +127,7 @@ impl World {
         assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
     }
 
-    /// As [`World::find_news`], by one that can only read, and whose naps end by themselves.
+    /// Like [`World::find_news`], for a waiter that can only read, and whose naps end by themselves.
     ///
     /// # Panics
     /// If there is no news.
@@ -216,7 +216,7 @@ impl Sleep<Loom> for World {
 
     fn wake(&self, _word: &LoomU32, who: Who) -> bool {
         let mut asleep = self.asleep.lock().unwrap();
-        let anybody = *asleep > 0;
+        let woke = *asleep > 0;
         match who {
             Who::One => {
                 *asleep = asleep.saturating_sub(1);
@@ -227,7 +227,7 @@ impl Sleep<Loom> for World {
                 self.queue.notify_all();
             }
         }
-        anybody
+        woke
     }
 
     fn left(&self) -> Duration {

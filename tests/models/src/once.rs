@@ -1,5 +1,5 @@
-//! What the models of doing something once share: a done word beside a modelled lock, work that can be
-//! seen half done, and flawed copies of the protocol.
+//! The common parts of the models of doing something once: a done word next to a modelled lock, work
+//! that can be seen half done, and flawed copies of the protocol.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Relaxed, Release};
@@ -10,13 +10,13 @@ use shm_core::protocol::once::{self, DONE};
 use crate::lock::World;
 use crate::{Loom, LoomU32};
 
-/// Something to be done once: two words are to be 1.
+/// Something to do once: setting two words to 1.
 #[derive(Debug)]
 pub struct Once {
     world: World,
     done: LoomU32,
     result: [LoomU32; 2],
-    /// How often the work was completed. Not a part of what is explored.
+    /// The number of completed runs. Not explored.
     completed: AtomicU32,
     flaw: Option<Flaw>,
 }
@@ -26,28 +26,28 @@ pub struct Once {
 pub enum Flaw {
     /// None: the copy of the protocol below is a true one.
     None,
-    /// Saying that it is done is not a Release.
+    /// Marking it done is not a Release.
     DoneIsRelaxed,
-    /// Looking whether it is done is not an Acquire.
+    /// Checking whether it is done is not an Acquire.
     LookIsRelaxed,
-    /// Who has waited for the lock does not look again whether it is done.
+    /// A process that has waited for the lock does not check again whether it is done.
     NoSecondLook,
-    /// It is said to be done before it is.
+    /// It is marked done too early.
     DoneComesFirst,
 }
 
-/// When a process is killed.
+/// The moment at which a process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Death {
     /// With half of the work done.
     AtWork,
-    /// With the work done, and nothing said.
+    /// With the work done, but not marked.
     BeforeDone,
-    /// When all is said, with the lock.
+    /// After marking it done, with the lock.
     BeforeUnlocking,
 }
 
-/// Ends the life of a process in the middle of what it does.
+/// Ends the life of a process in the middle of its work.
 struct Killed;
 
 impl Once {
@@ -63,7 +63,7 @@ impl Once {
         }
     }
 
-    /// How often the work was completed.
+    /// The number of completed runs.
     pub fn completed(&self) -> u32 {
         self.completed.load(Relaxed)
     }
@@ -115,7 +115,7 @@ impl Once {
         }
     }
 
-    /// What is done under the lock.
+    /// The work under the lock.
     fn run(&self, death: Option<Death>) -> Result<(), Killed> {
         match (self.flaw, death) {
             (None, None) => once::run::<Loom>(&self.done, || self.work()),

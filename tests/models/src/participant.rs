@@ -1,5 +1,5 @@
-//! What the models of a participant's slot share: a slot in loom's memory, and flawed copies of the
-//! protocol.
+//! The common parts of the models of a participant's slot: a slot in loom's memory, and flawed copies of
+//! the protocol.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -9,7 +9,7 @@ use shm_core::protocol::participant::{self, ATTACHED};
 
 use crate::{Loom, LoomU32};
 
-/// Who has a slot: a generation, and a number that goes with it.
+/// The occupant of a slot: a generation, and a number that goes with it.
 pub type Who = (u32, u32);
 
 /// A slot.
@@ -69,7 +69,7 @@ impl Slot {
         self.generation.store(who.0, Relaxed);
     }
 
-    /// Who has the slot.
+    /// Returns the occupant of the slot.
     pub fn occupant(&self, flaw: Option<Flaw>) -> Option<Who> {
         let Some(flaw) = flaw else {
             return participant::occupant::<Loom, _>(&self.state, || self.read());
@@ -81,7 +81,7 @@ impl Slot {
         (seen == ATTACHED).then(|| self.read())
     }
 
-    /// Gives the slot back.
+    /// Vacates the slot.
     pub fn vacate(&self, flaw: Option<Flaw>) {
         match flaw {
             None => participant::vacate::<Loom>(&self.state),

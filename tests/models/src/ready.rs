@@ -1,4 +1,4 @@
-//! What the models of the ready word share: a region in loom's memory, and flawed copies of the
+//! The common parts of the models of the ready word: a region in loom's memory, and flawed copies of the
 //! protocol.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -23,9 +23,9 @@ pub struct Region {
 pub enum Flaw {
     /// None: the copy of the protocol below is a true one.
     None,
-    /// Saying so is not a Release.
+    /// Publishing is not a Release.
     PublishIsRelaxed,
-    /// It is said before everything is written.
+    /// It is published before everything is written.
     PublishComesFirst,
     /// No fence after the load.
     OpenerIsNotFenced,
@@ -51,7 +51,7 @@ impl Region {
         }
     }
 
-    /// Opens the region; whether it was ready.
+    /// Opens the region; returns whether it was ready.
     ///
     /// # Panics
     /// If it was, and the value is not there.

@@ -1,4 +1,4 @@
-//! What the models of the version ring share: a ring in loom's memory, and flawed copies of the
+//! The common parts of the models of the version ring: a ring in loom's memory, and flawed copies of the
 //! protocol.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -38,7 +38,7 @@ impl Slots<Loom> for Memory {
 pub enum Flaw {
     /// None: the copy of the protocol below is a true one.
     None,
-    /// No fence behind the first load of the sequence.
+    /// No fence after the first load of the sequence.
     ReaderTrustsTheSequence,
     /// No fence between the copy and the second load of the sequence.
     ReaderLooksBackEarly,

@@ -1,4 +1,4 @@
-//! The lock: one at a time, nobody left asleep, and each death reported once.
+//! The lock: one owner at a time, no sleeper left asleep, and each death reported once.
 
 // The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn contenders(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'stat
     }
 }
 
-/// The first process dies with the lock, having worked; the others repair what they are told of.
+/// The first process works and dies with the lock; the others repair the contents when told.
 fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -68,7 +68,7 @@ fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// The heir of a dead process does not repair; who comes next must be told as well.
+/// The heir of a dead process does not repair; the next owner must be told as well.
 fn careless_heir(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -100,7 +100,7 @@ fn misjudged(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// Two sleepers; one of them gives up as soon as it is awake, which the other must not suffer from.
+/// Two sleepers; one of them gives up as soon as it is awake, which must not harm the other.
 fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -117,7 +117,7 @@ fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
         assert!(owner.unlock(false));
         owner.work_locked();
         patient.join().unwrap();
-        // Only now: before, it would end the nap of the other, too.
+        // Only now: earlier, it would also end the nap of the other.
         world.end_naps();
         impatient.join().unwrap();
     }
@@ -161,7 +161,7 @@ fn newcomers(word: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static
     }
 }
 
-/// A lock that is held by a process which is not in the table any more.
+/// A lock held by a process that is no longer in the table.
 const LEFT_BEHIND: u32 = owner(2, 1);
 
 /// A process leaves in order, without having unlocked; its heir finds that out from the table.
@@ -219,7 +219,7 @@ fn of_two_waiters_one_takes_over_with_more_preemptions() {
 }
 
 #[test]
-fn what_the_heir_does_not_repair_is_reported_to_the_next() {
+fn contents_that_the_heir_does_not_repair_are_reported_to_the_next_owner() {
     check(PREEMPTIONS, careless_heir(None));
 }
 
@@ -272,7 +272,7 @@ fn a_panic_is_reported_until_it_is_repaired() {
 }
 
 #[test]
-fn a_death_between_unlocking_and_waking_leaves_a_whole_lock_for_whoever_naps() {
+fn a_death_between_unlocking_and_waking_leaves_a_whole_lock_for_sleepers() {
     check(PREEMPTIONS, || {
         let world = new_world();
         let owner = world.process(0, None).dying_before_waking();
@@ -285,29 +285,29 @@ fn a_death_between_unlocking_and_waking_leaves_a_whole_lock_for_whoever_naps() {
 }
 
 #[test]
-fn who_gives_up_passes_on_a_wake_that_was_meant_for_another() {
+fn a_locker_that_gives_up_passes_on_a_wake_meant_for_another() {
     check(FEW, one_gives_up(None));
 }
 
 #[test]
-fn what_was_taken_over_cannot_be_unlocked_by_the_one_it_was_taken_from() {
+fn a_lock_that_was_taken_over_cannot_be_unlocked_by_its_former_owner() {
     check(PREEMPTIONS, misjudged(None));
 }
 
 #[test]
-fn who_reads_a_name_in_the_lock_finds_its_process_in_the_table() {
+fn a_reader_of_a_name_in_the_lock_finds_its_process_in_the_table() {
     check(PREEMPTIONS, newcomer(None));
 }
 
 #[test]
-fn who_takes_a_poisoned_lock_or_one_of_the_dead_is_found_by_its_name_as_well() {
+fn the_new_owner_of_a_poisoned_or_dead_lock_is_found_by_its_name_as_well() {
     check(PREEMPTIONS, newcomers(0, None));
     check(PREEMPTIONS, newcomers(POISONED, None));
     check(PREEMPTIONS, newcomers(LEFT_BEHIND, None));
 }
 
 #[test]
-fn what_was_done_under_a_lock_that_was_left_behind_is_seen_by_the_heir() {
+fn writes_under_an_abandoned_lock_are_seen_by_the_heir() {
     check(PREEMPTIONS, leaver(None));
 }
 
@@ -338,8 +338,8 @@ fn a_relaxed_unlock_is_caught() {
 }
 
 #[test]
-fn an_unlock_that_wakes_nobody_is_caught() {
-    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::UnlockWakesNobody))));
+fn an_unlock_that_does_not_wake_is_caught() {
+    assert!(is_caught(PREEMPTIONS, contenders(2, Some(Flaw::UnlockWakesNoSleeper))));
 }
 
 #[test]
@@ -363,12 +363,12 @@ fn a_take_over_by_store_is_caught() {
 }
 
 #[test]
-fn a_take_over_that_tells_nobody_is_caught() {
+fn a_take_over_that_is_not_reported_is_caught() {
     assert!(is_caught(PREEMPTIONS, careless_heir(Some(Flaw::TakeOverIsSilent))));
 }
 
 #[test]
-fn an_unlock_that_does_not_look_whose_lock_it_is_is_caught() {
+fn an_unlock_that_does_not_check_the_owner_is_caught() {
     assert!(is_caught(PREEMPTIONS, misjudged(Some(Flaw::UnlockFreesWhatItFinds))));
 }
 
@@ -381,7 +381,7 @@ fn names_that_are_not_published_are_caught() {
 }
 
 #[test]
-fn an_heir_whose_name_is_not_published_is_caught() {
+fn an_heir_that_does_not_publish_its_name_is_caught() {
     assert!(is_caught(PREEMPTIONS, newcomers(LEFT_BEHIND, Some(Flaw::HeirsAreNotPublished))));
 }
 

@@ -1,4 +1,4 @@
-//! Notifying and waiting: nobody is left asleep, and what a notification is about is seen.
+//! Notifying and waiting: no waiter is left asleep, and the news of a notification is seen.
 
 // The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use shm_models::{PREEMPTIONS, check, is_caught};
 /// With four threads.
 const FEW: usize = 2;
 
-/// What one of the processes does.
+/// The action of one process.
 type Life = fn(&World);
 
 /// Several processes, one in this thread.
@@ -47,7 +47,7 @@ fn news_to_read(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     processes(World::new, flaw, |world| world.publish(1, Who::All), &[World::find_news_blindly])
 }
 
-/// Two news, of which a waiter wants the second.
+/// Two pieces of news; a waiter wants the second.
 fn two_news(flaw: Option<Flaw>, who: Who) -> impl Fn() + Send + Sync + 'static {
     let here: Life = match who {
         Who::One => |world| (1..=2).for_each(|news| world.publish(news, Who::One)),

@@ -1,4 +1,4 @@
-//! Doing something once: one complete run, whole for whoever sees that it is done.
+//! Doing something once: one complete run, seen whole by every process that sees it done.
 
 // The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
@@ -47,7 +47,7 @@ fn callers(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static 
     }
 }
 
-/// One process calls, another one looks now and then.
+/// One process calls, another one looks occasionally.
 fn onlooker(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
@@ -61,7 +61,7 @@ fn heirs(count: u32, death: Death, flaw: Option<Flaw>) -> impl Fn() + Send + Syn
     move || {
         let once = new(flaw);
         processes(&once, |once| once.call_and_die(0, death), (1..=count).map(call));
-        // Killed between the work and saying so, the dead one may have had a complete run, too.
+        // Killed after the work and before marking it, the dead process may also have completed a run.
         let most = if death == Death::BeforeDone { 2 } else { 1 };
         assert!((1..=most).contains(&once.completed()), "{} complete runs", once.completed());
     }
@@ -77,7 +77,7 @@ fn of_two_or_three_callers_one_does_it_and_all_see_it_whole() {
 }
 
 #[test]
-fn who_sees_that_it_is_done_sees_it_whole() {
+fn a_reader_that_sees_it_done_sees_it_whole() {
     check(PREEMPTIONS, onlooker(None));
 }
 

@@ -1,5 +1,5 @@
-//! A participant's slot: whoever finds it taken finds by whom, and whoever finds it given back finds
-//! everything done.
+//! A participant's slot: a reader that finds it taken finds its occupant, and a reader that finds it
+//! vacated finds everything done.
 
 use std::sync::Arc;
 
@@ -54,8 +54,8 @@ fn killed_half_way(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// What a process guards by a lock that it never unlocked: its slot is given back in order. Whoever
-/// sees that takes the lock over.
+/// Contents under a lock that was never unlocked: the owner vacates its slot in order, and a process
+/// that sees this takes the lock over.
 struct Estate {
     slot: Slot,
     guarded: UnsafeCell<()>,
@@ -83,13 +83,13 @@ fn leaver(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 }
 
 #[test]
-fn who_finds_a_slot_taken_finds_by_whom() {
+fn a_reader_that_finds_a_slot_taken_finds_its_occupant() {
     check(PREEMPTIONS, newcomer(None));
     check(PREEMPTIONS, successor(None));
 }
 
 #[test]
-fn who_finds_a_slot_given_back_finds_what_was_done() {
+fn a_reader_that_finds_a_slot_vacated_sees_its_occupants_writes() {
     check(PREEMPTIONS, leaver(None));
 }
 

@@ -1,4 +1,4 @@
-//! The ready word: whoever finds a region ready finds it whole.
+//! The ready word: a reader that finds a region ready finds it whole.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn creator_and_opener(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 }
 
 #[test]
-fn who_finds_a_region_ready_finds_it_whole() {
+fn a_reader_that_finds_a_region_ready_finds_it_whole() {
     check(PREEMPTIONS, creator_and_opener(None));
     check(PREEMPTIONS, creator_and_opener(Some(Flaw::None)));
 }

@@ -1,4 +1,4 @@
-//! The version ring: what a reader accepts is one version, whole, and versions never go backwards.
+//! The version ring: a reader accepts one whole version, and versions never go backwards.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -72,7 +72,7 @@ fn versions_never_go_backwards_and_a_value_is_never_older_than_the_version() {
 }
 
 #[test]
-fn what_a_dead_writer_left_is_never_read_and_its_successor_goes_on() {
+fn an_unfinished_version_is_never_read_and_the_next_writer_continues() {
     check(PREEMPTIONS, || {
         let ring = Arc::new(Ring::new(2));
         let shared = Arc::clone(&ring);

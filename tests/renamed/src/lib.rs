@@ -13,7 +13,7 @@
 
 use shared::SharedLayout;
 
-/// What a robot does.
+/// The activity of a robot.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 #[shm(crate = "shared")]
@@ -24,7 +24,7 @@ pub enum Mode {
     Busy,
 }
 
-/// Where and what a robot is.
+/// A robot's position and state.
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(C)]
 #[shm(crate = "shared")]
@@ -32,9 +32,9 @@ pub struct Robot<T> {
     /// Metres from the door.
     #[shm(unit = "m")]
     pub position: [f64; 2],
-    /// What it does.
+    /// Its activity.
     pub mode: Mode,
-    /// What it carries.
+    /// Its load.
     pub load: T,
     private: u32,
 }
@@ -54,7 +54,7 @@ pub struct Arm {
 #[repr(C)]
 #[shm(crate = "shared", view = "Hall")]
 pub struct Robots {
-    /// How many move.
+    /// The number of moving robots.
     pub busy: u64,
     /// One each.
     pub all: [Robot<u16>],

@@ -1,4 +1,4 @@
-//! A library with every lint that a user may have. What the derive prints sets off none of them.
+//! A library with every lint that a user may have. The derive's output triggers none of them.
 #![forbid(unsafe_code)]
 #![deny(
     warnings,
@@ -111,10 +111,10 @@ macro_rules! word {
     };
 }
 
-/// How long a name is.
+/// The length of a name.
 pub const NAME: usize = 8;
 
-/// What a robot does.
+/// The activity of a robot.
 #[expect(clippy::exhaustive_enums, reason = "about this enum")]
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -136,7 +136,7 @@ pub enum Level {
     High = 1,
 }
 
-/// Where a robot is.
+/// The position of a robot.
 #[expect(clippy::exhaustive_structs, reason = "about this struct, not about its view")]
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
@@ -144,9 +144,9 @@ pub struct Pose {
     /// To the east.
     #[shm(unit = "m")]
     pub east: f64,
-    /// What it does there.
+    /// Its activity there.
     pub mode: Mode,
-    /// What it did before.
+    /// Its previous activity.
     pub modes: [Mode; 3],
 }
 
@@ -160,20 +160,20 @@ pub struct Robot {
     pub pose: Latest<Pose>,
     /// The name.
     pub name: Latest<Text<16>>,
-    /// What is guarded.
+    /// The guarded value.
     pub account: Mutex<Pose>,
-    /// What is watched.
+    /// The watched value.
     pub mode: Watched<Mode>,
-    /// What happens.
+    /// An event.
     pub changed: Event,
-    /// What happens once.
+    /// A setup that happens once.
     pub begun: Once,
     /// A port, in the order of the network.
     #[shm(alias = "socket")]
     pub port: Be<u16>,
-    /// Who is behind it.
+    /// The operator.
     pub next: Option<NonZeroU32>,
-    /// How many bits.
+    /// The number of bits.
     pub bits: word!(),
     /// Above or below.
     pub level: Level,
@@ -187,11 +187,11 @@ pub struct Ring<Item: Copy + Debug, const LEN: usize>
 where
     [Item; LEN]: Debug,
 {
-    /// What is in it.
+    /// The elements.
     pub items: [Item; LEN],
-    /// Where it was.
+    /// The previous position.
     pub pose: Pose,
-    /// What it is of.
+    /// The kind of element.
     pub of: PhantomData<Item>,
 }
 
@@ -230,9 +230,9 @@ pub struct Braced {
 #[derive(SharedLayout, Debug)]
 #[repr(C)]
 pub struct Frame {
-    /// How wide it is.
+    /// The width.
     pub width: u64,
-    /// What is seen.
+    /// The pixels.
     pub pixels: [Pose],
 }
 
@@ -241,9 +241,9 @@ pub struct Frame {
 #[derive(SharedLayout, Debug)]
 #[repr(C)]
 pub struct Picture<Pixel> {
-    /// How wide it is.
+    /// The width.
     pub width: u32,
-    /// What is seen.
+    /// The pixels.
     pub pixels: [Pixel],
 }
 
@@ -255,7 +255,7 @@ struct Unused {
     hits: u64,
 }
 
-/// What is public here is not seen outside.
+/// Public items here are not visible outside.
 mod inner {
     use shm_core::SharedLayout;
 

@@ -9,7 +9,7 @@ struct Person {
     name: Text<32>,
 }
 
-/// What `Person` is good for.
+/// The valid uses of `Person`.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Right {

@@ -1,4 +1,4 @@
-//! A region opened without its type is read-only in its type, too.
+//! A region opened without its type also has its access mode in its type.
 
 use shm_core::DynRegion;
 

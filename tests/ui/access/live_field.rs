@@ -1,4 +1,4 @@
-//! A type that can live in a region but is no plain value.
+//! A type that can live in a region but is not a plain value.
 
 use shm_core::layout::{Kind, Layout};
 use shm_core::{Access, Field, SharedLayout, View};

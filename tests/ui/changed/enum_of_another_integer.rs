@@ -1,4 +1,4 @@
-//! An attribute macro below the derive, which makes another integer of an enum.
+//! An attribute macro below the derive, which changes the integer of an enum.
 
 use shm_attributes::becomes;
 use shm_core::SharedLayout;

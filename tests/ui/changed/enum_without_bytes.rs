@@ -1,4 +1,4 @@
-//! An attribute macro below the derive, which takes the integer away: the enum has no bytes then.
+//! An attribute macro below the derive, which removes the integer: the enum then has no bytes.
 
 use shm_attributes::becomes;
 use shm_core::SharedLayout;

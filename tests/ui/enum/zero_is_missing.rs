@@ -1,4 +1,4 @@
-//! An enum without a variant of the value 0 says so where a region full of zeros is to be made of it.
+//! For an enum without a variant of the value 0, creating a region full of zeros is an error that says so.
 
 use shm_core::{Region, SharedLayout};
 

@@ -1,4 +1,4 @@
-//! A field whose type mentions no parameter is judged in a generic struct, too, and the elements at the end.
+//! In a generic struct, fields and trailing elements whose types mention no parameter are judged as well.
 
 use std::sync::atomic::AtomicBool;
 

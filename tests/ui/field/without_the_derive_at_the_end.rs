@@ -1,5 +1,5 @@
-//! Whether a struct has a size is decided by its last field: that rustc does not know the size of the view
-//! is nothing that is said in addition.
+//! The last field decides whether a struct is sized: that the size of the view is unknown does not cause
+//! a further error.
 
 use shm_core::{Region, SharedLayout, View};
 
@@ -14,7 +14,7 @@ struct Last {
     foreign: Foreign,
 }
 
-// Nothing here is complained about.
+// These lines cause no further errors.
 fn create(view: &View<Last>) -> u64 {
     let last = Region::<Last>::create("last").unwrap();
     last.hits.get() + view.hits.get()

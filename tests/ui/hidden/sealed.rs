@@ -1,4 +1,4 @@
-//! Traits that say of themselves that they are sealed are.
+//! Traits that are documented as sealed are sealed.
 
 use shm_core::{field::{Ordered, Packed}, Access, CanWrite, ReadOnly, SharedLayout};
 

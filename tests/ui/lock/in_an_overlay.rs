@@ -1,4 +1,4 @@
-//! A lock needs a region, which knows who takes part; an overlay is somebody else's bytes.
+//! A lock needs a region, which records the participants; an overlay is foreign bytes.
 
 use shm_core::{Mutex, Overlay, SharedLayout};
 

@@ -1,4 +1,4 @@
-//! Who may only read a region cannot lock, but may look.
+//! A read-only region does not let its user lock, but does let it look.
 
 use shm_core::{Mutex, Region};
 

@@ -1,4 +1,4 @@
-//! A length for what has none.
+//! A length for a type without one.
 
 use shm_core::{Overlay, SharedLayout};
 

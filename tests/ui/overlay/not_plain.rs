@@ -1,4 +1,4 @@
-//! What an overlay cannot be of, and how it says so.
+//! Types that an overlay cannot have, and their errors.
 
 use shm_core::{Overlay, SharedLayout};
 

@@ -1,4 +1,4 @@
-//! Every constructor of an overlay is unsafe: nothing checks what the bytes are.
+//! Every constructor of an overlay is unsafe: the bytes are not checked.
 
 use shm_core::Overlay;
 

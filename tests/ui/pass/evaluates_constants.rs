@@ -1,4 +1,4 @@
-//! Has cases built, not only checked: a generic struct's layout is proved when code is made for it.
+//! Makes trybuild build the cases: a generic struct's layout is proved when code is generated for it.
 
 use shm_core::SharedLayout;
 

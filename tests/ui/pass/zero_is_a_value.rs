@@ -1,4 +1,4 @@
-//! However the value 0 of a variant is written, a region full of zeros can be made of it.
+//! A region full of zeros can be created for an enum with the value 0, however that is written.
 
 use shm_core::{Region, SharedLayout};
 

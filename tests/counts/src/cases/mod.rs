@@ -1,4 +1,4 @@
-//! What is counted.
+//! The counted cases.
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -13,12 +13,12 @@ mod opening;
 mod thousand;
 mod waiting;
 
-/// What is done once to be counted, with all that it needs.
+/// The operation that is run once and counted, with everything that it needs.
 pub(crate) type Work = Box<dyn Fn()>;
 
 /// Something whose instructions are counted.
 pub(crate) struct Case {
-    /// What the table calls it.
+    /// Its name in the table.
     pub(crate) name: &'static str,
     /// Makes what the work needs, which is not counted.
     pub(crate) prepare: fn() -> Work,
@@ -41,7 +41,7 @@ pub(crate) fn all() -> Vec<Case> {
     groups.into_iter().flatten().collect()
 }
 
-/// What counting costs by itself: subtracted from the others.
+/// The overhead of counting, which is subtracted from the other cases.
 pub(crate) fn nothing() -> Work {
     on_region(|region| {
         black_box(region);

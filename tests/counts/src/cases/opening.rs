@@ -50,7 +50,7 @@ impl Drop for Name {
     }
 }
 
-/// A new region that nobody has open.
+/// Returns a new region that no process has open.
 fn closed<T: SharedLayout + Placeable + ValidZeroed>() -> Name {
     let name = Name::new();
     drop(Region::<T>::create(name.as_str()).expect("room in /dev/shm"));

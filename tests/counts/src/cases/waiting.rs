@@ -1,4 +1,4 @@
-//! Locks and notifications while nobody else wants them.
+//! Uncontended locks, and notifications without waiters.
 
 use std::hint::black_box;
 
@@ -12,14 +12,14 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case("Mutex: lock and unlock", || {
             on_region(|region| {
-                let guard = region.lock.lock().expect("nobody died");
+                let guard = region.lock.lock().expect("the last owner is alive");
                 guard.set_relaxed(1);
             })
         }),
         case("Mutex: lock and unlock, two regions in turn", || in_turn(2)),
         case("Mutex: lock and unlock, 1,000 regions in turn", || in_turn(1_000)),
-        case("Event: notify_all, nobody sleeps", || on_region(|region| region.event.notify_all())),
-        case("Watched<u64>: set, nobody sleeps", || {
+        case("Event: notify_all, no sleepers", || on_region(|region| region.event.notify_all())),
+        case("Watched<u64>: set, no sleepers", || {
             on_region(|region| region.watched.set(black_box(7)))
         }),
         case("Once: is_done", || {
@@ -35,10 +35,10 @@ fn in_turn(count: usize) -> Work {
     let region = |_| Region::<Mutex<u64>>::options().anonymous().expect("anonymous memory");
     let regions: Vec<_> = (0..count).map(region).collect();
     // The first lock in each attaches.
-    regions.iter().for_each(|region| drop(region.lock().expect("nobody died")));
+    regions.iter().for_each(|region| drop(region.lock().expect("the last owner is alive")));
     let next = Cell::new(0);
     Box::new(move || {
         let region = &regions[next.replace((next.get() + 1) % regions.len())];
-        region.lock().expect("nobody died").set_relaxed(1);
+        region.lock().expect("the last owner is alive").set_relaxed(1);
     })
 }
