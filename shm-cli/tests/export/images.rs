@@ -146,7 +146,8 @@ pub(crate) fn verdict<T: Root + ?Sized>(path: &Path, access: Access) -> String {
     }
 }
 
-fn word(error: Option<Error>) -> String {
+/// The word of docs/format.md for an error.
+pub(crate) fn word(error: Option<Error>) -> String {
     let debug = match error {
         None => return "ok".to_owned(),
         Some(Error::Format { source, .. }) => format!("{source:?}"),
