@@ -2,8 +2,8 @@
 //!
 //! What a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
 //! killed may leave it broken. `Mutex` does not make the others wait for the dead, and does not let
-//! them go on as if nothing had happened: the next to lock gets `OwnerDied` with the guard, and is to
-//! restore the invariant and to say so.
+//! them go on as if nothing had happened: `lock` is the error `OwnerDied`, until one of them restores the
+//! invariant with `lock_or_repair`.
 //!
 //! How to restore it is for the program to know. This one notes what it is about to do before it does
 //! it, so that a transfer that was not finished can be undone.
@@ -81,25 +81,18 @@ fn day(bank: &View<Bank>, teller: std::io::Result<Child>) -> Result<(), Box<dyn 
 }
 
 /// Locks the accounts, and undoes what a dead teller left unfinished.
-fn open_books(accounts: &MutexView<Accounts>) -> Result<MutexGuard<'_, Accounts>, Box<dyn Error>> {
-    match accounts.lock() {
-        Ok(books) => Ok(books),
-        Err(LockError::OwnerDied(books)) => {
-            let unfinished = &books.transfer;
-            if unfinished.under_way.get() {
-                let (from, to) = (unfinished.from.get(), unfinished.to.get());
-                println!("a transfer from account {from} to {to} was not finished: undoing it");
-                books.balances[from as usize].set(unfinished.from_before.get());
-                books.balances[to as usize].set(unfinished.to_before.get());
-                // Undoing can be repeated: who is killed before this line leaves it to the next.
-                unfinished.under_way.set(false);
-            }
-            books.mark_consistent();
-            Ok(books)
+fn open_books(accounts: &MutexView<Accounts>) -> Result<MutexGuard<'_, Accounts>, LockError> {
+    accounts.lock_or_repair(|books| {
+        let unfinished = &books.transfer;
+        if unfinished.under_way.get() {
+            let (from, to) = (unfinished.from.get(), unfinished.to.get());
+            println!("a transfer from account {from} to {to} was not finished: undoing it");
+            books.balances[from as usize].set(unfinished.from_before.get());
+            books.balances[to as usize].set(unfinished.to_before.get());
+            // Undoing can be repeated: who is killed before this line leaves it to the next.
+            unfinished.under_way.set(false);
         }
-        // The other errors hold a borrow of the region, which ends before the caller's.
-        Err(error) => Err(error.to_string().into()),
-    }
+    })
 }
 
 /// Moves money. Each `set` is seen by others only together with all that were before it, so that the

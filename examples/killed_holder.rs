@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use shm_core::{LockError, Mutex, Region, SharedLayout};
+use shm_core::{Mutex, Region, SharedLayout};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -77,13 +77,13 @@ fn with_shared_memory(
     }
     holder.kill()?;
     let killed = Instant::now();
-    let Err(LockError::OwnerDied(account)) = account.lock() else {
-        return Err("the death was not reported".into());
-    };
-    let took = killed.elapsed();
-    // The booking was not counted before the holder died.
-    account.bookings.set(1);
-    account.mark_consistent();
+    let mut took = None;
+    let account = account.lock_or_repair(|account| {
+        took = Some(killed.elapsed());
+        // The booking was not counted before the holder died.
+        account.bookings.set(1);
+    })?;
+    let took = took.ok_or("the death was not reported")?;
     holder.wait()?;
     Ok((took, account.balance.get(), account.bookings.get()))
 }
@@ -91,7 +91,7 @@ fn with_shared_memory(
 /// The other process: is killed between two steps that belong together.
 fn hold(name: &str) -> Result<(), Box<dyn Error>> {
     let account = Region::<Mutex<Account>>::open(name)?;
-    let account = account.lock().map_err(|error| error.to_string())?;
+    let account = account.lock()?;
     account.balance.set(100);
     std::thread::sleep(Duration::from_secs(60));
     account.bookings.set(1);

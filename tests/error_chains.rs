@@ -7,7 +7,7 @@ use std::path::Path;
 
 use shm_core::format::{self, FormatError};
 use shm_core::schema::Schema;
-use shm_core::{DynError, DynLayout, DynRegion, Error, LoadError, Region, StoreError};
+use shm_core::{Bulk, DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region};
 use support::Folder;
 
 /// What an error says, and what each error behind it says.
@@ -75,14 +75,13 @@ fn what_the_operating_system_says_is_told_once() {
     says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
     let aside = "a".to_owned();
     says_each_thing_once(&Error::Displaced { region: region(), aside, source: source() });
-    let attach =
-        || shm_core::AttachError::Io { region: region(), doing: "locking", source: source() };
+    let attach = || LockError::Io { region: region(), doing: "locking", source: source() };
     assert!(messages(&attach()).concat().contains("the disk is gone"));
     says_each_thing_once(&attach());
-    says_each_thing_once(&StoreError::Attach(attach()));
-    says_each_thing_once(&DynError::Store(StoreError::Attach(attach())));
+    says_each_thing_once(&DynError::Lock(attach()));
+    says_each_thing_once(&LoadError::Lock(attach()));
     let last = Box::new(Error::Io { region: region(), doing: "opening", source: source() });
-    says_each_thing_once(&Error::TimedOut { region: region(), last });
+    says_each_thing_once(&Error::TimedOut { region: region(), source: last });
 }
 
 #[test]
@@ -98,7 +97,7 @@ fn a_value_that_does_not_fit_is_told_once() {
         DynRegion::options().create_with(folder.file("m"), &layout, |region| region.set("", 300));
     let error = error.unwrap_err();
     assert!(matches!(error, Error::NotInitialised { .. }));
-    assert!(error.to_string().contains("300 does not fit"), "{error}");
+    assert!(messages(&error)[1].contains("300 does not fit"), "{error:?}");
     says_each_thing_once(&error);
 }
 
@@ -108,5 +107,6 @@ fn bytes_that_are_no_value_are_told_once() {
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
     says_each_thing_once(&LoadError::Invalid(invalid.clone()));
-    says_each_thing_once(&shm_core::BulkError::Invalid(invalid));
+    says_each_thing_once(&DynError::Invalid(invalid));
+    says_each_thing_once(&region.load_into(&mut ['a']).unwrap_err());
 }

@@ -224,19 +224,15 @@ fn killed(victim: &mut Child) -> bool {
 
 /// Locks after a death, and repairs.
 fn survive(pair: &MutexView<Pair>) -> Found {
-    match pair.lock_timeout(PATIENCE) {
-        Ok(pair) => {
-            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
-            Found::Whole
-        }
-        Err(LockError::OwnerDied(pair)) => {
-            let (left, right) = (pair.left.get(), pair.right.get());
-            pair.right.set(left);
-            pair.mark_consistent();
-            Found::Reported { torn: left != right }
-        }
-        Err(error) => panic!("the lock of the dead is not to be had: {error}"),
-    }
+    let mut found = Found::Whole;
+    let pair = pair.lock_timeout_or_repair(PATIENCE, |pair| {
+        let (left, right) = (pair.left.get(), pair.right.get());
+        pair.right.set(left);
+        found = Found::Reported { torn: left != right };
+    });
+    let pair = pair.expect("the lock of the dead is to be had");
+    assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
+    found
 }
 
 /// Whether the lock was found as a death at this point must leave it.
@@ -276,7 +272,7 @@ fn second_process() {
             wait_until("all may go", || signals.go.get() == 1);
         }
         "turned away" => {
-            assert!(matches!(pair.lock(), Err(LockError::Attach(_))));
+            assert!(matches!(pair.lock(), Err(LockError::TooManyParticipants { .. })));
         }
         other => panic!("no such role: {other}"),
     }
@@ -294,11 +290,8 @@ fn live(pair: &MutexView<Pair>, signals: &shm_core::View<Signals>) {
             pair.right.fetch_add(1);
         }
     }
-    let (held, verb) = match pair.lock() {
-        Ok(held) => (held, "holding"),
-        Err(LockError::OwnerDied(held)) => (held, "repairing"),
-        Err(error) => panic!("{error}"),
-    };
+    let held = pair.lock_as_found().unwrap();
+    let verb = if held.owner_died() { "repairing" } else { "holding" };
     signals.holding.set(round());
     let die_if = |what: &str| {
         if point == format!("{verb}: {what} written") {

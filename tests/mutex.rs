@@ -100,12 +100,63 @@ fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
     assert!(!bank.lock.is_locked(), "poisoned, and free");
     // Dropped without repair, it stays poisoned.
     for _ in 0..2 {
-        assert!(matches!(bank.lock.lock(), Err(LockError::OwnerDied(_))));
+        assert!(matches!(bank.lock.lock(), Err(LockError::OwnerDied)));
     }
-    let Err(LockError::OwnerDied(guard)) = bank.lock.try_lock() else { panic!("still poisoned") };
+    assert!(matches!(bank.lock.try_lock(), Err(LockError::OwnerDied)));
+    let guard = bank.lock.lock_as_found().unwrap();
+    assert!(guard.owner_died());
     guard.mark_consistent();
+    assert!(!guard.owner_died());
     drop(guard);
     assert!(bank.lock.lock().is_ok());
+}
+
+#[test]
+fn a_repair_that_panics_leaves_the_lock_marked_and_free() {
+    let bank = Region::<Bank>::options().private().unwrap();
+    for repairs in 1..=3 {
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _guard = match repairs {
+                1 => bank.lock.lock(),
+                _ => bank.lock.lock_or_repair(|_| panic!("in the middle of a repair")),
+            };
+            panic!("on purpose");
+        }));
+        assert!(panicked.is_err());
+        assert!(!bank.lock.is_locked());
+        assert!(matches!(bank.lock.lock(), Err(LockError::OwnerDied)));
+    }
+    let timeout = Duration::from_millis(1);
+    drop(bank.lock.lock_timeout_or_repair(timeout, |_| ()).unwrap());
+    assert!(bank.lock.lock().is_ok());
+}
+
+#[test]
+fn an_error_passes_through_the_error_types_that_programs_have() {
+    fn boxed(bank: &Region<Bank>) -> Result<(), Box<dyn std::error::Error>> {
+        bank.accounts[0].lock()?.balance.set(1);
+        Ok(())
+    }
+    fn shared(bank: &Region<Bank>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        bank.accounts[0].lock()?.balance.set(2);
+        bank.accounts[0].lock_or_repair(|_| ())?.bookings.set(2);
+        Ok(())
+    }
+    fn any(bank: &Region<Bank>) -> anyhow::Result<()> {
+        let account = bank.accounts[0].lock()?;
+        account.balance.set(3);
+        Ok(account.unlock()?)
+    }
+    let bank = Region::<Bank>::options().private().unwrap();
+    boxed(&bank).unwrap();
+    shared(&bank).unwrap();
+    any(&bank).unwrap();
+    std::mem::forget(bank.accounts[0].lock().unwrap());
+    let error = shared(&bank).unwrap_err();
+    let downcast = any(&bank).unwrap_err().downcast::<LockError>().unwrap();
+    assert!(matches!(downcast, LockError::WouldDeadlock));
+    drop(bank);
+    assert!(error.to_string().contains("this thread holds this lock already"), "{error}");
 }
 
 #[test]
@@ -159,13 +210,18 @@ fn the_lock_of_a_killed_process_is_reported_and_can_be_repaired() {
         .spawn()
         .unwrap();
     assert!(!support::finish(&mut child).success());
-    let Err(LockError::OwnerDied(account)) = bank.accounts[2].lock() else {
-        panic!("the death was not noticed")
-    };
-    assert_eq!((account.balance.get(), account.bookings.get()), (100, 0));
-    account.bookings.set(1);
-    account.mark_consistent();
-    drop(account);
+    let found = bank.accounts[2].lock();
+    assert!(matches!(found, Err(LockError::OwnerDied)), "the death was not noticed");
+    assert!(!bank.accounts[2].is_locked(), "an error holds nothing");
+    let mut repairs = 0;
+    let account = bank.accounts[2].lock_or_repair(|account| {
+        assert_eq!((account.balance.get(), account.bookings.get()), (100, 0));
+        account.bookings.set(1);
+        repairs += 1;
+    });
+    drop(account.unwrap());
+    assert_eq!(repairs, 1);
+    drop(bank.accounts[2].lock_or_repair(|_| panic!("it is whole")).unwrap());
     assert!(bank.accounts[2].lock().is_ok());
 }
 
@@ -207,7 +263,8 @@ fn second_process() {
                 .unwrap();
         }
         "finds it full" => {
-            let Err(LockError::Attach(error)) = bank.lock.lock() else { panic!("not full") };
+            let error = bank.lock.lock().unwrap_err();
+            assert!(matches!(error, LockError::TooManyParticipants { slots: 1, .. }));
             assert!(error.to_string().contains("1 participants"), "{error}");
         }
         "finds room" => assert!(bank.lock.lock().is_ok()),

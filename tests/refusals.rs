@@ -24,12 +24,12 @@ struct Station {
 fn refusal(path: &Path) -> Error {
     let error = Region::<Station>::open(path).expect_err("opening must be refused");
     let other = Region::<Station>::open_read_only(path).expect_err("opening must be refused");
-    assert_eq!(error.to_string(), other.to_string());
+    assert_eq!(format!("{error:?}"), format!("{other:?}"));
     error
 }
 
 fn says(error: &Error, words: &[&str]) {
-    let text = error.to_string();
+    let text = format!("{error:?}");
     for word in words {
         assert!(text.contains(word), "`{word}` is missing in: {text}");
     }

@@ -83,7 +83,7 @@ fn a_file_system_that_can_have_no_more_files_says_so_though_it_has_space() {
         let options = Region::<u64>::options().named_temporary(named_temporary);
         let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
-        let text = error.to_string();
+        let text = format!("{error:?}");
         assert!(text.contains("no inode left") && text.contains("nr_inodes"), "{text}");
         assert!(!text.contains("0 bytes") && !text.contains("full"), "{text}");
     }

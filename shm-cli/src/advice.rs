@@ -1,68 +1,78 @@
-//! The library's errors, with what to do on the command line instead of in a program.
+//! What to do about the library's errors on the command line, instead of in a program.
 
-use shm_core::Error;
 use shm_core::format::FormatError;
+use shm_core::schema::SchemaError;
+use shm_core::{DynError, Error, LockError};
 
-/// What went wrong, and what to do.
-pub(crate) fn of(error: &Error) -> String {
-    match error {
-        Error::NotFound { region, .. } => {
-            format!("{region} does not exist; `shm ls` shows which regions there are")
+/// What to do about a region that could not be opened, made or removed.
+pub(crate) fn of(error: &Error) -> Option<String> {
+    let help = match error {
+        Error::NotFound { .. } => "`shm ls` shows which regions there are",
+        Error::AlreadyExists { .. } => "`--replace` makes a new one in its place",
+        Error::PermissionDenied { .. } => "`ls -l` shows its owner and mode",
+        Error::ForeignOwner { owner, expected, .. } if owner == expected => {
+            "if all users without a number here are to be trusted, say `--any-owner`"
         }
-        Error::AlreadyExists { region, .. } => {
-            format!("{region} exists already; `--replace` makes a new one in its place")
-        }
-        Error::PermissionDenied { region, doing, .. } => {
-            format!("{region}: permission denied while {doing}; `ls -l` shows its owner and mode")
-        }
-        Error::ForeignOwner { region, owner, expected } if owner == expected => format!(
-            "{region} belongs to user {owner}, which in this user namespace stands for every user who \
-             has no number in it (/proc/self/uid_map), and so may be another user than you; if all of \
-             them are to be trusted, say `--any-owner`"
-        ),
-        Error::ForeignOwner { region, owner, expected } => format!(
-            "{region} belongs to user {owner}, not to user {expected} who asks; if that user is to be \
-             trusted, say `--any-owner`"
-        ),
-        Error::Rebooted { region } => format!(
-            "{region} was created before this machine was last started, and what is in it was written \
-             back in no particular order; if it is known to be whole, say `--after-reboot`"
-        ),
-        Error::NoDirectory { region } => {
-            format!("{region} cannot be created: its directory does not exist; make that first")
-        }
-        Error::ZeroIsNoValue { region, fields } => {
-            let paths: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+        Error::ForeignOwner { .. } => "if that user is to be trusted, say `--any-owner`",
+        Error::Rebooted { .. } => "if it is known to be whole, say `--after-reboot`",
+        Error::ZeroIsNoValue { fields, .. } => {
             let first = fields.first().map_or("", String::as_str);
-            format!(
-                "{region} cannot be created full of zeros: zero is no value of {}; say what is there \
-                 first, as in `{first}=1`",
-                paths.join(", ")
-            )
+            return Some(format!("say what is there first, as in `{first}=1`"));
         }
-        Error::Format { region, source: FormatError::NotReady } => format!(
-            "{region} is not ready: its creator is still at work, or died at it; `shm ls` shows whether \
-             it is in use, `shm rm` removes it"
-        ),
-        Error::BadLength { type_name, fault } => length(type_name, fault),
-        Error::NotCurrent { region } => {
-            format!(
-                "{region} was replaced or removed meanwhile; what has the name now was left alone"
-            )
+        Error::Format { source, .. } => return of_format(source),
+        Error::NeedsLength { .. } => "say how many elements with `--len`",
+        Error::HasNoLength { .. } => "leave `--len` out",
+        Error::CannotGrow { .. } => "leave `--capacity` out",
+        Error::CapacityTooSmall { .. } => "give more with `--capacity`, or leave it out",
+        Error::NotCurrent { .. } => "what has the name now was left alone",
+        Error::NotInitialised { source, .. } => return of_field(source.downcast_ref()?),
+        Error::TimedOut { source, .. } => return of(source),
+        Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
+            return None;
         }
-        _ => error.to_string(),
+        // These say nothing that only a program can do.
+        other => return other.help(),
+    };
+    Some(help.to_owned())
+}
+
+fn of_format(error: &FormatError) -> Option<String> {
+    let help = match error {
+        FormatError::NotARegion { .. } => "`shm ls` shows which regions there are",
+        FormatError::NotReady => "`shm ls` shows whether it is in use, `shm rm` removes it",
+        FormatError::FormatVersion { .. }
+        | FormatError::Feature { .. }
+        | FormatError::FeatureToWrite { .. }
+        | FormatError::UnknownSection { .. }
+        | FormatError::UnknownSectionToWrite { .. } => {
+            "use the `shm` that belongs to the program that made it"
+        }
+        FormatError::ByteOrder { .. } => "create it anew on this machine",
+        FormatError::Schema(error) => return of_layout(error),
+        other => return other.help(),
+    };
+    Some(help.to_owned())
+}
+
+/// What to do about a layout that there cannot be.
+pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
+    match error {
+        SchemaError::NoFields { .. } => Some("give it one, such as `hits: u64`".to_owned()),
+        other => other.help(),
     }
 }
 
-/// What is wrong with a length or a capacity, by the options of the command instead of a program's.
-fn length(type_name: &str, fault: &str) -> String {
-    let option = if fault.contains("capacity") { "--capacity" } else { "--len" };
-    let (found, advice) = match fault.split_once(": ") {
-        Some((found, advice)) if advice.starts_with("give one") => {
-            (found, format!("say how many elements with `{option}`"))
-        }
-        Some((found, _)) => (found, format!("leave `{option}` out")),
-        None => return format!("`{type_name}` {fault}"),
+/// What to do about a field that could not be read or written.
+pub(crate) fn of_field(error: &DynError) -> Option<String> {
+    let help = match error {
+        DynError::Contended { .. } => "try again",
+        DynError::NotLocked { .. } => "name it together with what its lock guards",
+        DynError::Lock(LockError::OwnerDied) => "take it over with --repair",
+        DynError::Lock(LockError::Busy) => "try again, or wait longer with --wait",
+        DynError::Lock(LockError::TooManyParticipants { .. }) => "end one of them",
+        DynError::Lock(LockError::Obstructed { .. }) => "`/proc/locks` shows which process that is",
+        DynError::Lock(_) => return None,
+        other => return other.help(),
     };
-    format!("`{type_name}` {found}: {advice}")
+    Some(help.to_owned())
 }

@@ -4,7 +4,8 @@ use std::io;
 use std::process::ExitCode;
 
 use shm_core::path::InvalidPath;
-use shm_core::{DynError, Error, PathError};
+use shm_core::schema::SchemaError;
+use shm_core::{DynError, Error};
 
 use crate::advice;
 
@@ -26,35 +27,35 @@ impl From<Answer> for ExitCode {
     }
 }
 
-/// Why a command could not be carried out. The message says what was found, what was expected, and
-/// what to do.
+/// Why a command could not be carried out. `Display` says what was found and what was expected;
+/// [`Failure::help`], what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command line asks for something that makes no sense.
     #[error("{0}")]
     Usage(String),
     /// A region could not be opened, made or removed.
-    #[error("{}", advice::of(.0))]
-    Region(Error),
-    /// What was given as a path is not one.
-    #[error("{invalid}; {}", .invalid.help())]
-    Path {
-        /// What is wrong with it. It is part of the message, and so not the error's source.
-        invalid: InvalidPath,
-    },
+    #[error(transparent)]
+    Region(#[from] Error),
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
     /// Somebody else's file.
     #[error("{0}")]
     Foreign(String),
-    /// A value cannot be had for now: its lock is held, or was held by somebody who died; or a region
-    /// is in use.
-    #[error("{0}")]
-    Busy(String),
     /// A description is none.
     #[error("{0}")]
     Description(String),
+    /// Something that this command words itself.
+    #[error("{cause}")]
+    Told {
+        /// The exit code.
+        code: u8,
+        /// What was found, and what was expected.
+        cause: String,
+        /// What to do.
+        help: Option<String>,
+    },
     /// The operating system reports an error.
     #[error("{doing}: {source}")]
     Io {
@@ -66,34 +67,44 @@ pub enum Failure {
     },
 }
 
-// By hand: `#[from]` would also make a source of what is part of the message already.
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Region(error)
+impl From<InvalidPath> for Failure {
+    fn from(error: InvalidPath) -> Self {
+        Self::Field(error.into())
     }
 }
 
 impl From<shm_export::Error> for Failure {
     fn from(error: shm_export::Error) -> Self {
-        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
-        Self::Description(format!("{error}{help}"))
-    }
-}
-
-// By hand, for the same reason.
-impl From<InvalidPath> for Failure {
-    fn from(error: InvalidPath) -> Self {
-        Self::Path { invalid: error }
-    }
-}
-
-impl From<PathError> for Failure {
-    fn from(error: PathError) -> Self {
-        Self::Field(error.into())
+        let help = error.help().map(ToString::to_string);
+        Self::Told { code: 4, cause: error.to_string(), help }
     }
 }
 
 impl Failure {
+    /// A value cannot be had for now: its lock is held, or was held by a process that died; or a region is
+    /// in use.
+    #[must_use]
+    pub fn busy(cause: String, help: &str) -> Self {
+        Self::Told { code: 7, cause, help: Some(help.to_owned()) }
+    }
+
+    /// There is no such layout.
+    #[must_use]
+    pub fn layout(code: u8, error: &SchemaError) -> Self {
+        Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
+    }
+
+    /// What to do, on the command line.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Region(error) => advice::of(error),
+            Self::Field(error) => advice::of_field(error),
+            Self::Told { help, .. } => help.clone(),
+            _ => None,
+        }
+    }
+
     /// An error of the operating system.
     #[must_use]
     pub fn io(doing: impl Into<String>, source: io::Error) -> Self {
@@ -109,13 +120,10 @@ impl Failure {
             Self::Description(_) => 4,
             Self::Foreign(_) => 5,
             Self::Field(
-                DynError::Contended { .. }
-                | DynError::NotLocked { .. }
-                | DynError::Busy { .. }
-                | DynError::Store(_),
-            )
-            | Self::Busy(_) => 7,
-            Self::Path { .. } | Self::Field(_) => 6,
+                DynError::Contended { .. } | DynError::NotLocked { .. } | DynError::Lock(_),
+            ) => 7,
+            Self::Field(_) => 6,
+            Self::Told { code, .. } => *code,
             Self::Io { source, .. } => of_system(source),
         }
     }
@@ -137,7 +145,13 @@ impl Failure {
 
 fn of_region(error: &Error) -> u8 {
     match error {
-        Error::BadName { .. } | Error::BadLength { .. } => 2,
+        Error::BadName { .. }
+        | Error::NeedsLength { .. }
+        | Error::HasNoLength { .. }
+        | Error::TooLong { .. }
+        | Error::CannotGrow { .. }
+        | Error::CapacityTooSmall { .. }
+        | Error::BadParticipants { .. } => 2,
         Error::ZeroIsNoValue { .. } | Error::NotInitialised { .. } => 6,
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,

@@ -114,28 +114,31 @@ impl Output {
         // Nobody is left to be told if this fails.
         let _ = if self.json {
             let (kind, code, message) = (failure.kind(), failure.code(), told(failure));
-            let error = serde_json::json!({
-                "error": { "kind": kind, "code": code, "message": message }
-            });
+            let mut error = serde_json::json!({ "kind": kind, "code": code, "message": message });
+            if let Some(help) = failure.help() {
+                error["help"] = help.into();
+            }
+            let error = serde_json::json!({ "error": error });
             writeln!(err, "{}", printable_json(&format!("{error:#}")))
         } else {
             let style = style::ERROR;
-            let lines: Vec<_> =
-                told(failure).lines().map(|line| printable(line).into_owned()).collect();
-            writeln!(err, "{style}error{style:#}: {}", lines.join("\n"))
+            writeln!(err, "{style}error{style:#}: {}", in_lines(&told(failure))).and_then(|()| {
+                failure.help().map_or(Ok(()), |help| writeln!(err, "help: {}", in_lines(&help)))
+            })
         };
         ExitCode::from(failure.code())
     }
 }
 
+/// Text of several lines, each made safe for a terminal.
+fn in_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// What went wrong, and what that came from, as far as the message does not say it itself.
 fn told(failure: &Failure) -> String {
     let mut message = failure.to_string();
-    // Of a region's error the message says what to do on the command line, and not in a program.
-    let mut cause = match failure {
-        Failure::Region(error) => error.source(),
-        other => other.source(),
-    };
+    let mut cause = failure.source();
     while let Some(error) = cause {
         let text = error.to_string();
         if !message.contains(&text) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shm_core::path::Path;
-use shm_core::{DynError, DynGuard, DynLockError, DynRegion, DynValue, Liveness, LockState};
+use shm_core::{DynError, DynGuard, DynRegion, DynValue, Liveness, LockError, LockState};
 
 use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
@@ -58,7 +58,11 @@ impl Writing {
             let before = match guard {
                 Some((_, guard)) => self.write_guarded(guard, path, &step)?,
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
-                None => step.place.set_timeout(step.value.clone(), self.wait).map(|()| None)?,
+                None => {
+                    let outcome = step.place.set_timeout(step.value.clone(), self.wait);
+                    outcome.map_err(|error| not_written(path, self.wait, error))?;
+                    None
+                }
             };
             let value = match &before {
                 Some(before) => step.place.sum(before, &step.value)?,
@@ -82,7 +86,7 @@ impl Writing {
         let mut guards = Vec::new();
         for path in paths {
             self.look(path, &region.lock_state(path)?)?;
-            let guard = self.outcome(region, path, region.lock_timeout(path, self.wait))?;
+            let guard = self.take(region, path)?;
             guards.push((path.clone(), guard));
         }
         Ok(guards)
@@ -97,19 +101,18 @@ impl Writing {
         Ok(())
     }
 
-    fn outcome<'g>(
-        &self,
-        region: &DynRegion,
-        path: &Path,
-        outcome: Result<DynGuard<'g>, DynLockError<'g>>,
-    ) -> Result<DynGuard<'g>, Failure> {
-        match outcome {
+    fn take<'r>(&self, region: &'r DynRegion, path: &Path) -> Result<DynGuard<'r>, Failure> {
+        match region.lock_timeout_as_found(path, self.wait) {
+            Ok(guard) if guard.owner_died() && !self.repair => {
+                drop(guard);
+                Err(owner_died(path, &region.lock_state(path)?))
+            }
             Ok(guard) => Ok(guard),
-            Err(DynLockError::OwnerDied(guard)) if self.repair => Ok(guard),
-            Err(DynLockError::OwnerDied(_)) => Err(owner_died(path, &region.lock_state(path)?)),
-            Err(DynLockError::Busy) => Err(busy(path, &region.lock_state(path)?, self.wait)),
-            Err(DynLockError::Dynamic(error)) => Err(error.into()),
-            Err(error) => Err(Failure::Busy(format!("the lock `{path}` cannot be taken: {error}"))),
+            Err(DynError::Lock(LockError::Busy)) => {
+                Err(busy(path, &region.lock_state(path)?, self.wait))
+            }
+            Err(DynError::Lock(error)) => Err(not_taken(&shown(path), &error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -127,13 +130,16 @@ impl Writing {
         } else {
             guard.set_timeout(&inside, value, self.wait).map(|()| None)
         };
-        let Err(DynError::NotLocked { mutex, .. }) = outcome else { return Ok(outcome?) };
-        let inner = match guard.lock_timeout(&inside, self.wait) {
-            Ok(inner) => inner,
-            Err(DynLockError::OwnerDied(inner)) if self.repair => inner,
-            Err(error) => {
-                return Err(Failure::Busy(format!("the lock `{mutex}` cannot be taken: {error}")));
+        let Err(DynError::NotLocked { mutex, .. }) = outcome else {
+            return outcome.map_err(|error| not_written(path, self.wait, error));
+        };
+        let inner = match guard.lock_timeout_as_found(&inside, self.wait) {
+            Ok(inner) if inner.owner_died() && !self.repair => {
+                return Err(not_taken(&format!("`{mutex}`"), &LockError::OwnerDied));
             }
+            Ok(inner) => inner,
+            Err(DynError::Lock(error)) => return Err(not_taken(&format!("`{mutex}`"), &error)),
+            Err(error) => return Err(error.into()),
         };
         let before = self.write_guarded(&inner, &guard.path().join(&inside), step)?;
         inner.mark_consistent();
@@ -141,24 +147,48 @@ impl Writing {
     }
 }
 
+fn not_taken(lock: &str, error: &LockError) -> Failure {
+    let help = match error {
+        LockError::OwnerDied => Some(REPAIR.to_owned()),
+        other => other.help(),
+    };
+    let cause = format!("the lock {lock} cannot be taken: {error}");
+    Failure::Told { code: 7, cause, help }
+}
+
+const REPAIR: &str =
+    "`shm show` shows it; set it to what is right with --repair, which says that it is whole again";
+const PATIENCE: &str = "try again, or wait longer with --wait";
+
 fn owner_died(path: &Path, state: &LockState) -> Failure {
-    Failure::Busy(format!(
+    let cause = format!(
         "{} died or panicked while holding the lock {}, and what it guards may be half written; nothing \
-         was written. `shm show` shows it; set it to what is right with --repair, which says that it is \
-         whole again",
+         was written",
         who(state),
         shown(path)
-    ))
+    );
+    Failure::busy(cause, REPAIR)
 }
 
 fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
-    Failure::Busy(format!(
-        "{} holds the lock {}, and did not let go of it within {}; nothing was written. Try again, or \
-         wait longer with --wait",
+    let cause = format!(
+        "{} holds the lock {}, and did not let go of it within {}; nothing was written",
         who(state),
         shown(path),
         humantime::format_duration(wait)
-    ))
+    );
+    Failure::busy(cause, PATIENCE)
+}
+
+/// The failure to write, of which the path is told where it was the writer's lock of a `Latest`.
+fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
+    let DynError::Lock(LockError::Busy) = error else { return error.into() };
+    let cause = format!(
+        "{} has a writer already, which did not stop within {}",
+        named(path),
+        humantime::format_duration(wait)
+    );
+    Failure::busy(cause, PATIENCE)
 }
 
 /// Who holds a lock, or held it.
@@ -168,6 +198,10 @@ fn who(state: &LockState) -> String {
         || "a process".to_owned(),
         |process| processes::named(process.pid_here, &process.name),
     )
+}
+
+fn named(path: &Path) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
 fn shown(path: &Path) -> String {

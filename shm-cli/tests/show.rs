@@ -119,7 +119,7 @@ fn a_field_that_holds_nonsense_is_an_error_in_its_row() {
     let shown = printed(&folder, ["show", "./station"]);
     let row = shown.lines().find(|line| line.contains(" Mode ")).unwrap();
     assert!(
-        row.contains("holds 0x7, which is no `enum u8`; allowed: 0 (Idle), 1 (Measuring)"),
+        row.contains("holds 0x07, which is no `enum u8`; allowed: 0 (Idle), 1 (Measuring)"),
         "{row}"
     );
     assert!(shown.contains("21.5 °C"), "all else is shown: {shown}");
@@ -193,6 +193,20 @@ fn values_of_another_user_are_shown_if_that_user_is_trusted() {
 }
 
 #[test]
+fn an_error_in_json_has_the_cause_and_the_help_apart() {
+    let folder = Folder::new("show-json-error");
+    let error = refused(&folder, ["show", "./nothing", "--json"], 3);
+    let error: serde_json::Value = serde_json::from_str(&error).unwrap();
+    let expected = serde_json::json!({ "error": {
+        "kind": "not_found",
+        "code": 3,
+        "message": "./nothing does not exist",
+        "help": "`shm ls` shows which regions there are",
+    } });
+    assert_eq!(error, expected);
+}
+
+#[test]
 fn what_is_no_region_is_an_error() {
     let folder = Folder::new("show-none");
     fs::write(folder.file("text"), "no region").unwrap();
@@ -200,7 +214,7 @@ fn what_is_no_region_is_an_error() {
     let nothing = refused(&folder, ["show", "./nothing"], 3);
     assert_eq!(
         nothing,
-        "error: ./nothing does not exist; `shm ls` shows which regions there are\n"
+        "error: ./nothing does not exist\nhelp: `shm ls` shows which regions there are\n"
     );
     let json = refused(&folder, ["show", "./nothing", "--json"], 3);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

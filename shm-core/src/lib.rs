@@ -117,19 +117,14 @@ mod sys;
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
-pub use shm_schema::describe::{
-    DynLayout, DynLayoutBuilder, DynLayoutError, TypeTextFault, TypeTexts,
-};
+pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
 pub use shm_schema::fields::{DynField, Fields};
 pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-pub use attach::{AttachError, Liveness};
-pub use dynamic::{
-    DynError, DynGuard, DynLockError, DynOutcome, DynRegion, DynValue, FieldPath, InvalidField,
-    PathError, Unsuitable,
-};
-pub use error::{BulkError, CTextError, Error, InvalidValue, LengthMismatch, TooLong};
+pub use attach::Liveness;
+pub use dynamic::{DynGuard, DynOutcome, DynRegion, DynValue, FieldPath};
+pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
 pub use field::{
     Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
     OrderedField, Packed, PackedField, Text, TextView, Validated,
@@ -144,9 +139,8 @@ pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};
 pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
 pub use sync::{
-    Event, EventView, Latest, LatestView, LoadError, LockError, LockLost, Mutex, MutexGuard,
-    MutexView, Once, OnceError, OnceView, Publisher, StoreError, Ticket, UpdateError, Value,
-    Watched, WatchedView,
+    Event, EventView, Latest, LatestView, Mutex, MutexGuard, MutexView, Once, OnceView, Publisher,
+    Ticket, Value, Watched, WatchedView,
 };
 
 #[cfg(feature = "serde")]

@@ -8,9 +8,7 @@ use std::path::PathBuf;
 
 use shm_core::layout::Role;
 use shm_core::schema::Schema;
-use shm_core::{
-    Latest, LoadError, Region, SharedLayout, StoreError, Text, UpdateError, ValidZeroed, Value,
-};
+use shm_core::{Latest, LoadError, LockError, Region, SharedLayout, Text, ValidZeroed, Value};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
@@ -162,10 +160,10 @@ fn who_is_the_writer_already_is_told_and_not_left_waiting() {
     let value = private::<u64>();
     let mut publisher = value.publisher().unwrap();
     assert_eq!(publisher.store(&1), 1);
-    assert!(matches!(value.store(&2), Err(StoreError::WouldDeadlock)));
-    assert!(matches!(value.publisher(), Err(StoreError::WouldDeadlock)));
+    assert!(matches!(value.store(&2), Err(LockError::WouldDeadlock)));
+    assert!(matches!(value.publisher(), Err(LockError::WouldDeadlock)));
     let error = value.update(|_| panic!("never called")).unwrap_err();
-    assert!(matches!(error, UpdateError::Store(StoreError::WouldDeadlock)));
+    assert!(matches!(error, LoadError::Lock(LockError::WouldDeadlock)));
     assert_eq!(publisher.update(|value| *value += 1).unwrap(), 2);
     drop(publisher);
     assert_eq!((value.store(&3).unwrap(), value.load().unwrap()), (3, 3));

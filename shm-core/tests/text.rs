@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use shm_core::layout::Role;
-use shm_core::{Bytes, Latest, Region, SharedLayout, Text, TooLong};
+use shm_core::{Bytes, DoesNotFit, Latest, Region, SharedLayout, Text};
 
 #[test]
 fn text_of_every_length_of_character_comes_back_whole() {
@@ -20,22 +20,25 @@ fn text_of_every_length_of_character_comes_back_whole() {
 #[test]
 fn what_fits_exactly_fits_and_one_byte_more_is_refused() {
     assert_eq!(Text::<16>::new("521+我是峰云").unwrap(), "521+我是峰云");
-    assert_eq!(Text::<15>::new("521+我是峰云"), Err(TooLong { len: 16, capacity: 15 }));
+    assert_eq!(Text::<15>::new("521+我是峰云"), Err(DoesNotFit::TooLong { len: 16, capacity: 15 }));
     assert_eq!(Text::<4>::new("🦀").unwrap(), "🦀");
-    assert_eq!(Text::<3>::new("🦀"), Err(TooLong { len: 4, capacity: 3 }));
+    assert_eq!(Text::<3>::new("🦀"), Err(DoesNotFit::TooLong { len: 4, capacity: 3 }));
     assert_eq!(Bytes::<2>::new(b"\xff\0").unwrap(), b"\xff\0");
-    assert_eq!(Bytes::<2>::new(b"\xff\0\0"), Err(TooLong { len: 3, capacity: 2 }));
+    assert_eq!(Bytes::<2>::new(b"\xff\0\0"), Err(DoesNotFit::TooLong { len: 3, capacity: 2 }));
 }
 
 #[test]
 fn a_push_that_does_not_fit_changes_nothing() {
     let mut text = Text::<8>::new("我是").unwrap();
-    assert_eq!(text.push_str("峰"), Err(TooLong { len: 9, capacity: 8 }));
+    assert_eq!(text.push_str("峰"), Err(DoesNotFit::TooLong { len: 9, capacity: 8 }));
     assert_eq!(text, "我是");
     text.push_str("ab").unwrap();
     assert_eq!(text, "我是ab");
     let mut bytes = Bytes::<3>::new(&[1]).unwrap();
-    assert_eq!(bytes.extend_from_slice(&[2, 3, 4]), Err(TooLong { len: 4, capacity: 3 }));
+    assert_eq!(
+        bytes.extend_from_slice(&[2, 3, 4]),
+        Err(DoesNotFit::TooLong { len: 4, capacity: 3 })
+    );
     bytes.extend_from_slice(&[2, 3]).unwrap();
     assert_eq!(bytes, &[1, 2, 3]);
 }

@@ -25,4 +25,6 @@ pub mod layout;
 pub mod limits;
 pub mod live;
 pub mod path;
+#[doc(hidden)]
+pub mod report;
 pub mod schema;

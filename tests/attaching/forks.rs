@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{LockError, Region};
+use shm_core::Region;
 
 use crate::support::{Folder, run, second_process};
 use crate::{Scene, is_reported, scene};
@@ -24,7 +24,8 @@ pub fn let_a_child_repair(scene: &Region<Scene>) {
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
-    let Err(LockError::OwnerDied(guard)) = scene.lock.lock() else { panic!("it is poisoned") };
+    let guard = scene.lock.lock_as_found().unwrap();
+    assert!(guard.owner_died());
     // SAFETY: the child uses nothing that another thread of its parent may have locked.
     let child = unsafe { libc::fork() };
     if child == 0 {

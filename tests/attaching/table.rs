@@ -182,7 +182,7 @@ fn every_slot_of_the_table_is_given_out_and_no_more() {
     assert_eq!(taken, started);
     assert!((0..3).all(|slot| is_write_locked(&path, slot)) && !is_write_locked(&path, 3));
     let refused = region.other.lock_timeout(A_WHILE).unwrap_err();
-    assert!(matches!(refused, LockError::Attach(_)), "{refused}");
+    assert!(matches!(refused, LockError::TooManyParticipants { slots: 3, .. }), "{refused}");
     // The last first: the others wait for what the first one holds.
     while let Some(last) = holders.pop() {
         drop(last);

@@ -4,8 +4,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 
 use shm_core::{
-    DynError, DynLayout, DynLockError, DynRegion, Error, Event, Latest, LockError, Mutex, Once,
-    Region, SharedLayout, Text, View, Watched,
+    DynError, DynLayout, DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region,
+    SharedLayout, Text, View, Watched,
 };
 
 use crate::support::{Folder, PATIENCE, argument, finish, run, second_process, wait_until};
@@ -115,8 +115,13 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
     assert!(finish(&mut child).success());
     assert_eq!(u16::try_from(gate.get().unwrap()), Ok(2_000));
     // The other process died with a lock in its hands.
-    let Err(DynLockError::OwnerDied(guard)) = region.lock("gates[0]") else { panic!() };
-    guard.mark_consistent();
+    let mut repairs = 0;
+    let repaired = region.lock_or_repair("gates[0]", |_| {
+        repairs += 1;
+        Ok(())
+    });
+    drop(repaired.unwrap());
+    assert_eq!(repairs, 1);
     assert_eq!(region.get("once").unwrap(), true.into());
 }
 
@@ -185,10 +190,13 @@ fn nobody_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
     let failed = options.create_with(&path, &machine(), |new| new.set("speed", -1));
     let error = failed.unwrap_err();
     let message = format!(
-        "{} was not created: `speed`: -1 does not fit a `u32`, which holds 0 to 4294967295",
+        "{} was not created, because its first values could not be written",
         path.display()
     );
     assert_eq!(error.to_string(), message);
+    let Error::NotInitialised { source, .. } = error else { panic!("{error}") };
+    let cause = "`speed`: -1 does not fit a `u32`, which holds 0 to 4294967295";
+    assert_eq!(source.to_string(), cause);
     assert!(folder.names().is_empty());
 }
 
@@ -217,11 +225,11 @@ fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
     let options = DynRegion::options().len(3);
     let error = options.create(&path, &machine()).unwrap_err();
     let message = format!(
-        "{} cannot be created full of zeros: zero is no value of `mode`, `pose.mode`; use \
-         `create_with` and set each",
+        "{} cannot be created full of zeros: zero is no value of `mode`, `pose.mode`",
         path.display()
     );
     assert_eq!(error.to_string(), message);
+    assert_eq!(error.help().as_deref(), Some("use `create_with` and set each"));
     let nested = DynLayout::of(
         "{ a: [{ id: NonZeroU8 }; 2], b: [NonZeroU8; 0], c: Mutex<NonZeroI64>, \
         d: Watched<enum u8 { One = 1 }>, e: Option<NonZero<u32>>, f: [[NonZeroU16; 2]] }",
@@ -247,9 +255,9 @@ fn a_field_that_is_left_at_zero_although_it_cannot_be_is_named() {
             options = options.len(len);
         }
         match options.create_with(&path, &layout, init) {
-            Err(Error::NotInitialised { source, .. }) => match *source {
-                DynError::Invalid(invalid) => invalid.field.clone(),
-                other => panic!("{other}"),
+            Err(Error::NotInitialised { source, .. }) => match source.downcast_ref() {
+                Some(DynError::Invalid(invalid)) => invalid.field().unwrap().to_owned(),
+                _ => panic!("{source}"),
             },
             Err(other) => panic!("{other}"),
             Ok(_) => {
@@ -314,7 +322,7 @@ fn options_hold_for_regions_without_a_struct() {
     let path = folder.file("options");
     let options = DynRegion::options().mode(0o640).participants(3).sparse(true).populate(false);
     let error = options.create(&path, &layout).unwrap_err();
-    assert!(error.to_string().contains("has a run-time length: give one"), "{error}");
+    assert!(matches!(error, Error::NeedsLength { .. }), "{error}");
     let region = options.clone().len(1_000).create(&path, &layout).unwrap();
     let facts = std::fs::metadata(&path).unwrap();
     assert_eq!((region.len(), facts.permissions().mode() & 0o777), (Some(1_000), 0o640));
@@ -329,9 +337,9 @@ fn options_hold_for_regions_without_a_struct() {
     assert!(facts.blocks() * 512 >= 1_000 * 4096);
     let too_many = DynRegion::options().len(1).participants(1024);
     let error = too_many.create(folder.file("many"), &layout).unwrap_err();
-    assert!(matches!(error, Error::BadLength { .. }), "{error}");
+    assert!(matches!(error, Error::BadParticipants { .. }), "{error}");
     let fixed = DynRegion::options().len(1).create(&path, &DynLayout::of("u8").unwrap());
-    assert!(matches!(fixed, Err(Error::BadLength { .. })));
+    assert!(matches!(fixed, Err(Error::HasNoLength { .. })));
     let long = DynRegion::options().len(usize::MAX).create(folder.file("long"), &layout);
     assert!(long.unwrap_err().to_string().contains("cannot be that long"));
     assert_eq!(folder.names(), ["options", "reserved"]);

@@ -20,7 +20,7 @@ mod tools;
 use std::num::NonZeroU16;
 
 use everything::Everything;
-use shm_core::{CText, DynError, DynRegion, DynValue, PathError, Region, SharedLayout};
+use shm_core::{CText, DynError, DynRegion, DynValue, Region, SharedLayout};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -196,7 +196,7 @@ fn bytes_that_are_no_value_are_an_error_that_names_the_field() {
     let message = refusal(region.get("poses[1..]"));
     let path = region.path().unwrap().display();
     let expected = format!(
-        "`poses[2].mode` of {path} holds 0x7, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
+        "field `poses[2].mode` of {path} holds 0x07, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
     );
     assert_eq!(message, expected);
     typed.poses[2].mode.repr().set(0);
@@ -226,7 +226,7 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
     }
     let escape = refusal(region.resolve("\x1b[2J"));
     assert!(!escape.contains('\x1b'), "a terminal would obey: {escape:?}");
-    assert!(matches!(region.resolve("poses[0].mode.x"), Err(PathError::NotAStruct { .. })));
+    assert!(matches!(region.resolve("poses[0].mode.x"), Err(DynError::NotAStruct { .. })));
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use shm_core::path::Path;
 use shm_core::{
-    DynError, DynLockError, DynRegion, DynValue, Latest, Mutex, PlainView, Region, SharedLayout,
-    Watched,
+    DynError, DynRegion, DynValue, Latest, Mutex, PlainView, Region, SharedLayout, Watched,
 };
 
 use crate::support::Folder;
@@ -120,19 +119,17 @@ fn of_elements_with_versions_or_locks_of_their_own_all_are_read_and_one_is_writt
         ("accounts[..].balance", [1, 2], "Mutex"),
         ("modes[..].value", [1, 2], "Watched"),
     ] {
-        let expected = format!(
-            "`{path}` cannot be written: each element has a `{role}` of its own: name one element"
-        );
+        let expected =
+            format!("`{path}` cannot be written: each element has a `{role}` of its own");
+        let help = region.set(path, value).unwrap_err().help();
+        assert_eq!(help.as_deref(), Some("name one element"));
         assert_eq!(region.set(path, value).unwrap_err().to_string(), expected);
         let place = region.resolve(path).unwrap();
         assert_eq!(place.check(&value.into()).unwrap_err().to_string(), expected);
         assert_eq!(place.set(value).unwrap_err().to_string(), expected);
     }
     let locked = region.lock("accounts[..].balance").unwrap_err();
-    assert!(
-        matches!(&locked, DynLockError::Dynamic(DynError::NotWritable { .. })),
-        "several locks are not one: {locked}"
-    );
+    assert!(matches!(&locked, DynError::NotWritable { .. }), "several locks are not one: {locked}");
     assert!(region.lock_state("accounts[..]").is_err());
     region.lock("accounts[1].balance").unwrap().set("balance", 4).unwrap();
     assert_eq!(shown(&region, "accounts[..].balance"), "[0, 4]");
@@ -161,7 +158,7 @@ fn a_value_that_is_invalid_is_named_by_its_own_path() {
         ("rows[2][..]", "rows[2][1].on"),
     ] {
         let Err(DynError::Invalid(invalid)) = region.get(path) else { panic!("{path}") };
-        assert_eq!(invalid.field, field, "{path}");
+        assert_eq!(invalid.field(), Some(field), "{path}");
     }
 }
 

@@ -135,14 +135,14 @@ fn what_would_not_fit_is_found_before_anything_is_written() {
     let (typed, region) = robot(&folder);
     let check = |path: &str, value: DynValue| region.resolve(path).unwrap().check(&value);
     assert!(check("mode", "Busy".into()).is_ok());
-    assert!(matches!(check("mode", "Bsy".into()), Err(DynError::Unsuitable { .. })));
+    assert!(matches!(check("mode", "Bsy".into()), Err(DynError::DoesNotFit { .. })));
     assert!(check("pose.x", 1.0.into()).is_ok());
     assert!(check("nest.value.value", 7.into()).is_ok(), "a lock aside");
-    assert!(matches!(check("label", "much too long".into()), Err(DynError::Unsuitable { .. })));
+    assert!(matches!(check("label", "much too long".into()), Err(DynError::DoesNotFit { .. })));
     assert!(matches!(check("nest.lock", 1.into()), Err(DynError::NotWritable { .. })));
     let add = |path: &str, value: DynValue| region.resolve(path).unwrap().check_add(&value);
     assert!(add("nest.value.value", 7.into()).is_ok());
-    assert!(matches!(add("nest.value.value", (-7).into()), Err(DynError::Unsuitable { .. })));
+    assert!(matches!(add("nest.value.value", (-7).into()), Err(DynError::DoesNotFit { .. })));
     assert!(matches!(add("pose.x", 7.into()), Err(DynError::NotWritable { .. })));
     assert_eq!((typed.mode.get().unwrap() as u8, typed.pose.version()), (0, 0));
 }

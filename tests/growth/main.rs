@@ -151,7 +151,7 @@ fn a_newcomer_that_only_reads_waits_for_one_that_writes() {
     drop(Region::<first::Station>::create(&path).unwrap());
     let before = bytes(&path).0;
     let error = Region::<second::Station>::open_read_only(&path).unwrap_err();
-    let text = error.to_string();
+    let text = format!("{error:?}");
     assert!(text.contains("room for `humidity`") && text.contains("writing first"), "{text}");
     assert_eq!(bytes(&path).0, before);
 

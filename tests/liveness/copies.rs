@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shm_core::{AttachError, DynRegion, Inspection, Liveness, LockError, Region};
+use shm_core::{DynRegion, Inspection, Liveness, LockError, Region};
 
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
@@ -52,7 +52,7 @@ fn a_copy_of_a_full_table_has_room() {
     let mut holder = holder(&path);
     wait_until("it holds the lock", || scene.step.get() == 1);
     let full = scene.lock.lock().unwrap_err();
-    assert!(matches!(full, LockError::Attach(AttachError::Full { slots: 1, .. })), "{full}");
+    assert!(matches!(full, LockError::TooManyParticipants { slots: 1, .. }), "{full}");
     let copy = folder.file("copy");
     std::fs::copy(&path, &copy).unwrap();
     is_reported(&Region::<Scene>::open(&copy).unwrap().lock);

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-use shm_core::{DynRegion, Inspection, Liveness, LockError, Region};
+use shm_core::{DynRegion, Inspection, Liveness, Region};
 
 use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
@@ -152,10 +152,12 @@ fn start_service(path: &Path) -> std::process::Child {
 
 /// Finds the lock as it left it, holds it, and starts again.
 pub fn restart(scene: &Region<Scene>) {
-    let found = scene.lock.lock_timeout(PATIENCE);
-    match (scene.step.fetch_add(1), found) {
-        (0, Ok(guard)) | (1.., Err(LockError::OwnerDied(guard))) => std::mem::forget(guard),
-        (count, found) => panic!("restart {count}: {:?}", found.err()),
+    let mut repairs = 0;
+    let found = scene.lock.lock_timeout_or_repair(PATIENCE, |_| repairs += 1);
+    let count = scene.step.fetch_add(1);
+    match found {
+        Ok(guard) if repairs == u32::from(count > 0) => std::mem::forget(guard),
+        found => panic!("restart {count}, {repairs} repairs: {:?}", found.err()),
     }
     if scene.step.get() < RESTARTS {
         panic!("exec failed: {}", support::second_process("restarts").exec());

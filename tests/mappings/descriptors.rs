@@ -110,7 +110,7 @@ pub fn have_few(folder: &str) {
     };
     assert!(locks.len() >= 50, "only {} regions with locks", locks.len());
     assert!(matches!(error, Error::Exhausted { .. }), "{error:?}");
-    let text = error.to_string();
+    let text = format!("{error:?}");
     assert!(text.contains("(64)") && text.contains("RLIMIT_NOFILE"), "{text}");
     let rest: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
     for error in [
@@ -118,7 +118,7 @@ pub fn have_few(folder: &str) {
         Region::<[u64; 4]>::open_read_only(file(0)).map(drop).unwrap_err(),
         Region::<Scene>::options().memfd("none left").map(drop).unwrap_err(),
     ] {
-        assert!(error.to_string().contains("RLIMIT_NOFILE"), "{error}");
+        assert!(error.help().unwrap().contains("RLIMIT_NOFILE"), "{error}");
     }
     drop(rest);
     // What is open works, its first lock included.

@@ -1,6 +1,6 @@
 //! One region mapped twice, and one address used twice.
 
-use shm_core::{DynRegion, LockError, Region, SharedLayout};
+use shm_core::{DynError, DynRegion, LockError, Region, SharedLayout};
 
 use crate::forge::Forged;
 use crate::support::Folder;
@@ -32,7 +32,7 @@ fn a_thread_that_holds_a_lock_by_one_handle_would_deadlock_by_every_other() {
     let guard = new.lock.lock().unwrap();
     assert!(matches!(old.lock.lock(), Err(LockError::WouldDeadlock)));
     assert!(matches!(old.lock.try_lock(), Err(LockError::WouldDeadlock)));
-    assert!(matches!(by_name.lock("lock"), Err(shm_core::DynLockError::WouldDeadlock)));
+    assert!(matches!(by_name.lock("lock"), Err(DynError::Lock(LockError::WouldDeadlock))));
     // Another lock of the region, and another thread, are another matter.
     drop(old.other.lock().unwrap());
     std::thread::scope(|scope| {

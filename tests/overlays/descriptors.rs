@@ -77,7 +77,7 @@ fn a_descriptor_without_the_right_is_refused_with_what_it_needs() {
         // SAFETY: as above.
         let error = unsafe { Overlay::<u64>::from_fd(&file, 0) }.unwrap_err();
         assert!(matches!(error, Error::PermissionDenied { .. }), "{error}");
-        assert!(error.to_string().contains("opened for reading and writing"), "{error}");
+        assert!(error.help().unwrap().contains("opened for reading and writing"), "{error:?}");
         // SAFETY: as above.
         let reader = unsafe { Overlay::<u64>::from_fd_read_only(&file, 0) };
         assert_eq!(reader.is_ok(), may_read);
@@ -91,7 +91,7 @@ fn a_memfd_that_is_sealed_against_writing_can_be_read() {
     fcntl_add_seals(&fd, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW).unwrap();
     // SAFETY: the memory is this test's own, here and below.
     let error = unsafe { Overlay::<[u8]>::from_fd(&fd, 0) }.unwrap_err();
-    assert!(error.to_string().contains("sealed"), "{error}");
+    assert!(error.help().unwrap().contains("sealed"), "{error:?}");
     // SAFETY: as above.
     let reader = unsafe { Overlay::<[u8]>::from_fd_read_only(&fd, 0) }.unwrap();
     assert_eq!((reader.len(), reader[63].get()), (64, 5));

@@ -141,7 +141,7 @@ fn a_segment_that_a_c_program_made_is_read_and_written_by_key_and_by_number() {
     // SAFETY: it is refused.
     let error = unsafe { Overlay::<ShmTime>::sysv(key) }.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
-    assert!(error.to_string().contains("`ipcs -m`"), "{error}");
+    assert!(error.help().unwrap().contains("`ipcs -m`"), "{error:?}");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_read_only_attachment_is_one_to_the_kernel() {
 fn what_is_no_segment_is_refused_with_words() {
     // SAFETY: all of these are refused, here and below.
     let error = unsafe { Overlay::<u64>::sysv(0) }.unwrap_err();
-    assert!(error.to_string().contains("IPC_PRIVATE"), "{error}");
+    assert!(error.help().unwrap().contains("IPC_PRIVATE"), "{error:?}");
     for id in [-1, i32::MAX] {
         // SAFETY: as above.
         let error = unsafe { Overlay::<u64>::sysv_id(id) }.unwrap_err();

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use shm_core::{Once, OnceError, Region, SharedLayout, View};
+use shm_core::{LockError, Once, Region, SharedLayout, View};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -51,5 +51,5 @@ fn work_that_asks_for_itself_is_an_error_and_no_hang() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let mut inner = Ok(());
     table.laid.call_once(|| inner = table.laid.call_once(|| ())).unwrap();
-    assert!(matches!(inner, Err(OnceError::WouldDeadlock)));
+    assert!(matches!(inner, Err(LockError::WouldDeadlock)));
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use shm_core::{
-    Bulk, Error, Latest, LockError, Mutex, Publisher, ReadOnly, Region, SharedLayout, View, Watched,
+    Bulk, Error, Latest, Mutex, Publisher, ReadOnly, Region, SharedLayout, View, Watched,
 };
 
 use super::Peer;
@@ -259,19 +259,14 @@ impl Holdable for Region<Mutex<u64>> {
     }
 
     fn hold(&mut self) -> Result<(), Failure> {
-        std::mem::forget(self.lock().map_err(|error| error.to_string())?);
+        std::mem::forget(self.lock()?);
         Ok(())
     }
 
     fn wait(&mut self) -> Result<Told, Failure> {
-        match self.lock() {
-            Ok(_) => Ok(Told::No),
-            Err(LockError::OwnerDied(guard)) => {
-                guard.mark_consistent();
-                Ok(Told::Yes)
-            }
-            Err(error) => Err(error.to_string().into()),
-        }
+        let mut told = Told::No;
+        drop(self.lock_or_repair(|_| told = Told::Yes)?);
+        Ok(told)
     }
 }
 

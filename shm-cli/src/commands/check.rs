@@ -121,6 +121,8 @@ struct Fault {
     /// Empty where it is about the whole.
     path: String,
     why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -135,7 +137,7 @@ impl Verdict {
         if region.description.byte_order != program.description.byte_order {
             let why =
                 "the region is in the byte order of other machines than the program's".to_owned();
-            let faults = vec![Fault { path: String::new(), why }];
+            let faults = vec![Fault { path: String::new(), why, help: None }];
             return Self { faults, ..Self::default() };
         }
         match schema::compare(region.side(), region.room(), program.side()) {
@@ -174,8 +176,11 @@ impl Verdict {
 
     fn no(incompatible: &Incompatible) -> Self {
         let faults = incompatible.faults().iter();
-        let faults =
-            faults.map(|fault| Fault { path: fault.path().to_owned(), why: fault.to_string() });
+        let faults = faults.map(|fault| Fault {
+            path: fault.path().to_owned(),
+            why: fault.to_string(),
+            help: fault.why().help(),
+        });
         Self { faults: faults.collect(), more_faults: incompatible.has_more(), ..Self::default() }
     }
 }
@@ -205,6 +210,9 @@ impl Verdict {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         for fault in &self.faults {
             writeln!(out, "  {}", printable(&fault.why))?;
+            if let Some(help) = &fault.help {
+                writeln!(out, "    help: {}", printable(help))?;
+            }
         }
         if self.more_faults {
             writeln!(out, "  (and more)")?;

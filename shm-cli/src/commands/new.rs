@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
-use shm_core::{DynLayout, DynLayoutError, DynRegion, RegionOptions};
+use shm_core::schema::SchemaError;
+use shm_core::{DynLayout, DynRegion, RegionOptions};
 
 use crate::assignment::Assignment;
 use crate::described::FieldText;
@@ -131,12 +132,12 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 
 /// The layout that the arguments describe, and the bytes that its regions set aside.
 fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> {
-    let wrong = |error: DynLayoutError| Failure::Usage(error.to_string());
+    let wrong = |error: SchemaError| Failure::layout(2, &error);
     if let Some(file) = &arguments.schema {
         let description = Subject::read(file)?.description;
         let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
         let layout = DynLayout::from_schema(description.schema, description.annotations);
-        let layout = layout.map_err(|error| Failure::Description(error.to_string()))?;
+        let layout = layout.map_err(|error| Failure::layout(4, &error))?;
         return Ok((layout, capacity));
     }
     let name = arguments.type_text.as_deref();

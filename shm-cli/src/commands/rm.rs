@@ -156,6 +156,8 @@ fn resolved(file: &Path) -> PathBuf {
     file.to_owned()
 }
 
+const FORCE: &str = "--force removes the name, and leaves the region to the processes that have it";
+
 /// The regions of these names, if no process uses them, and what was left behind.
 fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
     let (mut regions, mut victims) = (Vec::new(), Vec::new());
@@ -164,10 +166,13 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
         match Leftover::at(&path) {
             Some(Leftover::Abandoned) => victims.push(Victim::Leftover(path)),
             Some(Leftover::BeingMade) => {
-                return Err(Failure::Busy(format!(
-                    "{} is a region that a process is making right now; nothing was removed",
-                    path.display()
-                )));
+                return Err(Failure::busy(
+                    format!(
+                        "{} is a region that a process is making right now; nothing was removed",
+                        path.display()
+                    ),
+                    "wait until it is made",
+                ));
             }
             _ => regions.push(RegionFile::of(&Inspection::of(file).map_err(no_region)?)),
         }
@@ -175,21 +180,21 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
     let mappers = Mappers::of(&regions);
     for region in &regions {
         if let Some(user) = living(&again(region)?, region, &mappers)?.first() {
-            return Err(Failure::Busy(format!(
-                "{} is in use: {}; nothing was removed. --force removes the name, and leaves the region to \
-                 those who have it",
+            let cause = format!(
+                "{} is in use: {}; nothing was removed",
                 region.path.display(),
                 about(user)
-            )));
+            );
+            return Err(Failure::busy(cause, FORCE));
         }
     }
     if let Some(region) = regions.iter().find(|region| may_be_hidden(region, &mappers)) {
-        return Err(Failure::Busy(format!(
+        let cause = format!(
             "whether {} is in use cannot be told, because /proc does not show every process here (it is \
-             missing, or mounted with hidepid); nothing was removed. --force removes the name, and \
-             leaves the region to those who have it",
+             missing, or mounted with hidepid); nothing was removed",
             region.path.display()
-        )));
+        );
+        return Err(Failure::busy(cause, FORCE));
     }
     victims.extend(regions.into_iter().map(|region| Victim::Region(Box::new(region))));
     Ok(victims)
@@ -208,9 +213,11 @@ fn again(region: &RegionFile) -> Result<Inspection, Failure> {
 /// Why something is not removed.
 fn no_region(error: Error) -> Failure {
     match error {
-        Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Description(format!(
-            "{error}; nothing was removed. --force removes it all the same"
-        )),
+        Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Told {
+            code: 4,
+            cause: format!("{error}; nothing was removed"),
+            help: Some("--force removes it all the same".to_owned()),
+        },
         other => other.into(),
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn from_region(
     let place = match region.resolve(field.path()) {
         Ok(place) => place,
         Err(error) => {
-            report.fail(&error.into());
+            report.fail(&error);
             return Source::None;
         }
     };

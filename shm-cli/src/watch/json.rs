@@ -92,7 +92,7 @@ pub(crate) fn sample(
         if let Some(reading) = row.history.reading().filter(|_| row.tells_reading(moment.number)) {
             match reading {
                 Reading::Value(value) => {
-                    object.value(row.read_path().as_str(), value, row.is_unlocked())
+                    object.value(row.read_path().as_str(), value, row.is_unlocked());
                 }
                 _ => object.errors.0.push((row.read_path().as_str(), row.history.text())),
             }

@@ -93,8 +93,8 @@ fn list(elements: &[DynValue], count: usize, of: Option<u64>) -> String {
 fn fault(error: &DynError, path: &Path) -> String {
     match error {
         DynError::Invalid(invalid) => {
-            let (bits, ty, allowed) = (invalid.bits, &invalid.type_name, &invalid.allowed);
-            let part = match invalid.field.as_str() {
+            let (bits, ty, allowed) = (invalid.bits(), invalid.type_name(), invalid.allowed());
+            let part = match invalid.field().unwrap_or_default() {
                 field if path == field => String::new(),
                 field => format!("{field}: "),
             };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use shm_core::path::{Path, Segment};
-use shm_core::{DynField, DynRegion, FieldPath, Inspection, PathError, ReadOnly};
+use shm_core::{DynError, DynField, DynRegion, FieldPath, Inspection, ReadOnly};
 
 use super::extent::Extent;
 use super::history::History;
@@ -190,7 +190,7 @@ fn place(
     region: &DynRegion<ReadOnly>,
     path: &Path,
     asked: bool,
-) -> Result<Option<Found>, PathError> {
+) -> Result<Option<Found>, DynError> {
     let place = region.resolve(path)?;
     Ok(match Extent::of(&place, asked) {
         Extent::Fields => None,
@@ -209,7 +209,7 @@ fn place(
 
 /// A row for every value of the region, of an array one for all. Whether there were more than a table
 /// can have.
-pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), PathError> {
+pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), DynError> {
     let mut rows = Vec::new();
     let cut = below(region, &Path::new(), false, &mut Texts::default(), &mut rows)?;
     Ok((rows, cut))
@@ -262,7 +262,7 @@ fn below(
     asked: bool,
     texts: &mut Texts,
     rows: &mut Vec<Row>,
-) -> Result<bool, PathError> {
+) -> Result<bool, DynError> {
     let named = region.field(path)?;
     let fields = std::iter::once(named.clone()).chain(named.fields());
     for (visited, field) in fields.enumerate() {

@@ -237,7 +237,7 @@ fn read(region: &DynRegion<ReadOnly>, found: &Differences) -> (Changes, Vec<Opti
     for path in &found.paths {
         let place = region.resolve(path);
         let unlocked = place.as_ref().is_ok_and(FieldPath::is_guarded);
-        let read = place.map_err(DynError::from).and_then(|place| place.get_at_most(VALUE));
+        let read = place.and_then(|place| place.get_at_most(VALUE));
         let reading = match read {
             Ok((value, version)) => {
                 versions.push(version);

@@ -148,15 +148,15 @@ pub(crate) fn verdict<T: Root + ?Sized>(path: &Path, access: Access) -> String {
 
 /// The word of docs/format.md for an error.
 pub(crate) fn word(error: Option<Error>) -> String {
-    let debug = match error {
-        None => return "ok".to_owned(),
-        Some(Error::Format { source, .. }) => format!("{source:?}"),
-        Some(error) => format!("{error:?}"),
-    };
-    match debug.split([' ', '(', '{']).next().unwrap_or_default() {
-        // One word for both in exported code.
-        "UnknownSectionToWrite" => "FeatureToWrite",
-        word => word,
+    match error {
+        None => "ok",
+        Some(Error::Format { source, .. }) => match source.kind() {
+            // One word for both in exported code.
+            "UnknownSectionToWrite" => "FeatureToWrite",
+            kind => kind,
+        },
+        Some(Error::Rebooted { .. }) => "Rebooted",
+        Some(error) => panic!("an image is refused for what is in it: {error}"),
     }
     .to_owned()
 }

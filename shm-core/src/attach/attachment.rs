@@ -6,9 +6,10 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::epoch;
-use super::error::{AttachError, LOCKING_A_SLOT, REOPENING};
 use super::liveness::{self, Care, Liveness};
 use super::participants::{Entry, Identity};
+use super::{LOCKING_A_SLOT, REOPENING};
+use crate::error::LockError;
 use crate::protocol::lock;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -77,9 +78,9 @@ pub(super) struct Attachment {
 
 impl Attachment {
     /// Takes a slot that no living process has, for this process, which has that mark.
-    pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, AttachError> {
+    pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, LockError> {
         let io =
-            |doing| move |source| AttachError::Io { region: site.name.to_owned(), doing, source };
+            |doing| move |source| LockError::Io { region: site.name.to_owned(), doing, source };
         site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
         let lost = || io::Error::other("its descriptor was closed in the meantime");
         let mut obstructed = 0;
@@ -96,8 +97,8 @@ impl Attachment {
         }
         let region = site.name.to_owned();
         Err(match obstructed {
-            0 => AttachError::Full { region, slots: site.table.count },
-            slots => AttachError::Obstructed { region, slots },
+            0 => LockError::TooManyParticipants { region, slots: site.table.count },
+            slots => LockError::Obstructed { region, slots },
         })
     }
 

@@ -5,7 +5,6 @@
 
 mod attachment;
 pub(crate) mod epoch;
-mod error;
 mod liveness;
 pub(crate) mod participants;
 mod seat;
@@ -15,5 +14,9 @@ pub(crate) use epoch::mark as process_mark;
 pub(crate) use liveness::{Care, of as liveness_of};
 pub(crate) use seat::{Place, Seat};
 
-pub use error::AttachError;
 pub use liveness::Liveness;
+
+/// What is done while a process attaches, as errors say it.
+const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
+     description of its own)";
+const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";

@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::attachment::{self, Attachment, Site, Table};
-use super::error::AttachError;
 use super::liveness::Care;
 use super::participants::Identity;
 use super::{epoch, process_mark};
+use crate::error::LockError;
 use crate::protocol::lock;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::FileId;
@@ -81,7 +81,7 @@ impl Books {
     }
 
     /// This process's slot in a region; takes one if it has none.
-    fn attach(&mut self, site: &Site<'_>, mark: u64) -> Result<Arc<Attachment>, AttachError> {
+    fn attach(&mut self, site: &Site<'_>, mark: u64) -> Result<Arc<Attachment>, LockError> {
         let id = site.descriptor.id();
         if let Some(known) = self.attachment(id) {
             return Ok(known);
@@ -120,18 +120,18 @@ impl Seat {
     ///
     /// # Errors
     /// If this process cannot take part.
-    pub(crate) fn owner(&self, name: &str) -> Result<u32, AttachError> {
+    pub(crate) fn owner(&self, name: &str) -> Result<u32, LockError> {
         if let Some(known) = self.known_owner() {
             return Ok(known);
         }
         let (_, mark) = epoch::begin().map_err(|source| {
             let (region, doing) = (name.to_owned(), "mapping a page that notices forks");
-            AttachError::Io { region, doing, source }
+            LockError::Io { region, doing, source }
         })?;
         let no_fork = NoFork::begin();
         let mut books = books(&no_fork);
         let ours = match &self.place {
-            Place::Nowhere => return Err(AttachError::NotInARegion),
+            Place::Nowhere => return Err(LockError::NotInARegion),
             Place::Private => Arc::new(Attachment::private(mark)),
             Place::File { descriptor, table } => {
                 books.attach(&Site { descriptor, name, table: *table }, mark)?

@@ -1,30 +1,20 @@
-//! [`Unsuitable`]: values that do not fit.
+//! Values that do not fit, as errors show them.
 
 use std::fmt;
 
 use super::value::DynValue;
+use crate::error::DoesNotFit;
 
 /// The longest value that a message shows in full.
 const SHOWN: usize = 60;
 
-/// A value is not one of those that are wanted. The message says what was given and what fits:
-/// "300 does not fit a `u8`, which holds 0 to 255".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{given} {fault}")]
-pub struct Unsuitable {
-    given: String,
-    fault: String,
-}
-
-impl Unsuitable {
-    /// `fault` goes on after the value: "is no text".
-    pub(super) fn new(given: &DynValue, fault: impl Into<String>) -> Self {
-        let (mut shown, is_cut) = bounded(format_args!("{given}"), SHOWN);
-        if is_cut {
-            shown.push_str("..");
-        }
-        Self { given: shown, fault: fault.into() }
+/// The error for a value; `fault` goes on after it: "is no text".
+pub(super) fn unsuitable(given: &DynValue, fault: impl Into<Box<str>>) -> DoesNotFit {
+    let (mut shown, is_cut) = bounded(format_args!("{given}"), SHOWN);
+    if is_cut {
+        shown.push_str("..");
     }
+    DoesNotFit::Value { given: shown.into(), fault: fault.into() }
 }
 
 /// The start of a text, and whether there is more: a value can have millions of elements.

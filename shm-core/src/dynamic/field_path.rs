@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::budget::MAX_VALUE;
-use super::error::DynError;
+use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
@@ -13,6 +13,7 @@ use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type, TypeKind};
@@ -225,7 +226,7 @@ impl<A: Access> FieldPath<A> {
     /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
-    /// [`DynError::Busy`] if another process is its writer all the time; as [`FieldPath::set`]
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer all the time; as [`FieldPath::set`]
     /// otherwise.
     pub fn set_timeout(&self, value: impl Into<DynValue>, timeout: Duration) -> Result<(), DynError>
     where
@@ -234,6 +235,18 @@ impl<A: Access> FieldPath<A> {
         expect_unguarded(&self.place, self.path.as_str())?;
         let deadline = deadline(timeout);
         set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
+    }
+
+    /// As [`FieldPath::set`], without waiting: not even while a living process is the writer of a
+    /// `Latest`.
+    ///
+    /// # Errors
+    /// As [`FieldPath::set_timeout`]. A writer that died is replaced.
+    pub fn try_set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.set_timeout(value, Duration::ZERO)
     }
 
     /// Adds to an integer, in one step that no other process can interrupt, wrapping around at the
@@ -351,7 +364,7 @@ pub(super) fn set<A: CanWrite>(
     if let Some(scalar) = plain_scalar(region.schema(), place).filter(|_| place.watched.is_empty())
     {
         let bits = scalars::bits(scalar, value);
-        let unsuitable = |source| DynError::Unsuitable { field: path.to_owned(), source };
+        let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
         memory.store(place.offset, scalar.size(), bits.map_err(unsuitable)? as u64);
         return Ok(());
     }
@@ -381,19 +394,25 @@ pub(super) fn addend(
     value: &DynValue,
 ) -> Result<(ScalarKind, u64), DynError> {
     expect_writable(place, path)?;
-    let fault =
-        |fault: &str| DynError::NotWritable { field: path.to_owned(), fault: fault.to_owned() };
+    let no_sum = |fault: &str, help| DynError::NotWritable {
+        field: path.to_owned(),
+        fault: fault.to_owned(),
+        help,
+    };
     if !place.runs.is_empty() {
-        return Err(fault("only an integer can be added to"));
+        return Err(no_sum("only an integer can be added to", None));
     }
     let scalar = match type_at(schema, place.ty).kind() {
         TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
-        _ => return Err(fault("only an integer of at most 64 bits can be added to")),
+        _ => return Err(no_sum("only an integer of at most 64 bits can be added to", None)),
     };
     if place.latest.is_some() {
-        return Err(fault("it is part of a `Latest`: `get` and `set` it, or make it a field"));
+        return Err(no_sum(
+            "it is part of a `Latest`",
+            Some("`get` and `set` it, or make it a field"),
+        ));
     }
-    let unsuitable = |source| DynError::Unsuitable { field: path.to_owned(), source };
+    let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
     Ok((scalar, bits as u64))
 }
@@ -412,10 +431,10 @@ pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError>
 #[cold]
 fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
     let role = role.name();
-    let fault = if is_part {
-        format!("it is a working part of a `{role}`, which only that changes")
+    let (fault, help) = if is_part {
+        (format!("it is a working part of a `{role}`, which only that changes"), None)
     } else {
-        format!("each element has a `{role}` of its own: name one element")
+        (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))
     };
-    DynError::NotWritable { field: path.to_owned(), fault }
+    DynError::NotWritable { field: path.to_owned(), fault, help }
 }

@@ -1,9 +1,10 @@
 //! Whether a value is one that a field can hold: as bits and bytes, or a message that says what fits.
 
 use super::budget::MAX_VALUE;
-use super::convert::Unsuitable;
+use super::convert::unsuitable;
 use super::scalars;
 use super::value::DynValue;
+use crate::error::DoesNotFit;
 use crate::layout::ScalarKind;
 use crate::schema::Variant;
 
@@ -12,17 +13,17 @@ pub(super) fn non_zero(
     scalar: ScalarKind,
     optional: bool,
     value: &DynValue,
-) -> Result<u128, Unsuitable> {
+) -> Result<u128, DoesNotFit> {
     match (value, optional) {
         (DynValue::None, true) => return Ok(0),
         (DynValue::None, false) => {
-            return Err(Unsuitable::new(value, "is no number, and one must be there"));
+            return Err(unsuitable(value, "is no number, and one must be there"));
         }
         _ => {}
     }
     match (scalars::bits(scalar, value)?, optional) {
-        (0, true) => Err(Unsuitable::new(value, "means nothing here; `None` is written as such")),
-        (0, false) => Err(Unsuitable::new(value, "is the one number that is not allowed here")),
+        (0, true) => Err(unsuitable(value, "means nothing here; `None` is written as such")),
+        (0, false) => Err(unsuitable(value, "is the one number that is not allowed here")),
         (bits, _) => Ok(bits),
     }
 }
@@ -32,7 +33,7 @@ pub(super) fn variant_bits(
     repr: ScalarKind,
     variants: &[Variant],
     value: &DynValue,
-) -> Result<u128, Unsuitable> {
+) -> Result<u128, DoesNotFit> {
     let found = match value {
         DynValue::Variant { name, .. } | DynValue::Text(name) => {
             variants.iter().find(|variant| variant.name() == name)
@@ -44,21 +45,21 @@ pub(super) fn variant_bits(
     };
     let Some(found) = found else {
         let fault = format!("is no variant; allowed: {}", allowed(variants));
-        return Err(Unsuitable::new(value, fault));
+        return Err(unsuitable(value, fault));
     };
     scalars::bits(repr, &DynValue::I128(found.discriminant()))
 }
 
 /// Text for C, without the zeros behind it.
-pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unsuitable> {
+pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, DoesNotFit> {
     let content = match value {
         DynValue::Text(text) => text.as_bytes(),
         DynValue::Bytes(bytes) => bytes,
-        _ => return Err(Unsuitable::new(value, "is no text")),
+        _ => return Err(unsuitable(value, "is no text")),
     };
     if let Some(position) = content.iter().position(|byte| *byte == 0) {
         let fault = format!("has a NUL at byte {position}, where C text ends");
-        return Err(Unsuitable::new(value, fault));
+        return Err(unsuitable(value, fault));
     }
     fitting(value, content, capacity as usize)
 }
@@ -68,13 +69,13 @@ pub(super) fn fitting(
     value: &DynValue,
     content: &[u8],
     capacity: usize,
-) -> Result<Vec<u8>, Unsuitable> {
+) -> Result<Vec<u8>, DoesNotFit> {
     if content.len() > capacity {
         let fault = format!("has {} bytes, there is room for {capacity}", content.len());
-        return Err(Unsuitable::new(value, fault));
+        return Err(unsuitable(value, fault));
     }
     if capacity as u64 > MAX_VALUE {
-        return Err(Unsuitable::new(value, "would be followed by more zeros than fit in a copy"));
+        return Err(unsuitable(value, "would be followed by more zeros than fit in a copy"));
     }
     Ok(content.to_vec())
 }

@@ -1,9 +1,8 @@
 //! [`DynGuard`]: a lock, held by its name.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::error::DynError;
 use super::field_path;
 use super::memory::Memory;
 use super::outline::Outline;
@@ -11,15 +10,15 @@ use super::region::DynRegion;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
-use crate::attach::AttachError;
+use crate::error::{DynError, LockError};
 use crate::path::{Path, Segment};
 use crate::protocol::lock::Found;
-use crate::sync::{Held, NotHeld};
+use crate::sync::{Held, RawLock};
 use crate::sys::clock::deadline;
 
 /// A held lock; what the `Mutex` guards is read and written through it, by paths that start there:
 /// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
-/// a panic, the next to lock gets [`DynLockError::OwnerDied`].
+/// a panic, the next to lock gets [`LockError::OwnerDied`].
 ///
 /// ```
 /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
@@ -65,37 +64,46 @@ pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
 }
 
 impl<'a, A: CanWrite> DynGuard<'a, A> {
-    /// Takes the lock that guards a place; `outside` is the path of the lock around it.
+    /// Takes the lock that guards a place, by `acquire`; `outside` is the path of the lock around it.
     pub(super) fn take(
         region: &'a DynRegion<A>,
         outside: &Path,
         path: &str,
         place: Place,
-        deadline: Option<Instant>,
-    ) -> Result<Self, DynLockError<'a, A>> {
-        let shown = || field_path::inside(outside, path);
+        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+    ) -> Result<Self, DynError> {
+        let refuse = |fault: &str, help| DynError::NotWritable {
+            field: field_path::inside(outside, path),
+            fault: fault.to_owned(),
+            help,
+        };
         let Some(lock) = place.lock else {
-            let fault = "no `Mutex` guards it: there is nothing to lock".to_owned();
-            return Err(DynError::NotWritable { field: shown(), fault }.into());
+            return Err(refuse("no `Mutex` guards it: there is nothing to lock", None));
         };
         if place.apart.is_some() {
-            let fault = "each element has a `Mutex` of its own: name one element".to_owned();
-            return Err(DynError::NotWritable { field: shown(), fault }.into());
+            return Err(refuse("each element has a `Mutex` of its own", Some(ONE_ELEMENT)));
         }
         let path = outside.join(&lock.path);
         let word = Memory::<A>::of(region.mapping()).lock(lock.word);
-        match word.lock(deadline) {
-            Ok((held, found)) => {
-                let guard = Self { region, held, path, start: lock.start };
-                match found {
-                    Found::Whole => Ok(guard),
-                    Found::Poisoned => Err(DynLockError::OwnerDied(guard)),
-                }
-            }
-            Err(NotHeld::Busy) => Err(DynLockError::Busy),
-            Err(NotHeld::WouldDeadlock) => Err(DynLockError::WouldDeadlock),
-            Err(NotHeld::Attach(error)) => Err(DynLockError::Attach(error)),
+        let (held, _) = acquire(word)?;
+        Ok(Self { region, held, path, start: lock.start })
+    }
+
+    /// This guard if the value is whole; else the lock is given back, marked as before.
+    pub(super) fn whole(self) -> Result<Self, DynError> {
+        if self.owner_died() { Err(LockError::OwnerDied.into()) } else { Ok(self) }
+    }
+
+    /// This guard after the value was set right, if that was needed.
+    pub(super) fn repaired(
+        self,
+        repair: impl FnOnce(&Self) -> Result<(), DynError>,
+    ) -> Result<Self, DynError> {
+        if self.owner_died() {
+            repair(&self)?;
+            self.mark_consistent();
         }
+        Ok(self)
     }
 
     /// Reads what a path names; see [`FieldPath::get`](super::FieldPath::get).
@@ -130,6 +138,18 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::set(self.region, &place, &path, &value.into(), deadline)
     }
 
+    /// As [`DynGuard::set`], without waiting.
+    ///
+    /// # Errors
+    /// As [`FieldPath::try_set`](super::FieldPath::try_set).
+    pub fn try_set(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+    ) -> Result<(), DynError> {
+        self.set_timeout(path, value, Duration::ZERO)
+    }
+
     /// Adds to the integer that a path names; see
     /// [`FieldPath::fetch_add`](super::FieldPath::fetch_add).
     ///
@@ -144,13 +164,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::fetch_add(self.region, &place, &path, &value.into())
     }
 
-    /// Takes a lock inside of what this one guards.
+    /// Takes a lock inside of what this one guards; this method and those that follow are as those of a
+    /// [`DynRegion`].
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
-    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
-        let path = path.as_ref();
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, None)
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, |lock| lock.lock(None))?.whole()
+    }
+
+    /// As [`DynGuard::lock`], without waiting.
+    ///
+    /// # Errors
+    /// As [`DynRegion::try_lock`].
+    pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, RawLock::try_lock)?.whole()
     }
 
     /// As [`DynGuard::lock`], waiting at most for `timeout`.
@@ -161,10 +189,62 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         &self,
         path: impl AsRef<str>,
         timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>> {
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, within(timeout))?.whole()
+    }
+
+    /// As [`DynGuard::lock`]; if the last holder died or panicked, `repair` first sets the value right.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_or_repair`].
+    pub fn lock_or_repair(
+        &self,
+        path: impl AsRef<str>,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, |lock| lock.lock(None))?.repaired(repair)
+    }
+
+    /// As [`DynGuard::lock_or_repair`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout_or_repair`].
+    pub fn lock_timeout_or_repair(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, within(timeout))?.repaired(repair)
+    }
+
+    /// As [`DynGuard::lock`], in whatever state the last holder left the value.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_as_found`].
+    pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, |lock| lock.lock(None))
+    }
+
+    /// As [`DynGuard::lock_as_found`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_timeout_as_found`].
+    pub fn lock_timeout_as_found(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynError> {
+        self.take_inside(path, within(timeout))
+    }
+
+    fn take_inside<'s>(
+        &'s self,
+        path: impl AsRef<str>,
+        acquire: impl FnOnce(&'s RawLock) -> Acquired<'s>,
+    ) -> Result<DynGuard<'s, A>, DynError> {
         let path = path.as_ref();
-        let deadline = deadline(timeout);
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, deadline)
+        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, acquire)
     }
 
     /// The path of the lock.
@@ -183,15 +263,21 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         Some(rest.strip_prefix(&value).unwrap_or(rest))
     }
 
-    /// Says that what the lock guards is whole again, after [`DynLockError::OwnerDied`]: the next to
-    /// lock gets no error any more.
+    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
+    /// from [`DynRegion::lock_as_found`] and its kind ever says so.
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        self.held.owner_died()
+    }
+
+    /// Says that the value is whole again: the next [`DynRegion::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.held.clear_poison();
     }
 
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        Ok(resolve::resolve(schema, tail_len, &self.start, path)?)
+        resolve::resolve(schema, tail_len, &self.start, path)
     }
 
     /// A place that no other lock guards, and its path from the start of the region.
@@ -207,6 +293,18 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 }
 
+/// What to do about a place in several elements.
+pub(super) const ONE_ELEMENT: &str = "name one element";
+
+/// What asking for a lock gives.
+pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
+
+/// Takes a lock, waiting at most for `timeout`.
+pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
+    let deadline = deadline(timeout);
+    move |lock| lock.lock(deadline)
+}
+
 impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -216,30 +314,4 @@ impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
             Outline::at(self.region, &self.start, &self.path)
         )
     }
-}
-
-/// Why a lock could not be taken as usual.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DynLockError<'a, A: CanWrite = ReadWrite> {
-    /// The lock is taken, but the process that held it before died, or panicked, in the middle of
-    /// whatever it did. Look at the value, repair it, and say so with
-    /// [`DynGuard::mark_consistent`]; if you cannot, drop the guard.
-    #[error(
-        "whoever held this lock died or panicked while holding it; the lock is taken: check the \
-         value and call `mark_consistent`"
-    )]
-    OwnerDied(DynGuard<'a, A>),
-    /// Somebody else holds it, and is alive for all that is known.
-    #[error("somebody else holds this lock")]
-    Busy,
-    /// This thread holds it already, and would wait for itself for ever.
-    #[error("this thread holds this lock already")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(#[from] AttachError),
-    /// There is no lock of that name.
-    #[error(transparent)]
-    Dynamic(#[from] DynError),
 }

@@ -1,12 +1,11 @@
 //! Fields and locks of a region, found by their names.
 
-use super::error::DynError;
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::path_error::PathError;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::path::Path;
 use shm_schema::fields::{DynField, Notes};
 
@@ -35,7 +34,7 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, PathError> {
+    pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, DynError> {
         let path: Path = path.as_ref().parse()?;
         let named = self.named(path.as_str())?;
         let inside = named.latest.map_or(0, |latest| latest.at + latest.ring.slots);
@@ -60,7 +59,7 @@ impl<A: Access> DynRegion<A> {
         Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
     }
 
-    fn named(&self, path: &str) -> Result<resolve::Named<'_>, PathError> {
+    fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
         let notes = Notes::root(self.annotations());
         resolve::named(self.schema(), self.tail_len(), notes, path)
     }

@@ -10,7 +10,6 @@
 mod budget;
 mod convert;
 mod create;
-mod error;
 mod field_path;
 mod fit;
 mod guard;
@@ -20,7 +19,6 @@ mod memory;
 mod options;
 mod outcome;
 mod outline;
-mod path_error;
 mod read;
 mod region;
 mod resolve;
@@ -32,11 +30,8 @@ mod value;
 mod write;
 mod zero;
 
-pub use convert::Unsuitable;
-pub use error::{DynError, InvalidField};
 pub use field_path::FieldPath;
-pub use guard::{DynGuard, DynLockError};
+pub use guard::DynGuard;
 pub use outcome::DynOutcome;
-pub use path_error::PathError;
 pub use region::DynRegion;
 pub use value::DynValue;

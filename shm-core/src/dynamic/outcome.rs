@@ -1,6 +1,6 @@
 //! [`DynOutcome`]: what a function that fills in a region by name returns.
 
-use super::error::DynError;
+use crate::error::DynError;
 use crate::error::Error;
 use crate::region::Sealed;
 
@@ -17,7 +17,7 @@ use crate::region::Sealed;
 /// let layout = DynLayout::of("u8")?;
 /// let error = DynRegion::options().create_with(&name, &layout, |new| new.set("", 300)).unwrap_err();
 /// assert!(matches!(error, Error::NotInitialised { .. }));
-/// assert!(error.to_string().ends_with("300 does not fit a `u8`, which holds 0 to 255"));
+/// assert!(format!("{error:?}").ends_with("300 does not fit a `u8`, which holds 0 to 255"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[diagnostic::on_unimplemented(

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::error::DynError;
 use super::field_path;
 use super::region::DynRegion;
 use super::resolve::{self, Start};
 use super::value::DynValue;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::path::Path;
 use crate::schema::{Type, TypeKind};
 

@@ -1,17 +1,16 @@
 //! From bytes to values.
 
 use super::budget::{self, Budget};
-use super::error::{DynError, InvalidField};
 use super::fit::allowed;
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::path_error::PathError;
 use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
 use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::Access;
+use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::once;
@@ -187,20 +186,22 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         match ty.kind() {
             TypeKind::Scalar(scalar) => {
                 let bits = self.word(source, ty, offset)?;
-                let invalid = || self.invalid(ty, bits, "0..=0xd7ff, 0xe000..=0x10ffff");
+                let invalid = || self.invalid(ty, bits, 4, "0..=0xd7ff, 0xe000..=0x10ffff".into());
                 scalars::value(scalar, bits).ok_or_else(invalid)
             }
             TypeKind::NonZero { scalar, optional } => {
                 match (self.word(source, ty, offset)?, optional) {
                     (0, true) => Ok(DynValue::None),
-                    (0, false) => Err(self.invalid(ty, 0, "anything but 0")),
+                    (0, false) => {
+                        Err(self.invalid(ty, 0, ty.size() as usize, "anything but 0".into()))
+                    }
                     (bits, _) => Ok(scalars::number(scalar, bits)),
                 }
             }
             TypeKind::Enum { repr, variants } => {
                 let bits = self.word(source, ty, offset)?;
                 let found = scalars::variant(repr, ty, bits)
-                    .ok_or_else(|| self.invalid(ty, bits, &allowed(variants)))?;
+                    .ok_or_else(|| self.invalid(ty, bits, ty.size() as usize, allowed(variants)))?;
                 if let DynValue::Variant { name, .. } = &found {
                     self.spend(name.len() as u64)?;
                 }
@@ -301,7 +302,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             return self.counted(source, ty, offset, offset + bytes, capacity);
         }
         if matches!(source, Source::Private(..)) {
-            return Err(PathError::Malformed { at: self.field(), role: role.name() }.into());
+            return Err(DynError::Malformed { at: self.field(), role: role.name() });
         }
         match live {
             Live::Mutex { value, .. } | Live::Watched { value, .. } => {
@@ -349,7 +350,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     ) -> Result<DynValue, DynError> {
         let len = source.bits(offset, 4);
         if len > capacity as u128 {
-            return Err(self.invalid(ty, len, "a length of at most the capacity"));
+            return Err(self.invalid(ty, len, 4, "a length of at most the capacity".into()));
         }
         self.spend(len as u64)?;
         self.look(source, offset, bytes - offset + len as usize)?;
@@ -359,7 +360,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
         String::from_utf8(bytes).map(DynValue::Text).map_err(|error| {
             let byte = error.as_bytes()[error.utf8_error().valid_up_to()];
-            self.invalid(ty, byte.into(), "UTF-8")
+            self.invalid(ty, byte.into(), 1, "UTF-8".into())
         })
     }
 
@@ -369,14 +370,16 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     }
 
     #[cold]
-    fn invalid(&self, ty: Type<'_>, bits: u128, allowed: &str) -> DynError {
-        DynError::Invalid(Box::new(InvalidField {
-            region: self.region.to_owned(),
-            field: self.field(),
+    fn invalid(&self, ty: Type<'_>, bits: u128, width: usize, allowed: String) -> DynError {
+        DynError::Invalid(InvalidValue::new(Found {
+            region: Some(self.region.to_owned()),
+            field: Some(self.field()),
+            type_name: ty.to_string().into(),
             // What is validated has 8 bytes at most.
             bits: bits as u64,
-            type_name: ty.to_string(),
-            allowed: allowed.to_owned(),
+            width,
+            allowed: allowed.into(),
+            address: 0,
         }))
     }
 

@@ -8,18 +8,16 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::error::DynError;
 use super::field_path::{self, FieldPath};
-use super::guard::{DynGuard, DynLockError};
+use super::guard::{Acquired, DynGuard, within};
 use super::outline::Outline;
-use super::path_error::PathError;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
-use crate::error::Error;
+use crate::error::{DynError, Error};
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Annotations, Schema};
-use crate::sys::clock::deadline;
+use crate::sync::RawLock;
 use shm_schema::fields::Fields;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
@@ -127,12 +125,12 @@ impl<A: Access> DynRegion<A> {
     /// # station.unlink()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resolve(&self, path: impl AsRef<str>) -> Result<FieldPath<A>, PathError> {
+    pub fn resolve(&self, path: impl AsRef<str>) -> Result<FieldPath<A>, DynError> {
         let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
         Ok(FieldPath::new(self.clone(), path.parse()?, place))
     }
 
-    fn place(&self, path: &str) -> Result<Place, PathError> {
+    fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
         resolve::resolve(self.schema(), self.tail_len(), &start, path)
     }
@@ -159,6 +157,33 @@ impl<A: Access> DynRegion<A> {
         field_path::set(self, &place, path, &value.into(), None)
     }
 
+    /// As [`DynRegion::set`], waiting at most for `timeout`; see [`FieldPath::set_timeout`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::set_timeout`].
+    pub fn set_timeout(
+        &self,
+        path: impl AsRef<str>,
+        value: impl Into<DynValue>,
+        timeout: Duration,
+    ) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.set_timeout(value, timeout)
+    }
+
+    /// As [`DynRegion::set`], without waiting; see [`FieldPath::try_set`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::resolve`] and [`FieldPath::try_set`].
+    pub fn try_set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
+    where
+        A: CanWrite,
+    {
+        self.resolve(path)?.try_set(value)
+    }
+
     /// Adds to the integer that a path names; see [`FieldPath::fetch_add`].
     ///
     /// # Errors
@@ -180,33 +205,126 @@ impl<A: Access> DynRegion<A> {
     /// one that the path leads through. Waits for as long as a living process holds it.
     ///
     /// # Errors
-    /// [`DynLockError::OwnerDied`], which has the guard, if the last holder died or panicked; if this
-    /// thread holds the lock already; if nothing guards what is there.
-    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    /// [`DynError::Lock`], as [`MutexView::lock`](crate::MutexView::lock); if nothing guards what is there.
+    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
     {
-        let path = path.as_ref();
-        let place = self.place(path).map_err(DynError::from)?;
-        DynGuard::take(self, &crate::path::Path::new(), path, place, None)
+        self.take(path, |lock| lock.lock(None))?.whole()
+    }
+
+    /// As [`DynRegion::lock`], without waiting.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
+    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::MutexView::try_lock). As
+    /// [`DynRegion::lock`] otherwise.
+    pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, RawLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
     ///
     /// # Errors
-    /// [`DynLockError::Busy`] if a living process holds the lock all the time; as [`DynRegion::lock`]
-    /// otherwise. A dead holder is noticed whatever the timeout is.
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
+    /// all the time; as [`DynRegion::lock`] otherwise. A dead holder is noticed whatever the timeout is.
     pub fn lock_timeout(
         &self,
         path: impl AsRef<str>,
         timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynLockError<'_, A>>
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, within(timeout))?.whole()
+    }
+
+    /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
+    /// right; see [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair). If `repair` fails, the
+    /// lock is given back, marked as before.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied); that of
+    /// `repair`.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Mutex, Region};
+    ///
+    /// let name = format!("shm-doc-lock-or-repair-{}", std::process::id());
+    /// # let typed = Region::<Mutex<u64>>::create(&name)?;
+    /// let total = DynRegion::open(&name)?;
+    /// let total = total.lock_or_repair("", |total| total.set("", 0))?;
+    /// total.fetch_add("", 1)?;
+    /// # typed.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_or_repair(
+        &self,
+        path: impl AsRef<str>,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, |lock| lock.lock(None))?.repaired(repair)
+    }
+
+    /// As [`DynRegion::lock_or_repair`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
+    pub fn lock_timeout_or_repair(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, within(timeout))?.repaired(repair)
+    }
+
+    /// As [`DynRegion::lock`], in whatever state the last holder left the value: [`DynGuard::owner_died`]
+    /// tells whether it died or panicked.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied).
+    pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, |lock| lock.lock(None))
+    }
+
+    /// As [`DynRegion::lock_as_found`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].
+    pub fn lock_timeout_as_found(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+    ) -> Result<DynGuard<'_, A>, DynError>
+    where
+        A: CanWrite,
+    {
+        self.take(path, within(timeout))
+    }
+
+    fn take<'a>(
+        &'a self,
+        path: impl AsRef<str>,
+        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+    ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,
     {
         let path = path.as_ref();
-        let place = self.place(path).map_err(DynError::from)?;
-        DynGuard::take(self, &crate::path::Path::new(), path, place, deadline(timeout))
+        DynGuard::take(self, &crate::path::Path::new(), path, self.place(path)?, acquire)
     }
 
     /// Every field, each before those inside it, in the order of the schema.

@@ -1,7 +1,7 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
 use super::live::{self, Live, Ring};
-use super::path_error::PathError;
+use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
 use crate::schema::{Schema, Type, TypeKind};
@@ -84,7 +84,7 @@ pub(super) fn resolve(
     tail_len: u64,
     start: &Start,
     path: &str,
-) -> Result<Place, PathError> {
+) -> Result<Place, DynError> {
     let ty = type_at(schema, start.ty);
     let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
     if walk.follow(path)?.is_none() {
@@ -113,7 +113,7 @@ pub(super) fn named<'s>(
     tail_len: u64,
     notes: Notes<'s>,
     path: &str,
-) -> Result<Named<'s>, PathError> {
+) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
     let array = walk.follow(path)?;
@@ -168,7 +168,7 @@ struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     /// Follows a path to its end. If that is a range, the array of which it is.
-    fn follow(&mut self, path: &str) -> Result<Option<(Type<'s>, Notes<'s>)>, PathError> {
+    fn follow(&mut self, path: &str) -> Result<Option<(Type<'s>, Notes<'s>)>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
         loop {
             let at = steps.walked();
@@ -186,11 +186,11 @@ impl<'s> Walk<'s> {
 
     /// A step to a field. A live type's own parts come first; then it is passed through, to the
     /// fields of its value.
-    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
             if !matches!(self.ty.kind(), TypeKind::Struct) {
                 let (at, found) = (at.to_owned(), self.ty.to_string());
-                return Err(PathError::NotAStruct { at, name: name.to_owned(), found });
+                return Err(DynError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
             let part = self.ty.position(name);
@@ -209,29 +209,29 @@ impl<'s> Walk<'s> {
                 return Ok(());
             }
             if !self.enter(at)? {
-                return Err(PathError::no_field(at, name, self.ty));
+                return Err(DynError::no_field(at, name, self.ty));
             }
         }
     }
 
     /// What follows `slots`: the newest one's value.
-    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), PathError> {
+    fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest =
             steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
         if !newest {
-            return Err(PathError::Slots { at: at.to_owned() });
+            return Err(DynError::Slots { at: at.to_owned() });
         }
         self.enter(at).map(drop)
     }
 
     /// Goes from a live type to the value in it, if it has one.
-    fn enter(&mut self, at: &str) -> Result<bool, PathError> {
+    fn enter(&mut self, at: &str) -> Result<bool, DynError> {
         let offset = self.place.offset;
         let live = live::of(self.ty, at)?;
         if self.place.latest.is_some() && !matches!(live, Live::Plain | Live::Counted { .. }) {
             // Copies of a lock are no lock.
             let role = self.ty.role().map_or("struct", Role::name);
-            return Err(PathError::Malformed { at: at.to_owned(), role });
+            return Err(DynError::Malformed { at: at.to_owned(), role });
         }
         self.notes = self.notes.inside(&live);
         let has_value =
@@ -271,11 +271,11 @@ impl<'s> Walk<'s> {
         self.place.lock.get_or_insert(lock);
     }
 
-    fn index(&mut self, at: &str, index: u64) -> Result<(), PathError> {
+    fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {
         let (element, len) = self.elements(at)?;
         if index >= len {
             let (at, index) = (at.to_owned(), index.to_string());
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
@@ -290,12 +290,12 @@ impl<'s> Walk<'s> {
         start: Option<u64>,
         end: Option<u64>,
         mut rest: Steps<'_>,
-    ) -> Result<(Type<'s>, Notes<'s>), PathError> {
+    ) -> Result<(Type<'s>, Notes<'s>), DynError> {
         let (element, len) = self.elements(at)?;
         let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
-            return Err(PathError::OutOfBounds { at, index, len });
+            return Err(DynError::OutOfBounds { at, index, len });
         }
         let mut after = 0;
         while rest.next()?.is_some() {
@@ -311,7 +311,7 @@ impl<'s> Walk<'s> {
     }
 
     /// The element of the array or slice that there is, and how many there are.
-    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), PathError> {
+    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
@@ -319,14 +319,14 @@ impl<'s> Walk<'s> {
                 _ if self.enter(at)? => {}
                 _ => {
                     let (at, found) = (at.to_owned(), self.ty.to_string());
-                    return Err(PathError::NotAnArray { at, found });
+                    return Err(DynError::NotAnArray { at, found });
                 }
             }
         }
     }
 
     /// The end of the path: what it means is the value, not the lock around it.
-    fn arrive(&mut self, at: &str) -> Result<(), PathError> {
+    fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         if let TypeKind::Slice { element } = self.ty.kind() {
             let (count, stride) = (self.tail_len, element.size() as usize);

@@ -1,7 +1,8 @@
 //! Scalars as bits: from values, and back.
 
-use super::convert::Unsuitable;
+use super::convert::unsuitable;
 use super::value::DynValue;
+use crate::error::DoesNotFit;
 use crate::layout::ScalarKind;
 use crate::schema::Type;
 
@@ -40,17 +41,17 @@ pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynV
 }
 
 /// The bits of a value, zeros above.
-pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
+pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
     match (kind, value) {
         (ScalarKind::Bool, DynValue::Bool(value)) => Ok(u128::from(*value)),
-        (ScalarKind::Bool, _) => Err(Unsuitable::new(value, "is no `bool`: `true` or `false`")),
+        (ScalarKind::Bool, _) => Err(unsuitable(value, "is no `bool`: `true` or `false`")),
         (ScalarKind::Char, _) => character(value),
         (ScalarKind::F32 | ScalarKind::F64, _) => float(kind, value),
         _ => integer(kind, value),
     }
 }
 
-fn character(value: &DynValue) -> Result<u128, Unsuitable> {
+fn character(value: &DynValue) -> Result<u128, DoesNotFit> {
     let alone = |text: &str| {
         let mut characters = text.chars();
         characters.next().filter(|_| characters.next().is_none())
@@ -62,11 +63,11 @@ fn character(value: &DynValue) -> Result<u128, Unsuitable> {
     };
     found
         .map(|found| u32::from(found).into())
-        .ok_or_else(|| Unsuitable::new(value, "is no `char`: one character, such as 'a' or \"a\""))
+        .ok_or_else(|| unsuitable(value, "is no `char`: one character, such as 'a' or \"a\""))
 }
 
 /// Rounds to the nearest `f32`, as the compiler does with a literal; integers must be exact.
-fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
+fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
     let wide = match value {
         DynValue::F64(value) => *value,
         DynValue::F32(value) if kind == ScalarKind::F32 => return Ok(value.to_bits().into()),
@@ -79,21 +80,21 @@ fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
     let narrow = wide as f32;
     if narrow.is_infinite() && wide.is_finite() {
         let fault = format!("does not fit an `f32`, which holds {:e} to {:e}", f32::MIN, f32::MAX);
-        return Err(Unsuitable::new(value, fault));
+        return Err(unsuitable(value, fault));
     }
     Ok(narrow.to_bits().into())
 }
 
 /// An integer as a float that is just that integer.
-fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, Unsuitable> {
+fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, DoesNotFit> {
     let name = kind.name();
     let Some(number) = whole(value) else {
-        return Err(Unsuitable::new(value, format!("is no `{name}`: that is a number")));
+        return Err(unsuitable(value, format!("is no `{name}`: that is a number")));
     };
     let digits = if kind == ScalarKind::F32 { f32::MANTISSA_DIGITS } else { f64::MANTISSA_DIGITS };
     if number.unsigned_abs() > 1 << digits {
         let fault = format!("is no exact `{name}`; write it with a point if it may be rounded");
-        return Err(Unsuitable::new(value, fault));
+        return Err(unsuitable(value, fault));
     }
     Ok(number as f64)
 }
@@ -109,7 +110,7 @@ pub(super) fn whole(value: &DynValue) -> Option<i128> {
     }
 }
 
-fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
+fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
     if let (ScalarKind::U128, DynValue::U128(value)) = (kind, value) {
         return Ok(*value);
     }
@@ -118,7 +119,7 @@ fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
         if matches!(value, DynValue::U128(_)) {
             return Err(out_of_range(kind, value, width));
         }
-        return Err(Unsuitable::new(value, format!("is no `{name}`: that is an integer")));
+        return Err(unsuitable(value, format!("is no `{name}`: that is an integer")));
     };
     let fits = match (kind.is_signed(), width) {
         (true, 128) => true,
@@ -133,7 +134,7 @@ fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unsuitable> {
     Ok(number.cast_unsigned() & mask)
 }
 
-fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> Unsuitable {
+fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> DoesNotFit {
     let (low, high) = if kind.is_signed() {
         (i128::MIN >> (128 - width), (i128::MAX >> (128 - width)).cast_unsigned())
     } else {
@@ -141,5 +142,5 @@ fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> Unsuitable {
     };
     let article = if kind.is_signed() { "an" } else { "a" };
     let fault = format!("does not fit {article} `{}`, which holds {low} to {high}", kind.name());
-    Unsuitable::new(value, fault)
+    unsuitable(value, fault)
 }

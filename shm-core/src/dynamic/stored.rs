@@ -1,12 +1,12 @@
 //! Values as they come back: a number that was rounded, a variant that was given by its number.
 
-use super::error::DynError;
 use super::field_path::{FieldPath, addend};
 use super::fit::{c_text as c_text_bytes, non_zero, variant_bits};
 use super::scalars;
 use super::source::c_text;
 use super::value::DynValue;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::schema::{Type, TypeKind};
 

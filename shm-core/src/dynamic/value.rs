@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::convert::{Unsuitable, bounded};
+use super::convert::{bounded, unsuitable};
 use super::scalars;
+use crate::error::DoesNotFit;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 
@@ -187,9 +188,9 @@ macro_rules! try_from_scalar {
     ($($scalar:ty)*) => {$(
         /// Fails if the value does not fit.
         impl TryFrom<DynValue> for $scalar {
-            type Error = Unsuitable;
+            type Error = DoesNotFit;
 
-            fn try_from(value: DynValue) -> Result<Self, Unsuitable> {
+            fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
                 let bits = scalars::bits(<$scalar as Scalar>::KIND, &value)?;
                 Ok(Self::from_bits_u64(bits as u64))
             }
@@ -203,9 +204,9 @@ macro_rules! try_from {
     ($($type:ty, $kind:ident, $bits:ident => $value:expr;)*) => {$(
         /// Fails if the value does not fit.
         impl TryFrom<DynValue> for $type {
-            type Error = Unsuitable;
+            type Error = DoesNotFit;
 
-            fn try_from(value: DynValue) -> Result<Self, Unsuitable> {
+            fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
                 let $bits = scalars::bits(crate::layout::ScalarKind::$kind, &value)?;
                 Ok($value)
             }
@@ -221,12 +222,12 @@ try_from! {
 
 /// Fails for anything but text.
 impl TryFrom<DynValue> for String {
-    type Error = Unsuitable;
+    type Error = DoesNotFit;
 
-    fn try_from(value: DynValue) -> Result<Self, Unsuitable> {
+    fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
         match value {
             DynValue::Text(text) => Ok(text),
-            other => Err(Unsuitable::new(&other, "is no text")),
+            other => Err(unsuitable(&other, "is no text")),
         }
     }
 }

@@ -3,23 +3,22 @@
 use std::time::Instant;
 
 use super::budget::MAX_VALUE;
-use super::convert::Unsuitable;
-use super::error::DynError;
+use super::convert::unsuitable;
 use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::live::{self, Live};
 use super::memory::Memory;
-use super::path_error::PathError;
 use super::resolve::{Place, Run, Versions, type_at};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::CanWrite;
+use crate::error::DoesNotFit;
+use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
 use crate::protocol::lock::Found;
 use crate::schema::{Schema, Type, TypeKind};
-use crate::sync::{NotHeld, StoreError};
 
 /// What is to be written, in its order.
 enum Write {
@@ -99,21 +98,13 @@ fn publish<A: CanWrite>(
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    let field = || path.to_owned();
-    let _writer = match memory.lock(at + ring.lock).lock(deadline) {
-        Ok((held, found)) => {
-            // What a dead writer left half done is in a slot that no reader looks at.
-            if found == Found::Poisoned {
-                held.clear_poison();
-            }
-            held
-        }
-        Err(NotHeld::Attach(error)) => return Err(StoreError::from(error).into()),
-        Err(NotHeld::WouldDeadlock) => return Err(StoreError::WouldDeadlock.into()),
-        Err(NotHeld::Busy) => return Err(DynError::Busy { field: field() }),
-    };
+    let (writer, found) = memory.lock(at + ring.lock).lock(deadline)?;
+    // A half-written slot that a dead writer left is not the one that readers look at.
+    if found == Found::Poisoned {
+        writer.clear_poison();
+    }
     let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
-    let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: field() })?;
+    let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: path.to_owned() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
     memory.publish(at, ring, &words);
     Ok(())
@@ -184,7 +175,7 @@ impl<'p> Plan<'p> {
             TypeKind::Struct => self.structure(ty, offset, value),
             TypeKind::Marker => Ok(()),
             TypeKind::Slice { .. } | TypeKind::Unknown { .. } => {
-                Err(self.not_writable(format!("it is `{ty}`; write its parts")))
+                Err(self.not_writable(format!("it is `{ty}`"), Some("write its parts")))
             }
         }
     }
@@ -193,11 +184,11 @@ impl<'p> Plan<'p> {
         &mut self,
         ty: Type<'_>,
         offset: usize,
-        bits: Result<u128, Unsuitable>,
+        bits: Result<u128, DoesNotFit>,
     ) -> Result<(), DynError> {
         let (bits, width) = (bits.map_err(|source| self.unsuitable(source))?, ty.size() as usize);
         if width > 8 && !self.private {
-            return Err(self.not_writable(format!("no processor writes `{ty}` in one step")));
+            return Err(self.not_writable(format!("no processor writes `{ty}` in one step"), None));
         }
         self.writes.push(Write::Word { offset, width, bits });
         Ok(())
@@ -262,7 +253,7 @@ impl<'p> Plan<'p> {
             DynValue::Bytes(bytes) if are_bytes => (bytes.len(), None),
             _ => {
                 let fault = format!("is no list of {count} {of} of type `{ty}`");
-                return Err(self.unsuitable(Unsuitable::new(value, fault)));
+                return Err(self.unsuitable(unsuitable(value, fault)));
             }
         };
         if given as u64 == count {
@@ -271,7 +262,7 @@ impl<'p> Plan<'p> {
         let fault = format!(
             "has {given} elements, there are {count}: write all of them, or a part, as in `[2..8]`"
         );
-        Err(self.unsuitable(Unsuitable::new(value, fault)))
+        Err(self.unsuitable(unsuitable(value, fault)))
     }
 
     fn bytes(&mut self, offset: usize, value: &DynValue) -> Result<(), DynError> {
@@ -296,8 +287,10 @@ impl<'p> Plan<'p> {
             Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
             _ => {
                 let role = ty.role().map_or("struct", Role::name);
-                Err(self
-                    .not_writable(format!("it is a `{role}`; name it, or what is in it, alone")))
+                Err(self.not_writable(
+                    format!("it is a `{role}`"),
+                    Some("name it, or what is in it, alone"),
+                ))
             }
         }
     }
@@ -305,11 +298,11 @@ impl<'p> Plan<'p> {
     /// The fields that are named; the others keep what they have.
     fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
-            return Err(self.unsuitable(Unsuitable::new(value, "is no struct: fields with names")));
+            return Err(self.unsuitable(unsuitable(value, "is no struct: fields with names")));
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
-                return Err(PathError::no_field(self.trail.path().as_str(), name, ty).into());
+                return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
             };
             let at = offset + field.offset() as usize;
             self.trail.push(Segment::Name(name));
@@ -331,9 +324,9 @@ impl<'p> Plan<'p> {
             (_, DynValue::Text(text)) => text.as_bytes(),
             (Some(Role::Bytes), DynValue::Bytes(bytes)) => bytes,
             (Some(Role::Text), _) => {
-                return Err(self.unsuitable(Unsuitable::new(value, "is no text")));
+                return Err(self.unsuitable(unsuitable(value, "is no text")));
             }
-            _ => return Err(self.unsuitable(Unsuitable::new(value, "is neither bytes nor text"))),
+            _ => return Err(self.unsuitable(unsuitable(value, "is neither bytes nor text"))),
         };
         let found = fitting(value, content, capacity).map_err(|source| self.unsuitable(source))?;
         self.writes.push(Write::Word { offset, width: 4, bits: content.len() as u128 });
@@ -341,11 +334,11 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    fn unsuitable(&self, source: Unsuitable) -> DynError {
-        DynError::Unsuitable { field: self.trail.path().into(), source }
+    fn unsuitable(&self, source: DoesNotFit) -> DynError {
+        DynError::DoesNotFit { field: self.trail.path().into(), source }
     }
 
-    fn not_writable(&self, fault: String) -> DynError {
-        DynError::NotWritable { field: self.trail.path().into(), fault }
+    fn not_writable(&self, fault: String, help: Option<&'static str>) -> DynError {
+        DynError::NotWritable { field: self.trail.path().into(), fault, help }
     }
 }

@@ -1,10 +1,9 @@
 //! Types of which zero is no value: a region full of zeros is no region of these.
 
-use super::error::DynError;
 use super::live::{self, Live};
-use super::path_error::PathError;
 use super::region::DynRegion;
 use crate::access::Access;
+use crate::error::DynError;
 use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type, TypeKind};
 
@@ -114,7 +113,7 @@ fn elements<A: Access>(
 fn value_of<'s>(
     ty: Type<'s>,
     path: &str,
-) -> Result<Option<(Type<'s>, &'static [Segment<'static>])>, PathError> {
+) -> Result<Option<(Type<'s>, &'static [Segment<'static>])>, DynError> {
     const VALUE: Segment<'_> = Segment::Name("value");
     Ok(match live::of(ty, path)? {
         Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), &[VALUE])),

@@ -1,46 +1,36 @@
-//! [`InvalidValue`]: bytes in a region that are no value of their type.
+//! [`InvalidValue`]: bytes in a region that are not a value of their type.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::registry::locate;
-
-/// A field holds bytes that are no value of its type.
+/// A field holds bytes that are not a value of its type.
 ///
 /// The message names the region, the field, the bytes and what is allowed there:
-/// `field "poses[3].mode" of /dev/shm/robot holds 0x07, which is no Mode; allowed: 0 (Idle), 1 (Busy)`.
+/// ``field `poses[3].mode` of /dev/shm/robot holds 0x07, which is no `Mode`; allowed: 0 (Idle), 1 (Busy)``.
 #[derive(Clone, PartialEq, Eq)]
-pub struct InvalidValue(Box<Details>);
+pub struct InvalidValue(Box<Found>);
 
+/// What was found where.
 #[derive(Clone, PartialEq, Eq)]
-struct Details {
-    address: usize,
-    region: Option<String>,
-    field: Option<String>,
-    type_name: &'static str,
-    bits: u64,
-    width: usize,
-    allowed: &'static str,
+pub(crate) struct Found {
+    pub(crate) region: Option<String>,
+    pub(crate) field: Option<String>,
+    pub(crate) type_name: Cow<'static, str>,
+    pub(crate) bits: u64,
+    /// Of the bits, in bytes.
+    pub(crate) width: usize,
+    pub(crate) allowed: Cow<'static, str>,
+    /// Where the field is in this process, if it was found through a typed view.
+    pub(crate) address: usize,
 }
 
 impl InvalidValue {
-    /// Builds the error for the field at `address`; the field's name is looked up among the mapped
-    /// regions.
-    pub(crate) fn new(
-        address: usize,
-        type_name: &'static str,
-        bits: u64,
-        width: usize,
-        allowed: &'static str,
-    ) -> Self {
-        let place = locate(address);
-        let (region, field) = place.map_or((None, None), |p| (Some(p.region), Some(p.field)));
-        Self(Box::new(Details { address, region, field, type_name, bits, width, allowed }))
+    pub(crate) fn new(found: Found) -> Self {
+        Self(Box::new(found))
     }
 
-    /// The same error, found in a private copy at `from`, for the original at `to`.
-    pub(crate) fn moved(&self, from: usize, to: usize) -> Self {
-        let Details { address, type_name, bits, width, allowed, .. } = *self.0;
-        Self::new(address - from + to, type_name, bits, width, allowed)
+    pub(crate) fn found(&self) -> &Found {
+        &self.0
     }
 
     /// The path of the field inside its region, such as `poses[3].mode`; empty for a root that is
@@ -62,16 +52,28 @@ impl InvalidValue {
         self.0.bits
     }
 
+    /// The field's type.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        &self.0.type_name
+    }
+
     /// What is allowed in this field, in words.
     #[must_use]
     pub fn allowed(&self) -> &str {
-        self.0.allowed
+        &self.0.allowed
+    }
+
+    /// What to do about it: nothing that holds for every program.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        None
     }
 }
 
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { region, field, type_name, bits, width, allowed, .. } = &*self.0;
+        let Found { region, field, type_name, bits, width, allowed, .. } = &*self.0;
         match field.as_deref() {
             Some("") => f.write_str("the value")?,
             Some(path) => write!(f, "field `{path}`")?,
@@ -85,10 +87,6 @@ impl fmt::Display for InvalidValue {
     }
 }
 
-impl fmt::Debug for InvalidValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "InvalidValue({self})")
-    }
-}
-
 impl std::error::Error for InvalidValue {}
+
+shm_schema::debug_as_displayed!(InvalidValue);

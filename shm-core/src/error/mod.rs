@@ -1,51 +1,59 @@
-//! What can go wrong: each failure its own variant, with what was found and what was expected.
+//! What can go wrong: each failure a variant, with what was found and what was expected. An error's
+//! `Display` is its cause, `help()` what to do about it, and `source()` what another room or the
+//! operating system reported. `Debug` is all three: see `docs/decisions/0006-errors.md`.
 
-mod bulk;
-mod c_text;
+mod by_name;
+mod does_not_fit;
+mod help;
 mod invalid_value;
+mod load;
+mod lock;
 
-pub use bulk::{BulkError, LengthMismatch};
-pub use c_text::{CTextError, TooLong};
+pub use by_name::DynError;
+pub use does_not_fit::DoesNotFit;
 pub use invalid_value::InvalidValue;
+pub use load::LoadError;
+pub use lock::LockError;
 
-use crate::dynamic::DynError;
+pub(crate) use invalid_value::Found;
+
 use crate::format::FormatError;
 
-/// Why a region could not be created, opened or changed. Every message says what to do.
-#[derive(Debug, thiserror::Error)]
+/// Why a region could not be created, opened or changed.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Nothing has this name.
-    #[error("{region} does not exist: {advice}")]
+    #[error("{region} does not exist")]
     NotFound {
         /// The path.
         region: String,
         /// What to do.
-        advice: String,
+        help: String,
     },
     /// The directory that the region should be in does not exist.
-    #[error("{region} cannot be created: its directory does not exist; make the directory first")]
+    #[error("{region} cannot be created: its directory does not exist")]
     NoDirectory {
         /// The path.
         region: String,
     },
     /// Something has this name already.
-    #[error("{region} exists already: {advice}")]
+    #[error("{region} exists already")]
     AlreadyExists {
         /// The path.
         region: String,
         /// What to do.
-        advice: &'static str,
+        help: &'static str,
     },
     /// The operating system refuses.
-    #[error("{region}: permission denied while {doing}; {advice}")]
+    #[error("{region}: permission denied while {doing}")]
     PermissionDenied {
         /// The path.
         region: String,
         /// What was tried.
         doing: &'static str,
         /// What to do.
-        advice: &'static str,
+        help: &'static str,
     },
     /// The file belongs to another user, whom the program did not allow. Or the owner and this process
     /// have the same number, but in this user namespace that number stands for every user without one
@@ -60,14 +68,14 @@ pub enum Error {
         expected: u32,
     },
     /// The name stands for something else than a regular file.
-    #[error("{region} is {found}, not a regular file: {advice}")]
+    #[error("{region} is {found}, not a regular file")]
     NotRegularFile {
         /// The path.
         region: String,
         /// What stands there.
         found: &'static str,
         /// What to do.
-        advice: &'static str,
+        help: &'static str,
     },
     /// The bytes of the file are no region that this program can use.
     #[error("{region}: {source}")]
@@ -80,10 +88,7 @@ pub enum Error {
         r#source: FormatError,
     },
     /// The region has another run-time length than the one asked for.
-    #[error(
-        "{region} holds {found} elements, {expected} were asked for: open it without a length to \
-         take what is there, or create it anew"
-    )]
+    #[error("{region} holds {found} elements, {expected} were asked for")]
     LengthDiffers {
         /// The path.
         region: String,
@@ -92,13 +97,51 @@ pub enum Error {
         /// Elements asked for.
         expected: u64,
     },
-    /// A type with a run-time length was to be created without one, or one without with one.
-    #[error("`{type_name}` {fault}")]
-    BadLength {
+    /// A type with a run-time length was to be created without one.
+    #[error("`{type_name}` has a run-time length, and none was given")]
+    NeedsLength {
         /// The type.
         type_name: String,
-        /// What is wrong, and what to do.
-        fault: &'static str,
+    },
+    /// A length was given for a type that has none of its own.
+    #[error("`{type_name}` has no run-time length, and one was given")]
+    HasNoLength {
+        /// The type.
+        type_name: String,
+    },
+    /// No value can have this run-time length.
+    #[error(
+        "`{type_name}` cannot be that long: no value can have more than 9223372036854775807 bytes"
+    )]
+    TooLong {
+        /// The type.
+        type_name: String,
+    },
+    /// A capacity was given for a type that cannot grow.
+    #[error("`{type_name}` has a run-time length and cannot grow, and a capacity was given")]
+    CannotGrow {
+        /// The type.
+        type_name: String,
+    },
+    /// The capacity that was given is not enough for the value.
+    #[error("`{type_name}` has {needed} bytes, which is more than the capacity of {capacity}")]
+    CapacityTooSmall {
+        /// The type.
+        type_name: String,
+        /// Bytes of a value.
+        needed: usize,
+        /// The capacity that was given.
+        capacity: usize,
+    },
+    /// A region with locks cannot have this number of participants.
+    #[error(
+        "`{type_name}` has locks, or room for some, in which {found} processes cannot take part"
+    )]
+    BadParticipants {
+        /// The type.
+        type_name: String,
+        /// The number that was given.
+        found: u32,
     },
     /// A setting of [`RegionOptions`](crate::RegionOptions) was given that has no effect on what was then
     /// asked for.
@@ -119,15 +162,13 @@ pub enum Error {
         region: String,
         /// How long the file has to be, in bytes; 0 if it could not even be made.
         needed: u64,
-        /// What is short, and what to do.
+        /// What is short.
         cause: String,
+        /// What to do.
+        help: &'static str,
     },
     /// A region was to be created full of zeros, and has fields of which zero is no value.
-    #[error(
-        "{region} cannot be created full of zeros: zero is no value of {}; use `create_with` and set \
-         each",
-        quoted(.fields)
-    )]
+    #[error("{region} cannot be created full of zeros: zero is no value of {}", quoted(.fields))]
     ZeroIsNoValue {
         /// The path.
         region: String,
@@ -135,14 +176,12 @@ pub enum Error {
         fields: Vec<String>,
     },
     /// A region was not created, because its first values could not be written.
-    #[error("{region} was not created: {source}")]
+    #[error("{region} was not created, because its first values could not be written")]
     NotInitialised {
         /// The path.
         region: String,
-        /// What went wrong. It is part of the message, and so not the error's
-        /// [`source`](std::error::Error::source).
-        // Written raw, so that thiserror does not take it for that.
-        r#source: Box<DynError>,
+        /// The error of the program's own code, or a [`DynError`].
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The name cannot be a region's.
     #[error("`{name}` cannot be the name of a region: {fault}")]
@@ -151,11 +190,13 @@ pub enum Error {
         name: String,
         /// What is wrong with it.
         fault: &'static str,
+        /// What to do, if there is something.
+        help: Option<&'static str>,
     },
     /// A passed descriptor is not sealed against changes of size.
     #[error(
         "{region} is not sealed against shrinking and growing, so its sender could make this \
-         process die of SIGBUS: send the descriptor of a region made with `options().memfd(..)`"
+         process die of SIGBUS"
     )]
     SealsMissing {
         /// The descriptor.
@@ -164,8 +205,7 @@ pub enum Error {
     /// The region was made before the machine was last started.
     #[error(
         "{region} was created before this machine was last started; what is in it was written back \
-         in no particular order. Use `create_or_replace`, or, if you know the data to be whole, \
-         `RegionOptions::after_reboot(true)`"
+         in no particular order"
     )]
     Rebooted {
         /// The path.
@@ -184,7 +224,7 @@ pub enum Error {
         fault: String,
     },
     /// The name stands for another region by now, or for none.
-    #[error("{region} is not this region any more: somebody replaced or removed it")]
+    #[error("{region} is not this region any more: it was replaced or removed")]
     NotCurrent {
         /// The path.
         region: String,
@@ -193,8 +233,7 @@ pub enum Error {
     /// be given back to it.
     #[error(
         "{region} is not this region any more. The one that replaced it had to be moved to {aside} to \
-         find that out, and could not be moved back: nothing of it is lost; rename it, or remove it if \
-         it is not needed"
+         find that out, and could not be moved back"
     )]
     Displaced {
         /// The path.
@@ -205,12 +244,12 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The time to wait for a region is over.
-    #[error("{region} could not be opened in time; the last reason was: {last}")]
+    #[error("{region} could not be opened in time")]
     TimedOut {
         /// The path.
         region: String,
         /// Why it could not be opened until then.
-        last: Box<Error>,
+        source: Box<Error>,
     },
     /// This process, or the machine, has as many of something as it may.
     #[error("{region}: {doing} failed: {limit}")]
@@ -219,8 +258,10 @@ pub enum Error {
         region: String,
         /// What was tried.
         doing: &'static str,
-        /// What is used up, how much of it there is, and what to do.
+        /// What is used up, and how much of it there is.
         limit: String,
+        /// What to do.
+        help: &'static str,
     },
     /// The operating system reports an error that has no variant of its own here.
     #[error("{region}: {doing} failed")]
@@ -239,14 +280,10 @@ fn foreign(region: &str, owner: u32, expected: u32) -> String {
         return format!(
             "{region} belongs to user {owner}, which in this user namespace stands for every user who \
              has no number in it, as /proc/self/uid_map shows (without /proc, that is assumed): it \
-             may be another user than this process's. Map the users, or, if all of them are to be \
-             trusted, say so with `RegionOptions::allow_owner({owner})`"
+             may be another user than this process's"
         );
     }
-    format!(
-        "{region} belongs to user {owner}, not to user {expected} who opens it; if that user is to be \
-         trusted, say so with `RegionOptions::allow_owner({owner})`"
-    )
+    format!("{region} belongs to user {owner}, not to user {expected} who opens it")
 }
 
 fn shortage(region: &str, needed: u64, cause: &str) -> String {
@@ -259,3 +296,5 @@ fn shortage(region: &str, needed: u64, cause: &str) -> String {
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
+
+shm_schema::debug_as_displayed!(Error);

@@ -1,7 +1,7 @@
 //! [`Bulk`]: copies of whole slices of fields.
 
 use crate::access::CanWrite;
-use crate::error::{BulkError, InvalidValue, LengthMismatch};
+use crate::error::{DoesNotFit, InvalidValue, LoadError};
 use crate::shared_layout::{Plain, PlainView};
 
 /// Copies between a slice of views and a slice of values.
@@ -29,7 +29,7 @@ pub trait Bulk {
     ///
     /// # Errors
     /// If the lengths differ (nothing is copied), or an element is invalid for its type.
-    fn load_into(&self, out: &mut [Self::Value]) -> Result<(), BulkError>;
+    fn load_into(&self, out: &mut [Self::Value]) -> Result<(), LoadError>;
 
     /// Reads all elements into a new vector.
     ///
@@ -41,7 +41,7 @@ pub trait Bulk {
     ///
     /// # Errors
     /// If the lengths differ; nothing is copied then.
-    fn store_from(&self, values: &[Self::Value]) -> Result<(), LengthMismatch>
+    fn store_from(&self, values: &[Self::Value]) -> Result<(), DoesNotFit>
     where
         Self::Mode: CanWrite;
 
@@ -58,7 +58,7 @@ impl<V: PlainView> Bulk for [V] {
     // Otherwise it may become a call that returns its result through memory, for what should be one
     // copy.
     #[inline(always)]
-    fn load_into(&self, out: &mut [V::Value]) -> Result<(), BulkError> {
+    fn load_into(&self, out: &mut [V::Value]) -> Result<(), LoadError> {
         check_lengths(self.len(), out.len())?;
         Ok(V::Value::load_slice::<V::Mode>(self, out)?)
     }
@@ -69,7 +69,7 @@ impl<V: PlainView> Bulk for [V] {
     }
 
     #[inline]
-    fn store_from(&self, values: &[V::Value]) -> Result<(), LengthMismatch>
+    fn store_from(&self, values: &[V::Value]) -> Result<(), DoesNotFit>
     where
         V::Mode: CanWrite,
     {
@@ -87,6 +87,6 @@ impl<V: PlainView> Bulk for [V] {
     }
 }
 
-fn check_lengths(shared: usize, private: usize) -> Result<(), LengthMismatch> {
-    if shared == private { Ok(()) } else { Err(LengthMismatch { shared, private }) }
+fn check_lengths(shared: usize, private: usize) -> Result<(), DoesNotFit> {
+    if shared == private { Ok(()) } else { Err(DoesNotFit::Length { shared, private }) }
 }

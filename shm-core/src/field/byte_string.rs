@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::counted::{Counted, CountedView, counted_value};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::{InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -32,7 +32,7 @@ impl<const N: usize> Bytes<N> {
     ///
     /// # Errors
     /// If there are more than `N` bytes.
-    pub fn new(bytes: &[u8]) -> Result<Self, TooLong> {
+    pub fn new(bytes: &[u8]) -> Result<Self, DoesNotFit> {
         Counted::new(bytes).map(Self)
     }
 
@@ -47,7 +47,7 @@ impl<const N: usize> Bytes<N> {
     ///
     /// # Errors
     /// If there would be more than `N` bytes; nothing is appended then.
-    pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), TooLong> {
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), DoesNotFit> {
         self.0.push(bytes)
     }
 }
@@ -55,27 +55,27 @@ impl<const N: usize> Bytes<N> {
 counted_value!(Bytes: as_slice [u8]; BytesView);
 
 impl<const N: usize> TryFrom<&[u8]> for Bytes<N> {
-    type Error = TooLong;
+    type Error = DoesNotFit;
 
-    fn try_from(bytes: &[u8]) -> Result<Self, TooLong> {
+    fn try_from(bytes: &[u8]) -> Result<Self, DoesNotFit> {
         Self::new(bytes)
     }
 }
 
 /// A byte string literal, `b".."`.
 impl<const N: usize, const M: usize> TryFrom<&[u8; M]> for Bytes<N> {
-    type Error = TooLong;
+    type Error = DoesNotFit;
 
-    fn try_from(bytes: &[u8; M]) -> Result<Self, TooLong> {
+    fn try_from(bytes: &[u8; M]) -> Result<Self, DoesNotFit> {
         Self::new(bytes)
     }
 }
 
 /// The text's UTF-8.
 impl<const N: usize> TryFrom<&str> for Bytes<N> {
-    type Error = TooLong;
+    type Error = DoesNotFit;
 
-    fn try_from(text: &str) -> Result<Self, TooLong> {
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text.as_bytes())
     }
 }
@@ -117,7 +117,7 @@ impl<const N: usize, A: Access> BytesView<N, A> {
     ///
     /// # Errors
     /// If there are more than `N` bytes; nothing is written then.
-    pub fn set(&self, bytes: &[u8]) -> Result<(), TooLong>
+    pub fn set(&self, bytes: &[u8]) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {

@@ -8,7 +8,7 @@ use super::Field;
 use super::bytes::{load_bytes, store_bytes};
 use super::counted::compared_by;
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::{CTextError, InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Kind, Layout};
 use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
@@ -38,7 +38,7 @@ impl<const N: usize> CText<N> {
     ///
     /// # Errors
     /// If `text` is longer than `N` bytes, or contains a NUL.
-    pub fn new(text: &str) -> Result<Self, CTextError> {
+    pub fn new(text: &str) -> Result<Self, DoesNotFit> {
         Self::from_bytes(text.as_bytes())
     }
 
@@ -46,14 +46,14 @@ impl<const N: usize> CText<N> {
     ///
     /// # Errors
     /// If there are more than `N` bytes, or a NUL among them.
-    pub fn from_bytes(text: &[u8]) -> Result<Self, CTextError> {
+    pub fn from_bytes(text: &[u8]) -> Result<Self, DoesNotFit> {
         if let Some(position) = text.iter().position(|&byte| byte == 0) {
-            return Err(CTextError::Nul { position });
+            return Err(DoesNotFit::Nul { position });
         }
         let mut bytes = [0; N];
         match bytes.get_mut(..text.len()) {
             Some(start) => start.copy_from_slice(text),
-            None => return Err(TooLong { len: text.len(), capacity: N }.into()),
+            None => return Err(DoesNotFit::TooLong { len: text.len(), capacity: N }),
         }
         Ok(Self(bytes))
     }
@@ -100,25 +100,25 @@ impl<const N: usize> Default for CText<N> {
 }
 
 impl<const N: usize> FromStr for CText<N> {
-    type Err = CTextError;
+    type Err = DoesNotFit;
 
-    fn from_str(text: &str) -> Result<Self, CTextError> {
+    fn from_str(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text)
     }
 }
 
 impl<const N: usize> TryFrom<&str> for CText<N> {
-    type Error = CTextError;
+    type Error = DoesNotFit;
 
-    fn try_from(text: &str) -> Result<Self, CTextError> {
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text)
     }
 }
 
 impl<const N: usize> TryFrom<&[u8]> for CText<N> {
-    type Error = CTextError;
+    type Error = DoesNotFit;
 
-    fn try_from(text: &[u8]) -> Result<Self, CTextError> {
+    fn try_from(text: &[u8]) -> Result<Self, DoesNotFit> {
         Self::from_bytes(text)
     }
 }
@@ -176,7 +176,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
     /// # Errors
     /// If `text` is longer than `N` bytes, or contains a NUL; nothing is written then.
     #[inline]
-    pub fn set(&self, text: &str) -> Result<(), CTextError>
+    pub fn set(&self, text: &str) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {
@@ -187,7 +187,7 @@ impl<const N: usize, A: Access> CTextField<N, A> {
     ///
     /// # Errors
     /// As [`CTextField::set`].
-    pub fn set_bytes(&self, text: &[u8]) -> Result<(), CTextError>
+    pub fn set_bytes(&self, text: &[u8]) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {

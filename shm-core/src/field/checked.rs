@@ -11,6 +11,7 @@ use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, ScalarKind};
 use crate::placeable::Placeable;
+use crate::registry;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
@@ -161,7 +162,7 @@ impl<T: Validated, A: Access> Checked<T, A> {
     #[cold]
     fn invalid(&self, bits: T::Repr) -> InvalidValue {
         let address = std::ptr::from_ref(self).addr();
-        InvalidValue::new(
+        registry::invalid_value(
             address,
             T::LAYOUT.name(),
             bits.to_bits_u64(),

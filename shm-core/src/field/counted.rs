@@ -6,8 +6,9 @@ use std::sync::atomic::fence;
 
 use super::Field;
 use crate::access::{Access, CanWrite};
-use crate::error::{InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
+use crate::registry;
 use crate::shared_layout::SharedLayout;
 
 /// The bytes. `len <= N`, and the bytes from `len` on are zero, so equal values have equal bytes.
@@ -25,10 +26,18 @@ impl<const N: usize> Counted<N> {
         Self { len: 0, bytes: [0; N] }
     };
 
-    pub(super) fn new(content: &[u8]) -> Result<Self, TooLong> {
+    pub(super) fn new(content: &[u8]) -> Result<Self, DoesNotFit> {
         let mut counted = Self::EMPTY;
         counted.push(content)?;
         Ok(counted)
+    }
+
+    /// The first bytes of `content`, as many as fit.
+    pub(super) fn prefix(content: &[u8]) -> Self {
+        let (mut counted, len) = (Self::EMPTY, content.len().min(N));
+        counted.bytes[..len].copy_from_slice(&content[..len]);
+        counted.len = len as u32;
+        counted
     }
 
     #[inline]
@@ -37,11 +46,11 @@ impl<const N: usize> Counted<N> {
     }
 
     /// Appends all of `more`, or nothing.
-    pub(super) fn push(&mut self, more: &[u8]) -> Result<(), TooLong> {
+    pub(super) fn push(&mut self, more: &[u8]) -> Result<(), DoesNotFit> {
         let start = self.len as usize;
         let len = start.saturating_add(more.len());
         let Some(room) = self.bytes.get_mut(start..len) else {
-            return Err(TooLong { len, capacity: N });
+            return Err(DoesNotFit::TooLong { len, capacity: N });
         };
         room.copy_from_slice(more);
         // At most N, which `EMPTY` proves to fit a `u32`.
@@ -104,14 +113,14 @@ impl<const N: usize, A: Access> CountedView<N, A> {
     fn bad_len(&self, type_name: &'static str, len: u32) -> InvalidValue {
         let address = std::ptr::from_ref(&self.len).addr();
         let allowed = "a length of at most the capacity";
-        InvalidValue::new(address, type_name, len.into(), size_of::<u32>(), allowed)
+        registry::invalid_value(address, type_name, len.into(), size_of::<u32>(), allowed)
     }
 
     /// The error for the byte at `index`.
     #[cold]
     pub(super) fn bad_byte(&self, type_name: &'static str, index: usize, byte: u8) -> InvalidValue {
         let address = std::ptr::from_ref(&self.bytes[index]).addr();
-        InvalidValue::new(address, type_name, byte.into(), 1, "UTF-8")
+        registry::invalid_value(address, type_name, byte.into(), 1, "UTF-8")
     }
 }
 

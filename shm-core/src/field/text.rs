@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::counted::{Counted, CountedView, counted_value};
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::error::{InvalidValue, TooLong};
+use crate::error::{DoesNotFit, InvalidValue};
 use crate::layout::{Layout, Role};
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
@@ -26,7 +26,7 @@ use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 /// assert_eq!(label.load()?, "521+我是峰云");
 ///
 /// let error = Text::<16>::new("521+我是峰云!").unwrap_err();
-/// assert_eq!((error.len, error.capacity), (17, 16));
+/// assert_eq!(error.to_string(), "the text has 17 bytes, the field has room for 16");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl<const N: usize> Text<N> {
     ///
     /// # Errors
     /// If it is longer than `N` bytes.
-    pub fn new(text: &str) -> Result<Self, TooLong> {
+    pub fn new(text: &str) -> Result<Self, DoesNotFit> {
         Counted::new(text.as_bytes()).map(Self)
     }
 
@@ -55,7 +55,7 @@ impl<const N: usize> Text<N> {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        Self::new(&text[..end]).unwrap_or_else(|_| unreachable!("at most N bytes fit"))
+        Self(Counted::prefix(&text.as_bytes()[..end]))
     }
 
     /// The text.
@@ -70,7 +70,7 @@ impl<const N: usize> Text<N> {
     ///
     /// # Errors
     /// If both together are longer than `N` bytes; nothing is appended then.
-    pub fn push_str(&mut self, text: &str) -> Result<(), TooLong> {
+    pub fn push_str(&mut self, text: &str) -> Result<(), DoesNotFit> {
         self.0.push(text.as_bytes())
     }
 }
@@ -78,17 +78,17 @@ impl<const N: usize> Text<N> {
 counted_value!(Text: as_str str; TextView);
 
 impl<const N: usize> FromStr for Text<N> {
-    type Err = TooLong;
+    type Err = DoesNotFit;
 
-    fn from_str(text: &str) -> Result<Self, TooLong> {
+    fn from_str(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text)
     }
 }
 
 impl<const N: usize> TryFrom<&str> for Text<N> {
-    type Error = TooLong;
+    type Error = DoesNotFit;
 
-    fn try_from(text: &str) -> Result<Self, TooLong> {
+    fn try_from(text: &str) -> Result<Self, DoesNotFit> {
         Self::new(text)
     }
 }
@@ -149,7 +149,7 @@ impl<const N: usize, A: Access> TextView<N, A> {
     ///
     /// # Errors
     /// If `text` is longer than `N` bytes; nothing is written then.
-    pub fn set(&self, text: &str) -> Result<(), TooLong>
+    pub fn set(&self, text: &str) -> Result<(), DoesNotFit>
     where
         A: CanWrite,
     {

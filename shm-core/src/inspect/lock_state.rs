@@ -4,7 +4,8 @@ use super::observer::Observer;
 use super::participant::Participant;
 use crate::access::Access;
 use crate::attach::Liveness;
-use crate::dynamic::{DynError, DynRegion};
+use crate::dynamic::DynRegion;
+use crate::error::DynError;
 use crate::protocol::lock;
 use crate::region::Mapping;
 

@@ -13,7 +13,6 @@ use memmap2::MmapRaw;
 use super::mapping::{
     self, Contents, How, Identity, Mapping, Meaning, Source, map_file, map_private,
 };
-use super::open::NO_LENGTH;
 use super::settings::{Settings, Space};
 use super::temporary::{Taken, TemporaryName};
 use super::{failure, patch, temporary};
@@ -143,7 +142,7 @@ pub(crate) fn memfd_label(label: &str) -> PathBuf {
 fn make_memfd(label: &str) -> Result<OwnedFd, Error> {
     if label.contains('\0') || label.len() > 249 {
         let fault = "a memfd's name has at most 249 bytes and no NUL";
-        return Err(Error::BadName { name: label.to_owned(), fault });
+        return Err(Error::BadName { name: label.to_owned(), fault, help: None });
     }
     sys::memfd::create(label)
         .map_err(|error| failure::creating(&memfd_label(label), "creating a memfd", 0, error))
@@ -219,9 +218,8 @@ fn header(path: &Path, settings: &Settings, content: &Content) -> Result<Compose
     let Content { description, tail_len, len, .. } = content;
     let may_have_locks = description.has_locks || description.may_grow(*len as u64);
     if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&settings.participants) {
-        let fault =
-            "has locks, or room for some, and between 1 and 1023 processes can take part in them";
-        return Err(Error::BadLength { type_name: description.name.clone(), fault });
+        let (type_name, found) = (description.name.clone(), settings.participants);
+        return Err(Error::BadParticipants { type_name, found });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
     format::described(description, tail_len, len, settings.participants, &creator())
@@ -273,8 +271,6 @@ fn measure_described(
     length(type_name, root.has_tail(), settings.len, &size)
 }
 
-const TOO_LONG: &str = "cannot be that long: no value can have more than 9223372036854775807 bytes";
-
 /// The run-time length that was asked for, and the size that it gives, if it goes with the type.
 fn length(
     type_name: &str,
@@ -282,16 +278,14 @@ fn length(
     asked: Option<usize>,
     size: &dyn Fn(usize) -> Option<usize>,
 ) -> Result<(usize, usize), Error> {
-    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    let type_name = || type_name.to_owned();
     let len = match (has_tail, asked) {
         (false, None) => 0,
         (true, Some(len)) => len,
-        (false, Some(_)) => return Err(bad(NO_LENGTH)),
-        (true, None) => {
-            return Err(bad("has a run-time length: give one with `options().len(n)`"));
-        }
+        (false, Some(_)) => return Err(Error::HasNoLength { type_name: type_name() }),
+        (true, None) => return Err(Error::NeedsLength { type_name: type_name() }),
     };
-    Ok((len, size(len).ok_or_else(|| bad(TOO_LONG))?))
+    Ok((len, size(len).ok_or_else(|| Error::TooLong { type_name: type_name() })?))
 }
 
 /// How many bytes a region has for a value of this size: the capacity that the options give, else that
@@ -303,10 +297,12 @@ fn room(
     capacity: usize,
     size: usize,
 ) -> Result<usize, Error> {
-    let bad = |fault| Error::BadLength { type_name: type_name.to_owned(), fault };
+    let type_name = type_name.to_owned();
     match settings.capacity {
-        Some(_) if has_tail => Err(bad("has a run-time length and cannot grow: give no capacity")),
-        Some(capacity) if capacity < size => Err(bad("is larger than the capacity that was given")),
+        Some(_) if has_tail => Err(Error::CannotGrow { type_name }),
+        Some(capacity) if capacity < size => {
+            Err(Error::CapacityTooSmall { type_name, needed: size, capacity })
+        }
         Some(capacity) => Ok(capacity),
         None => Ok(capacity.max(size)),
     }

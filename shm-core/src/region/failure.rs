@@ -6,6 +6,7 @@ use std::path::Path;
 use super::name;
 use crate::error::Error;
 use crate::sys;
+use crate::sys::process::Exhausted;
 
 /// What is done when a file is mapped.
 pub(super) const MAPPING: &str = "mapping";
@@ -19,7 +20,7 @@ const ENXIO: i32 = 6;
 pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let region = path.display().to_string();
     match (error.kind(), error.raw_os_error()) {
-        (io::ErrorKind::NotFound, _) => Error::NotFound { region, advice: absent(path) },
+        (io::ErrorKind::NotFound, _) => Error::NotFound { region, help: absent(path) },
         (_, Some(ELOOP)) => no_file(region, "a symbolic link"),
         (_, Some(ENXIO)) => no_file(region, "a socket or a device"),
         (io::ErrorKind::IsADirectory, _) => no_file(region, "a directory"),
@@ -32,15 +33,17 @@ pub(super) const WRITING: &str = "opening it for writing";
 
 /// The error for what is no regular file, where a region was looked for.
 pub(crate) fn no_file(region: String, found: &'static str) -> Error {
-    Error::NotRegularFile { region, found, advice: "no region can be there" }
+    Error::NotRegularFile { region, found, help: "no region can be there" }
 }
 
 fn absent(path: &Path) -> String {
-    let advice = "start the process that creates it first, or wait for it with `options().wait(..)`, or use `open_or_create`"
-        .to_owned();
+    let help =
+        "start the process that creates it first, or wait for it with `options().wait(..)`, or \
+        use `open_or_create`"
+            .to_owned();
     match in_the_current_directory(path) {
-        Some(hint) => format!("{advice}. {hint}"),
-        None => advice,
+        Some(hint) => format!("{help}. {hint}"),
+        None => help,
     }
 }
 
@@ -76,15 +79,15 @@ const DIRECTORY: &str = "check the owner and mode of the directory that it is to
 /// What an error means while a new file of `needed` bytes is made; 0 while it has no bytes yet.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
-    if let Some(limit) = exhausted(doing, &error) {
-        return Error::Exhausted { region, doing, limit };
+    if let Some(Exhausted { limit, help }) = exhausted(doing, &error) {
+        return Error::Exhausted { region, doing, limit, help };
     }
     match error.kind() {
         // Other files can be missing, too: something in /proc, for example.
         io::ErrorKind::NotFound if !name::directory(path).is_dir() => Error::NoDirectory { region },
-        io::ErrorKind::AlreadyExists => Error::AlreadyExists { region, advice: TAKEN },
+        io::ErrorKind::AlreadyExists => Error::AlreadyExists { region, help: TAKEN },
         kind => match shortage(kind, path, needed) {
-            Some(cause) => Error::NotEnoughSpace { region, needed, cause },
+            Some((cause, help)) => Error::NotEnoughSpace { region, needed, cause, help },
             None => other(region, doing, error, DIRECTORY),
         },
     }
@@ -94,48 +97,48 @@ pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io:
 pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
     match shortage(error.kind(), path, end) {
-        Some(cause) => Error::NotEnoughSpace { region, needed: end, cause },
+        Some((cause, help)) => Error::NotEnoughSpace { region, needed: end, cause, help },
         None => other(region, doing, error, permissions(WRITING)),
     }
 }
 
 /// What is short, and what to do, if that is what an error says about a file that needs `needed` bytes.
-fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<String> {
-    let cause = match (kind, sys::process::file_size_limit()) {
-        (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => {
-            "the file system has no inode left, of which each file takes one: remove some files, or \
-             mount it with more (on tmpfs, `-o remount,nr_inodes=N`)"
-        }
+fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<(String, &'static str)> {
+    let (cause, help) = match (kind, sys::process::file_size_limit()) {
+        (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => (
+            "the file system has no inode left, of which each file takes one",
+            "remove some files, or mount it with more (on tmpfs, `-o remount,nr_inodes=N`)",
+        ),
         (io::ErrorKind::StorageFull, _) => {
-            "the file system is full: free some space, or ask for a smaller region"
+            ("the file system is full", "free some space, or ask for a smaller region")
         }
-        (io::ErrorKind::QuotaExceeded, _) => {
-            "the user's quota of files or space is used up: remove some files, or raise the quota"
-        }
+        (io::ErrorKind::QuotaExceeded, _) => (
+            "the user's quota of files or space is used up",
+            "remove some files, or raise the quota",
+        ),
         (io::ErrorKind::FileTooLarge, Some(limit)) if limit < needed => {
-            return Some(format!(
-                "this process may not write past byte {limit} of a file (RLIMIT_FSIZE): raise the \
-                 limit (`ulimit -f`), or ask for a smaller region"
-            ));
+            let cause =
+                format!("this process may not write past byte {limit} of a file (RLIMIT_FSIZE)");
+            return Some((cause, "raise the limit (`ulimit -f`), or ask for a smaller region"));
         }
-        (io::ErrorKind::FileTooLarge, _) => {
-            "that is more than a file may have on this file system: ask for a smaller region, or use \
-             another file system"
-        }
+        (io::ErrorKind::FileTooLarge, _) => (
+            "that is more than a file may have on this file system",
+            "ask for a smaller region, or use another file system",
+        ),
         (io::ErrorKind::OutOfMemory, _) => {
-            "there is not enough memory: free some, or ask for a smaller region"
+            ("there is not enough memory", "free some, or ask for a smaller region")
         }
         _ => return None,
     };
-    Some(cause.to_owned())
+    Some((cause.to_owned(), help))
 }
 
-fn other(region: String, doing: &'static str, source: io::Error, advice: &'static str) -> Error {
+fn other(region: String, doing: &'static str, source: io::Error, help: &'static str) -> Error {
     if source.kind() == io::ErrorKind::PermissionDenied {
-        return Error::PermissionDenied { region, doing, advice };
+        return Error::PermissionDenied { region, doing, help };
     }
     match exhausted(doing, &source) {
-        Some(limit) => Error::Exhausted { region, doing, limit },
+        Some(Exhausted { limit, help }) => Error::Exhausted { region, doing, limit, help },
         None => Error::Io { region, doing, source },
     }
 }
@@ -143,7 +146,7 @@ fn other(region: String, doing: &'static str, source: io::Error, advice: &'stati
 /// Linux's `ENOMEM`: what mapping says where there are too many mappings, or too little address space.
 const ENOMEM: i32 = 12;
 
-fn exhausted(doing: &str, error: &io::Error) -> Option<String> {
+fn exhausted(doing: &str, error: &io::Error) -> Option<Exhausted> {
     if doing == MAPPING && error.raw_os_error() == Some(ENOMEM) {
         return Some(sys::process::mappings_exhausted());
     }

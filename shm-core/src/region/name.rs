@@ -12,9 +12,9 @@ const SHARED_MEMORY: &str = "/dev/shm";
 const NAME_MAX: usize = 255;
 
 /// What is wrong with `/station`.
-const IN_ROOT: &str = "a name that starts with a slash and has no other can mean two things: for the file \
-    in /dev/shm, as in shm_open(3), leave the slash out; for the file in the root directory, write it \
-    with `/./` at its start";
+const IN_ROOT: &str = "a name that starts with a slash and has no other can mean two things";
+const WHICH: &str = "for the file in /dev/shm, as in shm_open(3), leave the slash out; for the file in the \
+    root directory, write it with `/./` at its start";
 
 /// The path that a name means.
 pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
@@ -30,7 +30,8 @@ pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
         _ if bytes.contains(&b'/') => return Ok(name.to_owned()),
         _ => return Ok(Path::new(SHARED_MEMORY).join(name)),
     };
-    Err(Error::BadName { name: name.display().to_string(), fault })
+    let help = (fault == IN_ROOT).then_some(WHICH);
+    Err(Error::BadName { name: name.display().to_string(), fault, help })
 }
 
 /// The name in a resolved path that can have been given without a slash.

@@ -420,18 +420,13 @@ fn check_length(
     label: &str,
 ) -> Result<(), Error> {
     match asked.map(|len| len as u64) {
-        Some(_) if !has_tail => {
-            Err(Error::BadLength { type_name: type_name.to_string(), fault: NO_LENGTH })
-        }
+        Some(_) if !has_tail => Err(Error::HasNoLength { type_name: type_name.to_string() }),
         Some(expected) if expected != found => {
             Err(Error::LengthDiffers { region: label.to_owned(), found, expected })
         }
         _ => Ok(()),
     }
 }
-
-/// What is wrong with a length for a type without one.
-pub(super) const NO_LENGTH: &str = "has no run-time length: do not give one";
 
 /// Where the value is, if the data section has the size for it: just that, or more where that may be.
 fn place(

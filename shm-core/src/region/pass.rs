@@ -16,7 +16,7 @@ const VARIABLE: &str = "SHM_PASSED_";
 fn variable(name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains(['=', '\0']) {
         let fault = "a region is passed under a name that is not empty and has no `=` and no NUL";
-        return Err(Error::BadName { name: name.to_owned(), fault });
+        return Err(Error::BadName { name: name.to_owned(), fault, help: None });
     }
     Ok(format!("{VARIABLE}{name}"))
 }
@@ -37,7 +37,7 @@ pub(super) fn pass(mapped: &Mapped, command: &mut Command, name: &str) -> Result
 
 /// The descriptor of the region that this process's parent passed under `name`.
 pub(crate) fn receive(name: &str) -> Result<OwnedFd, Error> {
-    let absent = |advice| Error::NotFound { region: format!("a passed region `{name}`"), advice };
+    let absent = |help| Error::NotFound { region: format!("a passed region `{name}`"), help };
     let value = std::env::var(variable(name)?).unwrap_or_default();
     let parsed = value.split_once(' ');
     let Some((number, file)) = parsed.and_then(|(a, b)| Some((a.parse::<RawFd>().ok()?, b))) else {

@@ -158,7 +158,7 @@ impl Settings {
             let left =
                 deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                return Err(Error::TimedOut { region: name.to_string(), last: Box::new(error) });
+                return Err(Error::TimedOut { region: name.to_string(), source: Box::new(error) });
             }
             std::thread::sleep(pause.min(left));
             pause = (pause * 2).min(Duration::from_millis(20));

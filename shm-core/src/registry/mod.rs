@@ -7,6 +7,7 @@
 
 mod addresses;
 mod held;
+mod invalid;
 mod overlaid;
 
 use std::cell::Cell;
@@ -16,9 +17,11 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use addresses::{AddressMap, Spans};
+pub(crate) use invalid::{invalid_value, moved};
 pub(crate) use overlaid::Overlaid;
 
-use crate::attach::{AttachError, Care, Seat, epoch};
+use crate::attach::{Care, Seat, epoch};
+use crate::error::LockError;
 use crate::layout::Layout;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
@@ -197,14 +200,14 @@ pub(crate) fn forget_last_hit() {
 
 /// The owner bits of this process in a lock; attaches if need be.
 #[inline]
-pub(crate) fn owner(word: &AtomicU32) -> Result<Known, AttachError> {
+pub(crate) fn owner(word: &AtomicU32) -> Result<Known, LockError> {
     known_owner(word).map_or_else(|| find_owner(word), Ok)
 }
 
 /// Like [`owner`], when the thread's last lock was in another region.
 #[inline(never)]
-fn find_owner(word: &AtomicU32) -> Result<Known, AttachError> {
-    let site = around(word).ok_or(AttachError::NotInARegion)?;
+fn find_owner(word: &AtomicU32) -> Result<Known, LockError> {
+    let site = around(word).ok_or(LockError::NotInARegion)?;
     let owner = match site.seat.known_owner() {
         Some(owner) => owner,
         None => site.seat.owner(&site.label)?,

@@ -5,18 +5,20 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
-use super::latest_error::{LoadError, StoreError, UpdateError};
 use super::publisher::Publisher;
-use super::raw_lock::{Held, NotHeld, RawLock};
+use super::raw_lock::{Held, RawLock};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::error::{LoadError, LockError};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
+use crate::sys::clock::deadline;
 
 /// In a struct: the latest version of a value of `T`, read whole. Its view is [`LatestView`].
 ///
@@ -198,11 +200,48 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// # Errors
     /// If this thread is the writer already, or this process cannot take part in the region's locks.
     #[inline]
-    pub fn store(&self, value: &T) -> Result<u64, StoreError>
+    pub fn store(&self, value: &T) -> Result<u64, LockError>
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer()?;
+        let _writer = self.become_writer(None)?;
+        Ok(self.write(value))
+    }
+
+    /// As [`LatestView::store`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] if another thread or process is the writer; as [`LatestView::store`] otherwise.
+    /// A writer that died is replaced.
+    pub fn try_store(&self, value: &T) -> Result<u64, LockError>
+    where
+        A: CanWrite,
+    {
+        self.store_timeout(value, Duration::ZERO)
+    }
+
+    /// As [`LatestView::store`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`LatestView::try_store`], if another is the writer all the time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use shm_core::{Latest, LockError, Region};
+    ///
+    /// let speed = Region::<Latest<f64>>::options().private()?;
+    /// match speed.store_timeout(&1.5, Duration::from_millis(20)) {
+    ///     Ok(version) => println!("stored as version {version}"),
+    ///     Err(LockError::Busy) => println!("another process is the writer"),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn store_timeout(&self, value: &T, timeout: Duration) -> Result<u64, LockError>
+    where
+        A: CanWrite,
+    {
+        let _writer = self.become_writer(deadline(timeout))?;
         Ok(self.write(value))
     }
 
@@ -223,11 +262,37 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// assert_eq!(range.load()?, [-1.0, 1.0]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn update(&self, change: impl FnOnce(&mut T)) -> Result<u64, UpdateError>
+    pub fn update(&self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError>
     where
         A: CanWrite,
     {
-        Ok(self.publisher()?.update(change)?)
+        self.publisher()?.update(change)
+    }
+
+    /// As [`LatestView::update`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`] and [`LatestView::try_store`]; nothing is stored then.
+    pub fn try_update(&self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError>
+    where
+        A: CanWrite,
+    {
+        self.try_publisher()?.update(change)
+    }
+
+    /// As [`LatestView::update`], waiting at most for `timeout` to become the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`] and [`LatestView::store_timeout`]; nothing is stored then.
+    pub fn update_timeout(
+        &self,
+        timeout: Duration,
+        change: impl FnOnce(&mut T),
+    ) -> Result<u64, LoadError>
+    where
+        A: CanWrite,
+    {
+        self.publisher_timeout(timeout)?.update(change)
     }
 
     /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing
@@ -235,26 +300,58 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::store`].
-    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, StoreError>
+    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
     where
         A: CanWrite,
     {
-        let writer = self.become_writer()?;
+        let writer = self.become_writer(None)?;
         Ok(Publisher::new(self, writer))
     }
 
-    /// Becomes the writer. What a dead one left half done is in a slot that no reader looks at.
+    /// As [`LatestView::publisher`], unless a living process is the writer.
+    ///
+    /// # Errors
+    /// As [`LatestView::try_store`].
+    ///
+    /// ```
+    /// use shm_core::{Latest, LockError, Region};
+    ///
+    /// let speed = Region::<Latest<f64>>::options().private()?;
+    /// let mut publisher = speed.try_publisher()?;
+    /// publisher.store(&1.5);
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| assert!(matches!(speed.try_store(&2.5), Err(LockError::Busy))));
+    /// });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn try_publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        self.publisher_timeout(Duration::ZERO)
+    }
+
+    /// As [`LatestView::publisher`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`LatestView::store_timeout`].
+    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, T, N, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        let writer = self.become_writer(deadline(timeout))?;
+        Ok(Publisher::new(self, writer))
+    }
+
+    /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
+    /// writer left is not the one that readers look at.
     #[inline]
-    fn become_writer(&self) -> Result<Held<'_>, StoreError> {
-        match self.lock.lock(None) {
-            Ok((held, Found::Whole)) => Ok(held),
-            Ok((held, Found::Poisoned)) => {
-                held.clear_poison();
-                Ok(held)
-            }
-            Err(NotHeld::Attach(error)) => Err(error.into()),
-            Err(NotHeld::WouldDeadlock | NotHeld::Busy) => Err(StoreError::WouldDeadlock),
+    fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
+        let (held, found) = self.lock.lock(deadline)?;
+        if found == Found::Poisoned {
+            held.clear_poison();
         }
+        Ok(held)
     }
 }
 

@@ -4,7 +4,6 @@
 mod event;
 mod kernel;
 mod latest;
-mod latest_error;
 mod mutex;
 mod once;
 mod owners;
@@ -18,13 +17,12 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, NotHeld, RawLock};
+pub(crate) use raw_lock::{Held, RawLock};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
-pub use latest_error::{LoadError, StoreError, UpdateError};
-pub use mutex::{LockError, LockLost, Mutex, MutexGuard, MutexView};
-pub use once::{Once, OnceError, OnceView};
+pub use mutex::{Mutex, MutexGuard, MutexView};
+pub use once::{Once, OnceView};
 pub use publisher::Publisher;
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

@@ -5,9 +5,9 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::raw_lock::{Held, NotHeld, RawLock, Token};
+use super::raw_lock::{Held, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
-use crate::attach::AttachError;
+use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::lock::Found;
@@ -33,10 +33,10 @@ use crate::sys::clock::deadline;
 /// }
 ///
 /// let bank = Region::<Bank>::options().private()?;
-/// let account = bank.account.lock().expect("nobody died");
+/// let account = bank.account.lock()?;
 /// account.balance.set(account.balance.get() + 100);
 /// account.bookings.set(account.bookings.get() + 1);
-/// # Ok::<(), shm_core::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// A `Mutex<()>` guards whatever stands beside it, by agreement; one lock can so guard several
@@ -54,10 +54,10 @@ use crate::sys::clock::deadline;
 /// }
 ///
 /// let range = Region::<Range>::options().private()?;
-/// let _guard = range.lock.lock().expect("nobody died");
+/// let _guard = range.lock.lock()?;
 /// range.low.set(1.0);
 /// range.high.set(2.0);
-/// # Ok::<(), shm_core::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[repr(C)]
 #[derive(Debug)]
@@ -70,7 +70,8 @@ pub struct Mutex<T> {
 ///
 /// Uncontended, locking is one instruction that others see, and so is unlocking. A process that dies
 /// with the lock held, however it dies, does not leave the others waiting: whoever waits, or comes
-/// later, gets [`LockError::OwnerDied`]. `docs/locks.md` says how, and what is not noticed.
+/// later, gets [`LockError::OwnerDied`], until one of them repairs the value. `docs/locks.md` says how, and
+/// what is not noticed.
 #[repr(C)]
 pub struct MutexView<T: SharedLayout, A: Access = ReadWrite> {
     lock: RawLock,
@@ -99,32 +100,25 @@ impl<T: ValidZeroed> ValidZeroed for Mutex<T> {}
 impl<T: SharedLayout> Placeable for Mutex<T> {}
 
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
-    /// Locks, waiting for as long as a living process holds it.
+    /// Locks, waiting for as long as a living process holds the lock.
     ///
-    /// A waiter that sleeps looks after the holder every 1 to 50 ms.
+    /// A waiter that sleeps checks every 1–50 ms whether the holder is alive.
     ///
     /// # Errors
-    /// [`LockError::OwnerDied`], which has the guard, if the last holder died or panicked;
-    /// [`LockError::WouldDeadlock`] if this thread holds it already; [`LockError::Attach`].
+    /// [`LockError::OwnerDied`] if the last holder died or panicked: the lock is free again then, and stays
+    /// marked until [`MutexView::lock_or_repair`]. [`LockError::WouldDeadlock`] if this thread holds the
+    /// lock already; another one if this process cannot take part in the region's locks.
     ///
     /// ```
-    /// use shm_core::{LockError, Mutex, Region};
+    /// use shm_core::{Mutex, Region};
     ///
     /// let balance = Region::<Mutex<i64>>::options().private()?;
-    /// let guard = match balance.lock() {
-    ///     Ok(guard) => guard,
-    ///     Err(LockError::OwnerDied(guard)) => {
-    ///         guard.set(0); // repair what the dead may have left half done
-    ///         guard.mark_consistent();
-    ///         guard
-    ///     }
-    ///     Err(error) => panic!("{error}"),
-    /// };
+    /// let guard = balance.lock()?;
     /// guard.set(guard.get() + 1);
-    /// # Ok::<(), shm_core::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[inline]
-    pub fn lock(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    pub fn lock(&self) -> Result<MutexGuard<'_, T, A>, LockError>
     where
         A: CanWrite,
     {
@@ -134,32 +128,103 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         }
     }
 
-    /// Locks if nobody holds it. A holder that died is not noticed here: it takes a look at the
-    /// process table, which `lock` and `lock_timeout` do.
+    /// Locks if no living process holds the lock. That a holder has died is not noticed here: it takes a
+    /// look at the process table, which `lock` and `lock_timeout` do.
     ///
     /// # Errors
     /// [`LockError::Busy`]; as [`MutexView::lock`] otherwise.
     #[inline]
-    pub fn try_lock(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T, A>, LockError>
     where
         A: CanWrite,
     {
-        self.guard(self.lock.try_lock())
+        self.whole(self.lock.try_lock())
     }
 
     /// Locks, waiting at most for `timeout`.
     ///
     /// # Errors
-    /// [`LockError::Busy`] if a living process holds it all the time; as [`MutexView::lock`]
+    /// [`LockError::Busy`] if a living process holds the lock all the time; as [`MutexView::lock`]
     /// otherwise. A dead holder is noticed whatever the timeout is.
-    pub fn lock_timeout(
-        &self,
-        timeout: Duration,
-    ) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>>
+    pub fn lock_timeout(&self, timeout: Duration) -> Result<MutexGuard<'_, T, A>, LockError>
     where
         A: CanWrite,
     {
-        self.guard(self.lock.lock(deadline(timeout)))
+        self.whole(self.lock.lock(deadline(timeout)))
+    }
+
+    /// Locks and, if the last holder died or panicked, first has `repair` set the value right.
+    ///
+    /// When `repair` returns, the value counts as whole again. A process that dies inside it, or a
+    /// thread that panics there, leaves the lock marked, and the next one repairs. To repair in a way
+    /// that can fail, or only to look, use [`MutexView::lock_as_found`].
+    ///
+    /// # Errors
+    /// As [`MutexView::lock`], but for [`LockError::OwnerDied`].
+    ///
+    /// ```
+    /// use shm_core::{Mutex, Region, SharedLayout};
+    ///
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Range { low: f64, high: f64 }
+    ///
+    /// let range = Region::<Mutex<Range>>::options().private()?;
+    /// let range = range.lock_or_repair(|range| {
+    ///     // Either may be the one that the dead holder still wrote.
+    ///     range.high.set(range.high.get().max(range.low.get()));
+    /// })?;
+    /// assert!(range.low.get() <= range.high.get());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_or_repair(
+        &self,
+        repair: impl FnOnce(&Shared<T, A>),
+    ) -> Result<MutexGuard<'_, T, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        Ok(self.lock_as_found()?.repaired(repair))
+    }
+
+    /// As [`MutexView::lock_or_repair`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`MutexView::lock_timeout`], but for [`LockError::OwnerDied`].
+    pub fn lock_timeout_or_repair(
+        &self,
+        timeout: Duration,
+        repair: impl FnOnce(&Shared<T, A>),
+    ) -> Result<MutexGuard<'_, T, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        let (held, _) = self.lock.lock(deadline(timeout))?;
+        Ok(self.guard(held).repaired(repair))
+    }
+
+    /// Locks, in whatever state the last holder left the value: [`MutexGuard::owner_died`] tells whether it
+    /// died or panicked. The lock stays marked until [`MutexGuard::mark_consistent`].
+    ///
+    /// # Errors
+    /// As [`MutexView::lock`], but for [`LockError::OwnerDied`].
+    ///
+    /// ```
+    /// use shm_core::{Mutex, Region};
+    ///
+    /// let total = Region::<Mutex<u64>>::options().private()?;
+    /// let total = total.lock_as_found()?;
+    /// if total.owner_died() {
+    ///     println!("its last holder left {}", total.get());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_as_found(&self) -> Result<MutexGuard<'_, T, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        let (held, _) = self.lock.lock(None)?;
+        Ok(self.guard(held))
     }
 
     /// The value without the lock, for looking at it only: each field is read whole, but two fields
@@ -175,27 +240,25 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     }
 
     #[cold]
-    fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError<'_, T, A>> {
-        self.guard(self.lock.lock_slowly(None))
+    fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError> {
+        self.whole(self.lock.lock_slowly(None))
+    }
+
+    /// A guard if the value is whole; else the lock is given back, marked as before.
+    #[inline]
+    fn whole<'a>(
+        &'a self,
+        outcome: Result<(Held<'a>, Found), LockError>,
+    ) -> Result<MutexGuard<'a, T, A>, LockError> {
+        match outcome? {
+            (held, Found::Whole) => Ok(self.guard(held)),
+            (_given_back, Found::Poisoned) => Err(LockError::OwnerDied),
+        }
     }
 
     #[inline]
-    fn guard<'a>(
-        &'a self,
-        outcome: Result<(Held<'a>, Found), NotHeld>,
-    ) -> Result<MutexGuard<'a, T, A>, LockError<'a, T, A>> {
-        match outcome {
-            Ok((held, found)) => {
-                let guard = MutexGuard { mutex: self, token: held.into_token() };
-                match found {
-                    Found::Whole => Ok(guard),
-                    Found::Poisoned => Err(LockError::OwnerDied(guard)),
-                }
-            }
-            Err(NotHeld::Busy) => Err(LockError::Busy),
-            Err(NotHeld::WouldDeadlock) => Err(LockError::WouldDeadlock),
-            Err(NotHeld::Attach(error)) => Err(LockError::Attach(error)),
-        }
+    fn guard<'a>(&'a self, held: Held<'a>) -> MutexGuard<'a, T, A> {
+        MutexGuard { mutex: self, token: held.into_token() }
     }
 }
 
@@ -235,20 +298,34 @@ pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
 unsafe impl<T: SharedLayout, A: Access> Sync for MutexGuard<'_, T, A> {}
 
 impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
-    /// Says that the value is whole again, after [`LockError::OwnerDied`]: the next to lock gets no
-    /// error any more.
+    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
+    /// from [`MutexView::lock_as_found`] ever says so.
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        self.mutex.lock.is_poisoned()
+    }
+
+    /// Says that the value is whole again: the next [`MutexView::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.mutex.lock.clear_poison(self.token);
+    }
+
+    fn repaired(self, repair: impl FnOnce(&Shared<T, A>)) -> Self {
+        if self.owner_died() {
+            repair(&self);
+            self.mark_consistent();
+        }
+        self
     }
 
     /// Unlocks, and says whether the lock was still this process's.
     ///
     /// # Errors
-    /// [`LockLost`] if another process took the lock over meanwhile, judging this one dead, or wrote
+    /// [`LockError::Lost`] if another process took the lock over meanwhile, judging this one dead, or wrote
     /// nonsense into it: what was done under the lock may have met with somebody else's work.
-    pub fn unlock(self) -> Result<(), LockLost> {
+    pub fn unlock(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
-        if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockLost) }
+        if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
     }
 }
 
@@ -280,56 +357,5 @@ impl<T: SharedLayout, A: Access> Drop for MutexGuard<'_, T, A> {
 impl<T: SharedLayout, A: Access> fmt::Debug for MutexGuard<'_, T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
-    }
-}
-
-/// The lock was not this process's any more when it was to be unlocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the lock was taken over by another process while this one held it")]
-pub struct LockLost;
-
-/// Why a lock could not be taken as usual.
-#[non_exhaustive]
-pub enum LockError<'a, T: SharedLayout, A: Access = ReadWrite> {
-    /// The lock is taken, but the process that held it before died, or panicked, in the middle of
-    /// whatever it did. Look at the value, repair it, and say so with
-    /// [`MutexGuard::mark_consistent`]; if you cannot, drop the guard, and the next one gets this
-    /// error as well.
-    OwnerDied(MutexGuard<'a, T, A>),
-    /// Somebody else holds it, and is alive for all that is known.
-    Busy,
-    /// This thread holds it already, and would wait for itself for ever.
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    Attach(AttachError),
-}
-
-impl<T: SharedLayout, A: Access> fmt::Display for LockError<'_, T, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OwnerDied(_) => f.write_str(
-                "whoever held this lock died or panicked while holding it; the lock is taken: check \
-                 the value and call `mark_consistent`",
-            ),
-            Self::Busy => f.write_str("somebody else holds this lock"),
-            Self::WouldDeadlock => f.write_str("this thread holds this lock already"),
-            Self::Attach(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<T: SharedLayout, A: Access> fmt::Debug for LockError<'_, T, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LockError({self})")
-    }
-}
-
-impl<T: SharedLayout, A: Access> std::error::Error for LockError<'_, T, A> {
-    /// The operating system's reason, if it has one.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Attach(error) => error.source(),
-            _ => None,
-        }
     }
 }

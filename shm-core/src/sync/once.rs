@@ -4,14 +4,16 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
 
-use super::raw_lock::{NotHeld, RawLock};
+use super::raw_lock::RawLock;
 use crate::access::{Access, CanWrite, ReadWrite};
-use crate::attach::AttachError;
+use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
+use crate::sys::clock::deadline;
 
 /// In a struct: something that is done once, by one of the processes. Its view is [`OnceView`].
 ///
@@ -51,18 +53,6 @@ pub struct OnceView<A: Access = ReadWrite> {
     lock: RawLock,
     done: AtomicU32,
     access: PhantomData<A>,
-}
-
-/// Why something could not be done once.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OnceError {
-    /// The work itself asks for itself to be done.
-    #[error("this thread is doing it already")]
-    WouldDeadlock,
-    /// This process cannot take part in the region's locks.
-    #[error(transparent)]
-    Attach(AttachError),
 }
 
 // SAFETY: both sides are two u32s; each is one atomic and accessed as such.
@@ -109,25 +99,56 @@ impl<A: Access> OnceView<A> {
     /// A child that `work` forks must not return from it.
     ///
     /// # Errors
-    /// [`OnceError::WouldDeadlock`] if `work` calls this again; [`OnceError::Attach`].
+    /// [`LockError::WouldDeadlock`] if `work` calls this again; another one if this process
+    /// cannot take part in the region's locks.
     #[inline]
-    pub fn call_once(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    pub fn call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
     {
-        if self.is_done() { Ok(()) } else { self.call_locked(work) }
+        if self.is_done() { Ok(()) } else { self.call_locked(None, work) }
+    }
+
+    /// As [`OnceView::call_once`], unless a living process is at it.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] if another thread or process is at it; as [`OnceView::call_once`] otherwise.
+    /// If a process died at it, it is done again.
+    pub fn try_call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
+    where
+        A: CanWrite,
+    {
+        self.call_once_timeout(Duration::ZERO, work)
+    }
+
+    /// As [`OnceView::call_once`], waiting at most for `timeout` while another process is at it. The
+    /// time that `work` takes does not count.
+    ///
+    /// # Errors
+    /// As [`OnceView::try_call_once`], if another is at it all the time.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Once, Region};
+    /// let once = Region::<Once>::options().anonymous()?;
+    /// once.call_once_timeout(Duration::from_millis(20), || println!("done here"))?;
+    /// assert!(once.is_done());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn call_once_timeout(&self, timeout: Duration, work: impl FnOnce()) -> Result<(), LockError>
+    where
+        A: CanWrite,
+    {
+        if self.is_done() { Ok(()) } else { self.call_locked(deadline(timeout), work) }
     }
 
     #[cold]
-    fn call_locked(&self, work: impl FnOnce()) -> Result<(), OnceError>
+    fn call_locked(&self, deadline: Option<Instant>, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
     {
-        // Whether the last one who tried died makes no difference: it is not done.
-        let (held, _) = self.lock.lock(None).map_err(|error| match error {
-            NotHeld::Attach(error) => OnceError::Attach(error),
-            NotHeld::WouldDeadlock | NotHeld::Busy => OnceError::WouldDeadlock,
-        })?;
+        // Whether the last process that tried died makes no difference: it is not done.
+        let (held, _) = self.lock.lock(deadline)?;
         once::run::<Hardware>(&self.done, work);
         held.clear_poison();
         Ok(())

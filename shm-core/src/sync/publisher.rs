@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::latest::LatestView;
-use super::latest_error::LoadError;
 use super::raw_lock::Held;
 use super::value::Value;
 use crate::access::{CanWrite, ReadWrite};
+use crate::error::LoadError;
 
 /// The writer of a [`Latest`](crate::Latest): nobody else stores as long as it lives.
 ///

@@ -7,7 +7,8 @@ use std::time::Instant;
 use super::kernel::Kernel;
 use super::owners::KnownOwners;
 use super::turn;
-use crate::attach::{self, AttachError};
+use crate::attach;
+use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Found, Refused, Unlocked};
@@ -18,13 +19,6 @@ use crate::registry::{self, Known};
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct RawLock(AtomicU32);
-
-/// Why a [`RawLock`] is not held.
-pub(crate) enum NotHeld {
-    Busy,
-    WouldDeadlock,
-    Attach(AttachError),
-}
 
 /// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
 /// stays in registers.
@@ -59,7 +53,7 @@ impl RawLock {
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
     #[inline]
-    pub(crate) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), NotHeld> {
+    pub(crate) fn lock(&self, deadline: Option<Instant>) -> Result<(Held<'_>, Found), LockError> {
         match self.lock_at_once() {
             Some(token) => Ok((Held { lock: self, token }, Found::Whole)),
             None => self.lock_slowly(deadline),
@@ -71,7 +65,7 @@ impl RawLock {
     pub(super) fn lock_slowly(
         &self,
         deadline: Option<Instant>,
-    ) -> Result<(Held<'_>, Found), NotHeld> {
+    ) -> Result<(Held<'_>, Found), LockError> {
         let kernel = Kernel(deadline);
         let owners = KnownOwners::new(&self.0, &kernel);
         let (me, locked) = match registry::known_owner(&self.0) {
@@ -86,19 +80,19 @@ impl RawLock {
         };
         match locked {
             Ok(found) => Ok((self.held(me), found)),
-            Err(Refused::WouldDeadlock) => Err(NotHeld::WouldDeadlock),
-            Err(Refused::TimedOut) => Err(NotHeld::Busy),
+            Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
+            Err(Refused::TimedOut) => Err(LockError::Busy),
         }
     }
 
     /// Locks if nobody holds it.
     #[inline]
-    pub(super) fn try_lock(&self) -> Result<(Held<'_>, Found), NotHeld> {
+    pub(crate) fn try_lock(&self) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
         match lock::try_lock::<Hardware>(&self.0, me.owner) {
             Some(found) => Ok((self.held(me), found)),
-            None if registry::is_held_here(&self.0) => Err(NotHeld::WouldDeadlock),
-            None => Err(NotHeld::Busy),
+            None if registry::is_held_here(&self.0) => Err(LockError::WouldDeadlock),
+            None => Err(LockError::Busy),
         }
     }
 
@@ -107,9 +101,14 @@ impl RawLock {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
+    /// Whether a holder died or panicked, and nobody has repaired since.
+    pub(super) fn is_poisoned(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & lock::POISONED != 0
+    }
+
     #[inline]
-    fn me(&self) -> Result<Known, NotHeld> {
-        registry::owner(&self.0).map_err(NotHeld::Attach)
+    fn me(&self) -> Result<Known, LockError> {
+        registry::owner(&self.0)
     }
 
     #[inline]
@@ -178,6 +177,11 @@ impl Held<'_> {
     #[inline]
     pub(crate) fn is_ours(&self) -> bool {
         self.token.is_ours()
+    }
+
+    /// Whether a holder before this one died or panicked, and nobody has repaired since.
+    pub(crate) fn owner_died(&self) -> bool {
+        self.lock.is_poisoned()
     }
 
     /// Says that what the lock guards is whole again.

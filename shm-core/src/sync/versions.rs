@@ -5,12 +5,12 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
 use super::latest::LatestView;
-use super::latest_error::LoadError;
 use super::slot::{Draft, Image, Slots, load_value, words_of};
 use super::value::Value;
 use crate::access::{Access, CanWrite};
-use crate::error::InvalidValue;
+use crate::error::{InvalidValue, LoadError};
 use crate::protocol::{Hardware, ring};
+use crate::registry;
 
 impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Writes the next version. The caller is the writer.
@@ -73,6 +73,6 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// The error for a field of a private copy, as one for the field that was copied.
     #[cold]
     fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>) -> InvalidValue {
-        error.moved(image.address(), self.slots.as_ptr().addr())
+        registry::moved(error, image.address(), self.slots.as_ptr().addr())
     }
 }

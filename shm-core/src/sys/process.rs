@@ -10,32 +10,45 @@ pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
 
-/// What is used up, and where its limit is, if that is what an error says.
-pub(crate) fn exhausted(error: &io::Error) -> Option<String> {
+/// A limit that this process or the machine has come to.
+pub(crate) struct Exhausted {
+    /// What is used up, and how much of it there is.
+    pub(crate) limit: String,
+    /// What to do.
+    pub(crate) help: &'static str,
+}
+
+/// What is used up, if that is what an error says.
+pub(crate) fn exhausted(error: &io::Error) -> Option<Exhausted> {
     match error.raw_os_error()? {
         libc::EMFILE => {
             let limit = process::getrlimit(Resource::Nofile).current;
             let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
-            Some(format!(
-                "this process has as many descriptors open as it may ({limit}); close some, or raise \
-                 the limit (RLIMIT_NOFILE, `ulimit -n`)"
-            ))
+            Some(Exhausted {
+                limit: format!("this process has as many descriptors open as it may ({limit})"),
+                help: "close some, or raise the limit (RLIMIT_NOFILE, `ulimit -n`)",
+            })
         }
-        libc::ENFILE => Some(
-            "the machine has as many files open as it may (`/proc/sys/fs/file-max`)".to_owned(),
-        ),
+        libc::ENFILE => Some(Exhausted {
+            limit: "the machine has as many files open as it may".to_owned(),
+            help: "close some, or raise the limit (`/proc/sys/fs/file-max`)",
+        }),
         _ => None,
     }
 }
 
 /// What is used up where no more memory can be mapped.
-pub(crate) fn mappings_exhausted() -> String {
+pub(crate) fn mappings_exhausted() -> Exhausted {
     let limit = std::fs::read_to_string("/proc/sys/vm/max_map_count");
     let limit = limit.map_or_else(|_| "65530, as a rule".to_owned(), |text| text.trim().to_owned());
-    format!(
-        "this process has as many mappings as it may ({limit}, `/proc/sys/vm/max_map_count`), or not \
-         enough address space (RLIMIT_AS, `ulimit -v`), or the machine not enough memory"
-    )
+    Exhausted {
+        limit: format!(
+            "this process has as many mappings as it may ({limit}), or not enough address space, or \
+             the machine not enough memory"
+        ),
+        help: "unmap something, or raise the limit (`/proc/sys/vm/max_map_count`; RLIMIT_AS, \
+            `ulimit -v`)",
+    }
 }
 
 /// The page size in bytes. Asked of libc: rustix reads it from the auxiliary vector in a way that does

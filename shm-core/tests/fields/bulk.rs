@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU8;
 
-use shm_core::{Bulk, BulkError, LengthMismatch, Plain, Region};
+use shm_core::{Bulk, DoesNotFit, LoadError, Plain, Region};
 
 #[test]
 fn an_array_is_indexed_sliced_and_iterated_as_any_other() {
@@ -36,13 +36,13 @@ fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
     let field = Region::<[u8; 3]>::options().private().unwrap();
     field.store_from(&[1, 2, 3]).unwrap();
     let error = field.store_from(&[9, 9]).unwrap_err();
-    assert_eq!(error, LengthMismatch { shared: 3, private: 2 });
+    assert_eq!(error, DoesNotFit::Length { shared: 3, private: 2 });
     assert!(error.to_string().contains("3 elements, the other one 2"));
     assert_eq!(field.load_vec().unwrap(), [1, 2, 3]);
 
     let mut out = [0; 4];
     let error = field.load_into(&mut out).unwrap_err();
-    assert!(matches!(error, BulkError::Length(LengthMismatch { shared: 3, private: 4 })));
+    assert!(matches!(error, LoadError::DoesNotFit(DoesNotFit::Length { shared: 3, private: 4 })));
     assert_eq!(out, [0; 4]);
     assert!(field[..0].load_into(&mut []).is_ok() && field[..0].store_from(&[]).is_ok());
     assert_eq!(field[..0].load_vec().unwrap(), [0_u8; 0]);
@@ -81,7 +81,7 @@ fn a_bad_element_stops_the_copy_behind_what_is_good() {
     field[1].repr().set(0xd800);
     let mut out = ['x'; 3];
     let error = field.load_into(&mut out).unwrap_err();
-    assert!(matches!(error, BulkError::Invalid(ref invalid) if invalid.bits() == 0xd800));
+    assert!(matches!(error, LoadError::Invalid(ref invalid) if invalid.bits() == 0xd800));
     assert_eq!(out, ['a', 'x', 'x']);
     assert_eq!(field.load_vec().unwrap_err().bits(), 0xd800);
     assert_eq!(<[char; 3]>::load_from(&*field).unwrap_err().bits(), 0xd800);

@@ -1,7 +1,7 @@
 //! `CText`.
 
 use shm_core::layout::Kind;
-use shm_core::{Bulk, CText, CTextError, Plain, Region, SharedLayout, TooLong};
+use shm_core::{Bulk, CText, DoesNotFit, Plain, Region, SharedLayout};
 
 #[test]
 fn text_is_read_up_to_its_nul() {
@@ -36,11 +36,11 @@ fn a_shorter_text_leaves_nothing_of_the_longer_one() {
 fn text_that_does_not_fit_changes_nothing() {
     let field = Region::<CText<4>>::options().private().unwrap();
     field.set("keep").unwrap();
-    let too_long = CTextError::TooLong(TooLong { len: 5, capacity: 4 });
-    assert_eq!(field.set("12345"), Err(too_long));
-    assert_eq!(field.set("äöü"), Err(CTextError::TooLong(TooLong { len: 6, capacity: 4 })));
-    assert_eq!(field.set("a\0b"), Err(CTextError::Nul { position: 1 }));
-    assert_eq!(field.set_bytes(b"ab\0"), Err(CTextError::Nul { position: 2 }));
+    let too_long = DoesNotFit::TooLong { len: 5, capacity: 4 };
+    assert_eq!(field.set("12345"), Err(too_long.clone()));
+    assert_eq!(field.set("äöü"), Err(DoesNotFit::TooLong { len: 6, capacity: 4 }));
+    assert_eq!(field.set("a\0b"), Err(DoesNotFit::Nul { position: 1 }));
+    assert_eq!(field.set_bytes(b"ab\0"), Err(DoesNotFit::Nul { position: 2 }));
     assert_eq!(field.get().to_str(), Ok("keep"));
     assert!(too_long.to_string().contains("5 bytes") && too_long.to_string().contains("for 4"));
 }

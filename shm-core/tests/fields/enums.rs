@@ -1,7 +1,7 @@
 //! Enums of every representation, and structs that hold them.
 
 use shm_core::layout::{Kind, ScalarKind};
-use shm_core::{Bulk, BulkError, Region, SharedLayout};
+use shm_core::{Bulk, LoadError, Region, SharedLayout};
 
 macro_rules! enums {
     ($($module:ident $int:ident $kind:ident $digits:literal;)*) => {$(
@@ -114,7 +114,7 @@ fn a_bad_field_in_a_slice_of_structs_leaves_what_is_behind_it_as_it_was() {
     steps[1].mode.repr().set(2);
     let mut out = [step(0, Mode::Idle); 3];
     let error = steps.load_into(&mut out).unwrap_err();
-    let BulkError::Invalid(error) = error else { panic!("not {error}") };
+    let LoadError::Invalid(error) = error else { panic!("not {error}") };
     assert_eq!((error.bits(), error.field()), (2, Some("[1].mode")));
     assert_eq!(out[0], step(7, Mode::Busy));
     assert_eq!(out[1].path, step(0, Mode::Idle).path);

@@ -6,7 +6,7 @@ use shm_schema::describe::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
 use shm_schema::limits::MAX_DEPTH;
 use shm_schema::schema::{
-    Annotations, EnumType, Schema, SchemaBuilder, StructField, StructType, TypeId,
+    Annotations, EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};
@@ -84,7 +84,7 @@ impl<'d> Types<'d> {
         }
         self.texts.parse(path, text).map_err(|error| match unfinished {
             Some(name) => contains_itself(name),
-            None => error.to_string(),
+            None => with_help(&error),
         })
     }
 
@@ -214,11 +214,16 @@ fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     order.iter().find_map(|(name, id)| {
         let error = builder.clone().finish(*id).err()?;
         let fault = match error {
-            shm_schema::schema::SchemaError::Type { fault, .. } => format!("it {fault}"),
-            other => other.to_string(),
+            SchemaError::Type { fault, .. } => format!("it {fault}"),
+            other => with_help(&other),
         };
         Some(format!("types.{}: {}", printable(name), printable(&fault)))
     })
+}
+
+/// What is wrong and, after a colon, what to do about it: a file has room for one sentence per place.
+fn with_help(error: &SchemaError) -> String {
+    error.help().map_or_else(|| error.to_string(), |help| format!("{error}: {help}"))
 }
 
 fn contains_itself(name: &str) -> String {

@@ -3,7 +3,7 @@
 use super::error::Fault;
 use super::names;
 use super::parse::{Known, Parser};
-use super::rules::Facts;
+use super::rules::{self, Facts};
 use super::token::Token;
 use crate::layout::{Endian, ScalarKind};
 
@@ -118,7 +118,7 @@ impl Parser<'_, '_> {
         let value = self.ty()?;
         let facts = value.facts.latest().map_err(|fault| self.refused(value_start, fault))?;
         if self.types.schema.size_of(value.id) == 0 {
-            return Err(self.refused(value_start, "has no bytes: there are no versions of nothing"));
+            return Err(self.refused(value_start, rules::EMPTY));
         }
         let mut slots = 4;
         if self.take_sign(',')? {

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::DynLayout;
-use super::error::{DynLayoutError, Fault};
+use super::error::Fault;
 use super::items;
 use super::parse::{Known, Types, whole_type};
 use super::rules::Shape;
 use crate::limits::MAX_ALIGN;
-use crate::schema::{StructField, StructType, is_name};
+use crate::schema::{SchemaError, StructField, StructType, is_name};
 
 /// Builds a [`DynLayout`] of named fields; see there for what a type can be.
 ///
@@ -26,8 +26,9 @@ use crate::schema::{StructField, StructType, is_name};
 /// assert_eq!(
 ///     error.to_string(),
 ///     "field `label`, in `Text<16>` at byte 0: `Text<16>` could be seen with a new length and the \
-///      old content: put it into a `Latest` or a `Mutex`, alone or in a struct"
+///      old content"
 /// );
+/// assert!(error.help().is_some_and(|help| help.starts_with("put it into a `Latest` or a `Mutex`")));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build`"]
@@ -39,7 +40,7 @@ pub struct DynLayoutBuilder {
     fields: Vec<Described>,
     /// The fields' names, to see that none occurs twice.
     names: HashSet<String>,
-    first_error: Option<DynLayoutError>,
+    first_error: Option<SchemaError>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,7 +87,7 @@ impl DynLayoutBuilder {
     pub fn unit(mut self, unit: &str) -> Self {
         match self.fields.last_mut() {
             Some(field) => unit.clone_into(&mut field.unit),
-            None => self.note(Err(DynLayoutError::UnitOfNothing { unit: unit.to_owned() })),
+            None => self.note(Err(SchemaError::UnitOfNothing { unit: unit.to_owned() })),
         }
         self
     }
@@ -109,7 +110,7 @@ impl DynLayoutBuilder {
         let is_name = check_name(alias);
         match self.fields.last_mut() {
             Some(field) => field.aliases.push(alias.to_owned()),
-            None => self.note(Err(DynLayoutError::AliasOfNothing { alias: alias.to_owned() })),
+            None => self.note(Err(SchemaError::AliasOfNothing { alias: alias.to_owned() })),
         }
         self.note(is_name);
         self
@@ -118,7 +119,7 @@ impl DynLayoutBuilder {
     /// The alignment of the struct at least, as in `#[repr(C, align(64))]`.
     pub fn align(mut self, align: u32) -> Self {
         if !align.is_power_of_two() || align > MAX_ALIGN {
-            self.note(Err(DynLayoutError::Align { found: align }));
+            self.note(Err(SchemaError::Align { found: align }));
         }
         self.align = align;
         self
@@ -128,13 +129,13 @@ impl DynLayoutBuilder {
     ///
     /// # Errors
     /// What went wrong first: which field, where in its type's text, what stands there and what could.
-    pub fn build(self) -> Result<DynLayout, DynLayoutError> {
+    pub fn build(self) -> Result<DynLayout, SchemaError> {
         let Self { mut types, name, doc, align, fields, first_error, .. } = self;
         if let Some(error) = first_error {
             return Err(error);
         }
         if fields.is_empty() {
-            return Err(DynLayoutError::NoFields { name });
+            return Err(SchemaError::NoFields { name });
         }
         let natural = fields.iter().map(|field| types.schema.align_of(field.known.id));
         let ty = StructType::new(name).with_doc(doc).align(natural.fold(align, u32::max));
@@ -148,14 +149,14 @@ impl DynLayoutBuilder {
         Ok(DynLayout::of_examined(schema, Some(annotations)))
     }
 
-    fn described(&mut self, name: &str, ty: &str) -> Result<Described, DynLayoutError> {
+    fn described(&mut self, name: &str, ty: &str) -> Result<Described, SchemaError> {
         check_name(name)?;
         if !self.names.insert(name.to_owned()) {
-            return Err(DynLayoutError::FieldTwice { name: name.to_owned() });
+            return Err(SchemaError::FieldTwice { name: name.to_owned() });
         }
         if let Some(last) = self.fields.last().filter(|last| last.known.facts.shape == Shape::Slice)
         {
-            return Err(DynLayoutError::SliceNotLast { name: last.name.clone() });
+            return Err(SchemaError::SliceNotLast { name: last.name.clone() });
         }
         let place = format!("field `{name}`");
         let known = whole_type(ty, &mut self.types).map_err(|fault| fault.in_text(&place, ty))?;
@@ -166,22 +167,22 @@ impl DynLayoutBuilder {
         Ok(Described { name, known, doc, unit, aliases })
     }
 
-    fn note(&mut self, outcome: Result<(), DynLayoutError>) {
+    fn note(&mut self, outcome: Result<(), SchemaError>) {
         self.first_error = self.first_error.take().or(outcome.err());
     }
 }
 
-fn check_name(name: &str) -> Result<(), DynLayoutError> {
-    if is_name(name) { Ok(()) } else { Err(DynLayoutError::BadName { name: name.to_owned() }) }
+fn check_name(name: &str) -> Result<(), SchemaError> {
+    if is_name(name) { Ok(()) } else { Err(SchemaError::BadName { name: name.to_owned() }) }
 }
 
 /// Adds what a text defines.
-pub(super) fn define(definitions: &str, types: &mut Types) -> Result<(), DynLayoutError> {
+pub(super) fn define(definitions: &str, types: &mut Types) -> Result<(), SchemaError> {
     items::define(definitions, types).map_err(|fault| fault.in_text("definitions", definitions))
 }
 
 /// The layout of one type.
-pub(super) fn of_type(ty: &str, types: &mut Types) -> Result<DynLayout, DynLayoutError> {
+pub(super) fn of_type(ty: &str, types: &mut Types) -> Result<DynLayout, SchemaError> {
     const PLACE: &str = "the type";
     let known = whole_type(ty, types).map_err(|fault| fault.in_text(PLACE, ty))?;
     let root = known.facts.expect_root();

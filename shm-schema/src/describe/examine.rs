@@ -1,13 +1,21 @@
 //! Whether a region can be created with a schema that came from elsewhere.
 
-use super::error::DynLayoutError;
 use super::rules::{self, Facts};
 use crate::live::{self, Live};
 use crate::path::{Path, Segment};
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Schema, SchemaError, Type, TypeKind};
+
+const FROM_LATER: rules::Fault = rules::Fault {
+    cause: "is known to later versions of this library only",
+    help: "update this program",
+};
+const MALFORMED: rules::Fault = rules::Fault {
+    cause: "is not made as that type is",
+    help: "the program that wrote this schema has a bug",
+};
 
 /// Applies to a schema the rules that hold for types described in words.
-pub(super) fn examine(schema: &Schema) -> Result<(), DynLayoutError> {
+pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
     let facts = examination.look(root, &Path::new())?;
@@ -22,7 +30,7 @@ struct Examination {
 
 impl Examination {
     /// What a type can be used for; recursion is bounded, as schemas are not deep.
-    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
             return Ok(facts);
@@ -41,8 +49,7 @@ impl Examination {
             TypeKind::Struct => self.structure(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
             TypeKind::Unknown { .. } => {
-                let fault = "is known to later versions of this library only: update this program";
-                return Err(unsuitable(ty, path, fault));
+                return Err(unsuitable(ty, path, FROM_LATER));
             }
             TypeKind::Ordered { packed: true, .. } => Facts::LEAF,
             _ if ty.size() > 8 => Facts::WIDE,
@@ -52,9 +59,8 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
-        let malformed = "is not made as that type is: whoever wrote this schema has a bug";
-        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, malformed))?;
+    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, MALFORMED))?;
         let (value, facts) = match live {
             Live::Plain => return self.fields(ty, path),
             Live::Counted { .. } => return Ok(Facts::COUNTED),
@@ -66,7 +72,7 @@ impl Examination {
         facts.map_err(|fault| unsuitable(value, path, fault))
     }
 
-    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, DynLayoutError> {
+    fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let mut facts = Facts::LEAF;
         for field in ty.fields() {
             let path = path.with(Segment::Name(field.name()));
@@ -78,6 +84,7 @@ impl Examination {
     }
 }
 
-fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> DynLayoutError {
-    DynLayoutError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault }
+fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> SchemaError {
+    let rules::Fault { cause: fault, help } = fault;
+    SchemaError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault, help }
 }

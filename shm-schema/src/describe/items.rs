@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::attributes::Attributes;
-use super::error::{Fault, TypeTextFault};
+use super::error::Fault;
 use super::names;
 use super::parse::{Known, Parser, Types};
 use super::rules::Facts;
 use super::token::Token;
 use crate::layout::ScalarKind;
-use crate::schema::{EnumType, StructField, StructType, fits};
+use crate::schema::{EnumType, StructField, StructType, TypeTextFault, fits};
 
 /// Reads the definitions in a text, of which there is at least one.
 pub(super) fn define(text: &str, types: &mut Types) -> Result<(), Fault> {

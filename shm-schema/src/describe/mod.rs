@@ -20,14 +20,13 @@ mod token;
 pub mod typecodes;
 
 pub use builder::DynLayoutBuilder;
-pub use error::{DynLayoutError, TypeTextFault};
 pub use texts::TypeTexts;
 
 use std::fmt;
 
 use crate::fields::Fields;
 use crate::format::Description;
-use crate::schema::{Annotations, Schema};
+use crate::schema::{Annotations, Schema, SchemaError};
 
 /// What a region is to hold, described at run time: for a region that is created without a Rust
 /// struct, by `DynRegion::create` of shm-core.
@@ -114,11 +113,12 @@ impl DynLayout {
     /// let error = DynLayout::of("Latest<f46>").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the type, in `Latest<f46>` at byte 7: there is no type `f46`: did you mean `f64`?"
+    ///     "the type, in `Latest<f46>` at byte 7: there is no type `f46`"
     /// );
+    /// assert_eq!(error.help().as_deref(), Some("did you mean `f64`?"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of(ty: &str) -> Result<Self, DynLayoutError> {
+    pub fn of(ty: &str) -> Result<Self, SchemaError> {
         builder::of_type(ty, &mut parse::Types::default())
     }
 
@@ -144,9 +144,9 @@ impl DynLayout {
     ///     "[Pose; 4]",
     /// )?;
     /// assert_eq!(layout.schema().root().size(), 96);
-    /// # Ok::<(), shm_core::DynLayoutError>(())
+    /// # Ok::<(), shm_core::schema::SchemaError>(())
     /// ```
-    pub fn defined(definitions: &str, root: &str) -> Result<Self, DynLayoutError> {
+    pub fn defined(definitions: &str, root: &str) -> Result<Self, SchemaError> {
         let mut types = parse::Types::default();
         builder::define(definitions, &mut types)?;
         builder::of_type(root, &mut types)
@@ -178,10 +178,10 @@ impl DynLayout {
     pub fn from_schema(
         schema: Schema,
         annotations: Option<Annotations>,
-    ) -> Result<Self, DynLayoutError> {
+    ) -> Result<Self, SchemaError> {
         examine::examine(&schema)?;
         if annotations.as_ref().is_some_and(|notes| !notes.fit(&schema)) {
-            return Err(DynLayoutError::Annotations);
+            return Err(SchemaError::Annotations);
         }
         Ok(Self::of_examined(schema, annotations))
     }

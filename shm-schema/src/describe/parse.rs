@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{Fault, TypeTextFault};
+use super::error::Fault;
 use super::names::{self, LARGEST};
 use super::rules::{self, Facts};
 use super::token::{Token, Word, Words};
 use crate::layout::Endian;
 use crate::limits::MAX_DEPTH;
-use crate::schema::{SchemaBuilder, TypeId};
+use crate::schema::{SchemaBuilder, TypeId, TypeTextFault};
 
 /// The types so far: all of them, and those that have a name.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,7 @@ impl<'t, 'd> Parser<'t, 'd> {
 
     /// The fault of the type that stands from `start` up to the last word taken.
     pub(super) fn refused(&self, start: usize, fault: rules::Fault) -> Fault {
-        Fault::new(start, TypeTextFault::Refused { found: self.since(start), fault })
+        Fault::new(start, fault.refused(self.since(start)))
     }
 
     fn since(&self, start: usize) -> String {

@@ -1,5 +1,7 @@
 //! What a type can be used for: the traits that its Rust form has, as facts.
 
+use crate::schema::TypeTextFault;
+
 /// What is known of a type beyond its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts {
@@ -25,18 +27,46 @@ pub(super) enum Shape {
     Tailed,
 }
 
-/// Why a type cannot be where it is, and what to do.
-pub(super) type Fault = &'static str;
+/// Why a type cannot be where it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault {
+    /// What is wrong; follows the type in a sentence.
+    pub(super) cause: &'static str,
+    /// What to do.
+    pub(super) help: &'static str,
+}
 
-const WIDE: Fault = "is read and written by no processor in one step: \
-    put it into a `Latest`, alone or in an array, or use two `u64`";
-const RUN_TIME: Fault = "has a length that is known at run time: only the whole, or its last \
-    field, can; use an array, `[T; N]`";
-const LIVE: Fault = "is where processes meet, and a `Latest` holds copies of values: put it \
-    beside the `Latest`, or around it";
-const BARE: Fault = "could be seen with a new length and the old content: put it into a `Latest` \
-    or a `Mutex`, alone or in a struct";
-const WIDE_ROWS: Fault = "is an array of arrays of them: use one array, `[u128; N]`";
+impl Fault {
+    pub(super) fn refused(self, found: String) -> TypeTextFault {
+        TypeTextFault::Refused { found, fault: self.cause, help: self.help }
+    }
+}
+
+const WIDE: Fault = Fault {
+    cause: "is read and written by no processor in one step",
+    help: "put it into a `Latest`, alone or in an array, or use two `u64`",
+};
+const RUN_TIME: Fault = Fault {
+    cause: "has a length that is known at run time: only the whole, or its last field, can",
+    help: "use an array, `[T; N]`",
+};
+const LIVE: Fault = Fault {
+    cause: "is where processes meet, and a `Latest` holds copies of values",
+    help: "put it beside the `Latest`, or around it",
+};
+const BARE: Fault = Fault {
+    cause: "could be seen with a new length and the old content",
+    help: "put it into a `Latest` or a `Mutex`, alone or in a struct",
+};
+const WIDE_ROWS: Fault =
+    Fault { cause: "is an array of arrays of them", help: "use one array, `[u128; N]`" };
+const AFTER_A_SLICE: Fault =
+    Fault { cause: "comes after a slice", help: "a slice must be the last field" };
+
+pub(super) const EMPTY: Fault = Fault {
+    cause: "has no bytes, so it has no versions",
+    help: "use an `Event`, or a type with a value",
+};
 
 impl Facts {
     /// A number, and whatever else is whole in itself.
@@ -72,7 +102,7 @@ impl Facts {
                 field.expect_parts()?;
                 Shape::Parts
             }
-            _ => return Err("stands behind a slice, which must be the last field"),
+            _ => return Err(AFTER_A_SLICE),
         };
         let (plain, placeable) = (self.plain && field.plain, self.placeable && field.placeable);
         Ok(Self { shape, plain, placeable })

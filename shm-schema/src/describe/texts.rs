@@ -1,10 +1,9 @@
 //! [`TypeTexts`]: a schema builder that reads types as texts.
 
-use super::error::DynLayoutError;
 use super::names;
 use super::parse::{Known, Types, whole_type};
 use super::rules::Facts;
-use crate::schema::{SchemaBuilder, TypeId};
+use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 
 /// A [`SchemaBuilder`] to which types can be added as texts, too: as [`DynLayout`](super::DynLayout)
 /// has them, and with names for the types that were added before.
@@ -29,10 +28,10 @@ use crate::schema::{SchemaBuilder, TypeId};
 /// let error = types_of_robots().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the robot, in `Latest<Robot>` at byte 7: there is no type `Robot`: define it first, or use \
-///      one such as `f64`, `u32`, `bool` or `CText<32>`"
+///     "the robot, in `Latest<Robot>` at byte 7: there is no type `Robot`"
 /// );
-/// # fn types_of_robots() -> Result<shm_core::schema::TypeId, shm_core::DynLayoutError> {
+/// assert!(error.help().is_some_and(|help| help.starts_with("define it first, or use one such as")));
+/// # fn types_of_robots() -> Result<shm_core::schema::TypeId, shm_core::schema::SchemaError> {
 /// #     TypeTexts::new().parse("the robot", "Latest<Robot>")
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -65,7 +64,7 @@ impl TypeTexts {
     ///
     /// # Errors
     /// Where the text goes wrong, and how it could go on.
-    pub fn parse(&mut self, place: &str, text: &str) -> Result<TypeId, DynLayoutError> {
+    pub fn parse(&mut self, place: &str, text: &str) -> Result<TypeId, SchemaError> {
         let known = whole_type(text, &mut self.types);
         known.map(|known| known.id).map_err(|fault| fault.in_text(place, text))
     }

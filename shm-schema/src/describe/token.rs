@@ -1,7 +1,7 @@
 //! The words of a type's text.
 
-use super::error::{Fault, TypeTextFault, excerpt};
-use crate::schema::identifier_len;
+use super::error::Fault;
+use crate::schema::{TypeTextFault, excerpt, identifier_len};
 
 /// A word, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

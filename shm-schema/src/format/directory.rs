@@ -96,17 +96,14 @@ impl std::fmt::Display for SectionKind {
 }
 
 /// What is wrong with a section's entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SectionFault {
     /// There is none.
-    #[error("is missing")]
     Missing,
     /// There is more than one.
-    #[error("is there twice")]
     Twice,
     /// It reaches behind the end that the preamble gives.
-    #[error("at offset {offset} with {len} bytes does not lie inside the region of {total_size}")]
     Outside {
         /// Where it starts.
         offset: u64,
@@ -116,7 +113,6 @@ pub enum SectionFault {
         total_size: u64,
     },
     /// It starts inside the preamble or the directory, or inside another section.
-    #[error("at offset {offset} overlaps what ends at {taken_to}")]
     Overlap {
         /// Where it starts.
         offset: u64,
@@ -124,7 +120,6 @@ pub enum SectionFault {
         taken_to: u64,
     },
     /// It is not aligned.
-    #[error("starts at offset {offset}, which is no multiple of {align}")]
     Misaligned {
         /// Where it starts.
         offset: u64,
@@ -132,17 +127,38 @@ pub enum SectionFault {
         align: u64,
     },
     /// Its length is none that such a section can have.
-    #[error("has a length of {len} bytes, which is none that it can have")]
     Length {
         /// Its length in bytes.
         len: u64,
     },
     /// The layout in it is not one that the region can have grown to.
-    #[error("holds a layout that the region cannot have grown to")]
     NotLater,
     /// It has no checksum, and this kind of section must have one.
-    #[error("has no checksum")]
     NoChecksum,
+}
+
+impl std::fmt::Display for SectionFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing"),
+            Self::Twice => f.write_str("is there twice"),
+            Self::Outside { offset, len, total_size } => write!(
+                f,
+                "at offset {offset} with {len} bytes does not lie inside the region of {total_size}"
+            ),
+            Self::Overlap { offset, taken_to } => {
+                write!(f, "at offset {offset} overlaps what ends at {taken_to}")
+            }
+            Self::Misaligned { offset, align } => {
+                write!(f, "starts at offset {offset}, which is no multiple of {align}")
+            }
+            Self::Length { len } => {
+                write!(f, "has a length of {len} bytes, which is none that it can have")
+            }
+            Self::NotLater => f.write_str("holds a layout that the region cannot have grown to"),
+            Self::NoChecksum => f.write_str("has no checksum"),
+        }
+    }
 }
 
 /// One section of a region, inside the file and not overlapping another.

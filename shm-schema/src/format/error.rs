@@ -6,25 +6,21 @@ use super::directory::{SectionFault, SectionKind};
 use crate::layout::Endian;
 use crate::schema::{Difference, Incompatible, SchemaError};
 
-/// Why a file is no region that this program can use, or why no region can be made of a layout.
-/// Every message says what was found, what was expected, and what to do.
-#[derive(Debug, thiserror::Error)]
+/// Why a file is not a region that this program can use, or no region can be made of a layout.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
     /// The file does not start as a region does.
     #[error(
-        "this is not a region: it starts with {}, a region with \"\\x89SHM\\r\\n\\x1a\\n\"; check \
-         the name, or remove the file if nothing else needs it", shown(.found)
+        "this is not a region: it starts with {}, a region with \"\\x89SHM\\r\\n\\x1a\\n\"",
+        shown(.found)
     )]
     NotARegion {
         /// The first bytes of the file, eight at most.
         found: Vec<u8>,
     },
     /// The region was made by another version of the format.
-    #[error(
-        "the region has format version {found}, this program knows version {expected}: build both \
-         sides with the same version of shm-core, or create the region anew"
-    )]
+    #[error("the region has format version {found}, this program knows version {expected}")]
     FormatVersion {
         /// The version in the file.
         found: u32,
@@ -32,11 +28,7 @@ pub enum FormatError {
         expected: u32,
     },
     /// The region's data is in the byte order of another kind of machine.
-    #[error(
-        "the region holds {found:?}-endian data, this machine is {expected:?}-endian: create it anew \
-         on this machine; fields that must be readable on both can be `Be<T>` or `Le<T>` in an \
-         `Overlay`"
-    )]
+    #[error("the region holds {found:?}-endian data, this machine is {expected:?}-endian")]
     ByteOrder {
         /// The byte order of the data.
         found: Endian,
@@ -45,8 +37,7 @@ pub enum FormatError {
     },
     /// The region uses features without which it cannot be understood.
     #[error(
-        "the region uses features that this program does not know (incompatible bits {bits:#x}): \
-         build this program with a newer shm-core"
+        "the region uses features that this program does not know (incompatible bits {bits:#x})"
     )]
     Feature {
         /// The feature bits that are set and unknown.
@@ -54,35 +45,28 @@ pub enum FormatError {
     },
     /// The region uses features without which it must not be written.
     #[error(
-        "the region uses features that this program does not know (read-compatible bits {bits:#x}): \
-         open it with `open_read_only`, or build this program with a newer shm-core"
+        "the region uses features that this program does not know (read-compatible bits {bits:#x})"
     )]
     FeatureToWrite {
         /// The feature bits that are set and unknown.
         bits: u64,
     },
     /// The region has a section without which it cannot be understood.
-    #[error(
-        "the region has a section of kind {kind} that must be understood and is not: build this \
-         program with a newer shm-core"
-    )]
+    #[error("the region has a section of kind {kind} that must be understood and is not")]
     UnknownSection {
         /// The section's kind.
         kind: u32,
     },
     /// The region has a section without which it must not be written.
     #[error(
-        "the region has a section of kind {kind} that must be understood before writing and is not: \
-         open it with `open_read_only`, or build this program with a newer shm-core"
+        "the region has a section of kind {kind} that must be understood before writing and is not"
     )]
     UnknownSectionToWrite {
         /// The section's kind.
         kind: u32,
     },
     /// The file is shorter than its header says.
-    #[error(
-        "the file has {found} bytes, the region needs {expected}: it was truncated; create it anew"
-    )]
+    #[error("the file has {found} bytes, the region needs {expected}: it was truncated")]
     Truncated {
         /// The size of the file.
         found: u64,
@@ -92,7 +76,7 @@ pub enum FormatError {
     /// A part of the header does not have the checksum that it should have.
     #[error(
         "the {place} is damaged (checksum {found:#018x}, expected {expected:#018x}): something wrote \
-         to the header; create the region anew"
+         to the header"
     )]
     Damaged {
         /// Which part.
@@ -105,7 +89,7 @@ pub enum FormatError {
     /// A number in the preamble is none that this version of the format allows.
     #[error(
         "the region's preamble gives {found} as {what}, where {expected} is allowed: it was not \
-         written by shm-core; create it anew"
+         written by shm-core"
     )]
     Invalid {
         /// Which number.
@@ -116,7 +100,7 @@ pub enum FormatError {
         expected: &'static str,
     },
     /// The directory says something impossible about a section.
-    #[error("the region's {kind} {fault}: it was not written by shm-core; create it anew")]
+    #[error("the region's {kind} {fault}: it was not written by shm-core")]
     Section {
         /// Which section.
         kind: SectionKind,
@@ -124,15 +108,12 @@ pub enum FormatError {
         fault: SectionFault,
     },
     /// The schema is none, or the layout exceeds what a schema can describe.
-    #[error(
-        "{0}; if this is about a region, create it anew; if it is about a type of this program, make \
-         the type smaller or flatter"
-    )]
-    Schema(SchemaError),
+    #[error("{0}")]
+    Schema(Box<SchemaError>),
     /// The fingerprint in the preamble is not that of the schema.
     #[error(
         "the region's fingerprint is {found:#018x}, its schema gives {expected:#018x}: it was not \
-         written by shm-core; create it anew"
+         written by shm-core"
     )]
     Fingerprint {
         /// The fingerprint in the preamble.
@@ -141,17 +122,13 @@ pub enum FormatError {
         expected: u64,
     },
     /// The creator has not finished, or died before it did.
-    #[error(
-        "the region is not ready: its creator is still at work or died at it; try again, or use \
-         `create_or_replace` if the creator is gone"
-    )]
+    #[error("the region is not ready: its creator is still at work or died at it")]
     NotReady,
     /// The region holds another layout than the program expects.
     #[error(
         "the region does not hold a `{type_name}` as this program has it; they differ first at {}:\n\
-         {difference}\nThis keeps the program from using it:\n{refusal}\nbuild both programs from one \
-         definition of the type; or, if what the region holds is not needed, replace it with \
-         `create_or_replace`", place(.difference)
+         {difference}\nThis keeps the program from using it:\n{refusal}",
+        place(.difference)
     )]
     LayoutDiffers {
         /// The root type in this program.
@@ -164,7 +141,8 @@ pub enum FormatError {
     /// Only a program that opens the region for writing can add fields to it.
     #[error(
         "the region has room for {}, which only this program's `{type_name}` has, and does not have it \
-         yet: let a program that has the same `{type_name}` open it for writing first", names(.added)
+         yet",
+        names(.added)
     )]
     NotGrown {
         /// The root type in this program.
@@ -175,7 +153,7 @@ pub enum FormatError {
     /// The new fields cannot be described in the region.
     #[error(
         "the region has room for the new fields of this program's `{type_name}`, but none for their \
-         description: create it anew, or give the fields shorter names"
+         description"
     )]
     NotDescribable {
         /// The root type in this program.
@@ -184,7 +162,7 @@ pub enum FormatError {
     /// The size of the data is not the one that layout and run-time length give.
     #[error(
         "the region's data section has {found} bytes, which does not fit its layout with {tail_len} \
-         elements: it was not written by shm-core; create it anew"
+         elements: it was not written by shm-core"
     )]
     DataLength {
         /// Bytes in the data section.
@@ -193,7 +171,7 @@ pub enum FormatError {
         tail_len: u64,
     },
     /// Something exceeds a limit of the format.
-    #[error("the {what} is {found}, at most {limit} is allowed; see the limits in docs/format.md")]
+    #[error("the {what} is {found}, at most {limit} is allowed")]
     TooLarge {
         /// What.
         what: &'static str,
@@ -207,11 +185,102 @@ pub enum FormatError {
     Read(io::Error),
 }
 
+impl FormatError {
+    /// The variant's name, for programs: the word that `docs/format.md` has for this refusal.
+    ///
+    /// ```
+    /// use shm_core::format::FormatError;
+    ///
+    /// assert_eq!(FormatError::NotReady.kind(), "NotReady");
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        crate::report::variant_name!(
+            self,
+            NotARegion,
+            FormatVersion,
+            ByteOrder,
+            Feature,
+            FeatureToWrite,
+            UnknownSection,
+            UnknownSectionToWrite,
+            Truncated,
+            Damaged,
+            Invalid,
+            Section,
+            Schema,
+            Fingerprint,
+            NotReady,
+            LayoutDiffers,
+            NotGrown,
+            NotDescribable,
+            DataLength,
+            TooLarge,
+            Read
+        )
+    }
+}
+
+impl FormatError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::NotARegion { .. } => {
+                "check the name, or remove the file if nothing else needs it"
+            }
+            Self::FormatVersion { .. } => {
+                "build both sides with the same version of shm-core, or create the region anew"
+            }
+            Self::ByteOrder { .. } => {
+                "create it anew on this machine; fields that must be readable on both can be `Be<T>` or \
+                 `Le<T>` in an `Overlay`"
+            }
+            Self::Feature { .. } | Self::UnknownSection { .. } => {
+                "build this program with a newer shm-core"
+            }
+            Self::FeatureToWrite { .. } | Self::UnknownSectionToWrite { .. } => {
+                "open it with `open_read_only`, or build this program with a newer shm-core"
+            }
+            Self::Truncated { .. }
+            | Self::Damaged { .. }
+            | Self::Invalid { .. }
+            | Self::Section { .. }
+            | Self::Fingerprint { .. }
+            | Self::DataLength { .. } => "create the region anew",
+            Self::Schema(error) => return Some(error.help().unwrap_or_else(|| SCHEMA.to_owned())),
+            Self::NotReady => "try again, or use `create_or_replace` if the creator is gone",
+            Self::LayoutDiffers { refusal, .. } => return Some(differing(refusal)),
+            Self::NotGrown { type_name, .. } => {
+                return Some(format!(
+                    "let a program that has the same `{type_name}` open it for writing first"
+                ));
+            }
+            Self::NotDescribable { .. } => "create it anew, or give the fields shorter names",
+            Self::TooLarge { .. } => "see the limits in docs/format.md",
+            Self::Read(_) => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+const SCHEMA: &str = "if this is about a region, create it anew; if it is about a type of this program, \
+     make the type smaller or flatter";
+
+fn differing(refusal: &Incompatible) -> String {
+    let mut help = refusal.help().map_or_else(String::new, |help| format!("{help}; or "));
+    help.push_str(
+        "build both programs from one definition of the type; or, if what the region holds is not \
+         needed, replace it with `create_or_replace`",
+    );
+    help
+}
+
 // By hand: `#[from]` would also make a source of what is part of the message already, and whoever
 // prints a chain of errors would say it twice.
 impl From<SchemaError> for FormatError {
     fn from(error: SchemaError) -> Self {
-        Self::Schema(error)
+        Self::Schema(Box::new(error))
     }
 }
 
@@ -264,3 +333,5 @@ fn place(difference: &Difference) -> String {
         path => format!("`{path}`"),
     }
 }
+
+crate::debug_as_displayed!(FormatError);

@@ -1,7 +1,7 @@
 //! [`InvalidPath`]: texts that are not paths.
 
 /// A text does not follow the grammar of paths.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{}` is not a path: found {} at byte {position}, expected {}",
     .path.escape_debug(), self.found(), .fault.expected()
@@ -89,9 +89,9 @@ impl InvalidPath {
 
     /// How to write what was meant.
     #[must_use]
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> Option<String> {
         let found = self.path[self.position..].chars().next();
-        match (self.fault, found) {
+        let help = match (self.fault, found) {
             (_, Some('-' | '+')) => "an index counts from the start, beginning with 0",
             (Fault::RangeEnd, Some('=')) => {
                 "the end of a range is not part of it: `[2..8]` is 2 to 7"
@@ -103,6 +103,9 @@ impl InvalidPath {
             (Fault::Zero, _) => "write `[3]`, not `[03]`",
             (Fault::Large, _) => "no array has so many elements",
             _ => "a path looks like `pose.x`, `samples[3]`, `samples[2..8]` or `poses[..].x`",
-        }
+        };
+        Some(help.to_owned())
     }
 }
+
+crate::debug_as_displayed!(InvalidPath);

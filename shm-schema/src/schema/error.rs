@@ -1,8 +1,12 @@
-//! What can be wrong with a schema.
+//! [`SchemaError`]: there is no such schema.
 
-/// The bytes are no schema. Comes from a damaged or forged region, or from a type that no region
-/// can hold because it exceeds a limit of the format.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+use super::text_fault::{TypeTextFault, excerpt};
+
+/// Why bytes, or a description, are not a schema that a region can have.
+///
+/// Of bytes it means that the region is damaged or forged; of a type, that it exceeds a limit of the
+/// format; of a `DynLayout` of shm-core, that the description has a mistake.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
     /// The section is longer than the format allows.
@@ -61,23 +65,110 @@ pub enum SchemaError {
         /// What is wrong with it.
         fault: TypeFault,
     },
+    /// The text of a type or a definition has a mistake.
+    #[error("{place}, in `{}` at byte {position}: {fault}", excerpt(.text, *.position))]
+    Text {
+        /// What the text is about: ``field `pose` ``.
+        place: Box<str>,
+        /// The text.
+        text: Box<str>,
+        /// Where the mistake is, in bytes.
+        position: usize,
+        /// What is wrong there.
+        fault: TypeTextFault,
+    },
+    /// The name of a field or a struct is not an identifier.
+    #[error("`{}` is not a name", .name.escape_debug())]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// Two fields have the same name.
+    #[error("there are two fields `{name}`")]
+    FieldTwice {
+        /// The name.
+        name: String,
+    },
+    /// A struct without fields was described.
+    #[error("`{name}` has no fields")]
+    NoFields {
+        /// The struct.
+        name: String,
+    },
+    /// A field comes after one whose length is known at run time.
+    #[error("field `{name}` is a slice, but not the last field")]
+    SliceNotLast {
+        /// The field that is a slice.
+        name: String,
+    },
+    /// An alias was given before there was a field.
+    #[error("the alias `{}` belongs to no field", .alias.escape_debug())]
+    AliasOfNothing {
+        /// The alias.
+        alias: String,
+    },
+    /// A unit was given before there was a field.
+    #[error("the unit \"{}\" belongs to no field", .unit.escape_debug())]
+    UnitOfNothing {
+        /// The unit.
+        unit: String,
+    },
+    /// A region cannot be aligned so.
+    #[error("the alignment {found} was asked for: that is a power of two, at most 4096")]
+    Align {
+        /// The alignment.
+        found: u32,
+    },
+    /// No region can be created with this schema.
+    #[error("{} is `{found}`, which {fault}", part(.path))]
+    Unsuitable {
+        /// The path of the part.
+        path: String,
+        /// Its type.
+        found: String,
+        /// Why it cannot be there.
+        fault: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// The annotations belong to another schema.
+    #[error("the annotations do not fit the schema")]
+    Annotations,
 }
 
 impl SchemaError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Type { fault: TypeFault::PathLength { .. }, .. } => "use shorter names",
+            Self::Text { fault, .. } => return fault.help().map(str::to_owned),
+            Self::BadName { .. } => "a name is a Rust identifier, such as `samples` or `größe`",
+            Self::FieldTwice { .. } => "give each field a name of its own",
+            Self::NoFields { .. } => {
+                "give it one with `field`, such as `.field(\"hits\", \"u64\")`"
+            }
+            Self::SliceNotLast { .. } => "only the last field can have a run-time length",
+            Self::AliasOfNothing { .. } | Self::UnitOfNothing { .. } => "give it after a field",
+            Self::Unsuitable { help, .. } => help,
+            Self::Annotations => "give those that came with the schema, or none",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+
     pub(super) fn in_type(index: u32, fault: TypeFault) -> Self {
         Self::Type { index, fault }
     }
 }
 
 /// What is wrong with one type of a schema.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeFault {
     /// Its record ends too soon.
-    #[error("is cut short")]
     CutShort,
     /// The record has another length than its parts.
-    #[error("says that it has {found} bytes, its parts have {expected}")]
     RecordLength {
         /// The length in the record.
         found: u32,
@@ -85,7 +176,6 @@ pub enum TypeFault {
         expected: u32,
     },
     /// A small number in the head has a value that this kind of type cannot have.
-    #[error("has {what} {found}, which its kind cannot have")]
     Head {
         /// Which number: `detail`, `flags` or `count`.
         what: &'static str,
@@ -93,7 +183,6 @@ pub enum TypeFault {
         found: u32,
     },
     /// The alignment is no power of two, too large, or not the one that its parts give.
-    #[error("has alignment {found}{}", expected_number(*.expected))]
     Align {
         /// The alignment in the record.
         found: u32,
@@ -101,7 +190,6 @@ pub enum TypeFault {
         expected: Option<u32>,
     },
     /// The size is not the one that its parts give, or no multiple of the alignment.
-    #[error("has size {found}{}", expected_number(*.expected))]
     Size {
         /// The size in the record.
         found: u64,
@@ -109,13 +197,11 @@ pub enum TypeFault {
         expected: Option<u64>,
     },
     /// It is made of a type that does not stand before it.
-    #[error("is made of type {found}, which does not stand before it")]
     Child {
         /// The index of that type.
         found: u32,
     },
     /// It is nested deeper than the format allows.
-    #[error("is nested {found} deep, at most {limit} is allowed")]
     Depth {
         /// The depth found.
         found: u32,
@@ -123,16 +209,13 @@ pub enum TypeFault {
         limit: u32,
     },
     /// A slice stands where only a type of fixed size can be.
-    #[error("holds a slice that is neither the root nor the root's last field")]
     SliceInside,
     /// A name is no identifier.
-    #[error("has a part called {found}, which is no identifier")]
     Name {
         /// The name, escaped.
         found: String,
     },
     /// A name is longer than the format allows.
-    #[error("has a part whose name has {found} bytes, at most {limit} are allowed")]
     NameLength {
         /// Bytes in the name.
         found: usize,
@@ -140,9 +223,6 @@ pub enum TypeFault {
         limit: usize,
     },
     /// A path to something inside it is longer than the format allows.
-    #[error(
-        "has a part whose path has {found} bytes, at most {limit} are allowed: use shorter names"
-    )]
     PathLength {
         /// Bytes in the longest path.
         found: u64,
@@ -150,13 +230,11 @@ pub enum TypeFault {
         limit: u64,
     },
     /// Two parts have the same name.
-    #[error("has two parts called `{name}`")]
     NameTwice {
         /// The name.
         name: String,
     },
     /// A field overlaps the one before it, is out of order, misaligned, or not inside the struct.
-    #[error("has its field `{name}` at offset {offset}, where it cannot be: {why}")]
     FieldPlace {
         /// The field.
         name: String,
@@ -166,17 +244,65 @@ pub enum TypeFault {
         why: &'static str,
     },
     /// A discriminant does not fit the enum's integer.
-    #[error("has its variant `{name}` at a value that its integer cannot hold")]
     Discriminant {
         /// The variant.
         name: String,
     },
     /// Two variants have the same value.
-    #[error("has the value of its variant `{name}` twice")]
     DiscriminantTwice {
         /// The second of the two.
         name: String,
     },
+}
+
+impl std::fmt::Display for TypeFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CutShort => f.write_str("is cut short"),
+            Self::RecordLength { found, expected } => {
+                write!(f, "says that it has {found} bytes, its parts have {expected}")
+            }
+            Self::Head { what, found } => {
+                write!(f, "has {what} {found}, which its kind cannot have")
+            }
+            Self::Align { found, expected } => {
+                write!(f, "has alignment {found}{}", expected_number(*expected))
+            }
+            Self::Size { found, expected } => {
+                write!(f, "has size {found}{}", expected_number(*expected))
+            }
+            Self::Child { found } => {
+                write!(f, "is made of type {found}, which does not stand before it")
+            }
+            Self::Depth { found, limit } => {
+                write!(f, "is nested {found} deep, at most {limit} is allowed")
+            }
+            Self::SliceInside => {
+                f.write_str("holds a slice that is neither the root nor the root's last field")
+            }
+            Self::Name { found } => write!(f, "has a part called {found}, which is no identifier"),
+            Self::NameLength { found, limit } => {
+                write!(f, "has a part whose name has {found} bytes, at most {limit} are allowed")
+            }
+            Self::PathLength { found, limit } => {
+                write!(f, "has a part whose path has {found} bytes, at most {limit} are allowed")
+            }
+            Self::NameTwice { name } => write!(f, "has two parts called `{name}`"),
+            Self::FieldPlace { name, offset, why } => {
+                write!(f, "has its field `{name}` at offset {offset}, where it cannot be: {why}")
+            }
+            Self::Discriminant { name } => {
+                write!(f, "has its variant `{name}` at a value that its integer cannot hold")
+            }
+            Self::DiscriminantTwice { name } => {
+                write!(f, "has the value of its variant `{name}` twice")
+            }
+        }
+    }
+}
+
+fn part(path: &str) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }
 
 fn expected_number<T: std::fmt::Display>(expected: Option<T>) -> String {
@@ -185,3 +311,5 @@ fn expected_number<T: std::fmt::Display>(expected: Option<T>) -> String {
         |expected| format!(", its parts give {expected}"),
     )
 }
+
+crate::debug_as_displayed!(SchemaError);

@@ -29,6 +29,7 @@ pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_fault;
 mod types;
 mod verify;
 mod zero;
@@ -40,9 +41,12 @@ pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Side, Why, compare};
 pub use model::{Schema, Variant};
 pub use parts::{EnumType, StructField, StructType};
+pub use text_fault::TypeTextFault;
 pub use types::{Field, Type, TypeKind};
 
 pub use annotations::encode as encode_annotations;
 pub use encode::Encoded;
 pub use name::{identifier_len, is_name};
+#[doc(hidden)]
+pub use text_fault::excerpt;
 pub use verify::fits;

@@ -243,9 +243,7 @@ fn a_new_name_needs_an_alias() {
     change(
         "renamed",
         Refuses("`temp` is called `temperature` in the region"),
-        Refuses(
-            "`temperature` is called `temp` in the region: if the field was renamed, say so with",
-        ),
+        Refuses("`temperature` is called `temp` in the region"),
     );
     change("renamed_with_alias", Opens("temp: 21.5"), Opens("temperature: 21.5"));
 }

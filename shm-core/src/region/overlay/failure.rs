@@ -14,9 +14,9 @@ pub(super) const WRITING: &str = failure::WRITING;
 pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let plain = name::if_plain(path);
     reworded(failure::opening(path, doing, error), |error| match error {
-        Error::NotFound { advice, .. } => *advice = absent(path, plain),
-        Error::PermissionDenied { advice, .. } => *advice = permissions(doing),
-        Error::NotRegularFile { advice, .. } => *advice = NO_FILE,
+        Error::NotFound { help, .. } => *help = absent(path, plain),
+        Error::PermissionDenied { help, .. } => *help = permissions(doing),
+        Error::NotRegularFile { help, .. } => *help = NO_FILE,
         _ => {}
     })
 }
@@ -24,23 +24,23 @@ pub(super) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
 /// The error of creating a file for an overlay.
 pub(super) fn creating(error: Error) -> Error {
     reworded(error, |error| {
-        if let Error::AlreadyExists { advice, .. } = error {
-            *advice = "use `Overlay::open`, or remove it first";
+        if let Error::AlreadyExists { help, .. } = error {
+            *help = "use `Overlay::open`, or remove it first";
         }
     })
 }
 
 /// The error for a file that is not a regular one.
 pub(super) fn no_file(path: &Path, found: &'static str) -> Error {
-    Error::NotRegularFile { region: path.display().to_string(), found, advice: NO_FILE }
+    Error::NotRegularFile { region: path.display().to_string(), found, help: NO_FILE }
 }
 
 /// The error of a mapping.
 pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
     if error.raw_os_error() == Some(ENODEV) {
         let found = "something that cannot be mapped (mmap(2) says ENODEV)";
-        let advice = "files can be, memfds, and devices that have memory";
-        return Error::NotRegularFile { region: region.to_owned(), found, advice };
+        let help = "files can be, memfds, and devices that have memory";
+        return Error::NotRegularFile { region: region.to_owned(), found, help };
     }
     if error.kind() == io::ErrorKind::PermissionDenied {
         return no_right(region, writable);
@@ -50,8 +50,8 @@ pub(super) fn mapping(region: &str, writable: bool, error: io::Error) -> Error {
 
 /// The error for a descriptor without the necessary access mode.
 pub(super) fn no_right(region: &str, writable: bool) -> Error {
-    let advice = if writable { UNWRITABLE } else { UNREADABLE };
-    Error::PermissionDenied { region: region.to_owned(), doing: failure::MAPPING, advice }
+    let help = if writable { UNWRITABLE } else { UNREADABLE };
+    Error::PermissionDenied { region: region.to_owned(), doing: failure::MAPPING, help }
 }
 
 const NO_FILE: &str = "if it is a device that can be mapped, open it, and use `Overlay::from_fd`; nothing \
@@ -62,15 +62,15 @@ const UNWRITABLE: &str = "a writable overlay needs a descriptor that was opened 
 const UNREADABLE: &str = "an overlay needs a descriptor that was opened for reading";
 
 fn absent(path: &Path, plain: Option<&Path>) -> String {
-    let advice = "start the program that makes it first, or make it with `Overlay::create`";
+    let help = "start the program that makes it first, or make it with `Overlay::create`";
     match (failure::in_the_current_directory(path), plain) {
-        (Some(hint), _) => format!("{advice}. {hint}"),
+        (Some(hint), _) => format!("{help}. {hint}"),
         (None, Some(name)) => format!(
-            "{advice}. A name without a slash means a file in /dev/shm: for one in the current \
+            "{help}. A name without a slash means a file in /dev/shm: for one in the current \
              directory, write `./{}`",
             name.display()
         ),
-        (None, None) => advice.to_owned(),
+        (None, None) => help.to_owned(),
     }
 }
 

@@ -197,8 +197,8 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
     pub fn remove_segment(&self) -> Result<(), Error> {
         let label = self.held.entered.label();
         let Some(id) = self.held.segment else {
-            let advice = "this is an overlay of something else".to_owned();
-            return Err(Error::NotFound { region: format!("a segment behind {label}"), advice });
+            let help = "this is an overlay of something else".to_owned();
+            return Err(Error::NotFound { region: format!("a segment behind {label}"), help });
         };
         sysv::remove(id).map_err(|error| Name::Id(id).not_there("removing it", error))
     }
@@ -232,8 +232,8 @@ impl Name {
         match *self {
             Self::Id(id) | Self::Made { id, .. } => Ok(id),
             Self::Key(sysv::IPC_PRIVATE) => {
-                let advice = "key 0 (IPC_PRIVATE) stands for no key: use `Overlay::sysv_id`";
-                Err(Error::NotFound { region: self.label(), advice: advice.to_owned() })
+                let help = "key 0 (IPC_PRIVATE) stands for no key: use `Overlay::sysv_id`";
+                Err(Error::NotFound { region: self.label(), help: help.to_owned() })
             }
             Self::Key(key) => sysv::find(key).map_err(|error| self.not_there("finding it", error)),
         }
@@ -244,13 +244,13 @@ impl Name {
         let region = self.label();
         match (error.kind(), error.raw_os_error()) {
             (io::ErrorKind::NotFound, _) | (_, Some(EINVAL | EIDRM)) => {
-                let advice = "start the program that makes it first; `ipcs -m` lists what there is";
-                Error::NotFound { region, advice: advice.to_owned() }
+                let help = "start the program that makes it first; `ipcs -m` lists what there is";
+                Error::NotFound { region, help: help.to_owned() }
             }
             (io::ErrorKind::PermissionDenied, _) => {
-                let advice = "`ipcs -m` shows its owner and mode; to read may be permitted \
+                let help = "`ipcs -m` shows its owner and mode; to read may be permitted \
                     (`Overlay::sysv_read_only`)";
-                Error::PermissionDenied { region, doing, advice }
+                Error::PermissionDenied { region, doing, help }
             }
             _ => Error::Io { region, doing, source: error },
         }
@@ -261,8 +261,8 @@ impl Name {
         let region = self.label();
         let cause = match (error.kind(), error.raw_os_error()) {
             (io::ErrorKind::AlreadyExists, _) => {
-                let advice = "use `Overlay::sysv`, or remove it first (`ipcrm -M`)";
-                return Error::AlreadyExists { region, advice };
+                let help = "use `Overlay::sysv`, or remove it first (`ipcrm -M`)";
+                return Error::AlreadyExists { region, help };
             }
             (_, Some(EINVAL)) => "a segment has at least 1 byte and at most kernel.shmmax of them",
             (io::ErrorKind::StorageFull, _) => {
@@ -271,7 +271,8 @@ impl Name {
             (io::ErrorKind::OutOfMemory, _) => "there is not enough memory",
             _ => return failure::opening(Path::new(&region), "making it", error),
         };
-        Error::NotEnoughSpace { region, needed: len as u64, cause: cause.to_owned() }
+        let help = "ask for a smaller one, remove others (`ipcrm`), or raise the limit (sysctl(8))";
+        Error::NotEnoughSpace { region, needed: len as u64, cause: cause.to_owned(), help }
     }
 }
 

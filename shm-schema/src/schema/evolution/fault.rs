@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What keeps a program from using a region, all of it as far as it is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Incompatible {
     pub(super) faults: Vec<Fault>,
     pub(super) more: bool,
@@ -18,11 +18,10 @@ pub struct Fault {
 }
 
 /// Why two layouts do not go together at one place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Why {
     /// The types differ.
-    #[error("is `{region}` in the region and `{program}` in the program")]
     Type {
         /// The region's type.
         region: String,
@@ -30,7 +29,6 @@ pub enum Why {
         program: String,
     },
     /// The offsets differ.
-    #[error("is at offset {region} in the region and at {program} in the program")]
     Moved {
         /// The offset in the region, from the start of the struct that has the field.
         region: u64,
@@ -38,19 +36,11 @@ pub enum Why {
         program: u64,
     },
     /// The same place has two names.
-    #[error(
-        "is called `{region}` in the region: if the field was renamed, say so with \
-         `#[shm(alias = \"{region}\")]`"
-    )]
     Renamed {
         /// The region's name of the field.
         region: String,
     },
     /// Only the program has the field, and not behind everything that the region has.
-    #[error(
-        "is in the program alone, at offset {offset}: a new field goes to the end, at offset \
-         {old_size} or behind"
-    )]
     Inserted {
         /// Where the program has the field, from the start of the value.
         offset: u64,
@@ -58,10 +48,6 @@ pub enum Why {
         old_size: u64,
     },
     /// Only the region has the field, and not behind everything that the program has.
-    #[error(
-        "is in the region alone, at offset {offset}: a program may lack fields at offset {old_size} or \
-         behind, no others"
-    )]
     Removed {
         /// Where the region has the field, from the start of the value.
         offset: u64,
@@ -69,10 +55,6 @@ pub enum Why {
         old_size: u64,
     },
     /// A struct differs in its size where nothing can grow.
-    #[error(
-        "has {region} bytes in the region and {program} in the program, and what lies in an array, a \
-         `Latest`, a lock or before a slice cannot grow"
-    )]
     Size {
         /// The region's size in bytes.
         region: u64,
@@ -80,19 +62,11 @@ pub enum Why {
         program: u64,
     },
     /// A field was added to or taken from a struct that cannot grow.
-    #[error(
-        "is in the {side} alone, and what lies in an array, a `Latest`, a lock or before a slice cannot \
-         grow"
-    )]
     Fixed {
         /// Who has it: the program or the region.
         side: &'static str,
     },
     /// An array has another length, and there is something behind it.
-    #[error(
-        "has {region} elements in the region and {program} in the program: an array can change its \
-         length only as the last field, and without padding behind it"
-    )]
     Elements {
         /// Elements in the region.
         region: u64,
@@ -100,9 +74,6 @@ pub enum Why {
         program: u64,
     },
     /// The same variant has two values.
-    #[error(
-        "has its variant `{variant}` as {region} in the region and as {program} in the program"
-    )]
     Variant {
         /// The variant.
         variant: String,
@@ -112,7 +83,6 @@ pub enum Why {
         program: i128,
     },
     /// The same value means two variants.
-    #[error("has {value} for `{region}` in the region and for `{program}` in the program")]
     VariantName {
         /// The value.
         value: i128,
@@ -122,10 +92,6 @@ pub enum Why {
         program: String,
     },
     /// Each side has variants that the other lacks.
-    #[error(
-        "has the variant `{region}` in the region alone and `{program}` in the program alone: variants \
-         can be added or removed, not both"
-    )]
     Variants {
         /// A variant that only the region has.
         region: String,
@@ -133,19 +99,11 @@ pub enum Why {
         program: String,
     },
     /// The program adds fields, but does not know all that is in the region.
-    #[error(
-        "has the variant `{variant}` in the region alone: a program that adds fields to a region must \
-         know everything that is there"
-    )]
     Unknown {
         /// The variant.
         variant: String,
     },
     /// The region is too small for the program's value.
-    #[error(
-        "needs {needed} bytes, the region has room for {room}{}: make regions with room to grow, by \
-         `#[shm(capacity = {needed})]` or more, or create this one anew", lacks(.added)
-    )]
     NoRoom {
         /// The size of the program's value in bytes.
         needed: u64,
@@ -155,10 +113,6 @@ pub enum Why {
         added: Vec<String>,
     },
     /// The program's value must be aligned more than the region's is.
-    #[error(
-        "must be aligned to {needed} bytes, and in the region it is aligned to {found}: create the region \
-         anew"
-    )]
     Alignment {
         /// The alignment of the program's value.
         needed: u32,
@@ -166,20 +120,110 @@ pub enum Why {
         found: u32,
     },
     /// A field that the region lacks would start as zero, which is no value of it.
-    #[error(
-        "is not in the region yet and would be zero, which is no value of a `{found}`: use an `Option`, or a \
-         variant with the value 0"
-    )]
     ZeroIsNoValue {
         /// The program's type.
         found: String,
     },
     /// The program has locks, and the region has no list of who uses them.
-    #[error("has locks in the program, and the region was made without any: create it anew")]
     NoParticipants,
     /// The two layouts are nested in one another too often to be compared.
-    #[error("is made of more types than can be compared")]
     TooComplex,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type { region, program } => {
+                write!(f, "is `{region}` in the region and `{program}` in the program")
+            }
+            Self::Moved { region, program } => {
+                write!(f, "is at offset {region} in the region and at {program} in the program")
+            }
+            Self::Renamed { region } => write!(f, "is called `{region}` in the region"),
+            Self::Inserted { offset, old_size } => write!(
+                f,
+                "is in the program alone, at offset {offset}: a new field goes to the end, at offset \
+                 {old_size} or behind"
+            ),
+            Self::Removed { offset, old_size } => write!(
+                f,
+                "is in the region alone, at offset {offset}: a program may lack fields at offset {old_size} or \
+                 behind, no others"
+            ),
+            Self::Size { region, program } => write!(
+                f,
+                "has {region} bytes in the region and {program} in the program, and what lies in an array, a \
+                 `Latest`, a lock or before a slice cannot grow"
+            ),
+            Self::Fixed { side } => write!(
+                f,
+                "is in the {side} alone, and what lies in an array, a `Latest`, a lock or before a slice cannot \
+                 grow"
+            ),
+            Self::Elements { region, program } => write!(
+                f,
+                "has {region} elements in the region and {program} in the program: an array can change its \
+                 length only as the last field, and without padding behind it"
+            ),
+            Self::Variant { variant, region, program } => write!(
+                f,
+                "has its variant `{variant}` as {region} in the region and as {program} in the program"
+            ),
+            Self::VariantName { value, region, program } => write!(
+                f,
+                "has {value} for `{region}` in the region and for `{program}` in the program"
+            ),
+            Self::Variants { region, program } => write!(
+                f,
+                "has the variant `{region}` in the region alone and `{program}` in the program alone: variants \
+                 can be added or removed, not both"
+            ),
+            Self::Unknown { variant } => write!(
+                f,
+                "has the variant `{variant}` in the region alone: a program that adds fields to a region must \
+                 know everything that is there"
+            ),
+            Self::NoRoom { needed, room, added } => {
+                write!(f, "needs {needed} bytes, the region has room for {room}{}", lacks(added))
+            }
+            Self::Alignment { needed, found } => write!(
+                f,
+                "must be aligned to {needed} bytes, and in the region it is aligned to {found}"
+            ),
+            Self::ZeroIsNoValue { found } => write!(
+                f,
+                "is not in the region yet and would be zero, which is no value of a `{found}`"
+            ),
+            Self::NoParticipants => {
+                f.write_str("has locks in the program, and the region was made without any")
+            }
+            Self::TooComplex => f.write_str("is made of more types than can be compared"),
+        }
+    }
+}
+
+impl Why {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Renamed { region } => {
+                return Some(format!(
+                    "if the field was renamed, say so with `#[shm(alias = \"{region}\")]`"
+                ));
+            }
+            Self::NoRoom { needed, .. } => {
+                return Some(format!(
+                    "make regions with room to grow, by `#[shm(capacity = {needed})]` or more, or create \
+                     this one anew"
+                ));
+            }
+            Self::Alignment { .. } | Self::NoParticipants => "create the region anew",
+            Self::ZeroIsNoValue { .. } => "use an `Option`, or a variant with the value 0",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
 }
 
 fn lacks(added: &[String]) -> String {
@@ -202,6 +246,12 @@ impl Incompatible {
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.more
+    }
+
+    /// What to do about it: for the first fault about which something can be done.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        self.faults.iter().find_map(|fault| fault.why.help())
     }
 }
 
@@ -243,3 +293,5 @@ impl fmt::Display for Incompatible {
 }
 
 impl std::error::Error for Incompatible {}
+
+crate::debug_as_displayed!(Incompatible);

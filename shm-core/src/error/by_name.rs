@@ -1,0 +1,193 @@
+//! [`DynError`]: access by name fails.
+
+use super::{DoesNotFit, InvalidValue, LockError};
+use crate::path::InvalidPath;
+use crate::schema::Type;
+
+/// The largest number of names that an error lists.
+const LISTED: usize = 20;
+
+/// Why a value could not be found, read or written by its name. Nothing was written then.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum DynError {
+    /// The text is not a path.
+    #[error(transparent)]
+    Syntax(#[from] InvalidPath),
+    /// The struct has no field of this name.
+    #[error("{} has no field `{}`{}", shown(.at), .name.escape_debug(), listed(.fields, *.more))]
+    NoField {
+        /// The path up to the struct.
+        at: String,
+        /// The name.
+        name: String,
+        /// The fields that there are, or the first twenty.
+        fields: Vec<String>,
+        /// How many more there are.
+        more: usize,
+    },
+    /// Only structs have fields.
+    #[error("{} is `{found}`, not a struct: it has no field `{}`", shown(.at), .name.escape_debug())]
+    NotAStruct {
+        /// The path up to there.
+        at: String,
+        /// The name.
+        name: String,
+        /// The type.
+        found: String,
+    },
+    /// Only arrays and slices have elements.
+    #[error("{} is `{found}`, not an array: it has no elements", shown(.at))]
+    NotAnArray {
+        /// The path up to there.
+        at: String,
+        /// The type.
+        found: String,
+    },
+    /// The array is shorter.
+    #[error("{} has {len} elements: there is no [{index}]", shown(.at))]
+    OutOfBounds {
+        /// The path of the array.
+        at: String,
+        /// The index, or the bound of a range, as it was written.
+        index: String,
+        /// How many elements there are.
+        len: u64,
+    },
+    /// The slots of a `Latest` hold versions that come and go.
+    #[error("the slots of {} are its versions, which cannot be named one by one", shown(.at))]
+    Slots {
+        /// The path of the `Latest`.
+        at: String,
+    },
+    /// The schema calls something by the name of a type of this library that it does not look like.
+    #[error("{} is not made as a `{role}` is", shown(.at))]
+    Malformed {
+        /// The path of it.
+        at: String,
+        /// What it is called.
+        role: &'static str,
+    },
+    /// The bytes of a field are not a value of its type.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// The value is not one that the field can hold.
+    #[error("{}: {source}", shown(.field))]
+    DoesNotFit {
+        /// The path of the field.
+        field: String,
+        /// What was given, and what fits. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        // Written raw, so that thiserror does not take it for that.
+        r#source: DoesNotFit,
+    },
+    /// Versions of a `Latest` were written faster than one could be copied.
+    #[error("{} was overwritten during each attempt to copy it", shown(.field))]
+    Contended {
+        /// The path.
+        field: String,
+    },
+    /// The value takes more memory than one value may.
+    #[error(
+        "{} has too many parts for one value: it takes {needed} bytes of memory, at most {limit} are \
+         allowed",
+        shown(.field)
+    )]
+    TooLarge {
+        /// The path.
+        field: String,
+        /// Bytes of memory that the value takes, at least.
+        needed: u64,
+        /// Bytes of memory that one value may take.
+        limit: u64,
+    },
+    /// The type is one that this program cannot read where it is.
+    #[error("{} is `{found}`, {fault}", shown(.field))]
+    Unreadable {
+        /// The path.
+        field: String,
+        /// The type.
+        found: String,
+        /// Why it cannot be read.
+        fault: &'static str,
+    },
+    /// The value cannot be written by its name.
+    #[error("{} cannot be written: {fault}", shown(.field))]
+    NotWritable {
+        /// The path.
+        field: String,
+        /// Why.
+        fault: String,
+        /// What to do, if there is something.
+        help: Option<&'static str>,
+    },
+    /// A lock that is not held guards the field.
+    #[error("{} is guarded by the `Mutex` {}", shown(.field), shown(.mutex))]
+    NotLocked {
+        /// The path of the field.
+        field: String,
+        /// The path of the lock.
+        mutex: String,
+    },
+    /// There is no lock where one was asked for.
+    #[error("{} is `{found}`, which has no lock", shown(.field))]
+    NoLock {
+        /// The path.
+        field: String,
+        /// The type.
+        found: String,
+    },
+    /// A lock was not taken: that of a `Mutex`, or the writer's of a `Latest`.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+impl DynError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Syntax(error) => return error.help(),
+            Self::Slots { .. } => "leave them out, or write `slots[..].value`, to mean the newest",
+            Self::Malformed { .. } => "the program that wrote this schema has a bug",
+            Self::Invalid(error) => return error.help(),
+            Self::DoesNotFit { source, .. } => return source.help(),
+            Self::Contended { .. } => "try again",
+            Self::TooLarge { .. } => {
+                "name a part of it, such as a field, or `[0..1000]` of an array"
+            }
+            Self::NotWritable { help, .. } => (*help)?,
+            Self::NotLocked { mutex, .. } => {
+                return Some(format!("take it with `lock({mutex:?})` and write through the guard"));
+            }
+            Self::Lock(error) => return error.help(),
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+
+    /// The struct at a path has no field of this name.
+    #[cold]
+    pub(crate) fn no_field(at: &str, name: &str, ty: Type<'_>) -> Self {
+        let fields = ty.fields().take(LISTED).map(|field| field.name().to_owned()).collect();
+        let more = ty.fields().len().saturating_sub(LISTED);
+        Self::NoField { at: at.to_owned(), name: name.to_owned(), fields, more }
+    }
+}
+
+/// A place as messages name it.
+fn shown(path: &str) -> String {
+    if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
+}
+
+fn listed(names: &[String], more: usize) -> String {
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        ", nor any other".to_owned()
+    } else {
+        format!("; it has {}{more}", names.join(", "))
+    }
+}
+
+shm_schema::debug_as_displayed!(DynError);

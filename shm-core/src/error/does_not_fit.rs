@@ -1,0 +1,52 @@
+//! [`DoesNotFit`]: values, texts and slices that do not fit their place.
+
+/// Why a value cannot be stored where it should be, or be converted. Nothing was written.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DoesNotFit {
+    /// The two slices of a copy have different lengths.
+    #[error("the region's slice has {shared} elements, the other one {private}")]
+    Length {
+        /// Elements in the slice of views.
+        shared: usize,
+        /// Elements in the slice of values.
+        private: usize,
+    },
+    /// Text or bytes are longer than the field.
+    #[error("the text has {len} bytes, the field has room for {capacity}")]
+    TooLong {
+        /// The text's length in bytes.
+        len: usize,
+        /// How many bytes the field holds.
+        capacity: usize,
+    },
+    /// A NUL ends C text, so that no reader would see what follows it.
+    #[error("the text has a NUL at byte {position}, where C text ends")]
+    Nul {
+        /// Where the first NUL is, in bytes.
+        position: usize,
+    },
+    /// A value given by name is not one that its type has: "300 does not fit a `u8`, which holds 0 to 255".
+    #[error("{given} {fault}")]
+    Value {
+        /// The value, or its start.
+        given: Box<str>,
+        /// What keeps it from fitting; follows the value in a sentence.
+        fault: Box<str>,
+    },
+}
+
+impl DoesNotFit {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Nul { .. } => {
+                Some("cut the text there, or use `[u8; N]` for bytes that are not text".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+shm_schema::debug_as_displayed!(DoesNotFit);

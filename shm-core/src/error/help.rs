@@ -1,0 +1,71 @@
+//! What to do about each [`Error`], in terms of this library's functions.
+
+use super::{DynError, Error};
+
+impl Error {
+    /// What to do about it, in terms of this library's functions. A program with a user interface of its
+    /// own matches on the variant and says it in its own words.
+    ///
+    /// ```
+    /// use shm_core::Region;
+    ///
+    /// let error = Region::<u64>::open("there-is-no-such-region").unwrap_err();
+    /// assert_eq!(error.to_string(), "/dev/shm/there-is-no-such-region does not exist");
+    /// assert!(error.help().unwrap().starts_with("start the process that creates it first"));
+    /// ```
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::NotFound { help, .. } => help.as_str(),
+            Self::NoDirectory { .. } => "make the directory first",
+            Self::AlreadyExists { help, .. }
+            | Self::PermissionDenied { help, .. }
+            | Self::NotRegularFile { help, .. }
+            | Self::NotEnoughSpace { help, .. }
+            | Self::Exhausted { help, .. } => help,
+            Self::ForeignOwner { owner, expected, .. } => return Some(trust(*owner, *expected)),
+            Self::Format { source, .. } => return source.help(),
+            Self::LengthDiffers { .. } => {
+                "open it without a length to take what is there, or create it anew"
+            }
+            Self::NeedsLength { .. } => "give one with `options().len(n)`",
+            Self::HasNoLength { .. } => "do not give one",
+            Self::CannotGrow { .. } => "give no capacity",
+            Self::CapacityTooSmall { .. } => "give more, or none",
+            Self::BadParticipants { .. } => "give a number between 1 and 1023",
+            Self::ZeroIsNoValue { .. } => "use `create_with` and set each",
+            Self::NotInitialised { source, .. } => {
+                return source.downcast_ref::<DynError>().and_then(DynError::help);
+            }
+            Self::SealsMissing { .. } => {
+                "send the descriptor of a region made with `options().memfd(..)`"
+            }
+            Self::Rebooted { .. } => {
+                "use `create_or_replace`, or, if the data is known to be whole, \
+                 `options().after_reboot(true)`"
+            }
+            Self::Displaced { .. } => {
+                "nothing of it is lost: rename it, or remove it if it is not needed"
+            }
+            Self::TimedOut { source, .. } => return source.help(),
+            Self::BadName { help, .. } => (*help)?,
+            Self::TooLong { .. }
+            | Self::OptionWithoutEffect { .. }
+            | Self::BadOverlay { .. }
+            | Self::NotCurrent { .. }
+            | Self::Io { .. } => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+fn trust(owner: u32, expected: u32) -> String {
+    if owner == expected {
+        format!(
+            "map the users, or, if all of them are to be trusted, say so with \
+             `options().allow_owner({owner})`"
+        )
+    } else {
+        format!("if that user is to be trusted, say so with `options().allow_owner({owner})`")
+    }
+}

@@ -1,0 +1,39 @@
+//! [`LoadError`]: a value is not read.
+
+use super::{DoesNotFit, InvalidValue, LockError};
+use crate::protocol::ring::ATTEMPTS;
+
+/// Why a [`Latest`](crate::Latest) could not be read or updated, or a slice of fields not be copied out.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// Versions were written faster than one could be copied.
+    #[error("the value was overwritten during each of {ATTEMPTS} attempts to copy it")]
+    Contended,
+    /// A field holds bytes that are not a value of its type.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// The slice to be filled has another length.
+    #[error(transparent)]
+    DoesNotFit(#[from] DoesNotFit),
+    /// To update a value, this process must be its writer, and could not become that.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+}
+
+impl LoadError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Contended => {
+                Some("try again, write less often, or give the `Latest` more slots".to_owned())
+            }
+            Self::Invalid(error) => error.help(),
+            Self::DoesNotFit(error) => error.help(),
+            Self::Lock(error) => error.help(),
+        }
+    }
+}
+
+shm_schema::debug_as_displayed!(LoadError);

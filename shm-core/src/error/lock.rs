@@ -1,0 +1,113 @@
+//! [`LockError`]: a lock is not held.
+
+use std::io;
+
+use crate::sys;
+
+/// Why a lock was not taken, or not kept. It borrows nothing, so that `?` passes it on everywhere.
+///
+/// ```
+/// use shm_core::{Mutex, Region};
+///
+/// fn deposit(balance: &Region<Mutex<i64>>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+///     let balance = balance.lock()?;
+///     balance.set(balance.get() + 100);
+///     Ok(())
+/// }
+/// # deposit(&Region::options().private()?)?;
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+/// ```
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// The last holder died or panicked while it held the lock, so that the value may be half changed.
+    /// The lock is free, and stays marked until it is repaired: see
+    /// [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair).
+    #[error(
+        "the last holder of this lock died or panicked while it held it, so the value may be half \
+         changed"
+    )]
+    OwnerDied,
+    /// Another thread or process holds the lock, and is alive as far as can be told.
+    #[error("another thread or process holds this lock")]
+    Busy,
+    /// This thread holds the lock already, and would wait for itself forever.
+    #[error("this thread holds this lock already, and would wait for itself forever")]
+    WouldDeadlock,
+    /// The lock is not this process's any more: another process judged this one dead and took it over,
+    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::MutexGuard::unlock) says so.
+    #[error("the lock was taken over by another process while this one held it")]
+    Lost,
+    /// Every slot for a participant belongs to a living process.
+    #[error("{region} has {slots} participants, and all of them are alive")]
+    TooManyParticipants {
+        /// The region's name.
+        region: String,
+        /// How many processes can take part.
+        slots: u32,
+    },
+    /// There is a free slot, but a process that does not take part keeps a lock on the file that forbids
+    /// taking it (`fcntl(2)`, `F_OFD_SETLK` or `F_SETLK`). Any process that may read the file can do that.
+    #[error(
+        "attaching to {region} is obstructed: a process holds read locks on the file where the \
+         participants' own locks belong ({slots} slots)"
+    )]
+    Obstructed {
+        /// The region's name.
+        region: String,
+        /// How many slots are so blocked.
+        slots: u32,
+    },
+    /// The lock is not inside a region that this process has mapped for writing.
+    #[error("this lock is not inside a mapped region")]
+    NotInARegion,
+    /// The operating system reports an error while this process attaches to the region.
+    #[error("attaching to {region} failed while {doing}")]
+    Io {
+        /// The region's name.
+        region: String,
+        /// What was tried.
+        doing: &'static str,
+        /// The operating system's error.
+        source: io::Error,
+    },
+}
+
+impl LockError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::OwnerDied => {
+                "take the lock with `lock_or_repair`, which sets the value right, or look at it with \
+                 `lock_as_found`"
+            }
+            Self::WouldDeadlock => "use the guard that this thread has, or drop it first",
+            Self::Lost => {
+                "look at what was done under the lock: the other process may have changed it"
+            }
+            Self::TooManyParticipants { .. } => {
+                "end one, or create the region with more (`participants`)"
+            }
+            Self::Obstructed { .. } => "`/proc/locks` shows which process that is",
+            Self::Io { source, .. } => attaching(source)?,
+            Self::Busy | Self::NotInARegion => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+fn attaching(source: &io::Error) -> Option<&'static str> {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Some("take a first lock, or open the region, before privileges are dropped")
+        }
+        io::ErrorKind::NotFound => Some(
+            "open the region, or take a first lock, before the root directory is changed, or mount \
+             /proc",
+        ),
+        _ => sys::process::exhausted(source).map(|exhausted| exhausted.help),
+    }
+}
+
+shm_schema::debug_as_displayed!(LockError);
