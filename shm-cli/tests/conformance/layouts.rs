@@ -24,7 +24,11 @@ pub(crate) fn rows() -> Vec<Row> {
 
 type Values = Vec<(&'static str, String, String)>;
 
-fn number(path: &'static str, one: impl ToString, other: impl ToString) -> (&'static str, String, String) {
+fn number(
+    path: &'static str,
+    one: impl ToString,
+    other: impl ToString,
+) -> (&'static str, String, String) {
     (path, one.to_string(), other.to_string())
 }
 
@@ -127,7 +131,6 @@ fn live() -> Values {
         number("guarded", 44, u32::MAX),
         words("guarded_text", "inside", "grüß"),
         real("guarded_point.x", 7.0, -7.0),
-        number("guarded_latest", 55, u16::MAX),
         number("watched", "Measuring", "Failed"),
         number("watched_point.y", -8, 8),
         number("watched_array[1]", 22, 23),

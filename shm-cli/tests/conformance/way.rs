@@ -108,7 +108,7 @@ impl Driver for Companion {
     }
 }
 
-impl dyn Driver {
+impl dyn Driver + '_ {
     /// Opens a region for writing, which must succeed.
     pub(crate) fn open(&mut self, region: &Path) {
         self.done(&format!("open {}", region.display()));

@@ -1,7 +1,7 @@
 //! The words with which a way in refuses. Those for a file that cannot be opened are in docs/format.md,
 //! those for values stand here. Errors of shm-core become words in this file and nowhere else.
 
-use shm_core::{DynError, Error, LoadError, PathError};
+use shm_core::{DynError, Error, LoadError};
 
 use crate::images;
 
@@ -42,10 +42,12 @@ pub(crate) fn of_load(error: &LoadError) -> Word {
 
 pub(crate) fn of_access(error: &DynError) -> Word {
     match error {
-        DynError::Path(PathError::OutOfBounds { .. }) => OUT_OF_BOUNDS,
-        DynError::Path(_) => UNKNOWN_FIELD,
+        DynError::OutOfBounds { .. } => OUT_OF_BOUNDS,
+        DynError::NoField { .. } | DynError::NotAStruct { .. } | DynError::NotAnArray { .. } => {
+            UNKNOWN_FIELD
+        }
         DynError::Invalid(_) => INVALID_VALUE,
-        DynError::Unsuitable { .. } => DOES_NOT_FIT,
+        DynError::DoesNotFit { .. } => DOES_NOT_FIT,
         DynError::Contended { .. } => CONTENDED,
         _ => NOT_WRITABLE,
     }

@@ -22,7 +22,7 @@ macro_rules! stations {
 }
 
 /// What most stations are made of.
-mod parts {
+pub(crate) mod parts {
     use shm_core::SharedLayout;
 
     #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]

@@ -87,7 +87,7 @@ impl Handler for ByNameDriver {
         // A `DynRegion<ReadOnly>` has no `set`: tests/ui/access/dynamic_read_only.rs.
         let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
         let value = self.value(path, text).ok_or(words::DOES_NOT_FIT)?;
-        let field = region.resolve(path).map_err(|error| words::of_access(&error.into()))?;
+        let field = region.resolve(path).map_err(|error| words::of_access(&error))?;
         let guarded = field.guarded_by().map(|path| path.as_str().to_owned());
         let done = match guarded {
             None => region.set(path, value),
@@ -116,7 +116,7 @@ impl Handler for ByNameDriver {
 
     fn len(&self, path: &str) -> Answer {
         let field = self.open().resolve(format!("{path}[..]"));
-        let field = field.map_err(|error| words::of_access(&error.into()))?;
+        let field = field.map_err(|error| words::of_access(&error))?;
         Ok(field.count().expect("a range").to_string())
     }
 }

@@ -10,7 +10,7 @@ mod answering;
 mod form;
 mod typed_fields;
 
-use shm_core::SharedLayout;
+use shm_core::{Root, SharedLayout};
 use shm_export::Description;
 
 pub(crate) use answering::serve;
@@ -25,7 +25,7 @@ fn description(layout: Layout) -> Description {
         Layout::Everything => Description::of(Everything::LAYOUT),
         Layout::Station => Description::of(own::Station::LAYOUT),
         Layout::NewerStation => Description::of(appended::Station::LAYOUT),
-        Layout::Frame => Description::of(Frame::LAYOUT),
+        Layout::Frame => Description::of(Frame::ROOT_LAYOUT),
     };
     described.expect("a layout that can be exported")
 }
