@@ -26,8 +26,8 @@ type Values = Vec<(&'static str, String, String)>;
 
 fn number(
     path: &'static str,
-    one: impl ToString,
-    other: impl ToString,
+    one: impl ToString + Copy,
+    other: impl ToString + Copy,
 ) -> (&'static str, String, String) {
     (path, one.to_string(), other.to_string())
 }
@@ -50,7 +50,7 @@ fn integers() -> Values {
         number("i16", i16::MIN + 1, i16::MAX),
         number("i32", i32::MIN + 2, 3),
         number("i64", i64::MIN, i64::MAX),
-        real("f32", 0.5, f64::from(f32::MIN)),
+        real("f32", 0.5, f64::NEG_INFINITY),
         real("f64", -0.25, 1e-300),
         number("bool", true, false),
         number("class", 11, 21),

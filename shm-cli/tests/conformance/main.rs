@@ -14,6 +14,7 @@ mod everything;
 #[path = "../export/images.rs"]
 mod images;
 #[path = "../../../tests/support/mod.rs"]
+#[allow(unreachable_pub, reason = "the tests of the root package own it")]
 mod processes;
 #[path = "../export/regions.rs"]
 mod regions;

@@ -141,6 +141,7 @@ pub(crate) fn coarse(word: &str) -> &'static str {
             "no_such_value"
         }
         "System" => "not_found",
+        "Contended" => "busy",
         _ => "not_usable",
     }
 }

@@ -31,19 +31,19 @@ static const char *open_region(const char *name, bool to_write);
 static bool is_current(const char *name);
 static const char *field(const request *r);
 
-static bool is_verb(const request *r, const char *verb)
+static inline bool is_verb(const request *r, const char *verb)
 {
     return strcmp(r->verb, verb) == 0;
 }
 
 /* What storing a value has come to. */
-static const char *stored(int error)
+static inline const char *stored(int error)
 {
     const char *word = WORDS[error];
     return strcmp(word, "! InvalidValue") == 0 || strcmp(word, "! TooLong") == 0 ? DOES_NOT_FIT : word;
 }
 
-static const char *put_unsigned(unsigned_wide value)
+static inline const char *put_unsigned(unsigned_wide value)
 {
     char *at = answer + sizeof answer - 1;
     for (*at = 0; value != 0 || at == answer + sizeof answer - 1; value /= 10)
@@ -53,7 +53,7 @@ static const char *put_unsigned(unsigned_wide value)
     return at;
 }
 
-static const char *put_integer(wide value)
+static inline const char *put_integer(wide value)
 {
     char digits[64];
     if (value >= 0)
@@ -63,7 +63,7 @@ static const char *put_integer(wide value)
     return answer;
 }
 
-static const char *put_real(double value)
+static inline const char *put_real(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -71,13 +71,13 @@ static const char *put_real(double value)
     return answer;
 }
 
-static const char *put_word(const char *value)
+static inline const char *put_word(const char *value)
 {
     snprintf(answer, sizeof answer, "= %s", value);
     return answer;
 }
 
-static const char *put_hex(const char *form, const void *bytes, size_t len)
+static inline const char *put_hex(const char *form, const void *bytes, size_t len)
 {
     int at = snprintf(answer, sizeof answer, "= %s", form);
     for (size_t i = 0; i < len; i++)
@@ -85,7 +85,7 @@ static const char *put_hex(const char *form, const void *bytes, size_t len)
     return answer;
 }
 
-static const char *put_char(uint32_t c)
+static inline const char *put_char(uint32_t c)
 {
     unsigned char utf8[4];
     size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
@@ -97,7 +97,7 @@ static const char *put_char(uint32_t c)
 }
 
 /* Reads a decimal number; the magnitude, and whether it has a minus. */
-static bool read_magnitude(const char *text, unsigned_wide *value, bool *minus)
+static inline bool read_magnitude(const char *text, unsigned_wide *value, bool *minus)
 {
     *minus = *text == '-';
     text += *minus;
@@ -113,7 +113,7 @@ static bool read_magnitude(const char *text, unsigned_wide *value, bool *minus)
     return true;
 }
 
-static bool read_integer(const char *text, wide min, wide max, wide *value)
+static inline bool read_integer(const char *text, wide min, wide max, wide *value)
 {
     unsigned_wide magnitude;
     bool minus;
@@ -123,7 +123,7 @@ static bool read_integer(const char *text, wide min, wide max, wide *value)
     return *value >= min && *value <= max;
 }
 
-static bool read_real(const char *text, double *value)
+static inline bool read_real(const char *text, double *value)
 {
     if (*text != 'f' || strlen(text) != 17)
         return false;
@@ -133,7 +133,7 @@ static bool read_real(const char *text, double *value)
 }
 
 /* The bytes of a text, followed by a NUL. */
-static bool read_text(const char *text, char *bytes, size_t *len)
+static inline bool read_text(const char *text, char *bytes, size_t *len)
 {
     if (strncmp(text, "text:", 5) != 0)
         return false;
@@ -146,7 +146,7 @@ static bool read_text(const char *text, char *bytes, size_t *len)
     return true;
 }
 
-static bool read_char(const char *text, wide *value)
+static inline bool read_char(const char *text, wide *value)
 {
     char bytes[sizeof line];
     size_t len;
@@ -161,7 +161,7 @@ static bool read_char(const char *text, wide *value)
     return len == expected;
 }
 
-static bool read_bool(const char *text, wide *value)
+static inline bool read_bool(const char *text, wide *value)
 {
     *value = strcmp(text, "true") == 0;
     return *value || strcmp(text, "false") == 0;
@@ -215,7 +215,7 @@ static bool read_bool(const char *text, wide *value)
     FIELD(name, type v; CALL(got); return put_word(names(v));,                                     \
           SET_BY(reading(r->value, &n), type, return stored(call);))
 
-static const char *taken(request *r, char *text)
+static inline const char *taken(request *r, char *text)
 {
     char *path = strchr(text, ' '), *value, *times;
     size_t depth = 0, len = 0;

@@ -40,10 +40,14 @@ def taken(text, now):
         return bytes.fromhex(text[6:])
     if re.fullmatch("-?[0-9]+", text):
         return int(text)
-    variants = type(now()).__members__
-    if text not in variants:
+    try:
+        candidates = [type(now())]
+    except module.InvalidValue:
+        candidates = [one for one in vars(module).values() if isinstance(one, enum.EnumMeta)]
+    variants = [one[text] for one in candidates if text in one.__members__]
+    if len(variants) != 1:
         raise ValueError(text)
-    return variants[text]
+    return variants[0]
 
 
 def step(place, name):

@@ -165,10 +165,10 @@ static const char *others(const everything *all, const request *r)
 static const char *whole(const everything *all)
 {
     everything_latest_array_version version;
-    char parts[3][32];
+    char parts[3][18]; /* each an `f`, 16 digits and a NUL */
     CALL(LOAD(latest_array)(all, &version));
     for (size_t i = 0; i < 3; i++)
-        snprintf(parts[i], sizeof parts[i], "%s", put_real(version.value[i]) + 2);
+        memcpy(parts[i], put_real(version.value[i]) + 2, sizeof parts[i]);
     snprintf(answer, sizeof answer, "= %s %s %s", parts[0], parts[1], parts[2]);
     return answer;
 }

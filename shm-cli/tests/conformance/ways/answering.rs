@@ -20,6 +20,10 @@ pub(super) fn start(way: &str, layout: Layout) -> Companion {
 }
 
 /// Answers requests until there are no more, if this process was started to.
+#[allow(
+    clippy::exit,
+    reason = "the harness would print how its test ended, which is not an answer"
+)]
 pub(crate) fn serve() {
     let Some(way) = processes::role() else { return };
     let layout = match processes::argument("SHM_CONFORMANCE_LAYOUT").as_str() {
@@ -32,7 +36,6 @@ pub(crate) fn serve() {
         "typed" => typed::serve(layout),
         _ => answer_all(by_name::ByNameDriver::default()),
     }
-    // Before the harness says how its one test ended, which is not an answer.
     std::process::exit(0);
 }
 

@@ -29,7 +29,11 @@ impl Driver for CommandDriver {
             [verb @ ("open" | "read"), region] => {
                 region.clone_into(&mut self.region);
                 self.to_write = verb == "open";
-                self.run(&["get", region]).map(|_| "ok".to_owned())
+                match self.run(&["get", region]) {
+                    // It is open, and a field of it holds no value.
+                    Err(word) if word == "no_such_value" => Ok("ok".to_owned()),
+                    other => other.map(|_| "ok".to_owned()),
+                }
             }
             ["get", path] => self.run(&["get", &self.region, path]).map(|text| canonical(&text)),
             ["whole", path] => {
@@ -129,8 +133,9 @@ fn literal(value: &str) -> String {
     if let Some(value) = canon::read_float(value) {
         return format!("{value:?}");
     }
-    if let Some(text) = canon::read_text(value) {
-        return text;
+    if let Some(text) = canon::read_hex(value, "text:") {
+        // Arguments are UTF-8.
+        return String::from_utf8_lossy(&text).into_owned();
     }
     match canon::read_hex(value, "bytes:") {
         Some(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
