@@ -9,7 +9,7 @@
 
 use std::fmt::Write;
 
-use shm_core::DynValue;
+use shm_core::dynamic::DynValue;
 
 pub(crate) fn float(value: f64) -> String {
     format!("f{:016x}", value.to_bits())

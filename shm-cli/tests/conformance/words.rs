@@ -1,7 +1,8 @@
 //! The words with which a way in refuses. Those for a file that cannot be opened are in docs/format.md,
 //! those for values stand here. Errors of shm-core become words in this file and nowhere else.
 
-use shm_core::{DynError, Error, LoadError};
+use shm_core::errors::DynError;
+use shm_core::{Error, LoadError};
 
 use crate::images;
 

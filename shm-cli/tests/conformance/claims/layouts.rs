@@ -1,6 +1,7 @@
 //! Layouts: older and newer structs, other names, and lengths that are known at run time.
 
-use shm_core::{Bulk, Placeable, Region, SharedLayout, ValidZeroed};
+use shm_core::traits::{Placeable, ValidZeroed};
+use shm_core::{Bulk, Region, SharedLayout};
 
 use crate::canon::float;
 use crate::everything::Frame;

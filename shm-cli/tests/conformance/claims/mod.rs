@@ -6,6 +6,7 @@ pub(crate) mod sharing;
 pub(crate) mod values;
 
 use shm_core::Region;
+use shm_core::traits::Root;
 
 use crate::everything::{self, Everything};
 use crate::regions::{Fixture, unique};
@@ -18,6 +19,6 @@ fn everything_region(what: &str) -> Fixture<Everything> {
 }
 
 /// The bytes of a region's file.
-fn image<T: shm_core::Root + ?Sized>(fixture: &Fixture<T>) -> Vec<u8> {
+fn image<T: Root + ?Sized>(fixture: &Fixture<T>) -> Vec<u8> {
     std::fs::read(fixture.path()).expect("reading a region")
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use shm_core::{DynRegion, DynValue, ReadOnly};
+use shm_core::dynamic::DynValue;
+use shm_core::{DynRegion, ReadOnly};
 
 use super::answering::{self, Handler};
 use crate::canon;

@@ -10,7 +10,8 @@ mod answering;
 mod form;
 mod typed_fields;
 
-use shm_core::{Root, SharedLayout};
+use shm_core::SharedLayout;
+use shm_core::traits::Root;
 use shm_export::Description;
 
 pub(crate) use answering::serve;

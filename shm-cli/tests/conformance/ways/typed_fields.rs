@@ -1,5 +1,6 @@
 //! Each path that the suite asks for, as Rust names it.
 
+use shm_core::traits::Root;
 use shm_core::{ReadOnly, View};
 
 use super::form::{Form, assign, get, set};
@@ -9,7 +10,7 @@ use crate::way::Answer;
 use crate::words::{INVALID_VALUE, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD, of_load};
 
 /// A struct, whose fields are read and written by their keys: paths with `[]` for each index.
-pub(super) trait Fields: shm_core::Root {
+pub(super) trait Fields: Root {
     fn get(all: &View<Self, ReadOnly>, key: &str, index: &[usize]) -> Answer;
     fn set(all: &View<Self>, key: &str, index: &[usize], text: &str) -> Answer;
 
