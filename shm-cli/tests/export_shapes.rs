@@ -8,7 +8,6 @@ mod support;
 #[path = "export/compilers.rs"]
 mod compilers;
 #[path = "export/everything.rs"]
-#[allow(dead_code, reason = "only some of its types are used here")]
 mod everything;
 #[path = "export/scripts.rs"]
 mod scripts;

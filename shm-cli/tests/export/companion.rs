@@ -1,4 +1,5 @@
-//! A program in another language that answers commands, one line each.
+//! A program, usually in another language, that answers commands, one line each.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -26,6 +27,16 @@ impl Companion {
             }
         });
         Self { commands: child.stdin.take(), child, answers }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Passes over what the program prints before it is ready for commands.
+    pub(crate) fn skip_to(&mut self, line: &str) {
+        while self.answers.recv_timeout(PATIENCE).expect("the program starts") != line {}
     }
 
     /// Sends a command and returns the answer.

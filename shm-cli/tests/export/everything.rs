@@ -1,4 +1,5 @@
 //! A struct with a field of every kind, and two values for each.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::marker::PhantomData;
 use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};

@@ -145,7 +145,8 @@ pub(crate) fn verdict<T: Root + ?Sized>(path: &Path, access: Access) -> String {
     }
 }
 
-fn word(error: Option<Error>) -> String {
+/// The word of docs/format.md for an error.
+pub(crate) fn word(error: Option<Error>) -> String {
     match error {
         None => "ok",
         Some(Error::Format { source, .. }) => match source.kind() {

@@ -22,7 +22,7 @@ macro_rules! stations {
 }
 
 /// The types of most stations.
-mod parts {
+pub(crate) mod parts {
     use shm_core::SharedLayout;
 
     #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
