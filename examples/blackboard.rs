@@ -11,7 +11,7 @@ use std::error::Error;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use shm_core::{Latest, Region, SharedLayout, Text, View};
+use shm_core::{Latest, LatestView, Owned, Region, SharedLayout, Text, View};
 
 /// Where a robot is: on a circle, so that a mixture of two poses would be off it.
 #[derive(SharedLayout, Clone, Copy, Debug)]
@@ -41,17 +41,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Writes poses until somebody kills it.
+/// The only writer of poses as long as it lives: each `store` is then no more than a copy.
+struct Writer {
+    board: Region<Blackboard>,
+    poses: Owned<LatestView<Pose>>,
+}
+
+/// Writes poses until the process is killed.
 fn write(name: &str) -> Result<(), Box<dyn Error>> {
     let board = Region::<Blackboard>::open(name)?;
-    // A publisher is the only writer as long as it lives; each `store` is then no more than a copy.
-    let mut poses = board.pose.publisher()?;
+    let poses = board.own(|board| board.pose.publisher())?;
+    let mut writer = Writer { board, poses };
     for step in 0_u64.. {
         let heading = step as f64 / 1000.0;
-        poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
+        writer.poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
         if step % 1000 == 0 {
             // For an occasional value, `store` by itself: it becomes the writer for that one copy.
-            board.display.store(&Text::new(&format!("{step} steps, 第{}圈", step / 6283))?)?;
+            writer
+                .board
+                .display
+                .store(&Text::new(&format!("{step} steps, 第{}圈", step / 6283))?)?;
         }
     }
     Ok(())

@@ -132,8 +132,8 @@ pub use field::{
 pub use inspect::{Holder, Inspection, LockState, Participant};
 pub use placeable::Placeable;
 pub use region::{
-    Boot, Follow, Leftover, Outcome, Overlay, Projected, Region, RegionOptions, RemoveOnDrop,
-    unlink,
+    Boot, Follow, Leftover, Outcome, Overlay, Owned, Projected, Region, RegionOptions,
+    RemoveOnDrop, unlink,
 };
 pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
 pub use scalar::{ByteOrdered, Integer, Scalar};

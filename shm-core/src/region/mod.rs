@@ -24,6 +24,7 @@ mod opening;
 mod options;
 mod outcome;
 mod overlay;
+mod owned;
 mod pass;
 mod patch;
 mod projected;
@@ -55,6 +56,7 @@ pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use outcome::Outcome;
 pub use overlay::Overlay;
+pub use owned::Owned;
 pub use projected::Projected;
 pub use remove_on_drop::RemoveOnDrop;
 

@@ -2,6 +2,7 @@
 //! are `Debug`, so that a struct which has them can derive it; what they hold is shown by their views.
 
 mod event;
+mod guard;
 mod kernel;
 mod latest;
 mod mutex;
@@ -17,7 +18,8 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use guard::{Guard, Lockable};
+pub(crate) use raw_lock::{Held, RawLock, Token};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
