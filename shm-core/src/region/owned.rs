@@ -64,7 +64,7 @@ pub struct Owned<V: Lockable> {
     part: Projected<V>,
 }
 
-// SAFETY: it gives out only `&Shared<T, A>`, which any thread may use, and the lock's state, which is
+// SAFETY: it gives out only `&Shared<T, A>`, which any thread may use (I1), and the lock's state, which is
 // an atomic.
 unsafe impl<T: SharedLayout, A: Access> Sync for Owned<MutexView<T, A>> {}
 
