@@ -12,7 +12,10 @@ use std::error::Error;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use shm_core::{Bulk, LockError, Mutex, MutexGuard, MutexView, Region, SharedLayout, View};
+use shm_core::{
+    Bulk, LockError, Mutex, Region, SharedLayout, View,
+    sync::{MutexGuard, MutexView},
+};
 
 /// A transfer that has begun. Written before the balances change.
 #[derive(SharedLayout)]

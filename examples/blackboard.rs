@@ -11,7 +11,9 @@ use std::error::Error;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use shm_core::{Latest, LatestView, Owned, Region, SharedLayout, Text, View};
+use shm_core::region::Owned;
+use shm_core::sync::LatestView;
+use shm_core::{Latest, Region, SharedLayout, Text, View};
 
 /// Where a robot is: on a circle, so that a mixture of two poses would be off it.
 #[derive(SharedLayout, Clone, Copy, Debug)]

@@ -7,7 +7,10 @@
 use std::error::Error;
 use std::process::Command;
 
-use shm_core::{DynLayout, DynRegion, DynValue, ReadOnly, Region, SharedLayout};
+use shm_core::{
+    DynRegion, ReadOnly, Region, SharedLayout,
+    dynamic::{DynLayout, DynValue},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     if let Some(name) = std::env::args().nth(1) {

@@ -9,8 +9,8 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Duration;
 
-use shm_core::schema::{self, Annotations, Schema, Side};
-use shm_core::{DynRegion, Inspection, Region, SharedLayout};
+use shm_core::schema::{self, Schema};
+use shm_core::{DynRegion, Region, SharedLayout, inspect::Inspection};
 
 /// As the program was yesterday.
 mod old {
@@ -101,13 +101,8 @@ fn beside_the_old_one(name: &str) -> Result<(), Box<dyn Error>> {
 /// Asks whether the new program can use the region, and changes nothing.
 fn ask(name: &str) -> Result<(), Box<dyn Error>> {
     let region = Inspection::of(name)?;
-    let program = Schema::of(new::Station::LAYOUT)?;
-    let notes = Annotations::of(new::Station::LAYOUT); // the alias is there
-    let verdict = schema::compare(
-        Side { schema: region.schema(), annotations: region.annotations() },
-        region.header().room(),
-        Side { schema: &program, annotations: notes.as_ref() },
-    )?;
+    let program = Schema::of(new::Station::LAYOUT)?; // the alias is there
+    let verdict = schema::compare(region.schema(), region.header().room(), &program)?;
     println!("to be added: {:?}, renamed: {:?}", verdict.added(), verdict.renamed());
     Ok(())
 }

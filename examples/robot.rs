@@ -5,7 +5,9 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use shm_core::{Latest, LatestView, LockError, Mutex, Owned, Region, SharedLayout, Watched};
+use shm_core::region::Owned;
+use shm_core::sync::LatestView;
+use shm_core::{Latest, LockError, Mutex, Region, SharedLayout, Watched};
 
 #[derive(SharedLayout)]
 #[repr(C)]

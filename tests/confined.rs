@@ -7,7 +7,7 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use shm_core::{Boot, DynRegion, Error, Inspection, LockError, Mutex, Region};
+use shm_core::{DynRegion, Error, LockError, Mutex, Region, inspect::Inspection, region::Boot};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 const NO_PROC: &str = "mount -t tmpfs tmpfs /proc";

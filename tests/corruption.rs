@@ -176,14 +176,14 @@ fn damaged_annotations_are_absent_and_change_nothing_else() {
     let (_, whole) = region(&Folder::new("corruption-annotations"));
     let checked = open(&whole.0).unwrap();
     let schema = checked.decode_schema().unwrap();
-    let notes = checked.annotations(&whole.0[..], &schema).unwrap().unwrap();
-    assert_eq!(notes.root().fields()[0].doc(), "In the shade.");
+    let noted = checked.read_schema(&whole.0[..]).unwrap();
+    assert_eq!(noted.root().field_at(0).unwrap().doc(), "In the shade.");
     for at in whole.section(2) {
         let mut bytes = whole.0.clone();
         bytes[at] ^= 0x20;
         let checked = open(&bytes).unwrap();
-        assert_eq!(checked.decode_schema().unwrap(), schema);
-        assert_eq!(checked.annotations(&bytes[..], &schema).unwrap(), None, "byte {at}");
+        let found = checked.read_schema(&bytes[..]).unwrap();
+        assert_eq!((&found, found.annotations()), (&schema, None), "byte {at}");
     }
 }
 
@@ -351,7 +351,7 @@ fn stays_inside(checked: &format::Checked, file: &Forged) {
     let Ok(schema) = checked.decode_schema() else { return };
     assert_eq!(schema.to_bytes(), checked.schema_bytes());
     assert_eq!(schema.root().size_with(checked.tail_len()), Some(checked.data_len()));
-    let _ = checked.annotations(&file.0[..], &schema).unwrap();
+    assert_eq!(checked.read_schema(&file.0[..]).unwrap(), schema);
     // A program opens what it expects, or what has all of that and more.
     let own = Schema::of(Station::LAYOUT).unwrap();
     if let Ok(verdict) = checked.expect(&file.0[..], Station::LAYOUT) {

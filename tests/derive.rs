@@ -7,8 +7,10 @@ use std::ops::Deref;
 
 use shm_core::layout::Kind;
 use shm_core::{
-    Access, Bulk, Event, Latest, Mutex, Once, Plain, PlainView, ReadOnly, Region, Root, Shared,
-    SharedLayout, TailRoot, Text, ValidZeroed, Validated, View, Watched,
+    Access, Bulk, Event, Latest, Mutex, Once, Plain, ReadOnly, Region, SharedLayout, Text, View,
+    Watched,
+    field::Validated,
+    traits::{PlainView, Root, Shared, TailRoot, ValidZeroed},
 };
 
 /// A position.

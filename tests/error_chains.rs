@@ -7,7 +7,9 @@ use std::path::Path;
 
 use shm_core::format::{self, FormatError};
 use shm_core::schema::Schema;
-use shm_core::{Bulk, DynError, DynLayout, DynRegion, Error, LoadError, LockError, Region};
+use shm_core::{
+    Bulk, DynRegion, Error, LoadError, LockError, Region, dynamic::DynLayout, errors::DynError,
+};
 use support::Folder;
 
 /// What an error says, and what each error behind it says.

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use shm_core::format::FormatError;
 use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
-use shm_core::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+use shm_core::{
+    Error, LoadError, LockError,
+    errors::{DoesNotFit, DynError, InvalidValue},
+};
 
 /// An error that `?` passes on wherever errors go, with advice beside its message.
 trait PublicError: StdError + Send + Sync + 'static {

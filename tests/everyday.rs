@@ -2,8 +2,8 @@
 
 use shm_core::byteorder::{BE, U32};
 use shm_core::{
-    Access, Be, Bytes, CText, CanWrite, Field, Mutex, Overlay, PlainView, ReadOnly, Region,
-    SharedLayout, Text,
+    Access, Be, Bytes, CText, CanWrite, Field, Mutex, Overlay, ReadOnly, Region, SharedLayout,
+    Text, traits::PlainView,
 };
 
 #[derive(SharedLayout, Clone, Copy, Debug, Default, PartialEq)]

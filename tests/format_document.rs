@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use shm_core::format::{self, Creator, READY, READY_OFFSET};
+use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Placeable, Region, Root, SharedLayout, Text, byteorder, limits,
+    Be, Bytes, CText, Latest, Mutex, Region, SharedLayout, Text, byteorder, limits,
+    traits::{Placeable, Root},
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
@@ -197,6 +198,7 @@ fn facts(layout: &Layout) -> String {
         Kind::Struct { .. } => "struct - 0".into(),
         Kind::Live { role, .. } => format!("struct {} 0", role.name()),
         Kind::Marker => "marker - 0".into(),
+        Kind::Unknown(unknown) => match unknown {},
     }
 }
 
@@ -286,7 +288,8 @@ fn the_documents_decoder_reads_what_a_region_has_grown_to_from_either_slot() {
 fn the_documents_example_is_what_the_code_makes() {
     let boot_id = std::array::from_fn(|i| i as u8);
     let creator = Creator { pid: 4711, start_time: 815, boot_id, created_at: 1_000_000_000 };
-    let composed = format::compose(Place::LAYOUT, 0, 8, 0, &creator).unwrap();
+    let description = Description::of(Place::LAYOUT).unwrap();
+    let composed = format::compose(&description, 0, 8, 0, &creator).unwrap();
     let mut file = composed.header;
     file[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     file.extend_from_slice(&1.5_f32.to_le_bytes());

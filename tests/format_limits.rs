@@ -16,7 +16,9 @@ mod sections;
 mod source;
 
 use forge::Forged;
-use shm_core::format::{self, Checked, Creator, FormatError, READY, SectionFault, SectionKind};
+use shm_core::format::{
+    self, Checked, Creator, Description, FormatError, READY, SectionFault, SectionKind,
+};
 use shm_core::layout::Layout;
 use shm_core::{Mutex, SharedLayout};
 
@@ -56,7 +58,8 @@ fn station() -> Forged {
 }
 
 fn region(layout: &'static Layout, data_len: u64, participants: u32) -> Forged {
-    let composed = format::compose(layout, 0, data_len, participants, &CREATOR).unwrap();
+    let description = Description::of(layout).unwrap();
+    let composed = format::compose(&description, 0, data_len, participants, &CREATOR).unwrap();
     let mut file = Forged(composed.header);
     file.set(forge::READY.start, &READY.to_le_bytes());
     file.0.resize(composed.total_size as usize, 0);

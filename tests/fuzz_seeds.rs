@@ -5,8 +5,8 @@ mod support;
 use std::num::NonZeroU16;
 use std::path::Path;
 
-use shm_core::format::{self, Creator, READY, READY_OFFSET};
-use shm_core::{Be, CText, Mutex, Region, Root, SharedLayout, byteorder};
+use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
+use shm_core::{Be, CText, Mutex, Region, SharedLayout, byteorder, traits::Root};
 use support::Folder;
 
 #[derive(SharedLayout)]
@@ -90,8 +90,9 @@ fn grown() -> Vec<u8> {
 
 fn region_of<T: Root + ?Sized>(tail_len: usize, size: usize) -> Vec<u8> {
     let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
+    let description = Description::of(T::ROOT_LAYOUT).unwrap();
     let composed =
-        format::compose(T::ROOT_LAYOUT, tail_len as u64, size as u64, 2, &creator).unwrap();
+        format::compose(&description, tail_len as u64, size as u64, 2, &creator).unwrap();
     let mut bytes = composed.header;
     bytes[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     bytes.resize(composed.total_size as usize, 0);

@@ -11,8 +11,9 @@ use std::process::Command;
 use shm_core::format::{FormatError, READY_OFFSET};
 use shm_core::layout::Role;
 use shm_core::{
-    DynError, DynRegion, Error, Event, Inspection, Latest, Liveness, LockError, Mutex, Once,
-    Region, SharedLayout,
+    DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region, SharedLayout,
+    errors::DynError,
+    inspect::{Inspection, Liveness},
 };
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
@@ -57,8 +58,8 @@ fn an_inspection_says_what_the_file_is() {
     assert_eq!(seen.header().fingerprint(), Scene::LAYOUT.fingerprint());
     assert_eq!(seen.header().creator().pid, std::process::id());
     assert_eq!(seen.schema().root().field("account").unwrap().ty().role(), Some(Role::Mutex));
-    let notes = seen.annotations().unwrap().root();
-    assert_eq!((notes.name(), notes.doc()), ("Scene", "A scene with every kind of lock."));
+    let root = seen.schema().root();
+    assert_eq!((root.name(), root.doc()), ("Scene", "A scene with every kind of lock."));
     assert!(seen.header().is_ready() && seen.is_of_this_boot());
     assert_eq!(seen.participants().unwrap(), []);
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use shm_core::fault::{LOCK_POINTS, at_each_point};
-use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
 /// Points that this test passes itself, with the lock held.
@@ -25,7 +25,7 @@ const OWN_POINTS: [&str; 6] = [
     ANY_MOMENT,
 ];
 const ANY_MOMENT: &str = "at any moment of a busy loop";
-const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
+const NO_SLEEPER_WOKEN: &str = "lock: unlocked, no sleeper woken";
 /// Points that are passed only while this process has the lock.
 const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 
@@ -126,7 +126,7 @@ impl<'a> Stage<'a> {
     /// One round; how many were killed.
     fn play(&self, round: u32, point: &str, waits: bool, outcome: &mut Outcomes) -> u32 {
         // Only where somebody waits is there anybody to be woken.
-        let waits = waits || point == NOBODY_WOKEN;
+        let waits = waits || point == NO_SLEEPER_WOKEN;
         let own = WAITING.contains(&point).then(|| self.pair.lock().expect("all is repaired"));
         if point.starts_with("repairing") {
             self.signals.go.set(round);
@@ -136,7 +136,7 @@ impl<'a> Stage<'a> {
         }
         let mut victim = self.victim(round, point);
         let arrived =
-            if point == NOBODY_WOKEN { &self.signals.holding } else { &self.signals.reached };
+            if point == NO_SLEEPER_WOKEN { &self.signals.holding } else { &self.signals.reached };
         wait_until(point, || arrived.get() == round);
         let (found, was_killed, took) = std::thread::scope(|scope| {
             let waiter = waits.then(|| {
@@ -170,7 +170,7 @@ impl<'a> Stage<'a> {
             (found, was_killed, took)
         });
         if !was_killed {
-            assert_eq!(point, NOBODY_WOKEN, "the victim lived");
+            assert_eq!(point, NO_SLEEPER_WOKEN, "the victim lived");
             return 0;
         }
         check(point, found);
@@ -264,7 +264,7 @@ fn second_process() {
         "victim" => {
             live(&pair, &signals);
             drop(pair); // detaches
-            assert_eq!(argument("SHM_POINT"), NOBODY_WOKEN, "the point was not passed");
+            assert_eq!(argument("SHM_POINT"), NO_SLEEPER_WOKEN, "the point was not passed");
         }
         "guest" => {
             drop(pair.lock().unwrap());
@@ -304,7 +304,7 @@ fn live(pair: &MutexView<Pair>, signals: &shm_core::View<Signals>) {
     let left = held.left.get();
     held.right.set(left);
     die_if("all");
-    if point == NOBODY_WOKEN {
+    if point == NO_SLEEPER_WOKEN {
         wait_until("somebody waits", || signals.go.get() == round());
         std::thread::sleep(Duration::from_millis(3));
     }

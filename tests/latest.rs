@@ -93,9 +93,9 @@ fn read_as_nobody() {
 }
 
 /// Loads a value once, and compares all of it with what its version's number says.
-fn look<T: shm_core::Value>(
+fn look<T: shm_core::sync::Value>(
     findings: &shm_core::View<Findings>,
-    latest: &shm_core::LatestView<T, 4, ReadOnly>,
+    latest: &shm_core::sync::LatestView<T, 4, ReadOnly>,
     newest: &mut u64,
     is_whole: impl Fn(u64, &T) -> bool,
 ) {
@@ -214,7 +214,7 @@ impl Drop for Finished<'_> {
 /// Loads once: a whole version, not older than `newest`. That it is never refused is the claim that
 /// no dead writer is in the way.
 fn read_whole<const WORDS: usize, A: shm_core::Access>(
-    latest: &shm_core::LatestView<[u64; WORDS], 4, A>,
+    latest: &shm_core::sync::LatestView<[u64; WORDS], 4, A>,
     newest: u64,
 ) -> u64 {
     let mut words = [u64::MAX; WORDS];

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use shm_core::fault::{TEMPORARY_POINTS, UNLINK_POINTS, at_each_point};
-use shm_core::{Error, Inspection, Leftover, Region};
+use shm_core::{Error, Region, inspect::Inspection, region::Leftover};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 /// Where a creator that uses a temporary name leaves something: whether the name comes first.

@@ -5,9 +5,9 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustix::process::{Signal, getpid, kill_process};
-use shm_core::{
-    Latest, LatestView, LockError, Mutex, MutexView, Owned, Projected, Region, SharedLayout, View,
-};
+use shm_core::region::{Owned, Projected};
+use shm_core::sync::{LatestView, MutexView};
+use shm_core::{Latest, LockError, Mutex, Region, SharedLayout, View};
 use support::{Folder, argument, role};
 
 #[derive(SharedLayout)]

@@ -85,7 +85,7 @@ fn a_directory_that_does_not_exist_is_told_apart_from_a_region_that_does_not() {
 }
 
 #[test]
-fn names_that_are_no_file_are_refused() {
+fn names_that_cannot_be_a_file_are_refused() {
     for name in ["", ".", "..", "a/", "a\0b"] {
         let error = Region::<Station>::create(name).unwrap_err();
         assert!(matches!(error, Error::BadName { .. }), "{name:?}: {error}");
@@ -106,7 +106,7 @@ fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere(
     refused(Region::<Station>::options().create_or_replace(&name).unwrap_err());
     refused(Region::<Station>::open(&name).unwrap_err());
     refused(shm_core::DynRegion::open(&name).unwrap_err());
-    refused(shm_core::Inspection::of(&name).unwrap_err());
+    refused(shm_core::inspect::Inspection::of(&name).unwrap_err());
     refused(shm_core::unlink(&name).unwrap_err());
     assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
     // Who means a file there can say so.
@@ -239,8 +239,8 @@ fn a_region_in_memory_is_never_from_before_the_last_start_of_the_machine() {
     Region::<Station>::create(&path).unwrap().hits.set(3);
     give_boot_id(&path, |byte| byte ^ 1);
     assert_eq!(Region::<Station>::open(&path).unwrap().hits.get(), 3);
-    let seen = shm_core::Inspection::of(&path).unwrap();
-    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::Boot::This);
+    let seen = shm_core::inspect::Inspection::of(&path).unwrap();
+    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::region::Boot::This);
 }
 
 #[test]
@@ -250,8 +250,8 @@ fn a_region_whose_creator_could_not_read_the_boot_id_is_of_an_unknown_boot() {
     Region::<Station>::create(&path).unwrap().hits.set(3);
     give_boot_id(&path, |_| 0);
     assert_eq!(Region::<Station>::open(&path).unwrap().hits.get(), 3);
-    let seen = shm_core::Inspection::of(&path).unwrap();
-    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::Boot::Unknown);
+    let seen = shm_core::inspect::Inspection::of(&path).unwrap();
+    assert!(seen.is_of_this_boot() && seen.boot() == shm_core::region::Boot::Unknown);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::num::NonZeroU32;
 
 use shm_attributes::{becomes, turns};
-use shm_core::{Bulk, Latest, Region, SharedLayout, TailRoot, Text, Validated};
+use shm_core::{Bulk, Latest, Region, SharedLayout, Text, field::Validated, traits::TailRoot};
 
 /// `turns!` is another type each time that it is called.
 /// The struct's own call is one, and that of all that is derived another; after these it would be a `u64`.

@@ -21,9 +21,9 @@ struct Record {
     label: CText<8>,
     port: Be<u16>,
     length: Le<i32>,
-    #[serde(with = "shm_core::as_number")]
+    #[serde(with = "shm_core::field::as_number")]
     id: U64<BE>,
-    #[serde(with = "shm_core::as_number")]
+    #[serde(with = "shm_core::field::as_number")]
     flags: U16<LE>,
 }
 

@@ -7,7 +7,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_process};
-use shm_core::{DynError, DynRegion, Latest, LockError, Mutex, Once, Region, SharedLayout};
+use shm_core::{DynRegion, Latest, LockError, Mutex, Once, Region, SharedLayout, errors::DynError};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
 #[derive(SharedLayout)]

@@ -8,8 +8,8 @@ mod forge;
 
 use forge::Forged;
 use libfuzzer_sys::fuzz_target;
-use shm_core::schema::{self, Annotations, Difference, Room, Schema, Side};
-use shm_core::{DynLayout, SharedLayout, format};
+use shm_core::schema::{self, Difference, Room, Schema};
+use shm_core::{dynamic::DynLayout, SharedLayout, format};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -35,8 +35,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(schema) = Schema::decode(bytes) {
         examine_schema(&schema, bytes);
-        let _ = Annotations::decode(bytes, &schema);
-        match DynLayout::from_schema(schema, None) {
+        let _ = schema.clone().annotate(bytes);
+        match DynLayout::from_schema(schema) {
             Ok(layout) => walk(&layout),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
@@ -90,9 +90,8 @@ fn examine(bytes: &[u8]) {
         examine_schema(&schema, &schema.to_bytes());
         assert!(checked.has_grown() || schema == first);
         assert!(schema.root().size() >= first.root().size(), "nothing was forgotten");
-        if let Some(notes) = checked.annotations(bytes, &schema).expect("bytes can be read") {
-            assert_eq!(notes.root().schema_type(), schema.root().index());
-        }
+        let noted = checked.read_schema(bytes).expect("bytes can be read");
+        assert_eq!((&noted, noted.to_bytes()), (&schema, schema.to_bytes()));
     }
 }
 
@@ -100,8 +99,7 @@ fn examine_schema(schema: &Schema, bytes: &[u8]) {
     assert_eq!(schema.to_bytes(), bytes);
     let own = Schema::of(Station::LAYOUT).expect("a small layout");
     for (found, expected) in [(schema, &own), (&own, schema)] {
-        let [region, program] = [found, expected].map(|schema| Side { schema, annotations: None });
-        if let Err(refusal) = schema::compare(region, Room::of(found), program) {
+        if let Err(refusal) = schema::compare(found, Room::of(found), expected) {
             assert!(!refusal.to_string().is_empty());
         }
         match Difference::between(found, expected) {

@@ -2,7 +2,7 @@
 
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
-use shm_core::{DynError, Error, LockError};
+use shm_core::{Error, LockError, errors::DynError};
 
 /// What to do about a region that could not be opened, made or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {

@@ -3,7 +3,10 @@
 use std::str::FromStr;
 
 use shm_core::path::Path;
-use shm_core::{DynRegion, DynValue, FieldPath};
+use shm_core::{
+    DynRegion,
+    dynamic::{DynValue, FieldPath},
+};
 
 use crate::failure::Failure;
 use crate::literal;

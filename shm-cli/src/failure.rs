@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use shm_core::path::InvalidPath;
 use shm_core::schema::SchemaError;
-use shm_core::{DynError, Error};
+use shm_core::{Error, errors::DynError};
 
 use crate::advice;
 

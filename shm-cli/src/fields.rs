@@ -11,10 +11,13 @@ pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
 
 use std::cell::Cell;
 
-use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
-use shm_core::schema::{Type, TypeKind};
-use shm_core::{DynField, DynRegion, DynValue, Inspection, Participant, ReadOnly};
+use shm_core::schema::{Live, Type, TypeKind};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynField, DynValue},
+    inspect::{Inspection, Participant},
+};
 
 use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
@@ -72,7 +75,7 @@ impl<'r> Collector<'r> {
     pub(crate) fn all(&mut self, inspection: &'r Inspection) {
         let fields = self.region.map_or_else(|| inspection.fields(), DynRegion::fields);
         let root = inspection.schema().root();
-        if let (Some(region), true) = (self.region, !is_plain_struct(root)) {
+        if let (Some(region), true) = (self.region, !root.is_plain_struct()) {
             // The whole has a value, but no name.
             if let Ok(field) = region.field("") {
                 return self.visit(&field, 0, Source::Region);
@@ -109,7 +112,7 @@ impl<'r> Collector<'r> {
     }
 
     /// Visits each of the outermost of these fields.
-    fn each(&mut self, mut fields: shm_core::Fields<'r>, depth: usize, source: &Source) {
+    fn each(&mut self, mut fields: shm_core::dynamic::Fields<'r>, depth: usize, source: &Source) {
         while let Some(field) = fields.next() {
             fields.skip_inside();
             if self.is_cut {
@@ -195,12 +198,12 @@ impl<'r> Collector<'r> {
         // What a live type holds is for the region to say.
         let place = region.and_then(|region| region.resolve(field.path()).ok());
         let inside = region.zip(place.as_ref());
-        let inside = inside.and_then(|(region, place)| region.schema().get(place.ty().index()));
+        let inside = inside.map(|(region, place)| region.schema().get(place.ty().index()));
         let ty = inside.unwrap_or_else(|| field.ty());
         match ty.kind() {
             TypeKind::Array { element, len } => Shape::Array { element, len },
-            TypeKind::Struct if is_plain_struct(ty) => Shape::Struct,
-            TypeKind::Struct if place.is_none() && is_holder(ty.role()) => Shape::Struct,
+            TypeKind::Struct { .. } => Shape::Struct,
+            TypeKind::Live { .. } if place.is_none() && holds_a_value(ty) => Shape::Struct,
             _ => Shape::Leaf,
         }
     }
@@ -248,16 +251,13 @@ fn is_in_one_line(shape: &Shape<'_>) -> bool {
 fn is_simple(ty: Type<'_>) -> bool {
     match ty.kind() {
         TypeKind::Array { element, .. } => is_simple(element),
-        TypeKind::Struct => matches!(ty.role(), Some(Role::Text | Role::Bytes)),
+        TypeKind::Struct { .. } => false,
+        TypeKind::Live { .. } => ty.live().is_some_and(|live| !live.is_meeting_place()),
         _ => true,
     }
 }
 
-fn is_plain_struct(ty: Type<'_>) -> bool {
-    matches!(ty.kind(), TypeKind::Struct) && ty.role().is_none()
-}
-
-/// Whether it holds a value that may be a struct.
-fn is_holder(role: Option<Role>) -> bool {
-    matches!(role, Some(Role::Mutex | Role::Latest | Role::Watched))
+/// Whether it is a live type with a value, which may be a struct.
+fn holds_a_value(ty: Type<'_>) -> bool {
+    ty.live().and_then(Live::value).is_some()
 }

@@ -14,8 +14,11 @@
 mod parse;
 
 use shm_core::layout::{Role, ScalarKind};
-use shm_core::schema::{Type, TypeKind};
-use shm_core::{Access, DynValue, FieldPath};
+use shm_core::schema::{Field, Type, TypeKind};
+use shm_core::{
+    Access,
+    dynamic::{DynValue, FieldPath},
+};
 
 use crate::failure::Failure;
 use parse::{Literal, parse};
@@ -61,7 +64,7 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
             DynValue::List(elements.into_iter().map(|literal| typed(literal, element)).collect())
         }
         Literal::Struct(fields) => {
-            let field = |name: &str| ty.and_then(|ty| ty.field(name)).map(|field| field.ty());
+            let field = |name: &str| ty.and_then(|ty| ty.field(name)).map(Field::ty);
             let fields = fields.into_iter().map(|(name, literal)| {
                 let value = typed(literal, field(&name));
                 (name, value)

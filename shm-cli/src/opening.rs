@@ -4,7 +4,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use clap::Args;
-use shm_core::{Boot, DynRegion, Inspection, ReadOnly, RegionOptions};
+use shm_core::{
+    DynRegion, ReadOnly,
+    inspect::Inspection,
+    region::{Boot, RegionOptions},
+};
 
 use crate::failure::Failure;
 

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use shm_core::{Inspection, Liveness, Participant};
+use shm_core::inspect::{Inspection, Liveness, Participant};
 
 /// A process that uses a region, or died and left its slot behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use shm_core::DynValue;
+use shm_core::dynamic::DynValue;
 
 use crate::value_json::ValueJson;
 

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use shm_core::Inspection;
-use shm_core::schema::{Room, Side};
+use shm_core::inspect::Inspection;
+use shm_core::schema::Room;
 use shm_export::{Description, json};
 
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ const MAX_LEN: u64 = 64 << 20;
 pub struct Subject {
     /// What people call it: the file's name as it was given.
     pub name: String,
-    /// The layout, with the notes about it.
+    /// The layout.
     pub description: Description,
     /// The region.
     pub region: Option<Inspection>,
@@ -41,13 +41,6 @@ impl Subject {
         Ok(Self { name, description: describe(&region), region: Some(region) })
     }
 
-    /// The layout and the names that fields had, for a verdict.
-    #[must_use]
-    pub fn side(&self) -> Side<'_> {
-        let Description { schema, annotations, .. } = &self.description;
-        Side { schema, annotations: annotations.as_ref() }
-    }
-
     /// What the region has for a value or, if this is a schema, what a region has that is made for it.
     #[must_use]
     pub fn room(&self) -> Room {
@@ -64,7 +57,7 @@ impl Subject {
 /// The layout of a region.
 fn describe(region: &Inspection) -> Description {
     let header = region.header();
-    let mut description = Description::new(region.schema().clone(), region.annotations().cloned());
+    let mut description = Description::new(region.schema().clone());
     description.byte_order = header.byte_order();
     description.capacity = header.may_grow().then(|| header.room().bytes);
     description

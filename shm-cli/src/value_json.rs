@@ -11,7 +11,7 @@
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use shm_core::DynValue;
+use shm_core::dynamic::DynValue;
 
 /// A value that serialises as the table above says.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shm_core::path::Path;
-use shm_core::{DynError, DynGuard, DynRegion, DynValue, Liveness, LockError, LockState};
+use shm_core::{
+    DynRegion, LockError,
+    dynamic::{DynGuard, DynValue},
+    errors::DynError,
+    inspect::{Liveness, LockState},
+};
 
 use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;

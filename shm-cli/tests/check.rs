@@ -49,7 +49,7 @@ mod grown {
     }
 }
 
-/// Appends what a region of that has room for.
+/// Appends a field that a region of `grown` has room for.
 mod later {
     use super::SharedLayout;
 
@@ -97,7 +97,7 @@ mod locked {
     }
 }
 
-/// Changes what nobody may change.
+/// Changes a field, which breaks every program.
 mod other {
     use super::SharedLayout;
 
@@ -110,7 +110,7 @@ mod other {
     }
 }
 
-/// Regions of all these.
+/// Makes a region of each of these layouts.
 fn regions(folder: &Folder) {
     let _ = Region::<old::Station>::create(folder.file("old")).unwrap();
     let _ = Region::<grown::Station>::create(folder.file("grown")).unwrap();
@@ -120,7 +120,7 @@ fn regions(folder: &Folder) {
     let _ = Region::<other::Station>::create(folder.file("other")).unwrap();
 }
 
-/// The exit code and what is printed.
+/// Returns the exit code and the output.
 fn check(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
     let output = shm(folder, ["check"].into_iter().chain(arguments.iter().copied()));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -158,7 +158,7 @@ fn the_answers_for_programs_are_the_golden_ones() {
 }
 
 #[test]
-fn the_exit_code_is_that_of_the_directions_that_were_asked_for() {
+fn the_exit_code_covers_the_requested_directions() {
     let folder = Folder::new("check");
     regions(&folder);
     for (arguments, code) in [
@@ -196,7 +196,7 @@ fn documents_are_compared_as_their_regions_are() {
 }
 
 #[test]
-fn another_byte_order_is_no_layout_to_be_used() {
+fn a_layout_in_another_byte_order_cannot_be_used() {
     let folder = Folder::new("check");
     for order in ["little", "big"] {
         let document = json!({ "shm_schema": 1, "root": "f64", "byte_order": order });
@@ -210,7 +210,7 @@ fn another_byte_order_is_no_layout_to_be_used() {
 }
 
 #[test]
-fn what_is_no_layout_is_another_error_than_no() {
+fn a_file_without_a_layout_is_another_error_than_an_incompatible_layout() {
     let folder = Folder::new("check");
     regions(&folder);
     assert_eq!(shm(&folder, ["check", "./old", "./nothing"]).status.code(), Some(3));

@@ -1,4 +1,4 @@
-//! The command where little can be seen, and what it says about files that the killed left behind.
+//! The command in namespaces where little is visible, and its output about files of killed processes.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::{Folder, forge_before, printed, refused};
 const NO_PROC: &str = "mount -t tmpfs tmpfs /proc";
 const ONLY_PROCESSES: &str = "mount -t proc -o subset=pid proc /proc";
 
-/// What the command says in a mount namespace in which a shell command has run; `None` where that is not
+/// Runs the command in a mount namespace in which a shell command has run; `None` if that is not
 /// permitted.
 fn confined(folder: &Folder, first: &str, arguments: &[&str]) -> Option<Output> {
     let unshare = |program: &str, arguments: &[&str]| {
@@ -39,7 +39,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_boot_that_cannot_be_told_is_not_an_earlier_one() {
+fn an_unknown_boot_is_not_an_earlier_one() {
     for proc in [NO_PROC, ONLY_PROCESSES] {
         for (folder, known) in [(Folder::new("boot"), true), (Folder::on_disk("boot"), false)] {
             drop(Region::<u64>::create(folder.file("hits")).unwrap());
@@ -55,14 +55,14 @@ fn a_boot_that_cannot_be_told_is_not_an_earlier_one() {
                 assert_eq!(shown.contains("perhaps "), !known, "{proc}: {shown}");
                 assert!(!shown.contains(", before this machine"), "{proc}: {shown}");
             }
-            // Values are read without being asked to accept old ones, as programs do.
+            // Values are read without an option that accepts old ones, as programs read them.
             assert_eq!(ask(&["get", "./hits"]).unwrap(), "0\n");
         }
     }
 }
 
 #[test]
-fn what_may_be_in_use_unseen_is_removed_by_force_alone() {
+fn a_region_that_may_be_in_use_unseen_is_removed_only_by_force() {
     let folder = Folder::new("rm-blind");
     drop(Region::<u64>::create(folder.file("hits")).unwrap());
     let Some(output) = confined(&folder, NO_PROC, &["rm", "./hits"]) else { return };
@@ -85,11 +85,11 @@ fn a_region_in_memory_of_another_boot_id_is_used_like_any_other() {
     assert!(!printed(&folder, ["ls", "."]).contains("last started"));
 }
 
-/// What a killed process leaves where files cannot be made without a name.
+/// The file of a killed creator on a file system without unnamed files.
 const LEFT: &str = ".shm-new.4711.0123456789abcdef";
 
 #[test]
-fn what_a_killed_process_left_behind_is_listed_and_can_be_removed() {
+fn the_file_of_a_killed_creator_is_listed_and_can_be_removed() {
     let folder = Folder::new("left");
     fs::write(folder.file(LEFT), "").unwrap();
     let listed = printed(&folder, ["ls", "."]);
@@ -105,7 +105,7 @@ fn what_a_killed_process_left_behind_is_listed_and_can_be_removed() {
 }
 
 #[test]
-fn a_region_in_the_making_is_listed_as_that_and_not_removed() {
+fn an_unfinished_region_is_listed_as_such_and_not_removed() {
     let folder = Folder::new("making");
     let options = Region::<u64>::options().named_temporary(true);
     let made = options.create_with(folder.file("n"), |_| {
@@ -122,7 +122,7 @@ fn a_region_in_the_making_is_listed_as_that_and_not_removed() {
 }
 
 #[test]
-fn a_region_that_lost_its_name_is_listed_and_is_not_taken_for_rubbish() {
+fn a_region_that_lost_its_name_is_listed_and_not_taken_for_rubbish() {
     let folder = Folder::new("displaced");
     drop(Region::<u64>::create(folder.file("n")).unwrap());
     let name = ".shm-old.1.0123456789abcdef";
@@ -134,7 +134,7 @@ fn a_region_that_lost_its_name_is_listed_and_is_not_taken_for_rubbish() {
 }
 
 #[test]
-fn a_name_with_a_slash_at_its_start_alone_is_a_wrong_command_line() {
+fn a_name_whose_only_slash_is_the_first_character_is_a_usage_error() {
     let folder = Folder::new("root-name");
     let name = format!("/shm-cli-root-{}", std::process::id());
     for arguments in [&["new", &name, "--type", "u64"][..], &["show", &name], &["rm", &name]] {

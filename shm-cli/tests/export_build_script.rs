@@ -1,5 +1,5 @@
-//! A build script writes a header and a module from `T::LAYOUT`, in `tests/build_script`. They are those that
-//! `shm export` writes for a region. These tests need gcc, g++ and python3.
+//! A build script writes a header and a module from `T::LAYOUT`, in `tests/build_script`. They are the same
+//! as those that `shm export` writes for a region. These tests need gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
 mod regions;
@@ -16,7 +16,7 @@ use scripts::Script;
 use shm_build_script::{HEADER, MODULE, State, Station};
 use shm_core::Region;
 
-/// Reads what is in a station, and writes something else.
+/// Reads a station's fields, and writes other values.
 const C: &str = r#"
 #include "station.h"
 #include <stdio.h>
@@ -57,7 +57,7 @@ fn station(what: &str) -> Fixture<Station> {
 }
 
 #[test]
-fn what_a_build_script_writes_is_what_the_command_exports_for_a_region() {
+fn a_build_script_writes_the_same_as_the_command_exports_for_a_region() {
     let station = station("build-script-same");
     assert_eq!(HEADER, printed(&["export", &station.name, "--lang", "c"]));
     assert_eq!(MODULE, printed(&["export", &station.name, "--lang", "python"]));

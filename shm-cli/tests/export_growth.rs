@@ -1,5 +1,5 @@
-//! What exported code makes of regions of other layouts: of those that have grown since it was exported,
-//! and of those that it cannot use. These tests need gcc, g++ and python3.
+//! Exported code and regions of other layouts: regions that have grown since the export, and regions that
+//! it cannot use. These tests need gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
 mod regions;
@@ -25,7 +25,10 @@ use compilers::{Program, STANDARDS};
 use images::{Access, Header, Image, Judges, agree, altered, slot, verdict, with_schema};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{Placeable, Region, SharedLayout, ValidZeroed};
+use shm_core::{
+    Region, SharedLayout,
+    traits::{Placeable, ValidZeroed},
+};
 use stations::{alias_appended, appended, own, small, small_appended};
 use support::Folder;
 
@@ -39,14 +42,14 @@ fn with_room<T: SharedLayout + Placeable + ValidZeroed>(what: &str) -> Fixture<T
     Fixture::of(name, region)
 }
 
-/// The programs of a layout, as they are started.
+/// The programs of a layout, ready to start.
 struct Programs {
     compiled: Vec<Program>,
     script: Script,
 }
 
 impl Programs {
-    /// As exported from a region.
+    /// Builds them from the exports of a region.
     fn of(region: &str, definition: &str) -> Self {
         let source = format!("{definition}{C}");
         let compile = |standard| Program::of(standard, region, "station", &source);
@@ -69,7 +72,7 @@ impl Programs {
 }
 
 #[test]
-fn c_and_python_go_on_while_a_rust_program_grows_the_region() {
+fn c_and_python_keep_running_while_a_rust_program_grows_the_region() {
     let old = with_room::<own::Station>("growth-on");
     let old_programs = Programs::of(&old.name, "");
     let newest = with_room::<appended::Station>("growth-newest");
@@ -105,8 +108,8 @@ fn c_and_python_go_on_while_a_rust_program_grows_the_region() {
     attached.into_iter().chain(newcomers).for_each(Companion::end);
 }
 
-/// A region of another layout, what it is, and what exported code says to it; and Rust, which says the
-/// same but for aliases.
+/// A region of another layout, its description, and the verdicts of exported code and of Rust, which differ
+/// only for aliases.
 struct Other {
     what: &'static str,
     name: String,
@@ -161,7 +164,7 @@ fn others() -> Vec<Other> {
 }
 
 #[test]
-fn exported_code_uses_the_regions_that_rust_uses_but_for_aliases() {
+fn exported_code_uses_the_regions_that_rust_uses_except_for_aliases() {
     let own = with_room::<own::Station>("growth-own");
     let others = others();
     let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
@@ -178,7 +181,7 @@ fn exported_code_uses_the_regions_that_rust_uses_but_for_aliases() {
 }
 
 #[test]
-fn code_with_the_first_layout_goes_on_whatever_the_region_has_grown_to() {
+fn code_with_the_first_layout_works_whatever_the_region_has_grown_to() {
     let station = with_room::<own::Station>("growth-first");
     let judges = Judges::of(&station.name);
     Region::<alias_appended::Station>::open(&station.name).unwrap();
@@ -187,7 +190,7 @@ fn code_with_the_first_layout_goes_on_whatever_the_region_has_grown_to() {
     }
 }
 
-/// The bytes of a small region that has grown, and programs of the layout before that and since.
+/// The bytes of a small region that has grown, and programs of the layouts before and after.
 fn grown(what: &str) -> (Vec<u8>, [Judges; 2]) {
     let fixture = with_room::<small::Station>(what);
     let first = Judges::of(&fixture.name);
@@ -224,10 +227,10 @@ fn with_slots(image: &[u8], slots: &[Vec<u8>; 2]) -> Vec<u8> {
     image
 }
 
-/// Slots of a growth section, and what exported code with the later layout says to them.
+/// Slots of a growth section, and the verdicts of exported code with the later layout.
 fn slots() -> Vec<(&'static str, [Vec<u8>; 2], &'static str)> {
     let later = |sequence| slot(sequence, &schemas::of::<small_appended::Station>(), b"none");
-    // That it counts is seen by what is said to it.
+    // The verdict shows whether it counts.
     let other = |sequence| slot(sequence, &schemas::of::<own::Station>(), &[]);
     let with = |at: usize, byte: u8| {
         let mut slot = other(9);
@@ -263,7 +266,7 @@ fn slots() -> Vec<(&'static str, [Vec<u8>; 2], &'static str)> {
 }
 
 #[test]
-fn a_growth_section_that_somebody_made_up_fools_nobody() {
+fn a_forged_growth_section_is_judged_by_the_format() {
     let (image, [first, later]) = grown("growth-slots");
     let of = |what: &str, slots: &[Vec<u8>; 2]| {
         let (what, bytes) = (what.to_owned(), with_slots(&image, slots));
@@ -280,7 +283,7 @@ fn a_growth_section_that_somebody_made_up_fools_nobody() {
     }
     agree::<small_appended::Station>(&later, Access::Read, &images);
     assert_said(&later, &images, &expected);
-    // Of the first layout there is nothing to be known from it.
+    // It says nothing about the first layout.
     assert_said(&first, &images, &vec!["ok"; images.len()]);
 }
 
@@ -313,7 +316,7 @@ fn a_growth_section_of_an_impossible_length_is_refused_in_every_language() {
 }
 
 #[test]
-fn layouts_that_take_for_ever_to_compare_are_refused_in_time() {
+fn layouts_that_would_take_for_ever_to_compare_are_refused_in_time() {
     let fixture = with_room::<small::Station>("growth-endless");
     let image = std::fs::read(fixture.path()).unwrap();
     let folder = Folder::new("growth-endless");

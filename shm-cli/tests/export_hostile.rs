@@ -1,5 +1,5 @@
-//! Exports of layouts that nobody would write, but anybody can put into a file: what comes out compiles,
-//! and says nothing but the layout. These tests need gcc, g++ and python3.
+//! Exports of layouts that no program would have, but a file can: the output compiles, and contains nothing
+//! except the layout. These tests need gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
 mod regions;
@@ -13,6 +13,7 @@ mod scripts;
 use compilers::{Directory, STANDARDS, compile};
 use scripts::Script;
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
+use shm_core::schema::Schema;
 use shm_export::{Description, Error, c, python};
 
 static U8: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
@@ -24,15 +25,16 @@ fn thing(layout: &'static Layout) -> Description {
     Description::of(layout).expect("a layout of the format").with_name("Thing")
 }
 
-/// Both exports are accepted by their languages; the header and the module.
+/// Checks that both languages accept their exports; returns the header and the module.
 fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
     let mut thing = thing(layout);
     let header = c::header(&thing).expect("a header");
     let module = python::module(&thing).expect("a module");
     compiles(name, &header);
     Script::with_module(&regions::unique(name), "thing", &module, "import thing").run(&[]);
-    // Types have no names then.
-    thing = Description::new(thing.schema, None).with_name(name);
+    // Without notes, types have no names.
+    let bare = Schema::decode(&thing.schema.to_bytes()).expect("a schema");
+    thing = Description::new(bare).with_name(name);
     let nameless = c::header(&thing).expect("a header without names");
     compiles(name, &nameless);
     let nameless = python::module(&thing).expect("a module without names");
@@ -52,7 +54,7 @@ fn compiles(name: &str, header: &str) {
 }
 
 #[test]
-fn what_people_wrote_stays_in_comments_and_strings() {
+fn text_of_a_layout_stays_in_comments_and_strings() {
     static EVIL: Layout = Layout::new(
         "*/ int evil; /* \"\"\"\nimport os # \\",
         8,
@@ -71,7 +73,7 @@ fn what_people_wrote_stays_in_comments_and_strings() {
 }
 
 #[test]
-fn types_of_one_name_are_told_apart() {
+fn types_of_the_same_name_get_different_names() {
     static ONE: Layout =
         Layout::new("Part", 4, 4, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U32)] });
     static OTHER: Layout =
@@ -126,7 +128,7 @@ fn types_of_one_name_are_told_apart() {
     }
 }
 
-/// Prints what a module of Python's own it uses: builtins, other modules, and its public names.
+/// Prints the names that a module uses: builtins, other modules, and its public names.
 const USED: &str = "
 import ast, builtins, thing
 tree = ast.parse(open(thing.__file__).read())
@@ -137,7 +139,7 @@ print(*sorted(names - {'Thing', '__file__'}))
 ";
 
 #[test]
-fn no_class_of_a_layout_hides_what_the_module_itself_uses() {
+fn no_class_of_a_layout_hides_a_name_that_the_module_uses() {
     static BARE: Layout =
         Layout::new("Bare", 4, 4, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U32)] });
     let bare = python::module(&thing(&BARE)).expect("a module");
@@ -166,7 +168,7 @@ fn no_class_of_a_layout_hides_what_the_module_itself_uses() {
 }
 
 #[test]
-fn room_that_the_fields_do_not_explain_is_kept() {
+fn unexplained_padding_is_kept() {
     static BYTES: Layout = Layout::new("array", 3, 1, Kind::Array { element: &U8, len: 3 });
     static NOTHING: Layout = Layout::new("Nothing", 0, 1, Kind::Struct { fields: &[] });
     static RESERVED: Layout = Layout::new("Reserved", 512, 256, Kind::Struct { fields: &[] });
@@ -192,7 +194,7 @@ fn room_that_the_fields_do_not_explain_is_kept() {
 }
 
 #[test]
-fn live_types_of_another_make_are_refused() {
+fn live_types_with_other_parts_are_refused() {
     static COUNTED: Layout = Layout::new(
         "Text",
         8,

@@ -14,7 +14,7 @@ fn the_document_of_a_station_is_the_golden_one() {
 }
 
 #[test]
-fn a_document_is_written_to_the_file_that_is_asked_for() {
+fn a_document_is_written_to_the_requested_file() {
     let folder = Folder::new("export-json");
     let _number = Region::<f64>::create(folder.file("number")).unwrap();
     let nothing = printed(&folder, ["export", "./number", "--lang", "json", "-o", "number.json"]);

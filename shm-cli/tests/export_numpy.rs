@@ -1,6 +1,6 @@
 //! The dtype in the JSON form of a schema, against numpy itself.
 //!
-//! Needs `python3` with numpy; where that is missing, the tests say so and pass.
+//! Needs `python3` with numpy; if it is missing, the tests say so and pass.
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod support;
@@ -57,12 +57,12 @@ struct Frame {
     poses: [Pose],
 }
 
-/// The function of the document, and a program that prints some values of a region as JSON.
+/// Runs the document's function and a program that prints some values of a region as JSON.
 fn python(folder: &Folder, region: &Path, program: &str) -> Option<Value> {
     let python =
         |code: &str| Command::new("python3").args(["-c", code]).current_dir(folder.path()).output();
     if !python("import numpy").is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is no python3 with numpy here");
+        eprintln!("skipped: python3 with numpy is missing");
         return None;
     }
     let document = include_str!("../../docs/schema-json.md");
@@ -153,7 +153,7 @@ fn numpy_reads_every_kind_of_field_that_rust_wrote() {
 }
 
 #[test]
-fn numpy_has_every_field_where_the_schema_has_it() {
+fn numpy_has_every_field_at_the_offset_of_the_schema() {
     let folder = Folder::new("numpy");
     let file = folder.file("zoo");
     let _zoo = Region::<Zoo>::options()
@@ -202,7 +202,7 @@ fn numpy_reads_the_part_whose_length_is_known_at_run_time() {
 }
 
 #[test]
-fn numpy_reads_a_region_that_is_nothing_but_a_slice() {
+fn numpy_reads_a_region_that_is_only_a_slice() {
     let folder = Folder::new("numpy");
     let file = folder.file("numbers");
     let _numbers = Region::<[i32]>::create_from(&file, &[3, 1, 4]).unwrap();

@@ -1,5 +1,5 @@
-//! How exported code opens files: whose they are, of which start of the machine, with what `/proc`, and what
-//! happens to them meanwhile. These tests need gcc, g++ and python3.
+//! Opening of files by exported code: their owner, their boot, the state of `/proc`, and concurrent changes
+//! to them. These tests need gcc, g++ and python3.
 #![allow(clippy::print_stdout, reason = "says what was skipped")]
 
 #[path = "export/regions.rs"]
@@ -27,7 +27,7 @@ use scripts::Script;
 use shm_core::Region;
 use support::Station;
 
-/// The programs of one task: in C, in C++, in C with sanitizers if there are any, and in Python.
+/// The programs of one task: in C, in C++, in C with sanitizers if available, and in Python.
 struct Programs {
     compiled: Vec<Program>,
     script: Script,
@@ -50,20 +50,20 @@ impl Programs {
         }
     }
 
-    /// Each with these arguments.
+    /// The command of each program with these arguments.
     fn commands(&self, arguments: &[&str]) -> Vec<Command> {
         let compiled = self.compiled.iter().map(|program| program.command(arguments));
         compiled.chain([self.script.command(arguments)]).collect()
     }
 
-    /// Each says `expected` to a region, opened for writing and for reading.
+    /// Checks that each says `expected` for a region, opened for writing and for reading.
     fn say(&self, expected: &str, region: &Path, options: &[&str]) {
         for command in self.commands(&[&[region.to_str().unwrap()], options].concat()) {
             says(expected, command);
         }
     }
 
-    /// Likewise, within other surroundings; not with sanitizers, which need /proc to end well.
+    /// Likewise, within other surroundings; without sanitizers, which need /proc at exit.
     fn say_within(&self, expected: &str, within: &Surroundings, region: &Path, options: &[&str]) {
         let arguments = [&[region.to_str().unwrap()], options].concat();
         for program in self.unsanitized() {
@@ -84,17 +84,17 @@ fn says(expected: &str, command: Command) {
     program.end();
 }
 
-/// What a program sees around it, which is not what this process sees.
+/// The environment of a program, which differs from that of this process.
 struct Surroundings(Vec<&'static str>);
 
 impl Surroundings {
-    /// `None`, and says so, where they cannot be made.
+    /// `None`, with a message, if they cannot be made.
     fn new(words: &[&'static str]) -> Option<Self> {
         let made = Self(words.to_vec());
         let trial = made.around(&Command::new("true")).stderr(Stdio::null()).status();
         let is_there = trial.is_ok_and(|status| status.success());
         if !is_there {
-            println!("skipped: there is no {words:?} here");
+            println!("skipped: {words:?} does not work here");
         }
         is_there.then_some(made)
     }
@@ -108,13 +108,13 @@ impl Surroundings {
         command
     }
 
-    /// With something else, or nothing, mounted as /proc.
+    /// With another mount, or none, as /proc.
     fn with_proc(mount: &'static str) -> Option<Self> {
         Self::new(&["unshare", "--mount", "sh", "-c", mount, "sh"])
     }
 }
 
-/// A copy of a region in a file of its own; one of another boot, if asked for.
+/// A copy of a region in its own file, of this boot or of another one.
 fn copy(region: &Fixture<Station>, to: &Path, of_this_boot: bool) -> PathBuf {
     let mut image = std::fs::read(region.path()).expect("reading the region");
     if !of_this_boot {
@@ -149,7 +149,7 @@ fn a_client_of_a_replaced_region_can_tell_and_open_the_new_one() {
     for program in &mut companions {
         assert_eq!(program.ask("current"), "no");
         program.ask("hits");
-        assert_eq!(new.hits.get(), 0, "it went into the one that was replaced");
+        assert_eq!(new.hits.get(), 0, "the write went to the region that was replaced");
     }
     for (index, program) in companions.iter_mut().enumerate() {
         assert_eq!([program.ask("open"), program.ask("current")], ["ok", "yes"]);
@@ -165,7 +165,7 @@ fn a_client_of_a_replaced_region_can_tell_and_open_the_new_one() {
 }
 
 #[test]
-fn a_region_of_another_boot_is_refused_unless_it_is_in_memory_or_asked_for() {
+fn a_region_of_another_boot_is_refused_unless_it_is_in_memory_or_allowed() {
     let fixture = station("opening-boot");
     let programs = Programs::opening(&fixture.name);
     let directory = Directory::new("opening-boot");
@@ -212,7 +212,7 @@ fn exported_code_opens_regions_without_proc_and_with_a_restricted_one() {
     ] {
         let Some(within) = Surroundings::with_proc(mount) else { continue };
         programs.say_within("ok", &within, &own, &[]);
-        // Without a boot id to compare with, it may be of this one.
+        // Without a boot id to compare with, it may be of this boot.
         programs.say_within("ok", &within, &older, &[]);
         programs.say_within("ok", &within, &fixture.path(), &[]);
     }
@@ -231,7 +231,7 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
         return;
     };
     let programs = Programs::opening(&fixture.name);
-    // Both the file's owner and the program's user show as 65534, without being the same.
+    // The file's owner and the program's user both appear as 65534, but differ.
     if let Some(unmapped) = Surroundings::new(&["unshare", "--user"]) {
         programs.say_within("ForeignOwner", &unmapped, &foreign, &[]);
         programs.say_within("ForeignOwner", &unmapped, &nobody, &[]);
@@ -240,7 +240,7 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
     if let Some(mapped) = Surroundings::new(&["unshare", "--user", "--map-root-user"]) {
         programs.say_within("ForeignOwner", &mapped, &foreign, &[]);
     }
-    // Where all users are mapped, 65534 is a user like others; where the map cannot be read, there is no telling.
+    // If all users are mapped, 65534 is a user like any other; if the map cannot be read, that is unknown.
     let nobody_in_c = |expected: &str, words: &[&'static str], file: &Path| {
         let Some(within) = Surroundings::new(words) else { return };
         for program in programs.unsanitized() {
@@ -254,7 +254,7 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
     nobody_in_c("ForeignOwner", &["unshare", "--mount", "sh", "-c", no_proc, "sh"], &nobody);
 }
 
-/// What each of the programs prints, line by line.
+/// The output of each program, line by line.
 fn printed(programs: &Programs, arguments: &[&str]) -> Vec<Vec<String>> {
     let of = |command: Command| {
         let what = format!("{command:?}");
@@ -308,7 +308,7 @@ fn a_file_that_is_cut_short_while_it_is_opened_is_an_error() {
                 let output = finished(command);
                 assert!(output.status.success(), "{what}: {:?}", output.status);
                 let said = String::from_utf8_lossy(&output.stdout).into_owned();
-                // What was read before stays as it was; Python calls what has no header no region.
+                // Bytes that were read before are unchanged; Python calls a file without a header not a region.
                 assert!(["Truncated\n", "NotARegion\n"].contains(&said.as_str()), "{what}: {said}");
             }
         }

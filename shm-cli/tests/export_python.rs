@@ -42,7 +42,7 @@ fn python_reads_what_rust_wrote_in_every_field() {
 }
 
 #[test]
-fn rust_reads_what_python_wrote_in_every_field_and_nothing_that_did_not_fit() {
+fn rust_reads_what_python_wrote_in_every_field_but_no_value_that_did_not_fit() {
     let fixture = everything_region("export-python-write");
     let script = Script::of(&fixture.name, "everything", include_str!("export/everything.py"));
     script.run(&["write", &fixture.name]);
@@ -57,14 +57,14 @@ fn python_reads_no_torn_value_while_rust_writes_flat_out() {
 }
 
 #[test]
-fn no_element_of_a_slice_is_torn_that_python_and_rust_copy_at_once() {
+fn slices_that_python_and_rust_copy_concurrently_have_no_torn_element() {
     let fixture = slices::region("export-python-slices");
     let script = Script::of(&fixture.name, "slices", include_str!("export/slices.py"));
     slices::race(&fixture, script.command(&[&fixture.name]));
 }
 
 #[test]
-fn python_opens_nothing_where_nothing_orders_its_accesses() {
+fn python_opens_no_region_on_processors_that_reorder_its_accesses() {
     let station = regions::station("export-python-processor");
     let source = "
 import platform, sys

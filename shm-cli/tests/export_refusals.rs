@@ -1,4 +1,4 @@
-//! What exported code refuses to open: what this library refuses, for the same reasons. These tests need
+//! Refusals of exported code: it refuses the files that this library refuses, for the same reasons. These tests need
 //! gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
@@ -33,7 +33,7 @@ fn one_changed_byte_of_a_header_is_refused_for_the_same_reason_in_every_language
     assert!(kinds.len() >= 14, "only {kinds:?} were tried");
 }
 
-/// Files that are no usable station, and the word for what is wrong.
+/// Files that are not a usable station, and the word for the reason.
 fn bad_files(directory: &Directory, fixture: &Fixture<Station>) -> Vec<(PathBuf, &'static str)> {
     let image = std::fs::read(fixture.path()).unwrap();
     let file = |name: &str, bytes: &[u8]| {
@@ -71,7 +71,7 @@ fn bad_files(directory: &Directory, fixture: &Fixture<Station>) -> Vec<(PathBuf,
 }
 
 #[test]
-fn what_is_no_usable_region_is_refused_without_a_hang() {
+fn an_unusable_file_is_refused_without_a_hang() {
     let fixture = station("refused-files");
     let directory = Directory::new("refused-files");
     let files = bad_files(&directory, &fixture);
@@ -79,7 +79,7 @@ fn what_is_no_usable_region_is_refused_without_a_hang() {
     for (language, found) in Judges::of(&fixture.name).open(&paths) {
         assert_eq!(found.len(), files.len());
         for (found, (path, expected)) in found.iter().zip(&files) {
-            // A directory may be opened for reading, and is then no regular file.
+            // A directory can be opened for reading, but is not a regular file.
             let of_directory = path.is_dir() && found == "differs";
             assert!(found == expected || of_directory, "{language}, {path:?}: {found}");
         }
@@ -87,7 +87,7 @@ fn what_is_no_usable_region_is_refused_without_a_hang() {
 }
 
 #[test]
-fn the_age_of_a_region_is_judged_alike_in_every_language() {
+fn the_age_of_a_region_is_judged_the_same_in_every_language() {
     let fixture = station("refused-boots");
     let (memory, disk) = (Folder::new("boots"), Folder::on_disk("boots"));
     let mut regions = vec![];
@@ -110,16 +110,16 @@ fn the_age_of_a_region_is_judged_alike_in_every_language() {
     }
 }
 
-/// In a user namespace that has no number for them, a stranger's file looks like one's own.
+/// In a user namespace that maps neither, a stranger's file looks like the caller's own.
 #[test]
-fn a_stranger_in_a_user_namespace_is_the_owner_in_no_language() {
+fn no_language_takes_an_unmapped_stranger_for_the_owner() {
     let fixture = station("refused-strangers");
     let (path, judges) = (fixture.path(), Judges::of(&fixture.name));
     if std::os::unix::fs::chown(&path, Some(12_345), None).is_err() {
         return;
     }
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
-    for (language, found) in judges.open_as_nobody(path.to_str().unwrap()).unwrap_or_default() {
+    for (language, found) in judges.open_as_unmapped(path.to_str().unwrap()).unwrap_or_default() {
         assert_eq!(found, "ForeignOwner", "{language}");
     }
 }

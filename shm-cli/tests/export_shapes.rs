@@ -1,5 +1,5 @@
-//! Exports of what is no struct of fixed size: slices, numbers, arrays, live types as the whole of a
-//! region. These tests need gcc, g++ and python3.
+//! Exports of regions that are not a struct of fixed size: slices, numbers, arrays, live types as the
+//! whole. These tests need gcc, g++ and python3.
 
 #[path = "export/regions.rs"]
 mod regions;
@@ -17,7 +17,7 @@ use compilers::{Program, STANDARDS};
 use everything::{Frame, Log, Tour, point};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{CText, Latest, Mutex, Region, Root};
+use shm_core::{CText, Latest, Mutex, Region, traits::Root};
 use support::{Mode, Pose};
 
 /// Compiles and runs the body of a C function that gets the open `region`, and a Python one; both must

@@ -1,4 +1,4 @@
-//! What exported Python makes of values: when two are equal, what is a copy, and how buffers go in and out.
+//! Values in exported Python: equality, copies, and buffers in both directions.
 //! These tests need `python3`, or the one that the environment variable `SHM_PYTHON` names; those of numpy
 //! say so and pass where it is missing.
 #![allow(clippy::print_stdout, reason = "says what was skipped")]
@@ -21,7 +21,7 @@ use shm_core::byteorder::{BE, U32};
 use shm_core::{Be, CText, Latest, Mutex, Region, SharedLayout, Text};
 use support::{Account, Mode, Pose};
 
-/// The same numbers as a mode has, and another name.
+/// The same numbers as a mode, under another name.
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(u8)]
 enum Color {
@@ -37,7 +37,7 @@ struct Path {
     length: f32,
 }
 
-/// A struct with others of every sort inside.
+/// A struct with structs in every kind of place.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Robot {
@@ -85,7 +85,7 @@ fn values(what: &str) -> Fixture<Values> {
     let name = unique(what);
     let region = Region::<Values>::options().create_with(&name, |values| {
         values.never_zero.iter().for_each(|one| one.set(NonZeroU16::MIN));
-        values.latest_pose.store(&pose(1.0)).expect("there is no other writer");
+        values.latest_pose.store(&pose(1.0)).expect("the only writer");
     });
     Fixture::of(name, region.expect("making a region"))
 }
@@ -107,12 +107,12 @@ fn values_are_equal_by_what_they_hold() {
 }
 
 #[test]
-fn a_change_is_seen_once_by_who_remembers_the_value_before() {
+fn a_change_is_seen_once_by_a_reader_that_keeps_the_last_value() {
     let fixture = values("export-values-changes");
     let script = Script::of(&fixture.name, "values", include_str!("export/values.py"));
     let mut python = Companion::start(script.command(&["changes", &fixture.name]));
     let all = &fixture.region;
-    // Of the first look nothing was known; then nothing has changed, NaN or not.
+    // At the first look everything is new; then nothing has changed, NaN or not.
     assert_eq!(python.ask("look"), "latest_pose latest_path latest_text latest_array origin path");
     assert_eq!(python.ask("look"), "none");
     all.latest_pose.store(&pose(2.0)).unwrap();
@@ -123,19 +123,19 @@ fn a_change_is_seen_once_by_who_remembers_the_value_before() {
     all.latest_array.store(&[0.0, 0.0, f64::NAN]).unwrap();
     all.origin.heading.set(f32::NAN);
     assert_eq!(python.ask("look"), "latest_text latest_array origin");
-    // A new version with the old value is no change of the value.
+    // A new version with the old value does not change the value.
     all.latest_pose.store(&pose(2.0)).unwrap();
     assert_eq!(python.ask("look"), "none");
     python.end();
 }
 
 #[test]
-fn a_view_that_is_compared_with_itself_says_that_it_tells_nothing() {
+fn comparing_a_view_with_itself_warns() {
     run("warning");
 }
 
 #[test]
-fn a_copy_is_private_and_keeps_what_is_inside() {
+fn a_copy_is_private_and_keeps_its_contents() {
     let fixture = values("export-values-copies");
     let all = &fixture.region;
     all.robots[1].pose.store(&pose(7.0)).unwrap();
@@ -146,12 +146,12 @@ fn a_copy_is_private_and_keeps_what_is_inside() {
 }
 
 #[test]
-fn what_a_mutex_guards_is_neither_true_nor_equal_without_being_asked_for() {
+fn the_value_of_a_mutex_has_no_truth_or_equality_before_unlocked() {
     run("guarded");
 }
 
 #[test]
-fn what_is_no_value_of_a_field_is_refused_and_changes_nothing() {
+fn an_invalid_value_is_refused_and_changes_nothing() {
     run("refusals");
 }
 
@@ -161,7 +161,7 @@ fn any_buffer_of_the_same_numbers_is_stored_and_others_if_they_fit() {
 }
 
 #[test]
-fn a_megabyte_goes_in_and_out_without_an_object_for_each_element() {
+fn a_megabyte_is_read_and_written_without_an_object_for_each_element() {
     run("megabytes");
 }
 
@@ -178,6 +178,6 @@ fn memoryviews_and_arrays_of_numpy_can_share_the_memory_and_outlive_the_region()
 #[test]
 fn numpy_shares_the_memory_or_says_that_it_cannot() {
     if run("numpy").contains("skipped") {
-        println!("skipped: there is no numpy");
+        println!("skipped: numpy is missing");
     }
 }

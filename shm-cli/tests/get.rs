@@ -63,7 +63,7 @@ fn numbers_that_json_does_not_have_are_strings() {
 }
 
 #[test]
-fn a_path_that_leads_nowhere_is_an_error_and_nothing_is_printed() {
+fn an_invalid_path_is_an_error_and_nothing_is_printed() {
     let folder = Folder::new("get-none");
     let _station = station(&folder);
     let error = refused(&folder, ["get", "./station", "hits", "pose.z"], 6);

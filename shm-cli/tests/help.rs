@@ -1,4 +1,4 @@
-//! What the help says: all of it in one golden file, to be read from top to bottom; and its examples.
+//! The help texts, all in one golden file that can be read from top to bottom, and their examples.
 
 mod support;
 
@@ -13,14 +13,14 @@ fn commands() -> Vec<String> {
     commands.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// The examples that a help gives, without what is explained beside them.
+/// The examples in a help text, without the explanations beside them.
 fn examples(help: &str) -> Vec<&str> {
     let examples = help.lines().skip_while(|line| *line != "Examples:").skip(1);
     let examples = examples.take_while(|line| !line.is_empty());
     examples.map(|line| line.trim_start().split("   ").next().unwrap_or_default()).collect()
 }
 
-/// The words of a command, as a shell takes it apart; what it puts elsewhere is left out.
+/// The words of a command as a shell splits it, without redirections.
 fn words(command: &str) -> Vec<String> {
     let script = format!("printf '%s\\n' {command}");
     let output = Command::new("bash").args(["-c", &script]).output().expect("running bash");
@@ -39,7 +39,7 @@ fn the_help_is_the_golden_one() {
 }
 
 #[test]
-fn every_example_is_understood() {
+fn every_example_is_parsed() {
     let folder = Folder::new("help");
     for command in commands() {
         let help = printed(&folder, [&*command, "--help"]);

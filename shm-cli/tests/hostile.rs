@@ -1,6 +1,6 @@
-//! Regions that somebody made up: an error or escaped text, never a crash or a command to the terminal.
+//! Forged regions: an error or escaped text, never a crash or a command to the terminal.
 
-#[allow(dead_code, unreachable_pub, reason = "the tests of the library use it, too")]
+#[allow(dead_code, unreachable_pub, reason = "the tests of the library use it as well")]
 #[path = "../../tests/format/forge.rs"]
 mod forge;
 mod support;
@@ -39,7 +39,7 @@ fn victim(folder: &Folder) -> Vec<u8> {
     bytes
 }
 
-/// Runs every command that looks at a region; each must end by itself, and print nothing that a terminal
+/// Runs every command that reads a region; each must end by itself, and print nothing that a terminal
 /// would obey.
 fn look_at(folder: &Folder, what: &str) -> [Option<i32>; 4] {
     let commands = [
@@ -62,7 +62,7 @@ fn look_at(folder: &Folder, what: &str) -> [Option<i32>; 4] {
     })
 }
 
-/// Writes a region whose checksums and fingerprint agree with what is in it.
+/// Writes a region whose checksums and fingerprint agree with its contents.
 fn write(folder: &Folder, mut forged: Forged) {
     let section = forged.section(SCHEMA);
     if let Ok(schema) = Schema::decode(&forged.0[section])
@@ -75,7 +75,7 @@ fn write(folder: &Folder, mut forged: Forged) {
 }
 
 #[test]
-fn a_schema_with_any_byte_changed_is_an_error_or_shown_as_what_it_says() {
+fn a_schema_with_any_byte_changed_is_an_error_or_shown_literally() {
     let folder = Folder::new("hostile-schema");
     let bytes = victim(&folder);
     let section = Forged(bytes.clone()).section(SCHEMA);
@@ -94,7 +94,7 @@ fn a_schema_with_any_byte_changed_is_an_error_or_shown_as_what_it_says() {
 }
 
 #[test]
-fn annotations_with_any_byte_changed_cost_no_more_than_the_annotations() {
+fn annotations_with_any_byte_changed_cost_at_most_the_annotations() {
     let folder = Folder::new("hostile-notes");
     let bytes = victim(&folder);
     for at in Forged(bytes.clone()).section(ANNOTATIONS).step_by(11) {

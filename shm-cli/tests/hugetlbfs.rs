@@ -1,4 +1,4 @@
-//! The command on hugetlbfs, where files cannot be written, and are whole huge pages.
+//! The command on hugetlbfs, where files cannot be written with write(2) and consist of whole huge pages.
 
 mod support;
 
@@ -14,7 +14,7 @@ fn free_huge_pages() -> u64 {
     line.map_or(0, |line| line.trim().parse().unwrap())
 }
 
-/// Sets the pool back to what it was.
+/// Restores the size of the pool.
 struct Pool(String);
 
 impl Drop for Pool {
@@ -25,14 +25,14 @@ impl Drop for Pool {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "says why nothing was tested")]
-fn a_region_on_hugetlbfs_is_made_shown_changed_and_removed() {
+fn a_region_on_hugetlbfs_is_created_shown_changed_and_removed() {
     let _pool = Pool(std::fs::read_to_string(POOL).unwrap());
     if free_huge_pages() < 4 {
         let _ = std::fs::write(POOL, "4");
     }
     let mounts = Command::new("unshare").args(["--mount", "true"]).stderr(Stdio::null()).status();
     if free_huge_pages() < 4 || !mounts.is_ok_and(|status| status.success()) {
-        println!("skipped: 4 huge pages, or mounts of its own, cannot be had here");
+        println!("skipped: 4 huge pages or a mount namespace are not available");
         return;
     }
     let folder = Folder::new("hugetlbfs");

@@ -6,7 +6,7 @@ use serde_json::json;
 use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
 use support::{Folder, Mode, Pose, Station, assert_golden, printed};
 
-/// Fields in an order that nobody should choose.
+/// Fields in a wasteful order.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Careless {
@@ -52,21 +52,21 @@ fn the_picture_of_a_station_is_the_golden_one() {
 }
 
 #[test]
-fn what_is_lost_and_what_another_order_saves_is_told() {
+fn lost_bytes_and_the_savings_of_another_order_are_reported() {
     let folder = Folder::new("layout");
     let _careless = Region::<Careless>::create(folder.file("careless")).unwrap();
     assert_golden("layout_careless.txt", &printed(&folder, ["layout", "./careless"]));
 }
 
 #[test]
-fn a_part_of_run_time_length_is_told_with_its_length() {
+fn a_part_of_run_time_length_is_shown_with_its_length() {
     let folder = Folder::new("layout");
     let _frame = Region::<Frame>::options().len(100).create(folder.file("frame")).unwrap();
     assert_golden("layout_frame.txt", &printed(&folder, ["layout", "./frame"]));
 }
 
 #[test]
-fn long_runs_of_fields_that_are_alike_are_shortened() {
+fn long_runs_of_equal_fields_are_shortened() {
     let folder = Folder::new("layout");
     let field = |n| json!({ "name": format!("channel_{n}"), "type": "f64" });
     let mut fields: Vec<_> = (0..300).map(field).collect();

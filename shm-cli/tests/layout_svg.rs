@@ -24,8 +24,8 @@ fn number(node: Node<'_, '_>, name: &str) -> f64 {
     node.attribute(name).map_or(0.0, |text| text.parse().unwrap())
 }
 
-/// Checks that the text is XML, that nothing in it is outside of the picture, and that no text is
-/// wider than what it stands in; the height of the picture.
+/// Checks that the text is XML, that everything is inside the picture, and that no text is wider than its
+/// box. Returns the height of the picture.
 fn check(svg: &str) -> f64 {
     let document = Document::parse(svg).unwrap();
     let root = document.root_element();
@@ -101,13 +101,13 @@ fn a_layout_that_is_larger_than_any_picture_is_drawn() {
     let fields: Vec<_> = fields.iter().map(|name| (name.as_str(), "[u64; 9]")).collect();
     let svg = drawn(&folder, &whole(&fields));
     check(&svg);
-    assert!(svg.contains("more</text>") || svg.contains("more lines"), "the end is told");
+    assert!(svg.contains("more</text>") || svg.contains("more lines"), "the cut is announced");
 }
 
 #[test]
 fn types_in_types_in_types_are_drawn_once() {
     let folder = Folder::new("layout-svg");
-    // Each twice as large as the one before: 2^40 leaves.
+    // Each is twice as large as the one before: 2^40 leaves.
     let mut types = serde_json::Map::new();
     for level in 0..40 {
         let part = if level == 0 { "u8".to_owned() } else { format!("T{}", level - 1) };
@@ -122,7 +122,7 @@ fn types_in_types_in_types_are_drawn_once() {
 }
 
 #[test]
-fn what_takes_no_bytes_is_drawn() {
+fn a_layout_of_no_bytes_is_drawn() {
     let folder = Folder::new("layout-svg");
     check(&drawn(&folder, &json!({ "Whole": { "fields": [] } })));
     check(&drawn(&folder, &whole(&[("nothing", "PhantomData"), ("none", "[u64; 0]")])));
@@ -141,7 +141,7 @@ fn names_of_every_script_are_drawn() {
 }
 
 #[test]
-fn what_only_a_picture_has_is_asked_for_with_one() {
+fn options_of_pictures_require_a_picture() {
     let folder = Folder::new("layout-svg");
     let output = support::shm(&folder, ["layout", "whole.json", "-o", "picture"]);
     assert_eq!(output.status.code(), Some(2));

@@ -1,6 +1,6 @@
-//! `shm ls`: what is listed, what is left out, and that no folder can make it hang.
+//! `shm ls`: the files that it lists and leaves out, and folders that try to make it hang.
 
-#[allow(unreachable_pub, reason = "the tests of the library use it, too")]
+#[allow(unreachable_pub, reason = "the tests of the library use it as well")]
 #[path = "../../tests/support/mod.rs"]
 mod processes;
 mod support;
@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use shm_core::{Mutex, Region};
 use support::{Folder, assert_golden, placeholders, printed, refused, station};
 
-/// A folder with two regions of which one is in use by this process, and a region that was cut off.
+/// A folder with two regions, one of them in use by this process, and a truncated region.
 fn folder() -> (Folder, Region<support::Station>) {
     let folder = Folder::new("ls");
     let used = station(&folder);
@@ -26,14 +26,14 @@ fn folder() -> (Folder, Region<support::Station>) {
 }
 
 #[test]
-fn regions_are_listed_and_damaged_ones_say_what_is_wrong() {
+fn regions_are_listed_and_damaged_ones_with_the_reason() {
     let (folder, _used) = folder();
     assert_golden("ls.txt", &placeholders(&printed(&folder, ["ls", "."])));
     assert_golden("ls.json", &placeholders(&printed(&folder, ["ls", ".", "--json"])));
 }
 
 #[test]
-fn what_is_left_out_is_listed_if_it_is_asked_for() {
+fn files_that_are_left_out_are_listed_with_all() {
     let (folder, _used) = folder();
     fs::create_dir(folder.file("folder")).unwrap();
     symlink("station", folder.file("link")).unwrap();
@@ -48,7 +48,7 @@ fn a_folder_without_regions_says_so() {
 }
 
 #[test]
-fn a_folder_that_is_none_is_an_error() {
+fn a_path_that_is_not_a_folder_is_an_error() {
     let folder = Folder::new("ls-none");
     assert!(refused(&folder, ["ls", "./nothing"], 3).contains("./nothing"));
     fs::write(folder.file("file"), "").unwrap();
@@ -104,7 +104,7 @@ fn names_cannot_command_the_terminal() {
 }
 
 #[test]
-fn who_maps_a_region_without_locks_is_counted() {
+fn a_process_that_maps_a_region_without_locks_is_counted() {
     let folder = Folder::new("ls-mapped");
     let path = folder.file("plain");
     let region = Region::<u64>::create(&path).unwrap();
@@ -139,7 +139,7 @@ fn region_of(folder: &Folder) -> serde_json::Value {
     listed["regions"][0].clone()
 }
 
-/// Starts a process that holds the lock, and waits until it does.
+/// Starts a process that takes the lock, and waits until it has.
 fn holder(mut command: Command, folder: &Folder, region: &Region<Mutex<u64>>) -> Child {
     let path = folder.file("lock");
     let command = command.env("SHM_LOCK", path).stdout(Stdio::null());
@@ -170,12 +170,12 @@ fn processes_are_alive_until_they_are_killed() {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "says what was skipped")]
-fn a_process_in_another_pid_namespace_is_counted_once_and_called_as_it_is_here() {
+fn a_process_in_another_pid_namespace_is_counted_once_under_its_number_here() {
     let folder = Folder::new("ls-namespace");
     let unshare = ["--pid", "--fork", "--kill-child"];
     let trial = Command::new("unshare").args(unshare).arg("true").output();
     if !trial.is_ok_and(|trial| trial.status.success()) {
-        println!("skipped: a pid namespace cannot be made here");
+        println!("skipped: a pid namespace cannot be created here");
         return;
     }
     let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
@@ -190,14 +190,14 @@ fn a_process_in_another_pid_namespace_is_counted_once_and_called_as_it_is_here()
         serde_json::from_str(&printed(&folder, ["show", "./lock", "--json"])).unwrap();
     let process = &shown["processes"][0];
     assert_eq!((&process["mapped"], &process["slot"]), (&true.into(), &0.into()));
-    assert!(process["pid"].as_u64().unwrap() > 1, "as it is called here: {process}");
+    assert!(process["pid"].as_u64().unwrap() > 1, "its number here: {process}");
     outer.kill().unwrap();
     outer.wait().unwrap();
     processes::wait_until("it is dead", || region_of(&folder)["dead"] == 1);
 }
 
 #[test]
-#[ignore = "run by the tests of this binary, as a process of its own"]
+#[ignore = "run by the tests of this binary as a separate process"]
 fn second_process() {
     if processes::role().is_none() {
         return;

@@ -1,7 +1,7 @@
-//! Processes in other pid namespaces, whose own numbers mean nothing here: wherever a process is named,
-//! it is by its number here, or without one.
+//! Processes in other pid namespaces, whose own numbers mean nothing here: output names a process only by
+//! its number here, or without a number.
 
-#[allow(unreachable_pub, reason = "the tests of the library use it, too")]
+#[allow(unreachable_pub, reason = "the tests of the library use it as well")]
 #[path = "../../tests/support/mod.rs"]
 mod processes;
 mod support;
@@ -13,18 +13,18 @@ use support::{Folder, assert_golden, placeholders, printed, refused};
 
 const UNSHARE: [&str; 3] = ["--pid", "--fork", "--kill-child"];
 
-/// Whether pid namespaces can be made; says so if not.
+/// Returns whether pid namespaces can be created; prints a message if not.
 #[allow(clippy::print_stdout, reason = "says what was skipped")]
 fn is_permitted() -> bool {
     let trial = Command::new("unshare").args(UNSHARE).args(["--mount-proc", "true"]).output();
     let is_permitted = trial.is_ok_and(|trial| trial.status.success());
     if !is_permitted {
-        println!("skipped: a pid namespace cannot be made here");
+        println!("skipped: a pid namespace cannot be created here");
     }
     is_permitted
 }
 
-/// A process that is the first one of its pid namespace, and holds the lock there.
+/// The first process of a pid namespace, which holds the lock.
 struct Elsewhere {
     unshare: Child,
     folder: Folder,
@@ -103,7 +103,7 @@ fn a_holder_in_another_namespace_that_has_died_has_no_number_here() {
 }
 
 #[test]
-fn a_process_outside_of_the_namespace_has_no_number_inside() {
+fn a_process_outside_the_namespace_has_no_number_inside() {
     if !is_permitted() {
         return;
     }
@@ -139,7 +139,7 @@ fn a_process_outside_of_the_namespace_has_no_number_inside() {
 }
 
 #[test]
-#[ignore = "run by the tests of this binary, as a process of its own"]
+#[ignore = "run by the tests of this binary as a separate process"]
 fn second_process() {
     if processes::role().is_none() {
         return;

@@ -1,11 +1,11 @@
-//! `shm new`: regions without any program, which programs then open by their types.
+//! `shm new`: regions created without a program, which programs then open by their types.
 
 mod support;
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use shm_core::{DynRegion, Inspection, Latest, Mutex, Region, SharedLayout, Text};
+use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Text, inspect::Inspection};
 use std::num::NonZeroU32;
 use support::{
     Account, Folder, Mode, Pose, Station, assert_golden, printed, refused, shm, station,
@@ -43,7 +43,7 @@ const FIELDS: [&str; 16] = [
 ];
 
 #[test]
-fn a_program_opens_what_was_made_without_it() {
+fn a_program_opens_a_region_that_was_created_without_it() {
     let folder = Folder::new("new");
     let first = ["samples[1]=5", "pose.y=-2.5", "account.bookings=3"];
     let arguments = ["new", "./record"].into_iter().chain(FIELDS).chain(first);
@@ -57,11 +57,11 @@ fn a_program_opens_what_was_made_without_it() {
     assert_eq!((account.balance.get(), account.bookings.get()), (-40, 3));
     drop(account);
     let participants = Inspection::of(folder.file("record")).unwrap().participants().unwrap();
-    assert_eq!(participants.len(), 1, "who made it has given its slot back");
+    assert_eq!(participants.len(), 1, "the creator has released its slot");
 }
 
 #[test]
-fn what_was_made_is_told_in_json() {
+fn the_new_region_is_described_in_json() {
     let folder = Folder::new("new-json");
     let arguments = ["new", "./spectrum", "--type", "[d]", "--len", "10", "--json"];
     assert_golden("new.json", &printed(&folder, arguments));
@@ -69,7 +69,7 @@ fn what_was_made_is_told_in_json() {
 }
 
 #[test]
-fn one_type_alone_is_a_region() {
+fn a_single_type_can_be_a_region() {
     let folder = Folder::new("new-type");
     printed(&folder, ["new", "./number", "--type", "f64", "=1.5"]);
     assert_eq!(Region::<f64>::open(folder.file("number")).unwrap().get(), 1.5);
@@ -81,7 +81,7 @@ fn one_type_alone_is_a_region() {
 }
 
 #[test]
-fn another_region_with_the_layout_of_a_first_is_made_of_it_or_of_its_schema() {
+fn a_region_can_be_created_like_another_one_or_from_its_schema() {
     let folder = Folder::new("new-schema");
     drop(station(&folder));
     printed(&folder, ["new", "./copy", "--schema", "./station"]);
@@ -99,7 +99,7 @@ fn another_region_with_the_layout_of_a_first_is_made_of_it_or_of_its_schema() {
 }
 
 #[test]
-fn a_region_is_made_as_the_options_say() {
+fn a_region_is_created_with_the_given_options() {
     let folder = Folder::new("new-options");
     let lock = ["--type", "Mutex<u8>"];
     let options = ["--mode", "640", "--participants", "3"];
@@ -118,7 +118,7 @@ fn a_region_is_made_as_the_options_say() {
 }
 
 #[test]
-fn what_is_there_stays_unless_it_is_to_be_replaced() {
+fn an_existing_region_stays_unless_replacement_is_requested() {
     let folder = Folder::new("new-replace");
     let make = ["new", "./number", "--type", "u32"];
     printed(&folder, make);
@@ -133,7 +133,7 @@ fn what_is_there_stays_unless_it_is_to_be_replaced() {
 }
 
 #[test]
-fn a_description_that_is_none_is_refused_with_the_place_and_nothing_is_left() {
+fn an_invalid_description_is_refused_with_the_place_and_leaves_no_file() {
     let folder = Folder::new("new-refused");
     for (arguments, message, code) in [
         (vec!["--field", "a:f46"], "field `a`, in `f46` at byte 0: there is no type `f46`", 2),
@@ -178,7 +178,7 @@ fn arguments_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_region_that_was_made_by_hand_is_used_by_hand() {
+fn a_region_that_was_created_by_hand_is_used_by_hand() {
     let folder = Folder::new("new-by-hand");
     printed(&folder, ["new", "./counter", "--field", "hits:u64", "--field", "label:CText<16>=a b"]);
     printed(&folder, ["set", "./counter", "hits+=41"]);

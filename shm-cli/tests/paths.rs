@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::Value;
 use shm_core::path::Path;
-use shm_core::{DynRegion, Latest, Mutex, Region, Root, SharedLayout, Watched};
+use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Watched, traits::Root};
 use support::{Folder, printed, refused};
 
 #[derive(SharedLayout, Clone, Copy)]

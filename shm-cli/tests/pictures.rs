@@ -1,10 +1,10 @@
-//! The pictures in `docs/pictures` are what the command really shows. They are drawn anew by
+//! The pictures in `docs/pictures` are real output of the command. To draw them again, run
 //!
 //! ```sh
 //! cargo test -p shm-cli --test pictures -- --ignored --test-threads=1
 //! ```
-//! The regions in them have a plain name in `/dev/shm`, which must not be taken. Under `unshare --pid --fork
-//! --mount-proc`, nothing is said of processes that could not be looked at.
+//! Their regions have plain names in `/dev/shm`, which must be free. Under `unshare --pid --fork
+//! --mount-proc`, the output does not mention processes that could not be examined.
 
 mod support;
 #[path = "support/svg.rs"]
@@ -21,14 +21,14 @@ use shm_core::{Bulk, Region, Text};
 use support::{Account, Mode, Pose, Station};
 use terminal::Terminal;
 
-/// A region under a plain name, removed in the end; and what changes it.
+/// A region under a plain name, removed at the end, and the processes that change it.
 struct Alive {
     station: Region<Station>,
 }
 
 impl Alive {
     fn new(name: &str) -> Self {
-        // What participants are called.
+        // The name that participants show.
         std::fs::write("/proc/self/comm", "weatherd").expect("naming this process");
         let station = Region::<Station>::create(name).expect("the name must not be taken");
         station.label.store(&Text::new("north gate").unwrap()).unwrap();
@@ -36,7 +36,7 @@ impl Alive {
         Self { station }
     }
 
-    /// Has a process take the lock of the account, and kills it half way through.
+    /// Lets a process take the lock of the account, and kills it halfway.
     fn loses_a_teller(&self) {
         let mut teller = Command::new(std::env::current_exe().unwrap());
         teller.args(["is_a_teller", "--exact", "--ignored"]).env(TELLER, "1");
@@ -49,7 +49,7 @@ impl Alive {
         teller.wait().unwrap();
     }
 
-    /// Changes everything, each at its own pace, until it is over.
+    /// Changes every field, each at its own pace, until `over`.
     fn live(&self, over: &AtomicBool) {
         let (station, start) = (&self.station, Instant::now());
         for step in 0_u64.. {
@@ -82,7 +82,7 @@ impl Drop for Alive {
     }
 }
 
-/// Ends the changes, also if drawing fails.
+/// Ends the changes, even if drawing fails.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -93,7 +93,7 @@ impl Drop for Over<'_> {
 
 fn save(name: &str, picture: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
-    std::fs::create_dir_all(&folder).expect("making the folder of the pictures");
+    std::fs::create_dir_all(&folder).expect("creating the folder of the pictures");
     std::fs::write(folder.join(name), picture).expect("writing a picture");
 }
 
@@ -145,11 +145,11 @@ fn layout() {
     save("layout.svg", &String::from_utf8(drawn.unwrap().stdout).unwrap());
 }
 
-/// Set for the second process.
+/// The environment variable that is set for the second process.
 const TELLER: &str = "SHM_PICTURES_TELLER";
 
 #[test]
-#[ignore = "is the second process of `show`"]
+#[ignore = "the second process of `show`"]
 fn is_a_teller() {
     if std::env::var_os(TELLER).is_none() {
         return;

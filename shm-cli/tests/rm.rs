@@ -9,7 +9,7 @@ use shm_core::format::READY_OFFSET;
 use support::{Folder, assert_golden, placeholders, printed, refused, shm, station};
 
 #[test]
-fn regions_that_nobody_uses_are_removed() {
+fn unused_regions_are_removed() {
     let folder = Folder::new("rm");
     drop(station(&folder));
     fs::rename(folder.file("station"), folder.file("other")).unwrap();
@@ -22,7 +22,7 @@ fn regions_that_nobody_uses_are_removed() {
 }
 
 #[test]
-fn a_region_in_use_is_removed_by_force_alone() {
+fn a_region_in_use_is_removed_only_by_force() {
     let folder = Folder::new("rm-used");
     let station = station(&folder);
     let error = refused(&folder, ["rm", "./station"], 7);
@@ -30,11 +30,11 @@ fn a_region_in_use_is_removed_by_force_alone() {
     assert!(station.is_current());
     assert_eq!(printed(&folder, ["rm", "./station", "--force"]), "");
     assert!(!station.is_current());
-    assert_eq!(station.hits.get(), 7, "who has it keeps it");
+    assert_eq!(station.hits.get(), 7, "a process that has it open keeps it");
 }
 
 #[test]
-fn a_copy_of_a_region_in_use_is_used_by_no_process() {
+fn a_copy_of_a_region_in_use_is_not_in_use() {
     let folder = Folder::new("rm-copy");
     let station = station(&folder);
     let held = station.account.lock().unwrap();
@@ -50,7 +50,7 @@ fn a_copy_of_a_region_in_use_is_used_by_no_process() {
 }
 
 #[test]
-fn what_is_no_region_is_removed_by_force_alone_and_nothing_else_before_it() {
+fn a_file_that_is_not_a_region_needs_force_and_without_it_nothing_is_removed() {
     let folder = Folder::new("rm-none");
     drop(station(&folder));
     fs::write(folder.file("text"), "no region").unwrap();
@@ -63,12 +63,12 @@ fn what_is_no_region_is_removed_by_force_alone_and_nothing_else_before_it() {
     refused(&folder, ["rm", "./station", "./nothing"], 3);
     assert!(folder.file("station").exists());
     printed(&folder, ["rm", "--force", "./text", "./link"]);
-    assert!(folder.file("station").exists(), "a link is removed, not what it points to");
+    assert!(folder.file("station").exists(), "a link is removed, not its target");
     assert!(!folder.file("text").exists() && fs::symlink_metadata(folder.file("link")).is_err());
 }
 
 #[test]
-fn all_that_was_left_behind_in_a_folder_is_removed_and_the_rest_is_kept() {
+fn everything_left_by_dead_processes_in_a_folder_is_removed_and_the_rest_is_kept() {
     let folder = Folder::new("rm-dead");
     drop(station(&folder));
     fs::rename(folder.file("station"), folder.file("left")).unwrap();
@@ -87,7 +87,7 @@ fn all_that_was_left_behind_in_a_folder_is_removed_and_the_rest_is_kept() {
 }
 
 #[test]
-fn a_command_without_names_is_wrong() {
+fn a_command_without_names_is_a_usage_error() {
     let folder = Folder::new("rm-nothing");
     assert_eq!(shm(&folder, ["rm"]).status.code(), Some(2));
     assert_eq!(shm(&folder, ["rm", "a", "--dead", "."]).status.code(), Some(2));

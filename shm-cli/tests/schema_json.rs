@@ -1,4 +1,4 @@
-//! The JSON form of a schema, read: what is right comes back as it was, what is wrong is told.
+//! Reading the JSON form of a schema: valid documents round-trip, invalid ones are errors with the place.
 
 mod support;
 
@@ -43,7 +43,7 @@ mod other {
         pub(super) bookings: u64,
     }
 
-    /// A type that is called like one that a text can mean.
+    /// A type with the name of a built-in type.
     #[derive(SharedLayout)]
     #[repr(C)]
     pub(super) struct Event {
@@ -94,7 +94,7 @@ struct Frame {
     poses: [Pose],
 }
 
-/// Exports a region as JSON, and that again; both texts.
+/// Exports a region as JSON, and that document again; returns both texts.
 fn exported_twice(folder: &Folder) -> (String, String) {
     let first = printed(folder, ["export", "./region", "--lang", "json"]);
     std::fs::write(folder.file("schema.json"), &first).unwrap();
@@ -135,7 +135,7 @@ fn a_layout_with_a_part_of_run_time_length_comes_back_from_its_document() {
 }
 
 #[test]
-fn what_is_no_struct_comes_back_from_its_document() {
+fn a_layout_that_is_not_a_struct_comes_back_from_its_document() {
     let folder = Folder::new("schema-json");
     let file = folder.file("region");
     let _number = Region::<f64>::create(&file).unwrap();
@@ -147,7 +147,7 @@ fn what_is_no_struct_comes_back_from_its_document() {
     comes_back(&file, &folder);
 }
 
-/// Reads a document that may be wrong; what is said about it.
+/// Reads a document that may be invalid; returns the error text.
 fn complaint(folder: &Folder, document: &Value) -> String {
     std::fs::write(folder.file("bad.json"), document.to_string()).unwrap();
     let output = shm(folder, ["layout", "bad.json"]);
@@ -161,7 +161,7 @@ fn with_types(types: &Value) -> Value {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn an_error_in_a_document_is_reported_with_its_place() {
     let folder = Folder::new("schema-json");
     let fields = |fields: Value| with_types(&json!({ "A": { "fields": fields } }));
     let variants = |repr: &str, variants: Value| {
@@ -175,7 +175,7 @@ fn what_is_wrong_is_told_with_its_place() {
             json!({ "shm_schema": 1, "root": "f46" }),
             "root, in `f46` at byte 0: there is no type `f46`: did you mean `f64`?",
         ),
-        (json!({ "shm_schema": 1, "root": "f64", "size": 4 }), "size: found 4, but it is 8"),
+        (json!({ "shm_schema": 1, "root": "f64", "size": 4 }), "size: found 4, expected 8"),
         (
             json!({ "shm_schema": 1, "root": "f64", "fingerprint": "0x1" }),
             "fingerprint: found 0x1, but that of this layout is 0x",
@@ -198,15 +198,15 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             fields(json!([{ "name": "x", "type": "f64", "size": 4 }])),
-            "types.A.fields[0].size: found 4, but it is 8",
+            "types.A.fields[0].size: found 4, expected 8",
         ),
         (
             fields(json!([{ "name": "x", "type": "[u8; 4]", "count": 5 }])),
-            "types.A.fields[0].count: found 5, but it is 4",
+            "types.A.fields[0].count: found 5, expected 4",
         ),
         (
             fields(json!([{ "name": "x", "type": "u8", "count": 1 }])),
-            "types.A.fields[0].count: it is no array",
+            "types.A.fields[0].count: found on a type that is not an array",
         ),
         (
             fields(json!([{ "name": "a b", "type": "f64" }])),
@@ -246,7 +246,7 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
-fn a_name_that_is_there_twice_is_told() {
+fn a_duplicate_name_is_reported() {
     let folder = Folder::new("schema-json");
     for (document, expected) in [
         (
@@ -263,7 +263,7 @@ fn a_name_that_is_there_twice_is_told() {
 }
 
 #[test]
-fn what_is_nested_without_end_is_refused() {
+fn endless_nesting_is_refused() {
     let folder = Folder::new("schema-json");
     let deep = "[".repeat(100_000);
     std::fs::write(folder.file("bad.json"), &deep).unwrap();
@@ -282,7 +282,7 @@ fn what_is_nested_without_end_is_refused() {
 }
 
 #[test]
-fn what_a_document_says_cannot_take_a_terminal_over() {
+fn text_in_a_document_cannot_command_the_terminal() {
     let folder = Folder::new("schema-json");
     for document in [
         json!({ "shm_schema": 1, "root": "\u{1b}[31m" }),
@@ -297,7 +297,7 @@ fn what_a_document_says_cannot_take_a_terminal_over() {
 }
 
 #[test]
-fn a_file_that_is_none_is_told() {
+fn a_path_that_is_not_a_file_is_reported() {
     let folder = Folder::new("schema-json");
     assert_eq!(shm(&folder, ["layout", "nothing.json"]).status.code(), Some(3));
     std::fs::create_dir(folder.file("folder.json")).unwrap();
@@ -306,7 +306,7 @@ fn a_file_that_is_none_is_told() {
 }
 
 #[test]
-fn a_station_that_is_written_by_hand_is_the_one_in_rust() {
+fn a_handwritten_station_is_the_one_in_rust() {
     let folder = Folder::new("schema-json");
     let document = json!({
         "shm_schema": 1,
@@ -336,7 +336,7 @@ fn a_station_that_is_written_by_hand_is_the_one_in_rust() {
 }
 
 #[test]
-fn a_place_that_is_given_is_kept() {
+fn a_given_offset_is_kept() {
     let folder = Folder::new("schema-json");
     let fields = json!([
         { "name": "first", "type": "u8", "offset": 5 },
@@ -354,7 +354,7 @@ fn a_place_that_is_given_is_kept() {
 }
 
 #[test]
-fn the_examples_of_the_document_say_the_same() {
+fn the_examples_of_the_page_mean_the_same() {
     let folder = Folder::new("schema-json");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema-json.md");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -366,5 +366,5 @@ fn the_examples_of_the_document_say_the_same() {
         std::fs::write(file, text.replace(in_full, &exported)).unwrap();
         return;
     }
-    assert!(exported == in_full, "SHM_BLESS=1 takes this into the document:\n{exported}");
+    assert!(exported == in_full, "SHM_BLESS=1 writes this into the page:\n{exported}");
 }

@@ -13,7 +13,7 @@ struct Inner {
     b: f32,
 }
 
-/// A field of each kind that is written in its own way.
+/// A field of each kind that has its own form in writing.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Kinds {
@@ -44,7 +44,7 @@ struct Nest {
     inner: Mutex<Inner>,
 }
 
-/// A region, what is set in it, and what is there then.
+/// A region with a field of each kind, in its own folder.
 fn kinds(purpose: &str) -> (Folder, DynRegion) {
     let folder = Folder::new(purpose);
     let options = Region::<Kinds>::options().len(4);
@@ -99,7 +99,7 @@ fn every_kind_of_value_can_be_written() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_what_would() {
+fn a_value_that_does_not_fit_is_refused_with_the_values_that_do() {
     let (folder, region) = kinds("set-refused");
     for (assignment, message) in [
         ("byte=256", "256 does not fit a `u8`, which holds 0 to 255"),
@@ -138,7 +138,7 @@ fn nothing_is_written_if_one_of_several_does_not_fit() {
 }
 
 #[test]
-fn adding_takes_one_step_and_tells_what_was_there() {
+fn adding_is_atomic_and_prints_the_previous_value() {
     let folder = Folder::new("set-add");
     let station = station(&folder);
     assert_eq!(printed(&folder, ["set", "./station", "hits+=0x10"]), "");
@@ -152,7 +152,7 @@ fn adding_takes_one_step_and_tells_what_was_there() {
 }
 
 #[test]
-fn json_tells_what_is_there_since_and_not_what_was_typed() {
+fn json_reports_the_stored_value_and_not_the_typed_one() {
     let folder = Folder::new("set-stored");
     let station = station(&folder);
     let told = |assignment: &str| {
@@ -184,7 +184,7 @@ fn a_lock_that_is_held_is_waited_for_and_then_left_alone() {
     assert!(error.contains(&holder) && error.contains("20ms"), "{error}");
     assert!(error.contains("nothing was written"), "{error}");
     assert_eq!((guard.balance.get(), station.hits.get()), (-40, 7));
-    assert!(guard.unlock().is_ok(), "nobody took it away");
+    assert!(guard.unlock().is_ok(), "no process took it away");
     let publisher = station.pose.publisher().unwrap();
     let error = refused(&folder, ["set", "./station", "pose.x=9", "--wait", "20ms"], 7);
     assert!(error.contains("has a writer already"), "{error}");
@@ -194,17 +194,17 @@ fn a_lock_that_is_held_is_waited_for_and_then_left_alone() {
 }
 
 #[test]
-fn what_a_dead_holder_left_is_written_only_to_repair_it() {
+fn the_data_of_a_dead_holder_is_written_only_to_repair_it() {
     let folder = Folder::new("set-dead");
     let station = station(&folder);
     std::mem::forget(station.account.lock().unwrap());
-    // A slot that was given back with the lock held, as if its process had died.
+    // A slot that was released with the lock held, as if its process had died.
     drop(station);
     let error = refused(&folder, ["set", "./station", "account.balance=1"], 7);
     assert!(error.contains("--repair"), "{error}");
     let word = DynRegion::open_read_only(folder.file("station")).unwrap();
     let state = word.lock_state("account").unwrap();
-    assert!(state.holder.is_some() && !state.is_poisoned, "the lock is as it was");
+    assert!(state.holder.is_some() && !state.is_poisoned, "the lock is unchanged");
     printed(&folder, ["set", "./station", "account.balance=1", "--repair"]);
     let station = Region::<support::Station>::open(folder.file("station")).unwrap();
     assert_eq!(station.account.lock().expect("it is whole again").balance.get(), 1);
@@ -226,7 +226,7 @@ fn a_lock_that_was_taken_over_and_not_repaired_is_refused_as_well() {
 }
 
 #[test]
-fn a_file_that_may_only_be_read_is_not_written() {
+fn a_read_only_file_is_not_written() {
     let folder = Folder::new("set-read-only");
     let arguments = ["set", "/proc/version", "a=1"];
     assert!(matches!(support::shm(&folder, arguments).status.code(), Some(4 | 5)));

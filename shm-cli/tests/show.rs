@@ -1,4 +1,4 @@
-//! `shm show`: everything about a region, and no more of it read than is shown.
+//! `shm show`: everything about a region, reading only the bytes that are shown.
 
 mod support;
 
@@ -8,7 +8,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Inspection, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    Bytes, CText, Event, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    inspect::Inspection,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,
@@ -45,7 +46,7 @@ fn refused_depth(folder: &Folder) {
     assert_eq!(shm(folder, ["show", "./station", "--depth", "0"]).status.code(), Some(2));
 }
 
-/// One of everything that is shown in its own way.
+/// One of every kind that has its own form.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Kinds {
@@ -66,7 +67,7 @@ struct Kinds {
 }
 
 #[test]
-fn every_kind_of_field_is_shown_in_its_way() {
+fn every_kind_of_field_is_shown_in_its_form() {
     let folder = Folder::new("show-kinds");
     let kinds =
         Region::<Kinds>::options().len(3).participants(2).create(folder.file("kinds")).unwrap();
@@ -87,7 +88,7 @@ fn every_kind_of_field_is_shown_in_its_way() {
 }
 
 #[test]
-fn a_region_that_is_no_struct_is_one_value() {
+fn a_region_that_is_not_a_struct_is_one_value() {
     let folder = Folder::new("show-roots");
     Region::<f64>::create_from(folder.file("number"), &1.5).unwrap();
     Region::<[u16]>::options().len(100).create(folder.file("slice")).unwrap();
@@ -109,7 +110,7 @@ fn a_region_that_is_no_struct_is_one_value() {
 }
 
 #[test]
-fn a_field_that_holds_nonsense_is_an_error_in_its_row() {
+fn an_invalid_value_is_an_error_in_its_row() {
     let folder = Folder::new("show-invalid");
     let station = station(&folder);
     let file = fs::File::options().write(true).open(folder.file("station")).unwrap();
@@ -122,7 +123,7 @@ fn a_field_that_holds_nonsense_is_an_error_in_its_row() {
         row.contains("holds 0x07, which is no `enum u8`; allowed: 0 (Idle), 1 (Measuring)"),
         "{row}"
     );
-    assert!(shown.contains("21.5 °C"), "all else is shown: {shown}");
+    assert!(shown.contains("21.5 °C"), "everything else is shown: {shown}");
     let json: serde_json::Value =
         serde_json::from_str(&printed(&folder, ["show", "./station", "--json", "mode"])).unwrap();
     assert!(json["fields"][0]["error"].is_string() && json["fields"][0]["value"].is_null());
@@ -134,7 +135,7 @@ fn the_lock_of_a_dead_process_says_so() {
     let folder = Folder::new("show-dead");
     let station = station(&folder);
     std::mem::forget(station.account.lock().unwrap());
-    // What a holder leaves that closed the region: a slot that is nobody's.
+    // The state after a holder that closed the region: its slot has no owner.
     drop(station);
     let shown = printed(&folder, ["show", "./station", "account"]);
     assert!(shown.contains("locked by a process, who is dead"), "{shown}");
@@ -156,7 +157,7 @@ fn a_region_that_is_not_ready_is_described_without_values_and_is_an_error() {
 }
 
 #[test]
-fn values_from_before_a_reboot_are_shown_and_read_by_programs_only_on_demand() {
+fn values_from_before_a_reboot_are_shown_but_read_by_programs_only_on_request() {
     let folder = Folder::on_disk("show-rebooted");
     if folder.is_in_memory() {
         return;
@@ -207,7 +208,7 @@ fn an_error_in_json_has_the_cause_and_the_help_apart() {
 }
 
 #[test]
-fn what_is_no_region_is_an_error() {
+fn a_file_that_is_not_a_region_is_an_error() {
     let folder = Folder::new("show-none");
     fs::write(folder.file("text"), "no region").unwrap();
     assert!(refused(&folder, ["show", "./text"], 4).contains("this is not a region"));
@@ -236,7 +237,7 @@ struct Large {
     tail: [u8],
 }
 
-/// A hole that is read through a mapping in shared memory becomes a page of it: what was read can be
+/// Reading a hole through a mapping of shared memory allocates a page, so the pages that were read can be
 /// counted.
 #[test]
 fn of_ten_gibibytes_a_few_pages_are_read() {
@@ -269,8 +270,8 @@ fn names_of_processes_cannot_command_the_terminal() {
     assert!(printed(&folder, ["show", "./station"]).contains(r"\u{1b}[2J\n"));
 }
 
-/// A region whose schema describes more fields than anybody can print: structs of two structs each,
-/// sixty deep, of no bytes.
+/// A region whose schema describes too many fields to print: structs of two structs each, sixty deep, of
+/// no bytes.
 fn endless(folder: &Folder) {
     let kept = |layout| -> &'static Layout { Box::leak(Box::new(layout)) };
     let mut inner = kept(Layout::new("Nothing", 0, 1, Kind::Marker));

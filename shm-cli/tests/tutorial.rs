@@ -1,8 +1,8 @@
-//! `docs/tutorial.md` and `docs/coming-from.md` are what happens: their files are written, their commands are
-//! run in two windows, and what they print is compared with the page. `python3`, `gcc` and `cargo` are needed.
+//! `docs/tutorial.md` and `docs/coming-from.md` are true: their files are written, their commands are run in
+//! two windows, and their output is compared with the page. `python3`, `gcc` and `cargo` are needed.
 //!
-//! The regions of a page have plain names, so that it runs where `/dev/shm` and the processes are its own,
-//! if that is permitted here. Only `cargo install` is not run: `shm` is the one that was built.
+//! The regions of a page have plain names, so it runs with a `/dev/shm` and a pid namespace of its own, if
+//! permitted. Only `cargo install` is not run: `shm` is the one that was built.
 
 #[path = "tutorial/likeness.rs"]
 mod likeness;
@@ -25,9 +25,9 @@ use window::Window;
 struct Page {
     name: &'static str,
     text: &'static str,
-    /// What stands for the numbers of processes in it.
+    /// The placeholders for process numbers in it.
     processes: &'static [&'static str],
-    /// The regions that it makes and, in the end, removes.
+    /// The regions that it creates and, at the end, removes.
     regions: &'static [&'static str],
 }
 
@@ -48,27 +48,27 @@ const PAGES: [Page; 2] = [
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Set where `/dev/shm` is ours alone, to the page to follow.
+/// Set to the page to follow, in a process that has its own `/dev/shm`.
 const ALONE: &str = "SHM_TUTORIAL_ALONE";
 
 #[test]
-fn what_the_tutorial_says_happens() {
+fn the_tutorial_is_true() {
     follow_alone("tutorial.md");
 }
 
 #[test]
-fn what_the_page_for_newcomers_says_happens() {
+fn the_page_for_newcomers_is_true() {
     follow_alone("coming-from.md");
 }
 
 #[test]
-#[ignore = "is run by the others, where /dev/shm is its own"]
+#[ignore = "run by the others, with its own /dev/shm"]
 fn follows_a_page() {
     let page = std::env::var(ALONE).expect("the name of a page");
     follow(&page);
 }
 
-/// Follows a page where `/dev/shm` and the processes are its own, if that is permitted.
+/// Follows a page with its own `/dev/shm` and pid namespace, if that is permitted.
 #[allow(clippy::print_stdout, reason = "says what was not tested")]
 fn follow_alone(page: &str) {
     let alone = ["--user", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child"];
@@ -78,7 +78,7 @@ fn follow_alone(page: &str) {
     let mut trial = Command::new("unshare");
     trial.args(unshare.get_args()).arg("true").stderr(Stdio::null());
     if !trial.status().is_ok_and(|status| status.success()) {
-        println!("/dev/shm is not ours alone: `shm ls` is not compared");
+        println!("/dev/shm is shared with other processes: `shm ls` is not compared");
         return follow(page);
     }
     let status = unshare
@@ -114,7 +114,7 @@ fn follow(page: &str) {
     }
 }
 
-/// Does what a block says, and says what was not printed as it stands there.
+/// Runs a block; returns an error if the output is not that of the page.
 fn happen(console: &Console, window: &mut Window, numbers: &mut Numbers) -> Result<(), String> {
     for (index, step) in console.steps.iter().enumerate() {
         match &step.act {
@@ -140,12 +140,12 @@ fn happen(console: &Console, window: &mut Window, numbers: &mut Numbers) -> Resu
     Ok(())
 }
 
-/// Whether a command also shows what is none of ours.
+/// Returns whether a command also shows regions of others.
 fn is_about_others(act: &Act) -> bool {
     std::env::var_os(ALONE).is_none() && *act == Act::Run("shm ls".to_owned())
 }
 
-/// What is printed, as the reader of the page sees it: the user is `you`.
+/// The output as the reader of the page sees it: the user is `you`.
 fn as_on_the_page(printed: &str) -> String {
     let user = Command::new("id").arg("-un").output().expect("running id").stdout;
     let user = String::from_utf8(user).expect("a user's name");
@@ -157,7 +157,7 @@ fn as_on_the_page(printed: &str) -> String {
         .replace(&format!(" s  {user}\n"), " s  you\n")
 }
 
-/// `shm` is installed, and cargo builds where most of what it needs is built already, from what is here.
+/// `shm` is installed, and cargo builds offline in a target directory with most dependencies built.
 fn environment() -> [(&'static str, OsString); 4] {
     let shm = Path::new(env!("CARGO_BIN_EXE_shm")).parent().expect("a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -170,13 +170,13 @@ fn environment() -> [(&'static str, OsString); 4] {
     ]
 }
 
-/// Where cargo has built `shm`, and builds the page's program.
+/// The target directory of `shm`, in which the page's program is built.
 fn target() -> PathBuf {
     let shm = Path::new(env!("CARGO_BIN_EXE_shm"));
     shm.ancestors().nth(2).expect("a folder of a profile in a folder of targets").to_owned()
 }
 
-/// The regions that a page makes; there are none of these names before, and none after.
+/// The regions that a page creates; these names do not exist before, nor after.
 struct Regions(&'static [&'static str]);
 
 impl Regions {
@@ -198,20 +198,20 @@ impl Drop for Regions {
     }
 }
 
-/// The folder in which the page begins; removed in the end.
+/// The folder in which the page begins; removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
-        // The numbers of processes alone may be those of another namespace.
+        // A process number alone could repeat in another namespace.
         let now = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_nanos();
         let path = std::env::temp_dir().join(format!("shm-tutorial-{}-{now}", std::process::id()));
         std::fs::create_dir(&path).expect("making a folder");
         Self(path)
     }
 
-    /// Writes a file of the page. The library is this one; what it needs is there already, in the
-    /// versions that are locked.
+    /// Writes a file of the page. The library is this one; its dependencies are present in the locked
+    /// versions.
     fn write(&self, path: &str, text: &str) {
         let path = self.0.join(path);
         let library = format!("{WORKSPACE}/shm-core");

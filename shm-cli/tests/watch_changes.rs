@@ -1,4 +1,4 @@
-//! `shm watch` tells every change of what is watched, also where it shows no more than the start.
+//! `shm watch` reports every change of a watched value, even where it shows only the start.
 
 mod support;
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use shm_core::{Bulk, CText, Latest, Mutex, Region, SharedLayout};
 use support::Folder;
 
-/// How long a test waits before it calls something hung.
+/// The time after which a test considers a command hung.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A command that goes on, whose lines come one by one.
+/// A running command whose lines arrive one by one.
 struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -88,14 +88,14 @@ fn robot(folder: &Folder) -> Region<Robot> {
     Region::create(folder.file("region")).expect("making a region")
 }
 
-/// Waits until everything was printed once: the field that is last.
+/// Waits until every field was printed once, up to the last.
 #[track_caller]
 fn skip_first(watch: &Running) {
     while !watch.change().starts_with("manual = ") {}
 }
 
 #[test]
-fn a_change_behind_the_elements_that_are_shown_is_a_line() {
+fn a_change_after_the_elements_that_are_shown_is_a_line() {
     let folder = Folder::new("watch-behind");
     let robot = robot(&folder);
     let (all, one) = (Running::start(&folder, &[]), Running::start(&folder, &["range_mm"]));
@@ -111,13 +111,13 @@ fn a_change_behind_the_elements_that_are_shown_is_a_line() {
         (all.change(), one.change()),
         ("range_mm[1079] = 8".into(), "range_mm[1079] = 8".into())
     );
-    // Among those that are shown, too.
+    // A change among the shown elements as well.
     robot.range_mm[3].set(9);
     assert_eq!(one.change(), "range_mm[3] = 9");
 }
 
 #[test]
-fn a_change_deep_inside_is_told_by_its_path() {
+fn a_change_deep_inside_is_reported_with_its_path() {
     let folder = Folder::new("watch-deep");
     let robot = robot(&folder);
     let watch = Running::start(&folder, &[]);
@@ -135,7 +135,7 @@ fn a_change_deep_inside_is_told_by_its_path() {
 }
 
 #[test]
-fn a_lock_that_is_taken_is_no_change_and_what_it_guards_is_one() {
+fn taking_a_lock_is_not_a_change_but_changing_its_value_is() {
     let folder = Folder::new("watch-locks");
     let robot = robot(&folder);
     let watch = Running::start(&folder, &[]);
@@ -149,7 +149,7 @@ fn a_lock_that_is_taken_is_no_change_and_what_it_guards_is_one() {
 }
 
 #[test]
-fn of_a_latest_what_differs_between_versions_is_told() {
+fn the_differences_between_versions_of_a_latest_are_reported() {
     let folder = Folder::new("watch-versions");
     let robot = robot(&folder);
     let watch = Running::start(&folder, &["scan"]);
@@ -158,7 +158,7 @@ fn of_a_latest_what_differs_between_versions_is_told() {
     scan[500] = 2.5;
     robot.scan.store(&scan).unwrap();
     assert_eq!(watch.change(), "scan[500] = 2.5");
-    // A version that is the same is no change.
+    // An equal version is not a change.
     robot.scan.store(&scan).unwrap();
     std::thread::sleep(Duration::from_millis(20));
     scan[719] = -1.0;
@@ -167,7 +167,7 @@ fn of_a_latest_what_differs_between_versions_is_told() {
 }
 
 #[test]
-fn of_many_changes_the_first_are_told_and_the_others_counted() {
+fn the_first_of_many_changes_are_reported_and_the_others_counted() {
     let folder = Folder::new("watch-many");
     let region = Region::<[u64]>::options().len(1_000_000).create(folder.file("region")).unwrap();
     let (lines, json) = (Running::start(&folder, &[]), Running::start(&folder, &["--json"]));
@@ -180,7 +180,7 @@ fn of_many_changes_the_first_are_told_and_the_others_counted() {
     region.load_into(&mut values).unwrap();
     values[..3219].fill(5);
     region.store_from(&values).unwrap();
-    // The bytes are read while they are written: all of it is told, in one look or more.
+    // The bytes are read while they are written: all changes are reported, in one or more looks.
     let mut told = 0;
     while told < 3219 {
         let line = lines.change();
@@ -201,7 +201,7 @@ fn of_many_changes_the_first_are_told_and_the_others_counted() {
 }
 
 #[test]
-fn of_more_than_is_kept_the_part_is_told_in_which_something_changed() {
+fn a_value_too_large_to_keep_is_reported_by_the_part_that_changed() {
     let folder = Folder::new("watch-huge");
     let file = folder.file("region");
     let options = Region::<[u8]>::options().sparse(true).len(10 << 30);
@@ -219,10 +219,10 @@ fn of_more_than_is_kept_the_part_is_told_in_which_something_changed() {
 }
 
 #[test]
-fn what_is_not_watched_at_all_is_said() {
+fn values_that_are_not_watched_are_announced() {
     let folder = Folder::new("watch-cut");
     let fields: Vec<String> = (0..10_500).map(|field| format!("f{field}: u8")).collect();
-    let layout = shm_core::DynLayout::of(&format!("{{ {} }}", fields.join(", "))).unwrap();
+    let layout = shm_core::dynamic::DynLayout::of(&format!("{{ {} }}", fields.join(", "))).unwrap();
     let _region = shm_core::DynRegion::create(folder.file("region"), &layout).unwrap();
     let watch = Running::start(&folder, &[]);
     while watch.change() != "f9998 = 0" {}

@@ -1,4 +1,4 @@
-//! `shm watch` where there is no terminal: a line for each change, or JSON lines.
+//! `shm watch` without a terminal: a line for each change, or JSON lines.
 
 mod support;
 
@@ -9,13 +9,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use shm_core::{Inspection, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use shm_core::{Latest, Mutex, Region, SharedLayout, Text, Watched, inspect::Inspection};
 use support::{Folder, Pose, assert_golden, printed, shm, station};
 
-/// How long a test waits before it calls something hung.
+/// The time after which a test considers a command hung.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A command that goes on, whose lines come one by one.
+/// A running command whose lines arrive one by one.
 struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -88,7 +88,7 @@ fn finish(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// A line behind its time, which must be one.
+/// A line after its time, which must be valid.
 #[track_caller]
 fn without_time(line: &str) -> String {
     let (time, rest) = line.split_once(' ').expect("a time and a text");
@@ -97,7 +97,7 @@ fn without_time(line: &str) -> String {
     rest.to_owned()
 }
 
-/// What was printed, with one time for all.
+/// The output with all times replaced by one.
 fn timeless(text: &str) -> String {
     text.lines().map(|line| format!("TIME {}\n", without_time(line))).collect()
 }
@@ -138,7 +138,7 @@ fn a_range_is_a_line_for_each_element() {
 }
 
 #[test]
-fn what_changes_is_a_line_and_what_does_not_is_none() {
+fn each_change_is_a_line_and_unchanged_values_are_not() {
     let folder = Folder::new("watch-changes");
     let station = station(&folder);
     let watch = Running::start(&folder, &["./station", "temperature", "hits"]);
@@ -177,7 +177,7 @@ fn a_count_ends_it() {
 }
 
 #[test]
-fn it_ends_when_nobody_reads_its_output_any_more_though_nothing_changes() {
+fn it_ends_when_the_reader_of_its_output_is_gone_though_nothing_changes() {
     let folder = Folder::new("watch-pipe");
     let _station = station(&folder);
     for arguments in [&["./station", "hits"][..], &["./station", "hits", "--json"]] {
@@ -207,7 +207,7 @@ fn a_held_lock_is_neither_waited_for_nor_disturbed() {
     assert!(station.account.lock().is_ok());
 }
 
-/// Ends the writer, also if the reader fails.
+/// Ends the writer, even if the reader fails.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -242,7 +242,7 @@ fn the_fields_of_a_latest_are_of_one_version() {
 }
 
 #[test]
-fn a_region_that_is_replaced_is_said_and_followed_if_wanted() {
+fn a_replaced_region_is_announced_and_followed_on_request() {
     let folder = Folder::new("watch-lines-replaced");
     let old = station(&folder);
     let staying = Running::start(&folder, &["./station", "hits"]);
@@ -281,7 +281,7 @@ fn a_region_that_is_replaced_is_said_and_followed_if_wanted() {
 }
 
 #[test]
-fn a_region_that_does_not_exist_is_waited_for_only_if_wanted() {
+fn a_missing_region_is_waited_for_only_on_request() {
     let folder = Folder::new("watch-wait");
     let refused = shm(&folder, ["watch", "./station"]);
     assert_eq!(refused.status.code(), Some(3));
@@ -295,7 +295,7 @@ fn a_region_that_does_not_exist_is_waited_for_only_if_wanted() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_the_reason() {
+fn invalid_arguments_are_refused_with_the_reason() {
     let folder = Folder::new("watch-refused");
     let _station = station(&folder);
     let long = Region::<[u16]>::options().len(20_000).create(folder.file("long")).unwrap();
@@ -317,7 +317,7 @@ fn what_makes_no_sense_is_refused_with_the_reason() {
 }
 
 #[test]
-fn what_is_no_struct_is_watched_as_well() {
+fn a_region_that_is_not_a_struct_is_watched_as_well() {
     let folder = Folder::new("watch-roots");
     let _number = Region::<f64>::create_from(folder.file("number"), &2.5).unwrap();
     assert_eq!(
@@ -334,7 +334,7 @@ fn what_is_no_struct_is_watched_as_well() {
 }
 
 #[test]
-fn no_more_is_read_than_is_printed() {
+fn only_printed_bytes_are_read() {
     use std::os::unix::fs::MetadataExt;
     let folder = Folder::new("watch-sparse");
     let file = folder.file("huge");
@@ -352,7 +352,7 @@ fn no_more_is_read_than_is_printed() {
 #[test]
 fn a_file_that_is_truncated_is_an_error() {
     let folder = Folder::new("watch-lines-truncated");
-    // This process would not survive it, either.
+    // This process would not survive it either.
     drop(station(&folder));
     let mut watch = Running::start(&folder, &["./station", "hits"]);
     assert_eq!(watch.change(), "hits = 7");
@@ -365,7 +365,7 @@ fn a_file_that_is_truncated_is_an_error() {
 }
 
 #[test]
-fn what_a_region_holds_cannot_end_a_line_nor_command_a_terminal() {
+fn text_in_a_region_can_neither_end_a_line_nor_command_a_terminal() {
     let folder = Folder::new("watch-lines-hostile");
     let text = Region::<Latest<Text<64>>>::create(folder.file("evil\x1b[31m")).unwrap();
     text.store(&Text::new("\x1b]0;owned\x07\n2020 hits = 1\u{9b}31m\u{202e}").unwrap()).unwrap();

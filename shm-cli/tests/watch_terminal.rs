@@ -1,4 +1,4 @@
-//! `shm watch` in a terminal: what one sees, what keys do, and that the terminal is left as it was.
+//! `shm watch` in a terminal: its screen, its keys, and the restored terminal.
 
 mod support;
 #[path = "support/terminal.rs"]
@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 
 use rustix::process::Signal;
-use shm_core::{CText, DynRegion, Inspection, Region, SharedLayout, Text};
+use shm_core::{CText, DynRegion, Region, SharedLayout, Text, inspect::Inspection};
 use support::{Folder, Mode, Pose, Station};
 use terminal::{CTRL_C, DOWN, END, ESCAPE, Terminal, cells, size};
 use vt100::{Color, Screen};
@@ -30,7 +30,7 @@ fn watch(window: (u16, u16), arguments: &[&str]) -> Terminal {
     Terminal::start(window, &[&["watch", "--interval", "20ms"], arguments].concat())
 }
 
-/// The line of the screen that starts with a path, behind the mark of the selected row.
+/// The line of the screen that starts with a path, after the mark of the selected row.
 fn line(screen: &Screen, path: &str) -> Option<String> {
     let (_, columns) = size(screen);
     screen
@@ -85,7 +85,7 @@ fn a_changed_value_appears_and_stands_out_until_it_fades() {
         })
     });
     assert!(terminal.cells("°C").unwrap().iter().all(|cell| !cell.inverse()));
-    terminal.wait_until("it is like any other", |screen| {
+    terminal.wait_until("it looks like the others", |screen| {
         cells(screen, "-3.25").unwrap()[0].fgcolor() == Color::Default
     });
 }
@@ -153,7 +153,7 @@ fn only_rows_in_sight_are_read() {
 }
 
 #[test]
-fn notes_and_help_are_shown_on_demand() {
+fn notes_and_help_are_shown_on_request() {
     let (_folder, _station, file) = station("watch-notes");
     let mut terminal = watch(WINDOW, &[&file]);
     terminal.wait_for("21.5");
@@ -171,14 +171,14 @@ fn notes_and_help_are_shown_on_demand() {
 }
 
 #[test]
-fn a_paused_table_stands_still_until_it_goes_on() {
+fn a_paused_table_stands_still_until_it_is_resumed() {
     let (_folder, station, file) = station("watch-pause");
     let mut terminal = watch(WINDOW, &[&file, "hits", "samples[0]"]);
     terminal.wait_for("samples[0]");
     terminal.press(" ");
     terminal.wait_for("paused");
     station.hits.set(4711);
-    // What comes after the change, at the latest, is the answer to a key.
+    // The reaction to a key comes after the change at the latest.
     terminal.press("?");
     terminal.wait_for("this help");
     terminal.press("?");
@@ -189,7 +189,7 @@ fn a_paused_table_stands_still_until_it_goes_on() {
 }
 
 #[test]
-fn every_way_to_quit_leaves_the_terminal_as_it_was() {
+fn every_way_to_quit_restores_the_terminal() {
     let (_folder, _station, file) = station("watch-quit");
     for keys in ["q", ESCAPE, CTRL_C] {
         let mut terminal = watch(WINDOW, &[&file]);
@@ -206,7 +206,7 @@ fn every_way_to_quit_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn a_signal_leaves_the_terminal_as_it_was_and_ends_the_command() {
+fn a_signal_restores_the_terminal_and_ends_the_command() {
     let (_folder, _station, file) = station("watch-signal");
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         let mut terminal = watch(WINDOW, &[&file]);
@@ -251,7 +251,7 @@ fn a_window_of_any_size_is_drawn_in() {
 }
 
 #[test]
-fn what_is_no_value_is_an_error_in_its_row_and_no_other() {
+fn an_invalid_value_is_an_error_in_its_row_only() {
     let (_folder, station, file) = station("watch-invalid");
     let seen = Inspection::of(&file).unwrap();
     let mode = DynRegion::open_read_only(&file).unwrap().field("mode").unwrap().offset();
@@ -267,7 +267,7 @@ fn what_is_no_value_is_an_error_in_its_row_and_no_other() {
 }
 
 #[test]
-fn without_colours_what_changed_stands_out_all_the_same() {
+fn without_colours_changed_values_still_stand_out() {
     let (_folder, station, file) = station("watch-no-colour");
     let plain = [["NO_COLOR", "1"], ["SHM_TEST", "1"]];
     for (environment, color) in [(&plain[..1], "auto"), (&plain[1..], "never")] {
@@ -290,7 +290,7 @@ fn without_colours_what_changed_stands_out_all_the_same() {
 }
 
 #[test]
-fn a_region_that_is_replaced_or_removed_is_said_and_followed_if_wanted() {
+fn a_replaced_or_removed_region_is_announced_and_followed_on_request() {
     let (_folder, station, file) = station("watch-replaced");
     let mut staying = watch(WINDOW, &[&file]);
     let mut following = watch(WINDOW, &[&file, "--follow"]);
@@ -300,7 +300,7 @@ fn a_region_that_is_replaced_or_removed_is_said_and_followed_if_wanted() {
     new.temperature.set(-40.0);
     staying.wait_for("was replaced");
     following.wait_for("-40.0");
-    // The old one lives on for who has it.
+    // The old region lives on for processes that have it open.
     station.temperature.set(22.5);
     staying.wait_for("22.5");
     new.unlink().unwrap();
@@ -312,11 +312,11 @@ fn a_region_that_is_replaced_or_removed_is_said_and_followed_if_wanted() {
 }
 
 #[test]
-fn a_file_that_is_truncated_is_an_error_and_the_terminal_is_left_as_it_was() {
+fn a_truncated_file_is_an_error_and_the_terminal_is_restored() {
     let (_folder, station, file) = station("watch-truncated");
     let mut terminal = watch(WINDOW, &[&file]);
     terminal.wait_for("21.5");
-    // This process would not survive it, either.
+    // This process would not survive it either.
     drop(station);
     std::fs::File::options().write(true).open(&file).unwrap().set_len(0).unwrap();
     assert_eq!(terminal.finish().code(), Some(4));
@@ -325,7 +325,7 @@ fn a_file_that_is_truncated_is_an_error_and_the_terminal_is_left_as_it_was() {
     assert!(text.starts_with("error: the file of the region was truncated"), "{text}");
 }
 
-/// Whatever can stand in a region.
+/// Hostile contents of a region.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Hostile {
@@ -334,7 +334,7 @@ struct Hostile {
 }
 
 #[test]
-fn what_a_region_holds_never_reaches_the_terminal_as_a_command() {
+fn text_in_a_region_never_reaches_the_terminal_as_a_command() {
     let folder = Folder::new("watch-hostile");
     let file = folder.file("evil\x1b]0;name\x07");
     let hostile = Region::<Hostile>::create(&file).unwrap();

@@ -9,7 +9,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use shm_core::{
-    Bulk, Field, Latest, Placeable, Plain, ReadWrite, Region, Scalar, SharedLayout, ValidZeroed,
+    Bulk, Field, Latest, Plain, ReadWrite, Region, SharedLayout,
+    traits::{Placeable, Scalar, ValidZeroed},
 };
 
 /// Bytes: below and above a cache line, a length that is no power of two, L1, beyond L1, beyond L2.

@@ -1,8 +1,8 @@
 //! Access modes: what a view may do, as a type.
 //!
 //! The mode flows through nested views and arrays: a field of a read-only view is read-only. Every
-//! writing method asks for [`CanWrite`], so that the refusal reads "this view is read-only" at the
-//! method the user called, in generic code too.
+//! writing method asks for [`CanWrite`], so that the error is "this view is read-only" at the method
+//! that the user called, even in generic code.
 
 use std::fmt::Debug;
 
@@ -10,11 +10,11 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// How a view may touch its region: [`ReadWrite`] or [`ReadOnly`]. Sealed.
+/// A view's access to its region: [`ReadWrite`] or [`ReadOnly`]. Sealed.
 ///
-/// Write functions that only read against `&StationView<impl Access>`: they then take both kinds.
+/// Functions that only read can take `&StationView<impl Access>`, and so accept both kinds.
 pub trait Access: sealed::Sealed + Copy + Debug + Send + Sync + 'static {
-    /// Whether the mapping behind the view is writable.
+    /// Whether the view's mapping is writable.
     const WRITABLE: bool;
 }
 

@@ -1,5 +1,5 @@
-//! Named points of the protocols at which a test kills its process. Compiled in with the feature
-//! `kill-points` alone; without it a point is nothing.
+//! Named points of the protocols at which a test kills its process. Compiled in only with the feature
+//! `kill-points`; without it, a point does nothing.
 
 /// The points, in the order in which a creation passes them.
 #[cfg(feature = "kill-points")]
@@ -12,11 +12,11 @@ pub const CREATION_POINTS: [&str; 6] = [
     "after linking",
 ];
 
-/// The points of making a file under a temporary name, where it cannot be made without one.
+/// The points of making a file under a temporary name, if it cannot be made without one.
 #[cfg(feature = "kill-points")]
 pub const TEMPORARY_POINTS: [&str; 2] = ["temporary: not locked", "temporary: locked"];
 
-/// The points of removing the name of a certain region, in order.
+/// The points of removing the name of one particular region, in order.
 #[cfg(feature = "kill-points")]
 pub const UNLINK_POINTS: [&str; 2] = ["unlink: looked", "unlink: moved aside"];
 
@@ -39,7 +39,7 @@ pub const LOCK_POINTS: [&str; 10] = [
     "lock: before the word",
     "lock: about to sleep",
     "lock: awake again",
-    "lock: unlocked, nobody woken",
+    "lock: unlocked, no sleeper woken",
     "detach: before the slot is vacated",
     "detach: slot vacated",
 ];
@@ -49,8 +49,8 @@ pub const LOCK_POINTS: [&str; 10] = [
 pub const NOTIFY_POINTS: [&str; 4] = [
     "wait: about to sleep",
     "watched: changed, not counted",
-    "notify: counted, nobody woken",
-    "notify: flag down, nobody woken",
+    "notify: counted, no sleeper woken",
+    "notify: flag down, no sleeper woken",
 ];
 
 /// The points of doing something once, under its lock, in order.
@@ -65,8 +65,7 @@ pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "gro
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 
-/// Calls `hook` with the name of every point that this process passes from now on. The first hook
-/// stays.
+/// Calls `hook` with the name of every point that this process passes from now on. Later hooks are ignored.
 #[cfg(feature = "kill-points")]
 pub fn at_each_point(hook: fn(&'static str)) {
     HOOK.get_or_init(|| hook);

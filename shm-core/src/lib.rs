@@ -3,7 +3,7 @@
 //! Annotate a struct with [`#[derive(SharedLayout)]`](macro@SharedLayout) and put it into a
 //! [`Region`]: any number of processes then read and write its fields by name, in place, each access
 //! one instruction. Offsets come from the compiler; the layout is checked when a region is opened;
-//! no value that another process wrote reaches safe code unchecked.
+//! no value written by another process reaches safe code unchecked.
 //!
 //! ```
 //! use shm_core::{Region, SharedLayout};
@@ -31,54 +31,54 @@
 //!
 //! # Which one when
 //!
-//! Each field alone can be read and written by any process at any time. For more than that there are live
-//! types, which can stand anywhere in a struct. If two rows fit, take the upper one:
+//! Any process can read and write each single field at any time. For more than that there are live
+//! types, which can be anywhere in a struct. If two rows fit, use the upper one:
 //!
 //! | you need | use | one operation | a process that dies in the middle leaves |
 //! | --- | --- | --- | --- |
-//! | one number or flag, a counter that many change | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
+//! | one number or flag, a counter changed by many processes | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
 //! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
-//! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs |
-//! | to wait until a value is what you want | [`Watched<T>`](Watched): `set` wakes those who wait | `set`: 9 instructions | waiters that look again within a second |
-//! | to wait for anything else | [`Event`], beside the fields that it is about | notify: 3 instructions | waiters that look again within a second |
-//! | something set up by whichever process comes first | [`Once`], beside what it sets up | `is_done`: 3 instructions | work that the next one does again |
+//! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
+//! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
+//! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
+//! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
-//! `docs/which-one.md` has the same at length: who may write, who waits, what a read-only view can do.
+//! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.
 //!
 //! # The two flows
 //!
-//! When you compile: a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct of the same
-//! field names whose fields are atomics ([`Field`], [`Checked`], ..). When you run: a name becomes a
-//! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view. Beside
-//! that, every region carries its [`schema`], so that tools can explain it without your types.
+//! At compile time, a struct becomes a [`Layout`](layout::Layout) and a *view*, a struct with the same
+//! field names whose fields are atomics ([`Field`], [`Checked`](field::Checked), ..). At run time, a name becomes a
+//! file, a checked header ([`format`](mod@format)), a mapping, and a [`Region`] that derefs to the view.
+//! Every region also carries its [`schema`], so that tools can explain it without your types.
 //!
 //! # What a field can be
 //!
 //! | in the struct | in the view | what you do with it |
 //! | --- | --- | --- |
 //! | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool` | [`Field`] | `get`, `set`, `swap`, `compare_exchange`, `fetch_add`, .. |
-//! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`] | `get` (validated), `set`, .. |
-//! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`]; [`Bulk`] |
+//! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`](field::Checked) | `get` (validated), `set`, .. |
+//! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`](traits::PlainView); [`Bulk`] |
 //! | a struct with the derive | its view | `.pose.x.get()` |
-//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`] | `get`, `set` in native values |
-//! | the types of [`byteorder`] | [`PackedField`] | `get`, `set`; alignment 1, may tear |
-//! | [`CText<N>`](CText) | [`CTextField`] | `get`, `set`; may tear |
-//! | `PhantomData<T>` | [`MarkerView`] | nothing |
+//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`](field::OrderedField) | `get`, `set` in native values |
+//! | the types of [`byteorder`] | [`PackedField`](field::PackedField) | `get`, `set`; alignment 1, may tear |
+//! | [`CText<N>`](CText) | [`CTextField`](field::CTextField) | `get`, `set`; may tear |
+//! | `PhantomData<T>` | [`MarkerView`](field::MarkerView) | nothing |
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`] or a [`Mutex`].
 //!
-//! [`typecodes`] has the table for those who come from Python's `multiprocessing`.
+//! [`typecodes`] has the table for users of Python's `multiprocessing`.
 //!
 //! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
-//! a [`DynLayout`] describes, in words, a region to be created; an [`Inspection`] says what a file is and
-//! who uses its locks.
+//! a [`DynLayout`](dynamic::DynLayout) describes, as text, a region to create; an [`Inspection`](inspect::Inspection) reports what a file is and
+//! which processes use its locks.
 //!
 //! # Features
 //!
 //! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
-//!   `shm_core::as_number` for the types of [`byteorder`]. Your own structs derive both beside
-//!   `SharedLayout`; what is serialized is the value, `station.load()?`, not the region.
+//!   `shm_core::field::as_number` for the types of [`byteorder`]. Your own structs derive both along with
+//!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
 //!
 //! # Safety
@@ -100,54 +100,53 @@ pub mod protocol;
 mod access;
 mod attach;
 mod copy;
-mod dynamic;
+pub mod dynamic;
 mod error;
-mod field;
-mod inspect;
+pub mod field;
+pub mod inspect;
 mod placeable;
-mod region;
+pub mod region;
 mod registry;
 mod root;
 mod scalar;
 mod shared_layout;
-mod sync;
+pub mod sync;
 mod sys;
 
 // Generated code names this crate by its path, also inside of it.
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
-pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
-pub use shm_schema::fields::{DynField, Fields};
 pub use shm_schema::{format, layout, limits, path, schema};
 
 pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
-pub use attach::Liveness;
-pub use dynamic::{DynGuard, DynOutcome, DynRegion, DynValue, FieldPath};
-pub use error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
-pub use field::{
-    Be, Bulk, Bytes, BytesView, CText, CTextField, Checked, Field, Le, MarkerView, Ordered,
-    OrderedField, Packed, PackedField, Text, TextView, Validated,
-};
-pub use inspect::{Holder, Inspection, LockState, Participant};
-pub use placeable::Placeable;
-pub use region::{
-    Boot, Follow, Leftover, Outcome, Overlay, Owned, Projected, Region, RegionOptions,
-    RemoveOnDrop, unlink,
-};
-pub use root::{PlainRoot, Root, RootValue, Tail, TailRoot, View};
-pub use scalar::{ByteOrdered, Integer, Scalar};
-pub use shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
-pub use sync::{
-    Event, EventView, Latest, LatestView, Mutex, MutexGuard, MutexView, Once, OnceView, Publisher,
-    Ticket, Value, Watched, WatchedView,
-};
+pub use dynamic::DynRegion;
+pub use error::{Error, LoadError, LockError};
+pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
+pub use region::{Overlay, Region, unlink};
+pub use root::View;
+pub use shared_layout::{Plain, SharedLayout};
+pub use sync::{Event, Latest, Mutex, Once, Watched};
 
-#[cfg(feature = "serde")]
-pub use field::as_number;
+/// Every error type of this crate.
+pub mod errors {
+    pub use crate::error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+    pub use crate::format::FormatError;
+    pub use crate::path::InvalidPath;
+    pub use crate::schema::{Incompatible, SchemaError};
+}
+
+/// The traits that say what can be a region or a field, and what can be done with it. The derive
+/// implements them; programs name them in bounds.
+pub mod traits {
+    pub use crate::placeable::Placeable;
+    pub use crate::root::{PlainRoot, Root, RootValue, Tail, TailRoot};
+    pub use crate::scalar::{ByteOrdered, Integer, Scalar};
+    pub use crate::shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
+}
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
-/// In a view they are [`PackedField`]s.
+/// In a view they ares.
 pub use zerocopy::byteorder;
 
 /// The README's program is run as a test.
@@ -155,12 +154,12 @@ pub use zerocopy::byteorder;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// The programs of the page for newcomers, too.
+/// The programs of the page for newcomers are run as well.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
 
-/// And the one of the page on the live types.
+/// So is the program of the page on the live types.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

@@ -1,11 +1,11 @@
-//! [`Placeable`]: what may stand in a region by itself.
+//! [`Placeable`]: the types that may be in a region by themselves.
 
-/// A type that may stand in a region by itself, and not only inside of something that keeps its parts
-/// together. Regions are created with such types only.
+/// A type that may be in a region by itself, and not only inside a type that keeps its parts together.
+/// Regions are created only with such types.
 ///
 /// Holds for a struct exactly when it holds for every field; for a [`Latest`](crate::Latest) and a
-/// [`Mutex`](crate::Mutex), whatever is inside. [`Text`](crate::Text) and [`Bytes`](crate::Bytes) are the ones for which it
-/// does not hold: another process could see a new length with the old content.
+/// [`Mutex`](crate::Mutex), always. It does not hold for [`Text`](crate::Text) and
+/// [`Bytes`](crate::Bytes): another process could see a new length with the old contents.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand in a region by itself",
     label = "another process could see a part of it changed and a part not",

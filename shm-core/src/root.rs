@@ -1,4 +1,4 @@
-//! Roots: what a region can hold.
+//! Roots: the types that a region can hold.
 
 use std::fmt::Debug;
 
@@ -6,7 +6,7 @@ use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{Kind, Layout};
 use crate::shared_layout::{Plain, SharedLayout};
 
-/// What a [`Region`](crate::Region) can hold: every [`SharedLayout`] type, a slice of one, and a
+/// A type that a [`Region`](crate::Region) can hold: every [`SharedLayout`] type, a slice of one, and a
 /// struct whose last field is a slice (by `#[derive(SharedLayout)]`).
 ///
 /// # Safety
@@ -16,7 +16,7 @@ use crate::shared_layout::{Plain, SharedLayout};
     note = "a root is a type with `#[derive(SharedLayout)]`, a scalar, an array, or a slice of these"
 )]
 pub unsafe trait Root: 'static {
-    /// What a region derefs to.
+    /// The type that a region derefs to.
     type RootView<A: Access>: ?Sized + Debug + Send + Sync;
 
     /// The layout, known at compile time.
@@ -25,18 +25,19 @@ pub unsafe trait Root: 'static {
     /// The part whose length is known at run time, if there is one.
     const TAIL: Option<Tail>;
 
-    /// A pointer to the view at `base` with a tail of `len` elements; `len` is ignored without one.
+    /// Returns a pointer to the view at `base` with a tail of `len` elements; without a tail, `len` is
+    /// ignored.
     #[doc(hidden)]
     fn view_ptr<A: Access>(base: *const u8, len: usize) -> *const Self::RootView<A>;
 }
 
-/// The view of a root: `View<Station>` is what a function takes that works on a station.
+/// The view of a root: a function that works on a station takes a `&View<Station>`.
 pub type View<T, A = ReadWrite> = <T as Root>::RootView<A>;
 
 /// The run-time part of a root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
-    /// Where the elements start, in bytes.
+    /// The offset of the elements in bytes.
     pub offset: usize,
     /// The size of an element in bytes.
     pub stride: usize,
@@ -45,7 +46,7 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// The size in bytes of the whole with `len` elements; `None` if that overflows `isize`.
+    /// Returns the size in bytes of the whole with `len` elements; `None` if that overflows `isize`.
     #[must_use]
     pub const fn size_for(&self, len: usize) -> Option<usize> {
         let Some(elements) = len.checked_mul(self.stride) else { return None };
@@ -64,7 +65,7 @@ pub trait TailRoot: Root {}
 
 /// A value that a region can be created from: a plain value, or a slice of them.
 pub trait RootValue: Root {
-    /// The run-time length that this value needs; 0 where there is none.
+    /// Returns the run-time length that this value needs; 0 for a type without one.
     #[doc(hidden)]
     fn tail_len(&self) -> usize;
 
@@ -73,8 +74,8 @@ pub trait RootValue: Root {
     fn store_root<A: CanWrite>(view: &Self::RootView<A>, value: &Self);
 }
 
-/// What an [`Overlay`](crate::Overlay) can be of: every [`Plain`] type, a slice of one, and a struct of
-/// such fields whose last one is a slice (by `#[derive(SharedLayout)]`).
+/// A type that an [`Overlay`](crate::Overlay) can have: every [`Plain`] type, a slice of one, and a
+/// struct of such fields whose last one is a slice (by `#[derive(SharedLayout)]`).
 ///
 /// # Safety
 /// No part of the view is live: any memory of the right size and alignment may hold it.

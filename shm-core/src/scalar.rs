@@ -14,11 +14,11 @@ pub trait Scalar: sealed::Word + Copy + Debug + PartialEq + Send + Sync + 'stati
     const KIND: ScalarKind;
 }
 
-/// An integer [`Scalar`]: what has `fetch_add` and its kin. Sealed.
+/// An integer [`Scalar`], with `fetch_add` and its kin. Sealed.
 pub trait Integer: Scalar + sealed::Arithmetic {}
 
-/// A [`Scalar`] of several bytes, which therefore has a byte order: what [`Be`](crate::Be) and
-/// [`Le`](crate::Le) wrap. Sealed.
+/// A [`Scalar`] of several bytes, and so with a byte order, for [`Be`](crate::Be) and [`Le`](crate::Le).
+/// Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no byte order",
     note = "`Be` and `Le` wrap `u16`..`u64`, `i16`..`i64`, `f32` and `f64`; a single byte needs neither"
@@ -46,7 +46,7 @@ byte_ordered! { u16 u32 u64 i16 i32 i64 f32 f64 }
 pub(crate) mod sealed {
     use super::Ordering;
 
-    /// The atomic behind a scalar. `Cell` has the size and alignment of an integer of that width.
+    /// The atomic that stores a scalar. `Cell` has the size and alignment of an integer of that width.
     pub trait Word: Sized {
         type Cell: Send + Sync;
 
@@ -60,11 +60,11 @@ pub(crate) mod sealed {
             success: Ordering,
             failure: Ordering,
         ) -> Result<Self, Self>;
-        /// The bits, widened, as an error message shows them.
+        /// Returns the bits, widened, as an error message shows them.
         fn to_bits_u64(self) -> u64;
-        /// The value whose low bits these are; the inverse of [`Word::to_bits_u64`].
+        /// Returns the value with these low bits; the inverse of [`Word::to_bits_u64`].
         fn from_bits_u64(bits: u64) -> Self;
-        /// The same value with its bytes in the opposite order.
+        /// Returns the value with its bytes in the opposite order.
         fn swap_bytes(self) -> Self;
     }
 
@@ -234,7 +234,7 @@ impl Scalar for bool {
     const KIND: ScalarKind = ScalarKind::Bool;
 }
 
-/// A `bool` is a byte: zero is `false`, anything else `true`; `1` is what is written.
+/// A `bool` is a byte: zero is `false`, anything else `true`; `true` is written as 1.
 impl sealed::Word for bool {
     type Cell = std::sync::atomic::AtomicU8;
 
@@ -258,7 +258,7 @@ impl sealed::Word for bool {
         success: Ordering,
         failure: Ordering,
     ) -> Result<Self, Self> {
-        // Any non-zero byte is `true`, so the byte to expect is the one that is there.
+        // Any non-zero byte is `true`, so expect the byte that is currently there.
         let mut byte = if current { 1 } else { 0 };
         loop {
             match cell.compare_exchange(byte, u8::from(new), success, failure) {

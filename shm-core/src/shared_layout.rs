@@ -32,22 +32,22 @@ use crate::layout::Layout;
     note = "instead of std's atomics and locks use plain integers, which are atomic here, and `shm_core::Mutex`; instead of times, network addresses and pointers the integers and bytes that they stand for"
 )]
 pub unsafe trait SharedLayout: Sized + 'static {
-    /// The shared form of this type: what a region of it derefs to.
+    /// The shared form of this type, which a region of it derefs to.
     type View<A: Access>: Debug + Send + Sync;
 
     /// The layout, known at compile time.
     const LAYOUT: &'static Layout;
 }
 
-/// The shared form of `T` inside a view; what the fields of a view are written with.
+/// The shared form of `T` inside a view, used for the fields of a view.
 pub type Shared<T, A = ReadWrite> = <T as SharedLayout>::View<A>;
 
 /// The same memory, for reading only.
 #[doc(hidden)]
 #[inline]
 pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<ReadOnly> {
-    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second
-    // kind of reference to it claims nothing that the first does not.
+    // SAFETY: `View` is the same bytes for every access mode, and atomics alone, so that a second kind
+    // of reference to it makes no further claims.
     unsafe { &*std::ptr::from_ref(view).cast() }
 }
 
@@ -57,10 +57,9 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
 /// lock, which means something only inside a region.
 ///
 /// # Safety
-/// No part of the view is live: any memory of the right size and alignment may hold it. Where
-/// `ANY_BYTES` says so, any initialised bytes are a value, the one that `load_from` makes of them;
-/// where `NO_PADDING` says so, no byte of a value is padding, and they are those that `store_to`
-/// writes.
+/// No part of the view is live: any memory of the right size and alignment may hold it. If `ANY_BYTES`
+/// is true, any initialised bytes are a value, the one that `load_from` makes of them; if `NO_PADDING`
+/// is true, no byte of a value is padding, and `store_to` writes exactly these bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read or written as one plain value",
     label = "not plain data",
@@ -68,24 +67,24 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
     note = "a lock and other live types mean something only inside a `Region`: there is none in an `Overlay`, nor in a value"
 )]
 pub unsafe trait Plain: SharedLayout {
-    /// Whether to copy the bytes out is to load the value.
+    /// Whether copying the bytes out loads the value.
     #[doc(hidden)]
     const ANY_BYTES: bool = false;
 
-    /// Whether to copy the bytes in is to store the value.
+    /// Whether copying the bytes in stores the value.
     #[doc(hidden)]
     const NO_PADDING: bool = false;
 
     /// Copies a value out of a view, field by field; see [`Field::get`](crate::Field::get).
     ///
     /// # Errors
-    /// If the bytes of a checked field are no value of its type.
+    /// If the bytes of a checked field are not a value of its type.
     fn load_from<A: Access>(view: &Self::View<A>) -> Result<Self, InvalidValue>;
 
     /// Copies a value out of a view into `out`, without a second copy on the stack.
     ///
     /// # Errors
-    /// As [`Plain::load_from`]; `out` then holds new values before the bad field, old ones behind.
+    /// As [`Plain::load_from`]; `out` then holds new values before the bad field, and old ones after it.
     #[inline]
     fn load_into<A: Access>(view: &Self::View<A>, out: &mut Self) -> Result<(), InvalidValue> {
         *out = Self::load_from(view)?;
@@ -143,7 +142,7 @@ pub unsafe trait Plain: SharedLayout {
     ) -> Result<[Self; N], InvalidValue> {
         let mut whole = MaybeUninit::<[Self; N]>::uninit();
         if load_whole::<Self, A>(views, whole.as_mut_ptr().cast(), N) {
-            // SAFETY: all were copied, of which any bytes are a value.
+            // SAFETY: all elements were copied, and any bytes are a value of theirs.
             return Ok(unsafe { whole.assume_init() });
         }
         let mut out = PartialArray::new();
@@ -161,7 +160,7 @@ pub unsafe trait Plain: SharedLayout {
     fn load_vec<A: Access>(views: &[Self::View<A>]) -> Result<Vec<Self>, InvalidValue> {
         let mut out = Vec::with_capacity(views.len());
         if load_whole::<Self, A>(views, out.as_mut_ptr(), views.len()) {
-            // SAFETY: so many were copied, of which any bytes are a value.
+            // SAFETY: that many were copied, and any bytes are a value of theirs.
             unsafe { out.set_len(views.len()) };
             return Ok(out);
         }
@@ -172,8 +171,8 @@ pub unsafe trait Plain: SharedLayout {
     }
 }
 
-/// Copies as many structs as both have, all fields in one go, if any bytes are a value of theirs and
-/// there is a faster way than field by field. Says whether it did.
+/// Copies as many structs as both slices have, all fields in one go, if any bytes are a value of theirs
+/// and there is a faster way than field by field. Returns whether it did.
 #[inline]
 fn load_whole<T: Plain, A: Access>(views: &[T::View<A>], out: *mut T, len: usize) -> bool {
     if !T::ANY_BYTES {
@@ -181,15 +180,15 @@ fn load_whole<T: Plain, A: Access>(views: &[T::View<A>], out: *mut T, len: usize
     }
     let len = size_of::<T>() * views.len().min(len);
     let shared = views.as_ptr().cast();
-    // SAFETY: views are as large and as aligned as values, and made of atomics of the widths that
-    // everybody uses (I1, I5), each aligned to its width; `out` has room for so many.
+    // SAFETY: views are as large and as aligned as values, and made of atomics of the widths that every
+    // process uses (I1, I5), each aligned to its width; `out` has room for that many.
     let copied = unsafe { copy::load_structs(shared, out.cast(), len, align_of::<T>()) };
-    // Pairs with the Release of whoever published these fields.
+    // Pairs with the Release of the process that published these fields.
     fence(Acquire);
     copied
 }
 
-/// As [`load_whole`], in the other direction, if there is no padding.
+/// Like [`load_whole`], in the other direction, if there is no padding.
 #[inline]
 fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> bool {
     if !T::NO_PADDING {
@@ -197,18 +196,18 @@ fn store_whole<T: Plain, A: CanWrite>(views: &[T::View<A>], values: &[T]) -> boo
     }
     let len = size_of::<T>() * views.len().min(values.len());
     let (shared, private) = (views.as_ptr().cast_mut().cast(), values.as_ptr().cast());
-    // Pairs with the Acquire of whoever reads these fields.
+    // Pairs with the Acquire of a process that reads these fields.
     fence(Release);
-    // SAFETY: as in `load_whole`; a value's bytes are those that its fields would be stored as, and
+    // SAFETY: as in `load_whole`; a value's bytes are the ones that storing its fields would write, and
     // the views may write (I3).
     unsafe { copy::store_structs(shared, private, len, align_of::<T>()) }
 }
 
-/// The view of a [`Plain`] type: the way back to the value, and `load` and `store` for those that have
-/// none of their own. Views of structs have; for arrays, bring this trait into scope.
+/// The view of a [`Plain`] type: names the value's type, and has `load` and `store` for views without
+/// their own. Views of structs have their own; for arrays, bring this trait into scope.
 ///
 /// ```
-/// use shm_core::{PlainView, Region, SharedLayout};
+/// use shm_core::{traits::PlainView, Region, SharedLayout};
 ///
 /// #[derive(SharedLayout)]
 /// #[repr(C)]
@@ -228,7 +227,7 @@ pub trait PlainView: Sized {
     /// The view's access mode.
     type Mode: Access;
 
-    /// Copies the whole value out, each field and element whole: not a snapshot of several. For a
+    /// Copies the whole value out, each field and element whole, but not a snapshot of several. For a
     /// slice, whose length the type does not know, see [`Bulk`](crate::Bulk).
     ///
     /// # Errors
@@ -238,7 +237,7 @@ pub trait PlainView: Sized {
         Plain::load_from::<Self::Mode>(self)
     }
 
-    /// Writes the whole value, each field and element whole: others may see some new, some old.
+    /// Writes the whole value, each field and element whole: other processes may see some new and some old.
     #[inline]
     fn store(&self, value: &Self::Value)
     where
@@ -248,7 +247,7 @@ pub trait PlainView: Sized {
     }
 }
 
-/// A type for which memory full of zeros is a valid value: what [`Region::create`] starts with.
+/// A type for which memory full of zeros, as from [`Region::create`], is a valid value.
 ///
 /// [`Region::create`]: crate::Region::create
 #[diagnostic::on_unimplemented(

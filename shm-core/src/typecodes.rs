@@ -1,10 +1,9 @@
-//! CPython's typecodes, for those who come from `multiprocessing.Value('d')` and
-//! `Array('i', 10)`.
+//! CPython's typecodes, for users of `multiprocessing.Value('d')` and `Array('i', 10)`.
 //!
 //! | code | C type | Python's `ctypes` | bytes | Rust | |
 //! | --- | --- | --- | --- | --- | --- |
 //! | `c` | `char` | `c_char` | 1 | `u8` | `Array('c', n)` is [`CText<N>`](crate::CText) |
-//! | `u` | `wchar_t` | `c_wchar` | 4 | `char` | read checked; `u32` if it may be no Unicode scalar value |
+//! | `u` | `wchar_t` | `c_wchar` | 4 | `char` | read checked; `u32` if it may hold other values than Unicode scalar values |
 //! | `b` | `signed char` | `c_byte` | 1 | `i8` | |
 //! | `B` | `unsigned char` | `c_ubyte` | 1 | `u8` | |
 //! | `h` | `short` | `c_short` | 2 | `i16` | |
@@ -22,8 +21,8 @@
 //! length is known at run time is `Region<[i32]>`. `Value('d')` and `Array('i', 10)`, which carry a
 //! lock, are these in a `Mutex`.
 //!
-//! A [`DynLayout`](crate::DynLayout) takes the codes and the names as types: `"[i; 10]"`, `"c_int"`. It
-//! also takes the names of `ctypes` that say how wide a type is, and `c_bool`:
+//! A [`DynLayout`](crate::dynamic::DynLayout) takes the codes and the names as types: `"[i; 10]"`, `"c_int"`. It
+//! also takes the names in `ctypes` with a width, and `c_bool`:
 //!
 //! | Python's `ctypes` | Rust |
 //! | --- | --- |
@@ -40,7 +39,7 @@ use crate::shared_layout::SharedLayout;
 
 pub use shm_schema::describe::typecodes::{ALL, C_TYPES};
 
-/// The layout of the Rust type that a typecode stands for; `None` if it is no typecode.
+/// Returns the layout of the Rust type for a typecode; `None` if it is not a typecode.
 ///
 /// ```
 /// use shm_core::{SharedLayout, typecodes};
@@ -82,8 +81,7 @@ const SIZED: [&Layout; 9] = [
     bool::LAYOUT,
 ];
 
-/// The layout of the Rust type that a typecode or a name of `ctypes` stands for; `None` if it is
-/// neither.
+/// Returns the layout of the Rust type for a typecode or a name of `ctypes`; `None` if it is neither.
 ///
 /// ```
 /// use shm_core::{SharedLayout, typecodes};

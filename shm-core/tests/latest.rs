@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use shm_core::layout::Role;
 use shm_core::schema::Schema;
-use shm_core::{Latest, LoadError, LockError, Region, SharedLayout, Text, ValidZeroed, Value};
+use shm_core::{
+    Latest, LoadError, LockError, Region, SharedLayout, Text, sync::Value, traits::ValidZeroed,
+};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use shm_core::layout::Role;
-use shm_core::{Bytes, DoesNotFit, Latest, Region, SharedLayout, Text};
+use shm_core::{Bytes, Latest, Region, SharedLayout, Text, errors::DoesNotFit};
 
 #[test]
 fn text_of_every_length_of_character_comes_back_whole() {

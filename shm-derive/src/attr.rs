@@ -9,7 +9,8 @@ use syn::{Attribute, Expr, LitStr, Path, Token};
 
 use crate::errors::Errors;
 
-/// Whether an attribute or a word in one is called `name`. `#[r#repr(..)]` means `#[repr(..)]` to rustc, too.
+/// Returns whether an attribute or a word in one is called `name`. To rustc, `#[r#repr(..)]` also means
+/// `#[repr(..)]`.
 pub(crate) fn is_called(path: &Path, name: &str) -> bool {
     path.get_ident().is_some_and(|ident| ident.unraw() == name)
 }
@@ -17,11 +18,11 @@ pub(crate) fn is_called(path: &Path, name: &str) -> bool {
 /// One word of `#[repr(..)]`: `C`, `align(64)`, `u8`.
 pub(crate) struct ReprWord {
     pub(crate) name: Ident,
-    /// What stands in parentheses behind it.
+    /// The arguments in parentheses after it.
     pub(crate) argument: TokenStream,
 }
 
-/// The words of all `#[repr(..)]` attributes. What is malformed is left to rustc, which sees it too.
+/// Returns the words of all `#[repr(..)]` attributes. Malformed ones are left for rustc to report.
 pub(crate) fn repr(attributes: &[Attribute]) -> Vec<ReprWord> {
     let mut words = Vec::new();
     for attribute in attributes.iter().filter(|attribute| is_called(attribute.path(), "repr")) {
@@ -43,7 +44,7 @@ fn parenthesised(meta: &ParseNestedMeta<'_>) -> syn::Result<TokenStream> {
     content.parse()
 }
 
-/// What `#[shm(..)]` may say, depending on where it stands.
+/// The options of `#[shm(..)]`, depending on its place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Struct,
@@ -74,18 +75,18 @@ impl Place {
     }
 }
 
-/// What `#[shm(..)]` said.
+/// The contents of the `#[shm(..)]` attributes.
 #[derive(Default)]
 pub(crate) struct Options {
     /// `view = "Name"`: the name of the view.
     pub(crate) view: Option<Ident>,
-    /// `crate = "path"`: where shm-core is.
+    /// `crate = "path"`: the path of shm-core.
     pub(crate) krate: Option<Path>,
     /// `unit = "text"`: the unit of a field.
     pub(crate) unit: Option<String>,
-    /// `capacity = bytes`: how much room a region has for a struct.
+    /// `capacity = bytes`: the space that a region reserves for a struct.
     pub(crate) capacity: Option<Expr>,
-    /// `alias = "old_name"`: names that a field had before.
+    /// `alias = "old_name"`: earlier names of a field.
     pub(crate) aliases: Vec<LitStr>,
 }
 
@@ -124,7 +125,7 @@ fn word(
         "capacity" => options.capacity = Some(value.parse()?),
         "alias" => options.aliases.push(value.parse()?),
         "unit" => options.unit = Some(value.parse::<LitStr>()?.value()),
-        _ => unreachable!("`{name}` is not among the known words"),
+        _ => unreachable!("`{name}` is not a known word"),
     }
     Ok(())
 }
@@ -139,7 +140,7 @@ fn check_known_word(
     if !known {
         let path = &meta.path;
         let written = quote!(#path).to_string();
-        errors.item(path, &format!("`{written}` is no option here"), place.help());
+        errors.item(path, &format!("`{written}` is not an option here"), place.help());
     }
     known
 }
@@ -150,7 +151,7 @@ fn check_first_time(
     seen: &mut Vec<String>,
     errors: &mut Errors,
 ) -> bool {
-    // A field can have had any number of names.
+    // A field can have any number of earlier names.
     let first = name == "alias" || !seen.iter().any(|earlier| earlier == name);
     if first {
         seen.push(name.to_owned());
@@ -160,7 +161,7 @@ fn check_first_time(
     first
 }
 
-/// Reads past `= value` or `(..)`, so that the words behind are looked at too.
+/// Reads past `= value` or `(..)`, so that the words after it are checked as well.
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
@@ -187,7 +188,7 @@ fn string_or_path(input: ParseStream<'_>) -> syn::Result<Path> {
     }
 }
 
-/// The attributes that a view's field takes over from the struct's: documentation and deprecation.
+/// The attributes that a view's field copies from the struct's: documentation and deprecation.
 pub(crate) fn passed_on(attributes: &[Attribute]) -> Vec<Attribute> {
     let passed = |attribute: &&Attribute| {
         ["doc", "deprecated"].iter().any(|name| is_called(attribute.path(), name))

@@ -1,4 +1,4 @@
-//! Doc comments, as notes that travel with a region.
+//! Doc comments, as notes that are stored in a region.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,16 +6,16 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 use crate::attr::is_called;
 
-/// What the doc comment of an item or a field says.
+/// The doc comment of an item or a field.
 pub(crate) enum Doc {
-    /// This text; empty if there is none.
+    /// A literal text; empty without a doc comment.
     Text(String),
-    /// What a macro makes, such as `concat!` or `include_str!`: an expression for `concat!`.
+    /// The result of a macro, such as `concat!` or `include_str!`: an expression for `concat!`.
     Computed(TokenStream),
 }
 
 impl Doc {
-    /// Reads all `#[doc = ..]`, which is what `///` and `/** */` are, too.
+    /// Reads all `#[doc = ..]`, including `///` and `/** */`.
     pub(crate) fn parse(attributes: &[Attribute]) -> Self {
         let values: Vec<&Expr> = attributes.iter().filter_map(value).collect();
         if values.iter().all(|value| literal(value).is_some()) {
@@ -23,7 +23,7 @@ impl Doc {
             return Self::Text(lines.join("\n").trim().to_owned());
         }
         let parts = values.iter().map(|value| match literal(value) {
-            // One space goes again when the text is cleaned.
+            // Cleaning removes one space again.
             Some(text) => {
                 let text = format!(" {}", text.replace('\n', "\n "));
                 quote!(#text, "\n")
@@ -33,13 +33,13 @@ impl Doc {
         Self::Computed(quote!(#(#parts),*))
     }
 
-    /// Whether there is nothing.
+    /// Returns whether the text is empty.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    /// The text, as an expression. One that a macro makes is known to the compiler alone, which therefore
-    /// cleans it:
+    /// Returns the text as an expression. Only the compiler knows the result of a macro, so it is
+    /// cleaned at compile time:
     /// ```text
     /// {
     ///     const RAW: &str = concat!(..);
@@ -67,7 +67,7 @@ fn value(attribute: &Attribute) -> Option<&Expr> {
     }
 }
 
-/// The lines of a literal, without the space that follows `///` and the stars of `/** */`.
+/// Returns the lines of a literal, without the space after `///` and the stars of `/** */`.
 fn literal(value: &Expr) -> Option<String> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(clean(&text.value())),
@@ -86,9 +86,9 @@ fn clean(text: &str) -> String {
     clean.collect::<Vec<_>>().join("\n")
 }
 
-/// Where the stars stand that adorn each line of a block comment, as rustdoc finds them: in each line that
-/// is not blank at an end, in one column, with nothing but blanks before. What stands behind `/**` needs
-/// none. In a `#[doc = ".."]` a star at the start of the first line is part of a list.
+/// Returns the column of the stars that decorate each line of a block comment, by rustdoc's rules: in
+/// each line except blank ones at the ends, in one column, with only blanks before. The text after `/**`
+/// needs no star. In a `#[doc = ".."]`, a star at the start of the first line is part of a list.
 fn star_column(lines: &[&str]) -> Option<usize> {
     let [first, rest @ ..] = lines else { return None };
     let adorned = if first.trim_start().starts_with('*') { lines } else { rest };
@@ -115,7 +115,7 @@ mod tests {
     use super::clean;
 
     #[test]
-    fn stars_that_adorn_a_block_comment_are_no_part_of_the_text() {
+    fn stars_that_decorate_a_block_comment_are_not_part_of_the_text() {
         for block in [
             "\n * Outside.\n *\n *   In the shade.\n ",
             "\n* Outside.\n*\n*   In the shade.\n",

@@ -1,9 +1,9 @@
-//! Errors: collected, so that all mistakes in an item are told at once.
+//! Errors, collected so that all mistakes in an item are reported at once.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// What is wrong with an item, in the order in which it was found.
+/// The errors in an item, in the order in which they were found.
 #[derive(Clone, Default)]
 pub(crate) struct Errors {
     item: Vec<syn::Error>,
@@ -11,17 +11,17 @@ pub(crate) struct Errors {
 }
 
 impl Errors {
-    /// Something is wrong with the item: `cause` says what, `help` what to do, `at` where.
+    /// Adds an error about the item, at the tokens `at`, with its `cause` and a `help` that says what to do.
     pub(crate) fn item(&mut self, at: impl ToTokens, cause: &str, help: &str) {
         self.item.push(error(at, cause, help));
     }
 
-    /// Something is wrong with the type of field number `index`.
+    /// Adds an error about the type of field number `index`.
     pub(crate) fn field(&mut self, index: usize, at: impl ToTokens, cause: &str, help: &str) {
         self.fields.push((index, error(at, cause, help)));
     }
 
-    /// Takes an error of syn's, which has no help.
+    /// Adds an error of syn's, which has no help.
     pub(crate) fn syntax(&mut self, error: syn::Error) {
         self.item.push(error);
     }
@@ -30,18 +30,18 @@ impl Errors {
         self.item.is_empty() && self.fields.is_empty()
     }
 
-    /// All errors, as items.
+    /// Returns all errors, as items.
     pub(crate) fn all(&self) -> impl Iterator<Item = TokenStream> {
         let fields = self.fields.iter().map(|(_, error)| error);
         self.item.iter().chain(fields).map(syn::Error::to_compile_error)
     }
 
-    /// The first error.
+    /// Returns the first error.
     pub(crate) fn first(&self) -> TokenStream {
         self.all().next().expect("there is an error")
     }
 
-    /// The first error about the type of field number `index`.
+    /// Returns the first error about the type of field number `index`.
     pub(crate) fn of_field(&self, index: usize) -> Option<TokenStream> {
         let error = self.fields.iter().find(|(field, _)| *field == index);
         error.map(|(_, error)| error.to_compile_error())

@@ -4,8 +4,8 @@
 //! ```text
 //! tokens -> attr, model (what was written) -> check (what is legal) -> plan -> prepare -> expand -> tokens
 //! ```
-//! A struct or enum that breaks a rule goes to `expand::fallback` instead: its errors, and stand-ins
-//! for what would have been generated, so that nothing complains a second time.
+//! A struct or enum that breaks a rule goes to `expand::fallback` instead, which prints its errors, and
+//! stand-ins for the usual output, so that no error is repeated.
 
 mod attr;
 mod check;
@@ -23,7 +23,7 @@ use plan::Plan;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-/// Makes a struct or enum one that can live in shared memory, and be used there by field name.
+/// Lets a struct or enum live in shared memory, and be used there by field name.
 ///
 /// ```
 /// use shm_core::{Region, SharedLayout, View};
@@ -65,19 +65,19 @@ use syn::DeriveInput;
 /// For a struct `Station`:
 ///
 /// - **The view**, `StationView<A: Access = ReadWrite>`: a `repr(C)` struct with the same field names,
-///   visibilities and doc comments, in which each field stands in its shared form. Parameters of the
-///   struct come before `A`.
+///   visibilities and doc comments, in which each field has its shared form. Parameters of the struct
+///   come before `A`.
 /// - **`SharedLayout`**, with `Station::LAYOUT`: names, offsets, sizes, doc comments and units, known at
 ///   compile time. Its evaluation proves that view and struct agree: each field has the same size and
-///   alignment in both, so that `repr(C)` gives both the same offsets. For a generic struct the proof is
-///   made for each set of parameters, when code is generated for it: `cargo build` makes it, `cargo check`
-///   does not.
+///   alignment in both, so that `repr(C)` gives both the same offsets. A generic struct is proved for
+///   each set of parameters, when code is generated for it: by `cargo build`, but not by `cargo check`.
 /// - **`Plain`**, if every field is plain data, and with it on the view `load()`, `load_into(&mut value)`
-///   and `store(&value)`, which go field by field. If one is not, the call says which type it is.
-/// - **`ValidZeroed`**, if zero is a value of every field: what `Region::create` needs.
-/// - **`Debug`** for the view, and `read_only()`, the same memory with the writing taken away.
+///   and `store(&value)`, which go field by field. If a field is not, the error at the call names its type.
+/// - **`ValidZeroed`**, if zero is a valid value of every field, as `Region::create` needs.
+/// - **`Debug`** for the view, and `read_only()`, a view of the same memory without the methods that write.
 ///
-/// A struct whose last field is a slice is a root with a run-time length, and no part of other structs:
+/// A struct whose last field is a slice is a root with a run-time length, and cannot be part of other
+/// structs:
 ///
 /// ```
 /// # use shm_core::{Region, SharedLayout};
@@ -93,8 +93,8 @@ use syn::DeriveInput;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
 ///
-/// A fieldless enum becomes an integer that is validated each time it is read. It has to be `Copy` and
-/// `Debug`. It is `ValidZeroed` if a variant has the value 0, however that is written.
+/// A fieldless enum becomes an integer that is validated each time it is read. It must be `Copy` and
+/// `Debug`. It is `ValidZeroed` if a variant has the value 0, explicitly or not.
 ///
 /// # Field types
 ///
@@ -109,7 +109,7 @@ use syn::DeriveInput;
 /// | `CText<N>` | `CTextField`: text up to a NUL |
 /// | `PhantomData<T>` | nothing |
 /// | `[T]`, as the last field | a slice of views |
-/// | shm-core's synchronisation types | as each says |
+/// | shm-core's synchronisation types | see each type |
 ///
 /// # Attributes
 ///
@@ -117,22 +117,22 @@ use syn::DeriveInput;
 /// | --- | --- | --- |
 /// | struct | `#[repr(C)]`, `#[repr(C, align(N))]` | required; `N` up to 4096 |
 /// | enum | `#[repr(u8)]`, another of `u8`..`u64`, `i8`..`i64` | required |
-/// | struct | `#[shm(view = "Name")]` | the view's name, else the struct's with `View` behind |
+/// | struct | `#[shm(view = "Name")]` | the view's name, by default the struct's name followed by `View` |
 /// | struct | `#[shm(capacity = N)]` | bytes that a region sets aside for the struct, at least its size: room for fields that later programs append |
-/// | struct, enum | `#[shm(crate = "path")]` | where shm-core is, else `::shm_core` |
-/// | field | `#[shm(unit = "text")]` | the unit, which tools show beside the value |
-/// | field | `#[shm(alias = "old_name")]` | a name that the field had before, in programs that are still used; any number of them |
+/// | struct, enum | `#[shm(crate = "path")]` | the path of shm-core, by default `::shm_core` |
+/// | field | `#[shm(unit = "text")]` | the unit, which tools show after the value |
+/// | field | `#[shm(alias = "old_name")]` | an earlier name of the field, in programs that are still used; can be repeated |
 ///
 /// # What is refused
 ///
-/// Each with an error at the token in question that says what to use instead; all that tokens can tell is
-/// told at once.
+/// Each is an error at the offending token that says what to use instead; all errors that tokens alone
+/// can decide are reported at once.
 ///
 /// | what | why |
 /// | --- | --- |
 /// | no `repr(C)`; `repr(packed)`, `repr(transparent)` | the layout is not fixed, or fields are where no processor accesses them in one step |
-/// | enums without an integer `repr`, with `repr(C)`, with data, with parameters or without variants | the size is not fixed; another process may change the tag while the data is looked at |
-/// | unions, structs without fields | nothing says what is there; nothing is |
+/// | enums without an integer `repr`, with `repr(C)`, with data, with parameters or without variants | the size is not fixed; another process may change the tag while the data is being read |
+/// | unions, structs without fields | no record of which field is valid; nothing to store |
 /// | lifetimes, references, pointers, function pointers, `dyn` | an address means nothing in another process |
 /// | `String`, `Vec`, `VecDeque`, `Box`, `Rc`, `Arc` | the content is in this process's heap |
 /// | `usize`, `isize` | the size depends on the machine |
@@ -140,20 +140,21 @@ use syn::DeriveInput;
 /// | tuples | their layout is not fixed; use a tuple struct |
 /// | slices anywhere but last, `str` | only a whole region has a run-time length |
 /// | an alignment above 4096 | a region starts at a page boundary |
-/// | any other type without this derive, such as `Option<u32>`, `AtomicU64`, `Duration`; a type alias of one | nothing is known about its bytes; for those of the standard library the error says what to use instead |
-/// | a `capacity` below the struct's size, or of a struct that ends in a slice | there would be no room at all; the run-time length says how large it is |
-/// | an `alias` that is no name, or that is taken by a field or another alias | it would say of two fields that they are one |
-/// | unknown or repeated words in `#[shm(..)]` | a typing error would pass unseen |
+/// | any other type without this derive, such as `Option<u32>`, `AtomicU64`, `Duration`; a type alias of one | its bytes are unknown; for types of the standard library, the error says what to use instead |
+/// | a `capacity` below the struct's size, or of a struct that ends in a slice | the struct would not fit; its size is set by the run-time length |
+/// | an `alias` that is not a valid name, or that is taken by a field or another alias | two fields would be treated as one |
+/// | unknown or repeated words in `#[shm(..)]` | a typing error would go unnoticed |
 ///
-/// A type of your own that is called `Vec` or `String` is told apart by a path: write `self::Vec`.
+/// Write a type of your own that is called `Vec` or `String` with a path: `self::Vec`.
 ///
-/// An attribute macro below the derive may change the struct or enum after the derive has seen it. If what it
-/// makes has another layout, the build fails and says so: put it above the derive.
+/// An attribute macro below the derive may change the struct or enum after the derive has seen it. If
+/// the result has another layout, the build fails with an error that says so: put the macro above the
+/// derive.
 ///
 /// # Doc comments
 ///
-/// They travel with a region as notes, also those that are written as `/** .. */`, without its stars, and those
-/// that a macro makes: `#[doc = concat!(..)]`, `#[doc = include_str!(..)]`.
+/// They are stored in a region as notes, including those written as `/** .. */`, without the stars, and
+/// those made by a macro: `#[doc = concat!(..)]`, `#[doc = include_str!(..)]`.
 #[proc_macro_derive(SharedLayout, attributes(shm))]
 pub fn derive_shared_layout(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);

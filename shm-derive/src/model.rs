@@ -1,4 +1,4 @@
-//! The model: what was written, read once. Nothing here says whether it is legal.
+//! The model of the source, read once. It may break any rule.
 
 use proc_macro2::Ident;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Type, Visibility};
@@ -15,7 +15,7 @@ pub(crate) struct Model<'a> {
     pub(crate) repr: Vec<ReprWord>,
     pub(crate) options: Options,
     pub(crate) shape: Shape<'a>,
-    /// What is wrong with the attributes.
+    /// The errors in the attributes.
     pub(crate) errors: Errors,
 }
 
@@ -26,7 +26,7 @@ pub(crate) enum Shape<'a> {
     Union,
 }
 
-/// How a struct writes its fields.
+/// The syntax of a struct's fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Named,
@@ -42,7 +42,7 @@ pub(crate) struct Field<'a> {
     pub(crate) doc: Doc,
     pub(crate) passed_on: Vec<Attribute>,
     pub(crate) unit: String,
-    /// The names that it had before.
+    /// Its earlier names.
     pub(crate) aliases: Vec<LitStr>,
 }
 
@@ -112,7 +112,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// What the field is called in a message: its name, or its index.
+    /// Returns the field's name in messages: its name, or its index.
     pub(crate) fn name(&self, index: usize) -> String {
         self.ident.map_or_else(|| index.to_string(), plain_name)
     }
@@ -125,7 +125,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// An identifier without `r#`.
+/// Returns an identifier without `r#`.
 pub(crate) fn plain_name(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").unwrap_or(&name).to_owned()

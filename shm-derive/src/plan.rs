@@ -1,4 +1,4 @@
-//! The plan: what will be printed, with every name chosen and every type spelled out.
+//! The plan of the output, with every name chosen and every type spelled out.
 
 mod names;
 mod rewrite;
@@ -23,7 +23,7 @@ pub(crate) enum Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Checks what was written against every rule.
+    /// Checks the model against every rule.
     pub(crate) fn check(model: &'a Model<'a>) -> Result<Self, Errors> {
         let errors = check::check(model);
         if !errors.is_empty() {
@@ -32,7 +32,7 @@ impl<'a> Plan<'a> {
         Ok(match &model.shape {
             Shape::Enum(variants) => Self::Enum(EnumPlan::new(model, variants)),
             Shape::Struct(style, fields) => Self::Struct(StructPlan::new(model, *style, fields)),
-            Shape::Union => unreachable!("a rule refuses each union"),
+            Shape::Union => unreachable!("a rule refuses every union"),
         })
     }
 }
@@ -76,8 +76,8 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) doc: &'a Doc,
     pub(crate) unit: &'a str,
     pub(crate) aliases: &'a [LitStr],
-    /// How the field is accessed. Spanned at the type's end, and all else that touches the field at
-    /// the type too: rustc then has one and the same error for each use, and shows it once.
+    /// How the field is accessed. Spanned at the type's end, like everything else that touches the field
+    /// at its type: rustc then has the same error for each use, and shows it once.
     pub(crate) member: Member,
     /// The type, `Self` spelled out.
     pub(crate) ty: Type,
@@ -85,11 +85,11 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) element: Option<Type>,
     /// Whether the type mentions a type parameter.
     pub(crate) generic: bool,
-    /// The type that is to be asked whether it can be shared, and told what to use instead: that of an
-    /// element of an array. `None` if it cannot be asked before parameters are known, or need not be.
+    /// The type to check for whether it can be shared, and for what to use instead: an array's element
+    /// type. `None` if it cannot be checked before parameters are known, or need not be.
     pub(crate) judged: Option<Type>,
-    /// The type alias that stands for the type (of an element), if that calls a macro: what is printed
-    /// has to mean one and the same type everywhere.
+    /// The type alias for the type (of an element), if that calls a macro: the output has to mean the
+    /// same type everywhere.
     pub(crate) alias: Option<TokenStream>,
 }
 
@@ -137,13 +137,13 @@ impl<'a> FieldPlan<'a> {
         }
     }
 
-    /// The type that the field brings into a region: the element's for a slice.
+    /// Returns the type that the field stores in a region: the element's for a slice.
     pub(crate) fn value(&self) -> &Type {
         self.element.as_ref().unwrap_or(&self.ty)
     }
 }
 
-/// A type that calls a macro is given a name, so that the macro is called once for all that is printed.
+/// Gives a name to a type that calls a macro, so that the macro is called only once.
 fn written_once(
     index: usize,
     ty: Type,
@@ -166,16 +166,16 @@ fn written_once(
     (whole, Some(alias.item))
 }
 
-/// The spans of the first and the last token of a type.
+/// Returns the spans of the first and the last token of a type.
 pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
     let start = spans.next().unwrap_or_else(Span::call_site);
     (start, spans.last().unwrap_or(start))
 }
 
-/// A path at another place in the source. In edition 2015 `::shm_core` is then looked for where that edition
-/// has it, among the crate's own items, to which `extern crate` adds it; and `::core` is not found, so that
-/// what is spanned at the user's tokens names shm-core alone.
+/// Moves a path to another place in the source. In edition 2015, `::shm_core` is then resolved as in
+/// that edition, among the crate's own items, to which `extern crate` adds it; `::core` is not found, so
+/// tokens spanned at the user's name only shm-core.
 fn respan(path: &TokenStream, span: Span) -> TokenStream {
     let respanned = path.clone().into_iter().map(|mut tree| {
         tree.set_span(span);

@@ -1,4 +1,4 @@
-//! What the output of a struct is put together from: each name and clause, made once.
+//! The parts of a struct's output: each name and clause, made once.
 
 mod wheres;
 
@@ -25,25 +25,25 @@ pub(crate) struct Prepared<'a> {
 /// A field, ready to be printed.
 pub(crate) struct Part<'a> {
     pub(crate) field: &'a FieldPlan<'a>,
-    /// Where an error about the field's type belongs.
+    /// The place for an error about the field's type.
     pub(crate) span: Span,
     /// The spans of the type's first and last token.
     pub(crate) ends: (Span, Span),
     /// The path of shm-core, at that place.
     pub(crate) krate: TokenStream,
-    /// The type that the field brings into a region: the element's for a slice.
+    /// The type that the field stores in a region: the element's for a slice.
     pub(crate) value: &'a Type,
     /// The field's shared form: `Shared<f64, A>`, or `[Shared<u8, A>]`.
     pub(crate) shared: TokenStream,
-    /// The same for a type that is judged where the view is defined; see [`judged_form`].
+    /// The same for a type that is judged at the view's definition; see [`judged_form`].
     pub(crate) judged: Option<TokenStream>,
-    /// What has the items of `SharedLayout`; see [`asked`].
+    /// The path of the type with the items of `SharedLayout`; see [`asked`].
     pub(crate) asked: TokenStream,
     /// `<f64 as Plain>`
     pub(crate) plain: TokenStream,
 }
 
-/// The struct's parameters and the view's, as each place needs them.
+/// The parameters of the struct and the view, in the form for each place.
 pub(crate) struct Parameters<'a> {
     /// `<T: Bound, const N: usize = 4>`, for a definition.
     pub(crate) own: &'a Generics,
@@ -65,8 +65,8 @@ pub(crate) struct Views {
     pub(crate) read_only: TokenStream,
     /// `StationView<T, N, ReadWrite>`
     pub(crate) read_write: TokenStream,
-    /// The first one, spanned at the last field: if that one's shared form is in doubt, so is whether the
-    /// view has a size, and rustc then says both in one error.
+    /// The first one, spanned at the last field: if that field's shared form is in doubt, so is the
+    /// view's size, and rustc then reports both in one error.
     pub(crate) sized: TokenStream,
     /// The third one, spanned in the same way.
     pub(crate) sized_read_write: TokenStream,
@@ -167,9 +167,9 @@ fn at_last_field(plan: &StructPlan<'_>, view: &TokenStream) -> TokenStream {
     trees.into_iter().collect()
 }
 
-/// `Part<Pose, A, { judge(is_shared, "field ..", remedy) }>`: the same as `Shared<Pose, A>`, but for a type that
-/// cannot be shared the one error that there is. rustc finds nothing wrong with what is done to a type with
-/// an error inside. Documentation shows the simple form, which is also what rust-analyzer understands.
+/// `Part<Pose, A, { judge(is_shared, "field ..", remedy) }>`: the same as `Shared<Pose, A>`, but for a
+/// type that cannot be shared it is the only error, since rustc accepts every use of a type with an
+/// error inside. Documentation shows the simple form, which rust-analyzer also understands.
 fn judged_form(field: &FieldPlan<'_>, names: &Names, mode: &TokenStream) -> Option<TokenStream> {
     let judged = field.judged.as_ref()?;
     let (start, end) = ends(judged);
@@ -202,8 +202,8 @@ fn plain_text(ty: &Type) -> String {
         .fold(text, |text, spaced| text.replace(spaced, spaced.trim()))
 }
 
-/// `<f64 as SharedLayout>`; of a type that is to be judged `<Asked<Pose, { .. }> as MaybeShared>`, which has the
-/// same items, and which rustc finds nothing wrong with if the type has turned out not to be shared.
+/// `<f64 as SharedLayout>`; for a type that is judged, `<Asked<Pose, { .. }> as MaybeShared>`, which has
+/// the same items, and whose uses rustc accepts even if the type cannot be shared.
 fn asked(field: &FieldPlan<'_>, names: &Names) -> TokenStream {
     let ty = field.value();
     let Some(judged) = &field.judged else { return qualified(ty, names, "SharedLayout") };
@@ -216,8 +216,8 @@ fn asked(field: &FieldPlan<'_>, names: &Names) -> TokenStream {
     quote!(#open #ty, #is_shared #close)
 }
 
-/// `{ use shm_core::__private::NotShared as _; shm_core::__private::Is::<Pose>::SHARED }`: a constant, also for
-/// types that cannot be shared.
+/// `{ use shm_core::__private::NotShared as _; shm_core::__private::Is::<Pose>::SHARED }`: a constant,
+/// even for types that cannot be shared.
 fn is_shared(krate: &TokenStream, ty: &Type) -> TokenStream {
     quote!({
         #[allow(unused_imports, reason = "used if the type cannot be shared")]
@@ -230,7 +230,7 @@ fn is_shared(krate: &TokenStream, ty: &Type) -> TokenStream {
 fn shared(ty: &Type, names: &Names, mode: &TokenStream) -> TokenStream {
     let (start, end) = ends(ty);
     let krate = names.krate_at(start);
-    let open = quote_spanned!(start=> #krate::Shared<);
+    let open = quote_spanned!(start=> #krate::traits::Shared<);
     let close = quote_spanned!(end=> , #mode>);
     quote!(#open #ty #close)
 }
@@ -240,6 +240,6 @@ pub(crate) fn qualified(ty: &Type, names: &Names, name: &str) -> TokenStream {
     let (start, end) = ends(ty);
     let (krate, name) = (names.krate_at(end), Ident::new(name, end));
     let open = quote_spanned!(start=> <);
-    let close = quote_spanned!(end=> as #krate::#name>);
+    let close = quote_spanned!(end=> as #krate::traits::#name>);
     quote!(#open #ty #close)
 }

@@ -1,5 +1,5 @@
-//! What the derive prints, held against files in `tests/snapshots/`, so that a change of the output is
-//! seen where the change is reviewed. `SHM_BLESS=1 cargo test -p shm-derive` writes the files anew.
+//! Compares the derive's output with files in `tests/snapshots/`, so that a change of the output shows
+//! up in review. `SHM_BLESS=1 cargo test -p shm-derive` rewrites the files.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ fn check(name: &str, item: TokenStream) {
     let differs = || printed.lines().zip(expected.lines()).position(|(now, then)| now != then);
     assert!(
         printed == expected,
-        "{} differs, from line {:?} on; run with SHM_BLESS=1 and look at the change",
+        "{} differs, from line {:?} on; run with SHM_BLESS=1 and review the change",
         file.display(),
         differs().map(|line| line + 1),
     );
@@ -137,7 +137,7 @@ fn a_refused_struct_with_stand_ins() {
 }
 
 #[test]
-fn a_renamed_crate_is_called_by_its_new_name_alone() {
+fn a_renamed_crate_is_called_only_by_its_new_name() {
     let fields = quote!({ a: u32, b: Other, c: PhantomData<T>, d: [T] });
     let items = [
         quote!(#[repr(C)] #[shm(crate = "elsewhere::shm")] struct S<T> #fields),
@@ -171,7 +171,7 @@ fn a_renamed_crate_is_called_by_its_new_name_alone() {
 }
 
 #[test]
-fn all_mistakes_in_an_item_are_told_at_once() {
+fn all_mistakes_in_an_item_are_reported_at_once() {
     let printed = expansion(quote! {
         #[shm(colour = "red")]
         struct Everything<'a> {
@@ -182,7 +182,7 @@ fn all_mistakes_in_an_item_are_told_at_once() {
         }
     });
     for cause in [
-        "`colour` is no option here",
+        "`colour` is not an option here",
         "`unit` is given twice",
         "`Everything` has no fixed layout",
         "`Everything` borrows for `'a`",
@@ -190,6 +190,6 @@ fn all_mistakes_in_an_item_are_told_at_once() {
         "field `count` is a `usize`",
         "field `tuple` is a tuple",
     ] {
-        assert!(printed.contains(cause), "{cause} is missing in {printed}");
+        assert!(printed.contains(cause), "{cause} is missing from {printed}");
     }
 }

@@ -1,18 +1,19 @@
-//! The structs and enums of a layout: what needs a name in another language.
+//! The structs and enums of a layout, which need a name in another language.
 
 use std::collections::HashMap;
 
+use shm_schema::schema::{Held, Type, TypeKind};
+
 use crate::error::Error;
-use crate::noted::{Identity, Noted};
-use crate::shape::{self, Shape};
+use crate::kinds;
 use crate::type_names::TypeNames;
 
-/// Where values of a type are found, and so what one may do with them.
+/// The places where values of a type are found, which decide what may be done with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Read and written in place.
     Shared = 1,
-    /// Read in place: who writes would have to wake those who wait.
+    /// Read in place: a writer would have to wake the waiters.
     Watched = 2,
     /// Behind a lock.
     Guarded = 4,
@@ -33,90 +34,85 @@ impl Places {
         self.0 & place as u8 != 0
     }
 
-    /// Whether values are found outside of locks, too.
+    /// Returns whether values are also found outside locks.
     pub(crate) fn has_unguarded(self) -> bool {
         self.0 & !(Place::Guarded as u8) != 0
     }
 }
 
-/// A struct that is no more than its fields, or an enum.
+/// A struct that is not a live type, or an enum.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
-    pub(crate) noted: Noted<'a>,
-    pub(crate) shape: Shape<'a>,
+    pub(crate) ty: Type<'a>,
     pub(crate) places: Places,
 }
 
 /// Every struct and enum, parts before wholes; the root last, if it is one.
 pub(crate) struct Catalog<'a> {
     pub(crate) items: Vec<Item<'a>>,
-    /// What each type is called in Rust.
+    /// The Rust name of each type.
     pub(crate) names: TypeNames<'a>,
-    index: HashMap<Identity, usize>,
-    /// Types that were walked through, by the place at which they were.
-    seen: HashMap<Identity, Places>,
+    index: HashMap<Type<'a>, usize>,
+    /// Types that were visited, with the place.
+    seen: HashMap<Type<'a>, Places>,
 }
 
 impl<'a> Catalog<'a> {
     /// Walks through a layout.
     ///
     /// # Errors
-    /// If a live type is not made as it must be, or stands where it cannot work.
-    pub(crate) fn of(root: Noted<'a>) -> Result<Self, Error> {
+    /// If a live type stands where it cannot work.
+    pub(crate) fn of(root: Type<'a>) -> Result<Self, Error> {
         let (items, names) = (Vec::new(), TypeNames::of(root));
         let mut catalog = Self { items, names, index: HashMap::new(), seen: HashMap::new() };
         catalog.visit(root, Place::Shared)?;
         Ok(catalog)
     }
 
-    fn visit(&mut self, noted: Noted<'a>, place: Place) -> Result<(), Error> {
-        let seen = self.seen.entry(noted.identity()).or_default();
+    fn visit(&mut self, ty: Type<'a>, place: Place) -> Result<(), Error> {
+        let seen = self.seen.entry(ty).or_default();
         if seen.has(place) {
             return Ok(());
         }
         seen.add(place);
-        let shape = shape::of(noted)?;
-        if place == Place::Copied && is_live(&shape) {
-            return Err(Error::LiveInCopies { ty: noted.ty.to_string() });
+        if let Some(live) = ty.live() {
+            if place == Place::Copied && live.is_meeting_place() {
+                return Err(Error::LiveInCopies { ty: ty.to_string() });
+            }
+            let value = live.value().map(|value| (value.ty, inside(value.held, place)));
+            return value.map_or(Ok(()), |(value, place)| self.visit(value, place));
         }
-        match shape {
-            Shape::Array { element, .. } | Shape::Slice { element } => {
+        match kinds::of(ty) {
+            Some(TypeKind::Array { element, .. } | TypeKind::Slice { element }) => {
                 self.visit(element, place)?;
             }
-            Shape::Mutex { value } => self.visit(value.ty, Place::Guarded)?,
-            Shape::Watched { value } if place == Place::Guarded => {
-                self.visit(value.ty, place)?;
-            }
-            Shape::Watched { value } => self.visit(value.ty, Place::Watched)?,
-            Shape::Latest(ring) => self.visit(ring.value, Place::Copied)?,
-            Shape::Struct => {
-                for part in noted.fields() {
-                    self.visit(part.ty, place)?;
+            Some(TypeKind::Struct { fields }) => {
+                for field in fields.iter() {
+                    self.visit(field.ty(), place)?;
                 }
-                self.add(noted, shape, place);
+                self.add(ty, place);
             }
-            Shape::Enum { .. } => self.add(noted, shape, place),
+            Some(TypeKind::Enum { .. }) => self.add(ty, place),
             _ => {}
         }
         Ok(())
     }
 
-    fn add(&mut self, noted: Noted<'a>, shape: Shape<'a>, place: Place) {
-        let index = *self.index.entry(noted.identity()).or_insert_with(|| {
-            self.items.push(Item { noted, shape, places: Places::default() });
+    fn add(&mut self, ty: Type<'a>, place: Place) {
+        let index = *self.index.entry(ty).or_insert_with(|| {
+            self.items.push(Item { ty, places: Places::default() });
             self.items.len() - 1
         });
         self.items[index].places.add(place);
     }
 }
 
-fn is_live(shape: &Shape<'_>) -> bool {
-    matches!(
-        shape,
-        Shape::Mutex { .. }
-            | Shape::Watched { .. }
-            | Shape::Latest(_)
-            | Shape::Event
-            | Shape::Once { .. }
-    )
+/// Where the value of a live type is, of which this is the place.
+fn inside(held: Held, place: Place) -> Place {
+    match held {
+        Held::Guarded { .. } => Place::Guarded,
+        Held::Watched { .. } if place == Place::Guarded => Place::Guarded,
+        Held::Watched { .. } => Place::Watched,
+        Held::Copied(_) => Place::Copied,
+    }
 }

@@ -1,10 +1,10 @@
 //! [`Description`]: what is exported.
 
 use shm_schema::layout::{Endian, Layout};
-use shm_schema::schema::{Annotations, Schema, SchemaError};
+use shm_schema::schema::{Schema, SchemaError, Type, TypeKind, Unknown};
 
 use crate::error::Error;
-use crate::noted::Noted;
+use crate::kinds;
 
 /// A layout, with the names, comments and units that people gave it: what every exporter starts from.
 ///
@@ -29,10 +29,8 @@ use crate::noted::Noted;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Description {
-    /// The layout.
+    /// The layout, with the names of types, doc comments and units.
     pub schema: Schema,
-    /// Names of types, doc comments, units.
-    pub annotations: Option<Annotations>,
     /// The byte order of the data.
     pub byte_order: Endian,
     /// The room for the value in bytes, if regions are made with room to grow.
@@ -48,13 +46,13 @@ impl Description {
     /// # Errors
     /// If it exceeds a limit of the format.
     pub fn of(layout: &'static Layout) -> Result<Self, SchemaError> {
-        Ok(Self::new(Schema::of(layout)?, Annotations::of(layout)))
+        Ok(Self::new(Schema::of(layout)?))
     }
 
     /// Describes a schema, for data in this machine's byte order.
     #[must_use]
-    pub fn new(schema: Schema, annotations: Option<Annotations>) -> Self {
-        Self { schema, annotations, byte_order: native(), capacity: None, name: None }
+    pub fn new(schema: Schema) -> Self {
+        Self { schema, byte_order: native(), capacity: None, name: None }
     }
 
     /// Gives the whole another name than its type's.
@@ -69,8 +67,7 @@ impl Description {
     /// Other types, such as `f64` or `[Station]`, give no name to the whole.
     #[must_use]
     pub fn type_name(&self) -> Option<&str> {
-        let root = self.root();
-        root.name().filter(|_| root.is_plain_struct())
+        kinds::name(self.root()).filter(|_| self.root().is_plain_struct())
     }
 
     /// The name of the whole: the one that was given, that of its type, or `Region`.
@@ -81,14 +78,22 @@ impl Description {
     /// The fingerprint of the layout.
     ///
     /// # Errors
-    /// If a part of it is of a kind that only a later version of the format knows.
+    /// If a part of it is of a kind that only a later version of the format knows, or is a live type that
+    /// does not have the parts of its role.
     pub(crate) fn fingerprint(&self) -> Result<u64, Error> {
+        let made = |ty: Type<'_>| match ty.kind() {
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
+                Err(Error::Malformed { role: role.name().to_owned() })
+            }
+            _ => Ok(()),
+        };
+        self.schema.types().try_for_each(made)?;
         self.schema.fingerprint().ok_or(Error::UnknownKind)
     }
 
-    /// The type of the whole, with its notes.
-    pub(crate) fn root(&self) -> Noted<'_> {
-        Noted::root(&self.schema, self.annotations.as_ref())
+    /// The type of the whole.
+    pub(crate) fn root(&self) -> Type<'_> {
+        self.schema.root()
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Error`]: why a layout was not exported.
+//! [`Error`]: the reason why a layout was not exported.
 
 /// The reason why a layout cannot be exported, or a document was rejected. [`help`](Error::help) says what to
 /// do about it.
@@ -19,7 +19,7 @@ pub enum Error {
     },
     /// A live type inside a `Latest`, where it cannot work.
     #[error(
-        "the layout has a `{ty}` inside a `Latest`, of which one reads copies: it was not written by shm-core"
+        "the layout has a `{ty}` inside a `Latest`, which is read by copying: it was not written by shm-core"
     )]
     LiveInCopies {
         /// The type.
@@ -39,18 +39,18 @@ pub enum Error {
     /// A document is not the JSON of a schema.
     #[error("{fault}")]
     Document {
-        /// Where in the document, and what was found and expected there.
+        /// The place in the document, and what was found and expected there.
         fault: String,
     },
 }
 
 impl Error {
-    /// What to do about it, if that can be said.
+    /// Returns what to do about it, if known.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::UnknownKind => Some("export it with a newer version of `shm`"),
-            Self::Malformed { .. } | Self::LiveInCopies { .. } => Some("create the region anew"),
+            Self::Malformed { .. } | Self::LiveInCopies { .. } => Some("create the region again"),
             Self::TooLarge { .. } => Some("export it as JSON, or make a region of fewer fields"),
             Self::Document { .. } => None,
         }

@@ -1,4 +1,4 @@
-//! Layouts of shared memory, written for others: a C header, a Python module, a JSON schema, a picture.
+//! Exports of layouts of shared memory: a C header, a Python module, a JSON schema, a picture.
 //!
 //! ```text
 //! T::LAYOUT | Schema | JSON -> Description -> noted types -> shapes -> catalog -> C | Python
@@ -8,10 +8,10 @@
 //! A [`Description`] is what is exported. It needs no region, so that a `build.rs` can write a header for
 //! the C part of a program, and a test can compare one that is committed.
 //!
-//! `shape` says what a type is and whether a live one is made as it must be, `catalog` lists what needs
-//! a name, parts before wholes, and `names` makes identifiers of whatever stands in a region. What [`c`]
-//! and [`python`] print comes from such a region: no text of it gets into the output but as an
-//! identifier, or escaped.
+//! `shape` classifies types and checks the parts of live ones, `catalog` lists the types that need a name,
+//! parts before wholes, and `names` makes identifiers of any text in a region. The input of [`c`] and
+//! [`python`] may come from an untrusted region: its text gets into the output only as an identifier or
+//! escaped.
 
 #![forbid(unsafe_code)]
 
@@ -24,11 +24,11 @@ pub mod python;
 mod catalog;
 mod description;
 mod error;
+mod kinds;
 mod limits;
 mod names;
-mod noted;
+mod part;
 mod path;
-mod shape;
 mod tail;
 mod type_names;
 

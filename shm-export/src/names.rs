@@ -1,9 +1,9 @@
-//! Identifiers of other languages, made of names that stand in a region.
+//! Identifiers of other languages, made from names in a region.
 //!
-//! One rule for all languages, so that a name can be foretold: a character that is no ASCII letter,
+//! One rule for all languages, so that a name can be predicted: a character that is not an ASCII letter,
 //! digit or `_` becomes `_u` and its code in hexadecimal (`größe`: `gr_u00f6_u00dfe`); a name that
-//! starts with a digit, as in a tuple struct, gets a `_` before it; a word that the language keeps for
-//! itself gets a `_` behind it; a name that is taken gets the first number that is free: `_2`, `_3`, ..
+//! starts with a digit, as in a tuple struct, gets a `_` before it; a word that the language
+//! reserves gets a `_` after it; a name that is taken gets the first number that is free: `_2`, `_3`, ..
 
 use std::collections::HashSet;
 
@@ -30,14 +30,14 @@ pub(crate) fn identifier(name: &str) -> String {
     }
 }
 
-/// An identifier in small letters with `_` between words: `weather_station`.
+/// An identifier in lower case with `_` between words: `weather_station`.
 pub(crate) fn snake(name: &str) -> String {
     let chars: Vec<char> = identifier(name).chars().collect();
     let mut text = String::new();
     for (index, &c) in chars.iter().enumerate() {
         let before = index.checked_sub(1).map(|index| chars[index]);
         let after = chars.get(index + 1);
-        // A word starts behind a small letter or digit, and with the last capital of an acronym.
+        // A word starts after a small letter or digit, and with the last capital of an acronym.
         let starts = before.is_some_and(|before| {
             let ends = before.is_ascii_lowercase() || before.is_ascii_digit();
             let acronym =
@@ -73,10 +73,10 @@ pub(crate) fn camel(name: &str) -> String {
 
 /// The names that are taken.
 #[derive(Default)]
-pub(crate) struct Taken(HashSet<String>);
+pub(crate) struct UsedNames(HashSet<String>);
 
-impl Taken {
-    /// Names that are taken from the start.
+impl UsedNames {
+    /// Starts with these names taken.
     pub(crate) fn by(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(names.into_iter().map(Into::into).collect())
     }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_apart() {
+    fn words_are_separated() {
         for (name, expected) in [
             ("Station", "station"),
             ("WeatherStation", "weather_station"),
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
-        let mut taken = Taken::by(["open"]);
+        let mut taken = UsedNames::by(["open"]);
         let names = ["open", "x", "x", "x"].map(|name| taken.take(name));
         assert_eq!(names, ["open_2", "x", "x_2", "x_3"]);
     }

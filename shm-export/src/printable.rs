@@ -1,10 +1,10 @@
-//! Text that came from a file, made safe for a terminal and for whoever reads it.
+//! Text that came from a file, made safe for a terminal and its reader.
 
 use std::borrow::Cow;
 
-/// The text with everything escaped that a terminal would obey, or that would make it look like
-/// another text: control characters, and characters that turn the direction of writing or that
-/// nobody sees. Line feeds are escaped, too: what is shown in one line stays in one.
+/// Escapes everything that a terminal would obey, or that would make the text look like another one:
+/// control characters, invisible characters, and characters that change the direction of writing. Line
+/// feeds are escaped as well, so that a text stays in its line.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
@@ -21,7 +21,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Whether a character is shown as it is: neither obeyed by terminals nor invisible.
+/// Returns whether a character is shown as it is: terminals do not obey it, and it is visible.
 #[must_use]
 pub fn is_plain(c: char) -> bool {
     let invisible = matches!(
@@ -37,7 +37,7 @@ mod tests {
     use super::printable;
 
     #[test]
-    fn words_of_every_script_stay_as_they_are() {
+    fn words_of_every_script_are_unchanged() {
         for text in ["", "north gate", "°C", "température", "位置", "हिन्दी", "😀"]
         {
             assert_eq!(printable(text), text);
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn characters_that_a_terminal_would_obey_are_escaped() {
         assert_eq!(printable("a\x1b[31mb\r\n"), "a\\u{1b}[31mb\\r\\n");
         assert_eq!(printable("a\u{202e}b\u{200b}\u{9b}"), "a\\u{202e}b\\u{200b}\\u{9b}");
     }

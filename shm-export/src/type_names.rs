@@ -3,53 +3,54 @@
 use std::collections::{HashMap, HashSet};
 
 use shm_schema::describe::TypeTexts;
-use shm_schema::layout::{Endian, Role};
-use shm_schema::schema::TypeKind;
+use shm_schema::layout::Endian;
+use shm_schema::schema::{Held, Type, TypeKind};
 
-use crate::noted::{Identity, Noted, NotedField};
+use crate::kinds;
+use crate::part::Part;
+
+/// How many slots a `Latest` has if its type does not say how many.
+const USUAL_SLOTS: u64 = 4;
 
 /// A name for every struct and every enum of a schema, no two the same: the one that its author gave
 /// it, where nothing else has that.
 pub(crate) struct TypeNames<'a> {
-    named: Vec<(String, Noted<'a>)>,
-    by_identity: HashMap<Identity, usize>,
+    named: Vec<(String, Type<'a>)>,
+    by_type: HashMap<Type<'a>, usize>,
     taken: HashSet<String>,
 }
 
 impl<'a> TypeNames<'a> {
     /// Names whatever `root` is made of.
-    pub(crate) fn of(root: Noted<'a>) -> Self {
-        let mut names =
-            Self { named: Vec::new(), by_identity: HashMap::new(), taken: HashSet::new() };
+    pub(crate) fn of(root: Type<'a>) -> Self {
+        let mut names = Self { named: Vec::new(), by_type: HashMap::new(), taken: HashSet::new() };
         names.visit(root);
         names
     }
 
     /// Every struct and enum with its name, parts before wholes.
-    pub(crate) fn named(&self) -> impl ExactSizeIterator<Item = (&str, Noted<'a>)> {
+    pub(crate) fn named(&self) -> impl ExactSizeIterator<Item = (&str, Type<'a>)> {
         self.named.iter().map(|(name, ty)| (name.as_str(), *ty))
     }
 
     /// A type of this schema as a text.
-    pub(crate) fn text(&self, noted: Noted<'_>) -> String {
-        if let Some(&index) = self.by_identity.get(&noted.identity()) {
+    pub(crate) fn text(&self, ty: Type<'_>) -> String {
+        if let Some(&index) = self.by_type.get(&ty) {
             return self.named[index].0.clone();
         }
-        match (noted.ty.kind(), noted.element()) {
-            (TypeKind::Array { len, .. }, Some(element)) => {
-                format!("[{}; {len}]", self.text(element))
-            }
-            (TypeKind::Slice { .. }, Some(element)) => format!("[{}]", self.text(element)),
-            (TypeKind::Ordered { scalar, order, packed: true }, _) => {
+        match ty.kind() {
+            TypeKind::Array { element, len } => format!("[{}; {len}]", self.text(element)),
+            TypeKind::Slice { element } => format!("[{}]", self.text(element)),
+            TypeKind::Ordered { scalar, order, packed: true } => {
                 let order = if order == Endian::Big { "BE" } else { "LE" };
                 format!("{}<{order}>", scalar.name().to_uppercase())
             }
-            _ => noted.ty.to_string(),
+            _ => ty.to_string(),
         }
     }
 
     /// What is known about a field: its type, unit, and doc comment.
-    pub(crate) fn about(&self, field: &NotedField<'_>) -> String {
+    pub(crate) fn about(&self, field: &Part<'_>) -> String {
         let unit =
             if field.unit().is_empty() { String::new() } else { format!(", {}", field.unit()) };
         let doc = if field.doc().is_empty() { String::new() } else { format!(": {}", field.doc()) };
@@ -57,38 +58,42 @@ impl<'a> TypeNames<'a> {
     }
 
     /// Recursion is bounded by the depth that a schema can have.
-    fn visit(&mut self, noted: Noted<'a>) {
-        if self.by_identity.contains_key(&noted.identity()) {
+    fn visit(&mut self, ty: Type<'a>) {
+        if self.by_type.contains_key(&ty) {
             return;
         }
-        if let Some((slot, value)) = slot(noted) {
+        if let Some((slot, value)) = slot(ty) {
             self.visit(value);
             self.name(slot, Some(format!("Slot<{}>", self.text(value))));
         }
-        noted.element().into_iter().for_each(|element| self.visit(element));
-        noted.fields().for_each(|field| self.visit(field.ty));
-        if matches!(noted.ty.kind(), TypeKind::Struct | TypeKind::Enum { .. }) {
-            self.name(noted, self.live_text(noted));
+        kinds::element(ty).into_iter().for_each(|element| self.visit(element));
+        ty.fields().for_each(|field| self.visit(field.ty()));
+        let is_named = matches!(
+            ty.kind(),
+            TypeKind::Struct { .. } | TypeKind::Live { .. } | TypeKind::Enum { .. }
+        );
+        if is_named {
+            self.name(ty, self.live_text(ty));
         }
     }
 
     /// Names a type, unless it has a name; by a text, if nothing else has that.
-    fn name(&mut self, noted: Noted<'a>, text: Option<String>) {
-        if self.by_identity.contains_key(&noted.identity()) {
+    fn name(&mut self, ty: Type<'a>, text: Option<String>) {
+        if self.by_type.contains_key(&ty) {
             return;
         }
-        let name = self.free(text, noted);
+        let name = self.free(text, ty);
         self.taken.insert(name.clone());
-        self.by_identity.insert(noted.identity(), self.named.len());
-        self.named.push((name, noted));
+        self.by_type.insert(ty, self.named.len());
+        self.named.push((name, ty));
     }
 
     /// The first name that nothing else has.
-    fn free(&self, live: Option<String>, noted: Noted<'_>) -> String {
+    fn free(&self, live: Option<String>, ty: Type<'_>) -> String {
         if let Some(text) = live.filter(|text| !self.taken.contains(text)) {
             return text;
         }
-        let base = base(noted);
+        let base = base(ty);
         if !self.taken.contains(&base) && !TypeTexts::is_taken(&base) {
             return base;
         }
@@ -97,50 +102,39 @@ impl<'a> TypeNames<'a> {
         numbered.into_iter().find(|name| !self.taken.contains(name)).unwrap_or(base)
     }
 
-    /// What a live type is written as, if it has the parts that the text speaks of.
-    fn live_text(&self, noted: Noted<'a>) -> Option<String> {
-        let role = noted.ty.role()?;
-        let inside = |field| noted.field(field).map(|field| field.ty);
-        match role {
-            Role::Event | Role::Once => Some(role.name().to_owned()),
-            Role::Mutex | Role::Watched => {
-                Some(format!("{}<{}>", role.name(), self.text(inside("value")?)))
-            }
-            Role::Text | Role::Bytes => match inside("bytes")?.ty.kind() {
-                TypeKind::Array { len, .. } => Some(format!("{}<{len}>", role.name())),
-                _ => None,
-            },
-            Role::Latest => {
-                let slots = inside("slots")?;
-                let TypeKind::Array { len, .. } = slots.ty.kind() else { return None };
-                let value = self.text(slot(noted)?.1);
-                Some(if len == 4 {
-                    format!("Latest<{value}>")
-                } else {
-                    format!("Latest<{value}, {len}>")
-                })
-            }
+    /// The text of a live type.
+    fn live_text(&self, ty: Type<'a>) -> Option<String> {
+        let live = ty.live()?;
+        let role = live.role().name();
+        if let Some(bytes) = live.counted() {
+            return Some(format!("{role}<{}>", bytes.capacity));
         }
+        let Some(value) = live.value() else { return Some(role.to_owned()) };
+        let text = self.text(value.ty);
+        Some(match value.held {
+            Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+                format!("{role}<{text}, {}>", ring.count)
+            }
+            _ => format!("{role}<{text}>"),
+        })
     }
 }
 
 /// The slot of a `Latest`, and the value in it.
-fn slot(noted: Noted<'_>) -> Option<(Noted<'_>, Noted<'_>)> {
-    if noted.ty.role() != Some(Role::Latest) {
-        return None;
-    }
-    let slot = noted.field("slots")?.ty.element()?;
-    let plain = slot.ty.role().is_none() && slot.fields().len() == 1;
-    Some((slot, slot.field("value")?.ty)).filter(|_| plain)
+fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
+    let live = ty.live()?;
+    let value = live.value().filter(|value| matches!(value.held, Held::Copied(_)))?;
+    Some((kinds::element(live.part("slots").ty())?, value.ty))
 }
 
 /// The author's name, as an identifier.
-fn base(noted: Noted<'_>) -> String {
-    let made_up = match noted.ty.kind() {
+fn base(ty: Type<'_>) -> String {
+    let made_up = match ty.kind() {
         TypeKind::Enum { .. } => "Enum",
-        _ => noted.ty.role().map_or("Struct", Role::name),
+        TypeKind::Live { role, .. } => role.name(),
+        _ => "Struct",
     };
-    let name = noted.name().unwrap_or(made_up);
+    let name = kinds::name(ty).unwrap_or(made_up);
     let mut base: String =
         name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
     if base.starts_with(|c: char| !(c.is_alphabetic() || c == '_')) {

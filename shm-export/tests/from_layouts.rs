@@ -1,6 +1,6 @@
 //! Exports of layouts of this program, without a region.
 
-use shm_core::{Root, SharedLayout};
+use shm_core::{SharedLayout, traits::Root};
 use shm_export::{Description, c, json, picture, python};
 
 /// One weather station.
@@ -18,7 +18,7 @@ fn station() -> Description {
 }
 
 #[test]
-fn a_struct_gives_its_name_to_the_whole_unless_another_one_is_given() {
+fn an_export_has_the_name_of_the_struct_unless_another_is_given() {
     let station = station();
     assert_eq!(station.type_name(), Some("Station"));
     assert!(c::header(&station).unwrap().contains("station_get_temperature("));
@@ -29,7 +29,7 @@ fn a_struct_gives_its_name_to_the_whole_unless_another_one_is_given() {
 }
 
 #[test]
-fn what_has_no_name_of_its_own_is_called_a_region() {
+fn a_layout_without_a_name_is_called_a_region() {
     let number = Description::of(f64::LAYOUT).unwrap();
     assert_eq!(number.type_name(), None);
     assert!(c::header(&number).unwrap().contains("double region_get_value(const region *self)"));

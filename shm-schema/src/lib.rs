@@ -6,13 +6,13 @@
 //! it alone: it maps nothing, opens nothing and has no `unsafe`.
 //!
 //! ```text
+//! kind     what a type can be: one definition for all that follow
 //! path     the way to a part of a value: `pose.x`, `samples[2..8]`
 //! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
 //! describe layouts described in words, for regions that are created without a struct
 //! fields   every field of a schema, with its path and what was written about it
-//! live     the live types that a schema says, checked to be made as such
 //! limits   the sizes and limits of all three
 //! ```
 
@@ -21,9 +21,9 @@
 pub mod describe;
 pub mod fields;
 pub mod format;
+pub mod kind;
 pub mod layout;
 pub mod limits;
-pub mod live;
 pub mod path;
 #[doc(hidden)]
 pub mod report;

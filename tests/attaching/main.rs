@@ -17,7 +17,7 @@ mod table;
 use std::process::Child;
 use std::time::Duration;
 
-use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, role};
 
 /// What the processes of a test share. The first bytes follow the table directly.

@@ -4,8 +4,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 
 use shm_core::{
-    DynError, DynLayout, DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region,
-    SharedLayout, Text, View, Watched,
+    DynRegion, Error, Event, Latest, LockError, Mutex, Once, Region, SharedLayout, Text, View,
+    Watched, dynamic::DynLayout, errors::DynError,
 };
 
 use crate::support::{Folder, PATIENCE, argument, finish, run, second_process, wait_until};
@@ -72,7 +72,7 @@ fn machine() -> DynLayout {
 /// The values that a machine starts with, by name.
 fn fill_in(machine: &DynRegion) -> Result<(), DynError> {
     machine.set("mode", "Lost")?;
-    machine.resolve("pose")?.set(shm_core::DynValue::Struct(vec![
+    machine.resolve("pose")?.set(shm_core::dynamic::DynValue::Struct(vec![
         ("x".into(), 1.5.into()),
         ("mode".into(), "Busy".into()),
     ]))?;
@@ -149,7 +149,7 @@ fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
     run(second_process("typed creator").env("SHM_REGION", folder.file("typed")));
     let found = DynRegion::open(folder.file("typed")).unwrap();
     assert_eq!(found.schema(), machine().schema());
-    let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned());
+    let layout = DynLayout::from_schema(found.schema().clone());
     let copied =
         DynRegion::options().len(3).create_with(folder.file("copy"), &layout.unwrap(), |copy| {
             for part in ["mode", "pose", "wide", "samples"] {

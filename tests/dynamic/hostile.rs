@@ -1,9 +1,9 @@
 //! Regions whose schema somebody made up: errors, never a panic or a hang.
 
-use shm_core::format::{self, Creator, READY, READY_OFFSET};
+use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::schema::Schema;
-use shm_core::{DynError, DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched};
+use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout, Text, Watched, errors::DynError};
 
 use crate::forge::Forged;
 use crate::support::Folder;
@@ -129,7 +129,8 @@ fn ring(count: usize, size: usize, align: usize, value: FieldLayout) -> Layout {
 fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
     let (layout, path) = (kept(layout), folder.file("made-up"));
     let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
-    let composed = format::compose(layout, 0, layout.size() as u64, 1, &creator).unwrap();
+    let description = Description::of(layout).unwrap();
+    let composed = format::compose(&description, 0, layout.size() as u64, 1, &creator).unwrap();
     let mut bytes = composed.header;
     bytes.resize(composed.total_size as usize, 0);
     bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());

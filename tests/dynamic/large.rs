@@ -3,7 +3,9 @@
 use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
 use shm_core::limits::MAX_NAME_LEN;
 use shm_core::schema::{Schema, SchemaError, TypeFault};
-use shm_core::{CText, DynError, DynLayout, DynRegion, Mutex, Region, SharedLayout};
+use shm_core::{
+    CText, DynRegion, Mutex, Region, SharedLayout, dynamic::DynLayout, errors::DynError,
+};
 
 use crate::support::Folder;
 

@@ -7,10 +7,10 @@ use std::num::{
 
 use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
 use shm_core::layout::Layout;
-use shm_core::schema::{Annotations, Schema};
+use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, DynLayout, Event, Latest, Le, Mutex, Once, Root, SharedLayout, Text, Watched,
-    typecodes,
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, SharedLayout, Text, Watched,
+    dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
@@ -18,9 +18,9 @@ use shm_core::{
 fn same(described: &DynLayout, compiled: &'static Layout) {
     let expected = Schema::of(compiled).unwrap();
     assert_eq!(described.schema().to_bytes(), expected.to_bytes(), "{}", compiled.name());
-    assert_eq!(described.annotations(), Annotations::of(compiled).as_ref(), "{}", compiled.name());
+    assert_eq!(described.schema().annotations(), expected.annotations(), "{}", compiled.name());
     // What a region could be created with could have come from a region.
-    let again = DynLayout::from_schema(expected, Annotations::of(compiled)).unwrap();
+    let again = DynLayout::from_schema(expected).unwrap();
     assert_eq!(again.schema(), described.schema());
 }
 
@@ -125,8 +125,8 @@ mod source {
             .build()
             .unwrap();
         assert_eq!(built.schema(), &Schema::of(Machine::ROOT_LAYOUT).unwrap());
-        let root = built.annotations().unwrap().root();
-        let samples = &root.fields()[23];
+        let root = built.schema().root();
+        let samples = root.field_at(23).unwrap();
         assert_eq!((root.name(), root.doc()), ("Machine", "Everything at once."));
         assert_eq!((samples.doc(), samples.unit()), ("In the order of arrival.", "V"));
     }

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shm_core::{
-    Bytes, DynError, DynRegion, DynValue, Event, Latest, LockError, Mutex, Once, Region,
-    SharedLayout, Text, Watched,
+    Bytes, DynRegion, Event, Latest, LockError, Mutex, Once, Region, SharedLayout, Text, Watched,
+    dynamic::DynValue, errors::DynError,
 };
 
 use crate::support::Folder;

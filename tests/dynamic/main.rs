@@ -20,7 +20,7 @@ mod tools;
 use std::num::NonZeroU16;
 
 use everything::Everything;
-use shm_core::{CText, DynError, DynRegion, DynValue, Region, SharedLayout};
+use shm_core::{CText, DynRegion, Region, SharedLayout, dynamic::DynValue, errors::DynError};
 use support::Folder;
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]

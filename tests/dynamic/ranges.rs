@@ -2,7 +2,8 @@
 
 use shm_core::path::Path;
 use shm_core::{
-    DynError, DynRegion, DynValue, Latest, Mutex, PlainView, Region, SharedLayout, Watched,
+    DynRegion, Latest, Mutex, Region, SharedLayout, Watched, dynamic::DynValue, errors::DynError,
+    traits::PlainView,
 };
 
 use crate::support::Folder;

@@ -3,9 +3,9 @@
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
 use shm_core::schema::{
-    Annotations, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId, TypeTextFault,
+    Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId, TypeTextFault,
 };
-use shm_core::{DynLayout, Mutex, SharedLayout, Text, Watched};
+use shm_core::{Mutex, SharedLayout, Text, Watched, dynamic::DynLayout};
 
 /// The cause and, after a colon, what to do about it.
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, SchemaError>) -> String {
@@ -275,7 +275,7 @@ struct Loose {
 
 #[test]
 fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
-    let of = |layout| refusal(DynLayout::from_schema(Schema::of(layout).unwrap(), None));
+    let of = |layout| refusal(DynLayout::from_schema(Schema::of(layout).unwrap()));
     assert!(of(Person::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
     assert!(of(Loose::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
 
@@ -289,7 +289,7 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
         let mut types = SchemaBuilder::new();
         let value = value(&mut types);
         let root = types.structure(StructType::new("T").field(StructField::new("a", value)));
-        refusal(DynLayout::from_schema(types.finish(root).unwrap().0, None))
+        refusal(DynLayout::from_schema(types.finish(root).unwrap()))
     };
     let message = live(|types| {
         let event = types.event();
@@ -314,19 +314,17 @@ fn a_schema_of_a_later_version_is_refused() {
     bytes.extend(8_u64.to_le_bytes());
     bytes.extend([200, 0, 0, 0, 0, 0, 0, 0]);
     let schema = Schema::decode(&bytes).unwrap();
-    let message = refusal(DynLayout::from_schema(schema, None));
+    let message = refusal(DynLayout::from_schema(schema));
     assert!(message.contains("known to later versions of this library only"), "{message}");
 }
 
 #[test]
 fn annotations_of_another_schema_are_refused() {
-    let (schema, other) = (Schema::of(u8::LAYOUT).unwrap(), Annotations::of(Mutex::<u8>::LAYOUT));
-    assert_eq!(
-        DynLayout::from_schema(schema.clone(), other).unwrap_err(),
-        SchemaError::Annotations
-    );
-    let layout = DynLayout::from_schema(schema, None).unwrap();
-    assert_eq!((layout.name(), layout.annotations()), ("u8", None));
+    let other = Schema::of(Mutex::<u8>::LAYOUT).unwrap().annotations().unwrap();
+    let mut schema = Schema::of(u8::LAYOUT).unwrap();
+    assert!(!schema.annotate(&other));
+    let layout = DynLayout::from_schema(schema).unwrap();
+    assert_eq!((layout.name(), layout.schema().annotations()), ("u8", None));
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
@@ -413,11 +411,11 @@ fn random_texts_are_layouts_or_errors_and_every_layout_could_have_come_from_a_re
             match outcome {
                 Ok(layout) => {
                     layouts += 1;
-                    let schema = Schema::decode(&layout.schema().to_bytes()).unwrap();
-                    let notes = layout.annotations().unwrap().to_bytes().unwrap();
-                    let notes = Annotations::decode(&notes, &schema);
-                    assert_eq!(notes.as_ref(), layout.annotations(), "{text}");
-                    DynLayout::from_schema(schema, notes).unwrap_or_else(|e| panic!("{text}: {e}"));
+                    let mut schema = Schema::decode(&layout.schema().to_bytes()).unwrap();
+                    let notes = layout.schema().annotations();
+                    assert!(schema.annotate(notes.as_ref().unwrap()), "{text}");
+                    assert_eq!(schema.annotations(), notes, "{text}");
+                    DynLayout::from_schema(schema).unwrap_or_else(|e| panic!("{text}: {e}"));
                 }
                 Err(error) => {
                     refused += 1;

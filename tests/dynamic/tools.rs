@@ -2,7 +2,8 @@
 
 use shm_core::path::Path;
 use shm_core::{
-    DynError, DynRegion, DynValue, Event, Latest, Mutex, Region, SharedLayout, Text, Watched,
+    DynRegion, Event, Latest, Mutex, Region, SharedLayout, Text, Watched, dynamic::DynValue,
+    errors::DynError,
 };
 
 use crate::support::Folder;

@@ -1,6 +1,6 @@
 //! What each kind of section may be.
 
-use shm_core::format::{self, FormatError, SectionFault, SectionKind};
+use shm_core::format::{self, Description, FormatError, SectionFault, SectionKind};
 use shm_core::layout::{Kind, Layout, ScalarKind};
 use shm_core::{Error, Region, SharedLayout};
 
@@ -197,7 +197,10 @@ fn a_layout_is_made_up_to_a_depth_of_64() {
             Box::leak(Box::new(Layout::new("array", 1, 1, Kind::Array { element, len: 1 })))
         })
     }
-    let compose = |depth| format::compose(nested(depth), 0, 1, 1, &CREATOR);
+    let compose = |depth| {
+        let description = Description::of(nested(depth))?;
+        format::compose(&description, 0, 1, 1, &CREATOR)
+    };
     assert!(compose(64).is_ok());
     let error = compose(65).unwrap_err();
     assert!(matches!(error, FormatError::Schema(_)), "{error}");
@@ -211,8 +214,8 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
     struct Samples {
         samples: [u64],
     }
-    let compose =
-        |len: u64| format::compose(<Samples as shm_core::Root>::ROOT_LAYOUT, 0, len, 1, &CREATOR);
+    let description = Description::of(<Samples as shm_core::traits::Root>::ROOT_LAYOUT).unwrap();
+    let compose = |len: u64| format::compose(&description, 0, len, 1, &CREATOR);
     let header = compose(8).unwrap().data_offset;
     let most = i64::MAX as u64 - header;
     assert_eq!(compose(most).unwrap().total_size, i64::MAX as u64);

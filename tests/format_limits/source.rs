@@ -33,8 +33,7 @@ fn a_source_that_gives_little_and_is_interrupted_is_read_to_its_end() {
     let slow = Slow { bytes: &whole.0, is_interrupted: Cell::new(false) };
     let checked = format::check(&slow, whole.0.len() as u64).unwrap();
     assert!(checked.expect(&slow, Station::LAYOUT).unwrap().is_same());
-    let schema = checked.decode_schema().unwrap();
-    assert!(checked.annotations(&slow, &schema).unwrap().is_some());
+    assert!(checked.read_schema(&slow).unwrap().annotations().is_some());
 }
 
 struct Broken;
@@ -126,8 +125,7 @@ fn annotations_of_more_than_16_mib_are_absent_and_not_read() {
     for (len, is_read) in [(MAX_SCHEMA_LEN, true), (MAX_SCHEMA_LEN + 1, false), (1 << 40, false)] {
         let (source, size) = stretched(ANNOTATIONS, len);
         let checked = format::check(&source, size).unwrap();
-        let schema = checked.decode_schema().unwrap();
-        assert!(checked.annotations(&source, &schema).unwrap().is_none());
+        assert!(checked.read_schema(&source).unwrap().annotations().is_none());
         assert_eq!(source.longest.get() > 4096, is_read, "{len}");
     }
 }

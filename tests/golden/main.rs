@@ -22,7 +22,7 @@ use make::pose;
 use shm_core::format::{self, SectionKind};
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Region, Root, SharedLayout};
+use shm_core::{Be, Bulk, DynRegion, Le, Region, SharedLayout, traits::Root};
 use support::Folder;
 use types::{Bare, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 
@@ -196,12 +196,12 @@ fn fields_of_every_kind_are_read_by_name_with_what_was_written_about_them() {
     ]);
     copy.says(&[("température", "°C", "In the shade."), ("u8", "", ""), ("off", "", "")]);
     let region = copy.dynamic();
-    let root = region.annotations().unwrap().root();
+    let root = region.schema().root();
     assert_eq!(root.name(), "Kinds");
     let doc = "A field of every kind.\n\nAnd a comment of two paragraphs, with \"quotes\" and a °.";
     assert_eq!(root.doc(), doc);
     let paths: Vec<_> = region.fields().map(|field| field.path().to_owned()).collect();
-    assert_eq!(paths.iter().filter(|path| !path.to_string().contains(['.', '['])).count(), 29);
+    assert_eq!(paths.iter().filter(|path| !path.as_str().contains(['.', '['])).count(), 29);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_scalar_can_be_the_whole() {
     let copy = Copy::of("scalar");
     assert_eq!(copy.typed::<f64>().get(), 21.5);
     copy.shows(&[("", "21.5")]);
-    assert_eq!(copy.dynamic().annotations().unwrap().root().name(), "f64");
+    assert_eq!(copy.dynamic().schema().root().name(), "f64");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_region_without_annotations_has_its_names_and_nothing_more() {
     assert_eq!((typed.number.get(), typed.letters[1].get()), (Ok(NonZeroU32::MIN), Ok('b')));
     copy.shows(&[("number", "1"), ("letters", "['\\0', 'b']")]);
     copy.says(&[("number", "", "")]);
-    assert!(copy.dynamic().annotations().is_none());
+    assert!(copy.dynamic().schema().annotations().is_none());
 }
 
 /// What a lamp is to programs of every age: (brightness, hours).
@@ -310,9 +310,9 @@ fn a_region_that_has_grown_has_its_new_fields_and_grows_on() {
         let copy = Copy::of(name);
         copy.shows(&[("brightness", "800.0"), ("colour", "[1, 2, 3, 4, 5, 6, 7, 8]")]);
         copy.says(&[("brightness", "lm", "")]);
-        let aliases =
-            |region: DynRegion| region.annotations().unwrap().root().fields()[0].aliases().to_vec();
-        assert_eq!(aliases(copy.dynamic())[0], "bright");
+        let region = copy.dynamic();
+        let brightness = region.schema().root().field_at(0).unwrap();
+        assert_eq!(brightness.aliases().next(), Some("bright"));
         assert_eq!(lamps(&copy), [(800.0, 1000); 4], "{name}");
         assert_eq!(
             copy.typed::<second::Lamp>().colour.load_vec().unwrap(),

@@ -5,7 +5,11 @@
 use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 use std::path::Path;
 
-use shm_core::{Be, Bulk, Bytes, Le, Placeable, Region, RegionOptions, Root, View};
+use shm_core::{
+    Be, Bulk, Bytes, Le, Region, View,
+    region::RegionOptions,
+    traits::{Placeable, Root},
+};
 
 use crate::forge::Forged;
 use crate::support::Folder;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use shm_core::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
-use shm_core::schema::{Annotations, Schema};
+use shm_core::schema::Schema;
 use shm_core::{DynRegion, Mutex, Region, SharedLayout};
 
 use crate::forge::{ANNOTATIONS_LEN, Forged, GROWTH, SCHEMA_LEN, SLOT_CHECKSUM, SLOT_HEAD};
@@ -319,7 +319,7 @@ fn a_slot_without_a_schema_is_an_error_and_without_annotations_is_none() {
     put(&mut forged, 0, 1, &schema_of::<second::Station>(), b"no annotations");
     let schema = decode(&forged).unwrap();
     assert_eq!(schema, Schema::of(second::Station::LAYOUT).unwrap());
-    assert_eq!(check(&forged).unwrap().annotations(&forged.0[..], &schema).unwrap(), None);
+    assert_eq!(check(&forged).unwrap().read_schema(&forged.0[..]).unwrap().annotations(), None);
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn made_up_former_names_do_not_make_a_field_another_one() {
     }
     let folder = Folder::new("growth-aliases");
     let mut forged = made(&folder);
-    let notes = Annotations::of(Swapped::LAYOUT).unwrap().to_bytes().unwrap();
+    let notes = Schema::of(Swapped::LAYOUT).unwrap().annotations().unwrap();
     put(&mut forged, 0, 1, &schema_of::<Swapped>(), &notes);
     assert!(not_later(&decode(&forged).unwrap_err()));
 }
@@ -413,7 +413,7 @@ fn forged_slots_with_fitting_checksums_are_refused_or_agree_with_themselves() {
                 let size = schema.root().size();
                 assert!((16..=80).contains(&size), "{size}");
                 assert!(checked.expect(&forged.0[..], first::Station::LAYOUT).is_ok());
-                let _ = checked.annotations(&forged.0[..], &schema).unwrap();
+                assert_eq!(checked.read_schema(&forged.0[..]).unwrap(), schema);
                 accepted += 1;
             }
             Err(error) => {

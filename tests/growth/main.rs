@@ -90,7 +90,7 @@ fn an_old_program_goes_on_while_the_region_grows_and_can_open_it_again() {
     assert_eq!((again.temperature.get(), again.hits.get()), (-1.0, station.hits.get()));
 }
 
-fn open<T: SharedLayout + shm_core::Root>(path: &Path) {
+fn open<T: SharedLayout + shm_core::traits::Root>(path: &Path) {
     drop(Region::<T>::open(path).unwrap());
 }
 
@@ -135,10 +135,10 @@ fn whoever_knows_no_types_sees_the_new_fields_with_what_was_written_about_them()
     after.set("humidity", 40.0).unwrap();
     let paths: Vec<_> = after.fields().map(|field| field.path().to_owned()).collect();
     assert_eq!(paths, ["temperature", "hits", "humidity"]);
-    let notes = after.annotations().unwrap().root();
-    let humidity = &notes.fields()[2];
+    let root = after.schema().root();
+    let humidity = root.field_at(2).unwrap();
     assert_eq!(
-        (notes.doc(), humidity.doc(), humidity.unit()),
+        (root.doc(), humidity.doc(), humidity.unit()),
         ("A weather station.", "Two metres up.", "%")
     );
     assert_eq!(Region::<second::Station>::open(&path).unwrap().humidity.get(), 40.0);
@@ -218,7 +218,7 @@ fn comments_that_have_no_room_are_left_out() {
     drop(Region::<first::Station>::create(&path).unwrap());
     open::<commented::Station>(&path);
     let region = DynRegion::open(&path).unwrap();
-    assert!(region.annotations().is_none() && region.get("humidity").is_ok());
+    assert!(region.schema().annotations().is_none() && region.get("humidity").is_ok());
     open::<first::Station>(&path);
 }
 

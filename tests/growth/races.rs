@@ -96,7 +96,7 @@ pub fn racer() {
 }
 
 /// Whether the region cannot be opened; then for a reason that says `why`.
-fn try_as<T: SharedLayout + shm_core::Root>(path: &str, why: &str) -> bool {
+fn try_as<T: SharedLayout + shm_core::traits::Root>(path: &str, why: &str) -> bool {
     match Region::<T>::open(path) {
         Ok(_) => {
             assert!(is_layout::<T>(Path::new(path)), "noted before it is used");

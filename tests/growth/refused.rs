@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shm_core::format::FormatError;
-use shm_core::{Error, Region, RegionOptions, Root};
+use shm_core::{Error, Region, region::RegionOptions, traits::Root};
 
 use crate::layouts::{
     commented_and_renamed, first, forgetful, modes, narrow, renamed, second, wide, wordy,

@@ -2,7 +2,7 @@
 
 use ::core::fmt::Debug;
 use ::core::result::Result::{self, Ok};
-use ::shm_core::{InvalidValue, Region, SharedLayout, View};
+use ::shm_core::{Region, SharedLayout, View, errors::InvalidValue};
 use ::std::assert_eq;
 
 #[derive(SharedLayout)]

@@ -1,7 +1,7 @@
 //! The user's own modules, types and traits with the names of the standard library's.
 
 use ::core::result::Result as StdResult;
-use ::shm_core::{InvalidValue, Region, SharedLayout};
+use ::shm_core::{Region, SharedLayout, errors::InvalidValue};
 use ::std::assert_eq;
 
 #[allow(dead_code, reason = "it is there for its name")]

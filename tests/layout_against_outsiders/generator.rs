@@ -107,7 +107,7 @@ use std::marker::PhantomData;
 use std::num::*;
 
 use shm_core::byteorder::*;
-use shm_core::{Be, CText, Le, Root, SharedLayout};
+use shm_core::{traits::Root, Be, CText, Le, SharedLayout};
 
 use crate::Case;
 ";

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use shm_core::{DynRegion, Inspection, Liveness, LockError, Region};
+use shm_core::{
+    DynRegion, LockError, Region,
+    inspect::{Inspection, Liveness},
+};
 
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};

@@ -16,7 +16,7 @@ use std::process::Child;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use shm_core::{LockError, Mutex, MutexView, Region, SharedLayout};
+use shm_core::{LockError, Mutex, Region, SharedLayout, sync::MutexView};
 use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 
 /// What the processes of a test share.

@@ -3,7 +3,10 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-use shm_core::{DynRegion, Inspection, Liveness, Region};
+use shm_core::{
+    DynRegion, Region,
+    inspect::{Inspection, Liveness},
+};
 
 use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};

@@ -1,6 +1,6 @@
 //! One region mapped twice, and one address used twice.
 
-use shm_core::{DynError, DynRegion, LockError, Region, SharedLayout};
+use shm_core::{DynRegion, LockError, Region, SharedLayout, errors::DynError};
 
 use crate::forge::Forged;
 use crate::support::Folder;

@@ -19,7 +19,7 @@ use crate::support::{self, Folder, argument, wait_until};
 pub(crate) const ANY_MOMENT: &str = "at any moment";
 
 /// Passed only if there is somebody to be woken.
-pub(crate) const NOBODY_WOKEN: &str = "lock: unlocked, nobody woken";
+pub(crate) const NOBODY_WOKEN: &str = "lock: unlocked, no sleeper woken";
 
 /// How many rounds are played at the same time: most of a round is a survivor's nap.
 const STAGES: u32 = 16;

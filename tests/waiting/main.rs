@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{Access, Event, EventView, Region};
+use shm_core::{Access, Event, Region, sync::EventView};
 use shm_core::{SharedLayout, View, Watched};
 use support::{Folder, PATIENCE, argument, role};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shm_core::{DynLayout, DynRegion, Error, Region, SharedLayout};
+use shm_core::{DynRegion, Error, Region, SharedLayout, dynamic::DynLayout};
 
 use crate::support::{Folder, PATIENCE, argument, finish, second_process, wait_until};
 

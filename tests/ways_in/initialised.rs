@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shm_core::{DynLayout, DynRegion, Error, Region, View};
+use shm_core::{DynRegion, Error, Region, View, dynamic::DynLayout};
 
 use crate::support::Folder;
 

@@ -2,7 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 
-use shm_core::{DynLayout, DynRegion, Region};
+use shm_core::{DynRegion, Region, dynamic::DynLayout};
 
 use crate::support::{Folder, argument, finish, run, second_process, wait_until};
 

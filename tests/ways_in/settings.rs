@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use shm_core::{DynLayout, DynRegion, Error, Inspection, Region, RegionOptions};
+use shm_core::{
+    DynRegion, Error, Region, dynamic::DynLayout, inspect::Inspection, region::RegionOptions,
+};
 
 use crate::support::Folder;
 

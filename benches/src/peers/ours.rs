@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use shm_core::{
-    Bulk, Error, Latest, Mutex, Publisher, ReadOnly, Region, SharedLayout, View, Watched,
+    Bulk, Error, Latest, Mutex, ReadOnly, Region, SharedLayout, View, Watched, sync::Publisher,
 };
 
 use super::Peer;

@@ -140,7 +140,8 @@ impl Verdict {
             let faults = vec![Fault { path: String::new(), why, help: None }];
             return Self { faults, ..Self::default() };
         }
-        match schema::compare(region.side(), region.room(), program.side()) {
+        let [old, new] = [region, program].map(|subject| &subject.description.schema);
+        match schema::compare(old, region.room(), new) {
             Ok(compatible) => Self::yes(&compatible),
             Err(incompatible) => Self::no(&incompatible),
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use shm_core::DynValue;
+use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 
 use crate::failure::{Answer, Failure};

@@ -9,7 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use shm_core::format::FormatError;
-use shm_core::{Error, Inspection, Leftover, Participant};
+use shm_core::{
+    Error,
+    inspect::{Inspection, Participant},
+    region::Leftover,
+};
 
 use crate::failure::{Answer, Failure};
 use crate::opening::this_boot;

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde::Serialize;
 use shm_core::schema::SchemaError;
-use shm_core::{DynLayout, DynRegion, RegionOptions};
+use shm_core::{DynRegion, dynamic::DynLayout, region::RegionOptions};
 
 use crate::assignment::Assignment;
 use crate::described::FieldText;
@@ -136,7 +136,7 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
     if let Some(file) = &arguments.schema {
         let description = Subject::read(file)?.description;
         let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
-        let layout = DynLayout::from_schema(description.schema, description.annotations);
+        let layout = DynLayout::from_schema(description.schema);
         let layout = layout.map_err(|error| Failure::layout(4, &error))?;
         return Ok((layout, capacity));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use shm_core::{Error, Inspection, Leftover};
+use shm_core::{Error, inspect::Inspection, region::Leftover};
 
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};

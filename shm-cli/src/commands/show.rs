@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
-use shm_core::{Inspection, Participant};
+use shm_core::inspect::{Inspection, Participant};
 
 use crate::failure::{Answer, Failure};
 use crate::fields::Collector;

@@ -4,7 +4,11 @@ use std::cell::Cell;
 
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Type, TypeKind};
-use shm_core::{DynError, DynField, DynRegion, DynValue, FieldPath, ReadOnly};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynField, DynValue, FieldPath},
+    errors::DynError,
+};
 
 use super::report::{AT_ONCE, FieldReport};
 use super::{Shape, Source, is_in_one_line};

@@ -4,7 +4,10 @@ use serde::{Serialize, Serializer};
 use shm_core::layout::Role;
 use shm_core::path::Path;
 use shm_core::{
-    DynError, DynField, DynRegion, DynValue, FieldPath, LockState, Participant, ReadOnly,
+    DynRegion, ReadOnly,
+    dynamic::{DynField, DynValue, FieldPath},
+    errors::DynError,
+    inspect::{LockState, Participant},
 };
 
 use crate::processes::State;

@@ -1,10 +1,12 @@
 //! Counters: how often something was changed, where its writers count that. A `Latest` has the number
 //! of its version, a `Watched` that of its changes.
 
-use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
-use shm_core::schema::Schema;
-use shm_core::{DynRegion, DynValue, FieldPath, ReadOnly};
+use shm_core::schema::{Held, Live, Schema, Type};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynValue, FieldPath},
+};
 
 /// The largest `Latest` that is read whole for the sake of several rows, in bytes.
 const WHOLE: u64 = 4096;
@@ -29,15 +31,11 @@ impl Counter {
 
     /// Whether there is anything in a layout that counts.
     pub(crate) fn is_in(schema: &Schema) -> bool {
-        schema.types().any(|ty| matches!(ty.role(), Some(Role::Latest | Role::Watched)))
+        schema.types().any(|ty| count(ty).is_some())
     }
 
     fn at(region: &DynRegion<ReadOnly>, path: Path) -> Option<Self> {
-        let part = match region.field(&path).ok()?.ty().role()? {
-            Role::Latest => "sequence",
-            Role::Watched => "changed",
-            _ => return None,
-        };
+        let part = count(region.field(&path).ok()?.ty())?;
         let count = region.resolve(path.with(Segment::Name(part))).ok()?;
         let whole = region.resolve(&path).ok();
         let whole = whole.filter(|whole| whole.is_versioned() && whole.ty().size() <= WHOLE);
@@ -60,6 +58,15 @@ impl Counter {
         let newest = [Segment::Name("slots"), Segment::ALL, Segment::Name("value")];
         let newest: Path = newest.into_iter().collect();
         part(whole, &inside.strip_prefix(&newest).unwrap_or(inside))
+    }
+}
+
+/// The part of a live type that counts its changes.
+fn count(ty: Type<'_>) -> Option<&'static str> {
+    match ty.live().and_then(Live::value)?.held {
+        Held::Copied(_) => Some("sequence"),
+        Held::Watched { .. } => Some("changed"),
+        Held::Guarded { .. } => None,
     }
 }
 

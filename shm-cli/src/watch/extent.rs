@@ -1,7 +1,7 @@
 //! How much of a place is read: no more than is shown.
 
 use shm_core::schema::TypeKind;
-use shm_core::{FieldPath, ReadOnly};
+use shm_core::{ReadOnly, dynamic::FieldPath};
 
 /// How many elements of an array are shown at most.
 const ELEMENTS: u64 = 8;
@@ -38,7 +38,7 @@ impl Extent {
         match (place.count(), ty.kind()) {
             (Some(len), _) => Self::array(len, ty.size()),
             (None, TypeKind::Array { element, len }) => Self::array(len, element.size()),
-            (None, TypeKind::Struct) if ty.role().is_none() => Self::Fields,
+            (None, TypeKind::Struct { .. }) => Self::Fields,
             (None, TypeKind::Marker) => Self::Fields,
             _ if ty.size() > TEXT_BYTES && !asked => Self::TooMuch,
             _ => Self::Value,

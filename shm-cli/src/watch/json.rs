@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
-use shm_core::DynValue;
+use shm_core::dynamic::DynValue;
 
 use super::history::Moment;
 use super::notice::{timestamp, too_many};

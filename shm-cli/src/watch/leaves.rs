@@ -3,7 +3,7 @@
 
 use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
-use shm_core::schema::{Type, TypeKind};
+use shm_core::schema::{Held, Live, Type, TypeKind};
 
 /// How many values are named that differ.
 pub(crate) const NAMED: usize = 8;
@@ -52,7 +52,10 @@ impl<'t> Walk<'t, '_> {
         }
         match ty.kind() {
             TypeKind::Array { element, len } => self.elements(element, from, 0, len),
-            TypeKind::Struct => self.structure(ty, from),
+            TypeKind::Struct { .. } => self.structure(ty, from),
+            TypeKind::Live { .. } => {
+                ty.live().into_iter().for_each(|live| self.live(live, from));
+            }
             TypeKind::Marker => {}
             _ => self.leaf(),
         }
@@ -77,27 +80,29 @@ impl<'t> Walk<'t, '_> {
     }
 
     fn structure(&mut self, ty: Type<'t>, from: usize) {
-        let part = |name| ty.field(name).map(|field| (field.ty(), from + field.offset() as usize));
-        match ty.role() {
-            // What is in them is named as if it stood there itself.
-            Some(Role::Mutex | Role::Watched) => {
-                if let Some((value, at)) = part("value") {
-                    self.value(value, at);
+        for field in ty.fields() {
+            self.steps.push(Segment::Name(field.name()));
+            self.value(field.ty(), from + field.offset() as usize);
+            self.steps.pop();
+        }
+    }
+
+    fn live(&mut self, live: Live<'t>, from: usize) {
+        if let Some(value) = live.value() {
+            return match value.held {
+                Held::Copied(ring) => self.leaf_if(from + ring.sequence as usize, 8),
+                // What is in them is named as if it stood there itself.
+                Held::Guarded { .. } | Held::Watched { .. } => {
+                    self.value(value.ty, from + value.offset as usize);
                 }
-            }
-            // The lowest bit says that somebody sleeps.
-            Some(Role::Event) if self.differs_above_the_lowest_bit(from) => self.leaf(),
-            Some(Role::Once) => self.leaf_if(part("done")),
-            Some(Role::Latest) => self.leaf_if(part("sequence")),
-            Some(Role::Event) => {}
-            Some(_) => self.leaf(),
-            None => {
-                for field in ty.fields() {
-                    self.steps.push(Segment::Name(field.name()));
-                    self.value(field.ty(), from + field.offset() as usize);
-                    self.steps.pop();
-                }
-            }
+            };
+        }
+        match live.role() {
+            // The lowest bit says that a process sleeps.
+            Role::Event if self.differs_above_the_lowest_bit(from) => self.leaf(),
+            Role::Event => {}
+            Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
+            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
         }
     }
 
@@ -109,8 +114,8 @@ impl<'t> Walk<'t, '_> {
         word(self.old) != word(self.new)
     }
 
-    fn leaf_if(&mut self, part: Option<(Type<'_>, usize)>) {
-        if part.is_none_or(|(ty, at)| self.differ(at, ty.size() as usize)) {
+    fn leaf_if(&mut self, at: usize, len: usize) {
+        if self.differ(at, len) {
             self.leaf();
         }
     }
@@ -142,7 +147,7 @@ mod tests {
             .field(StructField::new("b", large));
         let pair = types.structure(pair);
         let pairs = types.array(pair, 1000);
-        types.finish(pairs).unwrap().0
+        types.finish(pairs).unwrap()
     }
 
     fn pairs_path() -> Path {

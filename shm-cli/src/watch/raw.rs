@@ -4,7 +4,7 @@
 use std::io;
 use std::ops::Range;
 
-use shm_core::{Inspection, limits};
+use shm_core::{inspect::Inspection, limits};
 
 /// How many bytes are read at once.
 const PIECE: usize = 1 << 20;

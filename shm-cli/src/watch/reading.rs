@@ -1,7 +1,7 @@
 //! What was read in one place at one time.
 
 use shm_core::path::Path;
-use shm_core::{DynError, DynValue};
+use shm_core::{dynamic::DynValue, errors::DynError};
 
 use crate::printable::printable;
 use crate::shown::{ELEMENTS, Shown};

@@ -5,7 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use shm_core::path::{Path, Segment};
-use shm_core::{DynError, DynField, DynRegion, FieldPath, Inspection, ReadOnly};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynField, FieldPath},
+    errors::DynError,
+    inspect::Inspection,
+};
 
 use super::extent::Extent;
 use super::history::History;

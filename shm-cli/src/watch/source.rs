@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use shm_core::{DynRegion, Error, Inspection, Liveness, ReadOnly};
+use shm_core::{
+    DynRegion, Error, ReadOnly,
+    inspect::{Inspection, Liveness},
+};
 
 use super::pause;
 use crate::failure::Failure;

@@ -5,7 +5,12 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use shm_core::path::Path;
-use shm_core::{DynError, DynRegion, DynValue, FieldPath, Inspection, ReadOnly};
+use shm_core::{
+    DynRegion, ReadOnly,
+    dynamic::{DynValue, FieldPath},
+    errors::DynError,
+    inspect::Inspection,
+};
 
 use super::counter::Counter;
 use super::history::Moment;

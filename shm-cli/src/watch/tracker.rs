@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use shm_core::path::{Path, Segment};
 use shm_core::schema::TypeKind;
-use shm_core::{DynError, DynRegion, FieldPath, Inspection, ReadOnly};
+use shm_core::{DynRegion, ReadOnly, dynamic::FieldPath, errors::DynError, inspect::Inspection};
 
 use super::counter::Counter;
 use super::leaves::{self, Differences};

@@ -28,7 +28,7 @@ impl Companion {
         Self { commands: child.stdin.take(), child, answers }
     }
 
-    /// What the program answers.
+    /// Sends a command and returns the answer.
     pub(crate) fn ask(&mut self, command: &str) -> String {
         let commands = self.commands.as_mut().expect("it was not ended");
         writeln!(commands, "{command}").expect("the program is there");
@@ -39,16 +39,16 @@ impl Companion {
     /// Ends the program, which must succeed.
     pub(crate) fn end(mut self) {
         self.commands = None;
-        // No more answers: it has closed its output.
+        // There are no more answers: the program has closed its output.
         let rest = self.answers.recv_timeout(PATIENCE);
-        assert!(rest.is_err(), "an answer too many: {rest:?}");
+        assert!(rest.is_err(), "an unexpected answer: {rest:?}");
         assert!(self.child.wait().expect("waiting for the program").success());
     }
 }
 
 impl Drop for Companion {
     fn drop(&mut self) {
-        // Of a test that failed; of one that did not, it has ended.
+        // The program is still running only if the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! gcc and g++, and what they make of an exported header.
+//! Compiling exported headers with gcc and g++.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use crate::regions;
 
-/// A compiler and the standard that it has to keep to.
+/// A compiler and its language standard.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Standard {
     compiler: &'static str,
@@ -20,8 +20,8 @@ pub(crate) const STANDARDS: [Standard; 2] = [
     Standard { compiler: "g++", standard: "-std=c++17", language: "c++", more: &[] },
 ];
 
-/// C with the address and undefined behaviour sanitizers, if the compiler has them. What they find ends
-/// the program.
+/// C with the address and undefined behaviour sanitizers, if the compiler has them. Any finding
+/// ends the program.
 pub(crate) fn sanitized() -> Option<Standard> {
     const MORE: &[&str] = &["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     let standard = Standard { more: MORE, ..STANDARDS[0] };
@@ -31,11 +31,11 @@ pub(crate) fn sanitized() -> Option<Standard> {
     is_there.then_some(standard)
 }
 
-/// Warnings are errors, also those that few ask for.
+/// Warnings are errors, including rare ones.
 const FLAGS: &[&str] =
     &["-O2", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wconversion", "-Wshadow"];
 
-/// A directory that is removed when this goes.
+/// A directory that is removed on drop.
 pub(crate) struct Directory(PathBuf);
 
 impl Directory {
@@ -93,7 +93,7 @@ impl Program {
         program
     }
 
-    /// What it was compiled by, and as what.
+    /// The compiler and the standard.
     pub(crate) fn name(&self) -> String {
         format!("{:?}", self.standard)
     }
@@ -102,7 +102,7 @@ impl Program {
         compile(self.standard, &self.directory, &["-o", "program"])
     }
 
-    /// Runs the program, which must succeed; what it prints.
+    /// Runs the program, which must succeed, and returns its output.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = regions::finished(self.command(arguments));
         let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,11 +1,11 @@
-/* Opens a region while something happens to its file.
+/* Opens a region while its file is changed.
  *
- * usage: cut REGION once          prints a word; then how often bytes of the header were read at most, files
- *                                 with the boot id were opened, and the region was mapped
+ * usage: cut REGION once          prints a word; then the largest number of reads of one byte of the header,
+ *                                 of opened files with the boot id, and of mappings of the region
  *        cut REGION cut TURN SIZE before the TURNth read of the header, or the mapping, if TURN is 0, the
  *                                 file is cut to SIZE bytes: a word
- *        cut REGION scribble      before the region is mapped, its header is overwritten, but for the ready
- *                                 word: a word, and the hits */
+ *        cut REGION scribble      before the region is mapped, its header is overwritten, except for the
+ *                                 ready word: a word, and the hits */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static void scribble(void)
     const int file = (open)(region_name, O_WRONLY);
     unsigned char garbage[128];
     memset(garbage, 0xa5, sizeof garbage);
-    /* All before the ready word; the directory after it. */
+    /* Everything before the ready word; the directory after it. */
     if (pwrite(file, garbage, 120, 0) != 120 || pwrite(file, garbage, 128, 128) != 128 || close(file) != 0)
         exit(3);
 }

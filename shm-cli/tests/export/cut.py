@@ -31,7 +31,7 @@ def traced_map(file, length, **how):
     if task == "cut" and turn == 0:
         os.truncate(name, size)
     if task == "cut" and turn == -2:
-        # After Python has looked at the file's length.
+        # After Python has checked the file's length.
         mapping = map_file(file, length, **how)
         os.truncate(name, size)
         return mapping

@@ -10,7 +10,7 @@ from everything import Everything, Mode, Signed, Unsigned
 
 
 def is_so(found, expected):
-    # Types, too: True is 1, and an enum is its number.
+    # Compares types as well: True is 1, and an enum is its number.
     assert type(found) is type(expected) and found == expected, f"{found!r} is not {expected!r}"
 
 
@@ -125,21 +125,21 @@ def write_arrays(all):
 
 
 def refuse(all):
-    """What does not fit says which field, and changes nothing."""
+    """A value that does not fit is refused with the name of the field, and changes nothing."""
     before = repr(all)
     cases = [
-        (OverflowError, "`u8`: 256 does not fit a `u8`, which holds 0 to 255", "u8", 256),
+        (OverflowError, "`u8`: 256 does not fit into a `u8`, which holds 0 to 255", "u8", 256),
         (OverflowError, "`u64`: -1 does not fit", "u64", -1),
         (OverflowError, "`i64`: 9223372036854775808 does not", "i64", 2**63),
-        (TypeError, "`u32`: 1.5 is no integer", "u32", 1.5),
-        (TypeError, "`f64`: 'x' is no number", "f64", "x"),
-        (OverflowError, "`f32`: 1e+300 does not fit a `f32`", "f32", 1e300),
-        (TypeError, "`bool`: 2 is neither", "bool", 2),
-        (TypeError, "`char`: 'ab' is no string of one", "char", "ab"),
+        (TypeError, "`u32`: expected an integer for a `u32`, found 1.5", "u32", 1.5),
+        (TypeError, "`f64`: expected a number for a `f64`, found 'x'", "f64", "x"),
+        (OverflowError, "`f32`: 1e+300 does not fit into a `f32`", "f32", 1e300),
+        (TypeError, "`bool`: expected True or False, found 2", "bool", 2),
+        (TypeError, "`char`: expected a string of one character, found 'ab'", "char", "ab"),
         (ValueError, "`char`: '\\ud800' is half", "char", "\ud800"),
         (ValueError, "`non_zero`: it is never 0", "non_zero", 0),
         (ValueError, "`maybe`: 0 means None", "maybe", 0),
-        (ValueError, "`mode`: 3 is no variant; allowed: 0 (Idle), 1 (", "mode", 3),
+        (ValueError, "`mode`: 3 is not a variant; allowed: 0 (Idle), 1 (", "mode", 3),
         (OverflowError, "`be_u16`: 65536 does not", "be_u16", 65536),
         (OverflowError, "`packed_u128`", "packed_u128", 2**128),
         (OverflowError, "`text`: 'longer than 12' has 14 bytes", "text", "longer than 12"),

@@ -37,7 +37,7 @@ pub(crate) struct Point {
 #[repr(C, align(32))]
 pub(crate) struct Pair(pub(crate) u8, pub(crate) Be<u64>);
 
-/// What stands in a `Latest`, copied whole.
+/// The value of a `Latest`, copied whole.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub(crate) struct Snapshot {
@@ -68,7 +68,7 @@ pub(crate) struct Everything {
     pub(crate) char: char,
     /// The name is a keyword of C++ and of Python.
     pub(crate) class: u16,
-    /// So is this, and in Python alone.
+    /// This name is one only in Python.
     pub(crate) from: u16,
     pub(crate) open: u16,
     pub(crate) non_zero: NonZeroU16,
@@ -129,7 +129,7 @@ pub(crate) struct Everything {
     pub(crate) once: Once,
 }
 
-/// A struct that ends in its last padding.
+/// A struct whose slice starts in its final padding.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Frame {
@@ -138,7 +138,7 @@ pub(crate) struct Frame {
     pub(crate) pixels: [u8],
 }
 
-/// Elements that have no name of their own in C.
+/// Elements without a name in C.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Log {
@@ -168,14 +168,14 @@ pub(crate) fn snapshot(mode: Mode) -> Snapshot {
     }
 }
 
-/// What cannot be zero.
+/// Writes the fields for which zero is invalid.
 pub(crate) fn initialise(all: &View<Everything>) {
     all.non_zero.set(NonZeroU16::MAX);
     all.non_zero_i64.set(NonZeroI64::MIN);
     all.latest_snapshot.store(&snapshot(Mode::Idle)).unwrap();
 }
 
-/// What the programs in other languages expect to read.
+/// Writes the values that the programs in other languages expect.
 pub(crate) fn write(all: &View<Everything>) {
     integers(all);
     checked(all);
@@ -274,7 +274,7 @@ fn others(all: &View<Everything>) {
     all.once.call_once(|| ()).unwrap();
 }
 
-/// What the programs in other languages write.
+/// Checks the values that the programs in other languages write.
 pub(crate) fn check_written(all: &View<Everything>) {
     assert_eq!((all.u8.get(), all.u16.get(), all.u32.get(), all.u64.get()), (1, 2, 3, 4));
     assert_eq!((all.i8.get(), all.i16.get(), all.i32.get(), all.i64.get()), (-1, -2, -3, -4));

@@ -1,10 +1,10 @@
-/* A program that has a station open for as long as there are commands.
+/* A program that keeps a station open while there are commands.
  *
  * usage: growing REGION, with commands on the standard input, one a line; an answer to each:
- *   open             opens the region, anew if it is open: a word of docs/format.md, or "other"
- *   add NUMBER       adds to the hits: how many there are
+ *   open             opens the region, or opens it again: a word of docs/format.md, or "other"
+ *   add NUMBER       adds to the hits: the sum
  *   mode             the name of the mode, or "invalid"
- *   humidity NUMBER  sets it: what it was before; only if compiled with HAS_HUMIDITY */
+ *   humidity NUMBER  sets it: the previous value; only if compiled with HAS_HUMIDITY */
 #include "station.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@ import sys
 from station import InvalidValue, RegionError, Station
 
 
-def open_anew(station):
+def reopen(station):
     if station is not None:
         station.close()
     try:
@@ -32,7 +32,7 @@ station = None
 for line in sys.stdin:
     verb, _, number = line.strip().partition(" ")
     if verb == "open":
-        station, word = open_anew(station)
+        station, word = reopen(station)
         print(word, flush=True)
     else:
         print(answer(station, verb, int(number or 0)), flush=True)

@@ -1,11 +1,11 @@
-//! Images of regions that somebody changed, and what Rust, C and Python say to them.
+//! Altered images of regions, and the verdicts of Rust, C and Python on them.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::Path;
 use std::process::Command;
 
 use shm_core::schema::Schema;
-use shm_core::{Error, Region, Root};
+use shm_core::{Error, Region, traits::Root};
 
 use crate::compilers::{Directory, Program, STANDARDS, sanitized};
 use crate::regions;
@@ -14,9 +14,9 @@ use crate::scripts::Script;
 const C: &str = include_str!("refusals.c");
 const PYTHON: &str = include_str!("refusals.py");
 
-/// The programs that say what they think of files, made of what `shm export` wrote for a region.
+/// Programs that judge files, built from the exports of a region.
 pub(crate) struct Judges {
-    /// Compiled C and C++, as it is; and with sanitizers, if the compiler has them.
+    /// Compiled C and C++, without sanitizers; and with them, if the compiler has them.
     programs: Vec<Program>,
     script: Script,
 }
@@ -34,15 +34,15 @@ impl Judges {
         }
     }
 
-    /// What each of them says to regions that it shall open: a language, and a word for each region.
+    /// Opens regions with each of them; returns the language, and a word for each region.
     pub(crate) fn open(&self, regions: &[&str]) -> Vec<(String, Vec<String>)> {
         let arguments: Vec<&str> = std::iter::once("open").chain(regions.iter().copied()).collect();
         self.run(&arguments)
     }
 
-    /// As [`Judges::open`], in a user namespace in which no user has a number; `None` where that is not
+    /// As [`Judges::open`], in a user namespace that maps no users; `None` if that is not
     /// permitted.
-    pub(crate) fn open_as_nobody(&self, region: &str) -> Option<Vec<(String, String)>> {
+    pub(crate) fn open_as_unmapped(&self, region: &str) -> Option<Vec<(String, String)>> {
         let inside = |inner: &Command| {
             let mut command = Command::new("unshare");
             command.arg("--user").arg(inner.get_program()).args(inner.get_args());
@@ -63,7 +63,7 @@ impl Judges {
         Some(found)
     }
 
-    /// What each says to images of one size.
+    /// The verdict of each on images of one size.
     pub(crate) fn check(&self, access: Access, images: &[Image]) -> Vec<(String, Vec<String>)> {
         let directory = Directory::new("images");
         let bytes: Vec<&[u8]> = images.iter().map(|image| image.bytes.as_slice()).collect();
@@ -84,22 +84,22 @@ impl Judges {
     }
 }
 
-/// What a region is opened for.
+/// The access that a region is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Read,
     Write,
 }
 
-/// An image, and what it is an image of.
+/// An image and its description.
 pub(crate) struct Image {
     pub(crate) what: String,
     pub(crate) bytes: Vec<u8>,
-    /// It has grown; but, though their checksums are right, one of its two layouts is not what it was.
+    /// Whether it has grown and one of its two layouts was altered, with a right checksum.
     pub(crate) forged_layouts: bool,
 }
 
-/// Rust, C and Python say the same to each image, which is a region of `T` or was one. What Rust says.
+/// Checks that Rust, C and Python agree on each image of a (former) region of `T`. Returns Rust's verdicts.
 pub(crate) fn agree<T: Root + ?Sized>(
     judges: &Judges,
     access: Access,
@@ -115,19 +115,18 @@ pub(crate) fn agree<T: Root + ?Sized>(
     for (language, found) in judges.check(access, images) {
         assert_eq!(found.len(), images.len(), "{language}");
         for ((image, expected), found) in images.iter().zip(&expected).zip(&found) {
-            // A look at memory alone cannot tell when the machine was started.
+            // A check of memory alone cannot compare boot ids.
             let in_c = language != "Python" && expected == "Rebooted" && found == "ok";
             let same = found == expected || in_c || reads_less(image, expected, found);
-            assert!(same, "{language}, {}: {found}, and Rust says {expected}", image.what);
+            assert!(same, "{language}, {}: found {found}, but Rust says {expected}", image.what);
         }
     }
     expected
 }
 
-/// Exported code looks less closely at schemas than Rust does: not, for example, whether a name is an
-/// identifier; it finds the fingerprint wrong then. Of a layout to which a region is said to have grown
-/// there is no fingerprint, and exported code does not ask whether the region can have done so: it
-/// compares its own fields.
+/// Exported code checks schemas less strictly than Rust: not, for example, whether a name is an identifier;
+/// it then finds a wrong fingerprint. A layout that a region claims to have grown to has no fingerprint, and
+/// exported code does not check whether the region can have grown to it: it compares its own fields.
 fn reads_less(image: &Image, expected: &str, found: &str) -> bool {
     let words = ["ok", "NotGrown", "Section", "DataLength", "LayoutDiffers"];
     let may_be_used = image.forged_layouts && words.contains(&found);
@@ -138,7 +137,7 @@ fn reads_less(image: &Image, expected: &str, found: &str) -> bool {
     }
 }
 
-/// The word of docs/format.md for what shm-core says to a file.
+/// The word of docs/format.md for shm-core's verdict on a file.
 pub(crate) fn verdict<T: Root + ?Sized>(path: &Path, access: Access) -> String {
     match access {
         Access::Read => word(Region::<T>::open_read_only(path).err()),
@@ -165,10 +164,10 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
-/// Where the header of a region has what.
+/// The offsets in the header of a region.
 pub(crate) struct Header {
     pub(crate) directory: std::ops::Range<usize>,
-    /// Of each section: its kind, and where it is.
+    /// The kind and the place of each section.
     sections: Vec<(u32, std::ops::Range<usize>)>,
 }
 
@@ -196,12 +195,12 @@ impl Header {
         self.sections.iter().any(|(found, _)| *found == kind)
     }
 
-    /// Where the entry of a section is in the directory.
+    /// The offset of a section's entry in the directory.
     pub(crate) fn entry(&self, kind: u32) -> usize {
         128 + 32 * self.sections.iter().position(|(found, _)| *found == kind).expect("a section")
     }
 
-    /// Makes all checksums right again, as somebody with bad intent would.
+    /// Corrects all checksums, as an attacker would.
     pub(crate) fn forge(&self, image: &mut [u8]) {
         let schema = fnv1a(&image[self.section(1)]);
         let at = self.entry(1) + 24;
@@ -220,7 +219,7 @@ impl Header {
     }
 }
 
-/// Makes the checksum of a growth slot right, if its lengths are.
+/// Corrects the checksum of a growth slot, if its lengths are valid.
 fn forge_slot(slot: &mut [u8]) {
     let len = 32_usize.saturating_add(number(slot, 8)).saturating_add(number(slot, 16));
     if number(slot, 0) == 0 || len > slot.len() {
@@ -242,7 +241,7 @@ pub(crate) fn slot(sequence: u64, schema: &[u8], annotations: &[u8]) -> Vec<u8> 
     slot
 }
 
-/// A region with this schema in place of another one, and so much data; its fingerprint, if it has one.
+/// A region with its schema replaced by this one, with its fingerprint, if any, and `data_len` bytes of data.
 pub(crate) fn with_schema(image: &[u8], schema: &[u8], data_len: usize) -> Vec<u8> {
     let (start, end) = (192, 192 + schema.len());
     let data = end.next_multiple_of(64);
@@ -263,8 +262,8 @@ pub(crate) fn with_schema(image: &[u8], schema: &[u8], data_len: usize) -> Vec<u
     bytes
 }
 
-/// The image itself, and images of it with one of these bytes changed: as it is and with the checksums
-/// made right.
+/// The image itself, and copies of it with one of these bytes changed, with and without corrected
+/// checksums.
 pub(crate) fn altered(image: &[u8], places: impl Iterator<Item = usize>) -> Vec<Image> {
     let header = Header::of(image);
     let of = |what: String, bytes: Vec<u8>, forged_layouts| Image { what, bytes, forged_layouts };

@@ -1,10 +1,10 @@
-/* Opens a region, and tells whether its name still means it.
+/* Opens a region, and reports whether its name still means it.
  *
  * usage: opening REGION [owner NUMBER] [reboot], with commands on the standard input, one a line:
- *   open       opens the region for writing, anew if it is open: a word of docs/format.md
+ *   open       opens the region for writing, or opens it again: a word of docs/format.md
  *   read       opens it for reading
- *   current    whether the name still means what is open: yes or no
- *   hits       adds 1 to its hits: how many there are */
+ *   current    whether the name still means the open region: yes or no
+ *   hits       adds 1 to its hits: the sum */
 #include "station.h"
 
 #include <stdio.h>

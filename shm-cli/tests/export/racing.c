@@ -12,7 +12,7 @@
         }                                                                                          \
     } while (0)
 
-/* So many reads at least, and so many different versions among them: it was a race. */
+/* At least this many reads, and this many different versions among them: it was a race. */
 enum { READS = 1000000, VERSIONS = 20000 };
 
 static void check_bits(racing *all, size_t turn)
@@ -67,7 +67,7 @@ int main(int count, char **arguments)
             CHECK(is_whole(&version) && version.number >= narrow_last);
             narrow_last = version.number;
         }
-        /* Acquire: whoever sees the second number sees the first as well. */
+        /* Acquire: a reader that sees the second number sees the first as well. */
         const uint64_t after = racing_get_after(all);
         CHECK(racing_get_before(all) >= after);
         check_bits(all, turn);

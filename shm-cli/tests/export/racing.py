@@ -5,7 +5,7 @@ import sys
 
 from racing import Contended, Racing
 
-# So many reads at least, and so many different versions among them: it was a race.
+# At least this many reads, and this many different versions among them: it was a race.
 READS, VERSIONS = 60_000, 5_000
 
 

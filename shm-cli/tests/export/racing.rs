@@ -8,7 +8,7 @@ use shm_core::{Be, Latest, Region, SharedLayout, View};
 
 use crate::regions::{Fixture, unique};
 
-/// All parts of it are made of one number.
+/// All its parts derive from one number.
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Version {
@@ -20,7 +20,7 @@ pub(crate) struct Version {
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Racing {
-    /// All bits set, or none.
+    /// All bits set, or all bits clear.
     pub(crate) hot: u64,
     pub(crate) hot_i64: i64,
     pub(crate) hot_u32: u32,
@@ -30,11 +30,11 @@ pub(crate) struct Racing {
     pub(crate) hot_be: Be<u64>,
     pub(crate) array: [u64; 8],
     pub(crate) version: Latest<Version>,
-    /// Two slots alone: readers are lapped more often.
+    /// Only two slots: readers are lapped more often.
     pub(crate) narrow: Latest<Version, 2>,
-    /// Rust adds 1, others 2^32.
+    /// Rust adds 1, the other program 2^32.
     pub(crate) sum: u64,
-    /// What was written before the number of the same turn was.
+    /// Written before the number of the same turn.
     pub(crate) before: u64,
     pub(crate) after: u64,
 }
@@ -74,7 +74,7 @@ fn finish(child: &mut std::process::Child) -> bool {
     }
 }
 
-/// How many additions were made.
+/// Returns the number of additions.
 fn write(all: &View<Racing>, done: &AtomicBool) -> u64 {
     let mut versions = all.version.publisher().expect("becoming the writer");
     let mut narrow = all.narrow.publisher().expect("becoming the writer");
@@ -96,7 +96,7 @@ fn write(all: &View<Racing>, done: &AtomicBool) -> u64 {
         }
         narrow.store(&version(turn));
         all.sum.fetch_add(1);
-        // Also versions in a row, without anything between them.
+        // Several versions in a row, without other writes in between.
         for _ in 0..turn % 8 {
             number += 1;
             versions.store(&version(number));

@@ -1,9 +1,9 @@
-/* What the exported checks say.
+/* Prints the verdicts of the exported checks.
  *
  * usage: refusals check FILE SIZE           of each of the images of SIZE bytes that FILE is made of
- *        refusals check-to-read FILE SIZE   the same, to read them alone
+ *        refusals check-to-read FILE SIZE   the same, for reading only
  *        refusals open REGION..             of each region
- * Prints a word for each, as docs/format.md has it. */
+ * Prints a word of docs/format.md for each. */
 #include "station.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ static const char *const WORDS[] = {
 
 static void check_images(const char *path, size_t size, bool to_write)
 {
-    void *image = NULL; /* of just that size: a sanitizer sees what reads behind it */
+    void *image = NULL; /* of exactly that size: a sanitizer sees reads past its end */
     FILE *file = fopen(path, "rb");
     station_place place;
     if (posix_memalign(&image, 64, size) != 0 || file == NULL)

@@ -1,4 +1,4 @@
-"""What the exported checks say; as refusals.c."""
+"""Prints the verdicts of the exported checks; as refusals.c."""
 
 import os
 import sys

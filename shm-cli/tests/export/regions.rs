@@ -1,4 +1,4 @@
-//! Regions in `/dev/shm` by names of their own, for exported code, which opens regions by name.
+//! Regions in `/dev/shm` with unique names, for exported code, which opens regions by name.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::io::Read;
@@ -12,17 +12,17 @@ use shm_core::Region;
 
 use super::support::Station;
 
-/// How long a test waits before it calls a program hung.
+/// The time after which a test considers a program hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A region that is removed with its file when this goes.
-pub(crate) struct Fixture<T: shm_core::Root + ?Sized> {
+/// A region whose file is removed on drop.
+pub(crate) struct Fixture<T: shm_core::traits::Root + ?Sized> {
     pub(crate) name: String,
     pub(crate) region: Region<T>,
 }
 
-impl<T: shm_core::Root + ?Sized> Fixture<T> {
-    /// Keeps a region that was made under a name of [`unique`].
+impl<T: shm_core::traits::Root + ?Sized> Fixture<T> {
+    /// Keeps a region that was created under a name from [`unique`].
     pub(crate) fn of(name: String, region: Region<T>) -> Self {
         Self { name, region }
     }
@@ -32,13 +32,13 @@ impl<T: shm_core::Root + ?Sized> Fixture<T> {
     }
 }
 
-impl<T: shm_core::Root + ?Sized> Drop for Fixture<T> {
+impl<T: shm_core::traits::Root + ?Sized> Drop for Fixture<T> {
     fn drop(&mut self) {
         let _ = self.region.unlink();
     }
 }
 
-/// A name in `/dev/shm`, or for a directory, that nothing else uses.
+/// A unique name for `/dev/shm`, or for a directory.
 pub(crate) fn unique(what: &str) -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -86,7 +86,7 @@ fn reading(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     })
 }
 
-/// Runs `shm`, which must succeed; what it prints.
+/// Runs `shm`, which must succeed, and returns its output.
 pub(crate) fn printed(arguments: &[&str]) -> String {
     let output = shm(arguments);
     let errors = String::from_utf8_lossy(&output.stderr);

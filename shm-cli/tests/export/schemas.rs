@@ -1,4 +1,4 @@
-//! Schemas that are made by hand, of which most are none.
+//! Handmade schemas, most of which are invalid.
 
 use shm_core::SharedLayout;
 use shm_core::schema::Schema;
@@ -15,7 +15,7 @@ pub(crate) fn of<T: SharedLayout>() -> Vec<u8> {
     Schema::of(T::LAYOUT).expect("a layout of the format").to_bytes()
 }
 
-/// A schema of these records, which says that it has so many.
+/// A schema of these records that claims to have `count` of them.
 fn schema(count: u32, records: &[Vec<u8>]) -> Vec<u8> {
     [&count.to_le_bytes()[..], &records.concat()].concat()
 }
@@ -62,7 +62,7 @@ fn with_fields(count: u32, fields: &[u8]) -> Vec<u8> {
     with_record(record(8, 8, [STRUCT, 0], count, fields))
 }
 
-/// Structs of one field each, one inside the other.
+/// Nested structs of one field each.
 pub(crate) fn nested(depth: u32) -> Vec<u8> {
     let inside = |index| record(1, 1, [STRUCT, 0], 1, &field(0, index, "inside"));
     let leaf = record(1, 1, [SCALAR, 1], 0, &[]);
@@ -70,8 +70,8 @@ pub(crate) fn nested(depth: u32) -> Vec<u8> {
     schema(depth, &records)
 }
 
-/// Schemas that a small region is said to have grown to, and what exported code with the later layout
-/// says to that.
+/// Schemas that a small region claims to have grown to, and the verdict of exported code with the later
+/// layout.
 pub(crate) fn later() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let whole = of::<small_appended::Station>();
     let with = |at: usize, number: u32| {
@@ -92,7 +92,7 @@ pub(crate) fn later() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("no types", schema(0, &[]), "Schema"),
         ("one type too many", with(0, u32::from(whole[0]) + 1), "Schema"),
         ("one type too few", with(0, u32::from(whole[0]) - 1), "Schema"),
-        ("as many types as there can be", with(0, 65536), "Schema"),
+        ("the largest number of types", with(0, 65536), "Schema"),
         ("any number of types", with(0, u32::MAX), "Schema"),
         ("a record of no bytes", with(4, 0), "Schema"),
         ("a record of half a head", with(4, 12), "Schema"),
@@ -108,12 +108,12 @@ pub(crate) fn later() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("a name that is cut short", with_fields(1, &cut_name), "Schema"),
         ("types that are nested deep", nested(64), "LayoutDiffers"),
         ("types that are nested too deep", nested(65), "Schema"),
-        ("a value for which there is no room", of::<small_huge::Station>(), "DataLength"),
+        ("a value that does not fit", of::<small_huge::Station>(), "DataLength"),
     ]
 }
 
-/// A layout with more ways through it than anybody can go: each struct has two of the one before. Where
-/// all are of no size, they fit into a region.
+/// A layout with too many paths to follow: each struct has two of the one before. If all have size zero,
+/// they fit into a region.
 pub(crate) fn endless(variants: &[&str]) -> Vec<u8> {
     let variant = |(value, name): (usize, &&str)| {
         let len = (name.len() as u16).to_le_bytes();

@@ -1,4 +1,4 @@
-//! Python, and what it makes of an exported module.
+//! Running exported modules with Python.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ impl Script {
         Self::with_module(region, name, &module, source)
     }
 
-    /// Puts this module beside `source`.
+    /// Writes this module beside `source`.
     pub(crate) fn with_module(what: &str, name: &str, module: &str, source: &str) -> Self {
         let directory = regions::unique(&format!("{what}-{name}-python"));
         let directory = std::env::temp_dir().join(directory);
@@ -28,7 +28,7 @@ impl Script {
         Self { directory }
     }
 
-    /// Runs the script, which must succeed; what it prints.
+    /// Runs the script, which must succeed, and returns its output.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = regions::finished(self.command(arguments));
         let errors = String::from_utf8_lossy(&output.stderr);

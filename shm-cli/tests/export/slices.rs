@@ -1,4 +1,4 @@
-//! Arrays that one side fills as fast as it can, element by element, while the other copies slices of them.
+//! Arrays that one side fills flat out, element by element, while the other copies slices of them.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use shm_core::{Bulk, Region, SharedLayout, View};
 
 use crate::regions::{Fixture, finished, unique};
 
-/// All elements have all bits set, or none. What stands before an array moves it to an odd place.
+/// All elements have all bits set, or all clear. The field before an array moves it to an odd offset.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Slices {
@@ -28,7 +28,7 @@ pub(crate) fn region(what: &str) -> Fixture<Slices> {
     Fixture::of(name, region)
 }
 
-/// Fills what Python reads, and looks at what it writes, until the program has ended, which must succeed.
+/// Fills the arrays that Python reads, and checks those that it writes, until the program succeeds.
 pub(crate) fn race(fixture: &Fixture<Slices>, command: Command) {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {

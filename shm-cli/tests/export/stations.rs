@@ -1,7 +1,7 @@
 //! A station, and the same with one thing changed.
 #![allow(dead_code, reason = "most fields are there to be compared")]
 
-/// A station in a module of its own: the one that is meant, but for the definitions given.
+/// A station in a module of its own: the default one, except for the given definitions.
 macro_rules! stations {
     ($(
         $(#[$doc:meta])* $case:ident { $($item:item)* }
@@ -21,7 +21,7 @@ macro_rules! stations {
     };
 }
 
-/// What most stations are made of.
+/// The types of most stations.
 mod parts {
     use shm_core::SharedLayout;
 
@@ -39,8 +39,8 @@ mod parts {
         pub(crate) heading: f32,
     }
 
-    /// Ends in an array, so that both of them can grow at the end of a station, behind which there is no
-    /// padding.
+    /// Ends in an array, so that both can grow at the end of a station, which has no padding after
+    /// it.
     #[derive(SharedLayout, Clone, Copy, Debug)]
     #[repr(C)]
     pub(crate) struct Log {
@@ -60,7 +60,7 @@ stations! {
         }
     }
 
-    /// Fields behind the end, and another variant.
+    /// Fields after the end, and another variant.
     appended {
         #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
         #[repr(u8)]
@@ -213,7 +213,7 @@ stations! {
         }
     }
 
-    /// One has come, and one has gone.
+    /// One variant was added, and one removed.
     other_variants {
         #[derive(SharedLayout, Clone, Copy, Debug)]
         #[repr(u8)]
@@ -227,7 +227,7 @@ stations! {
         }
     }
 
-    /// Nothing else has moved: the padding behind the mode took it.
+    /// No other field has moved: the new one fits into the padding after the mode.
     longer_in_the_middle {
         #[derive(SharedLayout)]
         #[repr(C)]
@@ -250,7 +250,7 @@ stations! {
         }
     }
 
-    /// Who has no aliases cannot tell that it has all fields of the first one.
+    /// Only aliases show that it has all fields of the first one.
     alias_appended {
         #[derive(SharedLayout)]
         #[repr(C)]
@@ -269,7 +269,7 @@ stations! {
         }
     }
 
-    /// A station that can be described in few bytes.
+    /// A station with a short description.
     small {
         #[derive(SharedLayout)]
         #[repr(C)]

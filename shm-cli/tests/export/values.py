@@ -26,7 +26,7 @@ def setting(target, name, value):
 
 
 def equality(all):
-    # Of one look after the other, in place and in a copy.
+    # One look after another, in place and in a copy.
     for name in ("origin", "poses", "path", "robots", "latest_pose", "latest_path", "latest_array", "grid", "big"):
         assert all[name] == all[name] and not all[name] != all[name], name
         assert copy.copy(all[name]) == all[name] and all[name] == copy.copy(all[name]), name
@@ -57,7 +57,7 @@ def equality(all):
     assert all.floats == all.floats == copy.copy(all.floats) == [math.nan, 2, 3, 4, 5, 6]
     assert all.grid == [[0.0] * 3] * 4 and all.grid != [[0.0] * 3] * 3
     assert 7 in all.halves and 8 not in all.halves and Mode.Idle in all.modes
-    # Hashes of what does not change, and of nothing else.
+    # Only values that do not change have hashes.
     snapshot = all.latest_pose
     assert hash(snapshot) == hash(all.latest_pose) == hash(copy.copy(snapshot)) and snapshot in {all.latest_pose}
     for live in (all.origin, all.halves, copy.copy(all.halves), all.path):
@@ -66,7 +66,7 @@ def equality(all):
 
 
 def changes(all):
-    """What has changed since the last look, for each `look` that is asked for."""
+    """Prints what has changed since the last look, for each `look` command."""
     last = {}
     for _ in sys.stdin:
         changed = []
@@ -87,7 +87,7 @@ def warning(all):
         [one] = caught
         assert one.category is RuntimeWarning and f"`{name}` is compared with itself" in str(one.message)
         assert one.filename == __file__, one.filename
-    # Nor does it warn of what is another place, or a copy.
+    # Another place, or a copy, causes no warning.
     last, other = copy.copy(all.origin), all.other
     assert all.origin == last and all.origin == other and other == other
 
@@ -125,14 +125,14 @@ def guarded(all):
 def refusals(all):
     before = bytes(all._memory.views["B"])
     cases = [
-        (ValueError, "`mode`: <Color.Green: 1> is no variant", "mode", Color.Green),
-        (ValueError, "`mode`: True is no variant", "mode", True),
-        (ValueError, "`modes[1]`: <Color.Red: 0> is no", "modes", [Mode.Idle, Color.Red, 0]),
-        (TypeError, "`bools[0]`: 1.0 is neither", "bools", [1.0, True, False]),
-        (TypeError, "`halves`: a set has no elements", "halves", {1, 2, 3, 4, 5, 6}),
-        (TypeError, "`halves`: a dict has no elements", "halves", dict.fromkeys(range(6))),
-        (TypeError, "`halves[2]`: 3.0 is no integer", "halves", [1, 2, 3.0, 4, 5, 6]),
-        (TypeError, "`halves[0]`: '1' is no integer", "halves", "123456"),
+        (ValueError, "`mode`: <Color.Green: 1> is not a variant", "mode", Color.Green),
+        (ValueError, "`mode`: True is not a variant", "mode", True),
+        (ValueError, "`modes[1]`: <Color.Red: 0> is not", "modes", [Mode.Idle, Color.Red, 0]),
+        (TypeError, "`bools[0]`: expected True or False, found 1.0", "bools", [1.0, True, False]),
+        (TypeError, "`halves`: a set is not a sequence", "halves", {1, 2, 3, 4, 5, 6}),
+        (TypeError, "`halves`: a dict is not a sequence", "halves", dict.fromkeys(range(6))),
+        (TypeError, "`halves[2]`: expected an integer for a `u16`, found 3.0", "halves", [1, 2, 3.0, 4, 5, 6]),
+        (TypeError, "`halves[0]`: expected an integer for a `u16`, found '1'", "halves", "123456"),
         (OverflowError, "`halves[5]`: 65536 does not fit", "halves", [1, 2, 3, 4, 5, 65536]),
         (OverflowError, "`floats[1]`: 1e+300 does not fit", "floats", [0, 1e300, 0, 0, 0, 0]),
         (OverflowError, "`floats[1]`: 1e+300", "floats", array.array("d", [0, 1e300, 0, 0, 0, 0])),
@@ -144,7 +144,7 @@ def refusals(all):
         (ValueError, "`grid[1]`: 2 values for 3", "grid", [[1, 2, 3], [1, 2], [0] * 3, [0] * 3]),
         (ValueError, "`never_zero[1]`: it is never 0", "never_zero", [1, 0]),
         (ValueError, "`never_zero[1]`: it is never 0", "never_zero", array.array("H", [1, 0])),
-        (TypeError, "`chars[1]`: 'xy' is no string of", "chars", ["a", "xy"]),
+        (TypeError, "`chars[1]`: expected a string of one character, found 'xy'", "chars", ["a", "xy"]),
         (OverflowError, "`names[1]`: 'abcde' has 5", "names", ["a", "abcde"]),
         (OverflowError, "`big[2]`: 2147483648", "big", [0, 0, 2**31]),
         (TypeError, "not iterable", "halves", 5),
@@ -156,7 +156,7 @@ def refusals(all):
     refused(IndexError, "no [6]", lambda: all.halves.__setitem__(6, 1))
     refused(TypeError, "", lambda: all.halves["0"])
     assert bytes(all._memory.views["B"]) == before
-    # What a peer left there that is no value, wherever it is read.
+    # An invalid value that a peer left, wherever it is read.
     all._memory.views["B"][all.modes._at + 1] = 9
     for read in (lambda: all.modes[1], lambda: all.modes[:], lambda: all.modes.tolist(), lambda: list(all.modes)):
         refused(values.InvalidValue, "`modes[1]` holds 9", read)
@@ -191,7 +191,7 @@ def buffers(all):
     assert all.modes[:] == [Mode.Failed, Mode.Measuring, Mode.Idle] and type(all.modes[1:][0]) is Mode
     all.big, all.packed, all.maybe = array.array("i", [1, -2, 3]), [7, 8], [None, 5]
     assert all.big[:] == [1, -2, 3] and bytes(all.big)[:4] == b"\0\0\0\1" and all.maybe[:] == [None, 5]
-    # From the region itself, also where the two overlap.
+    # From the region itself, even if the two overlap.
     all.bytes[:5], all.grid = b"abcde", [[1, 2, 3], array.array("f", [4, 5, 6]), (7, 8, 9), [0, 0, 0]]
     all.bytes[1:5] = all.bytes.view()[:4]
     all.floats, all.grid[3] = all.halves, all.grid[0]
@@ -201,7 +201,7 @@ def buffers(all):
 
 
 def megabytes(all):
-    """Of a million elements, no list and no tuple: at most two and a half copies of the bytes."""
+    """A million elements without a list or a tuple: at most two and a half copies of the bytes."""
     longs, doubles = array.array("Q", range(1 << 17)), array.array("d", [0.5] * (1 << 17))
     table = memoryview(array.array("i", range(1 << 18))).cast("B").cast("i", [512, 512])
     steps = [
@@ -230,7 +230,7 @@ def megabytes(all):
 
 
 class Recorded:
-    """A memoryview that notes how much of it is copied at once."""
+    """A memoryview that records the sizes of copies."""
 
     def __init__(self, view):
         self.view, self.sizes = view, []
@@ -245,9 +245,9 @@ class Recorded:
 
 
 def steps(all):
-    """Nothing is copied by a `memcpy` of 2 KiB or more, which may go byte by byte."""
+    """No copy is a `memcpy` of 2 KiB or more, which may go byte by byte."""
     whole = all._memory.views["B"]
-    all.table.view()  # for which the bytes are looked at once
+    all.table.view()  # which reads the bytes once
     for step, size in (
         (lambda: bytes(all.bytes), 1 << 20),
         (lambda: all.longs.tobytes(), 1 << 20),
@@ -295,7 +295,7 @@ def sharing(all, name):
         assert reader.halves.view().readonly and reader.grid.__array_interface__["data"].readonly
         refused(TypeError, "read-only", lambda: reader.halves.view().__setitem__(0, 1))
         kept = reader.halves.view()
-    # What shares it keeps it; nothing else can be used.
+    # Views that share it keep it mapped; everything else is unusable.
     view[3] = 80
     assert kept[3] == 80
     refused(ValueError, "the region is closed", lambda: reader.halves[0])
@@ -316,7 +316,7 @@ def numpy(all, name):
         assert last == 3 or last == [3] * len(last), (field, last)
         all[field][0] = all[field].tolist()[-1]
         assert (shared[0] == shared[-1]).all() and shared.flags.writeable
-        # And back: what numpy made, of other types and shapes.
+        # And back: arrays of numpy, of other types and shapes.
         all[field] = shared + 1
         assert (np.asarray(all[field]) == np.array(all[field].tolist())).all()
         copied = np.array(all[field])

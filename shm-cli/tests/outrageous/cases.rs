@@ -5,15 +5,15 @@ use super::schema::{Field, Types, U8, U32, U64, fields, put_name};
 
 const U16: u8 = 2;
 
-/// As many parts as there can be, or an eighth of them, unless it is asked for all.
+/// The number of parts, or an eighth of it unless the long run was requested.
 fn many(parts: usize) -> usize {
     if std::env::var_os("SHM_OUTRAGE_LONG").is_some() { parts } else { parts / 8 }
 }
 
-/// A file, by its name.
+/// A file and its name.
 type Case = (&'static str, fn() -> Outrage);
 
-/// Every kind of file that is small, or sparse, and could cost much.
+/// Every kind of file that is small or sparse, but could cost much.
 pub(crate) const ALL: &[Case] = &[
     ("small", small),
     ("long-names-nested", long_names_nested),
@@ -41,7 +41,7 @@ pub(crate) const ALL: &[Case] = &[
     ("holes", holes),
 ];
 
-/// Those that are beyond the limits of the format.
+/// Files beyond the limits of the format.
 pub(crate) const REFUSED: [&str; 3] =
     ["long-names-nested", "too-many-variants", "too-long-a-schema"];
 
@@ -52,7 +52,7 @@ fn small() -> Outrage {
     Outrage::new(true, types)
 }
 
-/// What the issue had: 50 nested names of 20 kB, 10,000 leaves.
+/// The original case: 50 nested names of 20 kB, 10,000 leaves.
 fn long_names_nested() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U8);
@@ -61,7 +61,7 @@ fn long_names_nested() -> Outrage {
     Outrage::new(false, types)
 }
 
-/// Paths as long as they can be, as many as there can be.
+/// The largest number of paths of the largest length.
 fn long_paths() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U8);
@@ -130,7 +130,7 @@ fn too_many_variants() -> Outrage {
     Outrage::new(false, types)
 }
 
-/// Each value is none of 30,000 variants.
+/// Each value is not one of 30,000 variants.
 fn enums_of_no_variant() -> Outrage {
     let mut types = Types::default();
     let ty = types.enumeration(U16, many(16_000) as u32, &"v".repeat(60));
@@ -147,7 +147,7 @@ fn many_types() -> Outrage {
     Outrage::new(true, types)
 }
 
-/// Almost as long as a schema can be.
+/// A schema of almost the largest size.
 fn megabytes_of_schema() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U32);
@@ -223,7 +223,7 @@ fn large_latests() -> Outrage {
     Outrage::new(true, types)
 }
 
-/// Structs that say they are mutexes, and have thousands of fields.
+/// Structs that claim to be mutexes, and have thousands of fields.
 fn false_mutexes() -> Outrage {
     let mut types = Types::default();
     let leaf = types.scalar(U8);

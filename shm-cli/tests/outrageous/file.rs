@@ -1,4 +1,4 @@
-//! Files of regions, with checksums that fit.
+//! Files of regions with valid checksums.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -15,11 +15,11 @@ const ANNOTATIONS: u32 = 2;
 const DATA: u32 = 3;
 const PARTICIPANTS: u32 = 4;
 
-/// A region that somebody made up.
+/// A forged region.
 pub(crate) struct Outrage {
     pub(crate) types: Types,
     pub(crate) annotations: Option<Vec<u8>>,
-    /// What the data starts with.
+    /// The first bytes of the data.
     pub(crate) data: Vec<u8>,
     /// Whether it is within the limits of the format.
     pub(crate) is_valid: bool,
@@ -30,7 +30,7 @@ impl Outrage {
         Self { types, annotations: None, data: Vec::new(), is_valid }
     }
 
-    /// Writes the file. Data that is all zeros takes no room.
+    /// Writes the file. Zeros at the end of the data take no room.
     pub(crate) fn write(&self, path: &Path) {
         let schema = self.types.bytes();
         let (size, align) = self.types.root();

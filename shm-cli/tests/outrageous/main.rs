@@ -1,8 +1,8 @@
-//! Files that are small and could cost much: whatever they are, each command ends, without a panic, and
-//! takes less than 200 MiB.
+//! Small files that could cost much: whatever a file holds, each command ends without a panic and takes
+//! less than 200 MiB.
 //!
-//! With `SHM_OUTRAGE_LONG=1` the files have as many fields as the format allows, else an eighth of that.
-//! `SHM_OUTRAGE=NAME` runs the files whose names have that in them, and prints what each command took
+//! With `SHM_OUTRAGE_LONG=1` the files have as many fields as the format allows, otherwise an eighth of that.
+//! `SHM_OUTRAGE=NAME` runs the files whose names contain it, and prints the memory that each command took
 //! instead of judging it.
 
 mod cases;
@@ -18,13 +18,13 @@ use std::time::{Duration, Instant};
 
 use support::Folder;
 
-/// What a command takes at most, in KiB of resident memory.
+/// The most memory that a command may take, in KiB of resident memory.
 const MOST: i64 = 200 << 10;
 
-/// How long a test waits before it calls something hung.
+/// The time after which a test considers a command hung.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What came of a command.
+/// The result of a command.
 struct Outcome {
     code: Option<i32>,
     /// The largest resident size, in KiB.
@@ -33,7 +33,7 @@ struct Outcome {
 }
 
 /// Runs a command, and measures it.
-#[allow(clippy::zombie_processes, reason = "it is waited for by `wait4`, which measures it")]
+#[allow(clippy::zombie_processes, reason = "`wait4` waits for it and measures it")]
 fn run(folder: &Folder, arguments: &[&str]) -> Outcome {
     let errors = folder.file(".errors");
     let child = Command::new(env!("CARGO_BIN_EXE_shm"))
@@ -54,7 +54,7 @@ fn wait_for(pid: u32) -> (Option<i32>, i64) {
     let start = Instant::now();
     loop {
         let mut status = 0;
-        // SAFETY: all zeros is a value of this struct of integers.
+        // SAFETY: all zeros is a valid value of this struct of integers.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
         // SAFETY: both point to values that live for the call; the child is this process's own.
         let found = unsafe { libc::wait4(pid, &raw mut status, libc::WNOHANG, &raw mut usage) };
@@ -63,14 +63,14 @@ fn wait_for(pid: u32) -> (Option<i32>, i64) {
             return (code, usage.ru_maxrss);
         }
         if start.elapsed() > PATIENCE {
-            // SAFETY: a child that was not waited for still has its number.
+            // SAFETY: a child that was not waited for keeps its number.
             unsafe { libc::kill(pid, libc::SIGKILL) };
         }
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// Every command that looks at a file.
+/// Every command that reads a file.
 fn commands<'f>(file: &'f str, small: &'f str) -> Vec<Vec<&'f str>> {
     vec![
         vec!["show", file],
@@ -101,8 +101,8 @@ fn commands<'f>(file: &'f str, small: &'f str) -> Vec<Vec<&'f str>> {
 /// The environment variable that tells this binary which file to write, and where.
 const WRITE: &str = "SHM_OUTRAGE_WRITE";
 
-/// Not a test by itself: writes a file for the one below. What a process has in memory counts as its
-/// child's until that starts a program of its own, so that whoever measures must stay small.
+/// Not a test by itself: writes a file for the one below. The memory of a process counts as its child's
+/// until the child starts another program, so the measuring process must stay small.
 #[test]
 fn writes_a_file() {
     let Some(wanted) = std::env::var_os(WRITE) else { return };
@@ -114,7 +114,7 @@ fn writes_a_file() {
     outrage.write(path);
 }
 
-/// Has another process write a file.
+/// Lets another process write a file.
 fn write(folder: &Folder, name: &str) {
     let status = Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "writes_a_file"])
@@ -124,7 +124,7 @@ fn write(folder: &Folder, name: &str) {
     assert!(status.expect("running this binary").success(), "writing {name}");
 }
 
-#[allow(clippy::print_stdout, reason = "that is what was asked for")]
+#[allow(clippy::print_stdout, reason = "the caller asked for this output")]
 fn check(folder: &Folder, name: &str, is_valid: bool) {
     let file = format!("./{name}");
     write(folder, name);
@@ -140,7 +140,7 @@ fn check(folder: &Folder, name: &str, is_valid: bool) {
         assert!(!errors.contains("panicked at"), "{command:?}: {errors}");
         assert!(resident < MOST, "{command:?} took {resident} KiB");
         if !is_valid && !["ls", "rm"].contains(&command[0]) {
-            assert_eq!(code, Some(4), "{command:?} of what is no region: {errors}");
+            assert_eq!(code, Some(4), "{command:?} of a file that is not a region: {errors}");
         }
         if code != Some(0) && code != Some(1) {
             let told = errors.starts_with("error: ") || errors.starts_with('{');

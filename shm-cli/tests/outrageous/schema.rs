@@ -1,4 +1,4 @@
-//! Schemas that no program would have, as bytes: what a builder would refuse, too.
+//! Schemas that no program would have, as bytes, including ones that a builder would refuse.
 
 use shm_core::schema::Schema;
 
@@ -95,7 +95,7 @@ impl Types {
         self.add(align, size, (8, role, fields.len() as u32), &payload)
     }
 
-    /// A struct in a struct, `depth` times, each with one name.
+    /// Structs nested once for each name.
     pub(crate) fn nested(&mut self, mut ty: u32, names: impl IntoIterator<Item = String>) -> u32 {
         for name in names {
             ty = self.structure(&[(name, ty)]);
@@ -107,7 +107,7 @@ impl Types {
         [&(self.sizes.len() as u32).to_le_bytes()[..], &self.records].concat()
     }
 
-    /// The size of the whole, and how it is aligned.
+    /// The size and the alignment of the whole.
     pub(crate) fn root(&self) -> (u64, u32) {
         *self.sizes.last().expect("a type")
     }
@@ -122,7 +122,7 @@ pub(crate) fn put_name(name: &str, payload: &mut Vec<u8>) {
     payload.extend(name.as_bytes());
 }
 
-/// Fields of one type whose names have so many bytes.
+/// Fields of one type whose names have `len` bytes.
 pub(crate) fn fields(count: usize, len: usize, ty: u32) -> Vec<Field> {
     (0..count).map(|index| (format!("f{index:0>width$}", width = len - 1), ty)).collect()
 }

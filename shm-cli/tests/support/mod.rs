@@ -1,4 +1,4 @@
-//! What the tests of the command share: regions to ask about, the command itself, golden files.
+//! Shared by the tests of the command: regions, the command itself, golden files.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::Layout;
 use shm_core::{Latest, Mutex, Region, SharedLayout, Text};
 
-/// Where a robot is.
+/// The position of a robot.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub(crate) struct Pose {
@@ -22,7 +22,7 @@ pub(crate) struct Pose {
     pub(crate) heading: f32,
 }
 
-/// What the station is doing.
+/// The station's activity.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 pub(crate) enum Mode {
@@ -31,7 +31,7 @@ pub(crate) enum Mode {
     Failed,
 }
 
-/// What belongs together.
+/// Values that belong together.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub(crate) struct Account {
@@ -54,7 +54,7 @@ pub(crate) struct Station {
     pub(crate) account: Mutex<Account>,
 }
 
-/// A directory of this test alone, in shared memory; removed in the end.
+/// A directory of one test, in shared memory; removed on drop.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -62,12 +62,12 @@ impl Folder {
         Self::below("/dev/shm", purpose)
     }
 
-    /// A directory of this test alone, where the build is: on a disk, as a rule.
+    /// A directory of one test, beside the build: normally on a disk.
     pub(crate) fn on_disk(purpose: &str) -> Self {
         Self::below(env!("CARGO_TARGET_TMPDIR"), purpose)
     }
 
-    /// Whether it lies in memory, where nothing is from before a boot.
+    /// Returns whether it is in memory, where no file is from before a boot.
     pub(crate) fn is_in_memory(&self) -> bool {
         let kind = Command::new("stat").args(["-f", "-c", "%T"]).arg(&self.0).output();
         matches!(kind.expect("running stat").stdout.trim_ascii(), b"tmpfs" | b"ramfs")
@@ -78,7 +78,7 @@ impl Folder {
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("shm-cli-{purpose}-{}-{count}", std::process::id());
         let path = Path::new(parent).join(name);
-        std::fs::create_dir(&path).expect("making a folder for the test");
+        std::fs::create_dir(&path).expect("creating a folder for the test");
         Self(path)
     }
 
@@ -98,7 +98,7 @@ impl Drop for Folder {
     }
 }
 
-/// The command with some arguments, in a folder, where colours are not asked for.
+/// Runs the command with some arguments in a folder, without colours.
 pub(crate) fn shm<'a>(folder: &Folder, arguments: impl IntoIterator<Item = &'a str>) -> Output {
     Command::new(env!("CARGO_BIN_EXE_shm"))
         .args(arguments)
@@ -109,7 +109,7 @@ pub(crate) fn shm<'a>(folder: &Folder, arguments: impl IntoIterator<Item = &'a s
         .expect("running shm")
 }
 
-/// What the command prints, having succeeded.
+/// Runs the command, which must succeed, and returns its output.
 pub(crate) fn printed<'a>(folder: &Folder, arguments: impl IntoIterator<Item = &'a str>) -> String {
     let output = shm(folder, arguments);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -128,7 +128,7 @@ pub(crate) fn assert_golden(name: &str, found: &str) {
         .unwrap_or_else(|error| panic!("{}: {error}; SHM_BLESS=1 writes it", file.display()));
     assert!(
         found == expected,
-        "{name} is another text now (SHM_BLESS=1 takes it over):\n{}",
+        "{name} differs (SHM_BLESS=1 writes it):\n{}",
         first_difference(&expected, found)
     );
 }
@@ -139,7 +139,7 @@ fn first_difference(expected: &str, found: &str) -> String {
     format!("line {}\n-- expected\n{}\n-- found\n{}", at + 1, show(expected), show(found))
 }
 
-/// A station in a folder, under the name `station`, with something in each of its fields.
+/// A station in a folder, under the name `station`, with a value in each of its fields.
 pub(crate) fn station(folder: &Folder) -> Region<Station> {
     let station = Region::<Station>::create(folder.file("station")).expect("making a station");
     station.temperature.set(21.5);
@@ -156,7 +156,7 @@ pub(crate) fn station(folder: &Folder) -> Region<Station> {
     station
 }
 
-/// What differs between two runs: process numbers, names, users, ages. One word each instead.
+/// Replaces text that differs between two runs by one word each: process numbers, names, users, ages.
 pub(crate) fn placeholders(text: &str) -> String {
     let mut text = text.to_owned();
     let user = Command::new("id").arg("-un").output().expect("running id").stdout;
@@ -186,7 +186,7 @@ pub(crate) fn placeholders(text: &str) -> String {
     text
 }
 
-/// What the command says, having failed with this exit code.
+/// Runs the command, which must fail with this exit code, and returns its errors.
 pub(crate) fn refused<'a>(
     folder: &Folder,
     arguments: impl IntoIterator<Item = &'a str>,
@@ -211,7 +211,7 @@ fn boot_id() -> [u8; 16] {
     u128::from_str_radix(&digits, 16).expect("a UUID").to_be_bytes()
 }
 
-/// As [`forge`], made while the machine had this boot id.
+/// As [`forge`], created while the machine had this boot id.
 pub(crate) fn forge_before(
     folder: &Folder,
     name: &str,
@@ -220,7 +220,8 @@ pub(crate) fn forge_before(
 ) {
     let creator = Creator { pid: std::process::id(), start_time: 1, boot_id, created_at: 1 };
     let size = layout.size() as u64;
-    let composed = format::compose(layout, 0, size, 1, &creator).expect("a layout");
+    let description = format::Description::of(layout).expect("a layout");
+    let composed = format::compose(&description, 0, size, 1, &creator).expect("a size");
     let mut bytes = composed.header;
     bytes.resize(composed.total_size as usize, 0);
     bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());

@@ -1,4 +1,4 @@
-//! Pictures of terminals: what a screen shows, as SVG.
+//! Pictures of terminals: a screen as SVG.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::fmt::Write;
@@ -7,12 +7,12 @@ use vt100::{Cell, Color, Screen};
 
 use super::terminal::size;
 
-/// A cell, and what is around the cells, in pixels.
+/// The size of a cell and the margin around the cells, in pixels.
 const WIDTH: f64 = 8.43;
 const HEIGHT: f64 = 19.0;
 const MARGIN: f64 = 16.0;
 const TITLE: f64 = 34.0;
-/// From the top of a cell to the line that letters stand on.
+/// From the top of a cell to the baseline.
 const BASE: f64 = 14.0;
 
 const BACKGROUND: &str = "#16181d";
@@ -25,7 +25,7 @@ const PALETTE: [&str; 16] = [
     "#6b7487", "#ff8a94", "#b5e3a2", "#ffd98a", "#95bdf0", "#dbaeea", "#9ce6e6", "#ffffff",
 ];
 
-/// The screen in a window of that title; empty lines at its end are left out.
+/// The screen in a window with this title, without empty lines at its end.
 pub(crate) fn svg(screen: &Screen, title: &str) -> String {
     let (lines, columns) = size(screen);
     let used = (0..lines).rev().find(|line| !is_empty(screen, *line)).map_or(1, |last| last + 1);
@@ -57,7 +57,7 @@ fn is_empty(screen: &Screen, line: u16) -> bool {
         .all(|cell| cell.contents().trim().is_empty() && Look::of(cell).background.is_none())
 }
 
-/// How a cell looks.
+/// The look of a cell.
 #[derive(Clone, PartialEq)]
 struct Look {
     foreground: String,
@@ -159,7 +159,7 @@ fn draw_run(svg: &mut String, line: u16, run: &[(u16, &Cell)], end: u16) {
     }
 }
 
-/// The words of a text, and how many characters stand before each.
+/// The words of a text, and the number of characters before each.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split(' ').filter_map(move |word| {
@@ -169,7 +169,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// How many eighths of its cell a bar fills.
+/// The number of eighths of its cell that a bar fills.
 fn bar(cell: &Cell) -> Option<u32> {
     let character = cell.contents().chars().next()?;
     ('▁'..='█').contains(&character).then(|| u32::from(character) - u32::from('▁') + 1)

@@ -1,5 +1,5 @@
-//! A terminal for the command to run in: a pseudo-terminal, with an emulator that knows what one would
-//! see.
+//! A terminal for the command to run in: a pseudo-terminal, with an emulator that keeps the
+//! screen.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::io::{Read, Write};
@@ -15,16 +15,16 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{Termios, tcgetattr};
 use vt100::{Cell, Parser, Screen};
 
-/// How long a test waits before it calls something hung.
+/// The time after which a test considers a command hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Keys that are more than a character.
+/// Keys that send more than one character.
 pub(crate) const ESCAPE: &str = "\x1b";
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const DOWN: &str = "\x1b[B";
 pub(crate) const END: &str = "\x1b[F";
 
-/// A running command and what it shows.
+/// A running command and its screen.
 pub(crate) struct Terminal {
     child: Child,
     pty: Arc<Pty>,
@@ -32,12 +32,12 @@ pub(crate) struct Terminal {
     emulator: Parser,
     /// Everything that was written to the terminal.
     raw: Vec<u8>,
-    /// How the terminal was set up before.
+    /// The settings of the terminal before.
     found: String,
 }
 
 impl Terminal {
-    /// Runs the command in a window of that many lines and columns.
+    /// Runs the command in a window of this size in lines and columns.
     pub(crate) fn start(size: (u16, u16), arguments: &[&str]) -> Self {
         Self::start_with(size, arguments, &[])
     }
@@ -66,7 +66,7 @@ impl Terminal {
         Self { child, pty, output, emulator, raw: Vec::new(), found }
     }
 
-    /// What one sees now.
+    /// The current screen.
     pub(crate) fn screen(&self) -> &Screen {
         self.emulator.screen()
     }
@@ -76,7 +76,7 @@ impl Terminal {
         &self.raw
     }
 
-    /// Waits until one sees something; fails the test if that takes too long.
+    /// Waits until the screen meets a condition; fails the test if that takes too long.
     #[track_caller]
     pub(crate) fn wait_until(&mut self, what: &str, condition: impl Fn(&Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
@@ -103,15 +103,15 @@ impl Terminal {
         self.emulator.process(bytes);
     }
 
-    /// Types something.
+    /// Types keys.
     pub(crate) fn press(&self, keys: &str) {
         let mut pty: &Pty = &self.pty;
         pty.write_all(keys.as_bytes()).expect("typing");
     }
 
-    /// Gives the window another size, in which nothing is seen until it is drawn anew.
+    /// Gives the window another size, which is empty until the command draws it again.
     pub(crate) fn resize(&mut self, lines: u16, columns: u16) {
-        // What was drawn for the old size is not to be shown in the new one.
+        // Output for the old size must not be shown in the new one.
         while let Ok(bytes) = self.output.try_recv() {
             self.show(&bytes);
         }
@@ -126,7 +126,7 @@ impl Terminal {
         kill_process(pid, signal).expect("sending a signal");
     }
 
-    /// Waits for the end of the command, and shows what it wrote until then.
+    /// Waits for the end of the command, and shows its output up to then.
     #[track_caller]
     pub(crate) fn finish(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
@@ -144,14 +144,14 @@ impl Terminal {
         self.child.wait().expect("waiting for the command")
     }
 
-    /// Whether the terminal is as the command found it: set up as before, the cursor shown, the
-    /// screen of before shown.
+    /// Returns whether the terminal is as the command found it: the old settings, a visible cursor, the
+    /// old screen.
     pub(crate) fn is_restored(&self) -> bool {
         let screen = self.screen();
         settings(&self.pty) == self.found && !screen.alternate_screen() && !screen.hide_cursor()
     }
 
-    /// The cells of the first occurrence of a text that stands in one line.
+    /// The cells of the first occurrence of a text within one line.
     pub(crate) fn cells(&self, text: &str) -> Option<Vec<&Cell>> {
         cells(self.screen(), text)
     }
@@ -159,13 +159,13 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Where a test failed.
+        // Still running only if a test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Reads until nobody has the terminal open any more.
+/// Reads until no process has the terminal open any more.
 fn listen(pty: Arc<Pty>) -> Receiver<Vec<u8>> {
     let (sender, output) = channel();
     std::thread::spawn(move || {
@@ -195,7 +195,7 @@ fn settings(pty: &Pty) -> String {
     format!("{settings:?}")
 }
 
-/// The cells of the first occurrence of a text that stands in one line of a screen.
+/// The cells of the first occurrence of a text within one line of a screen.
 pub(crate) fn cells<'a>(screen: &'a Screen, text: &str) -> Option<Vec<&'a Cell>> {
     let (lines, columns) = size(screen);
     let width = u16::try_from(text.chars().count()).ok()?;

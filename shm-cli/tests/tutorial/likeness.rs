@@ -1,14 +1,14 @@
-//! Whether two texts are the same but for what differs from one run to the next.
+//! Comparison of texts, except for parts that differ between runs.
 
 use regex_lite::Regex;
 
-/// What stands for a number on the page: the number that it is in this run, once that is known.
+/// Placeholders for numbers on the page, each with its number in this run once known.
 pub(crate) struct Numbers {
     known: Vec<(&'static str, Option<String>)>,
 }
 
 impl Numbers {
-    /// These numbers on the page are other ones in each run.
+    /// Starts with these placeholders, whose numbers differ in each run.
     pub(crate) fn new(on_the_page: &[&'static str]) -> Self {
         Self { known: on_the_page.iter().map(|number| (*number, None)).collect() }
     }
@@ -19,8 +19,8 @@ impl Numbers {
         known.fold(command.to_owned(), |command, (word, number)| command.replace(word, number))
     }
 
-    /// Whether a text of the page is what was printed. What stands for a number that was not known
-    /// is known from then on.
+    /// Returns whether a text of the page matches the output. Placeholders that were unknown are known
+    /// from then on.
     pub(crate) fn alike(&mut self, page: &str, printed: &str) -> bool {
         let (page, printed) = (pieces(&timeless(page)), pieces(&timeless(printed)));
         let before = self.known.clone();

@@ -1,32 +1,32 @@
-//! A page in Markdown: the files that it shows, and what happens in its two windows.
+//! A page in Markdown: the files that it shows, and the sessions in its two windows.
 //!
-//! The first words behind three backticks say what a block is:
+//! The first words after three backticks give the kind of a block:
 //!
 //! ```text
 //! rust file:station/src/main.rs    a file, of any language
-//! console                          commands in the first window, and what they print
+//! console                          commands in the first window, and their output
 //! console second                   in the second window
 //! console second goes-on           its last command is still running when the block is over
 //! ```
-//! Any other block is only to be read. In a console, `$ ` begins a command, `^C` is pressed; what stands
-//! before both is what the command that is still running prints next.
+//! Any other block is only for the reader. In a console, `$ ` begins a command, and `^C` is pressed; text
+//! before both is the next output of the command that is still running.
 
 /// A block of the page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {
-    /// A file to be written.
+    /// A file to write.
     File { path: String, text: String },
-    /// Something happens in a window.
+    /// A session in a window.
     Console(Console),
 }
 
-/// What happens in a window.
+/// A session in a window.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Console {
     /// The line of the page on which it begins.
     pub(crate) line: usize,
     pub(crate) window: Which,
-    /// Whether the last command is still running in the end.
+    /// Whether the last command is still running at the end.
     pub(crate) goes_on: bool,
     pub(crate) steps: Vec<Step>,
 }
@@ -37,7 +37,7 @@ pub(crate) enum Which {
     Second,
 }
 
-/// Something is done, and then printed.
+/// An act and its output.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) act: Act,
@@ -50,11 +50,11 @@ pub(crate) enum Act {
     Run(String),
     /// The command that is running is interrupted.
     Interrupt,
-    /// The command that is running goes on.
+    /// The command that is running continues.
     Wait,
 }
 
-/// The blocks of a page in their order; those in lists are indented.
+/// The blocks of a page in order; those in lists are indented.
 pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -99,7 +99,7 @@ fn steps(text: &[&str]) -> Vec<Step> {
 }
 
 #[test]
-fn a_page_is_its_files_and_what_happens_in_its_windows() {
+fn a_page_is_its_files_and_the_sessions_in_its_windows() {
     let page = "\
 # A page
 ```toml file:a/b.toml

@@ -1,4 +1,4 @@
-//! A shell window: a folder to be in, and the command that is running.
+//! A shell window: a working directory, and the running command.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// How long a window waits before it calls a command hung; the first one compiles this library.
+/// The time after which a window considers a command hung; the first one compiles this library.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A window.
@@ -23,17 +23,17 @@ pub(crate) struct Window {
 struct Running {
     child: Child,
     output: Receiver<String>,
-    /// What it printed that the page has not told yet.
+    /// Output that the page has not shown yet.
     untold: String,
 }
 
 impl Window {
-    /// A window in a folder, with more in its environment.
+    /// A window in a folder, with additions to its environment.
     pub(crate) fn new(folder: &Path, environment: &[(&'static str, OsString)]) -> Self {
         Self { folder: folder.to_owned(), environment: environment.to_owned(), running: None }
     }
 
-    /// Starts a command; or goes to a folder.
+    /// Starts a command, or changes to a folder.
     pub(crate) fn run(&mut self, command: &str) {
         assert!(self.running.is_none(), "`{command}` begins before the last command is over");
         if let Some(folder) = command.strip_prefix("cd ") {
@@ -62,8 +62,8 @@ impl Window {
         kill_process_group(group, Signal::INT).expect("interrupting a command");
     }
 
-    /// Waits until what the command prints is as it should be; if it does not become so, says what
-    /// it printed.
+    /// Waits until the output of the command is as expected; otherwise returns an error with
+    /// the output.
     pub(crate) fn wait_until(
         &mut self,
         mut is_told: impl FnMut(&str) -> bool,
@@ -79,7 +79,7 @@ impl Window {
         Ok(())
     }
 
-    /// Waits for the end of the command, and tells all that it printed.
+    /// Waits for the end of the command, and returns its remaining output.
     pub(crate) fn finish(&mut self) -> String {
         let Some(mut running) = self.running.take() else { return String::new() };
         let deadline = Instant::now() + PATIENCE;
@@ -87,7 +87,7 @@ impl Window {
         assert!(Instant::now() < deadline, "it does not end; it printed: {}", running.untold);
         let status = running.child.wait().expect("waiting for a command");
         if status.signal() == Some(Signal::KILL.as_raw()) {
-            // The shell says so; here it has given its place to the command.
+            // A shell would print this; here the command has replaced it.
             running.untold += "Killed\n";
         }
         std::mem::take(&mut running.untold)
@@ -99,7 +99,7 @@ fn told(is_told: bool) -> Result<(), String> {
 }
 
 impl Running {
-    /// Waits for more; `false` if there is none.
+    /// Waits for more output; `false` at the end.
     fn listen(&mut self, deadline: Instant) -> bool {
         match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(text) => self.untold += &text,
@@ -111,7 +111,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Where a test failed.
+        // Still running only if a test failed.
         if self.child.try_wait().is_ok_and(|status| status.is_none()) {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
             let _ = self.child.wait();
@@ -119,7 +119,7 @@ impl Drop for Running {
     }
 }
 
-/// Passes on line by line what is printed, until nobody can print any more.
+/// Passes output on line by line, until no process has the pipe open.
 fn listen(mut reader: std::io::PipeReader) -> Receiver<String> {
     let (sender, output) = channel();
     std::thread::spawn(move || {

@@ -2,9 +2,8 @@
 
 use super::resolve::Place;
 use super::value::DynValue;
-use crate::layout::Role;
 use crate::limits;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Held, Live, LiveValue, Schema, Type, TypeKind};
 
 /// What one value takes at most, in bytes: a million numbers, or a text of 64 MiB.
 pub(super) const MAX_VALUE: u64 = 64 << 20;
@@ -97,17 +96,14 @@ fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
     match ty.kind() {
         TypeKind::Array { element, len } => VALUE.saturating_add(of(element)).saturating_mul(len),
         TypeKind::Slice { element } => VALUE.saturating_add(of(element)).saturating_mul(tail_len),
-        TypeKind::Struct => match ty.role() {
-            None => ty.fields().fold(0, |sum: u64, part| {
-                sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))
-            }),
-            // The value alone; what a `Latest` holds is in a copy.
-            Some(Role::Mutex | Role::Watched) => {
-                ty.field("value").map_or(0, |value| of(value.ty()))
-            }
-            Some(_) => 0,
+        TypeKind::Struct { fields } => fields.iter().fold(0, |sum: u64, part| {
+            sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))
+        }),
+        // The value alone; what a `Latest` holds is in a copy.
+        _ => match ty.live().and_then(Live::value) {
+            Some(LiveValue { held: Held::Guarded { .. } | Held::Watched { .. }, ty, .. }) => of(ty),
+            _ => 0,
         },
-        _ => 0,
     }
 }
 

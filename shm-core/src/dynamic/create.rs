@@ -125,8 +125,7 @@ impl<'l> New<'l> {
     }
 
     fn region(&self, mapping: Arc<Mapping>, path: Option<&Path>) -> DynRegion {
-        let notes = self.layout.annotations().cloned();
-        DynRegion::over(Mapped::created_at(mapping, path), Arc::clone(&self.schema), notes)
+        DynRegion::over(Mapped::created_at(mapping, path), Arc::clone(&self.schema))
     }
 
     /// Fills in the first value, and checks that every field has a value of its type.

@@ -8,7 +8,7 @@ use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::Reader;
 use super::region::DynRegion;
-use super::resolve::{Place, Run, type_at};
+use super::resolve::{Place, Run};
 use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
@@ -16,7 +16,7 @@ use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::{Path, Segment};
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Schema, Type};
 use crate::sys::clock::deadline;
 
 /// Where a path leads in a region: found once, then read and written without looking for names.
@@ -69,7 +69,7 @@ impl<A: Access> FieldPath<A> {
     /// The type of what is there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        type_at(self.region.schema(), self.place.ty)
+        self.region.schema().get(self.place.ty)
     }
 
     /// How many elements there are, for a range (for the outermost of several) and for the part whose
@@ -328,7 +328,7 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 /// What stands at a place, if that is one scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
-    let TypeKind::Scalar(scalar) = schema.get(place.ty)?.kind() else { return None };
+    let scalar = schema.get(place.ty).scalar()?;
     let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
     stands_alone.then_some(scalar)
 }
@@ -402,9 +402,8 @@ pub(super) fn addend(
     if !place.runs.is_empty() {
         return Err(no_sum("only an integer can be added to", None));
     }
-    let scalar = match type_at(schema, place.ty).kind() {
-        TypeKind::Scalar(scalar) if is_word(scalar) => scalar,
-        _ => return Err(no_sum("only an integer of at most 64 bits can be added to", None)),
+    let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
+        return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
     if place.latest.is_some() {
         return Err(no_sum(

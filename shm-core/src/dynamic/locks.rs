@@ -1,13 +1,14 @@
 //! Fields and locks of a region, found by their names.
 
-use super::live::{self, Live};
+use super::malformed::expect_made;
 use super::memory::Memory;
 use super::region::DynRegion;
 use super::resolve;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::path::Path;
-use shm_schema::fields::{DynField, Notes};
+use crate::schema::Live;
+use shm_schema::fields::DynField;
 
 impl<A: Access> DynRegion<A> {
     /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
@@ -37,30 +38,26 @@ impl<A: Access> DynRegion<A> {
     pub fn field(&self, path: impl AsRef<str>) -> Result<DynField<'_>, DynError> {
         let path: Path = path.as_ref().parse()?;
         let named = self.named(path.as_str())?;
-        let inside = named.latest.map_or(0, |latest| latest.at + latest.ring.slots);
-        let offset = (inside + named.offset) as u64;
-        Ok(DynField::new(path, named.ty, offset, named.notes))
+        let inside = named.latest.map_or(0, |latest| latest.at as u64 + latest.ring.slots);
+        let offset = inside + named.offset as u64;
+        Ok(DynField::new(path, named.ty, offset, named.field))
     }
 
     /// The word of the lock that a path names; see [`DynRegion::lock_state`].
     pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
         let named = self.named(path)?;
-        let word = match live::of(named.ty, path)? {
-            // A copy of a lock is not a lock, and several are not one.
-            _ if named.latest.is_some() || named.is_several => None,
-            Live::Mutex { lock, .. } | Live::Once { lock, .. } => Some(named.offset + lock),
-            Live::Latest(ring, _) => Some(named.offset + ring.lock),
-            _ => None,
-        };
-        let Some(word) = word else {
+        expect_made(named.ty, path)?;
+        // A copy of a lock is not a lock, and several are not one.
+        let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
+        let Some(lock) = live.and_then(Live::lock) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
         };
+        let word = named.offset + lock as usize;
         Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
     }
 
     fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
-        let notes = Notes::root(self.annotations());
-        resolve::named(self.schema(), self.tail_len(), notes, path)
+        resolve::named(self.schema(), self.tail_len(), path)
     }
 }

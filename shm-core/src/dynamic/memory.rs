@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
-use super::live::Ring;
 use crate::access::{Access, CanWrite};
 use crate::field::Field;
 use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
 use crate::scalar::Scalar;
+use crate::schema::Ring;
 use crate::sync::{EventView, RawLock};
 
 /// The data of a mapping. Whoever calls gives offsets at which the region's schema, whose types do
@@ -75,7 +75,7 @@ impl<'a, A: Access> Memory<'a, A> {
     ) -> Option<(u64, Vec<u64>)> {
         let slots = Slots { memory: self, offset, ring, first, count };
         let mut copy = vec![0; count];
-        let sequence = self.words(offset + ring.sequence, 1);
+        let sequence = self.words(offset + ring.sequence as usize, 1);
         ring::read::<Hardware>(&sequence[0], &slots, |words| {
             for (word, copy) in words.iter().zip(&mut copy) {
                 *copy = word.load(std::sync::atomic::Ordering::Relaxed);
@@ -130,7 +130,7 @@ impl<'a, A: CanWrite> Memory<'a, A> {
     /// Writes the next version of a `Latest`. The caller is the writer.
     pub(super) fn publish(self, offset: usize, ring: Ring, words: &[u64]) {
         let slots = Slots { memory: self, offset, ring, first: 0, count: words.len() };
-        let sequence = self.words(offset + ring.sequence, 1);
+        let sequence = self.words(offset + ring.sequence as usize, 1);
         ring::write::<Hardware>(&sequence[0], &slots, words);
     }
 
@@ -158,11 +158,11 @@ struct Slots<'a, A> {
 
 impl<A: Access> ring::Slots<Hardware> for Slots<'_, A> {
     fn count(&self) -> u64 {
-        self.ring.count as u64
+        self.ring.count
     }
 
     fn words(&self, slot: u64) -> &[AtomicU64] {
-        let start = self.offset + self.ring.slots + slot as usize * self.ring.stride;
+        let start = self.offset + (self.ring.slots + slot * self.ring.stride) as usize;
         self.memory.words(start + self.first * size_of::<u64>(), self.count)
     }
 }

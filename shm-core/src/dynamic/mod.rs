@@ -4,8 +4,9 @@
 //! description -> DynLayout -> created region
 //! name -> checked header -> schema -> DynRegion -> path -> FieldPath -> DynValue
 //! ```
-//! [`resolve`] finds where a path leads, [`memory`] accesses the bytes there,
-//! [`read`] and [`write`] turn them into values and back.
+
+// `resolve` finds where a path leads, `memory` accesses the bytes there, `read` and `write` turn them
+// into values and back.
 
 mod budget;
 mod convert;
@@ -13,8 +14,8 @@ mod create;
 mod field_path;
 mod fit;
 mod guard;
-mod live;
 mod locks;
+mod malformed;
 mod memory;
 mod options;
 mod outcome;
@@ -34,4 +35,6 @@ pub use field_path::FieldPath;
 pub use guard::DynGuard;
 pub use outcome::DynOutcome;
 pub use region::DynRegion;
+pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
+pub use shm_schema::fields::{DynField, Fields};
 pub use value::DynValue;

@@ -25,7 +25,7 @@ impl DynRegion {
     /// zero, such as a `NonZero`.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
     ///
     /// let name = format!("shm-doc-dynamic-create-{}", std::process::id());
     /// let hits = DynRegion::create(&name, &DynLayout::of("u64")?)?;
@@ -49,7 +49,7 @@ impl DynRegion {
     /// Everything else: settings, and every other way to create or open a region without its type.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion};
+    /// use shm_core::{dynamic::DynLayout, DynRegion};
     ///
     /// let name = format!("shm-doc-dynamic-options-{}", std::process::id());
     /// let numbers = DynRegion::options().len(1000).open_or_create(&name, &DynLayout::of("[f64]")?)?;
@@ -157,8 +157,8 @@ pub(super) fn open_at<A: Access>(path: &Path, settings: &Settings) -> Result<Dyn
 
 /// A region that existed before.
 fn found<A: Access>(explained: Explained, path: Option<&Path>) -> DynRegion<A> {
-    let Explained { mapping, schema, notes } = explained;
-    DynRegion::over(Mapped::found_at(mapping, path), schema, notes)
+    let Explained { mapping, schema } = explained;
+    DynRegion::over(Mapped::found_at(mapping, path), schema)
 }
 
 /// Creating without a type. What is created full of zeros must have no field that cannot be zero.
@@ -178,10 +178,10 @@ impl RegionOptions<DynRegion> {
     ///
     /// # Errors
     /// As [`Region::create`](crate::Region::create); [`Error::NotInitialised`] if `init` fails with a
-    /// [`DynError`](crate::DynError), or leaves a field at zero that cannot be zero; any other error of `init`.
+    /// [`DynError`](crate::errors::DynError), or leaves a field at zero that cannot be zero; any other error of `init`.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion};
+    /// use shm_core::{dynamic::DynLayout, DynRegion};
     ///
     /// let name = format!("shm-doc-dynamic-create-with-{}", std::process::id());
     /// let layout = DynLayout::builder("Robot").field("id", "NonZero<u32>").build()?;
@@ -311,7 +311,7 @@ impl RegionOptions<DynRegion> {
     /// [`Error::NotEnoughSpace`] if the kernel has no memory; [`Error::ZeroIsNoValue`].
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion};
+    /// use shm_core::{dynamic::DynLayout, DynRegion};
     ///
     /// let numbers = DynRegion::options().len(3).private(&DynLayout::of("[i32]")?)?;
     /// numbers.set("[2]", -4)?;

@@ -5,13 +5,13 @@ use crate::error::Error;
 use crate::region::Sealed;
 
 /// What a function that fills in a new region by name may return: what an
-/// [`Outcome`](crate::Outcome) is, or a `Result<(), DynError>`, as writing by name gives it.
+/// [`Outcome`](crate::region::Outcome) is, or a `Result<(), DynError>`, as writing by name gives it.
 ///
 /// Since a [`DynError`] cannot hold an [`Error`], the whole then fails with
 /// [`Error::NotInitialised`], which says why.
 ///
 /// ```
-/// use shm_core::{DynLayout, DynRegion, Error};
+/// use shm_core::{dynamic::DynLayout, DynRegion, Error};
 ///
 /// let name = format!("shm-doc-dyn-outcome-{}", std::process::id());
 /// let layout = DynLayout::of("u8")?;

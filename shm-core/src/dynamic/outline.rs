@@ -48,7 +48,7 @@ impl<'r, A: Access> Outline<'r, A> {
     fn ty(&self) -> Option<Type<'r>> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
-        place.runs.is_empty().then(|| resolve::type_at(schema, place.ty))
+        place.runs.is_empty().then(|| schema.get(place.ty))
     }
 
     fn fields(&self, f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {
@@ -87,7 +87,7 @@ impl<A: Access> fmt::Display for Outline<'_, A> {
         match self.read("", WHOLE) {
             Ok(value) => write!(f, "{value}"),
             Err(DynError::TooLarge { .. }) => match self.ty().map(|ty| (ty, ty.kind())) {
-                Some((ty, TypeKind::Struct)) if ty.role().is_none() => self.fields(f, ty),
+                Some((ty, TypeKind::Struct { .. })) => self.fields(f, ty),
                 Some((_, TypeKind::Array { len, .. })) => self.elements(f, len),
                 None => self.elements(f, self.region.tail_len()),
                 Some((ty, _)) => write!(f, "<{ty} of {} bytes>", ty.size()),

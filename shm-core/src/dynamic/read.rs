@@ -2,9 +2,9 @@
 
 use super::budget::{self, Budget};
 use super::fit::allowed;
-use super::live::{self, Live};
+use super::malformed::{expect_made, malformed};
 use super::memory::Memory;
-use super::resolve::{Place, Run, Versions, type_at};
+use super::resolve::{Place, Run, Versions};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
 use super::trail::Trail;
@@ -14,7 +14,7 @@ use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::once;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
 /// Reads values; knows where it is, for errors.
 pub(super) struct Reader<'s, 'm, A> {
@@ -131,7 +131,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// The type of each value at the place.
     fn ty(&self, schema: &'s Schema) -> Type<'s> {
-        type_at(schema, self.place.ty)
+        schema.get(self.place.ty)
     }
 
     /// A copy of the part that is asked for, and at which byte of the value it starts: only its words,
@@ -150,12 +150,12 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     fn newest(
         &mut self,
         at: usize,
-        ring: live::Ring,
+        ring: Ring,
         first: usize,
         count: usize,
     ) -> Result<Vec<u64>, DynError> {
         self.affordable(count as u64 * 8)?;
-        self.look(Source::Shared(self.memory), at + ring.slots + 8 * first, 8 * count)?;
+        self.look(Source::Shared(self.memory), at + ring.slots as usize + 8 * first, 8 * count)?;
         let copy = self.memory.newest(at, ring, first, count);
         let (version, words) = copy.ok_or_else(|| DynError::Contended { field: self.field() })?;
         self.version = Some(version);
@@ -171,7 +171,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         match ty.kind() {
             TypeKind::Array { element, len } => self.list(source, element, offset, len),
             TypeKind::Slice { element } => self.list(source, element, offset, self.tail_len),
-            TypeKind::Struct => self.structure(source, ty, offset),
+            TypeKind::Struct { .. } => self.fields(source, ty, offset),
+            TypeKind::Live { .. } => self.live(source, ty, offset),
             _ => self.leaf(source, ty, offset),
         }
     }
@@ -224,11 +225,15 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 self.look(source, offset, bytes.len() + 1)?;
                 Ok(c_text(bytes))
             }
-            TypeKind::Unknown { .. } => {
+            TypeKind::Unknown(_) => {
+                expect_made(ty, &self.field())?;
                 Err(self.unreadable(ty, "which is known to later versions of this library only"))
             }
             TypeKind::Marker => Ok(DynValue::Struct(Vec::new())),
-            TypeKind::Array { .. } | TypeKind::Slice { .. } | TypeKind::Struct => {
+            TypeKind::Array { .. }
+            | TypeKind::Slice { .. }
+            | TypeKind::Struct { .. }
+            | TypeKind::Live { .. } => {
                 unreachable!("`{ty}` has parts")
             }
         }
@@ -290,35 +295,39 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok(DynValue::List(elements))
     }
 
-    fn structure(
+    /// What a live type means: its value, or what its words say.
+    fn live(
         &mut self,
         source: Source<'_, A>,
         ty: Type<'s>,
         offset: usize,
     ) -> Result<DynValue, DynError> {
-        let Some(role) = ty.role() else { return self.fields(source, ty, offset) };
-        let live = live::of(ty, &self.field())?;
-        if let Live::Counted { bytes, capacity } = live {
-            return self.counted(source, ty, offset, offset + bytes, capacity);
+        let live = ty.live().expect("a kind that is live");
+        if live.is_meeting_place() && matches!(source, Source::Private(..)) {
+            return Err(malformed(&self.field(), live.role()));
         }
-        if matches!(source, Source::Private(..)) {
-            return Err(DynError::Malformed { at: self.field(), role: role.name() });
+        if let Some(bytes) = live.counted() {
+            return self.counted(source, ty, offset, bytes);
         }
-        match live {
-            Live::Mutex { value, .. } | Live::Watched { value, .. } => {
-                self.value(source, value.ty(), offset + value.offset() as usize)
+        if let Some(value) = live.value() {
+            return match value.held {
+                Held::Copied(ring) => {
+                    let copy = self.newest(offset, ring, 0, ring.size.div_ceil(8) as usize)?;
+                    self.value(Source::Private(&copy, 0), value.ty, 0)
+                }
+                Held::Guarded { .. } | Held::Watched { .. } => {
+                    self.value(source, value.ty, offset + value.offset as usize)
+                }
+            };
+        }
+        let word = |part| source.bits(offset + live.part(part).offset() as usize, 4);
+        match live.role() {
+            // The lowest bit says that a process sleeps.
+            Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
+            Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
+            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+                unreachable!("it holds a value")
             }
-            Live::Latest(ring, value) => {
-                let copy = self.newest(offset, ring, 0, ring.size.div_ceil(8))?;
-                self.value(Source::Private(&copy, 0), value, 0)
-            }
-            // The lowest bit says that somebody sleeps.
-            Live::Event => Ok(DynValue::U64((source.bits(offset, 4) >> 1) as u64)),
-            Live::Once { done, .. } => {
-                Ok(DynValue::Bool(source.bits(offset + done, 4) == u128::from(once::DONE)))
-            }
-            Live::Plain => self.fields(source, ty, offset),
-            Live::Counted { .. } => unreachable!("read above"),
         }
     }
 
@@ -345,16 +354,15 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         source: Source<'_, A>,
         ty: Type<'s>,
         offset: usize,
-        bytes: usize,
-        capacity: usize,
+        Counted { bytes, capacity }: Counted,
     ) -> Result<DynValue, DynError> {
         let len = source.bits(offset, 4);
-        if len > capacity as u128 {
+        if len > u128::from(capacity) {
             return Err(self.invalid(ty, len, 4, "a length of at most the capacity".into()));
         }
         self.spend(len as u64)?;
-        self.look(source, offset, bytes - offset + len as usize)?;
-        let bytes = source.bytes(bytes, len as usize);
+        self.look(source, offset, bytes as usize + len as usize)?;
+        let bytes = source.bytes(offset + bytes as usize, len as usize);
         if ty.role() == Some(Role::Bytes) {
             return Ok(DynValue::Bytes(bytes));
         }

@@ -16,7 +16,7 @@ use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 use crate::sync::RawLock;
 use shm_schema::fields::Fields;
 
@@ -66,25 +66,18 @@ pub struct DynRegion<A: Access = ReadWrite> {
 struct Inner {
     mapped: Mapped,
     schema: Arc<Schema>,
-    notes: Option<Annotations>,
 }
 
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
-    pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>, notes: Option<Annotations>) -> Self {
-        Self { inner: Arc::new(Inner { mapped, schema, notes }), access: PhantomData }
+    pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>) -> Self {
+        Self { inner: Arc::new(Inner { mapped, schema }), access: PhantomData }
     }
 
-    /// The types of what is in the region.
+    /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.inner.schema
-    }
-
-    /// What people wrote about these types, if the region has that.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.inner.notes.as_ref()
     }
 
     /// How many elements the part has whose length is known at run time, if there is such a part.
@@ -205,7 +198,7 @@ impl<A: Access> DynRegion<A> {
     /// one that the path leads through. Waits for as long as a living process holds it.
     ///
     /// # Errors
-    /// [`DynError::Lock`], as [`MutexView::lock`](crate::MutexView::lock); if nothing guards what is there.
+    /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if nothing guards what is there.
     pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
@@ -217,7 +210,7 @@ impl<A: Access> DynRegion<A> {
     ///
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
-    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::MutexView::try_lock). As
+    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::sync::MutexView::try_lock). As
     /// [`DynRegion::lock`] otherwise.
     pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
@@ -243,7 +236,7 @@ impl<A: Access> DynRegion<A> {
     }
 
     /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
-    /// right; see [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair). If `repair` fails, the
+    /// right; see [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair). If `repair` fails, the
     /// lock is given back, marked as before.
     ///
     /// # Errors
@@ -330,7 +323,7 @@ impl<A: Access> DynRegion<A> {
     /// Every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(self.schema(), self.annotations())
+        Fields::of(self.schema())
     }
 
     /// Whether the name this region was opened by still means this region. `false` after somebody

@@ -1,11 +1,10 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
-use super::live::{self, Live, Ring};
+use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
-use crate::schema::{Schema, Type, TypeKind};
-use shm_schema::fields::Notes;
+use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
 /// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
 #[derive(Clone, Debug)]
@@ -70,14 +69,6 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
-/// The type of an index that was found in this schema.
-///
-/// # Panics
-/// If the index is from another schema.
-pub(super) fn type_at(schema: &Schema, index: u32) -> Type<'_> {
-    schema.get(index).expect("an index from this schema")
-}
-
 /// Follows a path, to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
@@ -85,8 +76,8 @@ pub(super) fn resolve(
     start: &Start,
     path: &str,
 ) -> Result<Place, DynError> {
-    let ty = type_at(schema, start.ty);
-    let mut walk = Walk { ty, tail_len, place: Place::at(start), notes: Notes::default() };
+    let ty = schema.get(start.ty);
+    let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
     if walk.follow(path)?.is_none() {
         walk.arrive(path)?;
     }
@@ -103,7 +94,8 @@ pub(super) struct Named<'s> {
     pub(super) latest: Option<Versions>,
     /// Whether there are several, one in each element of a range.
     pub(super) is_several: bool,
-    pub(super) notes: Notes<'s>,
+    /// The field that it is, or is an element of or inside of.
+    pub(super) field: Option<Field<'s>>,
 }
 
 /// Follows a path from the start of the region, to what it names. A range at its end is named by its
@@ -111,23 +103,22 @@ pub(super) struct Named<'s> {
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
-    notes: Notes<'s>,
     path: &str,
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), notes };
+    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
     let array = walk.follow(path)?;
-    let Walk { ty, place, notes, .. } = walk;
-    let (ty, notes) = array.unwrap_or((ty, notes));
+    let Walk { ty, place, field, .. } = walk;
     let is_several = !place.runs.is_empty();
-    Ok(Named { ty, offset: place.offset, latest: place.latest, is_several, notes })
+    let (ty, offset, latest) = (array.unwrap_or(ty), place.offset, place.latest);
+    Ok(Named { ty, offset, latest, is_several, field })
 }
 
 impl Place {
     /// How many bytes there are from the first value's start to the last one's end, in one version of
     /// a `Latest` or in the region.
     pub(super) fn span(&self, schema: &Schema) -> u64 {
-        let (size, runs) = (type_at(schema, self.ty).size(), self.inner_runs());
+        let (size, runs) = (schema.get(self.ty).size(), self.inner_runs());
         if runs.iter().any(|run| run.count == 0) {
             return 0;
         }
@@ -163,12 +154,13 @@ struct Walk<'s> {
     ty: Type<'s>,
     tail_len: u64,
     place: Place,
-    notes: Notes<'s>,
+    /// The last field on the way.
+    field: Option<Field<'s>>,
 }
 
 impl<'s> Walk<'s> {
     /// Follows a path to its end. If that is a range, the array of which it is.
-    fn follow(&mut self, path: &str) -> Result<Option<(Type<'s>, Notes<'s>)>, DynError> {
+    fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
         loop {
             let at = steps.walked();
@@ -188,24 +180,25 @@ impl<'s> Walk<'s> {
     /// fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
-            if !matches!(self.ty.kind(), TypeKind::Struct) {
+            if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
+                expect_made(self.ty, at)?;
                 let (at, found) = (at.to_owned(), self.ty.to_string());
                 return Err(DynError::NotAStruct { at, name: name.to_owned(), found });
             }
             let role = self.ty.role();
-            let part = self.ty.position(name);
-            if let Some((part, field)) = part.zip(part.and_then(|part| self.ty.field_at(part))) {
-                match (role, name) {
-                    (Some(Role::Latest), "slots") => return self.slots(at, steps),
-                    (Some(Role::Mutex | Role::Watched), "value") => {
+            if let Some(field) = self.ty.field(name) {
+                // The value in a live type is a place of its own, its other parts are not.
+                let value = self.ty.live().and_then(Live::value);
+                match value.map(|value| value.held) {
+                    Some(Held::Copied(_)) if name == "slots" => return self.slots(at, steps),
+                    Some(Held::Guarded { .. } | Held::Watched { .. }) if name == "value" => {
                         return self.enter(at).map(drop);
                     }
                     _ => {}
                 }
-                live::of(self.ty, at)?;
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;
-                (self.ty, self.notes) = (field.ty(), self.notes.field(part));
+                (self.ty, self.field) = (field.ty(), Some(field));
                 return Ok(());
             }
             if !self.enter(at)? {
@@ -227,33 +220,27 @@ impl<'s> Walk<'s> {
     /// Goes from a live type to the value in it, if it has one.
     fn enter(&mut self, at: &str) -> Result<bool, DynError> {
         let offset = self.place.offset;
-        let live = live::of(self.ty, at)?;
-        if self.place.latest.is_some() && !matches!(live, Live::Plain | Live::Counted { .. }) {
-            // Copies of a lock are no lock.
-            let role = self.ty.role().map_or("struct", Role::name);
-            return Err(DynError::Malformed { at: at.to_owned(), role });
+        let Some(live) = self.ty.live() else {
+            expect_made(self.ty, at)?;
+            return Ok(false);
+        };
+        if self.place.latest.is_some() && live.is_meeting_place() {
+            // A copy of a lock is not a lock.
+            return Err(malformed(at, live.role()));
         }
-        self.notes = self.notes.inside(&live);
-        let has_value =
-            matches!(live, Live::Mutex { .. } | Live::Watched { .. } | Live::Latest(..));
-        if has_value && !self.place.runs.is_empty() {
-            self.place.apart = self.place.apart.or(self.ty.role());
+        let Some(value) = live.value() else { return Ok(false) };
+        if !self.place.runs.is_empty() {
+            self.place.apart = self.place.apart.or(Some(live.role()));
         }
-        match live {
-            Live::Mutex { lock, value } => {
-                self.go(offset + value.offset() as usize, value.ty());
-                self.note_lock(offset + lock, at);
-            }
-            Live::Watched { changed, value } => {
-                self.place.watched.push(offset + changed);
-                self.go(offset + value.offset() as usize, value.ty());
-            }
-            Live::Latest(ring, value) => {
+        self.go(offset + value.offset as usize, value.ty);
+        match value.held {
+            Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
+            Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
+            Held::Copied(ring) => {
                 let outer = self.place.runs.len();
                 self.place.latest = Some(Versions { at: offset, ring, outer });
-                self.go(0, value);
+                self.place.offset = 0;
             }
-            _ => return Ok(false),
         }
         Ok(true)
     }
@@ -279,7 +266,6 @@ impl<'s> Walk<'s> {
         }
         // Inside the array, whose size fits.
         self.go(self.place.offset + (index * element.size()) as usize, element);
-        self.notes = self.notes.element();
         Ok(())
     }
 
@@ -290,7 +276,7 @@ impl<'s> Walk<'s> {
         start: Option<u64>,
         end: Option<u64>,
         mut rest: Steps<'_>,
-    ) -> Result<(Type<'s>, Notes<'s>), DynError> {
+    ) -> Result<Type<'s>, DynError> {
         let (element, len) = self.elements(at)?;
         let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
         if start > end || end > len {
@@ -301,10 +287,9 @@ impl<'s> Walk<'s> {
         while rest.next()?.is_some() {
             after += 1;
         }
-        let array = (self.ty, self.notes);
+        let array = self.ty;
         let stride = element.size() as usize;
         self.go(self.place.offset + start as usize * stride, element);
-        self.notes = self.notes.element();
         let (count, after) = (end - start, Some(after));
         self.place.runs.push(Run { first: start, count, stride, after });
         Ok(array)

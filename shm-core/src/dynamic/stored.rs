@@ -19,7 +19,7 @@ impl<A: Access> FieldPath<A> {
     /// As [`FieldPath::check`].
     ///
     /// ```
-    /// # use shm_core::{DynRegion, DynValue, Region};
+    /// # use shm_core::{dynamic::DynValue, DynRegion, Region};
     /// let name = format!("shm-doc-stored-{}", std::process::id());
     /// let number = Region::<f32>::create(&name)?;
     /// let place = DynRegion::open(&name)?.resolve("")?;
@@ -41,7 +41,7 @@ impl<A: Access> FieldPath<A> {
     /// As [`FieldPath::check_add`].
     ///
     /// ```
-    /// # use shm_core::{DynRegion, DynValue, Region};
+    /// # use shm_core::{dynamic::DynValue, DynRegion, Region};
     /// let name = format!("shm-doc-sum-{}", std::process::id());
     /// let number = Region::<u8>::create_from(&name, &250)?;
     /// let place = DynRegion::open(&name)?.resolve("")?;
@@ -87,7 +87,7 @@ fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
         }
         TypeKind::CText { capacity } => Some(c_text(c_text_bytes(value, capacity).ok()?)),
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => list(element, value),
-        TypeKind::Struct => structure(ty, value),
+        TypeKind::Struct { .. } | TypeKind::Live { .. } => structure(ty, value),
         _ => None,
     }
 }

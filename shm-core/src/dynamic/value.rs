@@ -14,7 +14,7 @@ use crate::scalar::sealed::Word;
 /// numbers come back with `try_into()`, which refuses what does not fit.
 ///
 /// ```
-/// use shm_core::DynValue;
+/// use shm_core::dynamic::DynValue;
 ///
 /// let value = DynValue::from(300_u32);
 /// assert_eq!(u64::try_from(value.clone())?, 300);
@@ -65,7 +65,7 @@ impl DynValue {
     /// The field of this name, if this is a struct that has one.
     ///
     /// ```
-    /// use shm_core::DynValue;
+    /// use shm_core::dynamic::DynValue;
     ///
     /// let pose = DynValue::Struct(vec![("x".into(), 1.5.into()), ("y".into(), 2.5.into())]);
     /// assert_eq!(pose.field("y"), Some(&DynValue::F64(2.5)));

@@ -5,9 +5,9 @@ use std::time::Instant;
 use super::budget::MAX_VALUE;
 use super::convert::unsuitable;
 use super::fit::{c_text, fitting, non_zero, variant_bits};
-use super::live::{self, Live};
+use super::malformed::expect_made;
 use super::memory::Memory;
-use super::resolve::{Place, Run, Versions, type_at};
+use super::resolve::{Place, Run, Versions};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::trail::Trail;
@@ -18,7 +18,7 @@ use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
 use crate::protocol::lock::Found;
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{Counted, Live, Schema, Type, TypeKind};
 
 /// What is to be written, in its order.
 enum Write {
@@ -55,16 +55,16 @@ fn plan<'p>(
 ) -> Result<Vec<Write>, DynError> {
     let trail = Trail::of(path, &place.runs);
     let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
-    let ty = type_at(schema, place.ty);
+    let ty = schema.get(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
     } else {
         plan.runs(ty, place.offset, &place.runs, value)?;
     }
     if let Some(latest) = &place.latest
-        && latest.ring.size as u64 > MAX_VALUE
+        && latest.ring.size > MAX_VALUE
     {
-        let (needed, limit) = (latest.ring.size as u64, MAX_VALUE);
+        let (needed, limit) = (latest.ring.size, MAX_VALUE);
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     Ok(plan.writes)
@@ -98,12 +98,12 @@ fn publish<A: CanWrite>(
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    let (writer, found) = memory.lock(at + ring.lock).lock(deadline)?;
+    let (writer, found) = memory.lock(at + ring.lock as usize).lock(deadline)?;
     // A half-written slot that a dead writer left is not the one that readers look at.
     if found == Found::Poisoned {
         writer.clear_poison();
     }
-    let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8));
+    let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8) as usize);
     let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: path.to_owned() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
     memory.publish(at, ring, &words);
@@ -147,6 +147,14 @@ struct Plan<'p> {
 
 impl<'p> Plan<'p> {
     fn value(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
+        match ty.scalar() {
+            // What is written most.
+            Some(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
+            None => self.parts(ty, offset, value),
+        }
+    }
+
+    fn parts(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         match ty.kind() {
             TypeKind::Scalar(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
             TypeKind::NonZero { scalar, optional } => {
@@ -172,9 +180,18 @@ impl<'p> Plan<'p> {
                 Ok(())
             }
             TypeKind::Array { element, len } => self.list(element, offset, len, value),
-            TypeKind::Struct => self.structure(ty, offset, value),
+            TypeKind::Struct { .. } => self.fields(ty, offset, value),
+            TypeKind::Live { role, .. } => match ty.live().and_then(Live::counted) {
+                Some(bytes) => self.counted(role, offset, bytes, value),
+                None => {
+                    let role = role.name();
+                    let help = "name it, or what is in it, alone";
+                    Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
+                }
+            },
             TypeKind::Marker => Ok(()),
-            TypeKind::Slice { .. } | TypeKind::Unknown { .. } => {
+            TypeKind::Slice { .. } | TypeKind::Unknown(_) => {
+                expect_made(ty, self.trail.path().as_str())?;
                 Err(self.not_writable(format!("it is `{ty}`"), Some("write its parts")))
             }
         }
@@ -272,29 +289,6 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    #[inline(never)]
-    fn structure(
-        &mut self,
-        ty: Type<'p>,
-        offset: usize,
-        value: &'p DynValue,
-    ) -> Result<(), DynError> {
-        if ty.role().is_none() {
-            return self.fields(ty, offset, value);
-        }
-        match live::of(ty, self.trail.path().as_str())? {
-            Live::Plain => self.fields(ty, offset, value),
-            Live::Counted { bytes, capacity } => self.counted(ty, offset, bytes, capacity, value),
-            _ => {
-                let role = ty.role().map_or("struct", Role::name);
-                Err(self.not_writable(
-                    format!("it is a `{role}`"),
-                    Some("name it, or what is in it, alone"),
-                ))
-            }
-        }
-    }
-
     /// The fields that are named; the others keep what they have.
     fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
@@ -314,16 +308,16 @@ impl<'p> Plan<'p> {
 
     fn counted(
         &mut self,
-        ty: Type<'_>,
+        role: Role,
         offset: usize,
-        bytes: usize,
-        capacity: usize,
+        Counted { bytes, capacity }: Counted,
         value: &DynValue,
     ) -> Result<(), DynError> {
-        let content = match (ty.role(), value) {
+        let (bytes, capacity) = (bytes as usize, capacity as usize);
+        let content = match (role, value) {
             (_, DynValue::Text(text)) => text.as_bytes(),
-            (Some(Role::Bytes), DynValue::Bytes(bytes)) => bytes,
-            (Some(Role::Text), _) => {
+            (Role::Bytes, DynValue::Bytes(bytes)) => bytes,
+            (Role::Text, _) => {
                 return Err(self.unsuitable(unsuitable(value, "is no text")));
             }
             _ => return Err(self.unsuitable(unsuitable(value, "is neither bytes nor text"))),

@@ -1,11 +1,10 @@
-//! Types of which zero is no value: a region full of zeros is no region of these.
+//! Types for which all-zero bytes are invalid: no region of these can start full of zeros.
 
-use super::live::{self, Live};
 use super::region::DynRegion;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::path::{Path, Segment};
-use crate::schema::{Schema, Type, TypeKind};
+use crate::schema::{LiveValue, Schema, Type, TypeKind};
 
 /// How many fields an error names.
 const NAMED: usize = 20;
@@ -44,12 +43,14 @@ fn name(zeroless: &Zeroless, ty: Type<'_>, path: &Path, names: &mut Vec<String>)
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
             name(zeroless, element, &path.with(Segment::ALL), names);
         }
-        TypeKind::Struct => match value_of(ty, path.as_str()) {
-            Ok(Some((value, _))) => name(zeroless, value, path, names),
-            _ => ty.fields().for_each(|field| {
+        TypeKind::Live { .. } if value_of(ty).is_some() => {
+            value_of(ty).into_iter().for_each(|value| name(zeroless, value.ty, path, names));
+        }
+        TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
+            for field in fields.iter() {
                 name(zeroless, field.ty(), &path.with(Segment::Name(field.name())), names);
-            }),
-        },
+            }
+        }
         _ => names.push(if path.is_empty() { ty.to_string() } else { path.to_string() }),
     }
 }
@@ -73,12 +74,8 @@ fn look<A: Access>(
         TypeKind::Array { element, len } => elements(region, zeroless, element, len, path),
         TypeKind::Slice { element } => elements(region, zeroless, element, zeroless.tail_len, path),
         _ if ty.size() <= AT_ONCE && !ty.has_tail() => region.get(path).map(drop),
-        _ => match value_of(ty, path.as_str())? {
-            Some((value, way)) => {
-                let mut path = path.clone();
-                path.extend(way.iter().copied());
-                look(region, zeroless, value, &path)
-            }
+        _ => match value_of(ty) {
+            Some(value) => look(region, zeroless, value.ty, &path.join(&value.way())),
             None => ty.fields().try_for_each(|field| {
                 look(region, zeroless, field.ty(), &path.with(Segment::Name(field.name())))
             }),
@@ -109,15 +106,7 @@ fn elements<A: Access>(
     Ok(())
 }
 
-/// The value in a live type, and the way to it.
-fn value_of<'s>(
-    ty: Type<'s>,
-    path: &str,
-) -> Result<Option<(Type<'s>, &'static [Segment<'static>])>, DynError> {
-    const VALUE: Segment<'_> = Segment::Name("value");
-    Ok(match live::of(ty, path)? {
-        Live::Mutex { value, .. } | Live::Watched { value, .. } => Some((value.ty(), &[VALUE])),
-        Live::Latest(_, value) => Some((value, &[Segment::Name("slots"), Segment::ALL, VALUE])),
-        _ => None,
-    })
+/// The value in a live type.
+fn value_of(ty: Type<'_>) -> Option<LiveValue<'_>> {
+    ty.live()?.value()
 }

@@ -22,7 +22,7 @@ use crate::sys;
 pub enum LockError {
     /// The last holder died or panicked while it held the lock, so that the value may be half changed.
     /// The lock is free, and stays marked until it is repaired: see
-    /// [`MutexView::lock_or_repair`](crate::MutexView::lock_or_repair).
+    /// [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair).
     #[error(
         "the last holder of this lock died or panicked while it held it, so the value may be half \
          changed"
@@ -35,7 +35,7 @@ pub enum LockError {
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
     /// The lock is not this process's any more: another process judged this one dead and took it over,
-    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::MutexGuard::unlock) says so.
+    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock) says so.
     #[error("the lock was taken over by another process while this one held it")]
     Lost,
     /// Every slot for a participant belongs to a living process.

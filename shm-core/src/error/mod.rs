@@ -143,7 +143,7 @@ pub enum Error {
         /// The number that was given.
         found: u32,
     },
-    /// A setting of [`RegionOptions`](crate::RegionOptions) was given that has no effect on what was then
+    /// A setting of [`RegionOptions`](crate::region::RegionOptions) was given that has no effect on what was then
     /// asked for.
     #[error("the option `{option}` has no effect on `{verb}`: {reason}")]
     OptionWithoutEffect {

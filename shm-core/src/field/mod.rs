@@ -1,8 +1,11 @@
-//! Fields, the parts of a view. Each is one atomic, or an array of them, with a type.
+//! The fields of a view: each is one atomic, or an array of them, with a type.
 //!
-//! [`scalar`] is the atomic itself; [`checked`] validates the value that it reads from one, [`ordered`]
-//! stores it in a fixed byte order. [`packed`] and [`c_text`] are runs of [`bytes`]; [`text`] and
-//! [`byte_string`] have a length of their own, [`counted`]. [`array`] and [`bulk`] copy many at a time.
+//! A field of a plain number is a [`Field`]. A [`Checked`] validates each value that it reads, an
+//! [`OrderedField`] stores it in a fixed byte order, and a [`PackedField`] is a run of bytes.
+
+// `scalar` is the atomic itself; `checked` and `ordered` wrap it. `packed` and `c_text` are runs of
+// `bytes`; `text` and `byte_string` have a length of their own, `counted`. `array` and `bulk` copy many
+// elements at a time.
 
 mod array;
 mod bulk;

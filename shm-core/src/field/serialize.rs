@@ -9,7 +9,7 @@ use super::{Be, Bytes, CText, Le, Text};
 use crate::scalar::ByteOrdered;
 
 /// (De)serializes a number of [`byteorder`](crate::byteorder), whose types are zerocopy's and do not
-/// implement serde's traits: `#[serde(with = "shm_core::as_number")]` on a field reads and writes the
+/// implement serde's traits: `#[serde(with = "shm_core::field::as_number")]` on a field reads and writes the
 /// number itself.
 ///
 /// ```
@@ -20,7 +20,7 @@ use crate::scalar::ByteOrdered;
 /// #[repr(C)]
 /// struct Header {
 ///     length: Be<u16>,
-///     #[serde(with = "shm_core::as_number")]
+///     #[serde(with = "shm_core::field::as_number")]
 ///     checksum: U32<BE>,
 /// }
 ///

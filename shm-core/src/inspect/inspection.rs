@@ -1,4 +1,4 @@
-//! [`Inspection`]: what the file of a region says.
+//! [`Inspection`]: the contents of a region's file, without a type.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -21,26 +21,25 @@ use crate::region::{
     self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
     mapped_name, no_file, resolve_name, unlink_if,
 };
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::file::Links;
 use crate::sys::maps::MappedFile;
 use shm_schema::fields::{DynField, Fields};
 
-/// How often an entry is read until two readings agree: it changes when a process comes or goes.
+/// How often an entry is read until two readings agree: it changes when a process attaches or detaches.
 const READINGS: usize = 8;
 
 /// A region as its file shows it: header, schema, participants. The file is read and never mapped, so
-/// that a file which somebody truncates meanwhile is an error and not a signal, and nothing in it,
-/// whoever wrote it, is believed unchecked. Regions of any user, of any boot and of any byte order can
-/// be looked at.
+/// that truncation by another process is an error and not a signal, and none of it is trusted unchecked,
+/// whoever wrote it. Regions of any user, any boot and any byte order can be inspected.
 ///
 /// ```
-/// use shm_core::{Inspection, Mutex, Region};
+/// use shm_core::{inspect::Inspection, Mutex, Region};
 ///
 /// let name = format!("shm-doc-inspection-{}", std::process::id());
 /// let total = Region::<Mutex<u64>>::create(&name)?;
-/// drop(total.lock().expect("nobody died"));
+/// drop(total.lock().expect("the last owner is alive"));
 ///
 /// let seen = Inspection::of(&name)?;
 /// assert_eq!(seen.schema().root().to_string(), "Mutex");
@@ -55,21 +54,20 @@ pub struct Inspection {
     metadata: Metadata,
     header: Checked,
     schema: Arc<Schema>,
-    annotations: Option<Annotations>,
 }
 
 impl Inspection {
-    /// Looks at the file of this name. A plain name means a file in `/dev/shm`, anything with a slash
-    /// is a path; but not `/station`, which could mean either.
+    /// Inspects the file of this name. A plain name means a file in `/dev/shm`, anything with a slash is
+    /// a path; but `/station` is refused, since it could mean either.
     ///
-    /// What is no regular file is not even opened, and no symbolic link is followed.
+    /// Only a regular file is opened, and no symbolic link is followed.
     ///
     /// # Errors
-    /// If there is no such file, it cannot be read, or it is no region whose header is whole.
+    /// If the file does not exist, cannot be read, or is not a region with a valid header.
     pub fn of(name: impl AsRef<Path>) -> Result<Self, Error> {
         let path = resolve_name(name.as_ref())?;
         let fail = |doing, error| failed_to_open(&path, doing, error);
-        // To open a device can have effects.
+        // Opening a device can have side effects.
         let before = sys::file::facts_at(&path).map_err(|error| fail("looking at it", error))?;
         expect_regular(before, &path)?;
         let file = sys::file::open(&path, false, Links::Refuse);
@@ -84,19 +82,18 @@ impl Inspection {
             file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
-        let schema = Arc::new(header.decode_schema().map_err(format)?);
-        let annotations = header.annotations(&file, &schema).map_err(format)?;
-        Ok(Self { path, file, metadata, header, schema, annotations })
+        let schema = Arc::new(header.read_schema(&file).map_err(format)?);
+        Ok(Self { path, file, metadata, header, schema })
     }
 
-    /// Opens the region for reading its values: the very file that was looked at, by the header and the
-    /// schema that were read then, whatever has its name by now.
+    /// Opens the region to read its values: the same file that was inspected, with the header and the
+    /// schema that were read then, even if another file has its name by now.
     ///
     /// # Errors
-    /// As [`DynRegion::open_read_only`]; if the file was truncated since.
+    /// As [`DynRegion::open_read_only`], and if the file was truncated since.
     ///
     /// ```
-    /// use shm_core::{DynRegion, Inspection, Region};
+    /// use shm_core::{inspect::Inspection, DynRegion, Region};
     ///
     /// let name = format!("shm-doc-inspection-open-{}", std::process::id());
     /// let hits = Region::<u64>::create_from(&name, &7)?;
@@ -113,14 +110,14 @@ impl Inspection {
         settings.expect(Verb::INSPECTED)?;
         let file = self.file.try_clone();
         let file = file.map_err(|error| failed_to_open(&self.path, "opening", error))?;
-        let described = (Arc::clone(&self.schema), self.annotations.clone());
-        let Explained { mapping, schema, notes } =
-            region::inspected(file.into(), &self.path, settings, &self.header, described)?;
-        Ok(DynRegion::over(Mapped::found_at(mapping, Some(&self.path)), schema, notes))
+        let schema = Arc::clone(&self.schema);
+        let Explained { mapping, schema } =
+            region::inspected(file.into(), &self.path, settings, &self.header, schema)?;
+        Ok(DynRegion::over(Mapped::found_at(mapping, Some(&self.path)), schema))
     }
 
-    /// Reads bytes of the data, from an offset on, as a file is read: what is read need not be of one
-    /// moment, and pages that were never written are not touched. Returns how many bytes there were.
+    /// Reads bytes of the data at an offset, as a file is read: the bytes may be from different moments,
+    /// and pages that were never written are not touched. Returns the number of bytes read.
     ///
     /// # Errors
     /// If the operating system reports one.
@@ -135,8 +132,8 @@ impl Inspection {
         )
     }
 
-    /// The first run of bytes in a part of the data that the file system keeps: what is before it in
-    /// that part is zero. `None` if all of the part is.
+    /// Returns the first run of bytes in a part of the data that the file system stores: the bytes
+    /// before it in that part are zero. `None` if the whole part is zero.
     ///
     /// # Errors
     /// If the operating system reports one.
@@ -147,20 +144,20 @@ impl Inspection {
         Ok(kept.map(|kept| kept.start - start..kept.end - start))
     }
 
-    /// The path of the file.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What `fstat(2)` says: owner, mode, size, device and inode.
+    /// Returns the result of `fstat(2)`: owner, mode, size, device and inode.
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
-    /// Removes the name, if it still means this file: as [`Region::unlink`](crate::Region::unlink), for
-    /// tools.
+    /// Removes the name, if it still means this file, like [`Region::unlink`](crate::Region::unlink);
+    /// for tools.
     ///
     /// # Errors
     /// As [`Region::unlink`](crate::Region::unlink).
@@ -169,63 +166,57 @@ impl Inspection {
         unlink_if(&self.path, &|path| sys::file::id_at(path).ok() == ours)
     }
 
-    /// The header, which was found to be whole.
+    /// Returns the header, which has been checked.
     #[must_use]
     pub fn header(&self) -> &Checked {
         &self.header
     }
 
-    /// The types of what is in the region.
+    /// The types of what is in the region, with what people wrote about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// What people wrote about these types, if the region has that.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.annotations.as_ref()
-    }
-
     /// The whole, as a field that has no name: its type is the region's.
     #[must_use]
     pub fn root(&self) -> DynField<'_> {
-        DynField::root(&self.schema, self.annotations())
+        DynField::root(&self.schema)
     }
 
-    /// Every field, each before those inside it, in the order of the schema.
+    /// Returns every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(&self.schema, self.annotations())
+        Fields::of(&self.schema)
     }
 
-    /// Whether the region was made since this machine was started, or cannot be told to be older:
-    /// whether opening accepts its age. [`Inspection::boot`] says which of the two it is.
+    /// Returns whether opening accepts the region's age: it was made since this machine was started, or
+    /// its age is unknown. [`Inspection::boot`] says which.
     #[must_use]
     pub fn is_of_this_boot(&self) -> bool {
         self.boot() != Boot::Earlier
     }
 
-    /// Whether the region was made since this machine was started. What a file on a disk held before
-    /// was written back in no particular order.
+    /// Returns whether the region was made since this machine was started. The data of an older file on
+    /// a disk was written back in no particular order.
     #[must_use]
     pub fn boot(&self) -> Boot {
         boot_of(&self.header, self.file.as_fd())
     }
 
-    /// Whether the region belongs to the user of this process, so that opening it needs no
-    /// [`RegionOptions::allow_owner`](crate::RegionOptions::allow_owner).
+    /// Returns whether the region belongs to the user of this process, so that opening it needs no
+    /// [`RegionOptions::allow_owner`](crate::region::RegionOptions::allow_owner).
     #[must_use]
     pub fn is_own(&self) -> bool {
         is_own(self.metadata.uid())
     }
 
-    /// The processes that have a slot among the participants of the region's locks, those that died
-    /// without giving it back included; none where there are no locks. A process that never locked
-    /// anything is no participant.
+    /// Returns the processes that have a slot among the participants of the region's locks, including
+    /// those that died without vacating it; none if there are no locks. A process that never locked
+    /// anything is not a participant.
     ///
     /// # Errors
-    /// If the section is not as it must be, is in the byte order of another machine, or cannot be read.
+    /// If the section is invalid, in another byte order, or cannot be read.
     pub fn participants(&self) -> Result<Vec<Participant>, Error> {
         let region = || self.path.display().to_string();
         let format = |source| Error::Format { region: region(), source };
@@ -239,10 +230,10 @@ impl Inspection {
         })
     }
 
-    /// Looks after everybody in the table of `count` entries at an offset.
+    /// Checks every process in the table of `count` entries at an offset.
     fn look_after(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
-        // What a truncated file does not have any more are empty slots.
+        // The missing part of a truncated file reads as empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;
         let (observer, mut found) = (Observer::new(), Vec::new());
         let region = OnceCell::new();
@@ -258,14 +249,15 @@ impl Inspection {
         Ok(found)
     }
 
-    /// How the file is shown among the mappings of processes. To find out, a page of it is mapped for a
-    /// moment, and not accessed.
+    /// Returns how the file is shown among the mappings of processes, by mapping a page of it for a
+    /// moment, without accessing it.
     fn as_it_is_mapped(&self) -> Option<MappedFile> {
         let page = usize::try_from(self.metadata.blksize()).ok()?;
         mapped_name(self.file.as_fd(), page.max(sys::process::page_size()))
     }
 
-    /// A copy of an entry at an offset, all of one moment unless somebody changes it all the time.
+    /// Returns a copy of the entry at an offset, all from one moment unless the entry is changed
+    /// continuously.
     fn entry(&self, at: u64) -> io::Result<Entry> {
         let mut bytes = self.bytes(at)?;
         for _ in 1..READINGS {
@@ -285,7 +277,7 @@ impl Inspection {
     }
 }
 
-/// The path, and the type of what is there.
+/// Shows the path and the type of the region.
 impl fmt::Debug for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Inspection({:?}: {})", self.path, self.root().type_name())

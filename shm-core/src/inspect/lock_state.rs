@@ -1,4 +1,4 @@
-//! [`LockState`]: who holds a lock, seen from outside.
+//! [`LockState`]: the holder of a lock, seen from outside.
 
 use super::observer::Observer;
 use super::participant::Participant;
@@ -9,32 +9,32 @@ use crate::error::DynError;
 use crate::protocol::lock;
 use crate::region::Mapping;
 
-/// What the word of a lock says at one moment, and what is known of whoever it names. Nothing was
-/// taken, and nobody was kept waiting, to find out.
+/// The state in the word of a lock at one moment, and the facts about the holder that it names. It was
+/// read without taking the lock or delaying any process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockState {
-    /// Who holds the lock; `None` if it is free.
+    /// The holder of the lock; `None` if it is free.
     pub holder: Option<Holder>,
-    /// Whether a holder died or panicked, and nobody has said since that all is whole again.
+    /// Whether a holder died or panicked, and the contents have not been marked whole since.
     pub is_poisoned: bool,
-    /// Whether somebody may be asleep who waits for it.
+    /// Whether a waiter may be asleep on it.
     pub has_sleepers: bool,
 }
 
-/// Whom the word of a lock names.
+/// The holder that the word of a lock names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Holder {
     /// The slot of the participant.
     pub slot: u32,
     /// The process that has the slot, if it is the one that took the lock: a slot goes to another
-    /// process after a death only.
+    /// process only after a death.
     pub process: Option<Participant>,
 }
 
 impl Holder {
-    /// Whether the holder lives. The lock of a dead one can be taken over, which its next locker does.
+    /// Whether the holder is alive. The lock of a dead one is taken over by its next locker.
     #[must_use]
     pub fn liveness(&self) -> Liveness {
         self.process.as_ref().map_or(Liveness::Dead, |process| process.liveness)
@@ -42,7 +42,7 @@ impl Holder {
 }
 
 impl LockState {
-    /// What a word says, which is that of a lock in this mapping.
+    /// Decodes the word of a lock in this mapping.
     fn of(word: u32, mapping: &Mapping) -> Self {
         let holder = lock::slot_of(word).map(|(slot, generation)| {
             let process = process(slot, mapping).filter(|found| found.generation == generation);
@@ -57,22 +57,22 @@ impl LockState {
 }
 
 impl<A: Access> DynRegion<A> {
-    /// Who holds the lock of the `Mutex`, `Latest` or `Once` that a path names, and whether that
-    /// process lives. It is read by one plain load, and nobody is disturbed; by the time it is looked
-    /// at it may have changed. A `Latest`'s lock is its writer's.
+    /// Returns the holder of the `Mutex`, `Latest` or `Once` that a path names, and whether that process
+    /// is alive. The state is read with one plain load, which disturbs no process; it may have changed
+    /// by the time the caller looks at it. A `Latest`'s lock is its writer's.
     ///
     /// # Errors
-    /// If the path names nothing, or nothing with a lock.
+    /// If the path names no field, or a field without a lock.
     ///
     /// ```
-    /// use shm_core::{DynRegion, Liveness, Mutex, Region};
+    /// use shm_core::{inspect::Liveness, DynRegion, Mutex, Region};
     ///
     /// let name = format!("shm-doc-lock-state-{}", std::process::id());
     /// let total = Region::<Mutex<u64>>::create(&name)?;
     /// let region = DynRegion::open_read_only(&name)?;
     /// assert!(region.lock_state("")?.holder.is_none());
     ///
-    /// let guard = total.lock().expect("nobody died");
+    /// let guard = total.lock().expect("the last owner is alive");
     /// let holder = region.lock_state("")?.holder.expect("it is held");
     /// assert_eq!(holder.liveness(), Liveness::Alive);
     /// assert_eq!(holder.process.map(|process| process.pid), Some(std::process::id()));

@@ -1,17 +1,19 @@
-//! Looking at a region from outside: what its file says, who takes part in its locks, who holds one.
+//! A region seen from outside: what its file says, which processes take part in its locks, and which of
+//! them holds one.
 //!
 //! ```text
 //! name -> file -> checked header -> Inspection     read, never mapped
 //! DynRegion -> path -> LockState                   plain loads, nothing is taken
 //! ```
-//! Nothing here disturbs whoever uses the region: the header and the participants are read as a file
-//! is, and whether a process lives is asked in the way that lockers ask it (`attach/liveness.rs`).
+//! Nothing here disturbs the processes that use the region: its header and participants are read like a
+//! file, and whether a process is alive is determined as lockers do it.
 
 mod inspection;
 mod lock_state;
 mod observer;
 mod participant;
 
+pub use crate::attach::Liveness;
 pub use inspection::Inspection;
 pub use lock_state::{Holder, LockState};
 pub use participant::Participant;

@@ -1,4 +1,4 @@
-//! [`Observer`]: who looks at a region's participants, and what can be told from there.
+//! [`Observer`]: the viewpoint of this process on a region's participants.
 
 use std::cell::OnceCell;
 
@@ -7,22 +7,22 @@ use crate::attach::participants::Identity;
 use crate::sys;
 use crate::sys::process::Nested;
 
-/// This process, as it looks at others.
+/// This process, as an observer of others.
 pub(super) struct Observer {
     pub(super) identity: Identity,
-    /// Found out once, if any participant is in another pid namespace.
+    /// Determined once, if any participant is in another pid namespace.
     nested: OnceCell<Vec<Nested>>,
 }
 
 impl Observer {
-    /// Without `/proc` no process's number can be told from ours, and byte locks alone say who is
-    /// alive.
+    /// Without `/proc`, ids of different namespaces cannot be told apart, and only byte locks show which
+    /// processes are alive.
     pub(super) fn new() -> Self {
         let identity = Identity::of_this_process();
         Self { identity, nested: OnceCell::new() }
     }
 
-    /// The number by which a process is known in this pid namespace.
+    /// Returns the id of a process in this pid namespace.
     pub(super) fn number_of(&self, process: &Identity, liveness: Liveness) -> Option<u32> {
         if process.pid_namespace == self.identity.pid_namespace && process.pid_namespace != 0 {
             return Some(process.pid);
@@ -36,14 +36,14 @@ impl Observer {
 }
 
 /// Finds a process of another namespace among those that are seen from this one, whose time namespace
-/// is `our_time`. Two that fit are none.
+/// is `our_time`. Two matches count as none.
 fn translate(process: &Identity, our_time: u32, nested: &[Nested]) -> Option<u32> {
     let shares_time = process.time_namespace == our_time;
     let is_it = |found: &&Nested| {
         found.own_pid == process.pid
             && match found.pid_namespace {
                 Some(namespace) => namespace == process.pid_namespace,
-                // Of another user: that it has the same number and is as old has to do.
+                // Of another user: the same id and start time have to suffice.
                 None => shares_time,
             }
             && (!shares_time || found.start_time == process.start_time)
@@ -74,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn where_the_namespace_is_not_told_number_and_start_have_to_do_unless_two_have_them() {
+    fn without_a_namespace_number_and_start_suffice_unless_two_processes_have_them() {
         let (first, second) = (seen(30, None, 500), seen(31, None, 500));
         assert_eq!(translate(&INIT, 9, &[first]), Some(30));
         assert_eq!(translate(&INIT, 9, &[first, second]), None);
     }
 
     #[test]
-    fn start_times_of_another_time_namespace_say_nothing() {
+    fn start_times_of_another_time_namespace_are_not_compared() {
         assert_eq!(translate(&INIT, 8, &[seen(30, Some(77), 123)]), Some(30));
         assert_eq!(translate(&INIT, 8, &[seen(30, None, 500)]), None);
     }

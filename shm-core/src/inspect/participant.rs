@@ -7,37 +7,37 @@ use crate::attach::participants::Entry;
 use crate::attach::{self, Care, Liveness};
 use crate::sys::maps::MappedFile;
 
-/// A process that has a slot among those who use a region's locks: one that locked something in it,
-/// and lives, or died without giving the slot back.
+/// A process that has a slot among the users of a region's locks: it locked something there, and is
+/// alive or died without vacating the slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Participant {
     /// The slot. Locks name their holder by it.
     pub slot: u32,
-    /// How often the slot was given out.
+    /// How often the slot was assigned.
     pub generation: u32,
-    /// The process id in the process's own pid namespace. In another one it may be the number of any
+    /// The process id in the process's own pid namespace. In another one, it may be the id of any
     /// process: see [`Participant::pid_here`].
     pub pid: u32,
     /// The process id in this process's pid namespace, which is what `kill(1)` and `ps(1)` take here.
-    /// `None` if it has none, as a process outside of a container seen from inside; if it is in another
-    /// pid namespace and dead; or if `/proc` does not tell.
+    /// `None` if it has none, like a process outside a container seen from inside; if it is in another
+    /// pid namespace and dead; or if `/proc` does not show it.
     pub pid_here: Option<u32>,
-    /// That namespace: the inode of its `/proc/PID/ns/pid`.
+    /// The process's own pid namespace: the inode of its `/proc/PID/ns/pid`.
     pub pid_namespace: u64,
-    /// Whether it is this process's pid namespace, too.
+    /// Whether that is also this process's pid namespace.
     pub shares_namespace: bool,
     /// When it started, in clock ticks since boot: field 22 of `/proc/PID/stat`.
     pub start_time: u64,
-    /// What the process is called, as `ps` shows it. Anybody who may write the file can have written
-    /// anything here: escape it before it goes to a terminal.
+    /// The name of the process, as `ps` shows it. Any user who may write the file can have written
+    /// anything here: escape it before printing it to a terminal.
     pub name: String,
-    /// Whether it lives.
+    /// Whether it is alive.
     pub liveness: Liveness,
 }
 
 impl Participant {
-    /// Looks at whoever has a slot; `file` is where the slots' bytes are locked, `region` how that file
+    /// Examines the process in a slot. The slots' bytes are locked in `file`; `region` is how that file
     /// is shown among the mappings of processes.
     pub(super) fn look<'f>(
         slot: u32,

@@ -1,5 +1,5 @@
-//! Whether the type of a field can be shared, as a constant, and what to use instead if it cannot. All of it
-//! is for the derive, which knows how types are called, but not what they are.
+//! Whether the type of a field can be shared, as a constant, and what to use instead if it cannot. For
+//! the derive, which knows the names of types, but not the types.
 
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
@@ -24,11 +24,12 @@ use crate::placeable::Placeable;
 use crate::root::Root;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 
-/// What is asked about a `T`: [`Is::SHARED`], [`Is::REMEDY`]. A constant of the type itself, which it has
-/// if it has the trait, comes before that of the traits [`NotShared`] and [`NoRemedy`], which all have.
+/// Answers about a `T`: [`Is::SHARED`], [`Is::REMEDY`]. The inherent constant, which exists if `T` has
+/// the trait, takes precedence over that of the traits [`NotShared`] and [`NoRemedy`], which every type
+/// has.
 pub struct Is<T>(PhantomData<T>);
 
-/// What holds if nothing else does.
+/// The fallback answer.
 pub trait NotShared {
     /// Whether the type can be shared.
     const SHARED: bool = false;
@@ -41,7 +42,7 @@ impl<T: SharedLayout> Is<T> {
     pub const SHARED: bool = true;
 }
 
-/// What holds if nothing else does.
+/// The fallback answer.
 pub trait NoRemedy {
     /// What to do about the type.
     const REMEDY: &'static str = "if this is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]` to it, and to what it is made of; store what another crate's type means in fields of your own";
@@ -173,15 +174,15 @@ remedies! {
         [] u128, [] NonZeroU128;
     "no processor reads or writes 128 bits in one step: use two `i64`, or put it into a `Latest`":
         [] i128, [] NonZeroI128;
-    "an address means nothing in another process: store the value itself, or an index; for the bytes of a pointer in a foreign struct, which nobody follows, use `u64`":
+    "an address means nothing in another process: store the value itself, or an index; for the bytes of a pointer in a foreign struct, which is never followed, use `u64`":
         [T: ?Sized] *const T, [T: ?Sized] *mut T, [T: ?Sized] NonNull<T>, [T] AtomicPtr<T>, [T: ?Sized] &'static T, [T: ?Sized] &'static mut T;
     "`c_void` stands for what a C pointer points to and has no value: where the foreign struct has a `void *`, use `u64`":
         [] c_void;
-    "its text lies elsewhere: use `CText<N>` or `[u8; N]`, or `Text<N>` in a `Latest` or a `Mutex`, which hold the text itself":
+    "its text is in this process's heap: use `CText<N>` or `[u8; N]`, or `Text<N>` in a `Latest` or a `Mutex`, which hold the text itself":
         [] String, [] CString, [] OsString, [] PathBuf;
-    "its elements lie in this process's heap: use an array, `[T; N]`, or a slice, `[T]`, as the last field":
+    "its elements are in this process's heap: use an array, `[T; N]`, or a slice, `[T]`, as the last field":
         [T] Vec<T>, [T] VecDeque<T>, [T] BTreeSet<T>, [T, S] HashSet<T, S>, [K, V] BTreeMap<K, V>, [K, V, S] HashMap<K, V, S>;
-    "its content lies in this process's heap: store the value itself": [T: ?Sized] Box<T>, [T: ?Sized] Rc<T>, [T: ?Sized] Arc<T>;
+    "its content is in this process's heap: store the value itself": [T: ?Sized] Box<T>, [T: ?Sized] Rc<T>, [T: ?Sized] Arc<T>;
     "every field can be changed through a shared reference here: store the value itself":
         [T] Cell<T>, [T] RefCell<T>, [T] UnsafeCell<T>, [T] OnceCell<T>;
 }

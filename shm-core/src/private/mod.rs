@@ -1,9 +1,9 @@
-//! What generated code calls. Not for people: it changes without notice.
+//! The items that generated code calls. Not public API: it changes without notice.
 //!
-//! Whoever depends on this crate can call all of it, also from safe code, with whatever arguments. So
-//! nothing here believes an argument: what it returns is a number, a text or a panic of the compiler, or,
-//! from [`read_only`], a reference to what was referenced before. What has to be believed is `unsafe` and
-//! printed by the derive. A test keeps the list of what there is.
+//! Any crate that depends on this one can call all of it, even from safe code, with any arguments. So no
+//! function here trusts an argument: it returns a number, a text or a panic of the compiler, or, for
+//! [`read_only`], a reference to the same memory. Claims that must be trusted are `unsafe` and printed
+//! by the derive. A test keeps the list of all items.
 
 mod judged;
 mod texts;
@@ -49,8 +49,8 @@ pub const fn fits_a_page<T>() {
     );
 }
 
-/// Fails the build with `what` unless an enum, or what else is stored as an integer, is as large and as
-/// aligned as that integer.
+/// Fails the build with `what` unless an enum, or another type stored as an integer, has the size and
+/// alignment of that integer.
 ///
 /// # Panics
 /// In constant evaluation only: the panic is the compile error.
@@ -60,19 +60,19 @@ pub const fn is_its_integer<T, Integer>(what: &'static str) {
     same(what, align_of::<T>(), align_of::<Integer>());
 }
 
-/// Where a field of type `T` starts in a `repr(C)` struct, if the one before it ends at `end`.
+/// Returns where a field of type `T` starts in a `repr(C)` struct, if the previous one ends at `end`.
 #[must_use]
 pub const fn next<T>(end: usize) -> usize {
     end.next_multiple_of(align_of::<T>())
 }
 
-/// Where a field of type `T` ends that starts at `offset`.
+/// Returns where a field of type `T` ends that starts at `offset`.
 #[must_use]
 pub const fn end<T>(offset: usize) -> usize {
     offset + size_of::<T>()
 }
 
-/// Fails the build with `what` unless a view is as large as its type.
+/// Fails the build with `what` unless a view has the size of its type.
 ///
 /// # Panics
 /// In constant evaluation only: the panic is the compile error.
@@ -81,7 +81,7 @@ pub const fn same_size<View, Own>(what: &'static str) {
     same(what, size_of::<View>(), size_of::<Own>());
 }
 
-/// Fails the build with `what` unless a view is as aligned as its type.
+/// Fails the build with `what` unless a view has the alignment of its type.
 ///
 /// # Panics
 /// In constant evaluation only: the panic is the compile error.
@@ -90,7 +90,7 @@ pub const fn same_align<View, Own>(what: &'static str) {
     same(what, align_of::<View>(), align_of::<Own>());
 }
 
-/// An enum of which a variant has the value 0, if `HAS` says so.
+/// Implemented for every type if `HAS` is true: whether a variant of the enum has the value 0.
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`: none of its variants has the value 0",
     label = "the variant with the value 0 is missing, and a new region is full of zeros",
@@ -100,7 +100,7 @@ pub trait HasZero<const HAS: bool> {}
 
 impl<T> HasZero<true> for T {}
 
-/// Whether a variant has the value 0.
+/// Returns whether a variant has the value 0.
 #[must_use]
 pub const fn has_zero(variants: &[Variant]) -> bool {
     let mut i = 0;
@@ -113,7 +113,7 @@ pub const fn has_zero(variants: &[Variant]) -> bool {
     false
 }
 
-/// Whether all of these hold.
+/// Returns whether all of these hold.
 #[must_use]
 pub const fn all(facts: &[bool]) -> bool {
     let mut i = 0;
@@ -126,7 +126,7 @@ pub const fn all(facts: &[bool]) -> bool {
     true
 }
 
-/// Whether fields of these sizes, which do not overlap, leave nothing of a struct uncovered.
+/// Returns whether fields of these sizes, which do not overlap, cover a struct completely.
 #[must_use]
 pub const fn covered(size: usize, fields: &[usize]) -> bool {
     let mut sum = 0;
@@ -138,7 +138,7 @@ pub const fn covered(size: usize, fields: &[usize]) -> bool {
     sum == size
 }
 
-/// The size of a root with a tail of length 0.
+/// Returns the size of a root with a tail of length 0.
 ///
 /// # Panics
 /// In constant evaluation only, if there is none.
@@ -151,8 +151,8 @@ pub const fn size_without_tail(tail: Option<Tail>) -> usize {
     }
 }
 
-/// Where a view would be whose type has been refused. `ERROR` is a `compile_error!`, and so rustc
-/// finds nothing wrong with what is done to it.
+/// The stand-in for the view of a refused type. `ERROR` is a `compile_error!`, so rustc accepts every
+/// use of it.
 pub struct Refused<A, const ERROR: usize>(PhantomData<fn() -> A>);
 
 impl<A, const ERROR: usize> fmt::Debug for Refused<A, ERROR> {
@@ -165,9 +165,9 @@ impl<A, const ERROR: usize> fmt::Debug for Refused<A, ERROR> {
 mod tests {
     use super::*;
 
-    /// Each is harmless, whatever it is called with: see the top of this file. Whoever adds one says why.
+    /// Each is harmless with any arguments: see the top of this file. Give the reason for each addition.
     #[test]
-    fn nothing_else_is_here_for_safe_code_to_call() {
+    fn safe_code_can_call_only_these_items() {
         let expected = [
             // Fail the build, or do nothing.
             "same_layout",
@@ -192,7 +192,7 @@ mod tests {
             // Types and traits that nothing `unsafe` asks for.
             "HasZero",
             "Refused",
-            // From other files, and as harmless.
+            // From other files, equally harmless.
             "same",
             "offset_of",
             "judge",
@@ -226,13 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn a_struct_is_covered_by_fields_that_add_up_to_its_size() {
+    fn fields_that_add_up_to_its_size_cover_a_struct() {
         assert!(covered(0, &[]) && covered(16, &[8, 0, 4, 4]));
         assert!(!covered(16, &[8, 4]) && !covered(8, &[]));
     }
 
     #[test]
-    fn all_holds_unless_one_does_not() {
+    fn all_is_true_unless_one_is_false() {
         assert!(all(&[]) && all(&[true, true]));
         assert!(!all(&[true, false]) && !all(&[false, true]));
     }

@@ -1,14 +1,14 @@
-//! Texts that are put together while a constant is evaluated.
+//! Texts that are built during constant evaluation.
 
 use crate::layout::Variant;
 
-/// The length of the text that [`allowed`] writes.
+/// Returns the length of the text that [`allowed`] writes.
 #[must_use]
 pub const fn allowed_len(variants: &[Variant]) -> usize {
     write_allowed(variants, &mut [])
 }
 
-/// What an enum may be, as an error message says it: `0 (Idle), 1 (Busy)`.
+/// Returns the valid values of an enum, as in error messages: `0 (Idle), 1 (Busy)`.
 #[must_use]
 pub const fn allowed<const LEN: usize>(variants: &[Variant]) -> [u8; LEN] {
     let mut text = [0; LEN];
@@ -16,7 +16,7 @@ pub const fn allowed<const LEN: usize>(variants: &[Variant]) -> [u8; LEN] {
     text
 }
 
-/// The text in these bytes.
+/// Returns the text in these bytes.
 ///
 /// # Panics
 /// If they are not UTF-8.
@@ -28,14 +28,14 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
     }
 }
 
-/// The length of the text that [`note`] writes.
+/// Returns the length of the text that [`note`] writes.
 #[must_use]
 pub const fn note_len(raw: &str) -> usize {
     write_note(raw, &mut [])
 }
 
-/// A doc comment that a macro made, as [`note_len`] says long: each line without the space that it starts
-/// with and the blanks at its end, without blank lines at the start and at the end.
+/// Returns the text of a doc comment made by a macro, in [`note_len`] bytes: each line without its
+/// leading space and trailing blanks, without blank lines at the start and the end.
 #[must_use]
 pub const fn note<const LEN: usize>(raw: &str) -> [u8; LEN] {
     let mut text = [0; LEN];
@@ -53,7 +53,7 @@ const fn write_note(raw: &str, out: &mut [u8]) -> usize {
             line => line.trim_ascii_end(),
         };
         if !line.is_empty() {
-            // Blank lines count once something follows.
+            // Blank lines count only if text follows.
             while pending > 0 && at > 0 {
                 at = write(b"\n", out, at);
                 pending -= 1;
@@ -69,7 +69,7 @@ const fn write_note(raw: &str, out: &mut [u8]) -> usize {
     }
 }
 
-/// What stands before the first line break, and what behind.
+/// Splits at the first line break.
 const fn first_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     let mut i = 0;
     while i < text.len() {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_has_the_lines_of_its_comment_without_what_surrounds_them() {
+    fn a_note_has_the_lines_of_its_comment_without_surrounding_blanks() {
         const RAW: &str = " \n Outside. \n\n   In the shade.\r\n°C\n\n";
         const NOTE: [u8; note_len(RAW)] = note(RAW);
         assert_eq!(text(&NOTE), "Outside.\n\n  In the shade.\n°C");

@@ -11,12 +11,12 @@
 //! | lock | free, perhaps poisoned | owner, poisoned as before, sleepers if this locker slept |
 //! | before sleeping | held | held, sleepers |
 //! | take over from the dead | held by the dead | owner, poisoned, sleepers as before or if this locker slept |
-//! | give up after sleeping | held | held, sleepers: a wake meant for others may have gone to this locker |
+//! | give up after sleeping | held | held, sleepers: this locker may have received a wake meant for another |
 //! | unlock | owner, any flags | free, poisoned as before (or now) |
 //!
-//! A dead owner leaves the word with its name in it. A waiter asks now and then whether that owner is
+//! A dead owner leaves the word with its name in it. A waiter checks periodically whether the owner is
 //! alive ([`Owners`]), and takes the lock over if not. A waker that dies between unlocking and waking
-//! leaves sleepers asleep, which look again when their nap is over.
+//! leaves sleepers asleep; they look again when their nap is over.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::time::Duration;
@@ -25,32 +25,32 @@ use super::sleep::{Awake, Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
-/// Somebody sleeps on the word.
+/// A waiter sleeps on the word.
 pub const SLEEPERS: u32 = 1 << 31;
-/// The last owner died or panicked, and nobody has said since that the contents are whole.
+/// The last owner died or panicked, and the contents have not been marked whole since.
 pub const POISONED: u32 = 1 << 30;
 /// The bits that name the owner.
 pub const OWNER: u32 = POISONED - 1;
-/// How many bits of an owner are its generation.
+/// The number of bits of an owner's generation.
 pub const GENERATION_BITS: u32 = 20;
 /// The bits of a generation.
 pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
-/// How many slots an owner can be told apart by.
+/// The number of slots that owner bits can name.
 pub const MAX_SLOTS: u32 = OWNER >> GENERATION_BITS;
 const _: () = assert!(MAX_SLOTS == crate::limits::MAX_PARTICIPANTS);
 
 /// The first nap; each is twice as long as the one before.
 const FIRST_NAP: Duration = Duration::from_millis(1);
-/// The longest nap: how long a sleeper may take to notice a death.
+/// The longest nap: the longest time that a sleeper takes to notice a death.
 const LONGEST_NAP: Duration = Duration::from_millis(50);
 
-/// The owner bits of a slot.
+/// Returns the owner bits of a slot.
 #[must_use]
 pub const fn owner(slot: u32, generation: u32) -> u32 {
     ((slot + 1) << GENERATION_BITS) | (generation & GENERATION)
 }
 
-/// The slot and the generation that owner bits name; `None` if they name nobody.
+/// Returns the slot and the generation that owner bits name; `None` if they name no slot.
 #[must_use]
 pub const fn slot_of(owner: u32) -> Option<(u32, u32)> {
     match (owner & OWNER) >> GENERATION_BITS {
@@ -59,44 +59,44 @@ pub const fn slot_of(owner: u32) -> Option<(u32, u32)> {
     }
 }
 
-/// What a locker asks about owners.
+/// A locker's questions about owners.
 pub trait Owners {
-    /// Whether the process with these owner bits is gone for sure.
+    /// Returns whether the process with these owner bits is certainly dead.
     fn is_dead(&self, owner: u32) -> bool;
 
-    /// Whether it is this very thread that holds the lock, which names its process.
+    /// Returns whether this very thread holds the lock, whose word names its process.
     fn is_this_thread(&self) -> bool;
 }
 
-/// The lock is held now; this is the state it was found in.
+/// The state in which the lock, now held, was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// The last owner unlocked it in order.
     Whole,
-    /// An owner died or panicked, and nobody has repaired since.
+    /// An owner died or panicked, and the contents have not been repaired since.
     Poisoned,
 }
 
-/// Why the lock is not held.
+/// The reason for not locking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// This thread holds it already, and would wait for itself.
+    /// This thread already holds it, and would wait for itself.
     WouldDeadlock,
     /// Time is up.
     TimedOut,
 }
 
-/// Locks if nobody holds it and all is in order: the whole of an uncontended lock.
+/// Locks if the lock is free and not poisoned: the complete uncontended lock.
 ///
 /// Here and wherever a name is written: Acquire pairs with the Release of [`give`], so that the last
-/// owner's writes are seen; Release pairs with the Acquire load in [`lock`]'s slow path, so that who
-/// reads a name finds the process behind it among the participants, and not its predecessor.
+/// owner's writes are seen; Release pairs with the Acquire load in [`lock`]'s slow path, so that the
+/// reader of a name finds its process among the participants, and not the previous one in the slot.
 #[inline]
 pub fn take<M: Machine>(word: &M::U32, me: u32) -> bool {
     word.compare_exchange(0, me, AcqRel, Relaxed).is_ok()
 }
 
-/// Locks if nobody holds it.
+/// Locks if the lock is free.
 #[inline]
 pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
     if take::<M>(word, me) {
@@ -106,10 +106,10 @@ pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
     (seen & OWNER == 0).then(|| take_free::<M>(word, seen, me)).flatten()
 }
 
-/// Locks, waiting for the owner until time is up.
+/// Locks, waiting for the owner until the time is up.
 ///
 /// # Errors
-/// If this thread is the owner, or time is up.
+/// If this thread is the owner, or the time is up.
 #[inline]
 pub fn lock<M: Machine>(
     word: &M::U32,
@@ -123,7 +123,7 @@ pub fn lock<M: Machine>(
     lock_contended::<M>(word, me, owners, kernel)
 }
 
-/// As [`lock`], after [`take`] has failed.
+/// Like [`lock`], after [`take`] has failed.
 ///
 /// # Errors
 /// As [`lock`].
@@ -148,7 +148,7 @@ pub fn lock_contended<M: Machine>(
     lock_patiently::<M>(word, me, owners, kernel)
 }
 
-/// Locks by sleeping in between, and by checking whether the owner is alive.
+/// Locks, with sleeps between attempts, and checks whether the owner is alive.
 fn lock_patiently<M: Machine>(
     word: &M::U32,
     me: u32,
@@ -160,14 +160,14 @@ fn lock_patiently<M: Machine>(
         // Acquire: see `take`.
         let seen = word.load(Acquire);
         if seen & OWNER == 0 {
-            // Others may sleep, too: whoever slept keeps the flag up, so that they are woken.
+            // Others may be asleep as well: a locker that slept keeps the flag up, so that they are woken.
             if let Some(found) = take_free::<M>(word, seen, me | slept) {
                 return Ok(found);
             }
             continue;
         }
         let left = kernel.left();
-        // A check costs some system calls: not each time that another locker was faster.
+        // A check costs several system calls, so not each time that another locker was faster.
         if (suspicious || left.is_zero()) && owners.is_dead(seen & OWNER) {
             if take_over::<M>(word, seen, me | slept) {
                 return Ok(Found::Poisoned);
@@ -182,7 +182,7 @@ fn lock_patiently<M: Machine>(
             continue;
         }
         if left.is_zero() {
-            // The wake that this locker got may have been meant for another: now that one gets one.
+            // This locker may have received a wake meant for another: pass it on.
             return Err(Refused::TimedOut);
         }
         fault::point("lock: about to sleep");
@@ -192,31 +192,31 @@ fn lock_patiently<M: Machine>(
     }
 }
 
-/// Takes a free lock as `me`, with whatever flags are up.
+/// Takes a free lock as `me`, and keeps the flags that are up.
 fn take_free<M: Machine>(word: &M::U32, seen: u32, me: u32) -> Option<Found> {
     let found = if seen & POISONED == 0 { Found::Whole } else { Found::Poisoned };
     word.compare_exchange(seen, me | seen, AcqRel, Relaxed).ok().map(|_| found)
 }
 
-/// Takes the lock of a dead owner. That it is still the same word makes it the same death.
+/// Takes the lock of a dead owner. If the word is still the same, it is the same death.
 fn take_over<M: Machine>(word: &M::U32, seen: u32, me: u32) -> bool {
     let flags = (seen & SLEEPERS) | POISONED;
     word.compare_exchange(seen, me | flags, AcqRel, Relaxed).is_ok()
 }
 
-/// Raises the sleepers' flag on a held lock, so that its owner wakes somebody.
+/// Raises the sleepers' flag on a held lock, so that its owner wakes a sleeper.
 fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
     seen & SLEEPERS != 0 || word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
-/// Unlocks if nobody sleeps and all is in order: the whole of an uncontended unlock.
+/// Unlocks if there are no sleepers and it is not poisoned: the complete uncontended unlock.
 #[inline]
 pub fn give<M: Machine>(word: &M::U32, me: u32) -> bool {
-    // Release: pairs with the Acquire of whoever locks next.
+    // Release: pairs with the Acquire of the next locker.
     word.compare_exchange(me, 0, Release, Relaxed).is_ok()
 }
 
-/// How unlocking went.
+/// The outcome of unlocking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlocked {
     /// The lock is free.
@@ -224,11 +224,11 @@ pub enum Unlocked {
     /// The lock is free, and a sleeper was woken for it.
     WokeOne,
     /// The lock was no longer this owner's: another process took it over, or a peer wrote nonsense. It
-    /// was left alone.
+    /// was left unchanged.
     Lost,
 }
 
-/// Unlocks; `poison` says that the contents may be broken.
+/// Unlocks; `poison` marks the contents as possibly broken.
 #[inline]
 pub fn unlock<M: Machine>(
     word: &M::U32,
@@ -242,7 +242,7 @@ pub fn unlock<M: Machine>(
     unlock_contended::<M>(word, me, poison, kernel)
 }
 
-/// As [`unlock`], after [`give`] has failed, or where the contents may be broken.
+/// Like [`unlock`], after [`give`] has failed, or if the contents may be broken.
 #[cold]
 pub fn unlock_contended<M: Machine>(
     word: &M::U32,
@@ -264,11 +264,11 @@ pub fn unlock_contended<M: Machine>(
     if seen & SLEEPERS == 0 {
         return Unlocked::Free;
     }
-    fault::point("lock: unlocked, nobody woken");
+    fault::point("lock: unlocked, no sleeper woken");
     if kernel.wake(word, Who::One) { Unlocked::WokeOne } else { Unlocked::Free }
 }
 
-/// Says that the contents are whole again. `false` if the lock is not this owner's any more.
+/// Marks the contents as whole again. Returns `false` if the lock is no longer this owner's.
 pub fn clear_poison<M: Machine>(word: &M::U32, me: u32) -> bool {
     let mut seen = word.load(Relaxed);
     loop {

@@ -21,16 +21,16 @@ pub trait Machine: 'static {
     /// An atomic `u64`.
     type U64: Word<u64>;
 
-    /// How often a locker looks again before it sleeps: a few microseconds.
+    /// How often a locker looks again before it sleeps: for a few microseconds.
     const SPINS: u32 = 100;
 
     /// A memory fence.
     fn fence(order: Ordering);
 
-    /// A hint that this thread waits for another one.
+    /// Hints that this thread is waiting for another one.
     fn spin();
 
-    /// Writes `values` to as many words, each by a relaxed store.
+    /// Writes `values` to as many words, each with a relaxed store.
     #[inline]
     fn store_words(values: &[u64], words: &[Self::U64]) {
         for (value, word) in values.iter().zip(words) {
@@ -45,16 +45,16 @@ pub trait Word<T> {
     fn load(&self, order: Ordering) -> T;
     /// Writes.
     fn store(&self, value: T, order: Ordering);
-    /// Writes, and returns what was there.
+    /// Writes, and returns the old value.
     fn swap(&self, value: T, order: Ordering) -> T;
-    /// Sets bits, and returns what was there.
+    /// Sets bits, and returns the old value.
     fn fetch_or(&self, bits: T, order: Ordering) -> T;
-    /// Adds, and returns what was there.
+    /// Adds, and returns the old value.
     fn fetch_add(&self, value: T, order: Ordering) -> T;
-    /// Writes `new` if `current` is there.
+    /// Writes `new` if the value is `current`.
     ///
     /// # Errors
-    /// What was there instead.
+    /// The actual value, if it is another one.
     fn compare_exchange(
         &self,
         current: T,

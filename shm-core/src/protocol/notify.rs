@@ -2,33 +2,34 @@
 //!
 //! ```text
 //! 31 .. 1   0
-//! count     somebody sleeps
+//! count     a waiter sleeps
 //! ```
 //!
 //! | step | word before | word after |
 //! | --- | --- | --- |
-//! | notify, nobody sleeps | count, 0 | count + 1, 0 |
+//! | notify, no sleepers | count, 0 | count + 1, 0 |
 //! | before sleeping | count, any | count, 1 |
-//! | notify all, somebody sleeps | count, 1 | count + 1, 1, then count + 1, 0, then wake all |
-//! | notify one, somebody sleeps | count, 1 | count + 1, 1, then wake one |
-//! | notify one, nobody was asleep after all | count + 1, 1 | count + 1, 0, then wake all |
+//! | notify all, sleepers | count, 1 | count + 1, 1, then count + 1, 0, then wake all |
+//! | notify one, sleepers | count, 1 | count + 1, 1, then wake one |
+//! | notify one, no waiter was asleep after all | count + 1, 1 | count + 1, 0, then wake all |
 //!
 //! | step | ordering | partner |
 //! | --- | --- | --- |
 //! | [`notify`]: count | Release | [`ticket`], and the load of [`wait`] and [`wait_blind`] |
 //! | [`ticket`], [`wait_blind`]: load, fence | Relaxed, Acquire | the count of [`notify`] |
 //! | [`wait`]: load | Acquire | the count of [`notify`] |
-//! | the flag, up and down | Relaxed | none: it is part of the word, and says nothing about others |
+//! | the flag, up and down | Relaxed | none: it is part of the word, and publishes nothing else |
 //!
 //! No wake-up is lost, because everything happens to one word. A sleeper raises the flag and has the
-//! kernel compare the word, flag and count, before it sleeps; so a notification comes before that
-//! comparison, which then fails, or it finds the flag up. Whoever takes the flag down wakes everybody
-//! afterwards: whoever relied on the flag until then, and those whose notifiers found it down.
+//! kernel compare the word, flag and count, before it sleeps; so a notification either comes before that
+//! comparison, which then fails, or it finds the flag up. A notifier that takes the flag down wakes all
+//! sleepers afterwards: those that relied on the flag until then, and those whose notifiers found it
+//! down.
 //!
 //! A sleeper that dies leaves the flag up, which costs a later notification a system call. A notifier
 //! that dies between counting and waking leaves sleepers asleep; they look again when their nap is over.
-//! The count wraps around after 2^31 notifications: a waiter that looks after exactly as many, or a
-//! multiple, does not notice them.
+//! The count wraps around after 2^31 notifications: a waiter that looks again after exactly that many,
+//! or a multiple, does not notice them.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::Duration;
@@ -37,28 +38,28 @@ use super::sleep::{Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
-/// Somebody sleeps on the word.
+/// A waiter sleeps on the word.
 pub const SLEEPERS: u32 = 1;
 /// One notification.
 pub const STEP: u32 = 2;
-/// How long a sleeper trusts in being woken.
+/// The longest sleep without looking at the word again.
 pub const LONGEST_NAP: Duration = Duration::from_secs(1);
-/// The first nap of a waiter that may not write, and cannot say that it sleeps.
+/// The first nap of a waiter that may not write, and so cannot raise the flag.
 pub const FIRST_BLIND_NAP: Duration = Duration::from_millis(1);
-/// Its longest nap: how late it may notice.
+/// Its longest nap: the longest delay before it notices a notification.
 pub const LONGEST_BLIND_NAP: Duration = Duration::from_millis(16);
 
-/// The count as it is now: what to wait for a change of.
+/// Returns the current count, whose change can be waited for.
 #[inline]
 pub fn ticket<M: Machine>(word: &M::U32) -> u32 {
     look::<M>(word) & !SLEEPERS
 }
 
-/// Reads the word, in a way that works on read-only memory, too.
+/// Reads the word, in a way that also works on read-only memory.
 #[inline]
 fn look<M: Machine>(word: &M::U32) -> u32 {
     let seen = word.load(Relaxed);
-    // Pairs with the Release of `notify`: what led to the count is seen from here on.
+    // Pairs with the Release of `notify`: writes before the count are visible from here on.
     M::fence(Acquire);
     seen
 }
@@ -66,7 +67,7 @@ fn look<M: Machine>(word: &M::U32) -> u32 {
 /// Counts, and wakes sleepers if there are any.
 #[inline]
 pub fn notify<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
-    // Release: pairs with the Acquire of whoever sees the count.
+    // Release: pairs with the Acquire of a waiter that sees the count.
     if word.fetch_add(STEP, Release) & SLEEPERS != 0 {
         wake::<M>(word, who, kernel);
     }
@@ -74,15 +75,15 @@ pub fn notify<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
 
 #[cold]
 fn wake<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
-    fault::point("notify: counted, nobody woken");
+    fault::point("notify: counted, no sleeper woken");
     // The flag stays up while others may sleep: the next notification has to wake one of them.
     if who == Who::One && kernel.wake(word, Who::One) {
         return;
     }
     lower_flag::<M>(word);
-    fault::point("notify: flag down, nobody woken");
-    // All, also to notify one: who fell asleep before the flag went down must raise it again, and a
-    // notification that found it down has woken nobody.
+    fault::point("notify: flag down, no sleeper woken");
+    // All, even to notify one: a waiter that fell asleep before the flag went down must raise it again,
+    // and a notification that found it down has woken no waiter.
     kernel.wake(word, Who::All);
 }
 
@@ -93,7 +94,7 @@ fn lower_flag<M: Machine>(word: &M::U32) {
     }
 }
 
-/// Waits until the count is not `ticket` any more. `false` if time was up before that.
+/// Waits until the count differs from `ticket`. Returns `false` if the time was up before that.
 pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
     loop {
         // Acquire: pairs with the Release of `notify`.
@@ -113,8 +114,8 @@ pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> b
     }
 }
 
-/// As [`wait`], for memory that can only be read: nobody knows of this sleeper, so its naps are
-/// short.
+/// Like [`wait`], for memory that can only be read: notifiers do not know of this sleeper, so its naps
+/// are short.
 pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
     let mut nap = FIRST_BLIND_NAP;
     loop {

@@ -4,21 +4,21 @@
 //! | --- | --- | --- | --- |
 //! | [`is_done`] | read | Relaxed, then an Acquire fence | the store of [`run`] |
 //! | [`run`], under the lock: look | read | as before; the lock orders it anyway | |
-//! | [`run`], under the lock: work, then say so | [`DONE`] | Release | [`is_done`] |
+//! | [`run`], under the lock: work, then commit | [`DONE`] | Release | [`is_done`] |
 //!
-//! The store is the commit. Who dies before it leaves a lock that names a dead owner and nothing done:
-//! the next one takes the lock over and starts again. Who dies after it leaves the same lock, which
-//! nobody asks for any more.
+//! The store is the commit. A process that dies before it leaves a lock that names a dead owner, and
+//! nothing done: the next process takes the lock over and starts again. A process that dies after it
+//! leaves the same lock, which is no longer needed.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::{Machine, Word};
 use crate::fault;
 
-/// What the word holds when it is done. Not 1: a stray write should not look like it.
+/// The word's value once it is done. Not 1, so that a stray write is unlikely to match it.
 pub const DONE: u32 = u32::from_le_bytes(*b"DONE");
 
-/// Whether it is done. What was written by whoever did it is then seen.
+/// Returns whether it is done. If so, the writes of the process that did it are visible.
 #[inline]
 pub fn is_done<M: Machine>(done: &M::U32) -> bool {
     // Relaxed and a fence, so that it works on read-only memory.
@@ -28,7 +28,7 @@ pub fn is_done<M: Machine>(done: &M::U32) -> bool {
     seen
 }
 
-/// Does it, unless it is done. The caller holds the lock.
+/// Runs the work, unless it is done. The caller holds the lock.
 #[inline]
 pub fn run<M: Machine>(done: &M::U32, work: impl FnOnce()) {
     if is_done::<M>(done) {
@@ -50,7 +50,7 @@ mod tests {
     use crate::protocol::Hardware;
 
     #[test]
-    fn it_is_done_when_the_word_says_so_and_by_nothing_else() {
+    fn only_the_value_done_means_done() {
         for stray in [0, 1, 2, 1 << 31, u32::MAX] {
             let (done, runs) = (AtomicU32::new(stray), AtomicU32::new(0));
             assert!(!is_done::<Hardware>(&done), "{stray}");

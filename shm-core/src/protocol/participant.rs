@@ -1,20 +1,21 @@
-//! Who has a slot: published last, so that whoever finds the slot taken finds by whom.
+//! The occupant of a slot: published last, so that a reader that finds the slot taken also finds its
+//! occupant.
 //!
 //! | step | `state` | ordering | partner |
 //! | --- | --- | --- | --- |
-//! | [`occupy`]: vacate, then write who it is | 0 | Release | the fence of [`occupant`] |
-//! | [`occupy`]: say so | [`ATTACHED`] | Release | the fence of [`occupant`] |
-//! | [`occupant`]: look, then read who it is | read | Relaxed, then an Acquire fence | both stores |
+//! | [`occupy`]: vacate, then write the occupant | 0 | Release | the fence of [`occupant`] |
+//! | [`occupy`]: publish | [`ATTACHED`] | Release | the fence of [`occupant`] |
+//! | [`occupant`]: look, then read the occupant | read | Relaxed, then an Acquire fence | both stores |
 //! | [`vacate`] | 0 | Release | the fence of [`occupant`] |
 //!
 //! Only the holder of the slot's byte lock writes. A process that is killed between the two stores of
-//! [`occupy`] leaves a slot that belongs to no process, whatever is written in it by then. A process that
-//! vacates its slot in order gives up every lock that it still holds: whoever sees the slot vacant sees
-//! what was done under those locks.
+//! [`occupy`] leaves a slot that belongs to no process, whatever it contains by then. A process that
+//! vacates its slot in order gives up every lock that it still holds: a reader that sees the slot vacant
+//! sees the writes made under those locks.
 //!
-//! A reader that found the slot taken may read a mixture if the slot changes hands meanwhile. That
-//! happens after the death of the process that it looks for, and no mixture names a living process
-//! under the generation of a dead one for longer than it takes to look again.
+//! A reader that found the slot taken may read a mixture if the slot changes hands in the meantime. That
+//! happens only after the death of the process that the reader checks, and no mixture names a living
+//! process under the generation of a dead one for longer than it takes to look again.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -24,7 +25,7 @@ use crate::fault;
 /// The slot belongs to a process.
 pub const ATTACHED: u32 = 1;
 
-/// Has `write` write who takes the slot. The caller holds the slot's byte lock.
+/// Occupies the slot; `write` writes the occupant. The caller holds the slot's byte lock.
 pub fn occupy<M: Machine, R>(state: &M::U32, write: impl FnOnce() -> R) -> R {
     vacate::<M>(state);
     fault::point("attach: slot vacated");
@@ -35,11 +36,11 @@ pub fn occupy<M: Machine, R>(state: &M::U32, write: impl FnOnce() -> R) -> R {
     written
 }
 
-/// Has `read` read who has the slot, if it belongs to a process.
+/// Calls `read` to read the occupant, if the slot belongs to a process.
 pub fn occupant<M: Machine, R>(state: &M::U32, read: impl FnOnce() -> R) -> Option<R> {
     // Relaxed and a fence, so that it works on read-only memory.
     let seen = state.load(Relaxed);
-    // Pairs with the Release in `occupy`, and with that in `vacate`: a vacant slot says something, too.
+    // Pairs with the Release in `occupy`, and with that in `vacate`: a vacant slot publishes as well.
     M::fence(Acquire);
     (seen == ATTACHED).then(read)
 }
@@ -57,8 +58,8 @@ mod tests {
     use super::*;
     use crate::protocol::Hardware;
 
-    /// Else a process that is killed half way would leave its predecessor's slot with half of its own
-    /// name in it.
+    /// Otherwise a process killed half-way would leave its predecessor's slot partly overwritten with
+    /// its own identity.
     #[test]
     fn a_slot_belongs_to_no_process_while_it_is_written() {
         for before in [0, ATTACHED, 2, u32::MAX] {

@@ -1,5 +1,5 @@
-//! Whether a region is ready: its creator says so last, and whoever finds it said sees all that the
-//! creator wrote.
+//! Whether a region is ready: its creator publishes this last, and a reader that finds it published sees
+//! everything that the creator wrote.
 //!
 //! | step | ordering | partner |
 //! | --- | --- | --- |
@@ -10,13 +10,13 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::{Machine, Word};
 
-/// Says that everything is written.
+/// Publishes that everything is written.
 pub fn publish<M: Machine>(word: &M::U64, ready: u64) {
     // Pairs with the fence in `is_published`.
     word.store(ready, Release);
 }
 
-/// Whether it was said. If it was, what the creator wrote is seen from here on.
+/// Returns whether it was published. If so, everything that the creator wrote is visible from here on.
 pub fn is_published<M: Machine>(word: &M::U64, ready: u64) -> bool {
     // Relaxed and a fence, so that it works on read-only memory.
     let seen = word.load(Relaxed);

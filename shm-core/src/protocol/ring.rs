@@ -2,21 +2,21 @@
 //!
 //! Version `v` of the value lies in slot `v % count`. The writer fills the slot of the next version
 //! and then publishes it in the sequence word; a reader copies the slot of the version that it saw
-//! published and then looks whether the writer may have come round to that slot meanwhile. Publishing
-//! is the commit point: a writer that dies before it has changed nothing that a reader accepts, and
-//! its successor fills the same slot again. There is nothing to repair.
+//! published, and then checks whether the writer may have come round to that slot in the meantime.
+//! Publishing is the commit point: a writer that dies before it has changed nothing that a reader
+//! accepts, and its successor fills the same slot again. There is nothing to repair.
 //!
 //! | step | reads or writes | ordering | partner |
 //! | --- | --- | --- | --- |
-//! | `write`: before the slot | fence | Release | the fence behind the copy in [`attempt`] |
+//! | `write`: before the slot | fence | Release | the fence after the copy in [`attempt`] |
 //! | `write`: publish | the sequence | Release | the fence in [`version`] |
 //! | [`version`] | the sequence, fence | Relaxed, Acquire | publish |
-//! | [`attempt`]: behind the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
+//! | [`attempt`]: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
 //!
-//! Why a reader that accepts has copied one version: suppose that it copied a word which the writer
-//! stored for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that
-//! store the writer had read `w - 1` from the sequence, and the two fences carry this over: the reader
-//! then finds `b >= w - 1 >= a + count - 1`, and refuses. `tests/models` checks this with loom.
+//! A reader that accepts has copied one version: suppose that it copied a word that the writer stored
+//! for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that store
+//! the writer had read `w - 1` from the sequence, and the two fences carry this over: the reader then
+//! finds `b >= w - 1 >= a + count - 1`, and rejects the copy. `tests/models` checks this with loom.
 //!
 //! Loads are relaxed and of 8 bytes at most, so that they work on read-only memory
 //! ([`std::sync::atomic`], "Atomic accesses to read-only memory").
@@ -26,25 +26,25 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::{Machine, Word};
 use crate::fault;
 
-/// How often [`read`] tries before it gives up: for less than a millisecond, if the value is small.
-/// A writer that does nothing else can lap a reader that many times in a row only where something
-/// keeps the reader from running.
+/// How often [`read`] tries before it gives up: for less than a millisecond, if the value is small. A
+/// writer that does nothing else can lap a reader that many times in a row only if the reader is kept
+/// from running.
 pub const ATTEMPTS: u32 = 1_000;
 
 /// The memory of the slots.
 pub trait Slots<M: Machine> {
-    /// How many slots there are: two or more.
+    /// Returns the number of slots: two or more.
     fn count(&self) -> u64;
 
-    /// The words of the slot with this index, which is below `count`.
+    /// Returns the words of the slot with this index, which is below `count`.
     fn words(&self, slot: u64) -> &[M::U64];
 }
 
-/// The writer overtook the reader during its copy; what was copied may be torn.
+/// The writer overtook the reader during its copy, which may be torn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lapped;
 
-/// The version that is published: 0 if nothing was ever written.
+/// Returns the published version: 0 if nothing was ever written.
 #[inline]
 pub fn version<M: Machine>(sequence: &M::U64) -> u64 {
     let version = sequence.load(Relaxed);
@@ -53,10 +53,11 @@ pub fn version<M: Machine>(sequence: &M::U64) -> u64 {
     version
 }
 
-/// Has `copy` copy the words of the published version, each by a relaxed load, once; its number.
+/// Calls `copy` once to copy the words of the published version, each with a relaxed load; returns the
+/// version.
 ///
 /// # Errors
-/// If the writer may have written to the slot meanwhile; the copy is then of no use.
+/// If the writer may have written to the slot in the meantime; the copy is then useless.
 #[inline]
 pub fn attempt<M: Machine>(
     sequence: &M::U64,
@@ -69,11 +70,11 @@ pub fn attempt<M: Machine>(
     // Pairs with the Release fence of `write`.
     M::fence(Acquire);
     let after = sequence.load(Relaxed);
-    // Not `< count`: the writer may be filling the slot behind the published one.
+    // Not `< count`: the writer may be filling the slot after the published one.
     if after.wrapping_sub(before) < count - 1 { Ok(before) } else { Err(Lapped) }
 }
 
-/// As [`attempt`], up to [`ATTEMPTS`] times.
+/// Like [`attempt`], up to [`ATTEMPTS`] times.
 ///
 /// # Errors
 /// If the writer was faster each time.
@@ -92,12 +93,12 @@ pub fn read<M: Machine>(
     Err(Lapped)
 }
 
-/// Writes and publishes the next version; its number. There must be no second writer.
+/// Writes and publishes the next version, and returns it. There must be no second writer.
 #[inline]
 pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]) -> u64 {
     let next = sequence.load(Relaxed).wrapping_add(1);
-    // Pairs with the Acquire fence behind a reader's copy: who sees a word of the new version also
-    // sees that the one before it was published.
+    // Pairs with the Acquire fence after a reader's copy: a reader that sees a word of the new version
+    // also sees that the version before it was published.
     M::fence(Release);
     fault::point("latest: before the copy");
     let words = slots.words(next % slots.count());

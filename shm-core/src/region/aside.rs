@@ -1,8 +1,8 @@
 //! Removing a name only if it means a certain file.
 //!
 //! unlink(2) cannot be told which file to remove, and between a look and the removal another process
-//! may replace it. So the name is moved aside first, to one that no other process uses; whatever was
-//! moved is looked at there, and goes back if it is another file.
+//! may replace it. So the name is first moved aside, to one that no other process uses; the file that
+//! was moved is checked there, and moved back if it is a different one.
 
 use std::io;
 use std::path::Path;
@@ -30,15 +30,15 @@ pub(crate) fn unlink(path: &Path, is_it: &dyn Fn(&Path) -> bool) -> Result<(), E
     fault::point("unlink: moved aside");
     if is_it(&aside) {
         return match sys::file::unlink(&aside) {
-            // Another process may have seen that it is to go.
+            // Another process may have removed it as a leftover.
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fail(error)),
             _ => Ok(()),
         };
     }
     match sys::file::rename_new(&aside, path) {
         Ok(()) => Err(not_current()),
-        // Another process has removed it as a leftover, which it does with the file that the hidden
-        // name gives alone: the one that was looked at.
+        // Another process has removed it as a leftover, which happens only to the file that the hidden
+        // name records: the one that was checked.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => {
             let aside = aside.display().to_string();

@@ -7,21 +7,21 @@ use crate::sys;
 
 /// Whether a region was made since the machine was last started. The data of an older one was written
 /// back to the disk in no particular order, so it is refused unless
-/// [`RegionOptions::after_reboot`](crate::RegionOptions::after_reboot) accepts it.
+/// [`RegionOptions::after_reboot`](crate::region::RegionOptions::after_reboot) accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Boot {
-    /// It was: the machine still has the boot id that the region was made under, or the file lies in
-    /// memory (tmpfs, ramfs, hugetlbfs, a memfd) and cannot be older.
+    /// It was made since: the machine still has the boot id that the region was made under, or the file
+    /// is in memory (tmpfs, ramfs, hugetlbfs, a memfd) and cannot be older.
     This,
-    /// It was not: the machine has another boot id now.
+    /// It was made before: the machine has a different boot id now.
     Earlier,
-    /// It cannot be told: this process cannot read the machine's boot id, which takes a `/proc` that
-    /// shows `/proc/sys`, or the creator could not. Such a region is opened as one of this boot.
+    /// Unknown: this process cannot read the machine's boot id, for which `/proc/sys` must be visible,
+    /// or the creator could not. Such a region is opened as if it were from this boot.
     Unknown,
 }
 
-/// When the region with this header, in this file, was made.
+/// Returns when the region with this header, in this file, was made.
 pub(crate) fn of(header: &Checked, file: BorrowedFd<'_>) -> Boot {
     // Where files cannot outlive the machine's memory, a boot id says nothing: containers can have
     // boot ids of their own.

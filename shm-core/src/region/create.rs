@@ -1,5 +1,5 @@
-//! Making regions: no process ever sees a half-made one, and what a creator leaves behind that is killed
-//! goes with the next creation ([`super::leftover`]).
+//! Making regions: no process ever sees a half-made one, and the file that a killed creator leaves is
+//! removed by the next creation ([`super::leftover`]).
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -25,12 +25,12 @@ use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 
-/// The value that a new region is to hold.
+/// The value that a new region will hold.
 pub(crate) struct Content {
     description: Description,
     /// Elements in the part whose length is known at run time.
     tail_len: usize,
-    /// Bytes of the value, and of the room that it has to grow.
+    /// The size of the value in bytes, and the capacity that it can grow to.
     len: usize,
     meaning: Meaning,
 }
@@ -45,7 +45,7 @@ impl Content {
         Ok(Self { description, tail_len, len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
     }
 
-    /// A value of a type that is known by its description alone, of the length that the settings give.
+    /// A value of a type that is known only by its description, of the length that the settings give.
     pub(crate) fn described(
         description: &Description,
         schema: &Arc<Schema>,
@@ -66,7 +66,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Makes a region in a new file, in the directory of `path`, and has the value initialised.
+    /// Makes a region in a new file, in the directory of `path`, and initialises the value.
     pub(crate) fn at<E: From<Error>>(
         path: &Path,
         settings: &Settings,
@@ -80,8 +80,7 @@ impl Draft {
         Ok(Self { file, temporary, mapping })
     }
 
-    /// Gives the region its name: the step by which it comes to exist. It can be tried again if the
-    /// name was taken.
+    /// Gives the region its name, which publishes it. Can be tried again if the name was taken.
     pub(crate) fn publish(&self, path: &Path, taken: Taken) -> Result<Arc<Mapping>, Error> {
         fault::point("before linking");
         let file = still_open(&self.file, path)?;
@@ -106,7 +105,7 @@ pub(crate) fn open_or_create<R, E: From<Error>>(
     let draft = draft()?;
     loop {
         match draft.publish(path, Taken::Refuse) {
-            // Another process was faster: its region is the one.
+            // Another process was faster: open its region.
             Err(Error::AlreadyExists { .. }) => {}
             other => return Ok(created(other?)),
         }
@@ -117,7 +116,7 @@ pub(crate) fn open_or_create<R, E: From<Error>>(
     }
 }
 
-/// Makes a region in sealed memory without a name, and has the value initialised.
+/// Makes a region in sealed memory without a name, and initialises the value.
 pub(crate) fn memfd<E: From<Error>>(
     label: &str,
     settings: &Settings,
@@ -131,7 +130,7 @@ pub(crate) fn memfd<E: From<Error>>(
     Ok(mapping)
 }
 
-/// The label of a memfd that was given none.
+/// The label of a memfd without one.
 pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The label of a region without a name, for errors.
@@ -156,13 +155,13 @@ fn seal(file: &Descriptor, label: &Path) -> Result<(), Error> {
 /// Which regions keep their file open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keep {
-    /// Those with locks: a name finds the others again.
+    /// Those with locks; the others are found again by name.
     ForLocks,
-    /// All: without a name, a descriptor is all there is.
+    /// All: without a name, the descriptor is the only way to the file.
     Always,
 }
 
-/// Lays a header and a zeroed value into `file`. The mapping is registered, so that locks in the value
+/// Writes a header and a zeroed value to `file`. The mapping is registered, so that locks in the value
 /// work while it is initialised.
 fn lay_out(
     file: OwnedFd,
@@ -179,7 +178,7 @@ fn lay_out(
         map_whole(&file, &header, settings).map_err(|error| fail(failure::MAPPING, error))?;
     let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
     let contents = Contents {
-        // Offsets inside a mapping fit.
+        // An offset inside a mapping fits.
         offset: header.data_offset as usize,
         len: content.len,
         tail_len: content.tail_len,
@@ -194,7 +193,7 @@ fn lay_out(
     Ok((Mapping::share(memory, source, path.display().to_string(), contents), file))
 }
 
-/// Has the value initialised, and marks the region ready.
+/// Initialises the value, and marks the region ready.
 fn initialise<E>(
     mapping: &Arc<Mapping>,
     init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
@@ -213,7 +212,7 @@ fn still_open<'a>(file: &'a Descriptor, path: &Path) -> Result<BorrowedFd<'a>, E
     file.trusted().ok_or_else(closed).map_err(fail)
 }
 
-/// The header of a region with that content.
+/// Returns the header of a region with these contents.
 fn header(path: &Path, settings: &Settings, content: &Content) -> Result<Composed, Error> {
     let Content { description, tail_len, len, .. } = content;
     let may_have_locks = description.has_locks || description.may_grow(*len as u64);
@@ -222,11 +221,11 @@ fn header(path: &Path, settings: &Settings, content: &Content) -> Result<Compose
         return Err(Error::BadParticipants { type_name, found });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::described(description, tail_len, len, settings.participants, &creator())
+    format::compose(description, tail_len, len, settings.participants, &creator())
         .map_err(|source| unfit(path, source))
 }
 
-/// The error for a layout or a size that no region can have.
+/// Returns the error for a layout or a size that no region can have.
 fn unfit(path: &Path, source: FormatError) -> Error {
     Error::Format { region: path.display().to_string(), source }
 }
@@ -251,7 +250,7 @@ fn mark_ready(mapping: &Mapping) {
     ready::publish::<Hardware>(word, format::READY.to_le());
 }
 
-/// The run-time length and the size in bytes of the value to create.
+/// Returns the run-time length and the size in bytes of the value to create.
 pub(super) fn measure<T: Root + ?Sized>(settings: &Settings) -> Result<(usize, usize), Error> {
     let size = |len| match T::TAIL {
         None => Some(T::ROOT_LAYOUT.size()),
@@ -260,7 +259,7 @@ pub(super) fn measure<T: Root + ?Sized>(settings: &Settings) -> Result<(usize, u
     length(T::ROOT_LAYOUT.name(), T::TAIL.is_some(), settings.len, &size)
 }
 
-/// As [`measure`], for a type that is known by its schema alone.
+/// Like [`measure`], for a type that is known only by its schema.
 fn measure_described(
     type_name: &str,
     schema: &Schema,
@@ -271,7 +270,7 @@ fn measure_described(
     length(type_name, root.has_tail(), settings.len, &size)
 }
 
-/// The run-time length that was asked for, and the size that it gives, if it goes with the type.
+/// Returns the requested run-time length and the resulting size, if the type can have that length.
 fn length(
     type_name: &str,
     has_tail: bool,
@@ -288,8 +287,8 @@ fn length(
     Ok((len, size(len).ok_or_else(|| Error::TooLong { type_name: type_name() })?))
 }
 
-/// How many bytes a region has for a value of this size: the capacity that the options give, else that
-/// of the type, which is 0 if there is none.
+/// Returns how many bytes a region has for a value of this size: the capacity from the options, or else
+/// that of the type, 0 for none.
 fn room(
     type_name: &str,
     has_tail: bool,
@@ -308,7 +307,7 @@ fn room(
     }
 }
 
-/// Who this process is, with zeros for what cannot be known without `/proc`.
+/// Identifies this process, with zeros for facts that cannot be known without `/proc`.
 fn creator() -> Creator {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Creator {
@@ -319,7 +318,7 @@ fn creator() -> Creator {
     }
 }
 
-/// Gives the file its size.
+/// Sets the size of the file.
 fn allocate(file: &OwnedFd, path: &Path, needed: u64, settings: &Settings) -> Result<(), Error> {
     let needed = sys::volume::file_size_for(file.as_fd(), needed);
     match settings.space {
@@ -334,8 +333,7 @@ pub(super) fn private<T: Root + ?Sized>(settings: &Settings) -> Result<Arc<Mappi
     map_alone(measure::<T>(settings)?, Meaning::Type(T::ROOT_LAYOUT), settings)
 }
 
-/// Maps zeroed memory that no other process sees, for a value of a type that is known by its schema
-/// alone.
+/// Maps zeroed memory that no other process sees, for a value of a type that is known only by its schema.
 pub(crate) fn private_described(
     type_name: &str,
     schema: &Arc<Schema>,
@@ -358,7 +356,7 @@ fn map_alone(
     Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 
-/// Makes a file of `len` zero bytes without a header, or none at all.
+/// Makes a file of `len` zero bytes without a header. On failure, no file is left.
 pub(super) fn bare_file(path: &Path, len: u64) -> Result<(), Error> {
     let settings = Settings::DEFAULT;
     let (file, temporary) = temporary::make(path, &settings)?;

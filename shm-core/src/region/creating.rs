@@ -17,7 +17,7 @@ use crate::placeable::Placeable;
 use crate::root::{Root, View};
 use crate::shared_layout::ValidZeroed;
 
-/// Creating. What is created full of zeros must be of a type for which zero is valid.
+/// Creating. A region created full of zeros needs a type for which zero is valid.
 impl<T: Root + ?Sized> RegionOptions<Region<T>> {
     /// Creates a region full of zeros; see [`Region::create`].
     ///
@@ -30,8 +30,8 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.create_with(name, |_| {})
     }
 
-    /// Creates a region, zeroed, and has `init` fill it in before another process can see it. If `init`
-    /// fails or panics, or the process dies, no region comes to exist.
+    /// Creates a zeroed region that `init` fills in before another process can see it. If `init` fails
+    /// or panics, or the process dies, no region is created.
     ///
     /// # Errors
     /// As [`Region::create`], and the error of `init`.
@@ -58,11 +58,11 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.create_as(name.as_ref(), Taken::Refuse, init)
     }
 
-    /// Creates a region full of zeros and gives it the name, whatever had it before; see
+    /// Creates a region full of zeros and gives it the name, replacing any file that had it; see
     /// [`RegionOptions::create_or_replace_with`].
     ///
     /// # Errors
-    /// As [`Region::create`], but for [`Error::AlreadyExists`].
+    /// As [`Region::create`], except for [`Error::AlreadyExists`].
     ///
     /// ```
     /// use shm_core::Region;
@@ -81,14 +81,14 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.create_or_replace_with(name, |_| {})
     }
 
-    /// Creates a region that `init` fills in, and gives it the name, whatever had it before, in one
-    /// step: at any time the name means the old region or the new one. Processes that have the old
-    /// one mapped keep it; [`Region::is_current`] tells them. A process that is killed between making
-    /// the region and replacing the old one leaves a hidden file `.shm-new.*` beside it, which the next
-    /// region that is made in this directory removes. See [`Leftover`](super::Leftover).
+    /// Creates a region that `init` fills in, and gives it the name in one step, replacing any file that
+    /// had it: at any time the name means the old region or the new one. Processes that have the old one
+    /// mapped keep it; [`Region::is_current`] tells them. A process that is killed between making the
+    /// region and replacing the old one leaves a hidden file `.shm-new.*` beside it, which the next
+    /// creation in this directory removes. See [`Leftover`](super::Leftover).
     ///
     /// # Errors
-    /// As [`Region::create`], but for [`Error::AlreadyExists`]; and the error of `init`.
+    /// As [`Region::create`], except for [`Error::AlreadyExists`]; and the error of `init`.
     ///
     /// ```
     /// # use shm_core::Region;
@@ -111,8 +111,8 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.create_as(name.as_ref(), Taken::Replace, init)
     }
 
-    /// Opens the region or, if there is none, creates it full of zeros. Of any number of processes
-    /// that do this at once, exactly one creates; see [`Region::created`].
+    /// Opens the region or, if it does not exist, creates it full of zeros. Of any number of processes
+    /// that do this at once, exactly one creates it; see [`Region::created`].
     ///
     /// # Errors
     /// As [`Region::open`] and [`Region::create`].
@@ -134,8 +134,8 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.open_or_create_with(name, |_| {})
     }
 
-    /// Opens the region or, if there is none, creates it and has `init` fill it in. Of any number of
-    /// processes that do this at once, exactly one creates; see [`Region::created`].
+    /// Opens the region or, if it does not exist, creates it and fills it in with `init`. Of any number
+    /// of processes that do this at once, exactly one creates it; see [`Region::created`].
     ///
     /// # Errors
     /// As [`Region::open`] and [`Region::create`], and the error of `init`.
@@ -172,8 +172,8 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         )
     }
 
-    /// Creates a sealed region without a name (`memfd_create(2)`), to be passed to another process
-    /// as a descriptor: see [`Region::as_fd`] and [`RegionOptions::from_fd`]. No process can shrink it.
+    /// Creates a sealed region without a name (`memfd_create(2)`), to pass to another process as a
+    /// descriptor: see [`Region::as_fd`] and [`RegionOptions::from_fd`]. No process can shrink it.
     ///
     /// # Errors
     /// [`Error::BadName`] for a label of more than 249 bytes; [`Error::NotEnoughSpace`].
@@ -184,7 +184,7 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.memfd_with(label, |_| {})
     }
 
-    /// As [`RegionOptions::memfd`], with what `init` fills in.
+    /// Like [`RegionOptions::memfd`], filled in by `init`.
     ///
     /// # Errors
     /// As [`RegionOptions::memfd`], and the error of `init`.
@@ -229,7 +229,7 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.anonymous_with(|_| {})
     }
 
-    /// As [`RegionOptions::anonymous`], with what `init` fills in.
+    /// Like [`RegionOptions::anonymous`], filled in by `init`.
     ///
     /// # Errors
     /// As [`RegionOptions::memfd_with`].
@@ -269,7 +269,7 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         self.private_with(|_| {})
     }
 
-    /// As [`RegionOptions::private`], with what `init` fills in.
+    /// Like [`RegionOptions::private`], filled in by `init`.
     ///
     /// # Errors
     /// As [`RegionOptions::private`], and the error of `init`.
@@ -318,14 +318,14 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
     }
 }
 
-/// Has a view initialised.
+/// Calls `init` with the view of a new value.
 fn through_view<T: Root + ?Sized, R: Outcome>(
     init: impl FnOnce(&View<T>) -> R,
 ) -> impl FnOnce(&Arc<Mapping>) -> Result<(), R::Error> {
     |mapping| {
         let view = T::view_ptr::<ReadWrite>(mapping.data(), mapping.contents().tail_len);
-        // SAFETY: the mapping has as many bytes as a `T` of this length has, at an alignment of at
-        // least `T`'s (I2); views are made of atomics (I1).
+        // SAFETY: the mapping has the size of a `T` of this length, at an alignment of at least `T`'s
+        // (I2); views are made of atomics (I1).
         init(unsafe { &*view }).into_result(mapping.label())
     }
 }

@@ -1,5 +1,5 @@
-//! `for sample in &region`: handles to slices and arrays are iterated like the views they deref to; and
-//! `Display` of a handle is that of its view.
+//! `for sample in &region`: handles to slices and arrays iterate like the views they deref to, and
+//! display like them.
 
 use std::fmt;
 use std::slice::Iter;

@@ -1,4 +1,4 @@
-//! From the operating system's errors to ours: one place that knows what each means for a region.
+//! Translates the operating system's errors to ours: the one place that knows what each means for a region.
 
 use std::io;
 use std::path::Path;
@@ -8,15 +8,15 @@ use crate::error::Error;
 use crate::sys;
 use crate::sys::process::Exhausted;
 
-/// What is done when a file is mapped.
+/// The operation of mapping a file, in error messages.
 pub(super) const MAPPING: &str = "mapping";
 
-/// Linux's `ELOOP`: what opening a symbolic link with `O_NOFOLLOW` says.
+/// Linux's `ELOOP`: the error of opening a symbolic link with `O_NOFOLLOW`.
 const ELOOP: i32 = 40;
-/// Linux's `ENXIO`: what opening a socket, or a device that is not there, says.
+/// Linux's `ENXIO`: the error of opening a socket, or a device that does not exist.
 const ENXIO: i32 = 6;
 
-/// What an error means while an existing file is opened or looked at.
+/// Translates an error from opening or examining an existing file.
 pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Error {
     let region = path.display().to_string();
     match (error.kind(), error.raw_os_error()) {
@@ -28,10 +28,10 @@ pub(crate) fn opening(path: &Path, doing: &'static str, error: io::Error) -> Err
     }
 }
 
-/// What is done when a region is opened with [`ReadWrite`](crate::ReadWrite).
+/// The operation of opening a region with [`ReadWrite`](crate::ReadWrite), in error messages.
 pub(super) const WRITING: &str = "opening it for writing";
 
-/// The error for what is no regular file, where a region was looked for.
+/// Returns the error for a file that is not a regular file, where a region was expected.
 pub(crate) fn no_file(region: String, found: &'static str) -> Error {
     Error::NotRegularFile { region, found, help: "no region can be there" }
 }
@@ -47,12 +47,11 @@ fn absent(path: &Path) -> String {
     }
 }
 
-/// What to say of a file in `/dev/shm` that does not exist, if the current directory has one of that
-/// name.
+/// Returns the advice for a missing file in `/dev/shm` if the current directory has a file of that name.
 pub(super) fn in_the_current_directory(path: &Path) -> Option<String> {
     let name = name::if_plain(path)?;
     let here = Path::new(".").join(name);
-    // As `symlink_metadata`: a dangling link is there as well.
+    // With `symlink_metadata`, which also finds a dangling link.
     here.symlink_metadata().ok()?;
     Some(format!(
         "There is a {0} in the current directory; a name without a slash means a file in /dev/shm: for \
@@ -68,22 +67,22 @@ fn permissions(doing: &'static str) -> &'static str {
     }
 }
 
-/// What an error means while a region is passed to another process.
+/// Translates an error from passing a region to another process.
 pub(super) fn passing(region: String, doing: &'static str, error: io::Error) -> Error {
     other(region, doing, error, permissions(doing))
 }
 
 const TAKEN: &str = "use `open`, `open_or_create` or `create_or_replace`";
-const DIRECTORY: &str = "check the owner and mode of the directory that it is to be in";
+const DIRECTORY: &str = "check the owner and mode of the directory";
 
-/// What an error means while a new file of `needed` bytes is made; 0 while it has no bytes yet.
+/// Translates an error from making a new file of `needed` bytes; 0 while it has no bytes yet.
 pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
     if let Some(Exhausted { limit, help }) = exhausted(doing, &error) {
         return Error::Exhausted { region, doing, limit, help };
     }
     match error.kind() {
-        // Other files can be missing, too: something in /proc, for example.
+        // Other files can be missing as well, for example in /proc.
         io::ErrorKind::NotFound if !name::directory(path).is_dir() => Error::NoDirectory { region },
         io::ErrorKind::AlreadyExists => Error::AlreadyExists { region, help: TAKEN },
         kind => match shortage(kind, path, needed) {
@@ -93,7 +92,7 @@ pub(super) fn creating(path: &Path, doing: &'static str, needed: u64, error: io:
     }
 }
 
-/// What an error means while an existing file is written, up to byte `end`.
+/// Translates an error from writing an existing file up to byte `end`.
 pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Error) -> Error {
     let region = path.display().to_string();
     match shortage(error.kind(), path, end) {
@@ -102,7 +101,7 @@ pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Err
     }
 }
 
-/// What is short, and what to do, if that is what an error says about a file that needs `needed` bytes.
+/// Returns which resource is short and what to do, if the error is about a lack of space for `needed` bytes.
 fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<(String, &'static str)> {
     let (cause, help) = match (kind, sys::process::file_size_limit()) {
         (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => (
@@ -143,7 +142,7 @@ fn other(region: String, doing: &'static str, source: io::Error, help: &'static 
     }
 }
 
-/// Linux's `ENOMEM`: what mapping says where there are too many mappings, or too little address space.
+/// Linux's `ENOMEM`: the error of mapping with too many mappings, or too little address space.
 const ENOMEM: i32 = 12;
 
 fn exhausted(doing: &str, error: &io::Error) -> Option<Exhausted> {

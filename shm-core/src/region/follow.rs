@@ -1,4 +1,4 @@
-//! [`Follow`]: a handle to whichever region has a name.
+//! [`Follow`]: a handle to the region that currently has a name.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use super::Settings;
 use crate::error::Error;
 
-/// A handle to whichever region has a name: when the name means a new one, it opens that. Made by
-/// [`RegionOptions::follow`](crate::RegionOptions::follow), for typed regions and for those without a type.
+/// A handle to the region that currently has a name: when a new region gets the name, it opens that one.
+/// Made by [`RegionOptions::follow`](crate::region::RegionOptions::follow), for typed regions and for regions by
+/// name.
 ///
-/// While the name means the same region, a look costs one system call (`stat(2)`) for a handle that
-/// writes; for one that only reads it costs a second one (`statfs(2)`) where the file system has
-/// no device of its own, as in `/dev/shm`. Look once per round, not once per field.
+/// While the name means the same region, a check costs one system call (`stat(2)`) for a handle that
+/// writes; a read-only one needs a second (`statfs(2)`) where the file system has no device of its own,
+/// as in `/dev/shm`. Check once per round, not once per field.
 ///
 /// ```
 /// use shm_core::Region;
@@ -23,8 +24,7 @@ use crate::error::Error;
 ///
 /// // The other program was started again.
 /// let second = Region::<u64>::options().create_or_replace_with(&name, |hits| hits.set(2))?;
-/// assert_eq!(hits.get()?.get(), 2); // in a reader's loop, this is all
-/// assert_eq!(first.get(), 1);
+/// assert_eq!(hits.get()?.get(), 2); // all that a reader's loop needs assert_eq!(first.get(), 1);
 /// # second.unlink()?;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
@@ -35,22 +35,22 @@ pub struct Follow<R> {
     way: Way<R>,
 }
 
-/// How regions of one kind are opened and looked at.
+/// How regions of one kind are opened and checked.
 pub(crate) struct Way<R> {
     /// Opens the region at a path.
     pub(crate) open: fn(&Path, &Settings) -> Result<R, Error>,
-    /// Whether the path still means the region.
+    /// Returns whether the path still means the region.
     pub(crate) is_current: fn(&R) -> bool,
 }
 
 impl<R> Follow<R> {
-    /// Opens the region that has the name now.
+    /// Opens the region that currently has the name.
     pub(crate) fn begin(path: PathBuf, settings: Settings, way: Way<R>) -> Result<Self, Error> {
         let region = open(&path, &settings, &way)?;
         Ok(Self { region, path, settings, way })
     }
 
-    /// The region that has the name now.
+    /// Returns the region that currently has the name.
     ///
     /// # Errors
     /// As [`refresh`](Self::refresh).
@@ -59,12 +59,12 @@ impl<R> Follow<R> {
         Ok(&self.region)
     }
 
-    /// Looks whether the name means a new region; if so, opens it, and returns `true`.
+    /// Checks whether the name means a new region; if so, opens it and returns `true`.
     ///
     /// # Errors
-    /// If the name means no region, or one that cannot be opened: as opening it. Then the last one
-    /// stays, as [`last`](Self::last), and the next call tries again. If there was a time to
-    /// [wait](crate::RegionOptions::wait), this waits for a name that means nothing.
+    /// As opening, if the name means no region or one that cannot be opened. The last region then stays
+    /// available as [`last`](Self::last), and the next call tries again. With a time to
+    /// [wait](crate::region::RegionOptions::wait), this waits for a name that does not exist.
     ///
     /// ```
     /// use shm_core::{Error, Region};
@@ -92,7 +92,7 @@ impl<R> Follow<R> {
         Ok(true)
     }
 
-    /// The region that had the name at the last look, without a new one.
+    /// Returns the region that had the name at the last check, without checking again.
     #[must_use]
     pub fn last(&self) -> &R {
         &self.region

@@ -1,5 +1,5 @@
-//! Growth: a program that has more fields than the region, and room for them there, adds them to the
-//! region's description before it uses them, so that whoever comes next knows what lies where.
+//! Growth: a program that has more fields than the region, which has room for them, adds them to the
+//! region's description before using them, so that the next program knows where they are.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,18 +16,18 @@ use crate::schema::Compatible;
 use crate::sys;
 use crate::sys::file::Facts;
 
-/// The byte that is locked while a growth section is written; `docs/format.md`. Behind the bytes of
-/// the participants.
+/// The byte that is locked while a growth section is written; `docs/format.md`. It comes after the
+/// participants' bytes.
 const LOCK_BYTE: u64 = (1 << 62) + 1024;
 
-/// How long to wait for another process that adds fields. That takes it microseconds; but whoever may
-/// read the file may keep the lock.
+/// How long to wait for another process that adds fields. Adding takes microseconds, but any process
+/// that may read the file can keep the lock.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const WAITED_IN_VAIN: &str = "another process has held that lock for 2 seconds, which a program that \
     adds fields does for microseconds: find it in /proc/locks, by the file's inode, and stop it";
 
-/// Adds what only this program has to the description of the region, if it is not there by now.
+/// Adds the fields that only this program has to the region's description, unless they are there by now.
 pub(super) fn to_layout(
     file: &OwnedFd,
     facts: &Facts,
@@ -44,7 +44,7 @@ pub(super) fn to_layout(
         .map_err(|error| io("locking its growth section (`fcntl(2)`, `F_OFD_SETLK`)", error))?;
     fault::point("grow: locked");
     let format = |source| Error::Format { region: label.to_owned(), source };
-    // As it is by now: somebody may have been faster, with the same layout or with another one.
+    // Read again: another process may have been faster, with the same layout or a different one.
     let header = format::check(&OnDisk(&lock.0), facts.size).map_err(format)?;
     let verdict = header.expect(&OnDisk(&lock.0), layout).map_err(format)?;
     if !header.is_news(&verdict) {
@@ -57,8 +57,8 @@ pub(super) fn to_layout(
             failure::writing(Path::new(label), "writing its growth section", end, error)
         })
     };
-    // In two steps, in either order: before the second one the slot's checksum is wrong. The step that
-    // reaches furthest comes first: if it is refused, nothing has changed.
+    // In two steps, in either order: until the second one, the slot's checksum is wrong. The step that
+    // reaches furthest comes first: if it fails, nothing has changed.
     let (start, rest) = patch.bytes.split_at(patch.bytes.len() / 2);
     write(patch.offset + start.len() as u64, rest)?;
     fault::point("grow: half written");
@@ -72,9 +72,9 @@ fn not_grown(label: &str, layout: &'static Layout, verdict: &Compatible) -> Erro
     Error::Format { region: label.to_owned(), source: FormatError::NotGrown { type_name, added } }
 }
 
-/// The lock on the growth section, by a file description of its own: that of a passed descriptor is
-/// also its sender's, who would pass the lock as if it were not there. The kernel drops the lock with
-/// the descriptor, and when its holder dies.
+/// The lock on the growth section, through a file description of its own: that of a passed descriptor is
+/// shared with its sender, whom the lock would not exclude. The kernel releases the lock when the
+/// descriptor is closed, and when its holder dies.
 struct Lock(OwnedFd);
 
 impl Lock {

@@ -14,8 +14,8 @@ use crate::error::{Error, LockError};
 use crate::root::Root;
 use crate::sync::Guard;
 
-/// A value of type `T` in memory that several processes share; derefs to the view of `T`, whose
-/// fields have the names of `T`'s.
+/// A value of type `T` in memory that several processes share. Derefs to the view of `T`, whose fields
+/// have the same names as `T`'s.
 ///
 /// A handle is cheap to clone and may go to other threads; the memory stays mapped until the last
 /// handle is dropped. Dropping it does not remove the name: see [`Region::unlink`] and
@@ -36,9 +36,8 @@ use crate::sync::Guard;
 /// station.temperature.set(21.5);
 /// station.samples[3].set(7);
 ///
-/// let reader = Region::<Station>::open_read_only(&name)?; // in another process, as a rule
-/// assert_eq!(reader.temperature.get(), 21.5);
-/// assert_eq!(reader.samples[3].get(), 7);
+/// let reader = Region::<Station>::open_read_only(&name)?; // usually in another process
+/// assert_eq!(reader.temperature.get(), 21.5); assert_eq!(reader.samples[3].get(), 7);
 /// station.unlink()?;
 /// # Ok::<(), shm_core::Error>(())
 /// ```
@@ -53,7 +52,7 @@ unsafe impl<T: Root + ?Sized, A: Access> Send for Region<T, A> {}
 unsafe impl<T: Root + ?Sized, A: Access> Sync for Region<T, A> {}
 
 impl<T: Root + ?Sized, A: Access> Region<T, A> {
-    /// Takes a mapping whose contents are a `T` (I2), writable if `A` writes (I3).
+    /// Wraps a mapping whose contents are a `T` (I2), writable if `A` writes (I3).
     pub(super) fn over(mapped: Mapped) -> Self {
         // Forces the layout's compile-time proofs for generic types.
         let _: &crate::layout::Layout = T::ROOT_LAYOUT;
@@ -63,21 +62,22 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         Self { view, mapped }
     }
 
-    /// The path of the file, as it was opened; `None` for a region without a name.
+    /// Returns the path by which the file was opened; `None` for a region without a name.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.mapped.path()
     }
 
-    /// Whether this handle, or the one it was cloned from, created the region.
+    /// Returns whether this handle, or the one it was cloned from, created the region.
     #[must_use]
     pub fn created(&self) -> bool {
         self.mapped.created()
     }
 
-    /// Whether the name this region was opened by still means this region. `false` after it was unlinked
-    /// or replaced; for a reader on overlayfs, also after a first writer was given a copy of the file, which
-    /// the reader does not see. Always `true` for a region without a name. Costs a system call or two.
+    /// Returns whether the name that this region was opened by still means it. `false` after it was
+    /// unlinked or replaced; for a reader on overlayfs, also after the first writer got a copy of the
+    /// file, which the reader does not see. Always `true` for a region without a name. Costs one or two
+    /// system calls.
     ///
     /// ```
     /// # use shm_core::Region;
@@ -93,18 +93,18 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         self.mapped.is_current()
     }
 
-    /// Removes the name, if it still means this region. The region itself lives on, without a name,
-    /// for as long as a process has it mapped.
+    /// Removes the name, if it still means this region. The region itself lives on without a name as
+    /// long as a process has it mapped.
     ///
-    /// A region that replaces this one meanwhile is not removed, however the two interleave: the name
-    /// is moved aside (to a hidden one, `.shm-old.*`) and removed there only if it is this region's.
-    /// For that moment a successor has no name; it gets its name back.
+    /// A region that replaces this one at the same time is never removed: the name is moved aside (to a
+    /// hidden one, `.shm-old.*`) and removed there only if it is this region's. A successor is without
+    /// its name for that moment, and then gets it back.
     ///
     /// # Errors
-    /// [`Error::NotCurrent`] if the name means something else by now (which stays), or the operating
-    /// system's refusal (`rename(2)`, `unlink(2)`). [`Error::Displaced`] if the name means something
-    /// else by now, and a third region got the name in the moment in which the second one was moved
-    /// aside: that one stays there.
+    /// [`Error::NotCurrent`] if the name means another file by now (which stays), or an error of the
+    /// operating system (`rename(2)`, `unlink(2)`). [`Error::Displaced`] if the name means another file
+    /// by now, and a third region got the name while that file was moved aside: the file then stays
+    /// aside.
     pub fn unlink(&self) -> Result<(), Error> {
         self.mapped.unlink()
     }
@@ -124,15 +124,14 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         RemoveOnDrop::new(self, Self::unlink)
     }
 
-    /// Asks the kernel to write the region to its file now and waits until that is done (`msync(2)`).
+    /// Writes the region to its file and waits until that is done (`msync(2)`).
     ///
-    /// Other processes see every write at once, without this. It matters for a file on a disk only,
-    /// and promises little there: after a power cut the file may hold some of the writes that were
-    /// made before a `flush` that did not return, in any order. For a region in `/dev/shm` it does
-    /// nothing.
+    /// Other processes see every write at once without this. It matters only for a file on a disk, and
+    /// promises little there: after a power cut, the file may hold any subset of the writes made before
+    /// a `flush` that did not return. For a region in `/dev/shm` it does nothing.
     ///
     /// # Errors
-    /// The operating system's, such as an I/O error of the disk.
+    /// Errors of the operating system, such as an I/O error of the disk.
     ///
     /// ```
     /// # use shm_core::Region;
@@ -146,7 +145,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         self.mapped.flush()
     }
 
-    /// An owned handle to a part of the region: for a thread or a task that works on one field.
+    /// Returns an owned handle to a part of the region, for a thread or task that works on one field.
     ///
     /// ```
     /// # use shm_core::{Region, SharedLayout};
@@ -166,8 +165,8 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     }
 
     /// Locks something in the region, and keeps the guard without a lifetime, so that a struct can have
-    /// it: see [`Owned`]. `lock` is any of the calls that give a [`Publisher`](crate::Publisher) or a
-    /// [`MutexGuard`](crate::MutexGuard).
+    /// it: see [`Owned`]. `lock` is any of the calls that give a [`Publisher`](crate::sync::Publisher) or a
+    /// [`MutexGuard`](crate::sync::MutexGuard).
     ///
     /// # Errors
     /// Those of `lock`.
@@ -176,7 +175,9 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// If the guard belongs to another region.
     ///
     /// ```
-    /// use shm_core::{Mutex, MutexView, Owned, Region, SharedLayout};
+    /// use shm_core::region::Owned;
+    /// use shm_core::sync::MutexView;
+    /// use shm_core::{Mutex, Region, SharedLayout};
     ///
     /// #[derive(SharedLayout)]
     /// #[repr(C)]
@@ -204,7 +205,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         Ok(Owned::new(lock(self)?, self.mapped.mapping()))
     }
 
-    /// The same region, for reading only. The mapping stays writable for other handles.
+    /// Returns a read-only handle to the same region. The mapping stays writable for other handles.
     ///
     /// ```
     /// # use shm_core::{ReadOnly, Region};
@@ -219,28 +220,30 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         Region::over(self.mapped.clone())
     }
 
-    /// A descriptor of the region, to be passed to another process or inherited by one.
+    /// Returns a descriptor of the region, to pass to another process or to be inherited by one.
     ///
-    /// A region without a name (a memfd) has one from the beginning. For a region with a name, or with locks, one is opened at the first call and then kept: such a region
-    /// keeps at most one for itself, on which this process's locks depend, so that it cannot be shared.
+    /// A region without a name (a memfd) has one from the beginning. For a region with a name or with
+    /// locks, one is opened at the first call and then kept: this process's locks depend on the
+    /// descriptor that such a region may already have, so that one cannot be shared.
     ///
-    /// `None` for private memory, which has none, and if none can be opened, as when the name has been
+    /// `None` for private memory, and if no descriptor can be opened, for example because the name was
     /// removed.
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
         self.mapped.as_fd()
     }
 
-    /// Has every child that the command starts inherit the region: a memfd, or any other region but
-    /// private memory. The child opens it by [`RegionOptions::passed`](crate::RegionOptions::passed) with
-    /// the same name, which is for the two of them to choose.
+    /// Passes the region to every child that the command starts: a memfd, or any other region except
+    /// private memory. The child opens it with [`RegionOptions::passed`](crate::region::RegionOptions::passed)
+    /// and the same name, which the two programs agree on.
     ///
-    /// No other child gets the descriptor, also if other threads start one at the same time. The child
-    /// can do with the region what this process can.
+    /// No other child gets the descriptor, even if other threads start one at the same time. The child
+    /// can do with the region whatever this process can.
     ///
     /// # Errors
-    /// [`Error::BadName`] if the name cannot be part of an environment variable's. [`Error::Io`] for a region
-    /// that has no descriptor (see [`Region::as_fd`]), [`Error::Exhausted`] if no more can be open.
+    /// [`Error::BadName`] if the name cannot be part of an environment variable's name. [`Error::Io`]
+    /// for a region without a descriptor (see [`Region::as_fd`]), [`Error::Exhausted`] if no more can be
+    /// open.
     ///
     /// ```no_run
     /// use std::process::Command;

@@ -1,10 +1,10 @@
-//! What a process that was killed left in a directory: files under temporary names.
+//! The files under temporary names that killed processes left in a directory.
 //!
 //! | name | what it is |
 //! | --- | --- |
 //! | `.shm-new.PID.RANDOM` | a region in the making; its maker keeps [`MAKERS_BYTE`] locked |
 //! | `.shm-new.PIDS.TIMES.PID.START.COUNT` | the same, by older versions of this library, without a lock |
-//! | `.shm-old.INODE.RANDOM` | a name that was being removed ([`super::aside`]); the inode is that of the file that it meant |
+//! | `.shm-old.INODE.RANDOM` | a name that was being removed ([`super::aside`]), with the inode of the file that it meant |
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -17,30 +17,29 @@ use crate::sys;
 use crate::sys::file::Links;
 use crate::sys::process::Life;
 
-/// How the temporary name of a region in the making starts.
+/// The start of the temporary name of a region in the making.
 const NEW: &str = ".shm-new.";
-/// How the name of a file starts whose name is being removed.
+/// The start of the name of a file whose own name is being removed.
 const OLD: &str = ".shm-old.";
 
 /// The byte that the maker of a region keeps locked while the file has a temporary name;
 /// `docs/format.md`. It comes after the bytes of the participants and of growth.
 const MAKERS_BYTE: u64 = (1 << 62) + 1026;
 
-/// For so many entries of a directory, one region is made there without a look for leftovers: what a
-/// creation costs must not depend on how many there are.
+/// For every so many entries of a directory, one region is made there without a search for leftovers:
+/// the cost of a creation must not depend on the number of files.
 const ENTRIES_PER_SKIP: usize = 64;
 
 /// More directories than this are not remembered.
 const DIRECTORIES: usize = 1024;
 
-/// A file with a temporary name: of a region that a process is making right now, or left behind by
-/// one that was killed.
+/// A file with a temporary name: of a region that a process is making right now, or left by one that was
+/// killed.
 ///
-/// Creating a region removes what was left behind in its directory, sooner or later; so does
-/// [`Leftover::remove`].
+/// Creating regions removes the leftovers in their directory sooner or later; so does [`Leftover::remove`].
 ///
 /// ```
-/// use shm_core::Leftover;
+/// use shm_core::region::Leftover;
 ///
 /// for entry in std::fs::read_dir("/dev/shm")? {
 ///     let path = entry?.path();
@@ -55,22 +54,22 @@ const DIRECTORIES: usize = 1024;
 pub enum Leftover {
     /// A process is making a region.
     BeingMade,
-    /// The process that had the name is gone, and nothing needs the file.
+    /// The process that used the name is gone, and no process needs the file.
     Abandoned,
-    /// A region that had its name taken away by mistake, because it was given the name at the moment
-    /// in which the region before it was to lose it. The file is whole: rename it, or remove it.
+    /// A region that lost its name by mistake, because it got the name just as the name of its
+    /// predecessor was being removed. The file is whole: rename it, or remove it.
     Displaced,
-    /// It cannot be told: the file belongs to another user, or an older version of this library made
-    /// it in another pid namespace.
+    /// Unknown: the file belongs to another user, or an older version of this library made it in another
+    /// pid namespace.
     Unknown,
 }
 
 impl Leftover {
-    /// What the file at a path is, if it has a temporary name. Nothing is locked or changed.
+    /// Returns the state of the file at a path, if it has a temporary name. Locks and changes nothing.
     #[must_use]
     pub fn at(path: &Path) -> Option<Self> {
         let name = Name::of(path)?;
-        // To open a device can have effects.
+        // Opening a device can have side effects.
         if !sys::file::facts_at(path).is_ok_and(|facts| facts.is_regular) {
             return None;
         }
@@ -87,12 +86,12 @@ impl Leftover {
         })
     }
 
-    /// Removes the file at a path, if it has a temporary name and was abandoned. Whether it did.
+    /// Removes the file at a path if it has a temporary name and was abandoned; returns whether it did.
     pub fn remove(path: &Path) -> bool {
         if Self::at(path) != Some(Self::Abandoned) {
             return false;
         }
-        // What the maker could still be about to lock is locked against it: it makes another one then.
+        // The lock also excludes a maker that is only about to lock the file, which then makes a new one.
         let claimed = match Name::of(path) {
             Some(Name::New) => match claimed(path) {
                 Some(file) => Some(file),
@@ -106,16 +105,16 @@ impl Leftover {
     }
 }
 
-/// What a temporary name says.
+/// The facts in a temporary name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
     New,
-    /// By an older version, in these namespaces.
+    /// Made by an older version, in these namespaces.
     Unlocked {
         pid: u32,
         start: u64,
     },
-    /// By an older version, in others.
+    /// Made by an older version, in other namespaces.
     Foreign,
     Old {
         inode: u64,
@@ -149,36 +148,36 @@ fn is_random(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A name for a region in the making that no other file has: hidden, with this process's number, for
-/// people. The region's own name is left out: with it the whole could be longer than a name may be.
+/// Returns a unique name for a region in the making: hidden, with this process's id for human readers.
+/// The region's own name is left out, because the result could exceed the maximum length of a name.
 pub(super) fn new_name() -> String {
     format!("{NEW}{}.{:016x}", std::process::id(), random())
 }
 
-/// A name to move a file to whose own name is to be removed.
+/// Returns a name to which a file is moved before its own name is removed.
 pub(super) fn old_name(inode: u64) -> String {
     format!("{OLD}{inode}.{:016x}", random())
 }
 
 fn random() -> u64 {
-    // Each state has other keys, which the kernel's random numbers begin.
+    // Each state has different keys, seeded by the kernel's random numbers.
     RandomState::new().hash_one((std::process::id(), SystemTime::now()))
 }
 
-/// Says that this process is making the region in a file. `false` if another process has taken the
-/// file for a leftover.
+/// Marks the file as being made by this process. Returns `false` if another process has claimed it as a
+/// leftover.
 pub(super) fn claim(file: BorrowedFd<'_>) -> bool {
-    // Where files cannot be locked, no process judges by locks.
+    // Where files cannot be locked, no process judges a leftover by its lock.
     sys::byte_lock::try_lock(file, MAKERS_BYTE).unwrap_or(true)
 }
 
-/// The region is made.
+/// Ends the claim on a finished region.
 pub(super) fn release(file: BorrowedFd<'_>) {
-    // Nothing can be done about a failure; the file has no temporary name any more.
+    // A failure cannot be handled; the file no longer has a temporary name.
     let _ = sys::byte_lock::unlock(file, MAKERS_BYTE);
 }
 
-/// Whether a file's maker still has it.
+/// Returns whether a file's maker still holds its lock.
 fn look(path: &Path) -> Leftover {
     let Ok(file) = sys::file::open(path, false, Links::Refuse) else { return Leftover::Unknown };
     match sys::byte_lock::is_locked_elsewhere(file.as_fd(), MAKERS_BYTE) {
@@ -188,7 +187,7 @@ fn look(path: &Path) -> Leftover {
     }
 }
 
-/// The file at a path, if it can be locked against its maker and still is there then.
+/// Returns the file at a path, if it can be locked against its maker and still has that path afterwards.
 fn claimed(path: &Path) -> Option<OwnedFd> {
     let file = sys::file::open(path, true, Links::Refuse).ok()?;
     let is_ours = sys::byte_lock::try_lock(file.as_fd(), MAKERS_BYTE).ok()?;
@@ -200,8 +199,8 @@ fn is_inode(path: &Path, inode: u64) -> bool {
     sys::file::id_at(path).is_ok_and(|id| id.inode() == inode)
 }
 
-/// Removes what was left behind in a directory, unless that was looked for a moment ago. Nothing
-/// depends on success.
+/// Removes the leftovers in a directory, unless it was searched a moment ago. Correctness does not
+/// depend on success.
 pub(super) fn sweep(directory: &Path) {
     if !is_due(directory) {
         return;
@@ -217,8 +216,8 @@ pub(super) fn sweep(directory: &Path) {
     looked_through(directory, count);
 }
 
-/// How many regions will be made in which directory before the next look. It is never waited for: a
-/// child that was forked at a bad moment has it locked for ever, and then looks each time.
+/// The number of regions to make in each directory before the next search. Never waited for: in a child
+/// forked at a bad moment it is locked for ever, and that child searches each time.
 static SKIPS: Mutex<Option<HashMap<PathBuf, usize>>> = Mutex::new(None);
 
 fn is_due(directory: &Path) -> bool {
@@ -254,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_that_this_library_gives_are_temporary() {
+    fn only_names_made_by_this_library_are_temporary() {
         assert_eq!(name_of(&new_name()), Some(Name::New));
         assert_eq!(name_of(&old_name(7)), Some(Name::Old { inode: 7 }));
         assert_eq!(name_of(".shm-new.1.2.7.815.0"), Some(Name::Foreign));
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_an_older_version_is_judged_by_process_where_it_can_be() {
+    fn a_name_made_by_an_older_version_is_judged_by_its_process_if_possible() {
         let place = format!(
             "{}.{}",
             sys::process::pid_namespace().unwrap(),
@@ -282,12 +281,12 @@ mod tests {
         );
         let name = format!("{NEW}{place}.7.815.0");
         assert_eq!(name_of(&name), Some(Name::Unlocked { pid: 7, start: 815 }));
-        // No process is judged by a start time of 0.
+        // A start time of 0 identifies no process.
         assert_eq!(name_of(&format!("{NEW}{place}.7.0.0")), Some(Name::Foreign));
     }
 
     #[test]
-    fn a_directory_is_looked_through_once_for_so_many_entries() {
+    fn a_directory_with_more_entries_is_searched_less_often() {
         let directory = Path::new("/shm-test-leftover-skips");
         assert!(is_due(directory) && is_due(directory));
         looked_through(directory, 3 * ENTRIES_PER_SKIP);

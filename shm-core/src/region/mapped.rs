@@ -1,4 +1,4 @@
-//! [`Mapped`]: what every handle to a region has, typed or not.
+//! [`Mapped`]: the part that every handle to a region has, typed or not.
 
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -28,7 +28,7 @@ impl Mapped {
         Self { mapping, path: path.map(Arc::from), created: false }
     }
 
-    /// Has the children of a command inherit the region.
+    /// Passes the region to the children of a command.
     pub(crate) fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
         pass::pass(self, command, name)
     }
@@ -45,7 +45,7 @@ impl Mapped {
         self.created
     }
 
-    /// Whether the path, if there is one, still means this region.
+    /// Returns whether the path, if there is one, still means this region.
     pub(crate) fn is_current(&self) -> bool {
         self.path().is_none_or(|path| self.mapping.is_current(path))
     }
@@ -66,7 +66,7 @@ impl Mapped {
         })
     }
 
-    /// A descriptor to be given to another process.
+    /// Returns a descriptor to pass to another process.
     pub(crate) fn as_fd(&self) -> Option<BorrowedFd<'_>> {
         self.mapping.to_give_away()
     }

@@ -12,64 +12,64 @@ use memmap2::{MmapOptions, MmapRaw};
 use crate::attach::{Place, Seat, Table, epoch};
 use crate::layout::Layout;
 use crate::registry::Entered;
-use crate::schema::{Encoded, Schema};
+use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{FileId, Links};
 use crate::sys::fork::NoFork;
 use crate::sys::maps::MappedFile;
 
-/// A range of mapped memory with the value that lives in it. Unmapped when the last handle goes.
+/// A range of mapped memory with the value that lives in it. Unmapped when the last handle is dropped.
 #[derive(Debug)]
 pub(crate) struct Mapping {
-    /// What is known by the addresses of this memory, and this process's place among the
-    /// participants, which points into it: both go before the memory does (I9).
+    /// The registry's entry for these addresses, and this process's seat among the participants, which
+    /// points into the memory: both are dropped before the memory is unmapped (I9).
     entered: Entered,
     memory: MmapRaw,
-    /// Kept where it is needed later: for locks, or because there is no name to open it by.
+    /// Kept if it is needed later: for locks, or because there is no name to open it by.
     descriptor: Option<Arc<Descriptor>>,
-    /// What is given away: whoever gets a descriptor gets a share in its open file description, and
-    /// so in the locks on the participants' bytes.
+    /// The descriptor to pass on: its receiver shares the open file description, and so the locks on the
+    /// participants' bytes.
     given_away: OnceLock<Descriptor>,
     identity: Option<Identity>,
     contents: Contents,
 }
 
-/// Two handles with the same identity share one mapping: for the compiler, two mappings of one file
-/// would be two different pieces of memory.
+/// Two handles with the same identity share one mapping: to the compiler, two mappings of one file would
+/// be two different pieces of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity {
     pub(super) file: FileId,
-    /// Which of the files that overlayfs shows under this number; 0 for a writer, who is only ever given
+    /// Which of the files that overlayfs shows under this number; 0 for a writer, which only ever gets
     /// the last of them ([`sys::volume::layer_of`]).
     pub(super) layer: u64,
     pub(super) writable: bool,
 }
 
-/// Where in the mapping the value is, and what it is.
+/// The value in the mapping: its position and type.
 #[derive(Clone, Debug)]
 pub(crate) struct Contents {
     pub(super) offset: usize,
     pub(super) len: usize,
     pub(super) tail_len: usize,
-    /// Where the participants are, and how many there can be.
+    /// The offset of the participants' table, and the number of its entries.
     pub(super) participants: Option<(usize, u32)>,
-    /// Which layout it is accessed by.
+    /// The layout by which it is accessed.
     pub(super) meaning: Meaning,
 }
 
-/// Which layout a value is accessed by.
+/// The layout by which a value is accessed.
 #[derive(Clone, Debug)]
 pub(crate) enum Meaning {
-    /// That of a type of this program.
+    /// The layout of a type in this program.
     Type(&'static Layout),
-    /// What the region's own schema says.
+    /// The region's own schema.
     Schema(Arc<Schema>),
 }
 
 impl Meaning {
-    /// Whether both access each byte at the same width: their schemas are equal, byte for byte. No
-    /// fingerprint is believed, since whoever writes the file can choose one.
+    /// Returns whether both access each byte at the same width: their schemas are equal, byte for byte.
+    /// Fingerprints are not trusted, since any writer of the file can choose one.
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Type(one), Self::Type(other)) if std::ptr::eq(*one, *other) => true,
@@ -80,7 +80,7 @@ impl Meaning {
 
     fn bytes(&self) -> Option<Vec<u8>> {
         match self {
-            Self::Type(layout) => Encoded::of(layout).ok().map(|encoded| encoded.bytes),
+            Self::Type(layout) => Schema::of(layout).ok().map(|schema| schema.to_bytes()),
             Self::Schema(schema) => Some(schema.to_bytes()),
         }
     }
@@ -92,18 +92,18 @@ impl Contents {
         self.tail_len
     }
 
-    /// Whether both describe the same bytes. A file that was rewritten in place may say something else
-    /// than it did when it was mapped first.
+    /// Returns whether both describe the same bytes. The header of a file that was rewritten in place
+    /// may differ from the one it had when it was first mapped.
     fn agrees(&self, other: &Self) -> bool {
         let place = |contents: &Self| {
             (contents.offset, contents.len, contents.tail_len, contents.participants)
         };
-        // The meaning, so that no mapping is ever accessed at the widths of two layouts (I5).
+        // Compared by meaning, so that no mapping is ever accessed at the widths of two layouts (I5).
         place(self) == place(other) && self.meaning.is_same(&other.meaning)
     }
 }
 
-/// How to map.
+/// The settings of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct How {
     pub(super) writable: bool,
@@ -112,8 +112,8 @@ pub(super) struct How {
     pub(super) len: usize,
 }
 
-/// Maps a part of a file, shared. On hugetlbfs it must be whole huge pages: what is unmapped later must be
-/// what was mapped, to the byte ([`sys::volume::len_to_map`]).
+/// Maps a part of a file, shared. On hugetlbfs it must be whole huge pages: exactly the mapped bytes
+/// must be unmapped later ([`sys::volume::len_to_map`]).
 pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
@@ -128,20 +128,20 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
     }
 }
 
-/// How `/proc/PID/maps` names a file, found out by mapping `len` bytes of it for a moment. Nothing there
-/// is accessed, so that it does not matter what becomes of the file.
+/// Returns how `/proc/PID/maps` names a file, by mapping `len` bytes of it for a moment. The bytes are
+/// not accessed, so truncation of the file does no harm.
 pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
     let memory = map_file(fd, How { writable: false, populate: false, start: 0, len }).ok()?;
     sys::maps::file_at(memory.as_ptr().addr())
 }
 
-/// Maps a part of a file for reading, where the system refuses to share it. Whether changes that are made
-/// to the file later are seen is not specified (`mmap(2)`, `MAP_PRIVATE`).
+/// Maps a part of a file for reading, where the system refuses to share it. Whether later changes to the
+/// file are visible is unspecified (`mmap(2)`, `MAP_PRIVATE`).
 pub(super) fn map_copy(fd: BorrowedFd<'_>, start: u64, len: usize) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
     options.offset(start).len(len);
-    // SAFETY: nothing takes the bytes for constant: they are accessed as atomics (I1, I7).
+    // SAFETY: no code assumes that the bytes are constant: they are accessed as atomics (I1, I7).
     let memory = unsafe { options.map_copy_read_only(fd.as_raw_fd())? };
     Ok(MmapRaw::from(memory))
 }
@@ -156,22 +156,22 @@ pub(super) fn map_private(len: usize, populate: bool) -> io::Result<MmapRaw> {
     options.map_anon().map(MmapRaw::from)
 }
 
-/// Where a mapping comes from.
+/// The origin of a mapping.
 pub(super) struct Source {
     pub(super) identity: Identity,
-    /// The file, if it is to stay open.
+    /// The file, if it stays open.
     pub(super) descriptor: Option<Arc<Descriptor>>,
 }
 
-/// Keeps a file open for the mapping of it. `is_own` says whether its open file description is this
-/// process's alone, as that of a file is which it opened itself.
+/// Keeps a file open for its mapping. `is_own` says whether only this process has its open file
+/// description, as for a file that it opened itself.
 pub(super) fn keep(file: OwnedFd, is_own: bool) -> io::Result<Arc<Descriptor>> {
     let mark = epoch::begin().map_or(0, |(_, mark)| mark);
     Ok(Arc::new(Descriptor::new(file, if is_own { mark } else { 0 })?))
 }
 
 impl Mapping {
-    /// Takes a mapping of a file, or returns the one that this process has of the same thing already
+    /// Registers a mapping of a file, or returns this process's existing mapping of the same thing
     /// (`memory` is then unmapped again).
     pub(super) fn share(
         memory: MmapRaw,
@@ -193,7 +193,7 @@ impl Mapping {
             drop(known);
             return mapping;
         }
-        // One descriptor does for all mappings of a file.
+        // One descriptor serves all mappings of a file.
         let theirs = alive.iter().find_map(|mapping| mapping.descriptor.clone());
         if descriptor.is_some() && theirs.is_some() {
             descriptor = theirs;
@@ -201,13 +201,13 @@ impl Mapping {
         let mapping = Arc::new(Self::new(memory, Some(identity), descriptor, label, contents));
         same.retain(|mapping| mapping.strong_count() > 0);
         same.push(Arc::downgrade(&mapping));
-        // Outside of the lock: what is dropped here may be the last handle to a mapping.
+        // Outside the lock: this may drop the last handle to a mapping.
         drop(known);
         drop(alive);
         mapping
     }
 
-    /// Takes memory that no other process has.
+    /// Registers memory that no other process has.
     pub(super) fn private(memory: MmapRaw, label: String, contents: Contents) -> Arc<Self> {
         Arc::new(Self::new(memory, None, None, label, contents))
     }
@@ -236,25 +236,25 @@ impl Mapping {
         mapping
     }
 
-    /// Notes what the value is, if `contents` say so and nobody did before.
+    /// Records the type of the value, if `contents` has it and it is not known yet.
     fn note_layout(&self, contents: &Contents) {
         if let Meaning::Type(layout) = contents.meaning {
             self.entered.note_layout(layout);
         }
     }
 
-    /// The first byte of the mapping.
+    /// Returns the first byte of the mapping.
     pub(super) fn base(&self) -> *mut u8 {
         self.memory.as_mut_ptr()
     }
 
-    /// The first byte of the value.
+    /// Returns the first byte of the value.
     pub(crate) fn data(&self) -> *const u8 {
         // `contents.offset` lies inside the mapping (I2), so this stays in its allocation.
         self.memory.as_ptr().wrapping_add(self.contents.offset)
     }
 
-    /// Where the data are: the first address and the length.
+    /// Returns the address and the length of the data.
     pub(crate) fn data_range(&self) -> (usize, usize) {
         (self.data().addr(), self.contents.len)
     }
@@ -267,7 +267,7 @@ impl Mapping {
         self.entered.label()
     }
 
-    /// Whether a path still means this mapping's file.
+    /// Returns whether a path still means this mapping's file.
     pub(crate) fn is_current(&self, path: &Path) -> bool {
         let Some(Identity { file, layer, writable }) = self.identity else { return false };
         let is_same_layer =
@@ -279,8 +279,8 @@ impl Mapping {
         self.memory.flush()
     }
 
-    /// A descriptor to be given to another process, opened at the first call where none is kept that
-    /// can be; `None` if that fails.
+    /// Returns a descriptor to pass to another process, opened at the first call if none is kept that
+    /// can be shared; `None` if that fails.
     pub(super) fn to_give_away(&self) -> Option<BorrowedFd<'_>> {
         let kept = self.descriptor.as_deref();
         if kept.is_some() && self.contents.participants.is_none() {
@@ -293,8 +293,8 @@ impl Mapping {
             let _ = self.given_away.set(fresh);
         }
         drop(no_fork);
-        // Without /proc there may be no second description. Whoever gets the kept one keeps our byte
-        // locked beyond our death, which others then learn from the process table alone.
+        // Without /proc there may be no second description. A receiver of the kept one keeps our byte
+        // locked after our death, which other processes can then learn only from the process table.
         self.given_away.get().or(kept).and_then(Descriptor::trusted)
     }
 
@@ -305,12 +305,12 @@ impl Mapping {
         Descriptor::new(fresh, 0)
     }
 
-    /// The participants' table, if the region has locks. It is good for as long as the mapping.
+    /// Returns the participants' table, if the region has locks. It is valid as long as the mapping.
     pub(crate) fn participants(&self) -> Option<Table> {
         participants(&self.memory, &self.contents)
     }
 
-    /// The file of a mapping that has locks, for a look at the locks on its bytes.
+    /// Returns the file of a mapping that has locks, to query the locks on its bytes.
     pub(crate) fn file_of_participants(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref()?.trusted()
     }
@@ -320,8 +320,8 @@ fn participants(memory: &MmapRaw, contents: &Contents) -> Option<Table> {
     let (offset, count) = contents.participants?;
     let first = memory.as_mut_ptr().wrapping_add(offset).cast();
     let first = NonNull::new(first).expect("a mapping never starts at address 0");
-    // SAFETY: the header was checked to have `count` entries at `offset` (I2); whoever takes the table
-    // lets go of it before the mapping (I9).
+    // SAFETY: the header was checked to have `count` entries at `offset` (I2); a user of the table drops
+    // it before the mapping (I9).
     Some(unsafe { Table::new(first, count) })
 }
 
@@ -339,7 +339,7 @@ impl Drop for Mapping {
     }
 }
 
-/// What this process has mapped of files, by what it is. Locked in the presence of a [`NoFork`] only.
+/// The mappings of files in this process, by identity. Locked only while a [`NoFork`] exists.
 static MAPPINGS: Mutex<BTreeMap<Identity, Vec<Weak<Mapping>>>> = Mutex::new(BTreeMap::new());
 
 fn mappings(_: &NoFork) -> MutexGuard<'static, BTreeMap<Identity, Vec<Weak<Mapping>>>> {

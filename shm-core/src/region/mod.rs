@@ -3,8 +3,10 @@
 //! ```text
 //! name -> file -> checked header -> mapping -> view
 //! ```
-//! [`name`] gives the path, [`create`] and [`open`] the file with its header, [`mapping`] the memory,
-//! [`handle`] the [`Region`] that derefs to the view. [`overlay`] goes without a header.
+//! [`Region::options`] returns the builder, [`RegionOptions`]; a [`Region`] derefs to the view of its type.
+
+// `name` makes the path, `create` and `open` the file with its header, `mapping` maps the memory, and
+// `handle` is the `Region`. `overlay` needs no header.
 
 mod aside;
 mod boot;
@@ -67,11 +69,11 @@ use crate::sys;
 
 /// Removes a region's name. Processes that have the region mapped keep it until they drop it.
 ///
-/// `name` is a plain name, meaning a file in `/dev/shm`, or a path. Whatever has the name loses it:
-/// [`Region::unlink`] removes the name of one region and of no other.
+/// `name` is a plain name, meaning a file in `/dev/shm`, or a path. The name is removed whichever file
+/// it means; [`Region::unlink`] removes only the name of one particular region.
 ///
 /// # Errors
-/// If the name is none, nothing has it, or the operating system refuses (`unlink(2)`).
+/// If the name is invalid, no such region exists, or the operating system refuses (`unlink(2)`).
 ///
 /// ```
 /// use shm_core::Region;

@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// Where plain names live.
+/// The directory of plain names.
 const SHARED_MEMORY: &str = "/dev/shm";
 
 /// The longest name of a file on Linux, in bytes.
 const NAME_MAX: usize = 255;
 
-/// What is wrong with `/station`.
+/// The fault of a name like `/station`.
 const IN_ROOT: &str = "a name that starts with a slash and has no other can mean two things";
 const WHICH: &str = "for the file in /dev/shm, as in shm_open(3), leave the slash out; for the file in the \
     root directory, write it with `/./` at its start";
 
-/// The path that a name means.
+/// Returns the path that a name means.
 pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
     let bytes = name.as_os_str().as_encoded_bytes();
     let file = bytes.rsplit(|byte| *byte == b'/').next().unwrap_or(bytes);
@@ -34,12 +34,12 @@ pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
     Err(Error::BadName { name: name.display().to_string(), fault, help })
 }
 
-/// The name in a resolved path that can have been given without a slash.
+/// Returns the name in a resolved path that can have been given without a slash.
 pub(super) fn if_plain(path: &Path) -> Option<&Path> {
     path.strip_prefix(SHARED_MEMORY).ok().filter(|name| name.components().count() == 1)
 }
 
-/// The directory that a resolved path is in.
+/// Returns the directory of a resolved path.
 pub(super) fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_file_are_refused() {
+    fn names_that_cannot_be_a_file_are_refused() {
         let long = "x".repeat(256);
         for name in ["", ".", "..", "/", "/tmp/", "a/..", "a\0b", "/station", long.as_str()] {
             assert!(matches!(resolve(Path::new(name)), Err(Error::BadName { .. })), "{name:?}");

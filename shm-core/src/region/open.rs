@@ -1,4 +1,4 @@
-//! Opening regions: a file that others may have prepared becomes a mapping whose layout is known.
+//! Opening regions: an untrusted file becomes a mapping whose layout is known.
 
 use std::fmt;
 use std::io;
@@ -18,24 +18,24 @@ use crate::error::Error;
 use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
-use crate::schema::{Annotations, Compatible, Schema};
+use crate::schema::{Compatible, Schema};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
 
-/// What somebody who opens a region expects to find there.
+/// The expectations of a caller that opens a region.
 trait Reader {
-    /// Checks what kind of value there is.
+    /// Checks the type of the value.
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
 
-    /// Adds what only this reader has to the region's description.
+    /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
     -> Result<(), Error>;
 
-    /// Whether the value has locks.
+    /// Returns whether the value has locks.
     fn has_locks(&self) -> bool;
 
-    /// Where the value is, if its size and its run-time length are as they must be.
+    /// Returns the position of the value, if its size and its run-time length are valid.
     fn contents(
         &self,
         header: &Checked,
@@ -44,11 +44,11 @@ trait Reader {
     ) -> Result<Contents, Error>;
 }
 
-/// A program that has the type.
+/// A caller that has the type.
 struct ByType<T: ?Sized> {
-    /// How it can use the region.
+    /// The way in which it can use the region.
     verdict: Compatible,
-    /// Whether the region's description lacks something that the program has.
+    /// Whether the region's description lacks fields that the program has.
     is_news: bool,
     of: PhantomData<T>,
 }
@@ -59,18 +59,17 @@ impl<T: ?Sized> Default for ByType<T> {
     }
 }
 
-/// A program that has no types: the schema is what the header says.
+/// A caller without the type: the schema comes from the header.
 #[derive(Default)]
 struct BySchema {
     schema: Option<Arc<Schema>>,
-    notes: Option<Annotations>,
 }
 
 impl BySchema {
-    /// A mapping with the schema that it was opened by.
+    /// A mapping with the schema by which it was opened.
     fn explain(self, mapping: Arc<Mapping>) -> Explained {
         let schema = self.schema.expect("a region is mapped after its schema was decoded");
-        Explained { mapping, schema, notes: self.notes }
+        Explained { mapping, schema }
     }
 }
 
@@ -83,7 +82,7 @@ pub(super) fn named<T: Root + ?Sized>(
     at_path(path, settings, writable, &mut ByType::<T>::default())
 }
 
-/// Opens the region at `path`, whatever is in it.
+/// Opens the region at `path`, of any type.
 pub(crate) fn by_schema(
     path: &Path,
     settings: &Settings,
@@ -94,13 +93,13 @@ pub(crate) fn by_schema(
     Ok(reader.explain(mapping))
 }
 
-/// Opens a region for reading whose header was read before from the same file.
+/// Opens a region for reading, with the header that was read from the same file before.
 pub(crate) fn inspected(
     file: OwnedFd,
     path: &Path,
     settings: &Settings,
     header: &Checked,
-    (schema, notes): (Arc<Schema>, Option<Annotations>),
+    schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
         .map_err(|error| failure::opening(path, "reading its facts", error))?;
@@ -108,24 +107,23 @@ pub(crate) fn inspected(
     check_owner(&facts, settings, region)?;
     let format = |source| Error::Format { region: region(), source };
     header.expect_native().map_err(format)?;
-    // Somebody may have truncated it since.
+    // Another process may have truncated it since.
     if header.total_size() > facts.size {
         let (found, expected) = (facts.size, header.total_size());
         return Err(format(FormatError::Truncated { found, expected }));
     }
-    let reader = BySchema { schema: Some(schema), notes };
+    let reader = BySchema { schema: Some(schema) };
     let place = admit(header, &file, settings, &region(), &reader)?;
-    // Whoever looked at it has a share in its description.
+    // The caller that inspected it shares its description.
     let origin = Origin::Descriptor;
     let mapping = map_checked(file, &facts, place, origin, settings, false, region(), &reader)?;
     Ok(reader.explain(mapping))
 }
 
-/// A region and what its header says about it.
+/// A region's file with its checked header.
 pub(crate) struct Explained {
     pub(crate) mapping: Arc<Mapping>,
     pub(crate) schema: Arc<Schema>,
-    pub(crate) notes: Option<Annotations>,
 }
 
 fn at_path(
@@ -144,16 +142,16 @@ fn at_path(
     map(file, &facts, Origin::Name, settings, writable, region(), reader)
 }
 
-/// How a file was opened.
+/// The way in which a file was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
-    /// By its name: its open file description is this process's own.
+    /// By name: the open file description belongs to this process.
     Name,
-    /// By its sender, who has a share in the description.
+    /// By its sender, which shares the description.
     Descriptor,
 }
 
-/// Opens the region of a descriptor that came from elsewhere.
+/// Opens the region of a descriptor that another process made.
 pub(super) fn descriptor<T: Root + ?Sized>(
     file: OwnedFd,
     sender: Sender,
@@ -163,7 +161,7 @@ pub(super) fn descriptor<T: Root + ?Sized>(
     from_sender(file, sender, settings, writable, &mut ByType::<T>::default())
 }
 
-/// Opens the region of a descriptor that came from elsewhere, whatever is in it.
+/// Opens the region of a descriptor that another process made, of any type.
 pub(crate) fn descriptor_by_schema(
     file: OwnedFd,
     sender: Sender,
@@ -175,13 +173,13 @@ pub(crate) fn descriptor_by_schema(
     Ok(reader.explain(mapping))
 }
 
-/// Where a descriptor came from.
+/// The origin of a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sender {
-    /// Any process: it must not be able to shrink the file.
+    /// Any process; the file must be sealed, so that no process can shrink it.
     Any,
-    /// The process that started this one, which could do worse. A file that is not sealed is then as
-    /// good as one that is opened by its name.
+    /// The process that started this one, which could do worse anyway. An unsealed file is then as
+    /// acceptable as one opened by name.
     Parent,
 }
 
@@ -224,13 +222,13 @@ fn check_owner(
     Err(Error::ForeignOwner { region: region(), owner: facts.owner, expected })
 }
 
-/// Whether the owner of a file is the user of this process, for sure: neither may be a number that
-/// stands for several users.
+/// Returns whether the owner of a file is certainly the user of this process: an id that stands for
+/// several users does not count.
 pub(crate) fn is_own(owner: u32) -> bool {
     owner == sys::user::effective_user() && !sys::user::stands_for_strangers(owner)
 }
 
-/// Checks the header and maps the file, or finds the mapping that this process has of it.
+/// Checks the header and maps the file, or finds this process's mapping of it.
 fn map(
     file: OwnedFd,
     facts: &Facts,
@@ -244,7 +242,7 @@ fn map(
     map_checked(file, facts, place, origin, settings, writable, label, reader)
 }
 
-/// Maps a file whose header was found to be right.
+/// Maps a file whose header was checked.
 #[allow(clippy::too_many_arguments, reason = "each is another fact about one file")]
 fn map_checked(
     file: OwnedFd,
@@ -261,7 +259,7 @@ fn map_checked(
     let how = How { writable, populate: settings.populate, start: 0, len };
     let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
-    // Last: nothing is written to a region that is refused.
+    // Last, so that a region that is refused is not written to.
     reader.grow(&file, facts, &label, writable)?;
     let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
     let identity = Identity { file: facts.id, layer, writable };
@@ -276,8 +274,8 @@ fn map_checked(
     Ok(Mapping::share(memory, Source { identity, descriptor }, label, contents))
 }
 
-/// Keeps the file open, under a description of this process's own if locks can be taken by it. Where
-/// there can be none now, the first lock says why.
+/// Keeps the file open, with a file description of this process's own if locks can be taken through it.
+/// If there can be none now, the first lock reports why.
 fn keep(file: OwnedFd, origin: Origin, writable: bool, label: &str) -> io::Result<Arc<Descriptor>> {
     let kept = mapping::keep(file, origin == Origin::Name)?;
     if let (true, Origin::Descriptor, Ok((_, mark))) = (writable, origin, epoch::begin()) {
@@ -286,8 +284,7 @@ fn keep(file: OwnedFd, origin: Origin, writable: bool, label: &str) -> io::Resul
     Ok(kept)
 }
 
-/// Where the value lies and how much to map, after everything about the header was found to be
-/// right.
+/// Returns the position of the value and the length to map, after checking everything in the header.
 fn check_header(
     file: &OwnedFd,
     facts: &Facts,
@@ -305,7 +302,7 @@ fn check_header(
     admit(&header, file, settings, label, reader)
 }
 
-/// Where the value lies and how much to map, if the region is one of this boot, or need not be.
+/// Returns the position of the value and the length to map, if the region is from this boot or may be older.
 fn admit(
     header: &Checked,
     file: &OwnedFd,
@@ -319,12 +316,12 @@ fn admit(
     }
     let mut contents = reader.contents(header, settings, label)?;
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
-    // All sections lie inside the region, and the data, whose size was found to fit, is one.
+    // All sections lie inside the region, including the data, whose size was checked.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
 }
 
-/// Where the participants are, and how many there can be, if the layout has locks.
+/// Returns the offset of the participants' table and the number of its entries, if the layout has locks.
 fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
     let found = header.participants()?;
     if found.is_none() && needed {
@@ -379,13 +376,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 impl Reader for BySchema {
     fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
         header.expect_native()?;
-        let schema = header.decode_schema()?;
-        self.notes = header.annotations(source, &schema)?;
-        self.schema = Some(Arc::new(schema));
+        self.schema = Some(Arc::new(header.read_schema(source)?));
         Ok(())
     }
 
-    /// Nothing: what the region has is all that there is.
+    /// Does nothing: the reader has only the fields of the region.
     fn grow(&self, _: &OwnedFd, _: &Facts, _: &str, _: bool) -> Result<(), Error> {
         Ok(())
     }
@@ -411,7 +406,7 @@ impl Reader for BySchema {
     }
 }
 
-/// Checks that the run-time length is the one asked for, if one was.
+/// Checks that the run-time length is the requested one, if any.
 fn check_length(
     found: u64,
     asked: Option<usize>,
@@ -453,12 +448,12 @@ fn place(
     Ok(Contents { offset, len, tail_len, participants: None, meaning })
 }
 
-/// Synchronises with the creator: everything it wrote before it marked the region ready is seen from
+/// Synchronises with the creator: everything it wrote before it marked the region ready is visible from
 /// here on (`protocol/ready.rs`).
 fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
     let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
-    // this atomic (I4), by a load that works on read-only memory, too.
+    // this atomic (I4), by a load that also works on read-only memory.
     let word = unsafe { AtomicU64::from_ptr(word) };
     if ready::is_published::<Hardware>(word, format::READY.to_le()) {
         return Ok(());

@@ -13,8 +13,8 @@ use crate::root::Root;
 
 /// Opening.
 impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
-    /// Opens for reading only: the file with `O_RDONLY`, the memory with `PROT_READ`. What these
-    /// options open has no method that writes, and they have no verb that creates.
+    /// Opens for reading only: the file with `O_RDONLY`, the memory with `PROT_READ`. The opened region
+    /// has no method that writes, and these options have no verb that creates.
     ///
     /// ```
     /// use shm_core::{ReadOnly, Region};
@@ -34,16 +34,16 @@ impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
     /// Opens a region; see [`Region::open`].
     ///
     /// # Errors
-    /// As [`Region::open`]; [`Error::TimedOut`] after the time to [wait](Self::wait), and at once for
-    /// anything that waiting cannot mend.
+    /// As [`Region::open`]; [`Error::TimedOut`] after the time to [wait](Self::wait); any other error is
+    /// returned at once.
     pub fn open(&self, name: impl AsRef<Path>) -> Result<Region<T, A>, Error> {
         self.settings.expect(Verb::OPEN)?;
         let (name, path) = (name.as_ref(), name::resolve(name.as_ref())?);
         self.settings.wait_for(&name.display(), || open_at(&path, &self.settings))
     }
 
-    /// Opens the region that has the name now and, whenever it is asked, the one that has it then: for
-    /// programs that go on when the region is created anew. See [`Follow`].
+    /// Opens the region that has the name now, and on request the one that has it later: for programs
+    /// that keep running when the region is created again. See [`Follow`].
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -53,8 +53,8 @@ impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
         Follow::begin(name::resolve(name.as_ref())?, self.settings, way)
     }
 
-    /// Opens the region that the parent process passed by [`Region::pass_to`], under the same name. Can
-    /// be called again.
+    /// Opens the region that the parent process passed with [`Region::pass_to`], under the same name.
+    /// Can be called repeatedly.
     ///
     /// # Errors
     /// [`Error::NotFound`] if no region was passed under this name, or its descriptor was closed. As
@@ -67,7 +67,7 @@ impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
     }
 
     /// Opens a region from a descriptor that another process passed or left open: a memfd, sealed
-    /// against changes of its size, so that nothing a peer does can make an access here fail.
+    /// against changes of its size, so that a peer cannot make an access here fail.
     ///
     /// # Errors
     /// [`Error::SealsMissing`] for anything else; then as [`Region::open`].
@@ -76,10 +76,8 @@ impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
     /// use shm_core::Region;
     ///
     /// let ours = Region::<u64>::options().memfd("hits")?;
-    /// let passed = ours.as_fd().unwrap().try_clone_to_owned().unwrap(); // over a socket, as a rule
-    /// let theirs = Region::<u64>::options().from_fd(passed)?;
-    /// ours.set(5);
-    /// assert_eq!(theirs.get(), 5);
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned().unwrap(); // usually over a socket let
+    /// theirs = Region::<u64>::options().from_fd(passed)?; ours.set(5); assert_eq!(theirs.get(), 5);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn from_fd(&self, fd: impl Into<OwnedFd>) -> Result<Region<T, A>, Error> {

@@ -1,4 +1,5 @@
-//! [`RegionOptions`]: the builder for everything that the shortcuts on [`Region`](super::Region) do not do.
+//! [`RegionOptions`]: the builder for everything that the shortcuts on [`Region`](super::Region) do not
+//! cover.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,25 +7,26 @@ use std::time::Duration;
 
 use super::settings::{Set, Settings, Space};
 
-/// How to get an `R`, a [`Region`](crate::Region) or a [`DynRegion`](crate::DynRegion), where their
-/// shortcuts do not do: settings first, then one verb. [`Region::options`](crate::Region::options) and
-/// [`DynRegion::options`](crate::DynRegion::options) begin.
+/// A builder for an `R`, a [`Region`](crate::Region) or a [`DynRegion`](crate::DynRegion): settings
+/// first, then one verb. Made by [`Region::options`](crate::Region::options) and
+/// [`DynRegion::options`](crate::DynRegion::options).
 ///
 /// | verb | gives |
 /// | --- | --- |
-/// | `create` | a new region, which nothing had the name of |
-/// | `create_or_replace` | a new region, which takes the name from whatever has it |
-/// | `open_or_create` | the region of that name, new if there was none |
-/// | `memfd`, `anonymous` | a new region without a name, to be passed on or inherited |
-/// | `private` | memory of this process alone |
+/// | `create` | a new region, under a name that was free |
+/// | `create_or_replace` | a new region, replacing any file of that name |
+/// | `open_or_create` | the region of that name, new if it did not exist |
+/// | `memfd`, `anonymous` | a new region without a name, to pass on or inherit |
+/// | `private` | memory that only this process has |
 /// | `open` | the region of that name |
-/// | `follow` | the region of that name, and whichever replaces it |
+/// | `follow` | the region of that name, and later the ones that replace it |
 /// | `passed` | the region that the parent process passed |
 /// | `from_fd` | the region of a descriptor |
 ///
-/// Those that create also come as `create_with` and so on, with a function that fills in the value
-/// before another process can see it; [`Outcome`](crate::Outcome) says what it may return. What they
-/// create can be written; those that open can be told to open [for reading only](RegionOptions::read_only).
+/// Each verb that creates also has a `_with` form, such as `create_with`, with a function that fills in
+/// the value before another process can see it; [`Outcome`](crate::region::Outcome) lists what it may return. A
+/// created region is writable; verbs that open can also open [for reading
+/// only](RegionOptions::read_only).
 ///
 /// A setting that has no effect on the verb is an
 /// [`Error::OptionWithoutEffect`](crate::Error::OptionWithoutEffect).
@@ -66,7 +68,7 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// Whether to fault all pages in while mapping (`MAP_POPULATE`), so that no later access does.
+    /// Whether to fault in all pages while mapping (`MAP_POPULATE`), so that no later access page-faults.
     #[must_use]
     pub const fn populate(mut self, populate: bool) -> Self {
         self.settings.populate = populate;
@@ -75,7 +77,7 @@ impl<R> RegionOptions<R> {
     }
 
     /// Whether to leave the space of a new region unreserved: pages take memory when they are first
-    /// touched. If there is none left then, the process dies of SIGBUS.
+    /// touched. If no memory is left then, the process dies of SIGBUS.
     #[must_use]
     pub const fn sparse(mut self, sparse: bool) -> Self {
         self.settings.space = if sparse { Space::Sparse } else { Space::Reserved };
@@ -83,12 +85,11 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// Opens files of this user too, beside one's own: that user can then change the region, and
-    /// truncate it.
+    /// Also opens files of this user: that user can then change the region, and truncate it.
     ///
     /// In a user namespace, the overflow user (65534, unless `/proc/sys/kernel/overflowuid` says
-    /// otherwise) is every user that has no number there, this process's own included: allowing it
-    /// trusts all of them. It is not taken for this process's user without that, unless
+    /// otherwise) stands for every user without a number there, possibly including this process's own:
+    /// allowing it trusts all of them. Otherwise it does not count as this process's user, unless
     /// `/proc/self/uid_map` shows that every user has a number.
     #[must_use]
     pub const fn allow_owner(mut self, user: u32) -> Self {
@@ -106,8 +107,8 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// How many processes can take part in the locks of a new region at the same time: 1 to 1023, 128
-    /// if not given. Each takes 64 bytes; a region without locks has none.
+    /// How many processes can take part in the locks of a new region at the same time: 1 to 1023, 128 by
+    /// default. Each takes 64 bytes; a region without locks has no participants.
     #[must_use]
     pub const fn participants(mut self, count: u32) -> Self {
         self.settings.participants = count;
@@ -115,9 +116,9 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// How many bytes a new region sets aside for its value, at least the value's size: room for
-    /// fields that later programs add. Goes before what `#[shm(capacity = N)]` says. A value with a
-    /// run-time length has none.
+    /// How many bytes a new region sets aside for its value, at least the value's size: room for fields
+    /// that later programs add. Overrides `#[shm(capacity = N)]`. Not for a value with a run-time
+    /// length.
     ///
     /// ```
     /// use shm_core::{Region, SharedLayout};
@@ -137,7 +138,7 @@ impl<R> RegionOptions<R> {
     /// let old = Region::<today::Station>::options().capacity(256).create(&name)?;
     /// old.temperature.set(21.5);
     ///
-    /// let new = Region::<tomorrow::Station>::open(&name)?; // while the old program goes on
+    /// let new = Region::<tomorrow::Station>::open(&name)?; // while the old program keeps running
     /// assert_eq!((new.temperature.get(), new.humidity.get()), (21.5, 0.0));
     /// # new.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
@@ -150,7 +151,7 @@ impl<R> RegionOptions<R> {
     }
 
     /// Opens a region that was made before the machine was last started, as a file on a disk can be.
-    /// [`Boot`](super::Boot) says how that is told.
+    /// [`Boot`](super::Boot) says how this is determined.
     #[must_use]
     pub const fn after_reboot(mut self, accept: bool) -> Self {
         self.settings.after_reboot = accept;
@@ -166,12 +167,10 @@ impl<R> RegionOptions<R> {
     ///
     /// let name = format!("shm-doc-wait-{}", std::process::id());
     /// let reader = std::thread::spawn({
-    ///     let name = name.clone(); // in another process, as a rule
-    ///     move || Region::<u64>::options().wait(Duration::from_secs(10)).open(name).map(|r| r.get())
-    /// });
-    /// let writer = Region::<u64>::create_from(&name, &7)?;
-    /// assert_eq!(reader.join().unwrap()?, 7);
-    /// writer.unlink()?;
+    ///     let name = name.clone(); // usually in another process move ||
+    ///     Region::<u64>::options().wait(Duration::from_secs(10)).open(name).map(|r| r.get()) }); let
+    ///     writer = Region::<u64>::create_from(&name, &7)?; assert_eq!(reader.join().unwrap()?, 7);
+    ///     writer.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     #[must_use]
@@ -181,7 +180,7 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// Creates under a temporary name even where the file system can do without one.
+    /// Creates under a temporary name even where the file system does not need one.
     #[doc(hidden)]
     #[must_use]
     pub const fn named_temporary(mut self, named: bool) -> Self {

@@ -1,13 +1,13 @@
-//! [`Outcome`]: what a function that fills in a new region returns.
+//! [`Outcome`]: the return type of a function that fills in a new region.
 
 use crate::error::Error;
 
-/// What a function that fills in a new region may return: nothing, or a `Result` with an error of the
-/// program's own, which [`create_with`](crate::RegionOptions::create_with) and its relatives then
+/// The return type of a function that fills in a new region: nothing, or a `Result` with an error of the
+/// program's own, which [`create_with`](crate::region::RegionOptions::create_with) and its relatives then
 /// return.
 ///
-/// That error must be able to hold an [`Error`] too, since creating can fail by itself. `Box<dyn
-/// Error>` and `anyhow::Error` are, and every type with `impl From<shm_core::Error>`.
+/// That error type must also be able to hold an [`Error`], since creating itself can fail.
+/// `Box<dyn Error>` and `anyhow::Error` are, as is every type with `impl From<shm_core::Error>`.
 ///
 /// ```
 /// use shm_core::{Region, View};
@@ -31,15 +31,15 @@ use crate::error::Error;
             `Result<(), Box<dyn Error>>`"
 )]
 pub trait Outcome: Sealed {
-    /// The error of the whole: [`Error`] if filling in cannot fail.
+    /// The error of the whole operation: [`Error`] if filling in cannot fail.
     type Error: From<Error>;
 
-    /// The outcome for the region of that name.
+    /// Converts the outcome for the region of that name.
     #[doc(hidden)]
     fn into_result(self, region: &str) -> Result<(), Self::Error>;
 }
 
-/// Keeps the list of outcomes closed.
+/// Seals [`Outcome`](super::Outcome).
 pub trait Sealed {}
 
 impl Sealed for () {}

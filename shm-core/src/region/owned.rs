@@ -13,15 +13,17 @@ use crate::error::{LoadError, LockError};
 use crate::shared_layout::{Shared, SharedLayout};
 use crate::sync::{Guard, LatestView, Lockable, MutexView, Token, Value};
 
-/// A held lock without a lifetime: a [`Publisher`](crate::Publisher) or a
-/// [`MutexGuard`](crate::MutexGuard) that keeps the region mapped. Made by
+/// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher) or a
+/// [`MutexGuard`](crate::sync::MutexGuard) that keeps the region mapped. Made by
 /// [`Region::own`](crate::Region::own).
 ///
 /// `Owned<LatestView<T>>` stores like the publisher, and `Owned<MutexView<T>>` derefs to the view of
 /// the value like the guard. Either one fits into a struct next to the region, or without it:
 ///
 /// ```
-/// use shm_core::{Latest, LatestView, Owned, Region, SharedLayout};
+/// use shm_core::region::Owned;
+/// use shm_core::sync::LatestView;
+/// use shm_core::{Latest, Region, SharedLayout};
 ///
 /// #[derive(SharedLayout, Clone, Copy)]
 /// #[repr(C)]
@@ -99,7 +101,7 @@ impl<V: Lockable + fmt::Debug> fmt::Debug for Owned<V> {
     }
 }
 
-/// As a [`Publisher`](crate::Publisher).
+/// As a [`Publisher`](crate::sync::Publisher).
 impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
     /// Stores a value as the next version, and returns the version's number. Never waits.
     ///
@@ -129,7 +131,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
     }
 }
 
-/// As a [`MutexGuard`](crate::MutexGuard).
+/// As a [`MutexGuard`](crate::sync::MutexGuard).
 impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
     /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only
     /// `true` after [`MutexView::lock_as_found`].
@@ -146,7 +148,7 @@ impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
     /// Unlocks, and says whether the lock was still this process's.
     ///
     /// # Errors
-    /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::MutexGuard::unlock).
+    /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock).
     pub fn unlock(self) -> Result<(), LockError> {
         let this = ManuallyDrop::new(self);
         // SAFETY: `this` is never dropped or used again, so that `part` is moved out of it.

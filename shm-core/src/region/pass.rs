@@ -1,5 +1,5 @@
-//! Passing a region on to a child process: its descriptor is inherited, and an environment variable says
-//! under which number.
+//! Passing a region to a child process: the descriptor is inherited, and an environment variable holds
+//! its number.
 
 use std::os::fd::{OwnedFd, RawFd};
 use std::process::Command;
@@ -8,11 +8,12 @@ use super::{Mapped, failure};
 use crate::error::Error;
 use crate::sys;
 
-/// The start of the variable's name. Its value is the number of the descriptor and the file that this
-/// was when it was passed, since a program may close its number and open something else.
+/// The start of the variable's name. Its value is the descriptor's number and the identity of the file
+/// when it was passed, since a program may close the descriptor and open something else under its
+/// number.
 const VARIABLE: &str = "SHM_PASSED_";
 
-/// The variable for a region that is passed under `name`.
+/// Returns the variable for a region that is passed under `name`.
 fn variable(name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains(['=', '\0']) {
         let fault = "a region is passed under a name that is not empty and has no `=` and no NUL";
@@ -21,7 +22,7 @@ fn variable(name: &str) -> Result<String, Error> {
     Ok(format!("{VARIABLE}{name}"))
 }
 
-/// Has the children of a command inherit the region.
+/// Passes the region to the children of a command.
 pub(super) fn pass(mapped: &Mapped, command: &mut Command, name: &str) -> Result<(), Error> {
     let variable = variable(name)?;
     let region = || mapped.mapping().label().to_owned();
@@ -35,7 +36,7 @@ pub(super) fn pass(mapped: &Mapped, command: &mut Command, name: &str) -> Result
     Ok(())
 }
 
-/// The descriptor of the region that this process's parent passed under `name`.
+/// Returns the descriptor of the region that this process's parent passed under `name`.
 pub(crate) fn receive(name: &str) -> Result<OwnedFd, Error> {
     let absent = |help| Error::NotFound { region: format!("a passed region `{name}`"), help };
     let value = std::env::var(variable(name)?).unwrap_or_default();

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use super::mapping::{How, map_file};
 use crate::sys;
 
-/// Writes all of `bytes` at a position of a file: with `pwrite(2)`, or, on hugetlbfs, which knows no
-/// writing, through a mapping that goes again at once.
+/// Writes all of `bytes` at a position of a file: with `pwrite(2)` or, on hugetlbfs, which does not
+/// support writing, through a short-lived mapping.
 pub(super) fn write(fd: BorrowedFd<'_>, offset: u64, bytes: &[u8]) -> io::Result<()> {
     match sys::volume::huge_page_size(fd) {
         None => sys::file::write_at(fd, offset, bytes),
@@ -27,8 +27,8 @@ fn write_mapped(fd: BorrowedFd<'_>, offset: u64, bytes: &[u8], page: u64) -> io:
     let memory = map_file(fd, how)?;
     for (at, byte) in bytes.iter().enumerate() {
         let place = memory.as_mut_ptr().wrapping_add(skip + at);
-        // SAFETY: the byte lies inside the mapping, which is writable, and of the header others read
-        // what changes as copies that the kernel makes (I4).
+        // SAFETY: the byte lies inside the mapping, which is writable; other processes read the parts of
+        // the header that change as copies that the kernel makes (I4).
         unsafe { AtomicU8::from_ptr(place) }.store(*byte, Ordering::Relaxed);
     }
     Ok(())

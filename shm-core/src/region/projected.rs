@@ -23,13 +23,13 @@ unsafe impl<V: ?Sized + Sync> Send for Projected<V> {}
 unsafe impl<V: ?Sized + Sync> Sync for Projected<V> {}
 
 impl<V: ?Sized> Projected<V> {
-    /// `part` comes from a function of any view of this mapping, so it points into the mapping or
-    /// at something that lives for ever.
+    /// `part` comes from a function that takes a view of this mapping with any lifetime, so it points
+    /// into the mapping or is `'static`.
     pub(super) fn new(part: NonNull<V>, mapping: Arc<Mapping>) -> Self {
         Self { part, mapping }
     }
 
-    /// A handle to a part of this part.
+    /// Returns a handle to a part of this part.
     pub fn project<W: ?Sized + Sync>(&self, part: impl FnOnce(&V) -> &W) -> Projected<W> {
         Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
     }

@@ -1,4 +1,4 @@
-//! [`RemoveOnDrop`]: a handle whose region loses its name with it.
+//! [`RemoveOnDrop`]: a handle that removes its region's name when it is dropped.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,16 +6,16 @@ use std::ops::Deref;
 use crate::attach::epoch;
 use crate::error::Error;
 
-/// A handle that removes the region's name when it is dropped, also by a panic: made by
-/// [`Region::remove_on_drop`](crate::Region::remove_on_drop) and its namesake on
+/// A handle that removes the region's name when it is dropped, also by a panic. Made by
+/// [`Region::remove_on_drop`](crate::Region::remove_on_drop) and the same method of
 /// [`DynRegion`](crate::DynRegion). It derefs to the handle.
 ///
 /// - Only the name is removed, and only if it still means this region: a region that has replaced it
 ///   stays. Processes that have the region mapped keep it.
 /// - A child made by `fork(2)` removes nothing; only the process that made this handle does.
-/// - A process that is killed, or calls `exit(3)` or `abort(3)`, removes nothing: it drops nothing.
-///   Use a [memfd](crate::RegionOptions::memfd) where no trace may be left even then.
-/// - A region without a name has nothing to be removed.
+/// - A process that is killed, or calls `exit(3)` or `abort(3)`, removes nothing, because it drops
+///   nothing. Use a [memfd](crate::region::RegionOptions::memfd) if nothing may be left even then.
+/// - A region without a name has nothing to remove.
 ///
 /// ```
 /// use shm_core::Region;
@@ -31,19 +31,19 @@ use crate::error::Error;
 pub struct RemoveOnDrop<R> {
     region: R,
     unlink: fn(&R) -> Result<(), Error>,
-    /// The number and the mark of the process that is to remove the name; `None` if none is to.
+    /// The id and the mark of the process that removes the name; `None` to keep it.
     owner: Option<(u32, u64)>,
 }
 
 impl<R> RemoveOnDrop<R> {
     pub(crate) fn new(region: R, unlink: fn(&R) -> Result<(), Error>) -> Self {
-        // Without memory for a mark there is the number: two processes of different pid namespaces
+        // Without memory for a mark, the id has to suffice: two processes of different pid namespaces
         // can have the same one, but hardly a parent and its child.
         let mark = epoch::begin().map_or(0, |(_, mark)| mark);
         Self { region, unlink, owner: Some((std::process::id(), mark)) }
     }
 
-    /// The handle, whose region keeps its name.
+    /// Returns the handle; its region keeps the name.
     pub fn keep(mut self) -> R
     where
         R: Clone,
@@ -65,7 +65,7 @@ impl<R> Deref for RemoveOnDrop<R> {
 impl<R> Drop for RemoveOnDrop<R> {
     fn drop(&mut self) {
         if self.owner == Some((std::process::id(), epoch::mark())) {
-            // The name means another region by now, or cannot be removed: it stays.
+            // The name stays if it means another region by now, or cannot be removed.
             let _ = (self.unlink)(&self.region);
         }
     }

@@ -1,17 +1,17 @@
-//! [`Settings`]: what was said about a region, whatever its type, and which verbs it concerns.
+//! [`Settings`]: the options of a region of any type, and the verbs for which each has an effect.
 
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
-/// Whether a new region's space is set aside at once.
+/// Whether a new region's space is reserved at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Space {
     Reserved,
     Sparse,
 }
 
-/// How many processes can take part in a region's locks unless more are asked for.
+/// How many processes can take part in a region's locks by default.
 const PARTICIPANTS: u32 = 128;
 
 /// The settings of [`RegionOptions`](super::RegionOptions), without the type.
@@ -27,7 +27,7 @@ pub(crate) struct Settings {
     pub(super) capacity: Option<usize>,
     pub(super) wait: Option<Duration>,
     pub(super) named_temporary: bool,
-    /// Which of them were given.
+    /// The settings that were given.
     pub(super) given: Set,
 }
 
@@ -55,13 +55,13 @@ impl Set {
         Self(self.0 & !other.0)
     }
 
-    /// This set, with the others in it if `is_in` and without them if not.
+    /// Returns this set with the others added if `is_in`, or else removed.
     pub(super) const fn set(self, other: Self, is_in: bool) -> Self {
         if is_in { self.with(other) } else { self.without(other) }
     }
 }
 
-/// The name of each setting, and when it has an effect.
+/// The name of each setting, and its purpose.
 const NAMES: [(Set, &str, &str); 10] = [
     (Set::MODE, "mode", "it sets the permissions of a new file"),
     (Set::POPULATE, "populate", "it concerns mapping"),
@@ -75,14 +75,14 @@ const NAMES: [(Set, &str, &str); 10] = [
     (Set::NAMED_TEMPORARY, "named_temporary", "it concerns a new file with a name"),
 ];
 
-/// A way to get a region, and the settings that concern it.
+/// A way to get a region, and the settings that have an effect on it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verb {
     name: &'static str,
     takes: Set,
 }
 
-/// The settings of every verb that creates something others can open.
+/// The settings of every verb that creates a region that other processes can open.
 const CREATING: Set = Set::MODE
     .with(Set::POPULATE)
     .with(Set::SPARSE)
@@ -129,19 +129,19 @@ impl Settings {
         given: Set(0),
     };
 
-    /// The run-time length that was given.
+    /// Returns the run-time length that was given.
     pub(crate) fn len(&self) -> Option<usize> {
         self.len
     }
 
-    /// Checks that every setting that was given has an effect on this verb.
+    /// Checks that every given setting has an effect on this verb.
     #[inline]
     pub(crate) fn expect(&self, verb: Verb) -> Result<(), Error> {
         let unused = self.given.without(verb.takes);
         if unused == Set(0) { Ok(()) } else { Err(without_effect(unused, verb)) }
     }
 
-    /// Calls `open` until the region exists, or the time to wait is over. `name` is for the error.
+    /// Calls `open` until the region exists or the time to wait is over. `name` is for the error.
     pub(crate) fn wait_for<R>(
         &self,
         name: &dyn std::fmt::Display,

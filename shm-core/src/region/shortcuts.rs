@@ -1,4 +1,4 @@
-//! The constructors of [`Region`]: four for what is needed most, and the builder for everything else.
+//! The constructors of [`Region`]: the four that are needed most, and the builder for everything else.
 
 use std::path::Path;
 
@@ -10,21 +10,21 @@ use crate::root::{Root, RootValue};
 use crate::shared_layout::ValidZeroed;
 
 /// Creating and opening a region by name. A plain name, such as `station`, means `/dev/shm/station`;
-/// anything with a slash is a path. `/station` is refused: shm_open(3) means another file by it than
-/// open(2).
+/// anything with a slash is a path. `/station` is refused, because it means different files to
+/// shm_open(3) and open(2).
 impl<T: Root + ?Sized> Region<T> {
     /// Creates a region full of zeros.
     ///
     /// The file gets mode 0600 and all the space it needs. It appears under its name only when it is
-    /// complete; if the process dies before, nothing is left behind. The exception are file systems
-    /// that cannot make files without a name (and processes without `/proc`): there a hidden file
-    /// `.shm-new.*` is left in the same directory, for the next region that is made there to remove.
-    /// See [`Leftover`](super::Leftover).
+    /// complete; if the process dies before that, nothing is left. The exceptions are file systems that
+    /// cannot make files without a name (and processes without `/proc`): there a hidden file
+    /// `.shm-new.*` is left in the same directory, which the next creation there removes. See
+    /// [`Leftover`](super::Leftover).
     ///
     /// # Errors
     /// [`Error::AlreadyExists`], [`Error::NotEnoughSpace`], [`Error::PermissionDenied`],
-    /// [`Error::NoDirectory`], [`Error::BadName`]; [`Error::BadLength`] for a type with a run-time
-    /// length, which is given by [`RegionOptions::len`].
+    /// [`Error::NoDirectory`], [`Error::BadName`]; [`Error::NeedsLength`] for a type with a run-time
+    /// length, which [`RegionOptions::len`] gives.
     ///
     /// ```
     /// use shm_core::Region;
@@ -67,15 +67,15 @@ impl<T: Root + ?Sized> Region<T> {
         options.create_with(name, |view| T::store_root(view, value))
     }
 
-    /// Opens a region for reading and writing, after its header was checked and its layout found to
-    /// be `T`'s, or one that goes together with `T`'s. If `T` has more fields than the region, and the region
-    /// room for them, they are noted in the region first; see [`RegionOptions::capacity`].
+    /// Opens a region for reading and writing, after checking that its header is valid and its layout is
+    /// `T`'s or compatible with it. If `T` has more fields than the region, and the region has room for
+    /// them, they are recorded in the region first; see [`RegionOptions::capacity`].
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::PermissionDenied`], [`Error::ForeignOwner`],
-    /// [`Error::NotRegularFile`], [`Error::Rebooted`], or [`Error::Format`] with what is wrong with
-    /// its bytes: no region, another version, damaged, truncated, another layout. [`Error::Io`] of kind `TimedOut`
-    /// if another process keeps new fields from being noted.
+    /// [`Error::NotRegularFile`], [`Error::Rebooted`], or [`Error::Format`] with the fault in its bytes:
+    /// not a region, another version, damaged, truncated, another layout. [`Error::Io`] of kind
+    /// `TimedOut` if another process keeps new fields from being recorded.
     ///
     /// ```
     /// use shm_core::{Error, Region};
@@ -93,12 +93,12 @@ impl<T: Root + ?Sized> Region<T> {
         Self::options().open(name)
     }
 
-    /// Opens a region for reading: the file with `O_RDONLY`, the memory with `PROT_READ`. Nothing
-    /// this process does can change the region, and its view has no method that would.
+    /// Opens a region for reading: the file with `O_RDONLY`, the memory with `PROT_READ`. This process
+    /// cannot change the region through it, and its view has no method that would.
     ///
     /// # Errors
-    /// As [`Region::open`]; and `NotGrown` if the region has room for fields that only `T` has: a program
-    /// that writes has to note them first.
+    /// As [`Region::open`]; and `NotGrown` if the region has room for fields that only `T` has: a
+    /// program that writes must record them first.
     ///
     /// ```
     /// use shm_core::{Access, Region, View};
@@ -121,7 +121,8 @@ impl<T: Root + ?Sized> Region<T> {
         Self::options().read_only().open(name)
     }
 
-    /// Everything else: settings, and every other way to create or open a region of `T`.
+    /// Returns the builder for everything else: settings, and every other way to create or open a region
+    /// of `T`.
     ///
     /// ```
     /// use std::time::Duration;

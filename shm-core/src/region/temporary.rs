@@ -1,9 +1,8 @@
-//! The file of a region in the making: without a name where the system can do that, under a temporary
-//! one elsewhere, and in any case for the moment in which it replaces another.
+//! The file of a region in the making: without a name where the system supports that, and under a
+//! temporary one elsewhere, or for the moment in which it replaces another file.
 //!
-//! A temporary name is never without a sign that its maker lives: the maker keeps a byte of the file
-//! write-locked, which the kernel gives back when the maker dies, and which says the same in every
-//! namespace. [`leftover`] judges by it.
+//! The maker of a file with a temporary name keeps a byte of it write-locked. The kernel releases the
+//! lock when the maker dies, and it is visible in every namespace; [`leftover`] judges by it.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -22,17 +21,17 @@ pub(crate) enum Taken {
     Replace,
 }
 
-/// A name that goes when this is dropped, unless it has been renamed by then.
+/// A name that is removed on drop, unless the file has been renamed by then.
 pub(super) struct TemporaryName(PathBuf);
 
 impl Drop for TemporaryName {
     fn drop(&mut self) {
-        // Nothing can be done about a failure, and nothing depends on success.
+        // A failure cannot be handled, and correctness does not depend on success.
         let _ = sys::file::unlink(&self.0);
     }
 }
 
-/// Makes the file, in the directory where it will get its name.
+/// Makes the file in the directory where it will get its name.
 pub(super) fn make(
     path: &Path,
     settings: &Settings,
@@ -66,7 +65,7 @@ fn make_named(directory: &Path) -> io::Result<(OwnedFd, Option<TemporaryName>)> 
         };
         let temporary = TemporaryName(temporary);
         fault::point("temporary: not locked");
-        // Until it is locked, another process may take the file for a leftover and remove it.
+        // Until it is locked, another process may consider the file a leftover and remove it.
         if leftover::claim(file.as_fd()) && still_means(&temporary.0, file.as_fd()) {
             fault::point("temporary: locked");
             return Ok((file, Some(temporary)));
@@ -79,7 +78,7 @@ fn still_means(path: &Path, file: BorrowedFd<'_>) -> bool {
     matches!((ours, sys::file::id_at(path)), (Ok(ours), Ok(there)) if ours == there)
 }
 
-/// Gives the file the name it was made for: the step by which the region comes to exist.
+/// Gives the file its final name, which publishes the region.
 pub(super) fn publish(
     file: BorrowedFd<'_>,
     temporary: Option<&TemporaryName>,
@@ -100,7 +99,7 @@ fn give_name(
     let temporary = match (taken, temporary) {
         (Taken::Refuse, None) => return sys::file::link(file, path),
         (_, Some(temporary)) => temporary,
-        // A link cannot replace; a rename can, and needs a name to start from.
+        // A link cannot replace a file; a rename can, but needs an old name.
         (Taken::Replace, None) => {
             for_a_moment = name_temporarily(file, name::directory(path))?;
             &for_a_moment
@@ -115,7 +114,7 @@ fn give_name(
     Ok(())
 }
 
-/// Gives a file without a name a temporary one. It is claimed before it can be seen.
+/// Gives a file without a name a temporary one. It is claimed before it is visible.
 fn name_temporarily(file: BorrowedFd<'_>, directory: &Path) -> io::Result<TemporaryName> {
     leftover::claim(file);
     loop {

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-/// The first `len` elements are initialised, and are dropped unless all are handed out.
+/// The first `len` elements are initialised, and are dropped unless the whole array is handed out.
 pub(crate) struct PartialArray<T, const N: usize> {
     elements: [MaybeUninit<T>; N],
     len: usize,
@@ -23,8 +23,8 @@ impl<T, const N: usize> PartialArray<T, N> {
     /// # Panics
     /// If there are fewer than `N` elements.
     pub(crate) fn finish(mut self) -> [T; N] {
-        assert_eq!(self.len, N, "every element must be there");
-        // From here on the elements belong to the array that is read out.
+        assert_eq!(self.len, N, "every element must be initialised");
+        // From here on, the elements belong to the array that is read out.
         self.len = 0;
         // SAFETY: all N elements are initialised, and with `len` at 0 `drop` leaves them alone.
         unsafe { std::ptr::from_ref(&self.elements).cast::<[T; N]>().read() }

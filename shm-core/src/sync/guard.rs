@@ -3,7 +3,7 @@
 use super::raw_lock::{RawLock, Token};
 
 /// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
-/// [`Owned`](crate::Owned): a [`Publisher`](crate::Publisher) or a [`MutexGuard`](crate::MutexGuard).
+/// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher) or a [`MutexGuard`](crate::sync::MutexGuard).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a guard that can be owned",
     label = "expected a `Publisher` or a `MutexGuard`"
@@ -19,7 +19,7 @@ pub trait Guard<'a>: Sized {
     fn into_token(self) -> Token;
 }
 
-/// A view that has a lock: a [`LatestView`](crate::LatestView) or a [`MutexView`](crate::MutexView).
+/// A view that has a lock: a [`LatestView`](crate::sync::LatestView) or a [`MutexView`](crate::sync::MutexView).
 pub trait Lockable {
     /// The lock.
     fn raw_lock(&self) -> &RawLock;

@@ -1,5 +1,6 @@
-//! Synchronisation between processes: live types, which mean something only inside a region. All of them
-//! are `Debug`, so that a struct which has them can derive it; what they hold is shown by their views.
+//! Synchronisation between processes: live types, which mean something only inside a region.
+//!
+//! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
 mod event;
 mod guard;

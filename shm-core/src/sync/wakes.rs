@@ -10,7 +10,8 @@ use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Unlocked};
 use crate::protocol::notify::SLEEPERS as SLEEPERS_FLAG;
 use crate::protocol::sleep::{Sleep as _, Who};
-use crate::{Event, Region, Root, Watched, sys};
+use crate::root::Root;
+use crate::{Event, Region, Watched, sys};
 
 const SLEEPERS: usize = 3;
 

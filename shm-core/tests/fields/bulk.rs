@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU8;
 
-use shm_core::{Bulk, DoesNotFit, LoadError, Plain, Region};
+use shm_core::{Bulk, LoadError, Plain, Region, errors::DoesNotFit};
 
 #[test]
 fn an_array_is_indexed_sliced_and_iterated_as_any_other() {

@@ -1,7 +1,7 @@
 //! `Be` and `Le`.
 
 use shm_core::layout::{Endian, Kind, ScalarKind};
-use shm_core::{Be, Bulk, Field, Le, OrderedField, Plain, Region, SharedLayout};
+use shm_core::{Be, Bulk, Field, Le, Plain, Region, SharedLayout, field::OrderedField};
 
 /// The stored word behind an ordered field.
 macro_rules! stored {

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 use shm_core::layout::Kind;
-use shm_core::{Field, ReadOnly, Region, Scalar, SharedLayout};
+use shm_core::{Field, ReadOnly, Region, SharedLayout, traits::Scalar};
 
 macro_rules! scalars {
     ($($scalar:ident: $($value:expr),+;)*) => {$(

@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use shm_core::byteorder::{BE, U32};
 use shm_core::{
-    Be, Bulk, Placeable, Plain, PlainView, ReadWrite, Region, SharedLayout, ValidZeroed,
+    Be, Bulk, Plain, ReadWrite, Region, SharedLayout,
+    traits::{Placeable, PlainView, ValidZeroed},
 };
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Default)]

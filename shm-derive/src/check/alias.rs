@@ -1,4 +1,4 @@
-//! Rules about the names that fields had before.
+//! Rules about the earlier names of fields.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub(crate) fn check_all(fields: &[Field<'_>], errors: &mut Errors) {
     for (index, field) in fields.iter().enumerate() {
         for alias in &field.aliases {
             check_is_a_name(alias, errors);
-            check_is_no_name_of_today(alias, index, &names, errors);
+            check_is_not_a_current_name(alias, index, &names, errors);
             check_is_the_only_one(alias, index, &mut aliases, errors);
         }
     }
@@ -27,22 +27,22 @@ fn check_is_a_name(alias: &LitStr, errors: &mut Errors) {
     if !is_a_name(alias) {
         errors.item(
             alias,
-            &format!("`{text}` is no name that a field can have had"),
-            "write the field's old name as it stood in the struct, without `r#`",
+            &format!("`{text}` cannot be the name of a field"),
+            "write the field's old name as it was in the struct, without `r#`",
         );
     }
 }
 
-/// As `shm_schema::schema::is_name`, which a macro that depended on it would have built twice.
+/// As `shm_schema::schema::is_name`, copied because a dependency of a macro would be built twice.
 fn is_a_name(alias: &LitStr) -> bool {
     let text = alias.value();
-    // Also where it is a keyword, for which `r#` was written; and the index of a tuple struct's field.
+    // A keyword is a name as well, written with `r#`; so is the index of a tuple struct's field.
     let identifier = alias.parse_with(syn::Ident::parse_any);
     let is_identifier = !text.starts_with("r#") && identifier.is_ok_and(|name| name == text);
     is_identifier || text.parse().is_ok_and(|index: usize| index.to_string() == text)
 }
 
-fn check_is_no_name_of_today(
+fn check_is_not_a_current_name(
     alias: &LitStr,
     index: usize,
     names: &HashMap<String, usize>,
@@ -53,13 +53,13 @@ fn check_is_no_name_of_today(
         None => {}
         Some(&owner) if owner == index => errors.item(
             alias,
-            &format!("`{text}` is what the field is called now"),
-            "an alias is a name that it had before: remove this one",
+            &format!("`{text}` is the field's current name"),
+            "an alias is an earlier name: remove this one",
         ),
         Some(_) => errors.item(
             alias,
             &format!("`{text}` is another field"),
-            "an alias says which one field had that name before, and a field of that name is it: keep one of the two",
+            "an alias and a field of the same name would be ambiguous: keep one of the two",
         ),
     }
 }
@@ -74,9 +74,9 @@ fn check_is_the_only_one(
     let cause = match aliases.insert(text.clone(), index) {
         None => return,
         Some(other) if other == index => format!("the alias `{text}` is given twice"),
-        Some(_) => format!("`{text}` is an alias of another field, too"),
+        Some(_) => format!("`{text}` is also an alias of another field"),
     };
-    errors.item(alias, &cause, "keep one of the two: one field had that name before");
+    errors.item(alias, &cause, "keep one of the two: only one field can have had that name");
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_a_name_here_is_a_name_in_a_schema() {
+    fn a_name_here_is_a_name_in_a_schema() {
         for text in [
             "x",
             "_",

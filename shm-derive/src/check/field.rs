@@ -1,12 +1,12 @@
-//! Rules about the type of a field, as far as tokens tell. What only traits can tell (a foreign type
-//! without the derive) is told by the bounds in the generated code.
+//! Rules about the type of a field that tokens alone can decide. Facts that only traits know (a foreign
+//! type without the derive) are checked by bounds in the generated code.
 
 use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 
 use crate::errors::Errors;
 use crate::model::Field;
 
-/// Whether a slice may stand here.
+/// Whether a slice is allowed here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
     Last,
@@ -23,7 +23,7 @@ pub(crate) fn check_all(fields: &[Field<'_>], errors: &mut Errors) {
     }
 }
 
-/// A field whose type is being looked at.
+/// A field whose type is being checked.
 struct Check<'a> {
     index: usize,
     name: &'a str,
@@ -57,7 +57,7 @@ impl Check<'_> {
         self.refuse(
             ty,
             "holds an address",
-            "an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that nobody here follows, use `u64`",
+            "an address means nothing in another process; store the value itself, or an index; where a foreign struct has a pointer that is never followed here, use `u64`",
         );
     }
 
@@ -65,7 +65,7 @@ impl Check<'_> {
         self.refuse(
             ty,
             "holds the address of a function",
-            "another process has other code at that address; store a fieldless enum that says what to call",
+            "another process has other code at that address; store a fieldless enum that says which function to call",
         );
     }
 
@@ -120,7 +120,7 @@ impl Check<'_> {
     }
 
     fn check_not_a_string(&mut self, ty: &TypePath, name: &str) {
-        let cause = format!("is a `{name}`, whose text lies elsewhere");
+        let cause = format!("is a `{name}`, whose text is in this process's heap");
         let cause = if name == "str" { "is a `str`, which has no fixed length" } else { &cause };
         self.refuse(ty, cause, "use `CText<N>` or `[u8; N]`, which hold the text itself");
     }
@@ -128,7 +128,7 @@ impl Check<'_> {
     fn check_not_a_vector(&mut self, ty: &TypePath, name: &str) {
         self.refuse(
             ty,
-            &format!("is a `{name}`, whose elements lie in this process's heap"),
+            &format!("is a `{name}`, whose elements are in this process's heap"),
             "use an array, `[T; N]`, or a slice, `[T]`, as the last field",
         );
     }
@@ -138,13 +138,13 @@ impl Check<'_> {
             .map_or_else(|| "T".to_owned(), |inner| quote::quote!(#inner).to_string());
         self.refuse(
             ty,
-            &format!("is `{name}<..>`, whose content lies in this process's heap"),
+            &format!("is `{name}<..>`, whose content is in this process's heap"),
             &format!("store the value itself: `{inner}`"),
         );
     }
 }
 
-/// The last name of a path, if the path is that name alone or starts in the standard library.
+/// Returns the last name of a path, if it is the only one or the path starts in the standard library.
 /// `self::Vec` is a type of the user's own.
 fn std_name(ty: &TypePath) -> Option<String> {
     let first = ty.path.segments.first()?;

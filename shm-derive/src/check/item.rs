@@ -6,7 +6,7 @@ use crate::attr::ReprWord;
 use crate::errors::Errors;
 use crate::model::{Field, Model};
 
-/// As `shm_schema::limits::MAX_ALIGN`, which a macro that depended on it would have built twice.
+/// As `shm_schema::limits::MAX_ALIGN`, copied because a dependency of a macro would be built twice.
 const MAX_ALIGN: u64 = 4096;
 
 const WRITE_REPR_C: &str = "write `#[repr(C)]` above it, which fixes the order of its fields";
@@ -34,7 +34,7 @@ fn check_repr_c(model: &Model<'_>, errors: &mut Errors) {
 
 fn check_align(word: &ReprWord, errors: &mut Errors) {
     let align: Result<syn::LitInt, _> = syn::parse2(word.argument.clone());
-    // What is no number is rustc's to report.
+    // rustc reports an argument that is not a number.
     let too_large = align.ok().and_then(|align| align.base10_parse::<u64>().ok()) > Some(MAX_ALIGN);
     if too_large {
         errors.item(
@@ -62,7 +62,7 @@ fn check_no_other_repr(word: &ReprWord, errors: &mut Errors) {
     );
 }
 
-/// What lives in a region outlives every borrow.
+/// A value in a region outlives every borrow.
 pub(crate) fn check_no_lifetimes(model: &Model<'_>, errors: &mut Errors) {
     for parameter in &model.generics().params {
         if let GenericParam::Lifetime(lifetime) = parameter {
@@ -70,7 +70,7 @@ pub(crate) fn check_no_lifetimes(model: &Model<'_>, errors: &mut Errors) {
             errors.item(
                 lifetime,
                 &format!("`{}` borrows for `{lifetime}`", model.ident()),
-                "a region outlives the process that made it, so it can hold no borrow; store the value itself, or an index",
+                "a region outlives the process that made it, so it cannot hold a borrow; store the value itself, or an index",
             );
         }
     }
@@ -87,7 +87,7 @@ pub(crate) fn check_has_fields(model: &Model<'_>, fields: &[Field<'_>], errors: 
     }
 }
 
-/// A slice at the end leaves no place for more fields.
+/// A struct that ends in a slice has no room for more fields.
 pub(crate) fn check_capacity_without_tail(
     model: &Model<'_>,
     fields: &[Field<'_>],
@@ -118,8 +118,8 @@ pub(crate) fn check_not_a_union(model: &Model<'_>, errors: &mut Errors) {
     if let Data::Union(data) = &model.input.data {
         errors.item(
             data.union_token,
-            "a union does not say which of its fields is there",
-            "use a struct that has both, with a fieldless enum beside them that says which one counts",
+            "a union does not record which of its fields is valid",
+            "use a struct with all of them, and a fieldless enum that says which one is valid",
         );
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn check_not_a_union(model: &Model<'_>, errors: &mut Errors) {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_largest_alignment_is_that_of_the_format() {
+    fn the_largest_alignment_is_the_one_in_the_format() {
         assert_eq!(super::MAX_ALIGN, u64::from(shm_core::limits::MAX_ALIGN));
     }
 }

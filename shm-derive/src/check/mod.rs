@@ -1,4 +1,4 @@
-//! What is legal: one rule, one `check_*` function, one ui test of the same name.
+//! The rules: for each one a `check_*` function and a ui test of the same name.
 
 mod alias;
 mod field;
@@ -8,7 +8,7 @@ mod variant;
 use crate::errors::Errors;
 use crate::model::{Model, Shape};
 
-/// Applies every rule that tokens alone can decide, and returns all that is wrong.
+/// Applies every rule that tokens alone can decide, and returns all errors.
 pub(crate) fn check(model: &Model<'_>) -> Errors {
     let mut errors = model.errors.clone();
     match &model.shape {

@@ -4,17 +4,21 @@ use crate::attr::ReprWord;
 use crate::errors::Errors;
 use crate::model::{Model, Variant};
 
-/// The integers that an enum may be.
+/// The integers as which an enum can be stored.
 pub(crate) const REPRS: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 
 const WRITE_REPR: &str = "write `#[repr(u8)]` above it, or another of u8..u64, i8..i64";
 
-/// An enum names the integer that it is.
+/// An enum names the integer as which it is stored.
 pub(crate) fn check_enum_repr(model: &Model<'_>, errors: &mut Errors) {
     model.repr.iter().for_each(|word| check_enum_repr_word(word, errors));
     if model.repr.is_empty() {
         let ident = model.ident();
-        errors.item(ident, &format!("`{ident}` does not say which integer it is"), WRITE_REPR);
+        errors.item(
+            ident,
+            &format!("`{ident}` does not name the integer as which it is stored"),
+            WRITE_REPR,
+        );
     }
 }
 
@@ -23,7 +27,7 @@ fn check_enum_repr_word(word: &ReprWord, errors: &mut Errors) {
     if name == "align" {
         errors.item(
             &word.name,
-            "an enum with an alignment of its own is not its integer",
+            "an enum with an alignment of its own is not stored as its integer",
             "remove `align`; align the struct that holds the enum instead",
         );
     } else if !REPRS.contains(&&*name) {
@@ -42,12 +46,12 @@ pub(crate) fn check_has_variants(model: &Model<'_>, variants: &[Variant<'_>], er
         errors.item(
             ident,
             &format!("`{ident}` has no variants"),
-            "give it one: no value could be stored",
+            "give it one: an enum without variants has no values to store",
         );
     }
 }
 
-/// Another process may change the tag between the look at it and the look at what it stands for.
+/// Another process may change the tag between a read of the tag and a read of the data.
 pub(crate) fn check_fieldless(variant: &Variant<'_>, errors: &mut Errors) {
     if !variant.fields.is_empty() {
         errors.item(

@@ -48,7 +48,7 @@ fn validated(plan: &EnumPlan<'_>) -> TokenStream {
     let values: Vec<_> = (0..idents.len()).map(|index| format_ident!("V{index}")).collect();
     quote! {
         #[automatically_derived]
-        impl #krate::Validated for #this {
+        impl #krate::field::Validated for #this {
             type Repr = #repr;
             const ALLOWED: &'static ::core::primitive::str = #krate::__private::text(&ALLOWED);
 
@@ -78,8 +78,8 @@ fn validated(plan: &EnumPlan<'_>) -> TokenStream {
 /// impl Placeable for Mode {}
 /// unsafe impl Plain for Mode { .. }
 /// ```
-/// It is printed here, and not by a macro of shm-core, because whatever is exported can be called by
-/// everybody, and what is printed here is not checked for `unsafe` in the user's crate.
+/// It is printed here, and not by a macro of shm-core, because any crate could call an exported macro,
+/// and `unsafe` printed here is not linted in the user's crate.
 fn shared(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
     let (layout, plain) = (layout(plan), plain(plan));
@@ -88,19 +88,20 @@ fn shared(plan: &EnumPlan<'_>) -> TokenStream {
         // `LAYOUT` proves; it is validated on a private copy when it is read.
         #[automatically_derived]
         unsafe impl #krate::SharedLayout for #this {
-            type View<#access: #krate::Access> = #krate::Checked<#this, #access>;
+            type View<#access: #krate::Access> = #krate::field::Checked<#this, #access>;
             const LAYOUT: &'static #krate::layout::Layout = #layout;
         }
         const _: &#krate::layout::Layout = <#this as #krate::SharedLayout>::LAYOUT;
 
         #[automatically_derived]
-        impl #krate::Placeable for #this {}
+        impl #krate::traits::Placeable for #this {}
 
         #plain
     }
 }
 
-/// The proof that the enum is its integer, whatever other attributes made of it, and the layout.
+/// Prints the layout, and the proof that the enum has its integer's size and alignment even after other
+/// attributes.
 fn layout(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this, text) = (&plan.names.krate, &plan.names.this, &plan.names.text);
     let repr = &plan.repr;
@@ -109,7 +110,7 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
     let message = format!(
         "`{text}` differs in size or alignment from `{repr}`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead"
     );
-    // A call that stands at the enum's name as a whole, so that rustc points there.
+    // The whole call is spanned at the enum's name, so that rustc points there.
     let span = plan.model.ident().span();
     let at = plan.names.krate_at(span);
     let integer = quote!(::core::primitive::#repr);
@@ -132,10 +133,9 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
 
 fn plain(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this, access) = (&plan.names.krate, &plan.names.this, &plan.names.access);
-    let checked = quote!(#krate::Checked<#this, #access>);
+    let checked = quote!(#krate::field::Checked<#this, #access>);
     quote! {
-        // SAFETY: a bare atomic needs nothing around it; a value is as large as its integer, whose bytes
-        // it has.
+        // SAFETY: a bare atomic needs no surroundings; a value has the size and the bytes of its integer.
         #[automatically_derived]
         unsafe impl #krate::Plain for #this {
             const NO_PADDING: ::core::primitive::bool = true;
@@ -143,7 +143,7 @@ fn plain(plan: &EnumPlan<'_>) -> TokenStream {
             #[inline]
             fn load_from<#access: #krate::Access>(
                 view: &#checked,
-            ) -> ::core::result::Result<Self, #krate::InvalidValue> {
+            ) -> ::core::result::Result<Self, #krate::errors::InvalidValue> {
                 view.get()
             }
 
@@ -155,13 +155,13 @@ fn plain(plan: &EnumPlan<'_>) -> TokenStream {
     }
 }
 
-/// Prints `impl ValidZeroed for Mode where for<'shm> Mode: HasZero<{ has_zero(VARIANTS) }> {}`: whether zero is
-/// valid is known when the discriminants are.
+/// Prints `impl ValidZeroed for Mode where for<'shm> Mode: HasZero<{ has_zero(VARIANTS) }> {}`: whether
+/// zero is valid is known once the discriminants are.
 fn valid_zeroed(plan: &EnumPlan<'_>) -> TokenStream {
     let (krate, this) = (&plan.names.krate, &plan.names.this);
     quote! {
         #[automatically_derived]
-        impl #krate::ValidZeroed for #this
+        impl #krate::traits::ValidZeroed for #this
         where
             for<'shm> #this: #krate::__private::HasZero<{ #krate::__private::has_zero(VARIANTS) }>,
         {}

@@ -1,9 +1,9 @@
 //! After an error: the errors, and stand-ins for what would have been generated, so that rustc does
 //! not repeat the complaint at each use.
 //!
-//! The first error is printed again where the layout would stand, and inside of what stands for a
-//! refused view: rustc finds nothing wrong with what is done to a type or a constant that contains
-//! an error. The copies cost nothing, since rustc shows equal errors once.
+//! The first error is printed again in place of the layout, and inside the stand-in for a refused view:
+//! rustc accepts every use of a type or constant that contains an error. The copies do no harm, since
+//! rustc shows equal errors once.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,9 +36,9 @@ fn with_view(
 ) -> TokenStream {
     let mut plan = StructPlan::new(model, style, fields);
     for (index, field) in plan.fields.iter_mut().enumerate() {
-        // The where clause is not to ask for what has been refused.
+        // The where clause must not require a refused type.
         field.generic &= errors.of_field(index).is_none();
-        // Nor is it to be judged twice.
+        // Nor must the type be judged twice.
         field.judged = field.judged.take().filter(|_| errors.of_field(index).is_none());
     }
     let mut out = Prepared::new(&plan);
@@ -108,13 +108,13 @@ fn values(out: &Prepared<'_>, view: &TokenStream, errors: &Errors) -> TokenStrea
         unsafe impl #generics #krate::Plain for #this #wheres {
             fn load_from<#access: #krate::Access>(
                 _: &Self::View<#access>,
-            ) -> ::core::result::Result<Self, #krate::InvalidValue> {
+            ) -> ::core::result::Result<Self, #krate::errors::InvalidValue> {
                 ::core::unreachable!()
             }
 
             fn store_to<#access: #krate::CanWrite>(_: &Self::View<#access>, _: &Self) {}
         }
-        impl #generics #krate::Placeable for #this #wheres {}
+        impl #generics #krate::traits::Placeable for #this #wheres {}
         #valid_zeroed
         #methods
     }
@@ -129,10 +129,10 @@ fn root(out: &Prepared<'_>, errors: &Errors) -> TokenStream {
     let valid_zeroed = valid_zeroed(out);
     quote! {
         // SAFETY: never used: the build has failed.
-        unsafe impl #generics #krate::Root for #this #wheres {
+        unsafe impl #generics #krate::traits::Root for #this #wheres {
             type RootView<#access: #krate::Access> = #view;
             const ROOT_LAYOUT: &'static #krate::layout::Layout = #error;
-            const TAIL: ::core::option::Option<#krate::Tail> = #error;
+            const TAIL: ::core::option::Option<#krate::traits::Tail> = #error;
 
             fn view_ptr<#access: #krate::Access>(
                 _: *const ::core::primitive::u8,
@@ -142,10 +142,10 @@ fn root(out: &Prepared<'_>, errors: &Errors) -> TokenStream {
             }
         }
 
-        impl #generics #krate::TailRoot for #this #wheres {}
+        impl #generics #krate::traits::TailRoot for #this #wheres {}
         // SAFETY: as above.
-        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
-        impl #generics #krate::Placeable for #this #wheres {}
+        unsafe impl #generics #krate::traits::PlainRoot for #this #wheres {}
+        impl #generics #krate::traits::Placeable for #this #wheres {}
         #valid_zeroed
     }
 }
@@ -153,7 +153,7 @@ fn root(out: &Prepared<'_>, errors: &Errors) -> TokenStream {
 fn valid_zeroed(out: &Prepared<'_>) -> TokenStream {
     let (krate, this) = (&out.names.krate, &out.names.this);
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
-    quote!(impl #generics #krate::ValidZeroed for #this #wheres {})
+    quote!(impl #generics #krate::traits::ValidZeroed for #this #wheres {})
 }
 
 /// The view's methods, if there is a view to have them.

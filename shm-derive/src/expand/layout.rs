@@ -7,9 +7,9 @@ use syn::spanned::Spanned;
 use crate::doc::Doc;
 use crate::prepare::{Part, Prepared};
 
-const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type";
+const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type";
 
-pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive changes the struct: put it above, where the derive sees what it does";
+pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct";
 
 /// Prints
 /// ```text
@@ -42,8 +42,8 @@ pub(super) fn shared_layout(out: &Prepared<'_>) -> TokenStream {
     }
 }
 
-/// Has a layout evaluated where the struct stands, not only where it is used. A generic struct's
-/// layout has to wait for its parameters.
+/// Evaluates a layout at the struct's definition, not only where it is used. A generic struct's layout
+/// has to wait for its parameters.
 pub(super) fn evaluated_now(out: &Prepared<'_>, layout: &TokenStream) -> TokenStream {
     if !out.generics.own.params.is_empty() {
         return TokenStream::new();
@@ -68,7 +68,7 @@ pub(super) fn struct_layout(
         )#doc
     };
     let Some(capacity) = &out.model.options.capacity else { return quote!(&#layout) };
-    // A call that stands at the capacity as a whole, so that rustc points there if it is too small.
+    // The whole call is spanned at the capacity, so that rustc points there if it is too small.
     let krate = out.names.krate_at(capacity.span());
     let call = quote_spanned! {capacity.span()=>
         #krate::layout::Layout::with_capacity(#layout, #capacity)
@@ -121,7 +121,7 @@ pub(super) fn field_layout(
 }
 
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.
-/// That the struct still is one is proved, too: an attribute macro may have changed it since.
+/// It is also proved that the struct still is one: an attribute macro may have changed it since.
 fn proofs(out: &Prepared<'_>) -> TokenStream {
     let (krate, this) = (&out.names.krate, &out.names.this);
     let view = &out.views.sized_read_write;
@@ -139,7 +139,7 @@ fn proofs(out: &Prepared<'_>) -> TokenStream {
 }
 
 /// `same("..", next::<u64>(end::<f64>(offset_of!(Station, temperature))), offset_of!(Station, hits));`
-/// for each field with a size: that they lie one behind the other, as they do in the view.
+/// for each field with a size: proves that they follow each other, as they do in the view.
 pub(super) fn order_proofs(out: &Prepared<'_>) -> TokenStream {
     let this = &out.names.this;
     let mut end = quote!(0);
@@ -170,9 +170,9 @@ pub(super) fn field_proofs(out: &Prepared<'_>, part: &Part<'_>) -> TokenStream {
     let (span, krate, ty, asked) = (part.span, &part.krate, part.value, &part.asked);
     let shared = quote_spanned!(span=> #asked::View<#krate::ReadWrite>);
     let place = format!("field `{}` of `{}`", part.field.name, out.names.text);
-    let size = format!("{place}: its view has another size than its type\nhelp: {FOREIGN_TRAIT}");
+    let size = format!("{place}: its view differs in size from its type\nhelp: {FOREIGN_TRAIT}");
     let align = format!(
-        "{place}: its view is not aligned like its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"
+        "{place}: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: {FOREIGN_TRAIT}"
     );
     quote_spanned! {span=>
         #krate::__private::same_size::<#shared, #ty>(#size);

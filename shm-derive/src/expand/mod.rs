@@ -1,5 +1,4 @@
-//! What is printed. Generated code is names, `offset_of!` and calls into shm-core; it cannot fail to
-//! be printed.
+//! Prints the plan. Generated code is names, `offset_of!` and calls into shm-core; printing cannot fail.
 
 mod enumeration;
 mod fallback;
@@ -24,7 +23,7 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The view is an item beside the struct; everything else needs no name.
+/// The view is an item next to the struct; everything else needs no name.
 fn expand_struct(out: &Prepared<'_>) -> TokenStream {
     let twin = view::twin(out, &view::repr(out));
     let (threads, debug) = (view::threads(out), view::debug(out));
@@ -40,7 +39,7 @@ fn expand_struct(out: &Prepared<'_>) -> TokenStream {
     quote!(#twin #rest)
 }
 
-/// Wraps items so that none of their names is seen outside.
+/// Wraps items so that none of their names are visible outside.
 fn in_const(items: &TokenStream) -> TokenStream {
     quote! {
         #[allow(

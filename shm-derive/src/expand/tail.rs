@@ -1,7 +1,7 @@
 //! Structs whose last field is a slice: roots with a run-time length.
 //!
-//! `offset_of!` says no to an unsized field. So the layout is read off a *shadow*, the same struct
-//! with an array of length 0 at its end, and proved on the struct and its view themselves.
+//! `offset_of!` rejects an unsized field. So the layout is read from a *shadow*, the same struct with an
+//! array of length 0 at its end, and proved on the struct and its view themselves.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -12,7 +12,7 @@ use super::{value, view};
 use crate::model::Style;
 use crate::prepare::{Part, Prepared, qualified};
 
-/// Room for a byte and an alignment of at most a page before what is looked for.
+/// Room for a byte and an alignment of at most a page before the struct.
 const ROOM: usize = 2 * 4096;
 
 /// Prints the shadow, `Root`, `TailRoot`, `PlainRoot`, `ValidZeroed`, `Placeable` and the view's methods.
@@ -66,21 +66,21 @@ fn root(out: &Prepared<'_>, tail: &Part<'_>, element: &Type) -> TokenStream {
     let view = &out.views.any;
     let (shadow, member) = (shadow_type(out), &tail.field.member);
     let proofs = proofs(out, tail);
-    let size = quote!(#krate::__private::size_without_tail(<Self as #krate::Root>::TAIL));
+    let size = quote!(#krate::__private::size_without_tail(<Self as #krate::traits::Root>::TAIL));
     let align = quote!(::core::mem::align_of::<#shadow>());
     let layout = layout::struct_layout(out, &size, &align, &fields(out, &shadow));
-    let now = layout::evaluated_now(out, &quote!(<#this as #krate::Root>::ROOT_LAYOUT));
+    let now = layout::evaluated_now(out, &quote!(<#this as #krate::traits::Root>::ROOT_LAYOUT));
     quote! {
         // SAFETY: both are `repr(C)` with the same fields in the same order, each as large and as
         // aligned in the view as in the struct, which `TAIL` proves; the view is made of the fields'
         // views, whose own contract covers the rest.
         #[automatically_derived]
-        unsafe impl #generics #krate::Root for #this #wheres {
+        unsafe impl #generics #krate::traits::Root for #this #wheres {
             type RootView<#access: #krate::Access> = #view;
 
-            const TAIL: ::core::option::Option<#krate::Tail> = {
+            const TAIL: ::core::option::Option<#krate::traits::Tail> = {
                 #proofs
-                ::core::option::Option::Some(#krate::Tail {
+                ::core::option::Option::Some(#krate::traits::Tail {
                     offset: ::core::mem::offset_of!(#shadow, #member),
                     stride: ::core::mem::size_of::<#element>(),
                     align: ::core::mem::align_of::<#shadow>(),
@@ -144,8 +144,8 @@ fn proofs(out: &Prepared<'_>, tail: &Part<'_>) -> TokenStream {
     }
 }
 
-/// `#[repr(C)] struct Probe(u8, Frame);`, in which the struct starts at its own alignment, for which one
-/// cannot ask directly; and a function that asks for the types of the struct's fields.
+/// `#[repr(C)] struct Probe(u8, Frame);`, in which the struct starts at its own alignment, which cannot
+/// be queried directly; and a function that checks the types of the struct's fields.
 fn probe(out: &Prepared<'_>) -> TokenStream {
     let (this, name, generics) = (&out.names.this, &out.names.probe, out.generics.own);
     let (impl_generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
@@ -167,7 +167,7 @@ fn probe_type(out: &Prepared<'_>) -> TokenStream {
     quote!(#name #arguments)
 }
 
-/// The offset of the last field in an unsized struct.
+/// Returns the offset of the last field in an unsized struct.
 fn offset_in(out: &Prepared<'_>, whole: &TokenStream, member: &TokenStream) -> TokenStream {
     let shadow = shadow_type(out);
     quote!({
@@ -176,7 +176,7 @@ fn offset_in(out: &Prepared<'_>, whole: &TokenStream, member: &TokenStream) -> T
         >::uninit();
         let base = place.as_ptr().cast::<::core::primitive::u8>();
         let whole = ::core::ptr::slice_from_raw_parts(base, 0) as *const #whole;
-        // SAFETY: `place` has room for what comes before the tail; nothing is read.
+        // SAFETY: `place` has room for everything before the tail; nothing is read.
         let tail = unsafe { &raw const (*whole).#member };
         // SAFETY: both point into `place`.
         unsafe { tail.cast::<::core::primitive::u8>().offset_from(base) as ::core::primitive::usize }
@@ -188,7 +188,7 @@ fn tail_root(out: &Prepared<'_>) -> TokenStream {
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.own);
     quote! {
         #[automatically_derived]
-        impl #generics #krate::TailRoot for #this #wheres {}
+        impl #generics #krate::traits::TailRoot for #this #wheres {}
     }
 }
 
@@ -202,8 +202,8 @@ fn methods(out: &Prepared<'_>) -> TokenStream {
             pub fn read_only(&self) -> &#read_only {
                 let same = ::core::ptr::from_ref(self) as *const #read_only;
                 // SAFETY: a view has the same bytes for every access mode, and is made of atomics alone,
-                // so that a second kind of reference to it claims nothing that the first does not. The
-                // cast keeps the length.
+                // so that a second kind of reference to it makes no further claims. The cast keeps the
+                // length.
                 unsafe { &*same }
             }
         }

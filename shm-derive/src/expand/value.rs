@@ -46,7 +46,7 @@ fn plain(out: &Prepared<'_>) -> TokenStream {
     });
     let (any_bytes, no_padding) = (facts(out, "ANY_BYTES"), facts(out, "NO_PADDING"));
     let types = out.parts.iter().map(|part| &part.field.ty);
-    let invalid = quote!(#krate::InvalidValue);
+    let invalid = quote!(#krate::errors::InvalidValue);
     quote! {
         // SAFETY: no field is live. A struct is its fields and padding, and the fields of a
         // `repr(C)` struct do not overlap.
@@ -104,7 +104,7 @@ fn plain_view(out: &Prepared<'_>) -> TokenStream {
     let view = &out.views.any;
     quote! {
         #[automatically_derived]
-        impl #generics #krate::PlainView for #view #wheres {
+        impl #generics #krate::traits::PlainView for #view #wheres {
             type Value = #this;
             type Mode = #access;
         }
@@ -117,7 +117,7 @@ pub(super) fn valid_zeroed(out: &Prepared<'_>) -> TokenStream {
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.zeroed);
     quote! {
         #[automatically_derived]
-        impl #generics #krate::ValidZeroed for #this #wheres {}
+        impl #generics #krate::traits::ValidZeroed for #this #wheres {}
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn placeable(out: &Prepared<'_>) -> TokenStream {
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.placeable);
     quote! {
         #[automatically_derived]
-        impl #generics #krate::Placeable for #this #wheres {}
+        impl #generics #krate::traits::Placeable for #this #wheres {}
     }
 }
 
@@ -138,24 +138,24 @@ pub(super) fn plain_root(out: &Prepared<'_>) -> TokenStream {
     quote! {
         // SAFETY: no field is live.
         #[automatically_derived]
-        unsafe impl #generics #krate::PlainRoot for #this #wheres {}
+        unsafe impl #generics #krate::traits::PlainRoot for #this #wheres {}
     }
 }
 
-/// Prints the view's own methods. Their bounds stand on the methods, so that a call that is not
-/// possible names the type that stands in the way.
+/// Prints the view's own methods. The bounds are on the methods, so that the error of an impossible call
+/// names the offending type.
 pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
     let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
     let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.own);
     let (view, read_only) = (&out.views.any, &out.views.read_only);
     let plain = quote!(for<'shm> #this: #krate::Plain<View<#access> = Self>);
-    let invalid = quote!(#krate::InvalidValue);
+    let invalid = quote!(#krate::errors::InvalidValue);
     quote! {
         impl #generics #view #wheres {
-            /// Copies the whole value out, field by field: no snapshot of several fields.
+            /// Copies the whole value out, field by field; not a snapshot of several fields.
             ///
             /// # Errors
-            /// If the bytes of a checked field are no value of its type.
+            /// If the bytes of a checked field are not a value of its type.
             #[inline]
             pub fn load(&self) -> ::core::result::Result<#this, #invalid> where #plain {
                 <#this as #krate::Plain>::load_from::<#access>(self)
@@ -164,7 +164,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
             /// Copies the whole value into `out`, field by field, without a second copy on the stack.
             ///
             /// # Errors
-            /// If the bytes of a checked field are no value of its type; the fields before it have
+            /// If the bytes of a checked field are not a value of its type; the fields before it have
             /// been copied then.
             #[inline]
             pub fn load_into(&self, out: &mut #this) -> ::core::result::Result<(), #invalid>
@@ -174,7 +174,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
                 <#this as #krate::Plain>::load_into::<#access>(self, out)
             }
 
-            /// Writes the whole value, field by field: others may see some fields new, some old.
+            /// Writes the whole value, field by field: other processes may see some fields new and some old.
             #[inline]
             pub fn store(&self, value: &#this) where #plain, #access: #krate::CanWrite {
                 <#this as #krate::Plain>::store_to::<#access>(self, value);

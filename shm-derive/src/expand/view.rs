@@ -58,14 +58,14 @@ pub(super) fn twin(out: &Prepared<'_>, repr: &TokenStream) -> TokenStream {
     }
 }
 
-/// The struct's own words, behind a line that says what this is.
+/// The struct's own documentation, after a line that introduces the view.
 fn docs(out: &Prepared<'_>) -> TokenStream {
     let what = format!(" The shared form of [`{}`], each field live memory.", out.names.text);
     let passed_on = &out.model.passed_on;
     quote!(#[doc = #what] #[doc = ""] #(#passed_on)*)
 }
 
-/// The struct's `#[repr(..)]` once more.
+/// Repeats the struct's `#[repr(..)]`.
 pub(super) fn repr(out: &Prepared<'_>) -> TokenStream {
     let words = out.model.repr.iter().map(|word| {
         let (name, argument) = (&word.name, &word.argument);
@@ -74,8 +74,8 @@ pub(super) fn repr(out: &Prepared<'_>) -> TokenStream {
     quote!(#[repr(#(#words),*)])
 }
 
-/// Prints `Send` and `Sync` for the view. rustc would find both out by itself, but repeat there what
-/// it has to say about the fields.
+/// Prints `Send` and `Sync` for the view. rustc could derive both, but would repeat its errors about the
+/// fields.
 pub(super) fn threads(out: &Prepared<'_>) -> TokenStream {
     let (view, generics) = (&out.views.any, &out.generics.of_view_impl);
     let wheres = &out.wheres.own;
@@ -118,8 +118,8 @@ fn unnamed_entry(part: &Part<'_>) -> TokenStream {
     quote!(.field(#value))
 }
 
-/// `{ let view = self; &view.temperature }`: `self` cannot be spanned at a field's type, where it
-/// might mean another `self`. A slice is printed through a reference, which unlike itself has a size.
+/// `{ let view = self; &view.temperature }`: `self` cannot be spanned at a field's type, where it might
+/// mean another `self`. A slice is printed through a reference, which is sized.
 fn debug_value(part: &Part<'_>) -> TokenStream {
     let (field, (start, end)) = (part.field, part.ends);
     let (member, view) = (&field.member, Ident::new("view", start));

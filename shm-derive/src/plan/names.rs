@@ -1,4 +1,4 @@
-//! The names that the output uses, chosen so that they collide with none of the user's.
+//! The names that the output uses, chosen so that none collides with the user's.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::model::{Model, plain_name};
 
 /// The names that the output uses.
 pub(crate) struct Names {
-    /// Where shm-core is: `::shm_core`.
+    /// The path of shm-core: `::shm_core`.
     pub(crate) krate: TokenStream,
     /// The item with its parameters: `Station<T, N>`.
     pub(crate) this: TokenStream,
@@ -17,11 +17,11 @@ pub(crate) struct Names {
     pub(crate) text: String,
     /// The view: `StationView`.
     pub(crate) view: Ident,
-    /// The parameter that stands for the access mode: `A`, unless something else has that name.
+    /// The parameter that stands for the access mode: `A`, unless that name is taken.
     pub(crate) access: Ident,
-    /// The struct that a struct with a run-time length is laid out like: `Shadow`, with the same proviso.
+    /// The struct that has the layout of one with a run-time length: `Shadow`, with the same proviso.
     pub(crate) shadow: Ident,
-    /// A struct that has a struct with a run-time length in it: `Probe`, with the same proviso.
+    /// A struct that contains one with a run-time length: `Probe`, with the same proviso.
     pub(crate) probe: Ident,
 }
 
@@ -49,7 +49,7 @@ impl Names {
         }
     }
 
-    /// The path of shm-core, at another place in the source.
+    /// Returns the path of shm-core, at another place in the source.
     pub(crate) fn krate_at(&self, span: Span) -> TokenStream {
         super::respan(&self.krate, span)
     }
@@ -66,7 +66,7 @@ fn this(model: &Model<'_>) -> TokenStream {
     quote!(#ident #arguments)
 }
 
-/// The first of these names, or else the last one with a number, that is not taken.
+/// Returns the first of these names that is not taken, or else the last one with a number.
 fn free_name(candidates: &[&str], taken: &HashSet<String>) -> Ident {
     let last = candidates.last().expect("a candidate");
     let numbered = (0_u32..).map(|number| format!("{last}{number}"));

@@ -8,14 +8,14 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ExprPath, GenericParam, Generics, Lifetime, Path, QSelf, Type};
 
-/// A field's type for use outside of its struct.
+/// Rewrites a field's type for use outside its struct.
 pub(super) fn field_type(ty: &Type, generics: &Generics, this: &TokenStream) -> Type {
     let mut ty = ty.clone();
     SpellOut::new(generics, this).visit_type_mut(&mut ty);
     ty
 }
 
-/// A struct's parameters for use outside of it, without lifetimes.
+/// Rewrites a struct's parameters for use outside it, without lifetimes.
 pub(super) fn generics(generics: &Generics, this: &TokenStream) -> Generics {
     let mut own = generics.clone();
     SpellOut::new(generics, this).visit_generics_mut(&mut own);
@@ -73,7 +73,7 @@ impl VisitMut for SpellOut<'_> {
     }
 }
 
-/// The element of a slice type.
+/// Returns the element of a slice type.
 pub(super) fn slice_element(ty: &Type) -> Option<Type> {
     match ty {
         Type::Slice(slice) => Some((*slice.elem).clone()),
@@ -83,7 +83,8 @@ pub(super) fn slice_element(ty: &Type) -> Option<Type> {
     }
 }
 
-/// Whether a macro is called in a type: `bytes!(4)`, `[u8; count!()]`. It may write another type each time.
+/// Returns whether a type calls a macro: `bytes!(4)`, `[u8; count!()]`. Each call may produce a
+/// different type.
 pub(super) fn calls_a_macro(tokens: TokenStream) -> bool {
     let trees: Vec<_> = tokens.into_iter().collect();
     let call = trees.windows(3).any(|trees| match trees {
@@ -94,7 +95,7 @@ pub(super) fn calls_a_macro(tokens: TokenStream) -> bool {
     call || trees.into_iter().any(inside)
 }
 
-/// A name for a type that is written out once, with those of the parameters that it mentions.
+/// A name for a type that is written once, with the parameters that it mentions.
 pub(super) struct Alias {
     /// `type StationView0<T> = Vector<T>;`
     pub(super) item: TokenStream,
@@ -129,7 +130,7 @@ fn without_bounds(mut parameter: GenericParam) -> GenericParam {
     parameter
 }
 
-/// The name of a parameter that is none of a lifetime.
+/// Returns the name of a parameter that is not a lifetime.
 pub(super) fn parameter_name(parameter: &GenericParam) -> Option<String> {
     match parameter {
         GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
@@ -138,7 +139,7 @@ pub(super) fn parameter_name(parameter: &GenericParam) -> Option<String> {
     }
 }
 
-/// The element of an array (of arrays) or slice; of anything else, the type itself.
+/// Returns the element of an array (of arrays) or slice, or else the type itself.
 pub(super) fn innermost(ty: &Type) -> &Type {
     match ty {
         Type::Array(array) => innermost(&array.elem),
@@ -149,14 +150,14 @@ pub(super) fn innermost(ty: &Type) -> &Type {
     }
 }
 
-/// Whether this is written like a scalar. (A type of the user's may be called so, too.)
+/// Returns whether this is written like a scalar. (A user's type can have the same name.)
 pub(super) fn looks_scalar(ty: &Type) -> bool {
     const SCALARS: [&str; 12] =
         ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "bool", "char"];
     matches!(ty, Type::Path(path) if SCALARS.iter().any(|scalar| path.path.is_ident(scalar)))
 }
 
-/// Whether one of these names occurs in a type.
+/// Returns whether one of these names occurs in a type.
 pub(super) fn mentions(ty: &Type, names: &HashSet<String>) -> bool {
     occurs(ty.to_token_stream(), names)
 }

@@ -9,10 +9,10 @@ use syn::spanned::Spanned;
 use super::is_shared;
 use crate::plan::{FieldPlan, StructPlan};
 
-/// Where clauses. Each holds the struct's own, and what its parameters and generic fields must be to be
-/// shared.
+/// Where clauses. Each has the struct's own, and the bounds under which its parameters and generic
+/// fields can be shared.
 pub(crate) struct Wheres {
-    /// Nothing more.
+    /// No further bounds.
     pub(crate) own: TokenStream,
     /// And every field is plain: `Plain`, or for a struct with a run-time length `PlainRoot`.
     pub(crate) plain: TokenStream,
@@ -58,27 +58,27 @@ fn own_bounds(plan: &StructPlan<'_>) -> Vec<TokenStream> {
     written.map(ToTokens::to_token_stream).chain(parameters).chain(fields).collect()
 }
 
-/// That every field has a trait of shm-core.
+/// Requires a trait of shm-core of every field.
 fn bounds_of_all(plan: &StructPlan<'_>, bound: &str) -> Vec<TokenStream> {
     let bound_of = |field: &FieldPlan<'_>| {
-        // `for<'shm>` lets a bound that is false be written down: the impl then does not apply.
+        // `for<'shm>` allows a false bound: the impl then does not apply.
         let (ty, span) = (field.value(), field.value().span());
         let krate = plan.names.krate_at(span);
         let bound = Ident::new(bound, span);
-        quote_spanned!(span=> for<'shm> #ty: #krate::#bound)
+        quote_spanned!(span=> for<'shm> #ty: #krate::traits::#bound)
     };
     distinct(plan.fields.iter()).map(bound_of).collect()
 }
 
-/// That every field whose type can be shared has a trait of shm-core. The others are reported where they
-/// stand, and not again where the trait is needed.
+/// Requires a trait of shm-core of every field whose type can be shared. The others are reported at the
+/// field, and not again where the trait is needed.
 fn bounds_of_shared(plan: &StructPlan<'_>, bound: &str) -> Vec<TokenStream> {
     let bound_of = |field: &FieldPlan<'_>| {
         let (ty, span) = (field.value(), field.ty.span());
         let krate = plan.names.krate_at(span);
         let bound = Ident::new(bound, span);
         match &field.judged {
-            None => quote_spanned!(span=> for<'shm> #ty: #krate::#bound),
+            None => quote_spanned!(span=> for<'shm> #ty: #krate::traits::#bound),
             Some(judged) => {
                 let part = format_ident!("{bound}Part", span = span);
                 let is_shared = is_shared(&krate, judged);
@@ -89,7 +89,7 @@ fn bounds_of_shared(plan: &StructPlan<'_>, bound: &str) -> Vec<TokenStream> {
     distinct(plan.fields.iter()).map(bound_of).collect()
 }
 
-/// The first field of each type.
+/// Returns the first field of each type.
 fn distinct<'b>(
     fields: impl Iterator<Item = &'b FieldPlan<'b>>,
 ) -> impl Iterator<Item = &'b FieldPlan<'b>> {

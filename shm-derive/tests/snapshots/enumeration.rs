@@ -36,7 +36,7 @@ const _: () = {
         VARIANTS,
     )] = ::shm_core::__private::allowed(VARIANTS);
     #[automatically_derived]
-    impl ::shm_core::Validated for Mode {
+    impl ::shm_core::field::Validated for Mode {
         type Repr = ::core::primitive::i16;
         const ALLOWED: &'static ::core::primitive::str = ::shm_core::__private::text(
             &ALLOWED,
@@ -60,7 +60,7 @@ const _: () = {
     }
     #[automatically_derived]
     unsafe impl ::shm_core::SharedLayout for Mode {
-        type View<A: ::shm_core::Access> = ::shm_core::Checked<Mode, A>;
+        type View<A: ::shm_core::Access> = ::shm_core::field::Checked<Mode, A>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::is_its_integer::<
                 Mode,
@@ -82,26 +82,26 @@ const _: () = {
     }
     const _: &::shm_core::layout::Layout = <Mode as ::shm_core::SharedLayout>::LAYOUT;
     #[automatically_derived]
-    impl ::shm_core::Placeable for Mode {}
+    impl ::shm_core::traits::Placeable for Mode {}
     #[automatically_derived]
     unsafe impl ::shm_core::Plain for Mode {
         const NO_PADDING: ::core::primitive::bool = true;
         #[inline]
         fn load_from<A: ::shm_core::Access>(
-            view: &::shm_core::Checked<Mode, A>,
-        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+            view: &::shm_core::field::Checked<Mode, A>,
+        ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             view.get()
         }
         #[inline]
         fn store_to<A: ::shm_core::CanWrite>(
-            view: &::shm_core::Checked<Mode, A>,
+            view: &::shm_core::field::Checked<Mode, A>,
             value: &Self,
         ) {
             view.set_from(value);
         }
     }
     #[automatically_derived]
-    impl ::shm_core::ValidZeroed for Mode
+    impl ::shm_core::traits::ValidZeroed for Mode
     where
         for<'shm> Mode: ::shm_core::__private::HasZero<
             { ::shm_core::__private::has_zero(VARIANTS) },

@@ -30,9 +30,9 @@ where
     [A; N]: ::shm_core::SharedLayout,
     PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
 {
-    head: ::shm_core::Shared<u32, Mode>,
-    items: ::shm_core::Shared<[A; N], Mode>,
-    marker: ::shm_core::Shared<PhantomData<Ring<A, N>>, Mode>,
+    head: ::shm_core::traits::Shared<u32, Mode>,
+    items: ::shm_core::traits::Shared<[A; N], Mode>,
+    marker: ::shm_core::traits::Shared<PhantomData<Ring<A, N>>, Mode>,
 }
 #[allow(
     dead_code,
@@ -120,25 +120,25 @@ const _: () = {
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `head` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `head` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `items` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `items` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <PhantomData<
@@ -146,7 +146,7 @@ const _: () = {
                 > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `marker` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <PhantomData<
@@ -154,15 +154,15 @@ const _: () = {
                 > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `marker` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<u32>(0),
                 ::shm_core::__private::offset_of!(Ring < A, N >, head),
             );
             ::shm_core::layout::same(
-                "field `items` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `items` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     [A; N],
                 >(
@@ -173,7 +173,7 @@ const _: () = {
                 ::shm_core::__private::offset_of!(Ring < A, N >, items),
             );
             ::shm_core::layout::same(
-                "field `marker` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `marker` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     PhantomData<Ring<A, N>>,
                 >(
@@ -187,7 +187,7 @@ const _: () = {
                 RingView<A, N, ::shm_core::ReadWrite>,
                 Ring<A, N>,
             >(
-                "`Ring` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Ring` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
             );
             &::shm_core::layout::Layout::new(
                 "Ring",
@@ -250,7 +250,7 @@ const _: () = {
         );
         fn load_from<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
-        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
                 head: <u32 as ::shm_core::Plain>::load_from::<Mode>(&view.head)?,
                 items: <[A; N] as ::shm_core::Plain>::load_from::<Mode>(&view.items)?,
@@ -262,7 +262,7 @@ const _: () = {
         fn load_into<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
             out: &mut Self,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
             <u32 as ::shm_core::Plain>::load_into::<Mode>(&view.head, &mut out.head)?;
             <[A; N] as ::shm_core::Plain>::load_into::<
                 Mode,
@@ -284,7 +284,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::shm_core::PlainView
+    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::shm_core::traits::PlainView
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -299,26 +299,26 @@ const _: () = {
         type Mode = Mode;
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize> ::shm_core::ValidZeroed for Ring<A, N>
+    impl<A: Copy, const N: usize> ::shm_core::traits::ValidZeroed for Ring<A, N>
     where
         A: Debug,
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::ValidZeroed,
-        for<'shm> [A; N]: ::shm_core::ValidZeroed,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::ValidZeroed,
+        for<'shm> u32: ::shm_core::traits::ValidZeroed,
+        for<'shm> [A; N]: ::shm_core::traits::ValidZeroed,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::ValidZeroed,
     {}
     #[automatically_derived]
-    impl<A: Copy, const N: usize> ::shm_core::Placeable for Ring<A, N>
+    impl<A: Copy, const N: usize> ::shm_core::traits::Placeable for Ring<A, N>
     where
         A: Debug,
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::Placeable,
-        for<'shm> [A; N]: ::shm_core::Placeable,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Placeable,
+        for<'shm> u32: ::shm_core::traits::Placeable,
+        for<'shm> [A; N]: ::shm_core::traits::Placeable,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::Placeable,
     {}
     impl<A: Copy, const N: usize, Mode: ::shm_core::Access> RingView<A, N, Mode>
     where
@@ -327,14 +327,14 @@ const _: () = {
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
         pub fn load(
             &self,
-        ) -> ::core::result::Result<Ring<A, N>, ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<Ring<A, N>, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
         {
@@ -343,19 +343,19 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
             &self,
             out: &mut Ring<A, N>,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue>
         where
             for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
         {
             <Ring<A, N> as ::shm_core::Plain>::load_into::<Mode>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Ring<A, N>)
         where

@@ -22,8 +22,8 @@
 )]
 pub struct StationView<A: ::shm_core::Access = ::shm_core::ReadWrite> {
     /// Outside.
-    pub temperature: ::shm_core::Shared<f64, A>,
-    r#type: ::shm_core::Shared<[u32; <Station>::TYPES], A>,
+    pub temperature: ::shm_core::traits::Shared<f64, A>,
+    r#type: ::shm_core::traits::Shared<[u32; <Station>::TYPES], A>,
 }
 #[allow(
     dead_code,
@@ -77,13 +77,13 @@ const _: () = {
                 <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `temperature` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <[u32; <Station>::TYPES] as ::shm_core::SharedLayout>::View<
@@ -91,7 +91,7 @@ const _: () = {
                 >,
                 [u32; <Station>::TYPES],
             >(
-                "field `type` of `Station`: its view has another size than its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `type` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <[u32; <Station>::TYPES] as ::shm_core::SharedLayout>::View<
@@ -99,15 +99,15 @@ const _: () = {
                 >,
                 [u32; <Station>::TYPES],
             >(
-                "field `type` of `Station`: its view is not aligned like its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must be as large and as aligned as the type",
+                "field `type` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
-                "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<f64>(0),
                 ::shm_core::__private::offset_of!(Station, temperature),
             );
             ::shm_core::layout::same(
-                "field `type` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "field `type` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
                 ::shm_core::__private::next::<
                     [u32; <Station>::TYPES],
                 >(
@@ -121,7 +121,7 @@ const _: () = {
                 StationView<::shm_core::ReadWrite>,
                 Station,
             >(
-                "`Station` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, where the derive sees what it does",
+                "`Station` and its view differ in size or alignment\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",
             );
             &::shm_core::layout::Layout::new(
                     "Station",
@@ -174,7 +174,7 @@ const _: () = {
         );
         fn load_from<A: ::shm_core::Access>(
             view: &StationView<A>,
-        ) -> ::core::result::Result<Self, ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
                 temperature: <f64 as ::shm_core::Plain>::load_from::<
                     A,
@@ -187,7 +187,7 @@ const _: () = {
         fn load_into<A: ::shm_core::Access>(
             view: &StationView<A>,
             out: &mut Self,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue> {
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
             <f64 as ::shm_core::Plain>::load_into::<
                 A,
             >(&view.temperature, &mut out.temperature)?;
@@ -206,7 +206,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: ::shm_core::Access> ::shm_core::PlainView for StationView<A>
+    impl<A: ::shm_core::Access> ::shm_core::traits::PlainView for StationView<A>
     where
         for<'shm> f64: ::shm_core::Plain,
         for<'shm> [u32; <Station>::TYPES]: ::shm_core::Plain,
@@ -215,24 +215,24 @@ const _: () = {
         type Mode = A;
     }
     #[automatically_derived]
-    impl ::shm_core::ValidZeroed for Station
+    impl ::shm_core::traits::ValidZeroed for Station
     where
-        for<'shm> f64: ::shm_core::ValidZeroed,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::ValidZeroed,
+        for<'shm> f64: ::shm_core::traits::ValidZeroed,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::ValidZeroed,
     {}
     #[automatically_derived]
-    impl ::shm_core::Placeable for Station
+    impl ::shm_core::traits::Placeable for Station
     where
-        for<'shm> f64: ::shm_core::Placeable,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::Placeable,
+        for<'shm> f64: ::shm_core::traits::Placeable,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::Placeable,
     {}
     impl<A: ::shm_core::Access> StationView<A> {
-        /// Copies the whole value out, field by field: no snapshot of several fields.
+        /// Copies the whole value out, field by field; not a snapshot of several fields.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type.
+        /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::InvalidValue>
+        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {
@@ -241,19 +241,19 @@ const _: () = {
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
         /// # Errors
-        /// If the bytes of a checked field are no value of its type; the fields before it have
+        /// If the bytes of a checked field are not a value of its type; the fields before it have
         /// been copied then.
         #[inline]
         pub fn load_into(
             &self,
             out: &mut Station,
-        ) -> ::core::result::Result<(), ::shm_core::InvalidValue>
+        ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {
             <Station as ::shm_core::Plain>::load_into::<A>(self, out)
         }
-        /// Writes the whole value, field by field: others may see some fields new, some old.
+        /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Station)
         where

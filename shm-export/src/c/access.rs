@@ -1,32 +1,33 @@
-//! The functions of a struct: what reads and writes its fields.
+//! The functions of a struct, which read and write its fields.
+
+use shm_schema::schema::{Ring, Type, TypeKind};
 
 use super::leaf::{Reading, Writing};
 use super::naming::Naming;
 use super::record::Record;
 use super::storage::{declare, scalar};
 use super::walk::{Bound, Spot, Stop, index, stops};
-use crate::error::Error;
+use crate::kinds;
 use crate::names::identifier;
-use crate::noted::{Noted, NotedField};
-use crate::shape::{self, Ring, Shape};
+use crate::part::Part;
 use crate::type_names::TypeNames;
 
-/// The functions of a struct, and the further structs that they need.
+/// Returns the functions of a struct, and the further structs that they need.
 pub(super) fn functions<'a>(
     record: &Record<'a>,
-    naming: &mut Naming,
+    naming: &mut Naming<'_>,
     names: &TypeNames<'_>,
-) -> Result<(String, Vec<Record<'a>>), Error> {
+) -> (String, Vec<Record<'a>>) {
     let mut writer = Writer { record, names, field: "", text: String::new(), more: Vec::new() };
     for (member, part) in record.members() {
         writer.field = part.name;
         let start = writer.text.len();
-        writer.field(naming, &member, &part)?;
+        writer.field(naming, &member, &part);
         if writer.text.len() > start {
             writer.text.insert_str(start, &format!("/* {}.{} */\n", record.name, member));
         }
     }
-    Ok((writer.text, writer.more))
+    (writer.text, writer.more)
 }
 
 struct Writer<'r, 'a> {
@@ -37,43 +38,37 @@ struct Writer<'r, 'a> {
     more: Vec<Record<'a>>,
 }
 
-/// A function, but for its name.
+/// A function, except for its name.
 struct Function<'f> {
     verb: &'f str,
     result: &'f str,
-    /// It writes to the struct.
+    /// Whether it writes to the struct.
     writes: bool,
-    /// Parameters behind the struct and the indexes.
+    /// Parameters after the struct and the indexes.
     parameters: &'f [String],
     body: String,
     wide: bool,
 }
 
 impl<'a> Writer<'_, 'a> {
-    fn field(
-        &mut self,
-        naming: &mut Naming,
-        member: &str,
-        part: &NotedField<'a>,
-    ) -> Result<(), Error> {
+    fn field(&mut self, naming: &mut Naming<'_>, member: &str, part: &Part<'a>) {
         let spot = Spot::field(member, part, self.record.guarded, self.record.writable);
-        for stop in stops(naming, spot, part.offset)? {
+        for stop in stops(naming, spot, part.offset) {
             match stop {
-                Stop::Leaf(spot, shape) => self.leaf(naming, &spot, shape),
+                Stop::Leaf(spot) => self.leaf(naming, &spot),
                 Stop::Record(spot) => {
                     let name = naming.ty(spot.value, spot.guarded).to_owned();
                     self.element(naming, &spot, &name);
                 }
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
-                Stop::Latest(spot, ring) => self.latest(naming, &spot, ring)?,
+                Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
                 Stop::Changes(spot) => self.changes(naming, &spot),
             }
         }
-        Ok(())
     }
 
-    /// Writes a function down.
-    fn write(&mut self, naming: &mut Naming, spot: &Spot<'_>, function: &Function<'_>) {
+    /// Writes a function.
+    fn write(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, function: &Function<'_>) {
         let suffix = if spot.guarded { "_unlocked" } else { "" };
         let field = identifier(self.field);
         let record = &self.record.name;
@@ -96,23 +91,23 @@ impl<'a> Writer<'_, 'a> {
         self.text.push('\n');
     }
 
-    fn leaf(&mut self, naming: &mut Naming, spot: &Spot<'a>, shape: Shape<'a>) {
-        if let Some(reading) = Reading::of(naming, spot.value, shape, self.record.copied) {
+    fn leaf(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>) {
+        if let Some(reading) = Reading::of(naming, spot.value, self.record.copied) {
             self.read(naming, spot, &reading, &spot.expression, None);
         }
         if !spot.writable {
             return;
         }
-        if let Some(writing) = Writing::of(naming, spot.value, shape) {
+        if let Some(writing) = Writing::of(naming, spot.value) {
             self.store(naming, spot, &writing);
         }
-        self.fetch_add(naming, spot, shape);
+        self.fetch_add(naming, spot);
     }
 
-    /// A function that reads what stands at `source`, after `before` was done.
+    /// A function that runs `before` and then reads the value at `source`.
     fn read(
         &mut self,
-        naming: &mut Naming,
+        naming: &mut Naming<'_>,
         spot: &Spot<'_>,
         reading: &Reading,
         source: &str,
@@ -143,7 +138,7 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &Function { verb, result, writes: false, parameters, body, wide });
     }
 
-    fn store(&mut self, naming: &mut Naming, spot: &Spot<'_>, writing: &Writing) {
+    fn store(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, writing: &Writing) {
         let statement = writing.statement.replace('$', &spot.expression);
         let parameters = [writing.parameter.clone()];
         let fallible = writing.fallible || writing.valid.is_some() || !spot.bounds.is_empty();
@@ -162,8 +157,8 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
     }
 
-    fn fetch_add(&mut self, naming: &mut Naming, spot: &Spot<'_>, shape: Shape<'_>) {
-        let Shape::Scalar(kind) = shape else { return };
+    fn fetch_add(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>) {
+        let TypeKind::Scalar(kind) = spot.value.kind() else { return };
         let is_integer = (1..=9).contains(&kind.code());
         if !is_integer || kind.size() > 8 {
             return;
@@ -182,9 +177,9 @@ impl<'a> Writer<'_, 'a> {
         self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
     }
 
-    /// Functions that give the address of a struct with functions of its own: of an element, or of
-    /// what is behind a lock. Of a struct that is a field, one takes the address oneself.
-    fn element(&mut self, naming: &mut Naming, spot: &Spot<'_>, name: &str) {
+    /// Functions that return the address of a struct with functions of its own: of an element, or of
+    /// the value behind a lock. For a struct that is a field, the caller takes the address.
+    fn element(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, name: &str) {
         if spot.bounds.is_empty() && !spot.expression.contains('.') {
             return;
         }
@@ -212,8 +207,8 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
-    /// Elements of a run-time length that have no name in C: each as a struct of one field.
-    fn unnamed(&mut self, naming: &mut Naming, spot: &Spot<'a>, element: Noted<'a>) {
+    /// Elements of a run-time length whose type has no name in C: each as a struct of one field.
+    fn unnamed(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, element: Type<'a>) {
         let base = format!("{}_{}_element", self.record.name, identifier(self.field));
         let name = naming.take_whole(&base);
         self.element(naming, spot, &name);
@@ -223,7 +218,7 @@ impl<'a> Writer<'_, 'a> {
         self.more.push(record);
     }
 
-    fn changes(&mut self, naming: &mut Naming, spot: &Spot<'_>) {
+    fn changes(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>) {
         let changed = format!("{}.changed", spot.expression);
         let reading = Reading {
             verb: "changes",
@@ -237,56 +232,41 @@ impl<'a> Writer<'_, 'a> {
         self.read(naming, spot, &reading, &changed, None);
     }
 
-    fn latest(
-        &mut self,
-        naming: &mut Naming,
-        spot: &Spot<'a>,
-        ring: Ring<'a>,
-    ) -> Result<(), Error> {
+    fn latest(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, ring: Ring, value: Type<'a>) {
         let at = &spot.expression;
         self.version(naming, spot);
-        let shape = shape::of(ring.value)?;
-        let size = ring.value.ty.size();
+        let size = ring.size;
         let copy = |out: &str| {
             let (stride, count) = (ring.stride, ring.count);
             format!("@p@_newest_(&{at}.sequence, {at}.slots, {stride}, {count}, {out}, {size})")
         };
-        if let Some(reading) = Reading::of(naming, ring.value, shape, true) {
-            let storage = declare(naming, ring.value, false, 4)?.of("copy");
+        if let Some(reading) = Reading::of(naming, value, true) {
+            let storage = declare(naming, value, false, 4).of("copy");
             let before = format!(
                 "    {storage};\n    const @p@_error error = {};\n    if (error != @P@_OK)\n        \
                  return error;\n",
                 copy("&copy")
             );
-            self.read(naming, spot, &reading, "copy", Some(&before));
-            return Ok(());
+            return self.read(naming, spot, &reading, "copy", Some(&before));
         }
-        let Some(name) = self.copy_type(naming, ring, shape) else { return Ok(()) };
+        let Some(name) = self.copy_type(naming, value) else { return };
         let body =
             format!("{}    return {};\n", check_indexes(spot, "@P@_OUT_OF_BOUNDS"), copy("value"));
         let parameters = [format!("{name} *value")];
         let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
         let function = Function { verb, result, writes: false, parameters, body, wide: false };
         self.write(naming, spot, &function);
-        Ok(())
     }
 
-    /// The type of a copy that is made of parts: a struct, or one around what is none; `None` for what
-    /// takes no room.
-    fn copy_type(
-        &mut self,
-        naming: &mut Naming,
-        ring: Ring<'a>,
-        shape: Shape<'a>,
-    ) -> Option<String> {
-        match shape {
-            Shape::Nothing | Shape::Unknown => None,
-            Shape::Struct => Some(naming.ty(ring.value, false).to_owned()),
+    /// The type of a copy that is made of parts: a struct, or a wrapper around another type; `None` for a
+    /// type of no bytes.
+    fn copy_type(&mut self, naming: &mut Naming<'_>, value: Type<'a>) -> Option<String> {
+        match kinds::of(value)? {
+            TypeKind::Struct { .. } => Some(naming.ty(value, false).to_owned()),
             _ => {
                 let base = format!("{}_{}_version", self.record.name, identifier(self.field));
                 let name = naming.take_whole(&base);
-                let mut record =
-                    Record::wrapping(ring.value, name.clone(), "a version", self.names);
+                let mut record = Record::wrapping(value, name.clone(), "a version", self.names);
                 record.copied = true;
                 self.more.push(record);
                 Some(name)
@@ -294,7 +274,7 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
-    fn version(&mut self, naming: &mut Naming, spot: &Spot<'_>) {
+    fn version(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>) {
         let reading = Reading {
             verb: "version",
             buffer: None,

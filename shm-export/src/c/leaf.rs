@@ -1,37 +1,37 @@
-//! What has no parts: how it is read and written.
+//! Reading and writing of values without parts.
 
-use shm_schema::layout::{Endian, ScalarKind};
+use shm_schema::layout::{Endian, Role, ScalarKind};
+use shm_schema::schema::{Type, TypeKind};
 
 use super::naming::Naming;
 use super::storage::{scalar, word};
-use crate::noted::Noted;
-use crate::shape::Shape;
+use crate::kinds;
 
-/// How a value is read from where it stands.
+/// The reading of a value in place.
 pub(super) struct Reading {
     /// The first part of the function's name.
     pub(super) verb: &'static str,
-    /// A parameter for what cannot be returned.
+    /// A parameter for a value that cannot be returned.
     pub(super) buffer: Option<String>,
-    /// The type of what is read, or of its length.
+    /// The type of the value, or of its length.
     pub(super) ty: String,
     pub(super) out: &'static str,
-    /// What is read, of `$`, where it stands.
+    /// The expression that reads the value at `$`.
     pub(super) value: String,
-    /// Whether `raw`, which was read, is a value.
+    /// The check that `raw`, the value read, is valid.
     pub(super) valid: Option<String>,
-    /// It needs a number of 16 bytes.
+    /// Whether it needs a number of 16 bytes.
     pub(super) wide: bool,
 }
 
-/// How a value is written to where it stands.
+/// The writing of a value in place.
 pub(super) struct Writing {
     pub(super) parameter: String,
-    /// Whether `value` can be written.
+    /// The check that `value` can be written.
     pub(super) valid: Option<String>,
     /// Writes `value` to `$`.
     pub(super) statement: String,
-    /// The statement is an expression that says whether it was done.
+    /// Whether the statement is an expression that is true on success.
     pub(super) fallible: bool,
     pub(super) wide: bool,
 }
@@ -59,61 +59,67 @@ impl Reading {
         Self { buffer: Some(buffer), out: "len", ..Self::get("size_t", call) }
     }
 
-    /// How a value of this shape is read; `None` for what has parts, or cannot be read at once.
+    /// How a value of this type is read; `None` for what has parts, or cannot be read at once.
     /// `copied` says that it stands in a private copy.
-    pub(super) fn of(
-        naming: &Naming,
-        noted: Noted<'_>,
-        shape: Shape<'_>,
-        copied: bool,
-    ) -> Option<Self> {
-        Some(match shape {
-            Shape::Scalar(ScalarKind::Bool) => Self::get("bool", format!("{LOAD} != 0")),
-            Shape::Scalar(ScalarKind::Char) => Self::checked("uint32_t", CHAR.replace('?', "raw")),
-            Shape::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
+    pub(super) fn of(naming: &Naming<'_>, ty: Type<'_>, copied: bool) -> Option<Self> {
+        Some(match kinds::of(ty)? {
+            TypeKind::Scalar(ScalarKind::Bool) => Self::get("bool", format!("{LOAD} != 0")),
+            TypeKind::Scalar(ScalarKind::Char) => {
+                Self::checked("uint32_t", CHAR.replace('?', "raw"))
+            }
+            TypeKind::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
                 Self::get(scalar(kind), format!("@p@_load_{}_(&$)", kind.name()))
             }
-            Shape::Scalar(kind) if kind.size() <= 8 => Self::get(scalar(kind), LOAD),
-            // No processor reads 16 bytes in one step: of a copy, it need not.
-            Shape::Scalar(kind) if copied => {
+            TypeKind::Scalar(kind) if kind.size() <= 8 => Self::get(scalar(kind), LOAD),
+            // No processor reads 16 bytes atomically; in a private copy it need not.
+            TypeKind::Scalar(kind) if copied => {
                 let ty = wide(kind);
                 Self { wide: true, ..Self::get(ty, format!("({ty})@p@_load_wide_($)")) }
             }
-            Shape::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
+            TypeKind::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
                 let valid = (!optional).then(|| "raw != 0".to_owned());
                 Self { valid, ..Self::get(scalar(kind), LOAD) }
             }
-            Shape::Enum { .. } => {
-                let valid = format!("{}(raw) != NULL", naming.name_of(noted));
-                Self::checked(naming.ty(noted, false), valid)
+            TypeKind::Enum { .. } => {
+                let valid = format!("{}(raw) != NULL", naming.name_of(ty));
+                Self::checked(naming.ty(ty, false), valid)
             }
-            Shape::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
+            TypeKind::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
                 let value = native(kind, &swapped(order, kind.size(), LOAD));
                 Self::get(scalar(kind), value)
             }
-            Shape::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
-            Shape::CText { capacity } => Self::text(
+            TypeKind::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
+            TypeKind::CText { capacity } => Self::text(
                 format!("char out[{}]", capacity.saturating_add(1)),
                 format!("@p@_load_text_($, {capacity}, out)"),
             ),
-            Shape::Counted { text: true, capacity, .. } => Self::text(
+            TypeKind::Live { role, .. } => return Self::live(ty, role),
+            _ => return None,
+        })
+    }
+
+    /// How what a live type itself says is read.
+    fn live(ty: Type<'_>, role: Role) -> Option<Self> {
+        let capacity = ty.live()?.counted().map_or(0, |bytes| bytes.capacity);
+        Some(match role {
+            Role::Text => Self::text(
                 format!("char out[{}]", capacity.saturating_add(1)),
                 format!("@p@_load_string_(&$.len, $.bytes, {capacity}, out)"),
             ),
-            Shape::Counted { text: false, capacity, .. } if capacity > 0 => Self::text(
+            Role::Bytes if capacity > 0 => Self::text(
                 format!("unsigned char out[{capacity}]"),
                 format!("@p@_load_counted_(&$.len, $.bytes, {capacity}, out)"),
             ),
-            // The lowest bit says that somebody sleeps.
-            Shape::Event => Self {
+            // The lowest bit says that a process sleeps.
+            Role::Event => Self {
                 verb: "count",
                 ..Self::get("uint32_t", "__atomic_load_n(&$.count, __ATOMIC_ACQUIRE) >> 1")
             },
-            Shape::Once { .. } => Self {
+            Role::Once => Self {
                 verb: "is_done",
                 ..Self::get("bool", "__atomic_load_n(&$.done, __ATOMIC_ACQUIRE) == 0x454e4f44")
             },
-            _ => return None,
+            Role::Bytes | Role::Mutex | Role::Latest | Role::Watched => return None,
         })
     }
 
@@ -142,36 +148,36 @@ impl Writing {
         }
     }
 
-    /// How a value of this shape is written in place; `None` for what is not written, or not in place.
-    pub(super) fn of(naming: &Naming, noted: Noted<'_>, shape: Shape<'_>) -> Option<Self> {
+    /// How a value of this type is written in place; `None` for what is not written, or not in place.
+    pub(super) fn of(naming: &Naming<'_>, ty: Type<'_>) -> Option<Self> {
         let store = |value: &str| format!("__atomic_store_n(&$, {value}, __ATOMIC_RELEASE)");
-        Some(match shape {
-            Shape::Scalar(ScalarKind::Bool) => {
+        Some(match kinds::of(ty)? {
+            TypeKind::Scalar(ScalarKind::Bool) => {
                 Self::plain("bool", store("(uint8_t)(value ? 1 : 0)"))
             }
-            Shape::Scalar(ScalarKind::Char) => Self {
+            TypeKind::Scalar(ScalarKind::Char) => Self {
                 valid: Some(CHAR.replace('?', "value")),
                 ..Self::plain("uint32_t", store("value"))
             },
-            Shape::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
+            TypeKind::Scalar(kind @ (ScalarKind::F32 | ScalarKind::F64)) => {
                 Self::plain(scalar(kind), format!("@p@_store_{}_(&$, value)", kind.name()))
             }
-            Shape::Scalar(kind) if kind.size() <= 8 => Self::plain(scalar(kind), store("value")),
-            Shape::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
+            TypeKind::Scalar(kind) if kind.size() <= 8 => Self::plain(scalar(kind), store("value")),
+            TypeKind::NonZero { scalar: kind, optional } if kind.size() <= 8 => {
                 let valid = (!optional).then(|| "value != 0".to_owned());
                 Self { valid, ..Self::plain(scalar(kind), store("value")) }
             }
-            Shape::Enum { .. } => {
-                let valid = Some(format!("{}(value) != NULL", naming.name_of(noted)));
-                Self { valid, ..Self::plain(naming.ty(noted, false), store("value")) }
+            TypeKind::Enum { .. } => {
+                let valid = Some(format!("{}(value) != NULL", naming.name_of(ty)));
+                Self { valid, ..Self::plain(naming.ty(ty, false), store("value")) }
             }
-            Shape::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
+            TypeKind::Ordered { scalar: kind, order, packed: false } if kind.size() <= 8 => {
                 let size = kind.size();
                 let bits = swapped(order, size, &bits(kind, word(size)));
                 Self::plain(scalar(kind), store(&bits))
             }
-            Shape::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
-            Shape::CText { capacity } => Self {
+            TypeKind::Ordered { scalar: kind, order, packed: true } => Self::packed(kind, order),
+            TypeKind::CText { capacity } => Self {
                 parameter: "const char *text".to_owned(),
                 fallible: true,
                 ..Self::plain("", format!("@p@_store_text_($, {capacity}, text)"))
@@ -196,7 +202,7 @@ impl Writing {
     }
 }
 
-/// What `?` must be to be a character.
+/// The condition for `?` to be a valid character.
 const CHAR: &str = "? < 0xd800 || (? > 0xdfff && ? < 0x110000)";
 
 fn wide(kind: ScalarKind) -> &'static str {
@@ -207,7 +213,7 @@ fn packed_order(order: Endian) -> &'static str {
     if order == Endian::Big { "be" } else { "le" }
 }
 
-/// A word in this byte order from one in the machine's, or the other way round.
+/// Converts a word from the machine's byte order to this one, or back.
 fn swapped(order: Endian, size: usize, word: &str) -> String {
     let order = if order == Endian::Big { "BE" } else { "LE" };
     match size {

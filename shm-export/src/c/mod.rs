@@ -4,7 +4,7 @@
 //! ```text
 //! catalog -> naming -> records -> definitions, accessors
 //! ```
-//! What does not depend on a layout is in `templates/`.
+//! The code that does not depend on a layout is in `templates/`.
 
 mod access;
 mod enums;
@@ -24,11 +24,11 @@ use crate::description::Description;
 use crate::error::Error;
 use naming::Naming;
 
-/// A header for C11 and C++17. All names in it start with the name of the whole, in small letters.
+/// Returns a header for C11 and C++17. All names in it start with the name of the description, in lower case.
 ///
 /// # Errors
-/// If the layout has types of a kind that only a later version of the format knows, or a live type that
-/// is not made as `docs/format.md` says; if the header would have more than 24 MiB.
+/// If the layout has types of a kind that only a later version of the format knows, or a live type whose
+/// parts are not those that `docs/format.md` gives; if the header would have more than 24 MiB.
 ///
 /// ```
 /// use shm_core::SharedLayout;
@@ -48,10 +48,10 @@ pub fn header(description: &Description) -> Result<String, Error> {
     let mut functions = String::new();
     let mut records = record::all(root, &catalog, &mut naming);
     let mut next = 0;
-    // Reading may need further structs, for what is copied out.
+    // Reading may need further structs, for values that are copied out.
     while next < records.len() {
-        types.push_str(&records[next].definition(&naming)?);
-        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names)?;
+        types.push_str(&records[next].definition(&naming));
+        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names);
         functions.push_str(&text);
         records.extend(more);
         next += 1;

@@ -1,88 +1,89 @@
-//! The names in a header. Each starts with the prefix, which is made of the name of the whole.
+//! The names in a header. Each starts with the prefix, which is made from the name of the description.
 
 use std::collections::HashMap;
+
+use shm_schema::schema::{Type, TypeKind};
 
 use super::reserved::{LIBRARY, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Place};
+use crate::kinds;
 use crate::limits;
-use crate::names::{Taken, capitals, identifier, snake};
-use crate::noted::{Identity, Noted};
-use crate::shape::Shape;
+use crate::names::{UsedNames, capitals, identifier, snake};
 
 /// Which struct: of which type, and whether it is the one behind locks.
-type Which = (Identity, bool);
+type Which<'a> = (Type<'a>, bool);
 
 /// The names of a header.
-pub(super) struct Naming {
+pub(super) struct Naming<'a> {
     pub(super) prefix: String,
     pub(super) caps: String,
-    types: HashMap<Which, String>,
+    types: HashMap<Which<'a>, String>,
     /// The functions that name the variants of an enum.
-    name_functions: HashMap<Identity, String>,
-    taken: Taken,
+    name_functions: HashMap<Type<'a>, String>,
+    taken: UsedNames,
 }
 
-impl Naming {
-    /// Names for the structs and enums of a catalog.
-    pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
+impl<'a> Naming<'a> {
+    /// Chooses names for the structs and enums of a catalog.
+    pub(super) fn of(name: &str, root: Type<'a>, catalog: &Catalog<'a>) -> Self {
         let prefix = prefix(name);
         let caps = prefix.to_ascii_uppercase();
         let own = templates::names("@p@").map(|own| format!("{prefix}_{own}"));
         let capitals = templates::names("@P@").map(|own| format!("{caps}_{own}"));
-        let taken = Taken::by(own.chain(capitals).chain([prefix.clone()]));
+        let taken = UsedNames::by(own.chain(capitals).chain([prefix.clone()]));
         let mut naming =
             Self { prefix, caps, types: HashMap::new(), name_functions: HashMap::new(), taken };
         for item in &catalog.items {
-            if root.is_plain_struct() && item.noted.identity() == root.identity() {
-                naming.types.insert((root.identity(), false), naming.prefix.clone());
+            if root.is_plain_struct() && item.ty == root {
+                naming.types.insert((root, false), naming.prefix.clone());
                 continue;
             }
-            let name = item.noted.name().map_or_else(|| "unnamed".to_owned(), snake);
-            let is_enum = matches!(item.shape, Shape::Enum { .. });
+            let name = kinds::name(item.ty).map_or_else(|| "unnamed".to_owned(), snake);
+            let is_enum = matches!(item.ty.kind(), TypeKind::Enum { .. });
             if is_enum {
-                naming.name_type((item.noted.identity(), false), &name);
-                let function = format!("{}_name", naming.ty(item.noted, false));
+                naming.name_type((item.ty, false), &name);
+                let function = format!("{}_name", naming.ty(item.ty, false));
                 let function = naming.take_whole(&function);
-                naming.name_functions.insert(item.noted.identity(), function);
+                naming.name_functions.insert(item.ty, function);
             } else if item.places.has_unguarded() {
-                naming.name_type((item.noted.identity(), false), &name);
+                naming.name_type((item.ty, false), &name);
             }
             if !is_enum && item.places.has(Place::Guarded) {
-                // Two structs, so that nobody can write to the guarded one by the functions of the
-                // other.
+                // Two structs, so that the functions of one cannot write to the other, which is
+                // guarded.
                 let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
-                naming.name_type((item.noted.identity(), true), &format!("{name}{suffix}"));
+                naming.name_type((item.ty, true), &format!("{name}{suffix}"));
             }
         }
         naming
     }
 
-    fn name_type(&mut self, which: Which, name: &str) {
+    fn name_type(&mut self, which: Which<'a>, name: &str) {
         let name = self.take(name);
         self.types.insert(which, name);
     }
 
-    /// Takes a name, with the prefix before it.
+    /// Reserves a name, with the prefix before it.
     pub(super) fn take(&mut self, name: &str) -> String {
         self.taken.take(&format!("{}_{name}", self.prefix))
     }
 
-    /// Takes a whole name.
+    /// Reserves a complete name.
     pub(super) fn take_whole(&mut self, name: &str) -> String {
         self.taken.take(name)
     }
 
     /// The name of a struct or an enum.
-    pub(super) fn ty(&self, noted: Noted<'_>, guarded: bool) -> &str {
-        let found = self.types.get(&(noted.identity(), guarded));
-        // Enums have one name wherever they stand; what is in the catalog has one.
-        found.or_else(|| self.types.get(&(noted.identity(), false))).map_or("", String::as_str)
+    pub(super) fn ty(&self, ty: Type<'a>, guarded: bool) -> &str {
+        let found = self.types.get(&(ty, guarded)).or_else(|| self.types.get(&(ty, false)));
+        // An enum has one name wherever it stands.
+        found.expect("what is in the catalog has a name")
     }
 
     /// The function that gives the name of a variant of an enum.
-    pub(super) fn name_of(&self, noted: Noted<'_>) -> &str {
-        self.name_functions.get(&noted.identity()).map_or("", String::as_str)
+    pub(super) fn name_of(&self, ty: Type<'a>) -> &str {
+        &self.name_functions[&ty]
     }
 
     /// The name of a constant of an enum.
@@ -91,7 +92,7 @@ impl Naming {
         self.taken.take(&name)
     }
 
-    /// A template, with the prefix and the limits of the format.
+    /// Fills the prefix and the limits of the format into a template.
     pub(super) fn fill(&self, template: &str) -> String {
         limits::fill(template).replace("@p@", &self.prefix).replace("@P@", &self.caps)
     }
@@ -108,9 +109,9 @@ fn prefix(name: &str) -> String {
     name.to_owned()
 }
 
-/// The members of a struct by the names of its fields, in their order.
+/// Returns the members of a struct for the names of its fields, in order.
 pub(super) fn members<'a>(fields: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken = Taken::default();
+    let mut taken = UsedNames::default();
     fields.map(|field| taken.take(&member(field))).collect()
 }
 
@@ -119,7 +120,7 @@ fn member(field: &str) -> String {
     if WORDS.contains(&name.as_str()) {
         return format!("{name}_");
     }
-    // Names with two underscores, or one before a capital, are the compiler's.
+    // Names with two underscores, or one before a capital, are reserved for the compiler.
     let mut chars = name.chars();
     let (first, second) = (chars.next(), chars.next());
     let reserved = first == Some('_') && second.is_some_and(|c| c == '_' || c.is_ascii_uppercase());
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_no_keywords_and_different() {
+    fn members_are_not_keywords_and_differ() {
         let fields = ["class", "class_", "int", "x", "0", "__x", "größe", "linux"];
         let expected =
             ["class_", "class__2", "int_", "x", "_0", "x__x", "gr_u00f6_u00dfe", "linux_"];
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_no_name_of_the_language_or_its_library() {
+    fn a_prefix_is_not_a_name_of_the_language_or_its_library() {
         for (name, expected) in [
             ("Station", "station"),
             ("Time", "region_time"),

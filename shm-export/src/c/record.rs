@@ -1,56 +1,61 @@
-//! The structs of a header: what is defined, and what the compiler has to prove of it.
+//! The structs of a header: their definitions, and the assertions that prove their layout.
+
+use shm_schema::schema::{Held, Type, TypeKind};
 
 use super::naming::{Naming, members};
 use super::storage::{cells, lines};
 use super::write::comment;
 use crate::catalog::{Catalog, Item, Place};
-use crate::error::Error;
-use crate::noted::{Noted, NotedField};
-use crate::shape::{self, Shape};
+use crate::kinds;
+use crate::part::Part;
 use crate::type_names::TypeNames;
 
-/// A struct that C knows by a name.
+/// A struct with a name in C.
 pub(super) struct Record<'a> {
     pub(super) name: String,
-    /// What it is in Rust, and what is written about it.
+    /// Its type in Rust, and its documentation.
     title: String,
-    fields: Vec<NotedField<'a>>,
-    /// About those of the fields that take room.
+    fields: Vec<Part<'a>>,
+    /// The comments of the fields that have bytes.
     comments: Vec<String>,
     size: u64,
     align: u32,
-    /// It is the one behind locks.
+    /// Whether it is the variant behind locks.
     pub(super) guarded: bool,
-    /// Its fields may be written in place.
+    /// Whether its fields may be written in place.
     pub(super) writable: bool,
-    /// There are private copies of it, and nothing else.
+    /// Whether it occurs only in private copies.
     pub(super) copied: bool,
 }
 
-/// The structs of a catalog, parts before wholes, and the root last: what is no struct becomes one, with
-/// the field `value`.
+/// Returns the structs of a catalog, parts before wholes, the root last: if that is not a struct, it is
+/// wrapped in one, as the field `value`.
 pub(super) fn all<'a>(
-    root: Noted<'a>,
+    root: Type<'a>,
     catalog: &Catalog<'a>,
-    naming: &mut Naming,
+    naming: &mut Naming<'_>,
 ) -> Vec<Record<'a>> {
     let mut records = Vec::new();
     for item in &catalog.items {
-        if matches!(item.shape, Shape::Enum { .. }) {
+        if matches!(item.ty.kind(), TypeKind::Enum { .. }) {
             continue;
         }
         for guarded in [false, true] {
             let needed =
                 if guarded { item.places.has(Place::Guarded) } else { item.places.has_unguarded() };
             if needed {
-                let name = naming.ty(item.noted, guarded).to_owned();
+                let name = naming.ty(item.ty, guarded).to_owned();
                 records.push(Record::of_item(item, name, guarded, &catalog.names));
             }
         }
     }
     if !root.is_plain_struct() {
-        let mut whole =
-            Record::wrapping(root, naming.prefix.clone(), "what is in the region", &catalog.names);
+        let mut whole = Record::wrapping(
+            root,
+            naming.prefix.clone(),
+            "the contents of the region",
+            &catalog.names,
+        );
         whole.writable = true;
         records.push(whole);
     }
@@ -59,15 +64,15 @@ pub(super) fn all<'a>(
 
 impl<'a> Record<'a> {
     fn of_item(item: &Item<'a>, name: String, guarded: bool, names: &TypeNames<'_>) -> Self {
-        let noted = item.noted;
-        let doc = noted.doc();
+        let ty = item.ty;
+        let doc = ty.doc();
         Self {
             name,
-            title: if doc.is_empty() { names.text(noted) } else { doc.to_owned() },
-            comments: comments(noted.fields(), names),
-            fields: noted.fields().collect(),
-            size: noted.ty.size(),
-            align: noted.ty.align(),
+            title: if doc.is_empty() { names.text(ty) } else { doc.to_owned() },
+            comments: comments(Part::all(ty), names),
+            fields: Part::all(ty).collect(),
+            size: ty.size(),
+            align: ty.align(),
             guarded,
             writable: !guarded && item.places.has(Place::Shared),
             copied: !guarded
@@ -77,21 +82,21 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A struct of one field, `value`, for what has no name in C.
+    /// A struct of one field, `value`, for a type without a name in C.
     pub(super) fn wrapping(
-        value: Noted<'a>,
+        value: Type<'a>,
         name: String,
         what: &str,
         names: &TypeNames<'_>,
     ) -> Self {
-        let field = value.as_field("value");
+        let field = Part::alone("value", value);
         Self {
             name,
             title: format!("{what}: {}", names.text(value)),
             comments: comments([field].into_iter(), names),
             fields: vec![field],
-            size: value.ty.size(),
-            align: value.ty.align(),
+            size: value.size(),
+            align: value.align(),
             guarded: false,
             writable: false,
             copied: false,
@@ -99,21 +104,21 @@ impl<'a> Record<'a> {
     }
 
     /// The fields and the names of their members.
-    pub(super) fn members(&self) -> Vec<(String, NotedField<'a>)> {
+    pub(super) fn members(&self) -> Vec<(String, Part<'a>)> {
         let names = members(self.fields.iter().map(|part| part.name));
         names.into_iter().zip(self.fields.iter().copied()).collect()
     }
 
     /// The definition, and a proof of each offset.
-    pub(super) fn definition(&self, naming: &Naming) -> Result<String, Error> {
+    pub(super) fn definition(&self, naming: &Naming<'_>) -> String {
         let name = &self.name;
         if self.size == 0 {
-            // C has no struct without members: a name to point at is enough.
-            return Ok(format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title)));
+            // C has no struct without members: an incomplete type is enough to point to.
+            return format!("{}typedef struct {name} {name};\n\n", comment(0, &self.title));
         }
-        let with_room: Vec<&NotedField<'a>> =
-            self.fields.iter().filter(|part| part.ty.ty.size() > 0).collect();
-        let cells = cells(naming, &self.fields, self.guarded, 4)?;
+        let with_room: Vec<&Part<'a>> =
+            self.fields.iter().filter(|part| part.ty.size() > 0).collect();
+        let cells = cells(naming, &self.fields, self.guarded, 4);
         let mut text = comment(0, &self.title);
         text.push_str(&format!(
             "typedef struct {name} {{\n{}}} {name};\n\n",
@@ -125,52 +130,43 @@ impl<'a> Record<'a> {
         assert(&format!("sizeof({name}) == {}", self.size));
         assert(&format!("alignof({name}) == {}", self.align));
         for (cell, part) in cells.iter().zip(with_room) {
-            let (member, offset, size) = (&cell.name, cell.offset, part.ty.ty.size());
+            let (member, offset, size) = (&cell.name, cell.offset, part.ty.size());
             assert(&format!("offsetof({name}, {member}) == {offset}"));
             assert(&format!("sizeof((({name} *)0)->{member}) == {size}"));
-            for (path, offset) in inner(part.ty)? {
+            for (path, offset) in inner(part.ty) {
                 let offset = part.offset + offset;
                 assert(&format!("offsetof({name}, {}{path}) == {offset}", cell.name));
             }
         }
         text.push('\n');
-        Ok(text)
+        text
     }
 }
 
-/// The comments about those fields that take room.
-fn comments<'a>(
-    fields: impl Iterator<Item = NotedField<'a>>,
-    names: &TypeNames<'_>,
-) -> Vec<String> {
-    let with_room = fields.filter(|field| field.ty.ty.size() > 0);
+/// The comments of the fields that have bytes.
+fn comments<'a>(fields: impl Iterator<Item = Part<'a>>, names: &TypeNames<'_>) -> Vec<String> {
+    let with_room = fields.filter(|field| field.ty.size() > 0);
     with_room.map(|field| comment(4, &names.about(&field))).collect()
 }
 
 /// The parts of a live type, which is a struct without a name: how to reach them, and their offsets.
-fn inner(noted: Noted<'_>) -> Result<Vec<(String, u64)>, Error> {
-    let (mut element, mut path) = (noted, String::new());
-    let shape = loop {
-        match shape::of(element)? {
-            Shape::Array { element: inside, .. } => {
-                element = inside;
-                path.push_str("[0]");
-            }
-            shape => break shape,
-        }
-    };
-    if element.is_plain_struct() || element.ty.role().is_none() {
-        return Ok(Vec::new());
+fn inner(ty: Type<'_>) -> Vec<(String, u64)> {
+    let (mut element, mut path) = (ty, String::new());
+    while let Some(TypeKind::Array { element: inside, .. }) = kinds::of(element) {
+        element = inside;
+        path.push_str("[0]");
     }
+    let Some(live) = element.live() else { return Vec::new() };
+    let held = live.value().map(|value| value.held);
     let mut found = Vec::new();
-    for part in element.fields().filter(|part| part.ty.ty.size() > 0) {
+    for part in Part::all(element).filter(|part| part.ty.size() > 0) {
         let here = format!("{path}.{}", part.name);
         found.push((here.clone(), part.offset));
-        // Slots are words, whatever is in them.
-        if !matches!(shape, Shape::Latest(_)) {
-            let deeper = inner(part.ty)?.into_iter();
+        // Slots are words, whatever they contain.
+        if !matches!(held, Some(Held::Copied(_))) {
+            let deeper = inner(part.ty).into_iter();
             found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));
         }
     }
-    Ok(found)
+    found
 }

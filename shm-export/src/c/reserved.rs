@@ -1,6 +1,6 @@
-//! Words that C and C++ keep for themselves, or that their headers take.
+//! Words that C and C++ reserve, or that their headers use.
 
-/// Keywords of C11, C++17 and later, and macros of common headers: no field can be called so.
+/// Keywords of C11, C++17 and later, and macros of common headers: no field can have these names.
 pub(super) const WORDS: &[&str] = &[
     "alignas",
     "alignof",
@@ -111,7 +111,7 @@ pub(super) const WORDS: &[&str] = &[
     "xor_eq",
 ];
 
-/// Functions and types of the C and POSIX libraries that a type might be called like.
+/// Functions and types of the C and POSIX libraries whose names a type might have.
 pub(super) const LIBRARY: &[&str] = &[
     "abs", "accept", "access", "alarm", "atoi", "bind", "clock", "close", "connect", "div", "dup",
     "exit", "exp", "file", "fork", "free", "index", "isatty", "kill", "link", "listen", "lock",

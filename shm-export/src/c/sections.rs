@@ -1,5 +1,5 @@
-//! The parts of a header that are filled in, not made up: the first comment, the checks, and those
-//! helpers that something uses.
+//! The parts of a header that come from templates: the first comment, the checks, and the helpers that
+//! are used.
 
 use shm_schema::schema::{Schema, Type};
 
@@ -9,7 +9,7 @@ use super::write::prose;
 use crate::tail;
 
 /// The comment at the start, and the include guard.
-pub(super) fn opening(naming: &Naming, name: &str) -> String {
+pub(super) fn opening(naming: &Naming<'_>, name: &str) -> String {
     naming.fill(templates::OPENING).replace("@TYPE@", &prose(name))
 }
 
@@ -40,7 +40,7 @@ fn rows(bytes: &[u8]) -> String {
     bytes.chunks(20).map(row).collect::<Vec<_>>().join("\n")
 }
 
-/// The length that the data must have. Where a part has `count` elements, that must not overflow.
+/// The length that the data must have. With a part of `count` elements, it must not overflow.
 fn data_length(root: Type<'_>) -> String {
     let Some((offset, element)) = tail::of(root) else {
         let size = root.size();
@@ -59,7 +59,7 @@ fn data_length(root: Type<'_>) -> String {
 }
 
 /// The helpers that these functions call, in an order in which they can call each other.
-pub(super) fn used(naming: &Naming, functions: &str) -> String {
+pub(super) fn used(naming: &Naming<'_>, functions: &str) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut calls = functions.to_owned();
     for template in templates::CALLED {
@@ -72,8 +72,8 @@ pub(super) fn used(naming: &Naming, functions: &str) -> String {
     texts.join("\n")
 }
 
-/// The names in a template that end in `_` or in the type of a wide number, as used: with `(`.
-fn defined<'a>(text: &'a str, naming: &'a Naming) -> impl Iterator<Item = String> + 'a {
+/// The names in a template that end in `_` or in the type of a wide number, as in a call: with `(`.
+fn defined<'a>(text: &'a str, naming: &'a Naming<'_>) -> impl Iterator<Item = String> + 'a {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let own = |word: &&str| {
         let known = word.starts_with(&naming.prefix) || word.starts_with(&naming.caps);

@@ -1,24 +1,26 @@
-//! How long a header would be: each field has some functions, each of which repeats its name.
+//! The length of a header: each field has several functions, each of which repeats its name.
+
+use shm_schema::schema::TypeKind;
 
 use crate::catalog::{Catalog, Item, Place};
 use crate::error::Error;
-use crate::shape::Shape;
+use crate::kinds;
 
-/// The longest header in bytes, about: one of ten thousand fields has half of it.
+/// The approximate longest header, in bytes: one of ten thousand fields has half of that.
 const MOST: u64 = 24 << 20;
 
-/// What is written for a field, beside names.
+/// Bytes for a field, without names.
 const FIELD: u64 = 600;
-/// How often the name of a field is written, and that of its struct.
+/// The number of times that the name of a field is written, and that of its struct.
 const NAMES: u64 = 18;
 /// The same for a variant of an enum.
 const VARIANT: u64 = 150;
 const VARIANT_NAMES: u64 = 8;
 
-/// Refuses a layout of which the header would be too long.
+/// Refuses a layout whose header would be too long.
 ///
 /// # Errors
-/// How long it would be, and what to do instead.
+/// If it would be: its length.
 pub(super) fn check(catalog: &Catalog<'_>) -> Result<(), Error> {
     let size: u64 = catalog.items.iter().map(of).sum();
     if size <= MOST {
@@ -28,14 +30,14 @@ pub(super) fn check(catalog: &Catalog<'_>) -> Result<(), Error> {
 }
 
 fn of(item: &Item<'_>) -> u64 {
-    let of_type = item.noted.name().map_or(0, str::len) as u64;
-    match item.shape {
-        Shape::Enum { variants, .. } => {
+    let of_type = kinds::name(item.ty).map_or(0, str::len) as u64;
+    match item.ty.kind() {
+        TypeKind::Enum { variants, .. } => {
             let names = variants.iter().map(|one| one.name().len() as u64 + of_type);
             names.map(|names| VARIANT + VARIANT_NAMES * names).sum()
         }
         _ => {
-            let names = item.noted.fields().map(|part| part.name.len() as u64 + of_type);
+            let names = item.ty.fields().map(|part| part.name().len() as u64 + of_type);
             let twice = item.places.has(Place::Guarded) && item.places.has_unguarded();
             names.map(|names| FIELD + NAMES * names).sum::<u64>() * if twice { 2 } else { 1 }
         }

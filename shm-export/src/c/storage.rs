@@ -1,15 +1,15 @@
-//! How a type stands in memory, as a C declaration.
+//! C declarations with the layout of a type in memory.
 
 use shm_schema::layout::ScalarKind;
+use shm_schema::schema::{Held, Live, Ring, Type, TypeKind};
 
 use super::naming::{Naming, members};
-use crate::error::Error;
-use crate::noted::{Noted, NotedField};
-use crate::shape::{self, Shape};
+use crate::kinds;
+use crate::part::Part;
 
-/// A declaration, but for the name that it declares.
+/// A declaration, except for the name that it declares.
 pub(super) struct Declaration {
-    /// An alignment that C would not give it by itself.
+    /// An explicit alignment, if C would not choose it.
     align: Option<u32>,
     base: String,
     dimensions: Vec<u64>,
@@ -32,14 +32,14 @@ impl Declaration {
         format!("{align}{} {name}{dimensions}", self.base)
     }
 
-    /// The type of an element, if it has a name and needs no more than that.
+    /// The type of an element, if its name is the whole declaration.
     pub(super) fn name(&self) -> Option<&str> {
         let named = self.align.is_none() && self.dimensions.is_empty() && !self.base.contains('{');
         named.then_some(&self.base)
     }
 }
 
-/// The C type of a scalar of at most 8 bytes, as it is worked with.
+/// The C type of the value of a scalar of at most 8 bytes.
 pub(super) fn scalar(scalar: ScalarKind) -> &'static str {
     match scalar {
         ScalarKind::U8 => "uint8_t",
@@ -66,56 +66,57 @@ pub(super) fn word(size: usize) -> &'static str {
     }
 }
 
-/// How a type stands in memory. `indent` is that of the line that it will stand in.
+/// Returns the declaration of a type in memory. `indent` is that of the line that it is written in.
 pub(super) fn declare(
-    naming: &Naming,
-    noted: Noted<'_>,
+    naming: &Naming<'_>,
+    ty: Type<'_>,
     guarded: bool,
     indent: usize,
-) -> Result<Declaration, Error> {
-    let (size, align) = (noted.ty.size(), noted.ty.align());
-    Ok(match shape::of(noted)? {
-        Shape::Array { element, len } => {
-            let mut declaration = declare(naming, element, guarded, indent)?;
+) -> Declaration {
+    match kinds::of(ty) {
+        Some(TypeKind::Array { element, len }) => {
+            let mut declaration = declare(naming, element, guarded, indent);
             declaration.dimensions.insert(0, len);
             declaration
         }
-        // Any byte but 0 is true, and a `bool` of C knows 0 and 1 alone.
-        Shape::Scalar(ScalarKind::Bool) => Declaration::plain("uint8_t"),
-        Shape::Scalar(kind) if kind.size() <= 8 => Declaration::plain(scalar(kind)),
-        Shape::NonZero { scalar: kind, .. } if kind.size() <= 8 => Declaration::plain(scalar(kind)),
-        Shape::Enum { .. } => Declaration::plain(naming.ty(noted, false)),
-        Shape::Ordered { scalar: kind, packed: false, .. } if kind.size() <= 8 => {
+        // Any byte but 0 is true, while a `bool` of C is only 0 or 1.
+        Some(TypeKind::Scalar(ScalarKind::Bool)) => Declaration::plain("uint8_t"),
+        Some(TypeKind::Scalar(kind) | TypeKind::NonZero { scalar: kind, .. })
+            if kind.size() <= 8 =>
+        {
+            Declaration::plain(scalar(kind))
+        }
+        Some(TypeKind::Enum { .. }) => Declaration::plain(naming.ty(ty, false)),
+        Some(TypeKind::Ordered { scalar: kind, packed: false, .. }) if kind.size() <= 8 => {
             Declaration::plain(word(kind.size()))
         }
-        Shape::CText { capacity } => Declaration::bytes("char", capacity, 1),
-        Shape::Struct => Declaration::plain(naming.ty(noted, guarded)),
-        Shape::Latest(ring) => {
-            let words = ring.stride / 8;
-            let cells = noted.fields().map(|part| {
-                if part.name != "slots" {
-                    return cell(naming, &part, part.name.to_owned(), guarded, indent + 4);
-                }
-                let align = part.ty.ty.align();
-                let base = format!("struct {{ uint64_t words[{words}]; }}");
-                let declaration =
-                    Declaration { align: Some(align), base, dimensions: vec![ring.count] };
-                Ok(Cell::of(&part, part.name.to_owned(), declaration))
-            });
-            structure(&cells.collect::<Result<Vec<_>, Error>>()?, size, align, indent)
-        }
-        Shape::Mutex { .. }
-        | Shape::Watched { .. }
-        | Shape::Event
-        | Shape::Once { .. }
-        | Shape::Counted { .. } => {
-            let guarded = guarded || matches!(shape::of(noted)?, Shape::Mutex { .. });
-            let fields: Vec<_> = noted.fields().collect();
-            structure(&cells(naming, &fields, guarded, indent + 4)?, size, align, indent)
-        }
-        // Numbers of 16 bytes, numbers at any address, and what is not known.
-        _ => Declaration::bytes("unsigned char", size, align),
-    })
+        Some(TypeKind::CText { capacity }) => Declaration::bytes("char", capacity, 1),
+        Some(TypeKind::Struct { .. }) => Declaration::plain(naming.ty(ty, guarded)),
+        Some(TypeKind::Live { .. }) => live(naming, ty, guarded, indent),
+        // Numbers of 16 bytes, numbers at any address, and unknown types.
+        _ => Declaration::bytes("unsigned char", ty.size(), ty.align()),
+    }
+}
+
+/// A live type, as a struct without a name of its parts.
+fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Declaration {
+    let held = ty.live().and_then(Live::value).map(|value| value.held);
+    let guarded = guarded || matches!(held, Some(Held::Guarded { .. }));
+    // Each of these names is one in C, too.
+    let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
+        let declaration = match held {
+            Some(Held::Copied(ring)) if part.name == "slots" => slots_of(ring, part.ty.align()),
+            _ => declare(naming, part.ty, guarded, indent + 4),
+        };
+        Cell::of(&part, part.name.to_owned(), declaration)
+    });
+    structure(&cells.collect::<Vec<_>>(), ty.size(), ty.align(), indent)
+}
+
+/// The slots of a `Latest`: words, whatever is in them.
+fn slots_of(ring: Ring, align: u32) -> Declaration {
+    let base = format!("struct {{ uint64_t words[{}]; }}", ring.stride / 8);
+    Declaration { align: Some(align), base, dimensions: vec![ring.count] }
 }
 
 /// A member of a struct.
@@ -128,42 +129,35 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    fn of(part: &NotedField<'_>, name: String, declaration: Declaration) -> Self {
-        let ty = part.ty.ty;
+    fn of(part: &Part<'_>, name: String, declaration: Declaration) -> Self {
+        let ty = part.ty;
         Self { name, offset: part.offset, size: ty.size(), align: ty.align(), declaration }
     }
 }
 
-/// The members of a struct; what takes no room is none.
+/// The members of a struct, without fields of no bytes.
 pub(super) fn cells(
-    naming: &Naming,
-    parts: &[NotedField<'_>],
+    naming: &Naming<'_>,
+    parts: &[Part<'_>],
     guarded: bool,
     indent: usize,
-) -> Result<Vec<Cell>, Error> {
+) -> Vec<Cell> {
     let names = members(parts.iter().map(|part| part.name));
-    let with_room = parts.iter().zip(names).filter(|(part, _)| part.ty.ty.size() > 0);
-    with_room.map(|(part, name)| cell(naming, part, name, guarded, indent)).collect()
+    let with_room = parts.iter().zip(names).filter(|(part, _)| part.ty.size() > 0);
+    let cell = |(part, name): (&Part<'_>, String)| {
+        Cell::of(part, name, declare(naming, part.ty, guarded, indent))
+    };
+    with_room.map(cell).collect()
 }
 
-fn cell(
-    naming: &Naming,
-    part: &NotedField<'_>,
-    name: String,
-    guarded: bool,
-    indent: usize,
-) -> Result<Cell, Error> {
-    Ok(Cell::of(part, name, declare(naming, part.ty, guarded, indent)?))
-}
-
-/// A struct without a name, of these members.
+/// An unnamed struct of these members.
 fn structure(cells: &[Cell], size: u64, align: u32, indent: usize) -> Declaration {
     let lines = lines(cells, &[], size, align, indent + 4);
     Declaration::plain(format!("struct {{\n{lines}{}}}", " ".repeat(indent)))
 }
 
-/// The lines that declare members, with a comment before each if there is one, such that C puts each
-/// where it is: with an alignment and with explicit padding where C would not do so by itself.
+/// The lines that declare members, each after its comment, if any, such that C puts each at its offset:
+/// with explicit alignment and padding where C would not choose them.
 pub(super) fn lines(
     cells: &[Cell],
     comments: &[String],

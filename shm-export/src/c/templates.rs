@@ -1,5 +1,5 @@
-//! What does not depend on a layout, with `@p@` for the prefix of all names and `@P@` for the same in
-//! capitals. `templates/` has the texts.
+//! The code that does not depend on a layout, with `@p@` for the prefix of all names and `@P@` for the
+//! same in capitals. The texts are in `templates/`.
 
 pub(super) const OPENING: &str = include_str!("templates/opening.h");
 pub(super) const PRELUDE: &str = include_str!("templates/prelude.h");
@@ -11,7 +11,7 @@ pub(super) const GROWTH: &str = include_str!("templates/growth.h");
 pub(super) const CHECK: &str = include_str!("templates/check.h");
 pub(super) const OPEN: &str = include_str!("templates/open.h");
 
-/// What some functions call: those that call others before these.
+/// Helpers, callers before callees.
 pub(super) const CALLED: [&str; 8] = [
     include_str!("templates/latest.h"),
     include_str!("templates/counted.h"),
@@ -23,12 +23,12 @@ pub(super) const CALLED: [&str; 8] = [
     include_str!("templates/floats.h"),
 ];
 
-/// Every name that a template has behind this prefix. The names in the first comment are examples.
+/// Every name that follows the prefix in a template. The names in the first comment are examples.
 pub(super) fn names(prefix: &str) -> impl Iterator<Item = &'static str> {
     let always = [PRELUDE, ERRORS, HEADER, SCHEMA, COMPARE, GROWTH, CHECK, OPEN];
-    let behind = format!("{prefix}_");
+    let start = format!("{prefix}_");
     always.into_iter().chain(CALLED).flat_map(move |text| {
-        let starts: Vec<_> = text.match_indices(&behind).map(|(at, _)| at + behind.len()).collect();
+        let starts: Vec<_> = text.match_indices(&start).map(|(at, _)| at + start.len()).collect();
         starts.into_iter().map(move |start| {
             let name = &text[start..];
             let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));

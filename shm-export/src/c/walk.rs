@@ -1,12 +1,13 @@
-//! From a field of a struct to what can be read there: through arrays and live types.
+//! From a field of a struct to the values in it, through arrays and live types.
+
+use shm_schema::schema::{Held, Live, LiveValue, Ring, Type, TypeKind};
 
 use super::naming::Naming;
 use super::storage::declare;
-use crate::error::Error;
-use crate::noted::{Noted, NotedField};
-use crate::shape::{self, Ring, Shape};
+use crate::kinds;
+use crate::part::Part;
 
-/// How many elements an index chooses from.
+/// The number of elements that an index chooses from.
 #[derive(Clone, Copy)]
 pub(super) enum Bound {
     Known(u64),
@@ -14,27 +15,27 @@ pub(super) enum Bound {
     AtRunTime,
 }
 
-/// A place inside of a struct, and how to get there.
+/// A place inside a struct, and the path to it.
 #[derive(Clone)]
 pub(super) struct Spot<'a> {
-    /// The expression; `@c@` stands for `const ` where nothing is written.
+    /// The expression; `@c@` stands for `const ` in readers.
     pub(super) expression: String,
     pub(super) bounds: Vec<Bound>,
     pub(super) guarded: bool,
     pub(super) writable: bool,
-    pub(super) value: Noted<'a>,
+    pub(super) value: Type<'a>,
 }
 
-/// What stands somewhere.
+/// The kind of value at a place.
 pub(super) enum Stop<'a> {
-    /// No more parts.
-    Leaf(Spot<'a>, Shape<'a>),
+    /// A value without parts.
+    Leaf(Spot<'a>),
     /// A struct with functions of its own.
     Record(Spot<'a>),
-    /// An element of a run-time length that has no name in C, and gets one.
-    Unnamed(Spot<'a>, Noted<'a>),
-    Latest(Spot<'a>, Ring<'a>),
-    /// A number that counts the changes of a `Watched`, which is a stop on the way.
+    /// An element of a run-time length without a name in C, which gets one.
+    Unnamed(Spot<'a>, Type<'a>),
+    Latest(Spot<'a>, Ring, Type<'a>),
+    /// The number that counts the changes of a `Watched`, on the way to its value.
     Changes(Spot<'a>),
 }
 
@@ -45,12 +46,7 @@ pub(super) fn index(depth: usize) -> String {
 
 impl<'a> Spot<'a> {
     /// A field of the struct that `self` points to.
-    pub(super) fn field(
-        member: &str,
-        part: &NotedField<'a>,
-        guarded: bool,
-        writable: bool,
-    ) -> Self {
+    pub(super) fn field(member: &str, part: &Part<'a>, guarded: bool, writable: bool) -> Self {
         Self {
             expression: format!("self->{member}"),
             bounds: Vec::new(),
@@ -60,13 +56,13 @@ impl<'a> Spot<'a> {
         }
     }
 
-    fn into(mut self, member: &str, value: Noted<'a>) -> Self {
+    fn into(mut self, member: &str, value: Type<'a>) -> Self {
         self.expression.push_str(&format!(".{member}"));
         self.value = value;
         self
     }
 
-    fn element(mut self, bound: Bound, value: Noted<'a>) -> Self {
+    fn element(mut self, bound: Bound, value: Type<'a>) -> Self {
         self.expression.push_str(&format!("[{}]", index(self.bounds.len())));
         self.bounds.push(bound);
         self.value = value;
@@ -74,44 +70,54 @@ impl<'a> Spot<'a> {
     }
 }
 
-/// Every place where there is something to read, on the way from here.
-pub(super) fn stops<'a>(
-    naming: &Naming,
-    spot: Spot<'a>,
-    offset: u64,
-) -> Result<Vec<Stop<'a>>, Error> {
-    Ok(match shape::of(spot.value)? {
-        Shape::Nothing | Shape::Unknown => Vec::new(),
-        Shape::Array { element, len } => {
-            stops(naming, spot.element(Bound::Known(len), element), offset)?
+/// Returns every place from here inwards where there is something to read.
+pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec<Stop<'a>> {
+    if let Some(value) = spot.value.live().and_then(Live::value) {
+        return held(naming, spot, value, offset);
+    }
+    match kinds::of(spot.value) {
+        None => Vec::new(),
+        Some(TypeKind::Array { element, len }) => {
+            stops(naming, spot.element(Bound::Known(len), element), offset)
         }
-        Shape::Slice { element } if element.ty.size() == 0 => Vec::new(),
-        Shape::Slice { element } => slice(naming, spot, element, offset)?,
-        Shape::Struct => vec![Stop::Record(spot)],
-        Shape::Mutex { value } => {
-            let inside = spot.into(value.name, value.ty);
-            stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)?
-        }
-        Shape::Watched { value } => {
-            let mut found = vec![Stop::Changes(spot.clone())];
-            let inside = spot.into(value.name, value.ty);
-            found.extend(stops(naming, Spot { writable: false, ..inside }, offset)?);
-            found
-        }
-        Shape::Latest(ring) => vec![Stop::Latest(spot, ring)],
-        shape => vec![Stop::Leaf(spot, shape)],
-    })
+        Some(TypeKind::Slice { element }) if element.size() == 0 => Vec::new(),
+        Some(TypeKind::Slice { element }) => slice(naming, spot, element, offset),
+        Some(TypeKind::Struct { .. }) => vec![Stop::Record(spot)],
+        Some(_) => vec![Stop::Leaf(spot)],
+    }
 }
 
-/// A slice is no member: C++ has no flexible arrays. Its elements lie behind the struct, or in its last
+/// What there is to read of the value in a live type.
+fn held<'a>(
+    naming: &Naming<'_>,
+    spot: Spot<'a>,
+    value: LiveValue<'a>,
+    offset: u64,
+) -> Vec<Stop<'a>> {
+    match value.held {
+        Held::Guarded { .. } => {
+            let inside = spot.into("value", value.ty);
+            stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)
+        }
+        Held::Watched { .. } => {
+            let mut found = vec![Stop::Changes(spot.clone())];
+            let inside = spot.into("value", value.ty);
+            found.extend(stops(naming, Spot { writable: false, ..inside }, offset));
+            found
+        }
+        Held::Copied(ring) => vec![Stop::Latest(spot, ring, value.ty)],
+    }
+}
+
+/// A slice is no member: C++ has no flexible arrays. Its elements lie after the struct, or in its last
 /// padding.
 fn slice<'a>(
-    naming: &Naming,
+    naming: &Naming<'_>,
     mut spot: Spot<'a>,
-    element: Noted<'a>,
+    element: Type<'a>,
     offset: u64,
-) -> Result<Vec<Stop<'a>>, Error> {
-    let declaration = declare(naming, element, spot.guarded, 0)?;
+) -> Vec<Stop<'a>> {
+    let declaration = declare(naming, element, spot.guarded, 0);
     let at =
         |name: &str| format!("((@c@{name} *)(@c@void *)((@c@unsigned char *)self + {offset}))");
     match declaration.name() {
@@ -121,7 +127,7 @@ fn slice<'a>(
         }
         None => {
             spot.expression = at("@element@");
-            Ok(vec![Stop::Unnamed(spot.element(Bound::AtRunTime, element), element)])
+            vec![Stop::Unnamed(spot.element(Bound::AtRunTime, element), element)]
         }
     }
 }

@@ -1,4 +1,4 @@
-//! C text: comments that stay comments, whatever people wrote.
+//! C text: comments that stay comments, whatever the source says.
 
 /// Text for the inside of a comment.
 pub(super) fn prose(text: &str) -> String {
@@ -6,7 +6,7 @@ pub(super) fn prose(text: &str) -> String {
     text.replace('\t', " ").replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
 }
 
-/// A comment of these lines, or nothing. A line feed in a line starts another one.
+/// Returns a comment of these lines, or nothing. A line feed in a line starts another line.
 pub(super) fn comment(indent: usize, text: &str) -> String {
     let text = prose(text);
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();

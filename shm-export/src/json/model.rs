@@ -1,4 +1,4 @@
-//! The document: what stands where. `docs/schema-json.md` says what it means.
+//! The document's structure. `docs/schema-json.md` says what it means.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -70,7 +70,7 @@ pub(crate) struct Tail {
     pub(crate) dtype: Value,
 }
 
-/// Definitions in their order, parts before wholes.
+/// Definitions in order, parts before wholes.
 #[derive(Debug, Default)]
 pub(crate) struct Types(pub(crate) Vec<(String, Definition)>);
 
@@ -90,7 +90,7 @@ impl Serialize for Types {
 pub(crate) struct Definition {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<Kind>,
-    /// The author's name, where it is neither the key nor the role's.
+    /// The author's name, if it differs from the key and from the role's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub(crate) struct Definition {
     pub(crate) variants: Option<Vec<Variant>>,
 }
 
-/// What a definition defines.
+/// The kind of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -146,7 +146,7 @@ pub(crate) struct Variant {
     pub(crate) value: Option<i128>,
 }
 
-/// Takes anything, and remembers nothing: what is not looked at may be nested as deep as it likes.
+/// Accepts and discards any value: an ignored value may be nested to any depth.
 fn skip<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Option<T>, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| None)
 }

@@ -1,25 +1,25 @@
-//! The same layout as numpy says it: `np.dtype({"names": .., "formats": .., "offsets": ..,
+//! The same layout as a dtype of numpy: `np.dtype({"names": .., "formats": .., "offsets": ..,
 //! "itemsize": ..})`.
 
 use serde_json::{Value, json};
 use shm_schema::layout::{Endian, ScalarKind};
-use shm_schema::schema::{Schema, Type, TypeKind};
+use shm_schema::schema::{Field, Schema, Type, TypeKind};
 
 use super::model::{ByteOrder, Tail};
 use crate::tail;
 
 /// A struct with more entries than this, those inside it included, is given as bytes: types can be
-/// nested so that writing each out where it occurs takes more room than there is.
+/// nested so that writing each out where it occurs would exhaust memory.
 const MAX_ENTRIES: u64 = 10_000;
 
-/// The dtype of the whole, up to the part whose length is known at run time; `None` if that is all.
+/// The dtype of the whole, up to the part whose length is known at run time; `None` if there is nothing else.
 pub(super) fn fixed(schema: &Schema, order: ByteOrder) -> Option<Value> {
     let root = schema.root();
     let slice = matches!(root.kind(), TypeKind::Slice { .. });
     (!slice).then(|| Dtypes::of(schema, order).dtype(root))
 }
 
-/// The part whose length is known at run time: where it starts, and what it has so many of.
+/// The part whose length is known at run time: its start, and its elements.
 pub(super) fn tail(schema: &Schema, order: ByteOrder) -> Option<Tail> {
     let (offset, element) = tail::of(schema.root())?;
     Some(Tail { offset, dtype: Dtypes::of(schema, order).dtype(element) })
@@ -28,7 +28,7 @@ pub(super) fn tail(schema: &Schema, order: ByteOrder) -> Option<Tail> {
 struct Dtypes {
     /// `<` or `>`.
     native: char,
-    /// By type: the entries that it takes when written out.
+    /// The number of entries of each type when written out.
     entries: Vec<u64>,
 }
 
@@ -48,7 +48,9 @@ impl Dtypes {
 
     fn dtype(&self, ty: Type<'_>) -> Value {
         match ty.kind() {
-            TypeKind::Struct if self.entries[ty.index() as usize] <= MAX_ENTRIES => {
+            TypeKind::Struct { .. } | TypeKind::Live { .. }
+                if self.entries[ty.index() as usize] <= MAX_ENTRIES =>
+            {
                 self.structure(ty)
             }
             TypeKind::Array { .. } => self.array(ty),
@@ -63,18 +65,18 @@ impl Dtypes {
         }
     }
 
-    /// What takes no bytes is no field to numpy.
+    /// Fields of no bytes are left out: numpy has none.
     fn structure(&self, ty: Type<'_>) -> Value {
         let fields = || ty.fields().filter(|field| field.ty().size() > 0);
         json!({
-            "names": fields().map(|field| field.name()).collect::<Vec<_>>(),
+            "names": fields().map(Field::name).collect::<Vec<_>>(),
             "formats": fields().map(|field| self.dtype(field.ty())).collect::<Vec<_>>(),
-            "offsets": fields().map(|field| field.offset()).collect::<Vec<_>>(),
+            "offsets": fields().map(Field::offset).collect::<Vec<_>>(),
             "itemsize": ty.size(),
         })
     }
 
-    /// `(2, 3)<f4`; with elements that no text says, the pair of element and shape.
+    /// `(2, 3)<f4`; with elements that have no text form, the pair of element and shape.
     fn array(&self, ty: Type<'_>) -> Value {
         let (mut shape, mut element) = (Vec::new(), ty);
         while let TypeKind::Array { element: inner, len } = element.kind() {

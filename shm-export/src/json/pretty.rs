@@ -1,11 +1,11 @@
-//! JSON for people: what fits into a line stands in one.
+//! JSON for people: a value that fits into one line is written in one.
 
 use serde_json::Value;
 
 const WIDTH: usize = 110;
 const STEP: usize = 2;
 
-/// The value as a text that ends in a line feed.
+/// Returns the value as a text that ends in a line feed.
 pub(super) fn text(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, 0, &mut out);
@@ -13,7 +13,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// Writes a value at an indentation, behind `taken` characters of its line.
+/// Writes a value at an indentation, after `taken` characters of its line.
 fn write(value: &Value, indent: usize, taken: usize, out: &mut String) {
     let line = one_line(value);
     let is_top = indent == 0;
@@ -51,7 +51,7 @@ fn block(open: char, entries: Vec<(String, &Value)>, close: char, indent: usize,
     out.push(close);
 }
 
-/// The value with a space behind each colon and comma, and within braces.
+/// The value with a space after each colon and comma, and within braces.
 fn one_line(value: &Value) -> String {
     match value {
         Value::Object(map) if !map.is_empty() => {
@@ -76,7 +76,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_fits_into_a_line_stands_in_one() {
+    fn a_value_that_fits_into_a_line_is_written_in_one() {
         let value = json!({ "a": [1, 2, { "b": null }], "c": "x".repeat(120), "d": {}, "e": [] });
         let long = "x".repeat(120);
         let text = format!(

@@ -1,4 +1,4 @@
-//! From a document that anybody may have written to a schema.
+//! From an untrusted document to a schema.
 
 use shm_schema::layout::Endian;
 use shm_schema::schema::Schema;
@@ -12,7 +12,7 @@ use crate::printable::printable;
 /// Reads a layout from its document.
 ///
 /// # Errors
-/// What is wrong with the document, and where in it.
+/// If the document is invalid: where in it, and what was found and expected there.
 ///
 /// ```
 /// use shm_export::json;
@@ -30,9 +30,9 @@ pub fn read(text: &str) -> Result<Description, Error> {
 
 fn description(text: &str) -> Result<Description, String> {
     let document = parse(text)?;
-    let (schema, annotations) = types::build(&document)?;
+    let schema = types::build(&document)?;
     check_whole(&document, &schema)?;
-    let mut description = Description::new(schema, Some(annotations));
+    let mut description = Description::new(schema);
     description.byte_order = document.byte_order.map_or(description.byte_order, Endian::from);
     description.capacity = document.capacity;
     Ok(description)
@@ -54,14 +54,16 @@ fn parse(text: &str) -> Result<Document, String> {
     Ok(document)
 }
 
-/// Whether what the document says of the whole is so.
+/// Checks what the document says of the whole.
 fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
     let root = schema.root();
     given("size", document.size, root.size())?;
     given("align", document.align, root.align())?;
     if let Some(capacity) = document.capacity.filter(|capacity| *capacity < root.size()) {
         let size = root.size();
-        return Err(format!("capacity: found {capacity}, but the value has {size} bytes already"));
+        return Err(format!(
+            "capacity: found {capacity}, expected at least the {size} bytes of the value"
+        ));
     }
     let Some(found) = &document.fingerprint else { return Ok(()) };
     let expected = schema.fingerprint().map(|bits| format!("{bits:#018x}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! From definitions to types: each when it is first used, whatever order they stand in.
+//! From definitions to types: each when it is first used, in whatever order they are written.
 
 use std::collections::HashMap;
 
@@ -6,17 +6,17 @@ use shm_schema::describe::TypeTexts;
 use shm_schema::layout::{Role, ScalarKind};
 use shm_schema::limits::MAX_DEPTH;
 use shm_schema::schema::{
-    Annotations, EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId,
+    EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeId,
 };
 
 use super::model::{Definition, Document, Field, Kind, Variant};
 use crate::printable::printable;
 
-/// Looking for the definition that is wrong takes the square of their number.
+/// The largest number of definitions among which the wrong one is searched, in quadratic time.
 const MAX_SEARCHED: usize = 500;
 
-/// The schema that a document describes.
-pub(super) fn build(document: &Document) -> Result<(Schema, Annotations), String> {
+/// Builds the schema that a document describes.
+pub(super) fn build(document: &Document) -> Result<Schema, String> {
     let definitions = &document.types.0;
     let mut by_name = HashMap::new();
     for (name, definition) in definitions {
@@ -30,7 +30,7 @@ pub(super) fn build(document: &Document) -> Result<(Schema, Annotations), String
         order: Vec::new(),
         depth: 0,
     };
-    // What nothing uses is checked, too.
+    // Unused definitions are checked as well.
     for (name, _) in definitions {
         types.define(name)?;
     }
@@ -38,7 +38,7 @@ pub(super) fn build(document: &Document) -> Result<(Schema, Annotations), String
     types.finish(root)
 }
 
-/// A name that means something already can only be defined as what it means.
+/// Checks that a name with a meaning of its own is defined as what it means.
 fn check_name(name: &str, definition: &Definition) -> Result<(), String> {
     let is_role = definition.role.as_deref() == Some(name);
     if !TypeTexts::is_taken(name) || is_role {
@@ -54,7 +54,7 @@ fn check_name(name: &str, definition: &Definition) -> Result<(), String> {
 struct Types<'d> {
     texts: TypeTexts,
     by_name: HashMap<&'d str, &'d Definition>,
-    /// Definitions that were begun, and what they gave if they are done.
+    /// Definitions that were begun, with their types once done.
     defined: HashMap<&'d str, Option<TypeId>>,
     /// Definitions that are done.
     order: Vec<(&'d str, TypeId)>,
@@ -62,7 +62,7 @@ struct Types<'d> {
 }
 
 impl<'d> Types<'d> {
-    /// The type of a text: what is defined under it, or what it says. `path` is where it stands.
+    /// Returns the type of a text: a definition of that name, or a type expression. `path` is the text's place.
     fn resolve(&mut self, path: &str, text: &'d str) -> Result<TypeId, String> {
         let text = text.trim();
         if let Some((&name, _)) = self.by_name.get_key_value(text) {
@@ -76,7 +76,7 @@ impl<'d> Types<'d> {
         for name in words(text) {
             let Some((&name, _)) = self.by_name.get_key_value(name) else { continue };
             if self.defined.get(name) == Some(&None) {
-                // Only a word, it may be: the name of a field or a variant.
+                // Perhaps only a word: the name of a field or a variant.
                 unfinished = Some(name);
             } else {
                 self.define(name)?;
@@ -88,7 +88,7 @@ impl<'d> Types<'d> {
         })
     }
 
-    /// Whether a text, or what it is an array of, is defined and could not be found by its name alone.
+    /// Returns whether a text, or its element type if it is an array, is defined but not findable by name.
     fn is_text(&self, text: &str) -> bool {
         let mut element = text;
         while let Some((inner, _)) = array(element).filter(|_| !self.by_name.contains_key(element))
@@ -156,14 +156,16 @@ impl<'d> Types<'d> {
         Ok(self.texts.builder().structure(ty))
     }
 
-    /// The type of a field, with what else is said of it checked.
+    /// Returns the type of a field, and checks its other entries.
     fn field(&mut self, path: &str, field: &'d Field) -> Result<TypeId, String> {
         let id = self.resolve(&format!("{path}.type"), &field.ty)?;
         given(&format!("{path}.size"), field.size, self.texts.builder().size_of(id))?;
         match (field.count, array(field.ty.trim())) {
             (None, _) => {}
             (count, Some((_, len))) => given(&format!("{path}.count"), count, len)?,
-            (Some(_), None) => return Err(format!("{path}.count: it is no array")),
+            (Some(_), None) => {
+                return Err(format!("{path}.count: found on a type that is not an array"));
+            }
         }
         Ok(id)
     }
@@ -176,7 +178,7 @@ impl<'d> Types<'d> {
     ) -> Result<TypeId, String> {
         let Some(found) = definition.repr.as_deref() else {
             return Err(format!(
-                "{path}.repr: it is missing: which integer holds the enum, such as `u8`"
+                "{path}.repr: missing, expected the integer that holds the enum, such as `u8`"
             ));
         };
         let Some(repr) = integer(found) else {
@@ -197,9 +199,9 @@ impl<'d> Types<'d> {
         Ok(self.texts.builder().enumeration(ty))
     }
 
-    fn finish(self, root: TypeId) -> Result<(Schema, Annotations), String> {
+    fn finish(self, root: TypeId) -> Result<Schema, String> {
         let (order, builder) = (self.order, self.texts.into_builder());
-        // Only where something is wrong it is worth another builder.
+        // Another builder is worth it only after an error.
         let spare = (order.len() <= MAX_SEARCHED).then(|| builder.clone());
         builder.finish(root).map_err(|error| {
             spare
@@ -209,7 +211,7 @@ impl<'d> Types<'d> {
     }
 }
 
-/// The first definition that is wrong by itself.
+/// Returns the first definition that is wrong by itself.
 fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     order.iter().find_map(|(name, id)| {
         let error = builder.clone().finish(*id).err()?;
@@ -230,14 +232,14 @@ fn contains_itself(name: &str) -> String {
     format!("types.{}: it contains itself", printable(name))
 }
 
-/// What is defined: by what it has, which must be what it says.
+/// Returns the kind of a definition by its entries, which must agree with its `kind`.
 fn kind(definition: &Definition) -> Result<Kind, &'static str> {
     let Definition { kind, role, repr, fields, variants, .. } = definition;
     let kind = match (kind, fields, variants) {
         (Some(Kind::Struct) | None, Some(_), None) => Kind::Struct,
         (Some(Kind::Enum) | None, None, Some(_)) => Kind::Enum,
-        (Some(Kind::Struct), ..) => return Err("a struct has `fields`, and no `variants`"),
-        (Some(Kind::Enum), ..) => return Err("an enum has `variants`, and no `fields`"),
+        (Some(Kind::Struct), ..) => return Err("a struct has `fields`, not `variants`"),
+        (Some(Kind::Enum), ..) => return Err("an enum has `variants`, not `fields`"),
         _ => return Err("a struct has `fields`, an enum has `variants`: give one of them"),
     };
     match kind {
@@ -248,10 +250,8 @@ fn kind(definition: &Definition) -> Result<Kind, &'static str> {
 }
 
 fn role(path: &str, name: &str) -> Result<Role, String> {
-    let roles = || (1..=u8::MAX).map_while(Role::from_code);
-    roles().find(|role| role.name() == name).ok_or_else(|| {
-        let known: Vec<_> = roles().map(Role::name).collect();
-        let (name, known) = (printable(name), known.join("`, `"));
+    Role::ALL.into_iter().find(|role| role.name() == name).ok_or_else(|| {
+        let (name, known) = (printable(name), Role::ALL.map(Role::name).join("`, `"));
         format!("{path}.role: found `{name}`, expected one of `{known}`")
     })
 }
@@ -261,7 +261,7 @@ fn integer(name: &str) -> Option<ScalarKind> {
     [U8, U16, U32, U64, I8, I16, I32, I64].into_iter().find(|scalar| scalar.name() == name)
 }
 
-/// The element's text and the length, if a text is that of an array.
+/// Returns the element's text and the length, if a text is that of an array.
 fn array(text: &str) -> Option<(&str, u64)> {
     let (element, len) = text.strip_prefix('[')?.strip_suffix(']')?.rsplit_once(';')?;
     Some((element.trim(), len.trim().parse().ok()?))
@@ -272,13 +272,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
-/// Whether a number, where it is given, is the right one.
+/// Checks that a number, if given, is the expected one.
 pub(super) fn given<N>(path: &str, found: Option<N>, expected: N) -> Result<(), String>
 where
     N: Copy + PartialEq + std::fmt::Display,
 {
     match found.filter(|found| *found != expected) {
         None => Ok(()),
-        Some(found) => Err(format!("{path}: found {found}, but it is {expected}")),
+        Some(found) => Err(format!("{path}: found {found}, expected {expected}")),
     }
 }

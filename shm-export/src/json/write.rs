@@ -1,15 +1,15 @@
 //! From a schema to its document.
 
 use shm_schema::layout::Role;
-use shm_schema::schema::TypeKind;
+use shm_schema::schema::{self, Type, TypeKind};
 
 use super::model::{ByteOrder, Definition, Document, Field, Kind, Types, VERSION, Variant};
 use super::{numpy, pretty};
 use crate::description::Description;
-use crate::noted::{Noted, NotedField};
+use crate::kinds;
 use crate::type_names::TypeNames;
 
-/// The document of a layout as a text, the same for the same layout on every machine of its byte
+/// Returns the document of a layout as a text, the same for the same layout on every machine of its byte
 /// order.
 ///
 /// ```
@@ -22,7 +22,7 @@ use crate::type_names::TypeNames;
 /// ```
 #[must_use]
 pub fn schema(description: &Description) -> String {
-    // Nothing in a document fails to be JSON: its keys are texts.
+    // A document always serialises: its keys are strings.
     let value = serde_json::to_value(document(description)).unwrap_or_default();
     pretty::text(&value)
 }
@@ -37,8 +37,8 @@ fn document(description: &Description) -> Document {
         root: names.text(root),
         fingerprint: description.schema.fingerprint().map(|bits| format!("{bits:#018x}")),
         byte_order: Some(order),
-        size: Some(root.ty.size()),
-        align: Some(root.ty.align()),
+        size: Some(root.size()),
+        align: Some(root.align()),
         capacity: description.capacity,
         types: Types(types.collect()),
         numpy: numpy::fixed(&description.schema, order),
@@ -46,17 +46,17 @@ fn document(description: &Description) -> Document {
     }
 }
 
-fn definition(names: &TypeNames<'_>, key: &str, noted: Noted<'_>) -> Definition {
-    let role = noted.ty.role().map(Role::name);
+fn definition(names: &TypeNames<'_>, key: &str, ty: Type<'_>) -> Definition {
+    let role = ty.role().map(Role::name);
     let definition = Definition {
-        name: noted.name().filter(|name| *name != role.unwrap_or(key)).map(str::to_owned),
+        name: kinds::name(ty).filter(|name| *name != role.unwrap_or(key)).map(str::to_owned),
         role: role.map(str::to_owned),
-        doc: noted.doc().to_owned(),
-        size: Some(noted.ty.size()),
-        align: Some(noted.ty.align()),
+        doc: ty.doc().to_owned(),
+        size: Some(ty.size()),
+        align: Some(ty.align()),
         ..Definition::default()
     };
-    match noted.ty.kind() {
+    match ty.kind() {
         TypeKind::Enum { repr, variants } => {
             let variants = variants.iter().map(|variant| Variant {
                 name: variant.name().to_owned(),
@@ -71,25 +71,25 @@ fn definition(names: &TypeNames<'_>, key: &str, noted: Noted<'_>) -> Definition 
         }
         _ => Definition {
             kind: Some(Kind::Struct),
-            fields: Some(noted.fields().map(|part| field(names, &part)).collect()),
+            fields: Some(ty.fields().map(|part| field(names, part)).collect()),
             ..definition
         },
     }
 }
 
-fn field(names: &TypeNames<'_>, noted: &NotedField<'_>) -> Field {
-    let count = match noted.ty.ty.kind() {
+fn field(names: &TypeNames<'_>, part: schema::Field<'_>) -> Field {
+    let count = match part.ty().kind() {
         TypeKind::Array { len, .. } => Some(len),
         _ => None,
     };
     Field {
-        name: noted.name.to_owned(),
-        ty: names.text(noted.ty),
-        offset: Some(noted.offset),
-        size: Some(noted.ty.ty.size()),
+        name: part.name().to_owned(),
+        ty: names.text(part.ty()),
+        offset: Some(part.offset()),
+        size: Some(part.ty().size()),
         count,
-        aliases: noted.aliases().to_vec(),
-        unit: noted.unit().to_owned(),
-        doc: noted.doc().to_owned(),
+        aliases: part.aliases().map(str::to_owned).collect(),
+        unit: part.unit().to_owned(),
+        doc: part.doc().to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What lies where in the file of a region.
+//! The map of a region's file.
 
 use serde::Serialize;
 use shm_schema::format::{Checked, PREAMBLE_LEN, SectionKind};
@@ -9,7 +9,7 @@ use shm_schema::schema::Schema;
 pub(crate) struct FileMap {
     /// The size of the file in bytes.
     pub(crate) size: u64,
-    /// Its parts, in their order, the bytes between them included.
+    /// Its parts in order, including the bytes between them.
     pub(crate) parts: Vec<FilePart>,
 }
 
@@ -19,7 +19,7 @@ pub(crate) struct FilePart {
     pub(crate) offset: u64,
     pub(crate) size: u64,
     pub(crate) what: String,
-    /// Whether it is anything: bytes that only fill up are not.
+    /// Whether it is used; `false` for fill bytes.
     #[serde(skip)]
     pub(crate) is_used: bool,
 }
@@ -52,7 +52,7 @@ impl FileMap {
             map.parts.push(part);
         }
         map.fill(end, header.total_size(), "padding");
-        map.fill(end.max(header.total_size()), size, "no part of the region");
+        map.fill(end.max(header.total_size()), size, "not part of the region");
         map
     }
 
@@ -70,7 +70,7 @@ impl FilePart {
     }
 }
 
-/// The value and, if the region was made to grow, the room behind it.
+/// The value and, if the region can grow, the room after it.
 fn data(header: &Checked, schema: &Schema) -> String {
     let size = schema.root().size_with(header.tail_len()).unwrap_or_default();
     match header.data_len().saturating_sub(size) {

@@ -1,4 +1,4 @@
-//! How many bytes of a layout are no field's.
+//! The bytes of a layout that belong to no field.
 
 use serde::Serialize;
 use shm_schema::layout::Role;
@@ -11,23 +11,23 @@ use super::walk::SLOTS;
 pub(crate) struct Gaps {
     /// Unused, between the fields of structs.
     pub(crate) holes: Gap,
-    /// Unused, behind the last fields of structs.
+    /// Unused, after the last fields of structs.
     pub(crate) padding: Gap,
-    /// Unused, between and behind the working parts of live types.
+    /// Unused, between and after the working parts of live types.
     pub(crate) spacing: Gap,
 }
 
 /// Unused bytes of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Gap {
-    /// How many runs of them there are.
+    /// The number of runs.
     pub(crate) count: u64,
-    /// How many bytes in all.
+    /// The number of bytes in all.
     pub(crate) bytes: u64,
 }
 
 impl Gaps {
-    /// The gaps in a type of a schema, each counted as often as it occurs in that.
+    /// The gaps in a type of a schema, each counted as often as it occurs there.
     pub(crate) fn of(schema: &Schema, ty: Type<'_>) -> Self {
         let mut known: Vec<Both> = Vec::new();
         for ty in schema.types() {
@@ -36,12 +36,12 @@ impl Gaps {
         known.get(ty.index() as usize).map(|both| both.plain).unwrap_or_default()
     }
 
-    /// Bytes that another order of fields could do without.
+    /// Bytes that another order of fields could save.
     pub(crate) fn lost(&self) -> u64 {
         self.holes.bytes.saturating_add(self.padding.bytes)
     }
 
-    /// Bytes that no field has.
+    /// Bytes that belong to no field.
     pub(crate) fn unused(&self) -> u64 {
         self.lost().saturating_add(self.spacing.bytes)
     }
@@ -66,7 +66,7 @@ impl Gap {
     }
 }
 
-/// The gaps in a type, where it stands by itself and where it is a slot of a `Latest`.
+/// The gaps in a type, by itself and as a slot of a `Latest`.
 #[derive(Clone, Copy, Default)]
 struct Both {
     plain: Gaps,
@@ -74,7 +74,7 @@ struct Both {
 }
 
 impl Both {
-    /// Those of a type, those of the types of lower indexes being known.
+    /// Returns those of a type, given those of the types of lower indexes.
     fn of(ty: Type<'_>, known: &[Self]) -> Self {
         let part = |ty: Type<'_>| known[ty.index() as usize];
         match ty.kind() {
@@ -84,9 +84,9 @@ impl Both {
                 both.slot.add(&part(element).slot, len);
                 both
             }
-            TypeKind::Struct => {
+            TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
                 let mut inside = Gaps::default();
-                for field in ty.fields() {
+                for field in fields.iter() {
                     let both = part(field.ty());
                     let is_slots = ty.role() == Some(Role::Latest) && field.name() == SLOTS;
                     inside.add(if is_slots { &both.slot } else { &both.plain }, 1);

@@ -1,4 +1,4 @@
-//! The bytes of a layout: where each field is, what lies unused between them, and what that costs.
+//! The bytes of a layout: where each field is, which bytes between them are unused, and what that costs.
 //!
 //! ```text
 //! Description -> rows, totals, orders, shared lines -> Picture -> text, JSON or SVG

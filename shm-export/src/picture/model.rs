@@ -1,4 +1,4 @@
-//! [`Picture`]: all that is known about the bytes of a layout.
+//! [`Picture`]: everything known about the bytes of a layout.
 
 use serde::Serialize;
 use shm_schema::format::Checked;
@@ -23,7 +23,7 @@ pub struct Picture<'a> {
     /// The type of the whole.
     #[serde(rename = "type")]
     pub(crate) ty: String,
-    /// Its size in bytes; of one with a slice inside, the size at length zero.
+    /// Its size in bytes; with a slice inside, the size at length zero.
     pub(crate) size: u64,
     /// Its alignment in bytes.
     pub(crate) align: u32,
@@ -32,7 +32,7 @@ pub struct Picture<'a> {
     /// The part whose length is known at run time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tail: Option<Tail>,
-    /// Bytes that are no field's.
+    /// Bytes that belong to no field.
     pub(crate) gaps: Gaps,
     /// The size in bytes with every struct in its best order.
     pub(crate) best_size: u64,
@@ -40,7 +40,7 @@ pub struct Picture<'a> {
     pub(crate) better_orders: Vec<Order>,
     /// Cache lines that several live values share.
     pub(crate) shared_lines: Vec<SharedLine>,
-    /// The bytes, in their order.
+    /// The bytes, in order.
     pub(crate) rows: Vec<Row<'a>>,
     /// The file, if this is a region.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,16 +50,16 @@ pub struct Picture<'a> {
 /// The part whose length is known at run time.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Tail {
-    /// Where it starts.
+    /// Its offset.
     pub(crate) offset: u64,
     /// The size of an element in bytes.
     pub(crate) element_size: u64,
-    /// Bytes of an element that are no field's.
+    /// Bytes of an element that belong to no field.
     pub(crate) element_gaps: Gaps,
-    /// How many there are in the region.
+    /// The number of elements in the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) len: Option<u64>,
-    /// The size of the whole with so many.
+    /// The size of the whole with that many elements.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<u64>,
 }
@@ -69,11 +69,10 @@ impl<'a> Picture<'a> {
     #[must_use]
     pub fn of(description: &'a Description) -> Self {
         let (schema, root) = (&description.schema, description.schema.root());
-        let noted = description.root();
-        let names = TypeNames::of(noted);
+        let names = TypeNames::of(root);
         Self {
             schema,
-            ty: names.text(noted),
+            ty: names.text(root),
             size: root.size(),
             align: root.align(),
             cache_lines: root.size().div_ceil(LINE),
@@ -82,7 +81,7 @@ impl<'a> Picture<'a> {
             best_size: order::best_size(schema),
             better_orders: order::better(&names),
             shared_lines: sharing::lines(schema),
-            rows: walk::rows(noted, &names),
+            rows: walk::rows(root, &names),
             file_map: None,
         }
     }
@@ -99,7 +98,7 @@ impl<'a> Picture<'a> {
         self
     }
 
-    /// Leaves the rows out that are inside of so many structs, or more.
+    /// Leaves out the rows that are inside `depth` structs or more.
     pub fn cut(&mut self, depth: usize) {
         self.rows.retain(|row| row.depth < depth);
     }

@@ -1,8 +1,8 @@
-//! [`TextOptions`]: how a picture is written as text.
+//! [`TextOptions`]: the options of a picture as text.
 
 use anstyle::Style;
 
-/// How a picture is written as text. By default long runs of fields that are alike are shortened, and
+/// Options for writing a picture as text. By default long runs of fields that are alike are shortened, and
 /// nothing is coloured.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TextOptions {
@@ -14,8 +14,8 @@ pub struct TextOptions {
     pub head: Style,
     /// The types of fields.
     pub ty: Style,
-    /// Remarks, and bytes that hold nothing on purpose.
+    /// Remarks, and bytes that are unused on purpose.
     pub dim: Style,
-    /// Bytes that are lost, and what else might be done better.
+    /// Bytes that are lost, and other advice.
     pub lost: Style,
 }

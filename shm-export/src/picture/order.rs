@@ -1,4 +1,4 @@
-//! What another order of fields would save.
+//! The bytes that another order of fields would save.
 
 use serde::Serialize;
 use shm_schema::schema::{Field, Schema, Type, TypeKind};
@@ -13,7 +13,7 @@ pub(crate) struct Order {
     pub(crate) ty: String,
     /// Its size in bytes.
     pub(crate) size: u64,
-    /// Its size in that order, the types of its fields being as they are.
+    /// Its size in that order, with the types of its fields unchanged.
     pub(crate) best_size: u64,
     /// The names of its fields in that order.
     pub(crate) fields: Vec<String>,
@@ -22,8 +22,7 @@ pub(crate) struct Order {
 /// Every struct of a schema that another order makes smaller. Live types have the order that they
 /// need.
 pub(crate) fn better(names: &TypeNames<'_>) -> Vec<Order> {
-    let better = names.named().filter_map(|(name, noted)| {
-        let ty = noted.ty;
+    let better = names.named().filter_map(|(name, ty)| {
         let fields = best_order(ty)?;
         let best_size = size(ty, fields.iter().copied(), &|part| part.size());
         let fields = fields.iter().map(|field| field.name().to_owned()).collect();
@@ -40,7 +39,7 @@ pub(crate) fn best_size(schema: &Schema) -> u64 {
         let known = |part: Type<'_>| best[part.index() as usize];
         let size = match ty.kind() {
             TypeKind::Array { element, len } => known(element).saturating_mul(len),
-            TypeKind::Struct => match best_order(ty) {
+            TypeKind::Struct { .. } | TypeKind::Live { .. } => match best_order(ty) {
                 Some(fields) => size(ty, fields.into_iter(), &known).min(ty.size()),
                 None => size(ty, ty.fields(), &known).min(ty.size()),
             },
@@ -52,16 +51,16 @@ pub(crate) fn best_size(schema: &Schema) -> u64 {
 }
 
 /// The fields by falling alignment. Every size is a multiple of its alignment, so this leaves no
-/// holes, and padding only where no order could do without. `None` if that is the order that they
+/// holes, and padding only where every order needs it. `None` if that is the order that they
 /// have, or if the struct needs the one that it has.
 fn best_order(ty: Type<'_>) -> Option<Vec<Field<'_>>> {
     let mut fields: Vec<Field<'_>> = ty.fields().collect();
-    let names: Vec<&str> = fields.iter().map(Field::name).collect();
-    // A part whose length is known at run time stays where it is: at the end.
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    // A part whose length is known only at run time stays at the end.
     let sized = fields.len() - usize::from(ty.has_tail());
     fields[..sized].sort_by_key(|field| std::cmp::Reverse(field.ty().align()));
-    let moved = fields.iter().map(Field::name).ne(names);
-    (moved && ty.role().is_none()).then_some(fields)
+    let moved = fields.iter().map(|field| field.name()).ne(names);
+    (moved && ty.is_plain_struct()).then_some(fields)
 }
 
 /// The size of a struct as C lays it out, with parts of these sizes.

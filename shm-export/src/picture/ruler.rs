@@ -1,23 +1,23 @@
-//! Where cache lines begin.
+//! The marks at the starts of cache lines.
 
 use super::LINE;
 use super::walk::Row;
 
-/// Tells, row by row, which cache lines begin before it.
+/// Finds, row by row, the cache lines that begin before it.
 #[derive(Default)]
 pub(super) struct Ruler<'a> {
     /// The next line to begin.
     next: u64,
-    /// The rows that the last one was inside of, and that one itself.
+    /// The last row and the rows that contain it.
     open: Vec<&'a Row<'a>>,
 }
 
-/// Cache lines that begin one behind the other.
+/// Consecutive cache lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Begin<'a> {
     pub(super) first: u64,
     pub(super) last: u64,
-    /// The field in which the first of them begins, and how far inside.
+    /// The field in which the first of them begins, and the offset inside it.
     pub(super) inside: Option<(&'a str, u64)>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Ruler<'a> {
         begin
     }
 
-    /// The lines that begin inside of the last rows.
+    /// The lines that begin inside the last rows.
     pub(super) fn until(&mut self, size: u64) -> Option<Begin<'a>> {
         self.up_to(size.checked_sub(1)? / LINE)
     }

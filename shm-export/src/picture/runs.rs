@@ -1,4 +1,4 @@
-//! Long runs of fields that are all alike.
+//! Long runs of equal fields.
 
 use super::walk::{Inside, Row, What};
 
@@ -14,8 +14,8 @@ pub(super) enum Shown<'a> {
     LeftOut(&'a [Row<'a>]),
 }
 
-/// The rows with the middle of each long run left out: fields of one type, one right behind the
-/// other.
+/// The rows with the middle of each long run left out: consecutive fields of one
+/// type.
 pub(super) fn shorten<'a>(rows: &'a [Row<'a>]) -> Vec<Shown<'a>> {
     let mut shown = Vec::with_capacity(rows.len());
     for run in rows.chunk_by(continues) {

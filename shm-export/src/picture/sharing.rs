@@ -1,28 +1,28 @@
-//! Locks that share a cache line: whoever takes one takes the line from those who use the other.
+//! Locks that share a cache line: taking one takes the line from users of the other.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use shm_schema::layout::Role;
-use shm_schema::schema::{Schema, Type, TypeKind};
+use shm_schema::schema::{Held, Schema, Type, TypeKind};
 
 use super::LINE;
 use crate::path::of_part;
 
-/// The most words that are looked at: more make no clearer picture.
+/// The largest number of words examined: more would not make the picture clearer.
 const MAX_WORDS: usize = 1_000;
 
-/// A cache line with words of several live values in it, which processes write whenever they use
-/// these.
+/// A cache line with words of several live values, which processes write whenever they use those
+/// values.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct SharedLine {
-    /// Where the line starts.
+    /// The offset of the line.
     pub(crate) offset: u64,
     /// The live values.
     pub(crate) paths: Vec<String>,
 }
 
-/// Every line that live values share. Of an array, its first two elements stand for all.
+/// Returns every line that live values share. The first two elements of an array stand for all.
 pub(crate) fn lines(schema: &Schema) -> Vec<SharedLine> {
     let mut words = Words { live: Vec::new(), found: Vec::new() };
     for ty in schema.types() {
@@ -42,21 +42,22 @@ pub(crate) fn lines(schema: &Schema) -> Vec<SharedLine> {
 }
 
 struct Words {
-    /// By type: whether there is anything live inside.
+    /// For each type, whether it contains a live type.
     live: Vec<bool>,
     found: Vec<(u64, String)>,
 }
 
-/// Where in a live type the word is that each use of it writes. A `Once` is used once, and a `Latest`
-/// has a line for its own.
+/// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`
+/// has a line of its own.
 fn word(ty: Type<'_>) -> Option<u64> {
-    let name = match ty.role()? {
-        Role::Mutex => "lock",
-        Role::Watched => "changed",
-        Role::Event => "count",
-        _ => return None,
-    };
-    Some(ty.field(name)?.offset())
+    let live = ty.live()?;
+    match live.value().map(|value| value.held) {
+        Some(Held::Guarded { lock }) => Some(lock),
+        Some(Held::Watched { changed }) => Some(changed),
+        Some(Held::Copied(_)) => None,
+        None if live.role() == Role::Event => Some(live.part("count").offset()),
+        None => None,
+    }
 }
 
 impl Words {
@@ -64,7 +65,7 @@ impl Words {
         self.live[ty.index() as usize]
     }
 
-    /// Finds the words of what is at an offset. What a live type holds has words of its own.
+    /// Finds the words of the value at an offset. The value inside a live type has words of its own.
     fn collect(&mut self, ty: Type<'_>, at: u64, path: &str) {
         if self.found.len() >= MAX_WORDS || !self.is_live(ty) {
             return;

@@ -19,7 +19,7 @@ const WIDTH: usize = 100;
 /// Fields named in a better order.
 const MOST_FIELDS: usize = 40;
 
-/// The picture as plain text.
+/// Returns the picture as plain text.
 ///
 /// ```
 /// use shm_core::SharedLayout;
@@ -40,7 +40,7 @@ const MOST_FIELDS: usize = 40;
 #[must_use]
 pub fn text(picture: &Picture<'_>) -> String {
     let mut text = Vec::new();
-    // To memory every write succeeds, and what is written is text.
+    // Writes to memory succeed, and only text is written.
     let _ = write_text(picture, &TextOptions::default(), &mut text);
     String::from_utf8(text).unwrap_or_default()
 }
@@ -48,7 +48,7 @@ pub fn text(picture: &Picture<'_>) -> String {
 /// Writes the picture as text.
 ///
 /// # Errors
-/// That of the writer.
+/// The error of the writer.
 pub fn write_text(
     picture: &Picture<'_>,
     options: &TextOptions,
@@ -67,7 +67,7 @@ fn title(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::R
     writeln!(out, "{style}{ty}{style:#}: {}\n", facts(picture))
 }
 
-/// How large it is, in one line.
+/// The size, in one line.
 pub(super) fn facts(picture: &Picture) -> String {
     let Picture { size, align, cache_lines, .. } = picture;
     let lines = counted(*cache_lines, "cache line");
@@ -162,7 +162,7 @@ fn field(row: &Row, columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()
     if remark.is_empty() { writeln!(out) } else { writeln!(out, "  {dim}{remark}{dim:#}") }
 }
 
-/// What there is to say behind the type.
+/// The remark after the type.
 fn remark(row: &Row) -> String {
     let inside = match row.inside {
         Inside::Nothing | Inside::Parts => "",
@@ -262,7 +262,7 @@ fn orders(picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
         }
         wrapped(&head, &names, out)?;
     }
-    writeln!(out, "It would be another layout: regions would have to be made anew.")
+    writeln!(out, "That would be another layout: regions would have to be created again.")
 }
 
 /// Names with commas between them, in lines of a bounded width.
@@ -290,7 +290,7 @@ fn shared_lines(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -
         writeln!(
             out,
             "\n{warn}One cache line{warn:#} ({offset} to {}) has the words by which processes use {}:\n\
-             whoever uses one slows down those who use another. In different lines they would not.",
+using one slows down the users of the others. In different lines it would not.",
             offset + LINE - 1,
             paths.join(", "),
         )?;
@@ -310,7 +310,7 @@ fn file(map: &FileMap, options: &TextOptions, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-/// How much of so many bytes is lost, in percent.
+/// The share of `size` bytes that is lost, in percent.
 pub(super) fn percent(gaps: &Gaps, size: u64) -> u128 {
     let (lost, size) = (u128::from(gaps.lost()), u128::from(size.max(1)));
     (lost * 100 + size / 2) / size

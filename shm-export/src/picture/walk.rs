@@ -1,4 +1,4 @@
-//! From a schema to rows: each field, what is inside it, and the gaps between.
+//! From a schema to rows: each field, its parts, and the gaps between.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
@@ -6,20 +6,20 @@ use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 use shm_schema::layout::Role;
-use shm_schema::schema::TypeKind;
+use shm_schema::schema::{Type, TypeKind};
 
-use crate::noted::{Identity, Noted};
+use crate::kinds;
 use crate::path;
 use crate::type_names::TypeNames;
 
-/// One line of the picture: some bytes, and what they are.
+/// One line of the picture: some bytes, and their meaning.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row<'a> {
     pub(crate) what: What,
-    /// How many structs it is inside of.
+    /// The number of structs that it is inside.
     pub(crate) depth: usize,
     pub(crate) offset: u64,
-    /// Of a slice: 0.
+    /// 0 for a slice.
     pub(crate) size: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<&'a str>,
@@ -28,15 +28,15 @@ pub(crate) struct Row<'a> {
     pub(crate) path: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(crate) ty: Option<Text>,
-    /// Of an array: how many elements it has.
+    /// The number of elements of an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<u64>,
-    /// Of an array or a slice: the type of what it has, arrays in arrays looked through.
+    /// The type of the elements of an array or a slice; of nested arrays, that of the innermost elements.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) element: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<&'a str>,
-    /// Whether rows about its parts follow, and of what.
+    /// The rows about its parts that follow, if any.
     pub(crate) inside: Inside,
 }
 
@@ -58,7 +58,7 @@ impl Serialize for Text {
     }
 }
 
-/// What bytes are.
+/// The meaning of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum What {
@@ -66,34 +66,34 @@ pub(crate) enum What {
     Field,
     /// Unused, between two fields of a struct.
     Hole,
-    /// Unused, behind the last field of a struct.
+    /// Unused, after the last field of a struct.
     Padding,
-    /// Unused, between or behind the working parts of a live type: it keeps apart what different
+    /// Unused, between or after the working parts of a live type: it separates words that different
     /// processes write.
     Spacing,
 }
 
-/// What the rows about the parts of a field are.
+/// The rows about the parts of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Inside {
-    /// There are none: it has no parts.
+    /// No rows: it has no parts.
     Nothing,
     /// Its own parts follow.
     Parts,
     /// The parts of its first element follow.
     FirstElement,
-    /// It is of a type whose parts were shown before.
+    /// No rows: the parts of its type were shown before.
     AsBefore,
 }
 
-/// Every row about `root`, in the order of the bytes. A type's parts are shown where it first occurs:
+/// Returns every row about `root`, in the order of the bytes. A type's parts are shown where it first occurs:
 /// that bounds the rows by the fields in the schema, however often its types are used.
-pub(crate) fn rows<'a>(root: Noted<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
+pub(crate) fn rows<'a>(root: Type<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     let (seen, texts) = (HashSet::new(), HashMap::new());
-    let mut walk = Walk { names, seen, texts, rows: Vec::new() };
-    let at = Place { offset: 0, depth: 0, path: String::new(), working: false };
-    if matches!(root.ty.kind(), TypeKind::Struct) {
+    let mut walk = RowWalk { names, seen, texts, rows: Vec::new() };
+    let at = Position { offset: 0, depth: 0, path: String::new(), working: false };
+    if matches!(root.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
         walk.structure(root, &at);
     } else {
         walk.value(root, "", None, &at);
@@ -101,18 +101,18 @@ pub(crate) fn rows<'a>(root: Noted<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     walk.rows
 }
 
-/// The field of a `Latest` whose elements keep apart what is in them.
+/// The field of a `Latest` whose elements separate their contents.
 pub(super) const SLOTS: &str = "slots";
 
-struct Walk<'n, 't, 'a> {
+struct RowWalk<'n, 't, 'a> {
     names: &'n TypeNames<'t>,
-    seen: HashSet<Identity>,
-    texts: HashMap<Identity, Text>,
+    seen: HashSet<Type<'a>>,
+    texts: HashMap<Type<'a>, Text>,
     rows: Vec<Row<'a>>,
 }
 
-/// Where a value stands.
-struct Place {
+/// The place of a value.
+struct Position {
     offset: u64,
     depth: usize,
     path: String,
@@ -120,35 +120,35 @@ struct Place {
     working: bool,
 }
 
-impl<'a> Walk<'_, '_, 'a> {
-    fn text(&mut self, noted: Noted<'a>) -> Text {
-        let text = || Text(self.names.text(noted).into());
-        self.texts.entry(noted.identity()).or_insert_with(text).clone()
+impl<'a> RowWalk<'_, '_, 'a> {
+    fn text(&mut self, ty: Type<'a>) -> Text {
+        let text = || Text(self.names.text(ty).into());
+        self.texts.entry(ty).or_insert_with(text).clone()
     }
 
     /// The fields of a struct, and the gaps between them.
-    fn structure(&mut self, noted: Noted<'a>, at: &Place) {
-        let working = at.working || noted.ty.role().is_some();
+    fn structure(&mut self, ty: Type<'a>, at: &Position) {
+        let working = at.working || ty.role().is_some();
         let (hole, padding) =
             if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
         let mut end = 0;
-        for part in noted.fields() {
-            let (name, start) = (part.name, part.offset);
+        for part in ty.fields() {
+            let (name, start) = (part.name(), part.offset());
             self.gap(hole, end, start, at);
-            let place = Place {
+            let place = Position {
                 offset: at.offset.saturating_add(start),
                 depth: at.depth,
                 path: path::of_part(&at.path, name),
-                working: noted.ty.role() == Some(Role::Latest) && name == SLOTS,
+                working: ty.role() == Some(Role::Latest) && name == SLOTS,
             };
             let unit = Some(part.unit()).filter(|unit| !unit.is_empty());
-            self.value(part.ty, name, unit, &place);
-            end = start.saturating_add(part.ty.ty.size());
+            self.value(part.ty(), name, unit, &place);
+            end = start.saturating_add(part.ty().size());
         }
-        self.gap(padding, end, noted.ty.size(), at);
+        self.gap(padding, end, ty.size(), at);
     }
 
-    fn gap(&mut self, what: What, from: u64, to: u64, at: &Place) {
+    fn gap(&mut self, what: What, from: u64, to: u64, at: &Position) {
         if from >= to {
             return;
         }
@@ -168,50 +168,50 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// A row, and those about what is inside.
-    fn value(&mut self, noted: Noted<'a>, name: &'a str, unit: Option<&'a str>, at: &Place) {
-        let (element, index) = innermost(noted);
-        let structure = element.filter(|ty| matches!(ty.ty.kind(), TypeKind::Struct));
+    fn value(&mut self, ty: Type<'a>, name: &'a str, unit: Option<&'a str>, at: &Position) {
+        let (element, index) = innermost(ty);
+        let structure = element.filter(|ty| ty.is_plain_struct() || ty.live().is_some());
         let inside = match structure {
             None => Inside::Nothing,
             Some(ty) if ty.fields().len() == 0 => Inside::Nothing,
-            Some(ty) if self.seen.contains(&ty.identity()) => Inside::AsBefore,
+            Some(ty) if self.seen.contains(&ty) => Inside::AsBefore,
             Some(_) if index.is_empty() => Inside::Parts,
             Some(_) => Inside::FirstElement,
         };
-        let count = match noted.ty.kind() {
+        let count = match ty.kind() {
             TypeKind::Array { len, .. } => Some(len),
             _ => None,
         };
-        let ty = self.text(noted);
+        let text = self.text(ty);
         let of_elements = element.filter(|_| !index.is_empty()).map(|ty| self.text(ty));
         self.rows.push(Row {
             what: What::Field,
             depth: at.depth,
             offset: at.offset,
-            size: noted.ty.size(),
+            size: ty.size(),
             name: Some(name),
             path: Some(at.path.clone()),
-            ty: Some(ty),
+            ty: Some(text),
             count,
             element: of_elements,
             unit,
             inside,
         });
         if let (Some(ty), Inside::Parts | Inside::FirstElement) = (structure, inside) {
-            self.seen.insert(ty.identity());
+            self.seen.insert(ty);
             let path = format!("{}{index}", at.path);
-            let place = Place { depth: at.depth + 1, path, ..*at };
+            let place = Position { depth: at.depth + 1, path, ..*at };
             self.structure(ty, &place);
         }
     }
 }
 
-/// What an array, or an array of arrays, has as its first element of all, and the index of it; the
-/// type itself if it is no array. `None` for an array without elements.
-fn innermost(noted: Noted<'_>) -> (Option<Noted<'_>>, String) {
-    let (mut ty, mut index) = (noted, String::new());
-    while let Some(element) = ty.element() {
-        if matches!(ty.ty.kind(), TypeKind::Array { len: 0, .. }) {
+/// Returns the first innermost element of an array, or of nested arrays, and its index; the type itself
+/// if it is not an array. `None` for an array without elements.
+fn innermost(ty: Type<'_>) -> (Option<Type<'_>>, String) {
+    let (mut ty, mut index) = (ty, String::new());
+    while let Some(element) = kinds::element(ty) {
+        if matches!(ty.kind(), TypeKind::Array { len: 0, .. }) {
             return (None, index);
         }
         index.push_str("[0]");

@@ -1,39 +1,40 @@
 //! The enums and classes of a layout.
 
-use shm_schema::schema::Variant;
+use shm_schema::schema::{Type, TypeKind, Variant};
 
 use super::kind;
 use super::naming::{Naming, attributes, members};
 use super::quote::{docstring, literal};
 use crate::catalog::{Catalog, Item};
-use crate::error::Error;
-use crate::noted::{Noted, NotedField};
-use crate::shape::Shape;
+use crate::part::Part;
 
-/// All of them, parts before wholes, the root last: what is no struct becomes one, with the field `value`.
-pub(super) fn definitions(
-    root: Noted<'_>,
-    catalog: &Catalog<'_>,
-    naming: &Naming,
-) -> Result<String, Error> {
+/// All definitions, parts before wholes, the root last: if not a struct, it is wrapped in one, as `value`.
+pub(super) fn definitions(root: Type<'_>, catalog: &Catalog<'_>, naming: &Naming<'_>) -> String {
     let mut texts = vec!["# ---- the layout ----\n".to_owned()];
     for item in &catalog.items {
-        texts.push(match item.shape {
-            Shape::Enum { variants, .. } => enumeration(item.noted, variants, naming),
-            _ => structure(item, root, catalog, naming)?,
+        texts.push(match item.ty.kind() {
+            TypeKind::Enum { variants, .. } => enumeration(item.ty, variants, naming),
+            _ => structure(item, root, catalog, naming),
         });
     }
     if !root.is_plain_struct() {
-        let doc = format!("What is in the region: {}", catalog.names.text(root));
-        texts.push(class(naming.root(), &doc, &[root.as_field("value")], None, catalog, naming)?);
+        let doc = format!("The contents of the region: {}", catalog.names.text(root));
+        texts.push(class(
+            naming.root(),
+            &doc,
+            &[Part::alone("value", root)],
+            None,
+            catalog,
+            naming,
+        ));
     }
-    Ok(texts.join("\n\n"))
+    texts.join("\n\n")
 }
 
-fn enumeration(noted: Noted<'_>, variants: &[Variant], naming: &Naming) -> String {
-    let mut text = format!("class {}(enum.IntEnum):\n", naming.ty(noted));
-    if !noted.doc().is_empty() {
-        text.push_str(&docstring(4, noted.doc()));
+fn enumeration(ty: Type<'_>, variants: &[Variant], naming: &Naming<'_>) -> String {
+    let mut text = format!("class {}(enum.IntEnum):\n", naming.ty(ty));
+    if !ty.doc().is_empty() {
+        text.push_str(&docstring(4, ty.doc()));
         text.push('\n');
     }
     let names = members(variants.iter().map(Variant::name));
@@ -45,26 +46,25 @@ fn enumeration(noted: Noted<'_>, variants: &[Variant], naming: &Naming) -> Strin
 
 fn structure(
     item: &Item<'_>,
-    root: Noted<'_>,
+    root: Type<'_>,
     catalog: &Catalog<'_>,
-    naming: &Naming,
-) -> Result<String, Error> {
-    let noted = item.noted;
-    let is_root = noted.identity() == root.identity();
-    let fields: Vec<_> = noted.fields().collect();
-    let size = (!is_root).then_some(noted.ty.size());
-    class(naming.ty(noted), noted.doc(), &fields, size, catalog, naming)
+    naming: &Naming<'_>,
+) -> String {
+    let ty = item.ty;
+    let fields: Vec<_> = Part::all(ty).collect();
+    let size = (ty != root).then_some(ty.size());
+    class(naming.ty(ty), ty.doc(), &fields, size, catalog, naming)
 }
 
-/// The class of a struct of this size; without one, it is that of the region.
+/// The class of a struct of this size; without a size, that of the region.
 fn class(
     name: &str,
     doc: &str,
-    parts: &[NotedField<'_>],
+    parts: &[Part<'_>],
     size: Option<u64>,
     catalog: &Catalog<'_>,
-    naming: &Naming,
-) -> Result<String, Error> {
+    naming: &Naming<'_>,
+) -> String {
     let is_root = size.is_none();
     let base = if is_root { "_Region" } else { "_Record" };
     let mut text = format!("class {name}({base}):\n");
@@ -78,8 +78,8 @@ fn class(
     }
     let names = attributes(parts.iter().map(|part| part.name), is_root);
     for (name, part) in names.iter().zip(parts) {
-        // What takes no room holds nothing that could be read.
-        if let Some(kind) = kind::expression(naming, part.ty)? {
+        // A field of no bytes has nothing to read.
+        if let Some(kind) = kind::expression(naming, part.ty) {
             let (field, about) = (literal(part.name), literal(&catalog.names.about(part)));
             text.push_str(&format!(
                 "    {name} = _Field({field}, {}, {kind}, {about})\n",
@@ -87,5 +87,5 @@ fn class(
             ));
         }
     }
-    Ok(text)
+    text
 }

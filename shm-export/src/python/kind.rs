@@ -1,57 +1,62 @@
 //! The kind of a field, as an expression over the classes of `runtime/`.
 
-use shm_schema::layout::Endian;
+use shm_schema::layout::{Endian, Role, ScalarKind};
+use shm_schema::schema::{Held, Live, Type, TypeKind};
 
 use super::naming::Naming;
-use crate::error::Error;
-use crate::noted::Noted;
-use crate::shape::{self, Shape};
+use crate::kinds;
 
-/// The expression; `None` for what takes no room.
-pub(super) fn expression(naming: &Naming, noted: Noted<'_>) -> Result<Option<String>, Error> {
-    let inner = |noted| expression(naming, noted);
-    let number =
-        |scalar: shm_schema::layout::ScalarKind| format!("_{}", scalar.name().to_ascii_uppercase());
-    Ok(Some(match shape::of(noted)? {
-        Shape::Nothing | Shape::Unknown => return Ok(None),
-        Shape::Scalar(scalar) => number(scalar),
-        Shape::NonZero { scalar, optional } => {
+/// Returns the expression; `None` for a type of no bytes.
+pub(super) fn expression(naming: &Naming<'_>, ty: Type<'_>) -> Option<String> {
+    let inner = |ty| expression(naming, ty);
+    Some(match kinds::of(ty)? {
+        TypeKind::Scalar(scalar) => number(scalar),
+        TypeKind::NonZero { scalar, optional } => {
             format!("_NonZero({}, {})", number(scalar), if optional { "True" } else { "False" })
         }
-        Shape::Enum { repr, .. } => format!("_Enum({}, {})", naming.ty(noted), number(repr)),
-        Shape::Ordered { scalar, order, packed } => {
+        TypeKind::Enum { repr, .. } => format!("_Enum({}, {})", naming.ty(ty), number(repr)),
+        TypeKind::Ordered { scalar, order, packed } => {
             let class = if packed { "_Packed" } else { "_Ordered" };
             let order = if order == Endian::Big { '>' } else { '<' };
             format!("{class}({}, \"{order}\")", number(scalar))
         }
-        Shape::CText { capacity } => format!("_CText({capacity})"),
-        Shape::Counted { text, bytes, capacity } => {
-            format!("_Counted({}, {bytes}, {capacity})", if text { "True" } else { "False" })
+        TypeKind::CText { capacity } => format!("_CText({capacity})"),
+        TypeKind::Array { element, len } => {
+            format!("_ArrayOf({}, {len}, {})", inner(element)?, element.size())
         }
-        Shape::Array { element, len } => {
-            let Some(kind) = inner(element)? else { return Ok(None) };
-            format!("_ArrayOf({kind}, {len}, {})", element.ty.size())
+        TypeKind::Slice { element } => format!("_Tail({}, {})", inner(element)?, element.size()),
+        TypeKind::Struct { .. } => format!("_Struct({})", naming.ty(ty)),
+        TypeKind::Live { .. } => of_live(naming, ty.live()?)?,
+        TypeKind::Marker | TypeKind::Unknown(_) => return None,
+    })
+}
+
+fn number(scalar: ScalarKind) -> String {
+    format!("_{}", scalar.name().to_ascii_uppercase())
+}
+
+fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
+    if let Some(bytes) = live.counted() {
+        let text = if live.role() == Role::Text { "True" } else { "False" };
+        return Some(format!("_Counted({text}, {}, {})", bytes.bytes, bytes.capacity));
+    }
+    if let Some(value) = live.value() {
+        let (kind, offset) = (expression(naming, value.ty)?, value.offset);
+        return Some(match value.held {
+            Held::Guarded { .. } => format!("_Mutex({offset}, {kind})"),
+            Held::Watched { .. } => format!("_Watched({offset}, {kind})"),
+            Held::Copied(ring) => {
+                let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
+                let (stride, count) = (ring.stride, ring.count);
+                format!("_Latest({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
+            }
+        });
+    }
+    match live.role() {
+        Role::Event => Some("_EVENT".to_owned()),
+        Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+            unreachable!("it holds a value")
         }
-        Shape::Slice { element } => {
-            let Some(kind) = inner(element)? else { return Ok(None) };
-            format!("_Tail({kind}, {})", element.ty.size())
-        }
-        Shape::Struct => format!("_Struct({})", naming.ty(noted)),
-        Shape::Mutex { value } => {
-            let Some(kind) = inner(value.ty)? else { return Ok(None) };
-            format!("_Mutex({}, {kind})", value.offset)
-        }
-        Shape::Watched { value } => {
-            let Some(kind) = inner(value.ty)? else { return Ok(None) };
-            format!("_Watched({}, {kind})", value.offset)
-        }
-        Shape::Latest(ring) => {
-            let Some(kind) = inner(ring.value)? else { return Ok(None) };
-            let (sequence, slots, size) = (ring.sequence, ring.slots, ring.value.ty.size());
-            let (stride, count) = (ring.stride, ring.count);
-            format!("_Latest({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
-        }
-        Shape::Event => "_EVENT".to_owned(),
-        Shape::Once { done } => format!("_Once({done})"),
-    }))
+    }
 }

@@ -4,7 +4,7 @@
 //! ```text
 //! catalog -> naming -> enums, classes
 //! ```
-//! What does not depend on a layout is in `runtime/`, which has the reasons for what it does.
+//! The code that does not depend on a layout is in `runtime/`, with the reasons for what it does.
 
 mod classes;
 mod kind;
@@ -19,11 +19,11 @@ use crate::error::Error;
 use crate::{limits, tail};
 use naming::Naming;
 
-/// A module for CPython 3.8 and later. Its class for the whole has the name of the whole.
+/// Returns a module for CPython 3.8 and later. Its class for the region has the name of the description.
 ///
 /// # Errors
-/// If the layout has types of a kind that only a later version of the format knows, or a live type that
-/// is not made as `docs/format.md` says.
+/// If the layout has types of a kind that only a later version of the format knows, or a live type whose
+/// parts are not those that `docs/format.md` gives.
 ///
 /// ```
 /// use shm_core::SharedLayout;
@@ -54,12 +54,12 @@ pub fn module(description: &Description) -> Result<String, Error> {
         include_str!("runtime/compounds.py").to_owned(),
         include_str!("runtime/records.py").to_owned(),
         include_str!("runtime/arrays.py").to_owned(),
-        classes::definitions(root, &catalog, &naming)?,
+        classes::definitions(root, &catalog, &naming),
     ];
     Ok(parts.join("\n\n"))
 }
 
-/// Fills in what the checks compare with.
+/// Fills in the facts that the checks compare with.
 fn facts(start: &str, schema: &Schema) -> String {
     let root = schema.root();
     let tail = tail::of(root).map_or_else(

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::Catalog;
-use crate::names::{Taken, camel, identifier};
-use crate::noted::{Identity, Noted};
+use shm_schema::schema::Type;
 
-/// Keywords of Python, and names that its enums keep for themselves.
+use crate::catalog::Catalog;
+use crate::kinds;
+use crate::names::{UsedNames, camel, identifier};
+
+/// Keywords of Python, and names that its enums reserve.
 const WORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
     "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
@@ -14,7 +16,7 @@ const WORDS: &[&str] = &[
     "print", "raise", "return", "try", "type", "value", "while", "with", "yield",
 ];
 
-/// What a record keeps for itself; the root does so with a few more.
+/// Names that a record reserves; the root reserves a few more.
 const RECORD: &[&str] = &[
     "_at", "_copied", "_field", "_fields", "_is_same", "_look", "_look_at", "_memory", "_name",
     "_parent", "_size",
@@ -22,7 +24,7 @@ const RECORD: &[&str] = &[
 const REGION: &[&str] =
     &["_mapping", "_open", "_place", "close", "is_current", "open", "open_read_only"];
 
-/// What a member of an enum cannot be called, because integers have it.
+/// Names that a member of an enum cannot have, because integers have them.
 const INTEGER: &[&str] = &[
     "as_integer_ratio",
     "bit_count",
@@ -37,7 +39,7 @@ const INTEGER: &[&str] = &[
     "to_bytes",
 ];
 
-/// Names that the module uses: classes are not called so.
+/// Names that the module uses, and that classes therefore cannot have.
 const MODULE: &[&str] = &[
     "AttributeError",
     "BaseException",
@@ -118,25 +120,25 @@ const MODULE: &[&str] = &[
 ];
 
 /// The names of a module's classes.
-pub(super) struct Naming {
-    types: HashMap<Identity, String>,
+pub(super) struct Naming<'a> {
+    types: HashMap<Type<'a>, String>,
     root: String,
 }
 
-impl Naming {
-    /// Names for the structs and enums of a catalog.
-    pub(super) fn of(name: &str, root: Noted<'_>, catalog: &Catalog<'_>) -> Self {
-        let mut taken = Taken::by(MODULE.iter().copied());
+impl<'a> Naming<'a> {
+    /// Chooses names for the structs and enums of a catalog.
+    pub(super) fn of(name: &str, root: Type<'a>, catalog: &Catalog<'a>) -> Self {
+        let mut taken = UsedNames::by(MODULE.iter().copied());
         let root_name = taken.take(&not_reserved(&camel(name), &[WORDS]));
         let mut types = HashMap::new();
         for item in &catalog.items {
-            let name = if root.is_plain_struct() && item.noted.identity() == root.identity() {
+            let name = if root.is_plain_struct() && item.ty == root {
                 root_name.clone()
             } else {
-                let name = item.noted.name().unwrap_or("Unnamed");
+                let name = kinds::name(item.ty).unwrap_or("Unnamed");
                 taken.take(&not_reserved(identifier(name).trim_start_matches('_'), &[WORDS]))
             };
-            types.insert(item.noted.identity(), name);
+            types.insert(item.ty, name);
         }
         Self { types, root: root_name }
     }
@@ -147,32 +149,32 @@ impl Naming {
     }
 
     /// The class of a struct or an enum.
-    pub(super) fn ty(&self, noted: Noted<'_>) -> &str {
-        self.types.get(&noted.identity()).map_or("", String::as_str)
+    pub(super) fn ty(&self, ty: Type<'a>) -> &str {
+        &self.types[&ty]
     }
 }
 
-/// The attributes of a class by the names of its fields, in their order.
+/// Returns the attributes of a class for the names of its fields, in order.
 pub(super) fn attributes<'a>(fields: impl Iterator<Item = &'a str>, is_root: bool) -> Vec<String> {
     let more = if is_root { REGION } else { &[] };
-    // `value`, `name` and the like mean something in enums alone.
+    // `value`, `name` and the like are special only in enums.
     let words: Vec<&str> = WORDS.iter().copied().filter(|word| !ENUM.contains(word)).collect();
     unique(fields, &[&words, RECORD, more])
 }
 
-/// Words that are fine for a field.
+/// Words that a field may have as its name.
 const ENUM: &[&str] = &["case", "match", "mro", "name", "print", "type", "value"];
 
-/// The members of an enum by the names of its variants, in their order.
+/// Returns the members of an enum for the names of its variants, in order.
 pub(super) fn members<'a>(variants: impl Iterator<Item = &'a str>) -> Vec<String> {
     unique(variants, &[WORDS, INTEGER])
 }
 
 fn unique<'a>(names: impl Iterator<Item = &'a str>, reserved: &[&[&str]]) -> Vec<String> {
-    let mut taken = Taken::default();
+    let mut taken = UsedNames::default();
     let mut take = |name: &str| {
         let name = identifier(name);
-        // Python mangles `__x` in classes, and enums have a use for `_x_`.
+        // Python mangles `__x` in classes, and enums reserve `_x_`.
         let special = name.starts_with("__") || (name.starts_with('_') && name.ends_with('_'));
         let name = if special { format!("x{name}") } else { name };
         taken.take(&not_reserved(&name, reserved))
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_no_keywords_and_hide_nothing() {
+    fn attributes_are_not_keywords_and_hide_nothing() {
         let fields = ["from", "open", "value", "0", "__x", "_at", "größe", "self"];
         let expected = ["from_", "open", "value", "_0", "x__x", "_at_", "gr_u00f6_u00dfe", "self"];
         assert_eq!(attributes(fields.into_iter(), false), expected);
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn members_of_an_enum_are_ones_that_python_takes() {
+    fn members_of_an_enum_are_names_that_python_accepts() {
         let variants = ["None", "Idle", "real", "_x_", "name", "Idle_2"];
         let expected = ["None_", "Idle", "real_", "x_x_", "name_", "Idle_2"];
         assert_eq!(members(variants.into_iter()), expected);

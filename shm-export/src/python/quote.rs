@@ -1,16 +1,16 @@
-//! Python text: strings that stay strings, whatever people wrote.
+//! Python text: strings that stay strings, whatever the source says.
 
 /// Text for the inside of a string between three double quotes.
 pub(super) fn prose(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', " ")
 }
 
-/// A string literal in one line.
+/// Returns a string literal in one line.
 pub(super) fn literal(text: &str) -> String {
     format!("\"{}\"", prose(text).replace('\n', "\\n"))
 }
 
-/// A docstring, at an indentation.
+/// Returns a docstring at an indentation.
 pub(super) fn docstring(indent: usize, text: &str) -> String {
     let space = " ".repeat(indent);
     let lines: Vec<String> =

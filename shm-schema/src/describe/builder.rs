@@ -16,7 +16,7 @@ use crate::schema::{SchemaError, StructField, StructType, is_name};
 /// go wrong.
 ///
 /// ```
-/// use shm_core::DynLayout;
+/// use shm_core::dynamic::DynLayout;
 ///
 /// let error = DynLayout::builder("Robot")
 ///     .field("charge", "f32").unit("%")
@@ -95,14 +95,13 @@ impl DynLayoutBuilder {
     /// A name that the last field had before: regions and programs that use it go on to work.
     ///
     /// ```
-    /// use shm_core::schema::{self, Room, Side};
-    /// use shm_core::DynLayout;
+    /// use shm_core::schema::{self, Room};
+    /// use shm_core::dynamic::DynLayout;
     ///
     /// let old = DynLayout::builder("Station").field("temp", "f64").build()?;
     /// let new = DynLayout::builder("Station").field("temperature", "f64").alias("temp").build()?;
-    /// let [old_side, new_side] =
-    ///     [&old, &new].map(|l| Side { schema: l.schema(), annotations: l.annotations() });
-    /// let verdict = schema::compare(old_side, Room::of(old.schema()), new_side)?;
+    /// let (old, new) = (old.schema(), new.schema());
+    /// let verdict = schema::compare(old, Room::of(old), new)?;
     /// assert_eq!(verdict.renamed(), [("temp".to_owned(), "temperature".to_owned())]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -145,8 +144,7 @@ impl DynLayoutBuilder {
             ty.field(aliases.into_iter().fold(field, StructField::with_alias))
         });
         let root = types.schema.structure(ty);
-        let (schema, annotations) = types.schema.finish(root)?;
-        Ok(DynLayout::of_examined(schema, Some(annotations)))
+        Ok(DynLayout::of_examined(types.schema.finish(root)?))
     }
 
     fn described(&mut self, name: &str, ty: &str) -> Result<Described, SchemaError> {
@@ -187,6 +185,5 @@ pub(super) fn of_type(ty: &str, types: &mut Types) -> Result<DynLayout, SchemaEr
     let known = whole_type(ty, types).map_err(|fault| fault.in_text(PLACE, ty))?;
     let root = known.facts.expect_root();
     root.map_err(|fault| Fault::whole(ty, fault).in_text(PLACE, ty))?;
-    let (schema, annotations) = std::mem::take(&mut types.schema).finish(known.id)?;
-    Ok(DynLayout::of_examined(schema, Some(annotations)))
+    Ok(DynLayout::of_examined(std::mem::take(&mut types.schema).finish(known.id)?))
 }

@@ -1,9 +1,8 @@
 //! Whether a region can be created with a schema that came from elsewhere.
 
 use super::rules::{self, Facts};
-use crate::live::{self, Live};
 use crate::path::{Path, Segment};
-use crate::schema::{Schema, SchemaError, Type, TypeKind};
+use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
 
 const FROM_LATER: rules::Fault = rules::Fault {
     cause: "is known to later versions of this library only",
@@ -46,9 +45,13 @@ impl Examination {
                 let facts = self.look(element, &path)?.slice();
                 facts.map_err(|fault| unsuitable(element, &path, fault))?
             }
-            TypeKind::Struct => self.structure(ty, path)?,
+            TypeKind::Struct { .. } => self.fields(ty, path)?,
+            TypeKind::Live { .. } => self.live(ty, path)?,
             TypeKind::Marker | TypeKind::CText { .. } => Facts::LEAF,
-            TypeKind::Unknown { .. } => {
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
+                return Err(refused(role.name(), path, MALFORMED));
+            }
+            TypeKind::Unknown(Unknown { role: None, .. }) => {
                 return Err(unsuitable(ty, path, FROM_LATER));
             }
             TypeKind::Ordered { packed: true, .. } => Facts::LEAF,
@@ -59,17 +62,18 @@ impl Examination {
         Ok(facts)
     }
 
-    fn structure(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
-        let live = live::of(ty).ok_or_else(|| unsuitable(ty, path, MALFORMED))?;
-        let (value, facts) = match live {
-            Live::Plain => return self.fields(ty, path),
-            Live::Counted { .. } => return Ok(Facts::COUNTED),
-            Live::Event | Live::Once { .. } => return Ok(Facts::LIVE),
-            Live::Mutex { value, .. } => (value.ty(), self.look(value.ty(), path)?.mutex()),
-            Live::Watched { value, .. } => (value.ty(), self.look(value.ty(), path)?.watched()),
-            Live::Latest(_, value) => (value, self.look(value, path)?.latest()),
+    fn live(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        if ty.live().and_then(Live::counted).is_some() {
+            return Ok(Facts::COUNTED);
+        }
+        let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
+        let inside = self.look(value.ty, path)?;
+        let facts = match value.held {
+            Held::Guarded { .. } => inside.mutex(),
+            Held::Watched { .. } => inside.watched(),
+            Held::Copied(_) => inside.latest(),
         };
-        facts.map_err(|fault| unsuitable(value, path, fault))
+        facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }
 
     fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
@@ -85,6 +89,10 @@ impl Examination {
 }
 
 fn unsuitable(ty: Type<'_>, path: &Path, fault: rules::Fault) -> SchemaError {
+    refused(&ty.to_string(), path, fault)
+}
+
+fn refused(found: &str, path: &Path, fault: rules::Fault) -> SchemaError {
     let rules::Fault { cause: fault, help } = fault;
-    SchemaError::Unsuitable { path: path.to_string(), found: ty.to_string(), fault, help }
+    SchemaError::Unsuitable { path: path.to_string(), found: found.to_owned(), fault, help }
 }

@@ -4,7 +4,7 @@
 //! text -> token -> parse, arguments, items -> SchemaBuilder -> DynLayout
 //! Schema -> examine ----------------------------------------> DynLayout
 //! ```
-//! [`rules`] says what a type can be used for, as Rust's traits do where there is a struct.
+//! The module `rules` says what a type can be used for, as Rust's traits do where there is a struct.
 
 mod arguments;
 mod attributes;
@@ -26,7 +26,7 @@ use std::fmt;
 
 use crate::fields::Fields;
 use crate::format::Description;
-use crate::schema::{Annotations, Schema, SchemaError};
+use crate::schema::{Schema, SchemaError};
 
 /// What a region is to hold, described at run time: for a region that is created without a Rust
 /// struct, by `DynRegion::create` of shm-core.
@@ -53,7 +53,7 @@ use crate::schema::{Annotations, Schema, SchemaError};
 /// | `Pose` | what was defined under that name |
 ///
 /// ```
-/// use shm_core::{DynLayout, DynRegion, Latest, Region, SharedLayout};
+/// use shm_core::{dynamic::DynLayout, DynRegion, Latest, Region, SharedLayout};
 ///
 /// let layout = DynLayout::builder("Station")
 ///     .define("struct Pose { x: f64, y: f64, heading: f32 }")
@@ -85,7 +85,6 @@ use crate::schema::{Annotations, Schema, SchemaError};
 #[derive(Clone)]
 pub struct DynLayout {
     schema: Schema,
-    annotations: Option<Annotations>,
     description: Description,
 }
 
@@ -101,7 +100,7 @@ impl DynLayout {
     /// Where the text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
     ///
     /// let layout = DynLayout::of("[i]")?; // CPython's `Array('i', 10)`
     /// let name = format!("shm-doc-layout-of-{}", std::process::id());
@@ -133,7 +132,7 @@ impl DynLayout {
     /// Where a text goes wrong, and how it could go on.
     ///
     /// ```
-    /// use shm_core::DynLayout;
+    /// use shm_core::dynamic::DynLayout;
     ///
     /// let layout = DynLayout::defined(
     ///     "
@@ -157,16 +156,16 @@ impl DynLayout {
     ///
     /// # Errors
     /// If no region with it can be created: it has a part that this version does not know, or one that
-    /// cannot be where it is. If the annotations belong to another schema.
+    /// cannot be where it is.
     ///
     /// ```
-    /// use shm_core::{DynLayout, DynRegion, Region};
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
     ///
     /// let name = format!("shm-doc-from-schema-{}", std::process::id());
     /// let first = Region::<[f64; 3]>::create_from(&name, &[1.0, 2.0, 3.0])?;
     ///
     /// let found = DynRegion::open_read_only(&name)?;
-    /// let layout = DynLayout::from_schema(found.schema().clone(), found.annotations().cloned())?;
+    /// let layout = DynLayout::from_schema(found.schema().clone())?;
     /// let second = DynRegion::options().create_with(format!("{name}-2"), &layout, |second| {
     ///     second.set("", found.get("")?)
     /// })?;
@@ -175,26 +174,20 @@ impl DynLayout {
     /// # shm_core::unlink(format!("{name}-2"))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_schema(
-        schema: Schema,
-        annotations: Option<Annotations>,
-    ) -> Result<Self, SchemaError> {
+    pub fn from_schema(schema: Schema) -> Result<Self, SchemaError> {
         examine::examine(&schema)?;
-        if annotations.as_ref().is_some_and(|notes| !notes.fit(&schema)) {
-            return Err(SchemaError::Annotations);
-        }
-        Ok(Self::of_examined(schema, annotations))
+        Ok(Self::of_examined(schema))
     }
 
     /// A schema that a region can have.
-    fn of_examined(schema: Schema, annotations: Option<Annotations>) -> Self {
-        let name = match &annotations {
-            Some(notes) => notes.root().name().to_owned(),
-            None => schema.root().to_string(),
+    fn of_examined(schema: Schema) -> Self {
+        let name = match schema.root().name() {
+            "" => schema.root().to_string(),
+            name => name.to_owned(),
         };
-        let description = Description::of_schema(&name, &schema, annotations.as_ref())
+        let description = Description::of_schema(&name, &schema)
             .expect("a type of unknown kind was refused before");
-        Self { schema, annotations, description }
+        Self { schema, description }
     }
 
     /// The name of the type: that of the struct or, for a type without a name, what it is.
@@ -203,22 +196,16 @@ impl DynLayout {
         &self.description.name
     }
 
-    /// The types.
+    /// The types, with what was written about them.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// What was written about them.
-    #[must_use]
-    pub fn annotations(&self) -> Option<&Annotations> {
-        self.annotations.as_ref()
-    }
-
     /// Every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
-        Fields::of(&self.schema, self.annotations())
+        Fields::of(&self.schema)
     }
 
     /// The same as the header of a region has it.
@@ -230,8 +217,6 @@ impl DynLayout {
 
 impl fmt::Debug for DynLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { schema, annotations, .. } = self;
-        let mut shown = f.debug_struct("DynLayout");
-        shown.field("schema", schema).field("annotations", annotations).finish_non_exhaustive()
+        f.debug_struct("DynLayout").field("schema", &self.schema).finish_non_exhaustive()
     }
 }

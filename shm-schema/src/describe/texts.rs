@@ -13,7 +13,7 @@ use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 /// say.
 ///
 /// ```
-/// use shm_core::TypeTexts;
+/// use shm_core::dynamic::TypeTexts;
 /// use shm_core::schema::{StructField, StructType};
 ///
 /// let mut types = TypeTexts::new();
@@ -22,7 +22,7 @@ use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 /// let pose = types.builder().structure(pose);
 /// types.name("Pose", pose);
 /// let poses = types.parse("the whole", "[Latest<Pose>; 2]")?;
-/// let (schema, _) = types.into_builder().finish(poses)?;
+/// let schema = types.into_builder().finish(poses)?;
 /// assert_eq!(schema.root().size(), 640);
 ///
 /// let error = types_of_robots().unwrap_err();

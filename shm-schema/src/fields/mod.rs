@@ -1,15 +1,11 @@
 //! [`Fields`]: every field of a region, one at a time.
 
-mod notes;
 mod type_name;
-
-pub use notes::Notes;
 
 use std::fmt;
 
-use crate::live::{self, Live};
 use crate::path::{Path, Segment};
-use crate::schema::{Annotations, Schema, Type, TypeKind};
+use crate::schema::{Field, Live, Schema, Type, TypeKind};
 
 /// The fields of a region, each before those inside it, in the order of the schema.
 ///
@@ -60,21 +56,22 @@ pub struct DynField<'a> {
     path: Path,
     ty: Type<'a>,
     offset: u64,
-    notes: Notes<'a>,
+    /// The field that it is, or is an element of or inside of; `None` for the whole.
+    field: Option<Field<'a>>,
     depth: usize,
 }
 
 impl<'a> DynField<'a> {
-    /// What a path names.
+    /// What a path names; `field` is the field that it is, or is an element of or inside of.
     #[must_use]
-    pub fn new(path: Path, ty: Type<'a>, offset: u64, notes: Notes<'a>) -> Self {
-        Self { path, ty, offset, notes, depth: 0 }
+    pub fn new(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
+        Self { path, ty, offset, field, depth: 0 }
     }
 
     /// The whole value.
     #[must_use]
-    pub fn root(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        Self::new(Path::new(), schema.root(), 0, Notes::root(annotations))
+    pub fn root(schema: &'a Schema) -> Self {
+        Self::new(Path::new(), schema.root(), 0, None)
     }
 
     /// The path, from the start of the region.
@@ -94,7 +91,7 @@ impl<'a> DynField<'a> {
     /// line feeds.
     #[must_use]
     pub fn type_name(&self) -> String {
-        type_name::of(self.ty, self.notes)
+        type_name::of(self.ty)
     }
 
     /// Distance in bytes from the start of the data. For a part of a `Latest`, in its first slot.
@@ -118,13 +115,17 @@ impl<'a> DynField<'a> {
     /// The doc comment of the field, or, for the whole, of its type; or `""`.
     #[must_use]
     pub fn doc(&self) -> &'a str {
-        self.notes.doc()
+        match self.field {
+            Some(field) => field.doc(),
+            None if self.ty.is_root() => self.ty.doc(),
+            None => "",
+        }
     }
 
     /// The unit, or `""`.
     #[must_use]
     pub fn unit(&self) -> &'a str {
-        self.notes.unit()
+        self.field.map_or("", Field::unit)
     }
 
     /// How many fields it is inside of, counted from where the iteration began.
@@ -164,7 +165,6 @@ impl fmt::Debug for Fields<'_> {
 #[derive(Clone)]
 struct Open<'a> {
     ty: Type<'a>,
-    notes: Notes<'a>,
     offset: u64,
     /// The path of its fields, up to the name.
     path: Path,
@@ -174,8 +174,8 @@ struct Open<'a> {
 impl<'a> Fields<'a> {
     /// The fields of a schema, with what was written about them.
     #[must_use]
-    pub fn of(schema: &'a Schema, annotations: Option<&'a Annotations>) -> Self {
-        DynField::root(schema, annotations).fields()
+    pub fn of(schema: &'a Schema) -> Self {
+        DynField::root(schema).fields()
     }
 
     /// Goes on behind the last field, without those inside of it.
@@ -185,32 +185,20 @@ impl<'a> Fields<'a> {
 
     /// Opens a struct, or the one that a live type holds.
     fn descend(&mut self, field: DynField<'a>) {
-        let DynField { mut path, mut ty, mut offset, mut notes, .. } = field;
+        let DynField { mut path, mut ty, mut offset, .. } = field;
         let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
-        while let Some(live) = live::of(ty) {
-            let (inside, start) = match &live {
-                Live::Plain if matches!(ty.kind(), TypeKind::Struct) => {
-                    // Said in full where a short path would mean a working part.
-                    if ty.fields().any(|field| parts.contains(&field.name())) {
-                        path = path.join(&through);
-                    }
-                    self.open.push(Open { ty, notes, offset, path, next: 0 });
-                    return;
-                }
-                Live::Mutex { value, .. } | Live::Watched { value, .. } => {
-                    (value.ty(), value.offset())
-                }
-                Live::Latest(ring, value) => {
-                    through.extend([Segment::Name("slots"), Segment::ALL]);
-                    (*value, ring.slots as u64)
-                }
-                _ => return,
-            };
-            notes = notes.inside(&live);
-            parts.extend(ty.fields().map(|field| field.name()));
-            through.push(Segment::Name("value"));
-            (ty, offset) = (inside, offset + start);
+        while let Some(value) = ty.live().and_then(Live::value) {
+            parts.extend(ty.fields().map(Field::name));
+            through = through.join(&value.way());
+            (ty, offset) = (value.ty, offset + value.offset);
+        }
+        if ty.is_plain_struct() {
+            // Said in full where a short path would mean a working part.
+            if ty.fields().any(|field| parts.contains(&field.name())) {
+                path = path.join(&through);
+            }
+            self.open.push(Open { ty, offset, path, next: 0 });
         }
     }
 
@@ -219,8 +207,7 @@ impl<'a> Fields<'a> {
         loop {
             let depth = self.open.len().checked_sub(1)?;
             let open = self.open.last_mut()?;
-            let index = open.next;
-            let Some(field) = open.ty.field_at(index) else {
+            let Some(field) = open.ty.field_at(open.next) else {
                 self.open.pop();
                 continue;
             };
@@ -229,7 +216,7 @@ impl<'a> Fields<'a> {
                 path: open.path.with(Segment::Name(field.name())),
                 ty: field.ty(),
                 offset: open.offset + field.offset(),
-                notes: open.notes.field(index),
+                field: Some(field),
                 depth,
             });
         }

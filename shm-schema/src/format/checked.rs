@@ -8,7 +8,7 @@ use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
 use crate::layout::Endian;
 use crate::limits::{MAX_PARTICIPANTS, MAX_SCHEMA_LEN};
-use crate::schema::{Annotations, Schema};
+use crate::schema::Schema;
 
 /// A header that was found to be whole.
 #[derive(Clone, Debug)]
@@ -170,28 +170,33 @@ impl Checked {
         }
     }
 
-    /// Reads the doc comments, names and units from the source of the header; `None` if the region
-    /// has none, or they are damaged: nothing but their reader depends on them.
+    /// As [`Checked::decode_schema`], with the names, doc comments and units, which are read from the
+    /// source of the header. A region that has none, or whose annotations are damaged, gives a schema
+    /// without: nothing but their reader depends on them.
     ///
     /// # Errors
-    /// If they cannot be read at all.
-    pub fn annotations(
+    /// As [`Checked::decode_schema`]; if the annotations cannot be read at all.
+    pub fn read_schema(&self, source: &(impl ReadAt + ?Sized)) -> Result<Schema, FormatError> {
+        let mut schema = self.decode_schema()?;
+        self.annotate(source, &mut schema)?;
+        Ok(schema)
+    }
+
+    /// Takes the annotations of a region that has not grown; with a later layout come its own.
+    fn annotate(
         &self,
         source: &(impl ReadAt + ?Sized),
-        schema: &Schema,
-    ) -> Result<Option<Annotations>, FormatError> {
-        if let Some(grown) = self.grown() {
-            return Ok(Annotations::decode(&grown.annotations, schema));
-        }
-        let Some(section) = self.find(SectionKind::Annotations) else { return Ok(None) };
-        if section.len() > MAX_SCHEMA_LEN {
-            return Ok(None);
-        }
+        schema: &mut Schema,
+    ) -> Result<(), FormatError> {
+        let section = self.find(SectionKind::Annotations).filter(|_| self.grown().is_none());
+        let Some(section) = section.filter(|section| section.len() <= MAX_SCHEMA_LEN) else {
+            return Ok(());
+        };
         let bytes = read(source, section.offset(), section.len())?;
-        if section.verify(&bytes, Place::Annotations).is_err() {
-            return Ok(None);
+        if section.verify(&bytes, Place::Annotations).is_ok() {
+            schema.annotate(&bytes);
         }
-        Ok(Annotations::decode(&bytes, schema))
+        Ok(())
     }
 
     /// Checks that the data is in the byte order of this machine.

@@ -12,7 +12,7 @@ use super::growth;
 use super::preamble::{
     BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
 };
-use crate::layout::{Endian, Layout, fnv1a};
+use crate::layout::{Endian, fnv1a};
 use crate::limits::CACHE_LINE;
 
 /// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
@@ -36,22 +36,22 @@ pub struct Composed {
     pub participants: Option<(u64, u32)>,
 }
 
-/// Makes the header of a region that holds a value of `layout` in `data_len` bytes, with a run-time
-/// length of `tail_len` elements (0 where there is none). If the layout has locks, `participants`
-/// processes can take part in them. If `data_len` is more than the layout's size, the region has room
-/// to grow: to get more fields, and locks among them.
+/// Makes the header of a region that holds a value of what `description` says in `data_len` bytes, with
+/// a run-time length of `tail_len` elements (0 where there is none). If there are locks in it,
+/// `participants` processes can take part in them. If `data_len` is more than the value's size, the region
+/// has room to grow: to get more fields, and locks among them.
 ///
 /// # Errors
-/// If the layout or the size exceeds a limit of the format: what no reader would open is not made.
+/// If the size exceeds a limit of the format: what no reader would open is not made.
 ///
 /// ```
-/// use shm_core::format::{self, Creator};
+/// use shm_core::format::{self, Creator, Description};
 /// use shm_core::layout::{Kind, Layout, ScalarKind};
 ///
 /// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
 /// let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
 ///
-/// let composed = format::compose(&F64, 0, 8, 0, &creator)?;
+/// let composed = format::compose(&Description::of(&F64)?, 0, 8, 0, &creator)?;
 /// let mut file = composed.header;
 /// file.resize(composed.total_size as usize, 0);
 ///
@@ -61,20 +61,6 @@ pub struct Composed {
 /// # Ok::<(), shm_core::format::FormatError>(())
 /// ```
 pub fn compose(
-    layout: &'static Layout,
-    tail_len: u64,
-    data_len: u64,
-    participants: u32,
-    creator: &Creator,
-) -> Result<Composed, FormatError> {
-    described(&Description::of(layout)?, tail_len, data_len, participants, creator)
-}
-
-/// Makes the header of a region that holds what `description` says; see [`compose`].
-///
-/// # Errors
-/// As [`compose`].
-pub fn described(
     description: &Description,
     tail_len: u64,
     data_len: u64,

@@ -2,9 +2,9 @@
 
 use super::error::FormatError;
 use crate::layout::Layout;
-use crate::schema::{Annotations, Encoded, Schema, encode_annotations};
+use crate::schema::Schema;
 
-/// What a region holds, as its header tells everybody: the same for a type that the compiler knows and
+/// What a region holds, as its header describes it: the same for a type that the compiler knows and
 /// for one that was described at run time.
 #[derive(Clone, Debug)]
 pub struct Description {
@@ -22,6 +22,8 @@ pub struct Description {
     pub fingerprint: u64,
     /// Whether there is a lock anywhere in the type.
     pub has_locks: bool,
+    /// Whether a field had another name before, by which programs may still ask for it.
+    pub has_aliases: bool,
 }
 
 impl Description {
@@ -30,46 +32,31 @@ impl Description {
         self.size.is_some_and(|size| data_len > size)
     }
 
-    /// Whether a field had another name before, by which programs may still ask for it.
-    pub fn has_aliases(&self) -> bool {
-        let Ok(schema) = Schema::decode(&self.schema) else { return false };
-        let bytes = self.annotations.as_deref().unwrap_or_default();
-        Annotations::decode(bytes, &schema).is_some_and(|notes| notes.have_aliases())
-    }
-
     /// Describes a type that this program was compiled with.
     ///
     /// # Errors
     /// If the layout exceeds a limit of the format: what no reader would open is not made.
     pub fn of(layout: &'static Layout) -> Result<Self, FormatError> {
-        let schema = Encoded::of(layout)?;
-        Schema::decode(&schema.bytes)?;
-        Ok(Self {
-            name: layout.name().to_owned(),
-            annotations: encode_annotations(layout, &schema),
-            schema: schema.bytes,
-            align: layout.align() as u64,
-            size: (!layout.has_tail()).then(|| layout.size() as u64),
-            fingerprint: layout.fingerprint(),
-            has_locks: layout.has_locks(),
-        })
+        Ok(Self::new(layout.name(), &Schema::of(layout)?, layout.fingerprint()))
     }
 
-    /// Describes a type that only a schema gives; `None` if a type of it is of an unknown kind, which
+    /// Describes a type that only a schema gives; `None` if this version cannot use a type of it, which
     /// has no fingerprint.
-    pub fn of_schema(
-        name: &str,
-        schema: &Schema,
-        annotations: Option<&Annotations>,
-    ) -> Option<Self> {
-        Some(Self {
+    pub fn of_schema(name: &str, schema: &Schema) -> Option<Self> {
+        Some(Self::new(name, schema, schema.fingerprint()?))
+    }
+
+    fn new(name: &str, schema: &Schema, fingerprint: u64) -> Self {
+        let root = schema.root();
+        Self {
             name: name.to_owned(),
             schema: schema.to_bytes(),
-            annotations: annotations.and_then(Annotations::to_bytes),
-            align: schema.root().align().into(),
-            size: (!schema.root().has_tail()).then(|| schema.root().size()),
-            fingerprint: schema.fingerprint()?,
+            annotations: schema.annotations(),
+            align: root.align().into(),
+            size: (!root.has_tail()).then(|| root.size()),
+            fingerprint,
             has_locks: schema.has_locks(),
-        })
+            has_aliases: schema.has_aliases(),
+        }
     }
 }

@@ -98,7 +98,7 @@ impl Growth {
         let room = slot_len.checked_sub(HEAD_LEN + description.schema.len() as u64)?;
         let annotations = description.annotations.as_deref().unwrap_or_default();
         let fit = annotations.len() as u64 <= room;
-        if !fit && description.has_aliases() {
+        if !fit && description.has_aliases {
             return None;
         }
         let annotations = if fit { annotations } else { &[] };

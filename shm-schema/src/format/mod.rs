@@ -3,7 +3,7 @@
 //! ```text
 //! &'static Layout -> Description -> compose -> header bytes -> (file) -> check -> Checked -> expect
 //! ```
-//! A program that has the user's types uses [`Region`](crate::Region) and needs nothing from here. A
+//! A program that has the user's types uses `shm_core::Region` and needs nothing from here. A
 //! tool that has not can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
 //! doc comments, and say why a program refuses it. The bytes are specified in `docs/format.md`.
 
@@ -27,7 +27,6 @@ pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY
 pub use source::ReadAt;
 pub use source::fill;
 
-pub use compose::described;
 pub use description::Description;
 pub use preamble::UNKNOWN_BOOT;
 

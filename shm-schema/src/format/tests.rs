@@ -1,6 +1,9 @@
 //! Composing and checking, together.
 
-use super::{Checked, Composed, Creator, FormatError, Place, READY, READY_OFFSET, check, compose};
+use super::{
+    Checked, Composed, Creator, Description, FormatError, Place, READY, READY_OFFSET, check,
+    compose,
+};
 use crate::layout::Layout;
 use crate::schema::samples::{FRAME, POSE, POSE_RENAMED, STATION, WORDS};
 
@@ -9,7 +12,7 @@ const CREATOR: Creator =
 
 fn file(layout: &'static Layout, tail_len: u64, data_len: u64) -> Vec<u8> {
     let Composed { mut header, total_size, .. } =
-        compose(layout, tail_len, data_len, 0, &CREATOR).unwrap();
+        compose(&Description::of(layout).unwrap(), tail_len, data_len, 0, &CREATOR).unwrap();
     header[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     header.resize(total_size as usize, 0);
     header
@@ -30,9 +33,8 @@ fn what_was_composed_is_what_is_read() {
     assert_eq!(checked.total_size(), file.len() as u64);
     assert_eq!((checked.creator(), checked.boot_id()), (CREATOR, CREATOR.boot_id));
     assert_eq!(checked.fingerprint(), STATION.fingerprint());
-    let schema = checked.decode_schema().unwrap();
-    let notes = checked.annotations(&file[..], &schema).unwrap().unwrap();
-    assert_eq!(notes.root().name(), "Station");
+    assert_eq!(checked.decode_schema().unwrap().root().name(), "");
+    assert_eq!(checked.read_schema(&file[..]).unwrap().root().name(), "Station");
 }
 
 #[test]

@@ -9,9 +9,7 @@ use super::growth::{Grown, Growth, Patch};
 use super::source::ReadAt;
 use crate::layout::Layout;
 use crate::limits::MAX_ALIGN;
-use crate::schema::{
-    self, Annotations, Compatible, Difference, Encoded, Incompatible, Room, Schema, Side,
-};
+use crate::schema::{self, Compatible, Difference, Incompatible, Room, Schema, canonical_bytes};
 
 impl Checked {
     /// Whether fields can be added while the region lives: whether it was made with a capacity.
@@ -44,13 +42,11 @@ impl Checked {
         let (Some(growth), Some(grown)) = (&self.growth, self.grown()) else {
             return Ok(made_with);
         };
-        let schema = Schema::decode(&grown.schema)?;
-        let annotations = Annotations::decode(&grown.annotations, &schema);
+        let mut schema = Schema::decode(&grown.schema)?;
+        schema.annotate(&grown.annotations);
         // Asked as a program with the first layout would ask. So new fields may be of kinds that are
         // not known here.
-        let region = Side { schema: &schema, annotations: annotations.as_ref() };
-        let program = Side { schema: &made_with, annotations: None };
-        match schema::compare(region, self.room(), program) {
+        match schema::compare(&schema, self.room(), &made_with) {
             Ok(verdict) if verdict.adds_nothing() => Ok(schema),
             _ => Err(growth.section().fault(SectionFault::NotLater)),
         }
@@ -68,7 +64,7 @@ impl Checked {
         layout: &'static Layout,
     ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
-        if self.has_grown() || self.schema != Encoded::of(layout)?.bytes {
+        if self.has_grown() || self.schema != canonical_bytes(layout)? {
             return self.compare(source, layout);
         }
         let (found, expected) = (self.fingerprint(), layout.fingerprint());
@@ -86,23 +82,19 @@ impl Checked {
         source: &(impl ReadAt + ?Sized),
         layout: &'static Layout,
     ) -> Result<Compatible, FormatError> {
-        let found = self.decode_schema()?;
-        let (notes, wanted) = (self.annotations(source, &found)?, Schema::of(layout)?);
+        let (found, wanted) = (self.read_schema(source)?, Schema::of(layout)?);
         if found == wanted {
             return Ok(Compatible::default());
         }
-        let wanted_notes = Annotations::of(layout);
-        let program = Side { schema: &wanted, annotations: wanted_notes.as_ref() };
-        let against = |found: &Schema, notes: Option<&Annotations>| {
-            let region = Side { schema: found, annotations: notes };
-            schema::compare(region, self.room(), program)
+        let against = |found: &Schema| {
+            schema::compare(found, self.room(), &wanted)
                 .map_err(|refusal| differs(layout, found, &wanted, refusal))
         };
         // The room knows how the data is aligned, so that the verdict is about that, too.
-        let verdict = against(&found, notes.as_ref())?;
+        let verdict = against(&found)?;
         if self.has_grown() && self.is_news(&verdict) {
-            // The first layout is never forgotten: whoever has it must find it in the next one, too.
-            against(&Schema::decode(&self.schema)?, None)?;
+            // The first layout is never forgotten: a program that has it must find it in the next one, too.
+            against(&Schema::decode(&self.schema)?)?;
         }
         Ok(verdict)
     }

@@ -3,63 +3,30 @@
 //! of a thousand fields. `docs/format.md` specifies the records.
 
 use super::Kind;
-use crate::schema::tag;
-
-/// The FNV-1a 64-bit offset basis.
-pub const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-/// The FNV 64-bit prime.
-pub const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
-
-/// FNV-1a, 64 bits (Fowler, Noll, Vo). Any change of a single byte changes the result.
-#[must_use]
-pub const fn fnv1a(bytes: &[u8]) -> u64 {
-    Fnv(FNV_OFFSET).bytes(bytes).0
-}
-
-struct Fnv(u64);
-
-impl Fnv {
-    const fn byte(self, byte: u8) -> Self {
-        Self((self.0 ^ byte as u64).wrapping_mul(FNV_PRIME))
-    }
-
-    const fn bytes(mut self, bytes: &[u8]) -> Self {
-        let mut i = 0;
-        while i < bytes.len() {
-            self = self.byte(bytes[i]);
-            i += 1;
-        }
-        self
-    }
-
-    const fn u16(self, value: u16) -> Self {
-        self.bytes(&value.to_le_bytes())
-    }
-
-    const fn u32(self, value: u32) -> Self {
-        self.bytes(&value.to_le_bytes())
-    }
-
-    const fn u64(self, value: u64) -> Self {
-        self.bytes(&value.to_le_bytes())
-    }
-
-    const fn name(self, name: &str) -> Self {
-        self.u16(name.len() as u16).bytes(name.as_bytes())
-    }
-}
+use crate::kind::{Fnv, Head};
 
 /// The fingerprint of a type: its record from the `align` field on, children as fingerprints.
 pub(super) const fn of(size: usize, align: usize, kind: &Kind) -> u64 {
-    let (tag, detail, flags, count) = tag::of(kind);
-    let head = Fnv(FNV_OFFSET)
+    let Some(Head { tag, detail, flags }) = Head::of(kind) else {
+        panic!("the compiler knows every kind")
+    };
+    let head = Fnv::new()
         .u32(align as u32)
         .u64(size as u64)
         .byte(tag)
         .byte(detail)
         .u16(flags)
-        .u32(count);
-    payload(head, kind).0
+        .u32(count(kind));
+    payload(head, kind).finish()
+}
+
+/// The number of fields or variants.
+const fn count(kind: &Kind) -> u32 {
+    match *kind {
+        Kind::Enum { variants, .. } => variants.len() as u32,
+        Kind::Struct { fields } | Kind::Live { fields, .. } => fields.len() as u32,
+        _ => 0,
+    }
 }
 
 const fn payload(mut hash: Fnv, kind: &Kind) -> Fnv {
@@ -85,5 +52,6 @@ const fn payload(mut hash: Fnv, kind: &Kind) -> Fnv {
             }
             hash
         }
+        Kind::Unknown(unknown) => match unknown {},
     }
 }

@@ -9,8 +9,8 @@ mod kind;
 mod path;
 mod prove;
 
-pub use fingerprint::{FNV_OFFSET, FNV_PRIME, fnv1a};
-pub use kind::{Endian, Kind, Role, ScalarKind, Variant};
+pub use crate::kind::{Endian, FNV_OFFSET, FNV_PRIME, Role, ScalarKind, fnv1a};
+pub use kind::{Compiled, Kind, Unknown, Variant};
 pub use prove::same;
 
 /// The layout of a type: its name, size, alignment, and what is inside.

@@ -46,7 +46,7 @@ use std::str::FromStr;
 ///     error.to_string(),
 ///     "`samples[-1]` is not a path: found `-` at byte 8, expected an index or a range"
 /// );
-/// assert_eq!(error.help(), "an index counts from the start, beginning with 0");
+/// assert_eq!(error.help().as_deref(), Some("an index counts from the start, beginning with 0"));
 /// # Ok::<(), shm_core::path::InvalidPath>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

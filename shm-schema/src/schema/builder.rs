@@ -1,15 +1,16 @@
 //! [`SchemaBuilder`]: a schema made at run time, laid out as a C compiler would.
 
-use super::annotations::Annotations;
 use super::canonical;
 use super::error::SchemaError;
-use super::model::{Member, Node, NodeKind, Schema, Variant};
-use super::parts::{EnumType, PartNotes, StructType};
+use super::model::{Member, Node, NodeKind, Schema, Text, Variant};
+use super::notes::PartNotes;
+use super::parts::{EnumType, StructType};
+use super::text::{long, short};
 use super::verify::children;
-use crate::layout::{Endian, Role, ScalarKind};
+use crate::kind::{Endian, Role, ScalarKind};
 use crate::limits::CACHE_LINE;
 
-/// Makes a [`Schema`], and the [`Annotations`] beside it, without a Rust type.
+/// Makes a [`Schema`], with what people wrote about it, without a Rust type.
 ///
 /// Types are added parts first, each giving a [`TypeId`] to make others of. Sizes, alignments and
 /// offsets are those of a `#[repr(C)]` struct unless they are given. Whether everything fits together
@@ -33,10 +34,10 @@ use crate::limits::CACHE_LINE;
 ///     .field(StructField::new("temperature", temperature).with_notes("In the shade.", "°C"))
 ///     .field(StructField::new("samples", samples));
 /// let station = types.structure(station);
-/// let (schema, annotations) = types.finish(station)?;
+/// let schema = types.finish(station)?;
 ///
 /// assert_eq!(schema, Schema::of(Station::LAYOUT)?);
-/// assert_eq!(annotations.root().fields()[1].unit(), "°C");
+/// assert_eq!(schema.root().field("temperature").unwrap().unit(), "°C");
 /// # Ok::<(), shm_core::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -53,8 +54,8 @@ pub struct TypeId(pub(super) u32);
 pub(super) struct Draft {
     pub(super) node: Node,
     pub(super) depth: u32,
-    pub(super) name: String,
-    pub(super) doc: String,
+    pub(super) name: Text,
+    pub(super) doc: Text,
     /// What is written about each part.
     pub(super) notes: Vec<PartNotes>,
 }
@@ -109,8 +110,7 @@ impl SchemaBuilder {
         let EnumType { name, doc, repr, variants } = ty;
         let variants = variants
             .into_iter()
-            // The low 64 bits: two's complement for a negative value.
-            .map(|(name, discriminant)| Variant { bits: discriminant as u64, discriminant, name });
+            .map(|(name, discriminant)| Variant { discriminant, name: name.into() });
         let kind = NodeKind::Enum { repr, variants: variants.collect() };
         let node = Node { align: repr.size() as u32, size: repr.size() as u64, kind };
         self.add(node, name, doc, Vec::new())
@@ -140,24 +140,24 @@ impl SchemaBuilder {
             let (part, name) = (field.ty, field.name);
             let offset = field.offset.unwrap_or_else(|| aligned(end, self.align_of(part)));
             end = offset.saturating_add(self.size_of(part));
-            members.push(Member { offset, ty: part.0, name });
+            members.push(Member { offset, ty: part.0, name: name.into() });
             notes.push(field.notes);
         }
         let size = size.unwrap_or_else(|| aligned(end, align));
-        self.add(
-            Node { align, size, kind: NodeKind::Struct { role, fields: members } },
-            name,
-            doc,
-            notes,
-        )
+        let kind = match role {
+            None => NodeKind::Struct { fields: members },
+            Some(role) => NodeKind::Live { role, fields: members },
+        };
+        self.add(Node { align, size, kind }, name, doc, notes)
     }
 
-    /// The schema of the type `root`, in its canonical form, and the annotations that go with it.
-    /// Types that `root` is not made of are left out.
+    /// The schema of the type `root`, in its canonical form. Types that `root` is not made of are left
+    /// out; as in [`Schema::decode`], a struct that does not have the parts of its role is one of an
+    /// unknown kind.
     ///
     /// # Errors
     /// The first thing that no schema can have: what [`Schema::decode`] would refuse.
-    pub fn finish(self, root: TypeId) -> Result<(Schema, Annotations), SchemaError> {
+    pub fn finish(self, root: TypeId) -> Result<Schema, SchemaError> {
         canonical::arrange(&self.drafts, root)
     }
 
@@ -190,6 +190,7 @@ impl SchemaBuilder {
         let deepest = children(&node).map(|child| self.depth_of(TypeId(child))).max().unwrap_or(0);
         let depth = deepest.saturating_add(1);
         let index = u32::try_from(self.drafts.len()).unwrap_or(u32::MAX);
+        let (name, doc) = (short(name), long(doc));
         self.drafts.push(Draft { node, depth, name, doc, notes });
         TypeId(index)
     }

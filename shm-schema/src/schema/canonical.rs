@@ -1,20 +1,17 @@
-//! From types in the order in which somebody thought of them to a schema in canonical form, with the
-//! annotations beside it. `docs/format.md` specifies both orders.
+//! From types in any order to a schema in canonical form, with the notes beside it. `docs/format.md`
+//! specifies both orders.
 
 use std::collections::HashMap;
 
-use super::annotations::{Annotations, FieldNotes, TypeNotes};
 use super::builder::{Draft, TypeId};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Node, NodeKind, Schema};
-use super::{name, verify};
-use crate::limits::{MAX_DEPTH, MAX_SCHEMA_LEN, MAX_TYPES};
+use super::notes::{Entry, Part, Table};
+use super::{lower, name, verify};
+use crate::limits::MAX_DEPTH;
 
 /// Brings `root`, and what it is made of, into canonical order, each structure once, and checks it.
-pub(super) fn arrange(
-    drafts: &[Draft],
-    root: TypeId,
-) -> Result<(Schema, Annotations), SchemaError> {
+pub(super) fn arrange(drafts: &[Draft], root: TypeId) -> Result<Schema, SchemaError> {
     let Some(whole) = drafts.get(root.0 as usize) else {
         return Err(SchemaError::in_type(root.0, TypeFault::Child { found: root.0 }));
     };
@@ -24,21 +21,14 @@ pub(super) fn arrange(
     }
     let mut walk = Walk { drafts, ..Walk::default() };
     walk.complete(root.0)?;
-    let Walk { nodes, types, .. } = walk;
-    if nodes.len() > MAX_TYPES as usize {
-        let (found, limit) = (nodes.len() as u64, u64::from(MAX_TYPES));
-        return Err(SchemaError::TypeCount { found, limit });
-    }
-    verify::all(&nodes)?;
-    let schema = Schema::new(nodes);
-    let found = schema.to_bytes().len() as u64;
-    if found > MAX_SCHEMA_LEN {
-        return Err(SchemaError::TooLong { found, limit: MAX_SCHEMA_LEN });
-    }
-    Ok((schema, Annotations { types }))
+    let Walk { nodes, notes, .. } = walk;
+    lower::check_count(&nodes)?;
+    let schema = Schema::checked(nodes, notes.finish())?;
+    lower::check_len(&schema.nodes)?;
+    Ok(schema)
 }
 
-/// Where a draft has its place: in the schema, and in the annotations.
+/// Where a draft has its place: in the schema, and in the notes.
 #[derive(Clone, Copy)]
 struct Placed {
     ty: u32,
@@ -51,12 +41,11 @@ struct Walk<'a> {
     placed: HashMap<u32, Placed>,
     nodes: Vec<Node>,
     by_node: HashMap<Node, u32>,
-    types: Vec<TypeNotes>,
-    by_notes: HashMap<TypeNotes, u32>,
+    notes: Table,
 }
 
 impl Walk<'_> {
-    /// Places a draft behind its parts; recursion is bounded, its depth having been checked.
+    /// Places a draft after its parts; recursion is bounded, its depth having been checked.
     fn complete(&mut self, index: u32) -> Result<Placed, SchemaError> {
         if let Some(placed) = self.placed.get(&index) {
             return Ok(*placed);
@@ -69,14 +58,10 @@ impl Walk<'_> {
         for alias in draft.notes.iter().flat_map(|notes| &notes.aliases) {
             check_name(alias).map_err(|fault| SchemaError::in_type(ty, fault))?;
         }
-        let notes = draft.notes.iter().zip(&parts);
-        let fields = notes.map(|(notes, part)| FieldNotes::new(part.entry, notes));
-        let notes = TypeNotes::new(ty, &draft.name, &draft.doc, fields.collect());
-        let next = self.types.len() as u32;
-        let entry = *self.by_notes.entry(notes).or_insert_with_key(|notes| {
-            self.types.push(notes.clone());
-            next
-        });
+        let parts = draft.notes.iter().zip(&parts);
+        let parts = parts.map(|(notes, part)| Part { entry: part.entry, notes: notes.clone() });
+        let (name, doc, parts) = (draft.name.clone(), draft.doc.clone(), parts.collect());
+        let entry = self.notes.add(Entry { ty, name, doc, parts });
         let placed = Placed { ty, entry };
         self.placed.insert(index, placed);
         Ok(placed)
@@ -87,7 +72,7 @@ impl Walk<'_> {
         let next = self.nodes.len() as u32;
         match &mut node.kind {
             NodeKind::Array { element, .. } | NodeKind::Slice { element } => *element = parts[0].ty,
-            NodeKind::Struct { fields, .. } => {
+            NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => {
                 for (field, part) in fields.iter_mut().zip(parts) {
                     field.ty = part.ty;
                     check_name(&field.name).map_err(|fault| SchemaError::in_type(next, fault))?;

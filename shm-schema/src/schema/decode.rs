@@ -1,19 +1,20 @@
-//! From bytes that anybody may have written to a [`Schema`].
+//! From bytes that any process may have written to a [`Schema`].
 
 use super::bytes::{CutShort, Reader};
-use super::encode::HEAD_LEN;
 use super::error::{SchemaError, TypeFault};
-use super::model::{Member, Node, NodeKind, Schema, Variant};
-use super::{name, tag, verify};
-use crate::layout::{Endian, Role, ScalarKind};
+use super::model::{Member, Node, NodeKind, Schema, Unusable, Variant};
+use super::name;
+use super::notes::Notes;
+use super::record::HEAD_LEN;
+use crate::kind::{self as tag, Endian, Role, ScalarKind};
 use crate::limits::{MAX_SCHEMA_LEN, MAX_TYPES};
 
 impl Schema {
     /// Decodes and checks the bytes of a schema section.
     ///
     /// A type of a kind that only a later version of the format knows is kept as
-    /// [`TypeKind::Unknown`](super::TypeKind::Unknown); everything else about it that this version
-    /// can check is checked.
+    /// [`TypeKind::Unknown`](super::TypeKind::Unknown), and so is a live type that does not have the
+    /// parts of its role; everything else about it that this version can check is checked.
     ///
     /// # Errors
     /// The first thing that is wrong. No input panics or takes more memory than a small multiple of
@@ -39,8 +40,7 @@ impl Schema {
             let expected = found - reader.remaining() as u64;
             return Err(SchemaError::Length { found, expected });
         }
-        verify::all(&nodes)?;
-        Ok(Self::new(nodes))
+        Self::checked(nodes, Notes::default())
     }
 }
 
@@ -111,11 +111,6 @@ impl Head {
         Err(TypeFault::Head { what: "detail", found: u32::from(self.detail) })
     }
 
-    /// Whether it is told what a struct is beyond its fields: nothing, or something known.
-    fn has_known_role(&self) -> bool {
-        self.detail == 0 || Role::from_code(self.detail).is_some()
-    }
-
     fn no_count(&self) -> Result<(), TypeFault> {
         if self.count == 0 {
             return Ok(());
@@ -135,18 +130,21 @@ fn kind(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
             }
             Ok(NodeKind::CText { capacity: body.u64()? })
         }
-        tag::STRUCT if head.has_known_role() => {
+        tag::STRUCT if head.detail == 0 => {
             head.flags(0)?;
-            let role = Role::from_code(head.detail);
-            Ok(NodeKind::Struct { role, fields: members(head, body)? })
+            Ok(NodeKind::Struct { fields: members(head, body)? })
         }
         tag::ARRAY | tag::SLICE | tag::MARKER => of_parts(head, body),
         tag => {
+            if let Some(role) = Role::from_code(head.detail).filter(|_| tag == tag::STRUCT) {
+                head.flags(0)?;
+                return Ok(NodeKind::Live { role, fields: members(head, body)? });
+            }
             let mut rest = vec![head.detail];
             rest.extend_from_slice(&head.flags.to_le_bytes());
             rest.extend_from_slice(&head.count.to_le_bytes());
             rest.extend_from_slice(body.take(body.remaining())?);
-            Ok(NodeKind::Unknown { tag, rest })
+            Ok(NodeKind::Unknown(Unusable::Later { tag, rest }))
         }
     }
 }
@@ -196,7 +194,7 @@ fn members(head: &Head, body: &mut Reader<'_>) -> Result<Vec<Member>, TypeFault>
     let mut members = Vec::new();
     for _ in 0..head.count {
         let (offset, ty) = (body.u64()?, body.u32()?);
-        let name = name::checked(body.short()?)?.to_owned();
+        let name = name::checked(body.short()?)?.to_owned().into();
         members.push(Member { offset, ty, name });
     }
     Ok(members)
@@ -210,10 +208,10 @@ fn variants(
     let mut variants = Vec::new();
     for _ in 0..head.count {
         let bits = body.u64()?;
-        let name = name::checked(body.short()?)?.to_owned();
+        let name = name::checked(body.short()?)?.to_owned().into();
         let discriminant =
             if repr.is_signed() { i128::from(bits.cast_signed()) } else { i128::from(bits) };
-        variants.push(Variant { bits, discriminant, name });
+        variants.push(Variant { discriminant, name });
     }
     Ok(variants)
 }

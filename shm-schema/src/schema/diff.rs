@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::model::{Member, Node, NodeKind, Schema, Variant};
+use super::model::{Node, NodeKind, Schema, Variant};
 use super::types::{Field, Type, TypeKind};
 
 /// Equal rows shown before the first difference.
@@ -152,7 +152,10 @@ impl Comparison {
             return;
         }
         match (found.0.kind(), expected.0.kind()) {
-            (TypeKind::Struct, TypeKind::Struct) => self.structs(path, found, expected),
+            (
+                TypeKind::Struct { .. } | TypeKind::Live { .. },
+                TypeKind::Struct { .. } | TypeKind::Live { .. },
+            ) => self.structs(path, found, expected),
             (TypeKind::Enum { variants: left, .. }, TypeKind::Enum { variants: right, .. }) => {
                 self.enums(path, (left, found.1), (right, expected.1));
             }
@@ -170,8 +173,8 @@ impl Comparison {
     fn structs(&mut self, path: &str, found: Placed<'_>, expected: Placed<'_>) {
         let left: Vec<Field<'_>> = found.0.fields().collect();
         let right: Vec<Field<'_>> = expected.0.fields().collect();
-        let left_names = positions(left.iter().map(Field::name));
-        let right_names = positions(right.iter().map(Field::name));
+        let left_names = positions(left.iter().map(|field| field.name()));
+        let right_names = positions(right.iter().map(|field| field.name()));
         let (mut l, mut r) = (0, 0);
         while !self.full && (l < left.len() || r < right.len()) {
             let step = step(
@@ -263,8 +266,13 @@ fn is_ahead(positions: &HashMap<&str, usize>, name: &str, from: usize) -> bool {
 
 /// Whether both are structs, and either plain ones or both the same more than that.
 fn alike_structs(found: Type<'_>, expected: Type<'_>) -> bool {
-    let structs = matches!((found.kind(), expected.kind()), (TypeKind::Struct, TypeKind::Struct));
-    structs && found.role() == expected.role()
+    match (found.kind(), expected.kind()) {
+        (TypeKind::Struct { .. }, TypeKind::Struct { .. }) => true,
+        (TypeKind::Live { role: found, .. }, TypeKind::Live { role: expected, .. }) => {
+            found == expected
+        }
+        _ => false,
+    }
 }
 
 /// Numbers the types of a schema so that equal structures, in whichever schema, have equal numbers.
@@ -281,17 +289,10 @@ pub(super) fn number(schema: &Schema, known: &mut HashMap<Node, u32>) -> Vec<u32
 fn with_children(node: &Node, numbers: &[u32]) -> Node {
     let number = |index: u32| numbers[index as usize];
     let mut node = node.clone();
-    match &mut node.kind {
-        NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
-            *element = number(*element);
-        }
-        NodeKind::Struct { fields, .. } => {
-            for Member { ty, .. } in fields {
-                *ty = number(*ty);
-            }
-        }
-        _ => {}
+    if let NodeKind::Array { element, .. } | NodeKind::Slice { element } = &mut node.kind {
+        *element = number(*element);
     }
+    node.kind.fields_mut().iter_mut().for_each(|field| field.ty = number(field.ty));
     node
 }
 

@@ -131,9 +131,6 @@ pub enum SchemaError {
         /// What to do.
         help: &'static str,
     },
-    /// The annotations belong to another schema.
-    #[error("the annotations do not fit the schema")]
-    Annotations,
 }
 
 impl SchemaError {
@@ -151,7 +148,6 @@ impl SchemaError {
             Self::SliceNotLast { .. } => "only the last field can have a run-time length",
             Self::AliasOfNothing { .. } | Self::UnitOfNothing { .. } => "give it after a field",
             Self::Unsuitable { help, .. } => help,
-            Self::Annotations => "give those that came with the schema, or none",
             _ => return None,
         };
         Some(help.to_owned())

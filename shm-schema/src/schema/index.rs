@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::model::{Node, NodeKind};
+use super::model::Node;
+use crate::kind::Kind;
 
 /// For each type that was asked about, its parts in the order in which they can be searched: fields by
 /// name, variants by discriminant. It is made when it is first needed, and no part of what a schema is.
@@ -24,12 +25,12 @@ impl Index {
 
 fn sorted(node: &Node) -> Order {
     match &node.kind {
-        NodeKind::Struct { fields, .. } => {
+        Kind::Struct { fields } | Kind::Live { fields, .. } => {
             let mut order: Order = (0..fields.len() as u32).collect();
-            order.sort_unstable_by_key(|position| fields[*position as usize].name.as_str());
+            order.sort_unstable_by_key(|position| &*fields[*position as usize].name);
             order
         }
-        NodeKind::Enum { variants, .. } => {
+        Kind::Enum { variants, .. } => {
             let mut order: Order = (0..variants.len() as u32).collect();
             order.sort_unstable_by_key(|position| variants[*position as usize].discriminant);
             order

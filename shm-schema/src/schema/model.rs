@@ -1,18 +1,27 @@
 //! A schema in memory: what a region holds, known without the user's types.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use super::encode::Encoded;
 use super::error::SchemaError;
 use super::index::Index;
+use super::lower;
+use super::notes::Notes;
 use super::types::Type;
-use crate::layout::{Endian, Layout, Role, ScalarKind};
+use super::{live, verify};
+use crate::kind::{Kind, Role, Stage};
+use crate::layout::Layout;
 
-/// The layout of a region's value as its schema gives it: every type that occurs, checked.
+/// The layout of a region's value as its schema gives it: every type that occurs, checked, with what
+/// people wrote about it, as far as that is known.
 ///
 /// It comes from [`Schema::decode`] or a [`SchemaBuilder`](super::SchemaBuilder), so these hold: fields
 /// lie inside their struct, do not overlap and are aligned; sizes agree with what they are made of; no
-/// type contains itself; names are identifiers. `docs/format.md` lists the checks.
+/// type contains itself; names are identifiers; a live type has the parts of its role.
+/// `docs/format.md` lists the checks.
+///
+/// Names of types, doc comments, units and former names of fields are beside the layout: two schemas
+/// are equal, and have the same bytes and the same fingerprint, if their layouts are.
 ///
 /// ```
 /// use shm_core::schema::{Schema, TypeKind};
@@ -20,7 +29,10 @@ use crate::layout::{Endian, Layout, Role, ScalarKind};
 ///
 /// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
 /// static POINT: Layout = Layout::new("Point", 16, 8, Kind::Struct {
-///     fields: &[FieldLayout::new("x", 0, &F64), FieldLayout::new("y", 8, &F64)],
+///     fields: &[
+///         FieldLayout::new("x", 0, &F64).with_notes("East of the tower.", "m"),
+///         FieldLayout::new("y", 8, &F64),
+///     ],
 /// });
 ///
 /// let schema = Schema::of(&POINT)?;
@@ -28,20 +40,27 @@ use crate::layout::{Endian, Layout, Role, ScalarKind};
 /// assert_eq!(y.offset(), 8);
 /// assert!(matches!(y.ty().kind(), TypeKind::Scalar(ScalarKind::F64)));
 /// assert_eq!(schema.fingerprint(), Some(POINT.fingerprint()));
+///
+/// let x = schema.root().field("x").unwrap();
+/// assert_eq!((schema.root().name(), x.doc(), x.unit()), ("Point", "East of the tower.", "m"));
 /// # Ok::<(), shm_core::schema::SchemaError>(())
 /// ```
 pub struct Schema {
-    /// Children before parents, the root last; never empty.
+    /// Each structure once, children before parents, the root last; never empty.
     pub(super) nodes: Vec<Node>,
+    /// What people wrote: one entry for each type that they tell apart.
+    pub(super) notes: Notes,
     pub(super) index: Index,
 }
 
 impl Clone for Schema {
     fn clone(&self) -> Self {
-        Self::new(self.nodes.clone())
+        let (nodes, notes) = (self.nodes.clone(), self.notes.clone());
+        Self { nodes, notes, index: Index::default() }
     }
 }
 
+/// Whether the layouts are the same; what people wrote about them is not compared.
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         self.nodes == other.nodes
@@ -65,6 +84,9 @@ impl fmt::Debug for Schema {
     }
 }
 
+/// A text that a program was compiled with, or one that was read.
+pub(super) type Text = Cow<'static, str>;
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Node {
     pub(super) align: u32,
@@ -72,42 +94,52 @@ pub(super) struct Node {
     pub(super) kind: NodeKind,
 }
 
+/// A type of a schema, which refers to others by their indexes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum NodeKind {
-    Scalar(ScalarKind),
-    NonZero {
-        scalar: ScalarKind,
-        optional: bool,
-    },
-    Enum {
-        repr: ScalarKind,
-        variants: Vec<Variant>,
-    },
-    Ordered {
-        scalar: ScalarKind,
-        order: Endian,
-        packed: bool,
-    },
-    CText {
-        capacity: u64,
-    },
-    Array {
-        element: u32,
-        len: u64,
-    },
-    Slice {
-        element: u32,
-    },
-    Struct {
-        role: Option<Role>,
-        fields: Vec<Member>,
-    },
-    Marker,
-    /// A kind that a later version defines; the bytes of its record behind the size.
-    Unknown {
+pub(super) enum Indexed {}
+
+impl Stage for Indexed {
+    type Size = u64;
+    type Type = u32;
+    type Variants = Vec<Variant>;
+    type Fields = Vec<Member>;
+    type Unknown = Unusable;
+}
+
+pub(super) type NodeKind = Kind<Indexed>;
+
+/// A type that this version cannot use.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Unusable {
+    /// Its kind is one that a later version defines.
+    Later {
         tag: u8,
+        /// The bytes of its record after the tag.
         rest: Vec<u8>,
     },
+    /// A struct with a role, that does not have the parts of one. They are kept for its bytes.
+    Malformed { role: Role, fields: Vec<Member> },
+}
+
+impl NodeKind {
+    /// The fields of a struct, usable or not; none for every other kind.
+    pub(super) fn fields(&self) -> &[Member] {
+        match self {
+            Self::Struct { fields }
+            | Self::Live { fields, .. }
+            | Self::Unknown(Unusable::Malformed { fields, .. }) => fields,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn fields_mut(&mut self) -> &mut [Member] {
+        match self {
+            Self::Struct { fields }
+            | Self::Live { fields, .. }
+            | Self::Unknown(Unusable::Malformed { fields, .. }) => fields,
+            _ => &mut [],
+        }
+    }
 }
 
 /// A field of a struct, by index.
@@ -115,15 +147,14 @@ pub(super) enum NodeKind {
 pub(super) struct Member {
     pub(super) offset: u64,
     pub(super) ty: u32,
-    pub(super) name: String,
+    pub(super) name: Text,
 }
 
 /// A variant of a fieldless enum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variant {
-    pub(super) bits: u64,
     pub(super) discriminant: i128,
-    pub(super) name: String,
+    pub(super) name: Text,
 }
 
 impl Variant {
@@ -141,9 +172,11 @@ impl Variant {
 }
 
 impl Schema {
-    /// Takes types that were checked.
-    pub(super) fn new(nodes: Vec<Node>) -> Self {
-        Self { nodes, index: Index::default() }
+    /// Checks types and their notes, and takes them.
+    pub(super) fn checked(mut nodes: Vec<Node>, notes: Notes) -> Result<Self, SchemaError> {
+        verify::all(&nodes)?;
+        live::distrust(&mut nodes);
+        Ok(Self { nodes, notes, index: Index::default() })
     }
 
     /// The schema of a layout that this program was compiled with.
@@ -151,14 +184,16 @@ impl Schema {
     /// # Errors
     /// If the layout exceeds a limit of the format, such as a depth of [`MAX_DEPTH`](crate::limits::MAX_DEPTH).
     pub fn of(layout: &'static Layout) -> Result<Self, SchemaError> {
-        Self::decode(&Encoded::of(layout)?.bytes)
+        let (nodes, notes) = lower::lower(layout)?;
+        Self::checked(nodes, notes)
     }
 
     /// The type of the whole.
     #[must_use]
     pub fn root(&self) -> Type<'_> {
-        // `decode` refuses a schema without types.
-        Type::at(self, self.nodes.len() as u32 - 1)
+        // No schema is without types.
+        let root = Type::at(self, self.nodes.len() as u32 - 1);
+        root.noted(self.notes.root())
     }
 
     /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
@@ -167,13 +202,18 @@ impl Schema {
         self.types().any(|ty| ty.role().is_some_and(Role::has_lock))
     }
 
-    /// The type of this index, if there is one.
+    /// The type of this index, as every type of that structure: without what people wrote.
+    ///
+    /// # Panics
+    /// If the index is not that of a type of this schema.
     #[must_use]
-    pub fn get(&self, index: u32) -> Option<Type<'_>> {
-        ((index as usize) < self.nodes.len()).then(|| Type::at(self, index))
+    #[inline]
+    pub fn get(&self, index: u32) -> Type<'_> {
+        assert!((index as usize) < self.nodes.len(), "the schema has no type {index}");
+        Type::at(self, index)
     }
 
-    /// Every type, children before parents, the root last.
+    /// Every structure, children before parents, the root last; without what people wrote.
     pub fn types(&self) -> impl ExactSizeIterator<Item = Type<'_>> {
         (0..self.nodes.len()).map(|index| Type::at(self, index as u32))
     }

@@ -1,7 +1,10 @@
 //! What a [`SchemaBuilder`](super::SchemaBuilder) is told about structs and enums.
 
 use super::builder::TypeId;
-use crate::layout::{Role, ScalarKind};
+use super::model::Text;
+use super::notes::PartNotes;
+use super::text::{long, short};
+use crate::kind::{Role, ScalarKind};
 
 /// A struct to be added to a [`SchemaBuilder`](super::SchemaBuilder).
 #[derive(Clone, Debug)]
@@ -67,14 +70,6 @@ pub struct StructField {
     pub(super) notes: PartNotes,
 }
 
-/// What is written about a part of a type.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PartNotes {
-    pub(super) doc: String,
-    pub(super) unit: String,
-    pub(super) aliases: Vec<String>,
-}
-
 impl StructField {
     /// A field behind the one before it, where its alignment allows.
     #[must_use]
@@ -93,14 +88,14 @@ impl StructField {
     /// The same with a doc comment and a unit, either of which may be `""`.
     #[must_use]
     pub fn with_notes(mut self, doc: impl Into<String>, unit: impl Into<String>) -> Self {
-        (self.notes.doc, self.notes.unit) = (doc.into(), unit.into());
+        (self.notes.doc, self.notes.unit) = (long(doc.into()), short(unit.into()));
         self
     }
 
     /// The same with one more of the names that it had before.
     #[must_use]
     pub fn with_alias(mut self, alias: impl Into<String>) -> Self {
-        self.notes.aliases.push(alias.into());
+        self.notes.aliases.push(Text::Owned(alias.into()));
         self
     }
 }

@@ -1,17 +1,18 @@
 //! The texts of annotations: names of types, units, doc comments. What is too long is cut.
 
+use super::model::Text;
 use crate::limits::{MAX_DOC_LEN, MAX_NAME_LEN};
 
 /// What stands at the end of a text that was cut.
 const CUT: &str = " [..]";
 
 /// The name of a type, or a unit.
-pub(super) fn name_of(bytes: &[u8]) -> Option<String> {
-    text(bytes).map(|text| cut(text, MAX_NAME_LEN))
+pub(super) fn name_of(bytes: &[u8]) -> Option<Text> {
+    text(bytes).map(|text| cut(text.to_owned().into(), MAX_NAME_LEN))
 }
 
-pub(super) fn doc_of(bytes: &[u8]) -> Option<String> {
-    text(bytes).map(|text| cut(text, MAX_DOC_LEN))
+pub(super) fn doc_of(bytes: &[u8]) -> Option<Text> {
+    text(bytes).map(|text| cut(text.to_owned().into(), MAX_DOC_LEN))
 }
 
 /// Text that is safe to print, or nothing.
@@ -21,12 +22,13 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 /// A text of at most so many bytes; one that is longer ends in `[..]`.
-fn cut(text: &str, limit: usize) -> String {
+fn cut(text: Text, limit: usize) -> Text {
     if text.len() <= limit {
-        return text.to_owned();
+        return text;
     }
     let end = (0..=limit - CUT.len()).rev().find(|&end| text.is_char_boundary(end));
-    format!("{}{CUT}", &text[..end.unwrap_or(0)])
+    let end = end.expect("a text starts at a boundary");
+    format!("{}{CUT}", &text[..end]).into()
 }
 
 /// Everything but control characters (line feed and tab excepted) and the characters that turn the
@@ -37,18 +39,22 @@ fn is_printable(c: char) -> bool {
 }
 
 /// A name or a unit as it is written.
-pub(super) fn short(text: &str) -> String {
-    cut(&printable(text), MAX_NAME_LEN)
+pub(super) fn short(text: impl Into<Text>) -> Text {
+    cut(printable(text.into()), MAX_NAME_LEN)
 }
 
 /// A doc comment as it is written.
-pub(super) fn long(text: &str) -> String {
-    cut(&printable(text), MAX_DOC_LEN)
+pub(super) fn long(text: impl Into<Text>) -> Text {
+    cut(printable(text.into()), MAX_DOC_LEN)
 }
 
 /// The text with the replacement character for what no reader would accept.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+fn printable(text: Text) -> Text {
+    if text.chars().all(is_printable) {
+        return text;
+    }
+    let safe = |c: char| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER };
+    text.chars().map(safe).collect()
 }
 
 #[cfg(test)]
@@ -57,10 +63,10 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_ends_where_it_was_cut_and_says_so() {
-        assert_eq!(short(&"x".repeat(255)), "x".repeat(255));
-        assert_eq!(short(&"x".repeat(256)), format!("{} [..]", "x".repeat(250)));
+        assert_eq!(short("x".repeat(255)), "x".repeat(255));
+        assert_eq!(short("x".repeat(256)), format!("{} [..]", "x".repeat(250)));
         // No character is cut in two.
-        assert_eq!(short(&"é".repeat(200)), format!("{} [..]", "é".repeat(125)));
+        assert_eq!(short("é".repeat(200)), format!("{} [..]", "é".repeat(125)));
         assert_eq!(doc_of(&[b'x'; 20_000]).map(|doc| doc.len()), Some(MAX_DOC_LEN));
     }
 }

@@ -1,18 +1,42 @@
 //! The types of a schema, as their users see them.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
-use super::model::{Member, Node, NodeKind, Schema, Variant};
-use crate::layout::{Endian, Role, ScalarKind};
+use super::live::Live;
+use super::model::{Member, Node, Schema, Text, Unusable, Variant};
+use super::notes::{Entry, Part};
+use crate::kind::{Endian, Kind, Role, STRUCT, ScalarKind, Stage};
 
 /// As many parts are looked through one by one; of more there is an [index](super::index).
 const FEW: usize = 16;
 
-/// One type of a [`Schema`].
+/// One type of a [`Schema`], with what people wrote about it where it was found.
+///
+/// Two types of a schema are equal if they have the same structure and people wrote the same about
+/// them; of two schemas, no two types are.
 #[derive(Clone, Copy)]
 pub struct Type<'a> {
     schema: &'a Schema,
     index: u32,
+    /// What people wrote about it, if that is known.
+    entry: Option<u32>,
+}
+
+impl PartialEq for Type<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let same_schema = std::ptr::eq(self.schema, other.schema);
+        same_schema && (self.index, self.entry) == (other.index, other.entry)
+    }
+}
+
+impl Eq for Type<'_> {}
+
+impl Hash for Type<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.index, self.entry).hash(state);
+    }
 }
 
 /// The type as it is displayed, and its index; not all of the schema.
@@ -22,84 +46,113 @@ impl fmt::Debug for Type<'_> {
     }
 }
 
-/// What kind of type this is, with its parts.
+/// A type of a schema, as its users see it.
 #[derive(Clone, Copy, Debug)]
-pub enum TypeKind<'a> {
-    /// One machine word of its own width.
-    Scalar(ScalarKind),
-    /// An integer that is never zero or, if `optional`, for which zero means `None`.
-    NonZero {
-        /// The integer.
-        scalar: ScalarKind,
-        /// Whether zero means `None`.
-        optional: bool,
-    },
-    /// A fieldless enum.
-    Enum {
-        /// The integer that holds it.
-        repr: ScalarKind,
-        /// The variants in declaration order.
-        variants: &'a [Variant],
-    },
-    /// A scalar in a fixed byte order.
-    Ordered {
-        /// The scalar.
-        scalar: ScalarKind,
-        /// Its byte order.
-        order: Endian,
-        /// Whether it is a run of bytes of alignment 1.
-        packed: bool,
-    },
-    /// Bytes up to a NUL or the end.
-    CText {
-        /// The size in bytes.
-        capacity: u64,
-    },
-    /// `[T; N]`.
-    Array {
-        /// The element.
-        element: Type<'a>,
-        /// The number of elements.
-        len: u64,
-    },
-    /// `[T]`: the root, or its last field.
-    Slice {
-        /// The element.
-        element: Type<'a>,
-    },
-    /// A struct; see [`Type::fields`].
-    Struct,
-    /// Nothing at all.
-    Marker,
-    /// A kind that a later version of the format defines. Its size and alignment are known.
-    Unknown {
-        /// Its tag.
-        tag: u8,
-    },
+pub struct In<'a>(PhantomData<&'a Schema>);
+
+impl<'a> Stage for In<'a> {
+    type Size = u64;
+    type Type = Type<'a>;
+    type Variants = &'a [Variant];
+    type Fields = Fields<'a>;
+    type Unknown = Unknown;
+}
+
+/// What kind of type of a schema this is, with its parts.
+pub type TypeKind<'a> = Kind<In<'a>>;
+
+/// What is known of a type that this version cannot use, besides its size and its alignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The tag of its record.
+    pub tag: u8,
+    /// The role that it has by its record, whose parts it does not have; `None` for a kind that a later
+    /// version of the format defines.
+    pub role: Option<Role>,
+}
+
+impl Unknown {
+    fn of(unusable: &Unusable) -> Self {
+        match *unusable {
+            Unusable::Later { tag, .. } => Self { tag, role: None },
+            Unusable::Malformed { role, .. } => Self { tag: STRUCT, role: Some(role) },
+        }
+    }
+}
+
+/// The fields of a struct in declaration order, which is the order of their offsets.
+#[derive(Clone, Copy)]
+pub struct Fields<'a>(Type<'a>);
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.fields()).finish()
+    }
 }
 
 impl<'a> Type<'a> {
-    pub(super) fn node(self) -> &'a Node {
+    #[inline]
+    fn node(self) -> &'a Node {
         &self.schema.nodes[self.index as usize]
     }
 
-    /// The type of an index that the schema has.
-    pub(super) fn at(schema: &'a Schema, index: u32) -> Self {
-        Self { schema, index }
+    #[inline]
+    fn entry(self) -> Option<&'a Entry> {
+        self.entry.map(|entry| self.schema.notes.entry(entry))
     }
 
-    fn sibling(self, index: u32) -> Self {
-        Self { index, ..self }
+    /// The type of an index that the schema has.
+    #[inline]
+    pub(super) fn at(schema: &'a Schema, index: u32) -> Self {
+        Self { schema, index, entry: None }
+    }
+
+    /// The same with what an entry says about it.
+    pub(super) fn noted(self, entry: Option<u32>) -> Self {
+        Self { entry, ..self }
+    }
+
+    /// The type of a part.
+    #[inline]
+    fn part(self, index: u32, part: Option<&Part>) -> Self {
+        Self { index, entry: part.map(|part| part.entry), ..self }
+    }
+
+    /// The type of the element of an array or slice.
+    #[inline]
+    fn element(self, index: u32) -> Self {
+        self.part(index, self.entry().and_then(|entry| entry.parts.first()))
     }
 
     /// The type's index in the schema; children have lower indexes than their parents.
     #[must_use]
+    #[inline]
     pub fn index(self) -> u32 {
         self.index
     }
 
+    /// Whether this is the type of the whole, which is part of no other.
+    #[must_use]
+    pub fn is_root(self) -> bool {
+        self.index as usize + 1 == self.schema.nodes.len()
+    }
+
+    /// The name that its author gave it, or `""` if that is not known. `array` and `slice` are those of
+    /// types without a name.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.entry().map_or("", |entry| &entry.name)
+    }
+
+    /// The doc comment, or `""`.
+    #[must_use]
+    pub fn doc(self) -> &'a str {
+        self.entry().map_or("", |entry| &entry.doc)
+    }
+
     /// Size in bytes; with a slice inside, the size at length zero.
     #[must_use]
+    #[inline]
     pub fn size(self) -> u64 {
         self.node().size
     }
@@ -112,43 +165,91 @@ impl<'a> Type<'a> {
 
     /// What kind of type this is.
     #[must_use]
+    #[inline]
     pub fn kind(self) -> TypeKind<'a> {
         match self.node().kind {
-            NodeKind::Scalar(scalar) => TypeKind::Scalar(scalar),
-            NodeKind::NonZero { scalar, optional } => TypeKind::NonZero { scalar, optional },
-            NodeKind::Enum { repr, ref variants } => TypeKind::Enum { repr, variants },
-            NodeKind::Ordered { scalar, order, packed } => {
-                TypeKind::Ordered { scalar, order, packed }
-            }
-            NodeKind::CText { capacity } => TypeKind::CText { capacity },
-            NodeKind::Array { element, len } => {
-                TypeKind::Array { element: self.sibling(element), len }
-            }
-            NodeKind::Slice { element } => TypeKind::Slice { element: self.sibling(element) },
-            NodeKind::Struct { .. } => TypeKind::Struct,
-            NodeKind::Marker => TypeKind::Marker,
-            NodeKind::Unknown { tag, .. } => TypeKind::Unknown { tag },
+            Kind::Scalar(scalar) => Kind::Scalar(scalar),
+            Kind::NonZero { scalar, optional } => Kind::NonZero { scalar, optional },
+            Kind::Enum { repr, ref variants } => Kind::Enum { repr, variants },
+            Kind::Ordered { scalar, order, packed } => Kind::Ordered { scalar, order, packed },
+            Kind::CText { capacity } => Kind::CText { capacity },
+            Kind::Array { element, len } => Kind::Array { element: self.element(element), len },
+            Kind::Slice { element } => Kind::Slice { element: self.element(element) },
+            Kind::Struct { .. } => Kind::Struct { fields: Fields(self) },
+            Kind::Live { role, .. } => Kind::Live { role, fields: Fields(self) },
+            Kind::Marker => Kind::Marker,
+            Kind::Unknown(ref unusable) => Kind::Unknown(Unknown::of(unusable)),
+        }
+    }
+
+    /// The scalar, if this is one.
+    #[must_use]
+    #[inline]
+    pub fn scalar(self) -> Option<ScalarKind> {
+        match self.node().kind {
+            Kind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// What is known of it, if this version cannot use it.
+    #[must_use]
+    #[inline]
+    pub fn unknown(self) -> Option<Unknown> {
+        match &self.node().kind {
+            Kind::Unknown(unusable) => Some(Unknown::of(unusable)),
+            _ => None,
         }
     }
 
     /// What a struct is beyond its fields: a lock, say; `None` for a plain struct and for every other
     /// kind.
     #[must_use]
+    #[inline]
     pub fn role(self) -> Option<Role> {
         match self.node().kind {
-            NodeKind::Struct { role, .. } => role,
+            Kind::Live { role, .. } => Some(role),
             _ => None,
         }
     }
 
-    /// The fields of a struct in declaration order, which is the order of their offsets; none for
-    /// every other kind.
+    /// What the parts of a live type are; `None` for every other kind. A live type has the parts of its
+    /// role: one that has not is of an unknown kind.
+    #[must_use]
+    #[inline]
+    pub fn live(self) -> Option<Live<'a>> {
+        Live::of(self)
+    }
+
+    /// Whether this is a struct that is no more than its fields.
+    #[must_use]
+    #[inline]
+    pub fn is_plain_struct(self) -> bool {
+        matches!(self.node().kind, Kind::Struct { .. })
+    }
+
+    /// The fields of a struct, live or not, in declaration order, which is the order of their offsets;
+    /// none for every other kind.
     pub fn fields(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
-        let members: &[Member] = match &self.node().kind {
-            NodeKind::Struct { fields, .. } => fields,
+        let members = self.members();
+        (0..members.len()).map(move |position| self.nth(members, position))
+    }
+
+    #[inline]
+    fn members(self) -> &'a [Member] {
+        match &self.node().kind {
+            Kind::Struct { fields } | Kind::Live { fields, .. } => fields,
             _ => &[],
-        };
-        members.iter().map(move |member| Field { member, ty: self.sibling(member.ty) })
+        }
+    }
+
+    /// The field with a position that it has.
+    #[inline]
+    fn nth(self, members: &'a [Member], position: usize) -> Field<'a> {
+        let member = &members[position];
+        // The entries about a type have as many parts as it has.
+        let part = self.entry().map(|entry| &entry.parts[position]);
+        Field { member, part, ty: self.part(member.ty, part) }
     }
 
     /// The field of this name, if there is one.
@@ -158,26 +259,30 @@ impl<'a> Type<'a> {
     }
 
     /// The field with this position, in constant time.
+    #[must_use]
+    #[inline]
     pub fn field_at(self, position: usize) -> Option<Field<'a>> {
-        let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
-        fields.get(position).map(|member| Field { member, ty: self.sibling(member.ty) })
+        let members = self.members();
+        (position < members.len()).then(|| self.nth(members, position))
     }
 
     /// Which of the fields has this name.
+    #[must_use]
     pub fn position(self, name: &str) -> Option<usize> {
-        let NodeKind::Struct { fields, .. } = &self.node().kind else { return None };
+        let fields = self.members();
         if fields.len() <= FEW {
             return fields.iter().position(|field| field.name == name);
         }
         let order = self.schema.index.order(&self.schema.nodes, self.index);
-        let of = |position: &u32| fields[*position as usize].name.as_str();
+        let of = |position: &u32| &*fields[*position as usize].name;
         let found = order.binary_search_by(|position| of(position).cmp(name)).ok()?;
         Some(order[found] as usize)
     }
 
     /// The variant with this discriminant, if this is an enum that has one.
+    #[must_use]
     pub fn variant(self, discriminant: i128) -> Option<&'a Variant> {
-        let NodeKind::Enum { variants, .. } = &self.node().kind else { return None };
+        let Kind::Enum { variants, .. } = &self.node().kind else { return None };
         if variants.len() <= FEW {
             return variants.iter().find(|variant| variant.discriminant == discriminant);
         }
@@ -187,28 +292,11 @@ impl<'a> Type<'a> {
         Some(&variants[order[found] as usize])
     }
 
-    /// How many types this one is made of, counted as often as they occur.
-    pub(super) fn part_count(self) -> usize {
-        match self.kind() {
-            TypeKind::Array { .. } | TypeKind::Slice { .. } => 1,
-            _ => self.fields().len(),
-        }
-    }
-
-    /// The types that this one is made of: of its fields, or its element.
-    pub(super) fn parts(self) -> impl Iterator<Item = Type<'a>> {
-        let element = match self.kind() {
-            TypeKind::Array { element, .. } | TypeKind::Slice { element } => Some(element),
-            _ => None,
-        };
-        element.into_iter().chain(self.fields().map(|field| field.ty()))
-    }
-
     /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
     /// time.
     #[must_use]
     pub fn has_tail(self) -> bool {
-        let last = self.fields().next_back().map_or(self, |last| last.ty());
+        let last = self.fields().next_back().map_or(self, Field::ty);
         matches!(last.kind(), TypeKind::Slice { .. })
     }
 
@@ -218,11 +306,10 @@ impl<'a> Type<'a> {
     pub fn size_with(self, len: u64) -> Option<u64> {
         let (offset, slice) = match self.kind() {
             TypeKind::Slice { .. } => (0, self),
-            TypeKind::Struct => match self.fields().next_back() {
+            _ => match self.fields().next_back() {
                 Some(last) => (last.offset(), last.ty()),
                 None => return Some(self.size()),
             },
-            _ => return Some(self.size()),
         };
         let TypeKind::Slice { element } = slice.kind() else { return Some(self.size()) };
         let end = offset.checked_add(element.size().checked_mul(len)?)?;
@@ -231,30 +318,66 @@ impl<'a> Type<'a> {
     }
 }
 
+impl<'a> Fields<'a> {
+    /// The fields, one after the other.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
+        self.0.fields()
+    }
+}
+
 /// One field of a struct in a [`Schema`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Field<'a> {
     member: &'a Member,
+    /// What people wrote about it, if that is known.
+    part: Option<&'a Part>,
     ty: Type<'a>,
+}
+
+/// Name, offset and type.
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Field({} at {}: {})", self.name(), self.offset(), self.ty)
+    }
 }
 
 impl<'a> Field<'a> {
     /// The field's name; the index, such as `0`, in a tuple struct.
     #[must_use]
-    pub fn name(&self) -> &'a str {
+    pub fn name(self) -> &'a str {
         &self.member.name
     }
 
     /// Distance in bytes from the start of the struct.
     #[must_use]
-    pub fn offset(&self) -> u64 {
+    #[inline]
+    pub fn offset(self) -> u64 {
         self.member.offset
     }
 
     /// The field's type.
     #[must_use]
-    pub fn ty(&self) -> Type<'a> {
+    #[inline]
+    pub fn ty(self) -> Type<'a> {
         self.ty
+    }
+
+    /// The field's doc comment, or `""`.
+    #[must_use]
+    pub fn doc(self) -> &'a str {
+        self.part.map_or("", |part| &part.notes.doc)
+    }
+
+    /// The field's unit, or `""`.
+    #[must_use]
+    pub fn unit(self) -> &'a str {
+        self.part.map_or("", |part| &part.notes.unit)
+    }
+
+    /// The names that the field had before, as `#[shm(alias = "..")]` gave them.
+    pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
+        let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
+        aliases.iter().map(|alias| &**alias)
     }
 }
 
@@ -280,10 +403,14 @@ impl fmt::Display for Type<'_> {
             TypeKind::CText { capacity } => write!(f, "CText<{capacity}>"),
             TypeKind::Array { element, len } => write!(f, "[{element}; {len}]"),
             TypeKind::Slice { element } => write!(f, "[{element}]"),
-            TypeKind::Struct => f.write_str(self.role().map_or("struct", Role::name)),
+            TypeKind::Struct { .. } => f.write_str("struct"),
+            TypeKind::Live { role, .. } => f.write_str(role.name()),
             TypeKind::Marker => f.write_str("PhantomData"),
-            TypeKind::Unknown { tag } => {
+            TypeKind::Unknown(Unknown { tag, role: None }) => {
                 write!(f, "{} bytes of unknown kind {tag}", self.size())
+            }
+            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
+                write!(f, "{} bytes that are not a {}", self.size(), role.name())
             }
         }
     }

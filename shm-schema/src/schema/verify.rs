@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Variant};
-use crate::layout::ScalarKind;
+use crate::kind::ScalarKind;
 use crate::limits::{MAX_ALIGN, MAX_DEPTH, MAX_PARTS, MAX_PATH_LEN};
 
 /// Checks every type, then their order.
@@ -71,9 +71,11 @@ impl Seen<'_> {
             NodeKind::CText { capacity } => exactly(node, *capacity, 1),
             NodeKind::Array { element, len } => self.check_array(node, *element, *len),
             NodeKind::Slice { element } => exactly(node, 0, self.sized_child(*element)?.align),
-            NodeKind::Struct { fields, .. } => self.check_struct(node, fields),
+            NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => {
+                self.check_struct(node, fields)
+            }
             NodeKind::Marker => exactly(node, 0, 1),
-            NodeKind::Unknown { .. } => Ok(()),
+            NodeKind::Unknown(_) => Ok(()),
         }
     }
 
@@ -89,8 +91,8 @@ impl Seen<'_> {
         let mut names = HashSet::new();
         let mut free_from = 0;
         for (position, field) in fields.iter().enumerate() {
-            if !names.insert(field.name.as_str()) {
-                return Err(TypeFault::NameTwice { name: field.name.clone() });
+            if !names.insert(&*field.name) {
+                return Err(TypeFault::NameTwice { name: field.name.to_string() });
             }
             let last_of_root = self.is_root && position + 1 == fields.len();
             free_from = self.check_field(node, field, free_from, last_of_root)?;
@@ -120,7 +122,7 @@ impl Seen<'_> {
             Some(end) if end <= node.size => return Ok(end),
             _ => "it does not lie inside the struct",
         };
-        Err(TypeFault::FieldPlace { name: field.name.clone(), offset: field.offset, why })
+        Err(TypeFault::FieldPlace { name: field.name.to_string(), offset: field.offset, why })
     }
 }
 
@@ -175,14 +177,14 @@ fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFaul
     }
     let (mut names, mut values) = (HashSet::new(), HashSet::new());
     for variant in variants {
-        let name = || variant.name.clone();
-        if !names.insert(variant.name.as_str()) {
+        let name = || variant.name.to_string();
+        if !names.insert(&*variant.name) {
             return Err(TypeFault::NameTwice { name: name() });
         }
         if !fits(variant.discriminant, repr) {
             return Err(TypeFault::Discriminant { name: name() });
         }
-        if !values.insert(variant.bits) {
+        if !values.insert(variant.discriminant) {
             return Err(TypeFault::DiscriminantTwice { name: name() });
         }
     }
@@ -204,7 +206,7 @@ pub fn fits(discriminant: i128, repr: ScalarKind) -> bool {
 fn parts(node: &Node) -> u64 {
     match &node.kind {
         NodeKind::Enum { variants, .. } => variants.len() as u64,
-        NodeKind::Struct { fields, .. } => fields.len() as u64,
+        NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => fields.len() as u64,
         _ => 0,
     }
 }
@@ -242,7 +244,7 @@ fn longest_path(node: &Node, known: &[Extent]) -> u64 {
             inside(*element) + u64::from(last) + 3
         }
         NodeKind::Slice { element } => inside(*element) + LONGEST_INDEX,
-        NodeKind::Struct { fields, .. } => {
+        NodeKind::Struct { fields } | NodeKind::Live { fields, .. } => {
             let paths = fields.iter().map(|field| inside(field.ty) + field.name.len() as u64 + 1);
             paths.max().unwrap_or(0)
         }
@@ -254,14 +256,12 @@ fn longest_path(node: &Node, known: &[Extent]) -> u64 {
 const LONGEST_INDEX: u64 = 22;
 
 /// The types that a type is made of.
-pub(super) fn children(node: &Node) -> Box<dyn Iterator<Item = u32> + '_> {
-    match &node.kind {
-        NodeKind::Array { element, .. } | NodeKind::Slice { element } => {
-            Box::new(std::iter::once(*element))
-        }
-        NodeKind::Struct { fields, .. } => Box::new(fields.iter().map(|field| field.ty)),
-        _ => Box::new(std::iter::empty()),
-    }
+pub(super) fn children(node: &Node) -> impl Iterator<Item = u32> {
+    let element = match node.kind {
+        NodeKind::Array { element, .. } | NodeKind::Slice { element } => Some(element),
+        _ => None,
+    };
+    element.into_iter().chain(node.kind.fields().iter().map(|field| field.ty))
 }
 
 /// Each structure stands once. Children are indexes of structures that stand once, so that equal
@@ -280,7 +280,7 @@ fn each_once(nodes: &[Node]) -> Result<(), SchemaError> {
 /// left over. A type of an unknown kind may have parts that cannot be walked to; where there is one,
 /// the order is left unchecked.
 fn in_order(nodes: &[Node]) -> Result<(), SchemaError> {
-    if nodes.iter().any(|node| matches!(node.kind, NodeKind::Unknown { .. })) {
+    if nodes.iter().any(|node| matches!(node.kind, NodeKind::Unknown(_))) {
         return Ok(());
     }
     // The root is completed last: with a type left over, that is too early for its index.

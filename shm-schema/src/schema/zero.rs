@@ -1,11 +1,12 @@
-//! Types of which zero is no value.
+//! Types for which all-zero bytes are invalid.
 
 use super::model::Schema;
 use super::types::TypeKind;
 
 impl Schema {
-    /// For each type, by its index, whether it holds something of which zero is no value; a part with
+    /// For each type, by its index, whether all-zero bytes are invalid for something in it; a part with
     /// a run-time length has `tail_len` elements.
+    #[must_use]
     pub fn zeroless(&self, tail_len: u64) -> Vec<bool> {
         let mut found: Vec<bool> = Vec::new();
         // Parts stand before wholes.
@@ -15,9 +16,16 @@ impl Schema {
                 TypeKind::Enum { variants, .. } => variants.iter().all(|v| v.discriminant() != 0),
                 TypeKind::Array { element, len } => len > 0 && found[element.index() as usize],
                 TypeKind::Slice { element } => tail_len > 0 && found[element.index() as usize],
-                // Nobody knows.
-                TypeKind::Unknown { .. } => true,
-                _ => ty.fields().any(|field| found[field.ty().index() as usize]),
+                // It is not known.
+                TypeKind::Unknown(_) => true,
+                // Of a live type, this depends on its value alone: see `Role`.
+                TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
+                    fields.iter().any(|field| found[field.ty().index() as usize])
+                }
+                TypeKind::Scalar(_)
+                | TypeKind::Ordered { .. }
+                | TypeKind::CText { .. }
+                | TypeKind::Marker => false,
             };
             found.push(zeroless);
         }

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use shm_core::{Placeable, Region, Root, View};
+use shm_core::{traits::{Placeable, Root}, Region, View};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use shm_core::format;
-use shm_core::schema::{self, Annotations, Room, Schema, Side};
+use shm_core::schema::{self, Room, Schema};
 
 const OLD: &str = env!("CARGO_BIN_EXE_old");
 const NEW: &str = env!("CARGO_BIN_EXE_new");
@@ -74,19 +74,14 @@ impl Drop for Regions {
 
 /// The library's verdict on a region and a program, of which there is a region too.
 fn verdict(region: &Path, program: &Path) -> Result<(), String> {
-    let (region, notes, room) = described(region);
-    let (program, program_notes, _) = described(program);
-    let region = Side { schema: &region, annotations: notes.as_ref() };
-    let program = Side { schema: &program, annotations: program_notes.as_ref() };
-    schema::compare(region, room, program).map(drop).map_err(|refusal| refusal.to_string())
+    let ((region, room), (program, _)) = (described(region), described(program));
+    schema::compare(&region, room, &program).map(drop).map_err(|refusal| refusal.to_string())
 }
 
-fn described(path: &Path) -> (Schema, Option<Annotations>, Room) {
+fn described(path: &Path) -> (Schema, Room) {
     let file = std::fs::File::open(path).unwrap();
     let header = format::check(&file, file.metadata().unwrap().len()).unwrap();
-    let schema = header.decode_schema().unwrap();
-    let notes = header.annotations(&file, &schema).unwrap();
-    (schema, notes, header.room())
+    (header.read_schema(&file).unwrap(), header.room())
 }
 
 /// Lets each build open the other's region.

@@ -26,7 +26,7 @@ enum Configured {
 }
 
 // Nothing here is complained about.
-fn both(modes: &[shm_core::Shared<Mode>; 2]) -> bool {
+fn both(modes: &[shm_core::traits::Shared<Mode>; 2]) -> bool {
     modes.iter().all(|mode| matches!(mode.get(), Ok(Mode::Busy)))
 }
 

@@ -1,4 +1,4 @@
-use shm_core::{SharedLayout, ValidZeroed};
+use shm_core::{traits::ValidZeroed, SharedLayout};
 
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(i32)]

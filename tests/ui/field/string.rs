@@ -1,4 +1,4 @@
-use shm_core::{Root, SharedLayout};
+use shm_core::{traits::Root, SharedLayout};
 
 #[derive(SharedLayout)]
 #[repr(C)]

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use shm_core::layout::{Kind, Layout, ScalarKind};
-use shm_core::{SharedLayout, Validated};
+use shm_core::{field::Validated, SharedLayout};
 
 #[derive(Clone, Copy, Debug)]
 struct Large([u64; 256]);

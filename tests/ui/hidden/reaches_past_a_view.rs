@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use shm_core::__private::{offset_of, read_only};
-use shm_core::{Region, Root, SharedLayout};
+use shm_core::{traits::Root, Region, SharedLayout};
 
 #[derive(SharedLayout)]
 #[repr(C)]

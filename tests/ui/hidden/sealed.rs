@@ -1,6 +1,6 @@
 //! Traits that say of themselves that they are sealed are.
 
-use shm_core::{Access, CanWrite, Ordered, Packed, ReadOnly, SharedLayout};
+use shm_core::{field::{Ordered, Packed}, Access, CanWrite, ReadOnly, SharedLayout};
 
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(C)]

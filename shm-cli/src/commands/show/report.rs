@@ -4,8 +4,8 @@ use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use serde::Serialize;
-use shm_core::Inspection;
 use shm_core::format::Section;
+use shm_core::inspect::Inspection;
 use shm_core::layout::Endian;
 
 use crate::failure::Failure;

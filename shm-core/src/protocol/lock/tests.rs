@@ -1,5 +1,5 @@
-//! The lock's words and a locker's patience, with a kernel and owners that note what they are asked: no
-//! time passes, and nothing sleeps.
+//! The lock's words and a locker's patience, with a scripted kernel and owners that record each request:
+//! no time passes, and no thread sleeps.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -15,27 +15,27 @@ const THIRD: u32 = owner(1022, GENERATION);
 /// A locker's questions and requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
-    /// Whether this owner is dead.
+    /// Asks whether this owner is dead.
     Look(u32),
-    /// To sleep while the word holds this.
+    /// Asks to sleep while the word holds this.
     Sleep(u32, Duration),
-    /// To wake a sleeper.
+    /// Asks to wake a sleeper.
     Wake(Who),
 }
 use Asked::{Look, Sleep, Wake};
 
-/// How a sleep ends: why, and what the word holds then, if it was changed meanwhile.
+/// The end of a sleep: the reason, and the word's value then, if it was changed in the meantime.
 type Sleeping = (Awake, Option<u32>);
 
-/// Owners and a kernel that follow a script. When that is over, the word is free.
+/// Owners and a kernel that follow a script. After its end, the word is free.
 struct Script {
     word: AtomicU32,
-    /// What the word holds after the first look at an owner, if another process changes it then.
+    /// The word's value after the first check of an owner, if another process changes it then.
     after_look: Cell<Option<u32>>,
     asked: RefCell<Vec<Asked>>,
     sleeps: RefCell<VecDeque<Sleeping>>,
     dead: Vec<u32>,
-    /// Whether a lock that this process holds is this thread's.
+    /// Whether a lock held by this process is held by this thread.
     is_this_thread: bool,
     /// Whether a wake finds a sleeper.
     has_sleepers: bool,
@@ -64,7 +64,7 @@ impl Script {
         Self { left: Cell::new(left), ..self }
     }
 
-    /// Locks a word that holds this; the outcome, the word afterwards and what was asked.
+    /// Locks a word with this value; returns the outcome, the word afterwards and the requests.
     fn lock(&self, before: u32) -> (Result<Found, Refused>, u32, Vec<Asked>) {
         self.word.store(before, Relaxed);
         let outcome = lock::<Hardware>(&self.word, ME, self, self);
@@ -147,9 +147,9 @@ fn the_lock_of_the_dead_is_taken_over_before_the_first_nap() {
     }
 }
 
-/// Others may sleep, too: whoever slept and takes over keeps the flag up.
+/// Others may be asleep as well, so a sleeper that takes over keeps the flag up.
 #[test]
-fn who_slept_and_takes_over_raises_the_sleepers_flag() {
+fn a_sleeper_that_takes_over_raises_the_sleepers_flag() {
     let script = Script::new(&[(Awake::Roused, Some(THIRD)), (Awake::NapOver, Some(THIRD))]);
     let (outcome, word, asked) = script.with_dead(THIRD).lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
@@ -158,15 +158,15 @@ fn who_slept_and_takes_over_raises_the_sleepers_flag() {
 }
 
 #[test]
-fn who_slept_and_finds_it_poisoned_takes_it_with_both_flags() {
+fn a_sleeper_that_finds_the_lock_poisoned_takes_it_with_both_flags() {
     let script = Script::new(&[(Awake::Roused, Some(POISONED))]);
     let (outcome, word, _) = script.lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
 }
 
-/// To look costs system calls: only when nothing happened for as long as the nap took.
+/// A check costs system calls: only when nothing happened during a whole nap.
 #[test]
-fn the_owner_is_looked_at_first_and_after_each_nap_in_which_nothing_happened() {
+fn the_owner_is_checked_first_and_after_each_nap_in_which_nothing_happened() {
     let ends = [Awake::Roused, Awake::NapOver, Awake::Roused, Awake::NapOver, Awake::NapOver];
     let script = Script::new(&ends.map(|why| (why, None)));
     let (_, _, asked) = script.lock(OTHER);
@@ -175,9 +175,9 @@ fn the_owner_is_looked_at_first_and_after_each_nap_in_which_nothing_happened() {
     assert_eq!(looked, [true, nap, nap, true, nap, nap, true, nap, true, nap]);
 }
 
-/// Else a busy lock would cost a look each time that another process was faster.
+/// Otherwise a busy lock would cost a check each time that another process was faster.
 #[test]
-fn a_holder_that_came_meanwhile_is_not_looked_at_before_the_first_nap() {
+fn a_holder_that_came_in_the_meantime_is_not_checked_before_the_first_nap() {
     let script = Script::new(&[]);
     script.after_look.set(Some(THIRD));
     let (outcome, _, asked) = script.lock(OTHER);
@@ -185,9 +185,9 @@ fn a_holder_that_came_meanwhile_is_not_looked_at_before_the_first_nap() {
     assert_eq!(asked, [Look(OTHER), Sleep(THIRD | SLEEPERS, ms(1))]);
 }
 
-/// That it is still the same word makes it the same death.
+/// If the word is still the same, it is the same death.
 #[test]
-fn a_lock_that_was_taken_over_by_another_meanwhile_is_not_taken_over_again() {
+fn a_lock_already_taken_over_by_another_process_is_not_taken_over_again() {
     let script = Script::new(&[]).with_dead(OTHER);
     script.after_look.set(Some(THIRD | POISONED));
     let (outcome, word, asked) = script.lock(OTHER);
@@ -197,7 +197,7 @@ fn a_lock_that_was_taken_over_by_another_meanwhile_is_not_taken_over_again() {
 }
 
 #[test]
-fn who_has_no_time_looks_at_the_owner_and_leaves_the_word_alone() {
+fn a_locker_without_time_checks_the_owner_and_leaves_the_word_alone() {
     for before in [OTHER, OTHER | SLEEPERS, OTHER | POISONED] {
         let (outcome, word, asked) = Script::new(&[]).with_left(Duration::ZERO).lock(before);
         assert_eq!((outcome, word), (Err(Refused::TimedOut), before));
@@ -207,9 +207,9 @@ fn who_has_no_time_looks_at_the_owner_and_leaves_the_word_alone() {
     assert_eq!(script.lock(OTHER).0, Ok(Found::Poisoned));
 }
 
-/// Even if it was woken: the last look is at whoever has the lock by then.
+/// Even if it was woken: the last check is of the current owner.
 #[test]
-fn whose_time_is_up_looks_at_the_owner_once_more_and_passes_the_wake_on() {
+fn a_locker_whose_time_is_up_checks_the_owner_once_more_and_passes_the_wake_on() {
     let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(ms(1));
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Err(Refused::TimedOut), THIRD | SLEEPERS));
@@ -225,7 +225,7 @@ fn a_lock_that_this_thread_holds_is_an_error_whatever_its_flags() {
         assert_eq!((outcome, word), (Err(Refused::WouldDeadlock), ME | flags));
         assert_eq!(asked, []);
     }
-    // Another thread of this process has it: that one is waited for.
+    // Another thread of this process has it: wait for it.
     let script = Script { is_this_thread: false, ..Script::new(&[]) };
     let word = AtomicU32::new(OTHER);
     assert_eq!(lock::<Hardware>(&word, OTHER, &script, &script), Ok(Found::Whole));
@@ -233,7 +233,7 @@ fn a_lock_that_this_thread_holds_is_an_error_whatever_its_flags() {
 }
 
 #[test]
-fn a_free_lock_is_taken_with_the_flags_that_it_has() {
+fn a_free_lock_is_taken_with_its_flags() {
     let words = [0, POISONED, SLEEPERS, SLEEPERS | POISONED];
     for before in words {
         let found = if before & POISONED == 0 { Found::Whole } else { Found::Poisoned };
@@ -277,7 +277,7 @@ fn an_unlock_that_wakes_no_sleeper_leaves_a_free_lock() {
 }
 
 #[test]
-fn a_lock_that_is_not_ones_own_is_neither_unlocked_nor_repaired() {
+fn only_the_owner_unlocks_or_repairs() {
     for before in [0, POISONED, OTHER, OTHER | SLEEPERS, owner(2, 8), owner(3, 7) | POISONED] {
         let (word, script) = (AtomicU32::new(before), Script::new(&[]));
         assert_eq!(unlock::<Hardware>(&word, ME, false, &script), Unlocked::Lost);
@@ -289,7 +289,7 @@ fn a_lock_that_is_not_ones_own_is_neither_unlocked_nor_repaired() {
 }
 
 #[test]
-fn repairing_takes_the_poison_away_and_leaves_the_rest() {
+fn repairing_removes_the_poison_and_nothing_else() {
     for flags in [0, SLEEPERS] {
         for poison in [0, POISONED] {
             let word = AtomicU32::new(ME | flags | poison);
@@ -305,15 +305,15 @@ fn owner_bits_name_1023_slots_and_2_to_the_20_generations() {
     for slot in 0..MAX_SLOTS {
         for generation in [0, 1, GENERATION] {
             let bits = owner(slot, generation);
-            assert_eq!(bits & !OWNER, 0, "the flags are no part of a name");
+            assert_eq!(bits & !OWNER, 0, "the flags are not part of a name");
             for flags in [0, SLEEPERS, POISONED, SLEEPERS | POISONED] {
                 assert_eq!(slot_of(bits | flags), Some((slot, generation)));
             }
         }
         assert_eq!(owner(slot, GENERATION + 1), owner(slot, 0), "generations wrap around");
     }
-    for nobody in [0, 1, GENERATION, SLEEPERS, POISONED | SLEEPERS, POISONED | GENERATION] {
-        assert_eq!(slot_of(nobody), None);
+    for unowned in [0, 1, GENERATION, SLEEPERS, POISONED | SLEEPERS, POISONED | GENERATION] {
+        assert_eq!(slot_of(unowned), None);
     }
     assert_eq!(slot_of(u32::MAX), Some((MAX_SLOTS - 1, GENERATION)));
 }
@@ -342,8 +342,8 @@ impl Machine for Counting {
     }
 }
 
-/// How often a locker looks at the word of another before it does something else, if that is freed
-/// after so many looks; and what it asks.
+/// Returns how often a locker looks at a held word before it does something else, if the word is freed
+/// after so many looks, and its requests.
 fn looks(freed_after: u32) -> (u32, Vec<Asked>) {
     let (word, script) = (AtomicU32::new(OTHER), Script::new(&[]));
     WORD.set(&raw const word);
@@ -361,7 +361,7 @@ fn a_locker_looks_100_times_before_it_sleeps() {
     assert_eq!(looks(99), (99, vec![]));
 }
 
-/// A word that counts the attempts to exchange it.
+/// A word that counts attempts to exchange it.
 struct Attempted {
     word: AtomicU32,
     attempts: Cell<u32>,
@@ -428,9 +428,9 @@ impl sleep::Sleep<Attempting> for NoTime {
     }
 }
 
-/// An exchange takes the word's cache line away from the owner, which looking at it does not.
+/// An exchange takes the word's cache line away from the owner; looking at it does not.
 #[test]
-fn a_lock_that_is_held_is_tried_once_and_then_only_looked_at() {
+fn a_held_lock_is_tried_once_and_then_only_looked_at() {
     let attempted = || Attempted { word: AtomicU32::new(OTHER), attempts: Cell::new(0) };
     let (word, script) = (attempted(), Script::new(&[]));
     assert_eq!(lock::<Attempting>(&word, ME, &script, &NoTime), Err(Refused::TimedOut));

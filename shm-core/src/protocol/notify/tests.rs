@@ -1,4 +1,4 @@
-//! The words of an event, and how long those who wait for one sleep.
+//! The words of an event, and how long its waiters sleep.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,7 +7,7 @@ use super::*;
 use crate::protocol::Hardware;
 use crate::protocol::sleep::Awake;
 
-/// Notes whom it is to wake, and what the word holds then.
+/// Records its wake requests, and the word's value at each.
 struct Notes {
     sleepers: RefCell<u32>,
     wakes: RefCell<Vec<(Who, u32)>>,
@@ -30,7 +30,7 @@ impl Sleep<Hardware> for Notes {
     }
 }
 
-/// The word after a notification, and what was woken at which word.
+/// Returns the word after a notification, and each wake request with the word's value.
 fn notified(before: u32, sleepers: u32, who: Who) -> (u32, Vec<(Who, u32)>) {
     let word = AtomicU32::new(before);
     let notes = Notes { sleepers: sleepers.into(), wakes: RefCell::default() };
@@ -39,19 +39,19 @@ fn notified(before: u32, sleepers: u32, who: Who) -> (u32, Vec<(Who, u32)>) {
 }
 
 #[test]
-fn a_notification_without_sleepers_counts_and_wakes_nobody() {
+fn a_notification_without_sleepers_counts_and_wakes_no_one() {
     for who in [Who::One, Who::All] {
         assert_eq!(notified(8, 0, who), (10, vec![]));
     }
 }
 
 #[test]
-fn to_notify_all_takes_the_flag_down_first() {
+fn notifying_all_takes_the_flag_down_first() {
     assert_eq!(notified(9, 2, Who::All), (10, vec![(Who::All, 10)]));
 }
 
 #[test]
-fn to_notify_one_leaves_the_flag_to_the_others() {
+fn notifying_one_leaves_the_flag_up_for_the_others() {
     assert_eq!(notified(9, 2, Who::One), (11, vec![(Who::One, 11)]));
 }
 
@@ -66,16 +66,16 @@ fn the_count_wraps_around_and_leaves_the_flag_alone() {
     assert_eq!(notified(u32::MAX, 1, Who::One), (1, vec![(Who::One, 1)]));
     let word = AtomicU32::new(0);
     let notes = Notes { sleepers: 0.into(), wakes: RefCell::default() };
-    assert!(wait(&word, u32::MAX - 1, &notes), "another count is a change, also a smaller one");
+    assert!(wait(&word, u32::MAX - 1, &notes), "any other count is a change, even a smaller one");
     assert!(!wait(&word, 0, &notes));
 }
 
-/// Notes how long a waiter sleeps and on what; a notification comes after so many sleeps.
+/// Records each sleep of a waiter, its length and the word; notifies after so many sleeps.
 struct Sleeps {
     naps: RefCell<Vec<(u32, Duration)>>,
     notified_after: usize,
     left: Cell<Duration>,
-    /// A word that is notified between the look at it and the sleep.
+    /// A word that is notified between a look at it and the sleep.
     notified_at_once: Option<&'static AtomicU32>,
 }
 
@@ -99,7 +99,7 @@ impl Sleep<Hardware> for Sleeps {
     }
 
     fn wake(&self, _: &AtomicU32, _: Who) -> bool {
-        unreachable!("a waiter wakes nobody")
+        unreachable!("a waiter wakes no other waiter")
     }
 
     fn left(&self) -> Duration {
@@ -112,7 +112,7 @@ impl Sleep<Hardware> for Sleeps {
 
 type Wait = fn(&AtomicU32, u32, &Sleeps) -> bool;
 
-/// Waits at a word for another count than 4; whether it came, the word and the naps.
+/// Waits for a count other than 4; returns whether it came, the word and the naps.
 fn waited(wait: Wait, before: u32, sleeps: &Sleeps) -> (bool, u32, Vec<(u32, Duration)>) {
     let word = AtomicU32::new(before);
     let outcome = wait(&word, 8, sleeps);
@@ -124,7 +124,7 @@ fn ms(millis: u64) -> Duration {
 }
 
 #[test]
-fn a_waiter_says_that_it_sleeps_and_sleeps_for_a_second_at_most() {
+fn a_waiter_raises_the_flag_and_sleeps_for_a_second_at_most() {
     for before in [8, 9] {
         let (came, word, naps) = waited(wait::<Hardware>, before, &Sleeps::new(3, Duration::MAX));
         assert!(came);
@@ -138,7 +138,7 @@ fn a_waiter_sleeps_no_longer_than_the_time_that_is_left() {
     assert!(!came);
     assert_eq!((word, naps), (9, vec![(9, ms(1000)), (9, ms(1000)), (9, ms(300))]));
     let (came, word, naps) = waited(wait::<Hardware>, 8, &Sleeps::new(9, Duration::ZERO));
-    assert_eq!((came, word, naps), (false, 8, vec![]), "without time nothing is said");
+    assert_eq!((came, word, naps), (false, 8, vec![]), "without time, the flag stays down");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_waiter_that_only_reads_naps_1_to_16_ms_and_writes_nothing() {
 }
 
 #[test]
-fn whoever_comes_late_does_not_sleep() {
+fn a_late_waiter_does_not_sleep() {
     for wait in [wait::<Hardware> as Wait, wait_blind::<Hardware>] {
         for before in [6, 7, 10, 11, 0, u32::MAX] {
             let sleeps = Sleeps::new(0, Duration::MAX);
@@ -167,7 +167,7 @@ fn whoever_comes_late_does_not_sleep() {
     }
 }
 
-/// The kernel would see it, too, but that is a system call.
+/// The kernel would also notice, but at the cost of a system call.
 #[test]
 fn a_waiter_that_is_notified_before_it_sleeps_does_not() {
     let word: &AtomicU32 = Box::leak(Box::new(AtomicU32::new(8)));
@@ -183,7 +183,7 @@ fn a_ticket_is_the_count_without_the_flag() {
     }
 }
 
-/// A word that other notifiers count up just before each of the next so many exchanges.
+/// A word that other notifiers increment just before each of the next so many exchanges.
 struct Busy {
     word: AtomicU32,
     notifications: Cell<u32>,
@@ -238,7 +238,7 @@ impl Word<u32> for Busy {
     }
 }
 
-/// Notes at which words it is to wake.
+/// Records the word at each wake request.
 #[derive(Default)]
 struct Wakes(RefCell<Vec<u32>>);
 
@@ -258,7 +258,7 @@ impl Sleep<BusyMachine> for Wakes {
 }
 
 #[test]
-fn the_flag_goes_down_however_many_notify_meanwhile_and_none_of_them_is_forgotten() {
+fn the_flag_goes_down_despite_concurrent_notifications_and_none_is_lost() {
     for others in 0..4 {
         let word = Busy { word: AtomicU32::new(9), notifications: Cell::new(others) };
         let wakes = Wakes::default();

@@ -1,4 +1,4 @@
-//! Which copies a reader accepts, and how often it tries.
+//! The copies that a reader accepts, and how often it tries.
 
 use std::cell::Cell;
 use std::sync::atomic::AtomicU64;
@@ -32,14 +32,14 @@ fn a_copy_is_accepted_unless_the_writer_may_have_come_round_to_it() {
             let sequence = AtomicU64::new(40);
             let mut copy = |_: &[AtomicU64]| sequence.store(40 + writes, Relaxed);
             let accepted = attempt::<Hardware>(&sequence, &slots, &mut copy);
-            // The writer may be at the slot behind the published one.
+            // The writer may be at the slot after the published one.
             let expected = if writes + 1 < count { Ok(40) } else { Err(Lapped) };
             assert_eq!(accepted, expected, "{count} slots, {writes} writes");
         }
     }
 }
 
-/// As after a wipe, or by a peer that writes nonsense.
+/// As after a wipe, or with a peer that writes nonsense.
 #[test]
 fn a_copy_during_which_the_version_went_back_is_refused_and_one_across_the_last_number_is_not() {
     let slots = Memory::of(4);

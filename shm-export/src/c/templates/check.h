@@ -1,4 +1,4 @@
-/* Copies the schema with which the region was made. */
+/* Copies the schema that the region was created with. */
 static inline @p@_error @p@_read_schema_(
     const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *made)
 {
@@ -18,9 +18,9 @@ static const unsigned char @p@_own_[@SCHEMA_LEN@] = {
 };
 #define @P@_ALIGN_ @ALIGN@u
 #define @P@_HAS_LOCKS_ @HAS_LOCKS@
-#define @P@_HAS_TAIL_ @HAS_TAIL@ /* a part whose length is known at run time */
+#define @P@_HAS_TAIL_ @HAS_TAIL@ /* a part whose length is known only at run time */
 
-/* Whether the region of layout `found` can be used by this header, of which `own` is the schema. */
+/* Returns whether this header, whose schema is `own`, can use a region of layout `found`. */
 static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_section_ known[6],
     const @p@_schema_ *found, const @p@_schema_ *own)
 {
@@ -37,8 +37,8 @@ static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_sectio
     return @p@_begins_with_(own, found) ? @P@_NOT_GROWN : @P@_LAYOUT_DIFFERS;
 }
 
-/* The verdict on a region that was made with another layout than this header's. Of one that has grown,
- * `later` counts; whoever let it grow has checked that whoever has the first layout can go on. */
+/* The verdict on a region that was created with a layout other than this header's. If it has grown,
+ * `later` counts; the program that grew it has checked that programs with the first layout can still use it. */
 static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_section_ known[6],
     @p@_schema_ *made, @p@_schema_ *later)
 {
@@ -60,8 +60,8 @@ static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_se
     return error;
 }
 
-/* Whether this header can use what the region holds: @P@_OK, @P@_NOT_GROWN, or why it cannot.
- * `*is_first` says whether the region was made with just this layout. */
+/* Returns whether this header can use the region's data: @P@_OK, @P@_NOT_GROWN, or the reason why not.
+ * `*is_first` says whether the region was created with exactly this layout. */
 static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_source_ *source,
     const @p@_section_ known[6], bool *is_first)
 {
@@ -85,8 +85,8 @@ static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_s
     return error;
 }
 
-/* Whether the data has the length of this header's value with `count` elements, or more where
- * `may_be_longer`; and, if there are locks, there is room for those who use them. */
+/* Returns whether the data has the length of this header's value with `count` elements, or more if
+ * `may_be_longer`; and, if there are locks, room for the processes that use them. */
 static inline @p@_error @p@_check_lengths_(const @p@_section_ known[6], uint64_t count, bool may_be_longer)
 {
     const uint64_t found = known[3].len, room = known[4].len / 64;
@@ -100,9 +100,9 @@ static inline @p@_error @p@_check_lengths_(const @p@_section_ known[6], uint64_t
     return @P@_OK;
 }
 
-/* Checks a header as docs/format.md says, in its order, but for the ready word, which is not a part of
- * the copy: @P@_OK, @P@_NOT_GROWN, or why it cannot be used. `boot_id` is that of the running machine, or
- * NULL if it does not matter. */
+/* Checks a header in the order of docs/format.md, except for the ready word, which is not part of the
+ * copy: @P@_OK, @P@_NOT_GROWN, or the reason why it cannot be used. `boot_id` is that of the running
+ * machine, or NULL to skip that check. */
 static inline @p@_error @p@_check_header_(
     const @p@_source_ *source, bool to_write, const unsigned char *boot_id, @p@_place *place)
 {
@@ -142,8 +142,8 @@ static inline @p@_error @p@_check_header_(
     return verdict;
 }
 
-/* The verdict on a header, after a look at the ready word of the memory that the file was mapped to: of
- * the header, nothing else is read there. */
+/* The verdict on a header, after checking the ready word through the mapping, where nothing else of the
+ * header is read. */
 static inline @p@_error @p@_check_ready_(const void *file, @p@_error verdict)
 {
     static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
@@ -155,11 +155,11 @@ static inline @p@_error @p@_check_ready_(const void *file, @p@_error verdict)
     return memcmp(&state, ready, 8) == 0 ? verdict : @P@_NOT_READY;
 }
 
-/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
- * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
- * it; says where the value is. The checks are those of docs/format.md, in its order, but for the machine's
- * last start; they are made on copies. What is behind the header is not looked at. Allocates no more than
- * a small multiple of the region's schema, and frees it. */
+/** Checks that the `len` bytes at `file`, the mapping of a whole file, are a region that this header
+ * may read or, if `to_write`, write, because its layout is that of the header or has grown from it; reports
+ * where the value is. The checks are those of docs/format.md, in its order, except for the machine's last
+ * start; they are made on copies. The bytes after the header are not examined. Allocates at most a small
+ * multiple of the size of the region's schema, and frees it. */
 static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @p@_place *place)
 {
     const @p@_source_ source = { @p@_copy_memory_, (const unsigned char *)file, -1, len };

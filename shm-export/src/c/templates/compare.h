@@ -1,9 +1,9 @@
-/* Two layouts side by side, as docs/format.md says which go together: of two values, one of which may
- * be longer. */
+/* A comparison of two layouts by the rules of docs/format.md, for two values of which one may be
+ * longer. */
 typedef struct @p@_pair_ {
     const @p@_schema_ *longer, *shorter;
     uint64_t end; /* of the shorter value */
-    uint32_t steps; /* that may still be made: a hostile schema could ask for any number */
+    uint32_t steps; /* left: a hostile schema could ask for any number */
 } @p@_pair_;
 
 static inline bool @p@_step_(@p@_pair_ *both)
@@ -17,7 +17,7 @@ static inline bool @p@_step_(@p@_pair_ *both)
 static inline bool @p@_types_go_together_(
     @p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other, uint64_t offset, bool may_grow);
 
-/* Two enums of one integer: what both have is the same, and not both have what the other one lacks. */
+/* Two enums of one integer type: shared variants are equal, and only one of them has extra variants. */
 static inline bool @p@_variants_go_together_(@p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other)
 {
     uint64_t shared = 0, left = @p@_parts_of_(one).left, right = @p@_parts_of_(other).left;
@@ -32,8 +32,8 @@ static inline bool @p@_variants_go_together_(@p@_pair_ *both, const @p@_type_ *o
     return shared == left || shared == right;
 }
 
-/* Two structs at an offset: fields of both are the same, and what the longer value alone has lies
- * behind the shorter one. What takes no room is nobody's loss. */
+/* Two structs at an offset: shared fields are equal, and fields of the longer value alone lie after
+ * the shorter one. Fields that take no room do not matter. */
 static inline bool @p@_structs_go_together_(
     @p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -60,7 +60,7 @@ static inline bool @p@_structs_go_together_(
     return may_grow || @p@_size_of_(one) == @p@_size_of_(other);
 }
 
-/* Two arrays: of one length, or the longer value has more elements behind the shorter one. */
+/* Two arrays of equal length, or of which the longer value has more elements after the shorter one. */
 static inline bool @p@_arrays_go_together_(
     @p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -94,7 +94,7 @@ static inline bool @p@_types_go_together_(
     }
 }
 
-/* Whether a value of the first layout can be used as one of the second. */
+/* Returns whether a value of the first layout can be used as one of the second. */
 static inline bool @p@_begins_with_(const @p@_schema_ *longer, const @p@_schema_ *shorter)
 {
     const @p@_type_ *one = @p@_root_of_(longer), *other = @p@_root_of_(shorter);

@@ -1,4 +1,4 @@
-/* Copies as many bytes out as there are, never more than there is room for; returns how many. */
+/* Copies the bytes out, never more than there is room for; returns their number. */
 static inline size_t @p@_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
 {
     const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
@@ -7,7 +7,7 @@ static inline size_t @p@_load_counted_(const uint32_t *from, const unsigned char
     return len;
 }
 
-/* As above, with a NUL behind them. */
+/* As above, with a NUL after them. */
 static inline size_t @p@_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
 {
     const size_t len = @p@_load_counted_(from, bytes, capacity, out);

@@ -1,5 +1,4 @@
-/** What can be wrong. Nothing is written to an `out` parameter where there is an error, but by
- * `@p@_load_..`. */
+/** The errors. After an error, an `out` parameter is unchanged, except that of `@p@_load_..`. */
 typedef enum @p@_error {
     @P@_OK = 0,
     /* Opening: the first check that fails. */
@@ -32,37 +31,37 @@ typedef enum @p@_error {
     @P@_CONTENDED
 } @p@_error;
 
-/** What an error means, and what to do. */
+/** Returns what an error means, and what to do. */
 static inline const char *@p@_error_text(@p@_error error)
 {
     switch (error) {
     case @P@_OK: return "no error";
     case @P@_NOT_A_REGION: return "this is not a region: check the name";
-    case @P@_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region anew";
-    case @P@_FORMAT_VERSION: return "the region has another format version: write this header anew";
-    case @P@_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
-    case @P@_FEATURE: return "the region uses features that this header does not know: write it anew";
-    case @P@_INVALID: return "the region's preamble holds an impossible number: create it anew";
-    case @P@_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
-    case @P@_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
-    case @P@_SECTION: return "the region's directory says something impossible: create the region anew";
-    case @P@_SCHEMA: return "the region's schema is none: create the region anew";
-    case @P@_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
-    case @P@_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case @P@_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region again";
+    case @P@_FORMAT_VERSION: return "the region has another format version: regenerate this header";
+    case @P@_DAMAGED: return "a checksum of the region's header is wrong: create the region again";
+    case @P@_FEATURE: return "the region uses features that this header does not know: regenerate it";
+    case @P@_INVALID: return "the region's preamble holds an impossible number: create the region again";
+    case @P@_TOO_LARGE: return "the region's header exceeds a limit of the format: create the region again";
+    case @P@_UNKNOWN_SECTION: return "the region has a mandatory section that this header does not know: regenerate it";
+    case @P@_SECTION: return "the region's directory is invalid: create the region again";
+    case @P@_SCHEMA: return "the region's schema is invalid: create the region again";
+    case @P@_BYTE_ORDER: return "the region's data is not in this machine's byte order";
+    case @P@_LAYOUT_DIFFERS: return "the region's layout is not that of this header: regenerate it with `shm export`";
     case @P@_NOT_GROWN: return "the region has room for fields of this header, but not the fields yet: let a Rust program that has them open it for writing first";
-    case @P@_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
-    case @P@_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
-    case @P@_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";
-    case @P@_NOT_READY: return "the region's creator is still at work, or died at it";
-    case @P@_BAD_NAME: return "the name names no file";
-    case @P@_SYSTEM: return "the operating system reports an error: see errno";
-    case @P@_NOT_REGULAR_FILE: return "this is no regular file";
-    case @P@_FOREIGN_OWNER: return "the file belongs to another user, or its owner and this user have no number here: open it with allow_owner if that user is trusted";
-    case @P@_REBOOTED: return "the region was made before this machine last started: create it anew, or open it with after_reboot";
-    case @P@_OUT_OF_BOUNDS: return "the index is not below the number of elements";
-    case @P@_INVALID_VALUE: return "this is no value of the field's type";
+    case @P@_FINGERPRINT: return "the region's fingerprint is not that of its schema: create the region again";
+    case @P@_READ_ONLY_FEATURE: return "this header may read the region, but not write it: open it read-only";
+    case @P@_DATA_LENGTH: return "the size of the region's data is not that of its layout: create the region again";
+    case @P@_NOT_READY: return "the region's creator has not finished, or died before it did";
+    case @P@_BAD_NAME: return "the name is invalid";
+    case @P@_SYSTEM: return "the operating system reported an error: see errno";
+    case @P@_NOT_REGULAR_FILE: return "this is not a regular file";
+    case @P@_FOREIGN_OWNER: return "the file belongs to another user, or this user namespace does not map its owner: open it with allow_owner if that user is trusted";
+    case @P@_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
+    case @P@_OUT_OF_BOUNDS: return "the index is out of bounds";
+    case @P@_INVALID_VALUE: return "the value is not valid for the field's type";
     case @P@_TOO_LONG: return "the text is longer than the field";
     case @P@_CONTENDED: return "versions were written faster than one could be copied: try again";
     }
-    return "no error of this header";
+    return "not an error of this header";
 }

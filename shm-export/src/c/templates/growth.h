@@ -1,4 +1,4 @@
-/* A slot of the growth section: where it is, and a copy of its head. */
+/* A slot of the growth section: its place, and a copy of its head. */
 typedef struct @p@_slot_ {
     unsigned char head[32];
     uint64_t offset, len;
@@ -11,7 +11,7 @@ static inline @p@_error @p@_slot_at_(const @p@_source_ *source, uint64_t offset,
     return source->copy(source, offset, slot->head, sizeof slot->head);
 }
 
-/* Goes on with a hash over bytes that are not kept. */
+/* Continues a hash over bytes that are not kept. */
 static inline @p@_error @p@_hash_source_(
     const @p@_source_ *source, uint64_t offset, uint64_t len, uint64_t *hash)
 {
@@ -28,7 +28,7 @@ static inline @p@_error @p@_hash_source_(
     return @P@_OK;
 }
 
-/* Copies the schema of a slot, if the slot was written to its end; else `later` stays empty. */
+/* Copies the schema of a slot, if the slot was completely written; otherwise `later` stays empty. */
 static inline @p@_error @p@_read_slot_(const @p@_source_ *source, const @p@_slot_ *slot, @p@_schema_ *later)
 {
     static const unsigned char zeros[8] = { 0 };
@@ -48,7 +48,7 @@ static inline @p@_error @p@_read_slot_(const @p@_source_ *source, const @p@_slot
     return error;
 }
 
-/* Copies the schema to which a region has grown: that of the valid slot with the higher sequence. */
+/* Copies the schema that a region has grown to: that of the valid slot with the higher sequence. */
 static inline @p@_error @p@_read_growth_(
     const @p@_source_ *source, const @p@_section_ *section, @p@_schema_ *later)
 {

@@ -1,12 +1,12 @@
-/** Where the value lies in a file that was checked. */
+/** The place of the value in a file that was checked. */
 typedef struct @p@_place {
     size_t offset;
-    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     size_t total; /* bytes of the whole region, from the start of the file */
 } @p@_place;
 
-/* What a header is copied from: a file, or memory to which one was mapped. Others may write there all the
- * while, so each byte is copied once, and only the copy is looked at. */
+/* The source that a header is copied from: a file, or a mapping of one. Other processes may write there at
+ * any time, so each byte is copied once, and only the copy is examined. */
 typedef struct @p@_source_ {
     @p@_error (*copy)(const struct @p@_source_ *source, uint64_t offset, void *to, size_t len);
     const unsigned char *memory;
@@ -33,7 +33,7 @@ static inline uint64_t @p@_le_(const unsigned char *bytes, size_t width)
     return value;
 }
 
-/* FNV-1a, 64 bits: where it starts, and how it goes on. */
+/* FNV-1a, 64 bits: its start, and its step. */
 #define @P@_HASH_ UINT64_C(0xcbf29ce484222325)
 
 static inline uint64_t @p@_hash_(uint64_t hash, const unsigned char *bytes, size_t len)
@@ -74,7 +74,7 @@ static inline bool @p@_overlap_(const @p@_section_ *one, const @p@_section_ *oth
     return second->offset < first->offset + first->len;
 }
 
-/* The preamble, of which `head` is a copy. */
+/* Reads the preamble from its copy, `head`. */
 static inline @p@_error @p@_check_preamble_(const unsigned char *head, uint64_t len)
 {
     static const unsigned char zeros[8] = { 0 };
@@ -100,7 +100,7 @@ static inline @p@_error @p@_check_preamble_(const unsigned char *head, uint64_t 
     return @P@_OK;
 }
 
-/* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 5; `*newer` says
+/* Reads the directory after the preamble `head`: the sections of kinds 1 to 5 into `known`; `*newer` says
  * whether one of an unknown kind forbids writing. */
 static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p@_source_ *source,
     @p@_section_ known[6], bool *newer)

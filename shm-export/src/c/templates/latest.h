@@ -1,5 +1,5 @@
-/* Copies the newest version of a Latest out, word by word, unless a writer came round to it each
- * time: the ring of docs/format.md. */
+/* Copies the newest version of a Latest out, word by word, unless a writer overtook it each time: the
+ * ring of docs/format.md. */
 static inline @p@_error @p@_newest_(const uint64_t *sequence, const void *slots, size_t stride,
     uint64_t count, void *out, size_t size)
 {
@@ -21,7 +21,7 @@ static inline @p@_error @p@_newest_(const uint64_t *sequence, const void *slots,
     return @P@_CONTENDED;
 }
 
-/* The number of the newest version. */
+/* Returns the number of the newest version. */
 static inline uint64_t @p@_version_(const uint64_t *sequence)
 {
     const uint64_t version = __atomic_load_n(sequence, __ATOMIC_RELAXED);

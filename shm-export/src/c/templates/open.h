@@ -7,16 +7,16 @@
 #include <unistd.h>
 
 #if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
-#error "define _POSIX_C_SOURCE as 200809L before the first #include; or @P@_NO_OPEN, and map regions yourself"
+#error "define _POSIX_C_SOURCE as 200809L before the first #include; or define @P@_NO_OPEN and map regions yourself"
 #endif
 
 /** A region that is open for reading and writing. */
 typedef struct @p@_region {
     @p@ *value;
-    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     void *file;
     size_t file_len;
-    dev_t device; /* together with the inode: which file it is */
+    dev_t device; /* with the inode, identifies the file */
     ino_t inode;
 } @p@_region;
 
@@ -30,14 +30,14 @@ typedef struct @p@_reader {
     ino_t inode;
 } @p@_reader;
 
-/** How to open a region where `@p@_open` will not do. Zeros mean what it does. */
+/** Options for opening a region. All zeros are the same as `@p@_open`. */
 typedef struct @p@_options {
-    bool allow_owner; /* open files of the user `owner` too, who can change and truncate them */
-    bool after_reboot; /* open a region that was made before the machine last started */
+    bool allow_owner; /* also open files of the user `owner`, who can change and truncate them */
+    bool after_reboot; /* open a region that was created before the machine last started */
     uid_t owner;
 } @p@_options;
 
-/* Copies from a file as it is now, whatever it was when it was opened. */
+/* Copies from a file as it is now, which may not be as it was when it was opened. */
 static inline @p@_error @p@_copy_file_(const @p@_source_ *source, uint64_t offset, void *to, size_t len)
 {
     size_t done = 0;
@@ -52,8 +52,8 @@ static inline @p@_error @p@_copy_file_(const @p@_source_ *source, uint64_t offse
     return @P@_OK;
 }
 
-/* Reads a small file of /proc into `text`, of `room` bytes, with a NUL after it; false if it is not there,
- * as where /proc is not mounted or was mounted with subset=pid, or if it is too long. */
+/* Reads a small file of /proc into `text`, of `room` bytes, with a NUL after it; false if it is missing
+ * (/proc is not mounted, or was mounted with subset=pid) or too long. */
 static inline bool @p@_read_text_(const char *path, char *text, size_t room)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -67,7 +67,7 @@ static inline bool @p@_read_text_(const char *path, char *text, size_t room)
     return true;
 }
 
-/* The boot id of the running machine; false if it cannot be read. */
+/* Gets the boot id of the running machine; false if it cannot be read. */
 static inline bool @p@_boot_id_(unsigned char boot_id[16])
 {
     static const char digits[] = "0123456789abcdef";
@@ -88,8 +88,8 @@ static inline bool @p@_boot_id_(unsigned char boot_id[16])
     return count == 32;
 }
 
-/* Whether a file of this user is one's own. Where a user namespace does not map all users, every file
- * whose owner it does not map, and every process whose user it does not map, shows the overflow user. */
+/* Returns whether a file of this user is the caller's own. In a user namespace that does not map all users,
+ * unmapped owners of files and unmapped users of processes all appear as the overflow user. */
 static inline bool @p@_is_own_(uid_t owner)
 {
     char text[64], *at = text;
@@ -102,15 +102,15 @@ static inline bool @p@_is_own_(uid_t owner)
         return true;
     /* All users are mapped, each to itself, if the map is the one line "0 0 4294967295". */
     if (!@p@_read_text_("/proc/self/uid_map", text, sizeof text))
-        /* A kernel without user namespaces shows the process, and no map. */
+        /* A kernel without user namespaces has /proc/self, but no map in it. */
         return access("/proc/self/stat", F_OK) == 0 && access("/proc/self/uid_map", F_OK) != 0;
     const unsigned long inside = strtoul(at, &at, 10), outside = strtoul(at, &at, 10);
     const unsigned long count = strtoul(at, &at, 10);
     return inside == 0 && outside == 0 && count == 4294967295ul && strcmp(at, "\n") == 0;
 }
 
-/* Whether a file is in memory alone, on a tmpfs, ramfs or hugetlbfs: it cannot be older than the machine's
- * last start, whatever boot id a container shows. `*page` is what lengths of mappings are multiples of. */
+/* Returns whether a file is in memory only, on a tmpfs, ramfs or hugetlbfs: it cannot be older than the
+ * machine's last start, whatever boot id a container shows. Lengths of mappings are multiples of `*page`. */
 static inline bool @p@_is_in_memory_(int file, size_t *page)
 {
     struct statfs facts;
@@ -123,8 +123,8 @@ static inline bool @p@_is_in_memory_(int file, size_t *page)
     return magic == 0x958458f6ul || magic == 0x01021994ul /* TMPFS_MAGIC */ || magic == 0x858458f6ul /* RAMFS_MAGIC */;
 }
 
-/* The path that a name means: a plain name is a file in /dev/shm, anything with a slash is a path. NULL if
- * it can be no file, or is "/name", which means another file to shm_open(3) than to open(2). */
+/* Returns the path that a name means: a plain name is a file in /dev/shm, a name with a slash is a path.
+ * NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for different files. */
 static inline const char *@p@_path_(const char *name, char path[9 + 256])
 {
     const char *slash = strrchr(name, '/');
@@ -138,7 +138,7 @@ static inline const char *@p@_path_(const char *name, char path[9 + 256])
     return path;
 }
 
-/* Checks a file's facts and its header, a private copy of which is read with pread; then maps it. */
+/* Checks a file's metadata and a private copy of its header, read with pread; then maps the file. */
 static inline @p@_error @p@_map_(int file, const @p@_options *options, bool to_write, struct stat *facts,
     @p@_place *place, void **map, size_t *len)
 {
@@ -159,7 +159,7 @@ static inline @p@_error @p@_map_(int file, const @p@_options *options, bool to_w
     *map = mmap(NULL, *len, to_write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, file, 0);
     if (*map == MAP_FAILED)
         return @P@_SYSTEM;
-    /* What a file was cut short by is no error when it is mapped, but SIGBUS when it is touched. */
+    /* Mapping past the end of a truncated file succeeds; touching it raises SIGBUS. */
     const bool is_whole = fstat(file, facts) == 0 && (uint64_t)facts->st_size >= place->total;
     const @p@_error error = is_whole ? @p@_check_ready_(*map, verdict) : @P@_TRUNCATED;
     if (error != @P@_OK)
@@ -174,7 +174,7 @@ static inline @p@_error @p@_open_(const char *name, const @p@_options *options, 
     const char *path = @p@_path_(name, buffer);
     if (path == NULL)
         return @P@_BAD_NAME;
-    /* No symbolic link, no waiting for the other end of a FIFO, no controlling terminal. */
+    /* Follows no symbolic link, does not wait at a FIFO, does not acquire a controlling terminal. */
     const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     const int file = open(path, flags);
     if (file < 0)
@@ -225,7 +225,7 @@ static inline @p@_error @p@_open_read_only_with(
     return error;
 }
 
-/** Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with a
+/** Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with a
  * slash is a path. */
 static inline @p@_error @p@_open(const char *name, @p@_region *region)
 {
@@ -250,27 +250,27 @@ static inline bool @p@_is_at_(const char *name, dev_t device, ino_t inode)
     return path != NULL && lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
 
-/** Whether a name still means this region. If not, because the region was replaced or its file removed,
- * what is written here reaches only those who opened it before, too: open the name again. */
+/** Returns whether the name still means this region. If not, the region was replaced or its file removed,
+ * and writes reach only processes that also opened it before: open the name again. */
 static inline bool @p@_is_current(const @p@_region *region, const char *name)
 {
     return @p@_is_at_(name, region->device, region->inode);
 }
 
-/** As `@p@_is_current`, for one that was opened for reading only. */
+/** As `@p@_is_current`, for a region opened for reading only. */
 static inline bool @p@_is_current_reader(const @p@_reader *region, const char *name)
 {
     return @p@_is_at_(name, region->device, region->inode);
 }
 
-/** Closes a region; nothing of it may be used any more. */
+/** Closes a region; no pointer into it may be used any more. */
 static inline void @p@_close(@p@_region *region)
 {
     munmap(region->file, region->file_len);
     region->value = NULL;
 }
 
-/** As `@p@_close`, for one that was opened for reading only. */
+/** As `@p@_close`, for a region opened for reading only. */
 static inline void @p@_close_reader(@p@_reader *region)
 {
     munmap(region->file, region->file_len);

@@ -1,4 +1,4 @@
-/* A number in the machine's byte order as one in the given order, and back. */
+/* Converts a number from the machine's byte order to the given order, and back. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define @P@_BE_(width, value) __builtin_bswap##width(value)
 #define @P@_LE_(width, value) (value)

@@ -1,4 +1,4 @@
-/* Numbers of `width` bytes, at most 8, at any address, the most significant byte first or last. */
+/* Numbers of `width` bytes, at most 8, at any address, big-endian or little-endian. */
 static inline uint64_t @p@_load_packed_be_(const unsigned char *from, size_t width)
 {
     unsigned char bytes[8];

@@ -16,8 +16,8 @@
 #define @P@_ASSERT_(fact, text) _Static_assert(fact, text)
 #endif
 
-/* Not ISO C or C++: atomic access to plain objects, by the __atomic builtins of gcc and clang. They
- * have the memory model of C11 and C++11, and are the same in both languages. */
+/* Not ISO C or C++: atomic access to plain objects, by the __atomic builtins of gcc and clang, which
+ * follow the memory model of C11 and C++11 and are the same in both languages. */
 #if !defined(__GNUC__) || !defined(__BYTE_ORDER__)
 #error "this header needs gcc or clang"
 #endif

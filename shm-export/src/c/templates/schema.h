@@ -1,9 +1,9 @@
-/* A type of a schema, as docs/format.md has it: made of types before it. */
+/* A type of a schema (docs/format.md), made of types before it. */
 typedef struct @p@_type_ {
     const unsigned char *record;
     unsigned tag; /* 0 for a kind that a later version of the format defines */
-    unsigned depth; /* one more than that of the deepest type that it is made of */
-    bool is_known; /* with all that it is made of: two such types are the same if their fingerprints are */
+    unsigned depth; /* one more than that of its deepest part */
+    bool is_known; /* with all its parts: two such types are the same if their fingerprints are */
     uint64_t fingerprint;
 } @p@_type_;
 
@@ -36,12 +36,12 @@ static inline @p@_error @p@_copy_schema_(
     return error;
 }
 
-/* Parts of a record, one behind the other: the fields of a struct, or the variants of an enum. Each has
- * a number, its offset or its value; a field then the index of its type; and a name behind its length. */
+/* The parts of a record in order: the fields of a struct, or the variants of an enum. Each has a number,
+ * its offset or its value; a field then the index of its type; and a name after its length. */
 typedef struct @p@_parts_ {
     const unsigned char *at;
     uint64_t left;
-    size_t name; /* where the name is */
+    size_t name; /* the offset of the name */
 } @p@_parts_;
 
 static inline @p@_parts_ @p@_parts_of_(const @p@_type_ *type)
@@ -67,7 +67,7 @@ static inline uint64_t @p@_size_of_(const @p@_type_ *type)
     return @p@_le_(type->record + 8, 8);
 }
 
-/* Makes a type of a record of `len` bytes, 24 at least; false if it is not made as its tag says. */
+/* Decodes a type from a record of `len` bytes, at least 24; false if it does not fit its tag. */
 static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *record, size_t len)
 {
     @p@_type_ *type = &schema->types[schema->count];
@@ -109,7 +109,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
             at += name;
         }
     }
-    /* What a text or an array has is a number at the end; of a type of unknown kind, nobody knows. */
+    /* A text or an array ends in a number; the contents of a type of unknown kind are unknown. */
     if (type->tag != 0 && len - at != (tag == 5 || tag == 6 ? 8u : 0u))
         return false;
     type->fingerprint = @p@_hash_(hash, record + at, len - at);
@@ -117,7 +117,7 @@ static inline bool @p@_read_type_(@p@_schema_ *schema, const unsigned char *reco
     return true;
 }
 
-/* Finds the types of a schema that was copied. */
+/* Decodes the types of a schema that was copied. */
 static inline @p@_error @p@_read_types_(@p@_schema_ *schema)
 {
     const uint64_t count = schema->len < 4 ? 0 : @p@_le_(schema->bytes, 4);
@@ -148,7 +148,7 @@ static inline const @p@_type_ *@p@_type_at_(const @p@_schema_ *schema, const uns
     return &schema->types[@p@_le_(index, 4)];
 }
 
-/* Whether the length of the whole is known at run time alone: it is a slice, or ends in one. */
+/* Returns whether the length of the whole is known only at run time: it is a slice, or ends in one. */
 static inline bool @p@_has_slice_(const @p@_schema_ *schema)
 {
     const @p@_type_ *root = @p@_root_of_(schema);

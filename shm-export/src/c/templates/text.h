@@ -1,4 +1,4 @@
-/* Copies text up to a NUL out, and a NUL; returns its length. */
+/* Copies out the text up to a NUL, and a NUL; returns its length. */
 static inline size_t @p@_load_text_(const char *from, size_t capacity, char *out)
 {
     size_t len = 0;
@@ -9,7 +9,7 @@ static inline size_t @p@_load_text_(const char *from, size_t capacity, char *out
     return len;
 }
 
-/* Writes text, and zeros behind it. */
+/* Writes text, and zeros after it. */
 static inline @p@_error @p@_store_text_(char *to, size_t capacity, const char *text)
 {
     size_t len = 0;

@@ -13,7 +13,7 @@ use crate::printable::printable;
 
 /// The height of a line of bytes.
 const BOX: u64 = 50;
-/// The height of the band that names the struct that fields are parts of.
+/// The height of the band that names the struct around fields.
 const BAND: u64 = 17;
 /// The height of a strip that stands for many lines.
 const FOLD: u64 = 24;
@@ -38,7 +38,7 @@ pub(super) fn line(line: &Line<'_>, canvas: &mut Canvas) {
     canvas.y += BOX + BELOW;
 }
 
-/// Above fields that are parts of the same struct, its path and type.
+/// Draws the path and type of a struct above its fields.
 fn bands(line: &Line<'_>, canvas: &mut Canvas) {
     let y = canvas.y;
     let same = |a: &Part<'_>, b: &Part<'_>| a.segment.parent == b.segment.parent;
@@ -63,7 +63,7 @@ fn bands(line: &Line<'_>, canvas: &mut Canvas) {
     }
 }
 
-/// Path and type or, where there is no room for all of the path, the end of it.
+/// Path and type or, if there is no room for the whole path, its end.
 fn band_text(path: &str, ty: &str, room: u64) -> Option<String> {
     let (path, ty) = (printable(path), printable(ty));
     if fit::width(&path, SMALL) <= room * 10 {
@@ -72,7 +72,7 @@ fn band_text(path: &str, ty: &str, room: u64) -> Option<String> {
     fit::cut(path.rsplit('.').next()?, SMALL, room)
 }
 
-/// Where a byte of a line starts.
+/// The horizontal position of a byte of a line.
 fn x_of(byte: u64, line: &Line<'_>, canvas: &Canvas) -> u64 {
     canvas.left + byte.saturating_sub(line.index.saturating_mul(LINE)) * BYTE
 }
@@ -101,7 +101,7 @@ fn look(segment: &Segment<'_>) -> (String, &'static str) {
     }
 }
 
-/// All that is known about a segment, for whoever points at it.
+/// Everything known about a segment, shown when the mouse is over it.
 fn about(segment: &Segment<'_>) -> String {
     let Segment { from, to, path, ty, .. } = segment;
     let what = match segment.what {
@@ -138,7 +138,7 @@ fn element_size(segment: &Segment<'_>) -> Option<u64> {
     (segment.to - segment.from).checked_div(count).filter(|size| *size > 0)
 }
 
-/// The name, the type and the offset of a field, as far as there is room.
+/// Draws the name, the type and the offset of a field, as far as there is room.
 fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mut Canvas) {
     let is_named = matches!(part.segment.what, Piece::Field | Piece::More(_));
     let (x, y, end) = (x_of(part.from, line, canvas), canvas.y, x_of(part.to, line, canvas));
@@ -179,7 +179,7 @@ fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mu
     upright(&name, x + (end - x) / 2 + 4, y + BOX - INSET, canvas);
 }
 
-/// A name that is written upwards.
+/// Draws a name upwards.
 fn upright(name: &str, x: u64, y: u64, canvas: &mut Canvas) {
     let Some(name) = fit::cut(name, SMALL, BOX - 2 * INSET) else { return };
     canvas.element(&format!(
@@ -188,7 +188,7 @@ fn upright(name: &str, x: u64, y: u64, canvas: &mut Canvas) {
     ));
 }
 
-/// What a part is called, and of what type it is.
+/// The name and the type of a part.
 fn texts(part: &Part<'_>) -> (String, String) {
     let segment = part.segment;
     let name = if segment.name.is_empty() { "(the whole)" } else { segment.name };
@@ -207,7 +207,7 @@ fn texts(part: &Part<'_>) -> (String, String) {
     (range.unwrap_or_else(|| format!("… {name}")), String::new())
 }
 
-/// Draws lines that are inside of one segment as one thin strip.
+/// Draws lines that are inside one segment as one thin strip.
 pub(super) fn fold(fold: &Fold<'_>, canvas: &mut Canvas) {
     let (segment, y) = (fold.segment, canvas.y);
     canvas.offset(fold.first, FOLD);
@@ -229,7 +229,7 @@ pub(super) fn fold(fold: &Fold<'_>, canvas: &mut Canvas) {
             )
         }
         Piece::Field => {
-            format!("{lines} inside of {}: {}", printable(segment.path), printable(segment.ty))
+            format!("{lines} inside {}: {}", printable(segment.path), printable(segment.ty))
         }
         Piece::Hole => format!("{lines} of a hole"),
         Piece::Padding => format!("{lines} of padding"),
@@ -244,7 +244,7 @@ pub(super) fn rest(first: u64, lines: u64, canvas: &mut Canvas) {
     strip_label(&format!("and {} more", counted(lines, "line")), "dim", canvas);
 }
 
-/// Draws the part whose length is known at run time.
+/// Draws the part whose length is known only at run time.
 pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
     let row = picture.rows.iter().rfind(|row| row.offset == tail.offset && row.size == 0);
     let name = row.and_then(|row| row.name).filter(|name| !name.is_empty());
@@ -272,7 +272,7 @@ pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
     strip_label(&text, "", canvas);
 }
 
-/// Writes a text into a thin strip, and goes on below.
+/// Writes a text into a thin strip, and moves below it.
 fn strip_label(text: &str, class: &str, canvas: &mut Canvas) {
     let room = LINE * BYTE - 2 * INSET;
     let text = fit::cut(text, MEDIUM, room).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is drawn on: elements in their order, each below the one before.
+//! [`Canvas`]: elements in order, each below the one before.
 
 use std::fmt::Write;
 
@@ -13,10 +13,10 @@ use crate::printable::printable;
 pub(super) const BYTE: u64 = 15;
 /// The space around the picture.
 pub(super) const MARGIN: u64 = 24;
-/// Between the offset of a line and its bytes.
+/// The space between the offset of a line and its bytes.
 const BESIDE: u64 = 12;
 
-/// The sizes of letters.
+/// The font sizes.
 pub(super) const LARGE: u64 = 20;
 pub(super) const MEDIUM: u64 = 12;
 pub(super) const SMALL: u64 = 10;
@@ -24,9 +24,9 @@ pub(super) const SMALL: u64 = 10;
 /// A drawing that grows downwards.
 pub(super) struct Canvas {
     elements: String,
-    /// Where bytes start: left of them is the offset of the line.
+    /// The start of the bytes: left of them is the offset of the line.
     pub(super) left: u64,
-    /// Where the next strip starts.
+    /// The top of the next strip.
     pub(super) y: u64,
 }
 
@@ -56,7 +56,7 @@ impl Canvas {
         canvas
     }
 
-    /// The offsets inside of a line.
+    /// The offsets inside a line.
     fn ruler(&mut self) {
         let y = self.y;
         for byte in (0..LINE).step_by(8) {
@@ -79,7 +79,7 @@ impl Canvas {
         self.label(&Label { x, y, font: MEDIUM, class: "dim", text: &text });
     }
 
-    /// Adds an element as it is.
+    /// Adds an element verbatim.
     pub(super) fn element(&mut self, element: &str) {
         self.elements.push_str(element);
         self.elements.push('\n');
@@ -138,7 +138,7 @@ impl Canvas {
         self.y += 14;
     }
 
-    /// A small box, and what it means; where the next one may start.
+    /// Draws a small box and its meaning; returns where the next one may start.
     fn swatch(&mut self, x: u64, look: &str, text: &str) -> u64 {
         let y = self.y;
         self.element(&format!(
@@ -149,7 +149,7 @@ impl Canvas {
     }
 }
 
-/// The text as XML has it.
+/// Returns the text escaped for XML.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -158,7 +158,7 @@ pub(super) fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // These are no characters to XML.
+            // XML does not allow these characters.
             '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }

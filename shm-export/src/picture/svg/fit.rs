@@ -1,4 +1,4 @@
-//! Texts that fit into boxes. Letters of a monospaced font are six tenths as wide as high.
+//! Texts that fit into boxes. Letters of a monospaced font are 0.6 times as wide as high.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,7 +7,7 @@ pub(super) fn width(text: &str, font: u64) -> u64 {
     text.width() as u64 * 6 * font
 }
 
-/// The text, or as much of it as fits with an ellipsis behind; `None` if that is not worth the ink.
+/// The text, or as much of it as fits before an ellipsis; `None` if that is not worth the ink.
 pub(super) fn cut(text: &str, font: u64, room: u64) -> Option<String> {
     if width(text, font) <= room * 10 {
         return Some(text.to_owned());

@@ -1,4 +1,4 @@
-//! From rows to segments: the whole, cut into bytes that are one thing each.
+//! From rows to segments: the whole, cut into runs of bytes of one meaning each.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ pub(super) struct Segment<'a> {
     pub(super) name: &'a str,
     pub(super) ty: &'a str,
     pub(super) path: &'a str,
-    /// The struct that it is a part of, unless that is the whole: its path and type.
+    /// The path and type of the struct that it is a part of, unless that is the whole.
     pub(super) parent: Option<(Rc<str>, &'a str)>,
     /// Which field of the whole it belongs to, counted from 0.
     pub(super) group: usize,
@@ -22,18 +22,18 @@ pub(super) struct Segment<'a> {
     pub(super) count: Option<u64>,
 }
 
-/// What a segment is.
+/// The meaning of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Field,
-    /// The elements behind the first one, whose parts are shown.
+    /// The elements after the first one, whose parts are shown.
     More(u64),
     Hole,
     Padding,
     Spacing,
 }
 
-/// The segments of a layout, in their order, without those that have no bytes.
+/// Returns the segments of a layout in order, without empty ones.
 pub(super) fn of<'a>(picture: &'a Picture<'a>) -> Vec<Segment<'a>> {
     let mut cut = Cut { segments: Vec::new(), open: Vec::new(), group: 0, fields: 0 };
     for (index, row) in picture.rows.iter().enumerate() {
@@ -57,7 +57,7 @@ struct Cut<'a> {
 struct Open<'a> {
     row: &'a Row<'a>,
     group: usize,
-    /// What its parts are parts of: path and type.
+    /// Its path and type, for its parts.
     whole: (Rc<str>, &'a str),
 }
 
@@ -93,7 +93,7 @@ impl<'a> Cut<'a> {
         self.push(row, what, row.offset, to);
     }
 
-    /// Ends what is at least so deep: the elements behind the first one follow.
+    /// Ends the fields of at least this depth: the elements after the first one follow.
     fn close(&mut self, depth: usize) {
         while let Some(Open { row, group, .. }) = self.open.pop_if(|open| open.row.depth >= depth) {
             let to = row.offset.saturating_add(row.size);

@@ -4,33 +4,33 @@ use super::segments::{Piece, Segment};
 use crate::picture::LINE;
 use crate::picture::model::Picture;
 
-/// The most strips that are drawn.
+/// The largest number of strips that are drawn.
 const MAX_STRIPS: usize = 200;
 
-/// What is drawn from the left to the right.
+/// A strip, which is drawn from left to right.
 #[derive(Debug)]
 pub(super) enum Strip<'a> {
     /// One cache line.
     Line(Line<'a>),
-    /// Cache lines inside of one segment.
+    /// Cache lines inside one segment.
     Fold(Fold<'a>),
-    /// What would make the picture too long.
+    /// The remaining lines, which would make the picture too long.
     Rest {
         /// The first line left out.
         first: u64,
-        /// How many are.
+        /// Their number.
         lines: u64,
     },
 }
 
-/// A cache line, or what there is of the last one.
+/// A cache line; the last one may be shorter.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     pub(super) index: u64,
     pub(super) parts: Vec<Part<'a>>,
 }
 
-/// What a cache line has of a segment.
+/// The part of a segment in a cache line.
 #[derive(Debug)]
 pub(super) struct Part<'a> {
     pub(super) segment: &'a Segment<'a>,
@@ -38,7 +38,7 @@ pub(super) struct Part<'a> {
     pub(super) to: u64,
 }
 
-/// Cache lines that are inside of one segment.
+/// Cache lines that are inside one segment.
 #[derive(Debug)]
 pub(super) struct Fold<'a> {
     pub(super) first: u64,
@@ -46,7 +46,7 @@ pub(super) struct Fold<'a> {
     pub(super) segment: &'a Segment<'a>,
 }
 
-/// The strips that segments make, which follow one another without a gap.
+/// Returns the strips of segments, which follow one another without a gap.
 pub(super) fn of<'a>(segments: &'a [Segment<'a>], picture: &Picture) -> Vec<Strip<'a>> {
     let (mut strips, mut at, mut rest) = (Vec::new(), 0, segments);
     while let Some(segment) = rest.first() {
@@ -70,8 +70,8 @@ pub(super) fn of<'a>(segments: &'a [Segment<'a>], picture: &Picture) -> Vec<Stri
     strips
 }
 
-/// How many lines from here on are inside of a segment and say nothing new. Its first line does, but
-/// for elements that are like one that was drawn.
+/// Returns the number of lines from here that are inside a segment and show nothing new. Its first line
+/// does, except for elements that are like one that was drawn.
 fn foldable(segment: &Segment<'_>, at: u64) -> u64 {
     let lines = (segment.to / LINE).saturating_sub(at / LINE);
     let least = match segment.what {

@@ -1,9 +1,9 @@
 //! The colours, in light and in dark.
 
-/// How many colours fields have; neighbours have different ones.
+/// The number of colours of fields; neighbours have different ones.
 pub(super) const COLOURS: usize = 7;
 
-/// The style sheet. A viewer that knows no colour schemes shows the light one, on its own ground.
+/// The style sheet. A viewer without colour schemes shows the light one, on its own background.
 pub(super) const STYLE: &str = "\
 .shm text{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1f2530}
 .shm .ground{fill:#fdfdfc;stroke:#d9dbe0}
@@ -45,7 +45,7 @@ pub(super) const STYLE: &str = "\
 }
 ";
 
-/// What holes and spacing are filled with.
+/// The fill of holes and spacing.
 pub(super) const PATTERNS: &str = "\
 <pattern id=\"shm-hole\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
 patternTransform=\"rotate(45)\"><line class=\"stroke\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" \

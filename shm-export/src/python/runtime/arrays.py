@@ -2,13 +2,13 @@
 
 
 def _listed(value):
-    """A list of what is to be stored."""
+    """The values to store, as a list."""
     if isinstance(value, (list, tuple)):
         return value
     if isinstance(value, (set, frozenset, dict)):
-        raise TypeError(f"a {type(value).__name__} has no elements one after the other")
+        raise TypeError(f"a {type(value).__name__} is not a sequence")
     try:
-        # Faster than one by one, and its numbers are Python's.
+        # Faster than one by one, and yields Python's numbers.
         with memoryview(value) as view:
             return view.tolist() if view.ndim == 1 else list(value)
     except (TypeError, BufferError, NotImplementedError):
@@ -16,7 +16,7 @@ def _listed(value):
 
 
 class _Places(_Kind):
-    """Elements of one array, of which each is one number."""
+    """Elements of one array, each of which is one number."""
 
     def __init__(self, code, places):
         self.code, self.places = code, places
@@ -27,10 +27,10 @@ class _Places(_Kind):
 
 class _Array(_View):
     """An array, in place: indexes, slices, iteration. A slice is a list, `copy.copy` a private copy,
-    `view()` a memoryview of the array itself, which numpy shares, too."""
+    `view()` a memoryview of the array itself, which numpy can share."""
 
     __slots__ = ("_of",)
-    # In place it changes, and like a list a copy has no hash either.
+    # The array changes in place; a copy, like a list, has no hash either.
     __hash__ = None
 
     def __init__(self, of, memory, at, parent, name):
@@ -90,7 +90,7 @@ class _Array(_View):
         return stores
 
     def _prepare_buffer(self, places, value):
-        """The store of a buffer of just such numbers, whole; None of anything else."""
+        """Prepares a store of a whole buffer of exactly these numbers; None for anything else."""
         kind, shape = self._innermost()
         if not kind.any_bytes or not isinstance(kind, _Word) or (len(shape) > 1 and places.step != 1):
             return None
@@ -106,7 +106,7 @@ class _Array(_View):
         return [(_Places(kind.code, places), self._at, data)]
 
     def _innermost(self):
-        """What the array and the arrays in it are made of, and how many there are along each axis."""
+        """The innermost element's kind, and the array's shape."""
         kind, shape = self._of, []
         while isinstance(kind, _ArrayOf):
             shape.append(kind.length(self._memory))
@@ -114,20 +114,20 @@ class _Array(_View):
         return kind, shape
 
     def tolist(self):
-        """The values as a list, in lists where there are arrays in the array."""
+        """The values as a list, of lists if the elements are arrays."""
         return [one.tolist() if isinstance(one, _Array) else one for one in self[:]]
 
     def tobytes(self):
-        """A copy of the array's bytes as they stand in memory, as `bytes` makes it."""
+        """A copy of the array's bytes in memory, as `bytes` makes it."""
         if not isinstance(self._innermost()[0], (_Word, _Packed)):
-            raise self._error(TypeError, " is made of more than numbers, whose bytes could be taken")
+            raise self._error(TypeError, " is not made of numbers only, so its bytes cannot be copied")
         return self._memory.bytes(self._at, len(self) * self._of.stride)
 
     __bytes__ = tobytes
 
     def view(self):
-        """A memoryview of the array itself, of its shape, not a copy. It is not to be written where the
-        array is not, or where not all numbers are values, as of an enum."""
+        """A memoryview of the array itself, of its shape, not a copy. It is read-only if the array is, or
+        if not every number is valid, as for an enum."""
         kind, shape = self._innermost()
         if not isinstance(kind, _Word) or not (kind.typestr or "").startswith("<"):
             raise self._error(TypeError, " is not made of plain numbers: tolist() copies it")
@@ -140,12 +140,12 @@ class _Array(_View):
         return kind.any_bytes and self._memory.why is None
 
     def __buffer__(self, flags):
-        # From Python 3.12 on: for `memoryview(array)`, and all that takes a buffer.
+        # From Python 3.12: for `memoryview(array)`, and everything that takes a buffer.
         return self.view()
 
     @property
     def __array_interface__(self):
-        # For numpy, which then shares the memory, also with older Pythons.
+        # For numpy, which then shares the memory, with older Pythons as well.
         kind, shape = self._innermost()
         if kind.typestr is None:
             raise AttributeError("__array_interface__")
@@ -154,8 +154,8 @@ class _Array(_View):
         return {"version": 3, "shape": tuple(shape), "typestr": kind.typestr, "data": data}
 
     def __array__(self, dtype=None, copy=None):
-        # Else numpy would make a copy, one element after the other, that looks as if it were shared.
-        raise self._error(TypeError, " is nothing that numpy can share: copy it with tolist()")
+        # Otherwise numpy would copy element by element, and the copy would look shared.
+        raise self._error(TypeError, " cannot be shared with numpy: copy it with tolist()")
 
     def __iter__(self):
         kind, count = self._of.kind, len(self)
@@ -177,7 +177,7 @@ class _Array(_View):
         return len(self) == len(other) and all(map(_same, self[:], other[:]))
 
     def _has_same_bits(self, other):
-        """Whether two arrays of one type are the same, bit for bit; else their values may yet be equal."""
+        """Whether two arrays of one type are the same, bit for bit; if not, their values may still be equal."""
         (kind, shape), theirs = self._innermost(), other._innermost()
         if not isinstance(kind, _Word) or kind.typestr is None or kind.typestr != theirs[0].typestr:
             return False

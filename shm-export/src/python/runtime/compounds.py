@@ -1,4 +1,4 @@
-# ---- what is made of parts ----
+# ---- kinds that are made of parts ----
 
 
 class _Struct(_Kind):
@@ -43,7 +43,7 @@ class _ArrayOf(_Kind):
 
 
 class _Tail(_ArrayOf):
-    """An array of a length that the region has."""
+    """An array whose length is that of the region."""
 
     def __init__(self, kind, stride):
         super().__init__(kind, None, stride)
@@ -68,7 +68,7 @@ class _Latest(_Kind):
         found = memory.newest(*ring)
         if found is None:
             path = _path(parent, name)
-            raise Contended(f"`{path}`: versions are written faster than one can be copied")
+            raise Contended(f"`{path}`: versions are being written faster than one can be copied")
         return found
 
     def load(self, memory, at, parent, name):
@@ -86,7 +86,7 @@ class _Latest(_Kind):
 
 
 class _Around(_Kind):
-    """A kind that has another one inside."""
+    """A kind with another kind inside."""
 
     def __init__(self, start, kind):
         self.start, self.kind = start, kind
@@ -100,7 +100,7 @@ class _Around(_Kind):
 
 
 class _Watched(_Around):
-    why = "who writes a Watched wakes those who wait for it, which this module does not do"
+    why = "writing a Watched must wake its waiters, which this module does not do"
 
     def load(self, memory, at, parent, name):
         memory = memory if memory.why else memory.because(self.why)

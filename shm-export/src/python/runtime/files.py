@@ -1,24 +1,25 @@
-# ---- opening: a file that anybody may have put there becomes a mapping whose layout is known ----
+# ---- opening: from an untrusted file to a mapping whose layout is known ----
 
 
 def _refuse_elsewhere():
-    # Why only there: see the start of this module.
+    # The docstring of this module explains why.
     here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
     if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
         raise RegionError(
             "Processor",
-            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
-            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
-            "memory; use the C header that `shm export --lang c` writes",
+            "found "
+            f"{here[0]} on {here[1]} on {here[2]}, but Python can open regions only with 64-bit CPython on "
+            "Linux on x86-64: elsewhere nothing orders its accesses to memory; use the C header that "
+            "`shm export --lang c` writes",
         )
 
 
 def _path_of(name):
-    """A plain name means a file in /dev/shm, anything with a slash is a path."""
+    """A plain name means a file in /dev/shm, a name with a slash is a path."""
     name = os.fsdecode(name)
     last = name.rpartition("/")[2]
     if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
-        raise RegionError("BadName", f"{name!r} names no file")
+        raise RegionError("BadName", f"{name!r} is not a valid name")
     if name == "/" + last:
         raise RegionError(
             "BadName",
@@ -29,14 +30,14 @@ def _path_of(name):
 
 
 def _open_file(path, to_write, allow_owner):
-    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
-    other end of a FIFO, no controlling terminal; a regular file of one's own, or of `allow_owner`."""
+    """Opens a regular file that belongs to this user, or to `allow_owner`. Follows no symbolic link, does
+    not wait at a FIFO, does not acquire a controlling terminal."""
     flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
     try:
         facts = os.fstat(file)
         if not stat.S_ISREG(facts.st_mode):
-            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
+            raise RegionError("NotRegularFile", f"{path!r} is not a regular file")
         if facts.st_uid != allow_owner:
             _check_owner(path, facts.st_uid)
         return file, facts
@@ -46,8 +47,8 @@ def _open_file(path, to_write, allow_owner):
 
 
 def _check_owner(path, owner):
-    """Refuses a file that is not this user's. Where a user namespace does not map all users, every file
-    whose owner it does not map, and every process whose user it does not map, shows the overflow user."""
+    """Refuses a file that is not this user's. In a user namespace that does not map all users, unmapped
+    owners of files and unmapped users of processes all appear as the overflow user."""
     user = os.geteuid()
     trust = "if that user is trusted, pass allow_owner to open it"
     if owner != user:
@@ -66,14 +67,14 @@ def _check_owner(path, owner):
 def _maps_all_users():
     users = _text("/proc/self/uid_map")
     if users is None:
-        # A kernel without user namespaces shows the process, and no map.
+        # A kernel without user namespaces has /proc/self, but no map in it.
         return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
     return users.split() == ["0", "0", "4294967295"]
 
 
 def _text(path):
-    """What stands in a file of /proc; None if it is not there, as where /proc is not mounted, or was
-    mounted with subset=pid."""
+    """The text of a file of /proc; None if it is missing: /proc is not mounted, or was mounted with
+    subset=pid."""
     try:
         with open(path) as file:
             return file.read()
@@ -93,7 +94,7 @@ _HUGETLBFS, _TMPFS, _RAMFS = 0x958458F6, 0x01021994, 0x858458F6
 
 
 def _is_in_memory(file):
-    """Whether a file is in memory alone: it cannot be older than the machine's last start, whatever boot
+    """Whether a file is in memory only: it cannot be older than the machine's last start, whatever boot
     id a container shows."""
     return _file_system(file) in (_HUGETLBFS, _TMPFS, _RAMFS)
 
@@ -104,7 +105,7 @@ def _file_system(file):
     try:
         import ctypes
 
-        # The first word of 15. Nothing else of it is looked at.
+        # The first word of 15; the others are not used.
         facts = (ctypes.c_uint64 * 32)()
         return facts[0] if ctypes.CDLL(None).fstatfs(file, facts) == 0 else None
     except (ImportError, OSError, AttributeError):
@@ -112,8 +113,8 @@ def _file_system(file):
 
 
 def _map(name, to_write, allow_owner, after_reboot):
-    """Opens, checks and maps a region: the mapping, how many elements it has at run time, where the data
-    starts, and which file it is."""
+    """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
+    of the data, and the identity of the file."""
     _refuse_elsewhere()
     path = _path_of(name)
     file, facts = _open_file(path, to_write, allow_owner)
@@ -121,15 +122,15 @@ def _map(name, to_write, allow_owner, after_reboot):
         boot_id = None if after_reboot else _boot_id()
         tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
         mapping = _mapping(file, total, to_write)
-        # What was cut short meanwhile would kill this process when it is touched.
+        # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
             raise RegionError("Truncated", "the file was cut short while it was opened")
     finally:
         os.close(file)
     with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
-        # The creator's last store. Nothing else of the header is read through the mapping.
+        # The creator's last store: the only part of the header that is read through the mapping.
         if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
-            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+            raise RegionError("NotReady", "the region's creator has not finished, or died before it did")
     if lacks:
         raise RegionError(
             "NotGrown",
@@ -147,7 +148,7 @@ def _mapping(file, size, to_write):
         access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
         return mmap.mmap(file, size, access=access)
     except ValueError as error:
-        # Of a length that the file had when it was checked.
+        # The length is the one that the file had when it was checked.
         raise RegionError("Truncated", f"the file was cut short while it was opened: {error}") from None
 
 

@@ -1,8 +1,8 @@
-# ---- kinds that are more than a word, and all kinds without parameters ----
+# ---- kinds of more than one word, and all kinds without parameters ----
 
 
 class _Packed(_Kind):
-    """A number in a fixed byte order at any address: bytes, which may be of different writes."""
+    """A number in a fixed byte order at any address: bytes, which may come from different writes."""
 
     def __init__(self, number, order):
         self.number, self.form = number, order + (number.code or "")
@@ -27,8 +27,8 @@ class _Packed(_Kind):
 
 
 class _CText(_Kind):
-    """Text up to a NUL or the end, byte by byte; bytes that are no UTF-8 become surrogates, as Python
-    has them in file names, and are written back as they were."""
+    """Text up to a NUL or the end, byte by byte; bytes that are not UTF-8 become surrogates, as in
+    Python's file names, and are written back unchanged."""
 
     def __init__(self, capacity):
         self.capacity = capacity
@@ -39,7 +39,7 @@ class _CText(_Kind):
 
     def encode(self, value):
         if not isinstance(value, str):
-            raise TypeError(f"{value!r} is no text")
+            raise TypeError(f"expected a str, found {value!r}")
         try:
             data = value.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError as error:
@@ -56,9 +56,9 @@ class _CText(_Kind):
 
 
 class _Counted(_Kind):
-    """As many bytes as a number before them says; of text, UTF-8."""
+    """Bytes after a number that counts them; UTF-8 if text."""
 
-    why = "its length and its bytes must agree: it is written by those who hold its lock"
+    why = "its length and its bytes must agree: it is written only under its lock"
 
     def __init__(self, is_text, start, capacity):
         self.is_text, self.start, self.capacity = is_text, start, capacity
@@ -73,23 +73,23 @@ class _Counted(_Kind):
         try:
             return data.decode()
         except UnicodeDecodeError as error:
-            raise self.invalid(parent, name, repr(data), str(error)) from None
+            raise self.invalid(parent, name, repr(data), f"UTF-8 ({error})") from None
 
 
 class _Event(_Kind):
-    """How often was notified, modulo 2^31."""
+    """The number of notifications, modulo 2^31."""
 
-    why = "to notify is an addition in one step, which Python has not"
+    why = "notifying is an atomic addition, which Python does not have"
 
     def load(self, memory, at, parent, name):
-        # The lowest bit says that somebody sleeps.
+        # The lowest bit says that a process sleeps.
         return memory.load("I", at) >> 1
 
 
 class _Once(_Kind):
     """Whether it is done."""
 
-    why = "it is done under its lock, which this module does not take"
+    why = "it is initialised under its lock, which this module does not take"
 
     def __init__(self, done):
         self.done = done

@@ -1,12 +1,12 @@
-# ---- memory: how CPython's accesses become atomic; see the start of this module ----
+# ---- memory: atomic accesses by CPython; see the docstring of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
-# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
-# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
-# the copy do.
+# The number of bytes that are copied at once. From 2 KiB, glibc's `memcpy` may copy byte by byte (`rep movsb`),
+# and elements were seen half written. Below that it uses vectors, which begin and end at elements if both
+# sides of the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
-_VERSION = "this is a copy of one version of a Latest, which others write under its lock"
+_VERSION = "this is a copy of one version of a Latest, which writers write under its lock"
 _PRIVATE = "this is a private copy: write to the region"
 
 
@@ -18,22 +18,22 @@ def _bytes(flat, start, end):
 
 
 class _Views(dict):
-    """Views of the same bytes by the code of their elements, made when they are first asked for; none of a
-    region that was closed."""
+    """Views of the same bytes by the code of their elements, made on first use; none once the region is
+    closed."""
 
     def __missing__(self, code):
         if code == "B":
             raise ValueError("the region is closed")
         whole = self["B"]
         with whole[: len(whole) // _SIZES[code] * _SIZES[code]] as part:
-            # What is empty cannot be cast.
+            # An empty view cannot be cast.
             view = self[code] = part.cast(code) if part else memoryview(array.array(code))
         return view
 
 
 class _Memory:
-    """Values: the data of a region, or a private copy of some of it. `why` says why nothing is written, if
-    nothing is."""
+    """Values: the data of a region, or a private copy of some of it. `why` is the reason if it is
+    read-only."""
 
     __slots__ = ("views", "tail", "why", "is_live")
 
@@ -50,7 +50,7 @@ class _Memory:
         return cls(_Views(B=memoryview(bytes(data))), tail, why, False)
 
     def because(self, why):
-        """The same, but not to be written."""
+        """The same memory, but read-only."""
         return _Memory(self.views, self.tail, why, self.is_live)
 
     def close(self):
@@ -78,7 +78,7 @@ class _Memory:
         if places.step == 1:
             self.store_bytes(at + places.start * _SIZES[code], data)
         elif places:
-            # Of elements with others between them, each is copied by itself.
+            # Elements that are not adjacent are copied one by one.
             self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
@@ -93,13 +93,13 @@ class _Memory:
                 whole[at + start : at + start + len(part)] = part
 
     def newest(self, sequence, slots, stride, count, size):
-        """The number of the newest version of a Latest and a copy of it; None if a writer came round to
-        it each time.
+        """The number of the newest version of a Latest and a copy of it; None if a writer overtook it
+        each time.
 
         Bytecode is slow: between two of its reads a writer can write a hundred versions. So one call,
-        which copies its parts in their order, reads the sequence, a slot, and the sequence again.
-        Which slot, is known from the sequence as it was before: a version of that slot, at least as
-        new, was the newest one at some time during the call."""
+        which copies its parts in order, reads the sequence, a slot, and the sequence again.
+        The slot is the one that the sequence gave before: a version of that slot, at least as new, was
+        the newest one at some time during the call."""
         whole, words = self.views["B"], self.views["Q"]
         number = whole[sequence : sequence + 8]
         for _ in range(64):
@@ -109,7 +109,7 @@ class _Memory:
             first = int.from_bytes(copy[:8], sys.byteorder)
             last = int.from_bytes(copy[-8:], sys.byteorder)
             # The version that the slot held when it was copied, and whether the writer may have
-            # begun with the next one for it meanwhile.
+            # started the slot's next version meanwhile.
             version = first - (first - before) % count
             if 0 <= last - version < count - 1:
                 return version, copy[8:-8]

@@ -1,8 +1,8 @@
-# ---- headers: what anybody may have written is checked, on a copy of which each byte was read once ----
+# ---- headers: untrusted, and so checked on a copy for which each byte was read once ----
 
 
 class RegionError(Exception):
-    """A file is no region that this module can use. `reason` is the name of the check that failed, as
+    """A file is not a region that this module can use. `reason` is the name of the check that failed, as
     in docs/format.md."""
 
     def __init__(self, reason, message):
@@ -11,11 +11,11 @@ class RegionError(Exception):
 
 
 class InvalidValue(ValueError):
-    """What stands in the region is no value of the field's type."""
+    """The bytes in the region are not a valid value of the field's type."""
 
 
 class NotWritable(TypeError):
-    """The field is not written from here."""
+    """The field cannot be written from Python."""
 
 
 class Contended(RuntimeError):
@@ -51,7 +51,7 @@ _SLOT = struct.Struct("<QQQQ")
 
 
 def _preamble(file, file_size):
-    """The preamble, each byte of which is read once."""
+    """Reads the preamble, each byte once."""
     head = os.pread(file, 128, 0)
     if not head.startswith(b"\x89SHM\r\n\x1a\n"):
         raise RegionError("NotARegion", f"this is not a region: it starts with {head[:8]!r}")
@@ -61,7 +61,7 @@ def _preamble(file, file_size):
     if found.version != 1:
         raise RegionError("FormatVersion", f"the region has format version {found.version}, not 1")
     if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != found.header_sum:
-        raise RegionError("Damaged", "the region's preamble is damaged: create it anew")
+        raise RegionError("Damaged", "the region's preamble is damaged: create the region again")
     if found.incompatible:
         bits = hex(found.incompatible)
         raise RegionError("Feature", f"the region has features unknown to this module ({bits})")
@@ -69,7 +69,7 @@ def _preamble(file, file_size):
         raise RegionError("Invalid", "the region's preamble holds an impossible number")
     if found.total > file_size:
         sizes = f"the file has {file_size} bytes, the region needs {found.total}"
-        raise RegionError("Truncated", f"{sizes}: create it anew")
+        raise RegionError("Truncated", f"{sizes}: create the region again")
     if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
         raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
     if found.count > @MAX_SECTIONS@ or 128 + found.entry_size * found.count > found.total:
@@ -78,26 +78,26 @@ def _preamble(file, file_size):
 
 
 def _check(file, file_size, to_write, boot_id):
-    """Checks a header as docs/format.md says, in its order; `boot_id` is that of the running machine,
-    or None if it does not matter. Returns the number of elements at run time, where the data starts and
-    the region ends, and whether this module has fields for which there is room and no more yet."""
+    """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
+    to skip that check. Returns the number of elements at run time, the offsets of the data and of the
+    region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
-        raise RegionError("Damaged", "the region's directory is damaged: create it anew")
+        raise RegionError("Damaged", "the region's directory is damaged: create the region again")
     known, newer = _sections(directory, head.entry_size, head.total)
     made, later = _schema(file, known[1]), _later_schema(file, known.get(5))
     if head.order != (1 if sys.byteorder == "little" else 2):
-        raise RegionError("ByteOrder", "the region's data is in another byte order")
+        raise RegionError("ByteOrder", "the region's data is not in this machine's byte order")
     is_first = made == _SCHEMA
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
-        raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    # Zeros: its creator could not read it.
+        raise RegionError("FeatureToWrite", "this module may read the region, but not write it")
+    # Zeros: the creator could not read its boot id.
     if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
         raise RegionError(
             "Rebooted",
-            "the region was made before this machine last started: create it anew, or open it with "
+            "the region was created before this machine last started: create it again, or open it with "
             "after_reboot=True",
         )
     _check_lengths(known, head.tail, is_first)
@@ -115,7 +115,7 @@ def _sections(directory, entry_size, total):
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
         newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
-            raise RegionError("Section", "the region's directory says something impossible")
+            raise RegionError("Section", "the region's directory is invalid")
         if 1 <= kind <= 5:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
@@ -124,12 +124,12 @@ def _sections(directory, entry_size, total):
             raise RegionError("Section", "two sections of the region overlap")
         end = offset + size
     if 1 not in known or 3 not in known or known[3][0] % @CACHE_LINE@:
-        raise RegionError("Section", "the region has no schema, or no data where it must be")
+        raise RegionError("Section", "the region has no schema, or no data at its place")
     return known, newer
 
 
 def _schema(file, section):
-    """The schema with which the region was made."""
+    """The schema that the region was created with."""
     offset, size, flags, checksum = section
     if size > @MAX_SCHEMA_LEN@:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
@@ -137,13 +137,13 @@ def _schema(file, section):
         raise RegionError("Section", "the region's schema has no checksum")
     found = _read(file, offset, size)
     if _hash(found) != checksum:
-        raise RegionError("Damaged", "the region's schema is damaged: create it anew")
+        raise RegionError("Damaged", "the region's schema is damaged: create the region again")
     return found
 
 
 def _later_schema(file, section):
-    """The schema to which the region has grown: that of the slot that was written to its end and has
-    the higher sequence; None if there is no such slot."""
+    """The schema that the region has grown to: that of the completely written slot with the higher
+    sequence; None if there is no such slot."""
     if section is None:
         return None
     offset, size, _, _ = section
@@ -151,7 +151,7 @@ def _later_schema(file, section):
         raise RegionError("Section", f"the region's growth section has {size} bytes")
     half = size // 2
     slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
-    # The second one, if both have the same.
+    # The second slot, if both are equal.
     for (sequence, schema, notes, checksum), at in sorted(slots, key=lambda slot: -slot[0][0]):
         if sequence and schema + notes <= half - 32:
             body = _read(file, at + 32, schema + notes)
@@ -161,8 +161,8 @@ def _later_schema(file, section):
 
 
 def _check_first(head, known):
-    """Checks a region that was made with this module's layout, byte for byte. Whoever let it grow since
-    has checked that this module can go on."""
+    """Checks a region that was created with exactly this module's layout. The program that grew it since
+    has checked that this module can still use it."""
     if head.fingerprint != FINGERPRINT:
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
     if known[3][0] % _ALIGN:
@@ -171,8 +171,8 @@ def _check_first(head, known):
 
 
 def _check_other(head, known, made, later):
-    """Checks a region that was made with another layout. Whether this module has fields for which there
-    is room and no more yet."""
+    """Checks a region that was created with another layout. Returns whether the region must grow
+    before this module can use it."""
     (offset, room), own, found = known[3][:2], _root(_SCHEMA), _root(made)
     if found.fingerprint not in (None, head.fingerprint.to_bytes(8, "little")):
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
@@ -180,7 +180,7 @@ def _check_other(head, known, made, later):
     if offset % found.align:
         raise RegionError("Section", "the region's data is not aligned")
     if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
-        raise RegionError("DataLength", "the region's data has another size than its layout")
+        raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     why = _Comparison(found, own).why
     fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
     if fits and why is None:
@@ -189,20 +189,20 @@ def _check_other(head, known, made, later):
         return True
     raise RegionError(
         "LayoutDiffers",
-        f"the region has another layout than this module: {why or 'there is no place for it'}; write "
-        "the module anew with `shm export --lang python`",
+        f"the region's layout is not that of this module: {why or 'it does not fit'}; regenerate the "
+        "module with `shm export --lang python`",
     )
 
 
 def _check_lengths(known, tail, is_first):
-    """Checks the length of the data, and that there is room for those who use locks."""
+    """Checks the length of the data, and that there is room for the processes that use locks."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
     found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
-        raise RegionError("DataLength", "the region's data has another size than its layout")
+        raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % @CACHE_LINE@ or size % 64 or not 1 <= size // 64 <= @MAX_PARTICIPANTS@:
-            raise RegionError("Section", "the region has no participants for its locks")
+            raise RegionError("Section", "the region has locks, but no valid table of participants")

@@ -1,11 +1,11 @@
-# ---- views of what is made of parts ----
+# ---- views of structs and arrays ----
 
 
 _looks = itertools.count()
 
 
 class _View:
-    """Where something is that is made of parts: in a region, in place; or in a private copy."""
+    """The place of a struct or an array: in a region, or in a private copy."""
 
     __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
 
@@ -22,15 +22,15 @@ class _View:
         if self._memory.is_live and abs(self._look - other._look) > _depth(self):
             warnings.warn(
                 f"`{_path(self._parent, self._name)}` is compared with itself: both are views of the same "
-                "memory, which are equal at any time. To find out what has changed, keep a copy: copy.copy()",
+                "memory, which are always equal. To find out what has changed, keep a copy: copy.copy()",
                 RuntimeWarning,
                 stacklevel=3,
             )
         return True
 
     def __copy__(self):
-        """A private copy, which does not change; field by field, so that a change that others are making
-        may be seen half done."""
+        """A private copy, which does not change; made field by field, so that a concurrent change may be
+        seen half done."""
         if not self._memory.is_live:
             return self
         kind, size = self._copied()
@@ -44,7 +44,7 @@ class _View:
 
 
 def _depth(view):
-    """How many views one looks at to come to this one from the region."""
+    """The number of views between the region and this one."""
     depth = 0
     while view is not None and not isinstance(view, _Region):
         view, depth = view._parent, depth + 1
@@ -52,8 +52,8 @@ def _depth(view):
 
 
 class Guarded:
-    """What a Mutex guards. This module takes no locks: `unlocked()` reads it without, field by field,
-    so that a change that somebody is making may be seen half done."""
+    """The value of a Mutex. This module takes no locks: `unlocked()` reads it without one, field by
+    field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
 
@@ -68,7 +68,7 @@ class Guarded:
 
     def _refusal(self):
         path = _path(self._parent, self._name)
-        return f"`{path}`: {_Mutex.why}; read it as it stands, without the lock, by `.unlocked()`"
+        return f"`{path}`: {_Mutex.why}; read it without the lock, by `.unlocked()`"
 
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
@@ -76,7 +76,7 @@ class Guarded:
     def _refuse(self, *_):
         raise TypeError(self._refusal())
 
-    # Without these, every Mutex would be true and equal to nothing.
+    # Without these, every Mutex would be true, and not equal to anything.
     __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
     __hash__ = None
 
@@ -93,7 +93,7 @@ class Guarded:
 
 
 class _Field:
-    """A field by its name. `version` and `changes` take the record that has it."""
+    """A field, by its name. `version` and `changes` take the record that has it."""
 
     def __init__(self, name, offset, kind, doc):
         self.name, self.offset, self.kind, self.__doc__ = name, offset, kind, doc
@@ -108,7 +108,7 @@ class _Field:
 
     def _number(self, record, kind):
         if not isinstance(self.kind, kind):
-            raise TypeError(f"`{self.name}` is no {kind.__name__[1:]}")
+            raise TypeError(f"`{self.name}` is not a {kind.__name__[1:]}")
         return self.kind.number(record._memory, record._at + self.offset)
 
     def version(self, record):
@@ -116,7 +116,7 @@ class _Field:
         return self._number(record, _Latest)
 
     def changes(self, record):
-        """How often a Watched was set: `Station.mode.changes(station)`."""
+        """The number of times a Watched was set: `Station.mode.changes(station)`."""
         return self._number(record, _Watched)
 
 
@@ -168,7 +168,7 @@ class _Record(_View):
 
     def __hash__(self):
         if self._memory.is_live:
-            raise TypeError("what stands in a region changes, and has no hash: copy.copy() has one")
+            raise TypeError("a struct in a region changes, and has no hash: copy.copy() has one")
         values = (self[name] for name in self._fields)
         return hash(tuple("NaN" if value != value else value for value in values))
 
@@ -194,15 +194,15 @@ class _Region(_Record):
 
     @classmethod
     def open(cls, name, *, allow_owner=None, after_reboot=False):
-        """Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with
-        a slash is a path. Files of the user `allow_owner` are opened, too: that user can change and
-        truncate them. With `after_reboot`, so is a region that was made before the machine last
-        started."""
+        """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
+        a slash is a path. With `allow_owner`, files of that user can be opened as well; that user can
+        change and truncate them. With `after_reboot`, so can a region that was created before the machine
+        last started."""
         return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
     def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
-        """Opens a region for reading, as `open`; it is mapped so that nothing can write to it from here."""
+        """Opens a region for reading, as `open`; the mapping is read-only."""
         return cls._open(name, False, allow_owner, after_reboot)
 
     @classmethod
@@ -214,28 +214,28 @@ class _Region(_Record):
         return region
 
     def is_current(self):
-        """Whether the name that was opened still means this region. If not, because the region was
-        replaced or its file removed, what is written here reaches only those who opened it before, too:
-        open the name again."""
+        """Whether the name that was opened still means this region. If not, the region was replaced or
+        its file removed, and writes reach only processes that also opened it before: open the name
+        again."""
         return _is_at(self._place)
 
     def close(self):
-        """Unmaps the region; nothing of it can be used any more but arrays of numpy and memoryviews that
-        share its memory: it is unmapped when the last of them goes."""
+        """Unmaps the region, which cannot be used any more. Arrays of numpy and memoryviews that share its
+        memory still can: it is unmapped when the last of them is dropped."""
         self._memory.close()
         try:
             self._mapping.close()
         except BufferError:
             pass
 
-    # A region is what others change, not a value.
+    # A region is memory that other processes change, not a value.
     def __eq__(self, other):
         return self is other
 
     __hash__ = object.__hash__
 
     def __copy__(self):
-        raise TypeError("a region is not copied: copy its fields, or open it again")
+        raise TypeError("a region cannot be copied: copy its fields, or open it again")
 
     def __enter__(self):
         return self

@@ -1,10 +1,10 @@
-# ---- schemas: whether this module can use what a region has, as docs/format.md says ----
+# ---- schemas: whether this module can use a region's layout, by the rules of docs/format.md ----
 
 _ENUM, _C_TEXT, _ARRAY, _SLICE, _STRUCT = 3, 5, 6, 7, 8
 _HEAD = struct.Struct("<IQBBHI")
 
-# A tag of None is a kind that a later version of the format defines; nobody knows the fingerprint of
-# what is made of one. Two types of one fingerprint are the same.
+# A tag of None is a kind that a later version of the format defines; a type made of one has no known
+# fingerprint. Two types of one fingerprint are the same.
 _Type = collections.namedtuple("_Type", "tag detail align size parts length depth fingerprint")
 # A field has an offset as its number, a variant its value.
 _Part = collections.namedtuple("_Part", "number type name")
@@ -30,11 +30,11 @@ class _Bytes:
 
 
 def _no_schema(why):
-    return RegionError("Schema", f"the region's schema is none: {why}; create the region anew")
+    return RegionError("Schema", f"the region's schema is invalid: {why}; create the region again")
 
 
 def _root(data):
-    """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
+    """Decodes a schema, in which each type is made of types before it; returns the type of the whole."""
     data, types = _Bytes(data), []
     count = data.number(4)
     if len(data.data) > @MAX_SCHEMA_LEN@ or not 1 <= count <= @MAX_TYPES@:
@@ -46,14 +46,14 @@ def _root(data):
         record = _Bytes(data.take(size - 4))
         types.append(_type(types, record))
         if record.left():
-            raise _no_schema(f"type {len(types) - 1} is not what its tag says")
+            raise _no_schema(f"type {len(types) - 1} does not fit its tag")
     if data.left():
-        raise _no_schema("something is behind it")
+        raise _no_schema("bytes follow it")
     return types[-1]
 
 
 def _type(types, record):
-    """A type from its record behind the length."""
+    """Decodes a type from its record, after the length."""
     head = record.take(20)
     align, size, tag, detail, _, count = _HEAD.unpack(head)
     if not 1 <= align <= @MAX_ALIGN@ or align & (align - 1):
@@ -88,13 +88,13 @@ def _earlier(types, index):
 
 
 def _has_slice(root):
-    """Whether the length of the whole is known at run time alone: it is a slice, or ends in one."""
+    """Whether the length of the whole is known only at run time: it is a slice, or ends in one."""
     last = root.parts[-1].type if root.tag == _STRUCT and root.parts else root
     return last.tag == _SLICE
 
 
 class _Comparison:
-    """Two values, one of which may be longer: whether the first can be used as the second."""
+    """A comparison of two types: whether a value of the first can be used as one of the second."""
 
     def __init__(self, longer, shorter):
         self.end = shorter.size
@@ -106,12 +106,12 @@ class _Comparison:
             self.why = self._types("", longer, shorter, 0, may_grow)
 
     def _types(self, path, one, other, offset, may_grow):
-        """Why two types do not go together; None if they do."""
+        """The reason why two types are not compatible; None if they are."""
         if one.fingerprint is not None and one.fingerprint == other.fingerprint:
             return None
         self.steps -= 1
         if self.steps < 0:
-            return "the layouts are made of too many types to be compared"
+            return "the layouts have too many types to be compared"
         if one.tag is None or (one.tag, one.detail) != (other.tag, other.detail):
             return f"{_named(path)} is of another type"
         if one.tag == _STRUCT:
@@ -127,8 +127,7 @@ class _Comparison:
         return self._types(path + "[_]", one.parts[0].type, other.parts[0].type, 0, False)
 
     def _structs(self, path, one, other, offset, may_grow):
-        """Fields of both are the same; what one alone has lies behind the shorter value, or takes no
-        room."""
+        """Shared fields are equal; fields of one alone lie after the shorter value, or take no room."""
         others = {part.name: part for part in other.parts}
         for part in one.parts:
             name, twin = _join(path, part.name), others.pop(part.name, None)
@@ -139,14 +138,14 @@ class _Comparison:
                 if why:
                     return why
             elif _takes_room(part.type) and not (may_grow and offset + part.number >= self.end):
-                return f"{_named(name)} is new there, and not behind everything else"
+                return f"{_named(name)} is new there, and not after all other fields"
         missing = [part for part in others.values() if _takes_room(part.type)]
         if missing:
             return f"{_named(_join(path, missing[0].name))} is missing"
         return None if may_grow or one.size == other.size else f"{_named(path)} has another size"
 
     def _variants(self, path, one, other):
-        """What both enums have is the same, and not both have what the other one lacks."""
+        """Shared variants are equal, and only one of the enums has extra variants."""
         left, right = ({part.name: part.number for part in side.parts} for side in (one, other))
         shared = left.keys() & right.keys()
         if any(left[name] != right[name] for name in shared):
@@ -168,5 +167,5 @@ def _join(path, name):
 
 
 def _named(path):
-    # As a literal: what stands in a region may not be fit to be printed.
+    # As a literal: a name from a region may be unfit for printing.
     return repr(path) if path else "the whole"

@@ -1,4 +1,4 @@
-# ---- kinds: what a field can be; first, what is one word of memory ----
+# ---- kinds of fields; first, those of one word of memory ----
 
 
 def _path(parent, name):
@@ -11,19 +11,19 @@ def _path(parent, name):
 
 
 def _same(one, other):
-    """Whether two values are equal. A NaN is equal to a NaN here: else who looks for changes would see
-    one for ever."""
+    """Whether two values are equal. A NaN is equal to a NaN here: otherwise it would look like
+    a change for ever."""
     is_nan = isinstance(one, float) and isinstance(other, float) and one != one and other != other
     return is_nan or one == other
 
 
 class _Kind:
-    """What a field can be: `load` reads it, `encode` says what would be written, `store` writes."""
+    """A kind of field: `load` reads it, `encode` gives the bytes or number to write, `store` writes."""
 
     why = None
-    # Whether a copy of its bytes, made in any order, is a value; else `settle` makes it one.
+    # Whether a copy of its bytes, made in any order, is a value; otherwise `settle` makes it one.
     is_flat = True
-    # Its type as numpy writes it, if numpy can share it; and whether any bytes are a value.
+    # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
     typestr, any_bytes = None, False
 
     def check_writable(self, memory, parent, name):
@@ -38,24 +38,24 @@ class _Kind:
             raise type(error)(f"`{_path(parent, name)}`: {error}") from None
 
     def prepare(self, memory, at, value, parent, name):
-        """What is to be stored; nothing is, if anything of it does not fit."""
+        """Encodes the whole value before any of it is stored: one that does not fit stores nothing."""
         self.check_writable(memory, parent, name)
         return [(self, at, self.encode_at(value, parent, name))]
 
     def settle(self, memory, at, data, to):
-        """Makes a value of what was copied from `at` into `data`, where it starts at `to`."""
+        """Makes a value of the bytes that were copied from `at` into `data`, where they start at `to`."""
 
     def set(self, memory, at, value, parent, name):
         for kind, where, raw in self.prepare(memory, at, value, parent, name):
             kind.store(memory, where, raw)
 
     def invalid(self, parent, name, found, allowed):
-        message = f"`{_path(parent, name)}` holds {found}, which is no value of it: {allowed}"
+        message = f"`{_path(parent, name)}` holds {found}, expected {allowed}"
         return InvalidValue(message)
 
 
 class _Word(_Kind):
-    """What is one number in memory, and read and written in one move; `code` says what kind of number.
+    """A kind that is one number in memory, read and written in one move; `code` is its kind of number.
     `decode` makes a value of the number, `encode` a number of the value."""
 
     # Whether the number is the value.
@@ -84,11 +84,11 @@ class _Word(_Kind):
             try:
                 return struct.pack(form, *values)
             except (struct.error, TypeError, ValueError, OverflowError):
-                pass  # Which one it is, is said below.
+                pass  # The code below finds the one that failed.
         return struct.pack(form, *[self.encode_at(*one) for one in zip(values, itertools.repeat(parent), places)])
 
     def bytes_of(self, value, shape):
-        """A private copy of a buffer with just such numbers in this shape; None of anything else."""
+        """A private copy of a buffer of exactly these numbers in this shape; None for anything else."""
         try:
             view = memoryview(value)
         except (TypeError, BufferError):
@@ -98,10 +98,10 @@ class _Word(_Kind):
             if not is_such or list(view.shape) != shape:
                 return None
             try:
-                # It can be a view of a region.
+                # The buffer can be a view of a region.
                 return _bytes(view.cast("B"), 0, view.nbytes)
             except (TypeError, ValueError):
-                return view.tobytes()  # with holes, of no elements, or of ctypes
+                return view.tobytes()  # with gaps, without elements, or of ctypes
 
 
 class _Int(_Word):
@@ -112,7 +112,7 @@ class _Int(_Word):
         bits = 8 * _SIZES[code] if code else 128
         self.low = -(1 << bits - 1) if name[0] == "i" else 0
         self.high = self.low + (1 << bits) - 1
-        # What others call integers of some size.
+        # Other codes for integers of the same size.
         self.alike = "bhilqn" if self.low else "BHILQN"
         self.typestr = f"<{name[0]}{bits // 8}" if code else None
 
@@ -120,17 +120,17 @@ class _Int(_Word):
         try:
             number = operator.index(value)
         except TypeError:
-            raise TypeError(f"{value!r} is no integer, and a `{self.name}` is one") from None
+            raise TypeError(f"expected an integer for a `{self.name}`, found {value!r}") from None
         if not self.low <= number <= self.high:
             fits = f"which holds {self.low} to {self.high}"
-            raise OverflowError(f"{number} does not fit a `{self.name}`, {fits}")
+            raise OverflowError(f"{number} does not fit into a `{self.name}`, {fits}")
         return number
 
 
 class _Wide(_Kind):
-    """An integer of 16 bytes, which no processor reads in one step: of a copy of one version, it need not."""
+    """An integer of 16 bytes, which no processor reads atomically: it is read only from a private copy."""
 
-    why = "no processor writes 16 bytes in one step"
+    why = "no processor writes 16 bytes atomically"
     is_flat = False
 
     def __init__(self, name):
@@ -139,12 +139,12 @@ class _Wide(_Kind):
 
     def load(self, memory, at, parent, name):
         if memory.is_live:
-            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
+            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes atomically")
         return int.from_bytes(memory.bytes(at, 16), sys.byteorder, signed=self.low < 0)
 
     def settle(self, memory, at, data, to):
         if memory.is_live:
-            raise TypeError("there are numbers of 16 bytes in it, which no processor reads in one step")
+            raise TypeError("it has numbers of 16 bytes, which no processor reads atomically")
 
 
 class _Float(_Word):
@@ -156,12 +156,12 @@ class _Float(_Word):
 
     def encode(self, value):
         if isinstance(value, str) or not hasattr(value, "__float__"):
-            raise TypeError(f"{value!r} is no number, and a `{self.name}` is one")
+            raise TypeError(f"expected a number for a `{self.name}`, found {value!r}")
         try:
-            # Refuses what would become infinite.
+            # Refuses a number that would become infinite.
             struct.pack("<" + self.code, float(value))
         except OverflowError:
-            raise OverflowError(f"{value!r} does not fit a `{self.name}`") from None
+            raise OverflowError(f"{value!r} does not fit into a `{self.name}`") from None
         return float(value)
 
 
@@ -173,7 +173,7 @@ class _Bool(_Word):
 
     def encode(self, value):
         if isinstance(value, (float, complex)) or value not in (False, True):
-            raise TypeError(f"{value!r} is neither True nor False")
+            raise TypeError(f"expected True or False, found {value!r}")
         return int(value)
 
 
@@ -187,7 +187,7 @@ class _Char(_Word):
 
     def encode(self, value):
         if not isinstance(value, str) or len(value) != 1:
-            raise TypeError(f"{value!r} is no string of one character")
+            raise TypeError(f"expected a string of one character, found {value!r}")
         if 0xD800 <= ord(value) <= 0xDFFF:
             raise ValueError(f"{value!r} is half a surrogate pair")
         return ord(value)
@@ -228,14 +228,14 @@ class _Enum(_Word):
         return ", ".join(f"{int(one)} ({one.name})" for one in self.names)
 
     def encode(self, value):
-        # A variant of another enum is an integer, too, and no variant of this one; nor is True.
+        # A variant of another enum is also an integer, but not a variant of this one; nor is True.
         is_other = isinstance(value, (bool, enum.Enum)) and not isinstance(value, self.names)
         try:
             if not is_other:
                 return int(self.names(operator.index(value)))
         except (TypeError, ValueError):
             pass
-        raise ValueError(f"{value!r} is no variant; allowed: {self.allowed()}")
+        raise ValueError(f"{value!r} is not a variant; allowed: {self.allowed()}")
 
 
 class _Ordered(_Word):

@@ -13,19 +13,8 @@ mod walk;
 
 pub use fault::{Fault, Incompatible, Why};
 
-use super::annotations::Annotations;
 use super::model::Schema;
 use crate::limits::CACHE_LINE;
-
-/// A layout as one side has it, with what people wrote about it: the names that fields had before
-/// (`#[shm(alias = "old")]`) are there.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// The layout.
-    pub schema: &'a Schema,
-    /// Its annotations, if they are known.
-    pub annotations: Option<&'a Annotations>,
-}
 
 /// What a region has for a value, beside its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,14 +119,15 @@ impl Compatible {
 
 /// Whether a program with one layout can use a region with another one.
 ///
-/// It can if what both have is the same, in place and type, and what only one of them has lies behind
+/// Fields that were renamed are found by the names that either side says they had before
+/// (`#[shm(alias = "old")]`). It can if what both have is the same, in place and type, and what only one of them has lies behind
 /// all that the other one has. Fields that only the program has need room in the region.
 ///
 /// # Errors
 /// What does not go together, field by field.
 ///
 /// ```
-/// use shm_core::schema::{self, Room, Schema, Side};
+/// use shm_core::schema::{self, Room, Schema};
 /// use shm_core::SharedLayout;
 ///
 /// mod old {
@@ -152,23 +142,18 @@ impl Compatible {
 /// }
 ///
 /// let (old, new) = (Schema::of(old::Station::LAYOUT)?, Schema::of(new::Station::LAYOUT)?);
-/// let [old_side, new_side] = [&old, &new].map(|schema| Side { schema, annotations: None });
 ///
 /// // The old program can go on with a region that a new one made.
-/// let verdict = schema::compare(new_side, Room::of(&new), old_side)?;
+/// let verdict = schema::compare(&new, Room::of(&new), &old)?;
 /// assert_eq!(verdict.unseen(), ["humidity"]);
 ///
 /// // The new one cannot use an old region, unless that was made with room to grow.
-/// let refusal = schema::compare(old_side, Room::of(&old), new_side).unwrap_err();
+/// let refusal = schema::compare(&old, Room::of(&old), &new).unwrap_err();
 /// assert!(refusal.to_string().starts_with("the whole value needs 24 bytes, the region has room for 16"));
 /// let room = Room { bytes: 64, ..Room::of(&old) };
-/// assert_eq!(schema::compare(old_side, room, new_side)?.added(), ["humidity"]);
+/// assert_eq!(schema::compare(&old, room, &new)?.added(), ["humidity"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn compare(
-    region: Side<'_>,
-    room: Room,
-    program: Side<'_>,
-) -> Result<Compatible, Incompatible> {
+pub fn compare(region: &Schema, room: Room, program: &Schema) -> Result<Compatible, Incompatible> {
     walk::compare(region, room, program)
 }

@@ -18,11 +18,11 @@ impl<'a> Parts<'a> {
         let list: Vec<_> = place.ty.fields().collect();
         let names = |(index, field): (usize, &Field<'a>)| (field.name(), index);
         let by_name = list.iter().enumerate().map(names).collect();
-        let notes = place.notes.map_or(&[][..], |notes| notes.fields());
-        let aliases = notes.iter().enumerate().flat_map(|(index, notes)| {
-            notes.aliases().iter().map(move |alias| (alias.as_str(), index))
-        });
-        let by_alias = aliases.filter(|(_, index)| *index < list.len()).collect();
+        let aliases = list
+            .iter()
+            .enumerate()
+            .flat_map(|(index, field)| field.aliases().map(move |alias| (alias, index)));
+        let by_alias = aliases.collect();
         let offsets = |(index, field): (usize, &Field<'a>)| (field.offset(), index);
         let by_offset = list.iter().enumerate().map(offsets).collect();
         Self { list, by_name, by_alias, by_offset }

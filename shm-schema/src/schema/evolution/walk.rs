@@ -2,13 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::annotations::{Annotations, TypeNotes};
 use super::super::diff::number;
-use super::super::model::Variant;
+use super::super::model::{Schema, Variant};
 use super::super::types::{Field, Type, TypeKind};
 use super::fault::{Fault, Incompatible, Why};
 use super::pairs::{Pairs, Parts};
-use super::{Compatible, Room, Side};
+use super::{Compatible, Room};
 
 /// Faults that are listed.
 const LISTED: usize = 16;
@@ -16,19 +15,19 @@ const LISTED: usize = 16;
 const PAIRS: usize = 1 << 20;
 
 pub(super) fn compare(
-    region: Side<'_>,
+    region: &Schema,
     room: Room,
-    program: Side<'_>,
+    program: &Schema,
 ) -> Result<Compatible, Incompatible> {
-    let (old, new) = (region.schema.root(), program.schema.root());
+    let (old, new) = (region.root(), program.root());
     let mut walk = Walk::new(region, program);
-    let tops = [Placed::root(region), Placed::root(program)];
+    let tops = [old, new].map(|ty| Placed { ty, offset: 0 });
     walk.types("", tops, !old.has_tail() && !new.has_tail());
     walk.room(room, old, new);
     if new.align() > room.align {
         walk.fault("", Why::Alignment { needed: new.align(), found: room.align });
     }
-    if program.schema.has_locks() && !room.participants {
+    if program.has_locks() && !room.participants {
         walk.fault("", Why::NoParticipants);
     }
     let Walk { faults, more, found, .. } = walk;
@@ -39,25 +38,17 @@ pub(super) fn compare(
 #[derive(Clone, Copy)]
 pub(super) struct Placed<'a> {
     pub(super) ty: Type<'a>,
-    pub(super) notes: Option<&'a TypeNotes>,
     /// From the start of the value; means something only where a value can grow.
     offset: u64,
 }
 
-impl<'a> Placed<'a> {
-    fn root(side: Side<'a>) -> Self {
-        let notes = side.annotations.map(Annotations::root);
-        Self { ty: side.schema.root(), notes, offset: 0 }
-    }
-}
-
 pub(super) struct Walk<'a> {
-    sides: [Side<'a>; 2],
+    program: &'a Schema,
     /// For each type of either side a number that is equal for equal structures.
     identity: [Vec<u32>; 2],
     /// Up to here both have a value.
     shared_end: u64,
-    seen: HashSet<[usize; 4]>,
+    seen: HashSet<[Type<'a>; 2]>,
     found: Compatible,
     /// The types of what only the program has.
     added: Vec<(String, Type<'a>)>,
@@ -66,12 +57,12 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(region: Side<'a>, program: Side<'a>) -> Self {
+    fn new(region: &'a Schema, program: &'a Schema) -> Self {
         let mut known = HashMap::new();
-        let identity = [region, program].map(|side| number(side.schema, &mut known));
-        let [old, new] = [region, program].map(|side| side.schema.root().size());
+        let identity = [region, program].map(|schema| number(schema, &mut known));
+        let [old, new] = [region, program].map(|schema| schema.root().size());
         Self {
-            sides: [region, program],
+            program,
             identity,
             shared_end: old.min(new),
             seen: HashSet::new(),
@@ -103,9 +94,11 @@ impl<'a> Walk<'a> {
         }
         let [region, program] = types;
         match (region.kind(), program.kind()) {
-            (TypeKind::Struct, TypeKind::Struct) if region.role() == program.role() => {
-                let may_grow = may_grow && region.role().is_none();
+            (TypeKind::Struct { .. }, TypeKind::Struct { .. }) => {
                 self.structs(path, places, may_grow);
+            }
+            (TypeKind::Live { role: old, .. }, TypeKind::Live { role: new, .. }) if old == new => {
+                self.structs(path, places, false);
             }
             (TypeKind::Enum { variants: left, .. }, TypeKind::Enum { variants: right, .. })
                 if region.size() == program.size() && is_signed(region) == is_signed(program) =>
@@ -130,22 +123,16 @@ impl<'a> Walk<'a> {
 
     /// Whether this pair was not compared before.
     fn is_new(&mut self, path: &str, places: [Placed<'a>; 2]) -> bool {
-        let [region, program] = places.map(|place| {
-            let notes = place.notes.map_or(0, |notes| std::ptr::from_ref(notes).addr());
-            (place.ty.index() as usize, notes)
-        });
         if self.seen.len() >= PAIRS {
             self.fault(path, Why::TooComplex);
             return false;
         }
-        self.seen.insert([region.0, region.1, program.0, program.1])
+        self.seen.insert(places.map(|place| place.ty))
     }
 
     fn element(&mut self, path: &str, places: [Placed<'a>; 2], elements: [Type<'a>; 2]) {
         let [mut region, mut program] = places;
-        (region.ty, program.ty) = (elements[0], elements[1]);
-        region.notes = self.inside(0, region.notes, 0);
-        program.notes = self.inside(1, program.notes, 0);
+        [region.ty, program.ty] = elements;
         self.types(&format!("{path}[_]"), [region, program], false);
     }
 
@@ -166,23 +153,13 @@ impl<'a> Walk<'a> {
         if new > old { self.added.push((rest, element)) } else { self.found.unseen.push(rest) }
     }
 
-    /// The notes about the type of a part.
-    fn inside(
-        &self,
-        side: usize,
-        notes: Option<&'a TypeNotes>,
-        part: usize,
-    ) -> Option<&'a TypeNotes> {
-        self.sides[side].annotations?.type_of(notes?.fields().get(part)?)
-    }
-
     fn structs(&mut self, path: &str, places: [Placed<'a>; 2], may_grow: bool) {
         let [old, new] = places.map(Parts::of);
         let pairs = Pairs::of(&old, &new);
         for (index, part) in new.list.iter().enumerate() {
             match pairs.old_of[index] {
                 Some(other) => {
-                    self.pair(path, places, [(other, old.list[other]), (index, *part)], may_grow);
+                    self.pair(path, places, [old.list[other], *part], may_grow);
                 }
                 None => {
                     let old_name = pairs.old_name(self, &old, *part);
@@ -207,7 +184,7 @@ impl<'a> Walk<'a> {
         &mut self,
         path: &str,
         places: [Placed<'a>; 2],
-        [(left, old), (right, new)]: [(usize, Field<'a>); 2],
+        [old, new]: [Field<'a>; 2],
         may_grow: bool,
     ) {
         let (old_path, path) = (join(path, old.name()), join(path, new.name()));
@@ -218,12 +195,11 @@ impl<'a> Walk<'a> {
         if old.name() != new.name() {
             self.found.renamed.push((old_path, path.clone()));
         }
-        let place = |side: usize, field: Field<'a>, index| Placed {
+        let place = |side: usize, field: Field<'a>| Placed {
             ty: field.ty(),
-            notes: self.inside(side, places[side].notes, index),
             offset: places[side].offset + field.offset(),
         };
-        let places = [place(0, old, left), place(1, new, right)];
+        let places = [place(0, old), place(1, new)];
         self.types(&path, places, may_grow);
     }
 
@@ -306,7 +282,7 @@ impl<'a> Walk<'a> {
     /// Whether the region has room for what only the program has.
     fn room(&mut self, room: Room, old: Type<'a>, new: Type<'a>) {
         let added = std::mem::take(&mut self.added);
-        let zeroless = self.sides[1].schema.zeroless(0);
+        let zeroless = self.program.zeroless(0);
         for (path, ty) in &added {
             if zeroless[ty.index() as usize] {
                 self.fault(path, Why::ZeroIsNoValue { found: ty.to_string() });

@@ -5,8 +5,8 @@ use crate::layout::{Kind, Layout, Role, ScalarKind};
 use crate::limits::{MAX_DEPTH, MAX_TYPES};
 use crate::schema::samples::{FRAME, STATION, WORDS};
 use crate::schema::{
-    Annotations, Encoded, EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType,
-    TypeFault, TypeId, encode_annotations,
+    EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeFault, TypeId,
+    TypeKind, Unknown, canonical_bytes,
 };
 
 /// Whether a builder is told where fields stand, or finds out.
@@ -58,10 +58,11 @@ fn add(types: &mut SchemaBuilder, layout: &'static Layout, places: Places) -> Ty
                 ty
             })
         }
+        Kind::Unknown(unknown) => match unknown {},
     }
 }
 
-fn built(layout: &'static Layout, places: Places) -> (Schema, Annotations) {
+fn built(layout: &'static Layout, places: Places) -> Schema {
     let mut types = SchemaBuilder::new();
     let root = add(&mut types, layout, places);
     types.finish(root).unwrap()
@@ -73,8 +74,8 @@ fn what_is_built_part_by_part_is_what_the_compiler_lays_out() {
     let samples = [&STATION, &FRAME, &WORDS].into_iter();
     for layout in samples.chain((0..1_000).map(|round| random.layout(1 + round % 6))) {
         for places in [Places::Given, Places::Found] {
-            let (schema, _) = built(layout, places);
-            assert_eq!(schema.to_bytes(), Encoded::of(layout).unwrap().bytes, "{layout:?}");
+            let schema = built(layout, places);
+            assert_eq!(schema.to_bytes(), canonical_bytes(layout).unwrap(), "{layout:?}");
         }
     }
 }
@@ -84,8 +85,10 @@ fn annotations_have_the_bytes_that_they_were_read_from() {
     let mut random = Random(6);
     let samples = [&STATION, &FRAME, &WORDS].into_iter();
     for layout in samples.chain((0..300).map(|round| random.layout(1 + round % 6))) {
-        let bytes = encode_annotations(layout, &Encoded::of(layout).unwrap()).unwrap();
-        assert_eq!(Annotations::of(layout).unwrap().to_bytes().unwrap(), bytes);
+        let mut schema = Schema::of(layout).unwrap();
+        let bytes = schema.annotations().unwrap();
+        assert!(schema.annotate(&bytes));
+        assert_eq!(schema.annotations().unwrap(), bytes);
     }
 }
 
@@ -93,8 +96,10 @@ fn annotations_have_the_bytes_that_they_were_read_from() {
 fn annotations_that_are_built_come_back_from_their_bytes() {
     let mut random = Random(7);
     for round in 0..300 {
-        let (schema, notes) = built(random.layout(1 + round % 6), Places::Found);
-        assert_eq!(Annotations::decode(&notes.to_bytes().unwrap(), &schema), Some(notes));
+        let built = built(random.layout(1 + round % 6), Places::Found);
+        let mut read = Schema::decode(&built.to_bytes()).unwrap();
+        assert!(read.annotate(&built.annotations().unwrap()));
+        assert_eq!(read.notes, built.notes);
     }
 }
 
@@ -104,7 +109,7 @@ fn types_that_the_root_is_not_made_of_are_left_out() {
     let (_, root, unused) =
         (types.c_text(9), types.scalar(ScalarKind::U8), types.scalar(ScalarKind::Char));
     let _ = types.array(unused, 3);
-    assert_eq!(types.finish(root).unwrap().0.types().len(), 1);
+    assert_eq!(types.finish(root).unwrap().types().len(), 1);
 }
 
 fn fault(ty: impl FnOnce(&mut SchemaBuilder) -> TypeId) -> TypeFault {
@@ -216,6 +221,67 @@ fn names_and_numbers_that_no_type_has_are_refused() {
 fn a_role_is_part_of_what_is_built() {
     let mut types = SchemaBuilder::new();
     let once = types.once();
-    let (schema, _) = types.finish(once).unwrap();
+    let schema = types.finish(once).unwrap();
     assert_eq!(schema.root().role(), Some(Role::Once));
+}
+
+#[test]
+fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerprint_that_it_had() {
+    for role in Role::ALL {
+        let mut types = SchemaBuilder::new();
+        let (word, byte) = (types.scalar(ScalarKind::U32), types.scalar(ScalarKind::U8));
+        let named = |name: &str, ty| StructField::new(name, ty);
+        let parts = [vec![], vec![named("lock", byte)], vec![named("value", word)]];
+        for fields in parts {
+            let ty = StructType::new("Wrong").role(role);
+            let ty = types.structure(fields.into_iter().fold(ty, StructType::field));
+            let schema = types.clone().finish(ty).unwrap();
+            let unknown = Unknown { tag: 8, role: Some(role) };
+            let TypeKind::Unknown(found) = schema.root().kind() else { panic!("{schema:?}") };
+            assert_eq!((found, schema.root().live().is_none()), (unknown, true));
+            assert_eq!((schema.root().role(), schema.root().fields().len()), (None, 0));
+            // That of the bytes, in which each child stands as its fingerprint.
+            assert!(schema.fingerprint().is_some());
+            let shown = format!("{} bytes that are not a {}", schema.root().size(), role.name());
+            assert_eq!(schema.root().to_string(), shown);
+            let again = Schema::decode(&schema.to_bytes()).unwrap();
+            assert_eq!((&again, again.to_bytes()), (&schema, schema.to_bytes()));
+            assert_eq!(again.fingerprint(), schema.fingerprint());
+        }
+    }
+}
+
+#[test]
+fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
+    type Make = fn(&mut SchemaBuilder) -> TypeId;
+    let made: [(Role, Make); 7] = [
+        (Role::Mutex, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.mutex(value)
+        }),
+        (Role::Latest, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.latest(value, 4)
+        }),
+        (Role::Event, SchemaBuilder::event),
+        (Role::Watched, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.watched(value)
+        }),
+        (Role::Once, SchemaBuilder::once),
+        (Role::Text, |types| types.text(9)),
+        (Role::Bytes, |types| types.bytes(9)),
+    ];
+    for (role, make) in made {
+        let mut types = SchemaBuilder::new();
+        let ty = make(&mut types);
+        let schema = types.finish(ty).unwrap();
+        let live = schema.root().live().unwrap();
+        assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
+        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched);
+        assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
+        let counts = matches!(role, Role::Text | Role::Bytes);
+        assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        assert_eq!(live.is_meeting_place(), !counts);
+    }
 }

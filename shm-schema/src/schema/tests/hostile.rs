@@ -1,9 +1,10 @@
 //! Schemas that nobody would write by accident, each refused for its own reason.
 
+use crate::kind as tag;
 use crate::layout::ScalarKind;
 use crate::limits::MAX_TYPES;
 use crate::schema::bytes::Put;
-use crate::schema::{Schema, SchemaError, TypeFault, TypeKind, tag};
+use crate::schema::{Schema, SchemaError, TypeFault, TypeKind, Unknown};
 
 /// A record: alignment, size, tag, detail, flags, count, payload.
 fn record(align: u32, size: u64, head: (u8, u8, u16, u32), payload: &[u8]) -> Vec<u8> {
@@ -238,7 +239,10 @@ fn numbers_that_a_kind_does_not_have_are_refused() {
 fn a_struct_that_is_more_than_a_later_version_knows_is_kept_and_skipped() {
     let later = record(4, 4, (tag::STRUCT, 200, 0, 0), &[]);
     let schema = Schema::decode(&schema(&[later])).unwrap();
-    assert!(matches!(schema.root().kind(), TypeKind::Unknown { tag: tag::STRUCT }));
+    assert!(matches!(
+        schema.root().kind(),
+        TypeKind::Unknown(Unknown { tag: tag::STRUCT, role: None })
+    ));
 }
 
 #[test]
@@ -249,7 +253,7 @@ fn a_kind_from_a_later_version_is_kept_and_skipped() {
     let schema = Schema::decode(&bytes).unwrap();
     assert_eq!(schema.fingerprint(), None);
     let new = schema.root().field("new").unwrap();
-    assert!(matches!(new.ty().kind(), TypeKind::Unknown { tag: 200 }));
+    assert!(matches!(new.ty().kind(), TypeKind::Unknown(Unknown { tag: 200, role: None })));
     assert_eq!((new.ty().size(), schema.root().field("old").unwrap().offset()), (24, 24));
     assert_eq!(schema.to_bytes(), bytes);
 }

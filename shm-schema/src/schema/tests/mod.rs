@@ -5,12 +5,16 @@ mod hostile;
 mod random;
 
 use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
-use super::{Annotations, Difference, Encoded, Schema, SchemaError, TypeFault, TypeKind};
+use super::{Difference, Schema, SchemaError, TypeFault, TypeKind, canonical_bytes};
 use crate::layout::Layout;
 use crate::limits::MAX_DEPTH;
 
 fn bytes(layout: &'static Layout) -> Vec<u8> {
-    Encoded::of(layout).unwrap().bytes
+    canonical_bytes(layout).unwrap()
+}
+
+fn annotations(layout: &'static Layout) -> Vec<u8> {
+    Schema::of(layout).unwrap().annotations().unwrap()
 }
 
 fn differs(found: &'static Layout, expected: &'static Layout) -> Difference {
@@ -53,7 +57,9 @@ fn the_fingerprint_of_a_decoded_schema_is_that_of_the_layout() {
 #[test]
 fn names_of_types_and_docs_are_no_part_of_a_schema() {
     assert_eq!(bytes(&POSE), bytes(&POSE_RENAMED));
-    assert_ne!(Annotations::of(&POSE), Annotations::of(&POSE_RENAMED));
+    let (pose, renamed) = (Schema::of(&POSE).unwrap(), Schema::of(&POSE_RENAMED).unwrap());
+    assert_eq!((&pose, pose.fingerprint()), (&renamed, renamed.fingerprint()));
+    assert_ne!(annotations(&POSE), annotations(&POSE_RENAMED));
 }
 
 #[test]
@@ -117,23 +123,50 @@ fn a_difference_deep_inside_shows_its_path() {
 fn a_lock_and_a_struct_of_its_parts_differ_in_what_they_are() {
     use super::samples::U32;
     use crate::layout::{FieldLayout, Kind, Role};
-    static PARTS: [FieldLayout; 1] = [FieldLayout::new("lock", 0, &U32)];
-    static PLAIN: Layout = Layout::new("Lock", 4, 4, Kind::Struct { fields: &PARTS });
+    static PARTS: [FieldLayout; 2] =
+        [FieldLayout::new("lock", 0, &U32), FieldLayout::new("value", 4, &U32)];
+    static PLAIN: Layout = Layout::new("Lock", 8, 4, Kind::Struct { fields: &PARTS });
     static LOCK: Layout =
-        Layout::new("Lock", 4, 4, Kind::Live { role: Role::Mutex, fields: &PARTS });
+        Layout::new("Lock", 8, 4, Kind::Live { role: Role::Mutex, fields: &PARTS });
     let difference = differs(&PLAIN, &LOCK);
     assert_eq!(difference.first().found(), Some((0, "struct")));
     assert_eq!(difference.first().expected(), Some((0, "Mutex")));
 }
 
+/// The schema of a layout, from its bytes and its annotations.
+fn read(layout: &'static Layout) -> Schema {
+    let mut schema = Schema::decode(&bytes(layout)).unwrap();
+    assert!(schema.annotate(&annotations(layout)));
+    schema
+}
+
 #[test]
 fn annotations_come_back() {
-    let notes = Annotations::of(&STATION).unwrap();
-    let root = notes.root();
-    assert_eq!(root.name(), "Station");
-    assert_eq!(root.doc(), "One weather station.\n\nIt stands on a roof.");
-    let temperature = &root.fields()[0];
-    assert_eq!((temperature.doc(), temperature.unit()), ("In the shade.", "°C"));
-    let pose = notes.type_of(&root.fields()[3]).unwrap();
-    assert_eq!((pose.name(), pose.fields()[2].unit()), ("Pose", "rad"));
+    for schema in [Schema::of(&STATION).unwrap(), read(&STATION)] {
+        let root = schema.root();
+        assert_eq!(root.name(), "Station");
+        assert_eq!(root.doc(), "One weather station.\n\nIt stands on a roof.");
+        let temperature = root.field_at(0).unwrap();
+        assert_eq!((temperature.doc(), temperature.unit()), ("In the shade.", "°C"));
+        let pose = root.field_at(3).unwrap().ty();
+        assert_eq!((pose.name(), pose.field_at(2).unwrap().unit()), ("Pose", "rad"));
+        let poses = root.field("poses").unwrap().ty();
+        let TypeKind::Array { element, .. } = poses.kind() else { panic!() };
+        assert_eq!((element, element.doc()), (pose, "Where a robot is."));
+    }
+}
+
+#[test]
+fn one_structure_with_two_names_is_one_type_of_the_layout_and_two_of_what_people_wrote() {
+    use crate::layout::{FieldLayout, Kind};
+    static PARTS: [FieldLayout; 2] =
+        [FieldLayout::new("here", 0, &POSE), FieldLayout::new("there", 24, &POSE_RENAMED)];
+    static BOTH: Layout = Layout::new("Both", 48, 8, Kind::Struct { fields: &PARTS });
+    for schema in [Schema::of(&BOTH).unwrap(), read(&BOTH)] {
+        let [here, there] = ["here", "there"].map(|name| schema.root().field(name).unwrap().ty());
+        assert_eq!((here.name(), there.name()), ("Pose", "Position"));
+        assert_eq!(here.index(), there.index());
+        assert_ne!(here, there);
+        assert_eq!(schema.types().len(), 4);
+    }
 }

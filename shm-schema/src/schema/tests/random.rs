@@ -1,7 +1,7 @@
 //! A small seeded generator of layouts and bytes, and what holds for all that it makes.
 
 use crate::layout::{Endian, FieldLayout, Kind, Layout, ScalarKind, Variant};
-use crate::schema::{Annotations, Difference, Encoded, Schema};
+use crate::schema::{Difference, Schema, canonical_bytes};
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(super) struct Random(pub(super) u64);
@@ -108,13 +108,17 @@ fn every_layout_comes_back_from_its_bytes() {
     let mut random = Random(1);
     for round in 0..2_000 {
         let layout = random.layout(1 + round % 6);
-        let bytes = Encoded::of(layout).unwrap().bytes;
-        let schema = Schema::decode(&bytes).unwrap();
+        let bytes = canonical_bytes(layout).unwrap();
+        let mut schema = Schema::decode(&bytes).unwrap();
+        let lowered = Schema::of(layout).unwrap();
+        assert_eq!((&lowered, lowered.to_bytes()), (&schema, schema.to_bytes()), "{layout:?}");
         assert_eq!(schema.to_bytes(), bytes, "{layout:?}");
         assert_eq!(schema.fingerprint(), Some(layout.fingerprint()), "{layout:?}");
         same_parts(schema.root(), layout);
-        let notes = Annotations::of(layout).unwrap();
-        assert_eq!((notes.root().name(), notes.root().doc()), (layout.name(), layout.doc()));
+        assert!(schema.annotate(&lowered.annotations().unwrap()));
+        for schema in [&schema, &lowered] {
+            same_notes(schema.root(), layout);
+        }
     }
 }
 
@@ -128,6 +132,16 @@ fn same_parts(ty: crate::schema::Type<'_>, layout: &'static Layout) {
     }
 }
 
+/// Compares what is written about a type with what is written about its layout, all the way down.
+fn same_notes(ty: crate::schema::Type<'_>, layout: &'static Layout) {
+    assert_eq!((ty.name(), ty.doc()), (layout.name(), layout.doc()));
+    for (field, expected) in ty.fields().zip(layout.fields()) {
+        let doc = expected.doc().replace('\u{1b}', "\u{fffd}");
+        assert_eq!((field.doc(), field.unit()), (doc.as_str(), expected.unit()));
+        same_notes(field.ty(), expected.layout());
+    }
+}
+
 #[test]
 fn two_layouts_differ_exactly_when_their_bytes_do_and_the_first_difference_is_one() {
     let mut random = Random(2);
@@ -135,7 +149,7 @@ fn two_layouts_differ_exactly_when_their_bytes_do_and_the_first_difference_is_on
     let mut different = 0;
     for found in &layouts {
         for expected in &layouts {
-            let same = Encoded::of(found).unwrap().bytes == Encoded::of(expected).unwrap().bytes;
+            let same = canonical_bytes(found).unwrap() == canonical_bytes(expected).unwrap();
             let (found, expected) = (Schema::of(found).unwrap(), Schema::of(expected).unwrap());
             let difference = Difference::between(&found, &expected);
             assert_eq!(difference.is_none(), same);
@@ -154,7 +168,7 @@ fn changed_bytes_are_refused_or_are_the_canonical_bytes_of_another_schema() {
     let mut random = Random(3);
     let (mut refused, mut accepted) = (0, 0);
     for _ in 0..300 {
-        let whole = Encoded::of(random.layout(5)).unwrap().bytes;
+        let whole = canonical_bytes(random.layout(5)).unwrap();
         for _ in 0..100 {
             let bytes = random.changed(&whole);
             match Schema::decode(&bytes) {
@@ -176,18 +190,19 @@ fn changed_annotations_are_ignored_or_still_fit_the_schema() {
     let (mut ignored, mut kept) = (0, 0);
     for _ in 0..200 {
         let layout = random.layout(5);
-        let encoded = Encoded::of(layout).unwrap();
-        let schema = Schema::decode(&encoded.bytes).unwrap();
-        let whole = crate::schema::encode_annotations(layout, &encoded).unwrap();
+        let mut schema = Schema::of(layout).unwrap();
+        let (bytes, whole) = (schema.to_bytes(), schema.annotations().unwrap());
         for _ in 0..100 {
-            match Annotations::decode(&random.changed(&whole), &schema) {
-                Some(notes) => {
-                    assert_eq!(notes.root().schema_type(), schema.root().index());
-                    assert_eq!(notes.root().fields().len(), schema.root().part_count());
-                    kept += 1;
-                }
-                None => ignored += 1,
+            if schema.annotate(&random.changed(&whole)) {
+                // What is kept fits, all the way down.
+                same_parts(schema.root(), layout);
+                assert!(schema.annotations().is_some());
+                kept += 1;
+            } else {
+                assert_eq!((schema.annotations(), schema.root().name()), (None, ""));
+                ignored += 1;
             }
+            assert_eq!(schema.to_bytes(), bytes);
         }
     }
     assert!(ignored > 5_000 && kept > 200, "{ignored} ignored, {kept} kept");

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use shm_core::{DynRegion, FieldPath, Region};
+use shm_core::{DynRegion, Region, dynamic::FieldPath};
 
 use super::opening::Name;
 use super::{Case, Everything, Work, case};

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use shm_core::{Latest, Region, ValidZeroed, Value};
+use shm_core::{Latest, Region, sync::Value, traits::ValidZeroed};
 
 use super::{Case, Line, Page, Work, case, on_region, with_buffer};
 

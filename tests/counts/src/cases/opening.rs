@@ -3,7 +3,10 @@
 
 use std::hint::black_box;
 
-use shm_core::{DynRegion, Placeable, Region, SharedLayout, ValidZeroed};
+use shm_core::{
+    DynRegion, Region, SharedLayout,
+    traits::{Placeable, ValidZeroed},
+};
 
 use super::thousand::Thousand;
 use super::{Case, Work, case};

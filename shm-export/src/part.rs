@@ -1,0 +1,42 @@
+//! Members of what is written: fields of structs, and the whole where that is no struct.
+
+use shm_schema::schema::{Field, Type};
+
+/// A field, or a value that becomes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    pub(crate) name: &'a str,
+    /// From the start of the struct.
+    pub(crate) offset: u64,
+    pub(crate) ty: Type<'a>,
+    field: Option<Field<'a>>,
+}
+
+impl<'a> Part<'a> {
+    /// A value as the first field of a struct, about which nothing is written.
+    pub(crate) fn alone(name: &'a str, ty: Type<'a>) -> Self {
+        Self { name, offset: 0, ty, field: None }
+    }
+
+    /// The fields of a struct, in their order; none for every other kind.
+    pub(crate) fn all(ty: Type<'a>) -> impl ExactSizeIterator<Item = Self> {
+        ty.fields().map(Self::from)
+    }
+
+    /// The field's doc comment, or `""`.
+    pub(crate) fn doc(&self) -> &'a str {
+        self.field.map_or("", Field::doc)
+    }
+
+    /// The field's unit, or `""`.
+    pub(crate) fn unit(&self) -> &'a str {
+        self.field.map_or("", Field::unit)
+    }
+}
+
+impl<'a> From<Field<'a>> for Part<'a> {
+    fn from(field: Field<'a>) -> Self {
+        let (name, offset, ty) = (field.name(), field.offset(), field.ty());
+        Self { name, offset, ty, field: Some(field) }
+    }
+}

@@ -1,0 +1,243 @@
+//! Live types: structs with a role, which are believed once, when a schema is made.
+//!
+//! A schema can give a role to any struct, and any process may have written the schema. So each live
+//! type is held against the table of roles (`kind/role.rs`); one that does not have the parts of its
+//! role becomes a type of an unknown kind, of which nothing but size and alignment is used. Whoever
+//! has a [`Live`] need not check it again.
+
+use super::model::{Member, Node, NodeKind, Unusable};
+use super::types::{Field, Type, TypeKind};
+use crate::kind::{Kind, PartKind, Role, ScalarKind};
+use crate::limits::CACHE_LINE;
+use crate::path::{Path, Segment};
+
+/// Makes each live type that does not have the parts of its role one of an unknown kind. The types
+/// were found to be well-formed before.
+pub(super) fn distrust(nodes: &mut [Node]) {
+    for index in 0..nodes.len() {
+        let (before, rest) = nodes.split_at_mut(index);
+        let node = &mut rest[0];
+        if let Kind::Live { role, fields } = &mut node.kind
+            && !is_made(*role, fields, before)
+        {
+            let (role, fields) = (*role, std::mem::take(fields));
+            node.kind = Kind::Unknown(Unusable::Malformed { role, fields });
+        }
+    }
+}
+
+/// Whether fields are the parts of a role; `types` are those that they can have.
+fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
+    let parts = role.parts();
+    let at_start = fields.first().is_some_and(|first| first.offset == 0);
+    let is = |(field, (name, part)): (&Member, &(&str, PartKind))| {
+        field.name == *name && is_part(*part, &types[field.ty as usize], types)
+    };
+    at_start && fields.len() == parts.len() && fields.iter().zip(parts).all(is)
+}
+
+fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
+    let is = |scalar| matches!(ty.kind, Kind::Scalar(found) if found == scalar);
+    match part {
+        PartKind::Word | PartKind::Lock | PartKind::Len => is(ScalarKind::U32),
+        PartKind::Sequence => is(ScalarKind::U64),
+        // One that is not made as an event is of an unknown kind by now.
+        PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
+        PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
+        PartKind::Bytes => match ty.kind {
+            Kind::Array { element, .. } => {
+                matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
+            }
+            _ => false,
+        },
+        PartKind::Slots => match ty.kind {
+            Kind::Array { element, len } => len >= 2 && is_slot(&types[element as usize]),
+            _ => false,
+        },
+    }
+}
+
+/// Aligned to a line, a slot is whole words. One of no bytes would make the number of slots one that no
+/// memory bounds.
+fn is_slot(ty: &Node) -> bool {
+    let NodeKind::Struct { fields } = &ty.kind else { return false };
+    let [Member { offset: 0, name, .. }] = &fields[..] else { return false };
+    name == "value" && ty.align >= CACHE_LINE && ty.size > 0
+}
+
+/// A struct that is more than its fields, and has the parts of its role. Offsets count from its start.
+///
+/// ```
+/// use shm_core::{Mutex, SharedLayout};
+/// use shm_core::layout::Role;
+/// use shm_core::schema::{Held, Schema};
+///
+/// let schema = Schema::of(Mutex::<f64>::LAYOUT)?;
+/// let live = schema.root().live().unwrap();
+/// assert_eq!((live.role(), live.lock()), (Role::Mutex, Some(0)));
+/// let value = live.value().unwrap();
+/// assert_eq!((value.offset, value.ty.to_string().as_str()), (8, "f64"));
+/// assert!(matches!(value.held, Held::Guarded { lock: 0 }));
+/// # Ok::<(), shm_core::schema::SchemaError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Live<'a> {
+    ty: Type<'a>,
+    role: Role,
+}
+
+/// The value in a live type.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveValue<'a> {
+    /// How it is held.
+    pub held: Held,
+    /// Its type.
+    pub ty: Type<'a>,
+    /// Where it starts; for one that is copied, in the first slot.
+    pub offset: u64,
+}
+
+impl LiveValue<'_> {
+    /// The path to it from the live type.
+    #[must_use]
+    pub fn way(&self) -> Path {
+        let mut way = Path::new();
+        if let Held::Copied(_) = self.held {
+            way.extend([Segment::Name("slots"), Segment::ALL]);
+        }
+        way.push(Segment::Name("value"));
+        way
+    }
+}
+
+/// How a live type holds a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// In place, by one process at a time.
+    Guarded {
+        /// The word of the lock.
+        lock: u64,
+    },
+    /// In place; each change is told to those who wait.
+    Watched {
+        /// The event that tells of changes.
+        changed: u64,
+    },
+    /// In versions, of which readers have copies.
+    Copied(Ring),
+}
+
+/// The versions of a `Latest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// The number of the newest version.
+    pub sequence: u64,
+    /// The lock of the writer.
+    pub lock: u64,
+    /// Where the slots start.
+    pub slots: u64,
+    /// From one slot to the next, in bytes: a multiple of a cache line.
+    pub stride: u64,
+    /// How many slots there are, two at least.
+    pub count: u64,
+    /// The size of the value in bytes.
+    pub size: u64,
+}
+
+/// The bytes of a `Text` or `Bytes`, whose number is a `u32` at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Where the bytes start.
+    pub bytes: u64,
+    /// How many there is room for.
+    pub capacity: u64,
+}
+
+impl<'a> Live<'a> {
+    /// The type as a live one, if it is one.
+    #[inline]
+    pub(super) fn of(ty: Type<'a>) -> Option<Self> {
+        ty.role().map(|role| Self { ty, role })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn role(self) -> Role {
+        self.role
+    }
+
+    /// The word of its lock, if it has one.
+    #[must_use]
+    pub fn lock(self) -> Option<u64> {
+        self.find(PartKind::Lock).map(Field::offset)
+    }
+
+    /// The value that it holds, if it holds one of any type.
+    #[must_use]
+    pub fn value(self) -> Option<LiveValue<'a>> {
+        self.versions().or_else(|| self.in_place())
+    }
+
+    fn in_place(self) -> Option<LiveValue<'a>> {
+        let value = self.find(PartKind::Value)?;
+        let held = match (self.lock(), self.find(PartKind::Event)) {
+            (Some(lock), _) => Held::Guarded { lock },
+            (None, Some(changed)) => Held::Watched { changed: changed.offset() },
+            (None, None) => unreachable!("a value is guarded by a lock or tells of its changes"),
+        };
+        Some(LiveValue { held, ty: value.ty(), offset: value.offset() })
+    }
+
+    fn versions(self) -> Option<LiveValue<'a>> {
+        let (slots, sequence) = (self.find(PartKind::Slots)?, self.find(PartKind::Sequence)?);
+        let (slot, count) = array(slots);
+        let value = slot.field_at(0)?.ty();
+        let ring = Ring {
+            sequence: sequence.offset(),
+            lock: self.lock()?,
+            slots: slots.offset(),
+            stride: slot.size(),
+            count,
+            size: value.size(),
+        };
+        Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
+    }
+
+    /// Its bytes, if it is a `Text` or `Bytes`.
+    #[must_use]
+    pub fn counted(self) -> Option<Counted> {
+        let bytes = self.find(PartKind::Bytes)?;
+        let (_, capacity) = array(bytes);
+        Some(Counted { bytes: bytes.offset(), capacity })
+    }
+
+    /// Whether processes meet in it: whether a copy of it would be something else. A `Text` or `Bytes`
+    /// is a value like any other.
+    #[must_use]
+    pub fn is_meeting_place(self) -> bool {
+        self.counted().is_none()
+    }
+
+    /// A part by its name.
+    ///
+    /// # Panics
+    /// If the role has no part of this name.
+    #[must_use]
+    pub fn part(self, name: &str) -> Field<'a> {
+        self.ty.field(name).unwrap_or_else(|| panic!("a `{}` has no `{name}`", self.role.name()))
+    }
+
+    /// The part of this kind, if the role has one.
+    fn find(self, kind: PartKind) -> Option<Field<'a>> {
+        let position = self.role.parts().iter().position(|(_, part)| *part == kind)?;
+        self.ty.field_at(position)
+    }
+}
+
+/// The element of a part that is an array, and how many there are.
+fn array(part: Field<'_>) -> (Type<'_>, u64) {
+    match part.ty().kind() {
+        TypeKind::Array { element, len } => (element, len),
+        _ => unreachable!("the parts of a live type were checked when the schema was made"),
+    }
+}

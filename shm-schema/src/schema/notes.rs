@@ -1,0 +1,243 @@
+//! What people wrote about types: names, doc comments, units, the names that fields had before.
+//! Beside the layout: never compared, and no layout depends on it.
+//!
+//! A schema has each structure once, and people give one structure several names. So there is an entry
+//! for each Rust type, which says which structure it has; a [`Type`](super::Type) walks both tables
+//! side by side.
+
+use std::collections::HashMap;
+
+use super::bytes::{CutShort, Put, Reader};
+use super::model::{Node, Schema, Text};
+use super::name;
+use super::text::{doc_of, name_of};
+use super::verify::children;
+use crate::limits::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
+
+/// The entries of an annotation section; none if nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Notes {
+    /// Children before parents, the root last.
+    entries: Vec<Entry>,
+}
+
+/// What is known about one Rust type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Entry {
+    /// The type in the schema.
+    pub(super) ty: u32,
+    pub(super) name: Text,
+    pub(super) doc: Text,
+    /// The fields of a struct, in their order; one, for the element, of an array or slice.
+    pub(super) parts: Vec<Part>,
+}
+
+/// What is known about a field of a struct, or about the element of an array or slice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Part {
+    /// The entry about its type.
+    pub(super) entry: u32,
+    pub(super) notes: PartNotes,
+}
+
+/// What is written about a part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct PartNotes {
+    pub(super) doc: Text,
+    pub(super) unit: Text,
+    pub(super) aliases: Vec<Text>,
+}
+
+impl Schema {
+    /// Takes what people wrote about these types from an annotation section; whether the section is
+    /// whole and fits the schema. One that is damaged, or about other types, is ignored: it is for
+    /// people, and nothing else depends on it.
+    ///
+    /// ```
+    /// use shm_core::SharedLayout;
+    /// use shm_core::schema::Schema;
+    ///
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Station {
+    ///     /// Outside, in the shade.
+    ///     #[shm(unit = "°C")]
+    ///     temperature: f64,
+    /// }
+    ///
+    /// let written = Schema::of(Station::LAYOUT)?;
+    /// let mut read = Schema::decode(&written.to_bytes())?;
+    /// assert_eq!(read.root().name(), "");
+    /// assert!(read.annotate(&written.annotations().unwrap()));
+    /// assert_eq!(read.root().name(), "Station");
+    /// assert_eq!(read.root().field("temperature").unwrap().unit(), "°C");
+    /// assert!(!read.annotate(b"damaged"));
+    /// # Ok::<(), shm_core::schema::SchemaError>(())
+    /// ```
+    pub fn annotate(&mut self, section: &[u8]) -> bool {
+        let found = Notes::decode(section, &self.nodes);
+        let fits = found.is_some();
+        self.notes = found.unwrap_or_default();
+        fits
+    }
+
+    /// The bytes of an annotation section with what people wrote about these types; `None` if nothing
+    /// is known, or too much for a section.
+    #[must_use]
+    pub fn annotations(&self) -> Option<Vec<u8>> {
+        if self.notes.entries.is_empty() { None } else { self.notes.encode() }
+    }
+
+    /// Whether a field of any type had another name before.
+    #[must_use]
+    pub fn has_aliases(&self) -> bool {
+        let mut parts = self.notes.entries.iter().flat_map(|entry| &entry.parts);
+        parts.any(|part| !part.notes.aliases.is_empty())
+    }
+}
+
+impl Notes {
+    /// The entry about the type of the whole, if there are entries.
+    pub(super) fn root(&self) -> Option<u32> {
+        (self.entries.len() as u32).checked_sub(1)
+    }
+
+    pub(super) fn entry(&self, index: u32) -> &Entry {
+        &self.entries[index as usize]
+    }
+
+    /// Decodes a section; `None` if it is damaged, or is not about these types.
+    fn decode(bytes: &[u8], nodes: &[Node]) -> Option<Self> {
+        if bytes.len() as u64 > MAX_SCHEMA_LEN {
+            return None;
+        }
+        let mut reader = Reader::new(bytes);
+        let count = reader.u32().ok().filter(|count| (1..=MAX_TYPES).contains(count))?;
+        let (mut entries, mut aliases) = (Vec::new(), 0);
+        for _ in 0..count {
+            let entry = record(&mut reader).ok()??;
+            aliases += entry.alias_count();
+            if aliases > MAX_PARTS as usize || !entry.fits(nodes, &entries) {
+                return None;
+            }
+            entries.push(entry);
+        }
+        let whole = entries.last()?.ty as usize + 1 == nodes.len();
+        (whole && reader.remaining() == 0).then_some(Self { entries })
+    }
+
+    /// The bytes of a section, or `None` if they would be too long for one.
+    fn encode(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.put_u32(self.entries.len() as u32);
+        for entry in &self.entries {
+            let body = entry.encode()?;
+            bytes.put_u32(u32::try_from(body.len()).ok()?.checked_add(4)?);
+            bytes.put(&body);
+        }
+        let aliases: usize = self.entries.iter().map(Entry::alias_count).sum();
+        let few = self.entries.len() <= MAX_TYPES as usize && aliases <= MAX_PARTS as usize;
+        (few && bytes.len() as u64 <= MAX_SCHEMA_LEN).then_some(bytes)
+    }
+}
+
+impl Entry {
+    /// How many former names all parts have together.
+    fn alias_count(&self) -> usize {
+        self.parts.iter().map(|part| part.notes.aliases.len()).sum()
+    }
+
+    /// Whether the entry fits the type that it is about and the entries before it.
+    fn fits(&self, nodes: &[Node], before: &[Self]) -> bool {
+        let Some(node) = nodes.get(self.ty as usize) else { return false };
+        let fits = |(part, child): (&Part, u32)| {
+            before.get(part.entry as usize).is_some_and(|entry| entry.ty == child)
+        };
+        children(node).count() == self.parts.len()
+            && self.parts.iter().zip(children(node)).all(fits)
+    }
+
+    /// An entry without its length.
+    fn encode(&self) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        body.put_u32(self.ty);
+        body.put_u32(self.parts.len() as u32);
+        put_short(&self.name, &mut body);
+        put_long(&self.doc, &mut body)?;
+        for Part { entry, notes } in &self.parts {
+            body.put_u32(*entry);
+            put_short(&notes.unit, &mut body);
+            put_long(&notes.doc, &mut body)?;
+            body.put_u16(u16::try_from(notes.aliases.len()).ok()?);
+            notes.aliases.iter().for_each(|alias| put_short(alias, &mut body));
+        }
+        Some(body)
+    }
+}
+
+/// A name, which has 255 bytes at most.
+fn put_short(text: &str, body: &mut Vec<u8>) {
+    body.put_u16(text.len() as u16);
+    body.put(text.as_bytes());
+}
+
+fn put_long(text: &str, body: &mut Vec<u8>) -> Option<()> {
+    body.put_u32(u32::try_from(text.len()).ok()?);
+    body.put(text.as_bytes());
+    Some(())
+}
+
+fn record(reader: &mut Reader<'_>) -> Result<Option<Entry>, CutShort> {
+    let len = reader.u32()? as usize;
+    let mut body = Reader::new(reader.take(len.checked_sub(4).ok_or(CutShort)?)?);
+    let (ty, count) = (body.u32()?, body.u32()?);
+    let (name, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
+    let mut parts = Vec::new();
+    for _ in 0..count {
+        let entry = body.u32()?;
+        let (unit, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
+        let aliases = aliases(&mut body)?;
+        let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
+        let notes = PartNotes { doc, unit, aliases };
+        parts.push(Part { entry, notes });
+    }
+    let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
+    Ok(Some(Entry { ty, name, doc, parts }))
+}
+
+/// Names, each of which must be one.
+fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<Text>>, CutShort> {
+    let mut aliases = Vec::new();
+    for _ in 0..body.u16()? {
+        let Ok(alias) = name::checked(body.short()?) else { return Ok(None) };
+        aliases.push(alias.to_owned().into());
+    }
+    Ok(Some(aliases))
+}
+
+fn long_bytes<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
+    let len = body.u32()?;
+    body.take(len as usize)
+}
+
+/// Entries in the making, each once.
+#[derive(Default)]
+pub(super) struct Table {
+    entries: Vec<Entry>,
+    known: HashMap<Entry, u32>,
+}
+
+impl Table {
+    /// Adds an entry, unless it is there already; its index.
+    pub(super) fn add(&mut self, entry: Entry) -> u32 {
+        let next = self.entries.len() as u32;
+        *self.known.entry(entry).or_insert_with_key(|entry| {
+            self.entries.push(entry.clone());
+            next
+        })
+    }
+
+    pub(super) fn finish(self) -> Notes {
+        Notes { entries: self.entries }
+    }
+}
