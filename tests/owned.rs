@@ -74,7 +74,7 @@ fn publishers_of_several_parts_stand_in_a_vec() {
     }
     let found = robot.speeds.iter().map(|speed| speed.load().unwrap()).collect::<Vec<_>>();
     assert_eq!(found, [2.0, 1.0, 0.0], "each stores where it was made");
-    publishers.remove(1);
+    drop(publishers.remove(1));
     assert_eq!(robot.speeds[1].try_store(&7.0).unwrap(), 2, "the one that went is free");
     assert!(matches!(robot.speeds[0].try_store(&7.0), Err(LockError::WouldDeadlock)));
 }
