@@ -11,6 +11,8 @@ use std::error::Error;
 use std::process::{Child, Command};
 use std::time::Duration;
 
+use shm_core::region::Owned;
+use shm_core::sync::LatestView;
 use shm_core::{Latest, Region, SharedLayout, Text, View};
 
 /// A robot's pose: on a circle, so that a mixture of two poses would be off it.
@@ -48,10 +50,13 @@ fn write(name: &str) -> Result<(), Box<dyn Error>> {
     let mut poses = board.pose.publisher()?;
     for step in 0_u64.. {
         let heading = step as f64 / 1000.0;
-        poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
+        writer.poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
         if step % 1000 == 0 {
             // For an occasional value, `store` by itself: it becomes the writer for that one copy.
-            board.display.store(&Text::new(&format!("{step} steps, 第{}圈", step / 6283))?)?;
+            writer
+                .board
+                .display
+                .store(&Text::new(&format!("{step} steps, 第{}圈", step / 6283))?)?;
         }
     }
     Ok(())

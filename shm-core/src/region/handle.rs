@@ -8,10 +8,11 @@ use std::process::Command;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::{Mapped, Projected, RemoveOnDrop};
+use super::{Mapped, Owned, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
-use crate::error::Error;
+use crate::error::{Error, LockError};
 use crate::root::Root;
+use crate::sync::Guard;
 
 /// A value of type `T` in memory that several processes share. Derefs to the view of `T`, whose fields
 /// have the same names as `T`'s.
@@ -161,6 +162,47 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         part: impl FnOnce(&T::RootView<A>) -> &V,
     ) -> Projected<V> {
         Projected::new(NonNull::from(part(self)), Arc::clone(self.mapped.mapping()))
+    }
+
+    /// Locks something in the region, and keeps the guard without a lifetime, so that a struct can have
+    /// it: see [`Owned`]. `lock` is any of the calls that give a [`Publisher`](crate::sync::Publisher) or a
+    /// [`MutexGuard`](crate::sync::MutexGuard).
+    ///
+    /// # Errors
+    /// Those of `lock`.
+    ///
+    /// # Panics
+    /// If the guard belongs to another region.
+    ///
+    /// ```
+    /// use shm_core::region::Owned;
+    /// use shm_core::sync::MutexView;
+    /// use shm_core::{Mutex, Region, SharedLayout};
+    ///
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Printer { jobs: Mutex<u32> }
+    ///
+    /// /// The printer is this process's as long as this lives.
+    /// struct Reserved(Owned<MutexView<u32>>);
+    ///
+    /// fn reserve(name: &str) -> Result<Reserved, Box<dyn std::error::Error>> {
+    ///     let printer = Region::<Printer>::options().open_or_create(name)?;
+    ///     Ok(Reserved(printer.own(|printer| printer.jobs.lock_or_repair(|_| ()))?))
+    /// }
+    ///
+    /// let name = format!("shm-doc-own-{}", std::process::id());
+    /// let reserved = reserve(&name)?;
+    /// reserved.0.set(reserved.0.get() + 1);
+    /// assert_eq!(Region::<Printer>::open(&name)?.jobs.unlocked().get(), 1);
+    /// # shm_core::unlink(&name)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn own<'a, G: Guard<'a>>(
+        &'a self,
+        lock: impl FnOnce(&'a T::RootView<A>) -> Result<G, LockError>,
+    ) -> Result<Owned<G::View>, LockError> {
+        Ok(Owned::new(lock(self)?, self.mapped.mapping()))
     }
 
     /// Returns a read-only handle to the same region. The mapping stays writable for other handles.

@@ -26,6 +26,7 @@ mod opening;
 mod options;
 mod outcome;
 mod overlay;
+mod owned;
 mod pass;
 mod patch;
 mod projected;
@@ -57,6 +58,7 @@ pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use outcome::Outcome;
 pub use overlay::Overlay;
+pub use owned::Owned;
 pub use projected::Projected;
 pub use remove_on_drop::RemoveOnDrop;
 

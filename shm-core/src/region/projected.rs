@@ -5,7 +5,10 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use super::Owned;
 use super::mapping::Mapping;
+use crate::error::LockError;
+use crate::sync::Guard;
 
 /// An owned handle to a part of a region, made by [`Region::project`](crate::Region::project). It
 /// keeps the region mapped.
@@ -29,6 +32,35 @@ impl<V: ?Sized> Projected<V> {
     /// Returns a handle to a part of this part.
     pub fn project<W: ?Sized + Sync>(&self, part: impl FnOnce(&V) -> &W) -> Projected<W> {
         Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
+    }
+
+    /// Locks something in this part, and keeps the guard without a lifetime; see
+    /// [`Region::own`](crate::Region::own).
+    ///
+    /// # Errors
+    /// Those of `lock`.
+    ///
+    /// # Panics
+    /// If the guard belongs to another region.
+    ///
+    /// ```
+    /// # use shm_core::{Latest, Region};
+    /// let speeds = Region::<[Latest<f64>; 2]>::options().private()?;
+    /// let right = speeds.project(|speeds| &speeds[1]);
+    /// std::thread::spawn(move || {
+    ///     let mut right = right.own(|right| right.publisher()).unwrap();
+    ///     right.store(&1.5);
+    /// })
+    /// .join()
+    /// .unwrap();
+    /// assert_eq!(speeds[1].load()?, 1.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn own<'a, G: Guard<'a>>(
+        &'a self,
+        lock: impl FnOnce(&'a V) -> Result<G, LockError>,
+    ) -> Result<Owned<G::View>, LockError> {
+        Ok(Owned::new(lock(self)?, &self.mapping))
     }
 }
 

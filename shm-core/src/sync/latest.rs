@@ -7,8 +7,9 @@ use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
+use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock};
+use super::raw_lock::{Held, RawLock, Token};
 use super::slot::{Image, Slot, load_value};
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -343,6 +344,33 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(Publisher::new(self, writer))
     }
 
+    /// Stores as the writer that has the token.
+    ///
+    /// # Panics
+    /// In a child that was forked after the token was given.
+    #[inline]
+    pub(crate) fn publish(&self, writer: Token, value: &T) -> u64
+    where
+        A: CanWrite,
+    {
+        assert!(writer.is_ours(), "this publisher belongs to the process that forked this one");
+        self.write(value)
+    }
+
+    /// Stores what `change` makes of the newest version, as the writer that has the token.
+    pub(crate) fn publish_changed(
+        &self,
+        writer: Token,
+        change: impl FnOnce(&mut T),
+    ) -> Result<u64, LoadError>
+    where
+        A: CanWrite,
+    {
+        let mut value = self.load()?;
+        change(&mut value);
+        Ok(self.publish(writer, &value))
+    }
+
     /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
     /// writer left is not the one that readers look at.
     #[inline]
@@ -352,6 +380,13 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
             held.clear_poison();
         }
         Ok(held)
+    }
+}
+
+impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
+    #[inline]
+    fn raw_lock(&self) -> &RawLock {
+        &self.lock
     }
 }
 

@@ -3,6 +3,7 @@
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
 mod event;
+mod guard;
 mod kernel;
 mod latest;
 mod mutex;
@@ -18,7 +19,8 @@ mod versions;
 mod wakes;
 mod watched;
 
-pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use guard::{Guard, Lockable};
+pub(crate) use raw_lock::{Held, RawLock, Token};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};

@@ -5,6 +5,7 @@ use std::mem::offset_of;
 use std::ops::Deref;
 use std::time::Duration;
 
+use super::guard::{Guard, Lockable};
 use super::raw_lock::{Held, RawLock, Token};
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::LockError;
@@ -239,6 +240,12 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         self.lock.is_locked()
     }
 
+    /// The value, for a caller that holds the lock.
+    #[inline]
+    pub(crate) fn guarded(&self) -> &Shared<T, A> {
+        &self.value
+    }
+
     #[cold]
     fn lock_slowly(&self) -> Result<MutexGuard<'_, T, A>, LockError> {
         self.whole(self.lock.lock_slowly(None))
@@ -326,6 +333,25 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     pub fn unlock(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
         if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
+    }
+}
+
+impl<T: SharedLayout, A: Access> Lockable for MutexView<T, A> {
+    #[inline]
+    fn raw_lock(&self) -> &RawLock {
+        &self.lock
+    }
+}
+
+impl<'a, T: SharedLayout, A: Access> Guard<'a> for MutexGuard<'a, T, A> {
+    type View = MutexView<T, A>;
+
+    fn view(&self) -> &'a MutexView<T, A> {
+        self.mutex
+    }
+
+    fn into_token(self) -> Token {
+        std::mem::ManuallyDrop::new(self).token
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::guard::Guard;
 use super::latest::LatestView;
-use super::raw_lock::Held;
+use super::raw_lock::{Held, Token};
 use super::value::Value;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::LoadError;
@@ -41,11 +42,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
     /// In a child that was forked while the publisher lived: there would be two writers.
     #[inline]
     pub fn store(&mut self, value: &T) -> u64 {
-        assert!(
-            self.writer.is_ours(),
-            "this publisher belongs to the process that forked this one"
-        );
-        self.latest.write(value)
+        self.latest.publish(self.writer.token(), value)
     }
 
     /// Stores what `change` makes of the newest version, as the next one; the version's number. If
@@ -57,15 +54,25 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
     /// # Panics
     /// As [`Publisher::store`].
     pub fn update(&mut self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError> {
-        let mut value = self.latest.load()?;
-        change(&mut value);
-        Ok(self.store(&value))
+        self.latest.publish_changed(self.writer.token(), change)
     }
 
     /// What is published: to be read.
     #[must_use]
     pub fn latest(&self) -> &'a LatestView<T, N, A> {
         self.latest
+    }
+}
+
+impl<'a, T: Value, const N: usize, A: CanWrite> Guard<'a> for Publisher<'a, T, N, A> {
+    type View = LatestView<T, N, A>;
+
+    fn view(&self) -> &'a LatestView<T, N, A> {
+        self.latest
+    }
+
+    fn into_token(self) -> Token {
+        self.writer.into_token()
     }
 }
 

@@ -18,12 +18,12 @@ use crate::registry::{self, Known};
 /// The lock's word; see [`lock`] for what it says.
 #[repr(transparent)]
 #[derive(Debug)]
-pub(crate) struct RawLock(AtomicU32);
+pub struct RawLock(AtomicU32);
 
 /// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
 /// stays in registers.
-#[derive(Clone, Copy)]
-pub(super) struct Token {
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
     /// The owner bits; [`UNWINDING`]; above, the lower half of the mark of the process that holds the
     /// lock, which is not that of a child it forks.
     bits: u64,
@@ -102,7 +102,7 @@ impl RawLock {
     }
 
     /// Whether a holder died or panicked, and nobody has repaired since.
-    pub(super) fn is_poisoned(&self) -> bool {
+    pub(crate) fn is_poisoned(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::POISONED != 0
     }
 
@@ -127,7 +127,7 @@ impl RawLock {
 
     /// Unlocks; `false` if the lock was not this process's any more.
     #[inline]
-    pub(super) fn unlock(&self, token: Token) -> bool {
+    pub(crate) fn unlock(&self, token: Token) -> bool {
         registry::forget_held(&self.0);
         if !token.is_ours() {
             return false;
@@ -151,7 +151,7 @@ impl RawLock {
     }
 
     /// Says that what the lock guards is whole again; a forked child has no say in it.
-    pub(super) fn clear_poison(&self, token: Token) {
+    pub(crate) fn clear_poison(&self, token: Token) {
         if token.is_ours() {
             lock::clear_poison::<Hardware>(&self.0, token.owner());
         }
@@ -167,16 +167,15 @@ impl Token {
 
     /// Whether this is the process that took the lock, and not a child it forked.
     #[inline]
-    fn is_ours(self) -> bool {
+    pub(super) fn is_ours(self) -> bool {
         attach::process_mark() << 32 == self.bits & !u64::from(u32::MAX)
     }
 }
 
 impl Held<'_> {
-    /// Whether this is the process that took the lock, and not a child it forked.
     #[inline]
-    pub(crate) fn is_ours(&self) -> bool {
-        self.token.is_ours()
+    pub(super) fn token(&self) -> Token {
+        self.token
     }
 
     /// Whether a holder before this one died or panicked, and nobody has repaired since.

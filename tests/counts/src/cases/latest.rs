@@ -36,6 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Latest of 64 B: publisher's store", || publisher(Line([7; 8]))),
         case("Latest of 4 KiB: publisher's store", || publisher(Page([7; 512]))),
+        case("Latest of 64 B: owned publisher's store", owned_publisher),
     ]
 }
 
@@ -44,6 +45,16 @@ fn publisher<T: Value + ValidZeroed>(value: T) -> Work {
     let region = Region::<Latest<T>>::options().anonymous().expect("memory");
     // The publisher borrows the region, and both have to live as long as the process.
     let publisher = RefCell::new(Box::leak(Box::new(region)).publisher().expect("no other writer"));
+    Box::new(move || {
+        publisher.borrow_mut().store(black_box(&value));
+    })
+}
+
+/// A publisher that a struct can have stores in as many instructions.
+fn owned_publisher() -> Work {
+    let region = Region::<Latest<Line>>::options().anonymous().expect("memory");
+    let publisher = RefCell::new(region.own(|line| line.publisher()).expect("no other writer"));
+    let value = Line([7; 8]);
     Box::new(move || {
         publisher.borrow_mut().store(black_box(&value));
     })

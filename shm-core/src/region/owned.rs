@@ -1,0 +1,167 @@
+//! [`Owned`]: a held lock that keeps its region mapped.
+
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::Projected;
+use super::mapping::Mapping;
+use crate::access::{Access, CanWrite};
+use crate::error::{LoadError, LockError};
+use crate::shared_layout::{Shared, SharedLayout};
+use crate::sync::{Guard, LatestView, Lockable, MutexView, Token, Value};
+
+/// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher) or a
+/// [`MutexGuard`](crate::sync::MutexGuard) that keeps the region mapped. Made by
+/// [`Region::own`](crate::Region::own).
+///
+/// `Owned<LatestView<T>>` stores like the publisher, and `Owned<MutexView<T>>` derefs to the view of
+/// the value like the guard. Either one fits into a struct next to the region, or without it:
+///
+/// ```
+/// use shm_core::region::Owned;
+/// use shm_core::sync::LatestView;
+/// use shm_core::{Latest, Region, SharedLayout};
+///
+/// #[derive(SharedLayout, Clone, Copy)]
+/// #[repr(C)]
+/// struct Pose { x: f64, y: f64 }
+///
+/// #[derive(SharedLayout)]
+/// #[repr(C)]
+/// struct Robot { battery: f32, pose: Latest<Pose> }
+///
+/// struct Driver {
+///     robot: Region<Robot>,
+///     poses: Owned<LatestView<Pose>>,
+/// }
+///
+/// let robot = Region::<Robot>::options().private()?;
+/// let poses = robot.own(|robot| robot.pose.publisher())?;
+/// let mut driver = Driver { robot, poses };
+/// driver.poses.store(&Pose { x: 1.0, y: 2.0 });
+/// assert_eq!(driver.robot.pose.load()?.y, 2.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Dropping it unlocks, before the memory can be unmapped; in a panic, the next to lock a `Mutex` gets
+/// [`LockError::OwnerDied`]. The copy that a forked child has does nothing when it is dropped.
+///
+/// It stays on the thread that locked, as guards do, since that is the thread which holds the lock.
+/// A [`Projected`] or a [`Region`](crate::Region) can go to another thread, and be locked there:
+///
+/// ```compile_fail,E0277
+/// use shm_core::{Mutex, Region};
+///
+/// let balance = Region::<Mutex<i64>>::options().private().unwrap();
+/// let balance = balance.own(|balance| balance.lock()).unwrap();
+/// std::thread::spawn(move || balance.set(1));
+/// ```
+#[must_use = "the lock is released at once if this is not kept"]
+pub struct Owned<V: Lockable> {
+    token: Token,
+    /// Dropped after the lock is released, which `drop` does.
+    part: Projected<V>,
+}
+
+// SAFETY: it gives out only `&Shared<T, A>`, which any thread may use (I1), and the lock's state, which is
+// an atomic.
+unsafe impl<T: SharedLayout, A: Access> Sync for Owned<MutexView<T, A>> {}
+
+impl<V: Lockable> Owned<V> {
+    /// # Panics
+    /// If the guard's view lies outside of the mapping.
+    pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, mapping: &Arc<Mapping>) -> Self
+    where
+        V: 'a,
+    {
+        let view = guard.view();
+        let (start, len) = mapping.data_range();
+        let offset = std::ptr::from_ref(view).addr().wrapping_sub(start);
+        assert!(offset < len, "this guard belongs to another region");
+        Self {
+            part: Projected::new(NonNull::from(view), Arc::clone(mapping)),
+            token: guard.into_token(),
+        }
+    }
+}
+
+impl<V: Lockable> Drop for Owned<V> {
+    #[inline]
+    fn drop(&mut self) {
+        self.part.raw_lock().unlock(self.token);
+    }
+}
+
+impl<V: Lockable + fmt::Debug> fmt::Debug for Owned<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Owned").field(&*self.part).finish()
+    }
+}
+
+/// As a [`Publisher`](crate::sync::Publisher).
+impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
+    /// Stores a value as the next version, and returns the version's number. Never waits.
+    ///
+    /// # Panics
+    /// In a child that was forked while this lived: there would be two writers.
+    #[inline]
+    pub fn store(&mut self, value: &T) -> u64 {
+        self.part.publish(self.token, value)
+    }
+
+    /// Stores what `change` makes of the newest version as the next one, and returns the version's
+    /// number. If `change` panics, nothing is stored.
+    ///
+    /// # Errors
+    /// As [`LatestView::load`]; nothing is stored then.
+    ///
+    /// # Panics
+    /// As [`Owned::store`].
+    pub fn update(&mut self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError> {
+        self.part.publish_changed(self.token, change)
+    }
+
+    /// The `Latest` that this publishes to, for reading it.
+    #[must_use]
+    pub fn latest(&self) -> &LatestView<T, N, A> {
+        &self.part
+    }
+}
+
+/// As a [`MutexGuard`](crate::sync::MutexGuard).
+impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
+    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only
+    /// `true` after [`MutexView::lock_as_found`].
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        self.part.raw_lock().is_poisoned()
+    }
+
+    /// Says that the value is whole again: the next [`MutexView::lock`] succeeds.
+    pub fn mark_consistent(&self) {
+        self.part.raw_lock().clear_poison(self.token);
+    }
+
+    /// Unlocks, and says whether the lock was still this process's.
+    ///
+    /// # Errors
+    /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock).
+    pub fn unlock(self) -> Result<(), LockError> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped or used again, so that `part` is moved out of it.
+        let part = unsafe { std::ptr::read(&raw const this.part) };
+        if part.raw_lock().unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
+    }
+}
+
+impl<T: SharedLayout, A: Access> Deref for Owned<MutexView<T, A>> {
+    type Target = Shared<T, A>;
+
+    #[inline]
+    fn deref(&self) -> &Shared<T, A> {
+        self.part.guarded()
+    }
+}

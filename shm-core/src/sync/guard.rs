@@ -1,0 +1,26 @@
+//! [`Guard`]: a held lock, taken apart so that a handle without a lifetime can keep it.
+
+use super::raw_lock::{RawLock, Token};
+
+/// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
+/// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher) or a [`MutexGuard`](crate::sync::MutexGuard).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a guard that can be owned",
+    label = "expected a `Publisher` or a `MutexGuard`"
+)]
+pub trait Guard<'a>: Sized {
+    /// The view that is locked.
+    type View: Lockable + 'a;
+
+    /// The view that is locked.
+    fn view(&self) -> &'a Self::View;
+
+    /// Leaves the unlocking to the caller.
+    fn into_token(self) -> Token;
+}
+
+/// A view that has a lock: a [`LatestView`](crate::sync::LatestView) or a [`MutexView`](crate::sync::MutexView).
+pub trait Lockable {
+    /// The lock.
+    fn raw_lock(&self) -> &RawLock;
+}
