@@ -1,6 +1,6 @@
-//! A blackboard: one process writes, any number of others read, and no process waits for another.
+//! A blackboard: one process writes, any number of others read, and nobody waits for anybody.
 //!
-//! A robot's pose and the text on its display change again and again. A reader wants the newest one,
+//! A robot's pose and the text on its display change again and again. Who reads wants the newest one,
 //! whole: an `x` of one moment and a `y` of another would be a place where the robot never was. The
 //! writer must not wait for slow readers, and readers must not be stopped by a writer that dies.
 //!
@@ -15,7 +15,7 @@ use shm_core::region::Owned;
 use shm_core::sync::LatestView;
 use shm_core::{Latest, Region, SharedLayout, Text, View};
 
-/// A robot's pose: on a circle, so that a mixture of two poses would be off it.
+/// Where a robot is: on a circle, so that a mixture of two poses would be off it.
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(C)]
 struct Pose {
@@ -43,11 +43,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Writes poses until it is killed.
+/// The only writer of poses as long as it lives: each `store` is then no more than a copy.
+struct Writer {
+    board: Region<Blackboard>,
+    poses: Owned<LatestView<Pose>>,
+}
+
+/// Writes poses until the process is killed.
 fn write(name: &str) -> Result<(), Box<dyn Error>> {
     let board = Region::<Blackboard>::open(name)?;
-    // A publisher is the only writer as long as it lives; each `store` is then just a copy.
-    let mut poses = board.pose.publisher()?;
+    let poses = board.own(|board| board.pose.publisher())?;
+    let mut writer = Writer { board, poses };
     for step in 0_u64.. {
         let heading = step as f64 / 1000.0;
         writer.poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
@@ -80,7 +86,7 @@ fn read(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts three readers, and ends them at the end, whatever the outcome.
+/// Starts three readers, and ends them when the play is over, however it went.
 fn direct() -> Result<(), Box<dyn Error>> {
     let name = format!("blackboard-{}", std::process::id());
     let board = Region::<Blackboard>::create(&name)?;
@@ -94,18 +100,18 @@ fn direct() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// A writer writes, and dies; another one continues.
+/// A writer writes, and dies; another one goes on.
 fn play(board: &View<Blackboard>, name: &str) -> Result<(), Box<dyn Error>> {
     let mut writer = start("write", name)?;
     while board.pose.version() < 100_000 {
         std::thread::sleep(Duration::from_millis(1));
     }
-    writer.kill()?; // SIGKILL: wherever it is, even in the middle of a copy
+    writer.kill()?; // SIGKILL: wherever it is, in the middle of a copy too
     writer.wait()?;
     println!("the writer is dead; what it said last is all there:");
     println!("  {:?}\n  {}", board.pose.load()?, board.display.load()?);
 
-    // The next writer simply continues. There is nothing to repair.
+    // The next writer simply goes on. There is nothing to repair.
     let dead = board.pose.version();
     let alive = board.pose.store(&Pose { x: 1.0, y: 0.0, heading: 0.0 })?;
     assert_eq!(alive, dead + 1);

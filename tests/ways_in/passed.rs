@@ -128,14 +128,14 @@ pub(crate) fn refuse_stale() {
         (0..100).map(|_| other.as_fd().unwrap().try_clone_to_owned().unwrap()).collect();
     let error = Region::<u64>::options().passed("secret").unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
-    assert!(error.to_string().contains("is another file's by now"), "{error}");
+    assert!(error.help().unwrap().contains("is another file's by now"), "{error:?}");
 }
 
 #[test]
 fn a_region_that_was_not_or_cannot_be_passed_is_an_error_that_says_so() {
     let error = Region::<u64>::options().passed("nothing").unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
-    assert!(error.to_string().contains("pass_to(&mut command, \"nothing\")"), "{error}");
+    assert!(error.help().unwrap().contains("pass_to(&mut command, \"nothing\")"), "{error:?}");
     let mut command = Command::new("true");
     let private = Region::<u64>::options().private().unwrap();
     let error = private.pass_to(&mut command, "private").unwrap_err();
