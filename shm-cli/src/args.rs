@@ -1,4 +1,4 @@
-//! What can be asked on the command line.
+//! The command line.
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -8,24 +8,24 @@ use crate::output::{Global, Output};
 
 /// Looks at regions of shared memory, and reads and writes their fields by name
 ///
-/// A region is named by FILE: a plain name means a file in /dev/shm, anything with a slash is a path. It
-/// is opened for reading only, unless the command has to write.
+/// A region is named by FILE: a plain name means a file in /dev/shm, a name with a slash is a path. It
+/// is opened for reading only, unless the command writes.
 #[derive(Debug, Parser)]
 #[command(name = "shm", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Arguments {
-    /// What holds for every command.
+    /// Options of every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
 impl Arguments {
-    /// Carries the command out.
+    /// Runs the command.
     ///
     /// # Errors
-    /// What went wrong.
+    /// If the command fails.
     pub fn run(&self, output: &mut Output) -> Result<Answer, Failure> {
         match &self.command {
             Command::Ls(arguments) => ls::run(arguments, output),
@@ -43,9 +43,9 @@ impl Arguments {
     }
 }
 
-/// One command each.
+/// The commands.
 #[derive(Debug, Subcommand)]
-#[allow(missing_docs, reason = "each command says what it does in its own arguments")]
+#[allow(missing_docs, reason = "the arguments of each command document it")]
 pub enum Command {
     Ls(ls::Arguments),
     Show(show::Arguments),

@@ -11,7 +11,7 @@ use shm_core::{
 use crate::failure::Failure;
 use crate::literal;
 
-/// What is to be written, as it stands on the command line.
+/// An assignment as written on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assignment {
     path: String,
@@ -30,7 +30,7 @@ impl FromStr for Assignment {
     }
 }
 
-/// A write that was found to fit.
+/// A checked assignment.
 pub(crate) struct Step {
     pub(crate) place: FieldPath,
     pub(crate) value: DynValue,
@@ -38,15 +38,15 @@ pub(crate) struct Step {
 }
 
 impl Assignment {
-    /// To write a value to a field.
+    /// Writes a value to a field.
     pub(crate) fn of(path: &str, value: &str) -> Self {
         Self { path: path.to_owned(), value: value.to_owned(), adds: false }
     }
 
-    /// Looks up the path in a region, and whether the value fits there.
+    /// Looks up the path in a region, and checks whether the value fits there.
     ///
     /// # Errors
-    /// If there is no such field, or the value is none for it.
+    /// If there is no such field, or the value is not valid for it.
     pub(crate) fn check(&self, region: &DynRegion) -> Result<Step, Failure> {
         let path: Path = self.path.parse()?;
         let place = region.resolve(&path)?;

@@ -1,15 +1,15 @@
-//! Fields as they are described on the command line: `samples:[u32; 16]`, `mode:enum u8 { Off, On }=On`.
+//! Descriptions of fields on the command line: `samples:[u32; 16]`, `mode:enum u8 { Off, On }=On`.
 
 use std::str::FromStr;
 
 use crate::assignment::Assignment;
 
-/// A field that is to be.
+/// The description of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FieldText {
     pub(crate) name: String,
     pub(crate) type_text: String,
-    /// What it holds at first.
+    /// Its first value.
     value: Option<String>,
 }
 
@@ -35,7 +35,7 @@ impl FieldText {
     }
 }
 
-/// Where the `=` is behind a type: not one between braces, which belongs to a variant.
+/// The offset of the `=` after a type: not one between braces, which belongs to a variant.
 fn end_of_type(text: &str) -> Option<usize> {
     let mut depth = 0_i32;
     for (at, character) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! What the command `shm` is made of: reports about regions, as text for people and JSON for programs.
+//! The command `shm`: reports about regions, as text for people and JSON for programs.
 //!
 //! ```text
 //! arguments -> command -> report -> text or JSON

@@ -1,4 +1,4 @@
-//! Values as they are written on the command line.
+//! Values on the command line.
 //!
 //! ```text
 //! 7  -7  1_000  0xff  0b101  0o17     integers
@@ -8,7 +8,7 @@
 //! b"\x00\xff"                         bytes
 //! [1, 2, 3]  { x: 1.5, y: 2 }         arrays and slices, structs
 //! ```
-//! What a word means depends on the type of the field: `42` is a number for a `u64` and a text for a
+//! The meaning of a word depends on the type of the field: `42` is a number for a `u64` and a text for a
 //! `Text`.
 
 mod parse;
@@ -26,7 +26,7 @@ use parse::{Literal, parse};
 /// The value that a text means for the field at a place.
 ///
 /// # Errors
-/// If the text is no value of any kind. Whether it fits is for the field to say.
+/// If the text is not a value of any kind. The field decides whether it fits.
 pub(crate) fn value(text: &str, place: &FieldPath<impl Access>) -> Result<DynValue, Failure> {
     let (ty, is_run) = (place.ty(), place.count().is_some());
     let is_quoted = text.starts_with('"') || text.starts_with("b\"");
@@ -49,7 +49,7 @@ fn is_text(ty: Type<'_>) -> bool {
     scalar_text || matches!(ty.role(), Some(Role::Text | Role::Bytes))
 }
 
-/// The value that a literal means where that type is.
+/// The value of a literal for a type.
 fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
     match literal {
         Literal::Word(word) => of_word(word, ty),
@@ -74,8 +74,8 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
     }
 }
 
-/// The value that a word means; if it means none of that type, the text, which the field refuses in
-/// its own words.
+/// The value of a word; if it is not one of that type, the text, which the field then refuses with its
+/// own error.
 fn of_word(word: String, ty: Option<Type<'_>>) -> DynValue {
     let text = |word: String| DynValue::Text(word);
     let Some(ty) = ty else {
@@ -119,7 +119,7 @@ fn integer(word: &str) -> Option<DynValue> {
         Some("0o" | "0O") => (8, &digits[2..]),
         _ => (10, digits),
     };
-    // A sign stands in front of the prefix alone.
+    // A sign can stand only before the prefix.
     let digits = digits.replace('_', "");
     if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
@@ -136,7 +136,7 @@ fn float(word: &str) -> Option<DynValue> {
     word.replace('_', "").parse().ok().map(DynValue::F64)
 }
 
-/// An `f32`, rounded once; not where that would make infinity of a number.
+/// An `f32`, rounded once; `None` if a number would become infinite.
 fn single(word: &str) -> Option<DynValue> {
     let word = word.replace('_', "");
     let (single, double): (f32, f64) = (word.parse().ok()?, word.parse().ok()?);

@@ -1,4 +1,4 @@
-//! Opening regions as the command line wants it.
+//! Opening regions with the options of the command line.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -12,8 +12,8 @@ use shm_core::{
 
 use crate::failure::Failure;
 
-/// Whether a region was made since this machine was last started, as it is reported: `None` if that
-/// cannot be told.
+/// Whether a region was created since this machine last started, for reports: `None` if
+/// unknown.
 #[must_use]
 pub fn this_boot(region: &Inspection) -> Option<bool> {
     match region.boot() {
@@ -23,13 +23,13 @@ pub fn this_boot(region: &Inspection) -> Option<bool> {
     }
 }
 
-/// Which regions are believed.
+/// Options for which regions to trust.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Trust {
-    /// Use regions of other users, too: they can be truncated or changed by whoever owns them
+    /// Use regions of other users as well, who can truncate or change them
     #[arg(long)]
     pub any_owner: bool,
-    /// Use regions that were made before this machine was last started: files on a disk, parts of
+    /// Use regions that were created before this machine last started: files on a disk, parts of
     /// which may be missing
     #[arg(long)]
     pub after_reboot: bool,
@@ -47,7 +47,7 @@ impl Trust {
         Ok(self.options(None).read_only().open(file)?)
     }
 
-    /// Opens the very region that was looked at for reading.
+    /// Opens for reading exactly the region that was examined.
     ///
     /// # Errors
     /// If it cannot be opened.

@@ -13,12 +13,12 @@ use crate::failure::Failure;
 use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
 
-/// How much of an answer is put together before it is written, in bytes.
+/// The size of the buffer for output, in bytes.
 const PIECE: usize = 1 << 16;
 
 const FOR_EVERY_COMMAND: &str = "For every command";
 
-/// What holds for every command.
+/// Options of every command.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Global {
     /// Print JSON, for programs
@@ -40,7 +40,7 @@ pub struct Global {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// If standard output is a terminal, and NO_COLOR and TERM do not speak against it
+    /// If standard output is a terminal, unless NO_COLOR or TERM forbid it
     Auto,
     /// Always
     Always,
@@ -48,24 +48,24 @@ pub enum When {
     Never,
 }
 
-/// The answer to a question: serialised where programs ask, else a text.
+/// The result of a command: serialised for programs, text for people.
 pub trait Report: Serialize {
-    /// Writes the text. Styles are written as they are: who prints takes them out where no terminal
-    /// shows them.
+    /// Writes the text with styles, which the printer removes if they are not shown on a
+    /// terminal.
     ///
     /// # Errors
-    /// That of the writer.
+    /// The error of the writer.
     fn text(&self, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Where answers go.
+/// The destination of reports.
 pub struct Output {
     json: bool,
     color: ColorChoice,
 }
 
 impl Output {
-    /// An output as the arguments want it.
+    /// Creates an output with these arguments.
     #[must_use]
     pub fn new(global: &Global) -> Self {
         let color = match global.color {
@@ -76,16 +76,16 @@ impl Output {
         Self { json: global.json, color }
     }
 
-    /// Whether programs read this.
+    /// Returns whether the output is for programs.
     #[must_use]
     pub fn is_json(&self) -> bool {
         self.json
     }
 
-    /// Prints an answer.
+    /// Prints a report.
     ///
     /// # Errors
-    /// If standard output cannot be written to. A reader who went away is none: it has seen enough.
+    /// If standard output cannot be written to. A closed pipe is not an error: its reader has seen enough.
     pub fn print(&self, report: &impl Report) -> Result<(), Failure> {
         if !self.json {
             return self.print_text(report);
@@ -96,22 +96,22 @@ impl Output {
         seen(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
     }
 
-    /// Prints an answer as text, whoever reads this.
+    /// Prints a report as text, even for programs.
     fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
         let mut out = BufWriter::new(self.stdout());
         seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 
-    /// Standard output, which shows styles if a terminal does.
+    /// Standard output, with styles if they are shown.
     #[must_use]
     pub fn stdout(&self) -> AutoStream<io::Stdout> {
         AutoStream::new(io::stdout(), self.color)
     }
 
-    /// Says why a command could not be carried out, on standard error; returns the exit code.
+    /// Prints an error to standard error; returns the exit code.
     pub fn fail(&self, failure: &Failure) -> ExitCode {
         let mut err = AutoStream::new(io::stderr(), self.color);
-        // Nobody is left to be told if this fails.
+        // If this fails, there is nowhere left to report it.
         let _ = if self.json {
             let (kind, code, message) = (failure.kind(), failure.code(), told(failure));
             let mut error = serde_json::json!({ "kind": kind, "code": code, "message": message });
@@ -135,7 +135,7 @@ fn in_lines(text: &str) -> String {
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
-/// What went wrong, and what that came from, as far as the message does not say it itself.
+/// The error, and those of its sources that its message does not include.
 fn told(failure: &Failure) -> String {
     let mut message = failure.to_string();
     let mut cause = failure.source();
@@ -149,7 +149,7 @@ fn told(failure: &Failure) -> String {
     message
 }
 
-/// A reader who went away is no failure: it has seen enough.
+/// A closed pipe is not a failure: its reader has seen enough.
 fn seen(written: io::Result<()>) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -159,7 +159,7 @@ fn seen(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// A text in some language that was asked for.
+/// An export as text.
 #[derive(Debug, Serialize)]
 struct Document<'a> {
     language: &'a str,
@@ -177,11 +177,11 @@ impl Report for Document<'_> {
     }
 }
 
-/// Writes a text in some language to a file, or to standard output. To programs a text is given as part
-/// of an object, unless it is JSON itself.
+/// Writes an export to a file, or to standard output. Programs get a text as part of an object, unless it
+/// is JSON itself.
 ///
 /// # Errors
-/// If it cannot be written. A reader of standard output who went away is none: it has seen enough.
+/// If it cannot be written. A closed pipe is not an error: its reader has seen enough.
 pub(crate) fn write_to(
     language: &str,
     text: &str,

@@ -1,4 +1,4 @@
-//! Who owns a file.
+//! The owner of a file.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::printable::printable;
 pub struct Owner {
     /// The number.
     pub uid: u32,
-    /// The name, if this machine knows one.
+    /// The name, if known on this machine.
     pub name: Option<String>,
 }
 
@@ -21,7 +21,7 @@ impl Owner {
         Self { uid, name: name.map(|user| user.name().to_string_lossy().into_owned()) }
     }
 
-    /// The name, or else the number.
+    /// The name or, without one, the number.
     #[must_use]
     pub fn text(&self) -> String {
         self.name

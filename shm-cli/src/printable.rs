@@ -1,4 +1,4 @@
-//! Text that came from a file, made safe for a terminal and for whoever reads it.
+//! Text that came from a file, made safe for a terminal and its reader.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use shm_export::printable::is_plain;
 pub use shm_export::printable::printable;
 
-/// JSON that is as safe and means the same: what is dangerous stands in strings alone, where it can be
-/// escaped. Its line feeds are its own.
+/// JSON that is as safe and means the same: dangerous characters occur only in strings, where they can be
+/// escaped. Line feeds between tokens are kept.
 #[must_use]
 pub fn printable_json(json: &str) -> Cow<'_, str> {
     if json.chars().all(|c| c == '\n' || is_plain(c)) {
@@ -26,11 +26,11 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Makes what is written to it as safe as [`printable_json`] does, piece by piece: an answer can be larger
-/// than what should stand in memory at once.
+/// Makes output as safe as [`printable_json`] does, piece by piece: a report can be too large to hold in
+/// memory.
 pub(crate) struct PrintableJson<W> {
     out: W,
-    /// The start of a character of which the rest is still to come.
+    /// The start of a character whose rest is still to come.
     rest: Vec<u8>,
 }
 
@@ -61,7 +61,7 @@ impl<W: Write> Write for PrintableJson<W> {
     }
 }
 
-/// Writes what is displayed as [`printable`] does, piece by piece.
+/// Writes a displayed value as [`printable`] does, piece by piece.
 pub(crate) struct Printable<'w> {
     out: &'w mut dyn Write,
     failed: Option<io::Error>,

@@ -1,7 +1,7 @@
-//! Which processes have a region mapped, and which take part in its locks.
+//! The processes that have a region mapped, and those that use its locks.
 //!
-//! A region with locks lists its participants. Who only reads, or uses no lock, is in no list: such
-//! processes are found in `/proc/PID/maps`, where that may be read.
+//! A region with locks lists its participants. Processes that only read, or use no lock, are not listed:
+//! they are found in `/proc/PID/maps`, if that is readable.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
@@ -15,30 +15,30 @@ use shm_core::inspect::{Inspection, Liveness, Participant};
 /// A process that uses a region, or died and left its slot behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Process {
-    /// Its number in this pid namespace, if it has one that can be found out.
+    /// Its number in this pid namespace, if known.
     pub pid: Option<u32>,
-    /// What it is called, as `ps` shows it.
+    /// Its name, as `ps` shows it.
     pub name: String,
-    /// Whether it lives.
+    /// Whether it is alive.
     pub state: State,
-    /// Whether it is seen to have the region mapped.
+    /// Whether `/proc` shows that it has the region mapped.
     pub mapped: bool,
     /// Its slot among the participants of the region's locks.
     pub slot: Option<u32>,
-    /// It is in another pid namespace, and its number here is not known.
+    /// Whether it is in another pid namespace, with an unknown number here.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub elsewhere: bool,
 }
 
-/// Whether a process lives.
+/// Whether a process is alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It does.
+    /// It is.
     Alive,
-    /// It does not.
+    /// It is not.
     Dead,
-    /// Nobody says.
+    /// Unknown.
     Unknown,
 }
 
@@ -53,7 +53,7 @@ impl From<Liveness> for State {
 }
 
 impl State {
-    /// As text.
+    /// The state as text.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ struct Mapper {
     name: String,
 }
 
-/// A region's file: of all that is known about it, as much as tells it from others.
+/// A region's file: the facts that distinguish it from others.
 #[derive(Clone, Debug)]
 pub(crate) struct RegionFile {
     pub(crate) path: PathBuf,
@@ -90,27 +90,27 @@ impl RegionFile {
         Self { path: region.path().to_owned(), metadata: region.metadata().clone() }
     }
 
-    /// Whether this is the file that was looked at.
+    /// Returns whether this is the file that was examined.
     pub(crate) fn is(&self, region: &Inspection) -> bool {
         id(&self.metadata) == id(region.metadata())
     }
 }
 
-/// Who maps which of some files, at one moment.
+/// The processes that map some files, at one moment.
 pub(crate) struct Mappers {
     by_file: HashMap<FileId, Vec<Mapper>>,
-    /// How many processes could not be looked at.
+    /// The number of processes that could not be examined.
     pub(crate) unseen: usize,
-    /// Whether `/proc` does not show every process.
+    /// Whether `/proc` hides some processes.
     pub(crate) hidden: bool,
-    /// Whether it shows none at all, this user's included.
+    /// Whether it shows none at all, not even this user's.
     pub(crate) blind: bool,
 }
 
 impl Mappers {
-    /// Looks at every process but this one.
+    /// Examines every process except this one.
     pub(crate) fn of(regions: &[RegionFile]) -> Self {
-        // Some file systems give another device to `maps` than to `stat`: then the path decides.
+        // Some file systems report different devices in `maps` and `stat`: then the path decides.
         let wanted: HashMap<u64, Vec<&RegionFile>> =
             regions.iter().fold(HashMap::new(), |mut wanted, region| {
                 wanted.entry(region.metadata.ino()).or_insert_with(Vec::new).push(region);
@@ -155,7 +155,7 @@ impl Mappers {
         }
     }
 
-    /// Everybody who uses a region: who has it mapped, and its participants, each once.
+    /// The processes that use a region: those that map it, and its participants, each once.
     pub(crate) fn users(&self, region: &RegionFile, participants: &[Participant]) -> Vec<Process> {
         let mappers = self.by_file.get(&id(&region.metadata)).map_or(&[][..], Vec::as_slice);
         let mut users: Vec<_> =
@@ -183,14 +183,14 @@ fn participant(found: &Participant, mappers: &[Mapper]) -> Process {
     }
 }
 
-/// A process in a sentence: by its number here, never by one of another pid namespace, which may be
-/// that of any process here.
+/// A process in a sentence: by its number here, never by its number in another pid namespace, which may
+/// be that of any process here.
 pub(crate) fn named(pid: Option<u32>, name: &str) -> String {
     let number = pid.map_or_else(|| ELSEWHERE.to_owned(), |pid| format!("process {pid}"));
     if name.is_empty() { number } else { format!("{number} ({name})") }
 }
 
-/// A process whose number here is not known.
+/// A process whose number here is unknown.
 pub(crate) const ELSEWHERE: &str = "a process in another pid namespace";
 
 /// A line of `/proc/PID/maps` (proc_pid_maps(5)).
@@ -233,7 +233,7 @@ fn pids() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// Whether the process that once had this number is still running under it in this pid namespace.
+/// Returns whether the process that once had this number still runs under it in this pid namespace.
 pub(crate) fn is_running(pid: u32, start_time: u64) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat_field(&stat, 22) == Some(start_time)
@@ -241,25 +241,25 @@ pub(crate) fn is_running(pid: u32, start_time: u64) -> bool {
 
 /// A number from `/proc/PID/stat`, counted as in proc_pid_stat(5).
 fn stat_field(stat: &str, field: usize) -> Option<u64> {
-    // The name in parentheses may hold anything.
+    // The name in parentheses may contain anything.
     let (_, fields) = stat.rsplit_once(')')?;
     fields.split_whitespace().nth(field - 3)?.parse().ok()
 }
 
-/// Whether `/proc` is missing, or mounted with `hidepid` so that it does not show the processes of other
+/// Returns whether `/proc` is missing, or mounted with `hidepid` so that it hides the processes of other
 /// users. Every pid namespace has a process 1 for as long as it lives.
 fn hides_processes() -> bool {
     !Path::new("/proc/1").exists()
 }
 
-/// Whether this is a part of the kernel, which maps nothing (`PF_KTHREAD`, proc_pid_stat(5)).
+/// Returns whether this is a kernel thread, which maps nothing (`PF_KTHREAD`, proc_pid_stat(5)).
 fn is_kernel_thread(pid: u32) -> bool {
     const KERNEL_THREAD: u64 = 0x0020_0000;
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat_field(&stat, 9).is_some_and(|flags| flags & KERNEL_THREAD != 0)
 }
 
-/// What is to be said if some processes could not be looked at.
+/// The note if some processes could not be examined.
 pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
     if hidden {
         let note = "/proc does not show every process here (it is missing, or mounted with hidepid): who \
@@ -268,7 +268,7 @@ pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
     }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
     (unseen > 0).then(|| {
-        format!("{processes} of other users could not be looked at: who only maps a region may be missing")
+        format!("{processes} of other users could not be examined: those that only map a region may be missing")
     })
 }
 

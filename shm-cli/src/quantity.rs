@@ -1,4 +1,4 @@
-//! Sizes and ages as people say them.
+//! Sizes and ages for people.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[power as usize - 1])
 }
 
-/// How long ago something was: `12 s`, `3 min`, `2 h`, `5 d`.
+/// An age: `12 s`, `3 min`, `2 h`, `5 d`.
 pub(crate) fn age(since: Duration) -> String {
     let seconds = since.as_secs();
     match seconds {

@@ -1,4 +1,4 @@
-//! A value as it is shown among others: long lists and texts are cut, and say so.
+//! A value shown among others: long lists and texts are cut, with a mark.
 
 use std::fmt;
 
@@ -8,27 +8,27 @@ use shm_core::dynamic::DynValue;
 
 use crate::value_json::ValueJson;
 
-/// How many elements of an array are shown.
+/// The number of elements of an array that are shown.
 pub(crate) const ELEMENTS: usize = 8;
-/// How many elements of an array inside of an array are shown.
+/// The number of elements of an array inside an array that are shown.
 pub(crate) const INNER_ELEMENTS: usize = 4;
-/// How many arrays inside of an array are shown.
+/// The number of arrays inside an array that are shown.
 pub(crate) const ROWS: usize = 2;
-/// How many characters of a text are shown, or bytes.
+/// The number of characters or bytes of a text that are shown.
 const CHARACTERS: usize = 40;
 
-/// What is shown of a value.
+/// The part of a value that is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shown {
-    /// All of it, or the start of a text; and whether there is more.
+    /// The whole value, or the start of a text; and whether there is more.
     Leaf(DynValue, bool),
-    /// The first elements, and how many more there are.
+    /// The first elements, and the number of the others.
     List(Vec<Self>, u64),
     Struct(Vec<(String, Self)>),
 }
 
 impl Shown {
-    /// What to show of a value, of which that many elements are shown if it is a list.
+    /// Cuts a value, to that many elements if it is a list.
     pub(crate) fn of(value: DynValue, elements: usize) -> Self {
         match value {
             DynValue::List(mut list) => {
@@ -58,7 +58,7 @@ impl Shown {
         }
     }
 
-    /// Whether there is more than is shown.
+    /// Returns whether something was cut.
     pub(crate) fn is_cut(&self) -> bool {
         match self {
             Self::Leaf(_, is_cut) => *is_cut,
@@ -68,7 +68,7 @@ impl Shown {
     }
 }
 
-/// As [`DynValue`] is displayed, with `..` where something is left out.
+/// Displayed like a [`DynValue`], with `..` for omitted parts.
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -95,7 +95,7 @@ impl fmt::Display for Shown {
     }
 }
 
-/// What is shown, as JSON; that there is more must be said beside it.
+/// The shown part as JSON, without a mark that there is more.
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -1,30 +1,30 @@
-//! The colours: what they mean, in one place.
+//! The colours and their meanings, in one place.
 
 use anstyle::{AnsiColor, Style};
 
-/// What went wrong.
+/// Errors.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// What an answer is about.
+/// The subject of a report.
 pub(crate) const TITLE: Style = Style::new().bold();
 /// The heads of columns.
 pub(crate) const HEAD: Style = Style::new().underline();
 /// The type of a field.
 pub(crate) const TYPE: Style = AnsiColor::Cyan.on_default();
-/// What is said beside the answer.
+/// Remarks.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// Processes that live.
+/// Processes that are alive.
 pub(crate) const ALIVE: Style = AnsiColor::Green.on_default();
-/// What wants to be looked at: dead processes, locks that they left.
+/// Things that need attention: dead processes, locks that they left.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
-/// Bytes that are lost, and what else might be done better.
+/// Bytes that are lost, and other advice.
 pub(crate) const LOST: Style = AnsiColor::Yellow.on_default();
-/// What is as it should be.
+/// Things in order.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// What one should know, though nothing went wrong.
+/// Notices that are not errors.
 pub(crate) const NOTICE: Style = AnsiColor::Magenta.on_default().bold();
-/// What needs no attention.
+/// Things that need no attention.
 pub(crate) const PLAIN: Style = Style::new();
-/// A key that one can press.
+/// A key to press.
 pub(crate) const KEY: Style = AnsiColor::Cyan.on_default();
 /// The course of a number.
 pub(crate) const CHART: Style = AnsiColor::Green.on_default();

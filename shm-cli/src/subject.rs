@@ -1,4 +1,4 @@
-//! What a question is about: a region, or a schema in a file.
+//! The subject of a command: a region, or a schema in a file.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ const MAX_LEN: u64 = 64 << 20;
 
 /// A layout, and the region that has it, if it comes from one.
 pub struct Subject {
-    /// What people call it: the file's name as it was given.
+    /// The file's name as it was given.
     pub name: String,
     /// The layout.
     pub description: Description,
@@ -25,10 +25,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Looks at a region, or reads a schema from a file whose name ends in `.json`.
+    /// Examines a region, or reads a schema from a file whose name ends in `.json`.
     ///
-    /// A region is looked at from outside, whoever made it, on whatever machine and before whatever
-    /// boot: nothing is mapped.
+    /// A region is examined without mapping it, whatever user, machine or boot it comes
+    /// from.
     ///
     /// # Errors
     /// If the region cannot be read, or the file holds no schema.
@@ -49,7 +49,7 @@ impl Subject {
         }
         let room = Room::of(&self.description.schema);
         let bytes = room.bytes.max(self.description.capacity.unwrap_or(0));
-        // Regions with room to grow have participants, so that they can get locks, too.
+        // Regions with room to grow have participants, so that locks can be added.
         Room { bytes, participants: room.participants || bytes > room.bytes, ..room }
     }
 }
@@ -72,9 +72,9 @@ fn document(file: &Path, name: &str) -> Result<Description, Failure> {
 
 /// The text of a regular file, if that is not too long.
 fn text_of(file: &Path) -> io::Result<String> {
-    // Whoever opens a pipe by mistake would wait for ever.
+    // Opening a pipe by mistake would wait for ever.
     if !std::fs::metadata(file)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut text = String::new();
     let len = File::open(file)?.take(MAX_LEN + 1).read_to_string(&mut text)? as u64;

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::style;
 
-/// On which side of its column a text stands.
+/// The alignment of a text in its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Left,
@@ -31,7 +31,7 @@ impl Cell {
     }
 }
 
-/// Rows of `N` texts. A column in which nothing stands is left out.
+/// Rows of `N` texts. An empty column is left out.
 pub(crate) struct Table<const N: usize> {
     heads: [(&'static str, Side); N],
     rows: Vec<[Cell; N]>,
@@ -40,7 +40,7 @@ pub(crate) struct Table<const N: usize> {
 /// The widest text that a column makes room for in every row.
 const WIDEST: usize = 60;
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
 impl<const N: usize> Table<N> {
@@ -52,8 +52,8 @@ impl<const N: usize> Table<N> {
         self.rows.push(cells);
     }
 
-    /// Writes head and rows. In a terminal, the last column ends where the terminal does; elsewhere
-    /// nothing depends on where one is.
+    /// Writes head and rows. In a terminal, the last column is cut at the right edge; elsewhere
+    /// the output does not depend on a width.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let room = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let widths = self.widths();
@@ -62,8 +62,8 @@ impl<const N: usize> Table<N> {
         self.rows.iter().try_for_each(|row| self.line(out, row, &widths, room))
     }
 
-    /// The width of each column; 0 for one that is left out. A few long texts, such as what is wrong
-    /// with a value, do not move what stands behind the others.
+    /// The width of each column; 0 for one that is left out. A few long texts, such as errors, do not
+    /// move the columns after them.
     fn widths(&self) -> [usize; N] {
         std::array::from_fn(|column| {
             let texts = self.rows.iter().map(|row| row[column].text.width());
@@ -110,7 +110,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// As much of a text as there is room for, if that is more than a few characters; else all of it.
+/// As much of a text as there is room for, if that is more than a few characters; otherwise all of it.
 fn cut(text: &str, room: usize, used: usize) -> String {
     const FEW: usize = 12;
     let left = room.saturating_sub(used);

@@ -13,7 +13,7 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use shm_core::dynamic::DynValue;
 
-/// A value that serialises as the table above says.
+/// A value that serialises by the table above.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueJson<'a>(pub &'a DynValue);
 
@@ -51,7 +51,7 @@ impl Serialize for ValueJson<'_> {
                 }
                 object.end()
             }
-            // `None`, and what later versions add.
+            // `None`, and kinds that later versions add.
             _ => serializer.serialize_none(),
         }
     }

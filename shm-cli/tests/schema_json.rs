@@ -302,7 +302,7 @@ fn a_path_that_is_not_a_file_is_reported() {
     assert_eq!(shm(&folder, ["layout", "nothing.json"]).status.code(), Some(3));
     std::fs::create_dir(folder.file("folder.json")).unwrap();
     let output = shm(&folder, ["layout", "folder.json"]);
-    assert!(String::from_utf8(output.stderr).unwrap().contains("it is no regular file"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("it is not a regular file"));
 }
 
 #[test]

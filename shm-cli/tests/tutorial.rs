@@ -150,7 +150,7 @@ fn as_on_the_page(printed: &str) -> String {
     let user = Command::new("id").arg("-un").output().expect("running id").stdout;
     let user = String::from_utf8(user).expect("a user's name");
     let user = user.trim_end();
-    let others = Regex::new(r"\n[^\n]* of other users could not be looked at[^\n]*");
+    let others = Regex::new(r"\n[^\n]* of other users could not be examined[^\n]*");
     let printed = others.expect("a pattern").replace_all(printed, "");
     printed
         .replace(&format!("owner       {user},"), "owner       you,")

@@ -210,7 +210,7 @@ fn a_value_too_large_to_keep_is_reported_by_the_part_that_changed() {
     assert_eq!(watch.change(), "(value) = [0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]");
     let far = 7 << 30;
     region[far].set(1);
-    let expected = format!("[{far}..{}] = <something in it changed>", far + (16 << 10));
+    let expected = format!("[{far}..{}] = <a part of it changed>", far + (16 << 10));
     assert_eq!(watch.change(), expected);
     region[far].set(0);
     assert_eq!(watch.change(), expected);

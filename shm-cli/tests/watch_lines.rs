@@ -261,10 +261,10 @@ fn a_replaced_region_is_announced_and_followed_on_request() {
     let new = Region::<Other>::options().create_or_replace(folder.file("station")).unwrap();
     assert_eq!(
         staying.change(),
-        "# ./station was replaced: these are the values of the old one (--follow goes on to the new \
+        "# ./station was replaced: these are the values of the old one (--follow switches to the new \
          one)"
     );
-    assert_eq!(following.change(), "# ./station is a new region: what follows is from there");
+    assert_eq!(following.change(), "# ./station is a new region: the following values are its own");
     assert_eq!(following.change(), "hits = 0");
     let missing = "mode = <the whole value has no field `mode`; it has `hits`>";
     assert_eq!(following.change(), missing);

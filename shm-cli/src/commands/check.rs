@@ -13,10 +13,10 @@ use crate::printable::printable;
 use crate::style;
 use crate::subject::Subject;
 
-/// Says whether programs with one layout can use regions of the other
+/// Checks whether programs with one layout can use regions of another
 ///
 /// OLD and NEW are regions; or schemas, in files whose names end in .json, such as `shm export --lang json`
-/// writes. The exit code is 1 if the answer is no, in either of the directions that are asked for.
+/// writes. The exit code is 1 if the answer is no for any requested direction.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -31,14 +31,14 @@ pub struct Arguments {
     programs: Programs,
 }
 
-/// Whose programs are asked about.
+/// The programs to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Programs {
-    /// Those with OLD, with regions of NEW, and those with NEW, with regions of OLD
+    /// Programs with OLD on regions of NEW, and programs with NEW on regions of OLD
     Both,
-    /// Those with OLD, with regions of NEW
+    /// Programs with OLD on regions of NEW
     Old,
-    /// Those with NEW, with regions of OLD
+    /// Programs with NEW on regions of OLD
     New,
 }
 
@@ -48,10 +48,10 @@ Examples:
   shm check deployed.json station-next
   shm check old.json new.json --programs old";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// What went wrong.
+/// If a layout cannot be read, or standard output cannot be written to.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let (old, new) = (Subject::read(&arguments.old)?, Subject::read(&arguments.new)?);
     let (was, is) = (&old.description, &new.description);
@@ -76,39 +76,39 @@ struct Checked {
     new: String,
     /// Whether the layouts are the same.
     same: bool,
-    /// Programs with NEW, with regions of OLD.
+    /// Programs with NEW on regions of OLD.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_programs: Option<Verdict>,
-    /// Programs with OLD, with regions of NEW.
+    /// Programs with OLD on regions of NEW.
     #[serde(skip_serializing_if = "Option::is_none")]
     old_programs: Option<Verdict>,
 }
 
-/// Whether programs with one layout can use regions of another one, and how or why not.
+/// The verdict on programs with one layout and regions of another one.
 #[derive(Default, Serialize)]
 struct Verdict {
     compatible: bool,
-    /// What keeps them from it.
+    /// The reasons why they cannot.
     faults: Vec<Fault>,
-    /// Whether there is more than `faults` lists.
+    /// Whether there are more reasons than `faults` lists.
     more_faults: bool,
     /// Whether the first program that writes adds its fields to the region.
     grows: bool,
-    /// What only the programs have.
+    /// Fields that only the programs have.
     added: Vec<String>,
-    /// What only the regions have.
+    /// Fields that only the regions have.
     unseen: Vec<String>,
     renamed: Vec<Renamed>,
     /// Variants that only the programs know.
     new_variants: Vec<String>,
     /// Variants that only the regions know.
     unknown_variants: Vec<String>,
-    /// How many paths the lists leave out.
+    /// The number of paths that the lists leave out.
     #[serde(skip_serializing_if = "is_zero")]
     more_paths: usize,
 }
 
-/// How many paths a list has at most.
+/// The largest number of paths in a list.
 const LISTED: usize = 1_000;
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -118,7 +118,7 @@ fn is_zero(number: &usize) -> bool {
 
 #[derive(Serialize)]
 struct Fault {
-    /// Empty where it is about the whole.
+    /// Empty for the whole.
     path: String,
     why: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +132,7 @@ struct Renamed {
 }
 
 impl Verdict {
-    /// The library's verdict, and that on the byte order, which is no part of a schema.
+    /// The library's verdict, and that on the byte order, which is not part of a schema.
     fn of(region: &Subject, program: &Subject) -> Self {
         if region.description.byte_order != program.description.byte_order {
             let why =
@@ -223,9 +223,9 @@ impl Verdict {
             writeln!(out, "  `{program}` is called `{region}` in the regions")?;
         }
         let when = if self.grows {
-            "in the region's room; zero until somebody writes it"
+            "in the region's room; zero until a program writes it"
         } else {
-            "zero until somebody writes it"
+            "zero until a program writes it"
         };
         list("added", &self.added, when, out)?;
         list("not seen", &self.unseen, "left alone", out)?;

@@ -16,7 +16,7 @@ use crate::output::{Output, Report};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Which shell
+    /// The shell
     shell: Shell,
 }
 
@@ -38,7 +38,7 @@ Examples:
   shm completions bash > ~/.local/share/bash-completion/completions/shm
   shm completions fish > ~/.config/fish/completions/shm.fish";
 
-/// Carries the command out, for the whole command line.
+/// Runs the command, for the whole command line.
 ///
 /// # Errors
 /// If standard output cannot be written to.

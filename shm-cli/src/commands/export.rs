@@ -16,13 +16,13 @@ pub struct Arguments {
     /// A region; or a schema, in a file whose name ends in .json
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The language to write it for
+    /// The language
     #[arg(short, long, value_enum)]
     lang: Lang,
-    /// What the whole is called there, if not as its type or as the file
+    /// The name in that language, instead of that of the type or the file
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Where to write it, if not to standard output
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -44,7 +44,7 @@ Examples:
   shm export station --lang python -o station.py
   shm export station --lang json -o station.json";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened, or its layout cannot be written for that language.
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     Ok(Answer::Done)
 }
 
-/// The layout with the name asked for or, where its type gives none, the file's.
+/// The layout with the requested name or, if its type has none, the file's.
 fn named(subject: Subject, asked: Option<&str>) -> Description {
     let Subject { name, description, .. } = subject;
     match asked {
@@ -70,7 +70,7 @@ fn named(subject: Subject, asked: Option<&str>) -> Description {
     }
 }
 
-/// The last part of a path, without what follows its first dot.
+/// The last part of a path, up to its first dot.
 fn file_stem(path: &str) -> &str {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.split('.').find(|part| !part.is_empty()).unwrap_or(file)

@@ -15,24 +15,24 @@ use crate::printable::{Printable, printable};
 
 /// Reads fields by their paths
 ///
-/// A path is made of names, indexes and ranges: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`. What
-/// is behind a lock is read without taking it.
+/// A path is made of names, indexes and ranges: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`. Values
+/// behind a lock are read without taking it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What to read; everything, if nothing is named
+    /// Paths to read; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
     #[command(flatten)]
     trust: Trust,
 }
 
-/// What was read.
+/// The values that were read.
 #[derive(Debug, Serialize)]
 struct Values {
-    /// In the order in which they were asked for.
+    /// In the order of the arguments.
     values: Vec<Value>,
 }
 
@@ -50,10 +50,10 @@ struct Value {
     /// The unit, if there is one.
     #[serde(skip_serializing_if = "String::is_empty")]
     unit: String,
-    /// Which version of a `Latest` it is.
+    /// The version of a `Latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
-    /// It is behind a lock, which was not taken: its parts may not belong together.
+    /// Whether it is behind a lock, which was not taken: its parts may not belong together.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unlocked: bool,
 }
@@ -78,7 +78,7 @@ Examples:
   shm get total                  all of it, here one number
   shm get station --json";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened or a path cannot be read; nothing is printed then.

@@ -22,13 +22,13 @@ pub struct Arguments {
     /// Show at most this many levels of structs in structs
     #[arg(short, long, value_name = "LEVELS")]
     depth: Option<usize>,
-    /// Show each field of a long run of fields that are alike
+    /// Show each field of a long run of equal fields
     #[arg(long)]
     full: bool,
     /// Draw an SVG picture
     #[arg(long, conflicts_with = "full")]
     svg: bool,
-    /// Where to write the picture, if not to standard output
+    /// Write the picture to this file instead of standard output
     #[arg(short, long, value_name = "FILE", requires = "svg")]
     output: Option<PathBuf>,
 }
@@ -40,10 +40,10 @@ Examples:
   shm layout station.json
   shm layout station --svg -o station.svg";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// What went wrong.
+/// If the layout cannot be read, or the picture cannot be written.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let subject = Subject::read(&arguments.file)?;
     let mut picture = Picture::of(&subject.description);
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     Ok(Answer::Done)
 }
 
-/// The picture, and how much of it is shown.
+/// The picture, and the parts of it to show.
 #[derive(Serialize)]
 struct Drawn<'a> {
     /// The region or file that has the layout.

@@ -25,22 +25,22 @@ use report::{Listed, Listing, Skipped, Temporary};
 
 /// Lists regions: name, type, size, attached processes, age, owner
 ///
-/// Files that are no regions are left out; damaged regions are listed with what is wrong with them.
+/// Files that are not regions are left out; damaged regions are listed with the reason.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The folders to look into
+    /// The folders to list
     #[arg(value_name = "DIR", default_value = SHARED_MEMORY)]
     folders: Vec<PathBuf>,
-    /// Say also what was left out, and why
+    /// List also files that are not regions, and why
     #[arg(short, long)]
     all: bool,
 }
 
-/// Where plain names live.
+/// The folder of plain names.
 const SHARED_MEMORY: &str = "/dev/shm";
 
-/// A file in a folder, looked at.
+/// A file in a folder, after examination.
 enum Found {
     Region(Box<Seen>),
     /// It was a region.
@@ -48,7 +48,7 @@ enum Found {
     Other(PathBuf, Error),
 }
 
-/// A region: all that is listed of it, but who has it mapped. What else its file says is not kept.
+/// A region: everything listed about it, except the processes that map it.
 struct Seen {
     file: RegionFile,
     listed: Listed,
@@ -61,7 +61,7 @@ Examples:
   shm ls /dev/shm /var/cache   in these folders
   shm ls --all                 and what is none, and why";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
 /// If a folder cannot be read.
@@ -104,7 +104,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
-        // What is in the root directory has no name with one slash alone: `/./station`.
+        // A name in the root directory cannot have a single slash: `/./station`.
         files.push(match path.strip_prefix("/") {
             Ok(name) if name.components().count() == 1 => Path::new("/./").join(name),
             _ => path,
@@ -117,7 +117,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 fn temporary(path: &Path, leftover: Leftover) -> Temporary {
     let metadata = fs::symlink_metadata(path).ok();
     let (state, meaning) = match leftover {
-        Leftover::BeingMade => ("being_made", "a region that a process is making"),
+        Leftover::BeingMade => ("being_made", "a region that a process is creating"),
         Leftover::Abandoned => (
             "abandoned",
             "left behind by a process that was killed; `shm rm` removes it, and so does the next \
@@ -127,7 +127,7 @@ fn temporary(path: &Path, leftover: Leftover) -> Temporary {
             "displaced",
             "a region that lost its name when the one before it was removed; rename it, or `shm rm` it",
         ),
-        _ => ("unknown", "perhaps a region in the making: it is another user's, or from elsewhere"),
+        _ => ("unknown", "perhaps an unfinished region of another user, or from another machine or namespace"),
     };
     Temporary {
         path: path.display().to_string(),
@@ -148,13 +148,13 @@ fn look(path: &Path) -> Found {
     }
 }
 
-/// Whether the file starts as a region does.
+/// Returns whether the file starts like a region.
 fn is_of_a_region(error: &Error) -> bool {
     matches!(error, Error::Format { source, .. }
         if !matches!(source, FormatError::NotARegion { .. } | FormatError::Read(_)))
 }
 
-/// What is wrong with a file, without its name.
+/// The reason why a file is damaged, without its name.
 fn reason(error: &Error) -> String {
     let text = match error {
         Error::Format { source: FormatError::NotARegion { .. }, .. } => "not a region".to_owned(),

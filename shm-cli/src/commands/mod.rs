@@ -1,4 +1,4 @@
-//! The commands, a file each: its arguments, its report, how it is found, how it is printed.
+//! The commands, a file each: its arguments, its report, the code that makes it and the code that prints it.
 
 pub mod check;
 pub mod completions;

@@ -17,26 +17,26 @@ use crate::output::{Output, Report};
 use crate::subject::Subject;
 use crate::writing::Writing;
 
-/// Makes a region from a description, without any program
+/// Creates a region from a description, without a program
 ///
-/// What is in it is a struct of the fields that are named; or one type, such as f64 or [u32], with
-/// --type alone; or what --schema describes. Types are written as in Rust, or as the typecodes of
-/// CPython; `shm export --lang json` shows how a schema is written.
+/// It holds a struct of the given fields; or a single type, such as f64 or [u32], with only --type; or
+/// the layout of --schema. Types are written as in Rust, or as the typecodes of CPython; `shm export
+/// --lang json` shows the form of a schema.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What is there at first: zeros, where nothing is said
+    /// First values; the default is zeros
     #[arg(value_name = "PATH=VALUE")]
     assignments: Vec<Assignment>,
-    /// A field, such as temperature:f64 or 'samples:[u32; 16]', and perhaps its first value
+    /// A field, such as temperature:f64 or 'samples:[u32; 16]', with an optional first value
     #[arg(long = "field", value_name = "NAME:TYPE[=VALUE]", conflicts_with = "schema")]
     fields: Vec<FieldText>,
-    /// The name of the struct; or, where no field is named, the type of the whole
+    /// The name of the struct; or, without fields, the type of the region
     #[arg(long = "type", value_name = "TYPE", conflicts_with = "schema")]
     type_text: Option<String>,
-    /// Structs and enums that types are made of, as in a Rust source: 'struct Pose { x: f64, y: f64 }'
+    /// Structs and enums that types refer to, as in Rust: 'struct Pose { x: f64, y: f64 }'
     #[arg(long = "define", value_name = "SOURCE", conflicts_with = "schema")]
     definitions: Vec<String>,
     /// Take the layout from a file that ends in .json, or from another region
@@ -46,26 +46,26 @@ pub struct Arguments {
     options: Options,
 }
 
-/// How the region is made.
+/// Options of the new region.
 #[derive(Debug, Args)]
 struct Options {
-    /// How many elements the slice has that the type ends in
+    /// The number of elements of the slice that the type ends in
     #[arg(long, value_name = "N")]
     len: Option<usize>,
     /// The permission bits, in octal
     #[arg(long, value_name = "MODE", default_value = "600", value_parser = mode)]
     mode: u32,
-    /// How many processes can take part in its locks at the same time
+    /// The number of processes that can use its locks at the same time
     #[arg(long, value_name = "N", default_value_t = 128,
         value_parser = RangedU64ValueParser::<u32>::new().range(1..=1023))]
     participants: u32,
-    /// How many bytes to set aside for the value, so that fields can be added later
+    /// The number of bytes to reserve for the value, so that fields can be added later
     #[arg(long, value_name = "BYTES")]
     capacity: Option<usize>,
-    /// Let pages take memory when they are first used, and not before
+    /// Allocate pages only when they are first used
     #[arg(long)]
     sparse: bool,
-    /// Make it in place of what has the name now
+    /// Replace an existing file of that name
     #[arg(long)]
     replace: bool,
 }
@@ -77,7 +77,7 @@ fn mode(text: &str) -> Result<u32, String> {
     })
 }
 
-/// What was made.
+/// The new region.
 #[derive(Debug, Serialize)]
 struct Made {
     path: String,
@@ -87,7 +87,7 @@ struct Made {
     data_size: u64,
 }
 
-/// All is well if nothing is said.
+/// Prints nothing: silence means success.
 impl Report for Made {
     fn text(&self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
@@ -103,11 +103,11 @@ Examples:
   shm new copy --schema station
   shm new station --schema station.json --replace";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// If the description is none, a first value does not fit, or the region cannot be made; nothing is
-/// left behind then.
+/// If the description is invalid, a first value does not fit, or the region cannot be created; then no
+/// file is left.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let (layout, capacity) = layout(arguments)?;
     let mut options = DynRegion::options()
@@ -141,7 +141,7 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
         return Ok((layout, capacity));
     }
     let name = arguments.type_text.as_deref();
-    // A text that defines nothing is none.
+    // A text without definitions is ignored.
     let definitions =
         Some(arguments.definitions.join("\n")).filter(|_| !arguments.definitions.is_empty());
     if arguments.fields.is_empty() {
@@ -187,7 +187,7 @@ fn make(
 
 /// Writes the first values.
 fn fill_in(region: &DynRegion, assignments: &[Assignment]) -> Result<(), Failure> {
-    // No other process can hold a lock.
+    // No other process can hold a lock yet.
     let writing = Writing { wait: Duration::ZERO, repair: false };
     writing.write(region, assignments).map(drop)
 }

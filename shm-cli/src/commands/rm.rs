@@ -18,35 +18,35 @@ use crate::style;
 /// Removes regions
 ///
 /// Processes that have a region mapped keep it, without a name, until they end. Nothing is removed
-/// unless all of the names are regions that nobody uses.
+/// unless all names are regions that no process uses.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The regions: names in /dev/shm, or paths
     #[arg(value_name = "FILE", required_unless_present = "dead")]
     files: Vec<PathBuf>,
-    /// Remove what is in use, too, and what is no region
+    /// Remove also regions in use, and files that are not regions
     #[arg(long, conflicts_with = "dead")]
     force: bool,
-    /// Remove every region of yours in this folder that no process has: those that were left behind,
-    /// and those that were made to stay. Look with --dry-run first
+    /// Remove every region of yours in this folder that no process has open: leftovers of dead processes,
+    /// and regions that were meant to stay. Try with --dry-run first
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     dead: Option<PathBuf>,
-    /// Say what would be removed, and remove nothing
+    /// Print what would be removed, and remove nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
 }
 
-/// What was removed.
+/// The result.
 #[derive(Debug, Default, Serialize)]
 struct Removed {
-    /// What was removed, or would be.
+    /// Files that were removed, or would be.
     removed: Vec<String>,
-    /// Regions that stay, and why.
+    /// Regions that stay, with the reasons.
     kept: Vec<Kept>,
-    /// Nothing was removed.
+    /// Whether nothing was removed, on request.
     dry_run: bool,
-    /// Whether to tell what was done, which nobody has to be told who gave the names.
+    /// Whether to print the result: not if the user gave the names.
     #[serde(skip)]
     tells: bool,
 }
@@ -84,11 +84,11 @@ Examples:
   shm rm --dead /dev/shm --dry-run
   shm rm --dead /dev/shm";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// If a name is no region's or the region is in use, and nobody said to remove it all the same; nothing
-/// is removed then. If the operating system refuses.
+/// If a name is not a region or the region is in use, without `--force`; then nothing is removed. If the
+/// operating system refuses.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let mut report = Removed { dry_run: arguments.dry_run, ..Removed::default() };
     let victims = match &arguments.dead {
@@ -104,7 +104,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     for victim in victims {
         let path = victim.path();
         if arguments.dry_run {
-            // What is not there cannot be removed.
+            // A missing file cannot be removed.
             let found = fs::symlink_metadata(path);
             found.map_err(|error| Failure::io(format!("looking at {}", path.display()), error))?;
         } else {
@@ -116,12 +116,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     Ok(Answer::Done)
 }
 
-/// What is to be removed.
+/// A file to remove.
 enum Victim {
-    /// A region that was looked at: one that has its name by now stays. What else its file says is not
-    /// kept.
+    /// A region that was examined: another one that has its name by now stays.
     Region(Box<RegionFile>),
-    /// What a process left behind that was killed.
+    /// The leftover of a killed process.
     Leftover(PathBuf),
     /// Whatever has the name.
     Name(PathBuf),
@@ -158,7 +157,7 @@ fn resolved(file: &Path) -> PathBuf {
 
 const FORCE: &str = "--force removes the name, and leaves the region to the processes that have it";
 
-/// The regions of these names, if no process uses them, and what was left behind.
+/// The regions of these names, if no process uses them, and leftovers.
 fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
     let (mut regions, mut victims) = (Vec::new(), Vec::new());
     for file in files {
@@ -200,8 +199,8 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
     Ok(victims)
 }
 
-/// A region that was looked at before, if its name still means it. One at a time: what a file says can
-/// be much.
+/// A region that was examined before, if its name still means it. One at a time, because a file can
+/// be large.
 fn again(region: &RegionFile) -> Result<Inspection, Failure> {
     let now = Inspection::of(&region.path).map_err(no_region)?;
     if region.is(&now) {
@@ -210,7 +209,7 @@ fn again(region: &RegionFile) -> Result<Inspection, Failure> {
     Err(Error::NotCurrent { region: region.path.display().to_string() }.into())
 }
 
-/// Why something is not removed.
+/// The reason why a file is not removed.
 fn no_region(error: Error) -> Failure {
     match error {
         Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Told {
@@ -255,17 +254,17 @@ fn is_own(path: &Path) -> bool {
 
 fn reason_to_keep_temporary(leftover: Leftover) -> &'static str {
     match leftover {
-        Leftover::BeingMade => "a process is making a region of it",
+        Leftover::BeingMade => "a process is creating a region in it",
         Leftover::Displaced => {
             "it is a region that lost its name: rename it, or remove it by its name"
         }
         Leftover::Abandoned => "it belongs to another user",
-        _ => "it cannot be told whether a process is making a region of it",
+        _ => "it is unknown whether a process is creating a region in it",
     }
 }
 
 fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>, Failure> {
-    // Whatever has the name by now is not what processes were looked through for.
+    // The name may mean another file by now, for which no processes were checked.
     let Ok(region) = again(file) else {
         return Ok(Some("it was replaced or removed meanwhile".to_owned()));
     };
@@ -287,12 +286,12 @@ fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>
     }))
 }
 
-/// Whether others than its owner may open a region.
+/// Returns whether users other than its owner may open a region.
 fn is_open_to_others(region: &RegionFile) -> bool {
     region.metadata.mode() & 0o066 != 0
 }
 
-/// Whether processes may have a region mapped that `/proc` does not show here.
+/// Returns whether processes that `/proc` does not show here may have a region mapped.
 fn may_be_hidden(region: &RegionFile, mappers: &Mappers) -> bool {
     mappers.blind || (mappers.hidden && is_open_to_others(region))
 }

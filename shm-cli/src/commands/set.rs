@@ -15,34 +15,34 @@ use crate::writing::{Writing, WrittenValue};
 
 /// Writes fields by their paths
 ///
-/// Every value is checked before the first is written, and every lock is taken that guards one of them.
+/// Every value is checked, and every lock that guards one is taken, before the first is written.
 /// Numbers can be written as -3, 1_000, 0xff, 0b101, 1e-3, nan, inf; lists as [1, 2], structs, or some of
-/// their fields, as {x: 1.5, y: 2}; text as it is or, with escapes, in quotation marks.
+/// their fields, as {x: 1.5, y: 2}; text plain or, with escapes, in quotation marks.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What to write; PATH+=NUMBER adds, in one step that no other process can interrupt
+    /// Values to write; PATH+=NUMBER adds atomically
     #[arg(value_name = "PATH=VALUE", required = true)]
     assignments: Vec<Assignment>,
-    /// How long to wait for a lock that a living process holds
+    /// The time to wait for a lock that a living process holds
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration)]
     wait: Duration,
-    /// Go on if whoever held a lock died: what is written here makes whole again what it left
+    /// Write also if the holder of a lock died: these values repair the state that it left
     #[arg(long)]
     repair: bool,
     #[command(flatten)]
     trust: Trust,
 }
 
-/// What was written.
+/// The values that were written.
 #[derive(Debug, Serialize)]
 struct Written {
     written: Vec<WrittenValue>,
 }
 
-/// All is well if nothing is said.
+/// Prints nothing: silence means success.
 impl Report for Written {
     fn text(&self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
@@ -57,12 +57,12 @@ Examples:
   shm set total =2.5             a region that is one number
   shm set station account.balance=100 --repair";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// If a value does not fit or a lock cannot be taken as usual; nothing is written then. Behind a second
-/// lock, or in a `Latest` that another process writes, it can be found out late: what stands before it
-/// on the command line is written.
+/// If a value does not fit or a lock cannot be taken; then nothing is written. For a value behind a second
+/// lock, or in a `Latest` that another process writes, the error can come late: then the assignments before
+/// it are written.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let region = arguments.trust.write(&arguments.file)?;
     let writing = Writing { wait: arguments.wait, repair: arguments.repair };

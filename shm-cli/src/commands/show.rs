@@ -19,20 +19,20 @@ use report::{Header, Shown};
 
 /// Shows a region: header, processes, layout, values, locks
 ///
-/// Of long arrays and texts the start is shown. A `Latest` is read whole, and its version told; what a
-/// `Mutex` guards is read without taking the lock, and so may be half changed.
+/// Long arrays and texts are cut. A `Latest` is read as one version, whose number is shown; the value of a
+/// `Mutex` is read without taking the lock, and so may be half changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What to show of it; everything, if nothing is named
+    /// Paths to show; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
     /// Show at most this many levels of structs in structs
     #[arg(long, value_name = "LEVELS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     depth: Option<usize>,
-    /// Use regions of other users, too: they can be truncated or changed by whoever owns them
+    /// Use regions of other users as well, who can truncate or change them
     #[arg(long)]
     any_owner: bool,
 }
@@ -43,14 +43,14 @@ Examples:
   shm show station pose 'samples[2..8]'
   shm show station --depth 1";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
-/// If it is no region, or a path leads nowhere; and, after all was shown that can be known without it,
-/// if the values cannot be read.
+/// If it is not a region, or a path is invalid; and, after everything else was shown, if the values cannot
+/// be read.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let inspection = &Inspection::of(&arguments.file)?;
-    // Old values can be looked at; the header says that they are old.
+    // Old values can be shown; the header says that they are old.
     let trust = Trust { any_owner: arguments.any_owner, after_reboot: true };
     let region = trust.read_seen(inspection);
     let participants = participants(inspection)?;
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     region.map(|_| Answer::Done)
 }
 
-/// Who takes part in the region's locks; in the byte order of another machine there is nobody.
+/// The participants in the region's locks; none if the region has another byte order.
 fn participants(inspection: &Inspection) -> Result<Vec<Participant>, Failure> {
     match inspection.header().expect_native() {
         Ok(()) => Ok(inspection.participants()?),
@@ -75,7 +75,7 @@ fn participants(inspection: &Inspection) -> Result<Vec<Participant>, Failure> {
     }
 }
 
-/// All that is printed says of each participant what was seen of it once.
+/// Makes all output agree on the state of each participant, which is examined once.
 fn describe<'r>(
     inspection: &'r Inspection,
     mappers: &Mappers,

@@ -16,32 +16,32 @@ use crate::watch::{Watching, lines, screen, truncated};
 
 /// Shows values while they change
 ///
-/// In a terminal this is a live table: what changed stands out, numbers have a chart of their last
-/// values. Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`.
-/// With --json it is an object for each look at which something had changed.
+/// In a terminal this is a live table: changes stand out, numbers have a chart of their last values.
+/// Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`. With --json
+/// it is an object for each sample with changes.
 ///
-/// The fields of a Latest are of one version. What a Mutex guards is read without the lock, and marked.
+/// The fields of a Latest are of one version. The value of a Mutex is read without the lock, and marked.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// What to watch, such as pose.x, samples[3], samples[2..8]; everything, if nothing is named
+    /// Paths to watch, such as pose.x, samples[3], samples[2..8]; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// The time from one look to the next, such as 200ms or 2s
+    /// The time between samples, such as 200ms or 2s
     #[arg(long, short, default_value = "200ms", value_parser = interval, value_name = "TIME")]
     interval: Duration,
-    /// Stop after that many looks
+    /// Stop after this many samples
     #[arg(long, short = 'n', value_name = "N")]
     count: Option<NonZeroU64>,
     /// Print everything once, one line each
     #[arg(long, conflicts_with = "count")]
     once: bool,
-    /// Print lines, also to a terminal
+    /// Print lines even to a terminal
     #[arg(long)]
     plain: bool,
-    /// Go on to the new region if the name comes to mean another one
+    /// Follow the name if it comes to mean another region
     #[arg(long)]
     follow: bool,
     /// Wait for a region that does not exist yet
@@ -59,7 +59,7 @@ fn interval(text: &str) -> Result<Duration, String> {
     if (SHORTEST..=LONGEST).contains(&interval) {
         return Ok(interval);
     }
-    Err("the time between two samples is at least 1ms and at most 1h".to_owned())
+    Err("expected a time between samples from 1ms to 1h".to_owned())
 }
 
 const EXAMPLES: &str = "\
@@ -70,7 +70,7 @@ Examples:
   shm watch station --json --count 10
   shm watch station --wait --follow";
 
-/// Carries the command out.
+/// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened, a path names nothing, or the output cannot be written.

@@ -1,4 +1,4 @@
-//! Reading what is shown of a field, and no more.
+//! Reading only the part of a field that is shown.
 
 use std::cell::Cell;
 
@@ -20,7 +20,7 @@ const SMALL: u64 = 4096;
 /// largest text that is read to show its start.
 const ONE_VERSION: u64 = 1 << 16;
 
-/// Reads what stands in the field's own line; where its parts come from.
+/// Reads the value in the field's own line; returns the source of its parts.
 pub(super) fn from_region(
     report: &mut FieldReport<'_>,
     region: &DynRegion<ReadOnly>,
@@ -40,7 +40,7 @@ pub(super) fn from_region(
         Shape::Array { element, len } => element.size().saturating_mul(*len),
         _ => place.ty().size(),
     };
-    // What is small costs nothing worth counting.
+    // Small values are not counted.
     let affordable = size <= SMALL || size <= ONE_VERSION && take(room, size);
     if place.is_versioned() && affordable && !in_one_line {
         return one_version(report, &place);
@@ -67,14 +67,14 @@ pub(super) fn from_region(
     Source::None
 }
 
-/// Whether there is so much room left, which is taken then.
+/// Takes that much of the remaining room; `false` if there is not enough.
 fn take(room: &Cell<u64>, size: u64) -> bool {
     let left = room.get().checked_sub(size);
     room.set(left.unwrap_or(room.get()));
     left.is_some()
 }
 
-/// Copies one version of a `Latest`, of which the fields inside are then parts.
+/// Copies one version of a `Latest`, from which its fields are then read.
 fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Source {
     match place.get_at_most(AT_ONCE) {
         Ok((value, version)) => {
@@ -88,7 +88,7 @@ fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Sou
     }
 }
 
-/// The first elements of a large array, and which version they are of.
+/// The first elements of a large array, and their version.
 fn first(
     region: &DynRegion<ReadOnly>,
     path: &Path,
@@ -116,7 +116,7 @@ fn first(
             }
         };
         list.push(found.0);
-        // Each was read by itself: together they are of no one version.
+        // Each was read by itself: they may be of different versions.
         version = found.1.filter(|_| index == 0 || version == found.1);
     }
     Ok((Shown::List(list, len - shown), version))

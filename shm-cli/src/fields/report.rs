@@ -1,4 +1,4 @@
-//! What is told of a field.
+//! The report on a field.
 
 use serde::{Serialize, Serializer};
 use shm_core::layout::Role;
@@ -13,19 +13,19 @@ use shm_core::{
 use crate::processes::State;
 use crate::shown::Shown;
 
-/// How much memory a value takes at most that is read to be shown, in bytes.
+/// The most memory for a value that is read to be shown, in bytes.
 pub(super) const AT_ONCE: u64 = 8 << 20;
 
-/// The same for a range that was asked for by its path; `shm get` prints more.
+/// The same for a range that was requested by its path; `shm get` prints more.
 const ASKED: u64 = 16 << 20;
 
-/// A line of what is shown.
+/// A line of the output.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Line<'r> {
     /// A field.
     Field(Box<FieldReport<'r>>),
-    /// So many elements of an array, that deep, which are not shown.
+    /// Elements of an array that are not shown: their number and depth.
     #[serde(skip)]
     More(u64, usize),
 }
@@ -41,7 +41,7 @@ pub(crate) fn fields_only<S: Serializer>(
     serializer.collect_seq(lines.iter().filter(|line| matches!(line, Line::Field(_))))
 }
 
-/// A field: where it is, what it is, what it holds.
+/// A field: its place, its type, its value.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FieldReport<'r> {
     /// The path from the start of the region; `""` is the whole value.
@@ -54,20 +54,20 @@ pub(crate) struct FieldReport<'r> {
     pub(crate) offset: u64,
     /// Size in bytes; of a part whose length is known at run time, without its elements.
     pub(crate) size: u64,
-    /// What it holds, as far as it is shown; `null` if its parts follow, or it could not be read.
+    /// The value, as far as it is shown; `null` if its parts follow, or it could not be read.
     pub(crate) value: Option<Shown>,
-    /// Whether more is there than is shown.
+    /// Whether the value is cut.
     pub(crate) elided: bool,
-    /// Why it could not be read.
+    /// The reason why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,
-    /// Which version of a `Latest` this is.
+    /// The version of a `Latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<u64>,
-    /// A `Latest` too large to be shown whole: what follows may be of several versions.
+    /// Whether it is a `Latest` too large to be shown whole: its parts may be of several versions.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) mixed: bool,
-    /// It is behind a lock, and was read without taking it.
+    /// Whether it is behind a lock, and was read without taking it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) unlocked: bool,
     /// The lock, if it has one.
@@ -79,29 +79,29 @@ pub(crate) struct FieldReport<'r> {
     /// The doc comment, or `""`.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) doc: &'r str,
-    /// How many fields it is inside of.
+    /// The number of fields that it is inside.
     #[serde(skip)]
     pub(crate) depth: usize,
-    /// A text that may be longer than one wants to read for its first words.
+    /// Whether it is a text that may be too long to read for its first words.
     #[serde(skip)]
     pub(crate) too_large: bool,
-    /// It has fields that are not shown.
+    /// Whether it has fields that are not shown.
     #[serde(skip)]
     pub(crate) closed: bool,
 }
 
-/// Who holds a lock.
+/// The state of a lock.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LockReport {
     /// `Mutex`, `Latest` (its writer's lock) or `Once`.
     pub(crate) kind: &'static str,
-    /// Whether somebody holds it.
+    /// Whether it is held.
     pub(crate) held: bool,
-    /// Whether a holder died or panicked, and nobody has said since that all is whole.
+    /// Whether a holder died or panicked, and the value was not repaired since.
     pub(crate) poisoned: bool,
-    /// Whether somebody may sleep who waits for it.
+    /// Whether a waiter may be asleep.
     pub(crate) sleepers: bool,
-    /// Who holds it, if anybody.
+    /// The holder, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) holder: Option<HolderReport>,
 }
@@ -111,24 +111,24 @@ pub(crate) struct LockReport {
 pub(crate) struct HolderReport {
     /// Its slot among the participants.
     pub(crate) slot: u32,
-    /// Its number in this pid namespace; `null` if it has none that can be found out, or another process
-    /// has its slot by now.
+    /// Its number in this pid namespace; `null` if unknown, or if another process has its slot by
+    /// now.
     pub(crate) pid: Option<u32>,
-    /// It is in another pid namespace, and its number here is not known.
+    /// Whether it is in another pid namespace, with an unknown number here.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) elsewhere: bool,
-    /// What it is called.
+    /// Its name.
     pub(crate) name: Option<String>,
-    /// Whether it lives.
+    /// Whether it is alive.
     pub(crate) state: State,
-    /// What is known about it.
+    /// Creates the report on a holder.
     #[serde(skip)]
     process: Option<Participant>,
 }
 
 impl HolderReport {
-    /// Says of the holder what a list of participants says; one that is not there, because it came later,
-    /// is added.
+    /// Makes the holder agree with a list of participants; one that is missing, because it came later, is
+    /// added.
     fn name_by(&mut self, participants: &mut Vec<Participant>) {
         let Some(process) = &self.process else { return };
         let is_it = |known: &&Participant| {
@@ -165,25 +165,25 @@ impl<'r> FieldReport<'r> {
         }
     }
 
-    /// Notes a value.
+    /// Sets the value.
     pub(super) fn show(&mut self, shown: Shown) {
         self.elided |= shown.is_cut();
         self.value = Some(shown);
     }
 
-    /// Notes that it could not be read.
+    /// Sets the reason why it could not be read.
     pub(super) fn fail(&mut self, error: &DynError) {
         self.error = Some(error.to_string());
     }
 
-    /// Reads what is there, all of which was asked for.
+    /// Reads the whole value, on request.
     pub(super) fn read_whole(&mut self, place: &FieldPath<ReadOnly>) {
         self.unlocked = place.is_guarded();
         let found = place.get_at_most(ASKED);
         self.take(found, usize::MAX);
     }
 
-    /// Reads what is there.
+    /// Reads the value.
     pub(super) fn read(&mut self, place: &FieldPath<ReadOnly>, elements: usize) {
         self.unlocked = place.is_guarded();
         let found = place.get_at_most(AT_ONCE);
@@ -200,7 +200,7 @@ impl<'r> FieldReport<'r> {
         }
     }
 
-    /// Notes whether a lock guards the field, and who holds the field's own lock, if it has one.
+    /// Sets whether a lock guards the field, and the state of the field's own lock, if it has one.
     pub(super) fn look_at_lock(&mut self, region: &DynRegion<ReadOnly>, field: &DynField<'_>) {
         self.unlocked = region.resolve(field.path()).is_ok_and(|place| place.is_guarded());
         let role = field.ty().role().filter(|role| role.has_lock());
@@ -212,7 +212,7 @@ impl<'r> FieldReport<'r> {
 }
 
 impl LockReport {
-    /// Says of the holder what a list of participants says.
+    /// Makes the holder agree with a list of participants.
     pub(super) fn name_holder(&mut self, participants: &mut Vec<Participant>) {
         if let Some(holder) = &mut self.holder {
             holder.name_by(participants);

@@ -1,9 +1,9 @@
 //! From text to literals.
 
-/// How deep lists and structs may stand in each other: no type is deeper.
+/// The deepest nesting of lists and structs: no type is deeper.
 const DEPTH: usize = 64;
 
-/// What was written, before its type is known.
+/// A value as written, before its type is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Literal {
     Word(String),
@@ -14,12 +14,12 @@ pub(super) enum Literal {
     Struct(Vec<(String, Self)>),
 }
 
-/// Parses one value; what is wrong, in words, if it is none.
+/// Parses one value; the error is a sentence.
 pub(super) fn parse(text: &str) -> Result<Literal, String> {
     let mut parser = Parser { rest: text, whole: text };
     let literal = parser.value(DEPTH)?;
     parser.skip_blanks();
-    if parser.rest.is_empty() { Ok(literal) } else { Err(parser.fault("nothing more is expected")) }
+    if parser.rest.is_empty() { Ok(literal) } else { Err(parser.fault("expected the end")) }
 }
 
 struct Parser<'a> {
@@ -45,7 +45,7 @@ impl Parser<'_> {
         if self.take("\"") {
             let bytes = self.bytes()?;
             let text = String::from_utf8(bytes);
-            return text.map(Literal::Quoted).map_err(|_| self.fault("this text is no UTF-8"));
+            return text.map(Literal::Quoted).map_err(|_| self.fault("this text is not UTF-8"));
         }
         if self.take("'") {
             return self.character();
@@ -53,7 +53,7 @@ impl Parser<'_> {
         self.word().map(Literal::Word)
     }
 
-    /// What stands between brackets, with commas between.
+    /// Items between brackets, separated by commas.
     fn sequence<T>(
         &mut self,
         end: char,
@@ -77,7 +77,7 @@ impl Parser<'_> {
         let name = self.word()?;
         self.skip_blanks();
         if !self.take(":") {
-            return Err(self.fault("`:` is expected behind the name of a field"));
+            return Err(self.fault("expected `:` after the name of a field"));
         }
         Ok((name, self.value(depth)?))
     }
@@ -87,13 +87,13 @@ impl Parser<'_> {
         let end = self.rest.find(ends).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         if word.is_empty() {
-            return Err(self.fault("a value is expected"));
+            return Err(self.fault("expected a value"));
         }
         self.rest = rest;
         Ok(word.to_owned())
     }
 
-    /// What stands before the closing quotation mark.
+    /// The text before the closing quotation mark.
     fn bytes(&mut self) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         loop {
@@ -117,11 +117,11 @@ impl Parser<'_> {
         let mut characters = text.chars();
         match (characters.next(), characters.next(), self.take("'")) {
             (Some(character), None, true) => Ok(Literal::Character(character)),
-            _ => Err(self.fault("one character stands between two `'`")),
+            _ => Err(self.fault("expected one character between two `'`")),
         }
     }
 
-    /// What stands for another character, or for a byte.
+    /// An escape for a character or a byte.
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), String> {
         let plain = match self.next() {
             Some('n') => b'\n',
@@ -174,7 +174,7 @@ impl Parser<'_> {
     }
 }
 
-const ESCAPES: &str = r#"behind `\` stands one of n, r, t, 0, \, ", ', x7f, u{1f600}"#;
+const ESCAPES: &str = r#"expected one of n, r, t, 0, \, ", ', x7f, u{1f600} after `\`"#;
 
 #[cfg(test)]
 mod tests {

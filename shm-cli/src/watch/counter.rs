@@ -1,5 +1,5 @@
-//! Counters: how often something was changed, where its writers count that. A `Latest` has the number
-//! of its version, a `Watched` that of its changes.
+//! Counters: the number of changes, for values whose writers count them. A `Latest` has the number of its
+//! version, a `Watched` that of its changes.
 
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Held, Live, Schema, Type};
@@ -11,25 +11,25 @@ use shm_core::{
 /// The largest `Latest` that is read whole for the sake of several rows, in bytes.
 const WHOLE: u64 = 4096;
 
-/// What counts the changes of one or more rows.
+/// The counter of the changes of one or more rows.
 pub(crate) struct Counter {
     /// The path of the `Latest` or `Watched`.
     pub(crate) path: Path,
     count: FieldPath<ReadOnly>,
-    /// All of a `Latest`, unless that is large.
+    /// The whole `Latest`, unless that is large.
     whole: Option<FieldPath<ReadOnly>>,
-    /// How much memory that takes at most, in bytes.
+    /// The most memory that it takes, in bytes.
     pub(crate) limit: u64,
 }
 
 impl Counter {
-    /// The counter of what a path names, which lies in a `Latest` or a `Watched`, or is one.
+    /// The counter of the value at a path, which is in a `Latest` or a `Watched`, or is one.
     pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path) -> Option<Self> {
         let starts: Vec<_> = path.prefixes().collect();
         starts.into_iter().rev().find_map(|start| Self::at(region, start))
     }
 
-    /// Whether there is anything in a layout that counts.
+    /// Returns whether a layout has any counter.
     pub(crate) fn is_in(schema: &Schema) -> bool {
         schema.types().any(|ty| count(ty).is_some())
     }
@@ -52,7 +52,7 @@ impl Counter {
         Some(self.whole.as_ref()?.get_at_most(self.limit).ok()?.0)
     }
 
-    /// What a path names, in a version that was read whole.
+    /// The value at a path, in a version that was read whole.
     pub(crate) fn part(&self, whole: &DynValue, path: &Path) -> Option<DynValue> {
         let inside = path.strip_prefix(&self.path)?;
         let newest = [Segment::Name("slots"), Segment::ALL, Segment::Name("value")];
@@ -70,7 +70,7 @@ fn count(ty: Type<'_>) -> Option<&'static str> {
     }
 }
 
-/// What a path names that was resolved before.
+/// The value at a path that was resolved before.
 fn part(value: &DynValue, path: &Path) -> Option<DynValue> {
     path.segments().try_fold(value.clone(), |value, segment| match (segment, value) {
         (Segment::Name(name), value) => value.field(name).cloned(),

@@ -1,38 +1,38 @@
-//! How much of a place is read: no more than is shown.
+//! The extent of a value that is read: only the part that is shown.
 
 use shm_core::schema::TypeKind;
 use shm_core::{ReadOnly, dynamic::FieldPath};
 
-/// How many elements of an array are shown at most.
+/// The largest number of elements of an array that are shown.
 const ELEMENTS: u64 = 8;
 
-/// How many bytes of an array are read at most.
+/// The largest number of bytes of an array that are read.
 const ARRAY_BYTES: u64 = 4096;
 
-/// How many bytes of a text are read unasked.
+/// The largest number of bytes of a text that are read unless it was requested.
 const TEXT_BYTES: u64 = 1 << 16;
 
-/// What there is to read.
+/// The extent to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// Fields, each of which is a place of its own; or nothing at all.
+    /// None here: fields are places of their own, or there are none.
     Fields,
     /// One value.
     Value,
-    /// The first of so many elements.
+    /// The first elements of many.
     First {
-        /// How many are shown.
+        /// The number shown.
         shown: u64,
-        /// How many there are.
+        /// The number in all.
         len: u64,
     },
-    /// More than anybody wants to see unasked.
+    /// Too much to show unless requested.
     TooMuch,
 }
 
 impl Extent {
-    /// What there is to read of a place. `asked` for by its own name, a text is read however long it
-    /// is.
+    /// The extent of a place. If `asked` for by its own name, a text is read whatever its
+    /// length.
     pub(crate) fn of(place: &FieldPath<ReadOnly>, asked: bool) -> Self {
         let ty = place.ty();
         match (place.count(), ty.kind()) {

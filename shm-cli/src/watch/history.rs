@@ -1,4 +1,4 @@
-//! What was read in one place, from sample to sample.
+//! The readings of one place, from sample to sample.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::rate::{Counts, Rate};
 use super::reading::Reading;
 
-/// How many samples a sparkline can show.
+/// The number of samples that a sparkline can show.
 const SAMPLES: usize = 256;
 
-/// The number of a sample, counted from 1; and when it was taken, counted from the start.
+/// The number of a sample, from 1; and its time since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
     pub(crate) number: u64,
@@ -23,11 +23,11 @@ pub(crate) struct History {
     text: String,
     /// The number of the last sample that was the first, or differed from the one before.
     news: Option<u64>,
-    /// The same, of what was read alone: what changed elsewhere in the place is left aside.
+    /// The same for the part that was read: changes elsewhere in the place are ignored.
     reading_news: Option<u64>,
     /// The number of the first sample.
     first: Option<u64>,
-    /// When a change was seen last, and the one before.
+    /// The times of the last change and of the one before.
     changed: Option<Duration>,
     changed_before: Option<Duration>,
     changes: u64,
@@ -37,9 +37,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Adds what was read. `elided` is how many elements there are if it is but the first of them;
-    /// `count` is how often the writers say that it was changed, if they do; `elsewhere` says that
-    /// something changed that was not read.
+    /// Adds a reading. `elided` is the number of elements if only the first were read; `count` is the
+    /// number of changes, if its writers count them; `elsewhere` says that a part changed that was not
+    /// read.
     pub(crate) fn record(
         &mut self,
         moment: Moment,
@@ -72,7 +72,7 @@ impl History {
         self.last = Some((moment, reading));
     }
 
-    /// Samples in which the row was out of sight.
+    /// Adds samples in which the row was out of sight.
     fn leave_gap(&mut self, number: u64) {
         let Some((last, _)) = &self.last else { return };
         let missed = number.saturating_sub(last.number + 1).min(SAMPLES as u64);
@@ -94,7 +94,7 @@ impl History {
         self.news == Some(number)
     }
 
-    /// Whether that is so of what was read.
+    /// The same for the part that was read.
     pub(crate) fn reading_is_news(&self, number: u64) -> bool {
         self.reading_news == Some(number)
     }
@@ -104,12 +104,12 @@ impl History {
         self.first == Some(number)
     }
 
-    /// How long ago the last change was seen.
+    /// The time since the last change was seen.
     pub(crate) fn age(&self, now: Duration) -> Option<Duration> {
         self.changed.map(|changed| now.saturating_sub(changed))
     }
 
-    /// How long the value had been the same before the last change; `None` if there was no other.
+    /// The time between the last change and the one before; `None` without an earlier one.
     pub(crate) fn calm(&self) -> Option<Duration> {
         Some(self.changed?.saturating_sub(self.changed_before?))
     }
@@ -120,12 +120,12 @@ impl History {
         self.numbers.iter().skip(skipped).copied()
     }
 
-    /// How often it changes.
+    /// The rate of changes.
     pub(crate) fn rate(&self) -> Option<Rate> {
         self.counts.rate(!self.is_counted)
     }
 
-    /// How often it was changed, if its writers count that.
+    /// The number of changes, if its writers count them.
     pub(crate) fn count(&self) -> Option<u64> {
         self.counts.last().filter(|_| self.is_counted)
     }

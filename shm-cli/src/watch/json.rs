@@ -19,32 +19,32 @@ use super::tracker;
 use crate::printable::PrintableJson;
 use crate::value_json::ValueJson;
 
-/// What changed since the object before; in the first one, everything.
+/// The changes since the previous object; in the first one, everything.
 #[derive(Debug, Serialize)]
 struct Sample<'a> {
     /// RFC 3339.
     time: String,
-    /// Of an array that is too long, the first elements, under a path that says so.
+    /// Only the first elements of a long array, under a path that says so.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     values: Entries<'a, ValueJson<'a>>,
-    /// Why there is no value.
+    /// The reasons for missing values.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     errors: Entries<'a, &'a str>,
-    /// What changed and is too much to be read, and how that is known.
+    /// Changed values that are too large to read, with a remark.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     changed: Entries<'a, &'a str>,
-    /// Of an array, how many elements changed beside those among the values.
+    /// The number of changed elements of an array that are not among the values.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     more_changed: Entries<'a, u64>,
-    /// Which of the values were read without the lock that guards them.
+    /// The values that were read without the lock that guards them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unlocked: Vec<&'a str>,
-    /// The versions of `Latest`s, and how often `Watched`s were changed.
+    /// The versions of `Latest`s, and the numbers of changes of `Watched`s.
     #[serde(skip_serializing_if = "Entries::is_empty")]
     counts: Entries<'a, u64>,
 }
 
-/// An object, by its entries. Of those with one key the last one counts, as everywhere in JSON.
+/// An object, by its entries. Of entries with the same key the last one counts, as usual in JSON.
 #[derive(Debug)]
 struct Entries<'a, T>(Vec<(&'a str, T)>);
 
@@ -60,7 +60,7 @@ impl<T: Serialize> Serialize for Entries<'_, T> {
     }
 }
 
-/// What became of the region's name.
+/// A change of the region's name.
 #[derive(Debug, Serialize)]
 struct Event<'a> {
     time: String,

@@ -16,8 +16,8 @@ use crate::output::Output;
 use crate::quantity::grouped;
 use crate::style;
 
-/// Prints a line for each value, and then for each change, until there were enough samples or nobody
-/// reads the output any more.
+/// Prints a line for each value, and then for each change, until there were enough samples or the
+/// reader of the output is gone.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -41,7 +41,7 @@ pub(crate) fn run(mut watching: Watching, output: &Output) -> Result<Answer, Fai
         if watching.count.is_some_and(|count| number >= count.get()) {
             break;
         }
-        // Samples that were missed, while the machine slept, say, are not made up for.
+        // Missed samples, say while the machine slept, are skipped.
         next = (next + watching.interval).max(Instant::now());
         if pause::until_read_by_nobody(next.saturating_duration_since(Instant::now())) {
             break;
@@ -69,7 +69,7 @@ fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -
                 elements(more)
             )?;
         }
-        // Whoever reads the line sees it at once.
+        // The reader gets the line at once.
         out.flush()?;
     }
     if table.begins_cut(moment.number) {
@@ -93,7 +93,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// What was read of a row.
+    /// The reading of a row.
     fn of(row: &'a Row, now: SystemTime) -> Self {
         static NOTHING: Reading = Reading::Unread(String::new());
         let reading = row.history.reading().unwrap_or(&NOTHING);
@@ -128,7 +128,7 @@ fn change(
     let text = match change {
         source::Change::Lost => source.notice().unwrap_or_default(),
         source::Change::Restored => format!("{name} means this region again"),
-        source::Change::Followed => format!("{name} is a new region: what follows is from there"),
+        source::Change::Followed => format!("{name} is a new region: the following values are its own"),
     };
     writeln!(out, "{faint}{time}{faint:#} {notice}# {text}{notice:#}")
 }

@@ -4,11 +4,12 @@
 //! source -> rows -> table: readings, histories -> screen, or lines, or JSON lines
 //! ```
 //! [`source`] has the region and notices when its name means another one, [`rows`] are the places that
-//! are watched and [`extent`] how much of each is read, [`table`] reads them, of a `Latest` one version
-//! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], from which come the
-//! [`sparkline`] and the [`rate`]. Of a place that is not read whole, a [`tracker`] compares all [`raw`]
-//! bytes from look to look, and names the [`leaves`] that changed. None of this knows a terminal: [`screen`] shows it on one, [`lines`]
-//! and [`json`] print it. A file that is [`truncated`] meanwhile is an error like others.
+//! are watched and [`extent`] the part of each that is read, [`table`] reads them, of a `Latest` one version
+//! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], which gives the
+//! [`sparkline`] and the [`rate`]. For a place that is not read whole, a [`tracker`] compares all [`raw`]
+//! bytes from look to look, and names the [`leaves`] that changed. All this is independent of terminals:
+//! [`screen`] shows it on one, [`lines`] and [`json`] print it. Truncation of the file ([`truncated`]) is an
+//! ordinary error.
 
 mod counter;
 mod extent;
@@ -36,20 +37,20 @@ use self::source::{Change, Source};
 use self::table::Table;
 use crate::failure::Failure;
 
-/// What is watched, and how.
+/// The options of a watch.
 pub(crate) struct Watching {
     pub(crate) source: Source,
     pub(crate) table: Table,
-    /// The paths that were asked for; none for all.
+    /// The requested paths; empty for all.
     pub(crate) paths: Vec<shm_core::path::Path>,
-    /// From one sample to the next.
+    /// The time between samples.
     pub(crate) interval: Duration,
-    /// After how many samples to stop.
+    /// The number of samples to stop after.
     pub(crate) count: Option<NonZeroU64>,
 }
 
 impl Watching {
-    /// Looks whether the name still means the region; goes on to a new one, if that is wanted.
+    /// Checks whether the name still means the region; follows it to a new one, if requested.
     fn look(&mut self) -> Result<Option<Change>, Failure> {
         let change = self.source.look();
         if change == Some(Change::Followed) {

@@ -1,4 +1,4 @@
-//! Waiting, and noticing that nobody reads the output any more.
+//! Waiting, and noticing that the reader of the output is gone.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Waits for that long; at once `true` if standard output is a pipe, or a terminal, whose other end is
-/// closed. Who writes only when something changes would not notice otherwise.
+/// closed. A program that writes only changes would not notice otherwise.
 pub(crate) fn until_read_by_nobody(time: Duration) -> bool {
     let deadline = Instant::now() + time;
     let stdout = io::stdout();
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        // An error is reported whatever is asked for.
+        // Errors are reported whatever events are requested.
         let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
         match poll(&mut watched, Timespec::try_from(left).ok().as_ref()) {
             Ok(0) => return false,

@@ -1,28 +1,28 @@
-//! How often something changes, from how often it had changed at several times.
+//! Rates of change, from counts of changes at several times.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-/// How far back a rate looks.
+/// The time window of a rate.
 const WINDOW: Duration = Duration::from_secs(5);
 
 /// Changes per second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rate {
     per_second: f64,
-    /// Whether there was a change at every look, so that there may have been any number between.
+    /// Whether every look saw a change, so that there may have been more between looks.
     at_least: bool,
 }
 
 impl Rate {
-    /// Whether nothing changes at all.
+    /// Returns whether there are no changes.
     pub(crate) fn is_zero(self) -> bool {
         self.per_second == 0.0
     }
 }
 
-/// How often something had changed, at several times.
+/// Counts of changes at several times.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     /// Oldest first. The first is as old as the window, or older.
@@ -30,7 +30,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Adds what was counted at a time, which is later than all before.
+    /// Adds the count at a time, which is later than all before.
     pub(crate) fn push(&mut self, at: Duration, count: u64) {
         self.counts.push_back((at, count));
         while self.counts.len() > 2 && at.saturating_sub(self.counts[1].0) >= WINDOW {

@@ -1,43 +1,43 @@
-//! The bytes of a place, from look to look: all of them or, where that is too much, a sum of each block.
-//! They are read as a file is, so that what was never written takes no memory.
+//! The bytes of a place, from look to look: all of them or, if that is too much, a sum of each block.
+//! They are read with read(2), so that pages that were never written take no memory.
 
 use std::io;
 use std::ops::Range;
 
 use shm_core::{inspect::Inspection, limits};
 
-/// How many bytes are read at once.
+/// The number of bytes in one read.
 const PIECE: usize = 1 << 20;
 
-/// The smallest block of which a sum is kept.
+/// The smallest block with a sum.
 const PAGE: u64 = limits::PAGE as u64;
 
 /// Some bytes of a region's data.
 #[derive(Debug)]
 pub(crate) struct Raw {
-    /// Where they start, in the data.
+    /// Their offset in the data.
     start: u64,
     len: u64,
     seen: Seen,
 }
 
-/// What was seen of them.
+/// The bytes at the last look.
 #[derive(Debug)]
 enum Seen {
-    /// Nothing yet; all of it is to be kept.
+    /// None yet; all will be kept.
     NoBytes,
     Bytes(Vec<u8>),
-    /// Of each block of so many bytes a sum, 0 for one that is all zeros; none if nothing was seen yet.
+    /// A sum of each block of that size, 0 for one of zeros; empty before the first look.
     Sums(u64, Vec<u64>),
 }
 
-/// What differs from the look before.
+/// The differences from the look before.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Difference {
     Nothing,
-    /// The bytes before, and those that are there now.
+    /// The bytes before, and the bytes now.
     Bytes(Vec<u8>),
-    /// The parts in which something differs, counted from the start of the place.
+    /// The parts that differ, as offsets from the start of the place.
     Blocks(Vec<Range<u64>>),
 }
 
@@ -47,14 +47,14 @@ impl Raw {
         Self { start, len, seen: Seen::NoBytes }
     }
 
-    /// Bytes of which at most so many sums are kept.
+    /// Bytes with at most that many sums.
     pub(crate) fn summed(start: u64, len: u64, sums: u64) -> Self {
         let block = len.div_ceil(sums.max(1)).max(PAGE);
         let block = block.checked_next_power_of_two().unwrap_or(1 << 63);
         Self { start, len, seen: Seen::Sums(block, Vec::new()) }
     }
 
-    /// The bytes as they were seen last, if they are kept.
+    /// The bytes at the last look, if they are kept.
     pub(crate) fn bytes(&self) -> &[u8] {
         match &self.seen {
             Seen::Bytes(bytes) => bytes,
@@ -62,7 +62,7 @@ impl Raw {
         }
     }
 
-    /// Looks at all of them.
+    /// Reads all of them.
     ///
     /// # Errors
     /// The operating system's.
@@ -81,7 +81,7 @@ impl Raw {
         }
     }
 
-    /// The blocks that differ; those beside each other are one.
+    /// The blocks that differ; adjacent ones are merged.
     fn blocks(&self, before: &[u64]) -> Difference {
         let Seen::Sums(block, now) = &self.seen else { return Difference::Nothing };
         let mut found: Vec<Range<u64>> = Vec::new();

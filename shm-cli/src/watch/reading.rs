@@ -9,16 +9,16 @@ use crate::shown::{ELEMENTS, Shown};
 /// A value, or why there is none.
 #[derive(Clone, Debug)]
 pub(crate) enum Reading {
-    /// What is there.
+    /// The value.
     Value(DynValue),
-    /// What is there is no value, or could not be read.
+    /// The reason why the value is invalid or could not be read.
     Fault(String),
-    /// Too much to be read unasked; the text says what is there.
+    /// Too large to read unless requested; the text describes it.
     Unread(String),
 }
 
 impl Reading {
-    /// What came of reading the field of that path.
+    /// The result of reading the field at that path.
     pub(crate) fn of(outcome: Result<DynValue, DynError>, path: &Path) -> Self {
         match outcome {
             Ok(value) => Self::Value(value),
@@ -26,8 +26,8 @@ impl Reading {
         }
     }
 
-    /// The text, on one line and safe to print. With `of`, the value is but the first of so many
-    /// elements; of long lists there are some elements only.
+    /// The text, on one line and safe to print. With `of`, the value is only the first of that
+    /// many elements; long lists are cut.
     pub(crate) fn text(&self, of: Option<u64>) -> String {
         match self {
             Self::Value(DynValue::List(elements)) => list(elements, elements.len(), of),
@@ -36,18 +36,18 @@ impl Reading {
         }
     }
 
-    /// As [`Reading::text`], but of a list as many elements as fit, if not all do. The text may still be
-    /// too long.
+    /// As [`Reading::text`], but with only as many elements of a list as fit. The text may still be too
+    /// long.
     pub(crate) fn text_that_fits(&self, of: Option<u64>, fits: impl Fn(&str) -> bool) -> String {
         let Self::Value(DynValue::List(elements)) = self else { return self.text(of) };
         let mut shorter = (1..=elements.len()).rev().map(|count| list(elements, count, of));
         shorter.find(|text| fits(text)).unwrap_or_else(|| self.text(of))
     }
 
-    /// Whether something else was read the other time.
+    /// Returns whether the two readings differ.
     pub(crate) fn differs(&self, other: &Self) -> bool {
         match (self, other) {
-            // By its text: a NaN is not equal to itself.
+            // Compares texts: a NaN is not equal to itself.
             (Self::Value(one), Self::Value(other)) => {
                 one != other && one.to_string() != other.to_string()
             }
@@ -74,7 +74,7 @@ impl Reading {
     }
 }
 
-/// The first elements of a list, of those that were read, or of so many.
+/// The first elements of a list, of all that were read, or of that many.
 fn list(elements: &[DynValue], count: usize, of: Option<u64>) -> String {
     let len = of.unwrap_or(elements.len() as u64);
     let count = count.min(ELEMENTS);
@@ -89,7 +89,7 @@ fn list(elements: &[DynValue], count: usize, of: Option<u64>) -> String {
     printable(&shown.to_string()).into_owned()
 }
 
-/// What went wrong, where everybody sees which field of which region it was.
+/// The text of an error, without the field and the region, which are shown beside it.
 fn fault(error: &DynError, path: &Path) -> String {
     match error {
         DynError::Invalid(invalid) => {

@@ -1,4 +1,4 @@
-//! The rows of the table: which places are watched.
+//! The rows of the table: the places that are watched.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -19,46 +19,46 @@ use super::tracker::{Changes, Room, Tracker};
 use crate::failure::Failure;
 use crate::printable::printable;
 
-/// How many rows there are at most.
+/// The largest number of rows.
 pub(crate) const MAX_ROWS: usize = 10_000;
 
-/// How long it is shown what changed in a part that is not.
+/// The time for which a change in a hidden part is shown.
 const RECENT: Duration = Duration::from_secs(5);
 
-/// How many fields are looked through at most, for those that have a value.
+/// The largest number of fields searched for those that have a value.
 const MAX_FIELDS: usize = 50_000;
 
-/// One place, and what was read there.
+/// One place, and its readings.
 pub(crate) struct Row {
     /// The path, as a person would write it.
     pub(crate) path: Path,
     /// The same, safe to print; that of the whole value is `(value)`.
     label: String,
     pub(crate) place: Place,
-    /// How many elements there are, if only the first ones are read.
+    /// The number of elements, if only the first ones are read.
     pub(crate) elided: Option<u64>,
-    /// The place of which no more than the start is read, to be told where it changes.
+    /// Tracks changes in a place of which only the start is read.
     pub(crate) tracked: Option<Box<Tracker>>,
-    /// What changed there at the last look.
+    /// The changes there at the last look.
     pub(crate) changes: Changes,
-    /// What changed when something changed last, in short.
+    /// The last changes, in short.
     last_change: Option<String>,
     pub(crate) notes: Notes,
-    /// Which of the table's counters counts the changes.
+    /// The index of the counter of its changes in the table.
     pub(crate) counter: Option<usize>,
     pub(crate) history: History,
 }
 
-/// Where a row reads.
+/// The place that a row reads.
 pub(crate) enum Place {
     There(Box<FieldPath<ReadOnly>>),
-    /// Nowhere, unasked; the text says what there is.
+    /// None, unless requested; the text describes the value.
     TooMuch(String),
-    /// Nowhere: the region does not have what was asked for.
+    /// None: the region does not have the requested field.
     Missing(String),
 }
 
-/// What people wrote about a place; each text once, however many rows have it.
+/// The documentation of a place; each text is stored once, however many rows have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Notes {
     pub(crate) ty: Rc<str>,
@@ -90,7 +90,7 @@ impl Texts {
 }
 
 impl Row {
-    /// What a field's value is read by; `None` if its fields are rows of their own.
+    /// The place of a field's value; `None` if its fields are rows of their own.
     fn of(
         region: &DynRegion<ReadOnly>,
         field: &DynField<'_>,
@@ -138,12 +138,12 @@ impl Row {
         &self.label
     }
 
-    /// Begins to look for changes in all of what the row is about.
+    /// Starts tracking changes in the whole place of the row.
     pub(crate) fn track(&mut self, region: &DynRegion<ReadOnly>, room: &mut Room) {
         self.tracked = Tracker::of(region, &self.path, room).map(Box::new);
     }
 
-    /// Looks for changes, in what is not shown.
+    /// Looks for changes in the part that is not shown.
     pub(crate) fn look(&mut self, region: &DynRegion<ReadOnly>, file: Option<&Inspection>) {
         if let (Some(tracker), Some(file)) = (&mut self.tracked, file) {
             self.changes = tracker.look(region, file);
@@ -153,7 +153,7 @@ impl Row {
         }
     }
 
-    /// What changed last in a part that is not shown, if that was not long ago: `[20] = 7, ..: `.
+    /// The last change in a part that is not shown, if recent: `[20] = 7, ..: `.
     pub(crate) fn summary(&self, now: Duration) -> String {
         let is_recent = self.history.age(now).is_some_and(|age| age < RECENT);
         match &self.last_change {
@@ -162,25 +162,25 @@ impl Row {
         }
     }
 
-    /// Whether what was read in the sample of that number is to be told by itself: where changes are
-    /// looked for in all of the place, they say more.
+    /// Whether to report the reading of that sample itself: if changes of the whole place are tracked,
+    /// they say more.
     pub(crate) fn tells_reading(&self, number: u64) -> bool {
         let is_value = matches!(self.history.reading(), Some(Reading::Value(_)));
         let told_by_changes = self.tracked.is_some() && is_value && !self.history.is_first(number);
         self.history.reading_is_news(number) && !told_by_changes
     }
 
-    /// Whether no more than a part of it is shown.
+    /// Whether only a part of it is shown.
     pub(crate) fn is_cut(&self) -> bool {
         self.elided.is_some() || matches!(self.place, Place::TooMuch(_))
     }
 
-    /// Whether a lock guards what is read, which is then read without it.
+    /// Whether a lock guards the value, which is then read without it.
     pub(crate) fn is_unlocked(&self) -> bool {
         matches!(&self.place, Place::There(place) if place.is_guarded())
     }
 
-    /// The path of what is read: of the first elements, say.
+    /// The path that is read: of the first elements, say.
     pub(crate) fn read_path(&self) -> &Path {
         match &self.place {
             Place::There(place) => place.path(),
@@ -212,15 +212,15 @@ fn place(
     })
 }
 
-/// A row for every value of the region, of an array one for all. Whether there were more than a table
-/// can have.
+/// Adds a row for every value of the region, one for a whole array. Returns whether there were more than a
+/// table can have.
 pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), DynError> {
     let mut rows = Vec::new();
     let cut = below(region, &Path::new(), false, &mut Texts::default(), &mut rows)?;
     Ok((rows, cut))
 }
 
-/// The rows of what a path names: of a struct its values, of a range its elements.
+/// The rows of a path: the values of a struct, the elements of a range.
 pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Vec<Row>, Failure> {
     let place = region.resolve(path)?;
     let (mut texts, mut rows) = (Texts::default(), Vec::new());
@@ -260,7 +260,7 @@ fn too_many(path: &Path, part: &str) -> Failure {
     ))
 }
 
-/// Adds the rows of what a path names, as far as a table can have them; whether there were more.
+/// Adds the rows of a path, as far as a table can have them; returns whether there were more.
 fn below(
     region: &DynRegion<ReadOnly>,
     path: &Path,
@@ -271,10 +271,10 @@ fn below(
     let named = region.field(path)?;
     let fields = std::iter::once(named.clone()).chain(named.fields());
     for (visited, field) in fields.enumerate() {
-        // What is asked for is the value that was named, not all that is inside of it.
+        // The request is for the value itself, not for everything inside it.
         let asked = asked && field.path() == path;
         let Some(row) = Row::of(region, &field, asked, texts) else {
-            // Structs in structs can be any number, and have no value in the end.
+            // Nested structs can be any number without a single value.
             if visited == MAX_FIELDS {
                 return Ok(true);
             }

@@ -1,4 +1,4 @@
-//! Where the values come from: a region, or whichever has its name.
+//! The source of the values: a region, or its successor under the same name.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::opening::Trust;
 use crate::printable::printable;
 
-/// How often one looks for a region that does not exist.
+/// The time between looks for a region that does not exist.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A region, and whether its name still means it.
@@ -23,20 +23,20 @@ pub(crate) struct Source {
     file: PathBuf,
     wanted: Wanted,
     region: DynRegion<ReadOnly>,
-    /// The same file, looked at from outside.
+    /// The same file, without a mapping.
     inspection: Rc<Inspection>,
     standing: Standing,
 }
 
-/// Which regions are watched.
+/// Options for opening and following regions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
     pub(crate) trust: Trust,
-    /// Whether to go on to a new region of the name.
+    /// Whether to follow the name to a new region.
     pub(crate) follow: bool,
 }
 
-/// What a region's name means.
+/// The meaning of a region's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// This region.
@@ -45,11 +45,11 @@ pub(crate) enum Standing {
     Replaced,
     /// Nothing.
     Removed,
-    /// Another file, which cannot be followed to; the text says why.
+    /// Another file that cannot be opened; the text says why.
     Unusable(String),
 }
 
-/// What became of the name since the last look.
+/// The change of the name since the last look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// It means something else, or nothing; see [`Source::standing`].
@@ -71,8 +71,8 @@ impl Source {
         Ok(Self { file, wanted, region, inspection, standing: Standing::Current })
     }
 
-    /// Opens a region as soon as there is one of that name. `None` if whoever reads our output went
-    /// away before.
+    /// Opens a region as soon as there is one of that name. `None` if the reader of the output was gone
+    /// before.
     ///
     /// # Errors
     /// If it cannot be opened.
@@ -85,7 +85,7 @@ impl Source {
             }
             if !said {
                 let name = printable(&file.display().to_string()).into_owned();
-                // Whoever closed the standard error does not want to know.
+                // With standard error closed, the note is dropped.
                 let _ = writeln!(std::io::stderr(), "waiting for {name}");
                 said = true;
             }
@@ -113,7 +113,7 @@ impl Source {
         &self.standing
     }
 
-    /// Looks what the name means now.
+    /// Checks what the name means now.
     pub(crate) fn look(&mut self) -> Option<Change> {
         if self.region.is_current() {
             let before = std::mem::replace(&mut self.standing, Standing::Current);
@@ -135,13 +135,13 @@ impl Source {
         (before != self.standing).then_some(Change::Lost)
     }
 
-    /// What the name means, for people; `None` if all is as it was.
+    /// The meaning of the name, for people; `None` if unchanged.
     pub(crate) fn notice(&self) -> Option<String> {
         let name = self.name();
         let showing = if self.wanted.follow {
             "these are its last values, until there is a new one"
         } else {
-            "these are the values of the old one (--follow goes on to the new one)"
+            "these are the values of the old one (--follow switches to the new one)"
         };
         match &self.standing {
             Standing::Current => None,
@@ -151,7 +151,7 @@ impl Source {
         }
     }
 
-    /// How many processes take part in the region's locks, alive and dead; `None` if it has no locks.
+    /// The number of processes that use the region's locks, alive and dead; `None` if it has no locks.
     pub(crate) fn participants(&self) -> Option<(usize, usize)> {
         let inspection = Some(&self.inspection).filter(|_| self.standing == Standing::Current)?;
         inspection.header().participants().ok()??;
@@ -161,7 +161,7 @@ impl Source {
     }
 }
 
-/// Opens a region, and keeps what its file says beside it.
+/// Opens a region, and its file beside it.
 fn look_at(file: &Path, trust: Trust) -> Result<(Rc<Inspection>, DynRegion<ReadOnly>), Failure> {
     let inspection = Inspection::of(file)?;
     let region = trust.read_seen(&inspection)?;

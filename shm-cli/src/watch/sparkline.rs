@@ -3,8 +3,8 @@
 /// From the lowest to the highest.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Draws numbers between the smallest and the largest of them. Where there is none, or none that is
-/// finite, there is a gap; what never changed is a line at the bottom.
+/// Draws numbers between the smallest and the largest of them. A missing number, or one that is not
+/// finite, is a gap; a constant is a line at the bottom.
 pub(crate) fn sparkline(numbers: impl Iterator<Item = Option<f64>> + Clone) -> String {
     let finite = || numbers.clone().flatten().filter(|number| number.is_finite());
     let low = finite().fold(f64::INFINITY, f64::min);
@@ -12,7 +12,7 @@ pub(crate) fn sparkline(numbers: impl Iterator<Item = Option<f64>> + Clone) -> S
     let bar = |number: f64| {
         // Halved first: the distance of two numbers can be more than a number holds.
         let share = (number / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
-        // Not a number where both are the same, which becomes the lowest bar.
+        // NaN if both are equal, which becomes the lowest bar.
         let level = (share * BARS.len() as f64) as usize;
         BARS[level.min(BARS.len() - 1)]
     };

@@ -1,4 +1,4 @@
-//! The table: rows, and how they are read, whoever shows them.
+//! The table: rows and their reading, for every kind of output.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,26 +20,26 @@ use super::tracker::Room;
 use crate::failure::Failure;
 use crate::printable::printable;
 
-/// What is watched in a region.
+/// The watched values of a region.
 pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// Whether the region has more values than a table has rows.
     pub(crate) cut: bool,
     counters: Vec<Counter>,
     region: DynRegion<ReadOnly>,
-    /// The region's file, in which changes are looked for; `None` if nobody looks a second time.
+    /// The region's file, in which changes are tracked; `None` without a second look.
     file: Option<Rc<Inspection>>,
-    /// How much memory the value of a row takes at most, in bytes.
+    /// The most memory for the value of a row, in bytes.
     limit: u64,
 }
 
-/// How much memory the values of all rows take at most, in bytes.
+/// The most memory for the values of all rows, in bytes.
 const VALUES: u64 = 32 << 20;
-/// How much the value of a row may take, however many there are.
+/// The memory that the value of a row may always take.
 const LEAST: u64 = 4096;
 
 impl Table {
-    /// What the paths name; of no paths, everything. Each path is looked up here, and never again.
+    /// A table of these paths; without paths, of everything. Each path is resolved only here.
     ///
     /// # Errors
     /// If a path names nothing.
@@ -47,7 +47,7 @@ impl Table {
         Self::new(region, paths, Err)
     }
 
-    /// As [`Table::of`], of a region that took the place of another one: what it does not have is a
+    /// As [`Table::of`], for a region that replaced another one: a path that it does not have is a
     /// row that says so.
     pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
         Self::new(region, paths, Ok)
@@ -75,7 +75,7 @@ impl Table {
         Ok(table)
     }
 
-    /// The same, which tells also what changes in places of which only a part is shown.
+    /// The same, which also reports changes in places of which only a part is shown.
     pub(crate) fn tracking(mut self, file: Rc<Inspection>) -> Self {
         let mut room = Room::for_places(self.rows.iter().filter(|row| row.is_cut()).count());
         for row in self.rows.iter_mut().filter(|row| row.is_cut()) {
@@ -130,7 +130,7 @@ impl Table {
         self.cut && self.rows.first().is_some_and(|row| row.history.is_first(number))
     }
 
-    /// What counts the changes of a row, and what it said when the row was last read.
+    /// The counter of a row's changes, and its count when the row was last read.
     pub(crate) fn count(&self, row: &Row) -> Option<(&str, u64)> {
         Some((self.counters[row.counter?].path.as_str(), row.history.count()?))
     }
@@ -159,7 +159,7 @@ fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
     }
 }
 
-/// What is read once for all rows of a sample: of one `Latest` they show one version.
+/// Values that are read once for all rows of a sample: rows of a `Latest` show one version.
 struct Counted<'a> {
     counters: &'a [Counter],
     /// One for each counter, if it has rows.
@@ -199,7 +199,7 @@ impl<'a> Counted<'a> {
     }
 }
 
-/// What people call the type of a region.
+/// The name of a region's type, for people.
 pub(crate) fn type_name(region: &DynRegion<ReadOnly>) -> String {
     match region.field("") {
         Ok(whole) => printable(&whole.type_name()).into_owned(),
@@ -231,7 +231,7 @@ mod tests {
         large: [[u8; 5000]; 2],
     }
 
-    /// A region, and the table of what the paths name.
+    /// A region, and the table of these paths.
     fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
         let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
         let robot = Region::<Robot>::options().create_or_replace(&name).unwrap();
@@ -275,7 +275,7 @@ mod tests {
         let paths = ["poses[1].slots[..].value.x", "poses[1].slots[..].value.lock", "poses[0]"];
         let (robot, mut table) = table("latest", &paths);
         robot.poses[1].store(&Pose { x: 1.5, lock: 7 }).unwrap();
-        // Each on its own, and then all from one copy.
+        // Each by itself, and then all from one copy.
         for (number, rows) in (1..).zip([0..1, 1..2, 2..4, 0..4]) {
             table.sample(rows, moment(number));
             let expected = if number < 2 { ["1.5", "", "", ""] } else { ["1.5", "7", "", ""] };

@@ -1,4 +1,4 @@
-//! What changed in a place of which only the start is shown, or nothing.
+//! Changes in a place of which only the start is shown, or nothing.
 
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ use super::reading::Reading;
 use crate::printable::printable;
 use crate::quantity::grouped;
 
-/// How much memory a value takes at most that is printed because it changed, in bytes.
+/// The most memory for a value that is printed because it changed, in bytes.
 const VALUE: u64 = 16 << 10;
 
-/// How often a `Latest` is compared anew, so that what is printed is of the version that was compared.
+/// The number of attempts to print a `Latest` from the same version that was compared.
 const ATTEMPTS: usize = 4;
 
 /// A value that changed.
@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 4;
 pub(crate) struct Change {
     pub(crate) path: Path,
     pub(crate) reading: Reading,
-    /// A lock guards it, and it was read without that.
+    /// Whether a lock guards it, and it was read without that.
     pub(crate) unlocked: bool,
 }
 
@@ -34,12 +34,12 @@ impl Change {
     }
 }
 
-/// What changed in a place since it was looked at before.
+/// The changes in a place since the last look.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     /// The first values that changed.
     pub(crate) values: Vec<Change>,
-    /// How many more did.
+    /// The number of other changed values.
     pub(crate) more: u64,
 }
 
@@ -68,36 +68,36 @@ impl Changes {
     }
 }
 
-/// A place, and what was seen of it.
+/// A place, and its state at the last look.
 pub(crate) struct Tracker {
     place: FieldPath<ReadOnly>,
     seen: Seen,
-    /// Why it could not be compared, if that was so at the last look.
+    /// The reason why it could not be compared at the last look, if so.
     fault: Option<String>,
 }
 
 enum Seen {
     Raw(Raw),
-    /// Of a `Latest`: the last version that was read, and its bytes, if there are no more than so many.
+    /// For a `Latest`: the last version that was read, and its bytes, if they fit.
     Version {
         last: Option<(u64, Vec<u8>)>,
         limit: u64,
-        /// What counts its versions, and what that said.
+        /// The counter of its versions, and its count.
         counter: Option<Box<Counter>>,
         count: Option<u64>,
     },
 }
 
-/// What all trackers of a table may keep.
+/// The memory that all trackers of a table may use.
 pub(crate) struct Room {
     /// Bytes of values.
     bytes: u64,
-    /// Sums of blocks, of each place for which there is no room otherwise.
+    /// The number of sums of blocks, for each place whose bytes do not fit.
     sums: u64,
 }
 
 impl Room {
-    /// For so many places.
+    /// Divides the memory among that many places.
     pub(crate) fn for_places(count: usize) -> Self {
         Self { bytes: 16 << 20, sums: ((1 << 20) / count.max(1) as u64).max(16) }
     }
@@ -110,7 +110,7 @@ impl Room {
 }
 
 impl Tracker {
-    /// A tracker of what a path names; `None` if it names nothing any more.
+    /// A tracker of the place at a path; `None` if the path is no longer valid.
     pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path, room: &mut Room) -> Option<Self> {
         let (place, field) = (region.resolve(path).ok()?, region.field(path).ok()?);
         let size = place.ty().size().checked_mul(place.count().unwrap_or(1))?;
@@ -127,7 +127,7 @@ impl Tracker {
         Some(Self { place, seen, fault: None })
     }
 
-    /// What changed since the last look; nothing at the first one.
+    /// Returns the changes since the last look; none at the first one.
     pub(crate) fn look(&mut self, region: &DynRegion<ReadOnly>, file: &Inspection) -> Changes {
         let found = match &mut self.seen {
             Seen::Raw(raw) => match raw.look(file) {
@@ -151,7 +151,7 @@ impl Tracker {
                 self.fault = None;
                 changes
             }
-            // Said once, not at every look.
+            // Reported once, not at every look.
             Err(fault) if self.fault.as_ref() == Some(&fault) => Changes::default(),
             Err(fault) => {
                 self.fault = Some(fault.clone());
@@ -176,7 +176,7 @@ fn of_bytes(
         }
         Difference::Blocks(blocks) => {
             let named = blocks.iter().take(leaves::NAMED);
-            let unread = || Reading::Unread("something in it changed".to_owned());
+            let unread = || Reading::Unread("a part of it changed".to_owned());
             let path = |block: &Range<u64>| part(place, block.start, block.end);
             let values: Vec<_> = named.map(|block| Change::new(path(block), unread())).collect();
             let more = (blocks.len() - values.len()) as u64;
@@ -197,7 +197,7 @@ fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> Path {
     place.path().with(Segment::Range { start, end })
 }
 
-/// What changed from one version of a `Latest` to the newest.
+/// Returns the changes from one version of a `Latest` to the newest.
 fn of_versions(
     region: &DynRegion<ReadOnly>,
     place: &FieldPath<ReadOnly>,
@@ -231,7 +231,7 @@ fn of_counts(place: &FieldPath<ReadOnly>, before: Option<u64>, now: Option<u64>)
     }
 }
 
-/// Reads what changed, and of which versions that is.
+/// Reads the changed values, and their versions.
 fn read(region: &DynRegion<ReadOnly>, found: &Differences) -> (Changes, Vec<Option<u64>>) {
     let (mut values, mut versions) = (Vec::new(), Vec::new());
     for path in &found.paths {

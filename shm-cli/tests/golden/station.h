@@ -1,24 +1,24 @@
 /* The layout of `Station` in shared memory, for C11 and C++17.
  *
- * Written by `shm export --lang c`; do not edit. Regions to whose layout fields were added at the end
- * are opened, too, and new fields not touched: to use them, write the header anew. Those of any other
- * layout are refused.
+ * Written by `shm export --lang c`; do not edit. Regions whose layout has gained fields at the end can be
+ * opened as well; the new fields are left alone: to use them, regenerate the header. Regions of any
+ * other layout are refused.
  *
  *     station_open, station_open_read_only      open a region and check it; station_close
- *     .._open_with, .._open_read_only_with     the same with options: another owner, another boot
- *     station_is_current                    whether its name still means this region, or it was replaced
+ *     .._open_with, .._open_read_only_with     the same with options: another owner, an earlier boot
+ *     station_is_current                    returns whether its name still means this region
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
- *     station_fetch_add_X                   adds in one step, wrapping around; what was there before
- *     station_load_X                        copies the newest version of a Latest, whole
+ *     station_fetch_add_X                   adds atomically, wrapping; returns the previous value
+ *     station_load_X                        copies the newest version of a Latest
  *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
- *     station_at_X, station_const_at_X          where a struct is: an element (NULL out of bounds), or
- *                                       what is behind a Mutex or in a Watched
- *     &value->X                         where a struct is that is a field
- *     .._unlocked                       reads what a Mutex guards, without its lock: a hint, no more
+ *     station_at_X, station_const_at_X          points to a struct: an element (NULL out of bounds), or
+ *                                       the value of a Mutex or Watched
+ *     &value->X                         points to a struct that is a field
+ *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
- * Functions that can fail return a `station_error`. Read and write through them alone: a plain `->x` is
- * no atomic. Locks are not taken here; what is behind one, or in a Latest or a Watched, is for others
- * to write. Numbers in a struct that was copied out of a Latest can be read as they are.
+ * Functions that can fail return a `station_error`. Read and write through these only: a plain `->x` is
+ * not atomic. Locks are not taken here; values of a Mutex, Latest or Watched must be written elsewhere.
+ * Numbers in a struct that was copied out of a Latest can be read directly.
  */
 #ifndef STATION_SHM_H_
 #define STATION_SHM_H_
@@ -41,8 +41,8 @@
 #define STATION_ASSERT_(fact, text) _Static_assert(fact, text)
 #endif
 
-/* Not ISO C or C++: atomic access to plain objects, by the __atomic builtins of gcc and clang. They
- * have the memory model of C11 and C++11, and are the same in both languages. */
+/* Not ISO C or C++: atomic access to plain objects, by the __atomic builtins of gcc and clang, which
+ * follow the memory model of C11 and C++11 and are the same in both languages. */
 #if !defined(__GNUC__) || !defined(__BYTE_ORDER__)
 #error "this header needs gcc or clang"
 #endif
@@ -55,8 +55,7 @@ STATION_ASSERT_(sizeof(void *) == 8, "regions are for 64-bit processors");
 STATION_ASSERT_(sizeof(float) == 4 && FLT_MANT_DIG == 24, "f32 is IEEE 754");
 STATION_ASSERT_(sizeof(double) == 8 && DBL_MANT_DIG == 53, "f64 is IEEE 754");
 
-/** What can be wrong. Nothing is written to an `out` parameter where there is an error, but by
- * `station_load_..`. */
+/** The errors. After an error, an `out` parameter is unchanged, except that of `station_load_..`. */
 typedef enum station_error {
     STATION_OK = 0,
     /* Opening: the first check that fails. */
@@ -89,43 +88,43 @@ typedef enum station_error {
     STATION_CONTENDED
 } station_error;
 
-/** What an error means, and what to do. */
+/** Returns what an error means, and what to do. */
 static inline const char *station_error_text(station_error error)
 {
     switch (error) {
     case STATION_OK: return "no error";
     case STATION_NOT_A_REGION: return "this is not a region: check the name";
-    case STATION_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region anew";
-    case STATION_FORMAT_VERSION: return "the region has another format version: write this header anew";
-    case STATION_DAMAGED: return "a checksum of the region's header is wrong: create the region anew";
-    case STATION_FEATURE: return "the region uses features that this header does not know: write it anew";
-    case STATION_INVALID: return "the region's preamble holds an impossible number: create it anew";
-    case STATION_TOO_LARGE: return "the region's header exceeds a limit of the format: create it anew";
-    case STATION_UNKNOWN_SECTION: return "the region has a section that must be understood: write this header anew";
-    case STATION_SECTION: return "the region's directory says something impossible: create the region anew";
-    case STATION_SCHEMA: return "the region's schema is none: create the region anew";
-    case STATION_BYTE_ORDER: return "the region's data is in another byte order than this machine's";
-    case STATION_LAYOUT_DIFFERS: return "the region has another layout than this header: write it anew with `shm export`";
+    case STATION_TRUNCATED: return "the file is shorter than its header says, or was cut short meanwhile: create the region again";
+    case STATION_FORMAT_VERSION: return "the region has another format version: regenerate this header";
+    case STATION_DAMAGED: return "a checksum of the region's header is wrong: create the region again";
+    case STATION_FEATURE: return "the region uses features that this header does not know: regenerate it";
+    case STATION_INVALID: return "the region's preamble holds an impossible number: create the region again";
+    case STATION_TOO_LARGE: return "the region's header exceeds a limit of the format: create the region again";
+    case STATION_UNKNOWN_SECTION: return "the region has a mandatory section that this header does not know: regenerate it";
+    case STATION_SECTION: return "the region's directory is invalid: create the region again";
+    case STATION_SCHEMA: return "the region's schema is invalid: create the region again";
+    case STATION_BYTE_ORDER: return "the region's data is not in this machine's byte order";
+    case STATION_LAYOUT_DIFFERS: return "the region's layout is not that of this header: regenerate it with `shm export`";
     case STATION_NOT_GROWN: return "the region has room for fields of this header, but not the fields yet: let a Rust program that has them open it for writing first";
-    case STATION_FINGERPRINT: return "the region's fingerprint is not that of its schema: create it anew";
-    case STATION_READ_ONLY_FEATURE: return "this header may read the region, not write it: open it read-only";
-    case STATION_DATA_LENGTH: return "the region's data has another size than its layout: create it anew";
-    case STATION_NOT_READY: return "the region's creator is still at work, or died at it";
-    case STATION_BAD_NAME: return "the name names no file";
-    case STATION_SYSTEM: return "the operating system reports an error: see errno";
-    case STATION_NOT_REGULAR_FILE: return "this is no regular file";
-    case STATION_FOREIGN_OWNER: return "the file belongs to another user, or its owner and this user have no number here: open it with allow_owner if that user is trusted";
-    case STATION_REBOOTED: return "the region was made before this machine last started: create it anew, or open it with after_reboot";
-    case STATION_OUT_OF_BOUNDS: return "the index is not below the number of elements";
-    case STATION_INVALID_VALUE: return "this is no value of the field's type";
+    case STATION_FINGERPRINT: return "the region's fingerprint is not that of its schema: create the region again";
+    case STATION_READ_ONLY_FEATURE: return "this header may read the region, but not write it: open it read-only";
+    case STATION_DATA_LENGTH: return "the size of the region's data is not that of its layout: create the region again";
+    case STATION_NOT_READY: return "the region's creator has not finished, or died before it did";
+    case STATION_BAD_NAME: return "the name is invalid";
+    case STATION_SYSTEM: return "the operating system reported an error: see errno";
+    case STATION_NOT_REGULAR_FILE: return "this is not a regular file";
+    case STATION_FOREIGN_OWNER: return "the file belongs to another user, or this user namespace does not map its owner: open it with allow_owner if that user is trusted";
+    case STATION_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
+    case STATION_OUT_OF_BOUNDS: return "the index is out of bounds";
+    case STATION_INVALID_VALUE: return "the value is not valid for the field's type";
     case STATION_TOO_LONG: return "the text is longer than the field";
     case STATION_CONTENDED: return "versions were written faster than one could be copied: try again";
     }
-    return "no error of this header";
+    return "not an error of this header";
 }
 
-/** What the station is doing.
- * Any value can stand in a region: see `station_mode_name`.
+/** The station's activity.
+ * A region can hold any value: see `station_mode_name`.
  */
 typedef uint8_t station_mode;
 STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
@@ -133,7 +132,7 @@ STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
 #define STATION_MODE_MEASURING ((station_mode)1)
 #define STATION_MODE_FAILED ((station_mode)2)
 
-/** The name of a variant; NULL for a number that is none. */
+/** Returns the name of a variant; NULL for any other number. */
 static inline const char *station_mode_name(station_mode value)
 {
     switch (value) {
@@ -144,7 +143,7 @@ static inline const char *station_mode_name(station_mode value)
     }
 }
 
-/** Where a robot is. */
+/** The position of a robot. */
 typedef struct station_pose {
     /** f64, m */
     double x;
@@ -163,7 +162,7 @@ STATION_ASSERT_(sizeof(((station_pose *)0)->y) == 8, "layout");
 STATION_ASSERT_(offsetof(station_pose, heading) == 16, "layout");
 STATION_ASSERT_(sizeof(((station_pose *)0)->heading) == 4, "layout");
 
-/** What belongs together. */
+/** Values that belong together. */
 typedef struct station_account {
     /** i64 */
     int64_t balance;
@@ -233,15 +232,15 @@ STATION_ASSERT_(offsetof(station, account.lock) == 768, "layout");
 STATION_ASSERT_(offsetof(station, account.value) == 776, "layout");
 
 
-/** Where the value lies in a file that was checked. */
+/** The place of the value in a file that was checked. */
 typedef struct station_place {
     size_t offset;
-    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     size_t total; /* bytes of the whole region, from the start of the file */
 } station_place;
 
-/* What a header is copied from: a file, or memory to which one was mapped. Others may write there all the
- * while, so each byte is copied once, and only the copy is looked at. */
+/* The source that a header is copied from: a file, or a mapping of one. Other processes may write there at
+ * any time, so each byte is copied once, and only the copy is examined. */
 typedef struct station_source_ {
     station_error (*copy)(const struct station_source_ *source, uint64_t offset, void *to, size_t len);
     const unsigned char *memory;
@@ -268,7 +267,7 @@ static inline uint64_t station_le_(const unsigned char *bytes, size_t width)
     return value;
 }
 
-/* FNV-1a, 64 bits: where it starts, and how it goes on. */
+/* FNV-1a, 64 bits: its start, and its step. */
 #define STATION_HASH_ UINT64_C(0xcbf29ce484222325)
 
 static inline uint64_t station_hash_(uint64_t hash, const unsigned char *bytes, size_t len)
@@ -309,7 +308,7 @@ static inline bool station_overlap_(const station_section_ *one, const station_s
     return second->offset < first->offset + first->len;
 }
 
-/* The preamble, of which `head` is a copy. */
+/* Reads the preamble from its copy, `head`. */
 static inline station_error station_check_preamble_(const unsigned char *head, uint64_t len)
 {
     static const unsigned char zeros[8] = { 0 };
@@ -335,7 +334,7 @@ static inline station_error station_check_preamble_(const unsigned char *head, u
     return STATION_OK;
 }
 
-/* The directory behind the preamble `head`: into `known`, the sections of kinds 1 to 5; `*newer` says
+/* Reads the directory after the preamble `head`: the sections of kinds 1 to 5 into `known`; `*newer` says
  * whether one of an unknown kind forbids writing. */
 static inline station_error station_check_directory_(const unsigned char *head, const station_source_ *source,
     station_section_ known[6], bool *newer)
@@ -375,12 +374,12 @@ static inline station_error station_check_directory_(const unsigned char *head, 
     return STATION_OK;
 }
 
-/* A type of a schema, as docs/format.md has it: made of types before it. */
+/* A type of a schema (docs/format.md), made of types before it. */
 typedef struct station_type_ {
     const unsigned char *record;
     unsigned tag; /* 0 for a kind that a later version of the format defines */
-    unsigned depth; /* one more than that of the deepest type that it is made of */
-    bool is_known; /* with all that it is made of: two such types are the same if their fingerprints are */
+    unsigned depth; /* one more than that of its deepest part */
+    bool is_known; /* with all its parts: two such types are the same if their fingerprints are */
     uint64_t fingerprint;
 } station_type_;
 
@@ -413,12 +412,12 @@ static inline station_error station_copy_schema_(
     return error;
 }
 
-/* Parts of a record, one behind the other: the fields of a struct, or the variants of an enum. Each has
- * a number, its offset or its value; a field then the index of its type; and a name behind its length. */
+/* The parts of a record in order: the fields of a struct, or the variants of an enum. Each has a number,
+ * its offset or its value; a field then the index of its type; and a name after its length. */
 typedef struct station_parts_ {
     const unsigned char *at;
     uint64_t left;
-    size_t name; /* where the name is */
+    size_t name; /* the offset of the name */
 } station_parts_;
 
 static inline station_parts_ station_parts_of_(const station_type_ *type)
@@ -444,7 +443,7 @@ static inline uint64_t station_size_of_(const station_type_ *type)
     return station_le_(type->record + 8, 8);
 }
 
-/* Makes a type of a record of `len` bytes, 24 at least; false if it is not made as its tag says. */
+/* Decodes a type from a record of `len` bytes, at least 24; false if it does not fit its tag. */
 static inline bool station_read_type_(station_schema_ *schema, const unsigned char *record, size_t len)
 {
     station_type_ *type = &schema->types[schema->count];
@@ -486,7 +485,7 @@ static inline bool station_read_type_(station_schema_ *schema, const unsigned ch
             at += name;
         }
     }
-    /* What a text or an array has is a number at the end; of a type of unknown kind, nobody knows. */
+    /* A text or an array ends in a number; the contents of a type of unknown kind are unknown. */
     if (type->tag != 0 && len - at != (tag == 5 || tag == 6 ? 8u : 0u))
         return false;
     type->fingerprint = station_hash_(hash, record + at, len - at);
@@ -494,7 +493,7 @@ static inline bool station_read_type_(station_schema_ *schema, const unsigned ch
     return true;
 }
 
-/* Finds the types of a schema that was copied. */
+/* Decodes the types of a schema that was copied. */
 static inline station_error station_read_types_(station_schema_ *schema)
 {
     const uint64_t count = schema->len < 4 ? 0 : station_le_(schema->bytes, 4);
@@ -525,7 +524,7 @@ static inline const station_type_ *station_type_at_(const station_schema_ *schem
     return &schema->types[station_le_(index, 4)];
 }
 
-/* Whether the length of the whole is known at run time alone: it is a slice, or ends in one. */
+/* Returns whether the length of the whole is known only at run time: it is a slice, or ends in one. */
 static inline bool station_has_slice_(const station_schema_ *schema)
 {
     const station_type_ *root = station_root_of_(schema);
@@ -537,12 +536,12 @@ static inline bool station_has_slice_(const station_schema_ *schema)
     return fields.left == 1 && station_type_at_(schema, fields.at + 8)->tag == 7;
 }
 
-/* Two layouts side by side, as docs/format.md says which go together: of two values, one of which may
- * be longer. */
+/* A comparison of two layouts by the rules of docs/format.md, for two values of which one may be
+ * longer. */
 typedef struct station_pair_ {
     const station_schema_ *longer, *shorter;
     uint64_t end; /* of the shorter value */
-    uint32_t steps; /* that may still be made: a hostile schema could ask for any number */
+    uint32_t steps; /* left: a hostile schema could ask for any number */
 } station_pair_;
 
 static inline bool station_step_(station_pair_ *both)
@@ -556,7 +555,7 @@ static inline bool station_step_(station_pair_ *both)
 static inline bool station_types_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow);
 
-/* Two enums of one integer: what both have is the same, and not both have what the other one lacks. */
+/* Two enums of one integer type: shared variants are equal, and only one of them has extra variants. */
 static inline bool station_variants_go_together_(station_pair_ *both, const station_type_ *one, const station_type_ *other)
 {
     uint64_t shared = 0, left = station_parts_of_(one).left, right = station_parts_of_(other).left;
@@ -571,8 +570,8 @@ static inline bool station_variants_go_together_(station_pair_ *both, const stat
     return shared == left || shared == right;
 }
 
-/* Two structs at an offset: fields of both are the same, and what the longer value alone has lies
- * behind the shorter one. What takes no room is nobody's loss. */
+/* Two structs at an offset: shared fields are equal, and fields of the longer value alone lie after
+ * the shorter one. Fields that take no room do not matter. */
 static inline bool station_structs_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -599,7 +598,7 @@ static inline bool station_structs_go_together_(
     return may_grow || station_size_of_(one) == station_size_of_(other);
 }
 
-/* Two arrays: of one length, or the longer value has more elements behind the shorter one. */
+/* Two arrays of equal length, or of which the longer value has more elements after the shorter one. */
 static inline bool station_arrays_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -633,7 +632,7 @@ static inline bool station_types_go_together_(
     }
 }
 
-/* Whether a value of the first layout can be used as one of the second. */
+/* Returns whether a value of the first layout can be used as one of the second. */
 static inline bool station_begins_with_(const station_schema_ *longer, const station_schema_ *shorter)
 {
     const station_type_ *one = station_root_of_(longer), *other = station_root_of_(shorter);
@@ -642,7 +641,7 @@ static inline bool station_begins_with_(const station_schema_ *longer, const sta
     return station_size_of_(one) >= station_size_of_(other) && station_types_go_together_(&both, one, other, 0, may_grow);
 }
 
-/* A slot of the growth section: where it is, and a copy of its head. */
+/* A slot of the growth section: its place, and a copy of its head. */
 typedef struct station_slot_ {
     unsigned char head[32];
     uint64_t offset, len;
@@ -655,7 +654,7 @@ static inline station_error station_slot_at_(const station_source_ *source, uint
     return source->copy(source, offset, slot->head, sizeof slot->head);
 }
 
-/* Goes on with a hash over bytes that are not kept. */
+/* Continues a hash over bytes that are not kept. */
 static inline station_error station_hash_source_(
     const station_source_ *source, uint64_t offset, uint64_t len, uint64_t *hash)
 {
@@ -672,7 +671,7 @@ static inline station_error station_hash_source_(
     return STATION_OK;
 }
 
-/* Copies the schema of a slot, if the slot was written to its end; else `later` stays empty. */
+/* Copies the schema of a slot, if the slot was completely written; otherwise `later` stays empty. */
 static inline station_error station_read_slot_(const station_source_ *source, const station_slot_ *slot, station_schema_ *later)
 {
     static const unsigned char zeros[8] = { 0 };
@@ -692,7 +691,7 @@ static inline station_error station_read_slot_(const station_source_ *source, co
     return error;
 }
 
-/* Copies the schema to which a region has grown: that of the valid slot with the higher sequence. */
+/* Copies the schema that a region has grown to: that of the valid slot with the higher sequence. */
 static inline station_error station_read_growth_(
     const station_source_ *source, const station_section_ *section, station_schema_ *later)
 {
@@ -712,7 +711,7 @@ static inline station_error station_read_growth_(
     return error;
 }
 
-/* Copies the schema with which the region was made. */
+/* Copies the schema that the region was created with. */
 static inline station_error station_read_schema_(
     const station_source_ *source, const station_section_ *section, station_schema_ *made)
 {
@@ -784,9 +783,9 @@ static const unsigned char station_own_[1044] = {
 };
 #define STATION_ALIGN_ 64u
 #define STATION_HAS_LOCKS_ true
-#define STATION_HAS_TAIL_ false /* a part whose length is known at run time */
+#define STATION_HAS_TAIL_ false /* a part whose length is known only at run time */
 
-/* Whether the region of layout `found` can be used by this header, of which `own` is the schema. */
+/* Returns whether this header, whose schema is `own`, can use a region of layout `found`. */
 static inline station_error station_compare_(const unsigned char *head, const station_section_ known[6],
     const station_schema_ *found, const station_schema_ *own)
 {
@@ -803,8 +802,8 @@ static inline station_error station_compare_(const unsigned char *head, const st
     return station_begins_with_(own, found) ? STATION_NOT_GROWN : STATION_LAYOUT_DIFFERS;
 }
 
-/* The verdict on a region that was made with another layout than this header's. Of one that has grown,
- * `later` counts; whoever let it grow has checked that whoever has the first layout can go on. */
+/* The verdict on a region that was created with a layout other than this header's. If it has grown,
+ * `later` counts; the program that grew it has checked that programs with the first layout can still use it. */
 static inline station_error station_check_other_(const unsigned char *head, const station_section_ known[6],
     station_schema_ *made, station_schema_ *later)
 {
@@ -826,8 +825,8 @@ static inline station_error station_check_other_(const unsigned char *head, cons
     return error;
 }
 
-/* Whether this header can use what the region holds: STATION_OK, STATION_NOT_GROWN, or why it cannot.
- * `*is_first` says whether the region was made with just this layout. */
+/* Returns whether this header can use the region's data: STATION_OK, STATION_NOT_GROWN, or the reason why not.
+ * `*is_first` says whether the region was created with exactly this layout. */
 static inline station_error station_check_layout_(const unsigned char *head, const station_source_ *source,
     const station_section_ known[6], bool *is_first)
 {
@@ -851,8 +850,8 @@ static inline station_error station_check_layout_(const unsigned char *head, con
     return error;
 }
 
-/* Whether the data has the length of this header's value with `count` elements, or more where
- * `may_be_longer`; and, if there are locks, there is room for those who use them. */
+/* Returns whether the data has the length of this header's value with `count` elements, or more if
+ * `may_be_longer`; and, if there are locks, room for the processes that use them. */
 static inline station_error station_check_lengths_(const station_section_ known[6], uint64_t count, bool may_be_longer)
 {
     const uint64_t found = known[3].len, room = known[4].len / 64;
@@ -868,9 +867,9 @@ static inline station_error station_check_lengths_(const station_section_ known[
     return STATION_OK;
 }
 
-/* Checks a header as docs/format.md says, in its order, but for the ready word, which is not a part of
- * the copy: STATION_OK, STATION_NOT_GROWN, or why it cannot be used. `boot_id` is that of the running machine, or
- * NULL if it does not matter. */
+/* Checks a header in the order of docs/format.md, except for the ready word, which is not part of the
+ * copy: STATION_OK, STATION_NOT_GROWN, or the reason why it cannot be used. `boot_id` is that of the running
+ * machine, or NULL to skip that check. */
 static inline station_error station_check_header_(
     const station_source_ *source, bool to_write, const unsigned char *boot_id, station_place *place)
 {
@@ -910,8 +909,8 @@ static inline station_error station_check_header_(
     return verdict;
 }
 
-/* The verdict on a header, after a look at the ready word of the memory that the file was mapped to: of
- * the header, nothing else is read there. */
+/* The verdict on a header, after checking the ready word through the mapping, where nothing else of the
+ * header is read. */
 static inline station_error station_check_ready_(const void *file, station_error verdict)
 {
     static const unsigned char ready[8] = { 0x89, 'R', 'E', 'A', 'D', 'Y', '\r', '\n' };
@@ -923,11 +922,11 @@ static inline station_error station_check_ready_(const void *file, station_error
     return memcmp(&state, ready, 8) == 0 ? verdict : STATION_NOT_READY;
 }
 
-/** Checks that `len` bytes at `file`, which a file was mapped to whole, are a region that may be read
- * or, if `to_write`, written by this header, because its layout is that of the header or has grown from
- * it; says where the value is. The checks are those of docs/format.md, in its order, but for the machine's
- * last start; they are made on copies. What is behind the header is not looked at. Allocates no more than
- * a small multiple of the region's schema, and frees it. */
+/** Checks that the `len` bytes at `file`, the mapping of a whole file, are a region that this header
+ * may read or, if `to_write`, write, because its layout is that of the header or has grown from it; reports
+ * where the value is. The checks are those of docs/format.md, in its order, except for the machine's last
+ * start; they are made on copies. The bytes after the header are not examined. Allocates at most a small
+ * multiple of the size of the region's schema, and frees it. */
 static inline station_error station_check(const void *file, size_t len, bool to_write, station_place *place)
 {
     const station_source_ source = { station_copy_memory_, (const unsigned char *)file, -1, len };
@@ -947,16 +946,16 @@ static inline station_error station_check(const void *file, size_t len, bool to_
 #include <unistd.h>
 
 #if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
-#error "define _POSIX_C_SOURCE as 200809L before the first #include; or STATION_NO_OPEN, and map regions yourself"
+#error "define _POSIX_C_SOURCE as 200809L before the first #include; or define STATION_NO_OPEN and map regions yourself"
 #endif
 
 /** A region that is open for reading and writing. */
 typedef struct station_region {
     station *value;
-    size_t len; /* elements of the part whose length is known at run time; 0 where there is none */
+    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     void *file;
     size_t file_len;
-    dev_t device; /* together with the inode: which file it is */
+    dev_t device; /* with the inode, identifies the file */
     ino_t inode;
 } station_region;
 
@@ -970,14 +969,14 @@ typedef struct station_reader {
     ino_t inode;
 } station_reader;
 
-/** How to open a region where `station_open` will not do. Zeros mean what it does. */
+/** Options for opening a region. All zeros are the same as `station_open`. */
 typedef struct station_options {
-    bool allow_owner; /* open files of the user `owner` too, who can change and truncate them */
-    bool after_reboot; /* open a region that was made before the machine last started */
+    bool allow_owner; /* also open files of the user `owner`, who can change and truncate them */
+    bool after_reboot; /* open a region that was created before the machine last started */
     uid_t owner;
 } station_options;
 
-/* Copies from a file as it is now, whatever it was when it was opened. */
+/* Copies from a file as it is now, which may not be as it was when it was opened. */
 static inline station_error station_copy_file_(const station_source_ *source, uint64_t offset, void *to, size_t len)
 {
     size_t done = 0;
@@ -992,8 +991,8 @@ static inline station_error station_copy_file_(const station_source_ *source, ui
     return STATION_OK;
 }
 
-/* Reads a small file of /proc into `text`, of `room` bytes, with a NUL after it; false if it is not there,
- * as where /proc is not mounted or was mounted with subset=pid, or if it is too long. */
+/* Reads a small file of /proc into `text`, of `room` bytes, with a NUL after it; false if it is missing
+ * (/proc is not mounted, or was mounted with subset=pid) or too long. */
 static inline bool station_read_text_(const char *path, char *text, size_t room)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -1007,7 +1006,7 @@ static inline bool station_read_text_(const char *path, char *text, size_t room)
     return true;
 }
 
-/* The boot id of the running machine; false if it cannot be read. */
+/* Gets the boot id of the running machine; false if it cannot be read. */
 static inline bool station_boot_id_(unsigned char boot_id[16])
 {
     static const char digits[] = "0123456789abcdef";
@@ -1028,8 +1027,8 @@ static inline bool station_boot_id_(unsigned char boot_id[16])
     return count == 32;
 }
 
-/* Whether a file of this user is one's own. Where a user namespace does not map all users, every file
- * whose owner it does not map, and every process whose user it does not map, shows the overflow user. */
+/* Returns whether a file of this user is the caller's own. In a user namespace that does not map all users,
+ * unmapped owners of files and unmapped users of processes all appear as the overflow user. */
 static inline bool station_is_own_(uid_t owner)
 {
     char text[64], *at = text;
@@ -1042,15 +1041,15 @@ static inline bool station_is_own_(uid_t owner)
         return true;
     /* All users are mapped, each to itself, if the map is the one line "0 0 4294967295". */
     if (!station_read_text_("/proc/self/uid_map", text, sizeof text))
-        /* A kernel without user namespaces shows the process, and no map. */
+        /* A kernel without user namespaces has /proc/self, but no map in it. */
         return access("/proc/self/stat", F_OK) == 0 && access("/proc/self/uid_map", F_OK) != 0;
     const unsigned long inside = strtoul(at, &at, 10), outside = strtoul(at, &at, 10);
     const unsigned long count = strtoul(at, &at, 10);
     return inside == 0 && outside == 0 && count == 4294967295ul && strcmp(at, "\n") == 0;
 }
 
-/* Whether a file is in memory alone, on a tmpfs, ramfs or hugetlbfs: it cannot be older than the machine's
- * last start, whatever boot id a container shows. `*page` is what lengths of mappings are multiples of. */
+/* Returns whether a file is in memory only, on a tmpfs, ramfs or hugetlbfs: it cannot be older than the
+ * machine's last start, whatever boot id a container shows. Lengths of mappings are multiples of `*page`. */
 static inline bool station_is_in_memory_(int file, size_t *page)
 {
     struct statfs facts;
@@ -1063,8 +1062,8 @@ static inline bool station_is_in_memory_(int file, size_t *page)
     return magic == 0x958458f6ul || magic == 0x01021994ul /* TMPFS_MAGIC */ || magic == 0x858458f6ul /* RAMFS_MAGIC */;
 }
 
-/* The path that a name means: a plain name is a file in /dev/shm, anything with a slash is a path. NULL if
- * it can be no file, or is "/name", which means another file to shm_open(3) than to open(2). */
+/* Returns the path that a name means: a plain name is a file in /dev/shm, a name with a slash is a path.
+ * NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for different files. */
 static inline const char *station_path_(const char *name, char path[9 + 256])
 {
     const char *slash = strrchr(name, '/');
@@ -1078,7 +1077,7 @@ static inline const char *station_path_(const char *name, char path[9 + 256])
     return path;
 }
 
-/* Checks a file's facts and its header, a private copy of which is read with pread; then maps it. */
+/* Checks a file's metadata and a private copy of its header, read with pread; then maps the file. */
 static inline station_error station_map_(int file, const station_options *options, bool to_write, struct stat *facts,
     station_place *place, void **map, size_t *len)
 {
@@ -1099,7 +1098,7 @@ static inline station_error station_map_(int file, const station_options *option
     *map = mmap(NULL, *len, to_write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, file, 0);
     if (*map == MAP_FAILED)
         return STATION_SYSTEM;
-    /* What a file was cut short by is no error when it is mapped, but SIGBUS when it is touched. */
+    /* Mapping past the end of a truncated file succeeds; touching it raises SIGBUS. */
     const bool is_whole = fstat(file, facts) == 0 && (uint64_t)facts->st_size >= place->total;
     const station_error error = is_whole ? station_check_ready_(*map, verdict) : STATION_TRUNCATED;
     if (error != STATION_OK)
@@ -1114,7 +1113,7 @@ static inline station_error station_open_(const char *name, const station_option
     const char *path = station_path_(name, buffer);
     if (path == NULL)
         return STATION_BAD_NAME;
-    /* No symbolic link, no waiting for the other end of a FIFO, no controlling terminal. */
+    /* Follows no symbolic link, does not wait at a FIFO, does not acquire a controlling terminal. */
     const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     const int file = open(path, flags);
     if (file < 0)
@@ -1165,7 +1164,7 @@ static inline station_error station_open_read_only_with(
     return error;
 }
 
-/** Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with a
+/** Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with a
  * slash is a path. */
 static inline station_error station_open(const char *name, station_region *region)
 {
@@ -1190,27 +1189,27 @@ static inline bool station_is_at_(const char *name, dev_t device, ino_t inode)
     return path != NULL && lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
 
-/** Whether a name still means this region. If not, because the region was replaced or its file removed,
- * what is written here reaches only those who opened it before, too: open the name again. */
+/** Returns whether the name still means this region. If not, the region was replaced or its file removed,
+ * and writes reach only processes that also opened it before: open the name again. */
 static inline bool station_is_current(const station_region *region, const char *name)
 {
     return station_is_at_(name, region->device, region->inode);
 }
 
-/** As `station_is_current`, for one that was opened for reading only. */
+/** As `station_is_current`, for a region opened for reading only. */
 static inline bool station_is_current_reader(const station_reader *region, const char *name)
 {
     return station_is_at_(name, region->device, region->inode);
 }
 
-/** Closes a region; nothing of it may be used any more. */
+/** Closes a region; no pointer into it may be used any more. */
 static inline void station_close(station_region *region)
 {
     munmap(region->file, region->file_len);
     region->value = NULL;
 }
 
-/** As `station_close`, for one that was opened for reading only. */
+/** As `station_close`, for a region opened for reading only. */
 static inline void station_close_reader(station_reader *region)
 {
     munmap(region->file, region->file_len);
@@ -1242,24 +1241,24 @@ static inline void station_store_f64_(double *at, double value)
     __atomic_store(at, &value, __ATOMIC_RELEASE);
 }
 
-/* Copies bytes out, each by an atomic of its own: many of them may be of different writes. */
+/* Copies bytes out, each by its own atomic load: they may come from different writes. */
 static inline void station_load_bytes_(const void *from, void *to, size_t len)
 {
     for (size_t at = 0; at < len; at++)
         ((unsigned char *)to)[at] = __atomic_load_n((const unsigned char *)from + at, __ATOMIC_RELAXED);
-    /* Pairs with the Release fence of whoever writes bytes. */
+    /* Pairs with the Release fence of the writer. */
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
 static inline void station_store_bytes_(void *to, const void *from, size_t len)
 {
-    /* Pairs with the Acquire fence of whoever reads bytes. */
+    /* Pairs with the Acquire fence of the reader. */
     __atomic_thread_fence(__ATOMIC_RELEASE);
     for (size_t at = 0; at < len; at++)
         __atomic_store_n((unsigned char *)to + at, ((const unsigned char *)from)[at], __ATOMIC_RELAXED);
 }
 
-/* Copies as many bytes out as there are, never more than there is room for; returns how many. */
+/* Copies the bytes out, never more than there is room for; returns their number. */
 static inline size_t station_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
 {
     const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
@@ -1268,7 +1267,7 @@ static inline size_t station_load_counted_(const uint32_t *from, const unsigned 
     return len;
 }
 
-/* As above, with a NUL behind them. */
+/* As above, with a NUL after them. */
 static inline size_t station_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
 {
     const size_t len = station_load_counted_(from, bytes, capacity, out);
@@ -1276,8 +1275,8 @@ static inline size_t station_load_string_(const uint32_t *from, const unsigned c
     return len;
 }
 
-/* Copies the newest version of a Latest out, word by word, unless a writer came round to it each
- * time: the ring of docs/format.md. */
+/* Copies the newest version of a Latest out, word by word, unless a writer overtook it each time: the
+ * ring of docs/format.md. */
 static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
     uint64_t count, void *out, size_t size)
 {
@@ -1299,7 +1298,7 @@ static inline station_error station_newest_(const uint64_t *sequence, const void
     return STATION_CONTENDED;
 }
 
-/* The number of the newest version. */
+/* Returns the number of the newest version. */
 static inline uint64_t station_version_(const uint64_t *sequence)
 {
     const uint64_t version = __atomic_load_n(sequence, __ATOMIC_RELAXED);

@@ -1,37 +1,37 @@
 """The layout of `Station` in shared memory, for CPython 3.8 and later; it needs nothing else.
 
-Written by `shm export --lang python`; do not edit. Regions to whose layout fields were added at the end
-are opened, too, and new fields not touched: to use them, write the module anew. Those of any other
+Written by `shm export --lang python`; do not edit. Regions whose layout has gained fields at the end can be
+opened as well; the new fields are left alone: to use them, regenerate the module. Regions of any other
 layout are refused.
 
     with Station.open("name") as region:             # or open_read_only
         region.field, region.array[3], region.array[2:5], region.nested.field
         region.field = 21.5                         # checked: TypeError, OverflowError, ValueError
-        region["field"]                             # by its name in Rust, whatever Python makes of it
-        region.latest                               # a copy of the newest version, whole
+        region["field"]                             # by its name in Rust
+        region.latest                               # a copy of the newest version
         Station.latest.version(region)               # its number; of a Watched, `changes`
         copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
-        region.mutex.unlocked()                     # without the lock: a hint, no more
+        region.mutex.unlocked()                     # without the lock: only a hint
         region.is_current()                         # whether the name still means this region
 
-What this module relies on, and why it opens regions on x86-64 alone:
+This module relies on the following, which is why it opens regions only on x86-64:
 
 * A field of at most 8 bytes is read and written through a memoryview that was cast to the field's
   type. CPython's memoryview copies an element by a `memcpy` of a size that its compiler knows, which is
   one move; the field is aligned, and such a move is atomic. `struct.unpack_from` would not do: with
   `<` or `>` it goes byte by byte.
-* On x86-64 loads are not reordered with other loads, nor stores with other stores, so that each is as
-  good as an Acquire load or a Release store, and no call of CPython's is one that a compiler could
-  move another over. Other processors need barriers, which Python has not.
-* Nothing adds in one step: `region.hits += 1` reads, adds, and writes, and loses the updates that others
-  make meanwhile. There are no locks here, either: what is behind a Mutex is read without, and a Latest
-  or a Watched is not written.
+* On x86-64 loads are not reordered with other loads, nor stores with other stores, so that each
+  serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
+  another. Other processors need barriers, which Python does not have.
+* There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
+  There are no locks, either: the value of a Mutex is read without its lock, and a Latest or a Watched
+  cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
-  library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but not
-  all are of one time.
-* A Latest is read by `bytes.join`, which copies its parts in their order: sequence, slot, sequence.
+  library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
+  the elements may come from different moments.
+* A Latest is read by `bytes.join`, which copies its parts in order: sequence, slot, sequence.
 * Text and numbers of alignment 1 (CText, packed numbers) are copied as bytes and may tear, as they may
   in Rust.
 """
@@ -83,11 +83,11 @@ _SCHEMA = bytes.fromhex(
 _SIZE, _ALIGN, _TAIL, _HAS_LOCKS = 832, 64, None, True
 
 
-# ---- headers: what anybody may have written is checked, on a copy of which each byte was read once ----
+# ---- headers: untrusted, and so checked on a copy for which each byte was read once ----
 
 
 class RegionError(Exception):
-    """A file is no region that this module can use. `reason` is the name of the check that failed, as
+    """A file is not a region that this module can use. `reason` is the name of the check that failed, as
     in docs/format.md."""
 
     def __init__(self, reason, message):
@@ -96,11 +96,11 @@ class RegionError(Exception):
 
 
 class InvalidValue(ValueError):
-    """What stands in the region is no value of the field's type."""
+    """The bytes in the region are not a valid value of the field's type."""
 
 
 class NotWritable(TypeError):
-    """The field is not written from here."""
+    """The field cannot be written from Python."""
 
 
 class Contended(RuntimeError):
@@ -136,7 +136,7 @@ _SLOT = struct.Struct("<QQQQ")
 
 
 def _preamble(file, file_size):
-    """The preamble, each byte of which is read once."""
+    """Reads the preamble, each byte once."""
     head = os.pread(file, 128, 0)
     if not head.startswith(b"\x89SHM\r\n\x1a\n"):
         raise RegionError("NotARegion", f"this is not a region: it starts with {head[:8]!r}")
@@ -146,7 +146,7 @@ def _preamble(file, file_size):
     if found.version != 1:
         raise RegionError("FormatVersion", f"the region has format version {found.version}, not 1")
     if _hash(head[:24] + bytes(8) + head[32:120] + bytes(8)) != found.header_sum:
-        raise RegionError("Damaged", "the region's preamble is damaged: create it anew")
+        raise RegionError("Damaged", "the region's preamble is damaged: create the region again")
     if found.incompatible:
         bits = hex(found.incompatible)
         raise RegionError("Feature", f"the region has features unknown to this module ({bits})")
@@ -154,7 +154,7 @@ def _preamble(file, file_size):
         raise RegionError("Invalid", "the region's preamble holds an impossible number")
     if found.total > file_size:
         sizes = f"the file has {file_size} bytes, the region needs {found.total}"
-        raise RegionError("Truncated", f"{sizes}: create it anew")
+        raise RegionError("Truncated", f"{sizes}: create the region again")
     if found.entry_size % 8 or not 32 <= found.entry_size <= 256:
         raise RegionError("Invalid", f"the directory's entries have {found.entry_size} bytes")
     if found.count > 64 or 128 + found.entry_size * found.count > found.total:
@@ -163,26 +163,26 @@ def _preamble(file, file_size):
 
 
 def _check(file, file_size, to_write, boot_id):
-    """Checks a header as docs/format.md says, in its order; `boot_id` is that of the running machine,
-    or None if it does not matter. Returns the number of elements at run time, where the data starts and
-    the region ends, and whether this module has fields for which there is room and no more yet."""
+    """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
+    to skip that check. Returns the number of elements at run time, the offsets of the data and of the
+    region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
-        raise RegionError("Damaged", "the region's directory is damaged: create it anew")
+        raise RegionError("Damaged", "the region's directory is damaged: create the region again")
     known, newer = _sections(directory, head.entry_size, head.total)
     made, later = _schema(file, known[1]), _later_schema(file, known.get(5))
     if head.order != (1 if sys.byteorder == "little" else 2):
-        raise RegionError("ByteOrder", "the region's data is in another byte order")
+        raise RegionError("ByteOrder", "the region's data is not in this machine's byte order")
     is_first = made == _SCHEMA
     lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
-        raise RegionError("FeatureToWrite", "this module may read the region, not write it")
-    # Zeros: its creator could not read it.
+        raise RegionError("FeatureToWrite", "this module may read the region, but not write it")
+    # Zeros: the creator could not read its boot id.
     if any(head.boot_id) and boot_id not in (None, head.boot_id) and not _is_in_memory(file):
         raise RegionError(
             "Rebooted",
-            "the region was made before this machine last started: create it anew, or open it with "
+            "the region was created before this machine last started: create it again, or open it with "
             "after_reboot=True",
         )
     _check_lengths(known, head.tail, is_first)
@@ -200,7 +200,7 @@ def _sections(directory, entry_size, total):
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
         newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
-            raise RegionError("Section", "the region's directory says something impossible")
+            raise RegionError("Section", "the region's directory is invalid")
         if 1 <= kind <= 5:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
@@ -209,12 +209,12 @@ def _sections(directory, entry_size, total):
             raise RegionError("Section", "two sections of the region overlap")
         end = offset + size
     if 1 not in known or 3 not in known or known[3][0] % 64:
-        raise RegionError("Section", "the region has no schema, or no data where it must be")
+        raise RegionError("Section", "the region has no schema, or no data at its place")
     return known, newer
 
 
 def _schema(file, section):
-    """The schema with which the region was made."""
+    """The schema that the region was created with."""
     offset, size, flags, checksum = section
     if size > 4194304:
         raise RegionError("TooLarge", f"the region's schema has {size} bytes")
@@ -222,13 +222,13 @@ def _schema(file, section):
         raise RegionError("Section", "the region's schema has no checksum")
     found = _read(file, offset, size)
     if _hash(found) != checksum:
-        raise RegionError("Damaged", "the region's schema is damaged: create it anew")
+        raise RegionError("Damaged", "the region's schema is damaged: create the region again")
     return found
 
 
 def _later_schema(file, section):
-    """The schema to which the region has grown: that of the slot that was written to its end and has
-    the higher sequence; None if there is no such slot."""
+    """The schema that the region has grown to: that of the completely written slot with the higher
+    sequence; None if there is no such slot."""
     if section is None:
         return None
     offset, size, _, _ = section
@@ -236,7 +236,7 @@ def _later_schema(file, section):
         raise RegionError("Section", f"the region's growth section has {size} bytes")
     half = size // 2
     slots = [(_SLOT.unpack(_read(file, at, 32)), at) for at in (offset + half, offset)]
-    # The second one, if both have the same.
+    # The second slot, if both are equal.
     for (sequence, schema, notes, checksum), at in sorted(slots, key=lambda slot: -slot[0][0]):
         if sequence and schema + notes <= half - 32:
             body = _read(file, at + 32, schema + notes)
@@ -246,8 +246,8 @@ def _later_schema(file, section):
 
 
 def _check_first(head, known):
-    """Checks a region that was made with this module's layout, byte for byte. Whoever let it grow since
-    has checked that this module can go on."""
+    """Checks a region that was created with exactly this module's layout. The program that grew it since
+    has checked that this module can still use it."""
     if head.fingerprint != FINGERPRINT:
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
     if known[3][0] % _ALIGN:
@@ -256,8 +256,8 @@ def _check_first(head, known):
 
 
 def _check_other(head, known, made, later):
-    """Checks a region that was made with another layout. Whether this module has fields for which there
-    is room and no more yet."""
+    """Checks a region that was created with another layout. Returns whether the region must grow
+    before this module can use it."""
     (offset, room), own, found = known[3][:2], _root(_SCHEMA), _root(made)
     if found.fingerprint not in (None, head.fingerprint.to_bytes(8, "little")):
         raise RegionError("Fingerprint", "the region's fingerprint is not that of its schema")
@@ -265,7 +265,7 @@ def _check_other(head, known, made, later):
     if offset % found.align:
         raise RegionError("Section", "the region's data is not aligned")
     if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
-        raise RegionError("DataLength", "the region's data has another size than its layout")
+        raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     why = _Comparison(found, own).why
     fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
     if fits and why is None:
@@ -274,32 +274,32 @@ def _check_other(head, known, made, later):
         return True
     raise RegionError(
         "LayoutDiffers",
-        f"the region has another layout than this module: {why or 'there is no place for it'}; write "
-        "the module anew with `shm export --lang python`",
+        f"the region's layout is not that of this module: {why or 'it does not fit'}; regenerate the "
+        "module with `shm export --lang python`",
     )
 
 
 def _check_lengths(known, tail, is_first):
-    """Checks the length of the data, and that there is room for those who use locks."""
+    """Checks the length of the data, and that there is room for the processes that use locks."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
     found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
-        raise RegionError("DataLength", "the region's data has another size than its layout")
+        raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
-            raise RegionError("Section", "the region has no participants for its locks")
+            raise RegionError("Section", "the region has locks, but no valid table of participants")
 
 
-# ---- schemas: whether this module can use what a region has, as docs/format.md says ----
+# ---- schemas: whether this module can use a region's layout, by the rules of docs/format.md ----
 
 _ENUM, _C_TEXT, _ARRAY, _SLICE, _STRUCT = 3, 5, 6, 7, 8
 _HEAD = struct.Struct("<IQBBHI")
 
-# A tag of None is a kind that a later version of the format defines; nobody knows the fingerprint of
-# what is made of one. Two types of one fingerprint are the same.
+# A tag of None is a kind that a later version of the format defines; a type made of one has no known
+# fingerprint. Two types of one fingerprint are the same.
 _Type = collections.namedtuple("_Type", "tag detail align size parts length depth fingerprint")
 # A field has an offset as its number, a variant its value.
 _Part = collections.namedtuple("_Part", "number type name")
@@ -325,11 +325,11 @@ class _Bytes:
 
 
 def _no_schema(why):
-    return RegionError("Schema", f"the region's schema is none: {why}; create the region anew")
+    return RegionError("Schema", f"the region's schema is invalid: {why}; create the region again")
 
 
 def _root(data):
-    """The type of the whole from the bytes of a schema, each type of which is made of ones before it."""
+    """Decodes a schema, in which each type is made of types before it; returns the type of the whole."""
     data, types = _Bytes(data), []
     count = data.number(4)
     if len(data.data) > 4194304 or not 1 <= count <= 65536:
@@ -341,14 +341,14 @@ def _root(data):
         record = _Bytes(data.take(size - 4))
         types.append(_type(types, record))
         if record.left():
-            raise _no_schema(f"type {len(types) - 1} is not what its tag says")
+            raise _no_schema(f"type {len(types) - 1} does not fit its tag")
     if data.left():
-        raise _no_schema("something is behind it")
+        raise _no_schema("bytes follow it")
     return types[-1]
 
 
 def _type(types, record):
-    """A type from its record behind the length."""
+    """Decodes a type from its record, after the length."""
     head = record.take(20)
     align, size, tag, detail, _, count = _HEAD.unpack(head)
     if not 1 <= align <= 4096 or align & (align - 1):
@@ -383,13 +383,13 @@ def _earlier(types, index):
 
 
 def _has_slice(root):
-    """Whether the length of the whole is known at run time alone: it is a slice, or ends in one."""
+    """Whether the length of the whole is known only at run time: it is a slice, or ends in one."""
     last = root.parts[-1].type if root.tag == _STRUCT and root.parts else root
     return last.tag == _SLICE
 
 
 class _Comparison:
-    """Two values, one of which may be longer: whether the first can be used as the second."""
+    """A comparison of two types: whether a value of the first can be used as one of the second."""
 
     def __init__(self, longer, shorter):
         self.end = shorter.size
@@ -401,12 +401,12 @@ class _Comparison:
             self.why = self._types("", longer, shorter, 0, may_grow)
 
     def _types(self, path, one, other, offset, may_grow):
-        """Why two types do not go together; None if they do."""
+        """The reason why two types are not compatible; None if they are."""
         if one.fingerprint is not None and one.fingerprint == other.fingerprint:
             return None
         self.steps -= 1
         if self.steps < 0:
-            return "the layouts are made of too many types to be compared"
+            return "the layouts have too many types to be compared"
         if one.tag is None or (one.tag, one.detail) != (other.tag, other.detail):
             return f"{_named(path)} is of another type"
         if one.tag == _STRUCT:
@@ -422,8 +422,7 @@ class _Comparison:
         return self._types(path + "[_]", one.parts[0].type, other.parts[0].type, 0, False)
 
     def _structs(self, path, one, other, offset, may_grow):
-        """Fields of both are the same; what one alone has lies behind the shorter value, or takes no
-        room."""
+        """Shared fields are equal; fields of one alone lie after the shorter value, or take no room."""
         others = {part.name: part for part in other.parts}
         for part in one.parts:
             name, twin = _join(path, part.name), others.pop(part.name, None)
@@ -434,14 +433,14 @@ class _Comparison:
                 if why:
                     return why
             elif _takes_room(part.type) and not (may_grow and offset + part.number >= self.end):
-                return f"{_named(name)} is new there, and not behind everything else"
+                return f"{_named(name)} is new there, and not after all other fields"
         missing = [part for part in others.values() if _takes_room(part.type)]
         if missing:
             return f"{_named(_join(path, missing[0].name))} is missing"
         return None if may_grow or one.size == other.size else f"{_named(path)} has another size"
 
     def _variants(self, path, one, other):
-        """What both enums have is the same, and not both have what the other one lacks."""
+        """Shared variants are equal, and only one of the enums has extra variants."""
         left, right = ({part.name: part.number for part in side.parts} for side in (one, other))
         shared = left.keys() & right.keys()
         if any(left[name] != right[name] for name in shared):
@@ -463,31 +462,32 @@ def _join(path, name):
 
 
 def _named(path):
-    # As a literal: what stands in a region may not be fit to be printed.
+    # As a literal: a name from a region may be unfit for printing.
     return repr(path) if path else "the whole"
 
 
-# ---- opening: a file that anybody may have put there becomes a mapping whose layout is known ----
+# ---- opening: from an untrusted file to a mapping whose layout is known ----
 
 
 def _refuse_elsewhere():
-    # Why only there: see the start of this module.
+    # The docstring of this module explains why.
     here = (sys.implementation.name, sys.platform, platform.machine(), sys.maxsize > 2**32)
     if here[:2] != ("cpython", "linux") or here[2] not in ("x86_64", "AMD64") or not here[3]:
         raise RegionError(
             "Processor",
-            "regions are opened from Python by 64-bit CPython on Linux on x86-64 alone, this is "
-            f"{here[0]} on {here[1]} on {here[2]}: elsewhere nothing orders Python's accesses to "
-            "memory; use the C header that `shm export --lang c` writes",
+            "found "
+            f"{here[0]} on {here[1]} on {here[2]}, but Python can open regions only with 64-bit CPython on "
+            "Linux on x86-64: elsewhere nothing orders its accesses to memory; use the C header that "
+            "`shm export --lang c` writes",
         )
 
 
 def _path_of(name):
-    """A plain name means a file in /dev/shm, anything with a slash is a path."""
+    """A plain name means a file in /dev/shm, a name with a slash is a path."""
     name = os.fsdecode(name)
     last = name.rpartition("/")[2]
     if last in ("", ".", "..") or "\0" in name or len(os.fsencode(last)) > 255:
-        raise RegionError("BadName", f"{name!r} names no file")
+        raise RegionError("BadName", f"{name!r} is not a valid name")
     if name == "/" + last:
         raise RegionError(
             "BadName",
@@ -498,14 +498,14 @@ def _path_of(name):
 
 
 def _open_file(path, to_write, allow_owner):
-    """Opens a file without being fooled by what stands there: no symbolic link, no waiting for the
-    other end of a FIFO, no controlling terminal; a regular file of one's own, or of `allow_owner`."""
+    """Opens a regular file that belongs to this user, or to `allow_owner`. Follows no symbolic link, does
+    not wait at a FIFO, does not acquire a controlling terminal."""
     flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     file = os.open(path, flags | (os.O_RDWR if to_write else os.O_RDONLY))
     try:
         facts = os.fstat(file)
         if not stat.S_ISREG(facts.st_mode):
-            raise RegionError("NotRegularFile", f"{path!r} is no regular file")
+            raise RegionError("NotRegularFile", f"{path!r} is not a regular file")
         if facts.st_uid != allow_owner:
             _check_owner(path, facts.st_uid)
         return file, facts
@@ -515,8 +515,8 @@ def _open_file(path, to_write, allow_owner):
 
 
 def _check_owner(path, owner):
-    """Refuses a file that is not this user's. Where a user namespace does not map all users, every file
-    whose owner it does not map, and every process whose user it does not map, shows the overflow user."""
+    """Refuses a file that is not this user's. In a user namespace that does not map all users, unmapped
+    owners of files and unmapped users of processes all appear as the overflow user."""
     user = os.geteuid()
     trust = "if that user is trusted, pass allow_owner to open it"
     if owner != user:
@@ -535,14 +535,14 @@ def _check_owner(path, owner):
 def _maps_all_users():
     users = _text("/proc/self/uid_map")
     if users is None:
-        # A kernel without user namespaces shows the process, and no map.
+        # A kernel without user namespaces has /proc/self, but no map in it.
         return os.path.exists("/proc/self/stat") and not os.path.exists("/proc/self/uid_map")
     return users.split() == ["0", "0", "4294967295"]
 
 
 def _text(path):
-    """What stands in a file of /proc; None if it is not there, as where /proc is not mounted, or was
-    mounted with subset=pid."""
+    """The text of a file of /proc; None if it is missing: /proc is not mounted, or was mounted with
+    subset=pid."""
     try:
         with open(path) as file:
             return file.read()
@@ -562,7 +562,7 @@ _HUGETLBFS, _TMPFS, _RAMFS = 0x958458F6, 0x01021994, 0x858458F6
 
 
 def _is_in_memory(file):
-    """Whether a file is in memory alone: it cannot be older than the machine's last start, whatever boot
+    """Whether a file is in memory only: it cannot be older than the machine's last start, whatever boot
     id a container shows."""
     return _file_system(file) in (_HUGETLBFS, _TMPFS, _RAMFS)
 
@@ -573,7 +573,7 @@ def _file_system(file):
     try:
         import ctypes
 
-        # The first word of 15. Nothing else of it is looked at.
+        # The first word of 15; the others are not used.
         facts = (ctypes.c_uint64 * 32)()
         return facts[0] if ctypes.CDLL(None).fstatfs(file, facts) == 0 else None
     except (ImportError, OSError, AttributeError):
@@ -581,8 +581,8 @@ def _file_system(file):
 
 
 def _map(name, to_write, allow_owner, after_reboot):
-    """Opens, checks and maps a region: the mapping, how many elements it has at run time, where the data
-    starts, and which file it is."""
+    """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
+    of the data, and the identity of the file."""
     _refuse_elsewhere()
     path = _path_of(name)
     file, facts = _open_file(path, to_write, allow_owner)
@@ -590,15 +590,15 @@ def _map(name, to_write, allow_owner, after_reboot):
         boot_id = None if after_reboot else _boot_id()
         tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
         mapping = _mapping(file, total, to_write)
-        # What was cut short meanwhile would kill this process when it is touched.
+        # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
             raise RegionError("Truncated", "the file was cut short while it was opened")
     finally:
         os.close(file)
     with memoryview(mapping) as whole, whole[:128] as head, head.cast("Q") as words:
-        # The creator's last store. Nothing else of the header is read through the mapping.
+        # The creator's last store: the only part of the header that is read through the mapping.
         if words[15].to_bytes(8, sys.byteorder) != b"\x89READY\r\n":
-            raise RegionError("NotReady", "the region's creator is still at work, or died at it")
+            raise RegionError("NotReady", "the region's creator has not finished, or died before it did")
     if lacks:
         raise RegionError(
             "NotGrown",
@@ -616,7 +616,7 @@ def _mapping(file, size, to_write):
         access = mmap.ACCESS_WRITE if to_write else mmap.ACCESS_READ
         return mmap.mmap(file, size, access=access)
     except ValueError as error:
-        # Of a length that the file had when it was checked.
+        # The length is the one that the file had when it was checked.
         raise RegionError("Truncated", f"the file was cut short while it was opened: {error}") from None
 
 
@@ -629,15 +629,15 @@ def _is_at(place):
     return (there.st_dev, there.st_ino) == (device, inode)
 
 
-# ---- memory: how CPython's accesses become atomic; see the start of this module ----
+# ---- memory: atomic accesses by CPython; see the docstring of this module ----
 
 _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4, "d": 8}
-# How many bytes are copied at once. From 2 KiB on, glibc's `memcpy` may copy byte by byte (`rep movsb`), and
-# elements were seen half written. Below that it uses vectors, which begin and end at elements if both sides of
-# the copy do.
+# The number of bytes that are copied at once. From 2 KiB, glibc's `memcpy` may copy byte by byte (`rep movsb`),
+# and elements were seen half written. Below that it uses vectors, which begin and end at elements if both
+# sides of the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
-_VERSION = "this is a copy of one version of a Latest, which others write under its lock"
+_VERSION = "this is a copy of one version of a Latest, which writers write under its lock"
 _PRIVATE = "this is a private copy: write to the region"
 
 
@@ -649,22 +649,22 @@ def _bytes(flat, start, end):
 
 
 class _Views(dict):
-    """Views of the same bytes by the code of their elements, made when they are first asked for; none of a
-    region that was closed."""
+    """Views of the same bytes by the code of their elements, made on first use; none once the region is
+    closed."""
 
     def __missing__(self, code):
         if code == "B":
             raise ValueError("the region is closed")
         whole = self["B"]
         with whole[: len(whole) // _SIZES[code] * _SIZES[code]] as part:
-            # What is empty cannot be cast.
+            # An empty view cannot be cast.
             view = self[code] = part.cast(code) if part else memoryview(array.array(code))
         return view
 
 
 class _Memory:
-    """Values: the data of a region, or a private copy of some of it. `why` says why nothing is written, if
-    nothing is."""
+    """Values: the data of a region, or a private copy of some of it. `why` is the reason if it is
+    read-only."""
 
     __slots__ = ("views", "tail", "why", "is_live")
 
@@ -681,7 +681,7 @@ class _Memory:
         return cls(_Views(B=memoryview(bytes(data))), tail, why, False)
 
     def because(self, why):
-        """The same, but not to be written."""
+        """The same memory, but read-only."""
         return _Memory(self.views, self.tail, why, self.is_live)
 
     def close(self):
@@ -709,7 +709,7 @@ class _Memory:
         if places.step == 1:
             self.store_bytes(at + places.start * _SIZES[code], data)
         elif places:
-            # Of elements with others between them, each is copied by itself.
+            # Elements that are not adjacent are copied one by one.
             self.part(code, at, places)[:] = memoryview(data).cast(code)
 
     def bytes(self, at, size):
@@ -724,13 +724,13 @@ class _Memory:
                 whole[at + start : at + start + len(part)] = part
 
     def newest(self, sequence, slots, stride, count, size):
-        """The number of the newest version of a Latest and a copy of it; None if a writer came round to
-        it each time.
+        """The number of the newest version of a Latest and a copy of it; None if a writer overtook it
+        each time.
 
         Bytecode is slow: between two of its reads a writer can write a hundred versions. So one call,
-        which copies its parts in their order, reads the sequence, a slot, and the sequence again.
-        Which slot, is known from the sequence as it was before: a version of that slot, at least as
-        new, was the newest one at some time during the call."""
+        which copies its parts in order, reads the sequence, a slot, and the sequence again.
+        The slot is the one that the sequence gave before: a version of that slot, at least as new, was
+        the newest one at some time during the call."""
         whole, words = self.views["B"], self.views["Q"]
         number = whole[sequence : sequence + 8]
         for _ in range(64):
@@ -740,14 +740,14 @@ class _Memory:
             first = int.from_bytes(copy[:8], sys.byteorder)
             last = int.from_bytes(copy[-8:], sys.byteorder)
             # The version that the slot held when it was copied, and whether the writer may have
-            # begun with the next one for it meanwhile.
+            # started the slot's next version meanwhile.
             version = first - (first - before) % count
             if 0 <= last - version < count - 1:
                 return version, copy[8:-8]
         return None
 
 
-# ---- kinds: what a field can be; first, what is one word of memory ----
+# ---- kinds of fields; first, those of one word of memory ----
 
 
 def _path(parent, name):
@@ -760,19 +760,19 @@ def _path(parent, name):
 
 
 def _same(one, other):
-    """Whether two values are equal. A NaN is equal to a NaN here: else who looks for changes would see
-    one for ever."""
+    """Whether two values are equal. A NaN is equal to a NaN here: otherwise it would look like
+    a change for ever."""
     is_nan = isinstance(one, float) and isinstance(other, float) and one != one and other != other
     return is_nan or one == other
 
 
 class _Kind:
-    """What a field can be: `load` reads it, `encode` says what would be written, `store` writes."""
+    """A kind of field: `load` reads it, `encode` gives the bytes or number to write, `store` writes."""
 
     why = None
-    # Whether a copy of its bytes, made in any order, is a value; else `settle` makes it one.
+    # Whether a copy of its bytes, made in any order, is a value; otherwise `settle` makes it one.
     is_flat = True
-    # Its type as numpy writes it, if numpy can share it; and whether any bytes are a value.
+    # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
     typestr, any_bytes = None, False
 
     def check_writable(self, memory, parent, name):
@@ -787,24 +787,24 @@ class _Kind:
             raise type(error)(f"`{_path(parent, name)}`: {error}") from None
 
     def prepare(self, memory, at, value, parent, name):
-        """What is to be stored; nothing is, if anything of it does not fit."""
+        """Encodes the whole value before any of it is stored: one that does not fit stores nothing."""
         self.check_writable(memory, parent, name)
         return [(self, at, self.encode_at(value, parent, name))]
 
     def settle(self, memory, at, data, to):
-        """Makes a value of what was copied from `at` into `data`, where it starts at `to`."""
+        """Makes a value of the bytes that were copied from `at` into `data`, where they start at `to`."""
 
     def set(self, memory, at, value, parent, name):
         for kind, where, raw in self.prepare(memory, at, value, parent, name):
             kind.store(memory, where, raw)
 
     def invalid(self, parent, name, found, allowed):
-        message = f"`{_path(parent, name)}` holds {found}, which is no value of it: {allowed}"
+        message = f"`{_path(parent, name)}` holds {found}, expected {allowed}"
         return InvalidValue(message)
 
 
 class _Word(_Kind):
-    """What is one number in memory, and read and written in one move; `code` says what kind of number.
+    """A kind that is one number in memory, read and written in one move; `code` is its kind of number.
     `decode` makes a value of the number, `encode` a number of the value."""
 
     # Whether the number is the value.
@@ -833,11 +833,11 @@ class _Word(_Kind):
             try:
                 return struct.pack(form, *values)
             except (struct.error, TypeError, ValueError, OverflowError):
-                pass  # Which one it is, is said below.
+                pass  # The code below finds the one that failed.
         return struct.pack(form, *[self.encode_at(*one) for one in zip(values, itertools.repeat(parent), places)])
 
     def bytes_of(self, value, shape):
-        """A private copy of a buffer with just such numbers in this shape; None of anything else."""
+        """A private copy of a buffer of exactly these numbers in this shape; None for anything else."""
         try:
             view = memoryview(value)
         except (TypeError, BufferError):
@@ -847,10 +847,10 @@ class _Word(_Kind):
             if not is_such or list(view.shape) != shape:
                 return None
             try:
-                # It can be a view of a region.
+                # The buffer can be a view of a region.
                 return _bytes(view.cast("B"), 0, view.nbytes)
             except (TypeError, ValueError):
-                return view.tobytes()  # with holes, of no elements, or of ctypes
+                return view.tobytes()  # with gaps, without elements, or of ctypes
 
 
 class _Int(_Word):
@@ -861,7 +861,7 @@ class _Int(_Word):
         bits = 8 * _SIZES[code] if code else 128
         self.low = -(1 << bits - 1) if name[0] == "i" else 0
         self.high = self.low + (1 << bits) - 1
-        # What others call integers of some size.
+        # Other codes for integers of the same size.
         self.alike = "bhilqn" if self.low else "BHILQN"
         self.typestr = f"<{name[0]}{bits // 8}" if code else None
 
@@ -869,17 +869,17 @@ class _Int(_Word):
         try:
             number = operator.index(value)
         except TypeError:
-            raise TypeError(f"{value!r} is no integer, and a `{self.name}` is one") from None
+            raise TypeError(f"expected an integer for a `{self.name}`, found {value!r}") from None
         if not self.low <= number <= self.high:
             fits = f"which holds {self.low} to {self.high}"
-            raise OverflowError(f"{number} does not fit a `{self.name}`, {fits}")
+            raise OverflowError(f"{number} does not fit into a `{self.name}`, {fits}")
         return number
 
 
 class _Wide(_Kind):
-    """An integer of 16 bytes, which no processor reads in one step: of a copy of one version, it need not."""
+    """An integer of 16 bytes, which no processor reads atomically: it is read only from a private copy."""
 
-    why = "no processor writes 16 bytes in one step"
+    why = "no processor writes 16 bytes atomically"
     is_flat = False
 
     def __init__(self, name):
@@ -888,12 +888,12 @@ class _Wide(_Kind):
 
     def load(self, memory, at, parent, name):
         if memory.is_live:
-            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes in one step")
+            raise TypeError(f"`{_path(parent, name)}`: no processor reads 16 bytes atomically")
         return int.from_bytes(memory.bytes(at, 16), sys.byteorder, signed=self.low < 0)
 
     def settle(self, memory, at, data, to):
         if memory.is_live:
-            raise TypeError("there are numbers of 16 bytes in it, which no processor reads in one step")
+            raise TypeError("it has numbers of 16 bytes, which no processor reads atomically")
 
 
 class _Float(_Word):
@@ -905,12 +905,12 @@ class _Float(_Word):
 
     def encode(self, value):
         if isinstance(value, str) or not hasattr(value, "__float__"):
-            raise TypeError(f"{value!r} is no number, and a `{self.name}` is one")
+            raise TypeError(f"expected a number for a `{self.name}`, found {value!r}")
         try:
-            # Refuses what would become infinite.
+            # Refuses a number that would become infinite.
             struct.pack("<" + self.code, float(value))
         except OverflowError:
-            raise OverflowError(f"{value!r} does not fit a `{self.name}`") from None
+            raise OverflowError(f"{value!r} does not fit into a `{self.name}`") from None
         return float(value)
 
 
@@ -922,7 +922,7 @@ class _Bool(_Word):
 
     def encode(self, value):
         if isinstance(value, (float, complex)) or value not in (False, True):
-            raise TypeError(f"{value!r} is neither True nor False")
+            raise TypeError(f"expected True or False, found {value!r}")
         return int(value)
 
 
@@ -936,7 +936,7 @@ class _Char(_Word):
 
     def encode(self, value):
         if not isinstance(value, str) or len(value) != 1:
-            raise TypeError(f"{value!r} is no string of one character")
+            raise TypeError(f"expected a string of one character, found {value!r}")
         if 0xD800 <= ord(value) <= 0xDFFF:
             raise ValueError(f"{value!r} is half a surrogate pair")
         return ord(value)
@@ -977,14 +977,14 @@ class _Enum(_Word):
         return ", ".join(f"{int(one)} ({one.name})" for one in self.names)
 
     def encode(self, value):
-        # A variant of another enum is an integer, too, and no variant of this one; nor is True.
+        # A variant of another enum is also an integer, but not a variant of this one; nor is True.
         is_other = isinstance(value, (bool, enum.Enum)) and not isinstance(value, self.names)
         try:
             if not is_other:
                 return int(self.names(operator.index(value)))
         except (TypeError, ValueError):
             pass
-        raise ValueError(f"{value!r} is no variant; allowed: {self.allowed()}")
+        raise ValueError(f"{value!r} is not a variant; allowed: {self.allowed()}")
 
 
 class _Ordered(_Word):
@@ -1003,11 +1003,11 @@ class _Ordered(_Word):
         return struct.unpack("=" + self.code, data)[0]
 
 
-# ---- kinds that are more than a word, and all kinds without parameters ----
+# ---- kinds of more than one word, and all kinds without parameters ----
 
 
 class _Packed(_Kind):
-    """A number in a fixed byte order at any address: bytes, which may be of different writes."""
+    """A number in a fixed byte order at any address: bytes, which may come from different writes."""
 
     def __init__(self, number, order):
         self.number, self.form = number, order + (number.code or "")
@@ -1032,8 +1032,8 @@ class _Packed(_Kind):
 
 
 class _CText(_Kind):
-    """Text up to a NUL or the end, byte by byte; bytes that are no UTF-8 become surrogates, as Python
-    has them in file names, and are written back as they were."""
+    """Text up to a NUL or the end, byte by byte; bytes that are not UTF-8 become surrogates, as in
+    Python's file names, and are written back unchanged."""
 
     def __init__(self, capacity):
         self.capacity = capacity
@@ -1044,7 +1044,7 @@ class _CText(_Kind):
 
     def encode(self, value):
         if not isinstance(value, str):
-            raise TypeError(f"{value!r} is no text")
+            raise TypeError(f"expected a str, found {value!r}")
         try:
             data = value.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError as error:
@@ -1061,9 +1061,9 @@ class _CText(_Kind):
 
 
 class _Counted(_Kind):
-    """As many bytes as a number before them says; of text, UTF-8."""
+    """Bytes after a number that counts them; UTF-8 if text."""
 
-    why = "its length and its bytes must agree: it is written by those who hold its lock"
+    why = "its length and its bytes must agree: it is written only under its lock"
 
     def __init__(self, is_text, start, capacity):
         self.is_text, self.start, self.capacity = is_text, start, capacity
@@ -1078,23 +1078,23 @@ class _Counted(_Kind):
         try:
             return data.decode()
         except UnicodeDecodeError as error:
-            raise self.invalid(parent, name, repr(data), str(error)) from None
+            raise self.invalid(parent, name, repr(data), f"UTF-8 ({error})") from None
 
 
 class _Event(_Kind):
-    """How often was notified, modulo 2^31."""
+    """The number of notifications, modulo 2^31."""
 
-    why = "to notify is an addition in one step, which Python has not"
+    why = "notifying is an atomic addition, which Python does not have"
 
     def load(self, memory, at, parent, name):
-        # The lowest bit says that somebody sleeps.
+        # The lowest bit says that a process sleeps.
         return memory.load("I", at) >> 1
 
 
 class _Once(_Kind):
     """Whether it is done."""
 
-    why = "it is done under its lock, which this module does not take"
+    why = "it is initialised under its lock, which this module does not take"
 
     def __init__(self, done):
         self.done = done
@@ -1110,7 +1110,7 @@ _F32, _F64 = _Float("f32", "f"), _Float("f64", "d")
 _BOOL, _CHAR, _EVENT = _Bool(), _Char(), _Event()
 
 
-# ---- what is made of parts ----
+# ---- kinds that are made of parts ----
 
 
 class _Struct(_Kind):
@@ -1155,7 +1155,7 @@ class _ArrayOf(_Kind):
 
 
 class _Tail(_ArrayOf):
-    """An array of a length that the region has."""
+    """An array whose length is that of the region."""
 
     def __init__(self, kind, stride):
         super().__init__(kind, None, stride)
@@ -1180,7 +1180,7 @@ class _Latest(_Kind):
         found = memory.newest(*ring)
         if found is None:
             path = _path(parent, name)
-            raise Contended(f"`{path}`: versions are written faster than one can be copied")
+            raise Contended(f"`{path}`: versions are being written faster than one can be copied")
         return found
 
     def load(self, memory, at, parent, name):
@@ -1198,7 +1198,7 @@ class _Latest(_Kind):
 
 
 class _Around(_Kind):
-    """A kind that has another one inside."""
+    """A kind with another kind inside."""
 
     def __init__(self, start, kind):
         self.start, self.kind = start, kind
@@ -1212,7 +1212,7 @@ class _Around(_Kind):
 
 
 class _Watched(_Around):
-    why = "who writes a Watched wakes those who wait for it, which this module does not do"
+    why = "writing a Watched must wake its waiters, which this module does not do"
 
     def load(self, memory, at, parent, name):
         memory = memory if memory.why else memory.because(self.why)
@@ -1229,14 +1229,14 @@ class _Mutex(_Around):
         return Guarded(self, memory, at, parent, name)
 
 
-# ---- views of what is made of parts ----
+# ---- views of structs and arrays ----
 
 
 _looks = itertools.count()
 
 
 class _View:
-    """Where something is that is made of parts: in a region, in place; or in a private copy."""
+    """The place of a struct or an array: in a region, or in a private copy."""
 
     __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
 
@@ -1253,15 +1253,15 @@ class _View:
         if self._memory.is_live and abs(self._look - other._look) > _depth(self):
             warnings.warn(
                 f"`{_path(self._parent, self._name)}` is compared with itself: both are views of the same "
-                "memory, which are equal at any time. To find out what has changed, keep a copy: copy.copy()",
+                "memory, which are always equal. To find out what has changed, keep a copy: copy.copy()",
                 RuntimeWarning,
                 stacklevel=3,
             )
         return True
 
     def __copy__(self):
-        """A private copy, which does not change; field by field, so that a change that others are making
-        may be seen half done."""
+        """A private copy, which does not change; made field by field, so that a concurrent change may be
+        seen half done."""
         if not self._memory.is_live:
             return self
         kind, size = self._copied()
@@ -1275,7 +1275,7 @@ class _View:
 
 
 def _depth(view):
-    """How many views one looks at to come to this one from the region."""
+    """The number of views between the region and this one."""
     depth = 0
     while view is not None and not isinstance(view, _Region):
         view, depth = view._parent, depth + 1
@@ -1283,8 +1283,8 @@ def _depth(view):
 
 
 class Guarded:
-    """What a Mutex guards. This module takes no locks: `unlocked()` reads it without, field by field,
-    so that a change that somebody is making may be seen half done."""
+    """The value of a Mutex. This module takes no locks: `unlocked()` reads it without one, field by
+    field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
 
@@ -1299,7 +1299,7 @@ class Guarded:
 
     def _refusal(self):
         path = _path(self._parent, self._name)
-        return f"`{path}`: {_Mutex.why}; read it as it stands, without the lock, by `.unlocked()`"
+        return f"`{path}`: {_Mutex.why}; read it without the lock, by `.unlocked()`"
 
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
@@ -1307,7 +1307,7 @@ class Guarded:
     def _refuse(self, *_):
         raise TypeError(self._refusal())
 
-    # Without these, every Mutex would be true and equal to nothing.
+    # Without these, every Mutex would be true, and not equal to anything.
     __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
     __hash__ = None
 
@@ -1324,7 +1324,7 @@ class Guarded:
 
 
 class _Field:
-    """A field by its name. `version` and `changes` take the record that has it."""
+    """A field, by its name. `version` and `changes` take the record that has it."""
 
     def __init__(self, name, offset, kind, doc):
         self.name, self.offset, self.kind, self.__doc__ = name, offset, kind, doc
@@ -1339,7 +1339,7 @@ class _Field:
 
     def _number(self, record, kind):
         if not isinstance(self.kind, kind):
-            raise TypeError(f"`{self.name}` is no {kind.__name__[1:]}")
+            raise TypeError(f"`{self.name}` is not a {kind.__name__[1:]}")
         return self.kind.number(record._memory, record._at + self.offset)
 
     def version(self, record):
@@ -1347,7 +1347,7 @@ class _Field:
         return self._number(record, _Latest)
 
     def changes(self, record):
-        """How often a Watched was set: `Station.mode.changes(station)`."""
+        """The number of times a Watched was set: `Station.mode.changes(station)`."""
         return self._number(record, _Watched)
 
 
@@ -1399,7 +1399,7 @@ class _Record(_View):
 
     def __hash__(self):
         if self._memory.is_live:
-            raise TypeError("what stands in a region changes, and has no hash: copy.copy() has one")
+            raise TypeError("a struct in a region changes, and has no hash: copy.copy() has one")
         values = (self[name] for name in self._fields)
         return hash(tuple("NaN" if value != value else value for value in values))
 
@@ -1425,15 +1425,15 @@ class _Region(_Record):
 
     @classmethod
     def open(cls, name, *, allow_owner=None, after_reboot=False):
-        """Opens a region for reading and writing. A plain name means a file in /dev/shm, anything with
-        a slash is a path. Files of the user `allow_owner` are opened, too: that user can change and
-        truncate them. With `after_reboot`, so is a region that was made before the machine last
-        started."""
+        """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
+        a slash is a path. With `allow_owner`, files of that user can be opened as well; that user can
+        change and truncate them. With `after_reboot`, so can a region that was created before the machine
+        last started."""
         return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
     def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
-        """Opens a region for reading, as `open`; it is mapped so that nothing can write to it from here."""
+        """Opens a region for reading, as `open`; the mapping is read-only."""
         return cls._open(name, False, allow_owner, after_reboot)
 
     @classmethod
@@ -1445,28 +1445,28 @@ class _Region(_Record):
         return region
 
     def is_current(self):
-        """Whether the name that was opened still means this region. If not, because the region was
-        replaced or its file removed, what is written here reaches only those who opened it before, too:
-        open the name again."""
+        """Whether the name that was opened still means this region. If not, the region was replaced or
+        its file removed, and writes reach only processes that also opened it before: open the name
+        again."""
         return _is_at(self._place)
 
     def close(self):
-        """Unmaps the region; nothing of it can be used any more but arrays of numpy and memoryviews that
-        share its memory: it is unmapped when the last of them goes."""
+        """Unmaps the region, which cannot be used any more. Arrays of numpy and memoryviews that share its
+        memory still can: it is unmapped when the last of them is dropped."""
         self._memory.close()
         try:
             self._mapping.close()
         except BufferError:
             pass
 
-    # A region is what others change, not a value.
+    # A region is memory that other processes change, not a value.
     def __eq__(self, other):
         return self is other
 
     __hash__ = object.__hash__
 
     def __copy__(self):
-        raise TypeError("a region is not copied: copy its fields, or open it again")
+        raise TypeError("a region cannot be copied: copy its fields, or open it again")
 
     def __enter__(self):
         return self
@@ -1479,13 +1479,13 @@ class _Region(_Record):
 
 
 def _listed(value):
-    """A list of what is to be stored."""
+    """The values to store, as a list."""
     if isinstance(value, (list, tuple)):
         return value
     if isinstance(value, (set, frozenset, dict)):
-        raise TypeError(f"a {type(value).__name__} has no elements one after the other")
+        raise TypeError(f"a {type(value).__name__} is not a sequence")
     try:
-        # Faster than one by one, and its numbers are Python's.
+        # Faster than one by one, and yields Python's numbers.
         with memoryview(value) as view:
             return view.tolist() if view.ndim == 1 else list(value)
     except (TypeError, BufferError, NotImplementedError):
@@ -1493,7 +1493,7 @@ def _listed(value):
 
 
 class _Places(_Kind):
-    """Elements of one array, of which each is one number."""
+    """Elements of one array, each of which is one number."""
 
     def __init__(self, code, places):
         self.code, self.places = code, places
@@ -1504,10 +1504,10 @@ class _Places(_Kind):
 
 class _Array(_View):
     """An array, in place: indexes, slices, iteration. A slice is a list, `copy.copy` a private copy,
-    `view()` a memoryview of the array itself, which numpy shares, too."""
+    `view()` a memoryview of the array itself, which numpy can share."""
 
     __slots__ = ("_of",)
-    # In place it changes, and like a list a copy has no hash either.
+    # The array changes in place; a copy, like a list, has no hash either.
     __hash__ = None
 
     def __init__(self, of, memory, at, parent, name):
@@ -1567,7 +1567,7 @@ class _Array(_View):
         return stores
 
     def _prepare_buffer(self, places, value):
-        """The store of a buffer of just such numbers, whole; None of anything else."""
+        """Prepares a store of a whole buffer of exactly these numbers; None for anything else."""
         kind, shape = self._innermost()
         if not kind.any_bytes or not isinstance(kind, _Word) or (len(shape) > 1 and places.step != 1):
             return None
@@ -1583,7 +1583,7 @@ class _Array(_View):
         return [(_Places(kind.code, places), self._at, data)]
 
     def _innermost(self):
-        """What the array and the arrays in it are made of, and how many there are along each axis."""
+        """The innermost element's kind, and the array's shape."""
         kind, shape = self._of, []
         while isinstance(kind, _ArrayOf):
             shape.append(kind.length(self._memory))
@@ -1591,20 +1591,20 @@ class _Array(_View):
         return kind, shape
 
     def tolist(self):
-        """The values as a list, in lists where there are arrays in the array."""
+        """The values as a list, of lists if the elements are arrays."""
         return [one.tolist() if isinstance(one, _Array) else one for one in self[:]]
 
     def tobytes(self):
-        """A copy of the array's bytes as they stand in memory, as `bytes` makes it."""
+        """A copy of the array's bytes in memory, as `bytes` makes it."""
         if not isinstance(self._innermost()[0], (_Word, _Packed)):
-            raise self._error(TypeError, " is made of more than numbers, whose bytes could be taken")
+            raise self._error(TypeError, " is not made of numbers only, so its bytes cannot be copied")
         return self._memory.bytes(self._at, len(self) * self._of.stride)
 
     __bytes__ = tobytes
 
     def view(self):
-        """A memoryview of the array itself, of its shape, not a copy. It is not to be written where the
-        array is not, or where not all numbers are values, as of an enum."""
+        """A memoryview of the array itself, of its shape, not a copy. It is read-only if the array is, or
+        if not every number is valid, as for an enum."""
         kind, shape = self._innermost()
         if not isinstance(kind, _Word) or not (kind.typestr or "").startswith("<"):
             raise self._error(TypeError, " is not made of plain numbers: tolist() copies it")
@@ -1617,12 +1617,12 @@ class _Array(_View):
         return kind.any_bytes and self._memory.why is None
 
     def __buffer__(self, flags):
-        # From Python 3.12 on: for `memoryview(array)`, and all that takes a buffer.
+        # From Python 3.12: for `memoryview(array)`, and everything that takes a buffer.
         return self.view()
 
     @property
     def __array_interface__(self):
-        # For numpy, which then shares the memory, also with older Pythons.
+        # For numpy, which then shares the memory, with older Pythons as well.
         kind, shape = self._innermost()
         if kind.typestr is None:
             raise AttributeError("__array_interface__")
@@ -1631,8 +1631,8 @@ class _Array(_View):
         return {"version": 3, "shape": tuple(shape), "typestr": kind.typestr, "data": data}
 
     def __array__(self, dtype=None, copy=None):
-        # Else numpy would make a copy, one element after the other, that looks as if it were shared.
-        raise self._error(TypeError, " is nothing that numpy can share: copy it with tolist()")
+        # Otherwise numpy would copy element by element, and the copy would look shared.
+        raise self._error(TypeError, " cannot be shared with numpy: copy it with tolist()")
 
     def __iter__(self):
         kind, count = self._of.kind, len(self)
@@ -1654,7 +1654,7 @@ class _Array(_View):
         return len(self) == len(other) and all(map(_same, self[:], other[:]))
 
     def _has_same_bits(self, other):
-        """Whether two arrays of one type are the same, bit for bit; else their values may yet be equal."""
+        """Whether two arrays of one type are the same, bit for bit; if not, their values may still be equal."""
         (kind, shape), theirs = self._innermost(), other._innermost()
         if not isinstance(kind, _Word) or kind.typestr is None or kind.typestr != theirs[0].typestr:
             return False
@@ -1674,7 +1674,7 @@ class _Array(_View):
 
 
 class Mode(enum.IntEnum):
-    """What the station is doing."""
+    """The station's activity."""
 
     Idle = 0
     Measuring = 1
@@ -1682,7 +1682,7 @@ class Mode(enum.IntEnum):
 
 
 class Pose(_Record):
-    """Where a robot is."""
+    """The position of a robot."""
 
     __slots__ = ()
     _size = 24
@@ -1692,7 +1692,7 @@ class Pose(_Record):
 
 
 class Account(_Record):
-    """What belongs together."""
+    """Values that belong together."""
 
     __slots__ = ()
     _size = 16

@@ -1,4 +1,4 @@
-//! What is listed.
+//! The report of `shm ls`.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -17,15 +17,15 @@ use crate::{quantity, style};
 pub(super) struct Listing {
     /// By path.
     pub(super) regions: Vec<Listed>,
-    /// Files under temporary names: of regions in the making, or left behind.
+    /// Files under temporary names: of unfinished regions, or left by dead processes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) leftovers: Vec<Temporary>,
-    /// What is no region, if that was asked for.
+    /// Files that are not regions, if requested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) skipped: Vec<Skipped>,
-    /// Processes of other users, of which nobody knows what they have mapped.
+    /// The number of processes of other users whose mappings are unknown.
     pub(super) unseen_processes: usize,
-    /// Whether `/proc` does not show every process, or none.
+    /// Whether `/proc` hides some processes, or all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) hidden_processes: bool,
 }
@@ -45,17 +45,17 @@ pub(super) struct Listed {
     pub(super) allocated: u64,
     /// Processes that use it and live.
     pub(super) alive: usize,
-    /// Processes that died without giving back their slot.
+    /// Processes that died without releasing their slot.
     pub(super) dead: usize,
-    /// When it was made, in milliseconds since 1970-01-01 00:00 UTC.
+    /// The time of its creation, in milliseconds since 1970-01-01 00:00 UTC.
     pub(super) created_unix_ms: Option<u64>,
     pub(super) age_seconds: Option<u64>,
     pub(super) owner: Option<Owner>,
     /// Whether its creator has finished.
     pub(super) ready: bool,
-    /// Whether it was made since this machine was last started; `null` if that cannot be told.
+    /// Whether it was created since this machine last started; `null` if unknown.
     pub(super) this_boot: Option<bool>,
-    /// What is wrong with it.
+    /// The reason why it is damaged.
     pub(super) error: Option<String>,
 }
 
@@ -69,12 +69,12 @@ pub(super) struct Temporary {
     pub(super) allocated: u64,
     /// One word: `being_made`, `abandoned`, `displaced`, `unknown`.
     pub(super) state: &'static str,
-    /// What that means, and what to do.
+    /// The meaning of that word, and what to do.
     #[serde(skip)]
     pub(super) meaning: &'static str,
 }
 
-/// A file that is no region.
+/// A file that is not a region.
 #[derive(Debug, Serialize)]
 pub(super) struct Skipped {
     pub(super) path: String,

@@ -1,4 +1,4 @@
-//! What is shown, as programs get it.
+//! The report of `shm show`, for programs.
 
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
@@ -24,11 +24,11 @@ pub(super) struct Shown<'r> {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) doc: &'r str,
     pub(super) header: Header,
-    /// Who uses it.
+    /// The processes that use it.
     pub(super) processes: Vec<Process>,
-    /// Processes of other users, of which nobody knows what they have mapped.
+    /// The number of processes of other users whose mappings are unknown.
     pub(super) unseen_processes: usize,
-    /// Whether `/proc` does not show every process, or none.
+    /// Whether `/proc` hides some processes, or all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) hidden_processes: bool,
     /// Whether the values could be read.
@@ -39,13 +39,13 @@ pub(super) struct Shown<'r> {
     pub(super) more_fields: bool,
 }
 
-/// What the file says about the region.
+/// The region's header.
 #[derive(Debug, Serialize)]
 pub(super) struct Header {
     pub(super) format_version: u32,
     /// `little` or `big`.
     pub(super) byte_order: &'static str,
-    /// Bytes of an address in the program that made it.
+    /// Bytes of an address in the program that created it.
     pub(super) pointer_width: u8,
     /// The id of the layout, in hexadecimal.
     pub(super) fingerprint: String,
@@ -57,22 +57,22 @@ pub(super) struct Header {
     pub(super) allocated: u64,
     pub(super) data_offset: u64,
     pub(super) data_size: u64,
-    /// Bytes that the value takes: fewer than there are, in a region with room to grow.
+    /// Bytes that the value takes: fewer than the data has, in a region with room to grow.
     pub(super) value_size: u64,
     /// Elements in the part whose length is known at run time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) len: Option<u64>,
-    /// How many processes can take part in its locks; `null` if it has none.
+    /// The number of processes that can use its locks; `null` if it has none.
     pub(super) slots: Option<u32>,
     /// In the creator's pid namespace.
     pub(super) creator_pid: u32,
-    /// Whether it is a number of this pid namespace, too, and the creator is running.
+    /// Whether it is also its number in this pid namespace, and the creator is running.
     pub(super) creator_running: bool,
     pub(super) created_unix_ms: u64,
     pub(super) age_seconds: u64,
     /// Whether its creator has finished.
     pub(super) ready: bool,
-    /// Whether it was made since this machine was last started; `null` if that cannot be told.
+    /// Whether it was created since this machine last started; `null` if unknown.
     pub(super) this_boot: Option<bool>,
     pub(super) owner: Owner,
     /// The permission bits, in octal.

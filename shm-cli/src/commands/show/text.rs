@@ -1,4 +1,4 @@
-//! What is shown, as people read it.
+//! The report of `shm show`, for people.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -187,7 +187,7 @@ impl FieldReport<'_> {
         Cell::new(printable(&value), style)
     }
 
-    /// The doc comment, and what is to be known about the value.
+    /// The doc comment, and remarks about the value.
     fn about(&self) -> String {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
@@ -210,14 +210,14 @@ impl FieldReport<'_> {
         parts.join("; ")
     }
 
-    /// Whether the version is to be told here, and not at what it is a part of.
+    /// Whether to show the version here, and not at the containing value.
     fn is_whole_latest(&self) -> bool {
         self.type_name.contains("Latest") || self.lock.is_some() || self.depth == 0
     }
 }
 
 impl LockReport {
-    /// What is to be said: nothing of the free lock of a writer.
+    /// The remark on a lock; none for the free lock of a writer.
     fn about(&self) -> Option<String> {
         let who = match self.kind {
             "Mutex" => "locked",
@@ -254,7 +254,7 @@ impl LockReport {
     }
 }
 
-/// What stands for the elements of an array that are not shown.
+/// The line for the elements of an array that are not shown.
 fn more(count: u64, depth: usize) -> [Cell; 5] {
     let text = format!("{}.. {} more", "  ".repeat(depth), grouped(count));
     let nothing = || Cell::plain("");

@@ -1,4 +1,4 @@
-//! Where things are in the window, however small it is.
+//! The areas of the window, however small it is.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -13,12 +13,12 @@ pub(crate) struct Areas {
     pub(crate) keys: Rect,
 }
 
-/// How high the notes are, and how high the window has to be for them.
+/// The height of the notes, and the window height that they need.
 const NOTES: u16 = 6;
 const HIGH_ENOUGH: u16 = 14;
 
 impl Areas {
-    /// The parts of a window; what does not fit is empty, the rows last of all.
+    /// The parts of a window; parts that do not fit are empty, the rows last of all.
     pub(crate) fn of(window: Rect, notes: bool, notice: bool) -> Self {
         let height = window.height;
         let one_if = |wanted: bool| Constraint::Length(u16::from(wanted));
@@ -36,7 +36,7 @@ impl Areas {
     }
 }
 
-/// The columns of a row, in characters. Two are free in front of the first, and between two of them.
+/// The columns of a row, in characters. Two are free before each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Columns {
     pub(crate) path: u16,
@@ -46,7 +46,7 @@ pub(crate) struct Columns {
     pub(crate) rate: u16,
 }
 
-/// The free space in front of a column.
+/// The free space before a column.
 pub(crate) const GAP: u16 = 2;
 
 impl Columns {
@@ -61,7 +61,7 @@ impl Columns {
         Self { path, value: left - path, chart, rate }
     }
 
-    /// The columns in a line of the window, each without the gap in front of it.
+    /// The columns in a line of the window, each without the gap before it.
     pub(crate) fn split(self, line: Rect) -> [Rect; 4] {
         let widths = [self.path, self.value, self.chart, self.rate];
         let mut x = line.x;

@@ -17,14 +17,14 @@ use crate::watch::reading::Reading;
 use crate::watch::rows::Row;
 use crate::watch::sparkline::sparkline;
 
-/// Until when a changed value is highlighted, how strongly.
+/// The steps of the highlight of a changed value: until when, and how strong.
 const FADING: [(Duration, anstyle::Style); 3] = [
     (Duration::from_millis(600), style::FRESH),
     (Duration::from_millis(1600), style::RECENT),
     (Duration::from_millis(3200), style::FADING),
 ];
 
-/// How much of the region's name is shown in any case, in characters.
+/// The part of the region's name that is always shown, in characters.
 const SHORT_NAME: usize = 16;
 
 /// Draws everything.
@@ -45,14 +45,14 @@ pub(crate) fn window(frame: &mut Frame<'_>, view: &View<'_>) {
     }
 }
 
-/// The region, its type, the interval, who is there; at the right, what part of the rows this is.
+/// The region, its type, the interval, the participants; at the right, the visible part of the rows.
 fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
     let right = standing(view);
     let right_width: usize = right.iter().map(Span::width).sum();
     let left_width = usize::from(width).saturating_sub(right_width + 1);
     let mut facts = facts(view);
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
-    // Rather than the name, what is known otherwise is left out.
+    // Details that are known otherwise are left out before the name.
     while left_width < width(&facts) + SHORT_NAME && facts.pop().is_some() {}
     let name = keep_end(&view.watching.source.name(), left_width.saturating_sub(width(&facts)));
     let mut line = vec![Span::raw(" "), Span::styled(name, view.theme.style(style::TITLE))];
@@ -62,7 +62,7 @@ fn header<'a>(view: &View<'_>, width: u16) -> Line<'a> {
     Line::from(line)
 }
 
-/// What stands behind the name, the most important first.
+/// The details after the name, the most important first.
 fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     let faint = view.theme.style(style::DIM);
     let every = humantime::format_duration(view.state.interval);
@@ -79,7 +79,7 @@ fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     facts
 }
 
-/// What stands at the right: which of the rows are seen, and whether time does.
+/// The text at the right: the visible rows, and whether the table is paused.
 fn standing<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     let (table, visible) = (&view.watching.table, view.state.visible());
     let mut right = Vec::new();
@@ -127,7 +127,7 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     }
 }
 
-/// What stands behind the path of a value that was read without its lock.
+/// The mark after the path of a value that was read without its lock.
 fn lock_mark(row: &Row) -> &'static str {
     if row.is_unlocked() { " ~" } else { "" }
 }
@@ -164,8 +164,8 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
     }
 }
 
-/// How a value stands out that changed so long ago, after it had been the same for so long. What
-/// changes all the time stands out less.
+/// The highlight of a value by the time since its last change, and the time that it was constant before.
+/// Values that change all the time stand out less.
 fn highlight(age: Option<Duration>, calm: Option<Duration>) -> anstyle::Style {
     let level = age.and_then(|age| FADING.into_iter().find(|(until, _)| age < *until));
     match level {

@@ -1,12 +1,12 @@
-//! Which key does what.
+//! The keys and their actions.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// What a key asks for.
+/// The action of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Quit,
-    /// Closes what is open; else quits.
+    /// Closes an open pane; without one, quits.
     Back,
     Pause,
     Slower,

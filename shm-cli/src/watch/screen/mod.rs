@@ -1,8 +1,8 @@
 //! The live table in a terminal.
 //!
 //! [`keys`] become actions, which change the [`state`]; [`draw`] puts the table into the [`areas`] of the
-//! window. Only rows that are seen are read. However this ends, by a key, an error, a panic or one of
-//! the [`signals`] that end programs, the terminal is left as it was found.
+//! window. Only visible rows are read. However this ends, by a key, an error, a panic or one of the
+//! [`signals`] that end programs, the terminal is restored.
 
 mod areas;
 mod draw;
@@ -33,13 +33,13 @@ use super::{Watching, table};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
 
-/// How long the screen stays as it is at most: highlights fade, and signals are obeyed.
+/// The longest time without a refresh, so that highlights fade and signals are handled.
 const REFRESH: Duration = Duration::from_millis(100);
 
-/// How often the participants are counted.
+/// The time between counts of the participants.
 const COUNTING: Duration = Duration::from_secs(1);
 
-/// Shows the table until a key ends it, a signal, or there were enough samples.
+/// Shows the table until a key, a signal, or enough samples end it.
 ///
 /// # Errors
 /// If the terminal cannot be used.
@@ -47,7 +47,7 @@ pub(crate) fn run(watching: Watching, output: &Output) -> Result<Answer, Failure
     let colored = output.stdout().current_choice() != ColorChoice::Never;
     let failed = |error| Failure::io("using the terminal", error);
     let signals = Signals::catch().map_err(failed)?;
-    // From here on a panic restores the terminal, too.
+    // From here on, a panic restores the terminal as well.
     let terminal = ratatui::try_init().map_err(failed);
     let outcome = terminal.and_then(|mut terminal| {
         let outcome = Session::new(watching, Theme { colored }).run(&mut terminal, &signals);
@@ -65,17 +65,17 @@ struct Session {
     state: State,
     theme: Theme,
     start: Instant,
-    /// The time as the table has it, which stands still while it is paused.
+    /// The time of the table, which stands still while it is paused.
     now: Duration,
-    /// How many samples there were, and when the next one is due.
+    /// The number of samples so far, and the time of the next one.
     samples: u64,
     due: Duration,
     type_name: String,
     participants: Option<(usize, usize)>,
-    /// When they are counted next.
+    /// The time of the next count.
     count_at: Duration,
-    /// Whether everything has to be drawn anew: a window that was small for a moment has lost what was
-    /// in it.
+    /// Whether everything must be drawn again: a window that was small for a moment has lost its
+    /// contents.
     repaint: bool,
 }
 
@@ -103,7 +103,7 @@ impl Session {
             self.fit(window);
             self.advance()?;
             if std::mem::take(&mut self.repaint) {
-                // Clears the window, too, and unlike `clear` asks the terminal nothing.
+                // Clears the window as well, and unlike `clear` does not query the terminal.
                 terminal.resize(window).map_err(failed)?;
             }
             terminal.draw(|frame| draw::window(frame, &self.view())).map_err(failed)?;
@@ -115,7 +115,7 @@ impl Session {
         Ok(())
     }
 
-    /// Takes note of the size of the window, before rows are read.
+    /// Updates the size of the window, before rows are read.
     fn fit(&mut self, window: Rect) {
         let notice = self.watching.source.notice().is_some();
         let rows = Areas::of(window, self.state.notes, notice).rows;
@@ -141,10 +141,10 @@ impl Session {
             self.samples += 1;
             let moment = self.moment();
             self.watching.table.sample(self.state.visible(), moment);
-            // Samples that were missed, while the machine slept, say, are not made up for.
+            // Missed samples, say while the machine slept, are skipped.
             self.due = (self.due + self.state.interval).max(now);
         }
-        // Rows that came into sight meanwhile.
+        // Rows that became visible meanwhile.
         let moment = self.moment();
         self.watching.table.sample_unread(self.state.visible(), moment);
         Ok(())
@@ -165,14 +165,14 @@ impl Session {
         }
     }
 
-    /// Waits until a sample or a refresh is due, or something happens at the terminal; does what the
-    /// keys ask for.
+    /// Waits until a sample or a refresh is due, or for an event of the terminal; performs the actions of
+    /// keys.
     fn obey_keys(&mut self) -> io::Result<ControlFlow<()>> {
         let mut time = REFRESH;
         if !self.state.paused {
             time = time.min(self.due.saturating_sub(self.start.elapsed()));
         }
-        // Everything that was typed meanwhile is done before the screen is drawn again.
+        // All keys typed meanwhile are handled before the screen is drawn again.
         while event::poll(time)? {
             let action = match event::read()? {
                 Event::Key(key) => keys::action(key),

@@ -1,4 +1,4 @@
-//! What is around the table: notes about a field, the keys, the help.
+//! The panes around the table: notes about a field, the keys, the help.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
@@ -12,11 +12,11 @@ use crate::printable::printable;
 use crate::style;
 use crate::watch::rows::Row;
 
-/// What is written about the selected field.
+/// The documentation of the selected field.
 pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let Some(row) = view.watching.table.rows.get(view.state.selected) else { return };
     let faint = view.theme.style(style::DIM);
-    // The border is faint, and what stands in it is not.
+    // The border is faint, its contents are not.
     let title = view.theme.style(style::TITLE).remove_modifier(Modifier::DIM);
     let title = Span::styled(format!(" {} ", row.label()), title);
     let block = Block::new().borders(Borders::TOP).border_style(faint).title(title);
@@ -24,7 +24,7 @@ pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
     let mut lines = vec![facts(view, row)];
     lines.extend(row.notes.doc.lines().map(|line| Line::raw(printable(line).into_owned())));
     if row.notes.doc.is_empty() {
-        lines.push(Line::styled("nothing is written about it", faint));
+        lines.push(Line::styled("no documentation", faint));
     }
     let text = Paragraph::new(lines).wrap(Wrap { trim: true });
     frame.render_widget(text.block(block), area);

@@ -1,4 +1,4 @@
-//! What the keys change: the part of the table that is seen, and how often it is read.
+//! The state that keys change: the visible part of the table, and the interval.
 
 use std::ops::{ControlFlow, Range};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::keys::Action;
 const INTERVALS: [u64; 13] =
     [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000];
 
-/// Where the reader is.
+/// The position of the reader.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) interval: Duration,
@@ -17,9 +17,9 @@ pub(crate) struct State {
     pub(crate) notes: bool,
     pub(crate) help: bool,
     pub(crate) selected: usize,
-    /// The uppermost row that is seen.
+    /// The first visible row.
     first: usize,
-    /// How many rows there are, and how many are seen at once.
+    /// The number of rows, and the number visible at a time.
     rows: usize,
     height: usize,
 }
@@ -30,18 +30,18 @@ impl State {
         Self { interval, paused, notes, help, selected: 0, first: 0, rows: 0, height: 1 }
     }
 
-    /// Takes note of how many rows there are, and how many of them can be seen.
+    /// Sets the number of rows, and the number that can be visible.
     pub(crate) fn resize(&mut self, rows: usize, height: usize) {
         (self.rows, self.height) = (rows, height.max(1));
         self.scroll();
     }
 
-    /// The rows that are seen.
+    /// The visible rows.
     pub(crate) fn visible(&self) -> Range<usize> {
         self.first..(self.first + self.height).min(self.rows)
     }
 
-    /// Does what a key asks for; breaks if that is to quit.
+    /// Performs the action of a key; breaks on quit.
     pub(crate) fn apply(&mut self, action: Action) -> ControlFlow<()> {
         let page = self.height.saturating_sub(1).max(1);
         match action {
@@ -64,7 +64,7 @@ impl State {
         ControlFlow::Continue(())
     }
 
-    /// Keeps the selected row in sight, and no more empty space than need be.
+    /// Keeps the selected row visible, without unnecessary empty space.
     fn scroll(&mut self) {
         self.selected = self.selected.min(self.rows.saturating_sub(1));
         let last = self.rows.saturating_sub(self.height);

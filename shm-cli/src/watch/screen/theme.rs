@@ -1,16 +1,16 @@
-//! The colours as the library that draws has them.
+//! The colours as styles of the drawing library.
 
 use anstyle::{AnsiColor, Effects};
 use ratatui::style::{Color, Modifier, Style};
 
-/// How styles are shown: with their colours, or without.
+/// The mode of styles: with colours, or without.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Theme {
     pub(crate) colored: bool,
 }
 
 impl Theme {
-    /// A style of [`crate::style`]. What is bold, faint or inverted is so without colours, too.
+    /// A style of [`crate::style`]. Bold, faint and inverted text is so without colours as well.
     pub(crate) fn style(self, style: anstyle::Style) -> Style {
         let mut shown = Style::new().add_modifier(modifier(style.get_effects()));
         if self.colored {

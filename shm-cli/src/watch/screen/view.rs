@@ -1,4 +1,4 @@
-//! [`View`]: what the window shows.
+//! [`View`]: the contents of the window.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::state::State;
 use super::theme::Theme;
 use crate::watch::Watching;
 
-/// All that is shown.
+/// Everything that is shown.
 pub(crate) struct View<'a> {
     pub(crate) watching: &'a Watching,
     pub(crate) state: &'a State,
@@ -14,6 +14,6 @@ pub(crate) struct View<'a> {
     /// The time since the start; while the table is paused, it stands still.
     pub(crate) now: Duration,
     pub(crate) type_name: &'a str,
-    /// How many processes take part in the locks, alive and dead.
+    /// The number of processes that use the locks, alive and dead.
     pub(crate) participants: Option<(usize, usize)>,
 }
