@@ -224,7 +224,10 @@ fn an_error_in_a_document_is_reported_with_its_place() {
             with_types(&json!({ "A": { "fields": [], "role": "Lock" } })),
             "types.A.role: found `Lock`, expected one of `Mutex`",
         ),
-        (with_types(&json!({ "A": { "variants": ["B"] } })), "types.A.repr: it is missing"),
+        (
+            with_types(&json!({ "A": { "variants": ["B"] } })),
+            "types.A.repr: missing, expected the integer that holds the enum",
+        ),
         (
             with_types(&json!({ "A": { "fields": [] }, "Event": { "fields": [] } })),
             "types.Event: `Event` is a type already",

@@ -127,7 +127,10 @@ fn temporary(path: &Path, leftover: Leftover) -> Temporary {
             "displaced",
             "a region that lost its name when the one before it was removed; rename it, or `shm rm` it",
         ),
-        _ => ("unknown", "perhaps an unfinished region of another user, or from another machine or namespace"),
+        _ => (
+            "unknown",
+            "perhaps an unfinished region of another user, or from another machine or namespace",
+        ),
     };
     Temporary {
         path: path.display().to_string(),

@@ -128,7 +128,9 @@ fn change(
     let text = match change {
         source::Change::Lost => source.notice().unwrap_or_default(),
         source::Change::Restored => format!("{name} means this region again"),
-        source::Change::Followed => format!("{name} is a new region: the following values are its own"),
+        source::Change::Followed => {
+            format!("{name} is a new region: the following values are its own")
+        }
     };
     writeln!(out, "{faint}{time}{faint:#} {notice}# {text}{notice:#}")
 }

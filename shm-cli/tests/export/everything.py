@@ -150,9 +150,9 @@ def refuse(all):
         (everything.NotWritable, "`latest_f64`: a Latest is written under", "latest_f64", 1.0),
         (everything.NotWritable, "`tracks[0]`: a Latest is", "tracks", [1, 2]),
         (everything.NotWritable, "`account`: it is behind a Mutex", "account", 1),
-        (everything.NotWritable, "`watched`: who writes a Watched wakes", "watched", Mode.Idle),
-        (everything.NotWritable, "`event`: to notify", "event", 1),
-        (everything.NotWritable, "`once`: it is done under", "once", True),
+        (everything.NotWritable, "`watched`: writing a Watched must wake", "watched", Mode.Idle),
+        (everything.NotWritable, "`event`: notifying", "event", 1),
+        (everything.NotWritable, "`once`: it is initialised under", "once", True),
         (AttributeError, "typo", "typo", 1),
     ]
     for error, text, name, value in cases:
@@ -162,7 +162,7 @@ def refuse(all):
     unlocked = all.account.unlocked()
     refused(everything.NotWritable, "behind a Mutex", lambda: setattr(unlocked, "balance", 1))
     watched = all.watched_point
-    refused(everything.NotWritable, "Watched wakes", lambda: setattr(watched, "x", 1.0))
+    refused(everything.NotWritable, "writing a Watched must wake", lambda: setattr(watched, "x", 1.0))
     assert repr(all) == before
 
 

@@ -109,7 +109,7 @@ def copies(all):
     kept = copy.copy(all.grid)
     all.grid[1] = [1, 2, 3]
     assert kept[1] == [0, 0, 0] and all.grid.tolist() == [[0.0] * 3, [1.0, 2.0, 3.0]] + [[0.0] * 3] * 2
-    refused(TypeError, "a region is not copied", lambda: copy.copy(all))
+    refused(TypeError, "a region cannot be copied", lambda: copy.copy(all))
     refused(TypeError, "behind a Mutex", lambda: copy.copy(all.mutex_flag))
 
 
@@ -284,7 +284,7 @@ def sharing(all, name):
     assert all.big.__array_interface__["typestr"] == ">i4" and all.big.__array_interface__["data"].readonly
     for field in ("bools", "chars", "maybe", "names", "poses", "robots"):
         refused(TypeError, f"`{field}` is not made of plain numbers", all[field].view)
-        refused(TypeError, f"`{field}` is nothing that numpy can share", all[field].__array__)
+        refused(TypeError, f"`{field}` cannot be shared with numpy", all[field].__array__)
         refused(AttributeError, "__array_interface__", lambda: all[field].__array_interface__)
     refused(TypeError, "`big` is not made of plain", all.big.view)
     if sys.version_info >= (3, 12):
@@ -339,7 +339,7 @@ def numpy(all, name):
     all.big = [1, -2, 3]
     assert np.asarray(all.big).tolist() == [1, -2, 3]
     for field in ("bools", "chars", "maybe", "names", "poses"):
-        refused(TypeError, f"`{field}` is nothing that numpy can share", lambda: np.asarray(all[field]))
+        refused(TypeError, f"`{field}` cannot be shared with numpy", lambda: np.asarray(all[field]))
     with Values.open_read_only(name) as reader:
         kept = np.asarray(reader.halves)
         assert not kept.flags.writeable

@@ -124,7 +124,7 @@ static inline const char *station_error_text(station_error error)
 }
 
 /** The station's activity.
- * A region can hold any value: see `station_mode_name`.
+ * Any value can stand in a region: see `station_mode_name`.
  */
 typedef uint8_t station_mode;
 STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
