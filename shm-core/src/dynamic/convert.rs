@@ -3,18 +3,38 @@
 use std::fmt;
 
 use super::value::DynValue;
-use crate::error::DoesNotFit;
+use crate::error::DynError;
 
 /// The longest value that a message shows in full.
 const SHOWN: usize = 60;
 
-/// The error for a value; `fault` goes on after it: "is no text".
-pub(super) fn unsuitable(given: &DynValue, fault: impl Into<Box<str>>) -> DoesNotFit {
+/// A value that does not fit, before it is known which field it was for.
+pub(super) struct Unfit {
+    given: Box<str>,
+    fault: Box<str>,
+}
+
+impl Unfit {
+    /// The error for the field with this path.
+    pub(super) fn at(self, field: String) -> DynError {
+        DynError::DoesNotFit { field: Some(field), given: self.given, fault: self.fault }
+    }
+}
+
+/// The error of a conversion, which is not for a field.
+impl From<Unfit> for DynError {
+    fn from(unfit: Unfit) -> Self {
+        Self::DoesNotFit { field: None, given: unfit.given, fault: unfit.fault }
+    }
+}
+
+/// The error for a value; `fault` follows it in a sentence: "is not text".
+pub(super) fn unsuitable(given: &DynValue, fault: impl Into<Box<str>>) -> Unfit {
     let (mut shown, is_cut) = bounded(format_args!("{given}"), SHOWN);
     if is_cut {
         shown.push_str("..");
     }
-    DoesNotFit::Value { given: shown.into(), fault: fault.into() }
+    Unfit { given: shown.into(), fault: fault.into() }
 }
 
 /// The start of a text, and whether there is more: a value can have millions of elements.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::budget::MAX_VALUE;
+use super::convert::Unfit;
 use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::Reader;
@@ -364,7 +365,7 @@ pub(super) fn set<A: CanWrite>(
     if let Some(scalar) = plain_scalar(region.schema(), place).filter(|_| place.watched.is_empty())
     {
         let bits = scalars::bits(scalar, value);
-        let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
+        let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
         memory.store(place.offset, scalar.size(), bits.map_err(unsuitable)? as u64);
         return Ok(());
     }
@@ -411,7 +412,7 @@ pub(super) fn addend(
             Some("`get` and `set` it, or make it a field"),
         ));
     }
-    let unsuitable = |source| DynError::DoesNotFit { field: path.to_owned(), source };
+    let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
     Ok((scalar, bits as u64))
 }

@@ -1,10 +1,9 @@
 //! Whether a value is one that a field can hold: as bits and bytes, or a message that says what fits.
 
 use super::budget::MAX_VALUE;
-use super::convert::unsuitable;
+use super::convert::{Unfit, unsuitable};
 use super::scalars;
 use super::value::DynValue;
-use crate::error::DoesNotFit;
 use crate::layout::ScalarKind;
 use crate::schema::Variant;
 
@@ -13,7 +12,7 @@ pub(super) fn non_zero(
     scalar: ScalarKind,
     optional: bool,
     value: &DynValue,
-) -> Result<u128, DoesNotFit> {
+) -> Result<u128, Unfit> {
     match (value, optional) {
         (DynValue::None, true) => return Ok(0),
         (DynValue::None, false) => {
@@ -33,7 +32,7 @@ pub(super) fn variant_bits(
     repr: ScalarKind,
     variants: &[Variant],
     value: &DynValue,
-) -> Result<u128, DoesNotFit> {
+) -> Result<u128, Unfit> {
     let found = match value {
         DynValue::Variant { name, .. } | DynValue::Text(name) => {
             variants.iter().find(|variant| variant.name() == name)
@@ -51,11 +50,11 @@ pub(super) fn variant_bits(
 }
 
 /// Text for C, without the zeros behind it.
-pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, DoesNotFit> {
+pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unfit> {
     let content = match value {
         DynValue::Text(text) => text.as_bytes(),
         DynValue::Bytes(bytes) => bytes,
-        _ => return Err(unsuitable(value, "is no text")),
+        _ => return Err(unsuitable(value, "is not text")),
     };
     if let Some(position) = content.iter().position(|byte| *byte == 0) {
         let fault = format!("has a NUL at byte {position}, where C text ends");
@@ -65,11 +64,7 @@ pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, DoesNot
 }
 
 /// The content, for which there is room.
-pub(super) fn fitting(
-    value: &DynValue,
-    content: &[u8],
-    capacity: usize,
-) -> Result<Vec<u8>, DoesNotFit> {
+pub(super) fn fitting(value: &DynValue, content: &[u8], capacity: usize) -> Result<Vec<u8>, Unfit> {
     if content.len() > capacity {
         let fault = format!("has {} bytes, there is room for {capacity}", content.len());
         return Err(unsuitable(value, fault));

@@ -1,8 +1,7 @@
 //! Scalars as bits: from values, and back.
 
-use super::convert::unsuitable;
+use super::convert::{Unfit, unsuitable};
 use super::value::DynValue;
-use crate::error::DoesNotFit;
 use crate::layout::ScalarKind;
 use crate::schema::Type;
 
@@ -41,7 +40,7 @@ pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynV
 }
 
 /// The bits of a value, zeros above.
-pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
+pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
     match (kind, value) {
         (ScalarKind::Bool, DynValue::Bool(value)) => Ok(u128::from(*value)),
         (ScalarKind::Bool, _) => Err(unsuitable(value, "is no `bool`: `true` or `false`")),
@@ -51,7 +50,7 @@ pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFi
     }
 }
 
-fn character(value: &DynValue) -> Result<u128, DoesNotFit> {
+fn character(value: &DynValue) -> Result<u128, Unfit> {
     let alone = |text: &str| {
         let mut characters = text.chars();
         characters.next().filter(|_| characters.next().is_none())
@@ -67,7 +66,7 @@ fn character(value: &DynValue) -> Result<u128, DoesNotFit> {
 }
 
 /// Rounds to the nearest `f32`, as the compiler does with a literal; integers must be exact.
-fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
+fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
     let wide = match value {
         DynValue::F64(value) => *value,
         DynValue::F32(value) if kind == ScalarKind::F32 => return Ok(value.to_bits().into()),
@@ -86,7 +85,7 @@ fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
 }
 
 /// An integer as a float that is just that integer.
-fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, DoesNotFit> {
+fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, Unfit> {
     let name = kind.name();
     let Some(number) = whole(value) else {
         return Err(unsuitable(value, format!("is no `{name}`: that is a number")));
@@ -110,7 +109,7 @@ pub(super) fn whole(value: &DynValue) -> Option<i128> {
     }
 }
 
-fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
+fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
     if let (ScalarKind::U128, DynValue::U128(value)) = (kind, value) {
         return Ok(*value);
     }
@@ -134,7 +133,7 @@ fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, DoesNotFit> {
     Ok(number.cast_unsigned() & mask)
 }
 
-fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> DoesNotFit {
+fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> Unfit {
     let (low, high) = if kind.is_signed() {
         (i128::MIN >> (128 - width), (i128::MAX >> (128 - width)).cast_unsigned())
     } else {

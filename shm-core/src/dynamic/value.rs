@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::convert::{bounded, unsuitable};
 use super::scalars;
-use crate::error::DoesNotFit;
+use crate::error::DynError;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 
@@ -188,9 +188,9 @@ macro_rules! try_from_scalar {
     ($($scalar:ty)*) => {$(
         /// Fails if the value does not fit.
         impl TryFrom<DynValue> for $scalar {
-            type Error = DoesNotFit;
+            type Error = DynError;
 
-            fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
+            fn try_from(value: DynValue) -> Result<Self, DynError> {
                 let bits = scalars::bits(<$scalar as Scalar>::KIND, &value)?;
                 Ok(Self::from_bits_u64(bits as u64))
             }
@@ -204,9 +204,9 @@ macro_rules! try_from {
     ($($type:ty, $kind:ident, $bits:ident => $value:expr;)*) => {$(
         /// Fails if the value does not fit.
         impl TryFrom<DynValue> for $type {
-            type Error = DoesNotFit;
+            type Error = DynError;
 
-            fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
+            fn try_from(value: DynValue) -> Result<Self, DynError> {
                 let $bits = scalars::bits(crate::layout::ScalarKind::$kind, &value)?;
                 Ok($value)
             }
@@ -222,12 +222,12 @@ try_from! {
 
 /// Fails for anything but text.
 impl TryFrom<DynValue> for String {
-    type Error = DoesNotFit;
+    type Error = DynError;
 
-    fn try_from(value: DynValue) -> Result<Self, DoesNotFit> {
+    fn try_from(value: DynValue) -> Result<Self, DynError> {
         match value {
             DynValue::Text(text) => Ok(text),
-            other => Err(unsuitable(&other, "is no text")),
+            other => Err(unsuitable(&other, "is not text").into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::budget::MAX_VALUE;
-use super::convert::unsuitable;
+use super::convert::{Unfit, unsuitable};
 use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::malformed::expect_made;
 use super::memory::Memory;
@@ -13,7 +13,6 @@ use super::source::{native, native_bytes, reorder};
 use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::CanWrite;
-use crate::error::DoesNotFit;
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
@@ -201,7 +200,7 @@ impl<'p> Plan<'p> {
         &mut self,
         ty: Type<'_>,
         offset: usize,
-        bits: Result<u128, DoesNotFit>,
+        bits: Result<u128, Unfit>,
     ) -> Result<(), DynError> {
         let (bits, width) = (bits.map_err(|source| self.unsuitable(source))?, ty.size() as usize);
         if width > 8 && !self.private {
@@ -318,7 +317,7 @@ impl<'p> Plan<'p> {
             (_, DynValue::Text(text)) => text.as_bytes(),
             (Role::Bytes, DynValue::Bytes(bytes)) => bytes,
             (Role::Text, _) => {
-                return Err(self.unsuitable(unsuitable(value, "is no text")));
+                return Err(self.unsuitable(unsuitable(value, "is not text")));
             }
             _ => return Err(self.unsuitable(unsuitable(value, "is neither bytes nor text"))),
         };
@@ -328,8 +327,8 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    fn unsuitable(&self, source: DoesNotFit) -> DynError {
-        DynError::DoesNotFit { field: self.trail.path().into(), source }
+    fn unsuitable(&self, source: Unfit) -> DynError {
+        source.at(self.trail.path().into())
     }
 
     fn not_writable(&self, fault: String, help: Option<&'static str>) -> DynError {

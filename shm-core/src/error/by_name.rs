@@ -1,6 +1,6 @@
 //! [`DynError`]: access by name fails.
 
-use super::{DoesNotFit, InvalidValue, LockError};
+use super::{InvalidValue, LockError};
 use crate::path::InvalidPath;
 use crate::schema::Type;
 
@@ -71,15 +71,15 @@ pub enum DynError {
     /// The bytes of a field are not a value of its type.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
-    /// The value is not one that the field can hold.
-    #[error("{}: {source}", shown(.field))]
+    /// The value is not one that the field can hold, or not of the type that was asked for.
+    #[error("{}{given} {fault}", .field.as_deref().map(|field| format!("{}: ", shown(field))).unwrap_or_default())]
     DoesNotFit {
-        /// The path of the field.
-        field: String,
-        /// What was given, and what fits. It is part of the message, and so not the error's
-        /// [`source`](std::error::Error::source).
-        // Written raw, so that thiserror does not take it for that.
-        r#source: DoesNotFit,
+        /// The path of the field; `None` if a [`DynValue`](crate::dynamic::DynValue) is converted.
+        field: Option<String>,
+        /// The value, or its start.
+        given: Box<str>,
+        /// Why it does not fit; follows the value in a sentence.
+        fault: Box<str>,
     },
     /// Versions of a `Latest` were written faster than one could be copied.
     #[error("{} was overwritten during each attempt to copy it", shown(.field))]
@@ -151,7 +151,6 @@ impl DynError {
             Self::Slots { .. } => "leave them out, or write `slots[..].value`, to mean the newest",
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
-            Self::DoesNotFit { source, .. } => return source.help(),
             Self::Contended { .. } => "try again",
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"

@@ -1,7 +1,8 @@
 //! [`DoesNotFit`]: values, texts and slices that do not fit their place.
 
 /// Why a value cannot be stored where it should be, or be converted. Nothing was written.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+// `Copy`: a caller that unwraps a copy's result keeps nothing to drop.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DoesNotFit {
     /// The two slices of a copy have different lengths.
@@ -25,14 +26,6 @@ pub enum DoesNotFit {
     Nul {
         /// Where the first NUL is, in bytes.
         position: usize,
-    },
-    /// A value given by name is not one that its type has: "300 does not fit a `u8`, which holds 0 to 255".
-    #[error("{given} {fault}")]
-    Value {
-        /// The value, or its start.
-        given: Box<str>,
-        /// What keeps it from fitting; follows the value in a sentence.
-        fault: Box<str>,
     },
 }
 
