@@ -113,7 +113,7 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
         guard.set("", next).unwrap();
     }
     assert!(finish(&mut child).success());
-    assert_eq!(u16::try_from(gate.get().unwrap()), Ok(2_000));
+    assert_eq!(u16::try_from(gate.get().unwrap()).unwrap(), 2_000);
     // The other process died with a lock in its hands.
     let mut repairs = 0;
     let repaired = region.lock_or_repair("gates[0]", |_| {
