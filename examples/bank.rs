@@ -79,7 +79,7 @@ fn day(bank: &View<Bank>, teller: std::io::Result<Child>) -> Result<(), Box<dyn 
     assert_eq!(balances.iter().sum::<i64>(), CAPITAL);
     transfer(&accounts, 1, 2, 5, || {})?;
     drop(accounts);
-    assert!(bank.accounts.lock().is_ok(), "nobody is told again");
+    assert!(bank.accounts.lock().is_ok(), "the death is reported once");
     Ok(())
 }
 

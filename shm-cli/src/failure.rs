@@ -40,7 +40,7 @@ pub enum Failure {
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
-    /// Somebody else's file.
+    /// Another user's file.
     #[error("{0}")]
     Foreign(String),
     /// A description is none.

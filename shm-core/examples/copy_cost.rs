@@ -114,7 +114,7 @@ fn fill<T: Number>(to: &[Field<T>], value: T) {
 
 #[inline(never)]
 fn copy_out<T: Scalar>(from: &[Field<T>], to: &mut [T]) {
-    // SAFETY: as long as each other, apart, and nobody else uses this private region.
+    // SAFETY: equal lengths, no overlap, and no other user of this private region.
     unsafe { to.as_mut_ptr().copy_from_nonoverlapping(from.as_ptr().cast(), to.len()) };
 }
 

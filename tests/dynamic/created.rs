@@ -176,7 +176,7 @@ pub(crate) fn typed_creator() {
 }
 
 #[test]
-fn nobody_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
+fn no_process_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
     let folder = Folder::new("dyn-unseen");
     let path = folder.file("machine");
     let options = DynRegion::options().len(3);

@@ -162,7 +162,7 @@ impl<A: Access> FieldPath<A> {
     }
 
     /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
-    /// who shows a value of which nobody knows how large it is. [`FieldPath::get`] reads 64 MiB at most.
+    /// programs that show values of unknown size. [`FieldPath::get`] reads 64 MiB at most.
     ///
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.

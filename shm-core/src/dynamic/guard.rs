@@ -33,7 +33,7 @@ use crate::sys::clock::deadline;
 /// let name = format!("shm-doc-dynamic-lock-{}", std::process::id());
 /// # let typed = Region::<Bank>::create(&name)?;
 /// let bank = DynRegion::open(&name)?;
-/// let account = bank.lock("account").expect("nobody died");
+/// let account = bank.lock("account").expect("no owner died");
 /// account.set("balance", 100)?;
 /// account.fetch_add("bookings", 1)?;
 /// drop(account);

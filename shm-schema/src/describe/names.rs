@@ -1,4 +1,4 @@
-//! The names of types, and what somebody may have meant by a name that is none.
+//! The names of types, and suggestions for unknown names.
 
 use super::typecodes;
 use crate::layout::ScalarKind;

@@ -84,7 +84,7 @@ impl Compatible {
         !self.grows && self.added.is_empty() && self.new_variants.is_empty()
     }
 
-    /// The paths of what only the program has: zero until somebody writes there.
+    /// The paths of the fields that only the program has: zero until a process writes there.
     #[must_use]
     pub fn added(&self) -> &[String] {
         &self.added
