@@ -1,6 +1,6 @@
 //! A bank: transfers between accounts, and a teller that is killed in the middle of one.
 //!
-//! What a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
+//! The value that a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
 //! killed may leave it broken. `Mutex` does not make the others wait for the dead, and does not let
 //! them go on as if nothing had happened: `lock` is the error `OwnerDied`, until one of them restores the
 //! invariant with `lock_or_repair`.

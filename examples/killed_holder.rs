@@ -17,7 +17,7 @@ struct Account {
     bookings: u64,
 }
 
-/// What CPython does; prints how long the lock was still held after the holder's death.
+/// The same in CPython; prints how long the lock was still held after the holder's death.
 const PYTHON: &str = r#"
 import multiprocessing as mp, os, signal, time
 def hold(value, held):

@@ -22,7 +22,7 @@ struct Board {
     block: Latest<[u64; 512]>,
 }
 
-/// What a reader found.
+/// The result of a reader.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Findings {

@@ -1,4 +1,4 @@
-//! What can go wrong, and with which exit code.
+//! Failures, and their exit codes.
 
 use std::io;
 use std::process::ExitCode;
@@ -51,15 +51,15 @@ pub enum Failure {
     Told {
         /// The exit code.
         code: u8,
-        /// What was found, and what was expected.
+        /// The facts found and expected.
         cause: String,
-        /// What to do.
+        /// The advice.
         help: Option<String>,
     },
     /// The operating system reports an error.
     #[error("{doing}: {source}")]
     Io {
-        /// What was being done, with the name of the file.
+        /// The operation that failed, with the name of the file.
         doing: String,
         /// The operating system's error. It is part of the message, and so not the error's source.
         // Written raw, so that thiserror does not take it for that.
@@ -94,7 +94,7 @@ impl Failure {
         Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
     }
 
-    /// What to do, on the command line.
+    /// Advice for the command line.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {

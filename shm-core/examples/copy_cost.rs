@@ -1,4 +1,4 @@
-//! What a bulk copy costs beside memcpy, which means something else (it may tear what it copies) and
+//! The cost of a bulk copy beside memcpy, which means something else (it may tear what it copies) and
 //! is the floor: `cargo run --release -p shm-core --example copy_cost`.
 //!
 //! Ours and memcpy's take turns in short rounds, so that whatever slows the machine down meets both.

@@ -326,7 +326,7 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
     scalars::value(scalar, bits.into())
 }
 
-/// What stands at a place, if that is one scalar that is accessed in one step.
+/// The scalar at a place, if that is one scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;

@@ -293,10 +293,10 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 }
 
-/// What to do about a place in several elements.
+/// Advice on a place in several elements.
 pub(super) const ONE_ELEMENT: &str = "name one element";
 
-/// What asking for a lock gives.
+/// The result of asking for a lock.
 pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
 
 /// Takes a lock, waiting at most for `timeout`.

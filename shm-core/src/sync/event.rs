@@ -107,7 +107,7 @@ impl<A: Access> EventView<A> {
         self.look_until(deadline(timeout), || condition().then_some(())).is_some()
     }
 
-    /// What to wait for a change of. Take it before looking at whatever the event is about; then
+    /// The state to wait for a change of. Take it before looking at whatever the event is about; then
     /// nothing is missed between the look and the wait.
     ///
     /// ```

@@ -57,7 +57,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
         self.latest.publish_changed(self.writer.token(), change)
     }
 
-    /// What is published: to be read.
+    /// The published value, for reading.
     #[must_use]
     pub fn latest(&self) -> &'a LatestView<T, N, A> {
         self.latest

@@ -20,7 +20,7 @@ use crate::registry::{self, Known};
 #[derive(Debug)]
 pub struct RawLock(AtomicU32);
 
-/// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
+/// A thread's knowledge of a lock that it holds, in one word, so that a guard is two words and
 /// stays in registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
@@ -34,7 +34,7 @@ pub struct Token {
 /// The lock was taken while a panic unwound, by a destructor: that panic does not poison.
 const UNWINDING: u64 = 1 << 31;
 
-/// What a thread has that holds a [`RawLock`]. Unlocks when it is dropped.
+/// The token of a thread that holds a [`RawLock`]. Unlocks when it is dropped.
 #[must_use = "the lock is released at once if this is not kept"]
 pub(crate) struct Held<'a> {
     lock: &'a RawLock,

@@ -223,7 +223,7 @@ fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     })
 }
 
-/// What is wrong and, after a colon, what to do about it: a file has room for one sentence per place.
+/// The fault and, after a colon, what to do about it: a file has room for one sentence per place.
 fn with_help(error: &SchemaError) -> String {
     error.help().map_or_else(|| error.to_string(), |help| format!("{error}: {help}"))
 }

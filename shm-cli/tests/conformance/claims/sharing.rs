@@ -1,4 +1,4 @@
-//! What other processes do meanwhile.
+//! Claims about concurrent processes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
