@@ -306,6 +306,6 @@ fn second_process() {
         Some("forks a publisher") => fork_a_publisher(),
         Some("writer of 8 words") => write_until_killed::<8>(),
         Some("writer of 512 words") => write_until_killed::<512>(),
-        Some(other) => panic!("{other} is no role"),
+        Some(other) => panic!("{other} is not a role"),
     }
 }

@@ -1,4 +1,4 @@
-//! The lock between processes: exclusion, the death of a holder, and everything that is no death.
+//! The lock between processes: exclusion, the death of a holder, and everything that is not a death.
 
 mod support;
 

@@ -34,7 +34,7 @@ pub(crate) fn value(text: &str, place: &FieldPath<impl Access>) -> Result<DynVal
         return Ok(DynValue::Text(text.to_owned()));
     }
     let literal = parse(text).map_err(|fault| {
-        Failure::Usage(format!("`{}` is no value: {fault}", text.escape_debug()))
+        Failure::Usage(format!("`{}` is not a value: {fault}", text.escape_debug()))
     })?;
     Ok(match literal {
         Literal::List(elements) if is_run => {

@@ -210,7 +210,7 @@ fn an_error_in_a_document_is_reported_with_its_place() {
         ),
         (
             fields(json!([{ "name": "a b", "type": "f64" }])),
-            "types.A: it has a part called \"a b\", which is no identifier",
+            "types.A: it has a part called \"a b\", which is not an identifier",
         ),
         (fields(json!([{ "name": "x", "type": "A" }])), "types.A: it contains itself"),
         (fields(json!([{ "name": "x", "type": "Latest<A>" }])), "types.A: it contains itself"),

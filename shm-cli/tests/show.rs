@@ -120,7 +120,9 @@ fn an_invalid_value_is_an_error_in_its_row() {
     let shown = printed(&folder, ["show", "./station"]);
     let row = shown.lines().find(|line| line.contains(" Mode ")).unwrap();
     assert!(
-        row.contains("holds 0x07, which is no `enum u8`; allowed: 0 (Idle), 1 (Measuring)"),
+        row.contains(
+            "holds 0x07, which is not a valid `enum u8`; allowed: 0 (Idle), 1 (Measuring)"
+        ),
         "{row}"
     );
     assert!(shown.contains("21.5 °C"), "everything else is shown: {shown}");

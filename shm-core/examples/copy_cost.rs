@@ -13,7 +13,7 @@ use shm_core::{
     traits::{Placeable, Scalar, ValidZeroed},
 };
 
-/// Bytes: below and above a cache line, a length that is no power of two, L1, beyond L1, beyond L2.
+/// Bytes: below and above a cache line, a length that is not a power of two, L1, beyond L1, beyond L2.
 const LENGTHS: [usize; 8] = [16, 64, 120, 256, 1000, 4096, 64 << 10, 2 << 20];
 
 fn main() {

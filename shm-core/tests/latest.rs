@@ -225,7 +225,7 @@ fn the_schema_says_where_the_versions_are() {
     let slots = field("slots");
     assert_eq!((slots.offset(), slots.ty().size()), (64, 3 * 64));
     let shm_core::schema::TypeKind::Array { element, len: 3 } = slots.ty().kind() else {
-        panic!("{} is no array of 3", slots.ty())
+        panic!("{} is not an array of 3", slots.ty())
     };
     assert_eq!((element.size(), element.field("value").unwrap().ty().size()), (64, 40));
 }
@@ -379,7 +379,7 @@ fn fields_that_are_checked_are_checked_in_a_struct_without_padding_too() {
     let loaded = tight.load().unwrap();
     assert_eq!(u8::from(loaded.flag), 1, "any byte but 0 is true");
     file.write(8, &[7]);
-    let Err(LoadError::Invalid(error)) = tight.load() else { panic!("7 is no mode") };
+    let Err(LoadError::Invalid(error)) = tight.load() else { panic!("7 is not a mode") };
     assert_eq!((error.field(), error.bits()), (Some("mode"), 7));
     file.write(8, &[1, 1]);
     file.write(12, &0xd800_u32.to_ne_bytes());

@@ -1,4 +1,4 @@
-//! Members of what is written: fields of structs, and the whole where that is no struct.
+//! Members of what is written: fields of structs, and the whole where that is not a struct.
 
 use shm_schema::schema::{Field, Type};
 

@@ -225,7 +225,7 @@ fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
     let options = DynRegion::options().len(3);
     let error = options.create(&path, &machine()).unwrap_err();
     let message = format!(
-        "{} cannot be created full of zeros: zero is no value of `mode`, `pose.mode`",
+        "{} cannot be created full of zeros: zero is not a valid value of `mode`, `pose.mode`",
         path.display()
     );
     assert_eq!(error.to_string(), message);

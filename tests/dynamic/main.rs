@@ -155,26 +155,30 @@ fn what_does_not_fit_is_refused_with_what_does_and_nothing_is_written() {
     let refused = |path: &str, value: DynValue| refusal(region.set(path, value));
     for (path, value, message) in [
         ("hits", 65536.into(), "`hits`: 65536 does not fit a `u16`, which holds 0 to 65535"),
-        ("hits", "7".into(), "`hits`: \"7\" is no `u16`: that is an integer"),
+        ("hits", "7".into(), "`hits`: \"7\" is not a valid `u16`: that is an integer"),
         (
             "hits",
             u128::MAX.into(),
             "`hits`: 340282366920938463463374607431768211455 does not fit a `u16`, which holds 0 to 65535",
         ),
-        ("on", 1.into(), "`on`: 1 is no `bool`: `true` or `false`"),
+        ("on", 1.into(), "`on`: 1 is not a valid `bool`: `true` or `false`"),
         (
             "charge",
             i64::MAX.into(),
-            "`charge`: 9223372036854775807 is no exact `f32`; write it with a point if it may be rounded",
+            "`charge`: 9223372036854775807 is not an exact `f32`; write it with a point if it may be rounded",
         ),
         (
             "poses[0].mode",
             "Busy".into(),
-            "`poses[0].mode`: \"Busy\" is no variant; allowed: 0 (Idle), -3 (Lost)",
+            "`poses[0].mode`: \"Busy\" is not a variant; allowed: 0 (Idle), -3 (Lost)",
         ),
         ("id", 0.into(), "`id`: 0 is the one number that is not allowed here"),
         ("label", "nine long".into(), "`label`: \"nine long\" has 9 bytes, there is room for 8"),
-        ("sign", "ab".into(), "`sign`: \"ab\" is no `char`: one character, such as 'a' or \"a\""),
+        (
+            "sign",
+            "ab".into(),
+            "`sign`: \"ab\" is not a valid `char`: one character, such as 'a' or \"a\"",
+        ),
         (
             "samples[0..2]",
             vec![1, -1].into(),
@@ -196,7 +200,7 @@ fn bytes_that_are_no_value_are_an_error_that_names_the_field() {
     let message = refusal(region.get("poses[1..]"));
     let path = region.path().unwrap().display();
     let expected = format!(
-        "field `poses[2].mode` of {path} holds 0x07, which is no `enum i8`; allowed: 0 (Idle), -3 (Lost)"
+        "field `poses[2].mode` of {path} holds 0x07, which is not a valid `enum i8`; allowed: 0 (Idle), -3 (Lost)"
     );
     assert_eq!(message, expected);
     typed.poses[2].mode.repr().set(0);

@@ -25,7 +25,7 @@ fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
         ("[u32; x]", 6, "found `x`, expected the number of elements"),
         ("[u32; -1]", 6, "found `-`, expected the number of elements"),
         ("[u32", 4, "found the end, expected `]`, or `;` and the number of elements"),
-        ("[u8; 4x]", 5, "`4x` is no whole number that could stand here"),
+        ("[u8; 4x]", 5, "`4x` is not a whole number that could stand here"),
         ("Latest", 6, "found the end, expected `<`"),
         (
             "Latest<u8, 1>",

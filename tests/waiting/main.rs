@@ -365,7 +365,7 @@ fn work(table: &View<Table>) {
 #[test]
 fn a_value_that_is_none_ends_the_wait() {
     let table = Region::<Table>::options().anonymous().unwrap();
-    // Through the back door: no safe way in writes what is no mode.
+    // Through the back door: no safe way in writes what is not a mode.
     let memory = std::fs::File::options().write(true).open("/proc/self/mem").unwrap();
     let address = std::ptr::from_ref(table.mode.view()).addr();
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Which values differ between two copies of the same bytes. What is no value is passed over: padding,
+//! Which values differ between two copies of the same bytes. What is not a value is passed over: padding,
 //! locks, the sleepers of an event.
 
 use shm_core::layout::Role;

@@ -98,7 +98,7 @@ fn fault(error: &DynError, path: &Path) -> String {
                 field if path == field => String::new(),
                 field => format!("{field}: "),
             };
-            format!("{part}{bits:#x} is no `{ty}`; allowed: {allowed}")
+            format!("{part}{bits:#x} is not a valid `{ty}`; allowed: {allowed}")
         }
         DynError::Contended { .. } => "overwritten during each attempt to copy it".to_owned(),
         other => other.to_string(),

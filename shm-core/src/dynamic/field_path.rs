@@ -319,7 +319,7 @@ fn read_whole<A: Access>(
 }
 
 /// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
-/// more, and for a word that is no value, which [`Reader`] explains.
+/// more, and for a word that is not a value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());

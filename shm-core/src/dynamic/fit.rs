@@ -16,7 +16,7 @@ pub(super) fn non_zero(
     match (value, optional) {
         (DynValue::None, true) => return Ok(0),
         (DynValue::None, false) => {
-            return Err(unsuitable(value, "is no number, and one must be there"));
+            return Err(unsuitable(value, "is not a number, and one must be there"));
         }
         _ => {}
     }
@@ -43,7 +43,7 @@ pub(super) fn variant_bits(
         }
     };
     let Some(found) = found else {
-        let fault = format!("is no variant; allowed: {}", allowed(variants));
+        let fault = format!("is not a variant; allowed: {}", allowed(variants));
         return Err(unsuitable(value, fault));
     };
     scalars::bits(repr, &DynValue::I128(found.discriminant()))

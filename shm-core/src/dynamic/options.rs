@@ -187,7 +187,7 @@ impl RegionOptions<DynRegion> {
     /// let layout = DynLayout::builder("Robot").field("id", "NonZero<u32>").build()?;
     ///
     /// let error = DynRegion::create(&name, &layout).unwrap_err();
-    /// assert!(error.to_string().contains("zero is no value of `id`"));
+    /// assert!(error.to_string().contains("zero is not a valid value of `id`"));
     ///
     /// let robot = DynRegion::options().create_with(&name, &layout, |robot| robot.set("id", 7))?;
     /// assert_eq!(robot.get("id")?.to_string(), "7");

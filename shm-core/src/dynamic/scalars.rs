@@ -26,9 +26,9 @@ pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
 /// The number that the low bits are.
 ///
 /// # Panics
-/// If `kind` is `char`, which is no number: some bits are no `char`.
+/// If `kind` is `char`, which is not a number: some bits are no `char`.
 pub(super) fn number(kind: ScalarKind, bits: u128) -> DynValue {
-    assert!(kind != ScalarKind::Char, "a `char` is no number");
+    assert!(kind != ScalarKind::Char, "a `char` is not a number");
     value(kind, bits).expect("all bits are a number")
 }
 
@@ -43,7 +43,7 @@ pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynV
 pub(super) fn bits(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
     match (kind, value) {
         (ScalarKind::Bool, DynValue::Bool(value)) => Ok(u128::from(*value)),
-        (ScalarKind::Bool, _) => Err(unsuitable(value, "is no `bool`: `true` or `false`")),
+        (ScalarKind::Bool, _) => Err(unsuitable(value, "is not a valid `bool`: `true` or `false`")),
         (ScalarKind::Char, _) => character(value),
         (ScalarKind::F32 | ScalarKind::F64, _) => float(kind, value),
         _ => integer(kind, value),
@@ -60,9 +60,9 @@ fn character(value: &DynValue) -> Result<u128, Unfit> {
         DynValue::Text(text) => alone(text),
         _ => None,
     };
-    found
-        .map(|found| u32::from(found).into())
-        .ok_or_else(|| unsuitable(value, "is no `char`: one character, such as 'a' or \"a\""))
+    found.map(|found| u32::from(found).into()).ok_or_else(|| {
+        unsuitable(value, "is not a valid `char`: one character, such as 'a' or \"a\"")
+    })
 }
 
 /// Rounds to the nearest `f32`, as the compiler does with a literal; integers must be exact.
@@ -88,11 +88,11 @@ fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
 fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, Unfit> {
     let name = kind.name();
     let Some(number) = whole(value) else {
-        return Err(unsuitable(value, format!("is no `{name}`: that is a number")));
+        return Err(unsuitable(value, format!("is not a valid `{name}`: that is a number")));
     };
     let digits = if kind == ScalarKind::F32 { f32::MANTISSA_DIGITS } else { f64::MANTISSA_DIGITS };
     if number.unsigned_abs() > 1 << digits {
-        let fault = format!("is no exact `{name}`; write it with a point if it may be rounded");
+        let fault = format!("is not an exact `{name}`; write it with a point if it may be rounded");
         return Err(unsuitable(value, fault));
     }
     Ok(number as f64)
@@ -118,7 +118,7 @@ fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
         if matches!(value, DynValue::U128(_)) {
             return Err(out_of_range(kind, value, width));
         }
-        return Err(unsuitable(value, format!("is no `{name}`: that is an integer")));
+        return Err(unsuitable(value, format!("is not a valid `{name}`: that is an integer")));
     };
     let fits = match (kind.is_signed(), width) {
         (true, 128) => true,

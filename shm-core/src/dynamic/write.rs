@@ -291,7 +291,7 @@ impl<'p> Plan<'p> {
     /// The fields that are named; the others keep what they have.
     fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
-            return Err(self.unsuitable(unsuitable(value, "is no struct: fields with names")));
+            return Err(self.unsuitable(unsuitable(value, "is not a struct: fields with names")));
         };
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {

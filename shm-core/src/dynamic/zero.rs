@@ -12,7 +12,7 @@ const NAMED: usize = 20;
 /// How much is looked at in one value, in bytes: as much as a value can be made of in any case.
 const AT_ONCE: u64 = 1 << 16;
 
-/// Which types of a schema hold something of which zero is no value, by their index.
+/// Which types of a schema hold something of which zero is not a valid value, by their index.
 struct Zeroless {
     by_type: Vec<bool>,
     tail_len: u64,
@@ -28,7 +28,7 @@ impl Zeroless {
     }
 }
 
-/// The fields of which zero is no value, as far as an error names them.
+/// The fields of which zero is not a valid value, as far as an error names them.
 pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
     name(&zeroless, schema.root(), &Path::new(), &mut names);
@@ -55,7 +55,7 @@ fn name(zeroless: &Zeroless, ty: Type<'_>, path: &Path, names: &mut Vec<String>)
     }
 }
 
-/// Checks that every field of which zero is no value has got one.
+/// Checks that every field of which zero is not a valid value has got one.
 pub(super) fn check<A: Access>(region: &DynRegion<A>) -> Result<(), DynError> {
     let zeroless = Zeroless::of(region.schema(), region.tail_len());
     look(region, &zeroless, region.schema().root(), &Path::new())

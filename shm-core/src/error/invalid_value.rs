@@ -6,7 +6,7 @@ use std::fmt;
 /// A field holds bytes that are not a value of its type.
 ///
 /// The message names the region, the field, the bytes and what is allowed there:
-/// ``field `poses[3].mode` of /dev/shm/robot holds 0x07, which is no `Mode`; allowed: 0 (Idle), 1 (Busy)``.
+/// ``field `poses[3].mode` of /dev/shm/robot holds 0x07, which is not a valid `Mode`; allowed: 0 (Idle), 1 (Busy)``.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue(Box<Found>);
 
@@ -83,7 +83,10 @@ impl fmt::Display for InvalidValue {
             write!(f, " of {region}")?;
         }
         let digits = 2 + 2 * width;
-        write!(f, " holds {bits:#0digits$x}, which is no `{type_name}`; allowed: {allowed}")
+        write!(
+            f,
+            " holds {bits:#0digits$x}, which is not a valid `{type_name}`; allowed: {allowed}"
+        )
     }
 }
 

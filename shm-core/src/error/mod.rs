@@ -167,8 +167,8 @@ pub enum Error {
         /// The advice.
         help: &'static str,
     },
-    /// A region was to be created full of zeros, and has fields of which zero is no value.
-    #[error("{region} cannot be created full of zeros: zero is no value of {}", quoted(.fields))]
+    /// A region was to be created full of zeros, and has fields of which zero is not a valid value.
+    #[error("{region} cannot be created full of zeros: zero is not a valid value of {}", quoted(.fields))]
     ZeroIsNoValue {
         /// The path.
         region: String,

@@ -142,7 +142,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// [`LoadError::Contended`] if a writer came round to the version during each of 1,000 attempts to
-    /// copy it; [`LoadError::Invalid`] if the copy is no value of `T`.
+    /// copy it; [`LoadError::Invalid`] if the copy is not a valid value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
         self.load_versioned().map(|(_, value)| value)

@@ -27,7 +27,7 @@ fn bits_that_are_no_char_are_an_error_that_shows_them() {
         field.repr().set(bits);
         let error = field.get().unwrap_err();
         assert_eq!(error.bits(), u64::from(bits));
-        assert!(error.to_string().contains(&format!("{bits:#010x}, which is no `char`")));
+        assert!(error.to_string().contains(&format!("{bits:#010x}, which is not a valid `char`")));
         assert!(error.allowed().contains("Unicode scalar values"));
         assert!(field.get_relaxed().is_err() && field.read_only().get().is_err());
         assert!(char::load_from(&*field).is_err());

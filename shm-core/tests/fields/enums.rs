@@ -40,7 +40,7 @@ macro_rules! enums {
                     "0 (Zero), {} (Least), {} (Greatest)", Limit::Least as $int, $int::MAX
                 );
                 assert_eq!(error.allowed(), allowed);
-                let digits = format!("0x{:01$x}, which is no `Limit`", $int::MAX - 1, $digits);
+                let digits = format!("0x{:01$x}, which is not a valid `Limit`", $int::MAX - 1, $digits);
                 assert!(error.to_string().contains(&digits), "{error}");
                 let found = field.compare_exchange(Limit::Zero, Limit::Least).unwrap_err();
                 assert_eq!(found.unwrap_err().bits(), error.bits());

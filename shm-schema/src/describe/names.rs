@@ -130,7 +130,7 @@ fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
 }
 
 /// How many characters must be changed, put in, taken out, or swapped with their neighbour (Damerau,
-/// Levenshtein); a capital for a small letter is no change.
+/// Levenshtein); a capital for a small letter is not a change.
 fn distance(from: &[char], to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let same = |x: usize, y: usize| from[x].eq_ignore_ascii_case(&to[y]);

@@ -150,7 +150,7 @@ impl std::fmt::Display for SectionFault {
                 write!(f, "at offset {offset} overlaps what ends at {taken_to}")
             }
             Self::Misaligned { offset, align } => {
-                write!(f, "starts at offset {offset}, which is no multiple of {align}")
+                write!(f, "starts at offset {offset}, which is not a multiple of {align}")
             }
             Self::Length { len } => {
                 write!(f, "has a length of {len} bytes, which is none that it can have")

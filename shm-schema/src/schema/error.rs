@@ -178,7 +178,7 @@ pub enum TypeFault {
         /// Its value.
         found: u32,
     },
-    /// The alignment is no power of two, too large, or not the one that its parts give.
+    /// The alignment is not a power of two, too large, or not the one that its parts give.
     Align {
         /// The alignment in the record.
         found: u32,
@@ -206,7 +206,7 @@ pub enum TypeFault {
     },
     /// A slice stands where only a type of fixed size can be.
     SliceInside,
-    /// A name is no identifier.
+    /// A name is not an identifier.
     Name {
         /// The name, escaped.
         found: String,
@@ -276,7 +276,9 @@ impl std::fmt::Display for TypeFault {
             Self::SliceInside => {
                 f.write_str("holds a slice that is neither the root nor the root's last field")
             }
-            Self::Name { found } => write!(f, "has a part called {found}, which is no identifier"),
+            Self::Name { found } => {
+                write!(f, "has a part called {found}, which is not an identifier")
+            }
             Self::NameLength { found, limit } => {
                 write!(f, "has a part whose name has {found} bytes, at most {limit} are allowed")
             }

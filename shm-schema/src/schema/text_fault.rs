@@ -69,7 +69,7 @@ impl std::fmt::Display for TypeTextFault {
         match self {
             Self::Unexpected { found, expected } => write!(f, "found {found}, expected {expected}"),
             Self::Number { found } => {
-                write!(f, "`{}` is no whole number that could stand here", excerpt(found, 0))
+                write!(f, "`{}` is not a whole number that could stand here", excerpt(found, 0))
             }
             Self::UnknownType { name, .. } => {
                 write!(f, "there is no type `{}`", excerpt(name, 0))

@@ -119,7 +119,7 @@ pub enum Why {
         /// The alignment of its place in the region.
         found: u32,
     },
-    /// A field that the region lacks would start as zero, which is no value of it.
+    /// A field that the region lacks would start as zero, which is not a valid value of it.
     ZeroIsNoValue {
         /// The program's type.
         found: String,
@@ -192,7 +192,7 @@ impl fmt::Display for Why {
             ),
             Self::ZeroIsNoValue { found } => write!(
                 f,
-                "is not in the region yet and would be zero, which is no value of a `{found}`"
+                "is not in the region yet and would be zero, which is not a valid value of a `{found}`"
             ),
             Self::NoParticipants => {
                 f.write_str("has locks in the program, and the region was made without any")

@@ -53,7 +53,7 @@ fn publisher<T: Value + ValidZeroed>(value: T) -> Work {
 /// A publisher that a struct can have stores in as many instructions.
 fn owned_publisher() -> Work {
     let region = Region::<Latest<Line>>::options().anonymous().expect("memory");
-    let publisher = RefCell::new(region.own(|line| line.publisher()).expect("no other writer"));
+    let publisher = RefCell::new(region.own(LatestView::publisher).expect("no other writer"));
     let value = Line([7; 8]);
     Box::new(move || {
         publisher.borrow_mut().store(black_box(&value));
