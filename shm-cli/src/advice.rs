@@ -1,10 +1,10 @@
-//! What to do about the library's errors on the command line, instead of in a program.
+//! Help for the library's errors on the command line, instead of in a program.
 
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
 use shm_core::{Error, LockError, errors::DynError};
 
-/// What to do about a region that could not be opened, made or removed.
+/// Help if a region could not be opened, created or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {
     let help = match error {
         Error::NotFound { .. } => "`shm ls` shows which regions there are",
@@ -30,7 +30,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
             return None;
         }
-        // These say nothing that only a program can do.
+        // Their help applies to the command line as well.
         other => return other.help(),
     };
     Some(help.to_owned())
@@ -47,14 +47,14 @@ fn of_format(error: &FormatError) -> Option<String> {
         | FormatError::UnknownSectionToWrite { .. } => {
             "use the `shm` that belongs to the program that made it"
         }
-        FormatError::ByteOrder { .. } => "create it anew on this machine",
+        FormatError::ByteOrder { .. } => "create it again on this machine",
         FormatError::Schema(error) => return of_layout(error),
         other => return other.help(),
     };
     Some(help.to_owned())
 }
 
-/// What to do about a layout that there cannot be.
+/// Help for an invalid layout.
 pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
     match error {
         SchemaError::NoFields { .. } => Some("give it one, such as `hits: u64`".to_owned()),
@@ -62,7 +62,7 @@ pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
     }
 }
 
-/// What to do about a field that could not be read or written.
+/// Help if a field could not be read or written.
 pub(crate) fn of_field(error: &DynError) -> Option<String> {
     let help = match error {
         DynError::Contended { .. } => "try again",

@@ -72,7 +72,7 @@ Exit codes:
   1  no: the layouts are not compatible (check)
   2  the command line is wrong
   3  there is no such file
-  4  the file is no region that can be used: damaged, of another version or kind
+  4  the file is not a usable region: damaged, of another version or kind
   5  not permitted
   6  the path names no field, or the value does not fit
   7  the value is behind a lock that could not be taken as usual, or kept changing; or the region is

@@ -1,4 +1,4 @@
-//! What can go wrong, and with which exit code.
+//! The errors of commands, and their exit codes.
 
 use std::io;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use shm_core::{Error, errors::DynError};
 
 use crate::advice;
 
-/// How a command ends that could be carried out.
+/// The result of a command that succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Done; or "yes".
@@ -27,11 +27,11 @@ impl From<Answer> for ExitCode {
     }
 }
 
-/// Why a command could not be carried out. `Display` says what was found and what was expected;
+/// The reason why a command failed. `Display` says what was found and what was expected;
 /// [`Failure::help`], what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The command line asks for something that makes no sense.
+    /// The command line is invalid.
     #[error("{0}")]
     Usage(String),
     /// A region could not be opened, made or removed.
@@ -40,10 +40,10 @@ pub enum Failure {
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
-    /// Somebody else's file.
+    /// A file of another user.
     #[error("{0}")]
     Foreign(String),
-    /// A description is none.
+    /// An invalid description.
     #[error("{0}")]
     Description(String),
     /// Something that this command words itself.
@@ -51,15 +51,15 @@ pub enum Failure {
     Told {
         /// The exit code.
         code: u8,
-        /// What was found, and what was expected.
+        /// The cause: found and expected.
         cause: String,
-        /// What to do.
+        /// The help.
         help: Option<String>,
     },
     /// The operating system reports an error.
     #[error("{doing}: {source}")]
     Io {
-        /// What was being done, with the name of the file.
+        /// The action, with the name of the file.
         doing: String,
         /// The operating system's error. It is part of the message, and so not the error's source.
         // Written raw, so that thiserror does not take it for that.
@@ -88,13 +88,13 @@ impl Failure {
         Self::Told { code: 7, cause, help: Some(help.to_owned()) }
     }
 
-    /// There is no such layout.
+    /// An invalid layout.
     #[must_use]
     pub fn layout(code: u8, error: &SchemaError) -> Self {
         Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
     }
 
-    /// What to do, on the command line.
+    /// Returns what to do on the command line.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {

@@ -15,15 +15,15 @@ use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
 use crate::processes;
 
-/// What was written to a field.
+/// A value that was written to a field.
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
     #[serde(serialize_with = "crate::value_json::path")]
     path: Path,
-    /// What is there since: what was written, as it is stored, or the sum.
+    /// The new value: the one that was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
-    /// What was there, if something was added to it.
+    /// The previous value, if something was added to it.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional")]
     before: Option<DynValue>,
 }
@@ -35,11 +35,11 @@ fn optional<S: serde::Serializer>(
     crate::value_json::serialize(value.as_ref().unwrap_or(&DynValue::None), serializer)
 }
 
-/// How values are written.
+/// Options for writing values.
 pub(crate) struct Writing {
-    /// How long to wait for a lock that a living process holds.
+    /// The time to wait for a lock that a living process holds.
     pub(crate) wait: Duration,
-    /// Whether to go on if whoever held a lock died.
+    /// Whether to write even if the holder of a lock died.
     pub(crate) repair: bool,
 }
 
@@ -196,7 +196,7 @@ fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
     Failure::busy(cause, PATIENCE)
 }
 
-/// Who holds a lock, or held it.
+/// The holder of a lock, or its last holder.
 fn who(state: &LockState) -> String {
     let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
     process.map_or_else(

@@ -34,7 +34,7 @@ struct Robot {
     tail: [Pose],
 }
 
-/// What a path leads to, as each way in must have it.
+/// The value at a path, which each way in must find.
 enum Led {
     /// The offset of the first value, and how many values there are in each list; none for one value.
     To(usize, &'static [u64]),

@@ -146,10 +146,10 @@ pub(crate) fn station(folder: &Folder) -> Region<Station> {
     station.hits.set(7);
     station.samples[3].set(9);
     station.mode.set(Mode::Measuring);
-    station.pose.store(&Pose { x: 1.0, y: -2.5, heading: 0.5 }).expect("nobody else writes");
-    station.label.store(&Text::new("north gate").expect("short")).expect("nobody else writes");
+    station.pose.store(&Pose { x: 1.0, y: -2.5, heading: 0.5 }).expect("the only writer");
+    station.label.store(&Text::new("north gate").expect("short")).expect("the only writer");
     {
-        let account = station.account.lock().expect("nobody died");
+        let account = station.account.lock().expect("no holder died");
         account.balance.set(-40);
         account.bookings.set(3);
     }

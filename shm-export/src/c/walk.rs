@@ -87,7 +87,7 @@ pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec
     }
 }
 
-/// What there is to read of the value in a live type.
+/// The places to read in the value of a live type.
 fn held<'a>(
     naming: &Naming<'_>,
     spot: Spot<'a>,
@@ -109,7 +109,7 @@ fn held<'a>(
     }
 }
 
-/// A slice is no member: C++ has no flexible arrays. Its elements lie after the struct, or in its last
+/// A slice is not a member: C++ has no flexible arrays. Its elements lie after the struct, or in its final
 /// padding.
 fn slice<'a>(
     naming: &Naming<'_>,

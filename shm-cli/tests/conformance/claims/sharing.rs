@@ -1,4 +1,4 @@
-//! What other processes do meanwhile.
+//! Concurrent changes by other processes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
