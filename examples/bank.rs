@@ -1,6 +1,6 @@
 //! A bank: transfers between accounts, and a teller that is killed in the middle of one.
 //!
-//! What a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
+//! The value that a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
 //! killed may leave it broken. `Mutex` does not make the others wait for the dead, and does not let
 //! them go on as if nothing had happened: `lock` is the error `OwnerDied`, until one of them restores the
 //! invariant with `lock_or_repair`.
@@ -79,7 +79,7 @@ fn day(bank: &View<Bank>, teller: std::io::Result<Child>) -> Result<(), Box<dyn 
     assert_eq!(balances.iter().sum::<i64>(), CAPITAL);
     transfer(&accounts, 1, 2, 5, || {})?;
     drop(accounts);
-    assert!(bank.accounts.lock().is_ok(), "nobody is told again");
+    assert!(bank.accounts.lock().is_ok(), "the death is reported once");
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! A blackboard: one process writes, any number of others read, and nobody waits for anybody.
+//! A blackboard: one process writes, any number of others read, and none waits for another.
 //!
 //! A robot's pose and the text on its display change again and again. Who reads wants the newest one,
 //! whole: an `x` of one moment and a `y` of another would be a place where the robot never was. The

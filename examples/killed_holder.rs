@@ -1,7 +1,7 @@
 //! A process is killed while it holds a lock: CPython's `multiprocessing.Value` beside `Mutex`.
 //!
-//! The lock of a `multiprocessing.Value` is a semaphore: nobody knows who took it, and if that process
-//! is killed, nobody gives it back. Whoever comes next waits for ever. `Mutex` has the name of its
+//! The lock of a `multiprocessing.Value` is a semaphore: it does not say who took it, and if that process
+//! is killed, it is never released. The next process waits for ever. `Mutex` has the name of its
 //! holder in it, so the next one can see that the holder is gone, takes the lock, and is told.
 
 use std::error::Error;
@@ -17,7 +17,7 @@ struct Account {
     bookings: u64,
 }
 
-/// What CPython does; prints how long the lock was still held after the holder's death.
+/// The same in CPython; prints how long the lock was still held after the holder's death.
 const PYTHON: &str = r#"
 import multiprocessing as mp, os, signal, time
 def hold(value, held):
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     account.unlink()?;
     let (took, balance, bookings) = outcome?;
 
-    println!("the holder of the lock is killed; then somebody else wants the lock:");
+    println!("the holder of the lock is killed; then another process wants the lock:");
     println!("  CPython's multiprocessing.Value   {}", with_cpython());
     println!(
         "  Mutex                             reported after {took:.1?}, repaired: {balance} in {bookings} bookings"

@@ -12,7 +12,7 @@ use shm_core::{
 };
 use support::Folder;
 
-/// What an error says, and what each error behind it says.
+/// The message of an error, and that of each of its sources.
 fn messages(error: &dyn StdError) -> Vec<String> {
     let mut messages = vec![error.to_string()];
     let mut next = error.source();

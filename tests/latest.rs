@@ -22,7 +22,7 @@ struct Board {
     block: Latest<[u64; 512]>,
 }
 
-/// What a reader found.
+/// The result of a reader.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Findings {
@@ -39,7 +39,7 @@ const READS: u64 = 20_000;
 #[test]
 fn a_reader_that_may_not_write_sees_whole_versions_while_a_writer_writes() {
     let folder = Folder::new("latest-reader");
-    // The writer has the file already; nobody but root could open it for writing any more.
+    // The writer has the file already; only root could open it for writing now.
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
     let options = Region::<Board>::options().mode(0o444);
     let board = options.create(folder.file("board")).unwrap();
@@ -72,7 +72,7 @@ fn label(version: u64) -> Text<32> {
 }
 
 /// The reader: a user who may not write to the file.
-fn read_as_nobody() {
+fn read_as_another_user() {
     let findings = Region::<Findings>::open(argument("SHM_FINDINGS")).unwrap();
     let owner = rustix::process::geteuid();
     if owner.is_root() {
@@ -198,7 +198,7 @@ fn kill_writers<const WORDS: usize>(purpose: &str) {
     let places = LATEST_POINTS.into_iter().chain(["wherever it is"]);
     for (place, killed) in places.zip(tally.killed.load_vec().unwrap()) {
         println!("  {killed:>5}  {place}");
-        assert!(killed > 0, "nobody died {place}");
+        assert!(killed > 0, "no process died {place}");
     }
 }
 
@@ -302,7 +302,7 @@ fn die_if_due(point: &'static str) {
 fn second_process() {
     match role().as_deref() {
         None => {}
-        Some("reader") => read_as_nobody(),
+        Some("reader") => read_as_another_user(),
         Some("forks a publisher") => fork_a_publisher(),
         Some("writer of 8 words") => write_until_killed::<8>(),
         Some("writer of 512 words") => write_until_killed::<512>(),

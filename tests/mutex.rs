@@ -70,7 +70,7 @@ fn any_timeout_will_do_for_a_free_lock() {
 }
 
 #[test]
-fn another_thread_waits_or_is_told_that_somebody_holds_it() {
+fn another_thread_waits_or_is_told_that_the_lock_is_held() {
     let bank = Region::<Bank>::options().anonymous().unwrap();
     let guard = bank.lock.lock().unwrap();
     std::thread::scope(|scope| {
@@ -90,7 +90,7 @@ fn another_thread_waits_or_is_told_that_somebody_holds_it() {
 }
 
 #[test]
-fn a_panic_with_a_guard_poisons_until_somebody_says_that_all_is_well() {
+fn a_panic_with_a_guard_poisons_until_the_lock_is_marked_consistent() {
     let bank = Region::<Bank>::options().private().unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _guard = bank.lock.lock().unwrap();

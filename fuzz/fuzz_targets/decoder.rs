@@ -18,7 +18,7 @@ struct Pose {
     heading: f32,
 }
 
-/// What the program expects: the layout of one of the seeds.
+/// The expected layout: the layout of one of the seeds.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Station {

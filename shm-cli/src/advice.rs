@@ -1,10 +1,10 @@
-//! Help for the library's errors on the command line, instead of in a program.
+//! Advice on the library's errors on the command line, instead of in a program.
 
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
 use shm_core::{Error, LockError, errors::DynError};
 
-/// Help if a region could not be opened, created or removed.
+/// Advice on a region that could not be opened, made or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {
     let help = match error {
         Error::NotFound { .. } => "`shm ls` shows which regions there are",
@@ -54,7 +54,7 @@ fn of_format(error: &FormatError) -> Option<String> {
     Some(help.to_owned())
 }
 
-/// Help for an invalid layout.
+/// Advice on a layout that there cannot be.
 pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
     match error {
         SchemaError::NoFields { .. } => Some("give it one, such as `hits: u64`".to_owned()),
@@ -62,7 +62,7 @@ pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
     }
 }
 
-/// Help if a field could not be read or written.
+/// Advice on a field that could not be read or written.
 pub(crate) fn of_field(error: &DynError) -> Option<String> {
     let help = match error {
         DynError::Contended { .. } => "try again",

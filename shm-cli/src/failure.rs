@@ -1,4 +1,4 @@
-//! The errors of commands, and their exit codes.
+//! Failures, and their exit codes.
 
 use std::io;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ pub enum Failure {
     /// A field could not be read or written.
     #[error(transparent)]
     Field(#[from] DynError),
-    /// A file of another user.
+    /// Another user's file.
     #[error("{0}")]
     Foreign(String),
     /// An invalid description.
@@ -51,15 +51,15 @@ pub enum Failure {
     Told {
         /// The exit code.
         code: u8,
-        /// The cause: found and expected.
+        /// The facts found and expected.
         cause: String,
-        /// The help.
+        /// The advice.
         help: Option<String>,
     },
     /// The operating system reports an error.
     #[error("{doing}: {source}")]
     Io {
-        /// The action, with the name of the file.
+        /// The operation that failed, with the name of the file.
         doing: String,
         /// The operating system's error. It is part of the message, and so not the error's source.
         // Written raw, so that thiserror does not take it for that.
@@ -94,7 +94,7 @@ impl Failure {
         Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
     }
 
-    /// Returns what to do on the command line.
+    /// Advice for the command line.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {

@@ -47,13 +47,13 @@ const ROOM: u64 = 4 << 20;
 #[derive(Clone)]
 enum Source {
     Region,
-    /// The copy of the `Latest` that the field is a part of.
+    /// The version read of a `Latest`, of which the field is a part.
     Copy(DynValue),
     /// It cannot be read, for a reason that was already shown.
     None,
 }
 
-/// The kind of the value in a field, behind any lock.
+/// The contents of a field, behind any lock.
 enum Shape<'a> {
     /// Something without parts that have names.
     Leaf,

@@ -41,7 +41,7 @@ impl Subject {
         Ok(Self { name, description: describe(&region), region: Some(region) })
     }
 
-    /// The room that the region has for a value or, for a schema, that a region created from it would have.
+    /// The room of the region for a value or, if this is a schema, what a region has that is made for it.
     #[must_use]
     pub fn room(&self) -> Room {
         if let Some(region) = &self.region {

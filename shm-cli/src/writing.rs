@@ -15,7 +15,7 @@ use crate::assignment::{Assignment, Step};
 use crate::failure::Failure;
 use crate::processes;
 
-/// A value that was written to a field.
+/// The value written to a field.
 #[derive(Debug, Serialize)]
 pub(crate) struct WrittenValue {
     #[serde(serialize_with = "crate::value_json::path")]
@@ -23,7 +23,7 @@ pub(crate) struct WrittenValue {
     /// The new value: the one that was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
-    /// The previous value, if something was added to it.
+    /// The value before, if something was added to it.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional")]
     before: Option<DynValue>,
 }
@@ -196,7 +196,7 @@ fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
     Failure::busy(cause, PATIENCE)
 }
 
-/// The holder of a lock, or its last holder.
+/// The present or former holder of a lock.
 fn who(state: &LockState) -> String {
     let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
     process.map_or_else(

@@ -53,7 +53,7 @@ fn a_program_opens_a_region_that_was_created_without_it() {
     assert_eq!((record.samples[1].get(), record.mode.get().unwrap()), (5, Mode::Measuring));
     assert_eq!(record.pose.load().unwrap(), Pose { x: 0.0, y: -2.5, heading: 0.0 });
     assert_eq!(record.label.load().unwrap().as_str(), "north gate");
-    let account = record.account.lock().expect("no holder died");
+    let account = record.account.lock().expect("no owner died");
     assert_eq!((account.balance.get(), account.bookings.get()), (-40, 3));
     drop(account);
     let participants = Inspection::of(folder.file("record")).unwrap().participants().unwrap();

@@ -34,7 +34,7 @@ struct Robot {
     tail: [Pose],
 }
 
-/// The value at a path, which each way in must find.
+/// The target of a path, as each way in must have it.
 enum Led {
     /// The offset of the first value, and how many values there are in each list; none for one value.
     To(usize, &'static [u64]),

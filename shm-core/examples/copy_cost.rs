@@ -1,4 +1,4 @@
-//! What a bulk copy costs beside memcpy, which means something else (it may tear what it copies) and
+//! The cost of a bulk copy beside memcpy, which means something else (it may tear what it copies) and
 //! is the floor: `cargo run --release -p shm-core --example copy_cost`.
 //!
 //! Ours and memcpy's take turns in short rounds, so that whatever slows the machine down meets both.
@@ -114,7 +114,7 @@ fn fill<T: Number>(to: &[Field<T>], value: T) {
 
 #[inline(never)]
 fn copy_out<T: Scalar>(from: &[Field<T>], to: &mut [T]) {
-    // SAFETY: as long as each other, apart, and nobody else uses this private region.
+    // SAFETY: equal lengths, no overlap, and no other user of this private region.
     unsafe { to.as_mut_ptr().copy_from_nonoverlapping(from.as_ptr().cast(), to.len()) };
 }
 

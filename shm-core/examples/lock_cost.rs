@@ -1,4 +1,4 @@
-//! What locking and unlocking costs when nobody else wants the lock, beside std's mutex in one process.
+//! The cost of locking and unlocking without contention, beside std's mutex in one process.
 //!
 //! Nanoseconds: `cargo run --release -p shm-core --example lock_cost`. Instructions, which do not
 //! depend on the machine's mood, per lock and unlock:
@@ -51,7 +51,7 @@ fn time(run: impl FnOnce()) -> Duration {
 #[inline(never)]
 fn ours(region: &Region<Mutex<u64>>, count: u32) {
     for _ in 0..count {
-        let value = black_box(region).lock().expect("nobody died");
+        let value = black_box(region).lock().expect("no owner died");
         value.set_relaxed(value.get_relaxed() + 1);
     }
 }
@@ -59,7 +59,7 @@ fn ours(region: &Region<Mutex<u64>>, count: u32) {
 #[inline(never)]
 fn std(mutex: &std::sync::Mutex<u64>, count: u32) {
     for _ in 0..count {
-        let mut value = black_box(mutex).lock().expect("nobody panicked");
+        let mut value = black_box(mutex).lock().expect("no thread panicked");
         *value += 1;
     }
 }

@@ -49,7 +49,7 @@ impl<'a> TypeNames<'a> {
         }
     }
 
-    /// The description of a field: its type, unit, and doc comment.
+    /// The known facts about a field: its type, unit, and doc comment.
     pub(crate) fn about(&self, field: &Part<'_>) -> String {
         let unit =
             if field.unit().is_empty() { String::new() } else { format!(", {}", field.unit()) };

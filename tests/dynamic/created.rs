@@ -113,7 +113,7 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
         guard.set("", next).unwrap();
     }
     assert!(finish(&mut child).success());
-    assert_eq!(u16::try_from(gate.get().unwrap()), Ok(2_000));
+    assert_eq!(u16::try_from(gate.get().unwrap()).unwrap(), 2_000);
     // The other process died with a lock in its hands.
     let mut repairs = 0;
     let repaired = region.lock_or_repair("gates[0]", |_| {
@@ -176,7 +176,7 @@ pub(crate) fn typed_creator() {
 }
 
 #[test]
-fn nobody_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
+fn no_process_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing() {
     let folder = Folder::new("dyn-unseen");
     let path = folder.file("machine");
     let options = DynRegion::options().len(3);

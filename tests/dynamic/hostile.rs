@@ -1,4 +1,4 @@
-//! Regions whose schema somebody made up: errors, never a panic or a hang.
+//! Regions with forged schemas: errors, never a panic or a hang.
 
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};

@@ -1,4 +1,4 @@
-//! Values that are more than anybody wants at once, and names that are longer than a name can be.
+//! Values that are too large to read at once, and names that are too long.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
 use shm_core::limits::MAX_NAME_LEN;

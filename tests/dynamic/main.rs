@@ -114,7 +114,7 @@ fn what_is_written_by_type_is_there_by_name() {
     typed.samples[4].set(u32::MAX);
     let lost = DynValue::Variant { name: "Lost".into(), discriminant: -3 };
     assert_eq!(region.get("poses[2].mode").unwrap(), lost);
-    assert_eq!(u32::try_from(region.get("samples[4]").unwrap()), Ok(u32::MAX));
+    assert_eq!(u32::try_from(region.get("samples[4]").unwrap()).unwrap(), u32::MAX);
     assert_eq!(
         (region.len(), region.get("samples[3..]").unwrap().to_string()),
         (Some(5), "[0, 4294967295]".to_owned())

@@ -307,7 +307,7 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
 
 #[test]
 fn a_schema_of_a_later_version_is_refused() {
-    // One type, of size 8 and alignment 8, with a tag that nobody has defined.
+    // One type, of size 8 and alignment 8, with an undefined tag.
     let mut bytes = 1_u32.to_le_bytes().to_vec();
     bytes.extend(24_u32.to_le_bytes());
     bytes.extend(8_u32.to_le_bytes());

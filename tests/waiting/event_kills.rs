@@ -29,7 +29,7 @@ enum How {
     One,
     All,
     Set,
-    /// As `Set`, by somebody who is killed before the change counts.
+    /// As `Set`, by a process that is killed before the change counts.
     SetUnheard,
 }
 
@@ -87,7 +87,7 @@ impl How {
     fn of(point: &str, lap: u32) -> Self {
         match lap / 2 % 3 {
             _ if point == NOT_COUNTED => Self::SetUnheard,
-            // To notify one takes the flag down only when nobody was there to be woken.
+            // To notify one takes the flag down only when there was no sleeper to wake.
             0 if point != FLAG_DOWN || !lap.is_multiple_of(2) => Self::One,
             0 | 1 => Self::All,
             _ => Self::Set,

@@ -18,8 +18,8 @@ use crate::support::{self, Folder, argument, wait_until};
 /// Passed by the tests themselves: the victim is killed from outside.
 pub(crate) const ANY_MOMENT: &str = "at any moment";
 
-/// Passed only if there is somebody to be woken.
-pub(crate) const NOBODY_WOKEN: &str = "lock: unlocked, no sleeper woken";
+/// Passed only if there is a sleeper to wake.
+pub(crate) const NONE_WOKEN: &str = "lock: unlocked, no sleeper woken";
 
 /// How many rounds are played at the same time: most of a round is a survivor's nap.
 const STAGES: u32 = 16;
@@ -30,7 +30,7 @@ const STAGES: u32 = 16;
 pub(crate) struct Signals {
     /// The victim is where it is to die.
     pub(crate) reached: u32,
-    /// Somebody waits for the victim.
+    /// A process waits for the victim.
     pub(crate) waited_for: u32,
     /// It may die.
     pub(crate) go: u32,
@@ -76,7 +76,7 @@ pub(crate) fn play_rounds(
                     }
                     let index = number as usize % points.len();
                     let lap = number / points.len() as u32;
-                    let waits = lap.is_multiple_of(2) || points[index] == NOBODY_WOKEN;
+                    let waits = lap.is_multiple_of(2) || points[index] == NONE_WOKEN;
                     let round = Round { number: number + 1, point: points[index], lap, waits };
                     let took = play(&folder, round);
                     let outcome = &mut outcomes.lock().unwrap()[index];
@@ -96,7 +96,7 @@ fn report(points: &[&str], outcomes: &[Outcome]) {
     for (point, Outcome { kills, waiting, slowest }) in points.iter().zip(outcomes) {
         println!("| {point} | {kills} | {waiting} | {} ms |", slowest.as_millis());
     }
-    assert!(outcomes.iter().all(|outcome| outcome.kills > 0), "nobody died at some point");
+    assert!(outcomes.iter().all(|outcome| outcome.kills > 0), "no process died at some point");
 }
 
 impl Round {

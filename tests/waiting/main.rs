@@ -42,7 +42,7 @@ struct Table {
 
 const NOT_LONG: Duration = Duration::from_millis(1);
 
-/// So many that a second each, the nap of somebody who was not woken, would be far too long.
+/// So many that a second each, the nap of a sleeper that was not woken, would be far too long.
 const ROUNDS: u32 = 500;
 
 /// One patience for all rounds.
@@ -54,7 +54,7 @@ impl Watchdog {
         Self(Instant::now())
     }
 
-    /// What is left of it: too little for naps that nobody ends.
+    /// What is left of it: too little for naps that run to their end.
     fn left(self) -> Duration {
         PATIENCE.saturating_sub(self.0.elapsed())
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use shm_core::fault::{LOCK_POINTS, ONCE_POINTS};
 use shm_core::{Once, Region, SharedLayout, View};
 
-use crate::kills::{self, ANY_MOMENT, NOBODY_WOKEN, Round, Signals, play_rounds, timed};
+use crate::kills::{self, ANY_MOMENT, NONE_WOKEN, Round, Signals, play_rounds, timed};
 use crate::support::{Folder, argument, wait_until};
 
 /// Passed by this test itself, at work.
 const HALF_DONE: &str = "once: half done";
 const WORKED: &str = ONCE_POINTS[1];
-/// Points that are passed only while somebody else is at work.
+/// Points that are passed only while another process is at work.
 const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 
 /// Something that is done once.
@@ -53,7 +53,7 @@ fn survive_a_doer(
     task: &View<Task>,
 ) -> Duration {
     let mut victim = round.victim("does it once", folder);
-    if round.point == NOBODY_WOKEN {
+    if round.point == NONE_WOKEN {
         wait_until("the victim is at work", || task.result[0].get() == VICTIM);
     } else {
         wait_until("the victim is where it is to die", || signals.reached.get() == 1);
@@ -102,7 +102,7 @@ fn check(point: &str, task: &View<Task>) {
     assert!(task.result.iter().all(|word| word.get() == by), "{point}: done, but not whole");
     let completed = task.completed.get();
     match point {
-        // Done to its end, and nobody could know.
+        // Done to its end, but not recorded as done.
         WORKED => assert_eq!((by, completed), (SURVIVOR, 2), "{point}"),
         ANY_MOMENT => assert!(completed == 1 || (by, completed) == (SURVIVOR, 2), "{point}"),
         _ => assert_eq!(completed, 1, "{point}"),
@@ -123,9 +123,9 @@ fn work(task: &View<Task>, me: u32) {
 fn half_done() {
     match argument("SHM_POINT").as_str() {
         HALF_DONE => kills::die(),
-        NOBODY_WOKEN => {
+        NONE_WOKEN => {
             let signals = kills::signals();
-            wait_until("somebody waits", || signals.waited_for.get() == 1);
+            wait_until("a process waits", || signals.waited_for.get() == 1);
         }
         ANY_MOMENT => {
             kills::signals().reached.set(1);

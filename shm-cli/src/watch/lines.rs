@@ -43,7 +43,7 @@ pub(crate) fn run(mut watching: Watching, output: &Output) -> Result<Answer, Fai
         }
         // Missed samples, say while the machine slept, are skipped.
         next = (next + watching.interval).max(Instant::now());
-        if pause::until_reader_is_gone(next.saturating_duration_since(Instant::now())) {
+        if pause::until_reader_left(next.saturating_duration_since(Instant::now())) {
             break;
         }
     }

@@ -7,7 +7,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Waits for that long; at once `true` if standard output is a pipe, or a terminal, whose other end is
 /// closed. A program that writes only changes would not notice otherwise.
-pub(crate) fn until_reader_is_gone(time: Duration) -> bool {
+pub(crate) fn until_reader_left(time: Duration) -> bool {
     let deadline = Instant::now() + time;
     let stdout = io::stdout();
     loop {

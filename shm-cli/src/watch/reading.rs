@@ -1,4 +1,4 @@
-//! The result of reading one place at one time.
+//! One reading of one place.
 
 use shm_core::path::Path;
 use shm_core::{dynamic::DynValue, errors::DynError};

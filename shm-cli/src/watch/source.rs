@@ -89,7 +89,7 @@ impl Source {
                 let _ = writeln!(std::io::stderr(), "waiting for {name}");
                 said = true;
             }
-            if pause::until_reader_is_gone(LOOK) {
+            if pause::until_reader_left(LOOK) {
                 return Ok(None);
             }
         }

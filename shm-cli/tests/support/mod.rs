@@ -146,10 +146,13 @@ pub(crate) fn station(folder: &Folder) -> Region<Station> {
     station.hits.set(7);
     station.samples[3].set(9);
     station.mode.set(Mode::Measuring);
-    station.pose.store(&Pose { x: 1.0, y: -2.5, heading: 0.5 }).expect("the only writer");
-    station.label.store(&Text::new("north gate").expect("short")).expect("the only writer");
+    station.pose.store(&Pose { x: 1.0, y: -2.5, heading: 0.5 }).expect("there is no other writer");
+    station
+        .label
+        .store(&Text::new("north gate").expect("short"))
+        .expect("there is no other writer");
     {
-        let account = station.account.lock().expect("no holder died");
+        let account = station.account.lock().expect("no owner died");
         account.balance.set(-40);
         account.bookings.set(3);
     }

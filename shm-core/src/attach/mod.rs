@@ -16,7 +16,7 @@ pub(crate) use seat::{Place, Seat};
 
 pub use liveness::Liveness;
 
-/// What is done while a process attaches, as errors say it.
+/// The steps of attaching, as errors name them.
 const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
      description of its own)";
 const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";

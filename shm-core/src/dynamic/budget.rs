@@ -5,16 +5,16 @@ use super::value::DynValue;
 use crate::limits;
 use crate::schema::{Held, Live, LiveValue, Schema, Type, TypeKind};
 
-/// What one value takes at most, in bytes: a million numbers, or a text of 64 MiB.
+/// The most that one value takes, in bytes: a million numbers, or a text of 64 MiB.
 pub(super) const MAX_VALUE: u64 = 64 << 20;
 
-/// What a value without parts takes.
+/// The size of a value without parts.
 pub(super) const VALUE: u64 = size_of::<DynValue>() as u64;
 
-/// What an allocation takes beside its content.
+/// The overhead of an allocation.
 const ALLOCATION: u64 = 16;
 
-/// What a field takes: its value, and its name.
+/// The size of a field: its value, and its name.
 pub(super) fn field(name: &str) -> u64 {
     size_of::<(String, DynValue)>() as u64 + ALLOCATION + name.len() as u64
 }
@@ -90,7 +90,7 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     lists.fold(one, |inside, run| VALUE.saturating_add(inside).saturating_mul(run.count))
 }
 
-/// What the parts of a type take, those of lower indexes being known.
+/// The sizes of the parts of a type, those of lower indexes being known.
 fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
     let of = |part: Type<'_>| known[part.index() as usize];
     match ty.kind() {

@@ -40,7 +40,7 @@ pub(super) fn unsuitable(given: &DynValue, fault: impl Into<Box<str>>) -> Unfit 
 /// The start of a text, and whether there is more: a value can have millions of elements.
 pub(super) fn bounded(text: fmt::Arguments<'_>, limit: usize) -> (String, bool) {
     let mut start = Bounded { text: String::new(), limit, is_cut: false };
-    // What fails is what is longer than anybody wants to read.
+    // Fails only on text that is longer than the limit.
     let _ = fmt::Write::write_fmt(&mut start, text);
     (start.text, start.is_cut)
 }

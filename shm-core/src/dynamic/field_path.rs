@@ -162,7 +162,7 @@ impl<A: Access> FieldPath<A> {
     }
 
     /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
-    /// who shows a value of which nobody knows how large it is. [`FieldPath::get`] reads 64 MiB at most.
+    /// programs that show values of unknown size. [`FieldPath::get`] reads 64 MiB at most.
     ///
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
@@ -326,7 +326,7 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
     scalars::value(scalar, bits.into())
 }
 
-/// What stands at a place, if that is one scalar that is accessed in one step.
+/// The scalar at a place, if that is one scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;

@@ -78,7 +78,7 @@ pub(super) fn fitting(value: &DynValue, content: &[u8], capacity: usize) -> Resu
 /// How many variants a message names.
 const NAMED: usize = 20;
 
-/// What an enum may be: `0 (Idle), 1 (Busy)`.
+/// The variants of an enum: `0 (Idle), 1 (Busy)`.
 pub(super) fn allowed(variants: &[Variant]) -> String {
     let one = |variant: &Variant| format!("{} ({})", variant.discriminant(), variant.name());
     let named = variants.iter().take(NAMED).map(one).collect::<Vec<_>>().join(", ");

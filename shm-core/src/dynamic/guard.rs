@@ -33,7 +33,7 @@ use crate::sys::clock::deadline;
 /// let name = format!("shm-doc-dynamic-lock-{}", std::process::id());
 /// # let typed = Region::<Bank>::create(&name)?;
 /// let bank = DynRegion::open(&name)?;
-/// let account = bank.lock("account").expect("nobody died");
+/// let account = bank.lock("account").expect("no owner died");
 /// account.set("balance", 100)?;
 /// account.fetch_add("bookings", 1)?;
 /// drop(account);
@@ -293,10 +293,10 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 }
 
-/// What to do about a place in several elements.
+/// Advice on a place in several elements.
 pub(super) const ONE_ELEMENT: &str = "name one element";
 
-/// What asking for a lock gives.
+/// The result of asking for a lock.
 pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
 
 /// Takes a lock, waiting at most for `timeout`.

@@ -11,7 +11,7 @@ use crate::schema::Live;
 use shm_schema::fields::DynField;
 
 impl<A: Access> DynRegion<A> {
-    /// What a path names, as [`DynRegion::fields`] would give it: its type, where it is, what was
+    /// The target of a path, as [`DynRegion::fields`] would give it: its type, where it is, what was
     /// written about it. An element has the notes of its array, a
     /// range at the end of a path the type of its array. What follows a range is described as that in the
     /// first element.

@@ -1,4 +1,4 @@
-//! What is in a region, in a few lines: for `Debug`.
+//! The contents of a region in a few lines: for `Debug`.
 
 use std::fmt;
 

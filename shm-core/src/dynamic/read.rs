@@ -383,7 +383,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             region: Some(self.region.to_owned()),
             field: Some(self.field()),
             type_name: ty.to_string().into(),
-            // What is validated has 8 bytes at most.
+            // A validated value has 8 bytes at most.
             bits: bits as u64,
             width,
             allowed: allowed.into(),

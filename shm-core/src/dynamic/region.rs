@@ -326,7 +326,7 @@ impl<A: Access> DynRegion<A> {
         Fields::of(self.schema())
     }
 
-    /// Whether the name this region was opened by still means this region. `false` after somebody
+    /// Whether the name this region was opened by still means this region. `false` after a process
     /// unlinked or replaced it. Costs a system call.
     ///
     /// ```

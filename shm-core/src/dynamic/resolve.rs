@@ -85,7 +85,7 @@ pub(super) fn resolve(
     Ok(walk.place)
 }
 
-/// What a path names, before the value that it means: a lock, say, and not what the lock guards.
+/// The target of a path, before the value that it means: a lock, say, and not what the lock guards.
 pub(super) struct Named<'s> {
     pub(super) ty: Type<'s>,
     /// Counted from the start of the data; with a `latest`, from the start of its value.
@@ -207,7 +207,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// What follows `slots`: the newest one's value.
+    /// The rest after `slots`: the newest one's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest =
             steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));

@@ -19,7 +19,7 @@ use crate::path::Segment;
 use crate::protocol::lock::Found;
 use crate::schema::{Counted, Live, Schema, Type, TypeKind};
 
-/// What is to be written, in its order.
+/// The values to write, in its order.
 enum Write {
     /// One atomic of that many bytes.
     Word { offset: usize, width: usize, bits: u128 },
@@ -147,7 +147,7 @@ struct Plan<'p> {
 impl<'p> Plan<'p> {
     fn value(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         match ty.scalar() {
-            // What is written most.
+            // The most frequent case.
             Some(scalar) => self.word(ty, offset, scalars::bits(scalar, value)),
             None => self.parts(ty, offset, value),
         }

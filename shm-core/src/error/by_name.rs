@@ -65,7 +65,7 @@ pub enum DynError {
     Malformed {
         /// The path of it.
         at: String,
-        /// What it is called.
+        /// Its name.
         role: &'static str,
     },
     /// The bytes of a field are not a value of its type.
@@ -118,7 +118,7 @@ pub enum DynError {
         field: String,
         /// Why.
         fault: String,
-        /// What to do, if there is something.
+        /// Advice, if there is any.
         help: Option<&'static str>,
     },
     /// A lock that is not held guards the field.
@@ -143,7 +143,7 @@ pub enum DynError {
 }
 
 impl DynError {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {

@@ -30,7 +30,7 @@ pub enum DoesNotFit {
 }
 
 impl DoesNotFit {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {

@@ -1,9 +1,9 @@
-//! What to do about each [`Error`], in terms of this library's functions.
+//! Advice on each [`Error`], in terms of this library's functions.
 
 use super::{DynError, Error};
 
 impl Error {
-    /// What to do about it, in terms of this library's functions. A program with a user interface of its
+    /// Advice on the error, in terms of this library's functions. A program with a user interface of its
     /// own matches on the variant and says it in its own words.
     ///
     /// ```

@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue(Box<Found>);
 
-/// What was found where.
+/// The value found, and its place.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) region: Option<String>,
@@ -58,13 +58,13 @@ impl InvalidValue {
         &self.0.type_name
     }
 
-    /// What is allowed in this field, in words.
+    /// The values allowed in this field, in words.
     #[must_use]
     pub fn allowed(&self) -> &str {
         &self.0.allowed
     }
 
-    /// What to do about it: nothing that holds for every program.
+    /// Returns `None`: no advice holds for every program.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         None

@@ -66,7 +66,7 @@ pub enum LockError {
     Io {
         /// The region's name.
         region: String,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// The operating system's error.
         source: io::Error,
@@ -74,7 +74,7 @@ pub enum LockError {
 }
 
 impl LockError {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {

@@ -1,4 +1,4 @@
-//! What can go wrong: each failure a variant, with what was found and what was expected. An error's
+//! Errors: each failure is a variant, with what was found and what was expected. An error's
 //! `Display` is its cause, `help()` what to do about it, and `source()` what another room or the
 //! operating system reported. `Debug` is all three: see `docs/decisions/0006-errors.md`.
 
@@ -28,7 +28,7 @@ pub enum Error {
     NotFound {
         /// The path.
         region: String,
-        /// What to do.
+        /// The advice.
         help: String,
     },
     /// The directory that the region should be in does not exist.
@@ -42,7 +42,7 @@ pub enum Error {
     AlreadyExists {
         /// The path.
         region: String,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// The operating system refuses.
@@ -50,9 +50,9 @@ pub enum Error {
     PermissionDenied {
         /// The path.
         region: String,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// The file belongs to another user, whom the program did not allow. Or the owner and this process
@@ -72,9 +72,9 @@ pub enum Error {
     NotRegularFile {
         /// The path.
         region: String,
-        /// What stands there.
+        /// The text found there.
         found: &'static str,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// The bytes of the file are no region that this program can use.
@@ -82,7 +82,7 @@ pub enum Error {
     Format {
         /// The path.
         region: String,
-        /// What is wrong with them. It is part of the message, and so not the error's
+        /// The fault in them. It is part of the message, and so not the error's
         /// [`source`](std::error::Error::source).
         // Written raw, so that thiserror does not take it for that.
         r#source: FormatError,
@@ -162,9 +162,9 @@ pub enum Error {
         region: String,
         /// How long the file has to be, in bytes; 0 if it could not even be made.
         needed: u64,
-        /// What is short.
+        /// The resource that ran short.
         cause: String,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// A region was to be created full of zeros, and has fields of which zero is no value.
@@ -188,9 +188,9 @@ pub enum Error {
     BadName {
         /// The name.
         name: String,
-        /// What is wrong with it.
+        /// The fault.
         fault: &'static str,
-        /// What to do, if there is something.
+        /// Advice, if there is any.
         help: Option<&'static str>,
     },
     /// A passed descriptor is not sealed against changes of size.
@@ -220,7 +220,7 @@ pub enum Error {
         type_name: String,
         /// The offset in the file.
         offset: u64,
-        /// What is wrong, with the numbers.
+        /// The fault, with the numbers.
         fault: String,
     },
     /// The name stands for another region by now, or for none.
@@ -256,11 +256,11 @@ pub enum Error {
     Exhausted {
         /// The path.
         region: String,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
-        /// What is used up, and how much of it there is.
+        /// The resource that is used up, and its limit.
         limit: String,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// The operating system reports an error that has no variant of its own here.
@@ -268,7 +268,7 @@ pub enum Error {
     Io {
         /// The path.
         region: String,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// The operating system's error.
         source: std::io::Error,

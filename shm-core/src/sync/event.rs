@@ -46,7 +46,7 @@ pub struct Event {
 
 /// The shared form of [`Event`]: it counts notifications, and wakes those who wait for one.
 ///
-/// What led to a notification is seen by whoever notices it. A notification that finds nobody asleep
+/// Writes made before a notification are visible to every process that notices it. A notification without sleepers
 /// makes no system call.
 ///
 /// On a read-only view one can wait, too, but not be seen waiting: notice comes up to 16 ms late. A
@@ -107,7 +107,7 @@ impl<A: Access> EventView<A> {
         self.look_until(deadline(timeout), || condition().then_some(())).is_some()
     }
 
-    /// What to wait for a change of. Take it before looking at whatever the event is about; then
+    /// The state to wait for a change of. Take it before looking at whatever the event is about; then
     /// nothing is missed between the look and the wait.
     ///
     /// ```
@@ -181,7 +181,7 @@ impl<A: Access> EventView<A> {
             if found.is_some() || deadline.is_some_and(|end| end <= now) {
                 return found;
             }
-            // Not longer: who died after its change and before its count has notified nobody.
+            // Not longer: a process that died after its change and before its count has notified no waiter.
             let nap = now + notify::LONGEST_NAP;
             self.wait_for_count(ticket, Some(deadline.map_or(nap, |end| end.min(nap))));
         }

@@ -234,7 +234,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         read_only::<T, A>(&self.value)
     }
 
-    /// Whether somebody holds the lock at this moment, dead or alive.
+    /// Whether a process holds the lock at this moment, dead or alive.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.lock.is_locked()
@@ -329,7 +329,7 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
     ///
     /// # Errors
     /// [`LockError::Lost`] if another process took the lock over meanwhile, judging this one dead, or wrote
-    /// nonsense into it: what was done under the lock may have met with somebody else's work.
+    /// nonsense into it: changes made under the lock may have been mixed with another process's.
     pub fn unlock(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
         if this.mutex.lock.unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }

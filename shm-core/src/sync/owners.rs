@@ -1,4 +1,4 @@
-//! What is known of a lock's owners: the registry says which process a name in the word means.
+//! The known facts about a lock's owners: the registry says which process a name in the word means.
 
 use std::cell::Cell;
 use std::sync::atomic::AtomicU32;

@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::LoadError;
 
-/// The writer of a [`Latest`](crate::Latest): nobody else stores as long as it lives.
+/// The writer of a [`Latest`](crate::Latest): no other writer stores as long as it lives.
 ///
 /// If its process dies, the next who wants to store goes on. A child that is forked while a publisher
 /// lives is not the writer: storing through its copy panics there.
@@ -57,7 +57,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
         self.latest.publish_changed(self.writer.token(), change)
     }
 
-    /// What is published: to be read.
+    /// The published value, for reading.
     #[must_use]
     pub fn latest(&self) -> &'a LatestView<T, N, A> {
         self.latest

@@ -20,7 +20,7 @@ use crate::registry::{self, Known};
 #[derive(Debug)]
 pub struct RawLock(AtomicU32);
 
-/// What a thread must know of a lock that it holds, in one word, so that a guard is two words and
+/// A thread's knowledge of a lock that it holds, in one word, so that a guard is two words and
 /// stays in registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
@@ -34,7 +34,7 @@ pub struct Token {
 /// The lock was taken while a panic unwound, by a destructor: that panic does not poison.
 const UNWINDING: u64 = 1 << 31;
 
-/// What a thread has that holds a [`RawLock`]. Unlocks when it is dropped.
+/// The token of a thread that holds a [`RawLock`]. Unlocks when it is dropped.
 #[must_use = "the lock is released at once if this is not kept"]
 pub(crate) struct Held<'a> {
     lock: &'a RawLock,
@@ -42,7 +42,7 @@ pub(crate) struct Held<'a> {
 }
 
 impl RawLock {
-    /// Locks if that takes no more than one look: this thread knows who it is here, nobody holds the
+    /// Locks if that takes no more than one look: this thread knows its slot here, no process holds the
     /// lock, and all is in order. Where it does not, [`RawLock::lock_slowly`] does the rest.
     #[inline]
     pub(super) fn lock_at_once(&self) -> Option<Token> {
@@ -85,7 +85,7 @@ impl RawLock {
         }
     }
 
-    /// Locks if nobody holds it.
+    /// Locks if the lock is free.
     #[inline]
     pub(crate) fn try_lock(&self) -> Result<(Held<'_>, Found), LockError> {
         let me = self.me()?;
@@ -96,12 +96,12 @@ impl RawLock {
         }
     }
 
-    /// Whether somebody holds it at this moment, dead or alive.
+    /// Whether a process holds it at this moment, dead or alive.
     pub(super) fn is_locked(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
-    /// Whether a holder died or panicked, and nobody has repaired since.
+    /// Whether a holder died or panicked, and it was not repaired since.
     pub(crate) fn is_poisoned(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::POISONED != 0
     }
@@ -178,7 +178,7 @@ impl Held<'_> {
         self.token
     }
 
-    /// Whether a holder before this one died or panicked, and nobody has repaired since.
+    /// Whether a holder before this one died or panicked, and it was not repaired since.
     pub(crate) fn owner_died(&self) -> bool {
         self.lock.is_poisoned()
     }

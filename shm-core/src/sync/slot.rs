@@ -110,7 +110,7 @@ impl<T> Draft<T> {
         Image { draft: self.0.get(), lifetime: PhantomData }
     }
 
-    /// What the draft was filled with.
+    /// The outcome of filling the draft.
     ///
     /// # Safety
     /// It was filled with all words of a slot.

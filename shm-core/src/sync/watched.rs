@@ -161,7 +161,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
 }
 
 impl<T: SharedLayout, A: Access> WatchedView<T, A> {
-    /// What to wait for a change of. Take it before reading the value.
+    /// The state to wait for a change of. Take it before reading the value.
     ///
     /// ```
     /// # use shm_core::{Region, Watched};

@@ -12,13 +12,13 @@ pub(crate) fn file_size_limit() -> Option<u64> {
 
 /// A limit that this process or the machine has come to.
 pub(crate) struct Exhausted {
-    /// What is used up, and how much of it there is.
+    /// The resource that is used up, and its limit.
     pub(crate) limit: String,
-    /// What to do.
+    /// The advice.
     pub(crate) help: &'static str,
 }
 
-/// What is used up, if that is what an error says.
+/// The resource that is used up, if that is what an error says.
 pub(crate) fn exhausted(error: &io::Error) -> Option<Exhausted> {
     match error.raw_os_error()? {
         libc::EMFILE => {
@@ -37,7 +37,7 @@ pub(crate) fn exhausted(error: &io::Error) -> Option<Exhausted> {
     }
 }
 
-/// What is used up where no more memory can be mapped.
+/// The resource that is used up where no more memory can be mapped.
 pub(crate) fn mappings_exhausted() -> Exhausted {
     let limit = std::fs::read_to_string("/proc/sys/vm/max_map_count");
     let limit = limit.map_or_else(|_| "65530, as a rule".to_owned(), |text| text.trim().to_owned());

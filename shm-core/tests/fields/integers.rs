@@ -1,4 +1,4 @@
-//! What only integers have: arithmetic in one step.
+//! Operations of integers only: arithmetic in one step.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! What all scalars have.
+//! Operations of all scalars.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 

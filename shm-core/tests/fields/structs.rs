@@ -1,4 +1,4 @@
-//! Slices of structs are copied as one, field by field as far as anybody can tell.
+//! Slices of structs are copied as one, field by field as far as any peer can tell.
 
 use std::fmt::Debug;
 

@@ -223,7 +223,7 @@ fn wrong(order: &[(&str, TypeId)], builder: &SchemaBuilder) -> Option<String> {
     })
 }
 
-/// The error and, after a colon, its help: each place in a file has one sentence.
+/// The fault and, after a colon, what to do about it: a file has room for one sentence per place.
 fn with_help(error: &SchemaError) -> String {
     error.help().map_or_else(|| error.to_string(), |help| format!("{error}: {help}"))
 }

@@ -1,4 +1,4 @@
-//! What stands before items and fields: doc comments and attributes, as in Rust.
+//! The attributes before items and fields: doc comments and attributes, as in Rust.
 
 use super::error::Fault;
 use super::parse::Parser;
@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 use crate::limits::MAX_ALIGN;
 use crate::schema::is_name;
 
-/// What stands before an item or a field.
+/// The attributes before an item or a field.
 #[derive(Default)]
 pub(super) struct Attributes {
     pub(super) doc: String,

@@ -127,7 +127,7 @@ impl DynLayoutBuilder {
     /// The layout.
     ///
     /// # Errors
-    /// What went wrong first: which field, where in its type's text, what stands there and what could.
+    /// The first fault: which field, where in its type's text, what stands there and what could.
     pub fn build(self) -> Result<DynLayout, SchemaError> {
         let Self { mut types, name, doc, align, fields, first_error, .. } = self;
         if let Some(error) = first_error {

@@ -3,7 +3,7 @@
 use super::rules;
 use crate::schema::{SchemaError, TypeTextFault};
 
-/// What is wrong with a text, before it is known what the text is about.
+/// The fault in a text, before it is known what the text is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) position: usize,

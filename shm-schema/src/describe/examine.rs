@@ -22,13 +22,13 @@ pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
 }
 
 struct Examination {
-    /// What is known of each type, by its index: a type used twice on each of many levels is looked
+    /// The known facts about each type, by its index: a type used twice on each of many levels is looked
     /// at once.
     known: Vec<Option<Facts>>,
 }
 
 impl Examination {
-    /// What a type can be used for; recursion is bounded, as schemas are not deep.
+    /// The uses of a type; recursion is bounded, as schemas are not deep.
     fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {

@@ -28,7 +28,7 @@ use crate::fields::Fields;
 use crate::format::Description;
 use crate::schema::{Schema, SchemaError};
 
-/// What a region is to hold, described at run time: for a region that is created without a Rust
+/// The contents of a future region, described at run time: for a region that is created without a Rust
 /// struct, by `DynRegion::create` of shm-core.
 ///
 /// It is the layout that the derive gives to the same struct written in Rust, so that programs which

@@ -1,4 +1,4 @@
-//! The names of types, and what somebody may have meant by a name that is none.
+//! The names of types, and suggestions for unknown names.
 
 use super::typecodes;
 use crate::layout::ScalarKind;
@@ -95,7 +95,7 @@ pub(super) fn has_order(scalar: ScalarKind) -> bool {
     (2..=8).contains(&scalar.size()) && !matches!(scalar, ScalarKind::Char)
 }
 
-/// What to do about a name that means nothing; `defined` are the names that were defined.
+/// Advice on a name that means nothing; `defined` are the names that were defined.
 pub(super) fn help<'a>(name: &str, defined: impl Iterator<Item = &'a str>) -> String {
     if let Some(instead) = find(&ELSEWHERE, name) {
         return instead.to_owned();

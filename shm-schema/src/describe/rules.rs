@@ -1,8 +1,8 @@
-//! What a type can be used for: the traits that its Rust form has, as facts.
+//! The uses of a type: the traits that its Rust form has, as facts.
 
 use crate::schema::TypeTextFault;
 
-/// What is known of a type beyond its layout.
+/// The known facts about a type beyond its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) shape: Shape,
@@ -30,9 +30,9 @@ pub(super) enum Shape {
 /// Why a type cannot be where it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fault {
-    /// What is wrong; follows the type in a sentence.
+    /// The fault; follows the type in a sentence.
     pub(super) cause: &'static str,
-    /// What to do.
+    /// The advice.
     pub(super) help: &'static str,
 }
 

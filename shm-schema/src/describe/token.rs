@@ -17,7 +17,7 @@ pub(super) enum Token<'t> {
     Name(&'t str),
     /// A whole number without a sign.
     Number(u128),
-    /// What stands between quotation marks.
+    /// The text between quotation marks.
     Text(&'t str),
     /// A doc comment's line.
     Doc(&'t str),

@@ -62,7 +62,7 @@ pub struct DynField<'a> {
 }
 
 impl<'a> DynField<'a> {
-    /// What a path names; `field` is the field that it is, or is an element of or inside of.
+    /// The target of a path; `field` is the field that it is, or is an element of or inside of.
     #[must_use]
     pub fn new(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
         Self { path, ty, offset, field, depth: 0 }

@@ -1,4 +1,4 @@
-//! Checking the header of a file that anybody may have written.
+//! Checking the header of a file from any source.
 
 use zerocopy::{FromZeros, IntoBytes};
 

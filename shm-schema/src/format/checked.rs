@@ -1,4 +1,4 @@
-//! What a header that was checked says.
+//! The facts of a checked header.
 
 use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
 use super::directory::{Section, SectionFault, SectionKind};
@@ -58,7 +58,7 @@ impl Checked {
         self.preamble.boot_id
     }
 
-    /// Who made the region, and when.
+    /// The creator of the region, and when.
     #[must_use]
     pub fn creator(&self) -> Creator {
         Creator {

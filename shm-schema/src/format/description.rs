@@ -1,10 +1,10 @@
-//! What the header of a new region says about its value.
+//! The facts that a new region's header gives about its value.
 
 use super::error::FormatError;
 use crate::layout::Layout;
 use crate::schema::Schema;
 
-/// What a region holds, as its header describes it: the same for a type that the compiler knows and
+/// The contents of a region, as its header describes it: the same for a type that the compiler knows and
 /// for one that was described at run time.
 #[derive(Clone, Debug)]
 pub struct Description {

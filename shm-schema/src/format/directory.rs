@@ -29,14 +29,14 @@ pub(super) struct Entry {
 pub(super) const ENTRY_LEN: usize = size_of::<Entry>();
 const _: () = assert!(ENTRY_LEN == 32);
 
-/// Who does not know the section's kind must not open the region.
+/// A program that does not know the section's kind must not open the region.
 pub(super) const NEEDED_TO_OPEN: u32 = 1;
-/// Who does not know the section's kind must not open the region for writing.
+/// A program that does not know the section's kind must not open the region for writing.
 pub(super) const NEEDED_TO_WRITE: u32 = 1 << 1;
 /// The entry's checksum is that of the section.
 pub(super) const CHECKSUMMED: u32 = 1 << 2;
 
-/// What a section holds.
+/// The contents of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SectionKind {
@@ -95,7 +95,7 @@ impl std::fmt::Display for SectionKind {
     }
 }
 
-/// What is wrong with a section's entry.
+/// The fault in a section's entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SectionFault {
@@ -182,7 +182,7 @@ impl Section {
         }
     }
 
-    /// What it holds.
+    /// Its contents.
     #[must_use]
     pub fn kind(&self) -> SectionKind {
         self.kind

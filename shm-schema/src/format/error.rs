@@ -1,4 +1,4 @@
-//! What can be wrong with the bytes of a region.
+//! Faults in the bytes of a region.
 
 use std::io;
 
@@ -96,7 +96,7 @@ pub enum FormatError {
         what: &'static str,
         /// Its value.
         found: u64,
-        /// What is allowed.
+        /// The limit.
         expected: &'static str,
     },
     /// The directory says something impossible about a section.
@@ -104,7 +104,7 @@ pub enum FormatError {
     Section {
         /// Which section.
         kind: SectionKind,
-        /// What is wrong with it.
+        /// The fault.
         fault: SectionFault,
     },
     /// The schema is none, or the layout exceeds what a schema can describe.
@@ -133,7 +133,7 @@ pub enum FormatError {
     LayoutDiffers {
         /// The root type in this program.
         type_name: &'static str,
-        /// What keeps the program from using the region.
+        /// The reason that keeps the program from using the region.
         refusal: Box<Incompatible>,
         /// Where the layouts differ.
         difference: Box<Difference>,
@@ -222,7 +222,7 @@ impl FormatError {
 }
 
 impl FormatError {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {

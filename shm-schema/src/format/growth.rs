@@ -15,7 +15,7 @@ use super::source::{ReadAt, read};
 use crate::layout::fnv1a;
 use crate::limits::{GROWTH_HEAD_LEN, MAX_GROWTH_LEN, PAGE};
 
-/// What stands at the start of a slot.
+/// The head of a slot.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct Head {
@@ -86,7 +86,7 @@ impl Growth {
         self.current.as_ref().map(|(_, grown)| grown)
     }
 
-    /// What makes the region grow to a layout; `None` if its description is longer than a slot.
+    /// The bytes that make the region grow to a layout; `None` if its description is longer than a slot.
     /// Annotations that do not fit are left out, unless programs need them to find fields by the names
     /// that these had before.
     pub(super) fn patch(&self, description: &Description) -> Option<Patch> {
@@ -117,7 +117,7 @@ impl Growth {
     }
 }
 
-/// What a slot says, if it was written to its end.
+/// The contents of a slot, if it was written to its end.
 fn grown(slot: &[u8]) -> Option<Grown> {
     let (head, rest) = Head::read_from_prefix(slot).ok()?;
     let schema_len = usize::try_from(head.schema_len.get()).ok()?;

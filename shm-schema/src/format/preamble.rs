@@ -20,7 +20,7 @@ pub const PREAMBLE_LEN: usize = size_of::<Preamble>();
 /// changes after it was written; processes access it as an atomic through their mappings.
 pub const READY_OFFSET: usize = std::mem::offset_of!(Preamble, ready);
 
-/// What the ready word holds once the data is initialised.
+/// The value of the ready word once the data is initialised.
 pub const READY: u64 = u64::from_le_bytes(*b"\x89READY\r\n");
 
 /// The preamble as it lies in the file. Metadata is little-endian, whatever the data is.
@@ -80,11 +80,11 @@ pub struct Creator {
 /// The feature bits of a region. This version of the format defines none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// Who does not know these may open the region all the same.
+    /// A program that does not know these may open the region all the same.
     pub compatible: u64,
-    /// Who does not know these may read the region, not write it.
+    /// A program that does not know these may read the region, not write it.
     pub read_compatible: u64,
-    /// Who does not know these must not open the region.
+    /// A program that does not know these must not open the region.
     pub incompatible: u64,
 }
 

@@ -28,7 +28,7 @@ impl Checked {
         self.growth.as_ref().and_then(Growth::current)
     }
 
-    /// What the region has for a value.
+    /// The room of the region for a value.
     #[must_use]
     pub fn room(&self) -> Room {
         let participants = self.find(SectionKind::Participants).is_some();
@@ -57,7 +57,7 @@ impl Checked {
     /// [`schema::compare`] decides.
     ///
     /// # Errors
-    /// What does not go together; or that the byte order is that of another machine.
+    /// The conflicts; or that the byte order is that of another machine.
     pub fn expect(
         &self,
         source: &(impl ReadAt + ?Sized),
@@ -106,7 +106,7 @@ impl Checked {
         verdict.grows() || self.may_grow() && has_variants
     }
 
-    /// What makes the region grow to a layout of which [`Checked::expect`] says that it may.
+    /// The bytes that make the region grow to a layout of which [`Checked::expect`] says that it may.
     ///
     /// # Errors
     /// [`FormatError::NotDescribable`] if there is no room for the description.

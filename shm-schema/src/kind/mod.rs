@@ -24,7 +24,7 @@ pub(crate) use tag::{
     NON_ZERO, ORDERED, SCALAR, SLICE, STRUCT,
 };
 
-/// What differs between the forms in which a type is known.
+/// The differences between the forms in which a type is known.
 pub trait Stage {
     /// A size or a length.
     type Size;
@@ -34,7 +34,7 @@ pub trait Stage {
     type Variants;
     /// The fields of a struct.
     type Fields;
-    /// What is known of a type of an unknown kind; uninhabited where there are none.
+    /// The known facts about a type of an unknown kind; uninhabited where there are none.
     type Unknown;
 }
 
@@ -93,7 +93,7 @@ pub enum Kind<S: Stage> {
     Marker,
     /// A struct that is more than its fields: a lock, say. The fields say where its parts are.
     Live {
-        /// What it is.
+        /// The kind of thing.
         role: Role,
         /// The parts, in the order of their offsets.
         fields: S::Fields,

@@ -1,6 +1,6 @@
 //! The roles of live types, and the table of what each is made of.
 
-/// What a live struct is. The value is its code on disk; 0 is a plain struct.
+/// The role of a live struct. The value is its code on disk; 0 is a plain struct.
 ///
 /// A new role is a variant and its row in `Role::row`. `docs/format.md` has the table for readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -117,7 +117,7 @@ impl Layout {
         self.capacity
     }
 
-    /// What kind of type this is, and what it is made of.
+    /// The kind of this type, and what it is made of.
     #[must_use]
     pub const fn kind(&self) -> &Kind {
         &self.kind

@@ -3,7 +3,7 @@
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
-/// What a path names: how far it is from the start, and its layout.
+/// The target of a path: how far it is from the start, and its layout.
 type Place = (usize, &'static Layout);
 
 impl Layout {
@@ -128,7 +128,7 @@ impl FieldLayout {
     }
 }
 
-/// What follows `slots[..].value`, the way from a `Latest` to its newest value.
+/// The rest after `slots[..].value`, the way from a `Latest` to its newest value.
 const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<Cursor<'p>> {
     let Kind::Live { role: Role::Latest, .. } = layout.kind else { return None };
     if !equal(name.as_bytes(), b"slots") {

@@ -69,7 +69,7 @@ impl InvalidPath {
         self.position
     }
 
-    /// What stands there: a character, a number or the end.
+    /// The text found there: a character, a number or the end.
     #[must_use]
     pub fn found(&self) -> String {
         let rest = &self.path[self.position..];
@@ -81,7 +81,7 @@ impl InvalidPath {
         }
     }
 
-    /// What could stand there.
+    /// The text expected there.
     #[must_use]
     pub fn expected(&self) -> &'static str {
         self.fault.expected()

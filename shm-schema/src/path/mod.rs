@@ -147,7 +147,7 @@ impl Path {
         self.strip_prefix(prefix).is_some()
     }
 
-    /// What follows the steps of `prefix`; `None` if this path begins with others.
+    /// The rest after the steps of `prefix`; `None` if this path begins with others.
     #[must_use]
     pub fn strip_prefix(&self, prefix: &Self) -> Option<Self> {
         let rest = self.text.strip_prefix(&prefix.text)?;

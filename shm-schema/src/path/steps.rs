@@ -61,7 +61,7 @@ pub(crate) struct Cursor<'p> {
     at: usize,
 }
 
-/// What stands at a [`Cursor`].
+/// The token at a [`Cursor`].
 pub(crate) enum Step<'p> {
     End,
     /// A step, and the place after it.
@@ -119,7 +119,7 @@ impl<'p> Cursor<'p> {
         Step::Segment(Segment::Name(name), Self { text: self.text, at: end })
     }
 
-    /// What stands after a `[`.
+    /// The token after a `[`.
     const fn bracket(self, start: usize) -> Step<'p> {
         let (first, at) = match self.number(start) {
             Number::There(number, at) => (Some(number), at),

@@ -1,4 +1,4 @@
-//! What a path is, and what is not one.
+//! Valid and invalid paths.
 
 use super::{InvalidPath, Path, Segment};
 

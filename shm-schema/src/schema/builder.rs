@@ -56,7 +56,7 @@ pub(super) struct Draft {
     pub(super) depth: u32,
     pub(super) name: Text,
     pub(super) doc: Text,
-    /// What is written about each part.
+    /// The notes about each part.
     pub(super) notes: Vec<PartNotes>,
 }
 

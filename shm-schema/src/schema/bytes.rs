@@ -25,7 +25,7 @@ impl Put for Vec<u8> {
     }
 }
 
-/// Reads from bytes that nobody has checked: what is not there is an error.
+/// Reads from unchecked bytes; reading past the end is an error.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
     rest: &'a [u8],

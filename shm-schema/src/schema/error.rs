@@ -62,7 +62,7 @@ pub enum SchemaError {
     Type {
         /// Its index.
         index: u32,
-        /// What is wrong with it.
+        /// The fault.
         fault: TypeFault,
     },
     /// The text of a type or a definition has a mistake.
@@ -74,7 +74,7 @@ pub enum SchemaError {
         text: Box<str>,
         /// Where the mistake is, in bytes.
         position: usize,
-        /// What is wrong there.
+        /// The fault.
         fault: TypeTextFault,
     },
     /// The name of a field or a struct is not an identifier.
@@ -128,13 +128,13 @@ pub enum SchemaError {
         found: String,
         /// Why it cannot be there.
         fault: &'static str,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
 }
 
 impl SchemaError {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
@@ -158,7 +158,7 @@ impl SchemaError {
     }
 }
 
-/// What is wrong with one type of a schema.
+/// The fault in one type of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeFault {
@@ -236,7 +236,7 @@ pub enum TypeFault {
         name: String,
         /// Its offset.
         offset: u64,
-        /// What is wrong with that.
+        /// The fault.
         why: &'static str,
     },
     /// A discriminant does not fit the enum's integer.

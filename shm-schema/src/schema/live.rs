@@ -160,7 +160,7 @@ impl<'a> Live<'a> {
         ty.role().map(|role| Self { ty, role })
     }
 
-    /// What it is.
+    /// The kind of thing.
     #[must_use]
     pub fn role(self) -> Role {
         self.role

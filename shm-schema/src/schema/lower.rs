@@ -165,7 +165,7 @@ impl Walk {
     }
 }
 
-/// What is written about a type whose parts have these places.
+/// The notes about a type whose parts have these places.
 fn entry(ty: u32, layout: &'static Layout, parts: &[Placed]) -> Entry {
     let mut fields = layout.fields().iter();
     // The element of an array has no field.

@@ -48,7 +48,7 @@ use crate::layout::Layout;
 pub struct Schema {
     /// Each structure once, children before parents, the root last; never empty.
     pub(super) nodes: Vec<Node>,
-    /// What people wrote: one entry for each type that they tell apart.
+    /// The notes: one entry for each type that they tell apart.
     pub(super) notes: Notes,
     pub(super) index: Index,
 }

@@ -1,4 +1,4 @@
-//! What people wrote about types: names, doc comments, units, the names that fields had before.
+//! The notes about types: names, doc comments, units, the names that fields had before.
 //! Beside the layout: never compared, and no layout depends on it.
 //!
 //! A schema has each structure once, and people give one structure several names. So there is an entry
@@ -21,7 +21,7 @@ pub(super) struct Notes {
     entries: Vec<Entry>,
 }
 
-/// What is known about one Rust type.
+/// The known facts about one Rust type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Entry {
     /// The type in the schema.
@@ -32,7 +32,7 @@ pub(super) struct Entry {
     pub(super) parts: Vec<Part>,
 }
 
-/// What is known about a field of a struct, or about the element of an array or slice.
+/// The known facts about a field of a struct, or about the element of an array or slice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Part {
     /// The entry about its type.
@@ -40,7 +40,7 @@ pub(super) struct Part {
     pub(super) notes: PartNotes,
 }
 
-/// What is written about a part.
+/// The notes about a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct PartNotes {
     pub(super) doc: Text,

@@ -39,7 +39,7 @@ impl StructType {
         self
     }
 
-    /// What the struct is beyond its fields.
+    /// The role of the struct beyond its fields.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);

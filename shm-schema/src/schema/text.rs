@@ -3,7 +3,7 @@
 use super::model::Text;
 use crate::limits::{MAX_DOC_LEN, MAX_NAME_LEN};
 
-/// What stands at the end of a text that was cut.
+/// The mark at the end of a text that was cut.
 const CUT: &str = " [..]";
 
 /// The name of a type, or a unit.

@@ -3,15 +3,15 @@
 /// The longest part of a text that a message shows, in bytes.
 const SHOWN: usize = 80;
 
-/// What is wrong at one place of a type's text.
+/// The fault at one place of a type's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeTextFault {
     /// Something else should stand there.
     Unexpected {
-        /// What stands there.
+        /// The text found there.
         found: String,
-        /// What could.
+        /// The text expected there.
         expected: &'static str,
     },
     /// The digits are no number.
@@ -32,7 +32,7 @@ pub enum TypeTextFault {
         found: String,
         /// Why it cannot be there.
         fault: &'static str,
-        /// What to do.
+        /// The advice.
         help: &'static str,
     },
     /// Types are nested deeper than a schema can have it.
@@ -89,7 +89,7 @@ impl std::fmt::Display for TypeTextFault {
 }
 
 impl TypeTextFault {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         match self {

@@ -20,7 +20,7 @@ const FEW: usize = 16;
 pub struct Type<'a> {
     schema: &'a Schema,
     index: u32,
-    /// What people wrote about it, if that is known.
+    /// The notes about it, if that is known.
     entry: Option<u32>,
 }
 
@@ -58,10 +58,10 @@ impl<'a> Stage for In<'a> {
     type Unknown = Unknown;
 }
 
-/// What kind of type of a schema this is, with its parts.
+/// The kind of a type of a schema, with its parts.
 pub type TypeKind<'a> = Kind<In<'a>>;
 
-/// What is known of a type that this version cannot use, besides its size and its alignment.
+/// The known facts about a type that this version cannot use, besides its size and its alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// The tag of its record.
@@ -163,7 +163,7 @@ impl<'a> Type<'a> {
         self.node().align
     }
 
-    /// What kind of type this is.
+    /// The kind of this type.
     #[must_use]
     #[inline]
     pub fn kind(self) -> TypeKind<'a> {
@@ -192,7 +192,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// What is known of it, if this version cannot use it.
+    /// The known facts about it, if this version cannot use it.
     #[must_use]
     #[inline]
     pub fn unknown(self) -> Option<Unknown> {
@@ -202,7 +202,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// What a struct is beyond its fields: a lock, say; `None` for a plain struct and for every other
+    /// The role of a struct beyond its fields: a lock, say; `None` for a plain struct and for every other
     /// kind.
     #[must_use]
     #[inline]
@@ -213,7 +213,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// What the parts of a live type are; `None` for every other kind. A live type has the parts of its
+    /// The parts of a live type; `None` for every other kind. A live type has the parts of its
     /// role: one that has not is of an unknown kind.
     #[must_use]
     #[inline]
@@ -329,7 +329,7 @@ impl<'a> Fields<'a> {
 #[derive(Clone, Copy)]
 pub struct Field<'a> {
     member: &'a Member,
-    /// What people wrote about it, if that is known.
+    /// The notes about it, if that is known.
     part: Option<&'a Part>,
     ty: Type<'a>,
 }

@@ -1,4 +1,4 @@
-//! Concurrent changes by other processes.
+//! Claims about concurrent processes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -20,7 +20,7 @@ use crate::everything::{Everything, Frame};
 use crate::stations::{appended, own};
 use crate::way::Layout;
 
-/// The exports of a struct.
+/// The export of a struct.
 fn description(layout: Layout) -> Description {
     let described = match layout {
         Layout::Everything => Description::of(Everything::LAYOUT),

@@ -35,7 +35,7 @@ fn section(slot_len: u64, current: Option<(u64, u64)>) -> Growth {
     Growth { section: Section::of(&entry), current }
 }
 
-/// What is written to a slot of this length, and how much of it are annotations.
+/// The bytes written to a slot of this length, and how much of it are annotations.
 fn patched(slot_len: u64, description: &Description) -> Option<(usize, usize)> {
     let patch = section(slot_len, None).patch(description)?;
     assert_eq!(patch.offset, OFFSET);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What keeps a program from using a region, all of it as far as it is known.
+/// The reason that keeps a program from using a region, all of it as far as it is known.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Incompatible {
     pub(super) faults: Vec<Fault>,
@@ -203,7 +203,7 @@ impl fmt::Display for Why {
 }
 
 impl Why {
-    /// What to do about it.
+    /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
@@ -236,7 +236,7 @@ fn lacks(added: &[String]) -> String {
 }
 
 impl Incompatible {
-    /// What is wrong, in the order of the fields; never empty.
+    /// The faults, in the order of the fields; never empty.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -248,7 +248,7 @@ impl Incompatible {
         self.more
     }
 
-    /// What to do about it: for the first fault about which something can be done.
+    /// Returns advice on the first fault for which there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         self.faults.iter().find_map(|fault| fault.why.help())

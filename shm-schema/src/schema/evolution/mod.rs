@@ -16,7 +16,7 @@ pub use fault::{Fault, Incompatible, Why};
 use super::model::Schema;
 use crate::limits::CACHE_LINE;
 
-/// What a region has for a value, beside its layout.
+/// The room of a region for a value, beside its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Bytes for the value: those that it has, and those that `#[shm(capacity = N)]` added.
@@ -84,7 +84,7 @@ impl Compatible {
         !self.grows && self.added.is_empty() && self.new_variants.is_empty()
     }
 
-    /// The paths of what only the program has: zero until somebody writes there.
+    /// The paths of the fields that only the program has: zero until a process writes there.
     #[must_use]
     pub fn added(&self) -> &[String] {
         &self.added
@@ -124,7 +124,7 @@ impl Compatible {
 /// all that the other one has. Fields that only the program has need room in the region.
 ///
 /// # Errors
-/// What does not go together, field by field.
+/// The conflicts, field by field.
 ///
 /// ```
 /// use shm_core::schema::{self, Room, Schema};

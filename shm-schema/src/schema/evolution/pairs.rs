@@ -65,7 +65,7 @@ impl Pairs {
         }
     }
 
-    /// What the region calls a field that only the program has, if it seems to have it: at the same
+    /// The region's name of a field that only the program has, if it seems to have it: at the same
     /// place and of the same type.
     pub(super) fn old_name(
         &self,
@@ -79,7 +79,7 @@ impl Pairs {
         fits.then(|| found.name().to_owned())
     }
 
-    /// What the program calls a field that only the region has, likewise.
+    /// The program's name of a field that only the region has, likewise.
     pub(super) fn new_name(
         &self,
         walk: &Walk<'_>,

@@ -1,4 +1,4 @@
-//! Schemas that nobody would write by accident, each refused for its own reason.
+//! Hostile schemas, each refused for its own reason.
 
 use crate::kind as tag;
 use crate::layout::ScalarKind;
