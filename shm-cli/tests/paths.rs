@@ -184,7 +184,10 @@ fn ranges_are_read_written_and_watched_where_they_have_a_meaning() {
     assert_eq!(watched["values"], expected);
     robot.account.lock().unwrap().balance.set(3);
     for (assignment, message) in [
-        ("modes[..].value=[1, 2]", "each element has a `Watched` of its own: name one element"),
+        (
+            "modes[..].value=[1, 2]",
+            "each element has a `Watched` of its own\nhelp: name one element",
+        ),
         ("poses[..].x+=1", "only an integer can be added to"),
         ("poses[..].x=1", "is no list of 4 values"),
         ("poses[..].x=[1, 2]", "has 2 elements, there are 4"),
