@@ -189,7 +189,7 @@ fn ranges_are_read_written_and_watched_where_they_have_a_meaning() {
             "each element has a `Watched` of its own\nhelp: name one element",
         ),
         ("poses[..].x+=1", "only an integer can be added to"),
-        ("poses[..].x=1", "is no list of 4 values"),
+        ("poses[..].x=1", "is not a list of 4 values"),
         ("poses[..].x=[1, 2]", "has 2 elements, there are 4"),
     ] {
         let error = refused(&folder, ["set", "./robot", assignment], 6);

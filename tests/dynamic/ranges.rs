@@ -86,7 +86,7 @@ fn what_follows_a_range_is_written_of_each_element_or_of_none() {
     );
     assert!(refused("poses[..].x", vec![1, 2].into()).contains("has 2 elements, there are 4"));
     assert!(refused("poses[..].turns[..]", 1.into()).contains("no list of 4 lists of values"));
-    assert!(refused("bytes[..][1]", (&b"abc"[..]).into()).contains("is no list"));
+    assert!(refused("bytes[..][1]", (&b"abc"[..]).into()).contains("is not a list"));
     let x: Vec<_> = typed.poses.iter().map(|pose| pose.x.get()).collect();
     assert_eq!(x, [0, 8, 9, 0], "nothing is written unless all of it is");
 }

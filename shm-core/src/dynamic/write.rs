@@ -268,7 +268,7 @@ impl<'p> Plan<'p> {
             DynValue::List(elements) => (elements.len(), Some(elements.as_slice())),
             DynValue::Bytes(bytes) if are_bytes => (bytes.len(), None),
             _ => {
-                let fault = format!("is no list of {count} {of} of type `{ty}`");
+                let fault = format!("is not a list of {count} {of} of type `{ty}`");
                 return Err(self.unsuitable(unsuitable(value, fault)));
             }
         };

@@ -76,8 +76,10 @@ impl<T: Root + ?Sized, A: Access> RegionOptions<Region<T, A>> {
     /// use shm_core::Region;
     ///
     /// let ours = Region::<u64>::options().memfd("hits")?;
-    /// let passed = ours.as_fd().unwrap().try_clone_to_owned().unwrap(); // usually over a socket let
-    /// theirs = Region::<u64>::options().from_fd(passed)?; ours.set(5); assert_eq!(theirs.get(), 5);
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned().unwrap(); // usually over a socket
+    /// let theirs = Region::<u64>::options().from_fd(passed)?;
+    /// ours.set(5);
+    /// assert_eq!(theirs.get(), 5);
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn from_fd(&self, fd: impl Into<OwnedFd>) -> Result<Region<T, A>, Error> {

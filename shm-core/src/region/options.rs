@@ -167,10 +167,12 @@ impl<R> RegionOptions<R> {
     ///
     /// let name = format!("shm-doc-wait-{}", std::process::id());
     /// let reader = std::thread::spawn({
-    ///     let name = name.clone(); // usually in another process move ||
-    ///     Region::<u64>::options().wait(Duration::from_secs(10)).open(name).map(|r| r.get()) }); let
-    ///     writer = Region::<u64>::create_from(&name, &7)?; assert_eq!(reader.join().unwrap()?, 7);
-    ///     writer.unlink()?;
+    ///     let name = name.clone(); // usually in another process
+    ///     move || Region::<u64>::options().wait(Duration::from_secs(10)).open(name).map(|r| r.get())
+    /// });
+    /// let writer = Region::<u64>::create_from(&name, &7)?;
+    /// assert_eq!(reader.join().unwrap()?, 7);
+    /// writer.unlink()?;
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     #[must_use]

@@ -117,25 +117,29 @@ const _: () = {
         type View<Mode: ::shm_core::Access> = RingView<A, N, Mode>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::same_size::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `head` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `head` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
-                <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <[A; N] as ::shm_core::traits::SharedLayout>::View<
+                    ::shm_core::ReadWrite,
+                >,
                 [A; N],
             >(
                 "field `items` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <[A; N] as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <[A; N] as ::shm_core::traits::SharedLayout>::View<
+                    ::shm_core::ReadWrite,
+                >,
                 [A; N],
             >(
                 "field `items` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -143,7 +147,7 @@ const _: () = {
             ::shm_core::__private::same_size::<
                 <PhantomData<
                     Ring<A, N>,
-                > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                > as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
                 "field `marker` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -151,7 +155,7 @@ const _: () = {
             ::shm_core::__private::same_align::<
                 <PhantomData<
                     Ring<A, N>,
-                > as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                > as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
                 "field `marker` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -198,17 +202,19 @@ const _: () = {
                         ::shm_core::layout::FieldLayout::new(
                             "head",
                             ::shm_core::__private::offset_of!(Ring < A, N >, head),
-                            <u32 as ::shm_core::SharedLayout>::LAYOUT,
+                            <u32 as ::shm_core::traits::SharedLayout>::LAYOUT,
                         ),
                         ::shm_core::layout::FieldLayout::new(
                             "items",
                             ::shm_core::__private::offset_of!(Ring < A, N >, items),
-                            <[A; N] as ::shm_core::SharedLayout>::LAYOUT,
+                            <[A; N] as ::shm_core::traits::SharedLayout>::LAYOUT,
                         ),
                         ::shm_core::layout::FieldLayout::new(
                             "marker",
                             ::shm_core::__private::offset_of!(Ring < A, N >, marker),
-                            <PhantomData<Ring<A, N>> as ::shm_core::SharedLayout>::LAYOUT,
+                            <PhantomData<
+                                Ring<A, N>,
+                            > as ::shm_core::traits::SharedLayout>::LAYOUT,
                         ),
                     ],
                 },
@@ -222,15 +228,15 @@ const _: () = {
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::Plain,
-        for<'shm> [A; N]: ::shm_core::Plain,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
+        for<'shm> [A; N]: ::shm_core::traits::Plain,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::Plain,
     {
         const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
             &[
-                <u32 as ::shm_core::Plain>::ANY_BYTES,
-                <[A; N] as ::shm_core::Plain>::ANY_BYTES,
-                <PhantomData<Ring<A, N>> as ::shm_core::Plain>::ANY_BYTES,
+                <u32 as ::shm_core::traits::Plain>::ANY_BYTES,
+                <[A; N] as ::shm_core::traits::Plain>::ANY_BYTES,
+                <PhantomData<Ring<A, N>> as ::shm_core::traits::Plain>::ANY_BYTES,
             ],
         );
         const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
@@ -243,44 +249,56 @@ const _: () = {
                         ::core::mem::size_of::<PhantomData<Ring<A, N>>>(),
                     ],
                 ),
-                <u32 as ::shm_core::Plain>::NO_PADDING,
-                <[A; N] as ::shm_core::Plain>::NO_PADDING,
-                <PhantomData<Ring<A, N>> as ::shm_core::Plain>::NO_PADDING,
+                <u32 as ::shm_core::traits::Plain>::NO_PADDING,
+                <[A; N] as ::shm_core::traits::Plain>::NO_PADDING,
+                <PhantomData<Ring<A, N>> as ::shm_core::traits::Plain>::NO_PADDING,
             ],
         );
         fn load_from<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
-                head: <u32 as ::shm_core::Plain>::load_from::<Mode>(&view.head)?,
-                items: <[A; N] as ::shm_core::Plain>::load_from::<Mode>(&view.items)?,
+                head: <u32 as ::shm_core::traits::Plain>::load_from::<Mode>(&view.head)?,
+                items: <[A; N] as ::shm_core::traits::Plain>::load_from::<
+                    Mode,
+                >(&view.items)?,
                 marker: <PhantomData<
                     Ring<A, N>,
-                > as ::shm_core::Plain>::load_from::<Mode>(&view.marker)?,
+                > as ::shm_core::traits::Plain>::load_from::<Mode>(&view.marker)?,
             })
         }
         fn load_into<Mode: ::shm_core::Access>(
             view: &RingView<A, N, Mode>,
             out: &mut Self,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
-            <u32 as ::shm_core::Plain>::load_into::<Mode>(&view.head, &mut out.head)?;
-            <[A; N] as ::shm_core::Plain>::load_into::<
+            <u32 as ::shm_core::traits::Plain>::load_into::<
+                Mode,
+            >(&view.head, &mut out.head)?;
+            <[A; N] as ::shm_core::traits::Plain>::load_into::<
                 Mode,
             >(&view.items, &mut out.items)?;
             <PhantomData<
                 Ring<A, N>,
-            > as ::shm_core::Plain>::load_into::<Mode>(&view.marker, &mut out.marker)?;
+            > as ::shm_core::traits::Plain>::load_into::<
+                Mode,
+            >(&view.marker, &mut out.marker)?;
             ::core::result::Result::Ok(())
         }
         fn store_to<Mode: ::shm_core::CanWrite>(
             view: &RingView<A, N, Mode>,
             value: &Self,
         ) {
-            <u32 as ::shm_core::Plain>::store_to::<Mode>(&view.head, &value.head);
-            <[A; N] as ::shm_core::Plain>::store_to::<Mode>(&view.items, &value.items);
+            <u32 as ::shm_core::traits::Plain>::store_to::<
+                Mode,
+            >(&view.head, &value.head);
+            <[A; N] as ::shm_core::traits::Plain>::store_to::<
+                Mode,
+            >(&view.items, &value.items);
             <PhantomData<
                 Ring<A, N>,
-            > as ::shm_core::Plain>::store_to::<Mode>(&view.marker, &value.marker);
+            > as ::shm_core::traits::Plain>::store_to::<
+                Mode,
+            >(&view.marker, &value.marker);
         }
     }
     #[automatically_derived]
@@ -291,9 +309,9 @@ const _: () = {
         A: 'static,
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
-        for<'shm> u32: ::shm_core::Plain,
-        for<'shm> [A; N]: ::shm_core::Plain,
-        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
+        for<'shm> [A; N]: ::shm_core::traits::Plain,
+        for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::Plain,
     {
         type Value = Ring<A, N>;
         type Mode = Mode;

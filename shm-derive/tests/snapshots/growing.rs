@@ -72,25 +72,25 @@ const _: () = {
         type View<A: ::shm_core::Access> = StationView<A>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::same_size::<
-                <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
                 "field `temperature` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
                 "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `kind` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `kind` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -127,14 +127,14 @@ const _: () = {
                             ::shm_core::layout::FieldLayout::new(
                                     "temperature",
                                     ::shm_core::__private::offset_of!(Station, temperature),
-                                    <f64 as ::shm_core::SharedLayout>::LAYOUT,
+                                    <f64 as ::shm_core::traits::SharedLayout>::LAYOUT,
                                 )
                                 .with_notes("", "°C")
                                 .with_aliases(&["temp", "t"]),
                             ::shm_core::layout::FieldLayout::new(
                                     "kind",
                                     ::shm_core::__private::offset_of!(Station, kind),
-                                    <u32 as ::shm_core::SharedLayout>::LAYOUT,
+                                    <u32 as ::shm_core::traits::SharedLayout>::LAYOUT,
                                 )
                                 .with_aliases(&["type"]),
                         ],
@@ -148,13 +148,13 @@ const _: () = {
     #[automatically_derived]
     unsafe impl ::shm_core::Plain for Station
     where
-        for<'shm> f64: ::shm_core::Plain,
-        for<'shm> u32: ::shm_core::Plain,
+        for<'shm> f64: ::shm_core::traits::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
     {
         const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
             &[
-                <f64 as ::shm_core::Plain>::ANY_BYTES,
-                <u32 as ::shm_core::Plain>::ANY_BYTES,
+                <f64 as ::shm_core::traits::Plain>::ANY_BYTES,
+                <u32 as ::shm_core::traits::Plain>::ANY_BYTES,
             ],
         );
         const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
@@ -163,42 +163,44 @@ const _: () = {
                     ::core::mem::size_of::<Station>(),
                     &[::core::mem::size_of::<f64>(), ::core::mem::size_of::<u32>()],
                 ),
-                <f64 as ::shm_core::Plain>::NO_PADDING,
-                <u32 as ::shm_core::Plain>::NO_PADDING,
+                <f64 as ::shm_core::traits::Plain>::NO_PADDING,
+                <u32 as ::shm_core::traits::Plain>::NO_PADDING,
             ],
         );
         fn load_from<A: ::shm_core::Access>(
             view: &StationView<A>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
-                temperature: <f64 as ::shm_core::Plain>::load_from::<
+                temperature: <f64 as ::shm_core::traits::Plain>::load_from::<
                     A,
                 >(&view.temperature)?,
-                kind: <u32 as ::shm_core::Plain>::load_from::<A>(&view.kind)?,
+                kind: <u32 as ::shm_core::traits::Plain>::load_from::<A>(&view.kind)?,
             })
         }
         fn load_into<A: ::shm_core::Access>(
             view: &StationView<A>,
             out: &mut Self,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
-            <f64 as ::shm_core::Plain>::load_into::<
+            <f64 as ::shm_core::traits::Plain>::load_into::<
                 A,
             >(&view.temperature, &mut out.temperature)?;
-            <u32 as ::shm_core::Plain>::load_into::<A>(&view.kind, &mut out.kind)?;
+            <u32 as ::shm_core::traits::Plain>::load_into::<
+                A,
+            >(&view.kind, &mut out.kind)?;
             ::core::result::Result::Ok(())
         }
         fn store_to<A: ::shm_core::CanWrite>(view: &StationView<A>, value: &Self) {
-            <f64 as ::shm_core::Plain>::store_to::<
+            <f64 as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.temperature, &value.temperature);
-            <u32 as ::shm_core::Plain>::store_to::<A>(&view.kind, &value.kind);
+            <u32 as ::shm_core::traits::Plain>::store_to::<A>(&view.kind, &value.kind);
         }
     }
     #[automatically_derived]
     impl<A: ::shm_core::Access> ::shm_core::traits::PlainView for StationView<A>
     where
-        for<'shm> f64: ::shm_core::Plain,
-        for<'shm> u32: ::shm_core::Plain,
+        for<'shm> f64: ::shm_core::traits::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
     {
         type Value = Station;
         type Mode = A;
@@ -221,7 +223,9 @@ const _: () = {
         /// # Errors
         /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
+        pub fn load(
+            &self,
+        ) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {

@@ -74,19 +74,19 @@ const _: () = {
         type View<A: ::shm_core::Access> = StationView<A>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::same_size::<
-                <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
                 "field `temperature` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <f64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
                 "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
-                <[u32; <Station>::TYPES] as ::shm_core::SharedLayout>::View<
+                <[u32; <Station>::TYPES] as ::shm_core::traits::SharedLayout>::View<
                     ::shm_core::ReadWrite,
                 >,
                 [u32; <Station>::TYPES],
@@ -94,7 +94,7 @@ const _: () = {
                 "field `type` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <[u32; <Station>::TYPES] as ::shm_core::SharedLayout>::View<
+                <[u32; <Station>::TYPES] as ::shm_core::traits::SharedLayout>::View<
                     ::shm_core::ReadWrite,
                 >,
                 [u32; <Station>::TYPES],
@@ -132,13 +132,13 @@ const _: () = {
                             ::shm_core::layout::FieldLayout::new(
                                     "temperature",
                                     ::shm_core::__private::offset_of!(Station, temperature),
-                                    <f64 as ::shm_core::SharedLayout>::LAYOUT,
+                                    <f64 as ::shm_core::traits::SharedLayout>::LAYOUT,
                                 )
                                 .with_notes("Outside.", "°C"),
                             ::shm_core::layout::FieldLayout::new(
                                 "type",
                                 ::shm_core::__private::offset_of!(Station, r#type),
-                                <[u32; <Station>::TYPES] as ::shm_core::SharedLayout>::LAYOUT,
+                                <[u32; <Station>::TYPES] as ::shm_core::traits::SharedLayout>::LAYOUT,
                             ),
                         ],
                     },
@@ -150,13 +150,13 @@ const _: () = {
     #[automatically_derived]
     unsafe impl ::shm_core::Plain for Station
     where
-        for<'shm> f64: ::shm_core::Plain,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::Plain,
+        for<'shm> f64: ::shm_core::traits::Plain,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::Plain,
     {
         const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
             &[
-                <f64 as ::shm_core::Plain>::ANY_BYTES,
-                <[u32; <Station>::TYPES] as ::shm_core::Plain>::ANY_BYTES,
+                <f64 as ::shm_core::traits::Plain>::ANY_BYTES,
+                <[u32; <Station>::TYPES] as ::shm_core::traits::Plain>::ANY_BYTES,
             ],
         );
         const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
@@ -168,18 +168,18 @@ const _: () = {
                         ::core::mem::size_of::<[u32; <Station>::TYPES]>(),
                     ],
                 ),
-                <f64 as ::shm_core::Plain>::NO_PADDING,
-                <[u32; <Station>::TYPES] as ::shm_core::Plain>::NO_PADDING,
+                <f64 as ::shm_core::traits::Plain>::NO_PADDING,
+                <[u32; <Station>::TYPES] as ::shm_core::traits::Plain>::NO_PADDING,
             ],
         );
         fn load_from<A: ::shm_core::Access>(
             view: &StationView<A>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
-                temperature: <f64 as ::shm_core::Plain>::load_from::<
+                temperature: <f64 as ::shm_core::traits::Plain>::load_from::<
                     A,
                 >(&view.temperature)?,
-                r#type: <[u32; <Station>::TYPES] as ::shm_core::Plain>::load_from::<
+                r#type: <[u32; <Station>::TYPES] as ::shm_core::traits::Plain>::load_from::<
                     A,
                 >(&view.r#type)?,
             })
@@ -188,19 +188,19 @@ const _: () = {
             view: &StationView<A>,
             out: &mut Self,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
-            <f64 as ::shm_core::Plain>::load_into::<
+            <f64 as ::shm_core::traits::Plain>::load_into::<
                 A,
             >(&view.temperature, &mut out.temperature)?;
-            <[u32; <Station>::TYPES] as ::shm_core::Plain>::load_into::<
+            <[u32; <Station>::TYPES] as ::shm_core::traits::Plain>::load_into::<
                 A,
             >(&view.r#type, &mut out.r#type)?;
             ::core::result::Result::Ok(())
         }
         fn store_to<A: ::shm_core::CanWrite>(view: &StationView<A>, value: &Self) {
-            <f64 as ::shm_core::Plain>::store_to::<
+            <f64 as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.temperature, &value.temperature);
-            <[u32; <Station>::TYPES] as ::shm_core::Plain>::store_to::<
+            <[u32; <Station>::TYPES] as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.r#type, &value.r#type);
         }
@@ -208,8 +208,8 @@ const _: () = {
     #[automatically_derived]
     impl<A: ::shm_core::Access> ::shm_core::traits::PlainView for StationView<A>
     where
-        for<'shm> f64: ::shm_core::Plain,
-        for<'shm> [u32; <Station>::TYPES]: ::shm_core::Plain,
+        for<'shm> f64: ::shm_core::traits::Plain,
+        for<'shm> [u32; <Station>::TYPES]: ::shm_core::traits::Plain,
     {
         type Value = Station;
         type Mode = A;
@@ -232,7 +232,9 @@ const _: () = {
         /// # Errors
         /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
+        pub fn load(
+            &self,
+        ) -> ::core::result::Result<Station, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Station: ::shm_core::Plain<View<A> = Self>,
         {

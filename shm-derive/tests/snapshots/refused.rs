@@ -98,7 +98,9 @@ const _: () = {
         /// # Errors
         /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Node, ::shm_core::errors::InvalidValue>
+        pub fn load(
+            &self,
+        ) -> ::core::result::Result<Node, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Node: ::shm_core::Plain<View<A> = Self>,
         {

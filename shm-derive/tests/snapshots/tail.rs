@@ -83,25 +83,25 @@ const _: () = {
         type RootView<A: ::shm_core::Access> = FrameView<A>;
         const TAIL: ::core::option::Option<::shm_core::traits::Tail> = {
             ::shm_core::__private::same_size::<
-                <u64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
                 "field `width` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u64 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
                 "field `width` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
-                <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
                 "field `pixels` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
                 "field `pixels` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -171,14 +171,16 @@ const _: () = {
         };
         const ROOT_LAYOUT: &'static ::shm_core::layout::Layout = &::shm_core::layout::Layout::new(
             "Frame",
-            ::shm_core::__private::size_without_tail(<Self as ::shm_core::traits::Root>::TAIL),
+            ::shm_core::__private::size_without_tail(
+                <Self as ::shm_core::traits::Root>::TAIL,
+            ),
             ::core::mem::align_of::<Shadow>(),
             ::shm_core::layout::Kind::Struct {
                 fields: &[
                     ::shm_core::layout::FieldLayout::new(
                         "width",
                         ::core::mem::offset_of!(Shadow, width),
-                        <u64 as ::shm_core::SharedLayout>::LAYOUT,
+                        <u64 as ::shm_core::traits::SharedLayout>::LAYOUT,
                     ),
                     ::shm_core::layout::FieldLayout::new(
                         "pixels",

@@ -66,25 +66,25 @@ const _: () = {
         type View<A: ::shm_core::Access> = Both<A>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::same_size::<
-                <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
                 "field `0` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u8 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
                 "field `0` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `1` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
-                <u32 as ::shm_core::SharedLayout>::View<::shm_core::ReadWrite>,
+                <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
                 "field `1` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
@@ -120,12 +120,12 @@ const _: () = {
                         ::shm_core::layout::FieldLayout::new(
                             "0",
                             ::shm_core::__private::offset_of!(Pair, 0),
-                            <u8 as ::shm_core::SharedLayout>::LAYOUT,
+                            <u8 as ::shm_core::traits::SharedLayout>::LAYOUT,
                         ),
                         ::shm_core::layout::FieldLayout::new(
                             "1",
                             ::shm_core::__private::offset_of!(Pair, 1),
-                            <u32 as ::shm_core::SharedLayout>::LAYOUT,
+                            <u32 as ::shm_core::traits::SharedLayout>::LAYOUT,
                         ),
                     ],
                 },
@@ -136,13 +136,13 @@ const _: () = {
     #[automatically_derived]
     unsafe impl ::shm_core::Plain for Pair
     where
-        for<'shm> u8: ::shm_core::Plain,
-        for<'shm> u32: ::shm_core::Plain,
+        for<'shm> u8: ::shm_core::traits::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
     {
         const ANY_BYTES: ::core::primitive::bool = ::shm_core::__private::all(
             &[
-                <u8 as ::shm_core::Plain>::ANY_BYTES,
-                <u32 as ::shm_core::Plain>::ANY_BYTES,
+                <u8 as ::shm_core::traits::Plain>::ANY_BYTES,
+                <u32 as ::shm_core::traits::Plain>::ANY_BYTES,
             ],
         );
         const NO_PADDING: ::core::primitive::bool = ::shm_core::__private::all(
@@ -151,36 +151,36 @@ const _: () = {
                     ::core::mem::size_of::<Pair>(),
                     &[::core::mem::size_of::<u8>(), ::core::mem::size_of::<u32>()],
                 ),
-                <u8 as ::shm_core::Plain>::NO_PADDING,
-                <u32 as ::shm_core::Plain>::NO_PADDING,
+                <u8 as ::shm_core::traits::Plain>::NO_PADDING,
+                <u32 as ::shm_core::traits::Plain>::NO_PADDING,
             ],
         );
         fn load_from<A: ::shm_core::Access>(
             view: &Both<A>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
-                0: <u8 as ::shm_core::Plain>::load_from::<A>(&view.0)?,
-                1: <u32 as ::shm_core::Plain>::load_from::<A>(&view.1)?,
+                0: <u8 as ::shm_core::traits::Plain>::load_from::<A>(&view.0)?,
+                1: <u32 as ::shm_core::traits::Plain>::load_from::<A>(&view.1)?,
             })
         }
         fn load_into<A: ::shm_core::Access>(
             view: &Both<A>,
             out: &mut Self,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
-            <u8 as ::shm_core::Plain>::load_into::<A>(&view.0, &mut out.0)?;
-            <u32 as ::shm_core::Plain>::load_into::<A>(&view.1, &mut out.1)?;
+            <u8 as ::shm_core::traits::Plain>::load_into::<A>(&view.0, &mut out.0)?;
+            <u32 as ::shm_core::traits::Plain>::load_into::<A>(&view.1, &mut out.1)?;
             ::core::result::Result::Ok(())
         }
         fn store_to<A: ::shm_core::CanWrite>(view: &Both<A>, value: &Self) {
-            <u8 as ::shm_core::Plain>::store_to::<A>(&view.0, &value.0);
-            <u32 as ::shm_core::Plain>::store_to::<A>(&view.1, &value.1);
+            <u8 as ::shm_core::traits::Plain>::store_to::<A>(&view.0, &value.0);
+            <u32 as ::shm_core::traits::Plain>::store_to::<A>(&view.1, &value.1);
         }
     }
     #[automatically_derived]
     impl<A: ::shm_core::Access> ::shm_core::traits::PlainView for Both<A>
     where
-        for<'shm> u8: ::shm_core::Plain,
-        for<'shm> u32: ::shm_core::Plain,
+        for<'shm> u8: ::shm_core::traits::Plain,
+        for<'shm> u32: ::shm_core::traits::Plain,
     {
         type Value = Pair;
         type Mode = A;
@@ -203,7 +203,9 @@ const _: () = {
         /// # Errors
         /// If the bytes of a checked field are not a value of its type.
         #[inline]
-        pub fn load(&self) -> ::core::result::Result<Pair, ::shm_core::errors::InvalidValue>
+        pub fn load(
+            &self,
+        ) -> ::core::result::Result<Pair, ::shm_core::errors::InvalidValue>
         where
             for<'shm> Pair: ::shm_core::Plain<View<A> = Self>,
         {
