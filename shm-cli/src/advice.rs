@@ -30,7 +30,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
             return None;
         }
-        // These say nothing that only a program can do.
+        // Their help applies to the command line as well.
         other => return other.help(),
     };
     Some(help.to_owned())
@@ -47,7 +47,7 @@ fn of_format(error: &FormatError) -> Option<String> {
         | FormatError::UnknownSectionToWrite { .. } => {
             "use the `shm` that belongs to the program that made it"
         }
-        FormatError::ByteOrder { .. } => "create it anew on this machine",
+        FormatError::ByteOrder { .. } => "create it again on this machine",
         FormatError::Schema(error) => return of_layout(error),
         other => return other.help(),
     };

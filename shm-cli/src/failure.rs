@@ -9,7 +9,7 @@ use shm_core::{Error, errors::DynError};
 
 use crate::advice;
 
-/// How a command ends that could be carried out.
+/// The result of a command that succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Done; or "yes".
@@ -27,11 +27,11 @@ impl From<Answer> for ExitCode {
     }
 }
 
-/// Why a command could not be carried out. `Display` says what was found and what was expected;
+/// The reason why a command failed. `Display` says what was found and what was expected;
 /// [`Failure::help`], what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The command line asks for something that makes no sense.
+    /// The command line is invalid.
     #[error("{0}")]
     Usage(String),
     /// A region could not be opened, made or removed.
@@ -43,7 +43,7 @@ pub enum Failure {
     /// Another user's file.
     #[error("{0}")]
     Foreign(String),
-    /// A description is none.
+    /// An invalid description.
     #[error("{0}")]
     Description(String),
     /// Something that this command words itself.
@@ -88,7 +88,7 @@ impl Failure {
         Self::Told { code: 7, cause, help: Some(help.to_owned()) }
     }
 
-    /// There is no such layout.
+    /// An invalid layout.
     #[must_use]
     pub fn layout(code: u8, error: &SchemaError) -> Self {
         Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }

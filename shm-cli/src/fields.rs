@@ -22,34 +22,34 @@ use shm_core::{
 use crate::failure::Failure;
 use crate::shown::{ELEMENTS, Shown};
 
-/// How many fields are shown at most: a schema can describe more than there is memory.
+/// The largest number of fields shown: a schema can describe more than fit into memory.
 const MOST: usize = 4_000;
-/// How many elements of an array are shown that are structs.
+/// The number of elements shown of an array of structs.
 const STRUCTS: u64 = 2;
 
 /// Collects the fields of a region, in the order of the schema.
 pub(crate) struct Collector<'r> {
-    /// Where values are read; without it, only the layout is told.
+    /// The region to read values from; without it, only the layout is shown.
     region: Option<&'r DynRegion<ReadOnly>>,
-    /// How deep to go.
+    /// The largest depth to show.
     depth: usize,
     pub(crate) lines: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(crate) is_cut: bool,
-    /// How many bytes may still be read whole, of which no more than the start is shown.
+    /// The remaining bytes of values that may be read whole to show only their start.
     room: Cell<u64>,
 }
 
-/// How many bytes of `Latest`s and texts are read whole to show some of them.
+/// The number of bytes of `Latest`s and texts that are read whole to show a part of them.
 const ROOM: u64 = 4 << 20;
 
-/// Where a field's value comes from.
+/// The source of a field's value.
 #[derive(Clone)]
 enum Source {
     Region,
     /// The version read of a `Latest`, of which the field is a part.
     Copy(DynValue),
-    /// It cannot be read, for a reason that was told already.
+    /// It cannot be read, for a reason that was already shown.
     None,
 }
 
@@ -195,7 +195,7 @@ impl<'r> Collector<'r> {
             let len = region.and_then(DynRegion::len).unwrap_or(0);
             return Shape::Array { element, len: len as u64 };
         }
-        // What a live type holds is for the region to say.
+        // The region knows the value in a live type.
         let place = region.and_then(|region| region.resolve(field.path()).ok());
         let inside = region.zip(place.as_ref());
         let inside = inside.map(|(region, place)| region.schema().get(place.ty().index()));

@@ -20,7 +20,7 @@ use crate::processes;
 pub(crate) struct WrittenValue {
     #[serde(serialize_with = "crate::value_json::path")]
     path: Path,
-    /// What is there since: what was written, as it is stored, or the sum.
+    /// The new value: the one that was written, as it is stored, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
     /// The value before, if something was added to it.
@@ -35,11 +35,11 @@ fn optional<S: serde::Serializer>(
     crate::value_json::serialize(value.as_ref().unwrap_or(&DynValue::None), serializer)
 }
 
-/// How values are written.
+/// Options for writing values.
 pub(crate) struct Writing {
-    /// How long to wait for a lock that a living process holds.
+    /// The time to wait for a lock that a living process holds.
     pub(crate) wait: Duration,
-    /// Whether to go on if whoever held a lock died.
+    /// Whether to write even if the holder of a lock died.
     pub(crate) repair: bool,
 }
 

@@ -226,7 +226,7 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
         let file = copy(&fixture, &directory.path().join(name), true);
         chown(&file, Some(owner), None).map(|()| file)
     };
-    let (Ok(foreign), Ok(nobody)) = (file("foreign", 12_345), file("nobody", 65_534)) else {
+    let (Ok(foreign), Ok(overflow)) = (file("foreign", 12_345), file("overflow", 65_534)) else {
         println!("skipped: this user cannot give files away");
         return;
     };
@@ -234,24 +234,24 @@ fn a_user_that_a_namespace_does_not_map_is_not_taken_for_another_one() {
     // The file's owner and the program's user both appear as 65534, but differ.
     if let Some(unmapped) = Surroundings::new(&["unshare", "--user"]) {
         programs.say_within("ForeignOwner", &unmapped, &foreign, &[]);
-        programs.say_within("ForeignOwner", &unmapped, &nobody, &[]);
+        programs.say_within("ForeignOwner", &unmapped, &overflow, &[]);
         programs.say_within("ok", &unmapped, &foreign, &["owner", "65534"]);
     }
     if let Some(mapped) = Surroundings::new(&["unshare", "--user", "--map-root-user"]) {
         programs.say_within("ForeignOwner", &mapped, &foreign, &[]);
     }
     // If all users are mapped, 65534 is a user like any other; if the map cannot be read, that is unknown.
-    let nobody_in_c = |expected: &str, words: &[&'static str], file: &Path| {
+    let overflow_in_c = |expected: &str, words: &[&'static str], file: &Path| {
         let Some(within) = Surroundings::new(words) else { return };
         for program in programs.unsanitized() {
             says(expected, within.around(&program.command(&[file.to_str().unwrap()])));
         }
     };
-    let as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"];
-    nobody_in_c("ok", &as_nobody, &nobody);
-    nobody_in_c("ForeignOwner", &as_nobody, &foreign);
+    let as_overflow = ["setpriv", "--reuid=65534", "--clear-groups"];
+    overflow_in_c("ok", &as_overflow, &overflow);
+    overflow_in_c("ForeignOwner", &as_overflow, &foreign);
     let no_proc = "mount -t tmpfs none /proc && exec setpriv --reuid=65534 --clear-groups \"$@\"";
-    nobody_in_c("ForeignOwner", &["unshare", "--mount", "sh", "-c", no_proc, "sh"], &nobody);
+    overflow_in_c("ForeignOwner", &["unshare", "--mount", "sh", "-c", no_proc, "sh"], &overflow);
 }
 
 /// The output of each program, line by line.

@@ -98,7 +98,7 @@ fn save(name: &str, picture: &str) {
 }
 
 #[test]
-#[ignore = "draws docs/pictures/watch.svg anew"]
+#[ignore = "draws docs/pictures/watch.svg again"]
 fn watch() {
     let (alive, over) = (Alive::new("station"), AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -120,7 +120,7 @@ fn watch() {
 }
 
 #[test]
-#[ignore = "draws docs/pictures/show.svg anew"]
+#[ignore = "draws docs/pictures/show.svg again"]
 fn show() {
     let alive = Alive::new("station");
     let station = &alive.station;
@@ -137,7 +137,7 @@ fn show() {
 }
 
 #[test]
-#[ignore = "draws docs/pictures/layout.svg anew"]
+#[ignore = "draws docs/pictures/layout.svg again"]
 fn layout() {
     let _alive = Alive::new("station");
     let drawn =

@@ -1,12 +1,12 @@
-//! The kinds of types of which there is something to write in another language.
+//! The kinds of types that are exported to another language.
 
 use shm_schema::schema::{Type, TypeKind};
 
-/// The kind of a type; `None` if a value takes no room, or if this version cannot use it.
+/// Returns the kind of a type; `None` if a value has no bytes, or if this version cannot use it.
 pub(crate) fn of(ty: Type<'_>) -> Option<TypeKind<'_>> {
     match ty.kind() {
         TypeKind::Marker | TypeKind::Unknown(_) => None,
-        // What ends in a slice has a size of its own, which may be 0.
+        // A type that ends in a slice has a fixed size, which may be 0.
         _ if ty.size() == 0 && !ty.has_tail() => None,
         kind => Some(kind),
     }

@@ -13,12 +13,12 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// A value as the first field of a struct, about which nothing is written.
+    /// A value as the only field of a struct, without documentation.
     pub(crate) fn alone(name: &'a str, ty: Type<'a>) -> Self {
         Self { name, offset: 0, ty, field: None }
     }
 
-    /// The fields of a struct, in their order; none for every other kind.
+    /// The fields of a struct, in order; empty for every other kind.
     pub(crate) fn all(ty: Type<'a>) -> impl ExactSizeIterator<Item = Self> {
         ty.fields().map(Self::from)
     }

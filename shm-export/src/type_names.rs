@@ -9,11 +9,11 @@ use shm_schema::schema::{Held, Type, TypeKind};
 use crate::kinds;
 use crate::part::Part;
 
-/// How many slots a `Latest` has if its type does not say how many.
+/// The number of slots of a `Latest` whose type does not give it.
 const USUAL_SLOTS: u64 = 4;
 
-/// A name for every struct and every enum of a schema, no two the same: the one that its author gave
-/// it, where nothing else has that.
+/// A unique name for every struct and every enum of a schema: the author's, unless another type has
+/// it.
 pub(crate) struct TypeNames<'a> {
     named: Vec<(String, Type<'a>)>,
     by_type: HashMap<Type<'a>, usize>,
@@ -21,7 +21,7 @@ pub(crate) struct TypeNames<'a> {
 }
 
 impl<'a> TypeNames<'a> {
-    /// Names whatever `root` is made of.
+    /// Names all parts of `root`.
     pub(crate) fn of(root: Type<'a>) -> Self {
         let mut names = Self { named: Vec::new(), by_type: HashMap::new(), taken: HashSet::new() };
         names.visit(root);
@@ -77,7 +77,7 @@ impl<'a> TypeNames<'a> {
         }
     }
 
-    /// Names a type, unless it has a name; by a text, if nothing else has that.
+    /// Names a type, unless it has a name; by a text, if no other type has it.
     fn name(&mut self, ty: Type<'a>, text: Option<String>) {
         if self.by_type.contains_key(&ty) {
             return;
@@ -88,7 +88,7 @@ impl<'a> TypeNames<'a> {
         self.named.push((name, ty));
     }
 
-    /// The first name that nothing else has.
+    /// The first unused name.
     fn free(&self, live: Option<String>, ty: Type<'_>) -> String {
         if let Some(text) = live.filter(|text| !self.taken.contains(text)) {
             return text;

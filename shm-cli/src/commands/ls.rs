@@ -59,7 +59,7 @@ const EXAMPLES: &str = "\
 Examples:
   shm ls                       regions in /dev/shm
   shm ls /dev/shm /var/cache   in these folders
-  shm ls --all                 and what is none, and why";
+  shm ls --all                 also files that are not regions, and why";
 
 /// Runs the command.
 ///

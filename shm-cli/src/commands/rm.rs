@@ -167,10 +167,10 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
             Some(Leftover::BeingMade) => {
                 return Err(Failure::busy(
                     format!(
-                        "{} is a region that a process is making right now; nothing was removed",
+                        "{} is a region that a process is creating right now; nothing was removed",
                         path.display()
                     ),
-                    "wait until it is made",
+                    "wait until it is finished",
                 ));
             }
             _ => regions.push(RegionFile::of(&Inspection::of(file).map_err(no_region)?)),

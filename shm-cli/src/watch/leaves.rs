@@ -5,10 +5,10 @@ use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Held, Live, Type, TypeKind};
 
-/// How many values are named that differ.
+/// The number of differing values that are named.
 pub(crate) const NAMED: usize = 8;
 
-/// What differs: the paths of the first values, and how many more there are.
+/// The differences: the paths of the first values, and the number of the others.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
     pub(crate) paths: Vec<Path>,
@@ -91,7 +91,7 @@ impl<'t> Walk<'t, '_> {
         if let Some(value) = live.value() {
             return match value.held {
                 Held::Copied(ring) => self.leaf_if(from + ring.sequence as usize, 8),
-                // What is in them is named as if it stood there itself.
+                // The value in them has the path of the live type.
                 Held::Guarded { .. } | Held::Watched { .. } => {
                     self.value(value.ty, from + value.offset as usize);
                 }

@@ -6,7 +6,7 @@ use shm_core::{dynamic::DynValue, errors::DynError};
 use crate::printable::printable;
 use crate::shown::{ELEMENTS, Shown};
 
-/// A value, or why there is none.
+/// A value, or the reason why it is missing.
 #[derive(Clone, Debug)]
 pub(crate) enum Reading {
     /// The value.

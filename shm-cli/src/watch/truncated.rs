@@ -12,8 +12,8 @@ use signal_hook::low_level;
 const RESTORE: &[u8] = b"\x1b[?1049l\x1b[?25h\x1b[0m";
 
 const MESSAGE: &[u8] =
-    b"error: the file of the region was truncated while it was watched, and what \
-    was in it is lost; whoever makes the region should make it anew\n";
+    b"error: the file of the region was truncated while it was watched, and its \
+    contents are lost; the program that creates it should create it again\n";
 
 /// The exit code of a file that is damaged.
 const DAMAGED: i32 = 4;

@@ -1,11 +1,11 @@
-//! What exported C does not have functions for does not compile. (For Rust: tests/ui/access.)
+//! Code that exported C has no functions for does not compile. (For Rust: tests/ui/access.)
 
 use crate::compilers::{Directory, STANDARDS, Standard, compile};
 use crate::layouts::rows;
 use crate::way::Layout;
 use crate::ways::compiled::{header, source};
 
-/// What a compiler says to the driver of `Everything` with a function appended; `None` if it compiles.
+/// The compiler's errors for the driver of `Everything` with a function appended; `None` if it compiles.
 fn refusal(standard: Standard, statement: &str) -> Option<String> {
     let directory = Directory::new("conformance-refusal");
     directory.write("everything.h", &header(Layout::Everything));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::companion::Companion;
 
-/// What a driver answers: a value, or a word for why there is none.
+/// The answer of a driver: a value, or a word for the reason why it is missing.
 pub(crate) type Answer = Result<String, String>;
 
 /// A struct that every driver has, as its program would: compiled in, exported, or not at all.
@@ -31,7 +31,7 @@ impl Layout {
     }
 }
 
-/// What a way in says that it can do. The suite tests that it does, and where it cannot, that it refuses.
+/// The abilities that a way in claims. The suite tests that it has them, and that it refuses the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Can {
     /// Writes what has a lock or wakes waiters: a `Latest`, a `Watched`, the value in a `Mutex`.

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static station_error open_anew(const char *name, station_region *region)
+static station_error reopen(const char *name, station_region *region)
 {
     if (region->value != NULL)
         station_close(region);
@@ -22,7 +22,7 @@ static void answer(const char *name, const char *line, station_region *region)
     station_mode mode;
     unsigned number;
     if (strcmp(line, "open\n") == 0) {
-        const station_error error = open_anew(name, region);
+        const station_error error = reopen(name, region);
         puts(error == STATION_OK ? "ok" : (error == STATION_NOT_GROWN ? "NotGrown" : "other"));
     } else if (sscanf(line, "add %u", &number) == 1) {
         station_fetch_add_hits(region->value, number);

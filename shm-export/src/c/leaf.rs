@@ -59,8 +59,8 @@ impl Reading {
         Self { buffer: Some(buffer), out: "len", ..Self::get("size_t", call) }
     }
 
-    /// How a value of this type is read; `None` for what has parts, or cannot be read at once.
-    /// `copied` says that it stands in a private copy.
+    /// Returns how to read a value of this type; `None` if it has parts or cannot be read atomically.
+    /// `copied` says that it is in a private copy.
     pub(super) fn of(naming: &Naming<'_>, ty: Type<'_>, copied: bool) -> Option<Self> {
         Some(match kinds::of(ty)? {
             TypeKind::Scalar(ScalarKind::Bool) => Self::get("bool", format!("{LOAD} != 0")),
@@ -98,7 +98,7 @@ impl Reading {
         })
     }
 
-    /// How what a live type itself says is read.
+    /// Returns how to read the state of a live type itself.
     fn live(ty: Type<'_>, role: Role) -> Option<Self> {
         let capacity = ty.live()?.counted().map_or(0, |bytes| bytes.capacity);
         Some(match role {
@@ -148,7 +148,7 @@ impl Writing {
         }
     }
 
-    /// How a value of this type is written in place; `None` for what is not written, or not in place.
+    /// Returns how to write a value of this type in place; `None` if it cannot be.
     pub(super) fn of(naming: &Naming<'_>, ty: Type<'_>) -> Option<Self> {
         let store = |value: &str| format!("__atomic_store_n(&$, {value}, __ATOMIC_RELEASE)");
         Some(match kinds::of(ty)? {

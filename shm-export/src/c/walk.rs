@@ -87,7 +87,7 @@ pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec
     }
 }
 
-/// What there is to read of the value in a live type.
+/// The places to read in the value of a live type.
 fn held<'a>(
     naming: &Naming<'_>,
     spot: Spot<'a>,

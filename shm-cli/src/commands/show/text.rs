@@ -226,9 +226,7 @@ impl LockReport {
         };
         let mut text = match &self.holder {
             None if self.kind == "Mutex" && !self.poisoned => "free".to_owned(),
-            None if self.kind == "Mutex" => {
-                "free, but whoever held it last died or panicked".to_owned()
-            }
+            None if self.kind == "Mutex" => "free, but its last holder died or panicked".to_owned(),
             None => return None,
             Some(holder) => {
                 let process = match (holder.pid, &holder.name) {

@@ -133,7 +133,7 @@ pub(crate) fn a_region_that_was_replaced_is_not_current_and_its_successor_is_ope
     let new = options.create_or_replace(&old.name).expect("replacing the region");
     new.hits.set(2);
     assert_eq!(current(&mut *driver), answer("no"));
-    // Who keeps a region open keeps the old one, and so does what is written to it.
+    // A program that keeps a region open keeps the old one, and its writes go there.
     let (now, written) = if W::CAN.stays_open { ("1", [9, 2]) } else { ("2", [1, 9]) };
     assert_eq!(driver.get("hits").as_deref(), Ok(now));
     driver.done("set hits 9");

@@ -23,7 +23,7 @@ pub(crate) fn a_value_that_any_way_wrote_is_read<W: Way>() {
     }
 }
 
-/// What is read otherwise than the writer wrote it.
+/// The fields that are not read as the writer wrote them.
 fn misread(writer: &Entry, reader: &mut dyn Driver, fixture: &Fixture<Everything>) -> Vec<String> {
     let mut writing = (writer.driver)(Layout::Everything);
     writing.open(&fixture.path());

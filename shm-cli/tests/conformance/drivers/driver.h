@@ -36,7 +36,7 @@ static inline bool is_verb(const request *r, const char *verb)
     return strcmp(r->verb, verb) == 0;
 }
 
-/* What storing a value has come to. */
+/* The result of storing a value. */
 static inline const char *stored(int error)
 {
     const char *word = WORDS[error];

@@ -57,7 +57,7 @@ def step(place, name):
 
 
 def reached(region, path):
-    """What holds the last name of a path, and that name."""
+    """The object that holds the last name of a path, and that name."""
     names = [int(one) if one.isdigit() and bracket else one for bracket, one in re.findall(r"(\[?)([^.\[\]]+)", path)]
     place = region
     for name in names[:-1]:

@@ -17,7 +17,7 @@
 #define F32(name) REAL(#name, float, GET(name)(all), SET(name)(to, v))
 #define F64(name) REAL(#name, double, GET(name)(all), SET(name)(to, v))
 
-/* What has a lock or waiters is read, and has no function that writes it. */
+/* Values with a lock or waiters can be read; no function writes them. */
 #define READ(name, type, put, got) FIELD(name, type v; CALL(got); return put;, NO_WRITE)
 #define LOOK(name, put) FIELD(name, return put;, NO_WRITE)
 

@@ -39,7 +39,7 @@ pub(crate) fn serve() {
     std::process::exit(0);
 }
 
-/// What a driver in Rust does with a region that it has open.
+/// The actions of a driver in Rust on its open region.
 pub(super) trait Handler {
     fn open(&mut self, name: &str, to_write: bool) -> Answer;
     fn is_current(&self) -> bool;

@@ -63,7 +63,7 @@ impl CommandDriver {
         self.run(&["set", &self.region, assignment]).map(|_| "ok".to_owned())
     }
 
-    /// What the command prints, or the word for its exit code.
+    /// The output of the command, or the word for its exit code.
     fn run(&self, arguments: &[&str]) -> Answer {
         let output = regions::shm(arguments);
         let word = match output.status.code() {
