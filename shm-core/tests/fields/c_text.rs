@@ -37,7 +37,7 @@ fn text_that_does_not_fit_changes_nothing() {
     let field = Region::<CText<4>>::options().private().unwrap();
     field.set("keep").unwrap();
     let too_long = DoesNotFit::TooLong { len: 5, capacity: 4 };
-    assert_eq!(field.set("12345"), Err(too_long.clone()));
+    assert_eq!(field.set("12345"), Err(too_long));
     assert_eq!(field.set("äöü"), Err(DoesNotFit::TooLong { len: 6, capacity: 4 }));
     assert_eq!(field.set("a\0b"), Err(DoesNotFit::Nul { position: 1 }));
     assert_eq!(field.set_bytes(b"ab\0"), Err(DoesNotFit::Nul { position: 2 }));

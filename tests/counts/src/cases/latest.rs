@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use shm_core::{Latest, Region, sync::Value, traits::ValidZeroed};
+use shm_core::sync::{LatestView, Value};
+use shm_core::traits::ValidZeroed;
+use shm_core::{Latest, Region};
 
 use super::{Case, Line, Page, Work, case, on_region, with_buffer};
 
