@@ -1,5 +1,6 @@
 //! Types as their authors wrote them.
 
+use crate::kind::Role;
 use crate::schema::{Held, Live, Type, TypeKind};
 
 /// How many slots a `Latest` has if its type does not say how many.
@@ -21,6 +22,12 @@ fn of_live(live: Live<'_>) -> String {
     let role = live.role().name();
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
+    }
+    match (live.role(), live.kept()) {
+        (Role::OwnedText, _) => return "Owned<str>".to_owned(),
+        (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
+        (_, Some(value)) => return format!("{role}<{}>", of(value)),
+        (_, None) => {}
     }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {

@@ -34,7 +34,8 @@ impl Checked {
         let participants = self.find(SectionKind::Participants).is_some();
         // A page at most: a mapping has no more.
         let align = 1 << self.data_offset().trailing_zeros().min(MAX_ALIGN.trailing_zeros());
-        Room { bytes: self.data_len(), align, participants }
+        let heap = self.find(SectionKind::Heap).is_some();
+        Room { bytes: self.data_len(), align, participants, heap }
     }
 
     /// What the region has grown to, if it has: a layout that has all of the first one.

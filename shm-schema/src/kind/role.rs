@@ -20,6 +20,12 @@ pub enum Role {
     Text = 6,
     /// As many bytes as `len: u32` says, of `bytes`.
     Bytes = 7,
+    /// A value in the region's heap, or none.
+    Owned = 10,
+    /// Any number of values in the region's heap.
+    OwnedSlice = 11,
+    /// UTF-8 text of any length in the region's heap.
+    OwnedText = 12,
 }
 
 /// A row of the table of roles.
@@ -49,11 +55,15 @@ pub(crate) enum PartKind {
     Len,
     /// An array of bytes.
     Bytes,
+    /// The handle of a block of the heap: a word of eight bytes.
+    Handle,
+    /// An array of no elements, whose type is that of what is kept in the heap.
+    Kept,
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -61,12 +71,17 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Owned,
+        Self::OwnedSlice,
+        Self::OwnedText,
     ];
 
     /// The table. Zero is a valid value of every part but `Value` and `Slots`, for which it is valid
     /// if it is for the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{
+            Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -75,6 +90,11 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Owned => ("Owned", &[("lock", Lock), ("handle", Handle), ("value", Kept)]),
+            Self::OwnedSlice => {
+                ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
+            }
+            Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
         };
         Row { name, parts }
     }
@@ -122,6 +142,20 @@ impl Role {
         }
         false
     }
+
+    /// Whether it keeps something in the region's heap.
+    #[must_use]
+    pub const fn needs_heap(self) -> bool {
+        let parts = self.parts();
+        let mut i = 0;
+        while i < parts.len() {
+            if matches!(parts[i].1, PartKind::Handle) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
 }
 
 // No role is missing from the list, and none is in it twice.
@@ -129,7 +163,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            Role::ALL[i].code() as usize == i + 1,
+            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
             "the roles stand in the order of their codes"
         );
         i += 1;

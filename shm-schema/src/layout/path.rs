@@ -3,6 +3,9 @@
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
+/// The part of a live type that says which block of the heap it owns.
+const HANDLE: &str = "handle";
+
 /// The target of a path: how far it is from the start, and its layout.
 type Place = (usize, &'static Layout);
 
@@ -112,6 +115,30 @@ impl Layout {
 }
 
 impl Layout {
+    /// Whether the word at `offset` is a handle, by which something in the value owns a block of the heap.
+    #[must_use]
+    pub fn has_handle_at(&self, offset: usize) -> bool {
+        let (mut layout, mut rest) = (self, offset);
+        loop {
+            match layout.kind {
+                Kind::Live { role, fields } if role.needs_heap() => {
+                    return fields.iter().any(|part| part.name == HANDLE && part.offset == rest);
+                }
+                Kind::Struct { fields } | Kind::Live { fields, .. } => {
+                    let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);
+                    let Some(field) = fields.iter().rev().find(within) else { return false };
+                    (layout, rest) = (field.layout, rest - field.offset);
+                }
+                Kind::Array { .. } if rest >= layout.size => return false,
+                Kind::Array { element, .. } | Kind::Slice { element } => {
+                    let Some(within) = rest.checked_rem(element.size) else { return false };
+                    (layout, rest) = (element, within);
+                }
+                _ => return false,
+            }
+        }
+    }
+
     /// The element of an array or slice.
     const fn element(&self) -> Option<&'static Self> {
         match self.kind {

@@ -126,6 +126,8 @@ pub enum Why {
     },
     /// The program has locks, and the region has no list of who uses them.
     NoParticipants,
+    /// The program keeps values in a heap, and the region has none.
+    NoHeap,
     /// The two layouts are nested in one another too often to be compared.
     TooComplex,
 }
@@ -197,6 +199,9 @@ impl fmt::Display for Why {
             Self::NoParticipants => {
                 f.write_str("has locks in the program, and the region was made without any")
             }
+            Self::NoHeap => f.write_str(
+                "has values of any length in the program, and the region was made without a heap",
+            ),
             Self::TooComplex => f.write_str("is made of more types than can be compared"),
         }
     }
@@ -219,6 +224,9 @@ impl Why {
                 ));
             }
             Self::Alignment { .. } | Self::NoParticipants => "create the region anew",
+            Self::NoHeap => {
+                "create the region anew; one that was made with `heap_max(bytes)` can get such fields later"
+            }
             Self::ZeroIsNoValue { .. } => "use an `Option`, or a variant with the value 0",
             _ => return None,
         };

@@ -25,6 +25,8 @@ pub struct Room {
     pub align: u32,
     /// Whether it has a list of participants, which locks need.
     pub participants: bool,
+    /// Whether it has a heap, which values need whose length changes.
+    pub heap: bool,
 }
 
 impl Room {
@@ -37,6 +39,7 @@ impl Room {
             bytes: root.size(),
             align: root.align().max(CACHE_LINE),
             participants: schema.has_locks(),
+            heap: schema.needs_heap(),
         }
     }
 }

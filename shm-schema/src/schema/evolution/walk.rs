@@ -30,6 +30,9 @@ pub(super) fn compare(
     if program.has_locks() && !room.participants {
         walk.fault("", Why::NoParticipants);
     }
+    if program.needs_heap() && !room.heap {
+        walk.fault("", Why::NoHeap);
+    }
     let Walk { faults, more, found, .. } = walk;
     if faults.is_empty() { Ok(found) } else { Err(Incompatible { faults, more }) }
 }
