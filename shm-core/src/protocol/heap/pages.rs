@@ -1,0 +1,1 @@
+//! Runs of pages: finding, carving, retiring, growing.
