@@ -98,11 +98,13 @@ pub mod fault;
 pub mod protocol;
 
 mod access;
+mod arena;
 mod attach;
 mod copy;
 pub mod dynamic;
 mod error;
 pub mod field;
+pub mod heap;
 pub mod inspect;
 mod placeable;
 pub mod region;
@@ -123,6 +125,7 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use dynamic::DynRegion;
 pub use error::{Error, LoadError, LockError};
 pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
+pub use heap::Owned;
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
@@ -130,7 +133,9 @@ pub use sync::{Event, Latest, Mutex, Once, Watched};
 
 /// Every error type of this crate.
 pub mod errors {
-    pub use crate::error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+    pub use crate::error::{
+        DoesNotFit, DynError, Error, HeapError, InvalidValue, LoadError, LockError,
+    };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;
     pub use crate::schema::{Incompatible, SchemaError};

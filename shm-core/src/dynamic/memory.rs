@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
 use crate::access::{Access, CanWrite};
+use crate::arena::Arena;
 use crate::field::Field;
+use crate::protocol::heap::Place;
 use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
 use crate::scalar::Scalar;
@@ -83,6 +85,17 @@ impl<'a, A: Access> Memory<'a, A> {
         })
         .ok()
         .map(|version| (version, copy))
+    }
+
+    /// The region's heap, if it has one.
+    pub(super) fn arena(self) -> Option<&'a Arena> {
+        self.mapping.ground().arena()
+    }
+
+    /// The place whose handle is there.
+    pub(super) fn place(self, arena: &Arena, offset: usize) -> Option<Place<'a, Hardware>> {
+        let handle = self.words(offset, 1).first()?;
+        Some(Place::new(arena.offset_of(handle), handle))
     }
 
     fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {

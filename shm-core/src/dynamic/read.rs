@@ -16,6 +16,8 @@ use crate::path::Segment;
 use crate::protocol::once;
 use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
+mod kept;
+
 /// Reads values; knows where it is, for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,
@@ -320,12 +322,22 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
+        if live.handle().is_some() {
+            return self.kept(ty, live, offset);
+        }
         let word = |part| source.bits(offset + live.part(part).offset() as usize, 4);
         match live.role() {
             // The lowest bit says that a process sleeps.
             Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+            Role::Mutex
+            | Role::Latest
+            | Role::Watched
+            | Role::Text
+            | Role::Bytes
+            | Role::Owned
+            | Role::OwnedSlice
+            | Role::OwnedText => {
                 unreachable!("it holds a value")
             }
         }

@@ -98,6 +98,10 @@ impl Layout {
                     (layout, rest) =
                         (slot.fields().first()?.layout, (rest - slots.offset) % slot.size);
                 }
+                // What it keeps is elsewhere: it is one field, to which an error about the value belongs.
+                Kind::Live { role, .. } if role.needs_heap() => {
+                    return (rest < layout.size).then_some((path, layout));
+                }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let field = fields.iter().rev().find(|f| f.offset <= rest && f.spans(rest))?;
                     path.push(Segment::Name(field.name));

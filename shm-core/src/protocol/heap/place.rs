@@ -25,6 +25,15 @@ impl<M: Machine> fmt::Debug for Place<'_, M> {
     }
 }
 
+impl<'m, M: Machine> Place<'m, M> {
+    /// The place that is this word, at a byte offset in the region.
+    #[inline]
+    #[must_use]
+    pub fn new(at: u64, word: &'m M::U64) -> Self {
+        Self { at, word }
+    }
+}
+
 impl<M: Machine> Place<'_, M> {
     /// The byte offset of the word in the region.
     #[inline]
