@@ -289,7 +289,7 @@ fn the_documents_example_is_what_the_code_makes() {
     let boot_id = std::array::from_fn(|i| i as u8);
     let creator = Creator { pid: 4711, start_time: 815, boot_id, created_at: 1_000_000_000 };
     let description = Description::of(Place::LAYOUT).unwrap();
-    let composed = format::compose(&description, 0, 8, 0, &creator).unwrap();
+    let composed = format::compose(&description, 0, 8, 0, 0, &creator).unwrap();
     let mut file = composed.header;
     file[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     file.extend_from_slice(&1.5_f32.to_le_bytes());

@@ -59,7 +59,7 @@ fn station() -> Forged {
 
 fn region(layout: &'static Layout, data_len: u64, participants: u32) -> Forged {
     let description = Description::of(layout).unwrap();
-    let composed = format::compose(&description, 0, data_len, participants, &CREATOR).unwrap();
+    let composed = format::compose(&description, 0, data_len, participants, 0, &CREATOR).unwrap();
     let mut file = Forged(composed.header);
     file.set(forge::READY.start, &READY.to_le_bytes());
     file.0.resize(composed.total_size as usize, 0);

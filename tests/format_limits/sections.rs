@@ -199,7 +199,7 @@ fn a_layout_is_made_up_to_a_depth_of_64() {
     }
     let compose = |depth| {
         let description = Description::of(nested(depth))?;
-        format::compose(&description, 0, 1, 1, &CREATOR)
+        format::compose(&description, 0, 1, 1, 0, &CREATOR)
     };
     assert!(compose(64).is_ok());
     let error = compose(65).unwrap_err();
@@ -215,7 +215,7 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
         samples: [u64],
     }
     let description = Description::of(<Samples as shm_core::traits::Root>::ROOT_LAYOUT).unwrap();
-    let compose = |len: u64| format::compose(&description, 0, len, 1, &CREATOR);
+    let compose = |len: u64| format::compose(&description, 0, len, 1, 0, &CREATOR);
     let header = compose(8).unwrap().data_offset;
     let most = i64::MAX as u64 - header;
     assert_eq!(compose(most).unwrap().total_size, i64::MAX as u64);
