@@ -1,6 +1,11 @@
 //! The audit of a heap: whether everything in it agrees.
 
-use super::{Memory, View};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+use super::classes::class;
+use super::view::Found;
+use super::words::{CONT, Handle, LARGE, PageWord, State, UNOWNED, WORN};
+use super::{Machine, Memory, View, Word};
 
 /// The figures of a heap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,21 +109,110 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
+/// The most contradictions that a report lists.
+const MOST_FAULTS: usize = 100;
+
 impl<R: Memory> View<'_, R> {
     /// The figures of the heap, which other processes may be changing.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        unimplemented!()
+        let frontier = self.frontier();
+        let mut stats = Stats {
+            capacity: self.section.capacity(),
+            frontier,
+            free_pages: frontier,
+            ..Stats::default()
+        };
+        self.visit(|span, blocks| {
+            stats.spans += 1;
+            stats.free_pages = stats.free_pages.saturating_sub(span.pages);
+            blocks.for_each(|block| stats.count(&block));
+        });
+        stats
     }
 
     /// Calls `each` with every span and its blocks, which other processes may be changing.
-    pub fn visit(&self, each: impl FnMut(Span, &mut dyn Iterator<Item = BlockInfo>)) {
-        unimplemented!()
+    pub fn visit(&self, mut each: impl FnMut(Span, &mut dyn Iterator<Item = BlockInfo>)) {
+        self.for_each_span(|page, word| {
+            let pages = Self::step(word);
+            let block_size = self.blocks(page, word).next().map_or(0, |block| block.size);
+            let span = Span { page, pages, block_size, blocks: self.blocks(page, word).count() };
+            each(span, &mut self.blocks(page, word).map(|found| BlockInfo::of::<R::M>(&found)));
+        });
     }
 
     /// Looks at every word. Contradictions mean nothing while a process is at work in the heap.
     #[must_use]
     pub fn audit(&self) -> Report {
-        unimplemented!()
+        let mut report = Report { stats: self.stats(), ..Report::default() };
+        self.for_each_span(|page, word| self.audit_span(page, word, &mut report));
+        report
+    }
+
+    fn audit_span(&self, page: usize, word: PageWord, report: &mut Report) {
+        if word.kind() != LARGE && class(word.kind()).is_none() {
+            return report.add(page, 0, Contradiction::UnknownKind(word.kind()));
+        }
+        let pages = Self::step(word);
+        if word.count() != pages || page + pages > self.frontier() {
+            return report.add(page, 0, Contradiction::SpanIsOutside);
+        }
+        for distance in 1..pages {
+            let inner = self.page_word(page + distance);
+            if inner.kind() != CONT || inner.count() != distance {
+                report.add(page + distance, 0, Contradiction::SpanIsBroken);
+            }
+        }
+        for (block, found) in self.blocks(page, word).enumerate() {
+            let info = BlockInfo::of::<R::M>(&found);
+            if info.generation < word.floor() {
+                report.add(page, block, Contradiction::GenerationIsBelowFloor);
+            }
+            if let Owner::Place(at) = info.owner {
+                let holds = self.memory.word(at).map_or(0, |word| word.load(Relaxed));
+                let handle = Handle::new(info.generation, page, block);
+                if handle.is_none_or(|handle| handle.word() != holds) {
+                    report.add(page, block, Contradiction::PlaceDoesNotHoldIt(at));
+                }
+            }
+        }
+    }
+}
+
+impl Stats {
+    fn count(&mut self, block: &BlockInfo) {
+        self.blocks += 1;
+        let (blocks, bytes) = match block.owner {
+            Owner::Free => (&mut self.free, &mut self.free_bytes),
+            Owner::Participant(_) => (&mut self.owned, &mut self.owned_bytes),
+            Owner::Place(_) => (&mut self.linked, &mut self.linked_bytes),
+        };
+        *blocks += 1;
+        *bytes += block.size as u64;
+        if block.owner == Owner::Free && block.generation == WORN {
+            self.worn += 1;
+        }
+    }
+}
+
+impl BlockInfo {
+    fn of<M: Machine>(found: &Found<'_, M>) -> Self {
+        let state = State(found.state.load(Relaxed));
+        // Pairs with the exchanges of a state: the place is the one of this state, or of a later one.
+        M::fence(Acquire);
+        let owner = match (state.tag(), state.participant()) {
+            (UNOWNED, _) => Owner::Free,
+            (_, Some(participant)) => Owner::Participant(participant),
+            (_, None) => Owner::Place(found.place.load(Relaxed)),
+        };
+        Self { at: found.at, size: found.size, generation: state.generation(), owner }
+    }
+}
+
+impl Report {
+    fn add(&mut self, page: usize, block: usize, what: Contradiction) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault { page, block, what });
+        }
     }
 }

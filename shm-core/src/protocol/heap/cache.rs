@@ -1,16 +1,106 @@
 //! The private cache of a participant: blocks that it owns, and where it looks for more.
 
+use super::classes::{SIZE_COUNT, SIZES};
+use super::words::Handle;
+
+/// The most blocks of a size that are taken at a time.
+const MOST_TAKEN: usize = 16;
+/// The most blocks of a size that a participant keeps.
+const MOST_KEPT: usize = 2 * MOST_TAKEN;
+/// The most spans of a size that a participant remembers.
+const MOST_SPANS: usize = 4096;
+/// The number of remembered spans that are looked at for one refill, or compared with a new one.
+pub(super) const LOOKS: usize = 64;
+
 /// The private cache of a participant. It lies in the memory of its process alone.
 ///
 /// A cache that is dropped without [`Heap::flush`](super::Heap::flush) leaves blocks that their
 /// participant owns; once the participant is dead, they are recovered.
 #[derive(Debug, Default)]
-pub struct Cache {}
+pub struct Cache {
+    /// By size.
+    pub(super) stacks: [Stack; SIZE_COUNT],
+    /// By size.
+    pub(super) known: [Known; SIZE_COUNT],
+    /// The page from which to look for spans that other participants made.
+    pub(super) discovered: usize,
+    /// The blocks freed since the last sweep.
+    pub(super) frees: usize,
+}
 
 impl Cache {
     /// An empty cache.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+/// The number of blocks of a size that are taken at a time: 1 KiB, at most 16, and at least one.
+pub(super) const fn batch(size: usize) -> usize {
+    match 1024 / SIZES[size] as usize {
+        0 => 1,
+        blocks if blocks > MOST_TAKEN => MOST_TAKEN,
+        blocks => blocks,
+    }
+}
+
+/// The number of blocks of each size that a participant keeps.
+pub(super) static KEPT: [usize; SIZE_COUNT] = {
+    let mut all = [0; SIZE_COUNT];
+    let mut size = 0;
+    while size < SIZE_COUNT {
+        all[size] = 2 * batch(size);
+        size += 1;
+    }
+    all
+};
+
+/// Blocks of one size that the participant owns. An entry is believed only if the state of the block
+/// still names the participant.
+#[derive(Debug, Default)]
+pub(super) struct Stack {
+    len: usize,
+    handles: [Option<Handle>; MOST_KEPT],
+}
+
+impl Stack {
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Keeps a block, if there is room.
+    #[inline]
+    pub(super) fn push(&mut self, handle: Option<Handle>) {
+        if let Some(free) = self.handles.get_mut(self.len) {
+            *free = handle;
+            self.len += 1;
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Handle> {
+        self.len = self.len.checked_sub(1)?;
+        self.handles.get(self.len).copied().flatten()
+    }
+}
+
+/// The spans of one size that the participant remembers. They may have gone since.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) spans: Vec<u32>,
+    /// The index from which to look.
+    pub(super) next: usize,
+}
+
+impl Known {
+    /// Remembers a span.
+    pub(super) fn add(&mut self, page: usize) {
+        let page = page as u32;
+        if self.spans.len() < MOST_SPANS && !self.spans.iter().rev().take(LOOKS).any(|&p| p == page)
+        {
+            self.spans.push(page);
+        }
     }
 }

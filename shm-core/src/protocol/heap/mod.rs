@@ -30,6 +30,7 @@
 
 pub mod audit;
 pub mod classes;
+pub mod section;
 pub mod value;
 pub mod words;
 
@@ -38,7 +39,7 @@ mod cache;
 mod pages;
 mod place;
 mod recover;
-mod section;
+
 mod view;
 
 pub use blocks::Block;
@@ -125,3 +126,6 @@ impl<R: Memory, P> Clone for Heap<'_, R, P> {
 }
 
 impl<R: Memory, P> Copy for Heap<'_, R, P> {}
+
+#[cfg(test)]
+mod tests;

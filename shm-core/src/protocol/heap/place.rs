@@ -1,8 +1,12 @@
 //! Places: the words in a region that own blocks.
 
 use std::fmt;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::{Block, Contended, Heap, Machine, Memory, Owners, Sleep, View};
+use super::view::Found;
+use super::words::{Handle, State, UNOWNED};
+use super::{Block, Contended, Heap, Machine, Memory, Owners, Sleep, View, Word};
+use crate::protocol::ring::ATTEMPTS;
 
 /// A word in a region that owns a block, or none.
 pub struct Place<'m, M: Machine> {
@@ -58,34 +62,110 @@ impl<'m, R: Memory> View<'m, R> {
     /// is called again. It writes nothing to the region, and works on read-only memory.
     ///
     /// # Errors
-    /// If the place was changed during each of [`ATTEMPTS`](crate::protocol::ring::ATTEMPTS) reads.
+    /// If the place was changed during each of [`ATTEMPTS`] reads.
     #[inline]
     pub fn read<T>(
         &self,
         place: Place<'m, R::M>,
-        copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
+        mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
     ) -> Result<Option<T>, Contended> {
-        unimplemented!()
+        for _ in 0..ATTEMPTS {
+            let word = place.word.load(Relaxed);
+            // Pairs with the Release of `set`: the block, its place and its payload are there.
+            R::M::fence(Acquire);
+            let Some(handle) = Handle::from_word(word) else { return Ok(None) };
+            if let Some(found) = self.owned_by(handle, place.at) {
+                let copied = copy(self.payload(&found));
+                if self.is_unchanged(handle, &found) {
+                    return Ok(Some(copied));
+                }
+            } else {
+                // The place was changed meanwhile, or its handle is stale.
+                R::M::fence(Acquire);
+                if place.word.load(Relaxed) == word {
+                    return Ok(None);
+                }
+            }
+            R::M::spin();
+        }
+        Err(Contended)
+    }
+
+    /// Returns whether a place owns no block, at this moment.
+    #[must_use]
+    pub fn is_empty(&self, place: Place<'m, R::M>) -> bool {
+        let word = place.word.load(Relaxed);
+        R::M::fence(Acquire);
+        Handle::from_word(word).is_none_or(|handle| self.owned_by(handle, place.at).is_none())
+    }
+
+    /// A reader's first look: the block with this handle, if the place at this offset owns it.
+    #[inline]
+    pub(super) fn owned_by(&self, handle: Handle, place: u64) -> Option<Found<'m, R::M>> {
+        let found = self.find(handle)?;
+        let state = State(found.state.load(Relaxed));
+        let owned = state.generation() == handle.generation()
+            && state.tag() != UNOWNED
+            && found.place.load(Relaxed) == place;
+        owned.then_some(found)
+    }
+
+    /// A reader's second look, after its copy: whether the block was not freed meanwhile.
+    #[inline]
+    pub(super) fn is_unchanged(&self, handle: Handle, found: &Found<'m, R::M>) -> bool {
+        // Pairs with the Release fence of a take.
+        R::M::fence(Acquire);
+        State(found.state.load(Relaxed)).generation() == handle.generation()
+            && self.page_word(handle.page()) == found.page_word
     }
 }
 
 /// Callers exclude each other: whoever writes to a place holds the lock that belongs to it.
 impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
-    /// Makes a place own `block` instead of what it owned, which is returned to be freed: one store.
+    /// Makes a place own `block` instead of what it owned, which is returned to be freed: one store. The
+    /// payload has been written.
     #[inline]
     pub fn set(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) -> Option<Block<'m, R::M>> {
-        unimplemented!()
+        let Block { handle, found } = block;
+        found.place.store(place.at, Relaxed);
+        let old = self.claim_in(place);
+        // The commit. Pairs with the fence after a reader's load, and with the Acquire of `settle`.
+        place.word.store(handle.word(), Release);
+        self.end_link(handle, &found);
+        old
     }
 
     /// Empties a place, and returns the block that it owned.
     #[inline]
     pub fn take(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        unimplemented!()
+        let old = self.claim_in(place);
+        // The commit. Pairs with the Acquire of `settle`.
+        place.word.store(0, Release);
+        old
     }
 
     /// Makes `to` own what `from` owns, and `from` own nothing. Returns the block that `to` owned, to be
     /// freed. Does nothing if `from` owns nothing.
+    ///
+    /// The block changes its owner in one step, but `to` loses what it owned before that.
     pub fn move_to(&self, from: Place<'m, R::M>, to: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        unimplemented!()
+        let handle = Handle::from_word(from.word.load(Acquire))?;
+        let found = self.settled(handle)?;
+        if from.at == to.at || found.place.load(Relaxed) != from.at {
+            return None;
+        }
+        let old = self.claim_in(to);
+        to.word.store(handle.word(), Release);
+        // The commit. Release: whoever sees this place sees it hold the handle.
+        found.place.store(to.at, Release);
+        from.word.store(0, Release);
+        old
+    }
+
+    /// Claims what a place owns, and leaves its handle in it, which is stale once the block is freed.
+    #[inline]
+    pub(super) fn claim_in(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
+        let handle = Handle::from_word(place.word.load(Acquire))?;
+        self.claim(handle, place.at)
     }
 }

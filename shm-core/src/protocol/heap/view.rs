@@ -167,6 +167,51 @@ impl<'m, R: Memory> View<'m, R> {
         found(word, head, at + offset as u64, class.size as usize)
     }
 
+    /// The words of a block's payload.
+    #[inline]
+    pub(super) fn payload(&self, found: &Found<'m, R::M>) -> &'m [<R::M as Machine>::U64] {
+        // A block that was found lies inside.
+        self.memory.words(found.at, found.size / 8).unwrap_or_default()
+    }
+
+    /// Calls `each` with the first page of every span, and its word. Other processes may carve and retire
+    /// meanwhile: then what is passed may be a page that no longer starts a span.
+    pub(super) fn for_each_span(&self, mut each: impl FnMut(usize, PageWord)) {
+        let (mut page, frontier) = (0, self.frontier());
+        while page < frontier {
+            let word = self.page_word(page);
+            // Pairs with the Release of `carve`: the heads are there.
+            R::M::fence(Acquire);
+            if !matches!(word.kind(), FREE | CONT) {
+                each(page, word);
+            }
+            page += Self::step(word);
+        }
+    }
+
+    /// The blocks of a span.
+    pub(super) fn blocks(
+        &self,
+        page: usize,
+        word: PageWord,
+    ) -> impl Iterator<Item = Found<'m, R::M>> + use<'m, R> {
+        let count = match word.kind() {
+            LARGE => 1,
+            kind => classes::class(kind).map_or(0, |class| class.blocks as usize),
+        };
+        let view = *self;
+        (0..count).map_while(move |block| view.find_in(word, page, block))
+    }
+
+    /// Calls `each` with every block: page, index, words.
+    pub(super) fn for_each_block(&self, mut each: impl FnMut(usize, usize, Found<'m, R::M>)) {
+        self.for_each_span(|page, word| {
+            for (block, found) in self.blocks(page, word).enumerate() {
+                each(page, block, found);
+            }
+        });
+    }
+
     /// The distance from the start of a span, or from a page in no span, to the next one.
     #[inline]
     pub(super) fn step(word: PageWord) -> usize {

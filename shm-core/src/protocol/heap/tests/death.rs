@@ -1,0 +1,322 @@
+//! Deaths, and what their heirs make of them.
+
+use std::sync::atomic::Ordering::{Relaxed, Release};
+
+use super::world::{Access, Numbers, SECTION, World, clear, owner, set, store};
+use crate::protocol::heap::words::Handle;
+use crate::protocol::heap::{Block, Cache, NoBlock};
+use crate::protocol::{Hardware, lock};
+
+/// The number of blocks of this size that can be had.
+fn room(world: &World, number: u32, size: usize) -> usize {
+    let (heap, mut cache) = (world.heap(number), Cache::new());
+    let mut blocks = Vec::new();
+    loop {
+        match heap.alloc(&mut cache, size) {
+            Ok(block) => blocks.push(block),
+            Err(error) => break assert_eq!(error, NoBlock::Full),
+        }
+    }
+    let count = blocks.len();
+    blocks.into_iter().for_each(|block| assert!(heap.free(&mut cache, block)));
+    heap.flush(&mut cache);
+    count
+}
+
+#[test]
+fn what_a_dead_participant_owned_is_had_by_an_allocation_that_finds_no_memory() {
+    for size in [64, 1000, 5000] {
+        let world = World::new(64);
+        let fresh = room(&World::new(64), 1, size);
+        let (heap, mut cache) = (world.heap(1), Cache::new());
+        let mut hand = Vec::new();
+        while let Ok(block) = heap.alloc(&mut cache, size) {
+            hand.push(block);
+        }
+        // Some are in hand, and some in the cache.
+        hand.drain(..3).for_each(|block| assert!(heap.free(&mut cache, block)));
+        drop((hand, cache));
+        assert_eq!(world.heap(2).alloc(&mut Cache::new(), size * 10).unwrap_err(), NoBlock::Full);
+        world.kill(1);
+        assert_eq!(room(&world, 2, size), fresh, "{size}");
+        assert_eq!(world.audit().owned, 0);
+    }
+}
+
+#[test]
+fn recovery_settles_everything_once() {
+    let world = World::new(200);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    for index in 0..20 {
+        set(&heap, &mut cache, world.place(index), &vec![index as u8; index * 500]).unwrap();
+    }
+    drop(cache);
+    let heir = world.heap(2);
+    assert_eq!(heir.recover(), 0, "it is alive");
+    let owned = world.audit().owned;
+    assert!(owned > 0);
+    world.kill(1);
+    assert_eq!((heir.recover(), heir.recover()), (owned, 0));
+    let stats = world.audit();
+    assert_eq!((stats.owned, stats.linked), (0, 20));
+    for index in 0..20 {
+        assert_eq!(world.load(index), Some(vec![index as u8; index * 500]));
+    }
+}
+
+#[test]
+fn a_dead_holder_of_the_heaps_lock_stops_no_one() {
+    let world = World::new(200);
+    world.memory.locks[SECTION as usize / 8].store(owner(1), Relaxed);
+    world.kill(1);
+    let (heap, mut cache) = (world.heap(2), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    assert_eq!(world.memory.locks[SECTION as usize / 8].load(Relaxed) & lock::POISONED, 0);
+}
+
+#[test]
+fn a_living_holder_that_does_not_let_go_makes_an_error() {
+    let world = World::new(200);
+    let word = &world.memory.locks[SECTION as usize / 8];
+    let (heap, mut cache) = (world.heap(2), Cache::new());
+    let large = heap.alloc(&mut cache, 10_000).unwrap();
+    let page = large.handle().page();
+    word.store(owner(1), Relaxed);
+    assert_eq!(heap.alloc(&mut cache, 10).unwrap_err(), NoBlock::Contended);
+    assert!(heap.tidy(&mut cache).is_err());
+    assert!(heap.free(&mut cache, large), "it is free, though its pages are not yet");
+    word.store(0, Relaxed);
+    heap.tidy(&mut cache).unwrap();
+    assert_eq!(heap.alloc(&mut cache, 10_000).unwrap().handle().page(), page);
+}
+
+/// What an heir does first.
+#[derive(Clone, Copy, Debug)]
+enum Heir {
+    Recovers,
+    Sets,
+    Takes,
+    MovesAway,
+    MovesHere,
+}
+
+const HEIRS: [Heir; 5] =
+    [Heir::Recovers, Heir::Sets, Heir::Takes, Heir::MovesAway, Heir::MovesHere];
+
+/// Lets an heir go on at place 0, where `expected` is read before.
+fn go_on(world: &World, heir: Heir, expected: Option<&[u8]>) {
+    let (heap, mut cache) = (world.heap(2), Cache::new());
+    assert_eq!(world.load(0).as_deref(), expected, "{heir:?}");
+    set(&heap, &mut cache, world.place(9), b"nine").unwrap();
+    let after = match heir {
+        Heir::Recovers => {
+            heap.recover();
+            expected
+        }
+        Heir::Sets => {
+            set(&heap, &mut cache, world.place(0), b"heir's").unwrap();
+            Some(&b"heir's"[..])
+        }
+        Heir::Takes => {
+            clear(&heap, &mut cache, world.place(0));
+            None
+        }
+        Heir::MovesAway => {
+            let old = heap.move_to(world.place(0), world.place(9));
+            old.map(|old| assert!(heap.free(&mut cache, old)));
+            assert_eq!(world.load(9).as_deref(), expected.or(Some(b"nine")));
+            None
+        }
+        Heir::MovesHere => {
+            let old = heap.move_to(world.place(9), world.place(0));
+            old.map(|old| assert!(heap.free(&mut cache, old)));
+            Some(&b"nine"[..])
+        }
+    };
+    assert_eq!(world.load(0).as_deref(), after, "{heir:?}");
+    heap.recover();
+    assert_eq!(world.load(0).as_deref(), after, "{heir:?} and recovery");
+    let stats = world.audit();
+    for index in 0..12 {
+        clear(&heap, &mut cache, world.place(index));
+    }
+    heap.tidy(&mut cache).unwrap();
+    assert_eq!(world.audit().free_pages, stats.frontier, "{heir:?}: nothing is lost");
+}
+
+/// The steps of [`Heap::set`] up to `died`, by participant 1.
+fn set_partly(world: &World, value: &[u8], died: usize) {
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    let Block { handle, found } = store(&heap, &mut cache, value).unwrap();
+    let place = world.place(0);
+    for step in 0..died {
+        match step {
+            0 => found.place.store(place.at(), Relaxed),
+            1 => drop(heap.claim_in(place)),
+            2 => world.word(0).store(handle.word(), Release),
+            3 => heap.end_link(handle, &found),
+            _ => unreachable!(),
+        }
+    }
+    world.kill(1);
+}
+
+#[test]
+fn a_place_set_by_a_participant_that_died_at_any_step_is_whole() {
+    for died in 0..=4 {
+        for heir in HEIRS {
+            for size in [3, 300, 5000] {
+                let new = vec![5; size];
+                let world = World::new(100);
+                set_partly(&world, &new, died);
+                go_on(&world, heir, (died >= 3).then_some(&new));
+
+                let (world, old) = (World::new(100), vec![1; 300]);
+                let (heap, mut cache) = (world.heap(3), Cache::new());
+                set(&heap, &mut cache, world.place(0), &old).unwrap();
+                heap.flush(&mut cache);
+                set_partly(&world, &new, died);
+                go_on(&world, heir, Some(if died >= 3 { &new } else { &old }));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_place_emptied_by_a_participant_that_died_at_any_step_is_whole() {
+    for died in 0..=3 {
+        for heir in HEIRS {
+            for size in [3, 5000] {
+                let (world, old) = (World::new(100), vec![1; size]);
+                let (heap, mut cache) = (world.heap(1), Cache::new());
+                set(&heap, &mut cache, world.place(0), &old).unwrap();
+                let mut claimed = None;
+                for step in 0..died {
+                    match step {
+                        0 => claimed = heap.claim_in(world.place(0)),
+                        1 => world.word(0).store(0, Release),
+                        _ => drop(heap.free(&mut cache, claimed.take().unwrap())),
+                    }
+                }
+                world.kill(1);
+                go_on(&world, heir, (died < 2).then_some(&old));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_moved_by_a_participant_that_died_at_any_step_is_in_one_place() {
+    for died in 0..=3 {
+        for heir in HEIRS {
+            for (from, to) in [(0, 5), (5, 0)] {
+                let world = World::new(100);
+                let (heap, mut cache) = (world.heap(1), Cache::new());
+                set(&heap, &mut cache, world.place(from), b"moved").unwrap();
+                let word = world.word(from).load(Relaxed);
+                let found = heap.view().find(Handle::from_word(word).unwrap()).unwrap();
+                for step in 0..died {
+                    match step {
+                        0 => world.word(to).store(word, Release),
+                        1 => found.place.store(world.place(to).at(), Release),
+                        _ => world.word(from).store(0, Release),
+                    }
+                }
+                world.kill(1);
+                let is_here = if died < 2 { from == 0 } else { to == 0 };
+                let elsewhere = world.load(5);
+                assert_eq!(elsewhere.is_some(), !is_here, "in one of the two");
+                go_on(&world, heir, is_here.then_some(b"moved"));
+            }
+        }
+    }
+}
+
+/// One of the participants of a random trace.
+struct Worker<'m> {
+    number: u32,
+    cache: Cache,
+    hand: Vec<Block<'m, Hardware>>,
+}
+
+impl<'m> Worker<'m> {
+    fn new(number: u32) -> Self {
+        Self { number, cache: Cache::new(), hand: Vec::new() }
+    }
+
+    /// Does something; returns the place that it changed, and the new value.
+    fn work(
+        &mut self,
+        heap: Access<'m>,
+        world: &'m World,
+        numbers: &mut Numbers,
+    ) -> Option<(usize, Option<Vec<u8>>)> {
+        let index = numbers.below(50);
+        match numbers.below(6) {
+            0 => {
+                clear(&heap, &mut self.cache, world.place(index));
+                Some((index, None))
+            }
+            1 => {
+                self.hand.extend(heap.alloc(&mut self.cache, numbers.below(6000)));
+                None
+            }
+            2 => {
+                let block = self.hand.pop()?;
+                assert!(heap.free(&mut self.cache, block));
+                None
+            }
+            _ => {
+                let value = vec![numbers.next() as u8; numbers.below(4000)];
+                set(&heap, &mut self.cache, world.place(index), &value).ok()?;
+                Some((index, Some(value)))
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_lost_by_participants_that_die_at_random() {
+    let (world, fresh) = (World::new(400), World::new(400));
+    let mut numbers = Numbers::new(11);
+    let mut model: Vec<Option<Vec<u8>>> = vec![None; 50];
+    let mut workers: Vec<Worker<'_>> = (0..4).map(Worker::new).collect();
+    for round in 0..20_000 {
+        let at = numbers.below(4);
+        let worker = &mut workers[at];
+        if let Some((index, value)) = worker.work(world.heap(worker.number), &world, &mut numbers) {
+            model[index] = value;
+        }
+        if numbers.below(30) == 0 {
+            world.kill(worker.number);
+            // Slots are used again, and generations tell their owners apart; here, slots do.
+            *worker = Worker::new((worker.number + 4) % lock::MAX_SLOTS);
+            world.peers.revive(worker.number);
+        }
+        if round % 1000 == 0 {
+            world.audit();
+            for (index, value) in model.iter().enumerate() {
+                assert_eq!(&world.load(index), value);
+            }
+        }
+    }
+    for worker in workers {
+        world.kill(worker.number);
+    }
+    let mut cache = Cache::new();
+    for (index, value) in model.iter().enumerate() {
+        assert_eq!(&world.load(index), value);
+        clear(&world.heap(500), &mut cache, world.place(index));
+    }
+    drop(cache);
+    world.kill(500);
+    world.heap(501).recover();
+    let stats = world.audit();
+    assert_eq!((stats.owned, stats.linked), (0, 0));
+    for size in [64, 1000, 5000] {
+        // What was made of the pages before is no hindrance, but has its own waste.
+        world.heap(501).tidy(&mut Cache::new()).unwrap();
+        assert_eq!(room(&world, 501, size), room(&fresh, 501, size), "{size}");
+        fresh.heap(501).tidy(&mut Cache::new()).unwrap();
+    }
+}

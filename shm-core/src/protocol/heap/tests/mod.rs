@@ -1,0 +1,9 @@
+//! Tests of the heap on private memory. Each ends with an audit.
+
+mod commit;
+mod death;
+mod garbage;
+mod places;
+mod tiling;
+mod wear;
+mod world;
