@@ -132,10 +132,14 @@ fn expect_intact(folder: &Folder, used: &Region<Stage>) {
     assert_eq!(report.stats.owned, 0, "the dead have something in hand: {report:?}");
     used.texts.iter().for_each(|place| place.clear().unwrap());
     used.samples.iter().for_each(|place| place.clear().unwrap());
+    heap.recover().unwrap();
+    let stats = heap.stats();
+    assert_eq!((stats.blocks, stats.free_pages), (0, stats.frontier), "{stats:?}");
     let fresh = stage(folder, "fresh");
     for len in [40, 900, 2000, 9000, 100_000] {
         let (used, fresh) = (capacity(used, len), capacity(&fresh, len));
-        assert_eq!(used, fresh, "blocks of {len} bytes");
+        // Where spans begin decides about the last few.
+        assert!(used + fresh / 200 >= fresh, "{used} blocks of {len} bytes, {fresh} in a fresh heap");
     }
     fresh.unlink().unwrap();
 }

@@ -63,7 +63,8 @@ fn text(len: usize, seed: u64) -> String {
     let mut text = format!("{len}/{seed}:");
     text.truncate(len);
     let start = text.len();
-    let letter = |at: usize| char::from(b'a' + ((seed as usize * 7 + at) % 26) as u8);
+    let shift = (seed % 26) as usize;
+    let letter = |at: usize| char::from(b'a' + ((7 * shift + at) % 26) as u8);
     text.extend((start..len).map(letter));
     text
 }

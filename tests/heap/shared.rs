@@ -263,3 +263,28 @@ fn eight_processes_lose_no_update_and_never_read_a_torn_text() {
     assert!(report.faults.is_empty(), "{report:?}");
     assert_eq!(report.stats.owned, 0, "they gave back what they had cached: {report:?}");
 }
+
+#[test]
+fn a_reader_of_a_place_that_is_emptied_meanwhile_gets_the_whole_value_or_nothing() {
+    let board = board();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..4000 {
+                let [one, other, third] = &board.notes;
+                one.text.set(&text(900 + (round as usize * 13) % 120, round)).unwrap();
+                one.text.move_to(&other.text).unwrap();
+                third.text.set(&text(1000, round)).unwrap();
+                other.text.clear().unwrap();
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    board.notes.iter().for_each(|note| assert_whole(&note.text.load().unwrap()));
+                }
+            });
+        }
+    });
+}

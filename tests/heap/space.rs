@@ -64,14 +64,14 @@ fn a_type_with_places_has_a_heap_by_default_and_others_only_if_asked() {
 
 #[test]
 fn the_size_of_a_heap_has_limits() {
-    for bytes in [0, limits::MAX_HEAP_LEN + 1, u64::MAX] {
+    for bytes in [0, 4096, limits::MAX_HEAP_LEN + 1, u64::MAX] {
         let error = Region::<Board>::options().heap_max(bytes).anonymous().unwrap_err();
         assert!(matches!(error, Error::BadHeapSize { found } if found == bytes), "{error}");
         assert!(error.help().unwrap().contains("8192"), "{:?}", error.help());
     }
     let error = Region::<Board>::options().heap_max(1 << 20).open("shm-nowhere").unwrap_err();
     assert!(error.to_string().contains("`heap_max` has no effect on `open`"), "{error}");
-    let tiny = Region::<Board>::options().heap_max(1).anonymous().unwrap();
+    let tiny = Region::<Board>::options().heap_max(5000).anonymous().unwrap();
     tiny.title.set("short").unwrap();
     assert_eq!(tiny.title.load().unwrap(), "short");
     let layout = DynLayout::of("u64").unwrap();

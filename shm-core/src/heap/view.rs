@@ -73,8 +73,7 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
     #[inline]
     pub fn load_within(&self, limit: usize) -> Result<T::Loaded, HeapError> {
         let mut loaded = T::Loaded::default();
-        self.read(limit, &mut loaded)?;
-        Ok(loaded)
+        if self.read(limit, &mut loaded)? { Ok(loaded) } else { Ok(T::Loaded::default()) }
     }
 
     /// Copies the value over `out`, whose memory is used again.
@@ -322,7 +321,8 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
         Place::new(at, &self.handle)
     }
 
-    /// Copies the value over `out`; `false` if there is none, and `out` is as it was.
+    /// Copies the value over `out`; `false` if there is none, and `out` is what an attempt left there that
+    /// another writer disturbed.
     #[inline]
     pub(super) fn read(&self, limit: usize, out: &mut T::Loaded) -> Result<bool, HeapError> {
         let arena = registry::ground(&self.handle).and_then(Ground::arena);

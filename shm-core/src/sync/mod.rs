@@ -21,8 +21,7 @@ mod watched;
 
 pub(crate) use guard::{Guard, Lockable};
 pub(crate) use raw_lock::{Held, RawLock, Token};
-pub(crate) use slot::{Draft, Image, load_value, words_of};
-pub(crate) use value::codec::Codec;
+pub(crate) use slot::{Draft, load_value, words_of};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
