@@ -11,6 +11,7 @@
 
 mod machine;
 
+pub mod heap;
 pub mod lock;
 pub mod notify;
 pub mod once;

@@ -128,14 +128,15 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     /// Frees a block. Returns `false` if it was no longer this participant's, which had been judged dead.
-    #[inline]
+    // So that the block stays in registers.
+    #[inline(always)]
     pub fn free(&self, cache: &mut Cache, block: Block<'m, R::M>) -> bool {
         let Block { handle, found } = block;
         let mine = State::new(handle.generation(), self.me);
         let next = handle.generation().saturating_add(1);
         cache.frees += 1;
         let Some(size) = size_index_of(found.page_word.kind()) else {
-            return self.free_large(handle, &found);
+            return self.free_large(cache, handle, &found);
         };
         let stack = &mut cache.stacks[size];
         let keep = next != WORN && stack.len() < KEPT[size];
@@ -148,14 +149,13 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if keep {
             stack.push(Handle::new(next, handle.page(), handle.block()));
         } else {
-            self.unhide(handle.page());
-            self.trim(cache, size);
+            self.trim(cache, size, handle.page());
         }
         true
     }
 
     #[cold]
-    fn free_large(&self, handle: Handle, found: &Found<'m, R::M>) -> bool {
+    fn free_large(&self, cache: &mut Cache, handle: Handle, found: &Found<'m, R::M>) -> bool {
         let mine = State::new(handle.generation(), self.me);
         let freed = State::new(handle.generation().saturating_add(1), UNOWNED);
         if found.state.compare_exchange(mine.0, freed.0, AcqRel, Relaxed).is_err() {
@@ -165,15 +165,19 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if let Ok(_held) = self.lock() {
             self.retire(handle.page());
         }
+        cache.freed_run = handle.page();
         true
     }
 
-    /// Gives back half of the blocks of this size.
+    /// Gives back half of the blocks of this size, besides one of this page that was given back.
     #[cold]
-    fn trim(&self, cache: &mut Cache, size: usize) {
+    fn trim(&self, cache: &mut Cache, size: usize, page: usize) {
+        self.unhide(page);
+        cache.known[size].given += 1;
         while cache.stacks[size].len() > KEPT[size] / 2 {
             if let Some(handle) = cache.stacks[size].pop() {
                 self.give_up(handle);
+                cache.known[size].given += 1;
             }
         }
     }
@@ -190,10 +194,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     /// Gives back all cached blocks: before the participant detaches.
     pub fn flush(&self, cache: &mut Cache) {
-        for stack in &mut cache.stacks {
+        for (stack, known) in cache.stacks.iter_mut().zip(&mut cache.known) {
             while stack.len() > 0 {
                 if let Some(handle) = stack.pop() {
                     self.give_up(handle);
+                    known.given += 1;
                 }
             }
         }

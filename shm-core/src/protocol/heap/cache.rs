@@ -26,6 +26,8 @@ pub struct Cache {
     pub(super) discovered: usize,
     /// The blocks freed since the last sweep.
     pub(super) frees: usize,
+    /// The page at which this participant freed a large block last.
+    pub(super) freed_run: usize,
 }
 
 impl Cache {
@@ -92,6 +94,9 @@ pub(super) struct Known {
     pub(super) spans: Vec<u32>,
     /// The index from which to look.
     pub(super) next: usize,
+    /// The blocks that this participant gave back, and has not taken again: they are free in some of
+    /// the spans, unless another participant took them.
+    pub(super) given: usize,
 }
 
 impl Known {

@@ -16,6 +16,15 @@ const SHORT_SPANS: usize = 4;
 /// The fewest pages that the heap grows by.
 const LEAST_GROWTH: usize = 32;
 
+/// Pages that no span covers.
+#[derive(Clone, Copy)]
+struct Run {
+    /// The first one.
+    page: usize,
+    /// Whether the others are already marked as continuations of the first.
+    continued: bool,
+}
+
 /// The heap's lock, held. A dead holder leaves nothing to repair.
 pub(super) struct Held<'a, 'm, R: Memory, P: Owners + Sleep<R::M>> {
     heap: &'a Heap<'m, R, P>,
@@ -70,7 +79,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     fn refill_from_known(&self, cache: &mut Cache, size: usize) -> bool {
-        for _ in 0..cache.known[size].spans.len().min(LOOKS) {
+        let known = &cache.known[size];
+        // Where blocks are known to be free, all spans are worth a look.
+        let looks = if known.given > 0 { known.spans.len() } else { known.spans.len().min(LOOKS) };
+        let mut taken = 0;
+        for _ in 0..looks {
             let known = &mut cache.known[size];
             let Some(&page) = known.spans.get(known.next) else {
                 known.next = 0;
@@ -80,12 +93,16 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 known.spans.swap_remove(known.next);
                 continue;
             }
-            if self.take_from(cache, page as usize, size) {
+            taken += self.take_from(cache, page as usize, size, batch(size) - taken);
+            let known = &mut cache.known[size];
+            if taken == batch(size) {
+                known.given = known.given.saturating_sub(taken);
                 return true;
             }
-            cache.known[size].next += 1;
+            known.next += 1;
         }
-        false
+        cache.known[size].given = 0;
+        taken > 0
     }
 
     /// Remembers some of the spans that other participants made.
@@ -109,7 +126,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         let known = &mut cache.known[size];
         known.next = known.spans.len();
         known.add(handle.page());
-        self.take_from(cache, handle.page(), size)
+        self.take_from(cache, handle.page(), size, batch(size)) > 0
     }
 
     /// Looks at every span, whatever the hints say.
@@ -119,7 +136,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             let word = self.view.page_word(page);
             if size_index_of(word.kind()) == Some(size) {
                 self.unhide(page);
-                if self.take_from(cache, page, size) {
+                if self.take_from(cache, page, size, batch(size)) > 0 {
                     cache.known[size].add(page);
                     return true;
                 }
@@ -133,15 +150,15 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         size_index_of(self.view.page_word(page).kind()) == Some(size)
     }
 
-    /// Takes free blocks of a span into the cache. Returns whether there were any.
-    fn take_from(&self, cache: &mut Cache, page: usize, size: usize) -> bool {
-        let Some(hint) = self.view.hint(page) else { return false };
+    /// Takes at most `most` free blocks of a span into the cache. Returns their number.
+    fn take_from(&self, cache: &mut Cache, page: usize, size: usize, most: usize) -> usize {
+        let Some(hint) = self.view.hint(page) else { return 0 };
         if hint.load(Relaxed) & FULL != 0 {
-            return false;
+            return 0;
         }
-        let Some(class) = class(self.view.page_word(page).kind()) else { return false };
-        let Some(heads) = self.view.heads(page, class) else { return false };
-        let (mut taken, most) = (0, batch(size));
+        let Some(class) = class(self.view.page_word(page).kind()) else { return 0 };
+        let Some(heads) = self.view.heads(page, class) else { return 0 };
+        let mut taken = 0;
         for (block, [state, _]) in heads.iter().enumerate() {
             // Acquire: pairs with the Release of `give_up`.
             let seen = State(state.load(Acquire));
@@ -152,12 +169,12 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 cache.stacks[size].push(Handle::new(seen.generation(), page, block));
                 taken += 1;
                 if taken == most {
-                    return true;
+                    return taken;
                 }
             }
         }
         hint.store(FULL, Relaxed);
-        taken > 0
+        taken
     }
 
     /// Says that a block of a span is free.
@@ -173,20 +190,20 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Makes a span of `count` pages, and returns the handle of its first block. A large block is this
     /// participant's at once. The store of the first page's word is the commit.
     pub(super) fn carve(&self, cache: &mut Cache, count: usize, kind: u8) -> Option<Handle> {
-        let page = match self.find_run(count) {
-            Ok(page) => page,
+        let freed = self.view.retired_run(cache.freed_run, count);
+        let found = freed.map_or_else(|| self.find_run(count), Ok);
+        let Run { page, continued } = match found {
+            Ok(run) => run,
             Err(tail) => self.make_room(cache, count, tail)?,
         };
         let floor = self.view.page_word(page).floor();
         let generation = floor.max(1);
         let entries = self.view.entries(page, page + count)?;
-        for (distance, [word, ..]) in entries.iter().enumerate().skip(1) {
-            let seen = PageWord(word.load(Relaxed));
-            let continued = PageWord::new(seen.floor(), distance, CONT);
-            // Most runs were a span of the same length before.
-            if seen != continued {
-                word.store(continued.0, Relaxed);
-            }
+        // Most runs were a span of the same length before.
+        let rest = if continued { &[] } else { entries.get(1..)? };
+        for ([word, ..], distance) in rest.iter().zip(1..) {
+            let floor = PageWord(word.load(Relaxed)).floor();
+            word.store(PageWord::new(floor, distance, CONT).0, Relaxed);
         }
         let [word, state, place, hint] = entries.first()?;
         if kind == LARGE {
@@ -213,9 +230,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         self.view.memory.word(self.view.section.at() + LOW)
     }
 
-    /// The first page of a run of `count` free pages; if there is none, the first page of the free ones
-    /// before the frontier.
-    fn find_run(&self, count: usize) -> Result<usize, usize> {
+    /// A run of `count` free pages; if there is none, the first page of the free ones before the
+    /// frontier.
+    fn find_run(&self, count: usize) -> Result<Run, usize> {
         let frontier = self.view.frontier();
         let low = self.low().map_or(0, |low| low.load(Relaxed)).min(frontier as u64) as usize;
         // The hint may lie.
@@ -256,13 +273,13 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     /// Sweeps if that promises pages, and otherwise grows. `tail` is the first of the free pages before
     /// the frontier.
-    fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<usize> {
+    fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
         let (frontier, capacity) = (self.view.frontier(), self.view.section.capacity());
         if cache.frees > frontier / 4 || count > capacity - tail {
             self.flush(cache);
             if self.sweep(cache) > 0 {
                 match self.find_run(count) {
-                    Ok(page) => return Some(page),
+                    Ok(run) => return Some(run),
                     Err(swept) => tail = swept,
                 }
             }
@@ -272,7 +289,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         }
         let missing = count.saturating_sub(frontier - tail);
         let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity - frontier);
-        (self.grow(frontier, plenty) || self.grow(frontier, missing)).then_some(tail)
+        let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);
+        grown.then_some(Run { page: tail, continued: false })
     }
 
     /// Puts memory behind `count` more pages. The store of the frontier is the commit.
@@ -292,14 +310,28 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 }
 
 impl<R: Memory> View<'_, R> {
-    /// The first page of a run of `count` pages between these two that no span covers; if there is none,
-    /// the first page of the run that ends at `to`.
-    fn run_in(&self, from: usize, to: usize, count: usize) -> Result<usize, usize> {
+    /// The run of `count` pages at `page`, if it is the beginning of a span that was retired, and no span
+    /// covers any of it since.
+    fn retired_run(&self, page: usize, count: usize) -> Option<Run> {
+        let end = page.checked_add(count).filter(|&end| end <= self.frontier())?;
+        let ([first, ..], rest) = self.entries(page, end)?.split_first()?;
+        let first = PageWord(first.load(Relaxed));
+        // A continuation is free if its start is.
+        let mut rest = rest.iter().zip(1..);
+        let free = first.kind() == FREE
+            && first.floor() != WORN
+            && rest.all(|([word, ..], distance)| PageWord(word.load(Relaxed)).continues(distance));
+        free.then_some(Run { page, continued: true })
+    }
+
+    /// A run of `count` pages between these two that no span covers; if there is none, the first page of
+    /// the run that ends at `to`.
+    fn run_in(&self, from: usize, to: usize, count: usize) -> Result<Run, usize> {
         if from >= to {
             return Err(to);
         }
         let from = self.end_of_span_around(from).min(to);
-        let (mut page, mut start) = (from, from);
+        let (mut page, mut start, mut continued) = (from, from, true);
         let entries = self.entries(from, to).unwrap_or_default();
         while let Some([word, ..]) = entries.get(page - from) {
             let word = PageWord(word.load(Relaxed));
@@ -311,14 +343,15 @@ impl<R: Memory> View<'_, R> {
                 }
                 // No continuation is met here that a span covers: spans are stepped over.
                 FREE | CONT => {
+                    continued &= page == start || word.continues(page - start);
                     page += 1;
                     if page - start == count {
-                        return Ok(start);
+                        return Ok(Run { page: start, continued });
                     }
                 }
                 _ => {
                     page += Self::step(word);
-                    start = page;
+                    (start, continued) = (page, true);
                 }
             }
         }

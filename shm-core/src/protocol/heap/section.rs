@@ -24,6 +24,7 @@ const PAGE_BYTES: u64 = PAGE as u64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
     at: u64,
+    pages: u64,
     capacity: usize,
 }
 
@@ -40,7 +41,8 @@ impl Section {
         if Self::len_for(capacity) > len {
             capacity -= 1;
         }
-        (capacity > 0).then_some(Self { at, capacity: capacity as usize })
+        let pages = at + HEADER + table_len(capacity);
+        (capacity > 0).then_some(Self { at, pages, capacity: capacity as usize })
     }
 
     /// The bytes of a section of `pages` pages, which are at most 2^26.
@@ -72,7 +74,7 @@ impl Section {
     /// The offset in the region of a page. The page is below the capacity.
     #[inline]
     pub(super) fn page(&self, page: usize) -> u64 {
-        self.at + HEADER + table_len(self.capacity as u64) + PAGE_BYTES * page as u64
+        self.pages + PAGE_BYTES * page as u64
     }
 }
 

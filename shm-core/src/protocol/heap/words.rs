@@ -64,6 +64,14 @@ impl PageWord {
     }
 }
 
+impl PageWord {
+    /// Whether this is a continuation at this distance from its start.
+    #[inline]
+    pub(super) const fn continues(self, distance: usize) -> bool {
+        self.0 as u32 == Self::new(0, distance, CONT).0 as u32
+    }
+}
+
 /// The state of a block: the truth about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State(pub u64);

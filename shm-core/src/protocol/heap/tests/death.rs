@@ -78,6 +78,7 @@ fn a_dead_holder_of_the_heaps_lock_stops_no_one() {
 fn a_living_holder_that_does_not_let_go_makes_an_error() {
     let world = World::new(200);
     let word = &world.memory.locks[SECTION as usize / 8];
+    world.peers.strangers.store(3, Relaxed);
     let (heap, mut cache) = (world.heap(2), Cache::new());
     let large = heap.alloc(&mut cache, 10_000).unwrap();
     let page = large.handle().page();

@@ -74,7 +74,7 @@ fn operate(world: &World, number: u32, cache: &mut Cache, numbers: &mut Numbers)
 
 #[test]
 fn garbage_between_operations_makes_none_of_them_fail_badly() {
-    for seed in 0..60 {
+    for seed in 0..30 {
         let world = World::with(PAGES, false);
         world.peers.strangers.store(3, Relaxed);
         let mut numbers = Numbers::new(seed);

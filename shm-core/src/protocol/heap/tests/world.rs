@@ -74,7 +74,7 @@ pub(super) struct Peers {
     dead: Mutex<HashSet<u32>>,
     /// Participants from this number on are dead, if it is not 0: garbage names them.
     pub(super) strangers: AtomicU32,
-    /// The naps that were taken. Time is up with every fiftieth.
+    /// The naps that were taken. Time is up with every fiftieth, if strangers are dead.
     naps: AtomicU32,
 }
 
@@ -109,7 +109,7 @@ impl Sleep<Hardware> for Peers {
     }
 
     fn left(&self) -> Duration {
-        if self.naps.load(Relaxed) % 50 == 49 {
+        if self.strangers.load(Relaxed) > 0 && self.naps.load(Relaxed) % 50 == 49 {
             self.naps.fetch_add(1, Relaxed);
             return Duration::ZERO;
         }
