@@ -41,6 +41,7 @@
 //! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
+//! | text or a list of any length | [`Owned<str>`](Owned), `Owned<[T]>`, in the region's [`heap`] | see `tests/counts` | the value before, or the new one; nothing to repair |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
 //! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.

@@ -64,7 +64,8 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
     let path = folder.file("board");
     let mut dice = Dice(0x0123_4567_89AB_CDEF);
     for round in 0..60 {
-        let board = Region::<Board>::options().heap_max(256 << 10).create_or_replace(&path).unwrap();
+        let board =
+            Region::<Board>::options().heap_max(256 << 10).create_or_replace(&path).unwrap();
         for seed in 1..30 {
             use_all(&board, seed);
         }
@@ -101,7 +102,8 @@ fn a_text_that_is_not_utf_8_and_a_length_that_does_not_fit_are_errors_that_name_
     board.notes[1].text.set("some text that is easy to find").unwrap();
     board.mark.set(&super::Mark { line: 1, kind: super::Kind::Loud, weight: 2.0 }).unwrap();
     let bytes = std::fs::read(&path).unwrap();
-    let find = |what: &[u8]| bytes.windows(what.len()).position(|part| part == what).unwrap() as u64;
+    let find =
+        |what: &[u8]| bytes.windows(what.len()).position(|part| part == what).unwrap() as u64;
     let at = find(b"some text that is easy to find");
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.write_all_at(&[0xff], at + 2).unwrap();

@@ -139,7 +139,10 @@ fn expect_intact(folder: &Folder, used: &Region<Stage>) {
     for len in [40, 900, 2000, 9000, 100_000] {
         let (used, fresh) = (capacity(used, len), capacity(&fresh, len));
         // Where spans begin decides about the last few.
-        assert!(used + fresh / 200 >= fresh, "{used} blocks of {len} bytes, {fresh} in a fresh heap");
+        assert!(
+            used + fresh / 200 >= fresh,
+            "{used} blocks of {len} bytes, {fresh} in a fresh heap"
+        );
     }
     fresh.unlink().unwrap();
 }

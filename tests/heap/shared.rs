@@ -15,7 +15,10 @@ const MARKS: [Mark; 2] = [
 
 pub(crate) fn set() {
     let board = Region::<Board>::open(argument("SHM_PATH")).unwrap();
-    board.title.set("größer als 64 Byte, und zwar deutlich, damit mehr als ein Wort gebraucht wird").unwrap();
+    board
+        .title
+        .set("größer als 64 Byte, und zwar deutlich, damit mehr als ein Wort gebraucht wird")
+        .unwrap();
     board.samples.set(&[0.5, -1.5, 3.25]).unwrap();
     board.mark.set(&MARKS[0]).unwrap();
     board.wide.set(&[1, u128::MAX, 3]).unwrap();
@@ -129,7 +132,8 @@ fn a_writer_that_gives_up_changes_nothing() {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 let millis = Duration::from_millis(5);
-                let busy = |outcome| assert!(matches!(outcome, Err(HeapError::Lock(LockError::Busy))));
+                let busy =
+                    |outcome| assert!(matches!(outcome, Err(HeapError::Lock(LockError::Busy))));
                 busy(board.title.try_set("new"));
                 busy(board.title.set_timeout("new", millis));
                 busy(board.title.try_clear());

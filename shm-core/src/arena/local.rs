@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{Arena, Peers};
 use crate::attach::process_mark;
-use crate::protocol::heap::{Block, Cache, Heap, NoBlock};
 use crate::protocol::Hardware;
+use crate::protocol::heap::{Block, Cache, Heap, NoBlock};
 use crate::sys::fork::NoFork;
 
 /// The cache of one process in one mapping. A forked child inherits it, and begins one of its own: the

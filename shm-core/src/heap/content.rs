@@ -90,9 +90,7 @@ impl Unfit {
             Self::Length { type_name, len, allowed } => {
                 registry::invalid_value(address, type_name, len as u64, 8, allowed)
             }
-            Self::Text { byte } => {
-                registry::invalid_value(address, "str", byte.into(), 1, "UTF-8")
-            }
+            Self::Text { byte } => registry::invalid_value(address, "str", byte.into(), 1, "UTF-8"),
             Self::Part(error) => registry::moved(&error, error.found().address, address),
         }
     }

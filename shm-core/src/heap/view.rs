@@ -94,7 +94,9 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
         if self.handle.load(Relaxed) == 0 {
             return true;
         }
-        let Some(arena) = registry::ground(&self.handle).and_then(Ground::arena) else { return true };
+        let Some(arena) = registry::ground(&self.handle).and_then(Ground::arena) else {
+            return true;
+        };
         matches!(arena.view().read(self.place(arena.offset_of(&self.handle)), |_| ()), Ok(None))
     }
 
@@ -401,7 +403,11 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
             Ok(None) => Ok(0),
             Ok(Some(Some(len))) => Ok(len),
             Ok(Some(None)) => {
-                let fault = Unfit::Length { type_name: "length", len: usize::MAX, allowed: "what its block has" };
+                let fault = Unfit::Length {
+                    type_name: "length",
+                    len: usize::MAX,
+                    allowed: "what its block has",
+                };
                 Err(self.fault(CopyFault::Unfit(fault), 0))
             }
             Err(_) => Err(HeapError::Contended),

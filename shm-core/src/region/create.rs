@@ -18,8 +18,8 @@ use super::temporary::{Taken, TemporaryName};
 use super::{failure, patch, temporary};
 use crate::error::Error;
 use crate::fault;
-use crate::limits;
 use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
+use crate::limits;
 use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::schema::Schema;
@@ -345,7 +345,8 @@ struct Needed {
 
 impl Needed {
     fn of(header: &Composed) -> Self {
-        let at_once = header.heap.map_or(header.total_size, |(heap, _)| heap + u64::from(limits::PAGE));
+        let at_once =
+            header.heap.map_or(header.total_size, |(heap, _)| heap + u64::from(limits::PAGE));
         Self { size: header.total_size, at_once }
     }
 }

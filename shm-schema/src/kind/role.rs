@@ -79,9 +79,7 @@ impl Role {
     /// The table. Zero is a valid value of every part but `Value` and `Slots`, for which it is valid
     /// if it is for the value.
     const fn row(self) -> Row {
-        use PartKind::{
-            Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word,
-        };
+        use PartKind::{Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word};
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),

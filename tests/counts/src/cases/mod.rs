@@ -8,6 +8,7 @@ use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
 mod bulk;
 mod dynamic;
 mod fields;
+mod heap;
 mod latest;
 mod opening;
 mod thousand;
@@ -37,6 +38,7 @@ pub(crate) fn all() -> Vec<Case> {
         waiting::cases(),
         opening::cases(),
         dynamic::cases(),
+        heap::cases(),
     ];
     groups.into_iter().flatten().collect()
 }
