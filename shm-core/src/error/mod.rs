@@ -205,7 +205,7 @@ pub enum Error {
     /// The region was made before the machine was last started.
     #[error(
         "{region} was created before this machine was last started; its contents were written back \
-        in no particular order"
+         in no particular order"
     )]
     Rebooted {
         /// The path.
