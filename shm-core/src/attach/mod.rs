@@ -17,6 +17,6 @@ pub(crate) use seat::{Place, Seat};
 pub use liveness::Liveness;
 
 /// The steps of attaching, as errors name them.
-const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
+const REOPENING: &str = "opening its file again (a forked child, or a process that was passed a descriptor, needs a file \
      description of its own)";
 const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";

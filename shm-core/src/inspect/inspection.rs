@@ -173,13 +173,13 @@ impl Inspection {
         &self.header
     }
 
-    /// The types of what is in the region, with what people wrote about them.
+    /// Returns the schema: the types in the region, with the notes that their authors wrote.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// The whole, as a field that has no name: its type is the region's.
+    /// Returns the whole value as a field without a name: its type is the region's.
     #[must_use]
     pub fn root(&self) -> DynField<'_> {
         DynField::root(&self.schema)
@@ -225,14 +225,14 @@ impl Inspection {
             return Ok(Vec::new());
         };
         self.header.expect_native().map_err(format)?;
-        self.look_after(offset, count).map_err(|source| {
+        self.check_all(offset, count).map_err(|source| {
             let doing = "reading the participants";
             Error::Io { region: region(), doing, source }
         })
     }
 
     /// Checks every process in the table of `count` entries at an offset.
-    fn look_after(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
+    fn check_all(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
         // The missing part of a truncated file reads as empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;

@@ -33,7 +33,7 @@ pub(super) const WRITING: &str = "opening it for writing";
 
 /// Returns the error for a file that is not a regular file, where a region was expected.
 pub(crate) fn no_file(region: String, found: &'static str) -> Error {
-    Error::NotRegularFile { region, found, help: "no region can be there" }
+    Error::NotRegularFile { region, found, help: "a region is always a regular file" }
 }
 
 fn absent(path: &Path) -> String {

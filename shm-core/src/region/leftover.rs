@@ -1,6 +1,6 @@
 //! The files under temporary names that killed processes left in a directory.
 //!
-//! | name | what it is |
+//! | name | meaning |
 //! | --- | --- |
 //! | `.shm-new.PID.RANDOM` | a region in the making; its maker keeps [`MAKERS_BYTE`] locked |
 //! | `.shm-new.PIDS.TIMES.PID.START.COUNT` | the same, by older versions of this library, without a lock |

@@ -244,7 +244,7 @@ impl Name {
         let region = self.label();
         match (error.kind(), error.raw_os_error()) {
             (io::ErrorKind::NotFound, _) | (_, Some(EINVAL | EIDRM)) => {
-                let help = "start the program that makes it first; `ipcs -m` lists what there is";
+                let help = "start the program that makes it first; `ipcs -m` lists the segments";
                 Error::NotFound { region, help: help.to_owned() }
             }
             (io::ErrorKind::PermissionDenied, _) => {
