@@ -12,7 +12,7 @@ mod seat;
 pub(crate) use attachment::Table;
 pub(crate) use epoch::mark as process_mark;
 pub(crate) use liveness::{Care, of as liveness_of};
-pub(crate) use seat::{Place, Seat};
+pub(crate) use seat::{LockScope, Seat};
 
 pub use liveness::Liveness;
 

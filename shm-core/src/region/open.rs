@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
-use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
+use super::mapping::{self, Contents, Identity, MapSettings, Mapping, Meaning, Source, map_file};
 use super::settings::Settings;
 use super::{Boot, boot, failure, grow};
 use crate::attach::epoch;
@@ -256,8 +256,9 @@ fn map_checked(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     let len = sys::volume::len_to_map(file.as_fd(), facts, len);
-    let how = How { writable, populate: settings.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
+    let map_settings = MapSettings { writable, populate: settings.populate, start: 0, len };
+    let memory =
+        map_file(file.as_fd(), map_settings).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last, so that a region that is refused is not written to.
     reader.grow(&file, facts, &label, writable)?;

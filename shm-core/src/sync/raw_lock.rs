@@ -48,7 +48,7 @@ impl RawLock {
     pub(super) fn lock_at_once(&self) -> Option<Token> {
         let me = registry::known_owner(&self.0)?;
         fault::point("lock: before the word");
-        lock::take::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
+        lock::acquire::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
     }
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
@@ -133,7 +133,7 @@ impl RawLock {
             return false;
         }
         let poison = token.bits & UNWINDING == 0 && std::thread::panicking();
-        (!poison && lock::give::<Hardware>(&self.0, token.owner()))
+        (!poison && lock::release::<Hardware>(&self.0, token.owner()))
             || self.unlock_slowly(token.owner(), poison)
     }
 

@@ -9,7 +9,7 @@ use memmap2::MmapRaw;
 use super::extent::Room;
 use super::kept::Kept;
 use super::memory::{Backing, Mapped, Memory, Object, Part};
-use crate::region::mapping::{How, map_copy, map_file};
+use crate::region::mapping::{MapSettings, map_copy, map_file};
 use crate::sys;
 use crate::sys::file::Facts;
 
@@ -136,7 +136,7 @@ fn map_one(
         for &range in ranges {
             let (start, len) = (range.start, range.len()?);
             let memory = match is_shared {
-                true => map_file(fd, How { writable, populate: false, start, len }),
+                true => map_file(fd, MapSettings { writable, populate: false, start, len }),
                 false => map_copy(fd, start, len),
             };
             match memory {
