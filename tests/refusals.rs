@@ -81,7 +81,7 @@ fn a_directory_that_does_not_exist_is_told_apart_from_a_region_that_does_not() {
     let folder = Folder::new("nodir");
     let error = Region::<Station>::create(folder.file("a/b")).unwrap_err();
     assert!(matches!(error, Error::NoDirectory { .. }));
-    says(&error, &["make the directory first"]);
+    says(&error, &["create the directory first"]);
 }
 
 #[test]

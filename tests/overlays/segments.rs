@@ -179,7 +179,7 @@ fn a_segment_is_taken_to_its_last_element_and_no_further() {
     assert_eq!(bytes.len(), 8198);
     // SAFETY: as above.
     let error = unsafe { Overlay::<[u64; 1025]>::sysv_id(id) }.unwrap_err();
-    assert!(error.to_string().contains("it needs 8200 bytes, and 8198 are there"), "{error}");
+    assert!(error.to_string().contains("it needs 8200 bytes, found 8198"), "{error}");
     words.remove_segment().unwrap();
 }
 

@@ -104,7 +104,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         self.settings.wait_for(&name.display(), || open_at(&path, &self.settings))
     }
 
-    /// Opens the region that has the name now and, on each request, the one that has it then; see
+    /// Opens the region that has the name now and, on each request, the one that has it at that time; see
     /// [`Follow`].
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
     /// use shm_core::{DynRegion, Region};
     ///
     /// let ours = Region::<u64>::options().memfd("hits")?;
-    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // over a socket, as a rule
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // usually over a socket
     /// let theirs = DynRegion::options().from_fd(passed)?;
     /// ours.set(5);
     /// assert_eq!(theirs.get("")?.to_string(), "5");
@@ -205,7 +205,7 @@ impl RegionOptions<DynRegion> {
         self.create_as(name.as_ref(), layout, IfTaken::Refuse, Start::With(init))
     }
 
-    /// Creates a region full of zeros and gives it the name, whatever had it before, in one step; see
+    /// Creates a region full of zeros and gives it the name in one step, replacing any file that had it; see
     /// the [typed one](RegionOptions::create_or_replace).
     ///
     /// # Errors
@@ -234,7 +234,7 @@ impl RegionOptions<DynRegion> {
     }
 
     /// Opens the region, of any layout, or, if it does not exist, creates one of the given layout full of
-    /// zeros; [`DynRegion::created`] tells which.
+    /// zeros; [`DynRegion::created`] reports which.
     ///
     /// # Errors
     /// As [`DynRegion::open`] and [`DynRegion::create`].

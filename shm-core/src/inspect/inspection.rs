@@ -69,18 +69,19 @@ impl Inspection {
         let path = resolve_name(name.as_ref())?;
         let fail = |doing, error| failed_to_open(&path, doing, error);
         // Opening a device can have side effects.
-        let before = sys::file::facts_at(&path).map_err(|error| fail("looking at it", error))?;
+        let before = sys::file::facts_at(&path).map_err(|error| fail("examining it", error))?;
         expect_regular(before, &path)?;
         let file = sys::file::open(&path, false, Links::Refuse);
         let file = file.map_err(|error| fail("opening", error))?;
-        let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+        let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
         expect_regular(facts, &path)?;
         Self::of_file(path, file.into())
     }
 
     fn of_file(path: PathBuf, file: File) -> Result<Self, Error> {
-        let metadata =
-            file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
+        let metadata = file
+            .metadata()
+            .map_err(|error| failed_to_open(&path, "reading its metadata", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
         let schema = Arc::new(header.read_schema(&file).map_err(format)?);

@@ -138,7 +138,7 @@ macro_rules! remedies {
 remedies! {
     "only an `Option` of a `NonZero` has a fixed layout: use `Option<NonZeroU32>`, or the one of another width, in which zero means `None`; or a `bool` beside the value":
         [T] Option<T>;
-    "a `Result` has no fixed layout: use a fieldless enum for the outcome, and fields for what it comes with":
+    "a `Result` has no fixed layout: use a fieldless enum for the outcome, and fields for its data":
         [T, E] Result<T, E>;
     "every field is atomic here: use the plain `bool`": [] AtomicBool;
     "every field is atomic here: use the plain `u8`": [] AtomicU8;

@@ -176,7 +176,7 @@ fn lay_out(
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
     let memory =
         map_whole(&file, &header, settings).map_err(|error| fail(failure::MAPPING, error))?;
-    let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
+    let file = mapping::keep(file, true).map_err(|error| fail("reading its metadata", error))?;
     let contents = Contents {
         // An offset inside a mapping fits.
         offset: header.data_offset as usize,

@@ -102,7 +102,7 @@ pub(crate) fn inspected(
     schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
-        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+        .map_err(|error| failure::opening(path, "reading its metadata", error))?;
     let region = || path.display().to_string();
     check_owner(&facts, settings, region)?;
     let format = |source| Error::Format { region: region(), source };
@@ -135,7 +135,7 @@ fn at_path(
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
         .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
-    let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+    let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
@@ -192,7 +192,7 @@ fn from_sender(
 ) -> Result<Arc<Mapping>, Error> {
     let label = format!("descriptor {}", file.as_raw_fd());
     let facts = sys::file::facts(&file)
-        .map_err(|error| failure::opening(Path::new(&label), "reading its facts", error))?;
+        .map_err(|error| failure::opening(Path::new(&label), "reading its metadata", error))?;
     check_kind(&facts, || label.clone())?;
     match (sys::memfd::is_sealed(&file), sender) {
         (true, _) => {}
@@ -268,7 +268,7 @@ fn map_checked(
     let descriptor = match is_kept {
         true => {
             let kept = keep(file, origin, writable, &label);
-            Some(kept.map_err(|error| fail("reading its facts", error))?)
+            Some(kept.map_err(|error| fail("reading its metadata", error))?)
         }
         false => None,
     };
@@ -424,7 +424,7 @@ fn check_length(
     }
 }
 
-/// Where the value is, if the data section has the size for it: just that, or more where that may be.
+/// Returns the position of the value, if the data section has its size, or more where that is allowed.
 fn place(
     header: &Checked,
     size: Option<usize>,

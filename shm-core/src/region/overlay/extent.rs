@@ -94,7 +94,7 @@ fn expect_room(needed: usize, room: Room) -> Result<(), String> {
     if needed as u64 <= found {
         return Ok(());
     }
-    Err(format!("it needs {needed} bytes, and {found} are there"))
+    Err(format!("it needs {needed} bytes, found {found}"))
 }
 
 /// The number of whole elements that fit.
@@ -104,17 +104,19 @@ fn elements(tail: Tail, room: Room) -> Result<usize, String> {
         // Excluding the padding, which must fit as well.
         Room::Exactly(found) => found - found % tail.align,
         Room::Unknown => {
-            return Err("how many bytes there are is not known: give a length, with the function \
+            return Err(
+                "the number of available bytes is unknown: give a length, with the function \
                  whose name ends in `_with_len`"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     };
     let rest = found.checked_sub(tail.offset);
     let rest = rest.ok_or_else(|| {
-        format!("it needs {} bytes before its first element, and {found} are there", tail.offset)
+        format!("it needs {} bytes before its first element, found {found}", tail.offset)
     })?;
     rest.checked_div(tail.stride).ok_or_else(|| {
-        "its elements have no size, so that any number of them would fit: give a length".to_owned()
+        "its elements have no size, so any number of them would fit: give a length".to_owned()
     })
 }
 

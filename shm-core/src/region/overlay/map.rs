@@ -57,7 +57,7 @@ pub(super) fn room(fd: BorrowedFd<'_>, facts: &Facts, offset: u64) -> Result<Roo
 /// The rest of `size` bytes from `offset` on.
 pub(super) fn room_in(size: u64, offset: u64) -> Result<Room, String> {
     let found = size.checked_sub(offset).map(Room::InPages);
-    found.ok_or_else(|| format!("there are {size} bytes, which end before that"))
+    found.ok_or_else(|| format!("there are only {size} bytes"))
 }
 
 /// Returns whether the size tells how much can be mapped: not for a device, nor for a file in `/proc` or
