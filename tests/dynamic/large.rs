@@ -27,7 +27,7 @@ fn large(folder: &Folder) -> DynRegion {
 }
 
 #[test]
-fn a_value_that_is_too_large_is_an_error_that_says_how_large_and_a_part_can_be_read() {
+fn a_value_that_is_too_large_is_an_error_that_gives_its_size_and_a_part_can_be_read() {
     let folder = Folder::new("dynamic-budget");
     let region = large(&folder);
     for path in ["", "many", "many[0..9000000]"] {
@@ -58,7 +58,7 @@ fn pages_that_a_value_is_spread_over_count_as_well() {
 }
 
 #[test]
-fn debug_shows_a_bounded_part_and_says_what_it_leaves_out() {
+fn debug_shows_a_bounded_part_and_marks_omissions() {
     let folder = Folder::new("dynamic-debug");
     let region = large(&folder);
     let shown = format!("{region:?}");

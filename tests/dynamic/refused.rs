@@ -18,7 +18,7 @@ fn with_help(fault: &TypeTextFault) -> String {
 }
 
 #[test]
-fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
+fn the_error_of_an_invalid_type_gives_its_position_and_the_expected_text() {
     for (text, position, message) in [
         ("", 0, "found the end, expected a type, such as `f64`, `[u32; 16]` or `Latest<Pose>`"),
         ("u32 u8", 4, "found `u8`, expected the end"),

@@ -74,7 +74,7 @@ fn arrays_of_arrays_are_copied_whole_row_by_row_and_flattened() {
 }
 
 #[test]
-fn a_bad_element_stops_the_copy_behind_what_is_good() {
+fn an_invalid_element_stops_the_copy_after_the_valid_ones() {
     let field = Region::<[char; 3]>::options().private().unwrap();
     field.store_from(&['a', 'b', 'c']).unwrap();
     assert_eq!(field.load_vec().unwrap(), ['a', 'b', 'c']);

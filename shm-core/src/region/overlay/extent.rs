@@ -167,8 +167,8 @@ mod tests {
     fn a_requested_length_must_fit() {
         let asked = |len, room| of::<Message>(Length::Elements(len), room).map(|e| e.size);
         assert_eq!(asked(1, Room::InPages(14)), Ok(16));
-        assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, and 15"));
-        assert!(asked(1, Room::Exactly(14)).unwrap_err().contains("needs 16 bytes, and 14"));
+        assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, found 15"));
+        assert!(asked(1, Room::Exactly(14)).unwrap_err().contains("needs 16 bytes, found 14"));
         assert_eq!(asked(1000, Room::Unknown), Ok(2016));
         assert!(asked(usize::MAX / 2, Room::Unknown).unwrap_err().contains("more than memory"));
     }
