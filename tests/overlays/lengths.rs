@@ -213,7 +213,7 @@ fn a_new_file_is_as_long_as_its_elements_take() {
     assert_eq!(bytes.len(), 2048);
     // SAFETY: as above.
     let error = unsafe { Overlay::<Message>::create(folder.file("s"), 11) }.unwrap_err();
-    assert!(error.to_string().contains("12 bytes before its first element, and 11"), "{error}");
+    assert!(error.to_string().contains("12 bytes before its first element, found 11"), "{error}");
     assert_eq!(folder.names(), ["b", "m"]);
 }
 

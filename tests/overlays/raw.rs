@@ -48,7 +48,7 @@ fn an_address_that_cannot_hold_the_type_is_refused() {
     assert!(error(start, 7).to_string().contains("before its first element"));
     // SAFETY: as above.
     let error = unsafe { Overlay::<[u32; 4]>::from_raw(start, 15) }.unwrap_err();
-    assert!(error.to_string().contains("needs 16 bytes, and 15"), "{error}");
+    assert!(error.to_string().contains("needs 16 bytes, found 15"), "{error}");
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         let path = name::resolve(path.as_ref())?;
         let room = Room::InPages(len);
         let extent = extent::of::<T>(Length::ToTheEnd, room).map_err(|fault| {
-            bad::<T>(&path.display().to_string(), 0, format!("{fault} in a file of that length"))
+            bad::<T>(&path.display().to_string(), 0, format!("{fault} in the new file"))
         })?;
         create(&path, len, extent)
     }
