@@ -18,7 +18,7 @@ fn with_help(fault: &TypeTextFault) -> String {
 }
 
 #[test]
-fn the_error_of_an_invalid_type_gives_its_position_and_the_expected_text() {
+fn a_text_that_is_not_a_type_is_refused_with_the_position_and_the_text_expected() {
     for (text, position, message) in [
         ("", 0, "found the end, expected a type, such as `f64`, `[u32; 16]` or `Latest<Pose>`"),
         ("u32 u8", 4, "found `u8`, expected the end"),
@@ -104,7 +104,7 @@ fn the_error_of_an_invalid_type_gives_its_position_and_the_expected_text() {
 }
 
 #[test]
-fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
+fn a_type_that_the_compiler_would_refuse_in_its_place_is_refused() {
     const WIDE: &str = "is read and written by no processor in one step";
     const LIVE: &str = "is where processes meet, and a `Latest` holds copies of values";
     const BARE: &str = "could be seen with a new length and the old content";
@@ -150,7 +150,7 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
 }
 
 #[test]
-fn the_error_of_an_invalid_definition_says_where() {
+fn invalid_definitions_are_refused_with_the_position() {
     for (text, position, message) in [
         ("", 0, "found the end, expected `struct` or `enum`"),
         ("struct", 6, "found the end, expected the name of the new type"),
