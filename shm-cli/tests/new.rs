@@ -138,9 +138,9 @@ fn an_invalid_description_is_refused_with_the_place_and_leaves_no_file() {
     for (arguments, message, code) in [
         (vec!["--field", "a:f46"], "field `a`, in `f46` at byte 0: there is no type `f46`", 2),
         (vec!["--field", "a:Text<8>"], "put it into a `Latest` or a `Mutex`", 2),
-        (vec!["--field", "a b:u8"], "`a b` is not a name", 2),
+        (vec!["--field", "a b:u8"], "`a b` is not a valid name", 2),
         (vec!["--field", "a:u8", "--field", "a:u8"], "two fields `a`", 2),
-        (vec!["--field", "a:u8", "--type", "a-b"], "`a-b` is not a name", 2),
+        (vec!["--field", "a:u8", "--type", "a-b"], "`a-b` is not a valid name", 2),
         (vec!["--type", "[u8"], "at byte 3", 2),
         (vec!["--type", "u8", "--define", "struct"], "definitions", 2),
         (vec!["--type", "u8", "--len", "3"], "`u8`", 2),

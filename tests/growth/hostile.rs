@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shm_core::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use shm_core::format::{self, CheckedHeader, FormatError, ReadAt, SectionFault, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{DynRegion, Mutex, Region, SharedLayout};
 
@@ -44,7 +44,7 @@ fn schema_of<T: SharedLayout>() -> Vec<u8> {
     Schema::of(T::LAYOUT).unwrap().to_bytes()
 }
 
-fn check(file: &Forged) -> Result<Checked, FormatError> {
+fn check(file: &Forged) -> Result<CheckedHeader, FormatError> {
     format::check(&file.0[..], file.0.len() as u64)
 }
 

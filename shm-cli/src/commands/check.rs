@@ -180,7 +180,7 @@ impl Verdict {
         let faults = faults.map(|fault| Fault {
             path: fault.path().to_owned(),
             why: fault.to_string(),
-            help: fault.why().help(),
+            help: fault.conflict().help(),
         });
         Self { faults: faults.collect(), more_faults: incompatible.has_more(), ..Self::default() }
     }

@@ -6,7 +6,7 @@ use shm_schema::schema::{Type, TypeKind};
 
 use super::reserved::{LIBRARY, WORDS};
 use super::templates;
-use crate::catalog::{Catalog, Place};
+use crate::catalog::{Catalog, Context};
 use crate::kinds;
 use crate::limits;
 use crate::names::{UsedNames, capitals, identifier, snake};
@@ -46,13 +46,13 @@ impl<'a> Naming<'a> {
                 let function = format!("{}_name", naming.ty(item.ty, false));
                 let function = naming.take_whole(&function);
                 naming.name_functions.insert(item.ty, function);
-            } else if item.places.has_unguarded() {
+            } else if item.contexts.has_unguarded() {
                 naming.name_type((item.ty, false), &name);
             }
-            if !is_enum && item.places.has(Place::Guarded) {
+            if !is_enum && item.contexts.has(Context::Guarded) {
                 // Two structs, so that the functions of one cannot write to the other, which is
                 // guarded.
-                let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
+                let suffix = if item.contexts.has_unguarded() { "_guarded" } else { "" };
                 naming.name_type((item.ty, true), &format!("{name}{suffix}"));
             }
         }
