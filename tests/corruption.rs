@@ -308,7 +308,7 @@ fn random_files_are_refused() {
 }
 
 /// An attacker can make checksums that fit. Then either another check fails, or the accepted sections
-/// lie inside the file and agree with each other.
+/// are inside the file and agree with each other.
 #[test]
 fn forged_headers_are_refused_or_stay_inside_the_file() {
     let (_, whole) = region(&Folder::new("corruption-forged"));

@@ -157,7 +157,7 @@ fn debug_is_the_message_then_the_sources_then_the_advice() {
 }
 
 #[test]
-fn advice_is_no_part_of_a_message() {
+fn advice_is_not_part_of_a_message() {
     let errors: [&dyn PublicError; 4] = [
         &LockError::OwnerDied,
         &LoadError::Contended,

@@ -33,7 +33,7 @@ struct Findings {
     contended: u64,
 }
 
-/// How many reads of each value the read-only reader does while the writer writes.
+/// The number of reads of each value by the read-only reader while the writer writes.
 const READS: u64 = 20_000;
 
 #[test]
@@ -111,7 +111,7 @@ fn look<T: shm_core::sync::Value>(
     *newest = version;
 }
 
-/// Where writers die: at the named points, and wherever the signal meets them.
+/// The places where writers die: the named points, and any other, by a signal.
 const PLACES: usize = LATEST_POINTS.len() + 1;
 const ANYWHERE: usize = LATEST_POINTS.len();
 /// From this point on the version counts as published.
@@ -247,7 +247,7 @@ fn kill_one<const WORDS: usize>(
     wait_until("the writer writes", || tally.writing.get() == 1);
     tally.go_on.set(if waiting { GO_ON_SOON } else { GO_ON });
     if place == ANYWHERE {
-        // The writer may be asleep, of which it has three milliseconds.
+        // The writer may be asleep, for up to three milliseconds.
         std::thread::sleep(Duration::from_micros(37 * round as u64 % 5000));
         writer.kill().unwrap();
         tally.killed[ANYWHERE].fetch_add(1);
@@ -258,7 +258,11 @@ fn kill_one<const WORDS: usize>(
     let left = read_whole(latest, before);
     if place != ANYWHERE {
         let unfinished = u64::from(place != AFTER_PUBLISHING);
-        assert_eq!(left, before + stores - unfinished, "published by who died at place {place}");
+        assert_eq!(
+            left,
+            before + stores - unfinished,
+            "published by the writer that died at place {place}"
+        );
     }
     assert_eq!(publisher.store(&[left + 1; WORDS]), left + 1);
     assert_eq!(read_whole(latest, left), left + 1);
@@ -266,7 +270,7 @@ fn kill_one<const WORDS: usize>(
     assert_eq!(death.signal(), Some(Signal::KILL.as_raw()));
 }
 
-/// Where and in which of its stores this writer is to die.
+/// The point and the store at which this writer dies.
 static DEATH: OnceLock<(String, u64)> = OnceLock::new();
 static PASSED: AtomicU64 = AtomicU64::new(0);
 

@@ -144,7 +144,7 @@ fn an_invalid_description_is_refused_with_the_place_and_leaves_no_file() {
         (vec!["--type", "[u8"], "at byte 3", 2),
         (vec!["--type", "u8", "--define", "struct"], "definitions", 2),
         (vec!["--type", "u8", "--len", "3"], "`u8`", 2),
-        (vec!["--type", "[u8]"], "say how many elements with `--len`", 2),
+        (vec!["--type", "[u8]"], "give the number of elements with `--len`", 2),
         (vec!["--type", "[u8]", "--len", "1", "--capacity", "9"], "leave `--capacity` out", 2),
         (vec!["--type", "NonZero<u8>"], "zero is not a valid value", 6),
         (vec!["--field", "a:NonZero<u8>", "--field", "b:u8=1"], "a", 6),

@@ -61,7 +61,7 @@ impl<'a> Catalog<'a> {
     /// Walks through a layout.
     ///
     /// # Errors
-    /// If a live type stands where it cannot work.
+    /// If a live type is where it cannot work.
     pub(crate) fn of(root: Type<'a>) -> Result<Self, Error> {
         let (items, names) = (Vec::new(), TypeNames::of(root));
         let mut catalog = Self { items, names, index: HashMap::new(), seen: HashMap::new() };

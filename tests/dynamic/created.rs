@@ -144,7 +144,7 @@ pub(crate) fn typed_beside_dynamic() {
 }
 
 #[test]
-fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
+fn a_region_created_by_type_is_described_by_the_same_words() {
     let folder = Folder::new("dyn-described");
     run(second_process("typed creator").env("SHM_REGION", folder.file("typed")));
     let found = DynRegion::open(folder.file("typed")).unwrap();
@@ -219,7 +219,7 @@ pub(crate) fn dying_creator() {
 }
 
 #[test]
-fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
+fn a_zeroed_region_is_refused_where_zero_is_not_a_value() {
     let folder = Folder::new("dyn-zeroed");
     let path = folder.file("machine");
     let options = DynRegion::options().len(3);

@@ -74,7 +74,7 @@ fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
 }
 
 #[test]
-fn a_region_that_is_no_region_is_refused() {
+fn a_file_that_is_not_a_region_is_refused() {
     let folder = Folder::new("dynamic-no-region");
     let path = folder.file("text");
     std::fs::write(&path, "just text").unwrap();
@@ -113,7 +113,7 @@ fn made_up(size: usize, align: usize, role: Option<Role>, fields: Vec<FieldLayou
     Layout::new("MadeUp", size, align, kind)
 }
 
-/// What calls itself a `Latest`, with that many slots of that size, alignment and value.
+/// A struct with the role `Latest`, with that many slots of that size, alignment and value.
 fn ring(count: usize, size: usize, align: usize, value: FieldLayout) -> Layout {
     let element = kept(made_up(size, align, None, vec![value]));
     let slots = Layout::new("array", size * count, align, Kind::Array { element, len: count });
@@ -140,7 +140,7 @@ fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
 }
 
 #[test]
-fn what_only_calls_itself_a_latest_is_refused() {
+fn a_struct_that_only_claims_to_be_a_latest_is_refused() {
     let folder = Folder::new("dynamic-rings");
     let value = |offset, layout| FieldLayout::new("value", offset, layout);
     assert!(region_of(&folder, ring(2, 64, 64, value(0, &U64))).get("").is_ok());
@@ -163,7 +163,7 @@ fn what_only_calls_itself_a_latest_is_refused() {
 }
 
 #[test]
-fn a_lock_inside_of_a_latest_is_no_lock() {
+fn a_lock_inside_a_latest_is_not_a_lock() {
     let folder = Folder::new("dynamic-copied-lock");
     let parts = vec![FieldLayout::new("lock", 0, &U32), FieldLayout::new("value", 4, &U32)];
     let mutex = kept(made_up(8, 4, Some(Role::Mutex), parts));

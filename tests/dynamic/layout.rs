@@ -19,7 +19,7 @@ fn same(described: &DynLayout, compiled: &'static Layout) {
     let expected = Schema::of(compiled).unwrap();
     assert_eq!(described.schema().to_bytes(), expected.to_bytes(), "{}", compiled.name());
     assert_eq!(described.schema().annotations(), expected.annotations(), "{}", compiled.name());
-    // What a region could be created with could have come from a region.
+    // A layout that a region can be created with could have come from a region.
     let again = DynLayout::from_schema(expected).unwrap();
     assert_eq!(again.schema(), described.schema());
 }

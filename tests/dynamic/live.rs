@@ -117,7 +117,7 @@ fn a_latest_is_read_whole_under_a_live_writer() {
 }
 
 #[test]
-fn what_a_mutex_guards_is_read_without_it_and_written_only_under_it() {
+fn the_value_in_a_mutex_is_read_without_the_lock_and_written_only_under_it() {
     let folder = Folder::new("dynamic-mutex");
     let (typed, region) = machine(&folder);
     let balance = region.resolve("account.balance").unwrap();

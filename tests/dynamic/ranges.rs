@@ -1,4 +1,4 @@
-//! Paths with ranges: what they read, what they write, and what has no meaning.
+//! Paths with ranges: reading, writing, and invalid ones.
 
 use shm_core::path::Path;
 use shm_core::{
@@ -48,7 +48,7 @@ fn path(text: &str) -> Path {
 }
 
 #[test]
-fn what_follows_a_range_is_read_of_each_element() {
+fn a_path_after_a_range_reads_a_part_of_each_element() {
     let folder = Folder::new("ranges-read");
     let (typed, region) = fleet(&folder);
     for (index, pose) in typed.poses.iter().enumerate() {
@@ -68,7 +68,7 @@ fn what_follows_a_range_is_read_of_each_element() {
 }
 
 #[test]
-fn what_follows_a_range_is_written_of_each_element_or_of_none() {
+fn a_path_after_a_range_writes_a_part_of_each_element_or_of_none() {
     let folder = Folder::new("ranges-write");
     let (typed, region) = fleet(&folder);
     region.set("poses[1..3].x", [8, 9]).unwrap();

@@ -1,4 +1,4 @@
-//! Descriptions of no layout: what is said about them, and that none makes a panic.
+//! Invalid descriptions of layouts: their errors, and that none of them panics.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
@@ -233,7 +233,7 @@ fn a_long_text_is_shown_where_it_goes_wrong() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_an_error() {
+fn a_type_nested_too_deep_is_an_error() {
     let nested = |depth: usize| format!("{}u8{}", "[".repeat(depth), "; 1]".repeat(depth));
     let limit = MAX_DEPTH as usize;
     assert!(DynLayout::of(&nested(limit - 1)).is_ok());
@@ -351,7 +351,7 @@ impl Random {
         choices[(self.next() % choices.len() as u64) as usize]
     }
 
-    /// The text of a type, with something wrong in it now and then.
+    /// The text of a type, sometimes with a mistake in it.
     fn ty(&mut self, depth: u32) -> String {
         const LEAVES: [&str; 18] = [
             "u8",

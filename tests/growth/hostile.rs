@@ -304,7 +304,7 @@ fn nested(depth: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_slot_without_a_schema_is_an_error_and_without_annotations_is_none() {
+fn a_slot_without_a_schema_is_an_error_but_not_one_without_annotations() {
     let folder = Folder::new("growth-schema");
     let whole = made(&folder);
     assert!(Schema::decode(&nested(64)).is_ok() && Schema::decode(&nested(65)).is_err());

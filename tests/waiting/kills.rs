@@ -21,14 +21,14 @@ pub(crate) const ANY_MOMENT: &str = "at any moment";
 /// Passed only if there is a sleeper to wake.
 pub(crate) const NONE_WOKEN: &str = "lock: unlocked, no sleeper woken";
 
-/// How many rounds are played at the same time: most of a round is a survivor's nap.
+/// The number of rounds played at the same time: most of a round is a survivor's nap.
 const STAGES: u32 = 16;
 
-/// How far the two sides of a round are.
+/// The progress of the two sides of a round.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Signals {
-    /// The victim is where it is to die.
+    /// The victim is at the point where it dies.
     pub(crate) reached: u32,
     /// A process waits for the victim.
     pub(crate) waited_for: u32,
@@ -38,17 +38,17 @@ pub(crate) struct Signals {
     pub(crate) thread: u32,
 }
 
-/// One round: which, where the victim dies, and whether a survivor waits by then.
+/// One round: its number, where the victim dies, and whether a survivor already waits.
 #[derive(Clone, Copy)]
 pub(crate) struct Round {
     pub(crate) number: u32,
     pub(crate) point: &'static str,
-    /// How often there was a round with this point before: what else varies, varies by this.
+    /// The number of earlier rounds with this point, by which everything else varies.
     pub(crate) lap: u32,
     pub(crate) waits: bool,
 }
 
-/// What became of the rounds with one point.
+/// The outcome of the rounds with one point.
 #[derive(Clone, Copy, Default)]
 struct Outcome {
     kills: u32,
@@ -134,7 +134,7 @@ impl Round {
     }
 }
 
-/// What the survivor does, and how long it took from the moment when it was to.
+/// Runs the survivor's work, and measures its time.
 pub(crate) fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
     let since = Instant::now();
     (work(), since.elapsed())

@@ -1,4 +1,4 @@
-//! The length of a header: each field has several functions, each of which repeats its name.
+//! The length of a header: each field has several functions that repeat its name.
 
 use shm_schema::schema::TypeKind;
 

@@ -12,7 +12,7 @@ pub(super) struct Facts {
     pub(super) placeable: bool,
 }
 
-/// How a type is accessed.
+/// The way in which a type is accessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Part by part, each in one step (`SharedLayout`).

@@ -23,7 +23,7 @@ pub enum TypeTextFault {
     UnknownType {
         /// The name.
         name: String,
-        /// What to use instead.
+        /// The advice.
         help: String,
     },
     /// The type exists, but cannot be there.
