@@ -1,4 +1,4 @@
-//! Errors as programs print them, with their sources: nothing is repeated.
+//! Errors as programs print them, with all their sources: each thing is said once.
 
 mod support;
 
@@ -23,9 +23,9 @@ fn messages(error: &dyn StdError) -> Vec<String> {
     messages
 }
 
-/// Checks that nothing is repeated: no source of an error is part of its message, and the first message
-/// has a text.
-fn repeats_nothing(error: &dyn StdError) {
+/// Checks that each thing is said once: no message contains that of one of its sources, and the first
+/// message is not empty.
+fn says_each_thing_once(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
         for later in &messages[at + 1..] {
@@ -40,7 +40,7 @@ fn refusal(path: &Path) -> Error {
 }
 
 #[test]
-fn the_error_about_a_file_that_is_not_a_region_has_the_reason_once() {
+fn the_reason_why_a_file_is_not_a_region_is_told_once() {
     let folder = Folder::new("chain-format");
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
@@ -71,7 +71,7 @@ fn the_errors_about_a_damaged_schema_and_an_unreadable_file_have_the_reason_once
 }
 
 #[test]
-fn the_error_of_the_operating_system_is_printed_once() {
+fn the_error_of_the_operating_system_is_told_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
     repeats_nothing(&Error::Io { region: region(), doing: "flushing", source: source() });
@@ -104,7 +104,7 @@ fn a_value_that_does_not_fit_is_told_once() {
 }
 
 #[test]
-fn the_error_about_bytes_that_are_not_a_value_has_them_once() {
+fn invalid_bytes_are_told_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
