@@ -29,7 +29,7 @@ fn says_each_thing_once(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
         for later in &messages[at + 1..] {
-            assert!(!message.contains(later.as_str()), "said twice: {messages:#?}");
+            assert!(!message.contains(later.as_str()), "repeated: {messages:#?}");
         }
     }
     assert!(messages[0].len() > 10, "{messages:?}");
@@ -45,19 +45,19 @@ fn the_reason_that_a_file_is_not_a_region_is_reported_once() {
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
     assert!(matches!(error, Error::Format { .. }) && error.to_string().contains("not a region"));
-    says_each_thing_once(&error);
+    repeats_nothing(&error);
     drop(Region::<f64>::create(folder.file("other")).unwrap());
-    says_each_thing_once(&refusal(&folder.file("other")));
-    says_each_thing_once(&refusal(&folder.file("none")));
+    repeats_nothing(&refusal(&folder.file("other")));
+    repeats_nothing(&refusal(&folder.file("none")));
     let error = Region::<[u8]>::options().len(usize::MAX >> 1).create(folder.file("n"));
-    says_each_thing_once(&error.unwrap_err());
+    repeats_nothing(&error.unwrap_err());
 }
 
 #[test]
-fn a_damaged_schema_is_reported_once_and_so_is_a_file_that_cannot_be_read() {
+fn the_errors_about_a_damaged_schema_and_an_unreadable_file_have_the_reason_once() {
     let error = FormatError::from(Schema::decode(&[]).unwrap_err());
-    says_each_thing_once(&error);
-    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+    repeats_nothing(&error);
+    repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
     struct Broken;
     impl format::ReadAt for Broken {
         fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
@@ -66,24 +66,24 @@ fn a_damaged_schema_is_reported_once_and_so_is_a_file_that_cannot_be_read() {
     }
     let error = format::check(&Broken, 4096).unwrap_err();
     assert!(error.to_string().contains("the disk is gone"), "{error}");
-    says_each_thing_once(&error);
-    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+    repeats_nothing(&error);
+    repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
 }
 
 #[test]
 fn the_error_of_the_operating_system_is_reported_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
-    says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
+    repeats_nothing(&Error::Io { region: region(), doing: "flushing", source: source() });
     let aside = "a".to_owned();
-    says_each_thing_once(&Error::Displaced { region: region(), aside, source: source() });
+    repeats_nothing(&Error::Displaced { region: region(), aside, source: source() });
     let attach = || LockError::Io { region: region(), doing: "locking", source: source() };
     assert!(messages(&attach()).concat().contains("the disk is gone"));
-    says_each_thing_once(&attach());
-    says_each_thing_once(&DynError::Lock(attach()));
-    says_each_thing_once(&LoadError::Lock(attach()));
+    repeats_nothing(&attach());
+    repeats_nothing(&DynError::Lock(attach()));
+    repeats_nothing(&LoadError::Lock(attach()));
     let last = Box::new(Error::Io { region: region(), doing: "opening", source: source() });
-    says_each_thing_once(&Error::TimedOut { region: region(), source: last });
+    repeats_nothing(&Error::TimedOut { region: region(), source: last });
 }
 
 #[test]
@@ -93,14 +93,14 @@ fn a_value_that_does_not_fit_is_reported_once() {
     let region = DynRegion::create(folder.file("n"), &layout).unwrap();
     let error = region.set("", 300).unwrap_err();
     assert!(error.to_string().contains("300 does not fit"), "{error}");
-    says_each_thing_once(&error);
-    says_each_thing_once(&region.set("none", 1).unwrap_err());
+    repeats_nothing(&error);
+    repeats_nothing(&region.set("none", 1).unwrap_err());
     let error =
         DynRegion::options().create_with(folder.file("m"), &layout, |region| region.set("", 300));
     let error = error.unwrap_err();
     assert!(matches!(error, Error::NotInitialised { .. }));
     assert!(messages(&error)[1].contains("300 does not fit"), "{error:?}");
-    says_each_thing_once(&error);
+    repeats_nothing(&error);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn invalid_bytes_are_reported_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
-    says_each_thing_once(&LoadError::Invalid(invalid.clone()));
-    says_each_thing_once(&DynError::Invalid(invalid));
-    says_each_thing_once(&region.load_into(&mut ['a']).unwrap_err());
+    repeats_nothing(&LoadError::Invalid(invalid.clone()));
+    repeats_nothing(&DynError::Invalid(invalid));
+    repeats_nothing(&region.load_into(&mut ['a']).unwrap_err());
 }

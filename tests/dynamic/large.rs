@@ -108,7 +108,7 @@ fn a_name_has_a_longest_length_however_a_layout_comes_to_be() {
     let described = |len| DynLayout::of(&format!("{{ {}: u8 }}", name(len)));
     assert!(described(MAX_NAME_LEN).is_ok());
     let said = described(MAX_NAME_LEN + 1).unwrap_err().to_string();
-    assert!(said.contains("256 bytes, at most 255"), "{said}");
+    assert!(said.contains("256 bytes, expected at most 255"), "{said}");
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn a_path_has_a_longest_length() {
     };
     assert!(nested(4).is_ok());
     let said = nested(5).unwrap_err().to_string();
-    assert!(said.contains("path has 1275 bytes, at most 1024"), "{said}");
+    assert!(said.contains("path has 1275 bytes, expected at most 1024"), "{said}");
 }

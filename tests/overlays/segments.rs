@@ -160,7 +160,7 @@ fn a_segment_that_this_library_made_is_found_by_a_c_program() {
     let id = time.segment().unwrap();
     time.remove_segment().unwrap();
     clock.end();
-    // Removed: it exists as long as it is attached here, but cannot be found.
+    // Removed: it exists while it is attached here, but cannot be found.
     assert_eq!((time.dummy[7].get(), attachments(id)), (77, Some(1)));
     // SAFETY: it is refused.
     assert!(unsafe { Overlay::<ShmTime>::sysv(key) }.is_err());

@@ -16,7 +16,7 @@ use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::DynRegion;
 use crate::error::Error;
-use crate::format::{self, Checked, ReadAt};
+use crate::format::{self, CheckedHeader, ReadAt};
 use crate::region::{
     self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
     mapped_name, no_file, resolve_name, unlink_if,
@@ -53,7 +53,7 @@ pub struct Inspection {
     path: PathBuf,
     file: File,
     metadata: Metadata,
-    header: Checked,
+    header: CheckedHeader,
     schema: Arc<Schema>,
 }
 
@@ -170,7 +170,7 @@ impl Inspection {
 
     /// Returns the header, which has been checked.
     #[must_use]
-    pub fn header(&self) -> &Checked {
+    pub fn header(&self) -> &CheckedHeader {
         &self.header
     }
 

@@ -15,7 +15,7 @@ use super::settings::Settings;
 use super::{Boot, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
-use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::format::{self, CheckedHeader, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Compatible, Schema};
@@ -26,7 +26,7 @@ use crate::sys::file::{Facts, Links};
 /// The expectations of a caller that opens a region.
 trait Reader {
     /// Checks the type of the value.
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError>;
 
     /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
@@ -38,7 +38,7 @@ trait Reader {
     /// Returns the position of the value, if its size and its run-time length are valid.
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error>;
@@ -98,7 +98,7 @@ pub(crate) fn inspected(
     file: OwnedFd,
     path: &Path,
     settings: &Settings,
-    header: &Checked,
+    header: &CheckedHeader,
     schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
@@ -305,7 +305,7 @@ fn check_header(
 
 /// Returns the position of the value and the length to map, if the region is from this boot or may be older.
 fn admit(
-    header: &Checked,
+    header: &CheckedHeader,
     file: &OwnedFd,
     settings: &Settings,
     label: &str,
@@ -323,7 +323,7 @@ fn admit(
 }
 
 /// Returns the offset of the participants' table and the number of its entries, if the layout has locks.
-fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
+fn participants(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
     let found = header.participants()?;
     if found.is_none() && needed {
         let (kind, fault) = (SectionKind::Participants, SectionFault::Missing);
@@ -334,7 +334,7 @@ fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, 
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
         self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
         self.is_news = header.is_news(&self.verdict);
         Ok(())
@@ -359,7 +359,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
@@ -375,7 +375,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 }
 
 impl Reader for BySchema {
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
         header.expect_native()?;
         self.schema = Some(Arc::new(header.read_schema(source)?));
         Ok(())
@@ -392,7 +392,7 @@ impl Reader for BySchema {
 
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
@@ -426,7 +426,7 @@ fn check_length(
 
 /// Returns the position of the value, if the data section has its size, or more where that is allowed.
 fn place(
-    header: &Checked,
+    header: &CheckedHeader,
     size: Option<usize>,
     may_be_longer: bool,
     meaning: Meaning,
