@@ -25,7 +25,7 @@ fn messages(error: &dyn StdError) -> Vec<String> {
 
 /// Checks that each thing is said once: no message contains that of one of its sources, and the first
 /// message is not empty.
-fn says_each_thing_once(error: &dyn StdError) {
+fn repeats_nothing(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
         for later in &messages[at + 1..] {
