@@ -54,7 +54,7 @@ fn the_reason_that_a_file_is_not_a_region_is_reported_once() {
 }
 
 #[test]
-fn a_damaged_schema_is_reported_once_and_so_is_a_file_that_cannot_be_read() {
+fn the_errors_about_a_damaged_schema_and_an_unreadable_file_have_the_reason_once() {
     let error = FormatError::from(Schema::decode(&[]).unwrap_err());
     says_each_thing_once(&error);
     says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
