@@ -1,12 +1,12 @@
 //! A bank: transfers between accounts, and a teller that is killed in the middle of one.
 //!
 //! The value that a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
-//! killed may leave it broken. `Mutex` neither makes the others wait for a dead process nor lets them
-//! continue as if nothing had happened: `lock` returns the error `OwnerDied` until one of them restores
-//! the invariant with `lock_or_repair`.
+//! killed may leave it broken. `Mutex` does not make the others wait for the dead, and does not let
+//! them continue as if nothing had happened: `lock` returns the error `OwnerDied`, until one of them
+//! restores the invariant with `lock_or_repair`.
 //!
-//! Only the program knows how to restore it. This one writes a note before each transfer, so that an
-//! unfinished transfer can be undone.
+//! Only the program knows how to restore it. This one notes each transfer before it begins, so that an
+//! unfinished one can be undone.
 
 use std::error::Error;
 use std::process::{Child, Command};
@@ -92,13 +92,13 @@ fn open_books(accounts: &MutexView<Accounts>) -> Result<MutexGuard<'_, Accounts>
             println!("a transfer from account {from} to {to} was not finished: undoing it");
             books.balances[from as usize].set(unfinished.from_before.get());
             books.balances[to as usize].set(unfinished.to_before.get());
-            // Undoing can be repeated: a process killed before this line leaves it to the next.
+            // Undoing can be repeated: a process that is killed before this line leaves it to the next.
             unfinished.under_way.set(false);
         }
     })
 }
 
-/// Moves money. Other processes see each `set` only together with all earlier ones, so the note is complete
+/// Moves money. Other processes that see a `set` also see all earlier ones, so the note is complete
 /// before a balance changes.
 fn transfer(
     books: &View<Accounts>,

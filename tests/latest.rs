@@ -33,7 +33,7 @@ struct Findings {
     contended: u64,
 }
 
-/// The number of reads of each value by the read-only reader while the writer writes.
+/// The number of reads of each value that the read-only reader does while the writer writes.
 const READS: u64 = 20_000;
 
 #[test]
@@ -92,7 +92,7 @@ fn read_as_another_user() {
     }
 }
 
-/// Loads a value once, and compares all of it with what its version's number says.
+/// Loads a value once, and compares all of it with the value that its version's number determines.
 fn look<T: shm_core::sync::Value>(
     findings: &shm_core::View<Findings>,
     latest: &shm_core::sync::LatestView<T, 4, ReadOnly>,
@@ -111,7 +111,7 @@ fn look<T: shm_core::sync::Value>(
     *newest = version;
 }
 
-/// The places where writers die: the named points, and any other, by a signal.
+/// The places at which writers die: the named points, and wherever the signal meets them.
 const PLACES: usize = LATEST_POINTS.len() + 1;
 const ANYWHERE: usize = LATEST_POINTS.len();
 /// From this point on the version counts as published.
@@ -202,7 +202,7 @@ fn kill_writers<const WORDS: usize>(purpose: &str) {
     }
 }
 
-/// Stops the reader also if the test fails.
+/// Stops the reader, even if the test fails.
 struct Finished<'a>(&'a AtomicBool);
 
 impl Drop for Finished<'_> {
@@ -270,7 +270,7 @@ fn kill_one<const WORDS: usize>(
     assert_eq!(death.signal(), Some(Signal::KILL.as_raw()));
 }
 
-/// The point and the store at which this writer dies.
+/// The point, and the number of the store, at which this writer must die.
 static DEATH: OnceLock<(String, u64)> = OnceLock::new();
 static PASSED: AtomicU64 = AtomicU64::new(0);
 

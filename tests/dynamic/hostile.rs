@@ -106,14 +106,14 @@ fn kept(layout: Layout) -> &'static Layout {
     Box::leak(Box::new(layout))
 }
 
-/// A struct, or what plays a role.
+/// A struct, or a type that claims a role.
 fn made_up(size: usize, align: usize, role: Option<Role>, fields: Vec<FieldLayout>) -> Layout {
     let fields: &'static [FieldLayout] = fields.leak();
     let kind = role.map_or(Kind::Struct { fields }, |role| Kind::Live { role, fields });
     Layout::new("MadeUp", size, align, kind)
 }
 
-/// A struct with the role `Latest`, with that many slots of that size, alignment and value.
+/// A type that calls itself a `Latest`, with that many slots of that size, alignment and value.
 fn ring(count: usize, size: usize, align: usize, value: FieldLayout) -> Layout {
     let element = kept(made_up(size, align, None, vec![value]));
     let slots = Layout::new("array", size * count, align, Kind::Array { element, len: count });
@@ -140,7 +140,7 @@ fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
 }
 
 #[test]
-fn a_struct_that_only_claims_to_be_a_latest_is_refused() {
+fn a_type_that_only_calls_itself_a_latest_is_refused() {
     let folder = Folder::new("dynamic-rings");
     let value = |offset, layout| FieldLayout::new("value", offset, layout);
     assert!(region_of(&folder, ring(2, 64, 64, value(0, &U64))).get("").is_ok());
@@ -177,7 +177,7 @@ fn a_lock_inside_a_latest_is_not_a_lock() {
 }
 
 #[test]
-fn any_number_of_nothings_ends() {
+fn any_number_of_empty_elements_is_handled_in_bounded_time() {
     let folder = Folder::new("dynamic-nothings");
     let (element, len) = (&NOTHING, 1 << 60);
     let region = region_of(&folder, Layout::new("array", 0, 1, Kind::Array { element, len }));
