@@ -29,7 +29,7 @@ fn repeats_nothing(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
         for later in &messages[at + 1..] {
-            assert!(!message.contains(later.as_str()), "repeated: {messages:#?}");
+            assert!(!message.contains(later.as_str()), "said twice: {messages:#?}");
         }
     }
     assert!(messages[0].len() > 10, "{messages:?}");
@@ -40,7 +40,7 @@ fn refusal(path: &Path) -> Error {
 }
 
 #[test]
-fn the_reason_that_a_file_is_not_a_region_is_reported_once() {
+fn the_reason_why_a_file_is_not_a_region_is_told_once() {
     let folder = Folder::new("chain-format");
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
@@ -54,7 +54,7 @@ fn the_reason_that_a_file_is_not_a_region_is_reported_once() {
 }
 
 #[test]
-fn the_errors_about_a_damaged_schema_and_an_unreadable_file_have_the_reason_once() {
+fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
     let error = FormatError::from(Schema::decode(&[]).unwrap_err());
     repeats_nothing(&error);
     repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
@@ -71,7 +71,7 @@ fn the_errors_about_a_damaged_schema_and_an_unreadable_file_have_the_reason_once
 }
 
 #[test]
-fn the_error_of_the_operating_system_is_reported_once() {
+fn the_error_of_the_operating_system_is_told_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
     repeats_nothing(&Error::Io { region: region(), doing: "flushing", source: source() });
@@ -104,7 +104,7 @@ fn a_value_that_does_not_fit_is_reported_once() {
 }
 
 #[test]
-fn invalid_bytes_are_reported_once() {
+fn invalid_bytes_are_told_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
