@@ -68,7 +68,7 @@ fn the_hash_of_a_key_is_the_same_in_every_build() {
 }
 
 const HASH_OF_7: u64 = 8062580853397403736;
-const HASH_OF_TEXT: u64 = 0;
+const HASH_OF_TEXT: u64 = 6469219410957473548;
 
 #[test]
 fn a_map_does_as_stds_does() {
