@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use memmap2::{Advice, MmapOptions, MmapRaw};
 
 use crate::arena::{Arena, Extent, Places};
-use crate::attach::{Place, Seat, Table, epoch};
+use crate::attach::{LockScope, Seat, Table, epoch};
 use crate::layout::Layout;
 use crate::registry::{Entered, Ground};
 use crate::schema::Schema;
@@ -109,7 +109,7 @@ impl Contents {
 
 /// The settings of a mapping.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct How {
+pub(super) struct MapSettings {
     pub(super) writable: bool,
     /// How many bytes are faulted in, from the start on.
     pub(super) populate: usize,
@@ -119,19 +119,19 @@ pub(super) struct How {
 
 /// Maps a part of a file, shared. On hugetlbfs it must be whole huge pages: exactly the mapped bytes
 /// must be unmapped later ([`sys::volume::len_to_map`]).
-pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
+pub(super) fn map_file(fd: BorrowedFd<'_>, settings: MapSettings) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
-    options.offset(how.start).len(how.len);
-    if how.populate >= how.len {
+    options.offset(settings.start).len(settings.len);
+    if settings.populate >= settings.len {
         options.populate();
     }
-    let memory = match how.writable {
+    let memory = match settings.writable {
         true => options.map_raw(fd.as_raw_fd()),
         false => options.map_raw_read_only(fd.as_raw_fd()),
     }?;
-    let advice = if how.writable { Advice::PopulateWrite } else { Advice::PopulateRead };
-    populate_start(&memory, how.populate, advice);
+    let advice = if settings.writable { Advice::PopulateWrite } else { Advice::PopulateRead };
+    populate_start(&memory, settings.populate, advice);
     Ok(memory)
 }
 
@@ -146,7 +146,7 @@ fn populate_start(memory: &MmapRaw, len: usize, advice: Advice) {
 /// Returns how `/proc/PID/maps` names a file, by mapping `len` bytes of it for a moment. The bytes are
 /// not accessed, so truncation of the file does no harm.
 pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
-    let memory = map_file(fd, How { writable: false, populate: 0, start: 0, len }).ok()?;
+    let memory = map_file(fd, MapSettings { writable: false, populate: 0, start: 0, len }).ok()?;
     sys::maps::file_at(memory.as_ptr().addr())
 }
 
@@ -238,14 +238,14 @@ impl Mapping {
     ) -> Self {
         let start = memory.as_ptr().addr() + contents.offset;
         let origin = identity.map(|it| (it.file, contents.offset as u64));
-        let place = match (identity, &descriptor, participants(&memory, &contents)) {
-            (None, _, _) => Place::Private,
+        let scope = match (identity, &descriptor, participants(&memory, &contents)) {
+            (None, _, _) => LockScope::Private,
             (Some(Identity { writable: true, .. }), Some(descriptor), Some(table)) => {
-                Place::File { descriptor: Arc::clone(descriptor), table }
+                LockScope::File { descriptor: Arc::clone(descriptor), table }
             }
-            _ => Place::Nowhere,
+            _ => LockScope::NoLocks,
         };
-        let seat = Seat::new(place, &label);
+        let seat = Seat::new(scope, &label);
         let arena = arena(&memory, &contents, descriptor.as_ref());
         let entered = Entered::new(label, start..start + contents.len, origin, seat, arena);
         let given_away = OnceLock::new();

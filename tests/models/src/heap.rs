@@ -132,15 +132,14 @@ impl Region {
     #[must_use]
     pub fn replaced_by_the_dead(died: usize) -> Self {
         let (region, dead) = (Self::default(), lock::owner(DEAD, 1));
-        let handle = |block| Handle::new(FIRST, 0, block).expect("the generation is not 0").word();
-        region.place[0].store(handle(0), Relaxed);
+        region.place[0].store(handle(FIRST, 0), Relaxed);
         region.heads[0].store(State::new(FIRST, LINKED).0, Relaxed);
         region.heads[1].store(PLACE, Relaxed);
         region.heads[2].store(State::new(FIRST, dead).0, Relaxed);
         let steps: [&dyn Fn(); 4] = [
             &|| region.heads[3].store(PLACE, Relaxed),
             &|| region.heads[0].store(State::new(FIRST, dead).0, Relaxed),
-            &|| region.place[0].store(handle(1), Relaxed),
+            &|| region.place[0].store(handle(FIRST, 1), Relaxed),
             &|| region.heads[2].store(State::new(FIRST, LINKED).0, Relaxed),
         ];
         steps.iter().take(died).for_each(|step| step());
@@ -148,6 +147,9 @@ impl Region {
     }
 
     /// The reader's access.
+    ///
+    /// # Panics
+    /// Never: the section is aligned.
     #[must_use]
     pub fn view(&self) -> View<'_, Self> {
         View::new(self, Section::new(SECTION, section::HEADER + 2048).expect("it is aligned"))
@@ -160,12 +162,18 @@ impl Region {
     }
 
     /// The place.
+    ///
+    /// # Panics
+    /// Never: it is there.
     #[must_use]
     pub fn place(&self) -> Place<'_, Loom> {
         self.view().place(PLACE).expect("it is there")
     }
 
     /// Sets a value: the handle of its block, in every word.
+    ///
+    /// # Panics
+    /// If no block is free, or the old one is freed twice.
     pub fn set(&self, number: u32, cache: &mut Cache) {
         let heap = self.heap(number);
         let block = heap.alloc(cache, SIZE as usize).expect("a block is free");
@@ -178,6 +186,9 @@ impl Region {
     }
 
     /// Takes all blocks that are free into a cache.
+    ///
+    /// # Panics
+    /// If no block is free.
     pub fn fill(&self, number: u32, cache: &mut Cache) {
         let heap = self.heap(number);
         let block = heap.alloc(cache, SIZE as usize).expect("a block is free");

@@ -130,6 +130,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Frees a block. Returns `false` if it was no longer this participant's, which had been judged dead.
     // So that the block stays in registers.
     #[inline(always)]
+    #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
     pub fn free(&self, cache: &mut Cache, block: Block<'m, R::M>) -> bool {
         let Block { handle, found } = block;
         let mine = State::new(handle.generation(), self.me);
@@ -147,7 +148,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             return false;
         }
         if keep {
-            stack.push(Handle::new(next, handle.page(), handle.block()));
+            stack.extend(Handle::new(next, handle.page(), handle.block()));
         } else {
             self.trim(cache, size, handle.page());
         }
@@ -174,11 +175,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     fn trim(&self, cache: &mut Cache, size: usize, page: usize) {
         self.unhide(page);
         cache.known[size].given += 1;
-        while cache.stacks[size].len() > KEPT[size] / 2 {
-            if let Some(handle) = cache.stacks[size].pop() {
-                self.give_up(handle);
-                cache.known[size].given += 1;
-            }
+        let stack = &mut cache.stacks[size];
+        // It has fewer if the block was worn out.
+        for handle in stack.drain(stack.len().min(KEPT[size] / 2)..) {
+            self.give_up(handle);
+            cache.known[size].given += 1;
         }
     }
 
@@ -195,11 +196,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Gives back all cached blocks: before the participant detaches.
     pub fn flush(&self, cache: &mut Cache) {
         for (stack, known) in cache.stacks.iter_mut().zip(&mut cache.known) {
-            while stack.len() > 0 {
-                if let Some(handle) = stack.pop() {
-                    self.give_up(handle);
-                    known.given += 1;
-                }
+            for handle in stack.drain(..) {
+                self.give_up(handle);
+                known.given += 1;
             }
         }
     }

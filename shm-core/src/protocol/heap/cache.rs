@@ -5,8 +5,6 @@ use super::words::Handle;
 
 /// The most blocks of a size that are taken at a time.
 const MOST_TAKEN: usize = 16;
-/// The most blocks of a size that a participant keeps.
-const MOST_KEPT: usize = 2 * MOST_TAKEN;
 /// The most spans of a size that a participant remembers.
 const MOST_SPANS: usize = 4096;
 /// The number of remembered spans that are looked at for one refill, or compared with a new one.
@@ -18,8 +16,8 @@ pub(super) const LOOKS: usize = 64;
 /// participant owns; once the participant is dead, they are recovered.
 #[derive(Debug, Default)]
 pub struct Cache {
-    /// By size.
-    pub(super) stacks: [Stack; SIZE_COUNT],
+    /// By size: blocks that the participant owns. One is believed only if its state still says so.
+    pub(super) stacks: [Vec<Handle>; SIZE_COUNT],
     /// By size.
     pub(super) known: [Known; SIZE_COUNT],
     /// The page from which to look for spans that other participants made.
@@ -47,7 +45,7 @@ pub(super) const fn batch(size: usize) -> usize {
     }
 }
 
-/// The number of blocks of each size that a participant keeps.
+/// The most blocks of each size that a participant keeps.
 pub(super) static KEPT: [usize; SIZE_COUNT] = {
     let mut all = [0; SIZE_COUNT];
     let mut size = 0;
@@ -57,36 +55,6 @@ pub(super) static KEPT: [usize; SIZE_COUNT] = {
     }
     all
 };
-
-/// Blocks of one size that the participant owns. An entry is believed only if the state of the block
-/// still names the participant.
-#[derive(Debug, Default)]
-pub(super) struct Stack {
-    len: usize,
-    handles: [Option<Handle>; MOST_KEPT],
-}
-
-impl Stack {
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Keeps a block, if there is room.
-    #[inline]
-    pub(super) fn push(&mut self, handle: Option<Handle>) {
-        if let Some(free) = self.handles.get_mut(self.len) {
-            *free = handle;
-            self.len += 1;
-        }
-    }
-
-    #[inline]
-    pub(super) fn pop(&mut self) -> Option<Handle> {
-        self.len = self.len.checked_sub(1)?;
-        self.handles.get(self.len).copied().flatten()
-    }
-}
 
 /// The spans of one size that the participant remembers. They may have gone since.
 #[derive(Debug, Default)]

@@ -30,6 +30,7 @@
 
 pub mod audit;
 pub mod classes;
+pub mod map;
 pub mod section;
 pub mod value;
 pub mod words;

@@ -70,7 +70,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     pub(super) fn pop_larger(&self, cache: &mut Cache, size: usize) -> Option<Block<'m, R::M>> {
         (size + 1..SIZE_COUNT).take_while(|&larger| SIZES[larger] < 2 * SIZES[size]).find_map(
             |larger| {
-                if cache.stacks[larger].len() == 0 {
+                if cache.stacks[larger].is_empty() {
                     self.refill_from_any(cache, larger);
                 }
                 self.pop(cache, larger)
@@ -166,7 +166,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 // A store will do: only the holder of the lock takes, and no one else changes a free
                 // block.
                 state.store(State::new(seen.generation(), self.me).0, Relaxed);
-                cache.stacks[size].push(Handle::new(seen.generation(), page, block));
+                cache.stacks[size].extend(Handle::new(seen.generation(), page, block));
                 taken += 1;
                 if taken == most {
                     return taken;

@@ -11,7 +11,7 @@ use crate::protocol::ring::ATTEMPTS;
 /// A word in a region that owns a block, or none.
 pub struct Place<'m, M: Machine> {
     at: u64,
-    word: &'m M::U64,
+    pub(super) word: &'m M::U64,
 }
 
 impl<M: Machine> Clone for Place<'_, M> {
@@ -125,6 +125,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Makes a place own `block` instead of what it owned, which is returned to be freed: one store. The
     /// payload has been written.
     #[inline]
+    #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
     pub fn set(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) -> Option<Block<'m, R::M>> {
         let Block { handle, found } = block;
         found.place.store(place.at, Relaxed);

@@ -1,11 +1,11 @@
 //! Deaths, and what their heirs make of them.
 
-use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::atomic::Ordering::Relaxed;
 
-use super::world::{Access, Numbers, SECTION, World, clear, owner, set, store};
-use crate::protocol::heap::words::Handle;
+use super::mortal::{Mortal, die_before};
+use super::world::{Access, Numbers, SECTION, World, clear, owner, set};
 use crate::protocol::heap::{Block, Cache, NoBlock};
-use crate::protocol::{Hardware, lock};
+use crate::protocol::lock;
 
 /// The number of blocks of this size that can be had.
 fn room(world: &World, number: u32, size: usize) -> usize {
@@ -123,14 +123,16 @@ fn go_on(world: &World, heir: Heir, expected: Option<&[u8]>) {
             None
         }
         Heir::MovesAway => {
-            let old = heap.move_to(world.place(0), world.place(9));
-            old.map(|old| assert!(heap.free(&mut cache, old)));
+            if let Some(old) = heap.move_to(world.place(0), world.place(9)) {
+                assert!(heap.free(&mut cache, old));
+            }
             assert_eq!(world.load(9).as_deref(), expected.or(Some(b"nine")));
             None
         }
         Heir::MovesHere => {
-            let old = heap.move_to(world.place(9), world.place(0));
-            old.map(|old| assert!(heap.free(&mut cache, old)));
+            if let Some(old) = heap.move_to(world.place(9), world.place(0)) {
+                assert!(heap.free(&mut cache, old));
+            }
             Some(&b"nine"[..])
         }
     };
@@ -145,90 +147,131 @@ fn go_on(world: &World, heir: Heir, expected: Option<&[u8]>) {
     assert_eq!(world.audit().free_pages, stats.frontier, "{heir:?}: nothing is lost");
 }
 
-/// The steps of [`Heap::set`] up to `died`, by participant 1.
-fn set_partly(world: &World, value: &[u8], died: usize) {
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    let Block { handle, found } = store(&heap, &mut cache, value).unwrap();
-    let place = world.place(0);
-    for step in 0..died {
-        match step {
-            0 => found.place.store(place.at(), Relaxed),
-            1 => drop(heap.claim_in(place)),
-            2 => world.word(0).store(handle.word(), Release),
-            3 => heap.end_link(handle, &found),
-            _ => unreachable!(),
-        }
-    }
-    world.kill(1);
-}
-
-#[test]
-fn a_place_set_by_a_participant_that_died_at_any_step_is_whole() {
-    for died in 0..=4 {
-        for heir in HEIRS {
-            for size in [3, 300, 5000] {
-                let new = vec![5; size];
-                let world = World::new(100);
-                set_partly(&world, &new, died);
-                go_on(&world, heir, (died >= 3).then_some(&new));
-
-                let (world, old) = (World::new(100), vec![1; 300]);
-                let (heap, mut cache) = (world.heap(3), Cache::new());
-                set(&heap, &mut cache, world.place(0), &old).unwrap();
-                heap.flush(&mut cache);
-                set_partly(&world, &new, died);
-                go_on(&world, heir, Some(if died >= 3 { &new } else { &old }));
+/// An operation of participant 1, which dies before any of its stores; then what every heir makes of it.
+/// `before` has run whole; place 0 and place 5 are what they are about.
+///
+/// Most stores of a long value are into its payload: then only every fifth store is tried, with one heir.
+fn dies_anywhere(
+    is_long: bool,
+    before: impl Fn(&World, &mut Cache),
+    operation: impl Fn(&World, &mut Cache),
+) {
+    let (step, heirs) = if is_long { (5, 1) } else { (1, HEIRS.len()) };
+    for heir in 0..heirs {
+        let mut seen: Vec<Vec<Option<Vec<u8>>>> = Vec::new();
+        for store in (0..).step_by(step) {
+            let heir = HEIRS[(heir + store as usize / step) % HEIRS.len()];
+            let world = World::new(60);
+            let mut cache = Cache::new();
+            before(&world, &mut cache);
+            let done = die_before(store, || operation(&world, &mut cache));
+            world.kill(1);
+            let values: Vec<_> = [0, 5].map(|index| world.load(index)).into();
+            if seen.last() != Some(&values) {
+                seen.push(values.clone());
+            }
+            go_on(&world, heir, values[0].as_deref());
+            if done.is_some() {
+                break;
             }
         }
+        assert!(
+            seen.len() <= 3,
+            "a value changes in one step, and a move empties its target: {seen:?}"
+        );
+    }
+}
+
+fn nothing(_: &World, _: &mut Cache) {}
+
+/// Sets place 0.
+fn sets(size: usize, byte: u8) -> impl Fn(&World, &mut Cache) {
+    move |world, cache| {
+        let heap = world.heap(1);
+        set(&heap, cache, world.place(0), &vec![byte; size]).unwrap();
     }
 }
 
 #[test]
-fn a_place_emptied_by_a_participant_that_died_at_any_step_is_whole() {
-    for died in 0..=3 {
-        for heir in HEIRS {
-            for size in [3, 5000] {
-                let (world, old) = (World::new(100), vec![1; size]);
-                let (heap, mut cache) = (world.heap(1), Cache::new());
-                set(&heap, &mut cache, world.place(0), &old).unwrap();
-                let mut claimed = None;
-                for step in 0..died {
-                    match step {
-                        0 => claimed = heap.claim_in(world.place(0)),
-                        1 => world.word(0).store(0, Release),
-                        _ => drop(heap.free(&mut cache, claimed.take().unwrap())),
-                    }
+fn a_participant_may_die_before_any_store_of_its_first_set() {
+    for size in [3, 300, 5000] {
+        dies_anywhere(size > 300, nothing, sets(size, 1));
+    }
+}
+
+#[test]
+fn a_participant_may_die_before_any_store_of_a_replacement() {
+    for (old, new) in [(3, 3), (300, 5000), (5000, 300), (9000, 9000)] {
+        dies_anywhere(new > 300, sets(old, 1), sets(new, 2));
+    }
+}
+
+#[test]
+fn a_participant_may_die_before_any_store_of_emptying_a_place() {
+    for size in [3, 5000] {
+        dies_anywhere(false, sets(size, 1), |world, cache| {
+            clear(&world.heap(1), cache, world.place(0));
+        });
+    }
+}
+
+#[test]
+fn a_participant_may_die_before_any_store_of_a_move() {
+    for (from, to) in [(0, 5), (5, 0)] {
+        for over in [false, true] {
+            let before = |world: &World, cache: &mut Cache| {
+                let heap = world.heap(1);
+                set(&heap, cache, world.place(from), b"moved").unwrap();
+                if over {
+                    set(&heap, cache, world.place(to), b"lost").unwrap();
                 }
-                world.kill(1);
-                go_on(&world, heir, (died < 2).then_some(&old));
-            }
+            };
+            dies_anywhere(false, before, |world, cache| {
+                let heap = world.heap(1);
+                if let Some(old) = heap.move_to(world.place(from), world.place(to)) {
+                    heap.free(cache, old);
+                }
+            });
         }
     }
 }
 
 #[test]
-fn a_value_moved_by_a_participant_that_died_at_any_step_is_in_one_place() {
-    for died in 0..=3 {
-        for heir in HEIRS {
-            for (from, to) in [(0, 5), (5, 0)] {
-                let world = World::new(100);
-                let (heap, mut cache) = (world.heap(1), Cache::new());
-                set(&heap, &mut cache, world.place(from), b"moved").unwrap();
-                let word = world.word(from).load(Relaxed);
-                let found = heap.view().find(Handle::from_word(word).unwrap()).unwrap();
-                for step in 0..died {
-                    match step {
-                        0 => world.word(to).store(word, Release),
-                        1 => found.place.store(world.place(to).at(), Release),
-                        _ => world.word(from).store(0, Release),
-                    }
-                }
-                world.kill(1);
-                let is_here = if died < 2 { from == 0 } else { to == 0 };
-                let elsewhere = world.load(5);
-                assert_eq!(elsewhere.is_some(), !is_here, "in one of the two");
-                go_on(&world, heir, is_here.then_some(b"moved"));
+fn a_participant_may_die_before_any_store_of_giving_memory_back() {
+    let before = |world: &World, cache: &mut Cache| {
+        let heap = world.heap(1);
+        for index in [0, 1, 2, 3] {
+            set(&heap, cache, world.place(index), &vec![7; 100 * index * index]).unwrap();
+        }
+        for index in [1, 2, 3] {
+            clear(&heap, cache, world.place(index));
+        }
+    };
+    dies_anywhere(false, before, |world, cache| world.heap(1).tidy(cache).unwrap());
+}
+
+/// The one that died is followed by an heir that dies as well, before any of its stores.
+#[test]
+fn an_heir_may_die_before_any_store_of_its_recovery() {
+    for store in (0..).step_by(3) {
+        let mut first = false;
+        for second in (0..).step_by(2) {
+            let world = World::new(40);
+            let mut cache = Cache::new();
+            sets(300, 1)(&world, &mut cache);
+            let done = die_before(store, || sets(3000, 2)(&world, &mut cache));
+            first = done.is_some();
+            world.kill(1);
+            let value = world.load(0);
+            let recovered = die_before(second, || world.heap(3).recover());
+            world.kill(3);
+            go_on(&world, HEIRS[second as usize % 5], value.as_deref());
+            if recovered.is_some() {
+                break;
             }
+        }
+        if first {
+            break;
         }
     }
 }
@@ -237,7 +280,7 @@ fn a_value_moved_by_a_participant_that_died_at_any_step_is_in_one_place() {
 struct Worker<'m> {
     number: u32,
     cache: Cache,
-    hand: Vec<Block<'m, Hardware>>,
+    hand: Vec<Block<'m, Mortal>>,
 }
 
 impl<'m> Worker<'m> {

@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::mortal::Mortal;
 use super::world::{Numbers, PLACES, SECTION, World};
-use crate::protocol::Hardware;
 use crate::protocol::heap::{Cache, value};
 
 const PAGES: u64 = 256;
@@ -45,7 +45,7 @@ fn operate(world: &World, number: u32, cache: &mut Cache, numbers: &mut Numbers)
         0..=2 => {
             let value = vec![7; numbers.below(5000)];
             if let Ok(block) = heap.alloc(cache, value.len() + 8) {
-                value::write::<Hardware>(heap.payload(&block), &value);
+                value::write::<Mortal>(heap.payload(&block), &value);
                 heap.set(place, block).map(|old| heap.free(cache, old));
             }
         }
@@ -57,7 +57,7 @@ fn operate(world: &World, number: u32, cache: &mut Cache, numbers: &mut Numbers)
         5 => {
             let mut out = Vec::new();
             let _ = world.view().read(place, |words| {
-                let _ = value::read::<Hardware>(words, 1 << 16, &mut out);
+                let _ = value::read::<Mortal>(words, 1 << 16, &mut out);
             });
             assert!(out.len() <= 1 << 16);
         }
@@ -79,7 +79,7 @@ fn garbage_between_operations_makes_none_of_them_fail_badly() {
         world.peers.strangers.store(3, Relaxed);
         let mut numbers = Numbers::new(seed);
         let mut caches = [Cache::new(), Cache::new()];
-        for round in 0..1500 {
+        for round in 0..1000 {
             let number = numbers.below(2);
             operate(&world, number as u32, &mut caches[number], &mut numbers);
             if round > 100 && numbers.below(1 + seed as usize % 20) == 0 {
@@ -110,7 +110,7 @@ fn garbage_during_operations_makes_none_of_them_fail_badly() {
                 scope.spawn(move || {
                     let mut numbers = Numbers::new(seed * 2 + u64::from(number));
                     let mut cache = Cache::new();
-                    for _ in 0..4000 {
+                    for _ in 0..2500 {
                         operate(world, number, &mut cache, &mut numbers);
                     }
                 })

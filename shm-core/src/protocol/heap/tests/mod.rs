@@ -3,6 +3,8 @@
 mod commit;
 mod death;
 mod garbage;
+mod map;
+mod mortal;
 mod places;
 mod tiling;
 mod wear;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::mortal::Mortal;
 use super::world::{Numbers, World, clear, set, store};
-use crate::protocol::Hardware;
 use crate::protocol::heap::audit::{BlockInfo, Span};
 use crate::protocol::heap::classes::{self, CLASSES, PAGE, SIZES};
 use crate::protocol::heap::value;
@@ -122,7 +122,7 @@ fn random_trace(seed: u64, pages: u64, longest: usize) {
     let mut caches: Vec<Cache> = (0..3).map(|_| Cache::new()).collect();
     let mut model: HashMap<usize, Vec<u8>> = HashMap::new();
     let mut full = 0;
-    for round in 0..6000 {
+    for round in 0..3000 {
         let number = numbers.below(3);
         let (heap, cache) = (world.heap(number as u32), &mut caches[number]);
         let index = numbers.below(40);
@@ -222,7 +222,7 @@ fn what_no_heap_could_hold_is_too_long_and_the_whole_heap_is_not() {
 fn blocks_of_a_page_fit_into_single_free_pages() {
     let world = World::new(400);
     let (heap, mut cache) = (world.heap(1), Cache::new());
-    let (mut kept, mut others): (Vec<Block<'_, Hardware>>, Vec<_>) = Default::default();
+    let (mut kept, mut others): (Vec<Block<'_, Mortal>>, Vec<_>) = Default::default();
     while let Ok(block) = heap.alloc(&mut cache, 900) {
         // One of every other span stays.
         let page = block.handle().page();

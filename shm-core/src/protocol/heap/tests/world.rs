@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::Duration;
 
-use crate::protocol::Hardware;
+use super::mortal::{Mortal, MortalU32, MortalU64};
 use crate::protocol::heap::{
     Block, Cache, Heap, Memory, NoBlock, Place, Section, View, audit, value,
 };
@@ -20,8 +20,8 @@ pub(super) const PLACES: usize = 200;
 
 /// The memory of a region, in which the pages that were not committed are out of bounds.
 pub(super) struct Words {
-    pub(super) words: Vec<AtomicU64>,
-    pub(super) locks: Vec<AtomicU32>,
+    pub(super) words: Vec<MortalU64>,
+    pub(super) locks: Vec<MortalU32>,
     /// By KiB.
     committed: Vec<AtomicBool>,
     /// Whether an access to memory that was not committed is a failure.
@@ -31,13 +31,13 @@ pub(super) struct Words {
 }
 
 impl Memory for Words {
-    type M = Hardware;
+    type M = Mortal;
 
-    fn word(&self, at: u64) -> Option<&AtomicU64> {
+    fn word(&self, at: u64) -> Option<&MortalU64> {
         self.words(at, 1).map(|words| &words[0])
     }
 
-    fn words(&self, at: u64, count: usize) -> Option<&[AtomicU64]> {
+    fn words(&self, at: u64, count: usize) -> Option<&[MortalU64]> {
         if !at.is_multiple_of(8) {
             return None;
         }
@@ -51,7 +51,7 @@ impl Memory for Words {
         Some(words)
     }
 
-    fn lock_word(&self, at: u64) -> Option<&AtomicU32> {
+    fn lock_word(&self, at: u64) -> Option<&MortalU32> {
         self.locks.get(usize::try_from(at / 8).ok()?)
     }
 
@@ -97,14 +97,14 @@ impl Owners for Peers {
     }
 }
 
-impl Sleep<Hardware> for Peers {
-    fn sleep(&self, word: &AtomicU32, value: u32, _: Duration) -> Awake {
+impl Sleep<Mortal> for Peers {
+    fn sleep(&self, word: &MortalU32, value: u32, _: Duration) -> Awake {
         self.naps.fetch_add(1, Relaxed);
         std::thread::yield_now();
         if word.load(Relaxed) == value { Awake::NapOver } else { Awake::Roused }
     }
 
-    fn wake(&self, _: &AtomicU32, _: Who) -> bool {
+    fn wake(&self, _: &MortalU32, _: Who) -> bool {
         false
     }
 
@@ -137,8 +137,8 @@ impl World {
         let len = Section::len_for(pages);
         let words = (SECTION + len) as usize / 8;
         let memory = Words {
-            words: (0..words).map(|_| AtomicU64::new(0)).collect(),
-            locks: (0..words).map(|_| AtomicU32::new(0)).collect(),
+            words: (0..words).map(|_| MortalU64::default()).collect(),
+            locks: (0..words).map(|_| MortalU32::default()).collect(),
             committed: (0..words.div_ceil(128)).map(|kib| AtomicBool::new(kib < 8)).collect(),
             strict,
             left: AtomicU64::new(u64::MAX),
@@ -160,13 +160,13 @@ impl World {
         self.peers.dead.lock().unwrap().insert(owner(number));
     }
 
-    pub(super) fn place(&self, index: usize) -> Place<'_, Hardware> {
+    pub(super) fn place(&self, index: usize) -> Place<'_, Mortal> {
         assert!(index < PLACES);
         self.view().place(8 + 16 * index as u64).unwrap()
     }
 
     /// The handle that a place holds, stale or not.
-    pub(super) fn word(&self, index: usize) -> &AtomicU64 {
+    pub(super) fn word(&self, index: usize) -> &MortalU64 {
         &self.memory.words[1 + 2 * index]
     }
 
@@ -174,7 +174,7 @@ impl World {
         let mut out = Vec::new();
         let read = self
             .view()
-            .read(self.place(index), |words| value::read::<Hardware>(words, usize::MAX, &mut out));
+            .read(self.place(index), |words| value::read::<Mortal>(words, usize::MAX, &mut out));
         read.expect("no one writes").map(|read| {
             read.expect("the length fits");
             out
@@ -197,7 +197,7 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() && self.memory.strict {
-            self.audit();
+            assert_eq!(self.view().audit().faults, []);
         }
     }
 }
@@ -211,9 +211,9 @@ pub(super) fn store<'m>(
     heap: &Access<'m>,
     cache: &mut Cache,
     bytes: &[u8],
-) -> Result<Block<'m, Hardware>, NoBlock> {
+) -> Result<Block<'m, Mortal>, NoBlock> {
     let block = heap.alloc(cache, value::payload_len(bytes.len()).unwrap())?;
-    value::write::<Hardware>(heap.payload(&block), bytes);
+    value::write::<Mortal>(heap.payload(&block), bytes);
     Ok(block)
 }
 
@@ -221,7 +221,7 @@ pub(super) fn store<'m>(
 pub(super) fn set<'m>(
     heap: &Access<'m>,
     cache: &mut Cache,
-    place: Place<'m, Hardware>,
+    place: Place<'m, Mortal>,
     bytes: &[u8],
 ) -> Result<(), NoBlock> {
     let block = store(heap, cache, bytes)?;
@@ -232,7 +232,7 @@ pub(super) fn set<'m>(
 }
 
 /// Empties a place.
-pub(super) fn clear<'m>(heap: &Access<'m>, cache: &mut Cache, place: Place<'m, Hardware>) {
+pub(super) fn clear<'m>(heap: &Access<'m>, cache: &mut Cache, place: Place<'m, Mortal>) {
     if let Some(old) = heap.take(place) {
         assert!(heap.free(cache, old));
     }
