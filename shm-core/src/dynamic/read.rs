@@ -325,7 +325,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             // The lowest bit says that a process sleeps.
             Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
                 unreachable!("it holds a value")
             }
         }

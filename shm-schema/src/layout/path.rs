@@ -38,13 +38,13 @@ impl Layout {
     /// path means are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - What is in a `Mutex`, a `Watched` or a `Latest` is named as if it stood there itself; of a `Latest`
-    ///   that is the value in the first slot.
+    /// - What is in a `Mutex`, a `Watched`, a `Latest` or a `Ring` is named as if it stood there itself; of
+    ///   the last two that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
     ///   resolves.
     ///
-    /// A layout is about memory and not about values, so that the slots of a `Latest` have paths of their
+    /// A layout is about memory and not about values, so that the slots of a `Latest` or `Ring` have paths of their
     /// own here: `pose.slots[1].value`.
     #[must_use]
     pub const fn find(&'static self, path: &str) -> Option<(usize, &'static Layout)> {
@@ -89,7 +89,9 @@ impl Layout {
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
-                Kind::Live { role: Role::Latest, fields: [.., slots] } if slots.offset <= rest => {
+                Kind::Live { role: Role::Latest | Role::Ring, fields: [.., slots] }
+                    if slots.offset <= rest =>
+                {
                     let slot = slots.layout.element()?;
                     // Whichever version it is: the path goes on in the value.
                     (layout, rest) =
@@ -128,9 +130,9 @@ impl FieldLayout {
     }
 }
 
-/// The rest after `slots[..].value`, the way from a `Latest` to its newest value.
+/// The rest after `slots[..].value`, the way from a `Latest` or `Ring` to its newest value.
 const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<Cursor<'p>> {
-    let Kind::Live { role: Role::Latest, .. } = layout.kind else { return None };
+    let Kind::Live { role: Role::Latest | Role::Ring, .. } = layout.kind else { return None };
     if !equal(name.as_bytes(), b"slots") {
         return None;
     }
@@ -192,16 +194,17 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Place
 /// The value in a live type, if it has one.
 const fn enter((offset, layout): Place) -> Option<Place> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::Watched | Role::Latest, [.., part]) = (role, fields) else {
+    let (Role::Mutex | Role::Watched | Role::Latest | Role::Ring, [.., part]) = (role, fields)
+    else {
         return None;
     };
     let offset = offset + part.offset;
     match (role, part.layout.element()) {
-        (Role::Latest, Some(slot)) => match slot.fields() {
+        (Role::Latest | Role::Ring, Some(slot)) => match slot.fields() {
             [value, ..] => Some((offset + value.offset, value.layout)),
             [] => None,
         },
-        (Role::Latest, None) => None,
+        (Role::Latest | Role::Ring, None) => None,
         _ => Some((offset, part.layout)),
     }
 }
