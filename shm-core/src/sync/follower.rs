@@ -46,14 +46,14 @@ use crate::sys::clock::deadline;
 #[must_use = "a follower does nothing until it is asked for an item"]
 pub struct Follower<R> {
     ring: R,
-    position: u64,
+    cursor: u64,
 }
 
 impl<R, T: Value, const N: usize, A: Access> Follower<R>
 where
     R: Deref<Target = RingView<T, N, A>>,
 {
-    /// A reader whose first item is the one after `position`: after the one with that number. 0 stands
+    /// A reader whose first item is the one after the item of the number `cursor`. 0 stands
     /// before the first item that was ever pushed, and [`RingView::pushed`] after the newest.
     ///
     /// ```
@@ -66,21 +66,21 @@ where
     /// }
     /// let mut seen = ring.follow_from_oldest();
     /// assert_eq!(seen.next().transpose()?, Some(10));
-    /// let kept = seen.position(); // to a file, for example; and after a restart:
+    /// let kept = seen.cursor(); // to a file, for example; and after a restart:
     /// let mut seen = Follower::new(&*ring, kept);
     /// assert_eq!(seen.next().transpose()?, Some(20));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[inline]
-    pub fn new(ring: R, position: u64) -> Self {
-        Self { ring, position }
+    pub fn new(ring: R, cursor: u64) -> Self {
+        Self { ring, cursor }
     }
 
-    /// The number of the last item that this reader got or passed over.
+    /// The number of the last item that this reader got or passed over, by which it can go on later.
     #[inline]
     #[must_use]
-    pub fn position(&self) -> u64 {
-        self.position
+    pub fn cursor(&self) -> u64 {
+        self.cursor
     }
 
     /// The ring that this follows.
@@ -124,8 +124,8 @@ where
     }
 
     fn next_until(&mut self, deadline: Option<Instant>) -> Option<Result<T, FollowError>> {
-        let Self { ring, position } = self;
-        ring.pushes().look_until(deadline, || ring.item_after(position))
+        let Self { ring, cursor } = self;
+        ring.pushes().look_until(deadline, || ring.item_after(cursor))
     }
 }
 
@@ -138,12 +138,12 @@ where
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.ring.item_after(&mut self.position)
+        self.ring.item_after(&mut self.cursor)
     }
 }
 
 impl<R> fmt::Debug for Follower<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Follower").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Follower").field("cursor", &self.cursor).finish_non_exhaustive()
     }
 }
