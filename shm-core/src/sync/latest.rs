@@ -185,7 +185,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.versions().become_writer(None)?;
+        let _writer = self.lock.lock_to_replace(None)?;
         Ok(self.versions().write(value))
     }
 
@@ -222,7 +222,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.versions().become_writer(deadline(timeout))?;
+        let _writer = self.lock.lock_to_replace(deadline(timeout))?;
         Ok(self.versions().write(value))
     }
 
@@ -285,7 +285,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let writer = self.versions().become_writer(None)?;
+        let writer = self.lock.lock_to_replace(None)?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -320,7 +320,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let writer = self.versions().become_writer(deadline(timeout))?;
+        let writer = self.lock.lock_to_replace(deadline(timeout))?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -353,7 +353,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
 
     #[inline]
     fn versions(&self) -> Versions<'_, T, N> {
-        Versions { sequence: &self.sequence, lock: &self.lock, slots: &self.slots }
+        Versions { sequence: &self.sequence, slots: &self.slots }
     }
 }
 

@@ -140,7 +140,7 @@ impl<T: Value, const N: usize, A: Access> RingView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.versions().become_writer(None)?;
+        let _writer = self.lock.lock_to_replace(None)?;
         Ok(self.write(item))
     }
 
@@ -164,7 +164,7 @@ impl<T: Value, const N: usize, A: Access> RingView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.versions().become_writer(deadline(timeout))?;
+        let _writer = self.lock.lock_to_replace(deadline(timeout))?;
         Ok(self.write(item))
     }
 
@@ -284,7 +284,7 @@ impl<T: Value, const N: usize, A: Access> RingView<T, N, A> {
     }
 
     fn publisher_until(&self, deadline: Option<Instant>) -> Result<Publisher<'_, Self>, LockError> {
-        let writer = self.versions().become_writer(deadline)?;
+        let writer = self.lock.lock_to_replace(deadline)?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -302,7 +302,7 @@ impl<T: Value, const N: usize, A: Access> RingView<T, N, A> {
 
     #[inline]
     fn versions(&self) -> Versions<'_, T, N> {
-        Versions { sequence: &self.sequence, lock: &self.lock, slots: &self.slots }
+        Versions { sequence: &self.sequence, slots: &self.slots }
     }
 }
 

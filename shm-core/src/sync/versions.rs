@@ -4,14 +4,11 @@
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
 
-use super::raw_lock::{Held, RawLock};
 use super::slot::{Draft, Image, Slot, Slots, load_value, words_of};
 use super::value::Value;
-use crate::error::{FollowError, InvalidValue, LoadError, LockError};
+use crate::error::{FollowError, InvalidValue, LoadError};
 use crate::layout::{FieldLayout, Kind, Layout};
-use crate::protocol::lock::Found;
 use crate::protocol::ring::Missed;
 use crate::protocol::{Hardware, ring};
 use crate::registry;
@@ -19,7 +16,6 @@ use crate::registry;
 /// The parts of a view that is a ring of versions.
 pub(super) struct Versions<'a, T, const N: usize> {
     pub(super) sequence: &'a AtomicU64,
-    pub(super) lock: &'a RawLock,
     pub(super) slots: &'a [UnsafeCell<Slot<T>>; N],
 }
 
@@ -47,18 +43,7 @@ impl<T: Value, const N: usize> SlotsLayout<T, N> {
     };
 }
 
-impl<'a, T: Value, const N: usize> Versions<'a, T, N> {
-    /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
-    /// writer left is not one that readers look at.
-    #[inline]
-    pub(super) fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'a>, LockError> {
-        let (held, found) = self.lock.lock(deadline)?;
-        if found == Found::Poisoned {
-            held.clear_poison();
-        }
-        Ok(held)
-    }
-
+impl<T: Value, const N: usize> Versions<'_, T, N> {
     /// Writes the next version. The caller is the writer, through a view that can write.
     #[inline]
     pub(super) fn write(&self, value: &T) -> u64 {
