@@ -1,6 +1,7 @@
 //! [`FollowError`]: an item of a stream is not read.
 
 use super::InvalidValue;
+use super::by_name::MISSED;
 
 /// Why a reader of a [`Ring`](crate::Ring) did not get the item that was next for it. It goes on with
 /// those that follow.
@@ -21,9 +22,7 @@ impl FollowError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Missed(_) => {
-                Some("read more often, push less often, or give the `Ring` more slots".to_owned())
-            }
+            Self::Missed(_) => Some(MISSED.to_owned()),
             Self::Invalid(error) => error.help(),
         }
     }

@@ -169,7 +169,7 @@ impl<A: Access> EventView<A> {
 
     /// Looks, and looks again after every notification, until something is found; at `deadline` for
     /// the last time.
-    pub(super) fn look_until<R>(
+    pub(crate) fn look_until<R>(
         &self,
         deadline: Option<Instant>,
         mut look: impl FnMut() -> Option<R>,

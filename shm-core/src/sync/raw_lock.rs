@@ -63,7 +63,7 @@ impl RawLock {
     /// As [`RawLock::lock`], for a writer that needs no repair: it starts from the last whole version, and
     /// what a dead writer left half written is not what readers look at.
     #[inline]
-    pub(super) fn lock_to_replace(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
+    pub(crate) fn lock_to_replace(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
         let (held, found) = self.lock(deadline)?;
         if found == Found::Poisoned {
             held.clear_poison();

@@ -134,8 +134,6 @@ pub struct Ring {
     pub sequence: u64,
     /// The lock of the writer.
     pub lock: u64,
-    /// The event that tells of each new version: a `Ring` has one, a `Latest` none.
-    pub pushed: Option<u64>,
     /// Where the slots start.
     pub slots: u64,
     /// From one slot to the next, in bytes: a multiple of a cache line.
@@ -197,7 +195,6 @@ impl<'a> Live<'a> {
         let ring = Ring {
             sequence: sequence.offset(),
             lock: self.lock()?,
-            pushed: self.find(PartKind::Event).map(Field::offset),
             slots: slots.offset(),
             stride: slot.size(),
             count,

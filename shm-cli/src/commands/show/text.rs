@@ -191,7 +191,8 @@ impl FieldReport<'_> {
     fn about(&self) -> String {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
-            parts.push(format!("version {}", grouped(version)));
+            let noun = if self.is_ring() { "item" } else { "version" };
+            parts.push(format!("{noun} {}", grouped(version)));
         }
         if self.too_large {
             parts.push("too large to be shown here: `shm get` prints it".to_owned());
@@ -212,7 +213,14 @@ impl FieldReport<'_> {
 
     /// Whether to show the version here, and not at the containing value.
     fn is_whole_latest(&self) -> bool {
-        self.type_name.contains("Latest") || self.lock.is_some() || self.depth == 0
+        self.type_name.contains("Latest")
+            || self.is_ring()
+            || self.lock.is_some()
+            || self.depth == 0
+    }
+
+    fn is_ring(&self) -> bool {
+        self.type_name.contains("Ring<")
     }
 }
 
@@ -221,7 +229,7 @@ impl LockReport {
     fn about(&self) -> Option<String> {
         let who = match self.kind {
             "Mutex" => "locked",
-            "Latest" => "being written, or about to be,",
+            "Latest" | "Ring" => "being written, or about to be,",
             _ => "being done",
         };
         let mut text = match &self.holder {
