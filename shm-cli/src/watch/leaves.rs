@@ -103,7 +103,7 @@ impl<'t> Walk<'t, '_> {
             Role::Event => {}
             Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
             Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
-                self.leaf()
+                self.leaf();
             }
         }
     }

@@ -191,8 +191,11 @@ impl FieldReport<'_> {
     fn about(&self) -> String {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
-            let noun = if self.is_ring() { "item" } else { "version" };
-            parts.push(format!("{noun} {}", grouped(version)));
+            parts.push(match (self.is_ring(), version) {
+                (true, 0) => "nothing was pushed yet".to_owned(),
+                (true, number) => format!("item {}", grouped(number)),
+                (false, version) => format!("version {}", grouped(version)),
+            });
         }
         if self.too_large {
             parts.push("too large to be shown here: `shm get` prints it".to_owned());
