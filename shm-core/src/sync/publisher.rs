@@ -1,4 +1,4 @@
-//! [`Publisher`]: being the writer of a [`Latest`](crate::Latest) or a [`Ring`](crate::Ring) for a while.
+//! [`Publisher`]: the writer of a [`Latest`](crate::Latest) or a [`Ring`](crate::Ring) for a while.
 
 use std::fmt;
 
@@ -13,8 +13,8 @@ use crate::error::LoadError;
 /// The writer of a [`Latest`](crate::Latest) or a [`Ring`](crate::Ring): no other writer stores or pushes as
 /// long as it lives. `V` is the view, such as [`LatestView<T>`](LatestView).
 ///
-/// If its process dies, the next who wants to write goes on. A child that is forked while a publisher
-/// lives is not the writer: writing through its copy panics there.
+/// If its process dies, the next writer takes over. A child that is forked while a publisher lives is
+/// not the writer: writing through its copy panics there.
 ///
 /// ```
 /// use shm_core::{Latest, Region};
@@ -40,7 +40,7 @@ impl<'a, V: Lockable> Publisher<'a, V> {
 }
 
 impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, LatestView<T, N, A>> {
-    /// Stores a value as the next version; the version's number. Never waits.
+    /// Stores a value as the next version, and returns its number. Never waits.
     ///
     /// # Panics
     /// In a child that was forked while the publisher lived: there would be two writers.
@@ -49,8 +49,8 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, LatestView<T, N, A
         self.view.publish(self.writer.token(), value)
     }
 
-    /// Stores what `change` makes of the newest version, as the next one; the version's number. If
-    /// `change` panics nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. If
+    /// `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`]; nothing is stored then.
@@ -61,7 +61,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, LatestView<T, N, A
         self.view.publish_changed(self.writer.token(), change)
     }
 
-    /// The published value, for reading.
+    /// Returns the published value, for reading.
     #[must_use]
     pub fn latest(&self) -> &'a LatestView<T, N, A> {
         self.view
