@@ -262,7 +262,7 @@ fn latest(all: &View<Everything>) {
     all.latest_snapshot.store(&snapshot(Mode::Measuring)).unwrap();
     all.tracks[1].store(&point(6.0, -6)).unwrap();
     for x in 1..=9_u32 {
-        assert_eq!(all.ring_point.push(&point(x.into(), -9)).unwrap(), x.into());
+        assert_eq!(all.ring_point.push(&point(x.into(), -9)).unwrap(), u64::from(x));
     }
     all.ring_f64.push(&9.5).unwrap();
 }
