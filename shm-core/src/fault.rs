@@ -29,6 +29,17 @@ pub const LATEST_POINTS: [&str; 4] = [
     "latest: after publishing",
 ];
 
+/// The points of pushing and popping, in order.
+#[cfg(feature = "kill-points")]
+pub const QUEUE_POINTS: [&str; 6] = [
+    "queue: before the copy",
+    "queue: in the middle of the copy",
+    "queue: before publishing",
+    "queue: after publishing",
+    "queue: copied, not taken",
+    "queue: taken",
+];
+
 /// The points of attaching to a region, of its locks and of detaching, in order.
 #[cfg(feature = "kill-points")]
 pub const LOCK_POINTS: [&str; 10] = [

@@ -126,11 +126,13 @@ pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
-pub use sync::{Event, Latest, Mutex, Once, Watched};
+pub use sync::{Event, Latest, Mutex, Once, Queue, Watched};
 
 /// Every error type of this crate.
 pub mod errors {
-    pub use crate::error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+    pub use crate::error::{
+        DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError, PushError,
+    };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;
     pub use crate::schema::{Incompatible, SchemaError};

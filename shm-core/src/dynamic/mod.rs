@@ -20,6 +20,7 @@ mod memory;
 mod options;
 mod outcome;
 mod outline;
+mod queue;
 mod read;
 mod region;
 mod resolve;

@@ -89,6 +89,24 @@ pub(super) fn set<A: CanWrite>(
     Ok(())
 }
 
+/// A value as the words of a private copy; what a struct leaves out is zero.
+pub(super) fn words(
+    schema: &Schema,
+    ty: Type<'_>,
+    path: &str,
+    value: &DynValue,
+) -> Result<Vec<u64>, DynError> {
+    if ty.size() > MAX_VALUE {
+        let (needed, limit) = (ty.size(), MAX_VALUE);
+        return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
+    }
+    let mut plan = Plan { trail: Trail::of(path, &[]), writes: Vec::new(), private: true };
+    plan.value(schema.get(ty.index()), 0, value)?;
+    let mut words = vec![0; ty.size().div_ceil(8) as usize];
+    plan.writes.iter().for_each(|write| write.to_words(&mut words));
+    Ok(words)
+}
+
 /// Makes a new version of a `Latest`: the newest one, with the changes.
 fn publish<A: CanWrite>(
     memory: Memory<'_, A>,

@@ -8,12 +8,14 @@ mod help;
 mod invalid_value;
 mod load;
 mod lock;
+mod push;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;
+pub use push::PushError;
 
 pub(crate) use invalid_value::Found;
 

@@ -55,6 +55,10 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        Role::Queue => {
+            let queue = live.queue()?;
+            Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
+        }
         Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }

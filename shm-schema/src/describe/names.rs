@@ -7,9 +7,9 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names that are not of scalars.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Mutex", "Watched",
-    "Event", "Once",
+    "Event", "Once", "Queue",
 ];
 
 /// The integers that can be `NonZero`, and their names then.

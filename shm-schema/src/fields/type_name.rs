@@ -22,6 +22,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    if let Some(queue) = live.queue() {
+        return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
+    }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {
         Held::Copied(ring) if ring.count != USUAL_SLOTS => {

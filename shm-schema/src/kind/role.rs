@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// As many bytes as `len: u32` says, of `bytes`.
     Bytes = 7,
+    /// Values in the order in which they were pushed, until they are popped.
+    Queue = 8,
 }
 
 /// A row of the table of roles.
@@ -37,7 +39,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, by which processes are told apart.
     Lock,
-    /// The number of a version.
+    /// The number of a version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -45,6 +47,8 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// An array of structs with the one field `value`, in whole words of eight bytes.
+    Items,
     /// How many of the bytes count: a word, at the start.
     Len,
     /// An array of bytes.
@@ -53,7 +57,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -61,12 +65,13 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Queue,
     ];
 
     /// The table. Zero is a valid value of every part but `Value` and `Slots`, for which it is valid
     /// if it is for the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{Bytes, Event, Items, Len, Lock, Sequence, Slots, Value, Word};
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -75,6 +80,17 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Queue => (
+                "Queue",
+                &[
+                    ("lock", Lock),
+                    ("tail", Sequence),
+                    ("pushed", Event),
+                    ("head", Sequence),
+                    ("popped", Event),
+                    ("slots", Items),
+                ],
+            ),
         };
         Row { name, parts }
     }

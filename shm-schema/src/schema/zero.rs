@@ -2,6 +2,7 @@
 
 use super::model::Schema;
 use super::types::TypeKind;
+use crate::kind::Role;
 
 impl Schema {
     /// For each type, by its index, whether all-zero bytes are invalid for something in it; a part with
@@ -18,7 +19,9 @@ impl Schema {
                 TypeKind::Slice { element } => tail_len > 0 && found[element.index() as usize],
                 // It is not known.
                 TypeKind::Unknown(_) => true,
-                // Of a live type, this depends on its value alone: see `Role`.
+                // A slot is read only after a value was pushed to it.
+                TypeKind::Live { role: Role::Queue, .. } => false,
+                // Of any other live type, this depends on its value alone: see `Role`.
                 TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
                     fields.iter().any(|field| found[field.ty().index() as usize])
                 }

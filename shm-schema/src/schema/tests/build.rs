@@ -254,7 +254,7 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 #[test]
 fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 7] = [
+    let made: [(Role, Make); 8] = [
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -271,6 +271,10 @@ fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Queue, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.queue(value, 9)
+        }),
     ];
     for (role, make) in made {
         let mut types = SchemaBuilder::new();
@@ -282,6 +286,8 @@ fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
+        assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }
