@@ -47,7 +47,6 @@ public_errors!(
 /// As the errors of a queue whose values are numbers.
 type PushError = shm_core::errors::PushError<u64>;
 
-
 /// The Rust files below a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -104,7 +104,7 @@ class _Queue(_Kind):
 
     State = collections.namedtuple("State", "len capacity tail head")
 
-    why = "popping is an atomic exchange, which Python does not have"
+    why = "pushing takes a lock, which this module does not take"
 
     def __init__(self, tail, head, capacity):
         self.tail, self.head, self.capacity = tail, head, capacity
