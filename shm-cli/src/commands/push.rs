@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
+use shm_core::schema::Live;
 
 use crate::failure::{Answer, Failure};
 use crate::literal;
@@ -65,7 +66,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let region = arguments.trust.write(&arguments.file)?;
     let path: Path = arguments.path.parse()?;
     let place = region.resolve(&path)?;
-    let queue = place.ty().live().and_then(|live| live.queue());
+    let queue = place.ty().live().and_then(Live::queue);
     // If it is not a queue, the library says so.
     let ty = queue.map_or(place.ty(), |queue| queue.value);
     let pushed = literal::of_type(&arguments.value, ty)?;

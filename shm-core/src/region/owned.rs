@@ -151,6 +151,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<QueueView<T, N, A>> {
     ///
     /// # Panics
     /// As [`Owned::push`].
+    #[allow(clippy::needless_pass_by_value, reason = "as `push` takes it")]
     pub fn push_wait(&mut self, value: T) {
         self.part.push_wait_with(self.token, &value);
     }

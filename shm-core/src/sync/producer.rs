@@ -59,6 +59,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Producer<'a, T, N, A> {
     /// # Panics
     /// As [`Producer::push`].
     #[inline]
+    #[allow(clippy::needless_pass_by_value, reason = "as `push` takes it")]
     pub fn push_wait(&mut self, value: T) {
         self.queue.push_held_wait(self.lock.token(), &mut self.popped, &value);
     }

@@ -37,7 +37,7 @@ fn queue<T: shm_core::sync::Value>() -> &'static Region<Queue<T, 256>> {
 fn push_and_pop<T: shm_core::sync::Value + Copy>(value: T) -> Work {
     let queue = queue::<T>();
     Box::new(move || {
-        queue.push(black_box(value)).ok().expect("room");
+        queue.push(black_box(value)).expect("room");
         black_box(queue.pop().expect("a value"));
     })
 }
