@@ -181,9 +181,7 @@ remedies! {
     "its text is in this process's heap: use `CText<N>` or `[u8; N]`, or `Text<N>` in a `Latest` or a `Mutex`, which hold the text itself":
         [] String, [] CString, [] OsString, [] PathBuf;
     "its elements are in this process's heap: use an array, `[T; N]`, or a slice, `[T]`, as the last field":
-        [T] Vec<T>, [T] BTreeSet<T>, [T, S] HashSet<T, S>, [K, V] BTreeMap<K, V>, [K, V, S] HashMap<K, V, S>;
-    "its elements are in this process's heap: use a `Queue<T, N>` to hand values to other processes, or an array, `[T; N]`":
-        [T] VecDeque<T>;
+        [T] Vec<T>, [T] VecDeque<T>, [T] BTreeSet<T>, [T, S] HashSet<T, S>, [K, V] BTreeMap<K, V>, [K, V, S] HashMap<K, V, S>;
     "its content is in this process's heap: store the value itself": [T: ?Sized] Box<T>, [T: ?Sized] Rc<T>, [T: ?Sized] Arc<T>;
     "every field can be changed through a shared reference here: store the value itself":
         [T] Cell<T>, [T] RefCell<T>, [T] UnsafeCell<T>, [T] OnceCell<T>;
