@@ -5,7 +5,7 @@ mod support;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use shm_core::{Mutex, Queue, Region, SharedLayout, Text};
+use shm_core::{Mutex, Queue, Region, Ring, SharedLayout, Text};
 use support::{Folder, Mode, printed, refused, shm};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -55,6 +55,23 @@ fn what_is_pushed_by_the_command_is_popped_by_a_program_and_the_other_way_round(
 }
 
 #[test]
+fn an_item_that_is_pushed_to_a_ring_comes_to_each_reader() {
+    let folder = Folder::new("push-ring");
+    let events = Region::<Ring<Job, 4>>::create(folder.file("events")).unwrap();
+    let readers = [events.follow(), events.follow()];
+    let value = "{id: 7, mode: Measuring, note: north}";
+    assert_eq!(printed(&folder, ["push", "./events", "", value]), "");
+    let job = Job { id: 7, mode: Mode::Measuring, note: Text::truncated("north") };
+    for mut reader in readers {
+        assert_eq!(reader.next().unwrap().unwrap(), job);
+        assert!(reader.next().is_none());
+    }
+    refused(&folder, ["push", "./events", "", "{id: 3}"], 6);
+    let error = refused(&folder, ["pop", "./events", ""], 6);
+    assert!(error.contains("not a queue"), "{error}");
+}
+
+#[test]
 fn an_empty_queue_prints_nothing_and_exits_with_1() {
     let (folder, _board) = board("pop-empty");
     let output = shm(&folder, ["pop", "./board", "jobs", "--timeout", "5ms"]);
@@ -86,16 +103,29 @@ fn what_cannot_be_pushed_or_popped_is_refused() {
     for id in 0..2 {
         board.jobs.push(Job { id, mode: Mode::Idle, note: Text::truncated("") }).unwrap();
     }
-    let full = refused(&folder, ["push", "./board", "jobs", "{id: 3}", "--timeout", "1ms"], 7);
+    let full = refused(
+        &folder,
+        ["push", "./board", "jobs", "{id: 3, mode: Idle, note: x}", "--timeout", "1ms"],
+        7,
+    );
     assert!(full.contains("`jobs` is full: it holds 2 values"), "{full}");
     assert!(full.contains("help: try again, or wait longer with --timeout"), "{full}");
-    for (path, value) in [("jobs", "{id: -1}"), ("jobs", "{name: x}"), ("numbers[0]", "3000000000")]
-    {
+    for (path, value) in [
+        ("jobs", "{id: -1, mode: Idle, note: x}"),
+        ("jobs", "{name: x}"),
+        ("jobs", "{id: 3}"),
+        ("numbers[0]", "3000000000"),
+    ] {
         refused(&folder, ["push", "./board", path, value], 6);
     }
-    for path in ["hits", "numbers", "numbers[..]", "jobs.tail"] {
+    for (path, reason) in [
+        ("hits", "not a `Queue` or `Ring`"),
+        ("numbers", "not a `Queue` or `Ring`"),
+        ("numbers[..]", "there are several"),
+        ("jobs.tail", "not a `Queue` or `Ring`"),
+    ] {
         let error = refused(&folder, ["push", "./board", path, "1"], 6);
-        assert!(error.contains("not a queue"), "{error}");
+        assert!(error.contains(reason), "{error}");
         let error = refused(&folder, ["pop", "./board", path], 6);
         assert!(error.contains("not a queue"), "{error}");
     }

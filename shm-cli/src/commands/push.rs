@@ -15,21 +15,20 @@ use crate::literal;
 use crate::opening::Trust;
 use crate::output::{Output, Report};
 
-/// Pushes a value to a queue
+/// Pushes a value to a queue or a ring
 ///
-/// Values are written as for `set`. Fields of a struct that are not given are zero. If the queue is full,
-/// the command waits for room.
+/// Values are written as for `set`; a struct is given whole. If a queue is full, the command waits for room.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// The path of the queue; "" if it is the whole region
+    /// The path of the queue or ring; "" if it is the whole region
     path: String,
     /// The value
     #[arg(allow_hyphen_values = true)]
     value: String,
-    /// The time to wait for room, and while another process is the producer
+    /// The time to wait for room, and while another process pushes
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration)]
     timeout: Duration,
     #[command(flatten)]
@@ -55,19 +54,19 @@ impl Report for Pushed {
 const EXAMPLES: &str = "\
 Examples:
   shm push board jobs '{id: 7, priority: 1}'
-  shm push board jobs '{id: 8}' --timeout 10s
+  shm push board jobs '{id: 8, priority: 0}' --timeout 10s
   shm push numbers '' 42         a region that is one queue";
 
 /// Runs the command.
 ///
 /// # Errors
-/// If there is no such queue, the value does not fit, or there was no room in time.
+/// If there is no such queue or ring, the value does not fit, or there was no room in time.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let region = arguments.trust.write(&arguments.file)?;
     let path: Path = arguments.path.parse()?;
     let place = region.resolve(&path)?;
     let queue = place.ty().live().and_then(Live::queue);
-    // If it is not a queue, the library says so.
+    // A ring's path is that of its newest item. If it is something else, the library says so.
     let ty = queue.map_or(place.ty(), |queue| queue.value);
     let pushed = literal::of_type(&arguments.value, ty)?;
     region.push_timeout(&path, pushed.clone(), arguments.timeout)?;

@@ -108,7 +108,9 @@ impl<'t> Search<'t, '_> {
                     self.leaf();
                 }
             }
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
+            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+                self.leaf();
+            }
         }
     }
 

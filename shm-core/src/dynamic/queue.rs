@@ -1,4 +1,4 @@
-//! Pushing and popping by name.
+//! Queues by name: popping, and what pushing does with them.
 
 use std::time::{Duration, Instant};
 
@@ -14,58 +14,10 @@ use crate::access::CanWrite;
 use crate::error::DynError;
 use crate::protocol::lock::Found;
 use crate::protocol::queue::Outrun;
-use crate::schema::{Live, Queue};
+use crate::schema::{Live, Queue, Type};
 use crate::sys::clock::deadline;
 
 impl<A: CanWrite> DynRegion<A> {
-    /// Pushes a value to the queue that a path names; see [`QueueView::push`](crate::sync::QueueView::push).
-    /// Fields of a struct that are not given are zero.
-    ///
-    /// # Errors
-    /// [`DynError::Full`] if there is no room; [`DynError::NotAQueue`]; if the value does not fit, or is
-    /// not valid where it leaves something out; [`DynError::Lock`].
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Queue, Region};
-    ///
-    /// let name = format!("shm-doc-dynamic-push-{}", std::process::id());
-    /// let jobs = Region::<Queue<u32, 8>>::create(&name)?;
-    /// let by_name = DynRegion::open(&name)?;
-    /// by_name.push("", 7)?;
-    /// assert_eq!(by_name.get("")?.to_string(), "{ len: 1, capacity: 8 }");
-    /// assert_eq!(jobs.pop()?, Some(7));
-    /// assert_eq!(by_name.pop("")?, None);
-    /// # jobs.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn push(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
-        let named = Named::of(self, path.as_ref())?;
-        let words = named.words(&value.into())?;
-        named.expect_room(named.push(&words, None)?)
-    }
-
-    /// As [`DynRegion::push`], waiting at most for `timeout` while there is no room or another is the
-    /// producer.
-    ///
-    /// # Errors
-    /// As [`DynRegion::push`].
-    pub fn push_timeout(
-        &self,
-        path: impl AsRef<str>,
-        value: impl Into<DynValue>,
-        timeout: Duration,
-    ) -> Result<(), DynError> {
-        let (named, end) = (Named::of(self, path.as_ref())?, deadline(timeout));
-        let words = named.words(&value.into())?;
-        let look = || match named.push(&words, end) {
-            Ok(false) => None,
-            done => Some(done),
-        };
-        let room = named.memory().event(named.at(named.queue.popped));
-        let done = look().or_else(|| room.wait_announced(end, look)).unwrap_or(Ok(false));
-        named.expect_room(done?)
-    }
-
     /// Takes the oldest value of the queue that a path names, or `None` if it is empty; see
     /// [`QueueView::pop`](crate::sync::QueueView::pop).
     ///
@@ -95,7 +47,7 @@ impl<A: CanWrite> DynRegion<A> {
 }
 
 /// A queue that a path names.
-struct Named<'r, 'p, A: CanWrite> {
+pub(super) struct Named<'r, 'p, A: CanWrite> {
     region: &'r DynRegion<A>,
     path: &'p str,
     place: Place,
@@ -104,17 +56,43 @@ struct Named<'r, 'p, A: CanWrite> {
 
 impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
     fn of(region: &'r DynRegion<A>, path: &'p str) -> Result<Self, DynError> {
+        Self::find(region, path)?.map_err(|ty| {
+            let (field, found) = (path.to_owned(), ty.to_string());
+            DynError::NotAQueue { field, found }
+        })
+    }
+
+    /// The queue that a path names, or the type of what it names instead.
+    pub(super) fn find(
+        region: &'r DynRegion<A>,
+        path: &'p str,
+    ) -> Result<Result<Self, Type<'r>>, DynError> {
         let place = region.place(path)?;
         let ty = region.schema().get(place.ty);
         expect_made(ty, path)?;
-        // Of several queues, none is meant.
+        // A path to several queues names none of them.
         let live = ty.live().filter(|_| place.runs.is_empty());
-        let Some(queue) = live.and_then(Live::queue) else {
-            let (field, found) = (path.to_owned(), ty.to_string());
-            return Err(DynError::NotAQueue { field, found });
-        };
+        let Some(queue) = live.and_then(Live::queue) else { return Ok(Err(ty)) };
         field_path::expect_unguarded(&place, path)?;
-        Ok(Self { region, path, place, queue })
+        Ok(Ok(Self { region, path, place, queue }))
+    }
+
+    /// Pushes a value, if there is room.
+    pub(super) fn push(&self, value: &DynValue) -> Result<(), DynError> {
+        let words = self.words(value)?;
+        self.expect_room(self.push_words(&words, None)?)
+    }
+
+    /// Pushes a value, waiting at most for `timeout` while there is no room or another is the producer.
+    pub(super) fn push_timeout(&self, value: &DynValue, timeout: Duration) -> Result<(), DynError> {
+        let (words, end) = (self.words(value)?, deadline(timeout));
+        let look = || match self.push_words(&words, end) {
+            Ok(false) => None,
+            done => Some(done),
+        };
+        let room = self.memory().event(self.at(self.queue.popped));
+        let done = look().or_else(|| room.wait_announced(end, look)).unwrap_or(Ok(false));
+        self.expect_room(done?)
     }
 
     fn memory(&self) -> Memory<'r, A> {
@@ -142,7 +120,7 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
     }
 
     /// Pushes words, as the producer for that long; whether there was room.
-    fn push(&self, words: &[u64], deadline: Option<Instant>) -> Result<bool, DynError> {
+    fn push_words(&self, words: &[u64], deadline: Option<Instant>) -> Result<bool, DynError> {
         let lock = self.memory().lock(self.at(self.queue.lock));
         let (producer, found) = lock.lock(deadline)?;
         // A half-written slot that a dead producer left is not one that consumers look at.

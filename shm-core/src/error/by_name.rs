@@ -153,10 +153,22 @@ pub enum DynError {
         /// The type.
         found: String,
     },
-    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest`.
+    /// Items of a `Ring` were overwritten before the reader had them. It goes on from the oldest item that
+    /// is left.
+    #[error("{}: {count} items were overwritten before this reader had them", shown(.field))]
+    Missed {
+        /// The path.
+        field: String,
+        /// The number of items.
+        count: u64,
+    },
+    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest` or `Ring`.
     #[error(transparent)]
     Lock(#[from] LockError),
 }
+
+/// Advice to a reader that was too slow.
+pub(super) const MISSED: &str = "read more often, push less often, or give the `Ring` more slots";
 
 impl DynError {
     /// Returns advice on the error, if there is any.
@@ -169,6 +181,7 @@ impl DynError {
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
             Self::Full { .. } => "wait for room with `push_timeout`, or pop more often",
+            Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"
             }

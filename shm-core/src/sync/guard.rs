@@ -20,8 +20,8 @@ pub trait Guard<'a>: Sized {
     fn into_token(self) -> Token;
 }
 
-/// A view that has a lock: a [`LatestView`](crate::sync::LatestView), a
-/// [`QueueView`](crate::sync::QueueView) or a [`MutexView`](crate::sync::MutexView).
+/// A view that has a lock: a [`MutexView`](crate::sync::MutexView), a [`LatestView`](crate::sync::LatestView),
+/// a [`QueueView`](crate::sync::QueueView) or a [`RingView`](crate::sync::RingView).
 pub trait Lockable {
     /// The lock.
     fn raw_lock(&self) -> &RawLock;

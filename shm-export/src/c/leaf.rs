@@ -124,7 +124,7 @@ impl Reading {
                 let call = format!("@p@_load_queue_len_(&$.tail, &$.head, UINT64_C({capacity}))");
                 Self { verb: "len", ..Self::get("uint64_t", call) }
             }
-            Role::Bytes | Role::Mutex | Role::Latest | Role::Watched => return None,
+            Role::Bytes | Role::Mutex | Role::Latest | Role::Ring | Role::Watched => return None,
         })
     }
 

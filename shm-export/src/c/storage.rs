@@ -113,8 +113,8 @@ fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Decl
     structure(&cells.collect::<Vec<_>>(), ty.size(), ty.align(), indent)
 }
 
-/// The size of a slot and the number of slots, if a part of a live type is those of a `Latest` or a
-/// `Queue`.
+/// The size of a slot and the number of slots, if a part of a live type is those of a `Latest`, a
+/// `Ring` or a `Queue`.
 pub(super) fn slots_in_words(ty: Type<'_>, part: &str) -> Option<(u64, u64)> {
     let live = ty.live().filter(|_| part == "slots")?;
     match (live.value().map(|value| value.held), live.queue()) {

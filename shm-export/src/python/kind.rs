@@ -48,7 +48,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
                 let (stride, count) = (ring.stride, ring.count);
-                format!("_Latest({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
+                let name = live.role().name();
+                format!("_{name}({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
             }
         });
     }
@@ -59,7 +60,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
         }
-        Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

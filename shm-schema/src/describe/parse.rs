@@ -176,6 +176,7 @@ impl Parser<'_, '_> {
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
             "Queue" => self.queue(start),
+            "Ring" => self.ring(start),
             "Mutex" | "Watched" => self.around(start, name),
             "Event" => {
                 let id = self.types.schema.event();

@@ -22,6 +22,8 @@ pub enum Role {
     Bytes = 7,
     /// Values in the order in which they were pushed, until they are popped.
     Queue = 8,
+    /// A stream of items that each reader follows by itself: a ring of versions, and an event.
+    Ring = 9,
 }
 
 /// A row of the table of roles.
@@ -39,7 +41,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of a version, or of values that were pushed or popped.
+    /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -57,7 +59,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -66,6 +68,7 @@ impl Role {
         Self::Text,
         Self::Bytes,
         Self::Queue,
+        Self::Ring,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
@@ -90,6 +93,10 @@ impl Role {
                     ("popped", Event),
                     ("slots", Items),
                 ],
+            ),
+            Self::Ring => (
+                "Ring",
+                &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
             ),
         };
         Row { name, parts }

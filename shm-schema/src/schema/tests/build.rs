@@ -275,6 +275,10 @@ fn the_builder_gives_each_role_its_parts() {
             let value = types.scalar(ScalarKind::F64);
             types.queue(value, 9)
         }),
+        (Role::Ring, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.ring(value, 4)
+        }),
     ];
     for (role, make) in made {
         let mut types = SchemaBuilder::new();
@@ -282,7 +286,7 @@ fn the_builder_gives_each_role_its_parts() {
         let schema = types.finish(ty).unwrap();
         let live = schema.root().live().unwrap();
         assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
-        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched);
+        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched | Role::Ring);
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
