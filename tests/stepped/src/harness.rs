@@ -1,0 +1,259 @@
+//! A run: the victim dies at every instruction, then the heir does.
+
+use std::fmt;
+
+use crate::process::{Role, Stopped, failed_to};
+use crate::scenario::Case;
+use crate::trace::Traced;
+use crate::world::{Snapshot, World};
+
+/// The work of a run beyond the victim's own path, which is always walked whole: every state that it
+/// leaves is audited. Bounded by instructions, not by time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// A victim is really killed after every so many instructions, and at each that made a new state,
+    every: usize,
+    /// for as long as the instructions of all these victims are not more than this.
+    victims: usize,
+    /// The heir is stepped from as many states as this number of instructions allows, at least from two.
+    heirs: usize,
+}
+
+impl Extent {
+    /// For the gate.
+    pub(crate) const SHORT: Self = Self { every: 997, victims: 25_000, heirs: 25_000 };
+    /// Everything, except that sampled kills of a very long operation are fewer.
+    pub(crate) const LONG: Self = Self { every: 23, victims: 3_000_000, heirs: usize::MAX };
+}
+
+/// The figures of a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Figures {
+    instructions: usize,
+    states: usize,
+    kills: usize,
+    heirs: usize,
+    heir_instructions: usize,
+    heir_states: usize,
+}
+
+impl Figures {
+    pub(crate) const HEAD: &'static str = "\
+        | killed at every instruction of | instructions | states | killed for real | heirs | \
+        their instructions | their states |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |";
+
+    /// A line of the table.
+    pub(crate) fn row(&self, name: &str) -> impl fmt::Display {
+        let Self { instructions, states, kills, heirs, heir_instructions, heir_states } = self;
+        format!(
+            "| {name} | {instructions} | {states} | {kills} | {heirs} | {heir_instructions} | \
+             {heir_states} |"
+        )
+    }
+}
+
+/// The memory as one instruction left it.
+struct State {
+    /// The number of instructions that had run by then.
+    after: usize,
+    memory: Snapshot,
+    /// The finding of the audit.
+    found: String,
+}
+
+/// The run of one case, with its own victim or the flawed one.
+struct Run<'a> {
+    case: &'a Case,
+    victim: Role,
+    world: World,
+    /// The memory that the victim finds.
+    start: Snapshot,
+    figures: Figures,
+}
+
+/// Runs one case. `victim` is [`Role::Victim`] or [`Role::Flawed`].
+pub(crate) fn run(case: &Case, victim: Role, extent: Extent) -> Result<Figures, String> {
+    let world = World::new().map_err(failed_to("make a folder"))?;
+    Role::SetUp.run(case, &world.region()).map_err(|error| format!("setting up: {error}"))?;
+    let start = world.take().map_err(failed_to("read the memory"))?;
+    let mut run = Run { case, victim, world, start, figures: Figures::default() };
+    let states = run.all_deaths()?;
+    run.real_deaths(&states, extent)?;
+    run.deaths_of_heirs(&states, extent)?;
+    Ok(run.figures)
+}
+
+impl Run<'_> {
+    fn at(&self) -> std::path::PathBuf {
+        self.world.region()
+    }
+
+    fn put(&self, memory: &Snapshot) -> Result<(), String> {
+        self.world.put(memory).map_err(failed_to("restore the memory"))
+    }
+
+    /// Steps a process from here to its end; returns the number of instructions and each state that they
+    /// made, beginning with the one before the first.
+    fn step_through(&self, traced: &mut Traced) -> Result<(usize, Vec<(usize, Snapshot)>), String> {
+        let look = failed_to("look at the memory");
+        let mut watch = self.world.watch(self.case.scenario.makes_files()).map_err(&look)?;
+        let mut states = vec![(0, watch.last().clone())];
+        let mut done = 0;
+        while traced.step()? {
+            done += 1;
+            if watch.has_changed().map_err(&look)? {
+                states.push((done, watch.last().clone()));
+            }
+        }
+        // The last step ends the process.
+        if watch.has_changed().map_err(&look)? {
+            states.push((done, watch.last().clone()));
+        }
+        Ok((done, states))
+    }
+
+    /// The victim goes its way once, and every state on it is audited as that of a death.
+    fn all_deaths(&mut self) -> Result<Vec<State>, String> {
+        self.put(&self.start)?;
+        let mut victim = Traced::start(self.victim.command(self.case, &self.at()))?;
+        let companion = self.companion()?;
+        let (instructions, memories) = self.step_through(&mut victim)?;
+        drop(companion);
+        let mut states = Vec::new();
+        for (after, memory) in memories {
+            let found = self.audit(&memory).map_err(|error| died_after(after, &error))?;
+            states.push(State { after, memory, found });
+        }
+        self.figures.instructions = instructions;
+        self.figures.states = states.len();
+        self.check_course(&states)?;
+        Ok(states)
+    }
+
+    /// The finding of an audit of a copy of this memory, whose processes are all dead.
+    fn audit(&self, memory: &Snapshot) -> Result<String, String> {
+        self.put(memory)?;
+        Role::Audit.run(self.case, &self.at())
+    }
+
+    fn companion(&self) -> Result<Option<Stopped>, String> {
+        let companion = self.case.scenario.companion();
+        companion.map(|companion| Stopped::start(self.case, companion, &self.at())).transpose()
+    }
+
+    fn check_course(&self, states: &[State]) -> Result<(), String> {
+        let mut course: Vec<_> = states.iter().map(|state| state.found.as_str()).collect();
+        course.dedup();
+        let expected = self.case.scenario.course();
+        if course == expected {
+            return Ok(());
+        }
+        Err(format!("the deaths leave {course:?}, one after the other; expected {expected:?}"))
+    }
+
+    /// Victims are killed, at every instruction that made a new state and at a sample of the others:
+    /// each leaves the stored state, and the same finding. A companion lives on.
+    fn real_deaths(&mut self, states: &[State], extent: Extent) -> Result<(), String> {
+        let sample = (0..=self.figures.instructions).step_by(extent.every);
+        let changes = states.iter().map(|state| state.after);
+        let mut left = extent.victims;
+        for after in changes.chain(sample) {
+            // The first ones in any case.
+            if after > left && self.figures.kills > 1 {
+                continue;
+            }
+            left = left.saturating_sub(after);
+            self.real_death(after, states)
+                .map_err(|error| died_after(after, &format!("killed, {error}")))?;
+            self.figures.kills += 1;
+        }
+        Ok(())
+    }
+
+    fn real_death(&self, after: usize, states: &[State]) -> Result<(), String> {
+        self.put(&self.start)?;
+        let mut victim = Traced::start(self.victim.command(self.case, &self.at()))?;
+        let companion = self.companion()?;
+        for _ in 0..after {
+            if !victim.step()? {
+                break;
+            }
+        }
+        victim.kill()?;
+        let left = self.world.take().map_err(failed_to("read the memory"))?.without_identities();
+        let is_left = |state: &&State| state.memory.without_identities() == left;
+        let here = states.iter().rev().find(|state| state.after <= after);
+        let state = match self.case.scenario.is_steady() {
+            true => here.filter(is_left),
+            false => states.iter().find(is_left),
+        };
+        let state = state.ok_or("it leaves another state than when it was stepped")?;
+        self.survive(companion, &state.found)
+    }
+
+    /// The companion and then an heir go on in the memory itself.
+    fn survive(&self, companion: Option<Stopped>, found: &str) -> Result<(), String> {
+        let expected =
+            self.case.scenario.companion().and_then(|companion| companion.expected(found));
+        let mut companion = companion;
+        let mut after = found.to_owned();
+        if let (Some((says, then)), Some(companion)) = (expected, companion.take_if(|_| true)) {
+            let said =
+                companion.finish().map_err(|error| format!("and the companion: {error}"))?;
+            if said != says {
+                return Err(format!("and the companion found {said:?}, expected {says:?}"));
+            }
+            after = then;
+        }
+        let found = Role::Audit.run(self.case, &self.at())?;
+        if found == after {
+            return Ok(());
+        }
+        Err(format!("and the audit found {found:?}, expected {after:?}"))
+    }
+
+    /// Heirs go on from the states, and die at every instruction as well; a second heir goes on.
+    fn deaths_of_heirs(&mut self, states: &[State], extent: Extent) -> Result<(), String> {
+        let mut wanted = states.len();
+        let mut done = 0;
+        while done < wanted {
+            // Spread over all states, from the first to the last.
+            let index = if wanted < 2 { 0 } else { done * (states.len() - 1) / (wanted - 1) };
+            let state = &states[index];
+            let steps = self.deaths_of_heir(state).map_err(|error| {
+                let first = format!("the heir of a victim that died after {}", state.after);
+                format!("{first} instructions: {error}")
+            })?;
+            wanted = wanted.min((extent.heirs / steps.max(1)).max(2));
+            done += 1;
+        }
+        self.figures.heirs = done;
+        Ok(())
+    }
+
+    fn deaths_of_heir(&mut self, state: &State) -> Result<usize, String> {
+        self.put(&state.memory)?;
+        let mut heir = Traced::start(Role::Heir.command(self.case, &self.at()))?;
+        let (instructions, memories) = self.step_through(&mut heir)?;
+        let scenario = self.case.scenario;
+        let last = memories.len() - 1;
+        for (number, (after, memory)) in memories.iter().enumerate() {
+            let found = self.audit(memory).map_err(|error| died_after(*after, &error))?;
+            let is_right = match number {
+                0 if number < last => found == state.found,
+                _ if number == last => found == scenario.heir_done(),
+                _ => scenario.may_follow(&found),
+            };
+            if !is_right {
+                return Err(died_after(*after, &format!("the audit found {found:?}")));
+            }
+        }
+        self.figures.heir_instructions += instructions;
+        self.figures.heir_states += memories.len();
+        Ok(instructions)
+    }
+}
+
+fn died_after(instructions: usize, error: &str) -> String {
+    format!("after {instructions} instructions: {error}")
+}

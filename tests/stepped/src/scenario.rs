@@ -1,0 +1,91 @@
+//! [`Scenario`]: one operation on a region, and the promises for a process that dies in it.
+
+use std::path::Path;
+
+/// An operation that is ready to be stepped. It is called once.
+pub(crate) type Operation = Box<dyn FnMut()>;
+
+/// One operation, its heir, and the audit of everything that a death can leave behind.
+///
+/// Each method but those with a default runs in a process of its own, on the region's file at `at`. The
+/// folder of that file is the whole shared state: it is what is stored at each instruction and given to
+/// heirs.
+pub(crate) trait Scenario: Sync {
+    /// Makes the region. This process has ended before the others start, so that a slot or a lock that
+    /// it keeps belongs to a dead process.
+    fn set_up(&self, at: &Path);
+
+    /// The operation at whose every instruction its process dies. Preparations, such as opening the
+    /// region, are made before it is returned, and are not stepped.
+    fn victim(&self, at: &Path) -> Operation;
+
+    /// The operation of the next process, which dies at each of its instructions as well.
+    fn heir(&self, at: &Path) -> Operation;
+
+    /// Goes on after the death: panics unless a promise was kept, and returns what was found, in a few
+    /// words.
+    fn audit(&self, at: &Path) -> String;
+
+    /// The findings of the audit in the order in which a victim that dies later and later causes them.
+    /// Each of them must occur.
+    fn course(&self) -> &'static [&'static str];
+
+    /// Whether an audit after the death of an heir may find this. By default, the findings after the
+    /// victim's death, and that of an heir that came to its end.
+    fn may_follow(&self, found: &str) -> bool {
+        self.course().contains(&found) || found == self.heir_done()
+    }
+
+    /// The finding when the heir has come to its end.
+    fn heir_done(&self) -> &'static str;
+
+    /// A process that lives on when the victim is killed.
+    fn companion(&self) -> Option<&dyn Companion> {
+        None
+    }
+
+    /// Whether the operation makes, renames or removes files, so that the folder is listed at each
+    /// instruction.
+    fn makes_files(&self) -> bool {
+        false
+    }
+
+    /// Whether each run takes exactly the same instructions. If not, a victim that is really killed must
+    /// leave one of the stored states, but not that of the same instruction: its path depends on the
+    /// clock, or on numbers that the kernel prints.
+    fn is_steady(&self) -> bool {
+        true
+    }
+}
+
+/// A process that is there before the victim starts, is stopped while the victim is stepped, and goes
+/// on when the victim has been killed.
+pub(crate) trait Companion: Sync {
+    /// Its life. One that does not return is killed after the audit.
+    fn live(&self, at: &Path) -> String;
+
+    /// Whether it has come as far as it should before the victim starts.
+    fn is_ready(&self, at: &Path) -> bool;
+
+    /// The return value of [`Companion::live`] and the finding of an audit after it, for a death after
+    /// which an audit finds `found` if the companion is dead as well; `None` if it does not return, and
+    /// the audit finds the same.
+    fn expected(&self, found: &str) -> Option<(String, String)>;
+}
+
+/// A scenario, and the flawed version of it that must be caught.
+pub(crate) struct Case {
+    /// The operation, in words.
+    pub(crate) name: &'static str,
+    pub(crate) scenario: &'static dyn Scenario,
+    pub(crate) flaw: Flaw,
+}
+
+/// A known-bad victim for the same heirs and audits.
+pub(crate) struct Flaw {
+    /// What it does wrong.
+    pub(crate) name: &'static str,
+    pub(crate) victim: fn(&Path) -> Operation,
+    /// A part of the failure that the harness must report.
+    pub(crate) caught: &'static str,
+}
