@@ -14,6 +14,10 @@ pub(crate) fn main() -> ExitCode {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["role", role, name, at] => play(role, name, Path::new(at)),
+        ["guest", at] => {
+            scenarios::guest(Path::new(at));
+            ExitCode::SUCCESS
+        }
         ["case", name] => stepping(&|| table(&[case(name)])),
         ["flawed", name] => stepping(&|| flawed(case(name))),
         [] => stepping(&|| table(&scenarios::ALL.iter().collect::<Vec<_>>())),

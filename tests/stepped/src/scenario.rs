@@ -31,13 +31,13 @@ pub(crate) trait Scenario: Sync {
     fn course(&self) -> &'static [&'static str];
 
     /// Whether an audit after the death of an heir may find this. By default, the findings after the
-    /// victim's death, and that of an heir that came to its end.
+    /// victim's death, and those after an heir that came to its end.
     fn may_follow(&self, found: &str) -> bool {
-        self.course().contains(&found) || found == self.heir_done()
+        self.course().contains(&found) || self.heir_done().contains(&found)
     }
 
-    /// The finding when the heir has come to its end.
-    fn heir_done(&self) -> &'static str;
+    /// The findings when the heir has come to its end.
+    fn heir_done(&self) -> &'static [&'static str];
 
     /// A process that lives on when the victim is killed.
     fn companion(&self) -> Option<&dyn Companion> {

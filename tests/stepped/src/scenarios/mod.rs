@@ -1,9 +1,32 @@
 //! The scenarios, one file for each thing that a region has.
 
+mod create;
+mod growth;
+mod latest;
 mod mutex;
+mod once;
 mod raw;
+mod slots;
+mod watched;
 
 use crate::scenario::Case;
 
+pub(crate) use slots::guest;
+
 /// All scenarios.
-pub(crate) const ALL: &[Case] = &[mutex::UNCONTENDED, mutex::WOKEN, mutex::WAITING, mutex::REPAIR];
+pub(crate) const ALL: &[Case] = &[
+    mutex::UNCONTENDED,
+    mutex::WOKEN,
+    mutex::WAITING,
+    mutex::REPAIR,
+    latest::STORE,
+    latest::PUBLISHER,
+    once::CALL,
+    watched::SET,
+    slots::ATTACH,
+    slots::DETACH,
+    create::UNNAMED,
+    create::NAMED,
+    create::REPLACE,
+    growth::GROWS,
+];

@@ -170,8 +170,8 @@ impl Scenario for Uncontended {
         may_follow_an_heir(found)
     }
 
-    fn heir_done(&self) -> &'static str {
-        HEIR_DONE
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[HEIR_DONE]
     }
 }
 
@@ -221,8 +221,8 @@ impl Scenario for Woken {
         may_follow_an_heir(found)
     }
 
-    fn heir_done(&self) -> &'static str {
-        HEIR_DONE
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[HEIR_DONE]
     }
 
     fn companion(&self) -> Option<&dyn Companion> {
@@ -296,8 +296,8 @@ impl Scenario for Waiting {
         may_follow_an_heir(found)
     }
 
-    fn heir_done(&self) -> &'static str {
-        HEIR_DONE
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[HEIR_DONE]
     }
 
     fn companion(&self) -> Option<&dyn Companion> {
@@ -379,8 +379,8 @@ impl Scenario for Repair {
         may_follow_an_heir(found)
     }
 
-    fn heir_done(&self) -> &'static str {
-        HEIR_DONE
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[HEIR_DONE]
     }
 }
 

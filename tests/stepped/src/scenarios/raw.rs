@@ -24,6 +24,12 @@ impl Raw {
         self.file.write_all_at(bytes, self.header.data_offset() + offset).unwrap();
     }
 
+    /// Writes bytes at an offset in the participants' table.
+    pub(super) fn set_in_table(&self, offset: u64, bytes: &[u8]) {
+        let (table, _) = self.header.participants().unwrap().unwrap();
+        self.file.write_all_at(bytes, table + offset).unwrap();
+    }
+
     /// Reads bytes at an offset in the value.
     pub(super) fn get<const N: usize>(&self, offset: u64) -> [u8; N] {
         let mut bytes = [0; N];
