@@ -1,10 +1,11 @@
 //! A run: the victim dies at every instruction, then the heir does.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::process::{Role, Stopped, failed_to};
-use crate::scenario::Case;
-use crate::trace::Traced;
+use crate::scenario::{Bound, Case};
+use crate::trace::{Pace, Traced};
 use crate::world::{Snapshot, World};
 
 /// The work of a run beyond the victim's own path, which is always walked whole: every state that it
@@ -17,13 +18,17 @@ pub(crate) struct Extent {
     victims: usize,
     /// The heir is stepped from as many states as this number of instructions allows, at least from two.
     heirs: usize,
+    /// Whether the bounds of the scenarios hold.
+    is_bounded: bool,
 }
 
 impl Extent {
     /// For the gate.
-    pub(crate) const SHORT: Self = Self { every: 997, victims: 25_000, heirs: 25_000 };
+    pub(crate) const SHORT: Self =
+        Self { every: 997, victims: 25_000, heirs: 25_000, is_bounded: true };
     /// Everything, except that sampled kills of a very long operation are fewer.
-    pub(crate) const LONG: Self = Self { every: 23, victims: 3_000_000, heirs: usize::MAX };
+    pub(crate) const LONG: Self =
+        Self { every: 23, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
 }
 
 /// The figures of a run.
@@ -68,18 +73,30 @@ struct Run<'a> {
     world: World,
     /// The memory that the victim finds.
     start: Snapshot,
+    bound: Bound,
+    extent: Extent,
+    patience: Duration,
     figures: Figures,
 }
+
+/// The time after which a process counts as hung. A flawed victim may make its heirs hang.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE_WITH_FLAWS: Duration = Duration::from_secs(2);
 
 /// Runs one case. `victim` is [`Role::Victim`] or [`Role::Flawed`].
 pub(crate) fn run(case: &Case, victim: Role, extent: Extent) -> Result<Figures, String> {
     let world = World::new().map_err(failed_to("make a folder"))?;
-    Role::SetUp.run(case, &world.region()).map_err(|error| format!("setting up: {error}"))?;
+    Role::SetUp
+        .run(case, &world.region(), PATIENCE)
+        .map_err(|error| format!("setting up: {error}"))?;
     let start = world.take().map_err(failed_to("read the memory"))?;
-    let mut run = Run { case, victim, world, start, figures: Figures::default() };
+    let bound = if extent.is_bounded { case.scenario.bound() } else { Bound::None };
+    let patience = if victim == Role::Flawed { PATIENCE_WITH_FLAWS } else { PATIENCE };
+    let figures = Figures::default();
+    let mut run = Run { case, victim, world, start, bound, extent, patience, figures };
     let states = run.all_deaths()?;
-    run.real_deaths(&states, extent)?;
-    run.deaths_of_heirs(&states, extent)?;
+    run.real_deaths(&states)?;
+    run.deaths_of_heirs(&states)?;
     Ok(run.figures)
 }
 
@@ -88,18 +105,33 @@ impl Run<'_> {
         self.world.region()
     }
 
+    /// Starts a process in this memory, up to the start of its operation.
+    fn start(&self, role: Role, memory: &Snapshot) -> Result<Traced, String> {
+        self.put(memory)?;
+        let pace = match self.bound {
+            Bound::Calls => Pace::Calls,
+            Bound::CallsUntilMapped => Pace::CallsUntilMapped,
+            Bound::None | Bound::First(_) => Pace::Instructions,
+        };
+        Traced::start(role.command(self.case, &self.at()), pace)
+    }
+
     fn put(&self, memory: &Snapshot) -> Result<(), String> {
         self.world.put(memory).map_err(failed_to("restore the memory"))
     }
 
-    /// Steps a process from here to its end; returns the number of instructions and each state that they
-    /// made, beginning with the one before the first.
-    fn step_through(&self, traced: &mut Traced) -> Result<(usize, Vec<(usize, Snapshot)>), String> {
+    /// Steps a process from here to its end, or for so many instructions; returns their number and each
+    /// state that they made, beginning with the one before the first.
+    fn step_through(
+        &self,
+        mut traced: Traced,
+        longest: usize,
+    ) -> Result<(usize, Vec<(usize, Snapshot)>), String> {
         let look = failed_to("look at the memory");
         let mut watch = self.world.watch(self.case.scenario.makes_files()).map_err(&look)?;
         let mut states = vec![(0, watch.last().clone())];
         let mut done = 0;
-        while traced.step()? {
+        while done < longest && traced.step()? {
             done += 1;
             if watch.has_changed().map_err(&look)? {
                 states.push((done, watch.last().clone()));
@@ -114,10 +146,10 @@ impl Run<'_> {
 
     /// The victim goes its way once, and every state on it is audited as that of a death.
     fn all_deaths(&mut self) -> Result<Vec<State>, String> {
-        self.put(&self.start)?;
-        let mut victim = Traced::start(self.victim.command(self.case, &self.at()))?;
+        let victim = self.start(self.victim, &self.start)?;
         let companion = self.companion()?;
-        let (instructions, memories) = self.step_through(&mut victim)?;
+        let longest = if let Bound::First(longest) = self.bound { longest } else { usize::MAX };
+        let (instructions, memories) = self.step_through(victim, longest)?;
         drop(companion);
         let mut states = Vec::new();
         for (after, memory) in memories {
@@ -133,7 +165,7 @@ impl Run<'_> {
     /// The finding of an audit of a copy of this memory, whose processes are all dead.
     fn audit(&self, memory: &Snapshot) -> Result<String, String> {
         self.put(memory)?;
-        Role::Audit.run(self.case, &self.at())
+        Role::Audit.run(self.case, &self.at(), self.patience)
     }
 
     fn companion(&self) -> Result<Option<Stopped>, String> {
@@ -153,10 +185,10 @@ impl Run<'_> {
 
     /// Victims are killed, at every instruction that made a new state and at a sample of the others:
     /// each leaves the stored state, and the same finding. A companion lives on.
-    fn real_deaths(&mut self, states: &[State], extent: Extent) -> Result<(), String> {
-        let sample = (0..=self.figures.instructions).step_by(extent.every);
+    fn real_deaths(&mut self, states: &[State]) -> Result<(), String> {
+        let sample = (0..=self.figures.instructions).step_by(self.extent.every);
         let changes = states.iter().map(|state| state.after);
-        let mut left = extent.victims;
+        let mut left = self.extent.victims;
         for after in changes.chain(sample) {
             // The first ones in any case.
             if after > left && self.figures.kills > 1 {
@@ -171,8 +203,7 @@ impl Run<'_> {
     }
 
     fn real_death(&self, after: usize, states: &[State]) -> Result<(), String> {
-        self.put(&self.start)?;
-        let mut victim = Traced::start(self.victim.command(self.case, &self.at()))?;
+        let mut victim = self.start(self.victim, &self.start)?;
         let companion = self.companion()?;
         for _ in 0..after {
             if !victim.step()? {
@@ -193,19 +224,21 @@ impl Run<'_> {
 
     /// The companion and then an heir go on in the memory itself.
     fn survive(&self, companion: Option<Stopped>, found: &str) -> Result<(), String> {
-        let expected =
-            self.case.scenario.companion().and_then(|companion| companion.expected(found));
-        let mut companion = companion;
-        let mut after = found.to_owned();
-        if let (Some((says, then)), Some(companion)) = (expected, companion.take_if(|_| true)) {
-            let said =
-                companion.finish().map_err(|error| format!("and the companion: {error}"))?;
-            if said != says {
-                return Err(format!("and the companion found {said:?}, expected {says:?}"));
+        let companions = self.case.scenario.companion();
+        let after = match (companion, companions.and_then(|they| they.expected(found))) {
+            (Some(companion), Some((says, then))) => {
+                let said = companion.finish(self.patience);
+                let said = said.map_err(|error| format!("and the companion: {error}"))?;
+                if said != says {
+                    return Err(format!("and the companion found {said:?}, expected {says:?}"));
+                }
+                (None, then)
             }
-            after = then;
-        }
-        let found = Role::Audit.run(self.case, &self.at())?;
+            // It lives until the audit is over.
+            (companion, _) => (companion, found.to_owned()),
+        };
+        let (_companion, after) = after;
+        let found = Role::Audit.run(self.case, &self.at(), self.patience)?;
         if found == after {
             return Ok(());
         }
@@ -213,7 +246,7 @@ impl Run<'_> {
     }
 
     /// Heirs go on from the states, and die at every instruction as well; a second heir goes on.
-    fn deaths_of_heirs(&mut self, states: &[State], extent: Extent) -> Result<(), String> {
+    fn deaths_of_heirs(&mut self, states: &[State]) -> Result<(), String> {
         let mut wanted = states.len();
         let mut done = 0;
         while done < wanted {
@@ -224,7 +257,7 @@ impl Run<'_> {
                 let first = format!("the heir of a victim that died after {}", state.after);
                 format!("{first} instructions: {error}")
             })?;
-            wanted = wanted.min((extent.heirs / steps.max(1)).max(2));
+            wanted = wanted.min((self.extent.heirs / steps.max(1)).max(2));
             done += 1;
         }
         self.figures.heirs = done;
@@ -232,9 +265,8 @@ impl Run<'_> {
     }
 
     fn deaths_of_heir(&mut self, state: &State) -> Result<usize, String> {
-        self.put(&state.memory)?;
-        let mut heir = Traced::start(Role::Heir.command(self.case, &self.at()))?;
-        let (instructions, memories) = self.step_through(&mut heir)?;
+        let heir = self.start(Role::Heir, &state.memory)?;
+        let (instructions, memories) = self.step_through(heir, usize::MAX)?;
         let scenario = self.case.scenario;
         let last = memories.len() - 1;
         for (number, (after, memory)) in memories.iter().enumerate() {

@@ -7,9 +7,6 @@ use std::time::{Duration, Instant};
 
 use crate::scenario::{Case, Companion, Operation};
 
-/// The time after which a process counts as hung.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// The parts that a process can play in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -49,8 +46,13 @@ impl Role {
     }
 
     /// Runs a process in this role to its end; returns its output.
-    pub(crate) fn run(self, case: &Case, at: &Path) -> Result<String, String> {
-        finish(self.command(case, at).spawn().map_err(failed_to("start a process"))?)
+    pub(crate) fn run(
+        self,
+        case: &Case,
+        at: &Path,
+        patience: Duration,
+    ) -> Result<String, String> {
+        finish(self.command(case, at).spawn().map_err(failed_to("start a process"))?, patience)
     }
 
     /// Plays the role in this process.
@@ -92,8 +94,8 @@ pub(crate) fn failed_to(what: &str) -> impl Fn(io::Error) -> String {
 }
 
 /// Waits for the end of a process; returns its output, or how it failed.
-fn finish(mut child: Child) -> Result<String, String> {
-    let deadline = Instant::now() + PATIENCE;
+fn finish(mut child: Child, patience: Duration) -> Result<String, String> {
+    let deadline = Instant::now() + patience;
     let status = loop {
         if let Some(status) = child.try_wait().map_err(failed_to("wait"))? {
             break status;
@@ -116,6 +118,9 @@ fn finish(mut child: Child) -> Result<String, String> {
     Err(format!("{status}: {}", complaint.trim()))
 }
 
+/// The time after which a companion counts as hung.
+const GET_READY: Duration = Duration::from_secs(60);
+
 /// A companion, stopped.
 pub(crate) struct Stopped(Option<Child>);
 
@@ -128,7 +133,7 @@ impl Stopped {
     ) -> Result<Self, String> {
         let child = Role::Companion.command(case, at).spawn();
         let mut this = Self(Some(child.map_err(failed_to("start a companion"))?));
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + GET_READY;
         while !companion.is_ready(at) {
             let child = this.0.as_mut().expect("it was just started");
             let has_ended = child.try_wait().map_err(failed_to("wait"))?.is_some();
@@ -156,11 +161,11 @@ impl Stopped {
     }
 
     /// Lets it go on to its end; returns its output.
-    pub(crate) fn finish(mut self) -> Result<String, String> {
+    pub(crate) fn finish(mut self, patience: Duration) -> Result<String, String> {
         let pid = self.pid();
         // SAFETY: continues this process's own child.
         unsafe { libc::kill(pid, libc::SIGCONT) };
-        finish(self.0.take().expect("it was not taken yet"))
+        finish(self.0.take().expect("it was not taken yet"), patience)
     }
 }
 

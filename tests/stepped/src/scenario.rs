@@ -50,12 +50,31 @@ pub(crate) trait Scenario: Sync {
         false
     }
 
+    /// The bound for the gate, if the operation is long. In the long gate it is stepped whole.
+    fn bound(&self) -> Bound {
+        Bound::None
+    }
+
     /// Whether each run takes exactly the same instructions. If not, a victim that is really killed must
     /// leave one of the stored states, but not that of the same instruction: its path depends on the
     /// clock, or on numbers that the kernel prints.
     fn is_steady(&self) -> bool {
         true
     }
+}
+
+/// The part of an operation that the gate steps through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// Every instruction.
+    None,
+    /// From one system call to the next, in the heir's operation as well: nothing else is expected to
+    /// change the memory.
+    Calls,
+    /// The same until the process maps something shared and writable, and every instruction from then on.
+    CallsUntilMapped,
+    /// The first instructions, so many.
+    First(usize),
 }
 
 /// A process that is there before the victim starts, is stopped while the victim is stepped, and goes

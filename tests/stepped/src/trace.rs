@@ -11,9 +11,25 @@ const PATIENCE: u32 = 60;
 /// The watchdog is wound up again after this many instructions.
 const WATCH: usize = 4096;
 
+/// The length of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// One instruction.
+    Instructions,
+    /// From the end of one system call to that of the next.
+    Calls,
+    /// The same until the process maps something shared and writable, and one instruction from then on.
+    /// Until then nothing but a system call changes memory that others see.
+    CallsUntilMapped,
+}
+
+/// The stop at the start or the end of a system call (`PTRACE_O_TRACESYSGOOD`).
+const CALL: i32 = libc::SIGTRAP | 0x80;
+
 /// A traced process, stopped between two instructions.
 pub(crate) struct Traced {
     child: Child,
+    pace: Pace,
     steps: usize,
     has_ended: bool,
 }
@@ -26,18 +42,18 @@ enum Wait {
 
 impl Traced {
     /// Starts a process that stops itself (SIGSTOP) when it is ready.
-    pub(crate) fn start(mut command: Command) -> Result<Self, String> {
+    pub(crate) fn start(mut command: Command, pace: Pace) -> Result<Self, String> {
         watch();
         // SAFETY: `ptrace` is a system call, which may be made between fork and exec.
         unsafe { command.pre_exec(ask_to_be_traced) };
         let child = command.spawn().map_err(failed_to("start a traced process"))?;
-        let mut this = Self { child, steps: 0, has_ended: false };
+        let mut this = Self { child, pace, steps: 0, has_ended: false };
         // The first stop is at the exec.
         match this.wait()? {
             Wait::Stopped(libc::SIGTRAP) => {}
             other => return Err(this.unexpected(&other)),
         }
-        this.request(libc::PTRACE_SETOPTIONS, libc::PTRACE_O_EXITKILL)?;
+        this.request(libc::PTRACE_SETOPTIONS, libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESYSGOOD)?;
         this.request(libc::PTRACE_CONT, 0)?;
         match this.wait()? {
             Wait::Stopped(libc::SIGSTOP) => Ok(this),
@@ -45,15 +61,48 @@ impl Traced {
         }
     }
 
-    /// Runs one instruction; `false` if the process has come to its end.
+    /// Goes one step; `false` if the process has come to its end.
     pub(crate) fn step(&mut self) -> Result<bool, String> {
         self.steps += 1;
         if self.steps.is_multiple_of(WATCH) {
             watch();
         }
-        self.request(libc::PTRACE_SINGLESTEP, 0)?;
+        match self.pace {
+            Pace::Instructions => self.go(libc::PTRACE_SINGLESTEP, libc::SIGTRAP),
+            Pace::Calls | Pace::CallsUntilMapped => self.step_to_the_end_of_a_call(),
+        }
+    }
+
+    fn step_to_the_end_of_a_call(&mut self) -> Result<bool, String> {
+        if !self.go(libc::PTRACE_SYSCALL, CALL)? {
+            return Ok(false);
+        }
+        if self.pace == Pace::CallsUntilMapped && self.is_about_to_map_shared_memory()? {
+            self.pace = Pace::Instructions;
+        }
+        self.go(libc::PTRACE_SYSCALL, CALL)
+    }
+
+    /// Whether the system call at whose start the process is stopped maps something shared and writable.
+    fn is_about_to_map_shared_memory(&self) -> Result<bool, String> {
+        // SAFETY: all zero bytes are a valid value.
+        let mut registers: libc::user_regs_struct = unsafe { std::mem::zeroed() };
+        let to = &raw mut registers;
+        // SAFETY: the registers are written to `registers`, which has their type.
+        if unsafe { libc::ptrace(libc::PTRACE_GETREGS, self.pid(), 0, to) } != 0 {
+            return Err(failed_to("read registers")(io::Error::last_os_error()));
+        }
+        let has = |register: u64, flag: i32| register & u64::from(flag.unsigned_abs()) != 0;
+        Ok(registers.orig_rax == libc::SYS_mmap.unsigned_abs()
+            && has(registers.rdx, libc::PROT_WRITE)
+            && has(registers.r10, libc::MAP_SHARED))
+    }
+
+    /// Goes on until the stop that is to come; `false` if the process has come to its end.
+    fn go(&mut self, request: libc::c_uint, stop: i32) -> Result<bool, String> {
+        self.request(request, 0)?;
         match self.wait()? {
-            Wait::Stopped(libc::SIGTRAP) => Ok(true),
+            Wait::Stopped(signal) if signal == stop => Ok(true),
             Wait::Ended { status } if libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0 => {
                 Ok(false)
             }
@@ -183,7 +232,7 @@ pub(crate) fn is_permitted() -> Result<(), String> {
     // SAFETY: as in `Traced::start`.
     unsafe { command.pre_exec(ask_to_be_traced) };
     let child = command.spawn().map_err(|error| error.to_string())?;
-    let mut this = Traced { child, steps: 0, has_ended: false };
+    let mut this = Traced { child, pace: Pace::Instructions, steps: 0, has_ended: false };
     match this.wait()? {
         Wait::Stopped(libc::SIGTRAP) if this.step()? => Ok(()),
         other => Err(this.unexpected(&other)),

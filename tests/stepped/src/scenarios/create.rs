@@ -7,7 +7,7 @@ use std::path::Path;
 
 use shm_core::{Error, Region, SharedLayout};
 
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Bound, Case, Flaw, Operation, Scenario};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -118,6 +118,10 @@ impl Scenario for Create {
 
     fn makes_files(&self) -> bool {
         true
+    }
+
+    fn bound(&self) -> Bound {
+        Bound::CallsUntilMapped
     }
 
     /// It writes down the time and random numbers.

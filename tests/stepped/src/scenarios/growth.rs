@@ -8,7 +8,7 @@ use shm_core::format::{self, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{Region, SharedLayout};
 
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Bound, Case, Flaw, Operation, Scenario};
 
 mod first {
     #[derive(shm_core::SharedLayout)]
@@ -93,6 +93,11 @@ impl Scenario for Growth {
 
     fn heir_done(&self) -> &'static [&'static str] {
         &["grown"]
+    }
+
+    /// What it adds is written by system calls.
+    fn bound(&self) -> Bound {
+        Bound::Calls
     }
 
     /// It reads numbers from `/proc`.

@@ -159,7 +159,7 @@ fn takes_its_slot_first(at: &Path) -> Operation {
     Box::new(move || {
         raw.set_in_table(STATE, &1_u32.to_ne_bytes());
         raw.set_in_table(PID, &std::process::id().to_ne_bytes());
-        let _ = shared;
+        drop(shared.pair.lock().unwrap());
     })
 }
 
