@@ -4,6 +4,7 @@
 //! shm-stepped                    every scenario; prints a table
 //! shm-stepped case "NAME"        one scenario
 //! shm-stepped flawed "NAME"      its known-bad version, which must be caught
+//! shm-stepped list               the names of the scenarios
 //! ```
 //!
 //! `SHM_STEPPED_LONG=1` goes on from every state; the default is bounded for the gate.

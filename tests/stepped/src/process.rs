@@ -46,12 +46,7 @@ impl Role {
     }
 
     /// Runs a process in this role to its end; returns its output.
-    pub(crate) fn run(
-        self,
-        case: &Case,
-        at: &Path,
-        patience: Duration,
-    ) -> Result<String, String> {
+    pub(crate) fn run(self, case: &Case, at: &Path, patience: Duration) -> Result<String, String> {
         finish(self.command(case, at).spawn().map_err(failed_to("start a process"))?, patience)
     }
 
@@ -126,11 +121,7 @@ pub(crate) struct Stopped(Option<Child>);
 
 impl Stopped {
     /// Starts the companion, waits until it is ready, and stops it.
-    pub(crate) fn start(
-        case: &Case,
-        companion: &dyn Companion,
-        at: &Path,
-    ) -> Result<Self, String> {
+    pub(crate) fn start(case: &Case, companion: &dyn Companion, at: &Path) -> Result<Self, String> {
         let child = Role::Companion.command(case, at).spawn();
         let mut this = Self(Some(child.map_err(failed_to("start a companion"))?));
         let deadline = Instant::now() + GET_READY;

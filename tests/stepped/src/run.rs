@@ -20,9 +20,15 @@ pub(crate) fn main() -> ExitCode {
         }
         ["case", name] => stepping(&|| table(&[case(name)])),
         ["flawed", name] => stepping(&|| flawed(case(name))),
+        ["list"] => {
+            for case in scenarios::ALL {
+                println!("{}", case.name);
+            }
+            ExitCode::SUCCESS
+        }
         [] => stepping(&|| table(&scenarios::ALL.iter().collect::<Vec<_>>())),
         _ => {
-            eprintln!("shm-stepped [case NAME | flawed NAME]");
+            eprintln!("shm-stepped [case NAME | flawed NAME | list]");
             ExitCode::FAILURE
         }
     }

@@ -53,7 +53,10 @@ impl Traced {
             Wait::Stopped(libc::SIGTRAP) => {}
             other => return Err(this.unexpected(&other)),
         }
-        this.request(libc::PTRACE_SETOPTIONS, libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESYSGOOD)?;
+        this.request(
+            libc::PTRACE_SETOPTIONS,
+            libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESYSGOOD,
+        )?;
         this.request(libc::PTRACE_CONT, 0)?;
         match this.wait()? {
             Wait::Stopped(libc::SIGSTOP) => Ok(this),

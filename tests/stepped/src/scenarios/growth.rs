@@ -55,8 +55,7 @@ struct Growth;
 
 impl Scenario for Growth {
     fn set_up(&self, at: &Path) {
-        let first =
-            Region::<first::Station>::options().participants(1).create(at).unwrap();
+        let first = Region::<first::Station>::options().participants(1).create(at).unwrap();
         first.hits.set(7);
         Region::<second::Station>::open(at).unwrap().rain.set(8);
     }
@@ -120,7 +119,8 @@ fn overwrites(at: &Path) -> Operation {
     drop(Region::<third::Station>::open(&copy).unwrap());
     let file = OpenOptions::new().read(true).write(true).open(at).unwrap();
     let header = format::check(&file, file.metadata().unwrap().len()).unwrap();
-    let section = header.sections().iter().find(|section| section.kind() == SectionKind::Growth).unwrap();
+    let section =
+        header.sections().iter().find(|section| section.kind() == SectionKind::Growth).unwrap();
     let (start, half) = (section.offset(), section.len() / 2);
     // Half of the 2nd slot is more than is in use.
     let mut grown = vec![0; usize::try_from(half).unwrap()];

@@ -265,7 +265,7 @@ fn unlocks_too_early(at: &Path) -> Operation {
 struct Waiting;
 
 /// Longer than the steps until it sleeps take, and a few naps more.
-const WAITS: Duration = Duration::from_millis(400);
+const WAITS: Duration = Duration::from_secs(20);
 
 impl Scenario for Waiting {
     fn set_up(&self, at: &Path) {
@@ -306,7 +306,7 @@ impl Scenario for Waiting {
 
     /// Most of it reads the holder's `/proc/PID/maps`, after its nap.
     fn bound(&self) -> Bound {
-        Bound::First(20_000)
+        Bound::First(75_000)
     }
 
     /// It looks at the clock.

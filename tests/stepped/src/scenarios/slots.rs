@@ -34,7 +34,7 @@ pub(crate) const ATTACH: Case = Case {
     flaw: Flaw {
         name: "taken before it is written",
         victim: takes_its_slot_first,
-        caught: "TooManyParticipants",
+        caught: "no second slot",
     },
 };
 
