@@ -12,9 +12,8 @@ use crate::world::{Snapshot, World};
 /// leaves is audited. Bounded by instructions, not by time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
-    /// A victim is really killed after every so many instructions, and at each that made a new state,
-    every: usize,
-    /// for as long as the instructions of all these victims are not more than this.
+    /// Victims are really killed at the instructions that made a new state, and at all others: at each,
+    /// or at as many, evenly spread, as this number of instructions allows.
     victims: usize,
     /// The heir is stepped from as many states as this number of instructions allows, at least from two.
     heirs: usize,
@@ -24,11 +23,9 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// For the gate.
-    pub(crate) const SHORT: Self =
-        Self { every: 997, victims: 25_000, heirs: 25_000, is_bounded: true };
+    pub(crate) const SHORT: Self = Self { victims: 20_000, heirs: 25_000, is_bounded: true };
     /// Everything, except that sampled kills of a very long operation are fewer.
-    pub(crate) const LONG: Self =
-        Self { every: 23, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
+    pub(crate) const LONG: Self = Self { victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
 }
 
 /// The figures of a run.
@@ -183,18 +180,12 @@ impl Run<'_> {
         Err(format!("the deaths leave {course:?}, one after the other; expected {expected:?}"))
     }
 
-    /// Victims are killed, at every instruction that made a new state and at a sample of the others:
-    /// each leaves the stored state, and the same finding. A companion lives on.
+    /// Victims are killed: each leaves the stored state, and the same finding. A companion lives on.
     fn real_deaths(&mut self, states: &[State]) -> Result<(), String> {
-        let sample = (0..=self.figures.instructions).step_by(self.extent.every);
-        let changes = states.iter().map(|state| state.after);
-        let mut left = self.extent.victims;
-        for after in changes.chain(sample) {
-            // The first ones in any case.
-            if after > left && self.figures.kills > 1 {
-                continue;
-            }
-            left = left.saturating_sub(after);
+        let changes: Vec<_> = states.iter().map(|state| state.after).collect();
+        let all: Vec<_> = (0..=self.figures.instructions).collect();
+        let budget = self.extent.victims;
+        for after in spread(&changes, budget).chain(spread(&all, budget)) {
             self.real_death(after, states)
                 .map_err(|error| died_after(after, &format!("killed, {error}")))?;
             self.figures.kills += 1;
@@ -284,6 +275,12 @@ impl Run<'_> {
         self.figures.heir_states += memories.len();
         Ok(instructions)
     }
+}
+
+/// As many of these numbers, evenly spread and from the first on, as have this sum; at least two.
+fn spread(numbers: &[usize], sum: usize) -> impl Iterator<Item = usize> {
+    let stride = numbers.iter().sum::<usize>() / sum + 1;
+    numbers.iter().copied().step_by(stride.min(numbers.len() / 2).max(1))
 }
 
 fn died_after(instructions: usize, error: &str) -> String {

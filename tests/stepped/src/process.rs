@@ -120,28 +120,20 @@ const GET_READY: Duration = Duration::from_secs(60);
 pub(crate) struct Stopped(Option<Child>);
 
 impl Stopped {
-    /// Starts the companion, waits until it is ready, and stops it.
+    /// Starts the companion, and waits until it stops itself, or sleeps and can be stopped.
     pub(crate) fn start(case: &Case, companion: &dyn Companion, at: &Path) -> Result<Self, String> {
         let child = Role::Companion.command(case, at).spawn();
-        let mut this = Self(Some(child.map_err(failed_to("start a companion"))?));
-        let deadline = Instant::now() + GET_READY;
-        while !companion.is_ready(at) {
-            let child = this.0.as_mut().expect("it was just started");
-            let has_ended = child.try_wait().map_err(failed_to("wait"))?.is_some();
-            if has_ended || Instant::now() > deadline {
+        let this = Self(Some(child.map_err(failed_to("start a companion"))?));
+        let (pid, deadline) = (this.pid(), Instant::now() + GET_READY);
+        while !has_stopped(pid)? {
+            if Instant::now() > deadline {
                 return Err("the companion did not become ready".to_owned());
             }
+            if companion.is_asleep(at) {
+                // SAFETY: stops this process's own child.
+                unsafe { libc::kill(pid, libc::SIGSTOP) };
+            }
             std::thread::sleep(Duration::from_micros(500));
-        }
-        let pid = this.pid();
-        // SAFETY: stops this process's own child.
-        unsafe { libc::kill(pid, libc::SIGSTOP) };
-        let mut status = 0;
-        // SAFETY: `pid` is this process's own child, and `status` receives its status.
-        let waited = unsafe { libc::waitpid(pid, &raw mut status, libc::WUNTRACED) };
-        if waited != pid || !libc::WIFSTOPPED(status) {
-            this.0 = None;
-            return Err("the companion ended too early".to_owned());
         }
         Ok(this)
     }
@@ -157,6 +149,17 @@ impl Stopped {
         // SAFETY: continues this process's own child.
         unsafe { libc::kill(pid, libc::SIGCONT) };
         finish(self.0.take().expect("it was not taken yet"), patience)
+    }
+}
+
+/// Whether a child has stopped, and has not ended.
+fn has_stopped(pid: i32) -> Result<bool, String> {
+    let (mut status, how) = (0, libc::WUNTRACED | libc::WNOHANG);
+    // SAFETY: `pid` is this process's own child, and `status` receives its status.
+    match unsafe { libc::waitpid(pid, &raw mut status, how) } {
+        0 => Ok(false),
+        found if found == pid && libc::WIFSTOPPED(status) => Ok(true),
+        _ => Err("the companion ended too early".to_owned()),
     }
 }
 

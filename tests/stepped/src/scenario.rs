@@ -80,11 +80,14 @@ pub(crate) enum Bound {
 /// A process that is there before the victim starts, is stopped while the victim is stepped, and goes
 /// on when the victim has been killed.
 pub(crate) trait Companion: Sync {
-    /// Its life. One that does not return is killed after the audit.
+    /// Its life. It stops itself (`process::stop`) when the victim may start, unless it sleeps then. One
+    /// that does not return is killed after the audit.
     fn live(&self, at: &Path) -> String;
 
-    /// Whether it has come as far as it should before the victim starts.
-    fn is_ready(&self, at: &Path) -> bool;
+    /// Whether it sleeps, and the victim may start.
+    fn is_asleep(&self, _at: &Path) -> bool {
+        false
+    }
 
     /// The return value of [`Companion::live`] and the finding of an audit after it, for a death after
     /// which an audit finds `found` if the companion is dead as well; `None` if it does not return, and

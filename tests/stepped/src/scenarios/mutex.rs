@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use shm_core::inspect::Liveness;
 use shm_core::{DynRegion, LockError, Mutex, Region, SharedLayout};
 
 use super::raw::Raw;
@@ -238,7 +237,7 @@ impl Companion for Sleeper {
         look_and_repair(at)
     }
 
-    fn is_ready(&self, at: &Path) -> bool {
+    fn is_asleep(&self, at: &Path) -> bool {
         let shared = DynRegion::open_read_only(at).unwrap();
         shared.lock_state("pair").unwrap().has_sleepers
     }
@@ -327,12 +326,6 @@ impl Companion for Holder {
         pair.right.set(3);
         pair.unlock().unwrap();
         "unlocked".to_owned()
-    }
-
-    fn is_ready(&self, at: &Path) -> bool {
-        let shared = DynRegion::open_read_only(at).unwrap();
-        let holder = shared.lock_state("pair").unwrap().holder;
-        holder.is_some_and(|holder| holder.liveness() == Liveness::Alive)
     }
 
     fn expected(&self, _: &str) -> Option<(String, String)> {
