@@ -12,8 +12,10 @@ use crate::world::{Snapshot, World};
 /// leaves is audited. Bounded by instructions, not by time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
-    /// Victims are really killed at the instructions that made a new state, and at all others: at each,
-    /// or at as many, evenly spread, as this number of instructions allows.
+    /// Victims are really killed at each instruction that made a new state, or at as many of them, evenly
+    /// spread, as this number of instructions allows;
+    changes: usize,
+    /// and in the same way at all instructions.
     victims: usize,
     /// The heir is stepped from as many states as this number of instructions allows, at least from two.
     heirs: usize,
@@ -23,9 +25,11 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// For the gate.
-    pub(crate) const SHORT: Self = Self { victims: 20_000, heirs: 25_000, is_bounded: true };
+    pub(crate) const SHORT: Self =
+        Self { changes: 120_000, victims: 10_000, heirs: 20_000, is_bounded: true };
     /// Everything, except that sampled kills of a very long operation are fewer.
-    pub(crate) const LONG: Self = Self { victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
+    pub(crate) const LONG: Self =
+        Self { changes: 2_000_000, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
 }
 
 /// The figures of a run.
@@ -184,8 +188,9 @@ impl Run<'_> {
     fn real_deaths(&mut self, states: &[State]) -> Result<(), String> {
         let changes: Vec<_> = states.iter().map(|state| state.after).collect();
         let all: Vec<_> = (0..=self.figures.instructions).collect();
-        let budget = self.extent.victims;
-        for after in spread(&changes, budget).chain(spread(&all, budget)) {
+        let (changes, all) =
+            (spread(&changes, self.extent.changes), spread(&all, self.extent.victims));
+        for after in changes.chain(all) {
             self.real_death(after, states)
                 .map_err(|error| died_after(after, &format!("killed, {error}")))?;
             self.figures.kills += 1;

@@ -152,6 +152,8 @@ fn takes_its_slot_first(at: &Path) -> Operation {
     Box::new(move || {
         raw.set_in_table(STATE, &1_u32.to_ne_bytes());
         raw.set_in_table(PID, &std::process::id().to_ne_bytes());
+        // The rest is in order.
+        raw.set_in_table(STATE, &0_u32.to_ne_bytes());
         drop(shared.pair.lock().unwrap());
     })
 }
