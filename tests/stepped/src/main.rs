@@ -7,29 +7,42 @@
 //! shm-stepped list               the names of the scenarios
 //! ```
 //!
-//! `SHM_STEPPED_LONG=1` goes on from every state; the default is bounded for the gate.
+//! `SHM_STEPPED_LONG=1` steps heirs from every state and kills more victims. Without it, a run is bounded
+//! by numbers of instructions, so that the gate can afford a debug build.
+//!
+//! # How it works
 //!
 //! A *victim* opens a region and is then stepped through one operation, one instruction at a time
-//! (`ptrace(2)`). At each instruction that changed the shared bytes they are stored, since these are the
-//! bytes that a death at that moment leaves: the kernel gives a process no chance to do more. Each such state
-//! is then put into a new file, in which the victim is dead, and *audited* by a process that goes on from
-//! there: is each value the old one or the new one, and whole? Is the lock to be had, with `OwnerDied`
-//! exactly where the documentation says? Are all slots free again? Is any process stuck? The findings
-//! of the audits, in the order of the states, must be the *course* that the scenario states.
+//! (`ptrace(2)`). Whenever an instruction has changed the shared bytes, they are stored: these are the
+//! bytes that a death at that moment leaves. When the victim has ended, each of these states is put into
+//! a new file, and an *audit*, a process of its own, goes on from there. Is each value the old one or the
+//! new one, and whole? Can the lock be taken, with `OwnerDied` exactly where the documentation says so?
+//! Are all slots free again? Does any process hang? An audit returns its finding in a few words, and the
+//! findings, in the order of the states, must be the *course* that the scenario gives.
 //!
-//! That the stored bytes are those of a death is not only argued: at each instruction that made a
-//! new state, and at a sample of the others, another victim is really killed (SIGKILL), and must leave
-//! the same bytes. There, a *companion* may live on: a process that sleeps on the lock, or holds it.
-//! Lastly the *heir* is stepped from the states that the victim left, dies at every instruction as well,
-//! and a second heir must succeed.
+//! The library decides by itself that the victim is dead: its process has ended, and the table in the
+//! region names it.
+//!
+//! Stored bytes are compared with real deaths. At the instructions that changed the memory, and at
+//! others, further victims are killed with SIGKILL; each must leave the stored bytes of that instruction,
+//! and the audit must find the same. There, a *companion* can be alive: a process that sleeps on the
+//! lock, or holds it.
+//!
+//! Lastly, the *heir* is stepped from the states that the victim left, as if it died at every
+//! instruction as well, and a second heir is the audit.
 //!
 //! # How to add a scenario
 //!
-//! One file in `scenarios/`: a unit struct that implements `Scenario`, whose methods are run by processes of their
-//! own; a *flawed* victim, such as one that publishes before the words are written, which writes to the
-//! file through `Raw`; a line in `scenarios::ALL`; and two lines in `tests/stepped.rs`. Keep
-//! regions small: they are compared after each instruction. Keep operations short: an instruction takes 3 to
-//! 20 µs, and preparations, which are not stepped, belong before the `Operation` is returned.
+//! 1. A file in `scenarios/`: a unit struct that implements `Scenario`, and a `Case` with its name and a
+//!    *flawed* victim, which the audits must catch. Such a victim does something in the wrong order, say;
+//!    `Raw` writes to the region's file where the library would not.
+//! 2. The case in `scenarios::ALL`; its name, its flaw and the names of two tests in
+//!    `tests/every_instruction.rs`.
+//!
+//! A step takes 5 to 20 µs, and a debug build takes ten times as many as a release build. So
+//! preparations belong before the `Operation` is returned, where they are not stepped; regions should
+//! be small, since they are compared after each step; and `Scenario::bound` shortens an operation for the
+//! gate.
 
 #![allow(
     clippy::print_stdout,

@@ -94,7 +94,7 @@ impl Scenario for Growth {
         &["grown"]
     }
 
-    /// What it adds is written by system calls.
+    /// The new layout is written by system calls.
     fn bound(&self) -> Bound {
         Bound::Calls
     }

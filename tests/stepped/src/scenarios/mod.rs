@@ -18,7 +18,7 @@ pub(crate) const ALL: &[Case] = &[
     mutex::UNCONTENDED,
     mutex::WOKEN,
     mutex::WAITING,
-    mutex::REPAIR,
+    mutex::REPAIRED,
     latest::STORE,
     latest::PUBLISHER,
     once::CALL,

@@ -15,7 +15,7 @@ struct Shared {
     values: [u64; 2],
 }
 
-/// The offset of the word that says whether it is done, behind the lock.
+/// The offset of the word that says whether it is done; the lock comes first.
 const DONE: u64 = 4;
 
 pub(crate) const CALL: Case = Case {

@@ -1,0 +1,63 @@
+//! A lock, a change and an unlock that no other process disturbs.
+
+use std::path::Path;
+
+use super::{HEIR_DONE, WORD, attached, audit, create, heir, may_follow_an_heir};
+use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenarios::raw::Raw;
+
+pub(in crate::scenarios) const UNCONTENDED: Case = Case {
+    name: "Mutex: lock, change, unlock",
+    scenario: &Uncontended,
+    flaw: Flaw { name: "unlocking is two stores", victim: unlocks_in_halves, caught: "it hangs" },
+};
+
+struct Uncontended;
+
+impl Scenario for Uncontended {
+    fn set_up(&self, at: &Path) {
+        drop(create(at));
+    }
+
+    fn victim(&self, at: &Path) -> Operation {
+        let shared = attached(at);
+        Box::new(move || {
+            let pair = shared.pair.lock().unwrap();
+            pair.left.set(2);
+            pair.right.set(2);
+        })
+    }
+
+    fn heir(&self, at: &Path) -> Operation {
+        heir(at)
+    }
+
+    fn audit(&self, at: &Path) -> String {
+        audit(at)
+    }
+
+    fn course(&self) -> &'static [&'static str] {
+        &["whole: 1, 1", "died: 1, 1", "died: 2, 1", "died: 2, 2", "whole: 2, 2"]
+    }
+
+    fn may_follow(&self, found: &str) -> bool {
+        may_follow_an_heir(found)
+    }
+
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[HEIR_DONE]
+    }
+}
+
+/// The word first loses the half that says which slot has it, and names no process then.
+fn unlocks_in_halves(at: &Path) -> Operation {
+    let (shared, raw) = (attached(at), Raw::open(at));
+    Box::new(move || {
+        let pair = shared.pair.lock().unwrap();
+        pair.left.set(2);
+        pair.right.set(2);
+        std::mem::forget(pair);
+        raw.set(WORD + 2, &[0; 2]);
+        raw.set(WORD, &[0; 2]);
+    })
+}
