@@ -66,7 +66,7 @@ fn with_cpython() -> String {
     }
 }
 
-/// How long it took to be told, and what the account holds after the repair.
+/// Returns the time it took to be told, and the account's contents after the repair.
 fn with_shared_memory(
     account: &Region<Mutex<Account>>,
     name: &str,

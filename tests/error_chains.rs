@@ -1,4 +1,4 @@
-//! Errors as programs print them, with all that is behind them: each thing is said once.
+//! Errors as programs print them, with all their sources: each thing is said once.
 
 mod support;
 
@@ -23,8 +23,8 @@ fn messages(error: &dyn StdError) -> Vec<String> {
     messages
 }
 
-/// Says each thing once: nothing that stands behind an error is a part of what it says itself. And the
-/// first message says something.
+/// Checks that each thing is said once: no message contains that of one of its sources, and the first
+/// message is not empty.
 fn says_each_thing_once(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
@@ -40,7 +40,7 @@ fn refusal(path: &Path) -> Error {
 }
 
 #[test]
-fn a_file_that_is_no_region_is_told_once_why() {
+fn the_reason_why_a_file_is_not_a_region_is_told_once() {
     let folder = Folder::new("chain-format");
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
@@ -71,7 +71,7 @@ fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
 }
 
 #[test]
-fn what_the_operating_system_says_is_told_once() {
+fn the_error_of_the_operating_system_is_told_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
     says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
@@ -104,7 +104,7 @@ fn a_value_that_does_not_fit_is_told_once() {
 }
 
 #[test]
-fn bytes_that_are_no_value_are_told_once() {
+fn invalid_bytes_are_told_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();

@@ -1,4 +1,4 @@
-//! The public error types: that there are these and no others, and what holds for each of them.
+//! The public error types: that there are no others, and the properties of each.
 
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
@@ -12,7 +12,7 @@ use shm_core::{
     errors::{DoesNotFit, DynError, InvalidValue},
 };
 
-/// An error that `?` passes on wherever errors go, with advice beside its message.
+/// An error that works with `?` in every usual return type, with advice beside its message.
 trait PublicError: StdError + Send + Sync + 'static {
     fn advice(&self) -> Option<String>;
 }
@@ -119,7 +119,7 @@ fn each_fits_into_what_programs_return() {
     passes::<InvalidPath>();
 }
 
-/// The message, the sources and the advice, as they are to be printed.
+/// The message, the sources and the advice, in the expected form.
 fn picture(error: &dyn PublicError) -> String {
     let mut picture = error.to_string();
     let mut source = error.source();
@@ -157,7 +157,7 @@ fn debug_is_the_message_then_the_sources_then_the_advice() {
 }
 
 #[test]
-fn advice_is_no_part_of_a_message() {
+fn advice_is_not_part_of_a_message() {
     let errors: [&dyn PublicError; 4] = [
         &LockError::OwnerDied,
         &LoadError::Contended,

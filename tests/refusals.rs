@@ -172,7 +172,7 @@ fn a_runtime_length_other_than_the_one_asked_for_is_refused() {
     Region::<[u32]>::options().len(8).create(&path).unwrap();
     let error = Region::<[u32]>::options().len(9).open(&path).unwrap_err();
     assert!(matches!(error, Error::LengthDiffers { found: 8, expected: 9, .. }));
-    says(&error, &["holds 8 elements, 9 were asked for"]);
+    says(&error, &["holds 8 elements, expected 9"]);
     assert_eq!(Region::<[u32]>::open(&path).unwrap().len(), 8);
 }
 

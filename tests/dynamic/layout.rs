@@ -14,12 +14,12 @@ use shm_core::{
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
-/// a region, and what people read.
+/// a region, and the notes for people.
 fn same(described: &DynLayout, compiled: &'static Layout) {
     let expected = Schema::of(compiled).unwrap();
     assert_eq!(described.schema().to_bytes(), expected.to_bytes(), "{}", compiled.name());
     assert_eq!(described.schema().annotations(), expected.annotations(), "{}", compiled.name());
-    // What a region could be created with could have come from a region.
+    // A layout that a region can be created with could have come from a region.
     let again = DynLayout::from_schema(expected).unwrap();
     assert_eq!(again.schema(), described.schema());
 }
@@ -66,7 +66,7 @@ mod source {
     const SOURCE: &str = include_str!("fixtures/machine.rs");
 
     #[test]
-    fn a_source_that_the_compiler_reads_is_laid_out_as_the_compiler_does() {
+    fn rust_source_is_laid_out_as_the_compiler_lays_it_out() {
         let types: [(&str, &'static Layout); 15] = [
             ("OfU8", OfU8::LAYOUT),
             ("OfU16", OfU16::LAYOUT),

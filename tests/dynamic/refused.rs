@@ -1,4 +1,4 @@
-//! Descriptions of no layout: what is said about them, and that none makes a panic.
+//! Invalid descriptions of layouts: the error of each, and that none causes a panic.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
@@ -18,7 +18,7 @@ fn with_help(fault: &TypeTextFault) -> String {
 }
 
 #[test]
-fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
+fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
     for (text, position, message) in [
         ("", 0, "found the end, expected a type, such as `f64`, `[u32; 16]` or `Latest<Pose>`"),
         ("u32 u8", 4, "found `u8`, expected the end"),
@@ -150,7 +150,7 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
 }
 
 #[test]
-fn definitions_that_are_none_say_where() {
+fn the_error_of_an_invalid_definition_says_where() {
     for (text, position, message) in [
         ("", 0, "found the end, expected `struct` or `enum`"),
         ("struct", 6, "found the end, expected the name of the new type"),
@@ -231,7 +231,7 @@ fn a_long_text_is_shown_where_it_goes_wrong() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_an_error() {
+fn too_deep_nesting_is_an_error() {
     let nested = |depth: usize| format!("{}u8{}", "[".repeat(depth), "; 1]".repeat(depth));
     let limit = MAX_DEPTH as usize;
     assert!(DynLayout::of(&nested(limit - 1)).is_ok());
@@ -274,7 +274,7 @@ struct Loose {
 }
 
 #[test]
-fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
+fn a_schema_that_no_region_can_be_created_with_is_refused_with_the_path() {
     let of = |layout| refusal(DynLayout::from_schema(Schema::of(layout).unwrap()));
     assert!(of(Person::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
     assert!(of(Loose::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
@@ -343,7 +343,7 @@ impl Random {
         choices[(self.next() % choices.len() as u64) as usize]
     }
 
-    /// The text of a type, with something wrong in it now and then.
+    /// The text of a type, occasionally with an error in it.
     fn ty(&mut self, depth: u32) -> String {
         const LEAVES: [&str; 18] = [
             "u8",
@@ -379,7 +379,7 @@ impl Random {
         }
     }
 
-    /// The text with a few words of it changed, doubled or left out.
+    /// The text with a few words changed, doubled or left out.
     fn garbled(&mut self, text: &str) -> String {
         const WORDS: [&str; 16] = [
             "[", "]", "{", "}", "<", ">", ";", ",", ":", "=", "-", "9", "enum", "///", "\"",
@@ -428,7 +428,7 @@ fn random_texts_are_layouts_or_errors_and_every_layout_could_have_come_from_a_re
 }
 
 #[test]
-fn random_definitions_make_no_panic() {
+fn random_definitions_do_not_cause_a_panic() {
     let source = include_str!("fixtures/machine.rs");
     let (mut random, mut refused) = (Random(2), 0);
     for _ in 0..1_000 {

@@ -1,4 +1,4 @@
-//! Notifiers and waiters are killed; whoever waits notices all the same.
+//! Notifiers and waiters are killed; every other waiter notices all the same.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const FLAG_DOWN: &str = NOTIFY_POINTS[3];
 /// Passed by this test itself: the victim is killed from outside, asleep.
 const ASLEEP: &str = "wait: asleep";
 
-/// What is waited for, and the news that it is about.
+/// The event and the value that are waited for, and the news that they announce.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Board {
@@ -23,7 +23,7 @@ struct Board {
     watched: Watched<u32>,
 }
 
-/// How a round notifies.
+/// The kind of notification in a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
     One,
@@ -34,12 +34,12 @@ enum How {
 }
 
 #[test]
-fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_missed() {
+fn the_news_of_a_killed_notifier_is_noticed_and_a_killed_waiter_is_not_missed() {
     let points: Vec<_> = NOTIFY_POINTS.into_iter().chain([ASLEEP, ANY_MOMENT]).collect();
     play_rounds("killed-notifier", &points, |folder, round| {
         let signals = Round::signals(folder);
         let board = Region::<Board>::options().create_or_replace(folder.file("board")).unwrap();
-        // The survivor may write, or not.
+        // The survivor may be able to write, or not.
         if (round.lap / 6).is_multiple_of(2) {
             let survivor = Region::<Board>::open_read_only(folder.file("board")).unwrap();
             play(folder, round, &signals, &board, &survivor)
@@ -49,7 +49,7 @@ fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_misse
     });
 }
 
-/// One round; how long the survivor took from the victim's death.
+/// Plays one round. Returns the time that the survivor took from the victim's death.
 fn play<A: Access>(
     folder: &Folder,
     round: Round,
@@ -87,7 +87,7 @@ impl How {
     fn of(point: &str, lap: u32) -> Self {
         match lap / 2 % 3 {
             _ if point == NOT_COUNTED => Self::SetUnheard,
-            // To notify one takes the flag down only when there was no sleeper to wake.
+            // `notify_one` takes the flag down only if there was no sleeper to wake.
             0 if point != FLAG_DOWN || !lap.is_multiple_of(2) => Self::One,
             0 | 1 => Self::All,
             _ => Self::Set,
@@ -110,7 +110,7 @@ impl<A: Access> BoardView<A> {
         }
     }
 
-    /// Waits for this news; whether it came. By the count alone, except where none comes.
+    /// Waits for this news. Returns whether it came. Goes by the count alone, except where no count comes.
     fn notice(&self, how: How, news: u32) -> bool {
         if how == How::SetUnheard {
             let seen = self.watched.wait_until_timeout(PATIENCE, |value| value == news);

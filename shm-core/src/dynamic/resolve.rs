@@ -1,4 +1,4 @@
-//! From a path to a place: which bytes, of which type, and what must be done to reach them.
+//! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
@@ -6,10 +6,10 @@ use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
 use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
-/// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
+/// The target of a path: one value or, by way of ranges, a list of values or of lists.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Of the first value. Counted from the start of the data; with a `latest`, from the start of its
+    /// The offset of the first value, from the start of the data; with a `latest`, from the start of its
     /// value.
     pub(super) offset: usize,
     /// The index of the type of each value.
@@ -22,9 +22,9 @@ pub(super) struct Place {
     pub(super) lock: Option<Lock>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
-    /// What the place is a working part of: only the library may write there.
+    /// The live type that the place is a working part of: only the library may write there.
     pub(super) part_of: Option<Role>,
-    /// The live type of which each element of a range has its own.
+    /// The live type, if each element of a range has one of its own.
     pub(super) apart: Option<Role>,
 }
 
@@ -36,32 +36,32 @@ pub(super) struct Run {
     pub(super) count: u64,
     /// Bytes from one element to the next.
     pub(super) stride: usize,
-    /// How many steps of the path follow; `None` if the path does not have the range.
+    /// The number of steps of the path that follow; `None` if the path does not have the range.
     pub(super) after: Option<usize>,
 }
 
 /// A `Latest` on the way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Versions {
-    /// Where it is, or the first of several.
+    /// Its offset, or that of the first of several.
     pub(super) at: usize,
     pub(super) ring: Ring,
-    /// How many of the ranges are outside of it, so that there are several.
+    /// The number of ranges outside of it; unless that is 0, there are several.
     pub(super) outer: usize,
 }
 
 /// A lock on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Lock {
-    /// Where its word is.
+    /// The offset of its word.
     pub(super) word: usize,
     /// Its path.
     pub(super) path: Path,
-    /// Where paths start once it is held.
+    /// The start of paths once it is held.
     pub(super) start: Start,
 }
 
-/// Where paths start.
+/// The start of paths.
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) offset: usize,
@@ -69,7 +69,7 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
-/// Follows a path, to the value that it names.
+/// Follows a path to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
     tail_len: u64,
@@ -85,21 +85,21 @@ pub(super) fn resolve(
     Ok(walk.place)
 }
 
-/// The target of a path, before the value that it means: a lock, say, and not what the lock guards.
+/// The target of a path before any live type is entered: a lock, say, and not the value it guards.
 pub(super) struct Named<'s> {
     pub(super) ty: Type<'s>,
     /// Counted from the start of the data; with a `latest`, from the start of its value.
     pub(super) offset: usize,
     /// The `Latest` that it lies in.
     pub(super) latest: Option<Versions>,
-    /// Whether there are several, one in each element of a range.
+    /// Set if there are several, one in each element of a range.
     pub(super) is_several: bool,
-    /// The field that it is, or is an element of or inside of.
+    /// The field that it is, or that contains it.
     pub(super) field: Option<Field<'s>>,
 }
 
-/// Follows a path from the start of the region, to what it names. A range at its end is named by its
-/// array; what follows a range is that in the first element.
+/// Follows a path from the start of the region to its target. For a range at the end, that is the array;
+/// a part after a range is the one in the first element.
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
@@ -115,8 +115,8 @@ pub(super) fn named<'s>(
 }
 
 impl Place {
-    /// How many bytes there are from the first value's start to the last one's end, in one version of
-    /// a `Latest` or in the region.
+    /// The number of bytes from the first value's start to the last one's end, in one version of a
+    /// `Latest` or in the region.
     pub(super) fn span(&self, schema: &Schema) -> u64 {
         let (size, runs) = (schema.get(self.ty).size(), self.inner_runs());
         if runs.iter().any(|run| run.count == 0) {
@@ -126,12 +126,12 @@ impl Place {
         runs.iter().fold(size, |size, run| size + (run.count - 1) * run.stride as u64)
     }
 
-    /// The ranges of which one version of a `Latest`, or the region, has all.
+    /// The ranges that lie inside one version of a `Latest`, or inside the region.
     pub(super) fn inner_runs(&self) -> &[Run] {
         &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
     }
 
-    /// Whether the path has a range.
+    /// Returns whether the path has a range.
     pub(super) fn has_range(&self) -> bool {
         self.runs.iter().any(|run| run.after.is_some())
     }
@@ -159,7 +159,7 @@ struct Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    /// Follows a path to its end. If that is a range, the array of which it is.
+    /// Follows a path to its end. If that is a range, returns its array.
     fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
         loop {
@@ -176,8 +176,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// A step to a field. A live type's own parts come first; then it is passed through, to the
-    /// fields of its value.
+    /// Steps to a field. A live type's own parts come first, then the fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
             if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
@@ -207,7 +206,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The rest after `slots`: the newest one's value.
+    /// Follows the steps after `slots`, which mean the newest slot's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest =
             steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
@@ -252,7 +251,7 @@ impl<'s> Walk<'s> {
     fn note_lock(&mut self, word: usize, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
-        // It was walked, so that it is one.
+        // It was walked, so it is valid.
         let path = at.parse().unwrap_or_default();
         let lock = Lock { word, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
@@ -269,7 +268,7 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    /// Goes to the first element of a range; the array, whose elements they are.
+    /// Goes to the first element of a range. Returns the array.
     fn range(
         &mut self,
         at: &str,
@@ -295,7 +294,7 @@ impl<'s> Walk<'s> {
         Ok(array)
     }
 
-    /// The element of the array or slice that there is, and how many there are.
+    /// The element type of the array or slice, and the number of elements.
     fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
@@ -310,7 +309,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The end of the path: what it means is the value, not the lock around it.
+    /// Ends the path: it means the value, not the lock around it.
     fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         if let TypeKind::Slice { element } = self.ty.kind() {

@@ -19,23 +19,23 @@ use crate::path::Segment;
 use crate::protocol::lock::Found;
 use crate::schema::{Counted, Live, Schema, Type, TypeKind};
 
-/// The values to write, in its order.
+/// A planned write.
 enum Write {
     /// One atomic of that many bytes.
     Word { offset: usize, width: usize, bits: u128 },
-    /// Bytes, each on its own; and zeros behind them, up to so many bytes in all.
+    /// Bytes, each on its own, then zeros, up to so many bytes in all.
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
 }
 
 impl Write {
-    /// Bytes without zeros behind them.
+    /// Bytes without zeros after them.
     fn bytes(offset: usize, bytes: Vec<u8>) -> Self {
         let room = bytes.len();
         Self::Bytes { offset, bytes, room }
     }
 }
 
-/// Whether a value could be written at a place; nothing is.
+/// Checks whether a value could be written at a place. Nothing is written.
 pub(super) fn check(
     schema: &Schema,
     place: &Place,
@@ -45,7 +45,7 @@ pub(super) fn check(
     plan(schema, place, path, value).map(drop)
 }
 
-/// What must be written so that a value is at a place; `path` is where, for errors.
+/// Plans the writes that put a value at a place; `path` names the place in errors.
 fn plan<'p>(
     schema: &'p Schema,
     place: &'p Place,
@@ -98,7 +98,7 @@ fn publish<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let (writer, found) = memory.lock(at + ring.lock as usize).lock(deadline)?;
-    // A half-written slot that a dead writer left is not the one that readers look at.
+    // Readers never look at a half-written slot that a dead writer left.
     if found == Found::Poisoned {
         writer.clear_poison();
     }
@@ -140,7 +140,7 @@ impl Write {
 struct Plan<'p> {
     trail: Trail<'p, 'p>,
     writes: Vec<Write>,
-    /// Whether the writes go to a private copy.
+    /// Set if the writes go to a private copy.
     private: bool,
 }
 
@@ -210,7 +210,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// An element of each range on the way, or a list of them.
+    /// Plans one element of each range on the way, or a list of them.
     #[inline(never)]
     fn runs(
         &mut self,
@@ -253,8 +253,8 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// The elements of a list, of which there are so many; `None` for bytes, which can be given for
-    /// elements that are bytes and lie side by side.
+    /// The elements of a list of `count`; `None` for bytes, which can be given for elements that are bytes
+    /// and lie side by side.
     fn elements(
         &self,
         ty: Type<'_>,
@@ -288,7 +288,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// The fields that are named; the others keep what they have.
+    /// Plans the fields that are named; the others keep their values.
     fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
             return Err(self.unsuitable(unsuitable(value, "is not a struct: fields with names")));

@@ -3,8 +3,8 @@
 use super::{DynError, Error};
 
 impl Error {
-    /// Advice on the error, in terms of this library's functions. A program with a user interface of its
-    /// own matches on the variant and says it in its own words.
+    /// Returns advice on the error, in terms of this library's functions. A program with its own user
+    /// interface can match on the variant and word the advice itself.
     ///
     /// ```
     /// use shm_core::Region;

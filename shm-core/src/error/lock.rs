@@ -1,10 +1,10 @@
-//! [`LockError`]: a lock is not held.
+//! [`LockError`]: a lock was not taken, or not kept.
 
 use std::io;
 
 use crate::sys;
 
-/// Why a lock was not taken, or not kept. It borrows nothing, so that `?` passes it on everywhere.
+/// A lock was not taken, or not kept. The error borrows nothing, so `?` works in any function.
 ///
 /// ```
 /// use shm_core::{Mutex, Region};
@@ -20,7 +20,7 @@ use crate::sys;
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// The last holder died or panicked while it held the lock, so that the value may be half changed.
+    /// The last holder died or panicked while it held the lock, so the value may be half changed.
     /// The lock is free, and stays marked until it is repaired: see
     /// [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair).
     #[error(
@@ -34,8 +34,8 @@ pub enum LockError {
     /// This thread holds the lock already, and would wait for itself forever.
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
-    /// The lock is not this process's any more: another process judged this one dead and took it over,
-    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock) says so.
+    /// This process no longer holds the lock: another process judged this one dead and took the lock over,
+    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock) returns this.
     #[error("the lock was taken over by another process while this one held it")]
     Lost,
     /// Every slot for a participant belongs to a living process.
@@ -43,7 +43,7 @@ pub enum LockError {
     TooManyParticipants {
         /// The region's name.
         region: String,
-        /// How many processes can take part.
+        /// The number of processes that can take part.
         slots: u32,
     },
     /// There is a free slot, but a process that does not take part keeps a lock on the file that forbids
@@ -55,7 +55,7 @@ pub enum LockError {
     Obstructed {
         /// The region's name.
         region: String,
-        /// How many slots are so blocked.
+        /// The number of slots blocked in this way.
         slots: u32,
     },
     /// The lock is not inside a region that this process has mapped for writing.

@@ -37,7 +37,7 @@ fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
     field.store_from(&[1, 2, 3]).unwrap();
     let error = field.store_from(&[9, 9]).unwrap_err();
     assert_eq!(error, DoesNotFit::Length { shared: 3, private: 2 });
-    assert!(error.to_string().contains("3 elements, the other one 2"));
+    assert!(error.to_string().contains("3 elements, the other slice has 2"));
     assert_eq!(field.load_vec().unwrap(), [1, 2, 3]);
 
     let mut out = [0; 4];

@@ -122,8 +122,8 @@ impl Header {
         match self.this_boot {
             Some(true) => {}
             Some(false) => text.push_str(&format!(
-                ", {warning}before this machine was last started{warning:#}: what is in it was written \
-                 back in no particular order"
+                ", {warning}before this machine was last started{warning:#}: its contents were \
+                 written back in no particular order"
             )),
             None => text.push_str(&format!(
                 ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
