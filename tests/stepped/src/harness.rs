@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::process::{Role, Stopped, failed_to};
-use crate::scenario::{Bound, Case};
+use crate::scenario::{Bound, Case, HANGS};
 use crate::trace::{Pace, Traced};
 use crate::world::{Snapshot, World};
 
@@ -80,9 +80,10 @@ struct Run<'a> {
     figures: Figures,
 }
 
-/// The time after which a process counts as hung. A flawed victim may make its heirs hang.
+/// The time after which a process counts as hung.
 const PATIENCE: Duration = Duration::from_secs(60);
-const PATIENCE_WITH_FLAWS: Duration = Duration::from_secs(2);
+/// The same where an heir is expected to hang.
+const IMPATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs one case. `victim` is [`Role::Victim`] or [`Role::Flawed`].
 pub(crate) fn run(case: &Case, victim: Role, extent: Extent) -> Result<Figures, String> {
@@ -92,7 +93,8 @@ pub(crate) fn run(case: &Case, victim: Role, extent: Extent) -> Result<Figures, 
         .map_err(|error| format!("setting up: {error}"))?;
     let start = world.take().map_err(failed_to("read the memory"))?;
     let bound = if extent.is_bounded { case.scenario.bound() } else { Bound::None };
-    let patience = if victim == Role::Flawed { PATIENCE_WITH_FLAWS } else { PATIENCE };
+    let will_hang = victim == Role::Flawed && case.flaw.caught == HANGS;
+    let patience = if will_hang { IMPATIENCE } else { PATIENCE };
     let figures = Figures::default();
     let mut run = Run { case, victim, world, start, bound, extent, patience, figures };
     let states = run.all_deaths()?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::scenario::{Case, Companion, Operation};
+use crate::scenario::{Case, Companion, HANGS, Operation};
 
 /// The parts that a process can play in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn finish(mut child: Child, patience: Duration) -> Result<String, String> {
         if Instant::now() > deadline {
             let _ = child.kill();
             let _ = child.wait();
-            return Err("it hangs".to_owned());
+            return Err(HANGS.to_owned());
         }
         std::thread::sleep(Duration::from_micros(200));
     };

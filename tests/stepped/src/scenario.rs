@@ -103,6 +103,9 @@ pub(crate) struct Case {
     pub(crate) flaw: Flaw,
 }
 
+/// The failure of a process that does not come to its end.
+pub(crate) const HANGS: &str = "it hangs";
+
 /// A known-bad victim for the same heirs and audits.
 pub(crate) struct Flaw {
     /// What it does wrong.

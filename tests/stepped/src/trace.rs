@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
 use crate::process::failed_to;
+use crate::scenario::HANGS;
 
 /// The time after which a system call of a stepped process counts as hung, in seconds.
 const PATIENCE: u32 = 60;
@@ -146,7 +147,7 @@ impl Traced {
         // SAFETY: the child has not been waited for to its end, and `status` receives its status.
         if unsafe { libc::waitpid(self.pid(), &raw mut status, 0) } != self.pid() {
             return Err(match io::Error::last_os_error() {
-                error if error.kind() == io::ErrorKind::Interrupted => "it hangs".to_owned(),
+                error if error.kind() == io::ErrorKind::Interrupted => HANGS.to_owned(),
                 error => failed_to("wait")(error),
             });
         }

@@ -25,6 +25,8 @@ struct Stored {
 impl World {
     pub(crate) fn new() -> io::Result<Self> {
         let folder = PathBuf::from(format!("/dev/shm/shm-stepped-{}", std::process::id()));
+        // One of a run that was killed, and had the same number.
+        let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder)?;
         Ok(Self(folder))
     }

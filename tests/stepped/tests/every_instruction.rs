@@ -116,6 +116,7 @@ scenarios! {
         writing_over_the_layout_that_counts_is_caught;
 }
 
+#[cfg(target_arch = "x86_64")]
 #[test]
 fn every_scenario_has_a_test() {
     let listed = said(stepper(&["list"]));

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::{HEIR_DONE, WORD, attached, audit, create, heir, may_follow_an_heir};
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Flaw, HANGS, Operation, Scenario};
 use crate::scenarios::raw::Raw;
 
 pub(in crate::scenarios) const UNCONTENDED: Case = Case {
     name: "Mutex: lock, change, unlock",
     scenario: &Uncontended,
-    flaw: Flaw { name: "unlocking is two stores", victim: unlocks_in_halves, caught: "it hangs" },
+    flaw: Flaw { name: "unlocking is two stores", victim: unlocks_in_halves, caught: HANGS },
 };
 
 struct Uncontended;
