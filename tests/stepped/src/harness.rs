@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::process::{Role, Stopped, failed_to};
-use crate::scenario::{Bound, Case, HANGS};
+use crate::scenario::{Bound, Case, Flaw, HANGS, Part};
 use crate::trace::{Pace, Traced};
 use crate::world::{Snapshot, World};
 
@@ -17,7 +17,8 @@ pub(crate) struct Extent {
     changes: usize,
     /// and in the same way at all instructions.
     victims: usize,
-    /// The heir is stepped from as many states as this number of instructions allows, at least from two.
+    /// An heir is stepped from each finding; and from every state if that does not take more instructions
+    /// than this.
     heirs: usize,
     /// Whether the bounds of the scenarios hold.
     is_bounded: bool,
@@ -67,10 +68,10 @@ struct State {
     found: String,
 }
 
-/// The run of one case, with its own victim or the flawed one.
+/// The run of one case.
 struct Run<'a> {
     case: &'a Case,
-    victim: Role,
+    flaw: Option<&'a Flaw>,
     world: World,
     /// The memory that the victim finds.
     start: Snapshot,
@@ -85,18 +86,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The same where an heir is expected to hang.
 const IMPATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs one case. `victim` is [`Role::Victim`] or [`Role::Flawed`].
-pub(crate) fn run(case: &Case, victim: Role, extent: Extent) -> Result<Figures, String> {
+/// Runs one case, as it is or with a flaw.
+pub(crate) fn run(case: &Case, flaw: Option<&Flaw>, extent: Extent) -> Result<Figures, String> {
     let world = World::new().map_err(failed_to("make a folder"))?;
     Role::SetUp
         .run(case, &world.region(), PATIENCE)
         .map_err(|error| format!("setting up: {error}"))?;
     let start = world.take().map_err(failed_to("read the memory"))?;
     let bound = if extent.is_bounded { case.scenario.bound() } else { Bound::None };
-    let will_hang = victim == Role::Flawed && case.flaw.caught == HANGS;
+    let will_hang = flaw.is_some_and(|flaw| flaw.caught == HANGS);
     let patience = if will_hang { IMPATIENCE } else { PATIENCE };
     let figures = Figures::default();
-    let mut run = Run { case, victim, world, start, bound, extent, patience, figures };
+    let mut run = Run { case, flaw, world, start, bound, extent, patience, figures };
     let states = run.all_deaths()?;
     run.real_deaths(&states)?;
     run.deaths_of_heirs(&states)?;
@@ -109,14 +110,23 @@ impl Run<'_> {
     }
 
     /// Starts a process in this memory, up to the start of its operation.
-    fn start(&self, role: Role, memory: &Snapshot) -> Result<Traced, String> {
+    fn start(&self, part: Part, memory: &Snapshot) -> Result<Traced, String> {
         self.put(memory)?;
+        let role = if part == Part::Victim { Role::Victim } else { Role::Heir };
+        let command = match self.flaw.filter(|flaw| flaw.part == part) {
+            None => role.command(self.case, &self.at()),
+            Some(flaw) => {
+                let mut command = Role::Flawed.command(self.case, &self.at());
+                command.arg(flaw.name);
+                command
+            }
+        };
         let pace = match self.bound {
             Bound::Calls => Pace::Calls,
             Bound::CallsUntilMapped => Pace::CallsUntilMapped,
             Bound::None | Bound::First(_) => Pace::Instructions,
         };
-        Traced::start(role.command(self.case, &self.at()), pace)
+        Traced::start(command, pace)
     }
 
     fn put(&self, memory: &Snapshot) -> Result<(), String> {
@@ -149,7 +159,7 @@ impl Run<'_> {
 
     /// The victim goes its way once, and every state on it is audited as that of a death.
     fn all_deaths(&mut self) -> Result<Vec<State>, String> {
-        let victim = self.start(self.victim, &self.start)?;
+        let victim = self.start(Part::Victim, &self.start)?;
         let companion = self.companion()?;
         let longest = if let Bound::First(longest) = self.bound { longest } else { usize::MAX };
         let (instructions, memories) = self.step_through(victim, longest)?;
@@ -201,7 +211,7 @@ impl Run<'_> {
     }
 
     fn real_death(&self, after: usize, states: &[State]) -> Result<(), String> {
-        let mut victim = self.start(self.victim, &self.start)?;
+        let mut victim = self.start(Part::Victim, &self.start)?;
         let companion = self.companion()?;
         for _ in 0..after {
             if !victim.step()? {
@@ -243,27 +253,30 @@ impl Run<'_> {
         Err(format!("and the audit found {found:?}, expected {after:?}"))
     }
 
-    /// Heirs go on from the states, and die at every instruction as well; a second heir goes on.
+    /// Heirs go on from the states, and die at every instruction as well; a second heir goes on. One
+    /// heir starts from each finding, and others from all states if that is affordable.
     fn deaths_of_heirs(&mut self, states: &[State]) -> Result<(), String> {
-        let mut wanted = states.len();
-        let mut done = 0;
-        while done < wanted {
-            // Spread over all states, from the first to the last.
-            let index = if wanted < 2 { 0 } else { done * (states.len() - 1) / (wanted - 1) };
-            let state = &states[index];
-            let steps = self.deaths_of_heir(state).map_err(|error| {
-                let first = format!("the heir of a victim that died after {}", state.after);
-                format!("{first} instructions: {error}")
-            })?;
-            wanted = wanted.min((self.extent.heirs / steps.max(1)).max(2));
-            done += 1;
+        let (some, others) = one_of_each_finding(states);
+        for state in some {
+            self.heir_of(state)?;
         }
-        self.figures.heirs = done;
+        let each = self.figures.heir_instructions / self.figures.heirs.max(1);
+        if each.saturating_mul(others.len()) <= self.extent.heirs {
+            for state in others {
+                self.heir_of(state)?;
+            }
+        }
         Ok(())
     }
 
-    fn deaths_of_heir(&mut self, state: &State) -> Result<usize, String> {
-        let heir = self.start(Role::Heir, &state.memory)?;
+    fn heir_of(&mut self, state: &State) -> Result<(), String> {
+        self.figures.heirs += 1;
+        let died = format!("the heir of a victim that died after {} instructions", state.after);
+        self.deaths_of_heir(state).map_err(|error| format!("{died}: {error}"))
+    }
+
+    fn deaths_of_heir(&mut self, state: &State) -> Result<(), String> {
+        let heir = self.start(Part::Heir, &state.memory)?;
         let (instructions, memories) = self.step_through(heir, usize::MAX)?;
         let scenario = self.case.scenario;
         let last = memories.len() - 1;
@@ -280,8 +293,19 @@ impl Run<'_> {
         }
         self.figures.heir_instructions += instructions;
         self.figures.heir_states += memories.len();
-        Ok(instructions)
+        Ok(())
     }
+}
+
+/// The last state of each of the findings that follow each other, and the other states.
+fn one_of_each_finding(states: &[State]) -> (Vec<&State>, Vec<&State>) {
+    let next = states.iter().skip(1).map(Some).chain([None]);
+    let (some, others): (Vec<_>, Vec<_>) = states
+        .iter()
+        .zip(next)
+        .partition(|(state, next)| next.is_none_or(|next| next.found != state.found));
+    let plain = |pairs: Vec<(_, _)>| pairs.into_iter().map(|(state, _)| state).collect();
+    (plain(some), plain(others))
 }
 
 /// As many of these numbers, evenly spread and from the first on, as have this sum; at least two.
@@ -292,4 +316,20 @@ fn spread(numbers: &[usize], sum: usize) -> impl Iterator<Item = usize> {
 
 fn died_after(instructions: usize, error: &str) -> String {
     format!("after {instructions} instructions: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_begins_with_the_first_and_has_no_larger_sum_than_it_may() {
+        let numbers: Vec<_> = (0..1000).collect();
+        for sum in [1_000, 20_000, 300_000] {
+            let sample: Vec<_> = spread(&numbers, sum).collect();
+            assert!(sample[0] == 0 && sample.len() > 1, "{sum}");
+            assert!(sample.iter().sum::<usize>() <= sum || sample.len() == 2, "{sum}: {sample:?}");
+        }
+        assert_eq!(spread(&numbers, usize::MAX).count(), 1000);
+    }
 }

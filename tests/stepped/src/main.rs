@@ -3,7 +3,7 @@
 //! ```text
 //! shm-stepped                    every scenario; prints a table
 //! shm-stepped case "NAME"        one scenario
-//! shm-stepped flawed "NAME"      its known-bad version, which must be caught
+//! shm-stepped flawed "NAME" FLAW a known-bad version, which must be caught
 //! shm-stepped list               the names of the scenarios
 //! ```
 //!
@@ -33,10 +33,10 @@
 //!
 //! # How to add a scenario
 //!
-//! 1. A file in `scenarios/`: a unit struct that implements `Scenario`, and a `Case` with its name and a
-//!    *flawed* victim, which the audits must catch. Such a victim does something in the wrong order, say;
-//!    `Raw` writes to the region's file where the library would not.
-//! 2. The case in `scenarios::ALL`; its name, its flaw and the names of two tests in
+//! 1. A file in `scenarios/`: a unit struct that implements `Scenario`, and a `Case` with its name and
+//!    *flaws*, victims or heirs that the audits must catch. A flawed one does something in the wrong order,
+//!    say; `Raw` writes to the region's file where the library would not.
+//! 2. The case in `scenarios::ALL`; its name, its flaws and the names of their tests in
 //!    `tests/every_instruction.rs`.
 //!
 //! A step takes 5 to 20 µs, and a debug build takes ten times as many as a release build. So

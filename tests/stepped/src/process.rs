@@ -50,13 +50,13 @@ impl Role {
         finish(self.command(case, at).spawn().map_err(failed_to("start a process"))?, patience)
     }
 
-    /// Plays the role in this process.
-    pub(crate) fn play(self, case: &Case, at: &Path) -> String {
+    /// Plays the role in this process; [`Role::Flawed`] has the flaw of that name.
+    pub(crate) fn play(self, case: &Case, at: &Path, flaw: Option<&str>) -> String {
         let scenario = case.scenario;
         match self {
             Self::SetUp => scenario.set_up(at),
             Self::Victim => step(scenario.victim(at)),
-            Self::Flawed => step((case.flaw.victim)(at)),
+            Self::Flawed => step((case.flaw(flaw.expect("its name")).operation)(at)),
             Self::Heir => step(scenario.heir(at)),
             Self::Audit => return scenario.audit(at),
             Self::Companion => return scenario.companion().expect("it has one").live(at),

@@ -6,29 +6,33 @@ use std::process::ExitCode;
 
 use crate::harness::{self, Extent, Figures};
 use crate::process::{self, Role};
-use crate::scenario::Case;
+use crate::scenario::{Case, Flaw};
 use crate::{scenarios, trace};
 
 pub(crate) fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["role", role, name, at] => play(role, name, Path::new(at)),
+        ["role", role, name, at] => play(role, name, Path::new(at), None),
+        ["role", role, name, at, flaw] => play(role, name, Path::new(at), Some(flaw)),
         ["guest", at] => {
             scenarios::guest(Path::new(at));
             ExitCode::SUCCESS
         }
         ["case", name] => stepping(&|| table(&[case(name)])),
-        ["flawed", name] => stepping(&|| flawed(case(name))),
+        ["flawed", name, flaw] => stepping(&|| flawed(case(name), case(name).flaw(flaw))),
         ["list"] => {
             for case in scenarios::ALL {
                 println!("{}", case.name);
+                for flaw in case.flaws {
+                    println!("- {}", flaw.name);
+                }
             }
             ExitCode::SUCCESS
         }
         [] => stepping(&|| table(&scenarios::ALL.iter().collect::<Vec<_>>())),
         _ => {
-            eprintln!("shm-stepped [case NAME | flawed NAME | list]");
+            eprintln!("shm-stepped [case NAME | flawed NAME FLAW | list]");
             ExitCode::FAILURE
         }
     }
@@ -38,8 +42,8 @@ fn case(name: &str) -> &'static Case {
     scenarios::ALL.iter().find(|case| case.name == name).expect("no such scenario")
 }
 
-fn play(role: &str, name: &str, at: &Path) -> ExitCode {
-    let output = Role::called(role).expect("no such role").play(case(name), at);
+fn play(role: &str, name: &str, at: &Path, flaw: Option<&str>) -> ExitCode {
+    let output = Role::called(role).expect("no such role").play(case(name), at, flaw);
     print!("{output}");
     std::io::stdout().flush().expect("the harness reads this");
     process::end()
@@ -67,7 +71,7 @@ fn table(cases: &[&Case]) -> ExitCode {
     println!("{}", Figures::HEAD);
     let mut outcome = ExitCode::SUCCESS;
     for case in cases {
-        match harness::run(case, Role::Victim, extent()) {
+        match harness::run(case, None, extent()) {
             Ok(figures) => println!("{}", figures.row(case.name)),
             Err(failure) => {
                 eprintln!("{}: {failure}", case.name);
@@ -78,10 +82,9 @@ fn table(cases: &[&Case]) -> ExitCode {
     outcome
 }
 
-/// Runs a known-bad victim, which must be caught.
-fn flawed(case: &Case) -> ExitCode {
-    let flaw = &case.flaw;
-    match harness::run(case, Role::Flawed, Extent::SHORT) {
+/// Runs a known-bad version of a scenario, which must be caught.
+fn flawed(case: &Case, flaw: &Flaw) -> ExitCode {
+    match harness::run(case, Some(flaw), Extent::SHORT) {
         Err(failure) if failure.contains(flaw.caught) => {
             println!("caught: {}: {failure}", flaw.name);
             ExitCode::SUCCESS

@@ -95,22 +95,37 @@ pub(crate) trait Companion: Sync {
     fn expected(&self, found: &str) -> Option<(String, String)>;
 }
 
-/// A scenario, and the flawed version of it that must be caught.
+/// A scenario, and the flawed versions of it that must be caught.
 pub(crate) struct Case {
     /// The operation, in words.
     pub(crate) name: &'static str,
     pub(crate) scenario: &'static dyn Scenario,
-    pub(crate) flaw: Flaw,
+    pub(crate) flaws: &'static [Flaw],
+}
+
+impl Case {
+    /// The flaw of this name.
+    pub(crate) fn flaw(&self, name: &str) -> &Flaw {
+        self.flaws.iter().find(|flaw| flaw.name == name).expect("no such flaw")
+    }
 }
 
 /// The failure of a process that does not come to its end.
 pub(crate) const HANGS: &str = "it hangs";
 
-/// A known-bad victim for the same heirs and audits.
+/// A known-bad victim or heir for the same audits.
 pub(crate) struct Flaw {
-    /// What it does wrong.
+    /// The mistake, in words.
     pub(crate) name: &'static str,
-    pub(crate) victim: fn(&Path) -> Operation,
+    pub(crate) part: Part,
+    pub(crate) operation: fn(&Path) -> Operation,
     /// A part of the failure that the harness must report.
     pub(crate) caught: &'static str,
+}
+
+/// The process that is flawed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Victim,
+    Heir,
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use shm_core::{Error, Region, SharedLayout};
 
-use crate::scenario::{Bound, Case, Flaw, Operation, Scenario};
+use crate::scenario::{Bound, Case, Flaw, Operation, Part, Scenario};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -19,27 +19,34 @@ struct Shared {
 pub(crate) const UNNAMED: Case = Case {
     name: "create",
     scenario: &Create { is_named: false, replaces: false },
-    flaw: Flaw { name: "named before it is made", victim: names_it_first, caught: "half-made" },
+    flaws: &[Flaw {
+        name: "named before it is made",
+        part: Part::Victim,
+        operation: names_it_first,
+        caught: "half-made",
+    }],
 };
 
 pub(crate) const NAMED: Case = Case {
     name: "create, under a temporary name",
     scenario: &Create { is_named: true, replaces: false },
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "made under a name that is not known to be temporary",
-        victim: litters,
+        part: Part::Victim,
+        operation: litters,
         caught: "left",
-    },
+    }],
 };
 
 pub(crate) const REPLACE: Case = Case {
     name: "create in the place of another region",
     scenario: &Create { is_named: false, replaces: true },
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "removes the old region first",
-        victim: removes_first,
+        part: Part::Victim,
+        operation: removes_first,
         caught: "the deaths leave",
-    },
+    }],
 };
 
 struct Create {

@@ -8,7 +8,7 @@ use shm_core::format::{self, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{Region, SharedLayout};
 
-use crate::scenario::{Bound, Case, Flaw, Operation, Scenario};
+use crate::scenario::{Bound, Case, Flaw, Operation, Part, Scenario};
 
 mod first {
     #[derive(shm_core::SharedLayout)]
@@ -43,11 +43,12 @@ mod third {
 pub(crate) const GROWS: Case = Case {
     name: "growth: opening a region with more fields",
     scenario: &Growth,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "writes over the layout that counts",
-        victim: overwrites,
+        part: Part::Victim,
+        operation: overwrites,
         caught: "neither layout",
-    },
+    }],
 };
 
 /// The region grew once, and grows again.

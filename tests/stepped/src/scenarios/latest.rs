@@ -5,7 +5,7 @@ use std::path::Path;
 use shm_core::{Latest, Region};
 
 use super::raw::Raw;
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Flaw, Operation, Part, Scenario};
 
 /// A value that shows when it is torn.
 type Value = [u64; 6];
@@ -19,13 +19,23 @@ const STRIDE: u64 = 64;
 pub(crate) const STORE: Case = Case {
     name: "Latest: store",
     scenario: &Store,
-    flaw: Flaw { name: "published before it is written", victim: publishes_first, caught: "torn" },
+    flaws: &[Flaw {
+        name: "published before it is written",
+        part: Part::Victim,
+        operation: publishes_first,
+        caught: "torn",
+    }],
 };
 
 pub(crate) const PUBLISHER: Case = Case {
     name: "Latest: a publisher's store",
     scenario: &Publisher,
-    flaw: Flaw { name: "written over the newest version", victim: overwrites, caught: "torn" },
+    flaws: &[Flaw {
+        name: "written over the newest version",
+        part: Part::Victim,
+        operation: overwrites,
+        caught: "torn",
+    }],
 };
 
 fn open(at: &Path) -> &'static Region<Shared> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use shm_core::{Once, Region, SharedLayout};
 
 use super::raw::Raw;
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Flaw, Operation, Part, Scenario};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -21,7 +21,12 @@ const DONE: u64 = 4;
 pub(crate) const CALL: Case = Case {
     name: "Once: call_once",
     scenario: &Call,
-    flaw: Flaw { name: "said to be done before it is", victim: says_so_first, caught: "not whole" },
+    flaws: &[Flaw {
+        name: "said to be done before it is",
+        part: Part::Victim,
+        operation: says_so_first,
+        caught: "not whole",
+    }],
 };
 
 fn open(at: &Path) -> &'static Region<Shared> {

@@ -8,7 +8,7 @@ use shm_core::{Mutex, Region, SharedLayout};
 
 use super::raw::Raw;
 use crate::process::stop;
-use crate::scenario::{Case, Companion, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Companion, Flaw, Operation, Part, Scenario};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -30,21 +30,23 @@ const SLOTS: u32 = 2;
 pub(crate) const ATTACH: Case = Case {
     name: "attach: the first lock of a process",
     scenario: &Attach,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "taken before it is written",
-        victim: takes_its_slot_first,
+        part: Part::Victim,
+        operation: takes_its_slot_first,
         caught: "no second slot",
-    },
+    }],
 };
 
 pub(crate) const DETACH: Case = Case {
     name: "detach: closing a region with a leaked guard",
     scenario: &Detach,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "unlocks what it still holds",
-        victim: unlocks_what_it_holds,
+        part: Part::Victim,
+        operation: unlocks_what_it_holds,
         caught: "torn, and not reported",
-    },
+    }],
 };
 
 fn open(at: &Path) -> &'static Region<Shared> {

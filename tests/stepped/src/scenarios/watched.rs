@@ -5,18 +5,32 @@ use std::path::Path;
 use shm_core::{Region, Watched};
 
 use super::raw::Raw;
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Flaw, Operation, Part, Scenario};
 
 type Shared = Watched<u64>;
 
-/// The offsets of the count and of the value.
+/// The offsets of the count, of padding, and of the value.
 const COUNT: u64 = 0;
+const PADDING: u64 = 4;
 const VALUE: u64 = 8;
 
 pub(crate) const SET: Case = Case {
     name: "Watched: set",
     scenario: &Set,
-    flaw: Flaw { name: "counted before it is stored", victim: counts_first, caught: "1, counted" },
+    flaws: &[
+        Flaw {
+            name: "counted before it is stored",
+            part: Part::Victim,
+            operation: counts_first,
+            caught: "1, counted",
+        },
+        Flaw {
+            name: "different bytes each time",
+            part: Part::Victim,
+            operation: writes_its_number,
+            caught: "it leaves another state than when it was stepped",
+        },
+    ],
 };
 
 fn open(at: &Path) -> &'static Region<Shared> {
@@ -77,5 +91,14 @@ fn counts_first(at: &Path) -> Operation {
         raw.set(COUNT, &4_u32.to_ne_bytes());
         raw.set(VALUE, &2_u64.to_ne_bytes());
         let _ = watched;
+    })
+}
+
+/// No audit sees it, but a victim that is killed leaves other bytes than one that was stepped.
+fn writes_its_number(at: &Path) -> Operation {
+    let (watched, raw) = (open(at), Raw::open(at));
+    Box::new(move || {
+        watched.set(2);
+        raw.set(PADDING, &std::process::id().to_ne_bytes());
     })
 }

@@ -4,17 +4,18 @@ use std::path::Path;
 
 use super::{HEIR_DONE, PairView, RIGHT, attached, audit, create, heir, may_follow_an_heir};
 use crate::process::end;
-use crate::scenario::{Case, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Flaw, Operation, Part, Scenario};
 use crate::scenarios::raw::Raw;
 
 pub(in crate::scenarios) const REPAIRED: Case = Case {
     name: "Mutex: repair after a dead holder",
     scenario: &Repair,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "marked as whole before it is",
-        victim: marks_too_early,
+        part: Part::Victim,
+        operation: marks_too_early,
         caught: "torn, and not reported",
-    },
+    }],
 };
 
 /// The process that set up died in the middle of a change.

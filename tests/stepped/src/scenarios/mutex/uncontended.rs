@@ -3,13 +3,26 @@
 use std::path::Path;
 
 use super::{HEIR_DONE, WORD, attached, audit, create, heir, may_follow_an_heir};
-use crate::scenario::{Case, Flaw, HANGS, Operation, Scenario};
+use crate::scenario::{Case, Flaw, HANGS, Operation, Part, Scenario};
 use crate::scenarios::raw::Raw;
 
 pub(in crate::scenarios) const UNCONTENDED: Case = Case {
     name: "Mutex: lock, change, unlock",
     scenario: &Uncontended,
-    flaw: Flaw { name: "unlocking is two stores", victim: unlocks_in_halves, caught: HANGS },
+    flaws: &[
+        Flaw {
+            name: "unlocking is two stores",
+            part: Part::Victim,
+            operation: unlocks_in_halves,
+            caught: HANGS,
+        },
+        Flaw {
+            name: "an heir that does not wait for its repair",
+            part: Part::Heir,
+            operation: marks_and_repairs,
+            caught: "torn, and not reported",
+        },
+    ],
 };
 
 struct Uncontended;
@@ -59,5 +72,20 @@ fn unlocks_in_halves(at: &Path) -> Operation {
         std::mem::forget(pair);
         raw.set(WORD + 2, &[0; 2]);
         raw.set(WORD, &[0; 2]);
+    })
+}
+
+/// Dead between the mark and the repair, this heir leaves a torn pair that is not reported.
+fn marks_and_repairs(at: &Path) -> Operation {
+    let shared = attached(at);
+    Box::new(move || {
+        let pair = shared.pair.lock_as_found().unwrap();
+        pair.mark_consistent();
+        pair.unlock().unwrap();
+        let pair = shared.pair.lock().unwrap();
+        let left = pair.left.get();
+        pair.right.set(left);
+        pair.left.set(9);
+        pair.right.set(9);
     })
 }

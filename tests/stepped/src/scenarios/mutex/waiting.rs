@@ -7,17 +7,18 @@ use shm_core::LockError;
 
 use super::{HEIR_DONE, WORD, attached, audit, create, heir, may_follow_an_heir, open};
 use crate::process::stop;
-use crate::scenario::{Bound, Case, Companion, Flaw, Operation, Scenario};
+use crate::scenario::{Bound, Case, Companion, Flaw, Operation, Part, Scenario};
 use crate::scenarios::raw::Raw;
 
 pub(in crate::scenarios) const WAITING: Case = Case {
     name: "Mutex: wait for a living holder, sleep, and give up",
     scenario: &Waiting,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "a waiter that gives up frees the lock",
-        victim: frees_the_lock,
+        part: Part::Victim,
+        operation: frees_the_lock,
         caught: "the deaths leave",
-    },
+    }],
 };
 
 /// The companion has the lock, for longer than the victim waits.

@@ -5,17 +5,18 @@ use std::path::Path;
 use shm_core::DynRegion;
 
 use super::{HEIR_DONE, RIGHT, audit, create, heir, look_and_repair, may_follow_an_heir, open};
-use crate::scenario::{Case, Companion, Flaw, Operation, Scenario};
+use crate::scenario::{Case, Companion, Flaw, Operation, Part, Scenario};
 use crate::scenarios::raw::Raw;
 
 pub(in crate::scenarios) const WOKEN: Case = Case {
     name: "Mutex: change and unlock, while another process sleeps on the lock",
     scenario: &Woken,
-    flaw: Flaw {
+    flaws: &[Flaw {
         name: "the change ends after unlocking",
-        victim: unlocks_too_early,
+        part: Part::Victim,
+        operation: unlocks_too_early,
         caught: "torn, and not reported",
-    },
+    }],
 };
 
 /// The victim has the lock, and its companion sleeps on it.
