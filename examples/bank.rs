@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// A day at the bank: the teller works, is killed, and the books are put right.
+/// A day at the bank: the teller works, is killed, and the books are corrected.
 fn day(bank: &View<Bank>, teller: std::io::Result<Child>) -> Result<(), Box<dyn Error>> {
     let mut teller = teller?;
     while bank.in_the_middle.get() == 0 && teller.try_wait()?.is_none() {

@@ -101,7 +101,7 @@ fn there_are_ten_error_types_and_no_other() {
 }
 
 #[test]
-fn each_fits_into_what_programs_return() {
+fn each_fits_into_the_results_that_programs_return() {
     fn passes<E: PublicError>() {
         let _: fn(E) -> Box<dyn StdError> = Into::into;
         let _: fn(E) -> Box<dyn StdError + Send + Sync> = Into::into;

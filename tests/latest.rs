@@ -258,7 +258,11 @@ fn kill_one<const WORDS: usize>(
     let left = read_whole(latest, before);
     if place != ANYWHERE {
         let unfinished = u64::from(place != AFTER_PUBLISHING);
-        assert_eq!(left, before + stores - unfinished, "published by who died at place {place}");
+        assert_eq!(
+            left,
+            before + stores - unfinished,
+            "published by the writer that died at place {place}"
+        );
     }
     assert_eq!(publisher.store(&[left + 1; WORDS]), left + 1);
     assert_eq!(read_whole(latest, left), left + 1);

@@ -70,7 +70,7 @@ fn a_free_lock_is_taken_with_any_timeout() {
 }
 
 #[test]
-fn another_thread_waits_or_is_told_that_the_lock_is_held() {
+fn another_thread_waits_or_gets_an_error_that_the_lock_is_held() {
     let bank = Region::<Bank>::options().anonymous().unwrap();
     let guard = bank.lock.lock().unwrap();
     std::thread::scope(|scope| {

@@ -140,7 +140,7 @@ fn the_lock_of_a_dead_process_says_so() {
     // The state after a holder that closed the region: its slot has no owner.
     drop(station);
     let shown = printed(&folder, ["show", "./station", "account"]);
-    assert!(shown.contains("locked by a process, who is dead"), "{shown}");
+    assert!(shown.contains("locked by a process, which is dead"), "{shown}");
     assert!(shown.contains("0 of 128 slots are taken"), "{shown}");
 }
 
@@ -152,7 +152,7 @@ fn a_region_that_is_not_ready_is_described_without_values_and_is_an_error() {
     file.write_all_at(&[0; 8], READY_OFFSET as u64).unwrap();
     let output = shm(&folder, ["show", "./station"]);
     let (shown, error) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
-    assert!(shown.contains("who has not finished") && shown.contains("Latest<Pose>"), "{shown}");
+    assert!(shown.contains("which has not finished") && shown.contains("Latest<Pose>"), "{shown}");
     assert!(!shown.contains("21.5"), "{shown}");
     assert!(String::from_utf8(error).unwrap().contains("is not ready"));
     assert_eq!(output.status.code(), Some(4));

@@ -113,7 +113,7 @@ mod shared_layout;
 pub mod sync;
 mod sys;
 
-// Generated code names this crate by its path, also inside of it.
+// Generated code names this crate by its path, even inside it.
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
@@ -146,20 +146,20 @@ pub mod traits {
 }
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
-/// In a view they ares.
+/// In a view they are [`PackedField`](field::PackedField)s.
 pub use zerocopy::byteorder;
 
-/// The README's program is run as a test.
+/// Runs the README's program as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// The programs of the page for newcomers are run as well.
+/// Runs the programs of the page for newcomers.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
 
-/// So is the program of the page on the live types.
+/// Runs the program of the page on the live types.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

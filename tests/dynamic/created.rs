@@ -97,7 +97,7 @@ fn created(folder: &Folder) -> DynRegion {
 }
 
 #[test]
-fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
+fn a_program_with_the_struct_opens_a_region_created_without_it() {
     let folder = Folder::new("dyn-created");
     let region = created(&folder);
     let mut child = second_process("typed beside dynamic");
@@ -346,7 +346,7 @@ fn options_hold_for_regions_without_a_struct() {
 }
 
 #[test]
-fn a_program_with_another_struct_is_told_where_it_differs() {
+fn a_program_with_another_struct_gets_an_error_that_names_the_difference() {
     let folder = Folder::new("dyn-differs");
     let path = folder.file("pose");
     let layout = DynLayout::builder("Pose").field("x", "f64").field("mode", "i16").build().unwrap();

@@ -39,7 +39,7 @@ fn try_everything(region: &DynRegion) {
 }
 
 #[test]
-fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
+fn a_schema_with_any_byte_changed_is_refused_or_read_as_described() {
     let folder = Folder::new("dynamic-hostile");
     let path = folder.file("victim");
     let options = Region::<Victim>::options().len(2).participants(1);

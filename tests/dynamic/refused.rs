@@ -25,23 +25,23 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         ("[u32; x]", 6, "found `x`, expected the number of elements"),
         ("[u32; -1]", 6, "found `-`, expected the number of elements"),
         ("[u32", 4, "found the end, expected `]`, or `;` and the number of elements"),
-        ("[u8; 4x]", 5, "`4x` is not a whole number that could stand here"),
+        ("[u8; 4x]", 5, "`4x` is not a valid whole number here"),
         ("Latest", 6, "found the end, expected `<`"),
         (
             "Latest<u8, 1>",
             11,
             "found `1`, expected the number of slots, at least 2: one to read, one to write",
         ),
-        ("CText<0>", 6, "found `0`, expected how many bytes there is room for, at least 1"),
+        ("CText<0>", 6, "found `0`, expected a capacity in bytes, at least 1"),
         (
             "Text<4294967296>",
             5,
-            "found `4294967296`, expected how many bytes there is room for: 1 to 4294967295",
+            "found `4294967296`, expected a capacity in bytes, 1 to 4294967295",
         ),
         (
             "Option<u32>",
             7,
-            "found `u32`, expected `NonZero<..>`: of every other type, an `Option` has no layout that is known",
+            "found `u32`, expected `NonZero<..>`: an `Option` of any other type has no known layout",
         ),
         ("NonZero<f32>", 8, "found `f32`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
         ("NonZero<u128>", 8, "found `u128`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
@@ -53,7 +53,7 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "(u8, u8)",
             1,
-            "found `u8`, expected `)`: there are no tuples; use a struct, such as `{ x: f64, y: f64 }`",
+            "found `u8`, expected `)`; tuples are not supported, use a struct, such as `{ x: f64, y: f64 }`",
         ),
         ("{}", 1, "found `}`, expected a field, such as `x: f64`"),
         ("{ x f64 }", 4, "found `f64`, expected `:` and the field's type"),
@@ -70,12 +70,12 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "String",
             0,
-            "there is no type `String`: its text would lie elsewhere; use `Latest<Text<32>>`, or `CText<32>`",
+            "there is no type `String`: its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
         ),
         (
             "Vec<u8>",
             0,
-            "there is no type `Vec`: its elements would lie elsewhere; use `[T; N]`, or `[T]` as the last field",
+            "there is no type `Vec`: its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
         ),
         (
             "usize",
@@ -104,11 +104,11 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
 }
 
 #[test]
-fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
-    const WIDE: &str = "is read and written by no processor in one step";
-    const LIVE: &str = "is where processes meet, and a `Latest` holds copies of values";
+fn a_type_that_the_compiler_would_refuse_in_its_place_is_refused() {
+    const WIDE: &str = "cannot be read or written in one step on any processor";
+    const LIVE: &str = "is shared state, and a `Latest` holds copies of values";
     const BARE: &str = "could be seen with a new length and the old content";
-    const RUN_TIME: &str = "has a length that is known at run time";
+    const RUN_TIME: &str = "has a run-time length";
     for (text, found, fault) in [
         ("u128", "u128", WIDE),
         ("[i128; 2]", "[i128; 2]", WIDE),
@@ -137,11 +137,11 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
     ] {
         match DynLayout::of(text) {
             Err(SchemaError::Text {
-                fault: TypeTextFault::Refused { found: what, fault: why, help },
+                fault: TypeTextFault::Refused { found: what, fault: reason, help },
                 ..
             }) => {
                 assert_eq!(what, found, "{text}");
-                assert!(why.starts_with(fault), "{text}: {why}");
+                assert!(reason.starts_with(fault), "{text}: {reason}");
                 assert!(!help.is_empty(), "{text}");
             }
             other => panic!("{text}: {other:?}"),
@@ -174,7 +174,7 @@ fn the_error_of_an_invalid_definition_says_where() {
         (
             "struct A { #[shm(alias = \"a b\")] x: u8 }",
             25,
-            "found \"a b\", expected a name that a field can have had",
+            "found \"a b\", expected the field's former name",
         ),
         ("struct A { #[shm(unit = \"m] x: u8 }", 35, "found the end, expected the closing `\"`"),
         ("#[derive(Clone struct A { x: u8 }", 33, "found the end, expected `)`"),
@@ -207,7 +207,7 @@ fn an_error_names_the_field_and_is_the_first_one() {
     );
     for name in ["", "a b", "a.b", "1x", "\u{1b}[2J", "a\u{202e}"] {
         let message = build(name, "u8");
-        assert!(message.contains("is not a name"), "{message}");
+        assert!(message.contains("is not a valid name"), "{message}");
         assert!(!message.contains('\u{1b}') && !message.contains('\u{202e}'), "{message:?}");
     }
     assert_eq!(
@@ -219,7 +219,9 @@ fn an_error_names_the_field_and_is_the_first_one() {
     assert!(refusal(station().unit("m").field("x", "u8").build()).contains("belongs to no field"));
     assert!(refusal(station().align(3).field("x", "u8").build()).contains("alignment 3"));
     assert!(refusal(station().define("struct").build()).starts_with("definitions, in `struct`"));
-    assert!(refusal(DynLayout::builder("a b").field("x", "u8").build()).contains("is not a name"));
+    assert!(
+        refusal(DynLayout::builder("a b").field("x", "u8").build()).contains("is not a valid name")
+    );
 }
 
 #[test]
@@ -274,7 +276,7 @@ struct Loose {
 }
 
 #[test]
-fn a_schema_that_no_region_can_be_created_with_is_refused_with_the_path() {
+fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
     let of = |layout| refusal(DynLayout::from_schema(Schema::of(layout).unwrap()));
     assert!(of(Person::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
     assert!(of(Loose::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
@@ -282,8 +284,8 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_with_the_path() {
     static WIDE: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
     static ID: Layout =
         Layout::new("T", 16, 16, Kind::Struct { fields: &[FieldLayout::new("id", 0, &WIDE)] });
-    assert!(of(&WIDE).starts_with("the whole value is `u128`, which is read and written by no"));
-    assert!(of(&ID).starts_with("`id` is `u128`, which is read and written by no"));
+    assert!(of(&WIDE).starts_with("the whole value is `u128`, which cannot be read or written in"));
+    assert!(of(&ID).starts_with("`id` is `u128`, which cannot be read or written in"));
 
     let live = |value: fn(&mut SchemaBuilder) -> TypeId| {
         let mut types = SchemaBuilder::new();
@@ -295,14 +297,20 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_with_the_path() {
         let event = types.event();
         types.latest(event, 4)
     });
-    assert!(message.starts_with("`a` is `Event`, which is where processes meet"), "{message}");
+    assert!(message.starts_with("`a` is `Event`, which is shared state"), "{message}");
     let message = live(|types| types.structure(StructType::new("Once").role(Role::Once)));
-    assert!(message.starts_with("`a` is `Once`, which is not made as that type is"), "{message}");
+    assert!(
+        message.starts_with("`a` is `Once`, which does not have the parts of that type"),
+        "{message}"
+    );
     let message = live(|types| {
         let byte = types.scalar(ScalarKind::U8);
         types.latest(byte, 1)
     });
-    assert!(message.starts_with("`a` is `Latest`, which is not made as that type is"), "{message}");
+    assert!(
+        message.starts_with("`a` is `Latest`, which does not have the parts of that type"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -315,7 +323,7 @@ fn a_schema_of_a_later_version_is_refused() {
     bytes.extend([200, 0, 0, 0, 0, 0, 0, 0]);
     let schema = Schema::decode(&bytes).unwrap();
     let message = refusal(DynLayout::from_schema(schema));
-    assert!(message.contains("known to later versions of this library only"), "{message}");
+    assert!(message.contains("defined only by later versions of this library"), "{message}");
 }
 
 #[test]
@@ -379,7 +387,7 @@ impl Random {
         }
     }
 
-    /// The text with a few words changed, doubled or left out.
+    /// The text with a few words of it changed, doubled or left out.
     fn garbled(&mut self, text: &str) -> String {
         const WORDS: [&str; 16] = [
             "[", "]", "{", "}", "<", ">", ";", ",", ":", "=", "-", "9", "enum", "///", "\"",
@@ -428,7 +436,7 @@ fn random_texts_are_layouts_or_errors_and_every_layout_could_have_come_from_a_re
 }
 
 #[test]
-fn random_definitions_do_not_cause_a_panic() {
+fn random_definitions_make_no_panic() {
     let source = include_str!("fixtures/machine.rs");
     let (mut random, mut refused) = (Random(2), 0);
     for _ in 0..1_000 {

@@ -94,7 +94,7 @@ fn a_field_by_its_path_is_where_the_iteration_finds_it() {
 }
 
 #[test]
-fn fields_inside_can_be_skipped_and_asked_for() {
+fn nested_fields_can_be_skipped_and_requested() {
     let folder = Folder::new("tools-skip");
     let (_typed, region) = robot(&folder);
     let (mut fields, mut top) = (region.fields(), Vec::new());
@@ -117,7 +117,7 @@ fn fields_inside_can_be_skipped_and_asked_for() {
 }
 
 #[test]
-fn the_version_of_a_latest_is_told_with_its_value() {
+fn the_version_of_a_latest_is_returned_with_its_value() {
     let folder = Folder::new("tools-version");
     let (typed, region) = robot(&folder);
     typed.pose.store(&Pose { x: 1.0, y: 2.0 }).unwrap();

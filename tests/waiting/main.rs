@@ -84,7 +84,7 @@ fn nothing_is_missed_between_the_ticket_and_the_wait() {
 }
 
 #[test]
-fn a_wait_ends_when_time_is_up_and_no_time_is_no_wait() {
+fn a_wait_ends_when_its_time_is_up_and_zero_time_does_not_wait() {
     let table = Region::<Table>::options().private().unwrap();
     for timeout in [Duration::ZERO, NOT_LONG] {
         assert!(!table.serve.wait_timeout(table.serve.ticket(), timeout));
@@ -213,7 +213,7 @@ fn with_a_fork(there: impl Fn(), here: impl Fn()) {
     assert_eq!(status.exit_status(), Some(0), "the forked child failed");
 }
 
-/// The waiter may not write to the file, and so cannot say that it sleeps.
+/// The waiter may not write to the file, and so cannot announce that it sleeps.
 #[test]
 fn a_waiter_that_may_not_write_also_notices() {
     let folder = Folder::new("waiting-reader");

@@ -124,7 +124,7 @@ static inline const char *station_error_text(station_error error)
 }
 
 /** The station's activity.
- * Any value can stand in a region: see `station_mode_name`.
+ * A region can contain any value: see `station_mode_name`.
  */
 typedef uint8_t station_mode;
 STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
@@ -536,7 +536,7 @@ static inline bool station_has_slice_(const station_schema_ *schema)
     return fields.left == 1 && station_type_at_(schema, fields.at + 8)->tag == 7;
 }
 
-/* A comparison of two layouts by the rules of docs/format.md, for two values of which one may be
+/* A comparison of two layouts by the rules of docs/format.md, for two values, one of which may be
  * longer. */
 typedef struct station_pair_ {
     const station_schema_ *longer, *shorter;
@@ -570,7 +570,7 @@ static inline bool station_variants_go_together_(station_pair_ *both, const stat
     return shared == left || shared == right;
 }
 
-/* Two structs at an offset: shared fields are equal, and fields of the longer value alone lie after
+/* Two structs at an offset: shared fields are equal, and fields of the longer value alone are after
  * the shorter one. Fields that take no room do not matter. */
 static inline bool station_structs_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
@@ -598,7 +598,7 @@ static inline bool station_structs_go_together_(
     return may_grow || station_size_of_(one) == station_size_of_(other);
 }
 
-/* Two arrays of equal length, or of which the longer value has more elements after the shorter one. */
+/* Two arrays of equal length, or where the longer value has more elements after the shorter one. */
 static inline bool station_arrays_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -976,7 +976,7 @@ typedef struct station_options {
     uid_t owner;
 } station_options;
 
-/* Copies from a file as it is now, which may not be as it was when it was opened. */
+/* Copies from a file, which may have changed since it was opened. */
 static inline station_error station_copy_file_(const station_source_ *source, uint64_t offset, void *to, size_t len)
 {
     size_t done = 0;

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_spread_over_many_pages_costs_each_of_them() {
+    fn a_value_spread_over_many_pages_costs_each_of_them() {
         let mut budget = Budget::of(8 * PAGE);
         assert!((0..11).all(|page| budget.look(page * 4096, 8)));
         assert!(!budget.look(11 * 4096, 8));

@@ -224,7 +224,7 @@ impl<A: Access> FieldPath<A> {
         set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
-    /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    /// As [`FieldPath::set`], waiting for at most `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer

@@ -16,12 +16,12 @@ pub(super) fn non_zero(
     match (value, optional) {
         (DynValue::None, true) => return Ok(0),
         (DynValue::None, false) => {
-            return Err(unsuitable(value, "is not a number, and one must be there"));
+            return Err(unsuitable(value, "is not a number, but the field needs one"));
         }
         _ => {}
     }
     match (scalars::bits(scalar, value)?, optional) {
-        (0, true) => Err(unsuitable(value, "means nothing here; `None` is written as such")),
+        (0, true) => Err(unsuitable(value, "stands for `None` here; write `None`")),
         (0, false) => Err(unsuitable(value, "is the one number that is not allowed here")),
         (bits, _) => Ok(bits),
     }

@@ -124,7 +124,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::set(self.region, &place, &path, &value.into(), None)
     }
 
-    /// As [`DynGuard::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    /// As [`DynGuard::set`], waiting for at most `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
     /// As [`FieldPath::set_timeout`](super::FieldPath::set_timeout).
@@ -181,7 +181,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, RawLock::try_lock)?.whole()
     }
 
-    /// As [`DynGuard::lock`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout`].
@@ -205,7 +205,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, |lock| lock.lock(None))?.repaired(repair)
     }
 
-    /// As [`DynGuard::lock_or_repair`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock_or_repair`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout_or_repair`].
@@ -226,7 +226,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, |lock| lock.lock(None))
     }
 
-    /// As [`DynGuard::lock_as_found`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock_as_found`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout_as_found`].
@@ -299,7 +299,7 @@ pub(super) const ONE_ELEMENT: &str = "name one element";
 /// The result of asking for a lock.
 pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
 
-/// Takes a lock, waiting at most for `timeout`.
+/// Takes a lock, waiting for at most `timeout`.
 pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
     let deadline = deadline(timeout);
     move |lock| lock.lock(deadline)

@@ -10,7 +10,7 @@ use super::region::DynRegion;
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
 use crate::region::{
-    self, Explained, Follow, Mapped, RegionOptions, Sender, Settings, Taken, Verb, Way,
+    self, Explained, Follow, IfTaken, Mapped, RegionOptions, Sender, Settings, Verb, Way,
     resolve_name,
 };
 use shm_schema::describe::DynLayout;
@@ -104,7 +104,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         self.settings.wait_for(&name.display(), || open_at(&path, &self.settings))
     }
 
-    /// Opens the region that has the name now and, on each request, the one that has it then; see
+    /// Opens the region that has the name now and, on each request, the one that has it at that time; see
     /// [`Follow`].
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
     /// use shm_core::{DynRegion, Region};
     ///
     /// let ours = Region::<u64>::options().memfd("hits")?;
-    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // over a socket, as a rule
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // usually over a socket
     /// let theirs = DynRegion::options().from_fd(passed)?;
     /// ours.set(5);
     /// assert_eq!(theirs.get("")?.to_string(), "5");
@@ -170,7 +170,7 @@ impl RegionOptions<DynRegion> {
     /// As [`DynRegion::create`].
     pub fn create(&self, name: impl AsRef<Path>, layout: &DynLayout) -> Result<DynRegion, Error> {
         self.settings.expect(Verb::CREATE)?;
-        self.create_as(name.as_ref(), layout, Taken::Refuse, Start::<fn(&DynRegion)>::Zeroed)
+        self.create_as(name.as_ref(), layout, IfTaken::Refuse, Start::<fn(&DynRegion)>::Zeroed)
     }
 
     /// Creates a zeroed region, which `init` fills in before another process can see it. If `init` fails
@@ -202,10 +202,10 @@ impl RegionOptions<DynRegion> {
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
         self.settings.expect(Verb::CREATE)?;
-        self.create_as(name.as_ref(), layout, Taken::Refuse, Start::With(init))
+        self.create_as(name.as_ref(), layout, IfTaken::Refuse, Start::With(init))
     }
 
-    /// Creates a region full of zeros and gives it the name, whatever had it before, in one step; see
+    /// Creates a region full of zeros and gives it the name in one step, replacing any file that had it; see
     /// the [typed one](RegionOptions::create_or_replace).
     ///
     /// # Errors
@@ -216,7 +216,7 @@ impl RegionOptions<DynRegion> {
         layout: &DynLayout,
     ) -> Result<DynRegion, Error> {
         self.settings.expect(Verb::CREATE_OR_REPLACE)?;
-        self.create_as(name.as_ref(), layout, Taken::Replace, Start::<fn(&DynRegion)>::Zeroed)
+        self.create_as(name.as_ref(), layout, IfTaken::Replace, Start::<fn(&DynRegion)>::Zeroed)
     }
 
     /// As [`create_or_replace`](Self::create_or_replace), filled in by `init`.
@@ -230,11 +230,11 @@ impl RegionOptions<DynRegion> {
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
         self.settings.expect(Verb::CREATE_OR_REPLACE)?;
-        self.create_as(name.as_ref(), layout, Taken::Replace, Start::With(init))
+        self.create_as(name.as_ref(), layout, IfTaken::Replace, Start::With(init))
     }
 
     /// Opens the region, of any layout, or, if it does not exist, creates one of the given layout full of
-    /// zeros; [`DynRegion::created`] tells which.
+    /// zeros; [`DynRegion::created`] reports which.
     ///
     /// # Errors
     /// As [`DynRegion::open`] and [`DynRegion::create`].

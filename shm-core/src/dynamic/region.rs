@@ -150,7 +150,7 @@ impl<A: Access> DynRegion<A> {
         field_path::set(self, &place, path, &value.into(), None)
     }
 
-    /// As [`DynRegion::set`], waiting at most for `timeout`; see [`FieldPath::set_timeout`].
+    /// As [`DynRegion::set`], waiting for at most `timeout`; see [`FieldPath::set_timeout`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set_timeout`].
@@ -219,7 +219,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, RawLock::try_lock)?.whole()
     }
 
-    /// As [`DynRegion::lock`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
@@ -265,7 +265,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, |lock| lock.lock(None))?.repaired(repair)
     }
 
-    /// As [`DynRegion::lock_or_repair`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock_or_repair`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
@@ -293,7 +293,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, |lock| lock.lock(None))
     }
 
-    /// As [`DynRegion::lock_as_found`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock_as_found`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].

@@ -77,12 +77,12 @@ pub(super) fn resolve(
     path: &str,
 ) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
-    let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
-    if walk.follow(path)?.is_none() {
-        walk.arrive(path)?;
+    let mut resolver = Resolver { ty, tail_len, place: Place::at(start), field: None };
+    if resolver.follow(path)?.is_none() {
+        resolver.arrive(path)?;
     }
-    walk.place.ty = walk.ty.index();
-    Ok(walk.place)
+    resolver.place.ty = resolver.ty.index();
+    Ok(resolver.place)
 }
 
 /// The target of a path before any live type is entered: a lock, say, and not the value it guards.
@@ -106,9 +106,10 @@ pub(super) fn named<'s>(
     path: &str,
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
-    let array = walk.follow(path)?;
-    let Walk { ty, place, field, .. } = walk;
+    let mut resolver =
+        Resolver { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
+    let array = resolver.follow(path)?;
+    let Resolver { ty, place, field, .. } = resolver;
     let is_several = !place.runs.is_empty();
     let (ty, offset, latest) = (array.unwrap_or(ty), place.offset, place.latest);
     Ok(Named { ty, offset, latest, is_several, field })
@@ -150,7 +151,7 @@ impl Place {
     }
 }
 
-struct Walk<'s> {
+struct Resolver<'s> {
     ty: Type<'s>,
     tail_len: u64,
     place: Place,
@@ -158,7 +159,7 @@ struct Walk<'s> {
     field: Option<Field<'s>>,
 }
 
-impl<'s> Walk<'s> {
+impl<'s> Resolver<'s> {
     /// Follows a path to its end. If that is a range, returns its array.
     fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);

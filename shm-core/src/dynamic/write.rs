@@ -184,7 +184,7 @@ impl<'p> Plan<'p> {
                 Some(bytes) => self.counted(role, offset, bytes, value),
                 None => {
                     let role = role.name();
-                    let help = "name it, or what is in it, alone";
+                    let help = "name one of its elements, or its value, by itself";
                     Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
                 }
             },

@@ -28,10 +28,10 @@ pub enum LockError {
          changed"
     )]
     OwnerDied,
-    /// Another thread or process holds the lock, and is alive as far as can be told.
+    /// Another thread or process holds the lock, and is alive as far as is known.
     #[error("another thread or process holds this lock")]
     Busy,
-    /// This thread holds the lock already, and would wait for itself forever.
+    /// This thread already holds the lock, and would wait for itself forever.
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
     /// This process no longer holds the lock: another process judged this one dead and took the lock over,
@@ -79,17 +79,17 @@ impl LockError {
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::OwnerDied => {
-                "take the lock with `lock_or_repair`, which sets the value right, or look at it with \
+                "take the lock with `lock_or_repair`, which repairs the value, or inspect it with \
                  `lock_as_found`"
             }
             Self::WouldDeadlock => "use the guard that this thread has, or drop it first",
             Self::Lost => {
-                "look at what was done under the lock: the other process may have changed it"
+                "check the changes made under the lock: the other process may have overwritten them"
             }
             Self::TooManyParticipants { .. } => {
                 "end one, or create the region with more (`participants`)"
             }
-            Self::Obstructed { .. } => "`/proc/locks` shows which process that is",
+            Self::Obstructed { .. } => "find that process in `/proc/locks`",
             Self::Io { source, .. } => attaching(source)?,
             Self::Busy | Self::NotInARegion => return None,
         };

@@ -258,7 +258,7 @@ pub enum Error {
         region: String,
         /// The operation that failed.
         doing: &'static str,
-        /// The resource that is used up, and its limit.
+        /// The resource that has run out, and its limit.
         limit: String,
         /// The advice.
         help: &'static str,

@@ -46,11 +46,12 @@ use crate::sync::{Guard, LatestView, Lockable, MutexView, Token, Value};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Dropping it unlocks, before the memory can be unmapped; in a panic, the next to lock a `Mutex` gets
-/// [`LockError::OwnerDied`]. The copy that a forked child has does nothing when it is dropped.
+/// Dropping it unlocks, before the memory can be unmapped; during a panic, the next caller to lock a
+/// `Mutex` gets [`LockError::OwnerDied`]. The copy that a forked child has does nothing when it is
+/// dropped.
 ///
-/// It stays on the thread that locked, as guards do, since that is the thread which holds the lock.
-/// A [`Projected`] or a [`Region`](crate::Region) can go to another thread, and be locked there:
+/// It stays on the thread that locked, as guards do, since that thread holds the lock. A [`Projected`]
+/// or a [`Region`](crate::Region) can go to another thread, and be locked there:
 ///
 /// ```compile_fail,E0277
 /// use shm_core::{Mutex, Region};
@@ -72,7 +73,7 @@ unsafe impl<T: SharedLayout, A: Access> Sync for Owned<MutexView<T, A>> {}
 
 impl<V: Lockable> Owned<V> {
     /// # Panics
-    /// If the guard's view lies outside of the mapping.
+    /// If the guard's view lies outside the mapping.
     pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, mapping: &Arc<Mapping>) -> Self
     where
         V: 'a,
@@ -103,7 +104,7 @@ impl<V: Lockable + fmt::Debug> fmt::Debug for Owned<V> {
 
 /// As a [`Publisher`](crate::sync::Publisher).
 impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
-    /// Stores a value as the next version, and returns the version's number. Never waits.
+    /// Stores a value as the next version, and returns its number. Never waits.
     ///
     /// # Panics
     /// In a child that was forked while this lived: there would be two writers.
@@ -112,8 +113,8 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
         self.part.publish(self.token, value)
     }
 
-    /// Stores what `change` makes of the newest version as the next one, and returns the version's
-    /// number. If `change` panics, nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. If
+    /// `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`]; nothing is stored then.
@@ -124,7 +125,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
         self.part.publish_changed(self.token, change)
     }
 
-    /// The `Latest` that this publishes to, for reading it.
+    /// Returns the `Latest` that this publishes to, for reading.
     #[must_use]
     pub fn latest(&self) -> &LatestView<T, N, A> {
         &self.part
@@ -133,25 +134,25 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
 
 /// As a [`MutexGuard`](crate::sync::MutexGuard).
 impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
-    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only
-    /// `true` after [`MutexView::lock_as_found`].
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since.
+    /// Only true after [`MutexView::lock_as_found`].
     #[must_use]
     pub fn owner_died(&self) -> bool {
         self.part.raw_lock().is_poisoned()
     }
 
-    /// Says that the value is whole again: the next [`MutexView::lock`] succeeds.
+    /// Marks the value as whole again: the next [`MutexView::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.part.raw_lock().clear_poison(self.token);
     }
 
-    /// Unlocks, and says whether the lock was still this process's.
+    /// Unlocks, and reports whether the lock still belonged to this process.
     ///
     /// # Errors
     /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock).
     pub fn unlock(self) -> Result<(), LockError> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never dropped or used again, so that `part` is moved out of it.
+        // SAFETY: `this` is never dropped or used again, so `part` is moved out of it.
         let part = unsafe { std::ptr::read(&raw const this.part) };
         if part.raw_lock().unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
     }

@@ -15,11 +15,12 @@ pub trait Guard<'a>: Sized {
     /// The view that is locked.
     fn view(&self) -> &'a Self::View;
 
-    /// Leaves the unlocking to the caller.
+    /// Gives up the guard without unlocking: the caller has to unlock.
     fn into_token(self) -> Token;
 }
 
-/// A view that has a lock: a [`LatestView`](crate::sync::LatestView) or a [`MutexView`](crate::sync::MutexView).
+/// A view that has a lock: a [`LatestView`](crate::sync::LatestView) or a
+/// [`MutexView`](crate::sync::MutexView).
 pub trait Lockable {
     /// The lock.
     fn raw_lock(&self) -> &RawLock;

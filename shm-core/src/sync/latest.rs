@@ -23,10 +23,10 @@ use crate::sys::clock::deadline;
 
 /// In a struct: the latest version of a value of `T`, read whole. Its view is [`LatestView`].
 ///
-/// It keeps `N` versions, of which readers copy the newest. They write nothing, so that they work on
-/// read-only maps and do not slow each other down, and try again only if the writer came round to
-/// the version that they were copying. A writer that dies, anywhere, leaves the last version as it
-/// was, readable, with nothing to repair; the next one simply goes on.
+/// It keeps `N` versions, and readers copy the newest. They write nothing, so they work on read-only
+/// maps and do not slow each other down. They try again only if the writer came round to the version
+/// that they were copying. If a writer dies, at any point, the last version stays readable; there is
+/// nothing to repair, and the next writer simply continues.
 ///
 /// `T` can be any plain data: numbers, arrays, structs with `#[derive(SharedLayout)]`,
 /// [`Text`](crate::Text), `u128`. A struct with a `Latest` can derive `Debug`.
@@ -48,10 +48,10 @@ use crate::sys::clock::deadline;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A reader succeeds if fewer than `N - 1` versions were stored while it copied. Four slots are enough as a
-/// rule. Two save memory, at the price of more attempts while a writer writes. More are for small values
-/// that a writer stores all the time: 64 B can be stored every few nanoseconds, and come from one
-/// processor to the other in tens of them; `Latest<T, 64>` then takes 4 KiB, and readers no second attempt.
+/// A reader succeeds if fewer than `N - 1` versions were stored while it copied. Four slots are usually
+/// enough. Two save memory, at the price of more attempts while a writer writes. More are for small values
+/// that a writer stores all the time: 64 B can be stored every few nanoseconds, but take tens of them from
+/// one processor to the other; with `Latest<T, 64>`, which takes 4 KiB, readers need no second attempt.
 #[repr(C)]
 pub struct Latest<T, const N: usize = 4> {
     sequence: u64,
@@ -59,8 +59,8 @@ pub struct Latest<T, const N: usize = 4> {
     slots: [Slot<T>; N],
 }
 
-/// So that a struct which has a `Latest` can derive `Debug`. A `Latest` holds a value only inside of a region:
-/// its view, [`LatestView`], shows that.
+/// Allows a struct with a `Latest` to derive `Debug`. A `Latest` holds a value only inside a region; its
+/// view, [`LatestView`], shows that.
 impl<T, const N: usize> fmt::Debug for Latest<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Latest").finish_non_exhaustive()
@@ -69,8 +69,8 @@ impl<T, const N: usize> fmt::Debug for Latest<T, N> {
 
 /// The shared form of [`Latest`].
 ///
-/// Version 0 is what a zeroed region holds before anything was stored; every store makes the next
-/// version. What a reader gets is one version whole, never older than one it has seen before.
+/// Version 0 is the content of a zeroed region before anything was stored; every store makes the next
+/// version. A reader gets one whole version, never an older one than it has seen before.
 ///
 /// | offset | bytes | |
 /// | --- | --- | --- |
@@ -85,7 +85,7 @@ pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
     pub(super) sequence: AtomicU64,
     lock: RawLock,
     access: PhantomData<A>,
-    /// `UnsafeCell` outside of `Slot`, so that it covers the slots' padding, too.
+    /// `UnsafeCell` outside `Slot`, so that it covers the slots' padding as well.
     pub(super) slots: [UnsafeCell<Slot<T>>; N],
 }
 
@@ -94,8 +94,8 @@ unsafe impl<T: Value, const N: usize, A: Access> Send for LatestView<T, N, A> {}
 // SAFETY: as above.
 unsafe impl<T: Value, const N: usize, A: Access> Sync for LatestView<T, N, A> {}
 
-// SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, by
-// whatever schema.
+// SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, through
+// any schema.
 unsafe impl<T: Value, const N: usize> SharedLayout for Latest<T, N> {
     type View<A: Access> = LatestView<T, N, A>;
     const LAYOUT: &'static Layout = &Layout::new(
@@ -128,7 +128,7 @@ impl<T: Value, const N: usize> Latest<T, N> {
     );
 
     const CHECKED_LEN: usize = {
-        assert!(N >= 2, "a `Latest` needs two slots or more: one to read, one to write");
+        assert!(N >= 2, "a `Latest` needs at least two slots: one to read, one to write");
         N
     };
 }
@@ -138,7 +138,7 @@ impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
 impl<T: Value, const N: usize> Placeable for Latest<T, N> {}
 
 impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
-    /// Copies the newest version out. Before anything was stored that is the zeroed value.
+    /// Copies the newest version out; the zeroed value if none was stored yet.
     ///
     /// # Errors
     /// [`LoadError::Contended`] if a writer came round to the version during each of 1,000 attempts to
@@ -148,21 +148,22 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.load_versioned().map(|(_, value)| value)
     }
 
-    /// Copies the newest version into `out`, without a second copy on the stack; its number.
+    /// Copies the newest version into `out`, without a second copy on the stack, and returns its
+    /// number.
     ///
     /// # Errors
-    /// As [`LatestView::load`]. `out` then has parts of whatever versions were copied.
+    /// As [`LatestView::load`]. `out` then holds parts of various versions.
     #[inline]
     pub fn load_into(&self, out: &mut T) -> Result<u64, LoadError> {
         if T::LOADS_AS_WORDS {
-            // SAFETY: only ever filled with words, of which any are a value.
+            // SAFETY: only ever filled with words, any of which are a valid value.
             let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
             return self.read_words(|words| load_value(words, out));
         }
         self.read(|image| T::decode_into(image, out)).map(|(version, ())| version)
     }
 
-    /// The number of the newest version: 0 if nothing was ever stored. A load that follows gives this
+    /// Returns the number of the newest version: 0 if none was ever stored. A later load returns this
     /// version or a newer one.
     #[inline]
     pub fn version(&self) -> u64 {
@@ -196,10 +197,10 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.load_versioned().map(Some)
     }
 
-    /// Stores a value as the next version; the version's number. Waits while another writer stores.
+    /// Stores a value as the next version, and returns its number. Waits while another writer stores.
     ///
     /// # Errors
-    /// If this thread is the writer already, or this process cannot take part in the region's locks.
+    /// If this thread is already the writer, or this process cannot take part in the region's locks.
     #[inline]
     pub fn store(&self, value: &T) -> Result<u64, LockError>
     where
@@ -221,10 +222,10 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.store_timeout(value, Duration::ZERO)
     }
 
-    /// As [`LatestView::store`], waiting at most for `timeout`.
+    /// As [`LatestView::store`], waiting for at most `timeout`.
     ///
     /// # Errors
-    /// As [`LatestView::try_store`], if another is the writer all the time.
+    /// As [`LatestView::try_store`], if there is another writer all the time.
     ///
     /// ```
     /// use std::time::Duration;
@@ -246,8 +247,8 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(self.write(value))
     }
 
-    /// Stores what `change` makes of the newest version, as the next one; the version's number. No
-    /// other writer stores in between. If `change` panics nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. No
+    /// other writer stores in between. If `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`] and [`LatestView::store`]; nothing is stored then.
@@ -281,7 +282,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.try_publisher()?.update(change)
     }
 
-    /// As [`LatestView::update`], waiting at most for `timeout` to become the writer.
+    /// As [`LatestView::update`], waiting for at most `timeout` to become the writer.
     ///
     /// # Errors
     /// As [`LatestView::load`] and [`LatestView::store_timeout`]; nothing is stored then.
@@ -296,8 +297,8 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.publisher_timeout(timeout)?.update(change)
     }
 
-    /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing
-    /// is then the copy alone.
+    /// Becomes the writer for as long as the publisher lives; other writers wait. A store then only
+    /// copies.
     ///
     /// # Errors
     /// As [`LatestView::store`].
@@ -332,7 +333,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.publisher_timeout(Duration::ZERO)
     }
 
-    /// As [`LatestView::publisher`], waiting at most for `timeout`.
+    /// As [`LatestView::publisher`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`LatestView::store_timeout`].
@@ -344,10 +345,10 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(Publisher::new(self, writer))
     }
 
-    /// Stores as the writer that has the token.
+    /// Stores a value as the writer that has the token.
     ///
     /// # Panics
-    /// In a child that was forked after the token was given.
+    /// In a child that was forked after the token was created.
     #[inline]
     pub(crate) fn publish(&self, writer: Token, value: &T) -> u64
     where
@@ -357,7 +358,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.write(value)
     }
 
-    /// Stores what `change` makes of the newest version, as the writer that has the token.
+    /// Changes a copy of the newest version and stores it, as the writer that has the token.
     pub(crate) fn publish_changed(
         &self,
         writer: Token,
@@ -371,8 +372,8 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(self.publish(writer, &value))
     }
 
-    /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
-    /// writer left is not the one that readers look at.
+    /// Becomes the writer, waiting until `deadline` while there is another. A half-written slot that a
+    /// dead writer left needs no repair: readers never look at it.
     #[inline]
     fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
         let (held, found) = self.lock.lock(deadline)?;
@@ -390,7 +391,7 @@ impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
     }
 }
 
-/// The newest version's number and value.
+/// Shows the newest version's number and value.
 impl<T: Value, const N: usize, A: Access> fmt::Debug for LatestView<T, N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         struct Shown<'a, 'b, T>(&'a Image<'b, T>);

@@ -1,4 +1,4 @@
-//! [`Publisher`]: being the writer of a [`Latest`](crate::Latest) for a while.
+//! [`Publisher`]: the writer of a [`Latest`](crate::Latest) for a while.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::error::LoadError;
 
 /// The writer of a [`Latest`](crate::Latest): no other writer stores as long as it lives.
 ///
-/// If its process dies, the next who wants to store goes on. A child that is forked while a publisher
-/// lives is not the writer: storing through its copy panics there.
+/// If its process dies, the next writer takes over. A child that is forked while a publisher lives is
+/// not the writer: storing through its copy panics there.
 ///
 /// ```
 /// use shm_core::{Latest, Region};
@@ -36,7 +36,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
         Self { latest, writer }
     }
 
-    /// Stores a value as the next version; the version's number. Never waits.
+    /// Stores a value as the next version, and returns its number. Never waits.
     ///
     /// # Panics
     /// In a child that was forked while the publisher lived: there would be two writers.
@@ -45,8 +45,8 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
         self.latest.publish(self.writer.token(), value)
     }
 
-    /// Stores what `change` makes of the newest version, as the next one; the version's number. If
-    /// `change` panics nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. If
+    /// `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`]; nothing is stored then.
@@ -57,7 +57,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, T, N, A> {
         self.latest.publish_changed(self.writer.token(), change)
     }
 
-    /// The published value, for reading.
+    /// Returns the published value, for reading.
     #[must_use]
     pub fn latest(&self) -> &'a LatestView<T, N, A> {
         self.latest

@@ -1,4 +1,4 @@
-//! [`RawLock`]: the robust lock without a value, which the types of this module are made with.
+//! [`RawLock`]: the robust lock without a value, on which the types of this module are built.
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,23 +15,23 @@ use crate::protocol::lock::{self, Found, Refused, Unlocked};
 use crate::protocol::sleep::Sleep as _;
 use crate::registry::{self, Known};
 
-/// The lock's word; see [`lock`] for what it says.
+/// The lock's word; [`lock`] describes it.
 #[repr(transparent)]
 #[derive(Debug)]
 pub struct RawLock(AtomicU32);
 
-/// A thread's knowledge of a lock that it holds, in one word, so that a guard is two words and
-/// stays in registers.
+/// A thread's knowledge of a lock that it holds, in one word, so that a guard is two words and stays in
+/// registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
-    /// The owner bits; [`UNWINDING`]; above, the lower half of the mark of the process that holds the
-    /// lock, which is not that of a child it forks.
+    /// The owner bits; [`UNWINDING`]; above them, the lower half of the mark of the process that holds
+    /// the lock, which differs from that of a child it forks.
     bits: u64,
-    /// Locks are held by threads: they must be released where they were taken.
+    /// Locks are held by threads: they must be released by the thread that took them.
     here: PhantomData<*const ()>,
 }
 
-/// The lock was taken while a panic unwound, by a destructor: that panic does not poison.
+/// The lock was taken by a destructor while a panic unwound: that panic does not poison.
 const UNWINDING: u64 = 1 << 31;
 
 /// The token of a thread that holds a [`RawLock`]. Unlocks when it is dropped.
@@ -42,13 +42,13 @@ pub(crate) struct Held<'a> {
 }
 
 impl RawLock {
-    /// Locks if that takes no more than one look: this thread knows its slot here, no process holds the
-    /// lock, and all is in order. Where it does not, [`RawLock::lock_slowly`] does the rest.
+    /// Locks if a single look is enough: this thread knows its slot here, no process holds the lock,
+    /// and it is not poisoned. Otherwise, [`RawLock::lock_slowly`] does the rest.
     #[inline]
     pub(super) fn lock_at_once(&self) -> Option<Token> {
         let me = registry::known_owner(&self.0)?;
         fault::point("lock: before the word");
-        lock::take::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
+        lock::acquire::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
     }
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
@@ -60,7 +60,7 @@ impl RawLock {
         }
     }
 
-    /// As [`RawLock::lock`], where [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
+    /// As [`RawLock::lock`], after [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
     #[cold]
     pub(super) fn lock_slowly(
         &self,
@@ -69,7 +69,7 @@ impl RawLock {
         let kernel = Kernel(deadline);
         let owners = KnownOwners::new(&self.0, &kernel);
         let (me, locked) = match registry::known_owner(&self.0) {
-            // Then the lock was found taken.
+            // The lock was found taken.
             Some(me) => (me, lock::lock_contended::<Hardware>(&self.0, me.owner, &owners, &kernel)),
             None => {
                 let me = self.me()?;
@@ -96,12 +96,12 @@ impl RawLock {
         }
     }
 
-    /// Whether a process holds it at this moment, dead or alive.
+    /// Returns whether a process holds it at this moment, dead or alive.
     pub(super) fn is_locked(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
-    /// Whether a holder died or panicked, and it was not repaired since.
+    /// Returns whether a holder died or panicked and the value has not been repaired since.
     pub(crate) fn is_poisoned(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::POISONED != 0
     }
@@ -125,7 +125,7 @@ impl RawLock {
         Token { bits, here: PhantomData }
     }
 
-    /// Unlocks; `false` if the lock was not this process's any more.
+    /// Unlocks. Returns `false` if the lock no longer belonged to this process.
     #[inline]
     pub(crate) fn unlock(&self, token: Token) -> bool {
         registry::forget_held(&self.0);
@@ -133,11 +133,11 @@ impl RawLock {
             return false;
         }
         let poison = token.bits & UNWINDING == 0 && std::thread::panicking();
-        (!poison && lock::give::<Hardware>(&self.0, token.owner()))
+        (!poison && lock::release::<Hardware>(&self.0, token.owner()))
             || self.unlock_slowly(token.owner(), poison)
     }
 
-    /// Unlocks a lock that another locker waits for, or that is not in order.
+    /// Unlocks a lock that has a waiter, or that is poisoned or lost.
     #[cold]
     fn unlock_slowly(&self, owner: u32, poison: bool) -> bool {
         match lock::unlock_contended::<Hardware>(&self.0, owner, poison, &Kernel(None)) {
@@ -150,7 +150,7 @@ impl RawLock {
         }
     }
 
-    /// Says that what the lock guards is whole again; a forked child has no say in it.
+    /// Marks the guarded value as whole again; does nothing in a forked child.
     pub(crate) fn clear_poison(&self, token: Token) {
         if token.is_ours() {
             lock::clear_poison::<Hardware>(&self.0, token.owner());
@@ -165,7 +165,7 @@ impl Token {
         self.bits as u32 & lock::OWNER
     }
 
-    /// Whether this is the process that took the lock, and not a child it forked.
+    /// Returns whether this is the process that took the lock, and not a child it forked.
     #[inline]
     pub(super) fn is_ours(self) -> bool {
         attach::process_mark() << 32 == self.bits & !u64::from(u32::MAX)
@@ -178,17 +178,17 @@ impl Held<'_> {
         self.token
     }
 
-    /// Whether a holder before this one died or panicked, and it was not repaired since.
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since.
     pub(crate) fn owner_died(&self) -> bool {
         self.lock.is_poisoned()
     }
 
-    /// Says that what the lock guards is whole again.
+    /// Marks the guarded value as whole again.
     pub(crate) fn clear_poison(&self) {
         self.lock.clear_poison(self.token);
     }
 
-    /// Leaves the unlocking to whoever has the token.
+    /// Leaves the unlocking to the owner of the token.
     #[inline]
     pub(super) fn into_token(self) -> Token {
         std::mem::ManuallyDrop::new(self).token

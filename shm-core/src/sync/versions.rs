@@ -1,5 +1,5 @@
-//! Versions of a [`Latest`](crate::Latest), in and out: as they stand where a value is words, else
-//! through a private copy.
+//! Versions of a [`Latest`](crate::Latest), in and out: copied directly if the value consists of words,
+//! otherwise through a private copy.
 
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
@@ -34,19 +34,19 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         ring::write::<Hardware>(&self.sequence, &Slots(&self.slots), words)
     }
 
-    /// Copies the newest version out; its number and the value.
+    /// Copies the newest version out, and returns its number and the value.
     #[inline]
     pub(super) fn load_versioned(&self) -> Result<(u64, T), LoadError> {
         if T::LOADS_AS_WORDS {
             let mut value = MaybeUninit::uninit();
             let version = self.read_words(|words| load_value(words, &mut value))?;
-            // SAFETY: a read that succeeds has copied all words, of which any are a value.
+            // SAFETY: a read that succeeds has copied all words, any of which are a valid value.
             return Ok((version, unsafe { value.assume_init() }));
         }
         self.read(|image| T::decode(image))
     }
 
-    /// Has `copy` copy the words of the newest version; its number.
+    /// Has `copy` copy the words of the newest version, and returns its number.
     #[inline]
     pub(super) fn read_words(&self, copy: impl FnMut(&[AtomicU64])) -> Result<u64, LoadError> {
         ring::read::<Hardware>(&self.sequence, &Slots(&self.slots), copy)
@@ -70,7 +70,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         })
     }
 
-    /// The error for a field of a private copy, as one for the field that was copied.
+    /// Turns an error for a field of a private copy into one for the original field.
     #[cold]
     fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>) -> InvalidValue {
         registry::moved(error, image.address(), self.slots.as_ptr().addr())

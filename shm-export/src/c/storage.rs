@@ -102,7 +102,7 @@ pub(super) fn declare(
 fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Declaration {
     let held = ty.live().and_then(Live::value).map(|value| value.held);
     let guarded = guarded || matches!(held, Some(Held::Guarded { .. }));
-    // Each of these names is one in C, too.
+    // These names are valid in C as well.
     let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
         let declaration = match held {
             Some(Held::Copied(ring)) if part.name == "slots" => slots_of(ring, part.ty.align()),

@@ -1,4 +1,4 @@
-//! Types with arguments: what stands behind their names.
+//! The arguments of types, such as `<u32>` in `NonZero<u32>`.
 
 use super::error::Fault;
 use super::names;
@@ -12,7 +12,7 @@ const CLOSE: &str = "`>`";
 const AN_INTEGER: &str = "an integer: `u8` to `u64` or `i8` to `i64`";
 
 impl Parser<'_, '_> {
-    /// `<u32>`, behind `NonZero`
+    /// `<u32>`, after `NonZero`
     pub(super) fn non_zero(&mut self, start: usize, optional: bool) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let scalar = self.integer()?;
@@ -32,10 +32,9 @@ impl Parser<'_, '_> {
         Ok(integer)
     }
 
-    /// `<NonZero<u32>>` or `<NonZeroU32>`, behind `Option`
+    /// `<NonZero<u32>>` or `<NonZeroU32>`, after `Option`
     pub(super) fn option(&mut self, start: usize) -> Result<Known, Fault> {
-        const EXPECTED: &str =
-            "`NonZero<..>`: of every other type, an `Option` has no layout that is known";
+        const EXPECTED: &str = "`NonZero<..>`: an `Option` of any other type has no known layout";
         self.expect_sign('<', OPEN)?;
         let Token::Name(name) = self.word.token else { return Err(self.unexpected(EXPECTED)) };
         let known = match names::non_zero(name) {
@@ -54,7 +53,7 @@ impl Parser<'_, '_> {
         Ok(known)
     }
 
-    /// `<u32>`, behind `Be` and `Le`
+    /// `<u32>`, after `Be` and `Le`
     pub(super) fn ordered(&mut self, start: usize, order: Endian) -> Result<Known, Fault> {
         const EXPECTED: &str = "`u16` to `u64`, `i16` to `i64`, `f32` or `f64`: others have no byte \
             order; a single byte needs none";
@@ -70,7 +69,7 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LEAF)
     }
 
-    /// `<BE>` or `<LE>`, behind `U32`
+    /// `<BE>` or `<LE>`, after `U32`
     pub(super) fn packed(&mut self, start: usize, scalar: ScalarKind) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let order = match self.word.token {
@@ -84,10 +83,10 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LEAF)
     }
 
-    /// `<32>`, behind `CText`, `Text` and `Bytes`
+    /// `<32>`, after `CText`, `Text` and `Bytes`
     pub(super) fn bounded(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
-        const EXPECTED: &str = "how many bytes there is room for, at least 1";
-        const COUNTED: &str = "how many bytes there is room for: 1 to 4294967295";
+        const EXPECTED: &str = "a capacity in bytes, at least 1";
+        const COUNTED: &str = "a capacity in bytes, 1 to 4294967295";
         self.expect_sign('<', OPEN)?;
         if self.word.token == Token::Number(0) {
             return Err(self.unexpected(EXPECTED));
@@ -110,7 +109,7 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// `<Pose>` or `<Pose, 8>`, behind `Latest`
+    /// `<Pose>` or `<Pose, 8>`, after `Latest`
     pub(super) fn latest(&mut self, start: usize) -> Result<Known, Fault> {
         const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
         self.expect_sign('<', OPEN)?;
@@ -132,7 +131,7 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// `<Account>`, behind `Mutex` and `Watched`
+    /// `<Account>`, after `Mutex` and `Watched`
     pub(super) fn around(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let value_start = self.word.start;
@@ -145,7 +144,7 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// Nothing, or `<T>`, behind `PhantomData`
+    /// Nothing, or `<T>`, after `PhantomData`
     pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
         if self.take_sign('<')? {
             self.ty()?;

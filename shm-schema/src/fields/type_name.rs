@@ -2,10 +2,10 @@
 
 use crate::schema::{Held, Live, Type, TypeKind};
 
-/// How many slots a `Latest` has if its type does not say how many.
+/// The slots of a `Latest` whose type does not give their number.
 const USUAL_SLOTS: u64 = 4;
 
-/// `Latest<Pose>`, `[Text<32>; 4]`: from the names of types where they are known.
+/// Returns `Latest<Pose>`, `[Text<32>; 4]`: with the names of types where they are known.
 pub(super) fn of(ty: Type<'_>) -> String {
     match ty.kind() {
         TypeKind::Array { element, len } => format!("[{}; {len}]", of(element)),

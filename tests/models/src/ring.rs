@@ -91,7 +91,7 @@ impl Ring {
         Some(version)
     }
 
-    /// As [`Ring::write`], by a flawed copy of the protocol.
+    /// Like [`Ring::write`], by a flawed copy of the protocol.
     pub fn write_flawed(&self, flaw: Flaw) {
         let next = self.sequence.load(Relaxed) + 1;
         if flaw == Flaw::PublishComesFirst {
@@ -107,7 +107,7 @@ impl Ring {
         self.sequence.store(next, publish);
     }
 
-    /// As [`Ring::read`], by a flawed copy of the protocol.
+    /// Like [`Ring::read`], by a flawed copy of the protocol.
     ///
     /// # Panics
     /// If what was accepted is not the value of that version.

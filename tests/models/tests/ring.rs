@@ -23,7 +23,7 @@ fn one_reader(slots: usize, versions: usize) -> impl Fn() + Send + Sync + 'stati
     }
 }
 
-/// As [`one_reader`], with a flawed copy of the protocol on both sides.
+/// Like [`one_reader`], with a flawed copy of the protocol on both sides.
 fn flawed(flaw: Flaw, slots: usize, versions: usize) -> impl Fn() + Send + Sync + 'static {
     move || {
         let ring = Arc::new(Ring::new(slots));

@@ -126,12 +126,12 @@ impl Header {
                  written back in no particular order"
             )),
             None => text.push_str(&format!(
-                ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
+                ", {warning}perhaps before this machine was last started{warning:#}: that is unknown \
                  without a boot id, here or in the region"
             )),
         }
         if !self.ready {
-            text.push_str(&format!(", {warning}who has not finished{warning:#}"));
+            text.push_str(&format!(", {warning}which has not finished{warning:#}"));
         }
         text
     }
@@ -239,8 +239,8 @@ impl LockReport {
                 };
                 let state = match holder.state {
                     State::Alive => "",
-                    State::Dead => ", who is dead",
-                    State::Unknown => ", who may be dead",
+                    State::Dead => ", which is dead",
+                    State::Unknown => ", which may be dead",
                 };
                 format!("{who} by {}{state}", process.trim_end())
             }

@@ -26,7 +26,7 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks, either: the value of a Mutex is read without its lock, and a Latest or a Watched
+  There are no locks either: the value of a Mutex is read without its lock, and a Latest or a Watched
   cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
