@@ -4,12 +4,12 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use shm_core::format::{self, Checked};
+use shm_core::format::{self, CheckedHeader};
 
 /// The file of a region. Each write is one system call, and so one step.
 pub(super) struct Raw {
     file: File,
-    header: Checked,
+    header: CheckedHeader,
 }
 
 impl Raw {
