@@ -102,7 +102,9 @@ impl<'t> Search<'t, '_> {
             Role::Event if self.differs_above_the_lowest_bit(from) => self.leaf(),
             Role::Event => {}
             Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
+            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+                self.leaf();
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod by_name;
 mod does_not_fit;
+mod follow;
 mod help;
 mod invalid_value;
 mod load;
@@ -11,6 +12,7 @@ mod lock;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
+pub use follow::FollowError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;

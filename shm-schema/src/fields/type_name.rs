@@ -1,5 +1,6 @@
 //! Types as their authors wrote them.
 
+use crate::kind::Role;
 use crate::schema::{Held, Live, Type, TypeKind};
 
 /// The slots of a `Latest` whose type does not give their number.
@@ -24,7 +25,7 @@ fn of_live(live: Live<'_>) -> String {
     }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {
-        Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+        Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),

@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// A stream of items that each reader follows by itself: a ring of versions, and an event.
+    Ring = 9,
 }
 
 /// A row of the table of roles.
@@ -37,7 +39,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of a version.
+    /// The number of the newest version.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -53,7 +55,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -61,6 +63,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Ring,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
@@ -75,6 +78,10 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Ring => (
+                "Ring",
+                &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
+            ),
         };
         Row { name, parts }
     }
@@ -129,7 +136,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            Role::ALL[i].code() as usize == i + 1,
+            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
             "the roles stand in the order of their codes"
         );
         i += 1;
