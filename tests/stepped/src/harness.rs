@@ -1,63 +1,12 @@
 //! A run: the victim dies at every instruction, then the heir does.
 
-use std::fmt;
 use std::time::Duration;
 
+use crate::figures::{Extent, Figures};
 use crate::process::{Role, Stopped, failed_to};
 use crate::scenario::{Bound, Case, Flaw, HANGS, Part};
 use crate::trace::{Pace, Traced};
 use crate::world::{Snapshot, World};
-
-/// The work of a run beyond the victim's own path, which is always walked whole: every state that it
-/// leaves is audited. Bounded by instructions, not by time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Extent {
-    /// Victims are really killed at each instruction that made a new state, or at as many of them, evenly
-    /// spread, as this number of instructions allows;
-    changes: usize,
-    /// and in the same way at all instructions.
-    victims: usize,
-    /// An heir is stepped from each finding; and from every state if that does not take more instructions
-    /// than this.
-    heirs: usize,
-    /// Whether the bounds of the scenarios hold.
-    is_bounded: bool,
-}
-
-impl Extent {
-    /// For the gate.
-    pub(crate) const SHORT: Self =
-        Self { changes: 120_000, victims: 10_000, heirs: 20_000, is_bounded: true };
-    /// Everything, except that sampled kills of a very long operation are fewer.
-    pub(crate) const LONG: Self =
-        Self { changes: 2_000_000, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
-}
-
-/// The figures of a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Figures {
-    instructions: usize,
-    states: usize,
-    kills: usize,
-    heirs: usize,
-    heir_instructions: usize,
-    heir_states: usize,
-}
-
-impl Figures {
-    pub(crate) const HEAD: &'static str = "\
-        | killed at every instruction of | instructions | states | killed for real | heirs | \
-        their instructions | their states |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |";
-
-    /// A line of the table.
-    pub(crate) fn row(&self, name: &str) -> impl fmt::Display {
-        let Self { instructions, states, kills, heirs, heir_instructions, heir_states } = self;
-        format!(
-            "| {name} | {instructions} | {states} | {kills} | {heirs} | {heir_instructions} | \
-             {heir_states} |"
-        )
-    }
-}
 
 /// The memory as one instruction left it.
 struct State {

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! `SHM_STEPPED_LONG=1` steps heirs from every state and kills more victims. Without it, a run is bounded
-//! by numbers of instructions, so that the gate can afford a debug build.
+//! by numbers of instructions, so that the gate can afford a debug build; and operations as long as
+//! creating a region are stepped from one system call to the next, until they map what they share.
 //!
 //! # How it works
 //!
@@ -50,6 +51,8 @@
     reason = "a table is what this program is for"
 )]
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod figures;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod harness;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]

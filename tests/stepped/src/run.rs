@@ -4,10 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::harness::{self, Extent, Figures};
+use crate::figures::{Extent, Figures};
 use crate::process::{self, Role};
 use crate::scenario::{Case, Flaw};
-use crate::{scenarios, trace};
+use crate::{harness, scenarios, trace};
 
 pub(crate) fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
