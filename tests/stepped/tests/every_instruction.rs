@@ -87,6 +87,10 @@ scenarios! {
         a_publisher_leaves_the_old_version_or_the_new_one,
         "written over the newest version":
         writing_over_the_newest_version_is_caught;
+    "Ring: push":
+        a_writer_of_a_ring_leaves_its_item_whole_or_not_at_all,
+        "numbered before it is written":
+        numbering_an_item_before_writing_it_is_caught;
     "Once: call_once":
         a_once_is_done_whole_or_done_again,
         "said to be done before it is":

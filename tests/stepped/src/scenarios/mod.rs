@@ -6,6 +6,7 @@ mod latest;
 mod mutex;
 mod once;
 mod raw;
+mod ring;
 mod slots;
 mod watched;
 
@@ -21,6 +22,7 @@ pub(crate) const ALL: &[Case] = &[
     mutex::REPAIRED,
     latest::STORE,
     latest::PUBLISHER,
+    ring::PUSH,
     once::CALL,
     watched::SET,
     slots::ATTACH,
