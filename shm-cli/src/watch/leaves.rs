@@ -105,6 +105,12 @@ impl<'t> Search<'t, '_> {
             Role::Owned | Role::OwnedSlice | Role::OwnedText => {
                 self.leaf_if(from + live.part("handle").offset() as usize, 8);
             }
+            Role::Queue => {
+                let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
+                if counters.iter().any(|at| self.differ(from + at, 8)) {
+                    self.leaf();
+                }
+            }
             Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
                 self.leaf();
             }

@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// Values in the order in which they were pushed, until they are popped.
+    Queue = 8,
     /// A stream of items that each reader follows by itself: a ring of versions, and an event.
     Ring = 9,
     /// A value in the region's heap, or none.
@@ -45,7 +47,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of the newest version.
+    /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -53,6 +55,8 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// An array of structs with the one field `value`, in whole words of eight bytes.
+    Items,
     /// The number of bytes in use: a word, at the start.
     Len,
     /// An array of bytes.
@@ -65,7 +69,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -73,6 +77,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Queue,
         Self::Ring,
         Self::Owned,
         Self::OwnedSlice,
@@ -82,7 +87,9 @@ impl Role {
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{
+            Bytes, Event, Handle, Items, Kept, Len, Lock, Sequence, Slots, Value, Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -91,6 +98,17 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Queue => (
+                "Queue",
+                &[
+                    ("lock", Lock),
+                    ("tail", Sequence),
+                    ("pushed", Event),
+                    ("head", Sequence),
+                    ("popped", Event),
+                    ("slots", Items),
+                ],
+            ),
             Self::Ring => (
                 "Ring",
                 &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
@@ -168,7 +186,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
+            Role::ALL[i].code() as usize == i + 1,
             "the roles stand in the order of their codes"
         );
         i += 1;

@@ -271,6 +271,10 @@ fn the_builder_gives_each_role_its_parts() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Queue, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.queue(value, 9)
+        }),
         (Role::Ring, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.ring(value, 4)
@@ -286,6 +290,8 @@ fn the_builder_gives_each_role_its_parts() {
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
+        assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }
