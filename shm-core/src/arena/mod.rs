@@ -20,7 +20,8 @@ pub(crate) use peers::Peers;
 pub(crate) use places::Places;
 
 use crate::protocol::Hardware;
-use crate::protocol::heap::{Memory, Section, View};
+use crate::protocol::heap::classes::PAGE;
+use crate::protocol::heap::{Entry, Memory, Section, View};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 
@@ -30,8 +31,12 @@ pub(crate) struct Arena {
     /// The start of the mapping, from which offsets count.
     base: NonNull<u8>,
     section: Section,
-    /// The offset of the first byte after the section.
-    end: u64,
+    /// The number of words in the section after its lock.
+    words: u64,
+    /// The section's table of pages.
+    table: NonNull<[Entry<Hardware>]>,
+    /// The words of its pages.
+    pages: NonNull<[AtomicU64]>,
     /// The offsets of the value.
     data: Range<u64>,
     places: Places,
@@ -69,9 +74,13 @@ impl Arena {
     ) -> Option<Self> {
         let Extent { data, heap } = extent;
         let section = Section::new(heap.start as u64, heap.len() as u64)?;
-        let (end, data) = (heap.end as u64, data.start as u64..data.end as u64);
+        let (words, data) = (heap.len() as u64 / 8 - 1, data.start as u64..data.end as u64);
+        let at = |offset: u64| base.map_addr(|base| base.saturating_add(offset as usize));
+        let (table, pages) = (at(section.entry(0)).cast(), at(section.page(0)).cast());
+        let table = NonNull::slice_from_raw_parts(table, section.capacity());
+        let pages = NonNull::slice_from_raw_parts(pages, section.capacity() * (PAGE / 8));
         let (local, shortage) = (Local::new(), AtomicI32::new(0));
-        Some(Self { base, section, end, data, places, descriptor, local, shortage })
+        Some(Self { base, section, words, table, pages, data, places, descriptor, local, shortage })
     }
 
     /// A reader's access.
@@ -97,10 +106,10 @@ impl Arena {
     /// Returns whether `count` words at `at` lie in the heap, after its lock.
     #[inline]
     fn has(&self, at: u64, count: usize) -> bool {
-        let len = (count as u64).checked_mul(8);
-        let first = self.section.at() + 8;
-        let room = self.end.checked_sub(at);
-        at >= first && at.is_multiple_of(8) && len.is_some_and(|len| room.is_some_and(|r| len <= r))
+        // What is not at a multiple of 8, or comes before, becomes a number that is larger than any count
+        // of words.
+        let first = at.wrapping_sub(self.section.at() + 8).rotate_right(3);
+        self.words.checked_sub(count as u64).is_some_and(|last| first <= last)
     }
 
     /// The address of the byte at `at`, which is inside the mapping.
@@ -145,6 +154,20 @@ impl Memory for Arena {
         Some(unsafe { std::slice::from_raw_parts(self.address(at).cast(), count) })
     }
 
+    /// This is the heap of one section only.
+    #[inline]
+    fn entry(&self, _: &Section, page: usize) -> Option<&Entry<Hardware>> {
+        // SAFETY: the table lies in the section and so inside the mapping (I2), 8-aligned, and is accessed
+        // as atomic words of 8 bytes only (I14).
+        unsafe { self.table.as_ref() }.get(page)
+    }
+
+    #[inline]
+    fn paged(&self, _: &Section, at: usize, count: usize) -> Option<&[AtomicU64]> {
+        // SAFETY: as in `entry`, for the pages.
+        unsafe { self.pages.as_ref() }.get(at..)?.get(..count)
+    }
+
     #[inline]
     fn lock_word(&self, at: u64) -> Option<&AtomicU32> {
         if at != self.section.at() {
@@ -159,7 +182,8 @@ impl Memory for Arena {
     #[cold]
     fn commit(&self, at: u64, len: u64) -> bool {
         let Some(descriptor) = &self.descriptor else { return true };
-        let Some(end) = at.checked_add(len).filter(|end| *end <= self.end) else { return false };
+        let last = self.section.at() + 8 * (self.words + 1);
+        let Some(end) = at.checked_add(len).filter(|end| *end <= last) else { return false };
         crate::fault::point("heap: about to grow");
         let lost = || io::Error::from_raw_os_error(EBADF);
         let reserve = |file| sys::space::reserve_part(file, at, end);

@@ -328,7 +328,7 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
     #[inline]
     pub(super) fn read(&self, limit: usize, out: &mut T::Loaded) -> Result<bool, HeapError> {
         let arena = registry::ground(&self.handle).and_then(Ground::arena);
-        let arena = arena.ok_or(HeapError::NoHeap)?;
+        let Some(arena) = arena else { return Err(HeapError::NoHeap) };
         let place = self.place(arena.offset_of(&self.handle));
         let copied = arena.view().read(place, |words| copy::<T>(words, limit, out));
         match copied {
@@ -393,7 +393,7 @@ impl<T: Plain, A: Access> OwnedView<[T], A> {
 impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
     fn byte_len(&self) -> Result<usize, HeapError> {
         let arena = registry::ground(&self.handle).and_then(Ground::arena);
-        let arena = arena.ok_or(HeapError::NoHeap)?;
+        let Some(arena) = arena else { return Err(HeapError::NoHeap) };
         let place = self.place(arena.offset_of(&self.handle));
         let len = |words: &[AtomicU64]| {
             let (len, bytes) = words.split_first()?;

@@ -29,8 +29,8 @@ impl<'a> Writer<'a> {
     /// The operation on the place with this handle; attaches if need be.
     #[inline]
     pub(super) fn of(handle: &'a AtomicU64, deadline: Option<Instant>) -> Result<Self, HeapError> {
-        let ground = registry::ground(handle).ok_or(HeapError::NoHeap)?;
-        let arena = ground.arena().ok_or(HeapError::NoHeap)?;
+        let Some(ground) = registry::ground(handle) else { return Err(HeapError::NoHeap) };
+        let Some(arena) = ground.arena() else { return Err(HeapError::NoHeap) };
         let (me, peers) = (ground.owner()?, ground.peers(deadline));
         Ok(Self { ground, arena, me, peers, deadline })
     }

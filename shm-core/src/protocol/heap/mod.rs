@@ -53,6 +53,9 @@ use super::lock::Owners;
 use super::sleep::Sleep;
 use super::{Machine, Word};
 
+/// The words of a page in the table: word, state, place, hint.
+pub type Entry<M> = [<M as Machine>::U64; section::ENTRY_WORDS];
+
 /// The memory of a region, as words.
 ///
 /// Offsets are from the start of the region. An implementation checks them: those that are not aligned
@@ -66,6 +69,21 @@ pub trait Memory {
 
     /// Returns the `count` words from `at` on.
     fn words(&self, at: u64, count: usize) -> Option<&[<Self::M as Machine>::U64]>;
+
+    /// Returns the entry of a page in the table of the heap's section.
+    #[inline]
+    fn entry(&self, section: &Section, page: usize) -> Option<&Entry<Self::M>> {
+        if page >= section.capacity() {
+            return None;
+        }
+        self.words(section.entry(page), section::ENTRY_WORDS)?.first_chunk()
+    }
+
+    /// Returns the `count` words from the word `at` on of the pages of the heap's section.
+    #[inline]
+    fn paged(&self, section: &Section, at: usize, count: usize) -> Option<&[<Self::M as Machine>::U64]> {
+        self.words(section.page(0).checked_add(8 * at as u64)?, count)
+    }
 
     /// Returns the word of a robust lock at `at`.
     fn lock_word(&self, at: u64) -> Option<&<Self::M as Machine>::U32>;

@@ -69,26 +69,47 @@ impl<'m, R: Memory> View<'m, R> {
         place: Place<'m, R::M>,
         mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
     ) -> Result<Option<T>, Contended> {
-        for _ in 0..ATTEMPTS {
-            let word = place.word.load(Relaxed);
-            // Pairs with the Release of `set`: the block, its place and its payload are there.
-            R::M::fence(Acquire);
-            let Some(handle) = Handle::from_word(word) else { return Ok(None) };
-            if let Some(found) = self.owned_by(handle, place.at) {
-                let copied = copy(self.payload(&found));
-                if self.is_unchanged(handle, &found) {
-                    return Ok(Some(copied));
-                }
-            } else {
-                // The place was changed meanwhile, or its handle is stale.
-                R::M::fence(Acquire);
-                if place.word.load(Relaxed) == word {
-                    return Ok(None);
-                }
-            }
+        match self.attempt(place, &mut copy) {
+            Some(outcome) => Ok(outcome),
+            None => self.read_again(place, copy),
+        }
+    }
+
+    /// The attempts after the first one.
+    #[cold]
+    fn read_again<T>(
+        &self,
+        place: Place<'m, R::M>,
+        mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
+    ) -> Result<Option<T>, Contended> {
+        for _ in 1..ATTEMPTS {
             R::M::spin();
+            if let Some(outcome) = self.attempt(place, &mut copy) {
+                return Ok(outcome);
+            }
         }
         Err(Contended)
+    }
+
+    /// One attempt; `None` if the place was changed meanwhile.
+    // Inlined, so that the first attempt needs no more than its own instructions.
+    #[inline(always)]
+    fn attempt<T>(
+        &self,
+        place: Place<'m, R::M>,
+        mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
+    ) -> Option<Option<T>> {
+        let word = place.word.load(Relaxed);
+        // Pairs with the Release of `set`: the block, its place and its payload are there.
+        R::M::fence(Acquire);
+        let Some(handle) = Handle::from_word(word) else { return Some(None) };
+        let Some(found) = self.owned_by(handle, place.at) else {
+            // The place was changed meanwhile, or its handle is stale.
+            R::M::fence(Acquire);
+            return (place.word.load(Relaxed) == word).then_some(None);
+        };
+        let copied = copy(self.payload(&found));
+        self.is_unchanged(handle, &found).then_some(Some(copied))
     }
 
     /// Returns whether a place owns no block, at this moment.
@@ -100,7 +121,8 @@ impl<'m, R: Memory> View<'m, R> {
     }
 
     /// A reader's first look: the block with this handle, if the place at this offset owns it.
-    #[inline]
+    // Inlined, so that what it found stays in registers.
+    #[inline(always)]
     pub(super) fn owned_by(&self, handle: Handle, place: u64) -> Option<Found<'m, R::M>> {
         let found = self.find(handle)?;
         let state = State(found.state.load(Relaxed));
@@ -116,7 +138,7 @@ impl<'m, R: Memory> View<'m, R> {
         // Pairs with the Release fence of a take.
         R::M::fence(Acquire);
         State(found.state.load(Relaxed)).generation() == handle.generation()
-            && self.page_word(handle.page()) == found.page_word
+            && found.page.load(Relaxed) == found.page_word.0
     }
 }
 

@@ -9,6 +9,8 @@ pub const ALIGNMENT: u64 = 4096;
 pub const HEADER: u64 = 4096;
 /// The bytes of a page's entry in the table: word, state, place, hint.
 pub const ENTRY: u64 = 32;
+/// The words of an entry in the table.
+pub const ENTRY_WORDS: usize = ENTRY as usize / 8;
 /// The offset of the heap's lock in the section.
 pub const LOCK: u64 = 0;
 /// The offset of the number of pages that are backed by memory.
@@ -67,13 +69,13 @@ impl Section {
 
     /// The offset in the region of a page's entry in the table. The page is below the capacity.
     #[inline]
-    pub(super) fn entry(&self, page: usize) -> u64 {
+    pub(crate) fn entry(&self, page: usize) -> u64 {
         self.at + HEADER + ENTRY * page as u64
     }
 
     /// The offset in the region of a page. The page is below the capacity.
     #[inline]
-    pub(super) fn page(&self, page: usize) -> u64 {
+    pub(crate) fn page(&self, page: usize) -> u64 {
         self.pages + PAGE_BYTES * page as u64
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::classes::{self, PAGE};
-use super::section::{ENTRY, FRONTIER, Section};
+use super::section::{ENTRY_WORDS, FRONTIER, Section};
 use super::words::{CONT, FREE, Handle, LARGE, PageWord};
-use super::{Machine, Memory, Word};
+use super::{Entry, Machine, Memory, Word};
 
 /// A reader's access to a heap.
 #[derive(Debug)]
@@ -25,7 +25,10 @@ impl<R> Copy for View<'_, R> {}
 
 /// The words of a block, where the page word says they are.
 pub(super) struct Found<'m, M: Machine> {
+    /// The word of the span's first page, as it was.
     pub(super) page_word: PageWord,
+    /// That word.
+    pub(super) page: &'m M::U64,
     pub(super) state: &'m M::U64,
     pub(super) place: &'m M::U64,
     /// The offset of the payload in the region.
@@ -42,12 +45,6 @@ impl<M: Machine> Clone for Found<'_, M> {
 }
 
 impl<M: Machine> Copy for Found<'_, M> {}
-
-/// The words of a page in the table.
-const STATE: u64 = 8;
-const HINT: u64 = 24;
-/// The words of an entry in the table.
-const ENTRY_WORDS: usize = ENTRY as usize / 8;
 
 impl<'m, R: Memory> View<'m, R> {
     /// A reader's access to the heap in `section` of the region whose memory this is.
@@ -90,18 +87,14 @@ impl<'m, R: Memory> View<'m, R> {
 
     #[inline]
     pub(super) fn page(&self, page: usize) -> Option<&'m <R::M as Machine>::U64> {
-        if page >= self.section.capacity() {
-            return None;
-        }
-        self.memory.word(self.section.entry(page))
+        let [word, ..] = self.memory.entry(&self.section, page)?;
+        Some(word)
     }
 
     #[inline]
     pub(super) fn hint(&self, page: usize) -> Option<&'m <R::M as Machine>::U64> {
-        if page >= self.section.capacity() {
-            return None;
-        }
-        self.memory.word(self.section.entry(page) + HINT)
+        let [.., hint] = self.memory.entry(&self.section, page)?;
+        Some(hint)
     }
 
     /// The entries of the pages from `from` up to `to`, four words each.
@@ -109,7 +102,7 @@ impl<'m, R: Memory> View<'m, R> {
         &self,
         from: usize,
         to: usize,
-    ) -> Option<&'m [[<R::M as Machine>::U64; ENTRY_WORDS]]> {
+    ) -> Option<&'m [Entry<R::M>]> {
         if from > to || to > self.section.capacity() {
             return None;
         }
@@ -131,47 +124,77 @@ impl<'m, R: Memory> View<'m, R> {
     }
 
     /// The block that a handle names, if there is such a block. Its generation is not looked at.
-    #[inline]
+    // Inlined, as its callers are on the way of each load and set.
+    #[inline(always)]
     pub(super) fn find(&self, handle: Handle) -> Option<Found<'m, R::M>> {
         let page = handle.page();
-        let word = PageWord(self.page(page)?.load(Relaxed));
+        let entry = self.memory.entry(&self.section, page)?;
+        let word = PageWord(entry[0].load(Relaxed));
         // Pairs with the Release of `carve`: the heads are there.
         R::M::fence(Acquire);
-        self.find_in(word, page, handle.block())
+        match classes::class(word.kind()) {
+            Some(class) => self.find_small(entry, word, class, page, handle.block()),
+            None => self.find_large(entry, word, page, handle.block()),
+        }
     }
 
     /// The block with this index in the span that starts at `page`, whose word is `word`.
-    #[inline]
     pub(super) fn find_in(
         &self,
         word: PageWord,
         page: usize,
         block: usize,
     ) -> Option<Found<'m, R::M>> {
-        let left = self.section.capacity().checked_sub(page)?;
-        let at = self.section.page(page);
-        if word.kind() == LARGE {
-            let pages = word.count();
-            if block != 0 || pages == 0 || pages > left {
-                return None;
-            }
-            let head = self.memory.words(self.section.entry(page) + STATE, 2)?;
-            return found(word, head, at, pages * PAGE);
+        let entry = self.memory.entry(&self.section, page)?;
+        match classes::class(word.kind()) {
+            Some(class) => self.find_small(entry, word, class, page, block),
+            None => self.find_large(entry, word, page, block),
         }
-        let class = classes::class(word.kind())?;
-        if block >= class.blocks as usize || class.pages as usize > left {
+    }
+
+    /// The same in a span of small blocks; `page` is below the capacity.
+    #[inline(always)]
+    fn find_small(
+        &self,
+        entry: &'m Entry<R::M>,
+        word: PageWord,
+        class: &classes::Class,
+        page: usize,
+        block: usize,
+    ) -> Option<Found<'m, R::M>> {
+        if block >= class.blocks as usize || class.pages as usize > self.section.capacity() - page {
             return None;
         }
-        let head = self.memory.words(at + 16 * block as u64, 2)?;
-        let offset = class.data as usize + block * class.size as usize;
-        found(word, head, at + offset as u64, class.size as usize)
+        let head = self.memory.paged(&self.section, page * (PAGE / 8) + 2 * block, 2)?;
+        let [state, place] = head else { return None };
+        let size = class.size as usize;
+        let at = self.section.page(page) + (class.data as usize + block * size) as u64;
+        Some(Found { page_word: word, page: &entry[0], state, place, at, size })
+    }
+
+    /// The same for a large block; `page` is below the capacity.
+    fn find_large(
+        &self,
+        entry: &'m Entry<R::M>,
+        word: PageWord,
+        page: usize,
+        block: usize,
+    ) -> Option<Found<'m, R::M>> {
+        let pages = word.count();
+        let left = self.section.capacity() - page;
+        if word.kind() != LARGE || block != 0 || pages == 0 || pages > left {
+            return None;
+        }
+        let ([first, state, place, _], at) = (entry, self.section.page(page));
+        Some(Found { page_word: word, page: first, state, place, at, size: pages * PAGE })
     }
 
     /// The words of a block's payload.
     #[inline]
     pub(super) fn payload(&self, found: &Found<'m, R::M>) -> &'m [<R::M as Machine>::U64] {
         // A block that was found lies inside.
-        self.memory.words(found.at, found.size / 8).unwrap_or_default()
+        let first = (found.at - self.section.page(0)) / 8;
+        self.memory.paged(&self.section, first as usize, found.size / 8).unwrap_or_default()
     }
 
     /// Calls `each` with the first page of every span, and its word. Other processes may carve and retire
@@ -221,15 +244,4 @@ impl<'m, R: Memory> View<'m, R> {
             kind => classes::class(kind).map_or(1, |class| class.pages as usize),
         }
     }
-}
-
-#[inline]
-fn found<'m, M: Machine>(
-    page_word: PageWord,
-    head: &'m [M::U64],
-    at: u64,
-    size: usize,
-) -> Option<Found<'m, M>> {
-    let [state, place] = head else { return None };
-    Some(Found { page_word, state, place, at, size })
 }
