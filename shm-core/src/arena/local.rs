@@ -92,7 +92,8 @@ impl<'a> Private<'a> {
     }
 
     /// Allocates a block.
-    #[inline]
+    // Inlined, so that the block stays in registers.
+    #[inline(always)]
     pub(crate) fn alloc(&self, size: usize) -> Result<Block<'a, Hardware>, NoBlock> {
         self.heap.alloc(&mut self.arena.local.cache(), size)
     }

@@ -83,6 +83,11 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    #[cold]
+    fn size(type_name: &'static str, len: usize) -> Self {
+        Self::Length { type_name, len, allowed: "the size of the type" }
+    }
+
     /// The error for the place at an address.
     #[cold]
     pub(super) fn at(self, address: usize) -> InvalidValue {
@@ -214,6 +219,8 @@ impl<T: Value> Content for T {
 
     #[inline]
     fn store(&self, words: &[AtomicU64]) {
+        // So that the compiler knows the length: a block has room for the value.
+        let Some(words) = words.get(..size_of::<T>().div_ceil(8)) else { return };
         if T::STORES_AS_WORDS {
             return Hardware::store_words(words_of(self), words);
         }
@@ -228,8 +235,7 @@ impl<T: Value> Content for T {
     fn load(words: &[AtomicU64], len: usize, out: &mut Option<T>) -> Result<(), Unfit> {
         let Some(words) = words.get(..size_of::<T>().div_ceil(8)).filter(|_| len == size_of::<T>())
         else {
-            let type_name = T::VALUE_LAYOUT.name();
-            return Err(Unfit::Length { type_name, len, allowed: "the size of the type" });
+            return Err(Unfit::size(T::VALUE_LAYOUT.name(), len));
         };
         let value = if T::LOADS_AS_WORDS {
             let mut value = MaybeUninit::uninit();

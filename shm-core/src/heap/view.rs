@@ -334,7 +334,7 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
         match copied {
             Ok(Some(Ok(()))) => Ok(true),
             Ok(None) => Ok(false),
-            Ok(Some(Err(fault))) => Err(self.fault(fault, limit)),
+            Ok(Some(Err(fault))) => Err(self.fault(*fault, limit)),
             Err(_) => Err(HeapError::Contended),
         }
     }
@@ -354,20 +354,28 @@ enum CopyFault {
     Unfit(Unfit),
 }
 
+impl CopyFault {
+    // A pointer, so that a copy without a fault is told apart by one register.
+    #[cold]
+    fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+}
+
 /// Copies a value out of the words of its block. Its length is hostile until it was compared with them.
 #[inline]
 fn copy<T: Content + ?Sized>(
     words: &[AtomicU64],
     limit: usize,
     out: &mut T::Loaded,
-) -> Result<(), CopyFault> {
-    let Some((len, bytes)) = words.split_first() else { return Err(CopyFault::Long(0)) };
+) -> Result<(), Box<CopyFault>> {
+    let Some((len, bytes)) = words.split_first() else { return Err(CopyFault::Long(0).boxed()) };
     let len = len.load(Relaxed);
     let most = size_of_val(bytes) as u64;
     if len > most || len > limit as u64 {
-        return Err(CopyFault::Long(len));
+        return Err(CopyFault::Long(len).boxed());
     }
-    T::load(bytes, len as usize, out).map_err(CopyFault::Unfit)
+    T::load(bytes, len as usize, out).map_err(|unfit| CopyFault::Unfit(unfit).boxed())
 }
 
 impl<A: Access> OwnedView<str, A> {

@@ -50,19 +50,18 @@ impl<'a> Writer<'a> {
         if value.is_nothing() {
             return self.clear(place);
         }
-        let block = self.store(value)?;
-        match self.lock(&place.lock) {
-            Ok(held) => {
-                let old = self.link(place, block);
-                drop(held);
-                self.free(old);
-                Ok(())
-            }
+        let ours = self.ours();
+        let block = self.store(&ours, value)?;
+        let held = match self.lock(&place.lock) {
+            Ok(held) => held,
             Err(error) => {
-                self.free(Some(block));
-                Err(error.into())
+                return Err(give_back(&ours, block, error));
             }
-        }
+        };
+        let old = ours.heap().set(self.at(&place.handle), block);
+        drop(held);
+        free(&ours, old);
+        Ok(())
     }
 
     pub(super) fn clear<T: Content + ?Sized, A: CanWrite>(
@@ -70,9 +69,10 @@ impl<'a> Writer<'a> {
         place: &OwnedView<T, A>,
     ) -> Result<(), HeapError> {
         let held = self.lock(&place.lock)?;
-        let old = self.unlink(place);
+        let ours = self.ours();
+        let old = ours.heap().take(self.at(&place.handle));
         drop(held);
-        self.free(old);
+        free(&ours, old);
         Ok(())
     }
 
@@ -82,9 +82,10 @@ impl<'a> Writer<'a> {
     ) -> Result<T::Loaded, HeapError> {
         let held = self.lock(&place.lock)?;
         let value = place.load()?;
-        let old = self.unlink(place);
+        let ours = self.ours();
+        let old = ours.heap().take(self.at(&place.handle));
         drop(held);
-        self.free(old);
+        free(&ours, old);
         Ok(value)
     }
 
@@ -96,12 +97,13 @@ impl<'a> Writer<'a> {
         let held = self.lock(&place.lock)?;
         let mut value = place.load()?;
         change(&mut value);
+        let (ours, at) = (self.ours(), self.at(&place.handle));
         let old = match T::kept(&value) {
-            None => self.unlink(place),
-            Some(value) => self.link(place, self.store(value)?),
+            None => ours.heap().take(at),
+            Some(value) => ours.heap().set(at, self.store(&ours, value)?),
         };
         drop(held);
-        self.free(old);
+        free(&ours, old);
         Ok(())
     }
 
@@ -125,19 +127,26 @@ impl<'a> Writer<'a> {
         let inner = self.lock(&second.lock)?;
         fault::point("owned: about to move");
         let (from, to) = (self.at(&from.handle), self.at(&to.handle));
-        let old = self.ours().heap().move_to(from, to);
+        let ours = self.ours();
+        let old = ours.heap().move_to(from, to);
         drop(inner);
         drop(outer);
-        self.free(old);
+        free(&ours, old);
         Ok(())
     }
 
     /// Puts a value into a block that no place owns yet.
     #[inline]
-    fn store<T: Content + ?Sized>(&self, value: &T) -> Result<Block<'_, Hardware>, HeapError> {
+    fn store<'b, T: Content + ?Sized>(
+        &self,
+        ours: &Private<'b>,
+        value: &T,
+    ) -> Result<Block<'b, Hardware>, HeapError> {
         let len = value.byte_len();
-        let ours = self.ours();
-        let block = ours.alloc(len.saturating_add(8)).map_err(|fault| self.full(len, fault))?;
+        let block = match ours.alloc(len.saturating_add(8)) {
+            Ok(block) => block,
+            Err(fault) => return Err(self.full(len, fault)),
+        };
         if let Some((first, bytes)) = ours.heap().payload(&block).split_first() {
             first.store(len as u64, std::sync::atomic::Ordering::Relaxed);
             value.store(bytes);
@@ -165,7 +174,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Locks a place. A dead writer leaves nothing to repair: its value is there or not.
-    #[inline]
+    #[inline(always)]
     fn lock<'l>(&self, lock: &'l RawLock) -> Result<Held<'l>, LockError> {
         let (held, found) = lock.lock(self.deadline)?;
         if found == Found::Poisoned {
@@ -178,28 +187,19 @@ impl<'a> Writer<'a> {
     fn at<'p>(&self, handle: &'p AtomicU64) -> crate::protocol::heap::Place<'p, Hardware> {
         crate::protocol::heap::Place::new(self.arena.offset_of(handle), handle)
     }
+}
 
-    #[inline]
-    fn link<'b, T: Content + ?Sized, A: CanWrite>(
-        &'b self,
-        place: &'b OwnedView<T, A>,
-        block: Block<'b, Hardware>,
-    ) -> Option<Block<'b, Hardware>> {
-        self.ours().heap().set(self.at(&place.handle), block)
-    }
+/// Frees the block of a value that was not set.
+#[cold]
+fn give_back<'b>(ours: &Private<'b>, block: Block<'b, Hardware>, error: LockError) -> HeapError {
+    free(ours, Some(block));
+    error.into()
+}
 
-    fn unlink<'b, T: Content + ?Sized, A: CanWrite>(
-        &'b self,
-        place: &'b OwnedView<T, A>,
-    ) -> Option<Block<'b, Hardware>> {
-        self.ours().heap().take(self.at(&place.handle))
-    }
-
-    #[inline]
-    fn free(&self, block: Option<Block<'_, Hardware>>) {
-        if let Some(block) = block {
-            fault::point("owned: about to free");
-            self.ours().free(block);
-        }
+#[inline]
+fn free<'b>(ours: &Private<'b>, block: Option<Block<'b, Hardware>>) {
+    if let Some(block) = block {
+        fault::point("owned: about to free");
+        ours.free(block);
     }
 }

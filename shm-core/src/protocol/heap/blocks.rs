@@ -58,7 +58,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// # Errors
     /// If the heap is full even after what the dead left was recovered, if no block can be that large, or
     /// if the heap's lock was not to be had in time.
-    #[inline]
+    // Inlined, so that the block stays in registers.
+    #[inline(always)]
     pub fn alloc(&self, cache: &mut Cache, size: usize) -> Result<Block<'m, R::M>, NoBlock> {
         if let Some(index) = size_index(size)
             && let Some(block) = self.pop(cache, index)
@@ -69,7 +70,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     /// Takes a block of this size out of the cache.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&self, cache: &mut Cache, size: usize) -> Option<Block<'m, R::M>> {
         while let Some(handle) = cache.stacks[size].pop() {
             if let Some(block) = self.mine(handle) {
@@ -81,7 +82,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     /// The block with this handle, if its state names this participant: it does, unless the participant
     /// was judged dead.
-    #[inline]
+    #[inline(always)]
     fn mine(&self, handle: Handle) -> Option<Block<'m, R::M>> {
         let found = self.view.find(handle)?;
         if found.state.load(Relaxed) != State::new(handle.generation(), self.me).0 {
@@ -224,6 +225,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     /// Claims the block that the place at this offset owns: readers still find it there, and so do the
     /// heirs of this participant. The caller holds the lock of the place.
+    #[inline(always)]
     pub(super) fn claim(&self, handle: Handle, place: u64) -> Option<Block<'m, R::M>> {
         let linked = State::new(handle.generation(), LINKED);
         let mine = State::new(handle.generation(), self.me);
@@ -239,8 +241,18 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     /// The block with this handle, if it is linked, after any dead owner's share in it was settled.
-    #[inline]
+    // Inlined, as most blocks are linked.
+    #[inline(always)]
     pub(super) fn settled(&self, handle: Handle) -> Option<Found<'m, R::M>> {
+        let found = self.view.find(handle)?;
+        if State(found.state.load(Acquire)) == State::new(handle.generation(), LINKED) {
+            return Some(found);
+        }
+        self.settled_slowly(handle)
+    }
+
+    #[cold]
+    fn settled_slowly(&self, handle: Handle) -> Option<Found<'m, R::M>> {
         for look in 0..CLAIMS {
             let found = self.view.find(handle)?;
             let state = State(found.state.load(Acquire));

@@ -146,7 +146,8 @@ impl<'m, R: Memory> View<'m, R> {
 impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Makes a place own `block` instead of what it owned, which is returned to be freed: one store. The
     /// payload has been written.
-    #[inline]
+    // Inlined, so that the blocks stay in registers.
+    #[inline(always)]
     #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
     pub fn set(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) -> Option<Block<'m, R::M>> {
         let Block { handle, found } = block;
@@ -186,7 +187,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     /// Claims what a place owns, and leaves its handle in it, which is stale once the block is freed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn claim_in(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
         let handle = Handle::from_word(place.word.load(Acquire))?;
         self.claim(handle, place.at)
