@@ -10,6 +10,7 @@ use super::HeapError;
 use super::content::{Content, Unfit};
 use super::writer::Writer;
 use crate::access::{Access, CanWrite, ReadWrite};
+use crate::arena::Arena;
 use crate::protocol::Hardware;
 use crate::protocol::heap::Place;
 use crate::registry::{self, Ground};
@@ -73,7 +74,11 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
     #[inline]
     pub fn load_within(&self, limit: usize) -> Result<T::Loaded, HeapError> {
         let mut loaded = T::Loaded::default();
-        if self.read(limit, &mut loaded)? { Ok(loaded) } else { Ok(T::Loaded::default()) }
+        match self.read(limit, &mut loaded) {
+            Ok(true) => Ok(loaded),
+            Ok(false) => Ok(T::Loaded::default()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Copies the value over `out`, whose memory is used again.
@@ -330,8 +335,24 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
         let arena = registry::ground(&self.handle).and_then(Ground::arena);
         let Some(arena) = arena else { return Err(HeapError::NoHeap) };
         let place = self.place(arena.offset_of(&self.handle));
-        let copied = arena.view().read(place, |words| copy::<T>(words, limit, out));
-        match copied {
+        match arena.view().attempt(place, |words| copy::<T>(words, limit, out)) {
+            Some(Some(Ok(()))) => Ok(true),
+            Some(None) => Ok(false),
+            Some(Some(Err(fault))) => Err(self.fault(*fault, limit)),
+            None => self.read_again(arena, limit, out),
+        }
+    }
+
+    /// The attempts after the first one, which another writer disturbed.
+    #[cold]
+    fn read_again(
+        &self,
+        arena: &Arena,
+        limit: usize,
+        out: &mut T::Loaded,
+    ) -> Result<bool, HeapError> {
+        let place = self.place(arena.offset_of(&self.handle));
+        match arena.view().read_again(place, |words| copy::<T>(words, limit, out)) {
             Ok(Some(Ok(()))) => Ok(true),
             Ok(None) => Ok(false),
             Ok(Some(Err(fault))) => Err(self.fault(*fault, limit)),
@@ -363,7 +384,7 @@ impl CopyFault {
 }
 
 /// Copies a value out of the words of its block. Its length is hostile until it was compared with them.
-#[inline]
+#[inline(always)]
 fn copy<T: Content + ?Sized>(
     words: &[AtomicU64],
     limit: usize,

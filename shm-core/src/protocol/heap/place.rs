@@ -75,9 +75,12 @@ impl<'m, R: Memory> View<'m, R> {
         }
     }
 
-    /// The attempts after the first one.
+    /// As [`View::read`], after a first [`View::attempt`].
+    ///
+    /// # Errors
+    /// As for [`View::read`].
     #[cold]
-    fn read_again<T>(
+    pub fn read_again<T>(
         &self,
         place: Place<'m, R::M>,
         mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
@@ -91,10 +94,10 @@ impl<'m, R: Memory> View<'m, R> {
         Err(Contended)
     }
 
-    /// One attempt; `None` if the place was changed meanwhile.
+    /// As [`View::read`], once; `None` if the place was changed meanwhile.
     // Inlined, so that the first attempt needs no more than its own instructions.
     #[inline(always)]
-    fn attempt<T>(
+    pub fn attempt<T>(
         &self,
         place: Place<'m, R::M>,
         mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
