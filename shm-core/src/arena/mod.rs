@@ -21,6 +21,7 @@ pub(crate) use places::Places;
 
 use crate::protocol::Hardware;
 use crate::protocol::heap::classes::PAGE;
+use crate::protocol::heap::section::STILL;
 use crate::protocol::heap::{Entry, Memory, Section, View};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -170,10 +171,10 @@ impl Memory for Arena {
 
     #[inline]
     fn lock_word(&self, at: u64) -> Option<&AtomicU32> {
-        if at != self.section.at() {
+        if at != self.section.at() && at != self.section.at() + STILL {
             return None;
         }
-        // SAFETY: the first word of the heap, inside the mapping (I2) and aligned; it is accessed as this
+        // SAFETY: in the first eight bytes of the heap, inside the mapping (I2) and aligned; it is accessed as this
         // atomic only (I14).
         Some(unsafe { AtomicU32::from_ptr(self.address(at).cast()) })
     }

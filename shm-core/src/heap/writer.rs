@@ -11,7 +11,7 @@ use crate::arena::{Arena, Peers, Private};
 use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::heap::{Block, NoBlock};
+use crate::protocol::heap::{Block, Contended, NoBlock};
 use crate::protocol::lock::Found;
 use crate::registry::{self, Ground};
 use crate::sync::{Held, RawLock};
@@ -58,7 +58,12 @@ impl<'a> Writer<'a> {
                 return Err(give_back(&ours, block, error));
             }
         };
-        let old = ours.heap().set(self.at(&place.handle), block);
+        let at = self.at(&place.handle);
+        let old = match ours.heap().claimed(at) {
+            Ok(old) => old,
+            Err(Contended) => return Err(give_back(&ours, block, LockError::Busy)),
+        };
+        ours.heap().put(at, block);
         drop(held);
         free(&ours, old);
         Ok(())
@@ -69,8 +74,9 @@ impl<'a> Writer<'a> {
         place: &OwnedView<T, A>,
     ) -> Result<(), HeapError> {
         let held = self.lock(&place.lock)?;
-        let ours = self.ours();
-        let old = ours.heap().take(self.at(&place.handle));
+        let (ours, at) = (self.ours(), self.at(&place.handle));
+        let old = ours.heap().claimed(at).map_err(busy)?;
+        ours.heap().vacate(at);
         drop(held);
         free(&ours, old);
         Ok(())
@@ -82,8 +88,9 @@ impl<'a> Writer<'a> {
     ) -> Result<T::Loaded, HeapError> {
         let held = self.lock(&place.lock)?;
         let value = place.load()?;
-        let ours = self.ours();
-        let old = ours.heap().take(self.at(&place.handle));
+        let (ours, at) = (self.ours(), self.at(&place.handle));
+        let old = ours.heap().claimed(at).map_err(busy)?;
+        ours.heap().vacate(at);
         drop(held);
         free(&ours, old);
         Ok(value)
@@ -98,9 +105,18 @@ impl<'a> Writer<'a> {
         let mut value = place.load()?;
         change(&mut value);
         let (ours, at) = (self.ours(), self.at(&place.handle));
-        let old = match T::kept(&value) {
-            None => ours.heap().take(at),
-            Some(value) => ours.heap().set(at, self.store(&ours, value)?),
+        let new = T::kept(&value).map(|value| self.store(&ours, value)).transpose()?;
+        let old = match (ours.heap().claimed(at), new) {
+            (Ok(old), None) => {
+                ours.heap().vacate(at);
+                old
+            }
+            (Ok(old), Some(new)) => {
+                ours.heap().put(at, new);
+                old
+            }
+            (Err(Contended), None) => return Err(busy(Contended)),
+            (Err(Contended), Some(new)) => return Err(give_back(&ours, new, LockError::Busy)),
         };
         drop(held);
         free(&ours, old);
@@ -128,6 +144,7 @@ impl<'a> Writer<'a> {
         fault::point("owned: about to move");
         let (from, to) = (self.at(&from.handle), self.at(&to.handle));
         let ours = self.ours();
+        ours.heap().wait_for(from).and_then(|()| ours.heap().wait_for(to)).map_err(busy)?;
         let old = ours.heap().move_to(from, to);
         drop(inner);
         drop(outer);
@@ -187,6 +204,12 @@ impl<'a> Writer<'a> {
     fn at<'p>(&self, handle: &'p AtomicU64) -> crate::protocol::heap::Place<'p, Hardware> {
         crate::protocol::heap::Place::new(self.arena.offset_of(handle), handle)
     }
+}
+
+/// Another writer keeps the block that a place owns.
+#[cold]
+fn busy(_: Contended) -> HeapError {
+    LockError::Busy.into()
 }
 
 /// Frees the block of a value that was not set.

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::time::Duration;
 
 use super::cache::KEPT;
 use super::classes::{PAGE, size_index, size_index_of};
+use super::section::STILL;
 use super::view::Found;
 use super::words::{Handle, LARGE, LINKED, MAX_COUNT, State, UNOWNED, WORN};
 use super::{Cache, Contended, Heap, Machine, Memory, NoBlock, Owners, Sleep, Word};
@@ -46,11 +48,15 @@ impl<M: Machine> Block<'_, M> {
     }
 }
 
-/// The number of looks at a block that another living participant has claimed. Whoever holds the lock
-/// of a place has its block to itself, so this is a bound against garbage.
-const CLAIMS: u32 = 10_000;
-/// The number of looks at such a block between two questions whether its owner is alive.
-const LOOKS_PER_QUESTION: u32 = 100;
+/// The number of looks at a block that another living participant has claimed, before this one sleeps.
+/// Whoever holds the lock of a place has its block to itself, but for a participant that found the handle
+/// in a place from which it was moved: that one gives the block back within a few instructions.
+const LOOKS: u32 = 100;
+/// The time of a sleep between two looks.
+const NAP: Duration = Duration::from_millis(1);
+/// The number of sleeps before this participant gives up: ten seconds, or more. A participant that does
+/// not run for so long is stopped, or the block is garbage.
+const NAPS: u32 = 10_000;
 
 impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Allocates a block of `size` bytes or more. Its payload is anything.
@@ -226,50 +232,89 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Claims the block that the place at this offset owns: readers still find it there, and so do the
     /// heirs of this participant. The caller holds the lock of the place.
     #[inline(always)]
-    pub(super) fn claim(&self, handle: Handle, place: u64) -> Option<Block<'m, R::M>> {
+    pub(super) fn claim(
+        &self,
+        handle: Handle,
+        place: u64,
+    ) -> Result<Option<Block<'m, R::M>>, Contended> {
         let linked = State::new(handle.generation(), LINKED);
         let mine = State::new(handle.generation(), self.me);
-        let found = self.settled(handle)?;
+        let Some(found) = self.view.find(handle) else { return Ok(None) };
         // Acquire: pairs with the Release of `link`, so that the place is the one it wrote.
-        found.state.compare_exchange(linked.0, mine.0, AcqRel, Relaxed).ok()?;
+        if found.state.compare_exchange(linked.0, mine.0, AcqRel, Relaxed).is_err()
+            && !self.claim_slowly(handle, &found)?
+        {
+            return Ok(None);
+        }
         if found.place.load(Relaxed) != place {
             // Another place owns it: this handle was left by a move that a death cut short.
             self.end_link(handle, &found);
-            return None;
+            return Ok(None);
         }
-        Some(Block { handle, found })
+        Ok(Some(Block { handle, found }))
+    }
+
+    /// Claims a block that was not linked at the first look, once it is. Returns whether it ever was.
+    #[cold]
+    fn claim_slowly(&self, handle: Handle, found: &Found<'m, R::M>) -> Result<bool, Contended> {
+        let linked = State::new(handle.generation(), LINKED);
+        let mine = State::new(handle.generation(), self.me);
+        for _ in 0..LOOKS {
+            if self.settled_slowly(handle)?.is_none() {
+                return Ok(false);
+            }
+            if found.state.compare_exchange(linked.0, mine.0, AcqRel, Relaxed).is_ok() {
+                return Ok(true);
+            }
+        }
+        Err(Contended)
     }
 
     /// The block with this handle, if it is linked, after any dead owner's share in it was settled.
-    // Inlined, as most blocks are linked.
-    #[inline(always)]
+    /// `None` as well if a living participant keeps it.
+    #[inline]
     pub(super) fn settled(&self, handle: Handle) -> Option<Found<'m, R::M>> {
         let found = self.view.find(handle)?;
         if State(found.state.load(Acquire)) == State::new(handle.generation(), LINKED) {
             return Some(found);
         }
-        self.settled_slowly(handle)
+        self.settled_slowly(handle).ok().flatten()
     }
 
+    /// As [`Heap::settled`], but waits for a living participant that has claimed the block.
     #[cold]
-    fn settled_slowly(&self, handle: Handle) -> Option<Found<'m, R::M>> {
-        for look in 0..CLAIMS {
-            let found = self.view.find(handle)?;
+    pub(super) fn settled_slowly(
+        &self,
+        handle: Handle,
+    ) -> Result<Option<Found<'m, R::M>>, Contended> {
+        for look in 0..LOOKS + NAPS {
+            let Some(found) = self.view.find(handle) else { return Ok(None) };
             let state = State(found.state.load(Acquire));
             if state.generation() != handle.generation() {
-                return None;
+                return Ok(None);
             }
-            match state.participant() {
-                None if state.tag() == LINKED => return Some(found),
-                None => return None,
-                Some(me) if me == self.me => return None,
-                Some(owner) if look % LOOKS_PER_QUESTION == 0 && self.peers.is_dead(owner) => {
-                    self.settle(handle.page(), handle.block(), &found, state);
-                }
-                Some(_) => R::M::spin(),
+            let Some(owner) = state.participant() else {
+                return Ok((state.tag() == LINKED).then_some(found));
+            };
+            let ask = look == 0 || look >= LOOKS;
+            if ask && owner != self.me && self.peers.is_dead(owner) {
+                self.settle(handle.page(), handle.block(), &found, state);
+            } else if look < LOOKS {
+                R::M::spin();
+            } else if self.peers.left().is_zero() {
+                return Err(Contended);
+            } else {
+                self.nap();
             }
         }
-        None
+        Err(Contended)
+    }
+
+    /// Sleeps on a word that never changes and on which no process is ever woken.
+    fn nap(&self) {
+        let word = self.view.memory.lock_word(self.view.section.at() + STILL);
+        let Some(word) = word else { return R::M::spin() };
+        self.peers.sleep(word, word.load(Relaxed), NAP.min(self.peers.left()));
     }
 
     /// The last step of linking a block.

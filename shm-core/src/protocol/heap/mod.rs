@@ -81,7 +81,12 @@ pub trait Memory {
 
     /// Returns the `count` words from the word `at` on of the pages of the heap's section.
     #[inline]
-    fn paged(&self, section: &Section, at: usize, count: usize) -> Option<&[<Self::M as Machine>::U64]> {
+    fn paged(
+        &self,
+        section: &Section,
+        at: usize,
+        count: usize,
+    ) -> Option<&[<Self::M as Machine>::U64]> {
         self.words(section.page(0).checked_add(8 * at as u64)?, count)
     }
 

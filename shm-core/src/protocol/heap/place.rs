@@ -153,22 +153,36 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     #[inline(always)]
     #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
     pub fn set(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) -> Option<Block<'m, R::M>> {
+        let old = self.claim_in(place);
+        self.put(place, block);
+        old
+    }
+
+    /// Makes a place own `block`. What it owned was claimed before.
+    // Inlined, so that the block stays in registers.
+    #[inline(always)]
+    #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
+    pub fn put(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) {
         let Block { handle, found } = block;
         found.place.store(place.at, Relaxed);
-        let old = self.claim_in(place);
         // The commit. Pairs with the fence after a reader's load, and with the Acquire of `settle`.
         place.word.store(handle.word(), Release);
         self.end_link(handle, &found);
-        old
     }
 
     /// Empties a place, and returns the block that it owned.
     #[inline]
     pub fn take(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
         let old = self.claim_in(place);
+        self.vacate(place);
+        old
+    }
+
+    /// Makes a place own nothing. What it owned was claimed before.
+    #[inline]
+    pub fn vacate(&self, place: Place<'m, R::M>) {
         // The commit. Pairs with the Acquire of `settle`.
         place.word.store(0, Release);
-        old
     }
 
     /// Makes `to` own what `from` owns, and `from` own nothing. Returns the block that `to` owned, to be
@@ -189,10 +203,32 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         old
     }
 
-    /// Claims what a place owns, and leaves its handle in it, which is stale once the block is freed.
-    #[inline(always)]
+    /// Claims what a place owns, and leaves its handle in it, which is stale once the block is freed. `None`
+    /// as well if a living participant keeps the block.
+    #[inline]
     pub(super) fn claim_in(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        let handle = Handle::from_word(place.word.load(Acquire))?;
-        self.claim(handle, place.at)
+        self.claimed(place).ok().flatten()
+    }
+
+    /// Claims what a place owns, to be freed after [`Heap::put`] or [`Heap::vacate`].
+    ///
+    /// # Errors
+    /// If a living participant keeps the block for ten seconds, or until the time is up.
+    // Inlined, so that the block stays in registers.
+    #[inline(always)]
+    pub fn claimed(&self, place: Place<'m, R::M>) -> Result<Option<Block<'m, R::M>>, Contended> {
+        match Handle::from_word(place.word.load(Acquire)) {
+            Some(handle) => self.claim(handle, place.at),
+            None => Ok(None),
+        }
+    }
+
+    /// Waits until no other living participant has claimed the block whose handle a place holds.
+    ///
+    /// # Errors
+    /// As for [`Heap::claimed`].
+    pub fn wait_for(&self, place: Place<'m, R::M>) -> Result<(), Contended> {
+        let handle = Handle::from_word(place.word.load(Acquire));
+        handle.map_or(Ok(()), |handle| self.settled_slowly(handle).map(drop))
     }
 }

@@ -13,6 +13,9 @@ pub const ENTRY: u64 = 32;
 pub const ENTRY_WORDS: usize = ENTRY as usize / 8;
 /// The offset of the heap's lock in the section.
 pub const LOCK: u64 = 0;
+/// The offset of a `u32` that stays zero: participants that wait for something other than the lock sleep on
+/// it, as a sleeper on the lock would take the turn of one that is waiting for it.
+pub const STILL: u64 = 4;
 /// The offset of the number of pages that are backed by memory.
 pub const FRONTIER: u64 = 8;
 /// The offset of a hint: the pages below are in use.

@@ -98,11 +98,7 @@ impl<'m, R: Memory> View<'m, R> {
     }
 
     /// The entries of the pages from `from` up to `to`, four words each.
-    pub(super) fn entries(
-        &self,
-        from: usize,
-        to: usize,
-    ) -> Option<&'m [Entry<R::M>]> {
+    pub(super) fn entries(&self, from: usize, to: usize) -> Option<&'m [Entry<R::M>]> {
         if from > to || to > self.section.capacity() {
             return None;
         }

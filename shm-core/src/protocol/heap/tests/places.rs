@@ -1,7 +1,7 @@
 //! Places: what they own, and what they do not.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::mortal::Mortal;
 use super::world::{World, clear, owner, set, store};
@@ -152,9 +152,69 @@ fn a_block_that_another_living_participant_has_claimed_is_not_taken_from_it() {
     let state = heap.view().find(handle).unwrap().state;
     state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
     assert_eq!(world.load(0).unwrap(), b"value", "readers still find it");
+    assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
+    assert_eq!(heap.wait_for(world.place(0)), Err(Contended));
     assert!(heap.claim_in(world.place(0)).is_none());
     assert_eq!(state.load(Relaxed), State::new(handle.generation(), owner(2)).0);
     state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+}
+
+#[test]
+fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_back() {
+    let world = World::new(100);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
+    let state = heap.view().find(handle).unwrap().state;
+    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| {
+            world.heap(1).claimed(world.place(0)).map(|block| {
+                let block = block.expect("the place owns it");
+                assert_eq!(block.handle(), handle);
+                world.heap(1).put(world.place(0), block);
+            })
+        });
+        // It does not run for a while.
+        while world.peers.naps.load(Relaxed) < 500 {
+            std::thread::yield_now();
+        }
+        state.store(State::new(handle.generation(), LINKED).0, Release);
+        waiter.join().unwrap().unwrap();
+    });
+    assert_eq!(world.load(0).unwrap(), b"value");
+    assert_eq!(world.audit().linked, 1);
+}
+
+#[test]
+fn a_block_that_a_living_participant_keeps_is_waited_for_until_the_time_is_up() {
+    let world = World::new(100);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
+    let state = heap.view().find(handle).unwrap().state;
+    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    // Participant 2 is alive, and the time is up after the 49th nap.
+    world.peers.strangers.store(3, Relaxed);
+    assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
+    assert!(world.peers.naps.load(Relaxed) <= 50);
+    assert_eq!(world.load(0).unwrap(), b"value", "the place owns it as before");
+    state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+}
+
+#[test]
+fn a_block_that_a_participant_claimed_is_claimed_after_its_death() {
+    let world = World::new(100);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
+    let state = heap.view().find(handle).unwrap().state;
+    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    world.kill(2);
+    let block = heap.claimed(world.place(0)).unwrap().expect("its heir links it again");
+    assert_eq!(world.peers.naps.load(Relaxed), 0, "the dead are not waited for");
+    heap.put(world.place(0), block);
+    assert_eq!(world.load(0).unwrap(), b"value");
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) struct Peers {
     /// Participants from this number on are dead, if it is not 0: garbage names them.
     pub(super) strangers: AtomicU32,
     /// The naps that were taken. Time is up with every fiftieth, if strangers are dead.
-    naps: AtomicU32,
+    pub(super) naps: AtomicU32,
 }
 
 impl Peers {
