@@ -31,6 +31,10 @@ use crate::sys::clock::deadline;
 /// Each call that writes has three forms: it waits for another writer of the same place, or not
 /// (`try_`), or for a time (`_timeout`). A writer is busy for microseconds; if it is stopped, others wait as
 /// for any lock. Readers never wait.
+///
+/// A death in the middle of a move leaves a second handle of the value. A writer that comes upon that one has
+/// the value for a few instructions; if it is stopped just then, others wait for it for ten seconds, and then
+/// fail with [`LockError::Busy`](crate::LockError::Busy).
 #[repr(C)]
 pub struct OwnedView<T: Content + ?Sized, A: Access = ReadWrite> {
     pub(super) lock: RawLock,
