@@ -330,7 +330,8 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;
-    let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
+    let is_shared = place.latest.is_none() && place.kept.is_none();
+    let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
     stands_alone.then_some(scalar)
 }
 
@@ -406,11 +407,13 @@ pub(super) fn addend(
     let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
-    if place.latest.is_some() {
-        return Err(no_sum(
-            "it is part of a `Latest`",
-            Some("`get` and `set` it, or make it a field"),
-        ));
+    let whole = match (place.latest, place.kept) {
+        (Some(_), _) => "it is part of a `Latest`",
+        (_, Some(_)) => "it is part of a value in the heap",
+        (None, None) => "",
+    };
+    if !whole.is_empty() {
+        return Err(no_sum(whole, Some("`get` and `set` it, or make it a field")));
     }
     let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;

@@ -17,7 +17,11 @@ use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
 use crate::protocol::lock::Found;
-use crate::schema::{Counted, Live, Schema, Type, TypeKind};
+use crate::schema::{Counted, Schema, Type, TypeKind};
+
+mod kept;
+
+use kept::{New, change};
 
 /// A planned write.
 enum Write {
@@ -25,6 +29,8 @@ enum Write {
     Word { offset: usize, width: usize, bits: u128 },
     /// Bytes, each on its own, then zeros, up to so many bytes in all.
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
+    /// A value in the heap, by the offsets of the lock and the handle.
+    Kept { lock: usize, handle: usize, new: New },
 }
 
 impl Write {
@@ -53,7 +59,9 @@ fn plan<'p>(
     value: &'p DynValue,
 ) -> Result<Vec<Write>, DynError> {
     let trail = Trail::of(path, &place.runs);
-    let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
+    let private = place.latest.is_some() || place.kept.is_some();
+    let mut plan =
+        Plan { schema, trail, writes: Vec::new(), private, zeroless: None, needs_old: None };
     let ty = schema.get(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
@@ -79,9 +87,18 @@ pub(super) fn set<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let writes = plan(schema, place, path, value)?;
-    match place.latest {
-        None => writes.iter().for_each(|write| write.to_region(memory)),
-        Some(latest) => publish(memory, latest, path, &writes, deadline)?,
+    match (place.latest, place.kept) {
+        (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
+        (None, Some(kept)) => {
+            let end = place.offset + place.span(schema) as usize;
+            let size = schema.get(kept.of).size();
+            change(memory, (kept, size, end), path, &writes, deadline)?;
+        }
+        (None, None) => {
+            // These can fail, so they come first.
+            writes.iter().try_for_each(|write| write.to_heap(memory, path, deadline))?;
+            writes.iter().for_each(|write| write.to_region(memory));
+        }
     }
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
@@ -110,8 +127,19 @@ fn publish<A: CanWrite>(
 }
 
 impl Write {
+    fn to_heap<A: CanWrite>(
+        &self,
+        memory: Memory<'_, A>,
+        path: &str,
+        deadline: Option<Instant>,
+    ) -> Result<(), DynError> {
+        let Self::Kept { lock, handle, new } = self else { return Ok(()) };
+        memory.replace_kept(path, (*lock, *handle), deadline, || new.bytes(memory, *handle, path))
+    }
+
     fn to_region<A: CanWrite>(&self, memory: Memory<'_, A>) {
         match self {
+            Self::Kept { .. } => {}
             // Wider words are never planned for a region.
             Self::Word { offset, width, bits } => memory.store(*offset, *width, *bits as u64),
             Self::Bytes { offset, bytes, room } => memory.store_bytes(*offset, bytes, *room),
@@ -125,6 +153,8 @@ impl Write {
             words[at / 8] = u64::from_ne_bytes(word);
         };
         match self {
+            // A value in the heap owns no other.
+            Self::Kept { .. } => {}
             Self::Word { offset, width, bits } => {
                 let bytes = native_bytes(*bits, *width);
                 (*offset..).zip(bytes).for_each(|(at, byte)| put(at, byte));
@@ -138,10 +168,15 @@ impl Write {
 }
 
 struct Plan<'p> {
+    schema: &'p Schema,
     trail: Trail<'p, 'p>,
     writes: Vec<Write>,
     /// Set if the writes go to a private copy.
     private: bool,
+    /// Which types cannot be zero, by index; known if a value is made that does not exist yet.
+    zeroless: Option<Vec<bool>>,
+    /// The first field of such a value that is not given and cannot be zero.
+    needs_old: Option<String>,
 }
 
 impl<'p> Plan<'p> {
@@ -180,9 +215,12 @@ impl<'p> Plan<'p> {
             }
             TypeKind::Array { element, len } => self.list(element, offset, len, value),
             TypeKind::Struct { .. } => self.fields(ty, offset, value),
-            TypeKind::Live { role, .. } => match ty.live().and_then(Live::counted) {
-                Some(bytes) => self.counted(role, offset, bytes, value),
-                None => {
+            TypeKind::Live { role, .. } => match ty.live().map(|live| (live, live.counted())) {
+                Some((_, Some(bytes))) => self.counted(role, offset, bytes, value),
+                Some((live, None)) if live.handle().is_some() && !self.private => {
+                    self.kept(live, offset, value)
+                }
+                _ => {
                     let role = role.name();
                     let help = "name one of its elements, or its value, by itself";
                     Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
@@ -301,6 +339,9 @@ impl<'p> Plan<'p> {
             self.trail.push(Segment::Name(name));
             self.value(field.ty(), at, value)?;
             self.trail.pop();
+        }
+        if self.private {
+            self.note_missing(ty, fields);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! [`DynError`]: access by name fails.
 
-use super::{InvalidValue, LockError};
+use super::{HeapError, InvalidValue, LockError};
 use crate::path::InvalidPath;
 use crate::schema::Type;
 
@@ -81,7 +81,7 @@ pub enum DynError {
         /// The reason; follows the value in a sentence.
         fault: Box<str>,
     },
-    /// Versions of a `Latest` were written faster than one could be copied.
+    /// A value in a `Latest` or in the heap was replaced faster than it could be copied.
     #[error("{} was overwritten during each attempt to copy it", shown(.field))]
     Contended {
         /// The path.
@@ -140,6 +140,14 @@ pub enum DynError {
     /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest`.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A value could not be stored in the region's heap, or read from there.
+    #[error("{}: {cause}", shown(.field))]
+    Heap {
+        /// The path.
+        field: String,
+        /// The reason.
+        cause: HeapError,
+    },
 }
 
 impl DynError {
@@ -160,9 +168,21 @@ impl DynError {
                 return Some(format!("take it with `lock({mutex:?})` and write through the guard"));
             }
             Self::Lock(error) => return error.help(),
+            Self::Heap { cause, .. } => return cause.help(),
             _ => return None,
         };
         Some(help.to_owned())
+    }
+
+    /// The value at a path is not stored in the heap, or not read from there.
+    #[cold]
+    pub(crate) fn heap(field: &str, cause: HeapError) -> Self {
+        let field = field.to_owned();
+        match cause {
+            HeapError::Lock(error) => Self::Lock(error),
+            HeapError::Contended => Self::Contended { field },
+            cause => Self::Heap { field, cause },
+        }
     }
 
     /// The struct at a path has no field of this name.

@@ -56,6 +56,7 @@ pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub use content::Content;
 pub use owned::Owned;
 pub use view::OwnedView;
+pub(crate) use writer::replace_bytes;
 
 /// The heap of a region; from [`Region::heap`](crate::Region::heap).
 #[derive(Clone, Copy)]
