@@ -13,6 +13,7 @@ mod layout;
 mod live;
 mod ranges;
 mod refused;
+mod ring;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;

@@ -92,7 +92,7 @@ fn second_process() {
         Some("takes what was passed") => shared::take_passed(),
         Some("adds one") => shared::add_one(),
         Some("is limited") => space::limited(),
-        Some("other") | None => {}
+        None => {}
         Some(role) => panic!("no role {role}"),
     }
 }

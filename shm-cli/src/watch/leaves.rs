@@ -105,7 +105,9 @@ impl<'t> Search<'t, '_> {
             Role::Owned | Role::OwnedSlice | Role::OwnedText => {
                 self.leaf_if(from + live.part("handle").offset() as usize, 8);
             }
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
+            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+                self.leaf();
+            }
         }
     }
 

@@ -53,6 +53,10 @@ impl<A: Access> FieldPath<A> {
         Self { region, path, place }
     }
 
+    pub(super) fn region(&self) -> &DynRegion<A> {
+        &self.region
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
@@ -345,6 +349,16 @@ pub(super) fn read_at_most<A: Access>(
     reader(region, place, path).at_most(limit).read(region.schema())
 }
 
+/// Reads an item of the `Ring` that a path leads to, or through.
+pub(super) fn item_after<A: Access>(
+    items: &FieldPath<A>,
+    cursor: &mut u64,
+) -> Option<Result<DynValue, DynError>> {
+    let stream = items.place.stream()?;
+    let mut reader = reader(&items.region, &items.place, items.path.as_str());
+    reader.item_after(items.schema(), stream, cursor)
+}
+
 fn reader<'r, A: Access>(
     region: &'r DynRegion<A>,
     place: &'r Place,
@@ -431,10 +445,15 @@ pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError>
     Err(not_writable(role, part.is_some(), path))
 }
 
+const PUSH: &str = "push a whole item, by the path of the ring";
+
 #[cold]
 fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
+    let is_item = role == Role::Ring && is_part;
     let role = role.name();
-    let (fault, help) = if is_part {
+    let (fault, help) = if is_item {
+        (format!("only a `{role}` changes its parts, and items are pushed to it"), Some(PUSH))
+    } else if is_part {
         (format!("it is a working part of a `{role}`, which only that changes"), None)
     } else {
         (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))

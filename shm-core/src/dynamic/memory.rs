@@ -118,6 +118,32 @@ impl<'a, A: Access> Memory<'a, A> {
         copied.map_err(|_| NotCopied::Contended)?.transpose()
     }
 
+    /// The event whose count is at an offset.
+    pub(super) fn event(self, offset: usize) -> &'a EventView<A> {
+        // SAFETY: as in `field`: an event is one `AtomicU32`, transparently.
+        unsafe { &*self.at::<EventView<A>>(offset, 1) }
+    }
+
+    /// The words of the item after the one of the number `cursor`, as [`Memory::newest`] gives them; moves
+    /// the cursor to it. `None` if there is no further item yet, and an error if items were missed.
+    pub(super) fn next(
+        self,
+        offset: usize,
+        ring: Ring,
+        (first, count): (usize, usize),
+        cursor: &mut u64,
+    ) -> Option<Result<Vec<u64>, ring::Missed>> {
+        let slots = Slots { memory: self, offset, ring, first, count };
+        let mut copy = vec![0; count];
+        let sequence = self.words(offset + ring.sequence as usize, 1);
+        let next = ring::next::<Hardware>(&sequence[0], &slots, cursor, |words| {
+            for (word, copy) in words.iter().zip(&mut copy) {
+                *copy = word.load(Relaxed);
+            }
+        })?;
+        Some(next.map(|()| copy))
+    }
+
     fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {
         let first = self.at(offset, count);
         // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; atomics (I1) that
@@ -183,12 +209,6 @@ impl<'a, A: CanWrite> Memory<'a, A> {
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
         unsafe { &*self.at::<RawLock>(offset, 1) }
-    }
-
-    /// The event whose count is at an offset.
-    pub(super) fn event(self, offset: usize) -> &'a EventView<A> {
-        // SAFETY: as in `field`: an event is one `AtomicU32`, transparently.
-        unsafe { &*self.at::<EventView<A>>(offset, 1) }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Run {
     pub(super) after: Option<usize>,
 }
 
-/// A `Latest` on the way.
+/// A `Latest` or `Ring` on the way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Versions {
     /// Its offset, or that of the first of several.
@@ -50,6 +50,8 @@ pub(super) struct Versions {
     pub(super) ring: Ring,
     /// The number of ranges outside of it; unless that is 0, there are several.
     pub(super) outer: usize,
+    /// The index of the type of its value.
+    pub(super) ty: u32,
 }
 
 /// An `Owned` on the way.
@@ -202,6 +204,12 @@ impl Place {
         &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
     }
 
+    /// The `Ring`, if the place is its newest item or a part of that. The innermost of the events is then
+    /// the ring's own.
+    pub(super) fn stream(&self) -> Option<Versions> {
+        self.latest.filter(|_| self.part_of == Some(Role::Ring))
+    }
+
     /// Returns whether the path has a range.
     pub(super) fn has_range(&self) -> bool {
         self.runs.iter().any(|run| run.after.is_some())
@@ -316,7 +324,12 @@ impl<'s> Resolver<'s, '_> {
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
                 let outer = self.place.runs.len();
-                self.place.latest = Some(Versions { at: offset, ring, outer });
+                self.place.latest =
+                    Some(Versions { at: offset, ring, outer, ty: value.ty.index() });
+                if live.role() == Role::Ring {
+                    self.place.part_of = Some(Role::Ring);
+                    self.place.watched.push(offset + live.part("pushed").offset() as usize);
+                }
                 self.place.offset = 0;
             }
         }

@@ -137,7 +137,16 @@ pub enum DynError {
         /// The type.
         found: String,
     },
-    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest`.
+    /// Items of a `Ring` were overwritten before the reader had them. It goes on from the oldest item that
+    /// is left.
+    #[error("{}: {count} items were overwritten before this reader had them", shown(.field))]
+    Missed {
+        /// The path.
+        field: String,
+        /// The number of items.
+        count: u64,
+    },
+    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest` or `Ring`.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// A value could not be stored in the region's heap, or read from there.
@@ -150,6 +159,9 @@ pub enum DynError {
     },
 }
 
+/// Advice to a reader that was too slow.
+pub(super) const MISSED: &str = "read more often, push less often, or give the `Ring` more slots";
+
 impl DynError {
     /// Returns advice on the error, if there is any.
     #[must_use]
@@ -160,6 +172,7 @@ impl DynError {
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
+            Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"
             }

@@ -71,7 +71,7 @@ impl Examination {
         let facts = match value.held {
             Held::Guarded { .. } => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
-            Held::Copied(_) => inside.latest(),
+            Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }

@@ -7,9 +7,9 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 12] = [
-    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Mutex", "Watched",
-    "Event", "Once",
+const OTHERS: [&str; 13] = [
+    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Ring", "Mutex",
+    "Watched", "Event", "Once",
 ];
 
 /// The names of `NonZero` integers, and the integers.

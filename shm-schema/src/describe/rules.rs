@@ -51,8 +51,8 @@ const RUN_TIME: Fault = Fault {
     help: "use an array, `[T; N]`",
 };
 const LIVE: Fault = Fault {
-    cause: "is shared state, and a `Latest` holds copies of values",
-    help: "put it beside the `Latest`, or around it",
+    cause: "is shared state, and a `Latest` or a `Ring` holds copies of values",
+    help: "put it beside that, or around it",
 };
 const BARE: Fault = Fault {
     cause: "could be seen with a new length and the old content",
@@ -108,8 +108,8 @@ impl Facts {
         Ok(Self { shape, plain, placeable })
     }
 
-    /// Makes a `Latest` of this type.
-    pub(super) fn latest(self) -> Result<Self, Fault> {
+    /// Makes a `Latest` or `Ring` of this type.
+    pub(super) fn versioned(self) -> Result<Self, Fault> {
         match self.shape {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),

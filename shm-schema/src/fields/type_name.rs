@@ -31,7 +31,7 @@ fn of_live(live: Live<'_>) -> String {
     }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {
-        Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+        Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),

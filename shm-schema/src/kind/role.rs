@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// A stream of items that each reader follows by itself: a ring of versions, and an event.
+    Ring = 9,
     /// A value in the region's heap, or none.
     Owned = 10,
     /// Any number of values in the region's heap.
@@ -43,7 +45,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of a version.
+    /// The number of the newest version.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -63,7 +65,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -71,6 +73,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Ring,
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
@@ -88,6 +91,10 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Ring => (
+                "Ring",
+                &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
+            ),
             Self::Owned => ("Owned", &[("lock", Lock), ("handle", Handle), ("value", Kept)]),
             Self::OwnedSlice => {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])

@@ -209,12 +209,19 @@ impl SchemaBuilder {
 
     /// Adds `Latest<T, N>`: a ring of N `slots`, four in a `Latest<T>`.
     pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
-        let align = self.align_of(value).max(CACHE_LINE);
-        let slot = StructType::new("Slot").align(align).field(("value", value).into());
-        let slot = self.structure(slot);
+        let slot = self.slot(value);
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
         let slots = self.array(slot, slots);
         self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
+    }
+
+    /// Adds `Ring<T, N>`: a stream in N `slots`.
+    pub fn ring(&mut self, value: TypeId, slots: u64) -> TypeId {
+        let slot = self.slot(value);
+        let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
+        let (pushed, slots) = (self.event(), self.array(slot, slots));
+        let parts = [("sequence", sequence), ("lock", lock), ("pushed", pushed), ("slots", slots)];
+        self.live(Role::Ring, parts)
     }
 
     /// Adds `Mutex<T>`.
@@ -239,6 +246,11 @@ impl SchemaBuilder {
     pub fn once(&mut self) -> TypeId {
         let word = self.scalar(ScalarKind::U32);
         self.live(Role::Once, [("lock", word), ("done", word)])
+    }
+
+    fn slot(&mut self, value: TypeId) -> TypeId {
+        let align = self.align_of(value).max(CACHE_LINE);
+        self.structure(StructType::new("Slot").align(align).field(("value", value).into()))
     }
 
     fn counted(&mut self, role: Role, capacity: u32) -> TypeId {

@@ -129,7 +129,7 @@ pub enum Held {
     Copied(Ring),
 }
 
-/// The versions of a `Latest`.
+/// The versions of a `Latest`, or the items of a `Ring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ring {
     /// The number of the newest version.

@@ -7,11 +7,10 @@ use super::super::convert::unsuitable;
 use super::super::memory::{Copied, Memory, NotCopied, Part};
 use super::super::resolve::Kept;
 use super::super::value::DynValue;
-use super::{Plan, Write};
+use super::{Plan, Rest, Write};
 use crate::access::{Access, CanWrite};
 use crate::error::DynError;
 use crate::layout::Role;
-use crate::path::Segment;
 use crate::schema::{Live, Type};
 
 /// The whole of a value in the heap.
@@ -24,8 +23,8 @@ pub(super) struct New {
     writes: Vec<Write>,
     /// Whether all else is as in the value before.
     keeps: bool,
-    /// The first field that is not given and cannot be zero: it has to be in the value before.
-    needs_old: Option<String>,
+    /// The first field that is not given: it has to be in the value before.
+    missing: Option<String>,
 }
 
 impl New {
@@ -38,10 +37,10 @@ impl New {
     ) -> Result<Option<Vec<u8>>, DynError> {
         let Some(len) = self.len else { return Ok(None) };
         let old = if self.keeps { whole(memory, handle, path)? } else { None };
-        let mut words = match (old.filter(|old| old.len == len), &self.needs_old) {
+        let mut words = match (old.filter(|old| old.len == len), &self.missing) {
             (Some(old), _) => old.words,
             (None, None) => vec![0; len.div_ceil(8)],
-            (None, Some(field)) => return Err(missing(field)),
+            (None, Some(field)) => return Err(no_value(field)),
         };
         self.writes.iter().for_each(|write| write.to_words(&mut words));
         Ok(Some(bytes_of(&words, len)))
@@ -88,9 +87,9 @@ fn whole<A: Access>(
 }
 
 #[cold]
-fn missing(field: &str) -> DynError {
-    let fault = "the place is empty, and zero is not a value of this field".to_owned();
-    DynError::NotWritable { field: field.to_owned(), fault, help: Some("give a value for it too") }
+fn no_value(field: &str) -> DynError {
+    let fault = "the place is empty, and this field is not among those given".to_owned();
+    DynError::NotWritable { field: field.to_owned(), fault, help: Some("give the whole value") }
 }
 
 fn bytes_of(words: &[u64], len: usize) -> Vec<u8> {
@@ -139,45 +138,32 @@ impl<'p> Plan<'p> {
             _ => 0,
         };
         let len = self.affordable(element.size().saturating_mul(count as u64))?;
-        let (writes, needs_old) = self.apart(|plan| plan.list(element, 0, count as u64, value))?;
-        match needs_old {
-            Some(field) => Err(missing(&field)),
-            None if count == 0 => Ok(New::nothing()),
-            None => Ok(New { writes, len: Some(len), ..New::nothing() }),
+        let whole = Rest::None("elements in the heap are stored whole");
+        let (writes, _) = self.apart(whole, |plan| plan.list(element, 0, count as u64, value))?;
+        if count == 0 {
+            return Ok(New::nothing());
         }
+        Ok(New { writes, len: Some(len), ..New::nothing() })
     }
 
     fn new_value(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
         let len = self.affordable(ty.size())?;
-        let (writes, needs_old) = self.apart(|plan| plan.value(ty, 0, value))?;
-        Ok(New { writes, len: Some(len), keeps: true, needs_old })
+        let (writes, missing) = self.apart(Rest::Noted, |plan| plan.value(ty, 0, value))?;
+        Ok(New { writes, len: Some(len), keeps: true, missing })
     }
 
     /// Plans writes to a value that is made apart from the region.
     fn apart(
         &mut self,
+        rest: Rest,
         plan: impl FnOnce(&mut Self) -> Result<(), DynError>,
     ) -> Result<(Vec<Write>, Option<String>), DynError> {
         let outside = std::mem::take(&mut self.writes);
-        (self.private, self.needs_old) = (true, None);
-        self.zeroless.get_or_insert_with(|| self.schema.zeroless(0));
+        (self.private, self.rest) = (true, rest);
         let planned = plan(self);
-        self.private = false;
+        (self.private, self.rest) = (false, Rest::AsItIs);
         let writes = std::mem::replace(&mut self.writes, outside);
-        planned.map(|()| (writes, self.needs_old.take()))
-    }
-
-    /// Notes the first field of a struct that is not among those given and cannot be zero.
-    pub(super) fn note_missing(&mut self, ty: Type<'p>, given: &[(String, DynValue)]) {
-        let Some(zeroless) = self.zeroless.as_ref().filter(|_| self.needs_old.is_none()) else {
-            return;
-        };
-        let is_missing = |name: &str| !given.iter().any(|(given, _)| given == name);
-        let mut fields = ty.fields().filter(|field| zeroless[field.ty().index() as usize]);
-        if let Some(field) = fields.find(|field| is_missing(field.name())) {
-            let path = self.trail.path().with(Segment::Name(field.name()));
-            self.needs_old = Some(path.into());
-        }
+        planned.map(|()| (writes, self.missing.take()))
     }
 
     fn affordable(&self, len: u64) -> Result<usize, DynError> {
@@ -190,6 +176,6 @@ impl<'p> Plan<'p> {
 
 impl New {
     fn nothing() -> Self {
-        Self { len: None, writes: Vec::new(), keeps: false, needs_old: None }
+        Self { len: None, writes: Vec::new(), keeps: false, missing: None }
     }
 }
