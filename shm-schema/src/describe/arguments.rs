@@ -162,6 +162,26 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
+    /// `<str>`, `<[Pose]>` or `<Pose>`, after `Owned`
+    pub(super) fn owned(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let id = if self.word.token == Token::Name("str") {
+            self.take()?;
+            self.types.schema.owned_text()
+        } else {
+            let value = self.ty()?;
+            value.facts.owned().map_err(|fault| self.refused(value_start, fault))?;
+            let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
+            if self.types.schema.size_of(element) == 0 {
+                return Err(self.refused(value_start, rules::NOTHING));
+            }
+            self.types.schema.owned(value.id)
+        };
+        self.expect_sign('>', CLOSE)?;
+        self.added(start, id, Facts::LIVE)
+    }
+
     /// Nothing, or `<T>`, after `PhantomData`
     pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
         if self.take_sign('<')? {
