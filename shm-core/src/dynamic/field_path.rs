@@ -136,6 +136,18 @@ impl<A: Access> FieldPath<A> {
         self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
+    /// The offset in the region's data of the handle of an [`Owned`](crate::Owned), if that is the value,
+    /// or if the value is a part of what it owns. The handle changes with each value.
+    #[must_use]
+    pub fn handle_in_heap(&self) -> Option<u64> {
+        if let Some(kept) = self.place.kept {
+            return Some(kept.handle as u64);
+        }
+        let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
+        let handle = self.ty().live().filter(|_| is_one)?.handle()?;
+        Some(self.place.offset as u64 + handle)
+    }
+
     /// Reads the value: each field as a typed view does, by one Acquire load of its own width.
     ///
     /// # Errors
