@@ -79,7 +79,9 @@ impl<'a> Catalog<'a> {
             if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            let value = live.value().map(|value| (value.ty, inside(value.held, context)));
+            // What it owns is copied out.
+            let kept = live.kept().map(|kept| (kept, Context::Copied));
+            let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }
         match kinds::of(ty) {

@@ -109,6 +109,12 @@ impl<'a> TypeNames<'a> {
         if let Some(bytes) = live.counted() {
             return Some(format!("{role}<{}>", bytes.capacity));
         }
+        match (live.role(), live.kept()) {
+            (Role::OwnedText, _) => return Some("Owned<str>".to_owned()),
+            (Role::OwnedSlice, Some(kept)) => return Some(format!("Owned<[{}]>", self.text(kept))),
+            (_, Some(kept)) => return Some(format!("Owned<{}>", self.text(kept))),
+            (_, None) => {}
+        }
         let Some(value) = live.value() else { return Some(role.to_owned()) };
         let text = self.text(value.ty);
         Some(match value.held {

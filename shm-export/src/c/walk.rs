@@ -35,6 +35,8 @@ pub(super) enum Stop<'a> {
     /// An element of a run-time length without a name in C, which gets one.
     Unnamed(Spot<'a>, Type<'a>),
     Latest(Spot<'a>, Ring, Type<'a>),
+    /// A place that owns a value in the heap.
+    Kept(Spot<'a>, Live<'a>),
     /// The number that counts the changes of a `Watched`, on the way to its value.
     Changes(Spot<'a>),
 }
@@ -74,6 +76,9 @@ impl<'a> Spot<'a> {
 pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec<Stop<'a>> {
     if let Some(value) = spot.value.live().and_then(Live::value) {
         return held(naming, spot, value, offset);
+    }
+    if let Some(live) = spot.value.live().filter(|live| live.role().needs_heap()) {
+        return vec![Stop::Kept(spot, live)];
     }
     match kinds::of(spot.value) {
         None => Vec::new(),

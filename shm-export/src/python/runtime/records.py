@@ -207,8 +207,9 @@ class _Region(_Record):
 
     @classmethod
     def _open(cls, name, to_write, allow_owner, after_reboot):
-        mapping, tail, offset, place = _map(name, to_write, allow_owner, after_reboot)
-        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY)
+        mapping, tail, offset, heap, place = _map(name, to_write, allow_owner, after_reboot)
+        heap = heap and _Heap(mapping, offset, *heap)
+        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY, heap)
         region = cls(memory, 0, None, "")
         region._mapping, region._place = mapping, place
         return region
