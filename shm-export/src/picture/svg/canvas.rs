@@ -95,7 +95,7 @@ impl Canvas {
         self.legend(picture);
         let (width, height) = (self.width(), self.y + MARGIN);
         let title = format!("The layout of {} in memory", printable(&picture.ty));
-        document(&title, (width, height), &self.elements)
+        document(&title, (width, height), "", &self.elements)
     }
 
     fn legend(&mut self, picture: &Picture) {
@@ -151,14 +151,19 @@ pub(super) fn swatch(elements: &mut String, (x, y): (u64, u64), look: &str, text
 }
 
 /// A document of elements, with a frame around them.
-pub(super) fn document(title: &str, (width, height): (u64, u64), elements: &str) -> String {
+pub(super) fn document(
+    title: &str,
+    (width, height): (u64, u64),
+    style: &str,
+    elements: &str,
+) -> String {
     let (title, mut svg) = (escaped(title), String::new());
     // As in `label`.
     let _ = writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"shm\" role=\"img\" \
          viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n\
+         <title>{title}</title>\n<style>\n{STYLE}{style}</style>\n\
          <defs>\n{PATTERNS}</defs>\n<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" \
          height=\"{}\" rx=\"8\"/>\n{elements}</svg>",
         width - 1,

@@ -1,7 +1,8 @@
 //! The pages of a heap as SVG: a box for each span, filled as far as its blocks are in use.
 
-use super::canvas::{Label, MARGIN, MEDIUM, SMALL, document, label, swatch};
+use super::canvas::{LARGE, Label, MARGIN, MEDIUM, SMALL, document, label, swatch};
 use super::fit;
+use super::theme::HEAP_STYLE;
 use crate::printable::printable;
 
 /// The pages in a row.
@@ -79,14 +80,10 @@ pub fn heap_svg(heap: &HeapPicture) -> String {
     let left = MARGIN + fit::width(&heap.frontier.to_string(), SMALL) / 10 + 12;
     let mut elements = String::new();
     let width = left + ROW * WIDTH + MARGIN;
-    let name =
-        fit::cut(&printable(&heap.name), super::canvas::LARGE, width / 2).unwrap_or_default();
+    let name = fit::cut(&printable(&heap.name), LARGE, width / 2).unwrap_or_default();
     let y = MARGIN + 22;
-    label(
-        &mut elements,
-        &Label { x: MARGIN, y, font: super::canvas::LARGE, class: "title", text: &name },
-    );
-    let x = MARGIN + fit::width(&name, super::canvas::LARGE) / 10 + 20;
+    label(&mut elements, &Label { x: MARGIN, y, font: LARGE, class: "title", text: &name });
+    let x = MARGIN + fit::width(&name, LARGE) / 10 + 20;
     let facts = facts(heap);
     label(&mut elements, &Label { x, y, font: MEDIUM, class: "dim", text: &facts });
     let top = y + 26;
@@ -103,7 +100,12 @@ pub fn heap_svg(heap: &HeapPicture) -> String {
     }
     legend(&mut elements, left, y);
     let height = y + 2 * STEP + MARGIN;
-    document(&format!("The heap of {}", printable(&heap.name)), (width, height), &elements)
+    document(
+        &format!("The heap of {}", printable(&heap.name)),
+        (width, height),
+        HEAP_STYLE,
+        &elements,
+    )
 }
 
 fn facts(heap: &HeapPicture) -> String {
