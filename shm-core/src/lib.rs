@@ -126,7 +126,7 @@ pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
-pub use sync::{Event, Latest, Mutex, Once, Watched};
+pub use sync::{Event, Latest, Mutex, Once, RwLock, Semaphore, Watched};
 
 /// Every error type of this crate.
 pub mod errors {

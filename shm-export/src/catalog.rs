@@ -110,7 +110,7 @@ impl<'a> Catalog<'a> {
 /// Where the value of a live type is, of which this is the place.
 fn inside(held: Held, place: Place) -> Place {
     match held {
-        Held::Guarded { .. } => Place::Guarded,
+        Held::Guarded { .. } | Held::Shared(_) => Place::Guarded,
         Held::Watched { .. } if place == Place::Guarded => Place::Guarded,
         Held::Watched { .. } => Place::Watched,
         Held::Copied(_) => Place::Copied,

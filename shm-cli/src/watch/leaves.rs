@@ -92,7 +92,7 @@ impl<'t> Walk<'t, '_> {
             return match value.held {
                 Held::Copied(ring) => self.leaf_if(from + ring.sequence as usize, 8),
                 // The value in them has the path of the live type.
-                Held::Guarded { .. } | Held::Watched { .. } => {
+                Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. } => {
                     self.value(value.ty, from + value.offset as usize);
                 }
             };
@@ -102,7 +102,16 @@ impl<'t> Walk<'t, '_> {
             Role::Event if self.differs_above_the_lowest_bit(from) => self.leaf(),
             Role::Event => {}
             Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
+            Role::Semaphore => {
+                let (at, count) = live.seats().unwrap_or_default();
+                self.leaf_if(from + at as usize, 4 * count as usize);
+            }
+            Role::Mutex
+            | Role::RwLock
+            | Role::Latest
+            | Role::Watched
+            | Role::Text
+            | Role::Bytes => self.leaf(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The data of a region, by offset: every access is checked here to lie inside and to be aligned.
 
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
@@ -138,6 +138,13 @@ impl<'a, A: CanWrite> Memory<'a, A> {
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
         unsafe { &*self.at::<RawLock>(offset, 1) }
+    }
+
+    /// So many words of four bytes, of a lock with seats.
+    pub(super) fn atomics(self, offset: usize, count: usize) -> &'a [AtomicU32] {
+        let first = self.at::<AtomicU32>(offset, count);
+        // SAFETY: as in `words`.
+        unsafe { std::slice::from_raw_parts(first, count) }
     }
 
     /// The event whose count is there.

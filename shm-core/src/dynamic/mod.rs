@@ -14,6 +14,7 @@ mod create;
 mod field_path;
 mod fit;
 mod guard;
+mod locking;
 mod locks;
 mod malformed;
 mod memory;

@@ -13,7 +13,7 @@ use crate::access::Access;
 use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
-use crate::protocol::once;
+use crate::protocol::{lock, once};
 use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
 /// Reads values; knows where it is, for errors.
@@ -315,7 +315,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     let copy = self.newest(offset, ring, 0, ring.size.div_ceil(8) as usize)?;
                     self.value(Source::Private(&copy, 0), value.ty, 0)
                 }
-                Held::Guarded { .. } | Held::Watched { .. } => {
+                Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. } => {
                     self.value(source, value.ty, offset + value.offset as usize)
                 }
             };
@@ -325,7 +325,20 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             // The lowest bit says that a process sleeps.
             Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+            Role::Semaphore => {
+                let (at, count) = live.seats().expect("a semaphore has seats");
+                let is_free = |seat: &u64| {
+                    let word = source.bits(offset + (at + 4 * seat) as usize, 4);
+                    word & u128::from(lock::OWNER) == 0
+                };
+                Ok(DynValue::U64((0..count).filter(is_free).count() as u64))
+            }
+            Role::Mutex
+            | Role::RwLock
+            | Role::Latest
+            | Role::Watched
+            | Role::Text
+            | Role::Bytes => {
                 unreachable!("it holds a value")
             }
         }

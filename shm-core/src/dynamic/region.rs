@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::field_path::{self, FieldPath};
-use super::guard::{Acquired, DynGuard, within};
+use super::guard::{DynGuard, within};
+use super::locking::{Acquired, DynLock};
 use super::outline::Outline;
 use super::resolve::{self, Place, Start};
 use super::value::DynValue;
@@ -17,7 +18,6 @@ use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
-use crate::sync::RawLock;
 use shm_schema::fields::Fields;
 
 /// A region that explains itself: opened without the type it was made with, and read and written by
@@ -216,7 +216,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, RawLock::try_lock)?.whole()
+        self.take(path, DynLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting at most for `timeout`.
@@ -311,7 +311,7 @@ impl<A: Access> DynRegion<A> {
     fn take<'a>(
         &'a self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
     ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,

@@ -1,5 +1,6 @@
 //! From a path to a place: which bytes, of which type, and what must be done to reach them.
 
+use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
@@ -53,8 +54,8 @@ pub(super) struct Versions {
 /// A lock on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Lock {
-    /// Where its word is.
-    pub(super) word: usize,
+    /// Where its words are.
+    pub(super) words: LockWords,
     /// Its path.
     pub(super) path: Path,
     /// Where paths start once it is held.
@@ -191,7 +192,9 @@ impl<'s> Walk<'s> {
                 let value = self.ty.live().and_then(Live::value);
                 match value.map(|value| value.held) {
                     Some(Held::Copied(_)) if name == "slots" => return self.slots(at, steps),
-                    Some(Held::Guarded { .. } | Held::Watched { .. }) if name == "value" => {
+                    Some(Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. })
+                        if name == "value" =>
+                    {
                         return self.enter(at).map(drop);
                     }
                     _ => {}
@@ -234,7 +237,10 @@ impl<'s> Walk<'s> {
         }
         self.go(offset + value.offset as usize, value.ty);
         match value.held {
-            Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
+            Held::Guarded { lock } => self.note_lock(LockWords::Mutex(offset + lock as usize), at),
+            Held::Shared(seats) => {
+                self.note_lock(LockWords::RwLock(seats.from(offset as u64)), at);
+            }
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
                 let outer = self.place.runs.len();
@@ -249,12 +255,12 @@ impl<'s> Walk<'s> {
         (self.place.offset, self.ty) = (offset, ty);
     }
 
-    fn note_lock(&mut self, word: usize, at: &str) {
+    fn note_lock(&mut self, words: LockWords, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
         // It was walked, so that it is one.
         let path = at.parse().unwrap_or_default();
-        let lock = Lock { word, path, start: Start { offset, ty, watched } };
+        let lock = Lock { words, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
     }
 

@@ -122,10 +122,12 @@ pub enum DynError {
         help: Option<&'static str>,
     },
     /// A lock that is not held guards the field.
-    #[error("{} is guarded by the `Mutex` {}", shown(.field), shown(.mutex))]
+    #[error("{} is guarded by the `{kind}` {}", shown(.field), shown(.mutex))]
     NotLocked {
         /// The path of the field.
         field: String,
+        /// The type of the lock: `Mutex` or `RwLock`.
+        kind: &'static str,
         /// The path of the lock.
         mutex: String,
     },

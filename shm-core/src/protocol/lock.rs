@@ -106,6 +106,28 @@ pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
     (seen & OWNER == 0).then(|| take_free::<M>(word, seen, me)).flatten()
 }
 
+/// Locks if the lock is free, or its owner is dead. Never waits.
+#[cold]
+pub fn lock_unless_alive<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    owners: &impl Owners,
+) -> Option<Found> {
+    loop {
+        // Acquire: see `take`.
+        let seen = word.load(Acquire);
+        if seen & OWNER == 0 {
+            if let Some(found) = take_free::<M>(word, seen, me) {
+                return Some(found);
+            }
+        } else if !owners.is_dead(seen & OWNER) {
+            return None;
+        } else if take_over::<M>(word, seen, me) {
+            return Some(Found::Poisoned);
+        }
+    }
+}
+
 /// Locks, waiting for the owner until the time is up.
 ///
 /// # Errors
@@ -268,14 +290,26 @@ pub fn unlock_contended<M: Machine>(
     if kernel.wake(word, Who::One) { Unlocked::WokeOne } else { Unlocked::Free }
 }
 
+/// Marks the contents as possibly broken, and keeps the lock. Returns `false` if it is no longer this
+/// owner's.
+#[cold]
+pub fn poison<M: Machine>(word: &M::U32, me: u32) -> bool {
+    change_flags::<M>(word, me, |seen| seen | POISONED)
+}
+
 /// Marks the contents as whole again. Returns `false` if the lock is no longer this owner's.
 pub fn clear_poison<M: Machine>(word: &M::U32, me: u32) -> bool {
+    change_flags::<M>(word, me, |seen| seen & !POISONED)
+}
+
+/// Changes the flags of a lock that this owner holds.
+fn change_flags<M: Machine>(word: &M::U32, me: u32, change: impl Fn(u32) -> u32) -> bool {
     let mut seen = word.load(Relaxed);
     loop {
         if seen & OWNER != me {
             return false;
         }
-        match word.compare_exchange(seen, seen & !POISONED, Relaxed, Relaxed) {
+        match word.compare_exchange(seen, change(seen), Relaxed, Relaxed) {
             Ok(_) => return true,
             Err(found) => seen = found,
         }

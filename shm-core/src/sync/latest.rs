@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock, Token};
+use super::raw_lock::{Held, RawLock};
 use super::slot::{Image, Slot, load_value};
+use super::token::Token;
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{LoadError, LockError};
@@ -384,9 +385,11 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
 }
 
 impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
+    type Token = Token;
+
     #[inline]
-    fn raw_lock(&self) -> &RawLock {
-        &self.lock
+    fn release(&self, token: Token) -> bool {
+        self.lock.unlock(token)
     }
 }
 

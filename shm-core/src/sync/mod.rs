@@ -2,6 +2,7 @@
 //!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+mod condition;
 mod event;
 mod guard;
 mod kernel;
@@ -11,7 +12,11 @@ mod once;
 mod owners;
 mod publisher;
 mod raw_lock;
+mod raw_rwlock;
+mod rwlock;
+mod semaphore;
 mod slot;
+mod token;
 mod turn;
 mod value;
 mod versions;
@@ -20,12 +25,15 @@ mod wakes;
 mod watched;
 
 pub(crate) use guard::{Guard, Lockable};
-pub(crate) use raw_lock::{Held, RawLock, Token};
+pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use raw_rwlock::{RawRwLock, Writing};
 
 pub use event::{Event, EventView, Ticket};
 pub use latest::{Latest, LatestView};
 pub use mutex::{Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceView};
 pub use publisher::Publisher;
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockView, RwLockWriteGuard};
+pub use semaphore::{Permit, Semaphore, SemaphoreView};
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::guard::Guard;
 use super::latest::LatestView;
-use super::raw_lock::{Held, Token};
+use super::raw_lock::Held;
+use super::token::Token;
 use super::value::Value;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::LoadError;

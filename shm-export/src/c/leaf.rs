@@ -119,7 +119,12 @@ impl Reading {
                 verb: "is_done",
                 ..Self::get("bool", "__atomic_load_n(&$.done, __ATOMIC_ACQUIRE) == 0x454e4f44")
             },
-            Role::Bytes | Role::Mutex | Role::Latest | Role::Watched => return None,
+            Role::Bytes
+            | Role::Mutex
+            | Role::Latest
+            | Role::Watched
+            | Role::RwLock
+            | Role::Semaphore => return None,
         })
     }
 

@@ -44,6 +44,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         let (kind, offset) = (expression(naming, value.ty)?, value.offset);
         return Some(match value.held {
             Held::Guarded { .. } => format!("_Mutex({offset}, {kind})"),
+            Held::Shared(_) => format!("_RwLock({offset}, {kind})"),
             Held::Watched { .. } => format!("_Watched({offset}, {kind})"),
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
@@ -55,7 +56,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
-        Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
+        Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

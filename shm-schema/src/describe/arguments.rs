@@ -145,6 +145,38 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
+    /// `<Account>` or `<Account, 4>`, behind `RwLock`
+    pub(super) fn rwlock(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "the number of seats, at least 1: one for each reader";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let Known { id, facts } = self.ty()?;
+        let facts = facts.mutex().map_err(|fault| self.refused(value_start, fault))?;
+        let mut seats = 8;
+        if self.take_sign(',')? {
+            seats = self.at_least_one(EXPECTED)?;
+        }
+        self.expect_sign('>', "`>`, or `,` and the number of seats")?;
+        let id = self.types.schema.rwlock(id, seats);
+        self.added(start, id, facts)
+    }
+
+    /// `<3>`, behind `Semaphore`
+    pub(super) fn semaphore(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let permits = self.at_least_one("the number of permits, at least 1")?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.semaphore(permits);
+        self.added(start, id, Facts::LIVE)
+    }
+
+    fn at_least_one(&mut self, expected: &'static str) -> Result<u64, Fault> {
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(expected));
+        }
+        self.number(expected)
+    }
+
     /// Nothing, or `<T>`, behind `PhantomData`
     pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
         if self.take_sign('<')? {

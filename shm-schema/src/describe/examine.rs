@@ -69,7 +69,7 @@ impl Examination {
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
         let facts = match value.held {
-            Held::Guarded { .. } => inside.mutex(),
+            Held::Guarded { .. } | Held::Shared(_) => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
             Held::Copied(_) => inside.latest(),
         };

@@ -46,8 +46,8 @@ use crate::schema::{Schema, SchemaError};
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
 /// | `CText<32>` | text up to a NUL |
-/// | `Latest<T>`, `Latest<T, 8>`, `Mutex<T>`, `Watched<T>`, `Event`, `Once` | that type |
-/// | `Text<32>`, `Bytes<32>` | these, inside of a `Latest` or a `Mutex` |
+/// | `Latest<T>`, `Latest<T, 8>`, `Mutex<T>`, `RwLock<T>`, `RwLock<T, 4>`, `Watched<T>`, `Semaphore<3>`, `Event`, `Once` | that type |
+/// | `Text<32>`, `Bytes<32>` | these, inside of a `Latest`, a `Mutex` or an `RwLock` |
 /// | `u128`, `i128` | these, inside of a `Latest` |
 /// | `{ x: f64, y: f64 }`, `enum u8 { Idle = 0, Busy }` | a struct, an enum |
 /// | `Pose` | what was defined under that name |

@@ -7,9 +7,21 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names that are not of scalars.
-const OTHERS: [&str; 12] = [
-    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Mutex", "Watched",
-    "Event", "Once",
+const OTHERS: [&str; 14] = [
+    "NonZero",
+    "Option",
+    "Be",
+    "Le",
+    "CText",
+    "Text",
+    "Bytes",
+    "Latest",
+    "Mutex",
+    "RwLock",
+    "Semaphore",
+    "Watched",
+    "Event",
+    "Once",
 ];
 
 /// The integers that can be `NonZero`, and their names then.

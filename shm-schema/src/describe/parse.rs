@@ -176,6 +176,8 @@ impl Parser<'_, '_> {
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
             "Mutex" | "Watched" => self.around(start, name),
+            "RwLock" => self.rwlock(start),
+            "Semaphore" => self.semaphore(start),
             "Event" => {
                 let id = self.types.schema.event();
                 self.added(start, id, Facts::LIVE)

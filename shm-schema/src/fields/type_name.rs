@@ -4,6 +4,8 @@ use crate::schema::{Held, Live, Type, TypeKind};
 
 /// How many slots a `Latest` has if its type does not say how many.
 const USUAL_SLOTS: u64 = 4;
+/// How many seats an `RwLock` has if its type does not say how many.
+const USUAL_SEATS: u64 = 8;
 
 /// `Latest<Pose>`, `[Text<32>; 4]`: from the names of types where they are known.
 pub(super) fn of(ty: Type<'_>) -> String {
@@ -22,8 +24,14 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
-    let Some(value) = live.value() else { return role.to_owned() };
+    let Some(value) = live.value() else {
+        let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
+        return permits.unwrap_or_else(|| role.to_owned());
+    };
     match value.held {
+        Held::Shared(seats) if seats.count != USUAL_SEATS => {
+            format!("{role}<{}, {}>", of(value.ty), seats.count)
+        }
         Held::Copied(ring) if ring.count != USUAL_SLOTS => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }

@@ -20,6 +20,10 @@ pub enum Role {
     Text = 6,
     /// As many bytes as `len: u32` says, of `bytes`.
     Bytes = 7,
+    /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
+    RwLock = 8,
+    /// Permits, each with a seat.
+    Semaphore = 9,
 }
 
 /// A row of the table of roles.
@@ -37,6 +41,10 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, by which processes are told apart.
     Lock,
+    /// The word of a robust lock through which processes pass on the way to a seat.
+    Turnstile,
+    /// Words of robust locks: an array, one for each process that can be inside.
+    Seats,
     /// The number of a version.
     Sequence,
     /// An [`Role::Event`].
@@ -53,7 +61,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -61,12 +69,14 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::RwLock,
+        Self::Semaphore,
     ];
 
     /// The table. Zero is a valid value of every part but `Value` and `Slots`, for which it is valid
     /// if it is for the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{Bytes, Event, Len, Lock, Seats, Sequence, Slots, Turnstile, Value, Word};
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -75,6 +85,11 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::RwLock => (
+                "RwLock",
+                &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
+            ),
+            Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
         };
         Row { name, parts }
     }
@@ -115,7 +130,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Lock) {
+            if matches!(parts[i].1, PartKind::Lock | PartKind::Seats) {
                 return true;
             }
             i += 1;

@@ -38,7 +38,7 @@ impl Layout {
     /// path means are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - What is in a `Mutex`, a `Watched` or a `Latest` is named as if it stood there itself; of a `Latest`
+    /// - What is in a `Mutex`, an `RwLock`, a `Watched` or a `Latest` is named as if it stood there itself; of a `Latest`
     ///   that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
@@ -192,7 +192,8 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Place
 /// The value in a live type, if it has one.
 const fn enter((offset, layout): Place) -> Option<Place> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::Watched | Role::Latest, [.., part]) = (role, fields) else {
+    let (Role::Mutex | Role::RwLock | Role::Watched | Role::Latest, [.., part]) = (role, fields)
+    else {
         return None;
     };
     let offset = offset + part.offset;

@@ -224,6 +224,21 @@ impl SchemaBuilder {
         self.live(Role::Mutex, [("lock", lock), ("value", value)])
     }
 
+    /// `RwLock<T, N>`, with so many `seats`: eight in an `RwLock<T>`.
+    pub fn rwlock(&mut self, value: TypeId, seats: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, seats);
+        let fields = [("turnstile", word), ("dirty", word), ("seats", seats), ("value", value)];
+        self.live(Role::RwLock, fields)
+    }
+
+    /// `Semaphore<N>`.
+    pub fn semaphore(&mut self, permits: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, permits);
+        self.live(Role::Semaphore, [("freed", word), ("seats", seats)])
+    }
+
     /// `Watched<T>`.
     pub fn watched(&mut self, value: TypeId) -> TypeId {
         let changed = self.event();

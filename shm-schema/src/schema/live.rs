@@ -39,7 +39,9 @@ fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
 fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
     let is = |scalar| matches!(ty.kind, Kind::Scalar(found) if found == scalar);
     match part {
-        PartKind::Word | PartKind::Lock | PartKind::Len => is(ScalarKind::U32),
+        PartKind::Word | PartKind::Lock | PartKind::Turnstile | PartKind::Len => {
+            is(ScalarKind::U32)
+        }
         PartKind::Sequence => is(ScalarKind::U64),
         // One that is not made as an event is of an unknown kind by now.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
@@ -47,6 +49,12 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
+            }
+            _ => false,
+        },
+        PartKind::Seats => match ty.kind {
+            Kind::Array { element, len } => {
+                len >= 1 && matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U32))
             }
             _ => false,
         },
@@ -118,6 +126,8 @@ pub enum Held {
         /// The word of the lock.
         lock: u64,
     },
+    /// In place, by one writer or by several readers at a time.
+    Shared(Seats),
     /// In place; each change is told to those who wait.
     Watched {
         /// The event that tells of changes.
@@ -142,6 +152,32 @@ pub struct Ring {
     pub count: u64,
     /// The size of the value in bytes.
     pub size: u64,
+}
+
+/// The words of an `RwLock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// The word of the lock that writers hold.
+    pub turnstile: u64,
+    /// The word that says whether the value is whole.
+    pub dirty: u64,
+    /// Where the words of the seats start.
+    pub seats: u64,
+    /// How many seats there are, one at least.
+    pub count: u64,
+}
+
+impl Seats {
+    /// The same words, of an `RwLock` that starts at an offset.
+    #[must_use]
+    pub fn from(self, start: u64) -> Self {
+        Self {
+            turnstile: start + self.turnstile,
+            dirty: start + self.dirty,
+            seats: start + self.seats,
+            count: self.count,
+        }
+    }
 }
 
 /// The bytes of a `Text` or `Bytes`, whose number is a `u32` at the start.
@@ -180,10 +216,14 @@ impl<'a> Live<'a> {
 
     fn in_place(self) -> Option<LiveValue<'a>> {
         let value = self.find(PartKind::Value)?;
-        let held = match (self.lock(), self.find(PartKind::Event)) {
+        let held = match (self.lock(), self.find(PartKind::Turnstile)) {
             (Some(lock), _) => Held::Guarded { lock },
-            (None, Some(changed)) => Held::Watched { changed: changed.offset() },
-            (None, None) => unreachable!("a value is guarded by a lock or tells of its changes"),
+            (None, Some(turnstile)) => {
+                let (seats, count) = self.seats()?;
+                let (turnstile, dirty) = (turnstile.offset(), self.part("dirty").offset());
+                Held::Shared(Seats { turnstile, dirty, seats, count })
+            }
+            (None, None) => Held::Watched { changed: self.find(PartKind::Event)?.offset() },
         };
         Some(LiveValue { held, ty: value.ty(), offset: value.offset() })
     }
@@ -201,6 +241,13 @@ impl<'a> Live<'a> {
             size: value.size(),
         };
         Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
+    }
+
+    /// Where its seats start and how many there are, if it has any: each is the word of a lock.
+    #[must_use]
+    pub fn seats(self) -> Option<(u64, u64)> {
+        let seats = self.find(PartKind::Seats)?;
+        Some((seats.offset(), array(seats).1))
     }
 
     /// Its bytes, if it is a `Text` or `Bytes`.

@@ -39,7 +39,7 @@ pub use builder::{SchemaBuilder, TypeId};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Fault, Incompatible, Room, Why, compare};
-pub use live::{Counted, Held, Live, LiveValue, Ring};
+pub use live::{Counted, Held, Live, LiveValue, Ring, Seats};
 pub use model::{Schema, Variant};
 pub use name::{identifier_len, is_name};
 pub use parts::{EnumType, StructField, StructType};

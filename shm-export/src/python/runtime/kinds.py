@@ -98,6 +98,20 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Semaphore(_Kind):
+    """The number of permits that no process has, the dead included."""
+
+    why = "permits are taken by an atomic exchange, which Python does not have"
+
+    def __init__(self, seats, count):
+        self.seats, self.count = seats, count
+
+    def load(self, memory, at, parent, name):
+        seats = range(at + self.seats, at + self.seats + 4 * self.count, 4)
+        # The bits below the flags name the process that has the permit.
+        return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
+
+
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))
 _I8, _I16, _I32, _I64 = (_Int(f"i{8 << n}", "bhiq"[n]) for n in range(4))
 _U128, _I128 = _Wide("u128"), _Wide("i128")
