@@ -1,9 +1,9 @@
 //! The data of a region, by offset: every access is checked here to lie inside and to be aligned.
 
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::access::{Access, CanWrite};
 use crate::field::Field;

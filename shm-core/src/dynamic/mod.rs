@@ -15,7 +15,7 @@ mod field_path;
 mod fit;
 mod guard;
 mod locking;
-mod locks;
+pub(crate) mod locks;
 mod malformed;
 mod memory;
 mod options;

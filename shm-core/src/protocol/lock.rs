@@ -227,7 +227,7 @@ fn take_over<M: Machine>(word: &M::U32, seen: u32, me: u32) -> bool {
 }
 
 /// Raises the sleepers' flag on a held lock, so that its owner wakes a sleeper.
-fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
+pub(super) fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
     seen & SLEEPERS != 0 || word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
@@ -272,22 +272,27 @@ pub fn unlock_contended<M: Machine>(
     poison: bool,
     kernel: &impl Sleep<M>,
 ) -> Unlocked {
-    let poison = if poison { POISONED } else { 0 };
-    let mut seen = word.load(Relaxed);
-    loop {
-        if seen & OWNER != me {
-            return Unlocked::Lost;
-        }
-        match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
-            Ok(_) => break,
-            Err(found) => seen = found,
-        }
-    }
-    if seen & SLEEPERS == 0 {
-        return Unlocked::Free;
+    match free::<M>(word, me, poison) {
+        None => return Unlocked::Lost,
+        Some(seen) if seen & SLEEPERS == 0 => return Unlocked::Free,
+        Some(_) => {}
     }
     fault::point("lock: unlocked, no sleeper woken");
     if kernel.wake(word, Who::One) { Unlocked::WokeOne } else { Unlocked::Free }
+}
+
+/// Frees a lock without waking a sleeper. Returns the word as it was; `None` if the lock was no longer this
+/// owner's.
+pub fn free<M: Machine>(word: &M::U32, me: u32, poison: bool) -> Option<u32> {
+    let poison = if poison { POISONED } else { 0 };
+    let mut seen = word.load(Relaxed);
+    while seen & OWNER == me {
+        match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
+            Ok(_) => return Some(seen),
+            Err(found) => seen = found,
+        }
+    }
+    None
 }
 
 /// Marks the contents as possibly broken, and keeps the lock. Returns `false` if it is no longer this

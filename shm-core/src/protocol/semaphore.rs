@@ -4,23 +4,28 @@
 //! | step | seats | `freed` | ordering | partner |
 //! | --- | --- | --- | --- | --- |
 //! | acquire, at once | one, 0 to me | | AcqRel | the Release of its last owner |
-//! | acquire | a ticket first, then: any free one to me; or a dead owner's to me | waited for | as a lock | as a lock |
-//! | release | one, me to 0 | counted after that, wakes one | Release | the Acquire of the next owner |
+//! | acquire | any free one to me, or a dead owner's; sleepers if this process slept | a ticket, before that | as a lock | as a lock |
+//! | before sleeping | all: held, to held, sleepers | waited for | Relaxed | none: it is part of the word |
+//! | give up after sleeping | as before sleeping | | Relaxed | |
+//! | release, no sleepers | one, me to 0 | | Release | the Acquire of the next owner |
+//! | release, sleepers | one, me to 0 | counted after that, wakes one | Release | as above, and the ticket |
+//!
+//! No wake-up is lost: a waiter sleeps only after it has found every seat held, and has raised the flag
+//! on each, all since its ticket. A seat that is given back later counts, and then the ticket is old. A waiter that was
+//! woken takes its seat with the flag up, since others may sleep. If another process was faster, it raises the
+//! flag again, also when it gives up: the wake may have been meant for another.
 //!
 //! A permit belongs to the process that its seat names, and dies with it: a waiter takes it over, and is
-//! told. A waiter looks for the dead at first, and after each nap in which nothing happened. A process
+//! told. A waiter checks owners at first, and after each nap in which nothing happened. A process
 //! that dies between giving back and waking leaves waiters asleep, until their nap is over.
-//!
-//! A waiter that is woken and finds that another was faster takes a new ticket and waits again. One that gives up
-//! after it was woken looks at all seats once more, so that no free permit is left behind; and whoever was
-//! faster wakes the next waiter.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use super::Machine;
-use super::lock::{self, Found, Owners, Unlocked};
+use super::lock::{self, Found, OWNER, Owners, SLEEPERS};
 use super::notify;
 use super::sleep::{OneNap, Sleep, Who};
+use super::{Machine, Word};
 use crate::fault;
 
 /// The longest sleep without looking for dead owners.
@@ -75,39 +80,65 @@ impl<M: Machine> Words<'_, M> {
         owners: &impl Owners,
         kernel: &K,
     ) -> Option<Taken> {
-        let mut suspicious = true;
+        let (mut slept, mut suspicious) = (0, true);
         loop {
             // Before the look: what is given back after it changes the count.
             let ticket = notify::ticket::<M>(self.freed);
             let is_last = kernel.left().is_zero();
-            if let Some(taken) = self.try_acquire(first, me) {
+            let free = self.find(first, me, |seat| lock::try_lock::<M>(seat, me | slept));
+            if let Some(taken) = free.or_else(|| {
+                (suspicious || is_last).then(|| self.inherit(first, me, slept, owners))?
+            }) {
                 return Some(taken);
             }
-            if suspicious || is_last {
-                let taken =
-                    self.find(first, me, |seat| lock::lock_unless_alive::<M>(seat, me, owners));
-                if taken.is_some() {
-                    return taken;
-                }
+            suspicious = false;
+            if is_last && slept == 0 {
+                return None;
+            }
+            if !self.announce_sleep() {
+                continue;
             }
             if is_last {
                 return None;
             }
-            fault::point("semaphore: no permit is free");
+            fault::point("semaphore: about to sleep");
             let nap = OneNap::new(kernel, LONGEST_NAP);
             suspicious = !notify::wait::<M>(self.freed, ticket, &nap);
             fault::point("semaphore: awake again");
+            slept = SLEEPERS;
         }
+    }
+
+    /// Takes the permit of a dead owner; `slept` is the flag, if this process has slept.
+    pub fn inherit(&self, first: u32, me: u32, slept: u32, owners: &impl Owners) -> Option<Taken> {
+        self.find(first, me, |seat| lock::lock_unless_alive::<M>(seat, me | slept, owners))
+    }
+
+    /// Raises the sleepers' flag on every seat, so that their owners wake a sleeper. Returns `false` if a
+    /// seat is free, or was when it was looked at.
+    #[must_use]
+    pub fn announce_sleep(&self) -> bool {
+        self.seats.iter().all(|seat| {
+            let seen = seat.load(Relaxed);
+            seen & OWNER != 0 && lock::announce_sleep::<M>(seat, seen)
+        })
     }
 
     /// Gives a permit back. Returns `false` if it was no longer this owner's.
     #[inline]
     pub fn release(&self, index: u32, me: u32, kernel: &impl Sleep<M>) -> bool {
-        if lock::unlock::<M>(&self.seats[index as usize], me, false, kernel) == Unlocked::Lost {
-            return false;
+        let seat = &self.seats[index as usize];
+        lock::give::<M>(seat, me) || self.release_contended(seat, me, kernel)
+    }
+
+    /// Gives back a permit for which others wait, or that was lost.
+    #[cold]
+    fn release_contended(&self, seat: &M::U32, me: u32, kernel: &impl Sleep<M>) -> bool {
+        let Some(seen) = lock::free::<M>(seat, me, false) else { return false };
+        if seen & SLEEPERS != 0 {
+            fault::point("semaphore: released, not counted");
+            notify::notify::<M>(self.freed, Who::One, kernel);
         }
-        fault::point("semaphore: released, not counted");
-        notify::notify::<M>(self.freed, Who::One, kernel);
         true
     }
 

@@ -50,8 +50,8 @@ pub struct Semaphore<const PERMITS: usize> {
 
 /// The shared form of [`Semaphore`].
 ///
-/// Uncontended, taking a permit is one instruction that others see, and giving it back is two. A waiter
-/// looks every 20 ms whether a process that has a permit is dead.
+/// Uncontended, taking a permit is one instruction that others see, and so is giving it back. A waiter
+/// checks every 20 ms whether the processes that have the permits are alive.
 #[repr(C)]
 pub struct SemaphoreView<const PERMITS: usize, A: Access = ReadWrite> {
     freed: AtomicU32,

@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use shm_core::protocol::lock::{self, Owners, Unlocked};
+use shm_core::protocol::Word;
+use shm_core::protocol::lock::{self, SLEEPERS};
 use shm_core::protocol::notify;
 use shm_core::protocol::semaphore::{Taken, Words};
 use shm_core::protocol::sleep::{OneNap, Sleep, Who};
@@ -35,7 +36,13 @@ pub enum Flaw {
     NotifyComesFirst,
     /// The permit of an owner that was not checked is taken.
     PermitsAreTakenFromTheLiving,
-    /// A waiter does not look for dead owners.
+    /// A waiter sleeps without raising the flag on the seats.
+    FlagsAreNotRaised,
+    /// A woken waiter takes its permit without the flag.
+    WokenDropsTheFlag,
+    /// A waiter that gives up after a wake does not pass it on.
+    GivingUpKeepsTheWake,
+    /// A waiter does not check whether owners are dead.
     TheDeadKeepTheirs,
 }
 
@@ -100,6 +107,20 @@ impl Process<'_> {
         Some(taken.inherited)
     }
 
+    /// Takes a permit and keeps it.
+    ///
+    /// # Panics
+    /// If it gives up.
+    #[must_use]
+    pub fn hold(&self) -> Taken {
+        self.acquire().expect("no time limit")
+    }
+
+    /// Gives a permit back.
+    pub fn give_back(&self, taken: Taken) {
+        self.release(taken, None);
+    }
+
     /// Takes a permit, and is killed.
     pub fn take_turn_and_die(&self, death: Death) {
         let taken = self.acquire().expect("no time limit");
@@ -126,17 +147,26 @@ impl Process<'_> {
 
     fn acquire_flawed(&self, flaw: Flaw) -> Option<Taken> {
         let (words, me) = (self.world.words(), self.me);
+        let mut slept = 0;
         loop {
             let mut ticket = notify::ticket::<Loom>(words.freed);
-            if let Some(taken) = words.try_acquire(me, me) {
+            let is_last = Sleep::<Loom>::left(&self.caller).is_zero();
+            let flag = if flaw == Flaw::WokenDropsTheFlag { 0 } else { slept };
+            if let Some(taken) = self.take_any(flag) {
                 return Some(taken);
             }
             if flaw != Flaw::TheDeadKeepTheirs
-                && let Some(taken) = self.inherit()
+                && let Some(taken) = words.inherit(me, me, flag, &self.caller)
             {
                 return Some(taken);
             }
-            if Sleep::<Loom>::left(&self.caller).is_zero() {
+            if is_last && (slept == 0 || flaw == Flaw::GivingUpKeepsTheWake) {
+                return None;
+            }
+            if flaw != Flaw::FlagsAreNotRaised && !words.announce_sleep() {
+                continue;
+            }
+            if is_last {
                 return None;
             }
             if flaw == Flaw::SeatsComeBeforeTheTicket {
@@ -144,15 +174,14 @@ impl Process<'_> {
             }
             let nap = OneNap::new(&self.caller, Duration::MAX);
             notify::wait::<Loom>(words.freed, ticket, &nap);
+            slept = SLEEPERS;
         }
     }
 
-    fn inherit(&self) -> Option<Taken> {
-        let seats = self.world.seats.iter().enumerate();
-        seats.into_iter().find_map(|(index, seat)| {
-            let found = lock::lock_unless_alive::<Loom>(seat, self.me, &self.caller)?;
-            lock::clear_poison::<Loom>(seat, self.me);
-            Some(Taken { index: index as u32, inherited: found == lock::Found::Poisoned })
+    fn take_any(&self, flag: u32) -> Option<Taken> {
+        (0..).zip(&self.world.seats).find_map(|(index, seat)| {
+            lock::try_lock::<Loom>(seat, self.me | flag)?;
+            Some(Taken { index, inherited: false })
         })
     }
 
@@ -163,21 +192,14 @@ impl Process<'_> {
             assert!(words.release(taken.index, self.me, &self.caller), "taken from the living");
             return;
         }
-        if self.flaw == Some(Flaw::NotifyComesFirst) {
-            notify::notify(words.freed, Who::One, &self.caller);
-        }
         let seat = &words.seats[taken.index as usize];
-        let outcome = lock::unlock(seat, self.me, false, &self.caller);
-        assert_ne!(outcome, Unlocked::Lost, "taken from the living");
-        let is_silent = [Flaw::ReleaseDoesNotNotify, Flaw::NotifyComesFirst].map(Some);
-        if death.is_none() && !is_silent.contains(&self.flaw) {
+        if self.flaw == Some(Flaw::NotifyComesFirst) && seat.load(Relaxed) & SLEEPERS != 0 {
             notify::notify(words.freed, Who::One, &self.caller);
         }
-    }
-
-    /// Returns whether the process with this slot is dead, as far as this one can tell.
-    #[must_use]
-    pub fn sees_dead(&self, slot: u32) -> bool {
-        self.caller.is_dead(lock::owner(slot, 1))
+        let seen = lock::free::<Loom>(seat, self.me, false).expect("taken from the living");
+        let is_silent = [Flaw::ReleaseDoesNotNotify, Flaw::NotifyComesFirst].map(Some);
+        if seen & SLEEPERS != 0 && death.is_none() && !is_silent.contains(&self.flaw) {
+            notify::notify(words.freed, Who::One, &self.caller);
+        }
     }
 }

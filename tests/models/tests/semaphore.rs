@@ -63,9 +63,13 @@ fn a_process_dies(
 fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(1);
+        let owner = world.process(0, flaw);
+        let first = owner.hold();
         let impatient = spawn(&world, 1, flaw, |process| process.impatient().take_turn());
         let patient = spawn(&world, 2, flaw, |process| process.take_turn());
-        assert_eq!(world.process(0, flaw).take_turn(), Some(false));
+        owner.give_back(first);
+        // It may be faster than the one that it woke.
+        assert_eq!(owner.take_turn(), Some(false));
         assert_eq!(patient.join().unwrap(), Some(false));
         impatient.join().unwrap();
         assert_eq!(world.process(3, flaw).take_turn(), Some(false), "no permit is lost");
@@ -131,6 +135,21 @@ fn a_waiter_that_is_woken_too_early_is_caught() {
 #[test]
 fn a_permit_taken_from_an_owner_that_no_process_checked_is_caught() {
     assert!(is_caught(PREEMPTIONS, turns(2, 1, Some(Flaw::PermitsAreTakenFromTheLiving))));
+}
+
+#[test]
+fn a_waiter_that_raises_no_flag_is_caught() {
+    assert!(is_caught(PREEMPTIONS, turns(2, 1, Some(Flaw::FlagsAreNotRaised))));
+}
+
+#[test]
+fn a_woken_waiter_that_drops_the_flag_is_caught() {
+    assert!(is_caught(FEW, turns(3, 1, Some(Flaw::WokenDropsTheFlag))));
+}
+
+#[test]
+fn giving_up_with_a_wake_in_hand_is_caught() {
+    assert!(is_caught(FEW, one_gives_up(Some(Flaw::GivingUpKeepsTheWake))));
 }
 
 #[test]
