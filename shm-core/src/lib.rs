@@ -39,6 +39,8 @@
 //! | one number or flag, a counter changed by many processes | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
 //! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
 //! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
+//! | the same, with several readers at a time | [`RwLock<T>`](RwLock): `read` and `write` | read and unlock: 89 instructions | of a writer: an error for the next ones, of which a writer repairs |
+//! | at most N processes at something | [`Semaphore<N>`](Semaphore): a permit has an owner | acquire and release: 56 instructions | a permit that the next one inherits |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |

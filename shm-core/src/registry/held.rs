@@ -59,19 +59,25 @@ pub(crate) fn note_again((address, epoch): Lock) {
     note((address | AGAIN, epoch));
 }
 
-/// Notes that this thread no longer holds the lock at an address, or holds it once less.
+/// Notes that this thread no longer holds the lock at an address, if that is its last one and was taken
+/// once; else returns `false`.
 #[inline]
-pub(crate) fn forget(address: usize) -> Forgotten {
+pub(crate) fn forget_last(address: usize) -> bool {
     HELD.with(|held| {
         let count = held.count.get();
         let last = held.locks.get(count.wrapping_sub(1));
-        if last.is_some_and(|last| last.get().0 == address) {
+        let is_it = last.is_some_and(|last| last.get().0 == address);
+        if is_it {
             held.count.set(count - 1);
-            Forgotten::Single
-        } else {
-            forget_elsewhere(held, address)
         }
+        is_it
     })
+}
+
+/// Notes that this thread no longer holds the lock at an address, or holds it once less.
+#[inline]
+pub(crate) fn forget(address: usize) -> Forgotten {
+    if forget_last(address) { Forgotten::Single } else { forget_elsewhere(address) }
 }
 
 /// Returns whether this thread holds any lock.
@@ -119,13 +125,17 @@ fn note_more(lock: Lock) {
 }
 
 #[cold]
-fn forget_elsewhere(held: &Held, address: usize) -> Forgotten {
-    let count = held.count.get();
-    let places = &held.locks[..count];
-    if let Some(found) = places.iter().rposition(|place| place.get().0 & !AGAIN == address) {
+fn forget_elsewhere(address: usize) -> Forgotten {
+    let inline = HELD.with(|held| {
+        let count = held.count.get();
+        let places = &held.locks[..count];
+        let found = places.iter().rposition(|place| place.get().0 & !AGAIN == address)?;
         let forgotten = kind(places[found].get());
         places[found].set(places[count - 1].get());
         held.count.set(count - 1);
+        Some(forgotten)
+    });
+    if let Some(forgotten) = inline {
         return forgotten;
     }
     let forgotten = MORE.try_with(|more| {

@@ -229,6 +229,12 @@ pub(crate) fn note_held(word: &AtomicU32, known: Known) {
     held::note((address(word), known.epoch));
 }
 
+/// Records that this thread has released a lock, if that is the last one it took, and it took it once.
+#[inline]
+pub(crate) fn forget_last_held(word: &AtomicU32) -> bool {
+    held::forget_last(address(word))
+}
+
 /// Records that this thread has released a lock.
 #[inline]
 pub(crate) fn forget_held(word: &AtomicU32) -> Forgotten {

@@ -111,11 +111,26 @@ impl RawLock {
     /// Unlocks, unless this thread has it once more; `false` if the lock was not this process's any more.
     #[inline]
     pub(crate) fn unlock(&self, token: Token) -> bool {
+        if registry::forget_last_held(&self.0) {
+            self.unlock_forgotten(token)
+        } else {
+            self.unlock_out_of_turn(token)
+        }
+    }
+
+    /// Unlocks a lock that is not the last one that this thread took, or that it took more than once.
+    #[cold]
+    fn unlock_out_of_turn(&self, token: Token) -> bool {
         if registry::forget_held(&self.0) == Forgotten::OneOfSeveral
             && registry::is_held_here(&self.0)
         {
             return self.keep(token);
         }
+        self.unlock_forgotten(token)
+    }
+
+    #[inline]
+    fn unlock_forgotten(&self, token: Token) -> bool {
         if !token.is_ours() {
             return false;
         }
