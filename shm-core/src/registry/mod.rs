@@ -250,19 +250,19 @@ pub(crate) fn holds_any() -> bool {
 /// Returns whether this thread holds a lock, even through another mapping of the region.
 #[cold]
 pub(crate) fn is_held_here(word: &AtomicU32) -> bool {
-    through_any_mapping(word, |address, since| held::count(address, since)) > 0
+    through_any_mapping(word, held::count) > 0
 }
 
 /// Returns whether this thread holds a lock more than once.
 #[cold]
 pub(crate) fn is_held_again(word: &AtomicU32) -> bool {
-    through_any_mapping(word, |address, since| held::count(address, since)) > 1
+    through_any_mapping(word, held::count) > 1
 }
 
 /// Records that this thread, which holds a lock, holds it once more.
 #[cold]
 pub(crate) fn note_held_again(word: &AtomicU32, known: Known) {
-    through_any_mapping(word, |address, since| held::mark(address, since));
+    through_any_mapping(word, held::mark);
     held::note_again((address(word), known.epoch));
 }
 

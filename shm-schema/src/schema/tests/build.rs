@@ -252,9 +252,35 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 }
 
 #[test]
+fn seats_are_words_and_at_least_one() {
+    type Seats = fn(&mut SchemaBuilder) -> TypeId;
+    let wrong: [Seats; 3] = [
+        |types| {
+            let word = types.scalar(ScalarKind::U32);
+            types.array(word, 0)
+        },
+        |types| {
+            let byte = types.scalar(ScalarKind::U8);
+            types.array(byte, 8)
+        },
+        |types| types.scalar(ScalarKind::U32),
+    ];
+    for seats in wrong {
+        let mut types = SchemaBuilder::new();
+        let (word, seats) = (types.scalar(ScalarKind::U32), seats(&mut types));
+        let ty = StructType::new("Wrong").role(Role::Semaphore);
+        let parts = [("freed", word), ("seats", seats)];
+        let ty = parts.into_iter().fold(ty, |ty, part| ty.field(part.into()));
+        let ty = types.structure(ty);
+        let schema = types.finish(ty).unwrap();
+        assert!(matches!(schema.root().kind(), TypeKind::Unknown(_)), "{schema:?}");
+    }
+}
+
+#[test]
 fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 7] = [
+    let made: [(Role, Make); 9] = [
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -271,14 +297,23 @@ fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::RwLock, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.rwlock(value, 9)
+        }),
+        (Role::Semaphore, |types| types.semaphore(9)),
     ];
+    assert_eq!(made.map(|(role, _)| role), Role::ALL);
     for (role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);
         let schema = types.finish(ty).unwrap();
         let live = schema.root().live().unwrap();
-        assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
-        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched);
+        let locks = live.lock().is_some() || live.seats().is_some();
+        assert_eq!((live.role(), locks), (role, role.has_lock()));
+        let seats = matches!(role, Role::RwLock | Role::Semaphore);
+        assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
+        let holds = matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched);
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
