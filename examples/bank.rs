@@ -2,11 +2,11 @@
 //!
 //! The value that a lock guards has an invariant: here, the sum of all accounts never changes. A holder that is
 //! killed may leave it broken. `Mutex` does not make the others wait for the dead, and does not let
-//! them go on as if nothing had happened: `lock` is the error `OwnerDied`, until one of them restores the
-//! invariant with `lock_or_repair`.
+//! them continue as if nothing had happened: `lock` returns the error `OwnerDied`, until one of them
+//! restores the invariant with `lock_or_repair`.
 //!
-//! How to restore it is for the program to know. This one notes what it is about to do before it does
-//! it, so that a transfer that was not finished can be undone.
+//! Only the program knows how to restore it. This one notes each transfer before it begins, so that an
+//! unfinished one can be undone.
 
 use std::error::Error;
 use std::process::{Child, Command};
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// A day at the bank: the teller works, is killed, and the books are put right.
+/// A day at the bank: the teller works, is killed, and the books are corrected.
 fn day(bank: &View<Bank>, teller: std::io::Result<Child>) -> Result<(), Box<dyn Error>> {
     let mut teller = teller?;
     while bank.in_the_middle.get() == 0 && teller.try_wait()?.is_none() {
@@ -92,14 +92,14 @@ fn open_books(accounts: &MutexView<Accounts>) -> Result<MutexGuard<'_, Accounts>
             println!("a transfer from account {from} to {to} was not finished: undoing it");
             books.balances[from as usize].set(unfinished.from_before.get());
             books.balances[to as usize].set(unfinished.to_before.get());
-            // Undoing can be repeated: who is killed before this line leaves it to the next.
+            // Undoing can be repeated: a process that is killed before this line leaves it to the next.
             unfinished.under_way.set(false);
         }
     })
 }
 
-/// Moves money. Each `set` is seen by others only together with all that were before it, so that the
-/// note is complete before a balance changes.
+/// Moves money. Other processes that see a `set` also see all earlier ones, so the note is complete
+/// before a balance changes.
 fn transfer(
     books: &View<Accounts>,
     from: u32,

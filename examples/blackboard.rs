@@ -1,6 +1,6 @@
 //! A blackboard: one process writes, any number of others read, and none waits for another.
 //!
-//! A robot's pose and the text on its display change again and again. Who reads wants the newest one,
+//! A robot's pose and the text on its display change again and again. Readers want the newest one,
 //! whole: an `x` of one moment and a `y` of another would be a place where the robot never was. The
 //! writer must not wait for slow readers, and readers must not be stopped by a writer that dies.
 //!
@@ -15,7 +15,7 @@ use shm_core::region::Owned;
 use shm_core::sync::LatestView;
 use shm_core::{Latest, Region, SharedLayout, Text, View};
 
-/// Where a robot is: on a circle, so that a mixture of two poses would be off it.
+/// The position of a robot: on a circle, so that a mixture of two poses would be off it.
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(C)]
 struct Pose {
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// The only writer of poses as long as it lives: each `store` is then no more than a copy.
+/// The only writer of poses while it exists, so that each `store` is only a copy.
 struct Writer {
     board: Region<Blackboard>,
     poses: Owned<LatestView<Pose>>,
@@ -58,7 +58,7 @@ fn write(name: &str) -> Result<(), Box<dyn Error>> {
         let heading = step as f64 / 1000.0;
         writer.poses.store(&Pose { x: heading.cos(), y: heading.sin(), heading });
         if step % 1000 == 0 {
-            // For an occasional value, `store` by itself: it becomes the writer for that one copy.
+            // For an occasional value, `store` alone: it becomes the writer for that one copy.
             writer
                 .board
                 .display
@@ -86,7 +86,7 @@ fn read(name: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts three readers, and ends them when the play is over, however it went.
+/// Starts three readers, and ends them when the play is over, whatever its outcome.
 fn direct() -> Result<(), Box<dyn Error>> {
     let name = format!("blackboard-{}", std::process::id());
     let board = Region::<Blackboard>::create(&name)?;
@@ -100,7 +100,7 @@ fn direct() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// A writer writes, and dies; another one goes on.
+/// A writer writes, and dies; another one continues.
 fn play(board: &View<Blackboard>, name: &str) -> Result<(), Box<dyn Error>> {
     let mut writer = start("write", name)?;
     while board.pose.version() < 100_000 {
@@ -108,10 +108,10 @@ fn play(board: &View<Blackboard>, name: &str) -> Result<(), Box<dyn Error>> {
     }
     writer.kill()?; // SIGKILL: wherever it is, in the middle of a copy too
     writer.wait()?;
-    println!("the writer is dead; what it said last is all there:");
+    println!("the writer is dead; its last words are all there:");
     println!("  {:?}\n  {}", board.pose.load()?, board.display.load()?);
 
-    // The next writer simply goes on. There is nothing to repair.
+    // The next writer simply continues. There is nothing to repair.
     let dead = board.pose.version();
     let alive = board.pose.store(&Pose { x: 1.0, y: 0.0, heading: 0.0 })?;
     assert_eq!(alive, dead + 1);

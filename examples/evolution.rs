@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-/// Counts, until the temperature is below zero.
+/// Counts until the temperature is below zero.
 fn old_program(name: &str) -> Result<(), shm_core::Error> {
     let station = Region::<old::Station>::open(name)?;
     while station.temperature.get() >= 0.0 {

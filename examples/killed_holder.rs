@@ -1,8 +1,8 @@
 //! A process is killed while it holds a lock: CPython's `multiprocessing.Value` beside `Mutex`.
 //!
 //! The lock of a `multiprocessing.Value` is a semaphore: it does not say who took it, and if that process
-//! is killed, it is never released. The next process waits for ever. `Mutex` has the name of its
-//! holder in it, so the next one can see that the holder is gone, takes the lock, and is told.
+//! is killed, it is never released. The next process waits for ever. `Mutex` contains the name of its
+//! holder, so the next one can see that the holder is gone, takes the lock, and gets an error.
 
 use std::error::Error;
 use std::process::Command;
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The text to print; an apology where there is no Python.
+/// The text to print; an apology if there is no Python.
 fn with_cpython() -> String {
     match Command::new("python3").args(["-c", PYTHON]).output() {
         Ok(output) if output.status.success() => {
@@ -66,7 +66,7 @@ fn with_cpython() -> String {
     }
 }
 
-/// How long it took to be told, and what the account holds after the repair.
+/// Returns the time it took to be told, and the account's contents after the repair.
 fn with_shared_memory(
     account: &Region<Mutex<Account>>,
     name: &str,

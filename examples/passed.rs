@@ -1,8 +1,8 @@
-//! A region without a name, only for a parent and its children: no file is left, however they end, and
-//! no other process can open it.
+//! A region without a name, only for a parent and its children: no file is left, whatever happens to them,
+//! and no other process can open it.
 //!
-//! `pass_to` has the children of one command inherit the region; each finds it by the name that parent
-//! and child agree on.
+//! With `pass_to`, the children of one command inherit the region; each finds it by a name that parent and
+//! child agree on.
 
 use std::error::Error;
 use std::process::Command;

@@ -1,11 +1,11 @@
-//! A program with another idea of the struct is told what differs.
+//! A program with a different idea of the struct gets an error that shows the difference.
 //!
 //! Two builds of one program often disagree about a struct: a field was widened, two were swapped.
 //! Opening compares the layouts and refuses, instead of reading a float out of half a counter.
 
 use shm_core::{Region, SharedLayout};
 
-/// The struct as the program that runs in production has it.
+/// The struct in the program that runs in production.
 mod v1 {
     use super::SharedLayout;
 

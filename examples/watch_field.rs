@@ -1,14 +1,14 @@
-//! Waiting for a field to change, without asking again and again: an office and its printer.
+//! Waiting for a field to change, without polling: an office and its printer.
 //!
 //! A plain field wakes no process: its `set` is one instruction, and a reader has to look to notice it.
 //! Two types do more, and cost a second instruction as long as no process sleeps:
 //!
 //! - `Watched<T>` is a value whose `set` wakes the processes that wait for one, here the printer's mode.
-//!   Who waits sees the newest value, and may miss those in between.
-//! - `Event` is a wake-up alone, for something that is kept elsewhere, here the number of jobs.
+//!   A waiter sees the newest value, and may miss those in between.
+//! - `Event` is only a wake-up, for news that is kept elsewhere, here the number of jobs.
 //!
 //! The printer is a process of its own, and so is its display, which may only read: a waiter that
-//! cannot write is never seen to wait, and looks for itself every few milliseconds instead.
+//! cannot write cannot announce itself, and checks every few milliseconds instead.
 
 use std::error::Error;
 use std::process::{Child, Command};
@@ -30,7 +30,7 @@ enum Mode {
 #[repr(C)]
 struct Printer {
     mode: Watched<Mode>,
-    /// how many jobs there ever were; `arrived` tells of it
+    /// the number of jobs so far; `arrived` is notified of each
     jobs: u32,
     arrived: Event,
     printed: Watched<u32>,
@@ -65,7 +65,7 @@ fn office() -> Result<(), Box<dyn Error>> {
 fn working_day(name: &str, printer: &View<Printer>) -> Result<(), Box<dyn Error>> {
     let display = start("display", name)?;
     let machine = start("print", name)?;
-    // With a limit: the other process may never have come so far.
+    // With a limit: the other process may never get there.
     let ready = printer.mode.wait_until_timeout(Duration::from_secs(30), |mode| mode == Mode::Idle);
     ready?.ok_or("the printer does not start")?;
     for job in 1..=3 {
@@ -92,14 +92,14 @@ fn print(printer: &View<Printer>) -> Result<(), Box<dyn Error>> {
     loop {
         printer.mode.set(Mode::Idle);
         let printed = printer.printed.get()?;
-        // Looked at now, and whenever there was a notification: none can slip in between.
+        // Checked now, and after each notification: none can slip in between.
         printer.arrived.wait_until(|| printer.jobs.get() > printed || printer.closed.get());
         if printer.jobs.get() == printed {
             break;
         }
         printer.mode.set(Mode::Printing);
         std::thread::sleep(Duration::from_millis(40));
-        // Not `set(printed + 1)`: `change` is for any operation of the field.
+        // Not `set(printed + 1)`: `change` allows any operation of the field.
         printer.printed.change(|printed| printed.fetch_add(1));
     }
     printer.mode.set(Mode::Off);

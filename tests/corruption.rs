@@ -12,7 +12,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use forge::Forged;
-use shm_core::format::{self, FormatError, Place, SectionFault, SectionKind};
+use shm_core::format::{self, FormatError, HeaderPart, SectionFault, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{Error, Mutex, Region, SharedLayout};
 use support::Folder;
@@ -76,9 +76,9 @@ impl Outcome {
             FormatError::FormatVersion { .. } => Self::FormatVersion,
             FormatError::NotReady => Self::NotReady,
             FormatError::Truncated { .. } => Self::Truncated,
-            FormatError::Damaged { place: Place::Preamble, .. } => Self::Preamble,
-            FormatError::Damaged { place: Place::Directory, .. } => Self::Directory,
-            FormatError::Damaged { place: Place::Schema, .. } => Self::Schema,
+            FormatError::Damaged { part: HeaderPart::Preamble, .. } => Self::Preamble,
+            FormatError::Damaged { part: HeaderPart::Directory, .. } => Self::Directory,
+            FormatError::Damaged { part: HeaderPart::Schema, .. } => Self::Schema,
             _ => Self::Other,
         }
     }
@@ -109,7 +109,7 @@ fn region(folder: &Folder) -> (std::path::PathBuf, Forged) {
 }
 
 /// Checks bytes as `Region::open` would check a file of them.
-fn open(bytes: &[u8]) -> Result<format::Checked, FormatError> {
+fn open(bytes: &[u8]) -> Result<format::CheckedHeader, FormatError> {
     let checked = format::check(bytes, bytes.len() as u64)?;
     checked.expect(bytes, Station::LAYOUT)?;
     checked.expect_writable()?;
@@ -308,7 +308,7 @@ fn random_files_are_refused() {
 }
 
 /// An attacker can make checksums that fit. Then either another check fails, or the accepted sections
-/// lie inside the file and agree with each other.
+/// are inside the file and agree with each other.
 #[test]
 fn forged_headers_are_refused_or_stay_inside_the_file() {
     let (_, whole) = region(&Folder::new("corruption-forged"));
@@ -341,7 +341,7 @@ fn forged_headers_are_refused_or_stay_inside_the_file() {
     );
 }
 
-fn stays_inside(checked: &format::Checked, file: &Forged) {
+fn stays_inside(checked: &format::CheckedHeader, file: &Forged) {
     let size = file.0.len() as u64;
     assert!(checked.data_offset().checked_add(checked.data_len()).is_some_and(|end| end <= size));
     let sections = checked.sections();

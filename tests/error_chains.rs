@@ -1,4 +1,4 @@
-//! Errors as programs print them, with all that is behind them: each thing is said once.
+//! Errors as programs print them, with all their sources: each thing is said once.
 
 mod support;
 
@@ -23,9 +23,9 @@ fn messages(error: &dyn StdError) -> Vec<String> {
     messages
 }
 
-/// Says each thing once: nothing that stands behind an error is a part of what it says itself. And the
-/// first message says something.
-fn says_each_thing_once(error: &dyn StdError) {
+/// Checks that each thing is said once: no message contains that of one of its sources, and the first
+/// message is not empty.
+fn repeats_nothing(error: &dyn StdError) {
     let messages = messages(error);
     for (at, message) in messages.iter().enumerate() {
         for later in &messages[at + 1..] {
@@ -40,24 +40,24 @@ fn refusal(path: &Path) -> Error {
 }
 
 #[test]
-fn a_file_that_is_no_region_is_told_once_why() {
+fn the_reason_why_a_file_is_not_a_region_is_told_once() {
     let folder = Folder::new("chain-format");
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
     assert!(matches!(error, Error::Format { .. }) && error.to_string().contains("not a region"));
-    says_each_thing_once(&error);
+    repeats_nothing(&error);
     drop(Region::<f64>::create(folder.file("other")).unwrap());
-    says_each_thing_once(&refusal(&folder.file("other")));
-    says_each_thing_once(&refusal(&folder.file("none")));
+    repeats_nothing(&refusal(&folder.file("other")));
+    repeats_nothing(&refusal(&folder.file("none")));
     let error = Region::<[u8]>::options().len(usize::MAX >> 1).create(folder.file("n"));
-    says_each_thing_once(&error.unwrap_err());
+    repeats_nothing(&error.unwrap_err());
 }
 
 #[test]
 fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
     let error = FormatError::from(Schema::decode(&[]).unwrap_err());
-    says_each_thing_once(&error);
-    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+    repeats_nothing(&error);
+    repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
     struct Broken;
     impl format::ReadAt for Broken {
         fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
@@ -66,49 +66,49 @@ fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
     }
     let error = format::check(&Broken, 4096).unwrap_err();
     assert!(error.to_string().contains("the disk is gone"), "{error}");
-    says_each_thing_once(&error);
-    says_each_thing_once(&Error::Format { region: "n".to_owned(), source: error });
+    repeats_nothing(&error);
+    repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
 }
 
 #[test]
-fn what_the_operating_system_says_is_told_once() {
+fn the_error_of_the_operating_system_is_told_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
-    says_each_thing_once(&Error::Io { region: region(), doing: "flushing", source: source() });
+    repeats_nothing(&Error::Io { region: region(), doing: "flushing", source: source() });
     let aside = "a".to_owned();
-    says_each_thing_once(&Error::Displaced { region: region(), aside, source: source() });
+    repeats_nothing(&Error::Displaced { region: region(), aside, source: source() });
     let attach = || LockError::Io { region: region(), doing: "locking", source: source() };
     assert!(messages(&attach()).concat().contains("the disk is gone"));
-    says_each_thing_once(&attach());
-    says_each_thing_once(&DynError::Lock(attach()));
-    says_each_thing_once(&LoadError::Lock(attach()));
+    repeats_nothing(&attach());
+    repeats_nothing(&DynError::Lock(attach()));
+    repeats_nothing(&LoadError::Lock(attach()));
     let last = Box::new(Error::Io { region: region(), doing: "opening", source: source() });
-    says_each_thing_once(&Error::TimedOut { region: region(), source: last });
+    repeats_nothing(&Error::TimedOut { region: region(), source: last });
 }
 
 #[test]
-fn a_value_that_does_not_fit_is_told_once() {
+fn a_value_that_does_not_fit_is_reported_once() {
     let folder = Folder::new("chain-dynamic");
     let layout = DynLayout::of("u8").unwrap();
     let region = DynRegion::create(folder.file("n"), &layout).unwrap();
     let error = region.set("", 300).unwrap_err();
     assert!(error.to_string().contains("300 does not fit"), "{error}");
-    says_each_thing_once(&error);
-    says_each_thing_once(&region.set("none", 1).unwrap_err());
+    repeats_nothing(&error);
+    repeats_nothing(&region.set("none", 1).unwrap_err());
     let error =
         DynRegion::options().create_with(folder.file("m"), &layout, |region| region.set("", 300));
     let error = error.unwrap_err();
     assert!(matches!(error, Error::NotInitialised { .. }));
     assert!(messages(&error)[1].contains("300 does not fit"), "{error:?}");
-    says_each_thing_once(&error);
+    repeats_nothing(&error);
 }
 
 #[test]
-fn bytes_that_are_no_value_are_told_once() {
+fn invalid_bytes_are_told_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();
-    says_each_thing_once(&LoadError::Invalid(invalid.clone()));
-    says_each_thing_once(&DynError::Invalid(invalid));
-    says_each_thing_once(&region.load_into(&mut ['a']).unwrap_err());
+    repeats_nothing(&LoadError::Invalid(invalid.clone()));
+    repeats_nothing(&DynError::Invalid(invalid));
+    repeats_nothing(&region.load_into(&mut ['a']).unwrap_err());
 }

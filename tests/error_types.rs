@@ -1,4 +1,4 @@
-//! The public error types: that there are these and no others, and what holds for each of them.
+//! The public error types: that there are no others, and the properties of each.
 
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
@@ -9,10 +9,10 @@ use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
 use shm_core::{
     Error, LoadError, LockError,
-    errors::{DoesNotFit, DynError, InvalidValue},
+    errors::{DoesNotFit, DynError, FollowError, InvalidValue},
 };
 
-/// An error that `?` passes on wherever errors go, with advice beside its message.
+/// An error that works with `?` in every usual return type, with advice beside its message.
 trait PublicError: StdError + Send + Sync + 'static {
     fn advice(&self) -> Option<String>;
 }
@@ -34,6 +34,7 @@ public_errors!(
     Error,
     LockError,
     LoadError,
+    FollowError,
     InvalidValue,
     DoesNotFit,
     DynError,
@@ -84,7 +85,7 @@ fn a_type_that_a_source_makes_an_error_is_found() {
 }
 
 #[test]
-fn there_are_ten_error_types_and_no_other() {
+fn there_are_eleven_error_types_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for package in ["shm-core", "shm-schema"] {
@@ -97,11 +98,11 @@ fn there_are_ten_error_types_and_no_other() {
         files.iter().flat_map(|file| errors_in(&std::fs::read_to_string(file).unwrap())).collect();
     let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, listed);
-    assert_eq!(listed.len(), 10);
+    assert_eq!(listed.len(), 11);
 }
 
 #[test]
-fn each_fits_into_what_programs_return() {
+fn each_fits_into_the_results_that_programs_return() {
     fn passes<E: PublicError>() {
         let _: fn(E) -> Box<dyn StdError> = Into::into;
         let _: fn(E) -> Box<dyn StdError + Send + Sync> = Into::into;
@@ -119,7 +120,7 @@ fn each_fits_into_what_programs_return() {
     passes::<InvalidPath>();
 }
 
-/// The message, the sources and the advice, as they are to be printed.
+/// The message, the sources and the advice, in the expected form.
 fn picture(error: &dyn PublicError) -> String {
     let mut picture = error.to_string();
     let mut source = error.source();
@@ -157,7 +158,7 @@ fn debug_is_the_message_then_the_sources_then_the_advice() {
 }
 
 #[test]
-fn advice_is_no_part_of_a_message() {
+fn advice_is_not_part_of_a_message() {
     let errors: [&dyn PublicError; 4] = [
         &LockError::OwnerDied,
         &LoadError::Contended,

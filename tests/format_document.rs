@@ -15,7 +15,7 @@ use shm_core::{
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/format.md");
 const DECODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format/decoder.py");
 
-/// Where something is.
+/// A position.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Pose {

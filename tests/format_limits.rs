@@ -17,7 +17,7 @@ mod source;
 
 use forge::Forged;
 use shm_core::format::{
-    self, Checked, Creator, Description, FormatError, READY, SectionFault, SectionKind,
+    self, CheckedHeader, Creator, Description, FormatError, READY, SectionFault, SectionKind,
 };
 use shm_core::layout::Layout;
 use shm_core::{Mutex, SharedLayout};
@@ -94,7 +94,7 @@ impl Forged {
 }
 
 /// Checks a file of these bytes.
-fn check(file: &Forged) -> Result<Checked, FormatError> {
+fn check(file: &Forged) -> Result<CheckedHeader, FormatError> {
     format::check(&file.0[..], file.0.len() as u64)
 }
 

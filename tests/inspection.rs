@@ -299,7 +299,7 @@ fn holder(mut command: Command, folder: &Folder) -> std::process::Child {
 }
 
 #[test]
-fn values_behind_a_busy_lock_are_waited_for_only_as_long_as_asked() {
+fn values_behind_a_busy_lock_are_waited_for_only_as_long_as_requested() {
     let folder = Folder::new("inspect-busy");
     let scene = scene(&folder);
     let _guard = scene.account.lock().unwrap();

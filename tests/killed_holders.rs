@@ -230,7 +230,7 @@ fn survive(pair: &MutexView<Pair>) -> Found {
         pair.right.set(left);
         found = Found::Reported { torn: left != right };
     });
-    let pair = pair.expect("the lock of the dead is to be had");
+    let pair = pair.expect("the lock of a dead holder can be taken");
     assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
     found
 }

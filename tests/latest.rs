@@ -33,7 +33,7 @@ struct Findings {
     contended: u64,
 }
 
-/// How many reads of each value the read-only reader does while the writer writes.
+/// The number of reads of each value that the read-only reader does while the writer writes.
 const READS: u64 = 20_000;
 
 #[test]
@@ -92,7 +92,7 @@ fn read_as_another_user() {
     }
 }
 
-/// Loads a value once, and compares all of it with what its version's number says.
+/// Loads a value once, and compares all of it with the value that its version's number determines.
 fn look<T: shm_core::sync::Value>(
     findings: &shm_core::View<Findings>,
     latest: &shm_core::sync::LatestView<T, 4, ReadOnly>,
@@ -111,7 +111,7 @@ fn look<T: shm_core::sync::Value>(
     *newest = version;
 }
 
-/// Where writers die: at the named points, and wherever the signal meets them.
+/// The places at which writers die: the named points, and wherever the signal meets them.
 const PLACES: usize = LATEST_POINTS.len() + 1;
 const ANYWHERE: usize = LATEST_POINTS.len();
 /// From this point on the version counts as published.
@@ -202,7 +202,7 @@ fn kill_writers<const WORDS: usize>(purpose: &str) {
     }
 }
 
-/// Stops the reader also if the test fails.
+/// Stops the reader, even if the test fails.
 struct Finished<'a>(&'a AtomicBool);
 
 impl Drop for Finished<'_> {
@@ -247,7 +247,7 @@ fn kill_one<const WORDS: usize>(
     wait_until("the writer writes", || tally.writing.get() == 1);
     tally.go_on.set(if waiting { GO_ON_SOON } else { GO_ON });
     if place == ANYWHERE {
-        // The writer may be asleep, of which it has three milliseconds.
+        // The writer may be asleep, for up to three milliseconds.
         std::thread::sleep(Duration::from_micros(37 * round as u64 % 5000));
         writer.kill().unwrap();
         tally.killed[ANYWHERE].fetch_add(1);
@@ -258,7 +258,11 @@ fn kill_one<const WORDS: usize>(
     let left = read_whole(latest, before);
     if place != ANYWHERE {
         let unfinished = u64::from(place != AFTER_PUBLISHING);
-        assert_eq!(left, before + stores - unfinished, "published by who died at place {place}");
+        assert_eq!(
+            left,
+            before + stores - unfinished,
+            "published by the writer that died at place {place}"
+        );
     }
     assert_eq!(publisher.store(&[left + 1; WORDS]), left + 1);
     assert_eq!(read_whole(latest, left), left + 1);
@@ -266,7 +270,7 @@ fn kill_one<const WORDS: usize>(
     assert_eq!(death.signal(), Some(Signal::KILL.as_raw()));
 }
 
-/// Where and in which of its stores this writer is to die.
+/// The point, and the number of the store, at which this writer must die.
 static DEATH: OnceLock<(String, u64)> = OnceLock::new();
 static PASSED: AtomicU64 = AtomicU64::new(0);
 

@@ -244,7 +244,7 @@ fn pass(point: &str) {
         && !in_folder("waits").exists()
     {
         std::fs::write(in_folder("waits"), "").unwrap();
-        wait_until("it may go on", || in_folder("go").exists());
+        wait_until("it may continue", || in_folder("go").exists());
     }
 }
 

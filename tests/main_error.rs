@@ -1,5 +1,5 @@
 //! The output of a program whose `main` returns an error: std prints it with `{:?}`, which is the message,
-//! its sources and what to do. This test is such a program; it runs itself.
+//! its sources and the advice. This test is such a program; it runs itself.
 
 use std::process::Command;
 use std::time::Duration;

@@ -23,7 +23,7 @@ struct Bank {
 }
 
 #[test]
-fn a_guard_gives_the_fields_and_unlocks_when_it_goes() {
+fn a_guard_gives_access_to_the_fields_and_unlocks_when_dropped() {
     let bank = Region::<Bank>::options().private().unwrap();
     let account = bank.accounts[1].lock().unwrap();
     account.balance.set(5);
@@ -35,7 +35,7 @@ fn a_guard_gives_the_fields_and_unlocks_when_it_goes() {
 }
 
 #[test]
-fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
+fn locking_twice_from_one_thread_is_an_error_and_does_not_hang() {
     let bank = Region::<Bank>::options().private().unwrap();
     let _first = bank.lock.lock().unwrap();
     assert!(matches!(bank.lock.lock(), Err(LockError::WouldDeadlock)));
@@ -43,7 +43,7 @@ fn locking_twice_from_one_thread_is_an_error_and_no_hang() {
     assert!(bank.accounts[0].lock().is_ok(), "another lock is another lock");
 }
 
-/// All threads of a process have the same name in a lock: unlocking twice would free another one's.
+/// All threads of a process have the same name in a lock: unlocking twice would free another thread's.
 #[test]
 fn threads_that_unlock_explicitly_exclude_each_other() {
     let bank = Region::<Bank>::options().anonymous().unwrap();
@@ -62,7 +62,7 @@ fn threads_that_unlock_explicitly_exclude_each_other() {
 }
 
 #[test]
-fn any_timeout_will_do_for_a_free_lock() {
+fn a_free_lock_is_taken_with_any_timeout() {
     let bank = Region::<Bank>::options().private().unwrap();
     for timeout in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         assert!(bank.lock.lock_timeout(timeout).is_ok(), "{timeout:?}");
@@ -70,7 +70,7 @@ fn any_timeout_will_do_for_a_free_lock() {
 }
 
 #[test]
-fn another_thread_waits_or_is_told_that_the_lock_is_held() {
+fn another_thread_waits_or_gets_an_error_that_the_lock_is_held() {
     let bank = Region::<Bank>::options().anonymous().unwrap();
     let guard = bank.lock.lock().unwrap();
     std::thread::scope(|scope| {
@@ -132,7 +132,7 @@ fn a_repair_that_panics_leaves_the_lock_marked_and_free() {
 }
 
 #[test]
-fn an_error_passes_through_the_error_types_that_programs_have() {
+fn a_lock_error_converts_to_the_error_types_that_programs_use() {
     fn boxed(bank: &Region<Bank>) -> Result<(), Box<dyn std::error::Error>> {
         bank.accounts[0].lock()?.balance.set(1);
         Ok(())

@@ -1,4 +1,4 @@
-//! Guards without lifetimes: what programs keep in structs, and what becomes of it.
+//! Guards without lifetimes, which programs keep in structs, and their end.
 
 mod support;
 
@@ -56,7 +56,7 @@ fn a_struct_keeps_a_region_with_its_publisher_and_a_guard_and_is_moved_about() {
     driver.account.balance.set(5);
     driver.account.unlock().unwrap();
     drop(driver.poses);
-    assert_eq!(robot.pose.store(&[0.0, 0.0]).unwrap(), 3, "the next writer goes on");
+    assert_eq!(robot.pose.store(&[0.0, 0.0]).unwrap(), 3, "the next writer continues");
     assert_eq!(robot.account.lock().unwrap().balance.get(), 5);
 }
 
@@ -171,7 +171,7 @@ fn a_leaked_owned_guard_keeps_its_lock_and_its_memory() {
     std::mem::forget(account);
     assert!(matches!(robot.account.lock(), Err(LockError::WouldDeadlock)));
     drop(robot);
-    // SAFETY: what was leaked keeps the region mapped.
+    // SAFETY: the leaked guard keeps the region mapped.
     let fields = unsafe { &*fields };
     fields.balance.set(7);
     assert_eq!(fields.balance.get(), 7);
@@ -220,7 +220,7 @@ fn a_process_that_is_killed_with_an_owned_guard_in_a_struct_leaves_what_any_dead
     assert!(robot.account.lock().is_ok());
     assert_eq!(robot.pose.load().unwrap(), [1.0, 2.0]);
     let mut poses = robot.own(|robot| robot.pose.publisher()).unwrap();
-    assert_eq!(poses.store(&[3.0, 4.0]), 2, "the next publisher goes on");
+    assert_eq!(poses.store(&[3.0, 4.0]), 2, "the next publisher continues");
 }
 
 #[test]

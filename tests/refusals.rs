@@ -81,7 +81,7 @@ fn a_directory_that_does_not_exist_is_told_apart_from_a_region_that_does_not() {
     let folder = Folder::new("nodir");
     let error = Region::<Station>::create(folder.file("a/b")).unwrap_err();
     assert!(matches!(error, Error::NoDirectory { .. }));
-    says(&error, &["make the directory first"]);
+    says(&error, &["create the directory first"]);
 }
 
 #[test]
@@ -166,13 +166,13 @@ fn a_file_that_is_not_a_region_is_an_error_that_says_so() {
 }
 
 #[test]
-fn a_runtime_length_other_than_the_one_asked_for_is_refused() {
+fn a_runtime_length_other_than_the_requested_one_is_refused() {
     let folder = Folder::new("length");
     let path = folder.file("n");
     Region::<[u32]>::options().len(8).create(&path).unwrap();
     let error = Region::<[u32]>::options().len(9).open(&path).unwrap_err();
     assert!(matches!(error, Error::LengthDiffers { found: 8, expected: 9, .. }));
-    says(&error, &["holds 8 elements, 9 were asked for"]);
+    says(&error, &["holds 8 elements, expected 9"]);
     assert_eq!(Region::<[u32]>::open(&path).unwrap().len(), 8);
 }
 
@@ -209,7 +209,7 @@ fn no_process_can_truncate_or_grow_a_sealed_region() {
 }
 
 #[test]
-fn a_region_from_before_the_last_start_of_the_machine_is_refused_unless_asked_for() {
+fn a_region_from_before_the_last_start_of_the_machine_is_refused_unless_accepted() {
     let Some(folder) = Folder::on_disk("reboot") else { return };
     let path = folder.file("n");
     Region::<Station>::create(&path).unwrap().hits.set(3);

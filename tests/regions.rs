@@ -194,7 +194,7 @@ fn two_opens_in_one_process_share_a_mapping_of_each_kind() {
 }
 
 /// A peer may write the header of another region into a file that this process has mapped. The
-/// second open must not take the first one's mapping, where its value would lie somewhere else.
+/// second open must not take the first one's mapping, where its value would be at another address.
 #[test]
 fn a_file_that_was_rewritten_in_place_is_mapped_anew() {
     /// A long comment, so that the data of this struct starts later than that of the other:

@@ -84,7 +84,7 @@ fn a_file_system_that_can_have_no_more_files_says_so_though_it_has_space() {
         let error = options.create(folder.file("n")).unwrap_err();
         assert!(matches!(error, Error::NotEnoughSpace { .. }), "{error}");
         let text = format!("{error:?}");
-        assert!(text.contains("no inode left") && text.contains("nr_inodes"), "{text}");
+        assert!(text.contains("no free inodes") && text.contains("nr_inodes"), "{text}");
         assert!(!text.contains("0 bytes") && !text.contains("full"), "{text}");
     }
     assert_eq!(folder.names(), names);

@@ -1,5 +1,5 @@
-//! Locks, writers and work that is done once, asked for without waiting for ever: typed and by name, while
-//! another process has them, and after it was killed.
+//! Locks, writers and work that is done once, without waiting for ever: typed and by name, while another
+//! process has them, and after it was killed.
 
 mod support;
 
@@ -18,7 +18,7 @@ struct Desk {
     outer: Mutex<Drawer>,
     pose: Latest<[f64; 2]>,
     opened: Once,
-    /// 1 when the other process has what it was told to take.
+    /// 1 once the other process has taken its part.
     taken: u32,
 }
 
@@ -65,7 +65,7 @@ impl Drop for Stage {
     }
 }
 
-/// The outcome, which must be `Busy`; and not before the time was up.
+/// Checks that the outcome is `Busy`, and not before the time was up.
 fn is_busy<T>(timeout: Duration, ask: impl FnOnce() -> Result<T, LockError>) {
     let start = Instant::now();
     let outcome = ask();
@@ -74,7 +74,7 @@ fn is_busy<T>(timeout: Duration, ask: impl FnOnce() -> Result<T, LockError>) {
 }
 
 #[test]
-fn a_latest_whose_writer_lives_is_busy_and_one_whose_writer_was_killed_is_stored_to() {
+fn a_latest_is_busy_while_its_writer_lives_and_can_be_stored_to_after_it_was_killed() {
     let mut stage = Stage::with("publishes");
     let pose = &stage.desk.pose;
     is_busy(Duration::ZERO, || pose.try_store(&[1.0; 2]));
@@ -98,7 +98,7 @@ fn a_latest_whose_writer_lives_is_busy_and_one_whose_writer_was_killed_is_stored
 }
 
 #[test]
-fn by_name_too_a_latest_is_busy_until_its_writer_is_killed() {
+fn by_name_as_well_a_latest_is_busy_until_its_writer_is_killed() {
     let mut stage = Stage::with("publishes");
     let desk = stage.by_name();
     assert!(matches!(desk.try_set("pose[0]", 1.0), Err(DynError::Lock(LockError::Busy))));
@@ -113,7 +113,7 @@ fn by_name_too_a_latest_is_busy_until_its_writer_is_killed() {
 }
 
 #[test]
-fn work_that_another_process_is_at_is_busy_and_done_here_when_that_was_killed() {
+fn work_in_progress_elsewhere_is_busy_and_is_done_here_after_that_process_was_killed() {
     let mut stage = Stage::with("works");
     let once = &stage.desk.opened;
     is_busy(Duration::ZERO, || once.try_call_once(|| panic!("another process is at it")));
@@ -127,7 +127,7 @@ fn work_that_another_process_is_at_is_busy_and_done_here_when_that_was_killed() 
 }
 
 #[test]
-fn a_lock_by_name_has_the_words_of_a_typed_one() {
+fn a_lock_by_name_has_the_methods_of_a_typed_one() {
     let mut stage = Stage::with("locks");
     let desk = stage.by_name();
     is_busy(Duration::ZERO, || stage.desk.account.try_lock());
@@ -151,7 +151,7 @@ fn a_lock_by_name_has_the_words_of_a_typed_one() {
 }
 
 #[test]
-fn a_lock_inside_of_a_held_one_has_the_same_words() {
+fn a_lock_inside_a_held_one_has_the_same_methods() {
     let mut stage = Stage::with("locks both");
     stage.kill_the_holder();
     let desk = stage.by_name();
@@ -168,7 +168,7 @@ fn a_lock_inside_of_a_held_one_has_the_same_words() {
 }
 
 #[test]
-fn a_process_killed_inside_of_its_repair_leaves_the_lock_marked() {
+fn a_process_killed_during_its_repair_leaves_the_lock_marked() {
     for role in ["dies repairing", "dies repairing by name"] {
         let mut stage = Stage::with("locks");
         stage.kill_the_holder();

@@ -26,7 +26,7 @@ impl Folder {
         &self.0
     }
 
-    /// The name of the directory; a prefix for names that cannot lie in it.
+    /// The name of the directory; a prefix for names that cannot be in it.
     pub(crate) fn name(&self) -> &str {
         self.0.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }

@@ -11,20 +11,20 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         Error::AlreadyExists { .. } => "`--replace` makes a new one in its place",
         Error::PermissionDenied { .. } => "`ls -l` shows its owner and mode",
         Error::ForeignOwner { owner, expected, .. } if owner == expected => {
-            "if all users without a number here are to be trusted, say `--any-owner`"
+            "if you trust all users without a number here, add `--any-owner`"
         }
-        Error::ForeignOwner { .. } => "if that user is to be trusted, say `--any-owner`",
-        Error::Rebooted { .. } => "if it is known to be whole, say `--after-reboot`",
+        Error::ForeignOwner { .. } => "if you trust that user, add `--any-owner`",
+        Error::Rebooted { .. } => "if it is known to be whole, add `--after-reboot`",
         Error::ZeroIsNoValue { fields, .. } => {
             let first = fields.first().map_or("", String::as_str);
-            return Some(format!("say what is there first, as in `{first}=1`"));
+            return Some(format!("give first values, as in `{first}=1`"));
         }
         Error::Format { source, .. } => return of_format(source),
-        Error::NeedsLength { .. } => "say how many elements with `--len`",
+        Error::NeedsLength { .. } => "give the number of elements with `--len`",
         Error::HasNoLength { .. } => "leave `--len` out",
         Error::CannotGrow { .. } => "leave `--capacity` out",
         Error::CapacityTooSmall { .. } => "give more with `--capacity`, or leave it out",
-        Error::NotCurrent { .. } => "what has the name now was left alone",
+        Error::NotCurrent { .. } => "the file that has the name now was left alone",
         Error::NotInitialised { source, .. } => return of_field(source.downcast_ref()?),
         Error::TimedOut { source, .. } => return of(source),
         Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
@@ -54,7 +54,7 @@ fn of_format(error: &FormatError) -> Option<String> {
     Some(help.to_owned())
 }
 
-/// Advice on a layout that there cannot be.
+/// Advice on an invalid layout.
 pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
     match error {
         SchemaError::NoFields { .. } => Some("give it one, such as `hits: u64`".to_owned()),
@@ -66,7 +66,7 @@ pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
 pub(crate) fn of_field(error: &DynError) -> Option<String> {
     let help = match error {
         DynError::Contended { .. } => "try again",
-        DynError::NotLocked { .. } => "name it together with what its lock guards",
+        DynError::NotLocked { .. } => "name it together with the value that its lock guards",
         DynError::Lock(LockError::OwnerDied) => "take it over with --repair",
         DynError::Lock(LockError::Busy) => "try again, or wait longer with --wait",
         DynError::Lock(LockError::TooManyParticipants { .. }) => "end one of them",

@@ -1,8 +1,8 @@
-//! The fields of a region with what they hold, as far as it is to be shown.
+//! The fields of a region, with the parts of their values that are shown.
 //!
-//! No more is read than is shown: of a long array the first elements, and nothing below the depth that
-//! was asked for. What is small, and what is in a `Latest`, is read whole, so that what is shown of it
-//! belongs together.
+//! Only the parts that are shown are read: of a long array the first elements, and nothing below the
+//! requested depth. Small values, and those in a `Latest`, are read whole, so that the shown parts belong
+//! together.
 
 mod reading;
 mod report;
@@ -47,7 +47,7 @@ const ROOM: u64 = 4 << 20;
 #[derive(Clone)]
 enum Source {
     Region,
-    /// The version read of a `Latest`, of which the field is a part.
+    /// The version that was read of the `Latest` around the field.
     Copy(DynValue),
     /// It cannot be read, for a reason that was already shown.
     None,
@@ -55,7 +55,7 @@ enum Source {
 
 /// The contents of a field, behind any lock.
 enum Shape<'a> {
-    /// Something without parts that have names.
+    /// A value without named parts.
     Leaf,
     /// Elements that are shown in one line, or each as a struct.
     Array {
@@ -85,7 +85,7 @@ impl<'r> Collector<'r> {
         self.each(fields, 0, &source);
     }
 
-    /// Collects what a path names.
+    /// Collects the fields at a path.
     pub(crate) fn path(&mut self, path: &str) -> Result<(), Failure> {
         let path: Path = path.parse()?;
         let Some(region) = self.region else { return Ok(()) };
@@ -100,7 +100,7 @@ impl<'r> Collector<'r> {
         Ok(())
     }
 
-    /// Says of the holders of locks what a list of participants says; who came later is added to it.
+    /// Makes the holders of locks agree with a list of participants; holders missing from the list are added.
     pub(crate) fn name_holders(&mut self, participants: &mut Vec<Participant>) {
         for line in &mut self.lines {
             if let Line::Field(field) = line
@@ -156,11 +156,11 @@ impl<'r> Collector<'r> {
         }
     }
 
-    /// The first elements of an array, each of which has fields.
+    /// Visits the first elements of an array of structs.
     fn elements(&mut self, array: &DynField<'r>, len: u64, depth: usize, source: &Source) {
         let Some(region) = self.region else { return };
         for index in 0..len.min(STRUCTS) {
-            // Arrays in arrays double what there is to see at each level.
+            // Arrays in arrays double the output at each level.
             if self.is_cut {
                 return;
             }
@@ -208,7 +208,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    /// Reads what is shown of the field in its own line; where its parts come from.
+    /// Reads the part that is shown in the field's own line; returns the source of its parts.
     fn read(
         &self,
         report: &mut FieldReport<'_>,
@@ -233,7 +233,7 @@ impl<'r> Collector<'r> {
     }
 }
 
-/// The part of a value that a field's last name means.
+/// The part of a value that the last name of a path means.
 fn part(whole: &DynValue, path: &Path) -> Source {
     let Some(Segment::Name(name)) = path.last() else { return Source::None };
     whole.field(name).cloned().map_or(Source::None, Source::Copy)

@@ -3,9 +3,9 @@
 //! ```text
 //! arguments -> command -> report -> text or JSON
 //! ```
-//! [`args`] says what can be asked, each file of [`commands`] answers one question, [`output`] prints
-//! the answer, [`failure`] says what went wrong and with which exit code. [`subject`] is what a question
-//! is about: a region, or a schema in a file.
+//! [`args`] defines the command line, each file of [`commands`] is one command, [`output`] prints its
+//! report, [`failure`] has the errors with their exit codes. [`subject`] is the subject of a command: a
+//! region, or a schema in a file.
 
 pub mod args;
 pub mod commands;

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_piece_by_piece_is_as_safe() {
+    fn output_written_piece_by_piece_is_as_safe() {
         let json = "{\"a\": \"位\u{9b}\u{e0041}x\"}\n";
         for size in 1..=json.len() {
             let mut out = Vec::new();

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use shm_core::inspect::{Inspection, Liveness, Participant};
 
-/// A process that uses a region, or died and left its slot behind.
+/// A process that uses a region, or died without releasing its slot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Process {
     /// Its number in this pid namespace, if known.
@@ -262,8 +262,8 @@ fn is_kernel_thread(pid: u32) -> bool {
 /// The note if some processes could not be examined.
 pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
     if hidden {
-        let note = "/proc does not show every process here (it is missing, or mounted with hidepid): who \
-            maps a region may be missing";
+        let note = "/proc does not show every process here (it is missing, or mounted with hidepid): processes \
+            that map a region may be missing";
         return Some(note.to_owned());
     }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
@@ -286,14 +286,14 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_taken_apart_as_it_was_put_together() {
+    fn a_device_is_split_as_it_was_composed() {
         assert_eq!(major_and_minor(0x1a), (0, 0x1a));
         assert_eq!(major_and_minor(0x0801), (8, 1));
         assert_eq!(major_and_minor((0x12345 << 20) | (8 << 8) | 0x67), (8, 0x1234567));
     }
 
     #[test]
-    fn this_process_is_no_kernel_thread() {
+    fn this_process_is_not_a_kernel_thread() {
         assert!(!is_kernel_thread(std::process::id()));
     }
 }

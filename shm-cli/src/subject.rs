@@ -31,7 +31,7 @@ impl Subject {
     /// from.
     ///
     /// # Errors
-    /// If the region cannot be read, or the file holds no schema.
+    /// If the region cannot be read, or the file does not contain a schema.
     pub fn read(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         if file.extension().is_some_and(|extension| extension == "json") {
@@ -41,7 +41,7 @@ impl Subject {
         Ok(Self { name, description: describe(&region), region: Some(region) })
     }
 
-    /// The room of the region for a value or, if this is a schema, what a region has that is made for it.
+    /// The room of the region for a value or, if this is a schema, that of a region made for it.
     #[must_use]
     pub fn room(&self) -> Room {
         if let Some(region) = &self.region {

@@ -144,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_as_wide_as_what_stands_in_them_and_lines_end_with_text() {
+    fn columns_are_as_wide_as_their_texts_and_lines_end_with_text() {
         let found = written(&[["日本", "7", "x"], ["a", "1234567", ""]]);
         assert_eq!(found, "NAME     SIZE  NOTE\n日本        7  x\na     1234567\n");
     }
 
     #[test]
-    fn a_column_in_which_nothing_stands_is_left_out() {
+    fn an_empty_column_is_left_out() {
         assert_eq!(written(&[["a", "1", ""]]), "NAME  SIZE\na        1\n");
     }
 

@@ -20,7 +20,7 @@ use crate::processes;
 pub(crate) struct WrittenValue {
     #[serde(serialize_with = "crate::value_json::path")]
     path: Path,
-    /// The new value: the one that was written, as it is stored, or the sum.
+    /// The new value: the one written, in its stored form, or the sum.
     #[serde(serialize_with = "crate::value_json::serialize")]
     value: DynValue,
     /// The value before, if something was added to it.
@@ -97,7 +97,7 @@ impl Writing {
         Ok(guards)
     }
 
-    /// Leaves a lock as it is that a dead process left, unless it is to be repaired.
+    /// Refuses a lock that a dead process left, unless it should be repaired.
     fn look(&self, path: &Path, state: &LockState) -> Result<(), Failure> {
         let dead = state.holder.as_ref().is_some_and(|holder| holder.liveness() == Liveness::Dead);
         if !self.repair && (dead || state.is_poisoned && state.holder.is_none()) {
@@ -121,7 +121,7 @@ impl Writing {
         }
     }
 
-    /// Writes what a lock guards; takes a second one if that guards it, too.
+    /// Writes a value that a lock guards; takes a second lock if that guards it as well.
     fn write_guarded(
         &self,
         guard: &DynGuard<'_>,
@@ -177,7 +177,7 @@ fn owner_died(path: &Path, state: &LockState) -> Failure {
 
 fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
     let cause = format!(
-        "{} holds the lock {}, and did not let go of it within {}; nothing was written",
+        "{} holds the lock {}, and did not release it within {}; nothing was written",
         who(state),
         shown(path),
         humantime::format_duration(wait)
@@ -185,7 +185,7 @@ fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
     Failure::busy(cause, PATIENCE)
 }
 
-/// The failure to write, of which the path is told where it was the writer's lock of a `Latest`.
+/// The failure to write; with the path if it was the writer's lock of a `Latest`.
 fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
     let DynError::Lock(LockError::Busy) = error else { return error.into() };
     let cause = format!(

@@ -165,7 +165,7 @@ fn processes_are_alive_until_they_are_killed() {
     let found = region_of(&folder);
     assert_eq!((&found["alive"], &found["dead"]), (&0.into(), &1.into()));
     let shown = printed(&folder, ["show", "./lock"]);
-    assert!(shown.contains("who is dead") && shown.contains(", dead, slot 0"), "{shown}");
+    assert!(shown.contains("which is dead") && shown.contains(", dead, slot 0"), "{shown}");
 }
 
 #[test]

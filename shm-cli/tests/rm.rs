@@ -40,7 +40,7 @@ fn a_copy_of_a_region_in_use_is_not_in_use() {
     let held = station.account.lock().unwrap();
     fs::copy(folder.file("station"), folder.file("copy")).unwrap();
     let shown = printed(&folder, ["show", "./copy", "account"]);
-    assert!(shown.contains(", dead, slot 0") && shown.contains("who is dead"), "{shown}");
+    assert!(shown.contains(", dead, slot 0") && shown.contains("which is dead"), "{shown}");
     let shown = printed(&folder, ["show", "./station", "account"]);
     assert!(shown.contains(", alive, slot 0") && !shown.contains("dead"), "{shown}");
     printed(&folder, ["rm", "./copy"]);

@@ -194,7 +194,7 @@ fn an_error_in_a_document_is_reported_with_its_place() {
         ),
         (
             fields(json!([{ "name": "x", "type": "f64", "offset": 4 }])),
-            "types.A: it has its field `x` at offset 4",
+            "types.A: it has its field `x` at the invalid offset 4",
         ),
         (
             fields(json!([{ "name": "x", "type": "f64", "size": 4 }])),
@@ -210,7 +210,7 @@ fn an_error_in_a_document_is_reported_with_its_place() {
         ),
         (
             fields(json!([{ "name": "a b", "type": "f64" }])),
-            "types.A: it has a part called \"a b\", which is not an identifier",
+            "types.A: it has a part called \"a b\", expected an identifier",
         ),
         (fields(json!([{ "name": "x", "type": "A" }])), "types.A: it contains itself"),
         (fields(json!([{ "name": "x", "type": "Latest<A>" }])), "types.A: it contains itself"),
@@ -234,7 +234,7 @@ fn an_error_in_a_document_is_reported_with_its_place() {
         ),
         (
             variants("u8", json!([{ "name": "B", "value": 256 }])),
-            "types.A: it has its variant `B` at a value that its integer cannot hold",
+            "types.A: it has a value for its variant `B` that does not fit its integer",
         ),
         (variants("f64", json!(["B"])), "types.A.repr: found `f64`, expected an integer"),
         (variants("u8", json!([])), "types.A: it has count 0"),

@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Latest, Mutex, Once, Region, RwLock, Semaphore, SharedLayout, Text,
+    Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, RwLock, Semaphore, SharedLayout, Text,
     Watched, inspect::Inspection,
 };
 use support::{
@@ -61,6 +61,7 @@ struct Kinds {
     bell: Event,
     setup: Once,
     secret: Latest<Bytes<4>>,
+    moves: Ring<Pose, 8>,
     foreign: CText<16>,
     long: CText<300>,
     tail: [Pose],
@@ -125,6 +126,9 @@ fn every_kind_of_field_is_shown_in_its_form() {
     kinds.tracks.store(&[Pose { x: 1.0, y: 2.0, heading: 3.0 }; 3]).unwrap();
     kinds.names.store(&[Text::new("a").unwrap(), Text::new("b\x1b[2J").unwrap()]).unwrap();
     kinds.secret.store(&Bytes::new(&[1, 0x1b, 255]).unwrap()).unwrap();
+    for x in 1..=20 {
+        kinds.moves.push(&Pose { x: f64::from(x), y: 2.0, heading: 3.0 }).unwrap();
+    }
     kinds.foreign.set("\x1b]0;owned\x07").unwrap();
     kinds.long.set(&"é".repeat(150)).unwrap();
     kinds.bell.notify_all();
@@ -191,7 +195,7 @@ fn the_lock_of_a_dead_process_says_so() {
     // The state after a holder that closed the region: its slot has no owner.
     drop(station);
     let shown = printed(&folder, ["show", "./station", "account"]);
-    assert!(shown.contains("locked by a process, who is dead"), "{shown}");
+    assert!(shown.contains("locked by a process, which is dead"), "{shown}");
     assert!(shown.contains("0 of 128 slots are taken"), "{shown}");
 }
 
@@ -203,7 +207,7 @@ fn a_region_that_is_not_ready_is_described_without_values_and_is_an_error() {
     file.write_all_at(&[0; 8], READY_OFFSET as u64).unwrap();
     let output = shm(&folder, ["show", "./station"]);
     let (shown, error) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
-    assert!(shown.contains("who has not finished") && shown.contains("Latest<Pose>"), "{shown}");
+    assert!(shown.contains("which has not finished") && shown.contains("Latest<Pose>"), "{shown}");
     assert!(!shown.contains("21.5"), "{shown}");
     assert!(String::from_utf8(error).unwrap().contains("is not ready"));
     assert_eq!(output.status.code(), Some(4));

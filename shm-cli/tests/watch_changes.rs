@@ -226,7 +226,8 @@ fn values_that_are_not_watched_are_announced() {
     let _region = shm_core::DynRegion::create(folder.file("region"), &layout).unwrap();
     let watch = Running::start(&folder, &[]);
     while watch.change() != "f9998 = 0" {}
-    let said = "# only the first 10,000 values are watched, and there are more: name those that are wanted";
+    let said =
+        "# only the first 10,000 values are watched, and there are more: name the ones to watch";
     assert_eq!(watch.change(), "f9999 = 0");
     assert_eq!(watch.change(), said);
 }

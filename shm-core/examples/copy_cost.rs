@@ -1,8 +1,8 @@
-//! The cost of a bulk copy beside memcpy, which means something else (it may tear what it copies) and
-//! is the floor: `cargo run --release -p shm-core --example copy_cost`.
+//! The cost of a bulk copy beside memcpy, which has a different meaning (it may tear the bytes that it
+//! copies) and is the lower limit: `cargo run --release -p shm-core --example copy_cost`.
 //!
-//! Ours and memcpy's take turns in short rounds, so that whatever slows the machine down meets both.
-//! Shown is the ratio of the fastest rounds, and their time.
+//! The two take turns in short rounds, so that anything that slows the machine down affects both.
+//! Printed are the ratio of the fastest rounds, and their time.
 #![allow(clippy::print_stdout, reason = "it is here to print")]
 
 use std::hint::black_box;
@@ -13,7 +13,7 @@ use shm_core::{
     traits::{Placeable, Scalar, ValidZeroed},
 };
 
-/// Bytes: below and above a cache line, a length that is not a power of two, L1, beyond L1, beyond L2.
+/// Lengths in bytes: below and above a cache line, not a power of two, within L1, beyond L1, beyond L2.
 const LENGTHS: [usize; 8] = [16, 64, 120, 256, 1000, 4096, 64 << 10, 2 << 20];
 
 fn main() {
@@ -26,10 +26,10 @@ fn main() {
     latest();
 }
 
-/// Something that takes this many bytes' time.
+/// Work that copies a number of bytes.
 type Work<'a> = &'a mut dyn FnMut();
 
-/// The best time of each, in nanoseconds, while they take turns.
+/// Returns the best time of each, in nanoseconds, while they take turns.
 fn best_of(ours: Work<'_>, floor: Work<'_>, bytes: usize) -> (f64, f64) {
     let calls = (200_000 / (bytes + 64)).max(4);
     let rounds = if bytes > 100_000 { 60 } else { 2_000 };
@@ -54,7 +54,7 @@ fn cell(ours: Work<'_>, floor: Work<'_>, bytes: usize) -> String {
     format!("{:>16}", format!("{:.2} ({ours:.1})", ours / floor))
 }
 
-/// A scalar whose shared form is a [`Field`]: all are.
+/// A scalar whose shared form is a [`Field`], as that of every scalar is.
 trait Number: Scalar + Plain<View<ReadWrite> = Field<Self>> {}
 
 impl<T: Scalar + Plain<View<ReadWrite> = Field<T>>> Number for T {}
@@ -159,7 +159,7 @@ struct Point {
     flags: u32,
 }
 
-/// Slices of structs are copied as one where any bytes are a value of theirs.
+/// Slices of structs are copied as a whole if any bytes are valid for them.
 fn structs() {
     const POINT: Point = Point { position: [1.0, 2.0, 3.0], heading: 4.0, flags: 5 };
     let region = Region::<[Point; 128]>::options().private().expect("memory");

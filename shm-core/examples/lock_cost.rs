@@ -1,7 +1,7 @@
 //! The cost of locking and unlocking without contention, beside std's mutex in one process.
 //!
 //! Nanoseconds: `cargo run --release -p shm-core --example lock_cost`. Instructions, which do not
-//! depend on the machine's mood, per lock and unlock:
+//! depend on the state of the machine, per lock and unlock:
 //!
 //! ```text
 //! cargo build --release -p shm-core --example lock_cost
@@ -9,8 +9,8 @@
 //!     target/release/examples/lock_cost 1000
 //! ```
 //!
-//! and the same with `2000`: the difference of the two totals is that of a thousand. `lock_cost::std`
-//! is the other one.
+//! and the same with `2000`: the difference of the two totals is that of a thousand. Use
+//! `lock_cost::std` for the other lock.
 #![allow(clippy::print_stdout, reason = "it is here to print")]
 
 use std::hint::black_box;
@@ -23,7 +23,7 @@ fn main() {
     let mutex = std::sync::Mutex::new(0_u64);
     if let Some(count) = std::env::args().nth(1) {
         let count = count.parse().expect("a number");
-        // Attaches, and resolves what the dynamic linker resolves at the first call.
+        // Attaches, and resolves the symbols that the dynamic linker resolves at the first call.
         drop(region.lock());
         drop(mutex.lock());
         ours(&region, count);

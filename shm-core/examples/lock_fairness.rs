@@ -1,5 +1,5 @@
-//! How long a thread waits for a lock that another one takes again as soon as it has let go of it:
-//! `Mutex` of a region, and std's, in one run.
+//! The time that a thread waits for a lock that another one locks again as soon as it has unlocked it:
+//! a region's `Mutex`, and std's, in one run.
 //!
 //! `cargo run --release -p shm-core --example lock_fairness`
 #![allow(clippy::print_stdout, reason = "it is here to print")]
@@ -10,14 +10,15 @@ use std::time::{Duration, Instant};
 
 use shm_core::{Mutex, Region};
 
-/// How often is waited.
+/// The number of waits.
 const WAITS: u32 = 100;
 
-/// What the waits were like.
+/// The results of the waits.
 struct Waits {
     median: Duration,
     longest: Duration,
-    /// How often the other one had the lock meanwhile, and in each second of the whole.
+    /// The number of times that the other thread had the lock meanwhile, and per second of the whole
+    /// run.
     overtaken: u64,
     rate: u64,
 }
@@ -40,7 +41,7 @@ fn row(held: Duration, name: &str, waits: &Waits) {
     println!("| {held:?} | {name} | {median:.0?} | {longest:.0?} | {overtaken} | {rate} |");
 }
 
-/// Locks, does what takes so long, and unlocks.
+/// Locks, works for a time, and unlocks.
 fn hold<G>(held: Duration, lock: impl FnOnce() -> G) {
     let guard = lock();
     let since = Instant::now();

@@ -41,6 +41,7 @@
 //! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
 //! | the same, with several readers at a time | [`RwLock<T>`](RwLock): `read` and `write` | read and unlock: 89 instructions | of a writer: an error for the next ones, of which a writer repairs |
 //! | at most N processes at something | [`Semaphore<N>`](Semaphore): a permit has an owner | acquire and release: 56 instructions | a permit that the next one inherits |
+//! | every item of a stream, read by any number of processes | [`Ring<T, N>`](Ring): each reader has its own place, and is told what it missed | `next` of 64 bytes: 50 instructions | every item that was pushed; nothing to repair |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
@@ -115,7 +116,7 @@ mod shared_layout;
 pub mod sync;
 mod sys;
 
-// Generated code names this crate by its path, also inside of it.
+// Generated code names this crate by its path, even inside it.
 extern crate self as shm_core;
 
 pub use shm_derive::SharedLayout;
@@ -128,11 +129,13 @@ pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
-pub use sync::{Event, Latest, Mutex, Once, RwLock, Semaphore, Watched};
+pub use sync::{Event, Latest, Mutex, Once, Ring, RwLock, Semaphore, Watched};
 
 /// Every error type of this crate.
 pub mod errors {
-    pub use crate::error::{DoesNotFit, DynError, Error, InvalidValue, LoadError, LockError};
+    pub use crate::error::{
+        DoesNotFit, DynError, Error, FollowError, InvalidValue, LoadError, LockError,
+    };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;
     pub use crate::schema::{Incompatible, SchemaError};
@@ -148,20 +151,20 @@ pub mod traits {
 }
 
 /// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
-/// In a view they ares.
+/// In a view they are [`PackedField`](field::PackedField)s.
 pub use zerocopy::byteorder;
 
-/// The README's program is run as a test.
+/// Runs the README's program as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// The programs of the page for newcomers are run as well.
+/// Runs the programs of the page for newcomers.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 struct ComingFrom;
 
-/// So is the program of the page on the live types.
+/// Runs the program of the page on the live types.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/which-one.md")]
 struct WhichOne;

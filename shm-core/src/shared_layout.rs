@@ -58,7 +58,7 @@ pub fn read_only<T: SharedLayout, A: Access>(view: &T::View<A>) -> &T::View<Read
 ///
 /// # Safety
 /// No part of the view is live: any memory of the right size and alignment may hold it. If `ANY_BYTES`
-/// is true, any initialised bytes are a value, the one that `load_from` makes of them; if `NO_PADDING`
+/// is true, any initialised bytes are a valid value, the one that `load_from` returns; if `NO_PADDING`
 /// is true, no byte of a value is padding, and `store_to` writes exactly these bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read or written as one plain value",

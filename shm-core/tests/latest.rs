@@ -1,4 +1,4 @@
-//! `Latest` within one process: versions, values of every kind, and what is refused.
+//! `Latest` within one process: versions, values of every kind, and refused operations.
 
 use std::fs::OpenOptions;
 use std::num::NonZeroU32;
@@ -35,7 +35,7 @@ struct Station {
     readings: [Latest<Reading>; 2],
 }
 
-/// What `Reading::at` is where a test looks for it in a file.
+/// The value of `Reading::at` by which a test finds it in a file.
 const MARK: u64 = 0x5ea2_c41e_d00d_f00d;
 
 fn reading(at: u64) -> Reading {
@@ -47,7 +47,7 @@ fn private<T: Value + ValidZeroed>() -> Region<Latest<T>> {
 }
 
 #[test]
-fn what_is_stored_is_loaded_and_each_store_is_the_next_version() {
+fn a_stored_value_is_loaded_and_each_store_is_the_next_version() {
     let station = Region::<Station>::options().private().unwrap();
     let [first, second] = &station.readings;
     for version in 1..=9 {
@@ -67,7 +67,7 @@ fn before_the_first_store_the_value_is_the_zeroed_one() {
 }
 
 #[test]
-fn before_the_first_store_there_is_no_value_if_zero_is_none() {
+fn before_the_first_store_there_is_no_value_if_zero_is_invalid() {
     let value = Region::<Latest<NonZeroU32>>::options().private_with(|_| {}).unwrap();
     assert!(matches!(value.load(), Err(LoadError::Invalid(_))));
     value.store(&NonZeroU32::MAX).unwrap();
@@ -97,7 +97,7 @@ fn wide_integers_floats_and_large_arrays_go_in_and_out() {
     assert_eq!(copy, numbers);
 }
 
-/// A value that is as large as a word, and not aligned as one.
+/// A value that is as large as a word, but not aligned like one.
 #[test]
 fn a_value_goes_in_and_out_wherever_it_lies_in_private_memory() {
     #[repr(C, align(8))]
@@ -142,13 +142,13 @@ fn a_value_is_loaded_again_only_if_it_is_newer() {
 }
 
 #[test]
-fn an_update_that_panics_stores_nothing_and_the_next_one_goes_on() {
+fn an_update_that_panics_stores_nothing_and_the_next_one_works() {
     let value = private::<[u64; 2]>();
     value.store(&[1, 2]).unwrap();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         value.update(|pair| {
             pair[0] = 9;
-            panic!("in the middle");
+            panic!("half-way");
         })
     }));
     assert!(panicked.is_err());
@@ -158,7 +158,7 @@ fn an_update_that_panics_stores_nothing_and_the_next_one_goes_on() {
 }
 
 #[test]
-fn who_is_the_writer_already_is_told_and_not_left_waiting() {
+fn a_thread_that_is_already_the_writer_gets_an_error_and_does_not_wait() {
     let value = private::<u64>();
     let mut publisher = value.publisher().unwrap();
     assert_eq!(publisher.store(&1), 1);
@@ -215,7 +215,7 @@ fn readers_of_several_threads_see_whole_versions_in_order() {
 }
 
 #[test]
-fn the_schema_says_where_the_versions_are() {
+fn the_schema_gives_the_place_of_the_versions() {
     let schema = Schema::of(Latest::<Reading, 3>::LAYOUT).unwrap();
     let latest = schema.root();
     assert_eq!((latest.role(), latest.align()), (Some(Role::Latest), 64));
@@ -231,7 +231,7 @@ fn the_schema_says_where_the_versions_are() {
 }
 
 #[test]
-fn slots_are_whole_cache_lines_behind_the_first_one() {
+fn slots_are_whole_cache_lines_after_the_first_one() {
     assert_eq!(Latest::<u8>::LAYOUT.size(), 64 + 4 * 64);
     assert_eq!(Latest::<[u64; 9], 2>::LAYOUT.size(), 64 + 2 * 128);
     #[derive(SharedLayout)]
@@ -240,7 +240,7 @@ fn slots_are_whole_cache_lines_behind_the_first_one() {
     assert_eq!((Latest::<Wide>::LAYOUT.size(), Latest::<Wide>::LAYOUT.align()), (5 * 256, 256));
 }
 
-/// A region in a file, which a test damages behind its back.
+/// The file of a region, which a test damages while the region is mapped.
 struct Damaged(PathBuf);
 
 impl Damaged {
@@ -250,7 +250,7 @@ impl Damaged {
         (Self(path.into()), station)
     }
 
-    /// The file's bytes from the marked reading on.
+    /// Returns the file's bytes from the marked reading on.
     fn marked(&self) -> (usize, Vec<u8>) {
         let bytes = std::fs::read(&self.0).unwrap();
         let at = bytes.windows(8).position(|word| word == MARK.to_ne_bytes()).unwrap();
@@ -295,7 +295,7 @@ fn a_bad_value_is_an_error_that_names_its_field() {
 }
 
 #[test]
-fn any_byte_but_zero_is_true_in_a_latest_too() {
+fn any_byte_but_zero_is_true_in_a_latest_as_well() {
     let path = format!("/dev/shm/shm-latest-bool-{}", std::process::id());
     let file = Damaged(path.into());
     let flags = Region::<Latest<[bool; 24]>>::create(&file.0).unwrap();
@@ -324,7 +324,7 @@ fn no_byte_of_the_writers_memory_reaches_the_region_through_padding() {
     assert_eq!(bytes[34..64], [0; 30]);
 }
 
-/// Numbers with holes between them: any bytes are one, so that it is copied out as it stands.
+/// Numbers with holes between them: any bytes are valid, so it is copied out directly.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 struct Holes {
@@ -355,8 +355,8 @@ fn numbers_with_holes_between_them_go_in_and_out_and_the_holes_stay_zero() {
     assert_eq!(out, value);
 }
 
-/// No hole, but fields that not any bytes are a value of: copied in as it stands, and checked on the
-/// way out.
+/// No holes, but fields for which some bytes are invalid: copied in directly, and checked on the way
+/// out.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 struct Tight {
@@ -368,7 +368,7 @@ struct Tight {
 }
 
 #[test]
-fn fields_that_are_checked_are_checked_in_a_struct_without_padding_too() {
+fn checked_fields_are_checked_in_a_struct_without_padding_as_well() {
     let path = format!("/dev/shm/shm-latest-tight-{}", std::process::id());
     let file = Damaged(path.into());
     let tight = Region::<Latest<Tight>>::create(&file.0).unwrap();

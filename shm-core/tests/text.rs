@@ -1,4 +1,4 @@
-//! `Text` and `Bytes`: what fits, what is refused, and what is never cut.
+//! `Text` and `Bytes`: contents that fit, contents that are refused, and cuts between characters only.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ fn text_of_every_length_of_character_comes_back_whole() {
 }
 
 #[test]
-fn what_fits_exactly_fits_and_one_byte_more_is_refused() {
+fn text_that_fills_the_capacity_fits_and_one_byte_more_is_refused() {
     assert_eq!(Text::<16>::new("521+我是峰云").unwrap(), "521+我是峰云");
     assert_eq!(Text::<15>::new("521+我是峰云"), Err(DoesNotFit::TooLong { len: 16, capacity: 15 }));
     assert_eq!(Text::<4>::new("🦀").unwrap(), "🦀");
@@ -62,7 +62,7 @@ fn formatting_into_text_appends_piece_by_piece() {
 }
 
 #[test]
-fn equal_content_is_equal_whatever_was_there_before() {
+fn equal_contents_are_equal_whatever_was_there_before() {
     let mut text = Text::<8>::new("longer").unwrap();
     text.clear();
     text.push_str("ab").unwrap();

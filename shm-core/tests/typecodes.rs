@@ -47,7 +47,7 @@ fn every_typecode_has_the_size_alignment_and_nature_that_python_gives_it() {
     assert_eq!(python, rust);
 }
 
-/// Prints, for each name that it is given, its size and its alignment.
+/// Prints the size and the alignment of each name that it is given.
 const ASK_CTYPES: &str = "
 import ctypes, sys
 for name in sys.argv[1:]:
@@ -55,7 +55,7 @@ for name in sys.argv[1:]:
     print(name, ctypes.sizeof(c_type), ctypes.alignment(c_type), nature(c_type))
 ";
 
-/// What a type of `ctypes` does with -1 and with a half.
+/// The result of storing -1 and a half in a type of `ctypes`.
 const NATURE: &str = "
 def nature(c_type):
     import ctypes
@@ -97,7 +97,7 @@ fn a_typecode_and_its_name_in_ctypes_are_one_type() {
 }
 
 #[test]
-fn what_is_no_typecode_has_no_layout() {
+fn text_that_is_not_a_typecode_has_no_layout() {
     for code in ['?', 'C', 'x', 'n', 'P', '\0'] {
         assert!(typecodes::layout(code).is_none(), "{code:?}");
     }

@@ -44,16 +44,16 @@ fn parenthesised(meta: &ParseNestedMeta<'_>) -> syn::Result<TokenStream> {
     content.parse()
 }
 
-/// The options of `#[shm(..)]`, depending on its place.
+/// The item that `#[shm(..)]` is on, which decides its options.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Target {
     Struct,
     Enum,
     Field,
     Variant,
 }
 
-impl Place {
+impl Target {
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Struct => &["view", "crate", "capacity"],
@@ -90,13 +90,13 @@ pub(crate) struct Options {
     pub(crate) aliases: Vec<LitStr>,
 }
 
-/// Reads all `#[shm(..)]` attributes at one place.
-pub(crate) fn options(attributes: &[Attribute], place: Place, errors: &mut Errors) -> Options {
+/// Reads all `#[shm(..)]` attributes of an item.
+pub(crate) fn options(attributes: &[Attribute], target: Target, errors: &mut Errors) -> Options {
     let mut options = Options::default();
     let mut seen = Vec::new();
     for attribute in attributes.iter().filter(|attribute| is_called(attribute.path(), "shm")) {
-        let parsed =
-            attribute.parse_nested_meta(|meta| word(&meta, place, &mut seen, &mut options, errors));
+        let parsed = attribute
+            .parse_nested_meta(|meta| word(&meta, target, &mut seen, &mut options, errors));
         if let Err(error) = parsed {
             errors.syntax(error);
         }
@@ -106,13 +106,13 @@ pub(crate) fn options(attributes: &[Attribute], place: Place, errors: &mut Error
 
 fn word(
     meta: &ParseNestedMeta<'_>,
-    place: Place,
+    target: Target,
     seen: &mut Vec<String>,
     options: &mut Options,
     errors: &mut Errors,
 ) -> syn::Result<()> {
     let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
-    if !check_known_word(meta, &name, place, errors) {
+    if !check_known_word(meta, &name, target, errors) {
         return skip_value(meta.input);
     }
     if !check_first_time(meta, &name, seen, errors) {
@@ -133,14 +133,14 @@ fn word(
 fn check_known_word(
     meta: &ParseNestedMeta<'_>,
     name: &str,
-    place: Place,
+    target: Target,
     errors: &mut Errors,
 ) -> bool {
-    let known = place.words().contains(&name);
+    let known = target.words().contains(&name);
     if !known {
         let path = &meta.path;
         let written = quote!(#path).to_string();
-        errors.item(path, &format!("`{written}` is not an option here"), place.help());
+        errors.item(path, &format!("`{written}` is not an option here"), target.help());
     }
     known
 }

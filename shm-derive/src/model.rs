@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr, Type, Visibility};
 
-use crate::attr::{self, Options, Place, ReprWord};
+use crate::attr::{self, Options, ReprWord, Target};
 use crate::doc::Doc;
 use crate::errors::Errors;
 
@@ -56,16 +56,16 @@ impl<'a> Model<'a> {
     /// Reads an item; errors in its attributes are kept in the model.
     pub(crate) fn parse(input: &'a DeriveInput) -> Self {
         let mut errors = Errors::default();
-        let place = match input.data {
-            Data::Enum(_) => Place::Enum,
-            Data::Struct(_) | Data::Union(_) => Place::Struct,
+        let target = match input.data {
+            Data::Enum(_) => Target::Enum,
+            Data::Struct(_) | Data::Union(_) => Target::Struct,
         };
         Self {
             input,
             doc: Doc::parse(&input.attrs),
             passed_on: attr::passed_on(&input.attrs),
             repr: attr::repr(&input.attrs),
-            options: attr::options(&input.attrs, place, &mut errors),
+            options: attr::options(&input.attrs, target, &mut errors),
             shape: Shape::parse(&input.data, &mut errors),
             errors,
         }
@@ -100,7 +100,7 @@ impl<'a> Shape<'a> {
 
 impl<'a> Field<'a> {
     fn parse(field: &'a syn::Field, errors: &mut Errors) -> Self {
-        let options = attr::options(&field.attrs, Place::Field, errors);
+        let options = attr::options(&field.attrs, Target::Field, errors);
         Self {
             ident: field.ident.as_ref(),
             vis: &field.vis,
@@ -120,7 +120,7 @@ impl<'a> Field<'a> {
 
 impl<'a> Variant<'a> {
     fn parse(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
-        attr::options(&variant.attrs, Place::Variant, errors);
+        attr::options(&variant.attrs, Target::Variant, errors);
         Self { ident: &variant.ident, fields: &variant.fields }
     }
 }

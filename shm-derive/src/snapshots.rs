@@ -112,7 +112,7 @@ fn an_enum() {
     check(
         "enumeration",
         quote! {
-            /// What a robot does.
+            /// The mode of a robot.
             #[repr(i16)]
             enum Mode {
                 Idle = 1 - 1,

@@ -8,9 +8,9 @@ use crate::error::Error;
 use crate::kinds;
 use crate::type_names::TypeNames;
 
-/// The places where values of a type are found, which decide what may be done with them.
+/// The contexts where values of a type are found, which decide what may be done with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Context {
     /// Read and written in place.
     Shared = 1,
     /// Read in place: a writer would have to wake the waiters.
@@ -21,22 +21,22 @@ pub(crate) enum Place {
     Copied = 8,
 }
 
-/// A set of [`Place`]s.
+/// A set of [`Context`]s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Places(u8);
+pub(crate) struct Contexts(u8);
 
-impl Places {
-    fn add(&mut self, place: Place) {
-        self.0 |= place as u8;
+impl Contexts {
+    fn add(&mut self, context: Context) {
+        self.0 |= context as u8;
     }
 
-    pub(crate) fn has(self, place: Place) -> bool {
-        self.0 & place as u8 != 0
+    pub(crate) fn has(self, context: Context) -> bool {
+        self.0 & context as u8 != 0
     }
 
     /// Returns whether values are also found outside locks.
     pub(crate) fn has_unguarded(self) -> bool {
-        self.0 & !(Place::Guarded as u8) != 0
+        self.0 & !(Context::Guarded as u8) != 0
     }
 }
 
@@ -44,7 +44,7 @@ impl Places {
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) ty: Type<'a>,
-    pub(crate) places: Places,
+    pub(crate) contexts: Contexts,
 }
 
 /// Every struct and enum, parts before wholes; the root last, if it is one.
@@ -53,66 +53,66 @@ pub(crate) struct Catalog<'a> {
     /// The Rust name of each type.
     pub(crate) names: TypeNames<'a>,
     index: HashMap<Type<'a>, usize>,
-    /// Types that were visited, with the place.
-    seen: HashMap<Type<'a>, Places>,
+    /// Types that were visited, with their contexts.
+    seen: HashMap<Type<'a>, Contexts>,
 }
 
 impl<'a> Catalog<'a> {
     /// Walks through a layout.
     ///
     /// # Errors
-    /// If a live type stands where it cannot work.
+    /// If a live type is where it cannot work.
     pub(crate) fn of(root: Type<'a>) -> Result<Self, Error> {
         let (items, names) = (Vec::new(), TypeNames::of(root));
         let mut catalog = Self { items, names, index: HashMap::new(), seen: HashMap::new() };
-        catalog.visit(root, Place::Shared)?;
+        catalog.visit(root, Context::Shared)?;
         Ok(catalog)
     }
 
-    fn visit(&mut self, ty: Type<'a>, place: Place) -> Result<(), Error> {
+    fn visit(&mut self, ty: Type<'a>, context: Context) -> Result<(), Error> {
         let seen = self.seen.entry(ty).or_default();
-        if seen.has(place) {
+        if seen.has(context) {
             return Ok(());
         }
-        seen.add(place);
+        seen.add(context);
         if let Some(live) = ty.live() {
-            if place == Place::Copied && live.is_meeting_place() {
+            if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            let value = live.value().map(|value| (value.ty, inside(value.held, place)));
-            return value.map_or(Ok(()), |(value, place)| self.visit(value, place));
+            let value = live.value().map(|value| (value.ty, inside(value.held, context)));
+            return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }
         match kinds::of(ty) {
             Some(TypeKind::Array { element, .. } | TypeKind::Slice { element }) => {
-                self.visit(element, place)?;
+                self.visit(element, context)?;
             }
             Some(TypeKind::Struct { fields }) => {
                 for field in fields.iter() {
-                    self.visit(field.ty(), place)?;
+                    self.visit(field.ty(), context)?;
                 }
-                self.add(ty, place);
+                self.add(ty, context);
             }
-            Some(TypeKind::Enum { .. }) => self.add(ty, place),
+            Some(TypeKind::Enum { .. }) => self.add(ty, context),
             _ => {}
         }
         Ok(())
     }
 
-    fn add(&mut self, ty: Type<'a>, place: Place) {
+    fn add(&mut self, ty: Type<'a>, context: Context) {
         let index = *self.index.entry(ty).or_insert_with(|| {
-            self.items.push(Item { ty, places: Places::default() });
+            self.items.push(Item { ty, contexts: Contexts::default() });
             self.items.len() - 1
         });
-        self.items[index].places.add(place);
+        self.items[index].contexts.add(context);
     }
 }
 
-/// Where the value of a live type is, of which this is the place.
-fn inside(held: Held, place: Place) -> Place {
+/// Returns the context of the value in a live type with this context.
+fn inside(held: Held, context: Context) -> Context {
     match held {
-        Held::Guarded { .. } | Held::Shared(_) => Place::Guarded,
-        Held::Watched { .. } if place == Place::Guarded => Place::Guarded,
-        Held::Watched { .. } => Place::Watched,
-        Held::Copied(_) => Place::Copied,
+        Held::Guarded { .. } | Held::Shared(_) => Context::Guarded,
+        Held::Watched { .. } if context == Context::Guarded => Context::Guarded,
+        Held::Watched { .. } => Context::Watched,
+        Held::Copied(_) => Context::Copied,
     }
 }

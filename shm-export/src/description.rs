@@ -1,4 +1,4 @@
-//! [`Description`]: what is exported.
+//! [`Description`]: the input of the exporters.
 
 use shm_schema::layout::{Endian, Layout};
 use shm_schema::schema::{Schema, SchemaError, Type, TypeKind, Unknown};
@@ -6,7 +6,7 @@ use shm_schema::schema::{Schema, SchemaError, Type, TypeKind, Unknown};
 use crate::error::Error;
 use crate::kinds;
 
-/// A layout, with the names, comments and units that people gave it: what every exporter starts from.
+/// A layout, with the names, comments and units that people gave it: the input of every exporter.
 ///
 /// It comes from a type of this program, from a schema, or from a file that [`json::read`](crate::json::read)
 /// reads. No region is needed:

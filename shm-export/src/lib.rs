@@ -5,7 +5,7 @@
 //!                                                         -> JSON
 //!                                                         -> rows -> text | SVG
 //! ```
-//! A [`Description`] is what is exported. It needs no region, so that a `build.rs` can write a header for
+//! A [`Description`] is the input. It needs no region, so that a `build.rs` can write a header for
 //! the C part of a program, and a test can compare one that is committed.
 //!
 //! `shape` classifies types and checks the parts of live ones, `catalog` lists the types that need a name,

@@ -21,7 +21,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Returns whether a character is shown as it is: terminals do not obey it, and it is visible.
+/// Returns whether a character is shown unchanged: terminals do not obey it, and it is visible.
 #[must_use]
 pub fn is_plain(c: char) -> bool {
     let invisible = matches!(

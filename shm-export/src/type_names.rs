@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use shm_schema::describe::TypeTexts;
-use shm_schema::layout::Endian;
+use shm_schema::layout::{Endian, Role};
 use shm_schema::schema::{Held, Type, TypeKind};
 
 use crate::kinds;
@@ -120,7 +120,7 @@ impl<'a> TypeNames<'a> {
             Held::Shared(seats) if seats.count != USUAL_SEATS => {
                 format!("{role}<{text}, {}>", seats.count)
             }
-            Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+            Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
                 format!("{role}<{text}, {}>", ring.count)
             }
             _ => format!("{role}<{text}>"),
@@ -128,7 +128,7 @@ impl<'a> TypeNames<'a> {
     }
 }
 
-/// The slot of a `Latest`, and the value in it.
+/// The slot of a `Latest` or `Ring`, and the value in it.
 fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
     let live = ty.live()?;
     let value = live.value().filter(|value| matches!(value.held, Held::Copied(_)))?;

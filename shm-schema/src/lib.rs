@@ -6,14 +6,14 @@
 //! it alone: it maps nothing, opens nothing and has no `unsafe`.
 //!
 //! ```text
-//! kind     what a type can be: one definition for all that follow
-//! path     the way to a part of a value: `pose.x`, `samples[2..8]`
-//! layout   a type as the compiler knows it, in constants: `T::LAYOUT`
+//! kind     the kinds of types: one definition for everything below
+//! path     paths to parts of a value: `pose.x`, `samples[2..8]`
+//! layout   Rust types, in constants: `T::LAYOUT`
 //! schema   the same as bytes that travel with a region, and back; comparison and evolution
 //! format   the header of a region's file: composed, and checked
 //! describe layouts described in words, for regions that are created without a struct
-//! fields   every field of a schema, with its path and what was written about it
-//! limits   the sizes and limits of all three
+//! fields   every field of a schema, with its path and its notes
+//! limits   the sizes and limits of all of these
 //! ```
 
 #![forbid(unsafe_code)]

@@ -1,16 +1,16 @@
 //! The sizes and limits of the format, each defined here and nowhere else; `docs/format.md` gives the
 //! reasons.
 //!
-//! A region that exceeds one of them is not made, and is refused when it is opened.
+//! A region that exceeds one of them cannot be made, and is refused when it is opened.
 
 /// Bytes of a cache line: data starts at a multiple of it, and so does each slot of a `Latest`.
 pub const CACHE_LINE: u32 = 64;
-/// Bytes of the smallest page of any machine. A mapping is aligned to a page and to no more.
+/// Bytes of the smallest page of any machine. A mapping is aligned to a page, not more.
 pub const PAGE: u32 = 4096;
 /// The largest alignment of a type.
 pub const MAX_ALIGN: u32 = PAGE;
-/// The largest number of processes that can take part in a region's locks: a lock word has ten bits for
-/// a slot's number plus one.
+/// The largest number of processes that can use a region's locks: a lock word has ten bits for a slot's
+/// number plus one.
 pub const MAX_PARTICIPANTS: u32 = 1023;
 /// The largest number of sections of a header.
 pub const MAX_SECTIONS: u32 = 64;
@@ -31,5 +31,5 @@ pub const MAX_DOC_LEN: usize = 16 << 10;
 /// The longest path in a value in bytes, such as `poses[3].mode`. Each name counts with the point before
 /// it, each array with the brackets and digits of its last index, each slice with 22 bytes.
 pub const MAX_PATH_LEN: u32 = 1024;
-/// How deep types may be nested: a scalar has depth 1.
+/// The deepest nesting of types: a scalar has depth 1.
 pub const MAX_DEPTH: u32 = 64;

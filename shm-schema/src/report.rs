@@ -1,9 +1,9 @@
-//! `Debug` of errors, here and in shm-core: for programs whose `main` returns one, `unwrap`, and failed assertions.
+//! `Debug` of errors, here and in shm-core: for `main`s that return one, `unwrap`, and failed assertions.
 
 use std::error::Error;
 use std::fmt;
 
-/// An error's message, then its sources, then what to do.
+/// Writes an error's message, then its sources, then its help.
 pub fn debug(error: &dyn Error, help: Option<String>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{error}")?;
     let mut source = error.source();

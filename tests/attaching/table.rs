@@ -48,7 +48,7 @@ fn a_lock_that_names_a_slot_past_the_end_of_the_table_has_no_holder() {
 }
 
 /// Whatever the table says by then: a thread that waits for another thread of its process need not check
-/// whether that one is alive.
+/// whether that process is alive.
 #[test]
 fn a_processs_own_name_never_counts_as_dead() {
     let folder = Folder::new("own");

@@ -1,4 +1,4 @@
-//! Regions that are created without a struct, and opened by programs that have one.
+//! Regions created without a struct, and opened by programs that have one.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
@@ -97,13 +97,13 @@ fn created(folder: &Folder) -> DynRegion {
 }
 
 #[test]
-fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
+fn a_program_with_the_struct_opens_a_region_created_without_it() {
     let folder = Folder::new("dyn-created");
     let region = created(&folder);
     let mut child = second_process("typed beside dynamic");
     let mut child = child.env("SHM_REGION", region.path().unwrap()).spawn().unwrap();
     wait_until("the other process has looked", || region.get("turn").unwrap() == 1_u64.into());
-    // Its `Watched`, versions and lock, from here.
+    // The struct's `Watched`, versions and lock, used by name.
     region.set("speed", 7).unwrap();
     region.set("pose.x", 2.5).unwrap();
     let gate = region.resolve("gates[1]").unwrap();
@@ -114,7 +114,7 @@ fn a_program_with_the_struct_opens_what_a_program_without_one_created() {
     }
     assert!(finish(&mut child).success());
     assert_eq!(u16::try_from(gate.get().unwrap()).unwrap(), 2_000);
-    // The other process died with a lock in its hands.
+    // The other process died holding a lock.
     let mut repairs = 0;
     let repaired = region.lock_or_repair("gates[0]", |_| {
         repairs += 1;
@@ -144,7 +144,7 @@ pub(crate) fn typed_beside_dynamic() {
 }
 
 #[test]
-fn what_a_program_with_the_struct_created_is_described_by_the_same_words() {
+fn a_region_created_from_the_struct_is_described_by_the_same_words() {
     let folder = Folder::new("dyn-described");
     run(second_process("typed creator").env("SHM_REGION", folder.file("typed")));
     let found = DynRegion::open(folder.file("typed")).unwrap();
@@ -219,7 +219,7 @@ pub(crate) fn dying_creator() {
 }
 
 #[test]
-fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
+fn a_region_full_of_zeros_is_refused_where_zero_is_invalid() {
     let folder = Folder::new("dyn-zeroed");
     let path = folder.file("machine");
     let options = DynRegion::options().len(3);
@@ -245,7 +245,7 @@ fn a_region_full_of_zeros_is_refused_where_zero_is_no_value() {
 }
 
 #[test]
-fn a_field_that_is_left_at_zero_although_it_cannot_be_is_named() {
+fn a_field_left_at_zero_although_zero_is_invalid_is_named() {
     let folder = Folder::new("dyn-left-out");
     let path = folder.file("machine");
     let left_out = |len, layout: &str, init: fn(&DynRegion) -> Result<(), DynError>| {
@@ -276,7 +276,7 @@ fn a_field_that_is_left_at_zero_although_it_cannot_be_is_named() {
     );
     assert_eq!(left_out(None, "{ p: Latest<{ v: NonZeroU8 }> }", |_| Ok(())), "p.v");
     assert_eq!(left_out(None, "{ p: Latest<{ v: NonZeroU8 }> }", |new| new.set("p.v", 1)), "");
-    // More than is looked at in one step, in an element and in their number.
+    // More than is looked at in one step, both in one element and in the number of elements.
     let large = "[{ much: [u64; 300000], id: NonZeroU8 }]";
     assert_eq!(
         left_out(Some(3), large, |new| {
@@ -346,7 +346,7 @@ fn options_hold_for_regions_without_a_struct() {
 }
 
 #[test]
-fn a_program_with_another_struct_is_told_where_it_differs() {
+fn a_program_with_another_struct_gets_an_error_that_names_the_difference() {
     let folder = Folder::new("dyn-differs");
     let path = folder.file("pose");
     let layout = DynLayout::builder("Pose").field("x", "f64").field("mode", "i16").build().unwrap();

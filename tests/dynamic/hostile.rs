@@ -39,7 +39,7 @@ fn try_everything(region: &DynRegion) {
 }
 
 #[test]
-fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
+fn a_schema_with_any_byte_changed_is_refused_or_read_as_described() {
     let folder = Folder::new("dynamic-hostile");
     let path = folder.file("victim");
     let options = Region::<Victim>::options().len(2).participants(1);
@@ -74,7 +74,7 @@ fn a_schema_with_any_byte_changed_is_refused_or_read_as_what_it_says() {
 }
 
 #[test]
-fn a_region_that_is_no_region_is_refused() {
+fn a_file_that_is_not_a_region_is_refused() {
     let folder = Folder::new("dynamic-no-region");
     let path = folder.file("text");
     std::fs::write(&path, "just text").unwrap();
@@ -106,14 +106,14 @@ fn kept(layout: Layout) -> &'static Layout {
     Box::leak(Box::new(layout))
 }
 
-/// A struct, or what plays a role.
+/// A struct, or a type that claims a role.
 fn made_up(size: usize, align: usize, role: Option<Role>, fields: Vec<FieldLayout>) -> Layout {
     let fields: &'static [FieldLayout] = fields.leak();
     let kind = role.map_or(Kind::Struct { fields }, |role| Kind::Live { role, fields });
     Layout::new("MadeUp", size, align, kind)
 }
 
-/// What calls itself a `Latest`, with that many slots of that size, alignment and value.
+/// A type that calls itself a `Latest`, with that many slots of that size, alignment and value.
 fn ring(count: usize, size: usize, align: usize, value: FieldLayout) -> Layout {
     let element = kept(made_up(size, align, None, vec![value]));
     let slots = Layout::new("array", size * count, align, Kind::Array { element, len: count });
@@ -140,7 +140,7 @@ fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
 }
 
 #[test]
-fn what_only_calls_itself_a_latest_is_refused() {
+fn a_type_that_only_calls_itself_a_latest_is_refused() {
     let folder = Folder::new("dynamic-rings");
     let value = |offset, layout| FieldLayout::new("value", offset, layout);
     assert!(region_of(&folder, ring(2, 64, 64, value(0, &U64))).get("").is_ok());
@@ -163,7 +163,7 @@ fn what_only_calls_itself_a_latest_is_refused() {
 }
 
 #[test]
-fn a_lock_inside_of_a_latest_is_no_lock() {
+fn a_lock_inside_a_latest_is_not_a_lock() {
     let folder = Folder::new("dynamic-copied-lock");
     let parts = vec![FieldLayout::new("lock", 0, &U32), FieldLayout::new("value", 4, &U32)];
     let mutex = kept(made_up(8, 4, Some(Role::Mutex), parts));
@@ -177,7 +177,7 @@ fn a_lock_inside_of_a_latest_is_no_lock() {
 }
 
 #[test]
-fn any_number_of_nothings_ends() {
+fn any_number_of_empty_elements_is_handled_in_bounded_time() {
     let folder = Folder::new("dynamic-nothings");
     let (element, len) = (&NOTHING, 1 << 60);
     let region = region_of(&folder, Layout::new("array", 0, 1, Kind::Array { element, len }));

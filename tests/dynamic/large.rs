@@ -27,7 +27,7 @@ fn large(folder: &Folder) -> DynRegion {
 }
 
 #[test]
-fn a_value_that_is_too_large_is_an_error_that_says_how_large_and_a_part_can_be_read() {
+fn a_value_that_is_too_large_is_an_error_that_gives_its_size_and_a_part_can_be_read() {
     let folder = Folder::new("dynamic-budget");
     let region = large(&folder);
     for path in ["", "many", "many[0..9000000]"] {
@@ -58,7 +58,7 @@ fn pages_that_a_value_is_spread_over_count_as_well() {
 }
 
 #[test]
-fn debug_shows_a_bounded_part_and_says_what_it_leaves_out() {
+fn debug_shows_a_bounded_part_and_marks_omissions() {
     let folder = Folder::new("dynamic-debug");
     let region = large(&folder);
     let shown = format!("{region:?}");
@@ -108,7 +108,7 @@ fn a_name_has_a_longest_length_however_a_layout_comes_to_be() {
     let described = |len| DynLayout::of(&format!("{{ {}: u8 }}", name(len)));
     assert!(described(MAX_NAME_LEN).is_ok());
     let said = described(MAX_NAME_LEN + 1).unwrap_err().to_string();
-    assert!(said.contains("256 bytes, at most 255"), "{said}");
+    assert!(said.contains("256 bytes, expected at most 255"), "{said}");
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn a_path_has_a_longest_length() {
     };
     assert!(nested(4).is_ok());
     let said = nested(5).unwrap_err().to_string();
-    assert!(said.contains("path has 1275 bytes, at most 1024"), "{said}");
+    assert!(said.contains("path has 1275 bytes, expected at most 1024"), "{said}");
 }

@@ -9,17 +9,17 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, RwLock, Semaphore, SharedLayout, Text,
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Ring, RwLock, Semaphore, SharedLayout, Text,
     Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
-/// a region, and what people read.
+/// a region, and the notes for people.
 fn same(described: &DynLayout, compiled: &'static Layout) {
     let expected = Schema::of(compiled).unwrap();
     assert_eq!(described.schema().to_bytes(), expected.to_bytes(), "{}", compiled.name());
     assert_eq!(described.schema().annotations(), expected.annotations(), "{}", compiled.name());
-    // What a region could be created with could have come from a region.
+    // A layout that a region can be created with could have come from a region.
     let again = DynLayout::from_schema(expected).unwrap();
     assert_eq!(again.schema(), described.schema());
 }
@@ -57,6 +57,8 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Latest<u8, 2>, Latest<f64, 9>, Latest<Be<u16>, 3>, Latest<char>, Latest<bool>,
         Latest<u128>, Latest<i128>, Latest<[u128; 3]>, Latest<[i128; 1], 8>, Latest<U128<BE>>,
         [Latest<u16>; 2], [Latest<u32>],
+        Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,
+        Ring<u128, 5>, Mutex<Ring<u8, 2>>, Watched<Ring<bool, 7>>, [Ring<u16, 8>; 2], [Ring<u32, 4>],
     }
 }
 
@@ -68,7 +70,7 @@ mod source {
     const SOURCE: &str = include_str!("fixtures/machine.rs");
 
     #[test]
-    fn a_source_that_the_compiler_reads_is_laid_out_as_the_compiler_does() {
+    fn rust_source_is_laid_out_as_the_compiler_lays_it_out() {
         let types: [(&str, &'static Layout); 15] = [
             ("OfU8", OfU8::LAYOUT),
             ("OfU16", OfU16::LAYOUT),

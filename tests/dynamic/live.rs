@@ -50,7 +50,7 @@ fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
 }
 
 #[test]
-fn setting_a_part_of_a_latest_makes_a_version_with_all_else_as_before() {
+fn setting_a_part_of_a_latest_makes_a_version_with_the_rest_unchanged() {
     let folder = Folder::new("dynamic-latest");
     let (typed, region) = machine(&folder);
     typed.pose.store(&Pose { x: 1.5, turns: [1, 2, 3], lock: 4 }).unwrap();
@@ -73,7 +73,7 @@ fn setting_a_part_of_a_latest_makes_a_version_with_all_else_as_before() {
     assert!(matches!(region.resolve("pose.slots[1].value"), Err(DynError::Slots { .. })));
 }
 
-/// Ends the writer, also if the reader fails.
+/// Ends the writer, even if the reader fails.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -117,7 +117,7 @@ fn a_latest_is_read_whole_under_a_live_writer() {
 }
 
 #[test]
-fn what_a_mutex_guards_is_read_without_it_and_written_only_under_it() {
+fn a_guarded_value_is_read_without_the_lock_and_written_only_under_it() {
     let folder = Folder::new("dynamic-mutex");
     let (typed, region) = machine(&folder);
     let balance = region.resolve("account.balance").unwrap();
@@ -174,7 +174,7 @@ fn a_panic_under_a_lock_taken_by_name_is_reported_to_both_sides() {
 }
 
 #[test]
-fn setting_a_watched_wakes_who_waits_for_it() {
+fn setting_a_watched_wakes_its_waiters() {
     let folder = Folder::new("dynamic-watched");
     let (typed, region) = machine(&folder);
     std::thread::scope(|scope| {

@@ -13,6 +13,7 @@ mod layout;
 mod live;
 mod ranges;
 mod refused;
+mod ring;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;
@@ -51,7 +52,7 @@ struct Robot {
     samples: [u32],
 }
 
-/// A robot with five samples, as its type has it and as its schema has it.
+/// A robot with five samples, as a typed region and by its schema.
 fn robot(folder: &Folder) -> (Region<Robot>, DynRegion) {
     let path = folder.file("robot");
     let options = Region::<Robot>::options().len(5);
@@ -85,7 +86,7 @@ fn every_type_is_read_and_written_as_its_view_does() {
 }
 
 #[test]
-fn what_is_written_by_name_is_there_by_type() {
+fn a_value_written_by_name_is_read_by_type() {
     let folder = Folder::new("dynamic-by-name");
     let (typed, region) = robot(&folder);
     region.set("charge", 0.1).unwrap();
@@ -107,7 +108,7 @@ fn what_is_written_by_name_is_there_by_type() {
 }
 
 #[test]
-fn what_is_written_by_type_is_there_by_name() {
+fn a_value_written_by_type_is_read_by_name() {
     let folder = Folder::new("dynamic-by-type");
     let (typed, region) = robot(&folder);
     typed.poses[2].mode.set(Mode::Lost);
@@ -148,7 +149,7 @@ fn adding_loses_no_update_between_names_and_types() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_what_does_and_nothing_is_written() {
+fn a_value_that_does_not_fit_is_refused_with_the_allowed_values_and_nothing_is_written() {
     let folder = Folder::new("dynamic-unsuitable");
     let (typed, region) = robot(&folder);
     typed.samples[0].set(5);
@@ -193,7 +194,7 @@ fn what_does_not_fit_is_refused_with_what_does_and_nothing_is_written() {
 }
 
 #[test]
-fn bytes_that_are_no_value_are_an_error_that_names_the_field() {
+fn invalid_bytes_are_an_error_that_names_the_field() {
     let folder = Folder::new("dynamic-invalid");
     let (typed, region) = robot(&folder);
     typed.poses[2].mode.repr().set(7);
@@ -234,7 +235,7 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
 }
 
 #[test]
-fn a_region_of_another_length_than_asked_for_is_refused() {
+fn a_region_whose_length_is_not_the_requested_one_is_refused() {
     let folder = Folder::new("dynamic-length");
     let (_typed, region) = robot(&folder);
     assert!(DynRegion::options().len(5).open(region.path().unwrap()).is_ok());

@@ -1,4 +1,4 @@
-//! Paths with ranges: what they read, what they write, and what has no meaning.
+//! Paths with ranges: reading, writing, and combinations that have no meaning.
 
 use shm_core::path::Path;
 use shm_core::{
@@ -48,7 +48,7 @@ fn path(text: &str) -> Path {
 }
 
 #[test]
-fn what_follows_a_range_is_read_of_each_element() {
+fn a_part_after_a_range_is_read_from_each_element() {
     let folder = Folder::new("ranges-read");
     let (typed, region) = fleet(&folder);
     for (index, pose) in typed.poses.iter().enumerate() {
@@ -68,7 +68,7 @@ fn what_follows_a_range_is_read_of_each_element() {
 }
 
 #[test]
-fn what_follows_a_range_is_written_of_each_element_or_of_none() {
+fn a_part_after_a_range_is_written_to_each_element_or_to_none() {
     let folder = Folder::new("ranges-write");
     let (typed, region) = fleet(&folder);
     region.set("poses[1..3].x", [8, 9]).unwrap();
@@ -108,7 +108,7 @@ fn elements_of_one_latest_are_read_and_written_in_one_version() {
 }
 
 #[test]
-fn of_elements_with_versions_or_locks_of_their_own_all_are_read_and_one_is_written() {
+fn elements_with_their_own_versions_or_locks_are_read_together_and_written_one_at_a_time() {
     let folder = Folder::new("ranges-apart");
     let (typed, region) = fleet(&folder);
     typed.latest[1].store(&Pose { x: 5, turns: [0; 3] }).unwrap();
@@ -186,7 +186,7 @@ fn the_elements_of_a_range_have_paths() {
 }
 
 #[test]
-fn a_path_that_was_parsed_names_what_its_text_names() {
+fn a_parsed_path_names_the_same_value_as_its_text() {
     let folder = Folder::new("ranges-values");
     let (_typed, region) = fleet(&folder);
     let account = path("accounts[1]");

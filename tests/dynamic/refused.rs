@@ -1,4 +1,4 @@
-//! Descriptions of no layout: what is said about them, and that none makes a panic.
+//! Invalid descriptions of layouts: the error of each, and that none causes a panic.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, Role, ScalarKind};
 use shm_core::limits::{MAX_DEPTH, MAX_TYPES};
@@ -18,30 +18,30 @@ fn with_help(fault: &TypeTextFault) -> String {
 }
 
 #[test]
-fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
+fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
     for (text, position, message) in [
         ("", 0, "found the end, expected a type, such as `f64`, `[u32; 16]` or `Latest<Pose>`"),
         ("u32 u8", 4, "found `u8`, expected the end"),
         ("[u32; x]", 6, "found `x`, expected the number of elements"),
         ("[u32; -1]", 6, "found `-`, expected the number of elements"),
         ("[u32", 4, "found the end, expected `]`, or `;` and the number of elements"),
-        ("[u8; 4x]", 5, "`4x` is not a whole number that could stand here"),
+        ("[u8; 4x]", 5, "`4x` is not a valid whole number here"),
         ("Latest", 6, "found the end, expected `<`"),
         (
             "Latest<u8, 1>",
             11,
             "found `1`, expected the number of slots, at least 2: one to read, one to write",
         ),
-        ("CText<0>", 6, "found `0`, expected how many bytes there is room for, at least 1"),
+        ("CText<0>", 6, "found `0`, expected a capacity in bytes, at least 1"),
         (
             "Text<4294967296>",
             5,
-            "found `4294967296`, expected how many bytes there is room for: 1 to 4294967295",
+            "found `4294967296`, expected a capacity in bytes, 1 to 4294967295",
         ),
         (
             "Option<u32>",
             7,
-            "found `u32`, expected `NonZero<..>`: of every other type, an `Option` has no layout that is known",
+            "found `u32`, expected `NonZero<..>`: an `Option` of any other type has no known layout",
         ),
         ("NonZero<f32>", 8, "found `f32`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
         ("NonZero<u128>", 8, "found `u128`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
@@ -53,7 +53,7 @@ fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
         (
             "(u8, u8)",
             1,
-            "found `u8`, expected `)`: there are no tuples; use a struct, such as `{ x: f64, y: f64 }`",
+            "found `u8`, expected `)`; tuples are not supported, use a struct, such as `{ x: f64, y: f64 }`",
         ),
         ("{}", 1, "found `}`, expected a field, such as `x: f64`"),
         ("{ x f64 }", 4, "found `f64`, expected `:` and the field's type"),
@@ -70,12 +70,12 @@ fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
         (
             "String",
             0,
-            "there is no type `String`: its text would lie elsewhere; use `Latest<Text<32>>`, or `CText<32>`",
+            "there is no type `String`: its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
         ),
         (
             "Vec<u8>",
             0,
-            "there is no type `Vec`: its elements would lie elsewhere; use `[T; N]`, or `[T]` as the last field",
+            "there is no type `Vec`: its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
         ),
         (
             "usize",
@@ -104,11 +104,11 @@ fn a_text_that_is_no_type_says_where_and_what_could_stand_there() {
 }
 
 #[test]
-fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
-    const WIDE: &str = "is read and written by no processor in one step";
-    const LIVE: &str = "is where processes meet, and a `Latest` holds copies of values";
+fn a_type_that_the_compiler_would_refuse_in_its_place_is_refused() {
+    const WIDE: &str = "cannot be read or written in one step on any processor";
+    const LIVE: &str = "is shared state, and a `Latest` or a `Ring` holds copies of values";
     const BARE: &str = "could be seen with a new length and the old content";
-    const RUN_TIME: &str = "has a length that is known at run time";
+    const RUN_TIME: &str = "has a run-time length";
     for (text, found, fault) in [
         ("u128", "u128", WIDE),
         ("[i128; 2]", "[i128; 2]", WIDE),
@@ -122,6 +122,9 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
         ("Latest<[{ e: Event }; 2]>", "[{ e: Event }; 2]", LIVE),
         ("Latest<Latest<u8>>", "Latest<u8>", LIVE),
         ("Latest<Once>", "Once", LIVE),
+        ("Ring<Mutex<u8>, 4>", "Mutex<u8>", LIVE),
+        ("Latest<Ring<u8, 4>>", "Ring<u8, 4>", LIVE),
+        ("Ring<(), 4>", "()", "has no bytes"),
         ("Latest<()>", "()", "has no bytes"),
         ("Text<8>", "Text<8>", BARE),
         ("[Bytes<8>; 2]", "[Bytes<8>; 2]", BARE),
@@ -137,11 +140,11 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
     ] {
         match DynLayout::of(text) {
             Err(SchemaError::Text {
-                fault: TypeTextFault::Refused { found: what, fault: why, help },
+                fault: TypeTextFault::Refused { found: what, fault: reason, help },
                 ..
             }) => {
                 assert_eq!(what, found, "{text}");
-                assert!(why.starts_with(fault), "{text}: {why}");
+                assert!(reason.starts_with(fault), "{text}: {reason}");
                 assert!(!help.is_empty(), "{text}");
             }
             other => panic!("{text}: {other:?}"),
@@ -150,7 +153,7 @@ fn a_type_that_the_compiler_would_refuse_there_is_refused_here() {
 }
 
 #[test]
-fn definitions_that_are_none_say_where() {
+fn the_error_of_an_invalid_definition_says_where() {
     for (text, position, message) in [
         ("", 0, "found the end, expected `struct` or `enum`"),
         ("struct", 6, "found the end, expected the name of the new type"),
@@ -174,7 +177,7 @@ fn definitions_that_are_none_say_where() {
         (
             "struct A { #[shm(alias = \"a b\")] x: u8 }",
             25,
-            "found \"a b\", expected a name that a field can have had",
+            "found \"a b\", expected the field's former name",
         ),
         ("struct A { #[shm(unit = \"m] x: u8 }", 35, "found the end, expected the closing `\"`"),
         ("#[derive(Clone struct A { x: u8 }", 33, "found the end, expected `)`"),
@@ -207,7 +210,7 @@ fn an_error_names_the_field_and_is_the_first_one() {
     );
     for name in ["", "a b", "a.b", "1x", "\u{1b}[2J", "a\u{202e}"] {
         let message = build(name, "u8");
-        assert!(message.contains("is not a name"), "{message}");
+        assert!(message.contains("is not a valid name"), "{message}");
         assert!(!message.contains('\u{1b}') && !message.contains('\u{202e}'), "{message:?}");
     }
     assert_eq!(
@@ -219,7 +222,9 @@ fn an_error_names_the_field_and_is_the_first_one() {
     assert!(refusal(station().unit("m").field("x", "u8").build()).contains("belongs to no field"));
     assert!(refusal(station().align(3).field("x", "u8").build()).contains("alignment 3"));
     assert!(refusal(station().define("struct").build()).starts_with("definitions, in `struct`"));
-    assert!(refusal(DynLayout::builder("a b").field("x", "u8").build()).contains("is not a name"));
+    assert!(
+        refusal(DynLayout::builder("a b").field("x", "u8").build()).contains("is not a valid name")
+    );
 }
 
 #[test]
@@ -231,7 +236,7 @@ fn a_long_text_is_shown_where_it_goes_wrong() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_an_error() {
+fn too_deep_nesting_is_an_error() {
     let nested = |depth: usize| format!("{}u8{}", "[".repeat(depth), "; 1]".repeat(depth));
     let limit = MAX_DEPTH as usize;
     assert!(DynLayout::of(&nested(limit - 1)).is_ok());
@@ -282,8 +287,8 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
     static WIDE: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
     static ID: Layout =
         Layout::new("T", 16, 16, Kind::Struct { fields: &[FieldLayout::new("id", 0, &WIDE)] });
-    assert!(of(&WIDE).starts_with("the whole value is `u128`, which is read and written by no"));
-    assert!(of(&ID).starts_with("`id` is `u128`, which is read and written by no"));
+    assert!(of(&WIDE).starts_with("the whole value is `u128`, which cannot be read or written in"));
+    assert!(of(&ID).starts_with("`id` is `u128`, which cannot be read or written in"));
 
     let live = |value: fn(&mut SchemaBuilder) -> TypeId| {
         let mut types = SchemaBuilder::new();
@@ -295,14 +300,20 @@ fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
         let event = types.event();
         types.latest(event, 4)
     });
-    assert!(message.starts_with("`a` is `Event`, which is where processes meet"), "{message}");
+    assert!(message.starts_with("`a` is `Event`, which is shared state"), "{message}");
     let message = live(|types| types.structure(StructType::new("Once").role(Role::Once)));
-    assert!(message.starts_with("`a` is `Once`, which is not made as that type is"), "{message}");
+    assert!(
+        message.starts_with("`a` is `Once`, which does not have the parts of that type"),
+        "{message}"
+    );
     let message = live(|types| {
         let byte = types.scalar(ScalarKind::U8);
         types.latest(byte, 1)
     });
-    assert!(message.starts_with("`a` is `Latest`, which is not made as that type is"), "{message}");
+    assert!(
+        message.starts_with("`a` is `Latest`, which does not have the parts of that type"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -315,7 +326,7 @@ fn a_schema_of_a_later_version_is_refused() {
     bytes.extend([200, 0, 0, 0, 0, 0, 0, 0]);
     let schema = Schema::decode(&bytes).unwrap();
     let message = refusal(DynLayout::from_schema(schema));
-    assert!(message.contains("known to later versions of this library only"), "{message}");
+    assert!(message.contains("defined only by later versions of this library"), "{message}");
 }
 
 #[test]
@@ -343,7 +354,7 @@ impl Random {
         choices[(self.next() % choices.len() as u64) as usize]
     }
 
-    /// The text of a type, with something wrong in it now and then.
+    /// The text of a type, occasionally with an error in it.
     fn ty(&mut self, depth: u32) -> String {
         const LEAVES: [&str; 18] = [
             "u8",

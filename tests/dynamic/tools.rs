@@ -1,4 +1,4 @@
-//! What tools need beside getting and setting: a look at one field, at the version, and before a leap.
+//! The needs of tools beside getting and setting: a look at one field, at the version, and before a leap.
 
 use shm_core::path::Path;
 use shm_core::{
@@ -94,7 +94,7 @@ fn a_field_by_its_path_is_where_the_iteration_finds_it() {
 }
 
 #[test]
-fn fields_inside_can_be_skipped_and_asked_for() {
+fn nested_fields_can_be_skipped_and_requested() {
     let folder = Folder::new("tools-skip");
     let (_typed, region) = robot(&folder);
     let (mut fields, mut top) = (region.fields(), Vec::new());
@@ -117,7 +117,7 @@ fn fields_inside_can_be_skipped_and_asked_for() {
 }
 
 #[test]
-fn the_version_of_a_latest_is_told_with_its_value() {
+fn the_version_of_a_latest_is_returned_with_its_value() {
     let folder = Folder::new("tools-version");
     let (typed, region) = robot(&folder);
     typed.pose.store(&Pose { x: 1.0, y: 2.0 }).unwrap();
@@ -131,7 +131,7 @@ fn the_version_of_a_latest_is_told_with_its_value() {
 }
 
 #[test]
-fn what_would_not_fit_is_found_before_anything_is_written() {
+fn a_value_that_would_not_fit_is_found_before_anything_is_written() {
     let folder = Folder::new("tools-check");
     let (typed, region) = robot(&folder);
     let check = |path: &str, value: DynValue| region.resolve(path).unwrap().check(&value);
@@ -149,7 +149,7 @@ fn what_would_not_fit_is_found_before_anything_is_written() {
 }
 
 #[test]
-fn a_guard_knows_what_a_path_is_inside_of_it() {
+fn a_guard_converts_a_path_to_one_inside_of_it() {
     let folder = Folder::new("tools-inside");
     let (typed, region) = robot(&folder);
     let nest = region.lock("nest").unwrap();

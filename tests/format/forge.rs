@@ -80,7 +80,7 @@ impl Forged {
         self.set(slot.start + SLOT_CHECKSUM, &fnv1a(&covered).to_le_bytes());
     }
 
-    /// Makes every checksum fit again, as far as the sections lie inside the bytes.
+    /// Updates every checksum of a section that is inside the bytes.
     pub fn seal(&mut self) {
         let directory = self.directory();
         for at in directory.clone().step_by(self.entry_size().max(32)) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io;
 
 use shm_core::SharedLayout;
-use shm_core::format::{self, FormatError, PREAMBLE_LEN, Place, ReadAt};
+use shm_core::format::{self, FormatError, HeaderPart, PREAMBLE_LEN, ReadAt};
 use shm_core::limits::MAX_SCHEMA_LEN;
 
 use crate::forge::{Forged, TOTAL_SIZE};
@@ -107,7 +107,7 @@ fn stretched(kind: u8, len: u64) -> (Sparse, u64) {
 fn a_schema_of_more_than_16_mib_is_refused_before_it_is_read() {
     let (source, size) = stretched(SCHEMA, MAX_SCHEMA_LEN);
     let error = format::check(&source, size).unwrap_err();
-    assert!(matches!(error, FormatError::Damaged { place: Place::Schema, .. }), "{error}");
+    assert!(matches!(error, FormatError::Damaged { part: HeaderPart::Schema, .. }), "{error}");
     for len in [MAX_SCHEMA_LEN + 1, 1 << 40, i64::MAX as u64 / 2] {
         let (source, size) = stretched(SCHEMA, len);
         let error = format::check(&source, size).unwrap_err();

@@ -119,7 +119,7 @@ pub mod first {
     }
 }
 
-/// The lamp with a field more, of which another one has a better name now.
+/// The lamp with one more field, and a better name for another one.
 pub mod second {
     /// A lamp.
     #[derive(shm_core::SharedLayout)]

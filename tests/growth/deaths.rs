@@ -102,7 +102,7 @@ fn a_concurrent_reader_sees_the_layout_before_or_the_one_after() {
         for _ in 0..100 {
             open::<second::Station>(&path);
             open::<third::Station>(&path);
-            // As it was when it was made.
+            // In its original state.
             let file = std::fs::File::options().write(true).open(&path).unwrap();
             file.write_all_at(&made, 0).unwrap();
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shm_core::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use shm_core::format::{self, CheckedHeader, FormatError, ReadAt, SectionFault, SectionKind};
 use shm_core::schema::Schema;
 use shm_core::{DynRegion, Mutex, Region, SharedLayout};
 
@@ -44,7 +44,7 @@ fn schema_of<T: SharedLayout>() -> Vec<u8> {
     Schema::of(T::LAYOUT).unwrap().to_bytes()
 }
 
-fn check(file: &Forged) -> Result<Checked, FormatError> {
+fn check(file: &Forged) -> Result<CheckedHeader, FormatError> {
     format::check(&file.0[..], file.0.len() as u64)
 }
 
@@ -304,7 +304,7 @@ fn nested(depth: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_slot_without_a_schema_is_an_error_and_without_annotations_is_none() {
+fn a_slot_without_a_schema_is_an_error_but_not_one_without_annotations() {
     let folder = Folder::new("growth-schema");
     let whole = made(&folder);
     assert!(Schema::decode(&nested(64)).is_ok() && Schema::decode(&nested(65)).is_err());

@@ -254,8 +254,8 @@ macro_rules! both {
 }
 both!(
     "In the shade, two metres above the ground, on the north side of the hut, where neither the wind \
-     from the sea nor the warmth of the stove gets at it; read every ten minutes by whoever is there, \
-     and noted in the book with ink, in degrees Celsius, one place behind the point and no more. Who \
-     forgets it leaves the line empty and says so; numbers that somebody made up have done more harm \
+     from the sea nor the warmth of the stove gets at it; read every ten minutes by the keeper there, \
+     and noted in the book with ink, in degrees Celsius, with one digit after the point. A keeper who \
+     forgets it leaves the line empty, with a remark; numbers that were made up have done more harm \
      than any storm."
 );

@@ -15,7 +15,7 @@ mod support;
 use std::path::Path;
 
 use forge::Forged;
-use shm_core::format::{self, Checked};
+use shm_core::format::{self, CheckedHeader};
 use shm_core::schema::Schema;
 use shm_core::{DynRegion, Error, Region, SharedLayout};
 
@@ -26,7 +26,7 @@ fn bytes(path: &Path) -> Forged {
     Forged(std::fs::read(path).unwrap())
 }
 
-fn checked(path: &Path) -> Checked {
+fn checked(path: &Path) -> CheckedHeader {
     let bytes = bytes(path).0;
     format::check(&bytes[..], bytes.len() as u64).unwrap()
 }

@@ -88,8 +88,8 @@ pub fn racer() {
     let path = argument("SHM_PATH");
     let refusal = match argument("SHM_SUCCESSOR").as_str() {
         "second" => try_as::<second::Station>(&path, ""),
-        "wide" => try_as::<wide::Station>(&path, "`both` is in the program alone"),
-        "narrow" => try_as::<narrow::Station>(&path, "`left` is in the program alone"),
+        "wide" => try_as::<wide::Station>(&path, "`both` is only in the program"),
+        "narrow" => try_as::<narrow::Station>(&path, "`left` is only in the program"),
         other => panic!("no such successor: {other}"),
     };
     if refusal { &tally.refused } else { &tally.opened }.fetch_add(1);

@@ -27,7 +27,7 @@ fn a_second_successor_is_refused_with_the_field_and_the_reason() {
     open::<narrow::Station>(&path);
     let error = refused::<wide::Station>(&path);
     assert!(matches!(error, FormatError::LayoutDiffers { .. }), "{error}");
-    assert!(error.to_string().contains("`both` is in the program alone"), "{error}");
+    assert!(error.to_string().contains("`both` is only in the program"), "{error}");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_program_that_lacks_a_variant_can_use_a_region_but_not_add_fields() {
     drop(Region::<modes::second::Lamp>::create(&path).unwrap());
     open::<modes::first::Lamp>(&path);
     let error = refused::<modes::first::BrightLamp>(&path).to_string();
-    assert!(error.contains("`mode` has the variant `Failed` in the region alone"), "{error}");
+    assert!(error.contains("`mode` has the variant `Failed` only in the region"), "{error}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use ::core::marker::PhantomData;
 use ::shm_core::{Region, SharedLayout, View};
 use ::std::{assert_eq, stringify};
 
-/// A private struct of which the program uses only the view.
+/// A private struct; the program uses only its view.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct OnlyShared {

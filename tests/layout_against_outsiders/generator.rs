@@ -40,7 +40,7 @@ impl Random {
     }
 }
 
-/// A field type as it is written, and an upper bound of its size.
+/// The text of a field type, and an upper bound of its size.
 struct Type {
     text: String,
     size: usize,
@@ -48,14 +48,14 @@ struct Type {
 
 struct Generator {
     random: Random,
-    /// The structs so far, by size; what may be nested.
+    /// The structs so far, by size, which may be nested.
     structs: Vec<Type>,
     leaves: Vec<String>,
     out: String,
     list: String,
 }
 
-/// Every type of a field that is neither text nor made of others.
+/// Every type of a field except text and types with parts.
 fn leaf_types() -> Vec<String> {
     let mut leaves: Vec<_> = SCALARS.iter().map(|scalar| (*scalar).to_owned()).collect();
     for integer in INTEGERS {
@@ -222,7 +222,7 @@ fn declare(fields: &[(String, Type)], tuple: bool) -> String {
     format!(" {{\n{}}}", lines.collect::<String>())
 }
 
-/// The same fields as one line: what a test compares with the layout, name by name, type by type.
+/// The same fields as one line, which a test compares with the layout, name by name, type by type.
 fn summarise(fields: &[(String, Type)], tuple: bool) -> String {
     let fields: Vec<_> = fields
         .iter()

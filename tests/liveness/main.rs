@@ -1,4 +1,4 @@
-//! Which processes count as dead.
+//! The processes that count as dead.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -164,7 +164,7 @@ fn second_process() {
     if role == "succeeds" {
         return replaced::succeed();
     }
-    if role == "gives back beside a child" {
+    if role == "releases beside a child" {
         return slots::give_back_beside_a_child(&argument("SHM_SCENE"));
     }
     let path = argument("SHM_SCENE");

@@ -11,7 +11,7 @@ fn a_slot_given_back_is_free_though_a_child_was_forked_meanwhile_and_lives() {
     let folder = Folder::new("beside");
     let path = folder.file("scene");
     let scene = Region::<Scene>::options().participants(8).create(&path).unwrap();
-    support::run(support::second_process("gives back beside a child").env("SHM_SCENE", &path));
+    support::run(support::second_process("releases beside a child").env("SHM_SCENE", &path));
     assert!(entries(&path).iter().all(|entry| entry.state == 0));
     assert!(scene.lock.lock().is_ok());
 }

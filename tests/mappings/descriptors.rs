@@ -11,7 +11,7 @@ use crate::support::{Folder, run, second_process};
 use crate::{Scene, descriptors_of};
 
 #[test]
-fn a_region_keeps_one_descriptor_if_it_has_locks_and_none_otherwise() {
+fn a_region_keeps_one_descriptor_if_it_has_locks_and_otherwise_none() {
     let folder = Folder::new("kept");
     let (with, without) = (folder.file("with"), folder.file("without"));
     let locks = Region::<Scene>::create(&with).unwrap();

@@ -73,7 +73,7 @@ pub fn lose(path: &str) {
         let source = error.source().expect("the system's reason").to_string();
         assert!(source.contains("ermission denied"), "{source}");
         assert!(
-            text.contains("opening its file once more") && text.contains("before privileges"),
+            text.contains("opening its file again") && text.contains("before privileges"),
             "{text}"
         );
         // SAFETY: ends the child without the parent's destructors.

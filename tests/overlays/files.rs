@@ -47,9 +47,9 @@ fn a_file_of_many_windows_is_mapped_where_overlays_are() {
     for (overlay, value) in overlays.iter().zip(1..) {
         overlay[511].set(value);
     }
-    // The third lies across two windows, and its last element is one of the fourth as well.
+    // The third spans two windows, and shares its last element with the fourth.
     assert_eq!(overlays[3][510].get(), 3);
-    // As many as there are windows, or fewer, where the kernel puts neighbours together.
+    // One for each window, or fewer if the kernel merges neighbours.
     assert!(mappings_of(&path).len() <= 5);
     let mut last = [0; 8];
     let file = std::fs::File::open(&path).unwrap();
@@ -58,7 +58,7 @@ fn a_file_of_many_windows_is_mapped_where_overlays_are() {
 }
 
 #[test]
-fn whatever_the_length_a_dropped_overlay_is_unmapped() {
+fn a_dropped_overlay_of_any_length_is_unmapped() {
     let folder = Folder::new("odd");
     for len in [1, 7, 4095, 4096, 4097, 12_345, 3 << 20] {
         let path = folder.file(&format!("bytes-{len}"));
@@ -134,7 +134,7 @@ fn a_writer_does_not_use_what_was_mapped_or_opened_for_reading() {
 }
 
 #[test]
-fn a_descriptor_that_was_closed_behind_the_overlays_back_is_left_alone() {
+fn a_descriptor_that_the_program_closed_is_left_alone() {
     let folder = Folder::new("closed");
     std::fs::write(folder.file("numbers"), [1; 8192]).unwrap();
     let mut child = support::second_process("loses its descriptors");
@@ -147,7 +147,7 @@ pub fn loses_its_descriptors() {
     // SAFETY: the file is this test's own, here and below.
     let first = unsafe { Overlay::<[u8]>::open(&path, 0) }.unwrap();
     assert_eq!(descriptors_of(&path), 1);
-    // SAFETY: what is closed here is the overlay's; nothing else of this process is above 2 and used.
+    // SAFETY: the descriptor closed here is the overlay's; nothing else of this process is above 2 and used.
     assert_eq!(unsafe { libc::close_range(3, u32::MAX, 0) }, 0);
     let strangers: Vec<OwnedFd> = (0..16)
         .map(|i| std::fs::File::create(folder.join(format!("stranger-{i}"))).unwrap().into())

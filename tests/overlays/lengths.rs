@@ -156,7 +156,7 @@ fn a_flexible_array_member_is_as_long_as_the_file_of_the_c_program() {
         // SAFETY: as above.
         let error = unsafe { Overlay::<Message>::open_with_len(&path, 0, count + 1) }.unwrap_err();
         let (needed, found) = (14 + 2 * count, 12 + 2 * count);
-        let numbers = format!("it needs {needed} bytes, and {found} are there");
+        let numbers = format!("it needs {needed} bytes, found {found}");
         assert!(error.to_string().contains(&numbers), "{error}");
     }
 }
@@ -172,12 +172,12 @@ fn a_length_that_is_asked_for_is_given_or_refused_with_the_numbers() {
     assert_eq!(open(96, 1).unwrap().len(), 1);
     assert_eq!(open(100, 0).unwrap().len(), 0);
     for (offset, len, words) in [
-        (0, 26, "`[u32]` at offset 0: it needs 104 bytes, and 100 are there"),
-        (100, 1, "it needs 4 bytes, and 0 are there"),
-        (104, 0, "there are 100 bytes, which end before that"),
+        (0, 26, "`[u32]` at offset 0: it needs 104 bytes, found 100"),
+        (100, 1, "it needs 4 bytes, found 0"),
+        (104, 0, "there are only 100 bytes"),
         (2, 1, "its alignment is 4; give a multiple of that"),
         (0, usize::MAX, "elements are more than memory can hold"),
-        (u64::MAX - 3, 1, "there are 100 bytes"),
+        (u64::MAX - 3, 1, "there are only 100 bytes"),
     ] {
         let error = open(offset, len).unwrap_err();
         assert!(matches!(error, Error::BadOverlay { .. }), "{error}");
@@ -213,7 +213,7 @@ fn a_new_file_is_as_long_as_its_elements_take() {
     assert_eq!(bytes.len(), 2048);
     // SAFETY: as above.
     let error = unsafe { Overlay::<Message>::create(folder.file("s"), 11) }.unwrap_err();
-    assert!(error.to_string().contains("12 bytes before its first element, and 11"), "{error}");
+    assert!(error.to_string().contains("12 bytes before its first element, found 11"), "{error}");
     assert_eq!(folder.names(), ["b", "m"]);
 }
 

@@ -104,7 +104,7 @@ fn an_overlay_by_descriptor_never_takes_posix_locks_with_it() {
     let first = unsafe { Overlay::<[u8]>::from_fd(&file, 0) }.unwrap();
     // SAFETY: as above.
     let second = unsafe { Overlay::<[u8; 7]>::from_fd_read_only(&file, 1) }.unwrap();
-    // SAFETY: as above; what is in memory need not be opened by its path either.
+    // SAFETY: as above; a file that is mapped need not be opened by its path either.
     let third = unsafe { Overlay::<[u64]>::open(&path, 8) }.unwrap();
     assert_eq!(descriptors_of(&path), 1);
     drop((first, second, third));

@@ -40,7 +40,7 @@ fn memory_of_the_programs_own_is_used_to_its_last_byte_and_stays_when_the_overla
 fn an_address_that_cannot_hold_the_type_is_refused() {
     let mut words = [0_u64; 2];
     let start = words.as_mut_ptr().cast::<u8>();
-    // SAFETY: the words outlive the overlays, all of which are refused, here and below.
+    // SAFETY: the words outlive the overlays, which are all refused, here and below.
     let error = |start, len| unsafe { Overlay::<Packet>::from_raw(start, len) }.unwrap_err();
     assert!(error(start.wrapping_add(2), 8).to_string().contains("its alignment is 4"));
     assert!(error(std::ptr::null_mut(), 16).to_string().contains("null pointer"));
@@ -48,7 +48,7 @@ fn an_address_that_cannot_hold_the_type_is_refused() {
     assert!(error(start, 7).to_string().contains("before its first element"));
     // SAFETY: as above.
     let error = unsafe { Overlay::<[u32; 4]>::from_raw(start, 15) }.unwrap_err();
-    assert!(error.to_string().contains("needs 16 bytes, and 15"), "{error}");
+    assert!(error.to_string().contains("needs 16 bytes, found 15"), "{error}");
 }
 
 #[test]

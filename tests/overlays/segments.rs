@@ -160,7 +160,7 @@ fn a_segment_that_this_library_made_is_found_by_a_c_program() {
     let id = time.segment().unwrap();
     time.remove_segment().unwrap();
     clock.end();
-    // Removed: it exists as long as it is attached here, but cannot be found.
+    // Removed: it exists while it is attached here, but cannot be found.
     assert_eq!((time.dummy[7].get(), attachments(id)), (77, Some(1)));
     // SAFETY: it is refused.
     assert!(unsafe { Overlay::<ShmTime>::sysv(key) }.is_err());
@@ -179,7 +179,7 @@ fn a_segment_is_taken_to_its_last_element_and_no_further() {
     assert_eq!(bytes.len(), 8198);
     // SAFETY: as above.
     let error = unsafe { Overlay::<[u64; 1025]>::sysv_id(id) }.unwrap_err();
-    assert!(error.to_string().contains("it needs 8200 bytes, and 8198 are there"), "{error}");
+    assert!(error.to_string().contains("it needs 8200 bytes, found 8198"), "{error}");
     words.remove_segment().unwrap();
 }
 

@@ -188,7 +188,7 @@ fn overlays_on_hugetlbfs(folder: &Path, page: u64) {
     std::fs::remove_file(&path).unwrap();
 }
 
-/// To map more of it than the overlay lies in would reserve more huge pages than there are.
+/// Mapping more of it than the overlay needs would reserve more huge pages than there are.
 fn the_end_of_a_sparse_file(folder: &Path, page: u64) {
     let path = folder.join("sparse");
     let len = 1023 * page;
@@ -312,7 +312,7 @@ fn regions_on_overlayfs(merged: &Path) {
     let fresh = Region::<Station>::open_read_only(&path).unwrap();
     assert_eq!(fresh.samples[0].get(), 100);
     assert!(fresh.is_current());
-    // The descriptor of the stale one goes by the copy's number, and is closed with it all the same.
+    // The stale overlay's descriptor has the copy's number, and is still closed with it.
     drop((stale, early, writer, fresh));
     assert_eq!((crate::descriptors_of(&path), mappings_of(&path).len()), (0, 0));
 

@@ -22,7 +22,7 @@ impl Level {
     }
 }
 
-/// Edges, each of which starts where the one before it ends, and the first where the last does.
+/// Edges, each starting where the previous one ends, and the first where the last one ends.
 pub struct Circle(Vec<Edge>);
 
 impl Circle {

@@ -93,7 +93,7 @@ impl Folder {
         let kind =
             Command::new("stat").args(["-f", "-c", "%T", below]).output().expect("stat").stdout;
         if matches!(kind.trim_ascii(), b"tmpfs" | b"ramfs") {
-            println!("skipped: {below} lies in memory, and nothing there is from before a boot");
+            println!("skipped: {below} is in memory, and nothing there is from before a boot");
             return None;
         }
         Some(Self::below(below, purpose))

@@ -32,7 +32,7 @@ pub(crate) struct Pose {
 #[repr(C, align(32))]
 pub(crate) struct Pair(u8, Be<u64>);
 
-/// Two values of each type, of which one has its highest bit set.
+/// Two values of each type, one of them with its highest bit set.
 macro_rules! everything {
     (
         read { $($read:ident: $read_type:ty = $read_0:expr, $read_1:expr;)* }
@@ -45,7 +45,7 @@ macro_rules! everything {
         #[derive(SharedLayout)]
         #[repr(C)]
         pub(crate) struct Everything {
-            /// Whose turn it is: even turns are the first process's.
+            /// The current turn: even turns are the first process's.
             pub(crate) turn: u32,
             /// The sums to which both processes add.
             pub(crate) sums: Sums,

@@ -1,4 +1,4 @@
-//! Notifiers and waiters are killed; whoever waits notices all the same.
+//! Notifiers and waiters are killed; every other waiter notices all the same.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const FLAG_DOWN: &str = NOTIFY_POINTS[3];
 /// Passed by this test itself: the victim is killed from outside, asleep.
 const ASLEEP: &str = "wait: asleep";
 
-/// What is waited for, and the news that it is about.
+/// The event and the value that are waited for, and the news that they announce.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Board {
@@ -23,23 +23,23 @@ struct Board {
     watched: Watched<u32>,
 }
 
-/// How a round notifies.
+/// The kind of notification in a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
+enum Notify {
     One,
     All,
     Set,
-    /// As `Set`, by a process that is killed before the change counts.
+    /// Like `Set`, by a process that is killed before the change counts.
     SetUnheard,
 }
 
 #[test]
-fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_missed() {
+fn the_news_of_a_killed_notifier_is_noticed_and_a_killed_waiter_is_not_missed() {
     let points: Vec<_> = NOTIFY_POINTS.into_iter().chain([ASLEEP, ANY_MOMENT]).collect();
     play_rounds("killed-notifier", &points, |folder, round| {
         let signals = Round::signals(folder);
         let board = Region::<Board>::options().create_or_replace(folder.file("board")).unwrap();
-        // The survivor may write, or not.
+        // The survivor may be able to write, or not.
         if (round.lap / 6).is_multiple_of(2) {
             let survivor = Region::<Board>::open_read_only(folder.file("board")).unwrap();
             play(folder, round, &signals, &board, &survivor)
@@ -49,7 +49,7 @@ fn what_a_killed_notifier_had_to_say_is_noticed_and_a_killed_waiter_is_not_misse
     });
 }
 
-/// One round; how long the survivor took from the victim's death.
+/// Plays one round. Returns the time that the survivor took from the victim's death.
 fn play<A: Access>(
     folder: &Folder,
     round: Round,
@@ -57,7 +57,7 @@ fn play<A: Access>(
     board: &View<Board>,
     survivor: &View<Board, A>,
 ) -> Duration {
-    let how = How::of(round.point, round.lap);
+    let how = Notify::of(round.point, round.lap);
     // Some sleeper gave up, or died: the flag is up, so that notifiers come past their points.
     board.raise_flag(how);
     std::thread::scope(|scope| {
@@ -83,11 +83,11 @@ fn play<A: Access>(
     })
 }
 
-impl How {
+impl Notify {
     fn of(point: &str, lap: u32) -> Self {
         match lap / 2 % 3 {
             _ if point == NOT_COUNTED => Self::SetUnheard,
-            // To notify one takes the flag down only when there was no sleeper to wake.
+            // `notify_one` takes the flag down only if there was no sleeper to wake.
             0 if point != FLAG_DOWN || !lap.is_multiple_of(2) => Self::One,
             0 | 1 => Self::All,
             _ => Self::Set,
@@ -96,23 +96,23 @@ impl How {
 }
 
 impl<A: Access> BoardView<A> {
-    fn ticket(&self, how: How) -> Ticket {
+    fn ticket(&self, how: Notify) -> Ticket {
         match how {
-            How::One | How::All => self.event.ticket(),
-            How::Set | How::SetUnheard => self.watched.ticket(),
+            Notify::One | Notify::All => self.event.ticket(),
+            Notify::Set | Notify::SetUnheard => self.watched.ticket(),
         }
     }
 
-    fn wait(&self, how: How, ticket: Ticket, timeout: Duration) -> bool {
+    fn wait(&self, how: Notify, ticket: Ticket, timeout: Duration) -> bool {
         match how {
-            How::One | How::All => self.event.wait_timeout(ticket, timeout),
-            How::Set | How::SetUnheard => self.watched.wait_timeout(ticket, timeout),
+            Notify::One | Notify::All => self.event.wait_timeout(ticket, timeout),
+            Notify::Set | Notify::SetUnheard => self.watched.wait_timeout(ticket, timeout),
         }
     }
 
-    /// Waits for this news; whether it came. By the count alone, except where none comes.
-    fn notice(&self, how: How, news: u32) -> bool {
-        if how == How::SetUnheard {
+    /// Waits for this news. Returns whether it came. Goes by the count alone, except where no count comes.
+    fn notice(&self, how: Notify, news: u32) -> bool {
+        if how == Notify::SetUnheard {
             let seen = self.watched.wait_until_timeout(PATIENCE, |value| value == news);
             return seen.unwrap() == Some(news) && self.news.get() == news;
         }
@@ -130,17 +130,17 @@ impl<A: Access> BoardView<A> {
 
 impl BoardView {
     /// Writes the news, and notifies.
-    fn notify(&self, how: How, news: u32) {
+    fn notify(&self, how: Notify, news: u32) {
         self.news.set(news);
         match how {
-            How::One => self.event.notify_one(),
-            How::All => self.event.notify_all(),
-            How::Set | How::SetUnheard => self.watched.set(news),
+            Notify::One => self.event.notify_one(),
+            Notify::All => self.event.notify_all(),
+            Notify::Set | Notify::SetUnheard => self.watched.set(news),
         }
     }
 
     /// Says that it sleeps, and gives up.
-    fn raise_flag(&self, how: How) {
+    fn raise_flag(&self, how: Notify) {
         kills::until_slept(|| {
             self.wait(how, self.ticket(how), Duration::from_millis(1));
         });
@@ -150,7 +150,7 @@ impl BoardView {
 /// The life of a victim.
 pub(crate) fn victim() {
     let (number, point) = (argument("SHM_ROUND").parse().unwrap(), argument("SHM_POINT"));
-    let how = How::of(&point, argument("SHM_LAP").parse().unwrap());
+    let how = Notify::of(&point, argument("SHM_LAP").parse().unwrap());
     let signals = kills::signals();
     let board = Region::<Board>::open(kills::folder().join("board")).unwrap();
     kills::die_where_due();

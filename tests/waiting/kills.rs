@@ -21,14 +21,14 @@ pub(crate) const ANY_MOMENT: &str = "at any moment";
 /// Passed only if there is a sleeper to wake.
 pub(crate) const NONE_WOKEN: &str = "lock: unlocked, no sleeper woken";
 
-/// How many rounds are played at the same time: most of a round is a survivor's nap.
+/// The number of rounds played at the same time: most of a round is a survivor's nap.
 const STAGES: u32 = 16;
 
-/// How far the two sides of a round are.
+/// The progress of the two sides of a round.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Signals {
-    /// The victim is where it is to die.
+    /// The victim is at the point where it must die.
     pub(crate) reached: u32,
     /// A process waits for the victim.
     pub(crate) waited_for: u32,
@@ -38,17 +38,17 @@ pub(crate) struct Signals {
     pub(crate) thread: u32,
 }
 
-/// One round: which, where the victim dies, and whether a survivor waits by then.
+/// One round: its number, the point at which the victim dies, and whether a survivor waits by then.
 #[derive(Clone, Copy)]
 pub(crate) struct Round {
     pub(crate) number: u32,
     pub(crate) point: &'static str,
-    /// How often there was a round with this point before: what else varies, varies by this.
+    /// The number of earlier rounds with this point: all other variation depends on it.
     pub(crate) lap: u32,
     pub(crate) waits: bool,
 }
 
-/// What became of the rounds with one point.
+/// The outcome of the rounds with one point.
 #[derive(Clone, Copy, Default)]
 struct Outcome {
     kills: u32,
@@ -56,7 +56,7 @@ struct Outcome {
     slowest: Duration,
 }
 
-/// Plays rounds until enough victims were killed; `play` gives what a survivor needed.
+/// Plays rounds until enough victims were killed; `play` returns the time that a survivor needed.
 pub(crate) fn play_rounds(
     purpose: &str,
     points: &[&'static str],
@@ -121,7 +121,7 @@ impl Round {
         Duration::from_micros(u64::from(self.number) * 7919 % 2000)
     }
 
-    /// Lets the victim die, and sees that it did.
+    /// Lets the victim die, and checks that it did.
     pub(crate) fn let_die(self, victim: &mut Child, signals: &View<Signals>) {
         wait_until("the victim is where it is to die", || signals.reached.get() == 1);
         if self.point == ANY_MOMENT {
@@ -134,18 +134,18 @@ impl Round {
     }
 }
 
-/// What the survivor does, and how long it took from the moment when it was to.
+/// Does the survivor's work. Returns its result, and the time that it took.
 pub(crate) fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
     let since = Instant::now();
     (work(), since.elapsed())
 }
 
 thread_local! {
-    /// Whom to tell when this thread is about to sleep.
+    /// The channel to tell when this thread is about to sleep.
     static TELL: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
 }
 
-/// Does `work` in this thread; with the end of `told` one waits until it sleeps, or is done.
+/// Does `work` in this thread. The receiver of `tell` hears when it sleeps, or is done.
 fn telling<R>(tell: Sender<()>, work: impl FnOnce() -> R) -> R {
     at_each_point(|point| {
         if point.ends_with("about to sleep") {
@@ -179,7 +179,7 @@ pub(crate) fn until_slept(work: impl Fn()) {
     });
 }
 
-/// Does `work` in this thread; how often it went to sleep.
+/// Does `work` in this thread. Returns the number of times that it went to sleep.
 pub(crate) fn sleeps_during(work: impl FnOnce()) -> usize {
     let (tell, told) = channel();
     telling(tell, work);
@@ -199,7 +199,7 @@ pub(crate) fn this_thread() -> u32 {
     rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs()
 }
 
-/// In the victim: dies at the point that is meant for it.
+/// In the victim: dies at the point chosen for it.
 pub(crate) fn die_where_due() {
     at_each_point(|point| {
         if point == argument("SHM_POINT") {
@@ -221,7 +221,7 @@ pub(crate) fn signals() -> Region<Signals> {
     Region::open(folder().join("signals")).unwrap()
 }
 
-/// In the victim: where everything is.
+/// In the victim: the folder of the test.
 pub(crate) fn folder() -> std::path::PathBuf {
     argument("SHM_FOLDER").into()
 }

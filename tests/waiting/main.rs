@@ -1,5 +1,5 @@
-//! Waiting between processes: what is waited for is noticed, by name and by fork, by those who may not
-//! write, and after deaths.
+//! Waiting between processes: changes are noticed, by name and by fork, by processes that may not write,
+//! and after deaths.
 //!
 //! `SHM_KILLS=10000 cargo test --test waiting -- --nocapture` kills more often.
 
@@ -29,7 +29,7 @@ enum Mode {
     Done = 2,
 }
 
-/// What two processes hand to and fro.
+/// The values that two processes hand to and fro.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Table {
@@ -43,10 +43,10 @@ struct Table {
 
 const NOT_LONG: Duration = Duration::from_millis(1);
 
-/// So many that a second each, the nap of a sleeper that was not woken, would be far too long.
+/// Enough rounds that a second each, the nap of a sleeper that was not woken, would take far too long.
 const ROUNDS: u32 = 500;
 
-/// One patience for all rounds.
+/// A single deadline for all rounds.
 #[derive(Clone, Copy)]
 struct Watchdog(Instant);
 
@@ -55,7 +55,7 @@ impl Watchdog {
         Self(Instant::now())
     }
 
-    /// What is left of it: too little for naps that run to their end.
+    /// The time left: too little for naps that run to their end.
     fn left(self) -> Duration {
         PATIENCE.saturating_sub(self.0.elapsed())
     }
@@ -85,7 +85,7 @@ fn nothing_is_missed_between_the_ticket_and_the_wait() {
 }
 
 #[test]
-fn a_wait_ends_when_time_is_up_and_no_time_is_no_wait() {
+fn a_wait_ends_when_its_time_is_up_and_zero_time_does_not_wait() {
     let table = Region::<Table>::options().private().unwrap();
     for timeout in [Duration::ZERO, NOT_LONG] {
         assert!(!table.serve.wait_timeout(table.serve.ticket(), timeout));
@@ -109,7 +109,7 @@ fn a_condition_that_comes_true_on_the_last_look_is_found() {
 
 /// Two sleepers each round, one notification to each.
 #[test]
-fn each_notification_to_one_wakes_another_of_those_who_sleep() {
+fn each_notify_one_wakes_a_different_sleeper() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let (waiting, awake) = (AtomicU32::new(0), AtomicU32::new(0));
     let dog = Watchdog::new();
@@ -133,7 +133,7 @@ fn each_notification_to_one_wakes_another_of_those_who_sleep() {
 }
 
 #[test]
-fn a_notification_to_all_wakes_all_who_sleep() {
+fn notify_all_wakes_every_sleeper() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let dog = Watchdog::new();
     std::thread::scope(|scope| {
@@ -214,9 +214,9 @@ fn with_a_fork(there: impl Fn(), here: impl Fn()) {
     assert_eq!(status.exit_status(), Some(0), "the forked child failed");
 }
 
-/// The waiter may not write to the file, and so cannot say that it sleeps.
+/// The waiter may not write to the file, and so cannot announce that it sleeps.
 #[test]
-fn a_waiter_that_may_not_write_notices_too() {
+fn a_waiter_that_may_not_write_also_notices() {
     let folder = Folder::new("waiting-reader");
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
     let options = Region::<Table>::options().mode(0o444);
@@ -225,7 +225,7 @@ fn a_waiter_that_may_not_write_notices_too() {
     let mut reader =
         at_table("reads", &folder).env("SHM_SEEN", folder.file("seen")).spawn().unwrap();
     let dog = Watchdog::new();
-    // A second each, a nap of those who may write, would be far too long here, too.
+    // A second each, the nap of waiters that may write, would take far too long here as well.
     for round in 1..=200 {
         table.served.set(round);
         table.serve.notify_all();
@@ -236,7 +236,7 @@ fn a_waiter_that_may_not_write_notices_too() {
 }
 
 #[test]
-fn who_waits_sleeps_instead_of_looking_again_and_again() {
+fn a_waiter_sleeps_instead_of_polling() {
     let folder = Folder::new("waiting-naps");
     let table = table(&folder);
     let for_a_while = Duration::from_millis(100);
@@ -252,10 +252,10 @@ fn who_waits_sleeps_instead_of_looking_again_and_again() {
     assert!((1..=12).contains(&naps), "{naps} naps");
 }
 
-/// By a peer that was killed between its change and the notification: the condition is looked at once a
-/// second besides, whoever waits.
+/// The peer was killed between its change and the notification: every waiter also looks at the condition
+/// once a second.
 #[test]
-fn what_comes_true_without_a_notification_is_noticed() {
+fn a_condition_that_comes_true_without_a_notification_is_noticed() {
     fn on_the_second_look() -> impl FnMut() -> bool {
         let mut looks = 0;
         move || {
@@ -307,7 +307,7 @@ fn every_set_counts_and_every_change_in_place() {
     assert_eq!(format!("{:?}", table.level), "3");
 }
 
-/// First what it is about, then the news of it.
+/// The change comes first, then the news of it.
 #[test]
 fn a_change_in_place_is_counted_when_it_is_made_and_not_before() {
     let table = Region::<Table>::options().private().unwrap();
@@ -364,7 +364,7 @@ fn work(table: &View<Table>) {
 }
 
 #[test]
-fn a_value_that_is_none_ends_the_wait() {
+fn an_invalid_value_ends_the_wait() {
     let table = Region::<Table>::options().anonymous().unwrap();
     // Through the back door: no safe way in writes what is not a mode.
     let memory = std::fs::File::options().write(true).open("/proc/self/mem").unwrap();
@@ -378,7 +378,7 @@ fn a_value_that_is_none_ends_the_wait() {
     });
 }
 
-/// Waits for each round, and says so elsewhere.
+/// Waits for each round, and reports it in another region.
 fn read<A: Access>(table: &View<Table, A>, seen: &View<Table>) {
     let dog = Watchdog::new();
     for round in 1..=200 {

@@ -1,4 +1,4 @@
-//! `Once` in one process; `once_kills.rs` has those who die.
+//! `Once` in one process; `once_kills.rs` tests deaths.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +13,7 @@ struct Table {
 }
 
 #[test]
-fn it_is_done_once_and_by_then_it_is_whole() {
+fn the_work_is_done_once_and_is_whole_by_then() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let runs = AtomicU32::new(0);
     std::thread::scope(|scope| {
@@ -36,7 +36,7 @@ fn lay(table: &View<Table>, runs: &AtomicU32) {
 }
 
 #[test]
-fn work_that_panics_is_not_done_and_the_next_one_does_it() {
+fn work_that_panics_is_not_done_and_the_next_caller_does_it() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let panicked = catch_unwind(AssertUnwindSafe(|| table.laid.call_once(|| panic!("on purpose"))));
     assert!(panicked.is_err() && !table.laid.is_done());
@@ -47,7 +47,7 @@ fn work_that_panics_is_not_done_and_the_next_one_does_it() {
 }
 
 #[test]
-fn work_that_asks_for_itself_is_an_error_and_no_hang() {
+fn work_that_calls_itself_is_an_error_and_does_not_hang() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let mut inner = Ok(());
     table.laid.call_once(|| inner = table.laid.call_once(|| ())).unwrap();

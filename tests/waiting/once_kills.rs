@@ -1,4 +1,4 @@
-//! Those who do something once are killed on the way; the next one does it, and it is done once.
+//! Processes are killed while they do some work once; the next process does it, and it is done once.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ const WORKED: &str = ONCE_POINTS[1];
 /// Points that are passed only while another process is at work.
 const WAITING: [&str; 2] = ["lock: about to sleep", "lock: awake again"];
 
-/// Something that is done once.
+/// Work that is done once.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Task {
     once: Once,
-    /// How often it was done to its end.
+    /// The number of times that it was completed.
     completed: u32,
-    /// Full of the name of whoever did it.
+    /// Full of the name of the process that did it.
     result: [u32; 8],
 }
 
@@ -29,7 +29,7 @@ const VICTIM: u32 = 1;
 const SURVIVOR: u32 = 2;
 
 #[test]
-fn what_a_killed_process_was_to_do_once_is_done_once_by_the_next() {
+fn the_work_of_a_killed_process_is_done_once_by_the_next() {
     let own = [HALF_DONE, ANY_MOMENT];
     let points: Vec<_> = ONCE_POINTS.into_iter().chain(LOCK_POINTS).chain(own).collect();
     play_rounds("killed-once", &points, |folder, round| {
@@ -45,7 +45,7 @@ fn what_a_killed_process_was_to_do_once_is_done_once_by_the_next() {
     });
 }
 
-/// The victim does it, or is on its way to do it; how long the survivor took from its death.
+/// The victim does the work, or is about to. Returns the time that the survivor took from its death.
 fn survive_a_doer(
     folder: &Folder,
     round: Round,
@@ -70,7 +70,7 @@ fn survive_a_doer(
     })
 }
 
-/// The victim waits for the survivor, who is at it.
+/// The victim waits for the survivor, which does the work.
 fn survive_a_waiter(
     folder: &Folder,
     round: Round,
@@ -95,7 +95,7 @@ fn survive_a_waiter(
     took
 }
 
-/// It is done, whole, and as often as a death at this point allows.
+/// Checks that the work is done, whole, and as often as a death at this point allows.
 fn check(point: &str, task: &View<Task>) {
     assert!(task.once.is_done(), "{point}: not done");
     let by = task.result[0].get();
@@ -129,7 +129,7 @@ fn half_done() {
         }
         ANY_MOMENT => {
             kills::signals().reached.set(1);
-            // Work that goes on until the signal comes, or nearly.
+            // Work that continues until about the time of the signal.
             (0..2_000_000).for_each(|step| _ = std::hint::black_box(step));
         }
         _ => {}

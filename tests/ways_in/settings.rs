@@ -117,7 +117,7 @@ fn a_setting_without_a_type_has_an_effect_on_the_verb_or_is_refused_by_its_name(
 }
 
 #[test]
-fn a_length_goes_with_every_verb_and_with_no_type_that_has_none() {
+fn a_length_is_accepted_by_every_verb_and_by_no_type_without_one() {
     let folder = Folder::new("lengths");
     let path = folder.file("n");
     let options = Region::<[u32]>::options().len(3);

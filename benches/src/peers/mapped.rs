@@ -13,7 +13,7 @@ pub(super) struct Mapped<T> {
     _mapping: MmapRaw,
 }
 
-// SAFETY: an address and a mapping, neither of which belongs to a thread.
+// SAFETY: an address and a mapping do not belong to a thread.
 unsafe impl<T> Send for Mapped<T> {}
 
 impl<T> Mapped<T> {

@@ -260,7 +260,7 @@ impl<R: Robustness, const WORDS: usize> Snapshot<WORDS> for Guarded<R> {
     #[inline]
     fn read(reader: &mut Self, out: &mut [u64; WORDS]) -> bool {
         reader.lock();
-        // SAFETY: the words lie in the mapping, `out` outside it; under the lock, no other process
+        // SAFETY: the words are in the mapping, `out` outside it; under the lock, no other process
         // writes.
         unsafe { reader.words().copy_to_nonoverlapping(out.as_mut_ptr(), WORDS) };
         reader.unlock();

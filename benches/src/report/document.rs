@@ -114,7 +114,7 @@ mod tests {
         let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
         assert_eq!(differs, None, "write the page anew: `render docs/performance/results.json`");
         let report = include_str!("../../../docs/performance/results.md");
-        assert!(report == markdown::report(&results), "write the report anew, too");
+        assert!(report == markdown::report(&results), "write the report again as well");
     }
 
     #[test]

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_in_a_line_is_in_one_and_the_text_means_the_same() {
+    fn a_value_that_fits_in_a_line_is_in_one_and_the_text_means_the_same() {
         let rows: Vec<_> = (0..40).map(|ns| serde_json::json!({ "peer": "c", "ns": ns })).collect();
         let value = serde_json::json!({ "title": "\"a\"\n", "rows": rows, "none": [] });
         let text = text(&value).unwrap();

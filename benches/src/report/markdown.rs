@@ -72,7 +72,7 @@ fn peers(peers: &[PeerInfo]) -> String {
 
 /// The errors of every peer, over all tables.
 pub(crate) fn correctness(results: &Results) -> String {
-    let mut text = "## What went wrong\n\n".to_owned();
+    let mut text = "## Failures\n\n".to_owned();
     text.push_str(
         "| peer | updates lost | torn reads | backwards reads | reads given up | holder of the lock \
          killed: the survivor | two fields swapped |\n\

@@ -23,7 +23,7 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    /// The same without any sample: what the tables and plots need.
+    /// The same without samples, as the tables and plots need it.
     pub(crate) fn summed_up(&self) -> Self {
         let mut results = self.clone();
         for row in results.tables.iter_mut().flat_map(|table| &mut table.rows) {

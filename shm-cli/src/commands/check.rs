@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let (old, new) = (Subject::read(&arguments.old)?, Subject::read(&arguments.new)?);
     let (was, is) = (&old.description, &new.description);
     let asked = |programs| arguments.programs == Programs::Both || arguments.programs == programs;
-    let report = Checked {
+    let report = CheckReport {
         same: was.schema == is.schema && was.byte_order == is.byte_order,
         new_programs: asked(Programs::New).then(|| Verdict::of(&old, &new)),
         old_programs: asked(Programs::Old).then(|| Verdict::of(&new, &old)),
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 
 /// The answer, in both directions.
 #[derive(Serialize)]
-struct Checked {
+struct CheckReport {
     old: String,
     new: String,
     /// Whether the layouts are the same.
@@ -180,13 +180,13 @@ impl Verdict {
         let faults = faults.map(|fault| Fault {
             path: fault.path().to_owned(),
             why: fault.to_string(),
-            help: fault.why().help(),
+            help: fault.conflict().help(),
         });
         Self { faults: faults.collect(), more_faults: incompatible.has_more(), ..Self::default() }
     }
 }
 
-impl Report for Checked {
+impl Report for CheckReport {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let verdicts = [&self.new_programs, &self.old_programs];
         if self.same && verdicts.into_iter().flatten().all(|verdict| verdict.compatible) {

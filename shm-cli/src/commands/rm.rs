@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let victims = match &arguments.dead {
         Some(folder) => {
             report.tells = true;
-            left_behind(folder, &mut report.kept)?
+            abandoned(folder, &mut report.kept)?
         }
         None if arguments.force => {
             arguments.files.iter().map(|file| Victim::Name(resolved(file))).collect()
@@ -215,14 +215,14 @@ fn no_region(error: Error) -> Failure {
         Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Told {
             code: 4,
             cause: format!("{error}; nothing was removed"),
-            help: Some("--force removes it all the same".to_owned()),
+            help: Some("--force removes it anyway".to_owned()),
         },
         other => other.into(),
     }
 }
 
-/// The regions in a folder that are this user's and that no process has.
-fn left_behind(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<Victim>, Failure> {
+/// The regions in a folder that belong to this user and that no process has mapped.
+fn abandoned(folder: &Path, kept: &mut Vec<Kept>) -> Result<Vec<Victim>, Failure> {
     let fail = |error| Failure::io(format!("listing {}", folder.display()), error);
     let (mut regions, mut victims) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).map_err(fail)? {

@@ -11,7 +11,7 @@ use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::Output;
 use crate::watch::source::{Source, Wanted};
-use crate::watch::table::Table;
+use crate::watch::table::LiveTable;
 use crate::watch::{Watching, lines, screen, truncated};
 
 /// Shows values while they change
@@ -41,7 +41,7 @@ pub struct Arguments {
     /// Print lines even to a terminal
     #[arg(long)]
     plain: bool,
-    /// Follow the name if it comes to mean another region
+    /// Follow the name if it changes to another region
     #[arg(long)]
     follow: bool,
     /// Wait for a region that does not exist yet
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     };
     let Some(source) = source else { return Ok(Answer::Done) };
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
-    let mut table = Table::of(source.region(), &paths)?;
+    let mut table = LiveTable::of(source.region(), &paths)?;
     if count != Some(NonZeroU64::MIN) {
         table = table.tracking(source.inspection());
     }

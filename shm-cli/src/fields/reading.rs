@@ -116,7 +116,7 @@ fn first(
             }
         };
         list.push(found.0);
-        // Each was read by itself: they may be of different versions.
+        // Each was read separately: they may be of different versions.
         version = found.1.filter(|_| index == 0 || version == found.1);
     }
     Ok((Shown::List(list, len - shown), version))

@@ -30,7 +30,7 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Literal, String> {
         let Some(depth) = depth.checked_sub(1) else {
-            return Err(self.fault("no type is that deep"));
+            return Err(self.fault("nested too deep for any type"));
         };
         self.skip_blanks();
         if self.take("[") {
@@ -68,7 +68,7 @@ impl Parser<'_> {
             items.push(item(self)?);
             self.skip_blanks();
             if !self.take(",") && !self.rest.starts_with(end) {
-                return Err(self.fault(&format!("`,` or `{end}` is expected")));
+                return Err(self.fault(&format!("expected `,` or `{end}`")));
             }
         }
     }
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused_with_its_position() {
+    fn an_invalid_value_is_refused_with_its_position() {
         for text in [
             "",
             " ",

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn of_large_elements_fewer_are_read_or_none() {
+    fn fewer_large_elements_are_read_or_none() {
         assert_eq!(Extent::array(100, 1000), Extent::First { shown: 4, len: 100 });
         assert_eq!(Extent::array(2, 4096), Extent::First { shown: 1, len: 2 });
         assert_eq!(Extent::array(100, 4097), Extent::TooMuch);

@@ -72,7 +72,7 @@ impl History {
         self.last = Some((moment, reading));
     }
 
-    /// Adds samples in which the row was out of sight.
+    /// Adds samples in which the row was not visible.
     fn leave_gap(&mut self, number: u64) {
         let Some((last, _)) = &self.last else { return };
         let missed = number.saturating_sub(last.number + 1).min(SAMPLES as u64);
@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_reading_is_news_and_no_change() {
+    fn the_first_reading_is_news_but_not_a_change() {
         let history = history(&[(1, 5.0)]);
         assert!(history.is_news(1));
         assert_eq!(history.age(moment(1).at), None);
     }
 
     #[test]
-    fn only_another_value_is_news() {
+    fn only_a_different_value_is_news() {
         let same = history(&[(1, 5.0), (2, 5.0)]);
         assert!(!same.is_news(2) && same.age(moment(2).at).is_none());
         let other = history(&[(1, 5.0), (2, 6.0), (3, 6.0)]);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nan_that_stays_is_no_change() {
+    fn a_nan_that_stays_is_not_a_change() {
         assert_eq!(history(&[(1, f64::NAN), (2, f64::NAN)]).age(moment(2).at), None);
     }
 
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_however_long_it_goes() {
+    fn memory_is_bounded_however_long_it_runs() {
         let mut history = history(&[(1, 1.0)]);
         for number in [2, 1_000_000_000, 1_000_000_001] {
             history.record(moment(number), Reading::Value(2.0.into()), None, None, false);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn writers_who_count_are_believed_over_what_was_seen() {
+    fn a_count_by_the_writers_overrides_the_changes_seen() {
         let mut history = History::default();
         for (number, count) in [(0, 1000), (10, 1500)] {
             history.record(moment(number), Reading::Value(1.into()), None, Some(count), false);

@@ -14,7 +14,7 @@ use super::history::Moment;
 use super::notice::{timestamp, too_many};
 use super::reading::Reading;
 use super::source::{Change, Source, Standing};
-use super::table::Table;
+use super::table::LiveTable;
 use super::tracker;
 use crate::printable::PrintableJson;
 use crate::value_json::ValueJson;
@@ -74,7 +74,7 @@ struct Event<'a> {
 
 pub(crate) fn sample(
     out: &mut dyn Write,
-    table: &Table,
+    table: &LiveTable,
     moment: Moment,
     now: SystemTime,
 ) -> io::Result<()> {

@@ -1,5 +1,5 @@
-//! Which values differ between two copies of the same bytes. What is not a value is passed over: padding,
-//! locks, the sleepers of an event.
+//! Finds the values that differ between two copies of the same bytes. Bytes that are not values are
+//! ignored: padding, locks, the sleepers of an event.
 
 use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
@@ -15,7 +15,7 @@ pub(crate) struct Differences {
     pub(crate) more: u64,
 }
 
-/// The values that differ between two copies of what `path` names: one value of a type, or so many
+/// The values that differ between two copies of the value at `path`: one value of a type, or a number of
 /// elements of it.
 pub(crate) fn differences(
     path: &Path,
@@ -23,15 +23,15 @@ pub(crate) fn differences(
     count: Option<u64>,
     [old, new]: [&[u8]; 2],
 ) -> Differences {
-    let mut walk = Walk { path, steps: Vec::new(), old, new, found: Differences::default() };
+    let mut search = Search { path, steps: Vec::new(), old, new, found: Differences::default() };
     match count {
-        Some(count) => walk.elements(ty, 0, 0, count),
-        None => walk.value(ty, 0),
+        Some(count) => search.elements(ty, 0, 0, count),
+        None => search.value(ty, 0),
     }
-    walk.found
+    search.found
 }
 
-struct Walk<'t, 'b> {
+struct Search<'t, 'b> {
     path: &'b Path,
     steps: Vec<Segment<'t>>,
     old: &'b [u8],
@@ -39,8 +39,8 @@ struct Walk<'t, 'b> {
     found: Differences,
 }
 
-impl<'t> Walk<'t, '_> {
-    /// Whether bytes differ. A file that was cut off has none any more.
+impl<'t> Search<'t, '_> {
+    /// Whether bytes differ. A truncated file has none any more.
     fn differ(&self, from: usize, len: usize) -> bool {
         let part = |bytes: &'_ [u8]| bytes.len().min(from)..bytes.len().min(from + len);
         self.old[part(self.old)] != self.new[part(self.new)]
@@ -109,6 +109,7 @@ impl<'t> Walk<'t, '_> {
             Role::Mutex
             | Role::RwLock
             | Role::Latest
+            | Role::Ring
             | Role::Watched
             | Role::Text
             | Role::Bytes => self.leaf(),
@@ -182,12 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_no_value() {
+    fn padding_is_not_a_value() {
         assert_eq!(found(&[1, 2, 3, 500 * 8 + 1]), (vec![], 0));
     }
 
     #[test]
-    fn of_many_that_differ_the_first_are_named_and_the_others_counted() {
+    fn the_first_of_many_differences_are_named_and_the_others_counted() {
         let all: Vec<_> = (0..8000).collect();
         let (paths, more) = found(&all);
         assert_eq!((paths.len(), more), (NAMED, 2000 - NAMED as u64));

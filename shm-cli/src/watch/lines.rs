@@ -8,7 +8,7 @@ use super::notice::{timestamp, too_many};
 use super::reading::Reading;
 use super::rows::Row;
 use super::source::{self, Source};
-use super::table::Table;
+use super::table::LiveTable;
 use super::tracker::Change;
 use super::{Watching, json, pause};
 use crate::failure::{Answer, Failure};
@@ -31,8 +31,8 @@ pub(crate) fn run(mut watching: Watching, output: &Output) -> Result<Answer, Fai
         let moment = Moment { number, at: start.elapsed() };
         watching.table.sample(0..watching.table.rows.len(), moment);
         let now = SystemTime::now();
-        let said = changed.map_or(Ok(()), |changed| say(&mut out, &watching.source, changed, now));
-        let written = said.and_then(|()| print(&mut out, &watching.table, moment, now));
+        let noted = changed.map_or(Ok(()), |changed| say(&mut out, &watching.source, changed, now));
+        let written = noted.and_then(|()| print(&mut out, &watching.table, moment, now));
         match written.and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
             Err(error) => return Err(Failure::io("writing to standard output", error)),
@@ -50,7 +50,12 @@ pub(crate) fn run(mut watching: Watching, output: &Output) -> Result<Answer, Fai
     Ok(Answer::Done)
 }
 
-fn sample(out: &mut dyn Write, table: &Table, moment: Moment, now: SystemTime) -> io::Result<()> {
+fn sample(
+    out: &mut dyn Write,
+    table: &LiveTable,
+    moment: Moment,
+    now: SystemTime,
+) -> io::Result<()> {
     let news = table.rows.iter().filter(|row| row.history.is_news(moment.number));
     for row in news {
         if row.tells_reading(moment.number) {

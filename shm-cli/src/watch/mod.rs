@@ -34,13 +34,13 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use self::source::{Change, Source};
-use self::table::Table;
+use self::table::LiveTable;
 use crate::failure::Failure;
 
 /// The options of a watch.
 pub(crate) struct Watching {
     pub(crate) source: Source,
-    pub(crate) table: Table,
+    pub(crate) table: LiveTable,
     /// The requested paths; empty for all.
     pub(crate) paths: Vec<shm_core::path::Path>,
     /// The time between samples.
@@ -54,7 +54,7 @@ impl Watching {
     fn look(&mut self) -> Result<Option<Change>, Failure> {
         let change = self.source.look();
         if change == Some(Change::Followed) {
-            let table = Table::again(self.source.region(), &self.paths)?;
+            let table = LiveTable::again(self.source.region(), &self.paths)?;
             self.table = table.tracking(self.source.inspection());
         }
         Ok(change)

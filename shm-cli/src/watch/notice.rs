@@ -13,7 +13,7 @@ pub(crate) fn timestamp(now: SystemTime) -> String {
 /// The note if not everything can be watched.
 pub(crate) fn too_many() -> String {
     format!(
-        "only the first {} values are watched, and there are more: name those that are wanted",
+        "only the first {} values are watched, and there are more: name the ones to watch",
         grouped(MAX_ROWS as u64)
     )
 }

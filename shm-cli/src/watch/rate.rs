@@ -90,13 +90,13 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_what_was_counted_by_the_time_that_took() {
+    fn a_rate_is_a_count_divided_by_its_time() {
         assert_eq!(rate(&[(0, 100), (500, 100), (2000, 105)]).as_deref(), Some("2.5/s"));
         assert_eq!(rate(&[(0, 7), (1000, 7)]).as_deref(), Some("0/s"));
     }
 
     #[test]
-    fn one_count_is_no_rate_nor_is_one_that_went_backwards() {
+    fn a_single_count_and_one_that_went_backwards_give_no_rate() {
         assert_eq!(rate(&[]), None);
         assert_eq!(rate(&[(0, 5)]), None);
         assert_eq!(rate(&[(0, 5), (1000, 4)]), None);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_the_window_is_forgotten() {
+    fn counts_older_than_the_window_are_forgotten() {
         let mut all: Vec<_> = (0..=20).map(|second| (second * 1000, second * 100)).collect();
         all.extend([(21_000, 2000), (22_000, 2000), (25_000, 2000)]);
         assert_eq!(rate(&all).as_deref(), Some("0/s"));

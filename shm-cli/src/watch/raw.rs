@@ -42,7 +42,7 @@ pub(crate) enum Difference {
 }
 
 impl Raw {
-    /// Bytes all of which are kept.
+    /// Bytes that are all kept.
     pub(crate) fn kept(start: u64, len: u64) -> Self {
         Self { start, len, seen: Seen::NoBytes }
     }

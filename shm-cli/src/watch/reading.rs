@@ -110,14 +110,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_elements_say_how_many_there_are() {
+    fn the_first_elements_are_shown_with_the_number_of_the_others() {
         let first = Reading::Value([1, 2].into());
         assert_eq!(first.text(Some(16)), "[1, 2, .. 14 more]");
         assert_eq!(first.text(None), "[1, 2]");
     }
 
     #[test]
-    fn of_a_list_as_many_elements_are_shown_as_fit() {
+    fn as_many_elements_of_a_list_are_shown_as_fit() {
         let list = Reading::Value([10, 20, 30].into());
         let fitting = |of, width| list.text_that_fits(of, |text| text.len() <= width);
         assert_eq!(fitting(None, 12), "[10, 20, 30]");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_behind_what_is_shown_is_one_all_the_same() {
+    fn a_difference_after_the_shown_part_counts() {
         let rows =
             |last: u8| Reading::Value(DynValue::from([[0; 9], [0, 0, 0, 0, 0, 0, 0, 0, last]]));
         assert_eq!(rows(0).text(None), rows(1).text(None));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_fault_says_is_safe_to_print() {
+    fn the_text_of_a_fault_is_safe_to_print() {
         let field = "x\x1b[2J".to_owned();
         let Reading::Fault(text) =
             Reading::of(Err(DynError::TooLarge { field, needed: 2, limit: 1 }), &Path::new())

@@ -34,10 +34,10 @@ pub(crate) struct Row {
     pub(crate) path: Path,
     /// The same, safe to print; that of the whole value is `(value)`.
     label: String,
-    pub(crate) place: Place,
+    pub(crate) place: Target,
     /// The number of elements, if only the first ones are read.
     pub(crate) elided: Option<u64>,
-    /// Tracks changes in a place of which only the start is read.
+    /// Tracks changes in a value if only its start is read.
     pub(crate) tracked: Option<Box<Tracker>>,
     /// The changes there at the last look.
     pub(crate) changes: Changes,
@@ -50,7 +50,7 @@ pub(crate) struct Row {
 }
 
 /// The place that a row reads.
-pub(crate) enum Place {
+pub(crate) enum Target {
     There(Box<FieldPath<ReadOnly>>),
     /// None, unless requested; the text describes the value.
     TooMuch(String),
@@ -100,12 +100,12 @@ impl Row {
         let path = field.path();
         let (place, elided) = match place(region, path, asked) {
             Ok(found) => found?,
-            Err(error) => (Place::Missing(printable(&error.to_string()).into_owned()), None),
+            Err(error) => (Target::Missing(printable(&error.to_string()).into_owned()), None),
         };
         Some(Self::new(path, place, elided, texts.notes(field)))
     }
 
-    fn new(path: &Path, place: Place, elided: Option<u64>, notes: Notes) -> Self {
+    fn new(path: &Path, place: Target, elided: Option<u64>, notes: Notes) -> Self {
         let history = History::default();
         let label = if path.is_empty() { "(value)" } else { path.as_str() };
         let (label, changes) = (printable(label).into_owned(), Changes::default());
@@ -127,7 +127,7 @@ impl Row {
     pub(crate) fn missing(path: &Path, error: &Failure) -> Self {
         Self::new(
             path,
-            Place::Missing(printable(&error.to_string()).into_owned()),
+            Target::Missing(printable(&error.to_string()).into_owned()),
             None,
             Notes::default(),
         )
@@ -172,24 +172,24 @@ impl Row {
 
     /// Whether only a part of it is shown.
     pub(crate) fn is_cut(&self) -> bool {
-        self.elided.is_some() || matches!(self.place, Place::TooMuch(_))
+        self.elided.is_some() || matches!(self.place, Target::TooMuch(_))
     }
 
     /// Whether a lock guards the value, which is then read without it.
     pub(crate) fn is_unlocked(&self) -> bool {
-        matches!(&self.place, Place::There(place) if place.is_guarded())
+        matches!(&self.place, Target::There(place) if place.is_guarded())
     }
 
     /// The path that is read: of the first elements, say.
     pub(crate) fn read_path(&self) -> &Path {
         match &self.place {
-            Place::There(place) => place.path(),
-            Place::TooMuch(_) | Place::Missing(_) => &self.path,
+            Target::There(place) => place.path(),
+            Target::TooMuch(_) | Target::Missing(_) => &self.path,
         }
     }
 }
 
-type Found = (Place, Option<u64>);
+type Found = (Target, Option<u64>);
 
 fn place(
     region: &DynRegion<ReadOnly>,
@@ -199,15 +199,15 @@ fn place(
     let place = region.resolve(path)?;
     Ok(match Extent::of(&place, asked) {
         Extent::Fields => None,
-        Extent::Value => Some((Place::There(Box::new(place)), None)),
+        Extent::Value => Some((Target::There(Box::new(place)), None)),
         Extent::First { shown, len } => {
             let range = Segment::Range { start: Some(0), end: Some(shown) };
             let first = region.resolve(path.with(range))?;
-            Some((Place::There(Box::new(first)), Some(len)))
+            Some((Target::There(Box::new(first)), Some(len)))
         }
         Extent::TooMuch => {
             let size = place.ty().size();
-            Some((Place::TooMuch(format!("{} of {size} bytes: not read", place.ty())), None))
+            Some((Target::TooMuch(format!("{} of {size} bytes: not read", place.ty())), None))
         }
     })
 }

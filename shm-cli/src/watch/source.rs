@@ -77,17 +77,17 @@ impl Source {
     /// # Errors
     /// If it cannot be opened.
     pub(crate) fn wait_for(file: &Path, wanted: Wanted) -> Result<Option<Self>, Failure> {
-        let mut said = false;
+        let mut noted = false;
         loop {
             match Self::open(file, wanted) {
                 Err(Failure::Region(Error::NotFound { .. } | Error::NoDirectory { .. })) => {}
                 outcome => return outcome.map(Some),
             }
-            if !said {
+            if !noted {
                 let name = printable(&file.display().to_string()).into_owned();
                 // With standard error closed, the note is dropped.
                 let _ = writeln!(std::io::stderr(), "waiting for {name}");
-                said = true;
+                noted = true;
             }
             if pause::until_reader_left(LOOK) {
                 return Ok(None);

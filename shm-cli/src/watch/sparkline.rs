@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_a_gap() {
+    fn a_missing_or_infinite_number_is_a_gap() {
         let numbers = [Some(1.0), None, Some(f64::NAN), Some(f64::INFINITY), Some(2.0)];
         assert_eq!(sparkline(numbers.into_iter()), "▁   █");
     }

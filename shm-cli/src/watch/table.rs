@@ -15,13 +15,13 @@ use shm_core::{
 use super::counter::Counter;
 use super::history::Moment;
 use super::reading::Reading;
-use super::rows::{self, Place, Row};
+use super::rows::{self, Row, Target};
 use super::tracker::Room;
 use crate::failure::Failure;
 use crate::printable::printable;
 
 /// The watched values of a region.
-pub(crate) struct Table {
+pub(crate) struct LiveTable {
     pub(crate) rows: Vec<Row>,
     /// Whether the region has more values than a table has rows.
     pub(crate) cut: bool,
@@ -38,7 +38,7 @@ const VALUES: u64 = 32 << 20;
 /// The memory that the value of a row may always take.
 const LEAST: u64 = 4096;
 
-impl Table {
+impl LiveTable {
     /// A table of these paths; without paths, of everything. Each path is resolved only here.
     ///
     /// # Errors
@@ -47,8 +47,8 @@ impl Table {
         Self::new(region, paths, Err)
     }
 
-    /// As [`Table::of`], for a region that replaced another one: a path that it does not have is a
-    /// row that says so.
+    /// As [`LiveTable::of`], for a region that replaced another one: a path that it does not have
+    /// gives a row with that error.
     pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
         Self::new(region, paths, Ok)
     }
@@ -75,7 +75,7 @@ impl Table {
         Ok(table)
     }
 
-    /// The same, which also reports changes in places of which only a part is shown.
+    /// The same table, which also reports changes in the parts of values that are not shown.
     pub(crate) fn tracking(mut self, file: Rc<Inspection>) -> Self {
         let mut room = Room::for_places(self.rows.iter().filter(|row| row.is_cut()).count());
         for row in self.rows.iter_mut().filter(|row| row.is_cut()) {
@@ -92,7 +92,7 @@ impl Table {
         }
         let mut known: HashMap<Path, usize> = HashMap::new();
         for row in rows {
-            let Place::There(place) = &row.place else { continue };
+            let Target::There(place) = &row.place else { continue };
             let Some(counter) = Counter::of(region, place.path()) else { continue };
             row.counter = Some(*known.entry(counter.path.clone()).or_insert_with(|| {
                 counters.push(counter);
@@ -138,9 +138,9 @@ impl Table {
 
 fn reading(row: &Row, counted: &mut Counted<'_>, limit: u64) -> Reading {
     match &row.place {
-        Place::TooMuch(text) => Reading::Unread(text.clone()),
-        Place::Missing(text) => Reading::Fault(text.clone()),
-        Place::There(place) => {
+        Target::TooMuch(text) => Reading::Unread(text.clone()),
+        Target::Missing(text) => Reading::Fault(text.clone()),
+        Target::There(place) => {
             let part = row.counter.and_then(|counter| counted.part(counter, place.path()));
             part.map_or_else(|| read(place, &row.path, limit), Reading::Value)
         }
@@ -232,20 +232,20 @@ mod tests {
     }
 
     /// A region, and the table of these paths.
-    fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, Table) {
+    fn table(purpose: &str, paths: &[&str]) -> (Region<Robot>, LiveTable) {
         let name = format!("shm-cli-table-{purpose}-{}", std::process::id());
         let robot = Region::<Robot>::options().create_or_replace(&name).unwrap();
         let region = DynRegion::open_read_only(&name).unwrap();
         robot.unlink().unwrap();
         let paths: Vec<_> = paths.iter().map(|path| path.parse().unwrap()).collect();
-        (robot, Table::of(&region, &paths).unwrap())
+        (robot, LiveTable::of(&region, &paths).unwrap())
     }
 
     fn moment(number: u64) -> Moment {
         Moment { number, at: Duration::from_secs(number) }
     }
 
-    fn texts(table: &Table) -> Vec<&str> {
+    fn texts(table: &LiveTable) -> Vec<&str> {
         table.rows.iter().map(|row| row.history.text()).collect()
     }
 
@@ -253,7 +253,7 @@ mod tests {
     fn only_rows_that_are_asked_for_are_read() {
         let (_robot, mut table) = table("visible", &[]);
         table.sample(1..2, moment(1));
-        let read = |table: &Table| -> Vec<bool> {
+        let read = |table: &LiveTable| -> Vec<bool> {
             table.rows.iter().map(|row| row.history.reading().is_some()).collect()
         };
         assert_eq!(read(&table), [false, true, false, false]);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_not_read_unasked() {
+    fn a_value_that_is_too_large_is_not_read_unless_requested() {
         let (_robot, mut table) = table("large", &["large", "large[1]"]);
         table.sample(0..2, moment(1));
         let expected =
@@ -275,7 +275,7 @@ mod tests {
         let paths = ["poses[1].slots[..].value.x", "poses[1].slots[..].value.lock", "poses[0]"];
         let (robot, mut table) = table("latest", &paths);
         robot.poses[1].store(&Pose { x: 1.5, lock: 7 }).unwrap();
-        // Each by itself, and then all from one copy.
+        // Each separately, and then all from one copy.
         for (number, rows) in (1..).zip([0..1, 1..2, 2..4, 0..4]) {
             table.sample(rows, moment(number));
             let expected = if number < 2 { ["1.5", "", "", ""] } else { ["1.5", "7", "", ""] };

@@ -1,4 +1,4 @@
-//! Changes in a place of which only the start is shown, or nothing.
+//! Tracks changes in a value of which only the start, or nothing, is shown.
 
 use std::ops::Range;
 

@@ -9,16 +9,16 @@
  *     station_is_current                    returns whether its name still means this region
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
  *     station_fetch_add_X                   adds atomically, wrapping; returns the previous value
- *     station_load_X                        copies the newest version of a Latest
- *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
+ *     station_load_X                        copies the newest version of a Latest, item of a Ring
+ *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest or Ring, Watched, Event, Once
  *     station_at_X, station_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
  *     &value->X                         points to a struct that is a field
  *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
  * Functions that can fail return a `station_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest or Watched must be written elsewhere.
- * Numbers in a struct that was copied out of a Latest can be read directly.
+ * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring or Watched must be written elsewhere.
+ * Numbers in a struct that was copied out of a Latest or Ring can be read directly.
  */
 #ifndef STATION_SHM_H_
 #define STATION_SHM_H_
@@ -124,7 +124,7 @@ static inline const char *station_error_text(station_error error)
 }
 
 /** The station's activity.
- * Any value can stand in a region: see `station_mode_name`.
+ * A region can contain any value: see `station_mode_name`.
  */
 typedef uint8_t station_mode;
 STATION_ASSERT_(sizeof(station_mode) == 1, "layout");
@@ -536,7 +536,7 @@ static inline bool station_has_slice_(const station_schema_ *schema)
     return fields.left == 1 && station_type_at_(schema, fields.at + 8)->tag == 7;
 }
 
-/* A comparison of two layouts by the rules of docs/format.md, for two values of which one may be
+/* A comparison of two layouts by the rules of docs/format.md, for two values, one of which may be
  * longer. */
 typedef struct station_pair_ {
     const station_schema_ *longer, *shorter;
@@ -570,7 +570,7 @@ static inline bool station_variants_go_together_(station_pair_ *both, const stat
     return shared == left || shared == right;
 }
 
-/* Two structs at an offset: shared fields are equal, and fields of the longer value alone lie after
+/* Two structs at an offset: shared fields are equal, and fields of the longer value alone are after
  * the shorter one. Fields that take no room do not matter. */
 static inline bool station_structs_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
@@ -598,7 +598,7 @@ static inline bool station_structs_go_together_(
     return may_grow || station_size_of_(one) == station_size_of_(other);
 }
 
-/* Two arrays of equal length, or of which the longer value has more elements after the shorter one. */
+/* Two arrays of equal length, or where the longer value has more elements after the shorter one. */
 static inline bool station_arrays_go_together_(
     station_pair_ *both, const station_type_ *one, const station_type_ *other, uint64_t offset, bool may_grow)
 {
@@ -976,7 +976,7 @@ typedef struct station_options {
     uid_t owner;
 } station_options;
 
-/* Copies from a file as it is now, which may not be as it was when it was opened. */
+/* Copies from a file, which may have changed since it was opened. */
 static inline station_error station_copy_file_(const station_source_ *source, uint64_t offset, void *to, size_t len)
 {
     size_t done = 0;
@@ -1275,8 +1275,8 @@ static inline size_t station_load_string_(const uint32_t *from, const unsigned c
     return len;
 }
 
-/* Copies the newest version of a Latest out, word by word, unless a writer overtook it each time: the
- * ring of docs/format.md. */
+/* Copies the newest version of a Latest, or item of a Ring, out, word by word, unless a writer overtook
+ * it each time: the ring of docs/format.md. */
 static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
     uint64_t count, void *out, size_t size)
 {

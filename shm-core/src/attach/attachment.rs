@@ -158,7 +158,7 @@ impl Attachment {
 
     /// Empties the slot if it is still ours, which only holding its byte guarantees: without a
     /// descriptor the byte is free, and a process that cannot see us may have the slot by now. A slot
-    /// left behind is freed by the next process that looks for one, once we no longer map the region.
+    /// that is left over is freed by the next process that looks for one, once we no longer map the region.
     fn release(&self, table: Table) {
         let (Some(file), Some(entry)) = (self.trusted_file(), table.entry(self.slot)) else {
             return;

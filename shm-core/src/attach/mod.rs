@@ -12,11 +12,11 @@ mod seat;
 pub(crate) use attachment::Table;
 pub(crate) use epoch::mark as process_mark;
 pub(crate) use liveness::{Care, of as liveness_of};
-pub(crate) use seat::{Place, Seat};
+pub(crate) use seat::{LockScope, Seat};
 
 pub use liveness::Liveness;
 
 /// The steps of attaching, as errors name them.
-const REOPENING: &str = "opening its file once more (a forked child, and whoever was passed a descriptor, needs a file \
+const REOPENING: &str = "opening its file again (a forked child, or a process that was passed a descriptor, needs a file \
      description of its own)";
 const LOCKING_A_SLOT: &str = "locking a participant's byte (`fcntl(2)`, `F_OFD_SETLK`)";

@@ -122,7 +122,7 @@ impl Entry {
     }
 
     /// Puts a process into the slot, whose byte lock the caller holds; returns the new generation. If
-    /// killed half way, it leaves a slot without an owner.
+    /// killed half-way, it leaves a slot without an owner.
     pub(crate) fn occupy(&self, identity: &Identity) -> u32 {
         participant::occupy::<Hardware, _>(&self.state, || {
             let generation = self.generation.load(Relaxed).wrapping_add(1) & GENERATION;

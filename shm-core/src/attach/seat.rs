@@ -16,11 +16,11 @@ use crate::sys::descriptor::Descriptor;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
 
-/// Where the locks of a mapping identify this process.
+/// The processes that the locks of a mapping concern.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum LockScope {
     /// There are no locks, or they cannot be taken through this mapping.
-    Nowhere,
+    NoLocks,
     /// Memory that no other process has.
     Private,
     /// A region's file.
@@ -35,7 +35,7 @@ pub(crate) enum Place {
 /// The place of this process among the participants of a mapped region, from its first lock on.
 #[derive(Debug)]
 pub(crate) struct Seat {
-    place: Place,
+    scope: LockScope,
     /// The owner bits of this process, with the lower half of its mark above them; 0 before the first
     /// lock. A forked child inherits a claim with another mark.
     claim: AtomicU64,
@@ -95,16 +95,16 @@ impl Books {
 
 impl Seat {
     /// `name` is the region's, used to find its file.
-    pub(crate) fn new(place: Place, name: &str) -> Self {
-        if let Place::File { descriptor, table } = &place {
+    pub(crate) fn new(scope: LockScope, name: &str) -> Self {
+        if let LockScope::File { descriptor, table } = &scope {
             arrive(&Site { descriptor, name, table: *table });
         }
-        Self { place, claim: AtomicU64::new(0), attachment: Mutex::new(None) }
+        Self { scope, claim: AtomicU64::new(0), attachment: Mutex::new(None) }
     }
 
     /// Returns whether locks taken through this mapping are visible to other processes or mappings.
     pub(crate) fn has_locks(&self) -> bool {
-        matches!(self.place, Place::File { .. })
+        matches!(self.scope, LockScope::File { .. })
     }
 
     /// The owner bits of this process in the locks of this mapping, if it has taken one already.
@@ -130,10 +130,10 @@ impl Seat {
         })?;
         let no_fork = NoFork::begin();
         let mut books = books(&no_fork);
-        let ours = match &self.place {
-            Place::Nowhere => return Err(LockError::NotInARegion),
-            Place::Private => Arc::new(Attachment::private(mark)),
-            Place::File { descriptor, table } => {
+        let ours = match &self.scope {
+            LockScope::NoLocks => return Err(LockError::NotInARegion),
+            LockScope::Private => Arc::new(Attachment::private(mark)),
+            LockScope::File { descriptor, table } => {
                 books.attach(&Site { descriptor, name, table: *table }, mark)?
             }
         };
@@ -146,7 +146,7 @@ impl Seat {
     /// Returns whether the process with these owner bits is certainly dead; `false` as long as this
     /// process itself takes no part.
     pub(crate) fn is_dead(&self, owner: u32, care: Care) -> bool {
-        let Place::File { table, .. } = &self.place else { return self.is_dead_here(owner) };
+        let LockScope::File { table, .. } = &self.scope else { return self.is_dead_here(owner) };
         let ours = self.attached();
         ours.is_some_and(|ours| ours.is_dead(*table, owner, care))
     }
@@ -160,7 +160,7 @@ impl Seat {
     /// Releases the slot if this is the last mapping of the region in this process; called while the
     /// mapping still exists.
     pub(crate) fn leave(&self) {
-        let Place::File { descriptor, table } = &self.place else { return };
+        let LockScope::File { descriptor, table } = &self.scope else { return };
         let no_fork = NoFork::begin();
         let mut books = books(&no_fork);
         let Some(last) = self.attachment(&no_fork).take().and_then(Arc::into_inner) else { return };

@@ -1,4 +1,4 @@
-//! How much memory a value may take: a file of a few bytes can describe any amount.
+//! Limits the memory that a value may take: a file of a few bytes can describe any amount.
 
 use super::resolve::Place;
 use super::value::DynValue;
@@ -22,12 +22,12 @@ pub(super) fn field(name: &str) -> u64 {
 /// The bytes of a mapping that are read at once: the first read of a page makes it part of this process.
 const PAGE: u64 = limits::PAGE as u64;
 
-/// As many pages may be read in any case: what is small can lie across two, and a `Latest` says in one
-/// more where its value is.
+/// The number of pages that may always be read: a small value can lie across two, and the header of a
+/// `Latest` is in one more.
 const SPARE_PAGES: u64 = 3;
 
-/// What is left of what a value may take: of memory for itself, and of pages from which it is read. A
-/// value of few parts can be spread over as many pages.
+/// The rest of a value's allowance: memory for the value itself, and pages to read it from. A value of
+/// few parts can be spread over as many pages.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     limit: u64,
@@ -56,14 +56,14 @@ impl Budget {
         self.left
     }
 
-    /// Whether there was so much memory left.
+    /// Takes memory from the budget. Returns whether enough was left.
     pub(super) fn spend(&mut self, bytes: u64) -> bool {
         let left = self.left.checked_sub(bytes);
         self.left = left.unwrap_or(self.left);
         left.is_some()
     }
 
-    /// Whether there were enough pages left for some bytes at an offset.
+    /// Takes the pages of some bytes at an offset. Returns whether enough were left.
     pub(super) fn look(&mut self, offset: usize, len: usize) -> bool {
         if len == 0 {
             return true;
@@ -77,11 +77,11 @@ impl Budget {
     }
 }
 
-/// What the value at a place takes at least: without what its texts hold.
+/// Returns the least memory that the value at a place takes: without the contents of its texts.
 #[cold]
 pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     let mut known: Vec<u64> = Vec::new();
-    // Parts stand before wholes.
+    // Parts come before wholes.
     for ty in schema.types() {
         known.push(inside(ty, &known, tail_len));
     }
@@ -99,7 +99,7 @@ fn inside(ty: Type<'_>, known: &[u64], tail_len: u64) -> u64 {
         TypeKind::Struct { fields } => fields.iter().fold(0, |sum: u64, part| {
             sum.saturating_add(field(part.name())).saturating_add(of(part.ty()))
         }),
-        // The value alone; what a `Latest` holds is in a copy.
+        // The value alone; the contents of a `Latest` are in a copy.
         _ => match ty.live().and_then(Live::value) {
             Some(LiveValue { held: Held::Guarded { .. } | Held::Watched { .. }, ty, .. }) => of(ty),
             _ => 0,
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_spread_over_many_pages_costs_each_of_them() {
+    fn a_value_spread_over_many_pages_costs_each_of_them() {
         let mut budget = Budget::of(8 * PAGE);
         assert!((0..11).all(|page| budget.look(page * 4096, 8)));
         assert!(!budget.look(11 * 4096, 8));

@@ -9,7 +9,7 @@ use super::region::DynRegion;
 use super::zero;
 use crate::error::Error;
 use crate::region::{
-    self, Content, Draft, Mapped, Mapping, RegionOptions, Taken, Verb, resolve_name,
+    self, Draft, IfTaken, Mapped, Mapping, NewValue, RegionOptions, Verb, resolve_name,
 };
 use crate::schema::Schema;
 use shm_schema::describe::DynLayout;
@@ -20,12 +20,12 @@ impl RegionOptions<DynRegion> {
         &self,
         name: &Path,
         layout: &DynLayout,
-        taken: Taken,
+        if_taken: IfTaken,
         start: Start<F>,
     ) -> Result<DynRegion, R::Error> {
         let path = resolve_name(name)?;
         let new = New::of(layout);
-        let mapping = self.draft(&path, &new, start)?.publish(&path, taken)?;
+        let mapping = self.draft(&path, &new, start)?.publish(&path, if_taken)?;
         Ok(new.region(mapping, Some(&path)))
     }
 
@@ -52,8 +52,8 @@ impl RegionOptions<DynRegion> {
         new: &New<'_>,
         start: Start<F>,
     ) -> Result<Draft, R::Error> {
-        let content = self.content(new, start.is_zeroed(), path)?;
-        Draft::at(path, &self.settings, &content, |mapping| new.start(mapping, Some(path), start))
+        let value = self.value(new, start.is_zeroed(), path)?;
+        Draft::at(path, &self.settings, &value, |mapping| new.start(mapping, Some(path), start))
     }
 
     pub(super) fn unnamed<R: DynOutcome, F: FnOnce(&DynRegion) -> R>(
@@ -63,9 +63,9 @@ impl RegionOptions<DynRegion> {
         start: Start<F>,
     ) -> Result<DynRegion, R::Error> {
         let new = New::of(layout);
-        let content = self.content(&new, start.is_zeroed(), &region::memfd_label(label))?;
+        let value = self.value(&new, start.is_zeroed(), &region::memfd_label(label))?;
         let init = |mapping: &Arc<Mapping>| new.start(mapping, None, start);
-        let mapping = region::memfd(label, &self.settings, &content, init)?;
+        let mapping = region::memfd(label, &self.settings, &value, init)?;
         Ok(new.region(mapping, None))
     }
 
@@ -84,11 +84,11 @@ impl RegionOptions<DynRegion> {
         Ok(new.region(mapping, None))
     }
 
-    fn content(&self, new: &New<'_>, is_zeroed: bool, region: &Path) -> Result<Content, Error> {
+    fn value(&self, new: &New<'_>, is_zeroed: bool, region: &Path) -> Result<NewValue, Error> {
         if is_zeroed {
             self.expect_zero(new.layout, region)?;
         }
-        Content::described(new.layout.description(), &new.schema, &self.settings)
+        NewValue::described(new.layout.description(), &new.schema, &self.settings)
     }
 
     /// Checks that zero is valid for every field.

@@ -1,4 +1,4 @@
-//! [`FieldPath`]: a path that was resolved, to be used again and again.
+//! [`FieldPath`]: a resolved path, for repeated use.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type};
 use crate::sys::clock::deadline;
 
-/// Where a path leads in a region: found once, then read and written without looking for names.
+/// A resolved path in a region: found once, then read and written without looking up names.
 ///
 /// ```
 /// use shm_core::{DynRegion, Region, SharedLayout};
@@ -53,6 +53,10 @@ impl<A: Access> FieldPath<A> {
         Self { region, path, place }
     }
 
+    pub(super) fn region(&self) -> &DynRegion<A> {
+        &self.region
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
@@ -67,20 +71,20 @@ impl<A: Access> FieldPath<A> {
         &self.path
     }
 
-    /// The type of what is there; of each element, for a range.
+    /// The type of the value there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
         self.region.schema().get(self.place.ty)
     }
 
-    /// How many elements there are, for a range (for the outermost of several) and for the part whose
-    /// length is known at run time; `None` for one value, which an array of fixed length is.
+    /// The number of elements of a range (of the outermost of several) or of the part whose length is known
+    /// at run time; `None` for a single value, such as an array of fixed length.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
         self.place.runs.first().map(|run| run.count)
     }
 
-    /// Whether the path has a range, so that it names several values.
+    /// Returns whether the path has a range, so that it names several values.
     #[must_use]
     pub fn has_range(&self) -> bool {
         self.place.has_range()
@@ -113,30 +117,30 @@ impl<A: Access> FieldPath<A> {
         })
     }
 
-    /// Whether a lock guards what is there: then reading gives an unlocked snapshot, each field of
-    /// which is whole, while two fields may belong to different states; and writing takes the lock.
+    /// Returns whether a lock guards the value. If so, reading gives an unlocked snapshot, in which each
+    /// field is whole but two fields may belong to different states; writing requires the lock.
     #[must_use]
     pub fn is_guarded(&self) -> bool {
         self.place.lock.is_some()
     }
 
-    /// The path of the lock that guards what is there, of the outermost one if there are several.
+    /// The path of the lock that guards the value, the outermost one if there are several.
     #[must_use]
     pub fn guarded_by(&self) -> Option<&Path> {
         self.place.lock.as_ref().map(|lock| &lock.path)
     }
 
-    /// Whether what is there is part of one `Latest`, of which every read sees one version whole.
+    /// Returns whether the value is part of one `Latest`, so that every read sees one whole version.
     #[must_use]
     pub fn is_versioned(&self) -> bool {
         self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
-    /// Reads what is there: each field as a typed view does, by one Acquire load of its own width.
+    /// Reads the value: each field as a typed view does, by one Acquire load of its own width.
     ///
     /// # Errors
-    /// If the bytes are no value of their type, a `Latest` is written faster than it can be read, or
-    /// there is too much for one value.
+    /// If the bytes are not a value of their type, a `Latest` is written faster than it can be read, or
+    /// the value is too large.
     pub fn get(&self) -> Result<DynValue, DynError> {
         read(&self.region, &self.place, self.path.as_str())
     }
@@ -161,8 +165,8 @@ impl<A: Access> FieldPath<A> {
         reader(&self.region, &self.place, self.path.as_str()).versioned(self.region.schema())
     }
 
-    /// As [`FieldPath::get_with_version`], if the value takes no more than so many bytes of memory: for
-    /// programs that show values of unknown size. [`FieldPath::get`] reads 64 MiB at most.
+    /// As [`FieldPath::get_with_version`], if the value takes at most that many bytes of memory: for
+    /// programs that show values of unknown size. [`FieldPath::get`] reads at most 64 MiB.
     ///
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
@@ -171,8 +175,8 @@ impl<A: Access> FieldPath<A> {
         reader.at_most(bytes.min(MAX_VALUE)).versioned(self.region.schema())
     }
 
-    /// The bytes of what is there in the newest version of the `Latest` that it is part of, and the number
-    /// of that version; `None` if it is part of none. For whoever compares versions, not values.
+    /// The value's bytes in the newest version of the `Latest` that it is part of, and the number of that
+    /// version; `None` if it is not part of a `Latest`. For comparing versions, not values.
     ///
     /// # Errors
     /// [`DynError::Contended`] if it is written faster than it can be read; [`DynError::TooLarge`] if there
@@ -193,29 +197,29 @@ impl<A: Access> FieldPath<A> {
         reader.at_most(limit.min(MAX_VALUE)).version_bytes(self.region.schema())
     }
 
-    /// Whether [`FieldPath::set`] could write the value, a lock aside: for a caller who wants to know
-    /// of several values that all fit before it writes the first. Nothing is written.
+    /// Checks whether [`FieldPath::set`] could write the value, apart from locks: for a caller that wants
+    /// to know that several values fit before it writes the first. Nothing is written.
     ///
     /// # Errors
-    /// If the value does not fit, or what is there cannot be written by its name.
+    /// If the value does not fit, or the field cannot be written by its name.
     pub fn check(&self, value: &DynValue) -> Result<(), DynError> {
         expect_writable(&self.place, self.path.as_str())?;
         write::check(self.region.schema(), &self.place, self.path.as_str(), value)
     }
 
-    /// Whether [`FieldPath::fetch_add`] could add the value, a lock aside. Nothing is written.
+    /// Checks whether [`FieldPath::fetch_add`] could add the value, apart from locks. Nothing is written.
     ///
     /// # Errors
-    /// If the value does not fit, or what is there cannot be added to.
+    /// If the value does not fit, or the field cannot be added to.
     pub fn check_add(&self, value: &DynValue) -> Result<(), DynError> {
         addend(self.region.schema(), &self.place, self.path.as_str(), value).map(drop)
     }
 
-    /// Writes a value there. Through a `Latest` that is a new version, made under the writers' lock,
-    /// in which all else is as in the newest one; through a `Watched`, all who wait are woken.
+    /// Writes a value. Through a `Latest`, this makes a new version under the writers' lock, with all
+    /// else as in the newest one; through a `Watched`, it wakes all waiters.
     ///
     /// # Errors
-    /// If the value does not fit, or a lock guards what is there; nothing is written then.
+    /// If the value does not fit, or a lock guards the field; nothing is written then.
     pub fn set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
@@ -224,11 +228,11 @@ impl<A: Access> FieldPath<A> {
         set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
-    /// As [`FieldPath::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    /// As [`FieldPath::set`], waiting for at most `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer all the time; as [`FieldPath::set`]
-    /// otherwise.
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer
+    /// all the time; as [`FieldPath::set`] otherwise.
     pub fn set_timeout(&self, value: impl Into<DynValue>, timeout: Duration) -> Result<(), DynError>
     where
         A: CanWrite,
@@ -254,7 +258,7 @@ impl<A: Access> FieldPath<A> {
     /// type's limit; returns the value before.
     ///
     /// # Errors
-    /// If there is no integer there, or one in a `Latest` or in a fixed byte order, to which no
+    /// If the field is not an integer, or is one in a `Latest` or in a fixed byte order, to which no
     /// processor adds in one step; and as [`FieldPath::set`].
     pub fn fetch_add(&self, value: impl Into<DynValue>) -> Result<DynValue, DynError>
     where
@@ -265,7 +269,7 @@ impl<A: Access> FieldPath<A> {
     }
 }
 
-/// The path of what is at `path`, seen from `outside`; one of them was followed, so that it is a path.
+/// The path of the value at `path`, seen from `outside`. It was followed before, so it is valid.
 pub(super) fn inside(outside: &Path, path: &str) -> String {
     path.parse().map_or_else(|_| path.to_owned(), |path| outside.join(&path).into())
 }
@@ -282,7 +286,7 @@ fn following(runs: &[Run], mut indexes: Vec<u64>) -> Option<Vec<u64>> {
     None
 }
 
-/// No lock guards the place that could be taken and is not.
+/// Checks that no lock that could be taken, and is not held, guards the place.
 pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError> {
     match &place.lock {
         None => Ok(()),
@@ -309,7 +313,7 @@ pub(super) fn read<A: Access>(
     plain_word(region, place).map_or_else(|| read_whole(region, place, path), Ok)
 }
 
-/// Kept out of [`read`], so that a number by itself does not pay for what is more.
+/// Kept out of [`read`], so that a single number does not pay for the general case.
 #[inline(never)]
 fn read_whole<A: Access>(
     region: &DynRegion<A>,
@@ -319,15 +323,15 @@ fn read_whole<A: Access>(
     reader(region, place, path).read(region.schema())
 }
 
-/// What is read most, a number that stands by itself: there cannot be too much of it. `None` for what is
-/// more, and for a word that is not a value, which [`Reader`] explains.
+/// Reads the most frequent kind of value, a single number, which needs no budget. `None` for any other
+/// kind, and for a word that is not a value, which [`Reader`] explains.
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
     scalars::value(scalar, bits.into())
 }
 
-/// The scalar at a place, if that is one scalar that is accessed in one step.
+/// The scalar at a place, if the place is a single scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;
@@ -335,7 +339,7 @@ fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     stands_alone.then_some(scalar)
 }
 
-/// As [`read`], of a value that takes at most so much memory.
+/// As [`read`], for a value that takes at most `limit` bytes of memory.
 pub(super) fn read_at_most<A: Access>(
     region: &DynRegion<A>,
     place: &Place,
@@ -343,6 +347,16 @@ pub(super) fn read_at_most<A: Access>(
     limit: u64,
 ) -> Result<DynValue, DynError> {
     reader(region, place, path).at_most(limit).read(region.schema())
+}
+
+/// Reads an item of the `Ring` that a path leads to, or through.
+pub(super) fn item_after<A: Access>(
+    items: &FieldPath<A>,
+    cursor: &mut u64,
+) -> Option<Result<DynValue, DynError>> {
+    let stream = items.place.stream()?;
+    let mut reader = reader(&items.region, &items.place, items.path.as_str());
+    reader.item_after(items.schema(), stream, cursor)
 }
 
 fn reader<'r, A: Access>(
@@ -388,7 +402,7 @@ pub(super) fn fetch_add<A: CanWrite>(
     Ok(scalars::number(scalar, before.into()))
 }
 
-/// The integer that a place is, and the bits to add to it.
+/// The integer type of a place, and the bits to add.
 pub(super) fn addend(
     schema: &Schema,
     place: &Place,
@@ -423,16 +437,21 @@ fn is_word(scalar: ScalarKind) -> bool {
     matches!(scalar, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
 }
 
-/// The place is not what only the library may write, and not in several live types.
+/// Checks that the place is not one that only the library may write, nor in several live types.
 pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError> {
     let (Some(role), part) = (place.part_of.or(place.apart), place.part_of) else { return Ok(()) };
     Err(not_writable(role, part.is_some(), path))
 }
 
+const PUSH: &str = "push a whole item, by the path of the ring";
+
 #[cold]
 fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
+    let is_item = role == Role::Ring && is_part;
     let role = role.name();
-    let (fault, help) = if is_part {
+    let (fault, help) = if is_item {
+        (format!("only a `{role}` changes its parts, and items are pushed to it"), Some(PUSH))
+    } else if is_part {
         (format!("it is a working part of a `{role}`, which only that changes"), None)
     } else {
         (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))

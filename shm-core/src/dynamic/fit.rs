@@ -1,4 +1,4 @@
-//! Whether a value is one that a field can hold: as bits and bytes, or a message that says what fits.
+//! Checks that a field can hold a value: the result is bits or bytes, or a message that says what fits.
 
 use super::budget::MAX_VALUE;
 use super::convert::{Unfit, unsuitable};
@@ -16,12 +16,12 @@ pub(super) fn non_zero(
     match (value, optional) {
         (DynValue::None, true) => return Ok(0),
         (DynValue::None, false) => {
-            return Err(unsuitable(value, "is not a number, and one must be there"));
+            return Err(unsuitable(value, "is not a number, but the field needs one"));
         }
         _ => {}
     }
     match (scalars::bits(scalar, value)?, optional) {
-        (0, true) => Err(unsuitable(value, "means nothing here; `None` is written as such")),
+        (0, true) => Err(unsuitable(value, "stands for `None` here; write `None`")),
         (0, false) => Err(unsuitable(value, "is the one number that is not allowed here")),
         (bits, _) => Ok(bits),
     }
@@ -49,7 +49,7 @@ pub(super) fn variant_bits(
     scalars::bits(repr, &DynValue::I128(found.discriminant()))
 }
 
-/// Text for C, without the zeros behind it.
+/// Text for C, without the zeros after it.
 pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unfit> {
     let content = match value {
         DynValue::Text(text) => text.as_bytes(),
@@ -63,7 +63,7 @@ pub(super) fn c_text(value: &DynValue, capacity: u64) -> Result<Vec<u8>, Unfit> 
     fitting(value, content, capacity as usize)
 }
 
-/// The content, for which there is room.
+/// The content, if there is room for it.
 pub(super) fn fitting(value: &DynValue, content: &[u8], capacity: usize) -> Result<Vec<u8>, Unfit> {
     if content.len() > capacity {
         let fault = format!("has {} bytes, there is room for {capacity}", content.len());
@@ -75,7 +75,7 @@ pub(super) fn fitting(value: &DynValue, content: &[u8], capacity: usize) -> Resu
     Ok(content.to_vec())
 }
 
-/// How many variants a message names.
+/// The largest number of variants that a message names.
 const NAMED: usize = 20;
 
 /// The variants of an enum: `0 (Idle), 1 (Busy)`.

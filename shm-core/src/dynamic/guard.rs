@@ -15,9 +15,9 @@ use crate::error::{DynError, LockError};
 use crate::path::{Path, Segment};
 use crate::sys::clock::deadline;
 
-/// A held lock; what the `Mutex` or `RwLock` guards is read and written through it, by paths that start there:
-/// `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that happens in
-/// a panic, the next to lock gets [`LockError::OwnerDied`].
+/// A held lock, through which the value that the `Mutex` or `RwLock` guards is read and written. Paths start at that
+/// value: `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that
+/// happens during a panic, the next caller to lock gets [`LockError::OwnerDied`].
 ///
 /// ```
 /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
@@ -37,14 +37,14 @@ use crate::sys::clock::deadline;
 /// account.fetch_add("bookings", 1)?;
 /// drop(account);
 ///
-/// // Without the lock one can look, and no more.
+/// // Without the lock, the account can be read but not written.
 /// assert_eq!(bank.get("account.balance")?.to_string(), "100");
 /// assert!(bank.set("account.balance", 0).is_err());
 /// # typed.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A lock is held by the thread that took it, so that a guard cannot go to another one:
+/// A lock is held by the thread that took it, so a guard cannot be sent to another thread:
 ///
 /// ```compile_fail,E0277
 /// # let bank = shm_core::DynRegion::open("bank").unwrap();
@@ -90,12 +90,12 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         Ok(Self { region, held, path, start: lock.start })
     }
 
-    /// This guard if the value is whole; else the lock is given back, marked as before.
+    /// Returns this guard if the value is whole; otherwise releases the lock, marked as before.
     pub(super) fn whole(self) -> Result<Self, DynError> {
         if self.owner_died() { Err(LockError::OwnerDied.into()) } else { Ok(self) }
     }
 
-    /// This guard after the value was set right, if that was needed.
+    /// Returns this guard after repairing the value, if that was needed.
     pub(super) fn repaired(
         self,
         repair: impl FnOnce(&Self) -> Result<(), DynError>,
@@ -107,7 +107,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         Ok(self)
     }
 
-    /// Reads what a path names; see [`FieldPath::get`](super::FieldPath::get).
+    /// Reads the value at a path; see [`FieldPath::get`](super::FieldPath::get).
     ///
     /// # Errors
     /// As [`DynRegion::get`].
@@ -116,16 +116,16 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::read(self.region, &self.resolve(path)?, &field_path::inside(&self.path, path))
     }
 
-    /// Writes what a path names; see [`FieldPath::set`](super::FieldPath::set).
+    /// Writes the value at a path; see [`FieldPath::set`](super::FieldPath::set).
     ///
     /// # Errors
-    /// As [`DynRegion::set`]; a second lock that guards it must be taken, too.
+    /// As [`DynRegion::set`]; a second lock that guards the value must also be held.
     pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
         let (place, path) = self.reach(path.as_ref())?;
         field_path::set(self.region, &place, &path, &value.into(), None)
     }
 
-    /// As [`DynGuard::set`], waiting at most for `timeout` to become the writer of a `Latest`.
+    /// As [`DynGuard::set`], waiting for at most `timeout` to become the writer of a `Latest`.
     ///
     /// # Errors
     /// As [`FieldPath::set_timeout`](super::FieldPath::set_timeout).
@@ -155,7 +155,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// [`FieldPath::fetch_add`](super::FieldPath::fetch_add).
     ///
     /// # Errors
-    /// As [`DynRegion::fetch_add`]; a second lock that guards it must be taken, too.
+    /// As [`DynRegion::fetch_add`]; a second lock that guards the value must also be held.
     pub fn fetch_add(
         &self,
         path: impl AsRef<str>,
@@ -165,8 +165,8 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         field_path::fetch_add(self.region, &place, &path, &value.into())
     }
 
-    /// Takes a lock inside of what this one guards; this method and those that follow are as those of a
-    /// [`DynRegion`].
+    /// Takes a lock inside the value that this one guards. This method and the following ones work as those
+    /// of a [`DynRegion`].
     ///
     /// # Errors
     /// As [`DynRegion::lock`].
@@ -182,7 +182,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, DynLock::try_lock)?.whole()
     }
 
-    /// As [`DynGuard::lock`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout`].
@@ -194,7 +194,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, within(timeout))?.whole()
     }
 
-    /// As [`DynGuard::lock`]; if the last holder died or panicked, `repair` first sets the value right.
+    /// As [`DynGuard::lock`]; if the last holder died or panicked, `repair` first repairs the value.
     ///
     /// # Errors
     /// As [`DynRegion::lock_or_repair`].
@@ -206,7 +206,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, |lock| lock.lock(None))?.repaired(repair)
     }
 
-    /// As [`DynGuard::lock_or_repair`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock_or_repair`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout_or_repair`].
@@ -227,7 +227,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.take_inside(path, |lock| lock.lock(None))
     }
 
-    /// As [`DynGuard::lock_as_found`], waiting at most for `timeout`.
+    /// As [`DynGuard::lock_as_found`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_timeout_as_found`].
@@ -254,24 +254,24 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         &self.path
     }
 
-    /// What a path from the start of the region is for this guard: `balance` for `account.balance`.
-    /// `None` if it leads elsewhere than through this lock.
+    /// Converts a path from the start of the region to one for this guard: `account.balance` to `balance`.
+    /// `None` if the path does not lead through this lock.
     #[must_use]
     pub fn inside(&self, path: &Path) -> Option<Path> {
         let rest = path.strip_prefix(&self.path)?;
-        // After the name of a `Mutex`, that is the way through it.
+        // After the name of a `Mutex`, these steps lead through it.
         let value = Path::new().with(Segment::Name("value"));
         Some(rest.strip_prefix(&value).unwrap_or(rest))
     }
 
-    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
-    /// from [`DynRegion::lock_as_found`] and its kind ever says so.
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since. Only
+    /// true of guards from [`DynRegion::lock_as_found`] and its variants.
     #[must_use]
     pub fn owner_died(&self) -> bool {
         self.held.owner_died()
     }
 
-    /// Says that the value is whole again: the next [`DynRegion::lock`] succeeds.
+    /// Marks the value as whole again: the next [`DynRegion::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.held.mark_consistent();
     }
@@ -281,7 +281,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         resolve::resolve(schema, tail_len, &self.start, path)
     }
 
-    /// A place that no other lock guards, and its path from the start of the region.
+    /// Finds a place that no other lock guards, and its path from the start of the region.
     fn reach(&self, path: &str) -> Result<(Place, String), DynError> {
         let (place, path) = (self.resolve(path)?, field_path::inside(&self.path, path));
         match &place.lock {
@@ -295,10 +295,10 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 }
 
-/// Advice on a place in several elements.
+/// Advice for a place in several elements.
 pub(super) const ONE_ELEMENT: &str = "name one element";
 
-/// Takes a lock, waiting at most for `timeout`.
+/// Takes a lock, waiting for at most `timeout`.
 pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(DynLock<'a>) -> Acquired<'a> {
     let deadline = deadline(timeout);
     move |lock| lock.lock(deadline)

@@ -21,13 +21,12 @@ pub(crate) struct Words {
 }
 
 impl<A: Access> DynRegion<A> {
-    /// The target of a path, as [`DynRegion::fields`] would give it: its type, where it is, what was
-    /// written about it. An element has the notes of its array, a
-    /// range at the end of a path the type of its array. What follows a range is described as that in the
-    /// first element.
+    /// Returns the target of a path as [`DynRegion::fields`] would: its type, its place and its notes. An
+    /// element has the notes of its array; a range at the end of a path has the type of its array. A part
+    /// after a range is described as it is in the first element.
     ///
     /// # Errors
-    /// The part of the path that leads nowhere, and what is there instead.
+    /// If the path leads nowhere: names the part that does, and what is there instead.
     ///
     /// ```
     /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
@@ -57,7 +56,7 @@ impl<A: Access> DynRegion<A> {
     pub(crate) fn lock_words(&self, path: &str) -> Result<Words, DynError> {
         let named = self.named(path)?;
         expect_made(named.ty, path)?;
-        // A copy of a lock is not a lock, and several are not one.
+        // A copy of a lock is not a lock, and several locks are not one.
         let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
         let Some(live) = live.filter(|live| live.role().has_lock()) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());

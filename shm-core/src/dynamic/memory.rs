@@ -13,8 +13,8 @@ use crate::scalar::Scalar;
 use crate::schema::Ring;
 use crate::sync::{EventView, RawLock};
 
-/// The data of a mapping. Whoever calls gives offsets at which the region's schema, whose types do
-/// not overlap, has a part of just that width.
+/// The data of a mapping. Callers pass offsets at which the region's schema, whose types do not
+/// overlap, has a part of exactly that width.
 #[derive(Clone, Copy)]
 pub(super) struct Memory<'a, A> {
     mapping: &'a Mapping,
@@ -30,7 +30,7 @@ impl<'a, A: Access> Memory<'a, A> {
     /// The first of `count` cells of that size.
     ///
     /// # Panics
-    /// If they do not lie inside the data, or are misaligned: nothing that a region holds leads there.
+    /// If they do not lie inside the data, or are misaligned: the contents of a region never lead there.
     fn at<T>(self, offset: usize, count: usize) -> *const T {
         let (start, len) = self.mapping.data_range();
         let end = size_of::<T>().checked_mul(count).and_then(|size| offset.checked_add(size));
@@ -41,7 +41,7 @@ impl<'a, A: Access> Memory<'a, A> {
 
     fn field<T: Scalar>(self, offset: usize) -> &'a Field<T, A> {
         // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; one atomic (I1) of the
-        // width that the schema gives this part, and so everybody (I5), writable if `A` is (I3).
+        // width that the schema, and so every process, uses here (I5), writable if `A` is (I3).
         unsafe { &*self.at::<Field<T, A>>(offset, 1) }
     }
 
@@ -85,10 +85,36 @@ impl<'a, A: Access> Memory<'a, A> {
         .map(|version| (version, copy))
     }
 
+    /// The event whose count is at an offset.
+    pub(super) fn event(self, offset: usize) -> &'a EventView<A> {
+        // SAFETY: as in `field`: an event is one `AtomicU32`, transparently.
+        unsafe { &*self.at::<EventView<A>>(offset, 1) }
+    }
+
+    /// The words of the item after the one of the number `cursor`, as [`Memory::newest`] gives them; moves
+    /// the cursor to it. `None` if there is no further item yet, and an error if items were missed.
+    pub(super) fn next(
+        self,
+        offset: usize,
+        ring: Ring,
+        (first, count): (usize, usize),
+        cursor: &mut u64,
+    ) -> Option<Result<Vec<u64>, ring::Missed>> {
+        let slots = Slots { memory: self, offset, ring, first, count };
+        let mut copy = vec![0; count];
+        let sequence = self.words(offset + ring.sequence as usize, 1);
+        let next = ring::next::<Hardware>(&sequence[0], &slots, cursor, |words| {
+            for (word, copy) in words.iter().zip(&mut copy) {
+                *copy = word.load(std::sync::atomic::Ordering::Relaxed);
+            }
+        })?;
+        Some(next.map(|()| copy))
+    }
+
     fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {
         let first = self.at(offset, count);
         // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; atomics (I1) that
-        // everybody accesses as such (I5).
+        // every process accesses as such (I5).
         unsafe { std::slice::from_raw_parts(first, count) }
     }
 }
@@ -105,8 +131,7 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         }
     }
 
-    /// Writes bytes, each on its own, and zeros behind them, `room` bytes in all; ordered as one Release
-    /// store.
+    /// Writes bytes, each on its own, then zeros up to `room` bytes in all; ordered as one Release store.
     pub(super) fn store_bytes(self, offset: usize, bytes: &[u8], room: usize) {
         // Pairs with the Acquire fence of `bytes`, here and in typed views.
         fence(Release);
@@ -116,7 +141,7 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         }
     }
 
-    /// Adds to an integer of that many bytes in one step, wrapping around; what was there before.
+    /// Adds to an integer of that many bytes in one step, wrapping around. Returns the value before.
     pub(super) fn fetch_add(self, offset: usize, width: usize, bits: u64) -> u64 {
         debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {
@@ -134,7 +159,7 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         ring::write::<Hardware>(&sequence[0], &slots, words);
     }
 
-    /// The lock whose word is there.
+    /// The lock whose word is at an offset.
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
         unsafe { &*self.at::<RawLock>(offset, 1) }
@@ -145,12 +170,6 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         let first = self.at::<AtomicU32>(offset, count);
         // SAFETY: as in `words`.
         unsafe { std::slice::from_raw_parts(first, count) }
-    }
-
-    /// The event whose count is there.
-    pub(super) fn event(self, offset: usize) -> &'a EventView<A> {
-        // SAFETY: as in `field`: an event is one `AtomicU32`, transparently.
-        unsafe { &*self.at::<EventView<A>>(offset, 1) }
     }
 }
 

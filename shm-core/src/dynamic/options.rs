@@ -1,5 +1,5 @@
-//! The verbs of [`RegionOptions`] for regions whose type the program does not have: as those in
-//! `region/creating.rs` and `region/opening.rs`, with a [`DynLayout`] where a region is created.
+//! The verbs of [`RegionOptions`] for regions whose type the program does not have. They match those in
+//! `region/creating.rs` and `region/opening.rs`; creating takes a [`DynLayout`].
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::region::DynRegion;
 use crate::access::{Access, ReadOnly};
 use crate::error::Error;
 use crate::region::{
-    self, Explained, Follow, Mapped, RegionOptions, Sender, Settings, Taken, Verb, Way,
+    self, Explained, Follow, IfTaken, Mapped, RegionOptions, Sender, Settings, Verb, Way,
     resolve_name,
 };
 use shm_schema::describe::DynLayout;
@@ -38,15 +38,15 @@ impl DynRegion {
         Self::options().create(name, layout)
     }
 
-    /// Opens a region for reading and writing, whatever is in it.
+    /// Opens a region of any layout for reading and writing.
     ///
     /// # Errors
-    /// As [`Region::open`](crate::Region::open), but that any layout will do.
+    /// As [`Region::open`](crate::Region::open), except that any layout is accepted.
     pub fn open(name: impl AsRef<Path>) -> Result<Self, Error> {
         Self::options().open(name)
     }
 
-    /// Everything else: settings, and every other way to create or open a region without its type.
+    /// Returns a builder with all settings and every other way to create or open a region without its type.
     ///
     /// ```
     /// use shm_core::{dynamic::DynLayout, DynRegion};
@@ -65,7 +65,7 @@ impl DynRegion {
 }
 
 impl DynRegion<ReadOnly> {
-    /// Opens a region for reading only, whatever is in it.
+    /// Opens a region of any layout for reading only.
     ///
     /// # Errors
     /// As [`DynRegion::open`].
@@ -94,7 +94,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         RegionOptions::with(self.settings)
     }
 
-    /// Opens a region, whatever is in it; see [`DynRegion::open`].
+    /// Opens a region of any layout; see [`DynRegion::open`].
     ///
     /// # Errors
     /// As [`DynRegion::open`]; [`Error::TimedOut`] after the time to [wait](Self::wait).
@@ -104,7 +104,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         self.settings.wait_for(&name.display(), || open_at(&path, &self.settings))
     }
 
-    /// Opens the region that has the name now and, whenever it is asked, the one that has it then; see
+    /// Opens the region that has the name now and, on each request, the one that has it at that time; see
     /// [`Follow`].
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         Follow::begin(resolve_name(name.as_ref())?, self.settings, way)
     }
 
-    /// Opens the region that the parent process passed, whatever is in it; see the
+    /// Opens the region that the parent process passed, of any layout; see the
     /// [typed one](RegionOptions::passed).
     ///
     /// # Errors
@@ -127,17 +127,17 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
         Ok(found(explained, None))
     }
 
-    /// Opens a region from a passed descriptor, whatever is in it; see the
+    /// Opens a region of any layout from a passed descriptor; see the
     /// [typed one](RegionOptions::from_fd).
     ///
     /// # Errors
-    /// [`Error::SealsMissing`] for what is not a sealed memfd; then as [`DynRegion::open`].
+    /// [`Error::SealsMissing`] if it is not a sealed memfd; then as [`DynRegion::open`].
     ///
     /// ```
     /// use shm_core::{DynRegion, Region};
     ///
     /// let ours = Region::<u64>::options().memfd("hits")?;
-    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // over a socket, as a rule
+    /// let passed = ours.as_fd().unwrap().try_clone_to_owned()?; // usually over a socket
     /// let theirs = DynRegion::options().from_fd(passed)?;
     /// ours.set(5);
     /// assert_eq!(theirs.get("")?.to_string(), "5");
@@ -161,8 +161,8 @@ fn found<A: Access>(explained: Explained, path: Option<&Path>) -> DynRegion<A> {
     DynRegion::over(Mapped::found_at(mapping, path), schema)
 }
 
-/// Creating without a type. What is created full of zeros must have no field that cannot be zero.
-/// [`DynOutcome`] says what the functions that fill in a region may return.
+/// Creating without a type. A region can be created full of zeros only if each of its fields can be zero.
+/// See [`DynOutcome`] for the results that `init` functions may return.
 impl RegionOptions<DynRegion> {
     /// Creates a region full of zeros; see [`DynRegion::create`].
     ///
@@ -170,15 +170,16 @@ impl RegionOptions<DynRegion> {
     /// As [`DynRegion::create`].
     pub fn create(&self, name: impl AsRef<Path>, layout: &DynLayout) -> Result<DynRegion, Error> {
         self.settings.expect(Verb::CREATE)?;
-        self.create_as(name.as_ref(), layout, Taken::Refuse, Start::<fn(&DynRegion)>::Zeroed)
+        self.create_as(name.as_ref(), layout, IfTaken::Refuse, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// Creates a region, zeroed, and has `init` fill it in before another process can see it. If `init`
-    /// fails or panics, no region comes to exist.
+    /// Creates a zeroed region, which `init` fills in before another process can see it. If `init` fails
+    /// or panics, no region is created.
     ///
     /// # Errors
     /// As [`Region::create`](crate::Region::create); [`Error::NotInitialised`] if `init` fails with a
-    /// [`DynError`](crate::errors::DynError), or leaves a field at zero that cannot be zero; any other error of `init`.
+    /// [`DynError`](crate::errors::DynError), or leaves a field at zero that cannot be zero; any other error
+    /// of `init`.
     ///
     /// ```
     /// use shm_core::{dynamic::DynLayout, DynRegion};
@@ -201,27 +202,27 @@ impl RegionOptions<DynRegion> {
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
         self.settings.expect(Verb::CREATE)?;
-        self.create_as(name.as_ref(), layout, Taken::Refuse, Start::With(init))
+        self.create_as(name.as_ref(), layout, IfTaken::Refuse, Start::With(init))
     }
 
-    /// Creates a region full of zeros and gives it the name, whatever had it before, in one step; see
+    /// Creates a region full of zeros and gives it the name in one step, replacing any file that had it; see
     /// the [typed one](RegionOptions::create_or_replace).
     ///
     /// # Errors
-    /// As [`DynRegion::create`], but for [`Error::AlreadyExists`].
+    /// As [`DynRegion::create`], except [`Error::AlreadyExists`].
     pub fn create_or_replace(
         &self,
         name: impl AsRef<Path>,
         layout: &DynLayout,
     ) -> Result<DynRegion, Error> {
         self.settings.expect(Verb::CREATE_OR_REPLACE)?;
-        self.create_as(name.as_ref(), layout, Taken::Replace, Start::<fn(&DynRegion)>::Zeroed)
+        self.create_as(name.as_ref(), layout, IfTaken::Replace, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// As [`create_or_replace`](Self::create_or_replace), with what `init` fills in.
+    /// As [`create_or_replace`](Self::create_or_replace), filled in by `init`.
     ///
     /// # Errors
-    /// As [`create_with`](Self::create_with), but for [`Error::AlreadyExists`].
+    /// As [`create_with`](Self::create_with), except [`Error::AlreadyExists`].
     pub fn create_or_replace_with<R: DynOutcome>(
         &self,
         name: impl AsRef<Path>,
@@ -229,11 +230,11 @@ impl RegionOptions<DynRegion> {
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
         self.settings.expect(Verb::CREATE_OR_REPLACE)?;
-        self.create_as(name.as_ref(), layout, Taken::Replace, Start::With(init))
+        self.create_as(name.as_ref(), layout, IfTaken::Replace, Start::With(init))
     }
 
-    /// Opens the region, whatever is in it, or, if there is none, creates one of that layout full of
-    /// zeros; [`DynRegion::created`] says which.
+    /// Opens the region, of any layout, or, if it does not exist, creates one of the given layout full of
+    /// zeros; [`DynRegion::created`] reports which.
     ///
     /// # Errors
     /// As [`DynRegion::open`] and [`DynRegion::create`].
@@ -245,7 +246,7 @@ impl RegionOptions<DynRegion> {
         self.open_or_start(name.as_ref(), layout, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// As [`open_or_create`](Self::open_or_create), with what `init` fills in.
+    /// As [`open_or_create`](Self::open_or_create), filled in by `init`.
     ///
     /// # Errors
     /// As [`DynRegion::open`] and [`create_with`](Self::create_with).
@@ -268,7 +269,7 @@ impl RegionOptions<DynRegion> {
         self.unnamed(label, layout, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// As [`memfd`](Self::memfd), with what `init` fills in.
+    /// As [`memfd`](Self::memfd), filled in by `init`.
     ///
     /// # Errors
     /// As [`memfd`](Self::memfd) and [`create_with`](Self::create_with).
@@ -292,7 +293,7 @@ impl RegionOptions<DynRegion> {
         self.unnamed(region::ANONYMOUS, layout, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// As [`anonymous`](Self::anonymous), with what `init` fills in.
+    /// As [`anonymous`](Self::anonymous), filled in by `init`.
     ///
     /// # Errors
     /// As [`memfd_with`](Self::memfd_with).
@@ -322,7 +323,7 @@ impl RegionOptions<DynRegion> {
         self.alone(layout, Start::<fn(&DynRegion)>::Zeroed)
     }
 
-    /// As [`private`](Self::private), with what `init` fills in.
+    /// As [`private`](Self::private), filled in by `init`.
     ///
     /// # Errors
     /// As [`private`](Self::private) and [`create_with`](Self::create_with).

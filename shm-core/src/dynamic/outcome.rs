@@ -1,14 +1,14 @@
-//! [`DynOutcome`]: what a function that fills in a region by name returns.
+//! [`DynOutcome`]: the result of a function that fills in a region by name.
 
 use crate::error::DynError;
 use crate::error::Error;
 use crate::region::Sealed;
 
-/// What a function that fills in a new region by name may return: what an
-/// [`Outcome`](crate::region::Outcome) is, or a `Result<(), DynError>`, as writing by name gives it.
+/// A result of a function that fills in a new region by name: any
+/// [`Outcome`](crate::region::Outcome), or a `Result<(), DynError>`, as writing by name returns.
 ///
-/// Since a [`DynError`] cannot hold an [`Error`], the whole then fails with
-/// [`Error::NotInitialised`], which says why.
+/// Since a [`DynError`] cannot hold an [`Error`], creating then fails with
+/// [`Error::NotInitialised`], whose source is the reason.
 ///
 /// ```
 /// use shm_core::{dynamic::DynLayout, DynRegion, Error};
@@ -26,7 +26,7 @@ use crate::region::Sealed;
             `E: From<shm_core::Error>`, such as `Result<(), Box<dyn Error>>`"
 )]
 pub trait DynOutcome: Sealed {
-    /// The error of the whole.
+    /// The error of creating the region.
     type Error: From<Error>;
 
     /// The outcome for the region of that name.

@@ -16,11 +16,11 @@ const WHOLE: u64 = 8 << 10;
 static WHOLE_PATH: Path = Path::new();
 /// A field of a larger one that takes no more than this is shown whole.
 const PART: u64 = 1 << 10;
-/// How many fields or elements of a larger value are shown.
+/// The number of fields or elements of a larger value that are shown.
 const SHOWN: usize = 16;
 
-/// A value where paths start. Its text has a bounded length, is made of a bounded part of the value,
-/// and says what it leaves out.
+/// A value where paths start. Its text has a bounded length, is made from a bounded part of the value,
+/// and marks omissions.
 pub(super) struct Outline<'r, A: Access> {
     region: &'r DynRegion<A>,
     start: Start,
@@ -44,7 +44,7 @@ impl<'r, A: Access> Outline<'r, A> {
         field_path::read_at_most(self.region, &place, &field_path::inside(self.path, path), limit)
     }
 
-    /// The type of the value, behind any lock.
+    /// The type of the value inside any lock.
     fn ty(&self) -> Option<Type<'r>> {
         let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
         let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;

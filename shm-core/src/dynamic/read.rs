@@ -13,10 +13,11 @@ use crate::access::Access;
 use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
+use crate::protocol::ring::Missed;
 use crate::protocol::{lock, once};
 use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
-/// Reads values; knows where it is, for errors.
+/// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,
     memory: Memory<'m, A>,
@@ -29,7 +30,7 @@ pub(super) struct Reader<'s, 'm, A> {
 }
 
 impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
-    /// Reads from a region what is at a place; `path` leads there.
+    /// Reads the value at a place in a region; `path` leads there.
     pub(super) fn new(
         region: &'s str,
         (place, path): (&'s Place, &'s str),
@@ -40,13 +41,13 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Self { region, memory, tail_len, place, trail, budget, version: None }
     }
 
-    /// The same for values of at most so many bytes of memory.
+    /// The same for values of at most that many bytes of memory.
     pub(super) fn at_most(mut self, bytes: u64) -> Self {
         self.budget = Budget::of(bytes);
         self
     }
 
-    /// Reads what is there, and which version that is of the one `Latest` that it is part of.
+    /// Reads the value, and the number of its version if it is part of one `Latest`.
     pub(super) fn versioned(
         mut self,
         schema: &'s Schema,
@@ -55,7 +56,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok((value, self.version.filter(|_| place.latest.is_some_and(|latest| latest.outer == 0))))
     }
 
-    /// The bytes of what is there in the newest version of a `Latest`, if it is part of one.
+    /// The value's bytes in the newest version of a `Latest`, if it is part of one.
     pub(super) fn version_bytes(
         mut self,
         schema: &'s Schema,
@@ -69,10 +70,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok(self.version.map(|version| (bytes, version)))
     }
 
-    /// Reads what is there.
+    /// Reads the value.
     pub(super) fn read(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
         self.read_place(schema).map_err(|error| match error {
-            // What is known where the budget ends is only a part.
+            // Where the budget ends, only part of the need is known.
             DynError::TooLarge { needed, limit, .. } => {
                 let needed = needed.max(budget::needed(schema, self.place, self.tail_len));
                 DynError::TooLarge { field: self.trail.start().to_owned(), needed, limit }
@@ -97,21 +98,53 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
     }
 
-    /// Reads the part that is asked for of the `Latest` there: one version of it.
+    /// Reads the requested part of one version of the `Latest` there.
     fn version(
         &mut self,
         schema: &'s Schema,
         at: usize,
         latest: Versions,
     ) -> Result<DynValue, DynError> {
-        let (place, ty) = (self.place, self.ty(schema));
         let (copy, start) = self.newest_span(schema, at, latest)?;
+        self.copied(schema, &copy, start)
+    }
+
+    /// Reads the part that is asked for from a copy of one version.
+    fn copied(
+        &mut self,
+        schema: &'s Schema,
+        copy: &[u64],
+        start: usize,
+    ) -> Result<DynValue, DynError> {
+        let (place, ty) = (self.place, self.ty(schema));
         self.runs(place.offset, place.inner_runs(), &mut |reader, offset| {
-            reader.value(Source::Private(&copy, start), ty, offset)
+            reader.value(Source::Private(copy, start), ty, offset)
         })
     }
 
-    /// A list of what `read` gives for each element of a range, or of lists; of no range, that itself.
+    /// Reads the part that is asked for of the item after the one of the number `cursor`, which then is
+    /// that item's. `None` if there is no further item yet.
+    pub(super) fn item_after(
+        &mut self,
+        schema: &'s Schema,
+        stream: Versions,
+        cursor: &mut u64,
+    ) -> Option<Result<DynValue, DynError>> {
+        let (offset, span) = (self.place.offset, self.place.span(schema) as usize);
+        let (first, end) = (offset / 8, (offset + span).div_ceil(8));
+        // Bounded before it is copied: one item takes at most what any value may.
+        if let Err(error) = self.affordable((end - first) as u64 * 8) {
+            return Some(Err(error));
+        }
+        let next = self.memory.next(stream.at, stream.ring, (first, end - first), cursor)?;
+        Some(match next {
+            Ok(copy) => self.copied(schema, &copy, first * 8),
+            Err(Missed(count)) => Err(DynError::Missed { field: self.field(), count }),
+        })
+    }
+
+    /// A list of the results of `read` for each element of a range, nested for several ranges; without a
+    /// range, the result itself.
     fn runs(
         &mut self,
         start: usize,
@@ -134,8 +167,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         schema.get(self.place.ty)
     }
 
-    /// A copy of the part that is asked for, and at which byte of the value it starts: only its words,
-    /// which are of one version all the same.
+    /// A copy of the requested part, and the byte of the value at which it starts. Only the words of that
+    /// part are copied, and all of them belong to one version.
     fn newest_span(
         &mut self,
         schema: &Schema,
@@ -177,7 +210,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
     }
 
-    /// Reads what has no parts.
+    /// Reads a value without parts.
     fn leaf(
         &mut self,
         source: Source<'_, A>,
@@ -239,7 +272,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
     }
 
-    /// Looks at bytes: in the region, that takes the pages in which they are.
+    /// Looks at bytes. In the region, this takes their pages from the budget.
     fn look(&mut self, source: Source<'_, A>, offset: usize, len: usize) -> Result<(), DynError> {
         if matches!(source, Source::Private(..)) || self.budget.look(offset, len) {
             return Ok(());
@@ -247,12 +280,12 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Err(self.too_large(self.budget.limit().saturating_add(1)))
     }
 
-    /// Takes memory for a part of the value.
+    /// Takes memory for a part of the value from the budget.
     fn spend(&mut self, bytes: u64) -> Result<(), DynError> {
         if self.budget.spend(bytes) { Ok(()) } else { Err(self.too_large(bytes)) }
     }
 
-    /// Refuses what takes more memory than there is, before any is taken.
+    /// Refuses a value that takes more memory than is left, before any is taken.
     fn affordable(&self, bytes: u64) -> Result<(), DynError> {
         if bytes <= self.budget.left() { Ok(()) } else { Err(self.too_large(bytes)) }
     }
@@ -262,7 +295,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         DynError::TooLarge { field: self.field(), needed, limit: self.budget.limit() }
     }
 
-    /// A scalar's bits. Of 16 bytes they can be read in a private copy alone.
+    /// A scalar's bits. A scalar of 16 bytes can be read only in a private copy.
     fn word(
         &mut self,
         source: Source<'_, A>,
@@ -295,7 +328,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok(DynValue::List(elements))
     }
 
-    /// What a live type means: its value, or what its words say.
+    /// The meaning of a live type: its value, or the state in its words.
     fn live(
         &mut self,
         source: Source<'_, A>,
@@ -336,6 +369,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Role::Mutex
             | Role::RwLock
             | Role::Latest
+            | Role::Ring
             | Role::Watched
             | Role::Text
             | Role::Bytes => {
@@ -361,7 +395,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok(DynValue::Struct(fields))
     }
 
-    /// A `Text` or `Bytes`: as many bytes as it says.
+    /// A `Text` or `Bytes`: as many bytes as its length says.
     fn counted(
         &mut self,
         source: Source<'_, A>,
@@ -385,7 +419,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         })
     }
 
-    /// The path of what is being read.
+    /// The path of the value being read.
     fn field(&self) -> String {
         self.trail.path().into()
     }
@@ -396,7 +430,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             region: Some(self.region.to_owned()),
             field: Some(self.field()),
             type_name: ty.to_string().into(),
-            // A validated value has 8 bytes at most.
+            // A validated value has at most 8 bytes.
             bits: bits as u64,
             width,
             allowed: allowed.into(),

@@ -20,17 +20,17 @@ use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
 use shm_schema::fields::Fields;
 
-/// A region that explains itself: opened without the type it was made with, and read and written by
-/// the names that its schema gives.
+/// A region opened without the type it was created with, and read and written by the names in its
+/// schema.
 ///
 /// Each field is read and written as a typed view does, by an atomic of the field's own width, and
-/// validated in the same way, so that both can be used side by side.
+/// validated in the same way, so both can be used side by side.
 ///
 /// A [path](crate::path) is made of names, indexes and ranges: `pose.x`, `samples[3]`, `poses[1].mode`,
-/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. What is inside a `Mutex`, a `Watched`
-/// or a `Latest` is named as if it stood there itself: `account.balance`. Where a value has a field
-/// that is called like a part of what it stands in, such as `value` in a `Mutex`, the part is meant,
-/// and the way through is written out: `account.value.value`, or `pose.slots[..].value.lock`.
+/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. The value inside a
+/// `Mutex`, a `Watched` or a `Latest` is named as if it were not wrapped: `account.balance`. If one of its
+/// fields has the name of a part of the wrapper, such as `value` in a `Mutex`, the name means the part,
+/// and the field takes the full path: `account.value.value`, or `pose.slots[..].value.lock`.
 ///
 /// ```
 /// use shm_core::{DynRegion, Region, SharedLayout};
@@ -74,13 +74,13 @@ impl<A: Access> DynRegion<A> {
         Self { inner: Arc::new(Inner { mapped, schema }), access: PhantomData }
     }
 
-    /// The types of what is in the region, with what people wrote about them.
+    /// The types of the region's contents, with their notes.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.inner.schema
     }
 
-    /// How many elements the part has whose length is known at run time, if there is such a part.
+    /// The number of elements of the part whose length is known at run time, if there is such a part.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "most regions have no length at all")]
     pub fn len(&self) -> Option<usize> {
@@ -94,16 +94,16 @@ impl<A: Access> DynRegion<A> {
         self.inner.mapped.path()
     }
 
-    /// Whether this handle, or the one it was cloned from, created the region.
+    /// Returns whether this handle, or the one it was cloned from, created the region.
     #[must_use]
     pub fn created(&self) -> bool {
         self.inner.mapped.created()
     }
 
-    /// Finds what a path names, to be read and written repeatedly.
+    /// Resolves a path, to read and write its value repeatedly.
     ///
     /// # Errors
-    /// The part of the path that leads nowhere, and what is there instead.
+    /// If the path leads nowhere: names the part that does, and what is there instead.
     ///
     /// ```
     /// # use shm_core::{DynRegion, Region, SharedLayout};
@@ -128,7 +128,7 @@ impl<A: Access> DynRegion<A> {
         resolve::resolve(self.schema(), self.tail_len(), &start, path)
     }
 
-    /// Reads what a path names; see [`FieldPath::get`].
+    /// Reads the value at a path; see [`FieldPath::get`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::get`].
@@ -137,7 +137,7 @@ impl<A: Access> DynRegion<A> {
         field_path::read(self, &self.place(path)?, path)
     }
 
-    /// Writes what a path names; see [`FieldPath::set`].
+    /// Writes the value at a path; see [`FieldPath::set`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set`].
@@ -150,7 +150,7 @@ impl<A: Access> DynRegion<A> {
         field_path::set(self, &place, path, &value.into(), None)
     }
 
-    /// As [`DynRegion::set`], waiting at most for `timeout`; see [`FieldPath::set_timeout`].
+    /// As [`DynRegion::set`], waiting for at most `timeout`; see [`FieldPath::set_timeout`].
     ///
     /// # Errors
     /// As [`DynRegion::resolve`] and [`FieldPath::set_timeout`].
@@ -194,11 +194,11 @@ impl<A: Access> DynRegion<A> {
         field_path::fetch_add(self, &place, path, &value.into())
     }
 
-    /// Takes the lock that guards what a path names: that of the `Mutex` itself, or of the outermost
+    /// Takes the lock that guards the value at a path: that of the `Mutex` itself, or of the outermost
     /// one that the path leads through. Waits for as long as a living process holds it.
     ///
     /// # Errors
-    /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if nothing guards what is there.
+    /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if no lock guards the value.
     pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
@@ -209,8 +209,8 @@ impl<A: Access> DynRegion<A> {
     /// As [`DynRegion::lock`], without waiting.
     ///
     /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held; that its
-    /// holder has died is not noticed here, as in [`MutexView::try_lock`](crate::sync::MutexView::try_lock). As
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held, even if its
+    /// holder has died, as in [`MutexView::try_lock`](crate::sync::MutexView::try_lock); as
     /// [`DynRegion::lock`] otherwise.
     pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
@@ -219,7 +219,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, DynLock::try_lock)?.whole()
     }
 
-    /// As [`DynRegion::lock`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
@@ -235,12 +235,12 @@ impl<A: Access> DynRegion<A> {
         self.take(path, within(timeout))?.whole()
     }
 
-    /// As [`DynRegion::lock`] and, if the last holder died or panicked, first has `repair` set the value
-    /// right; see [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair). If `repair` fails, the
-    /// lock is given back, marked as before.
+    /// As [`DynRegion::lock`]; if the last holder died or panicked, `repair` first repairs the value; see
+    /// [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair). If `repair` fails, the lock is
+    /// released, marked as before.
     ///
     /// # Errors
-    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied); that of
+    /// As [`DynRegion::lock`], except [`LockError::OwnerDied`](crate::LockError::OwnerDied); and the error of
     /// `repair`.
     ///
     /// ```
@@ -265,7 +265,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, |lock| lock.lock(None))?.repaired(repair)
     }
 
-    /// As [`DynRegion::lock_or_repair`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock_or_repair`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
@@ -282,10 +282,10 @@ impl<A: Access> DynRegion<A> {
     }
 
     /// As [`DynRegion::lock`], in whatever state the last holder left the value: [`DynGuard::owner_died`]
-    /// tells whether it died or panicked.
+    /// tells whether that holder died or panicked.
     ///
     /// # Errors
-    /// As [`DynRegion::lock`], but for [`LockError::OwnerDied`](crate::LockError::OwnerDied).
+    /// As [`DynRegion::lock`], except [`LockError::OwnerDied`](crate::LockError::OwnerDied).
     pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
     where
         A: CanWrite,
@@ -293,7 +293,7 @@ impl<A: Access> DynRegion<A> {
         self.take(path, |lock| lock.lock(None))
     }
 
-    /// As [`DynRegion::lock_as_found`], waiting at most for `timeout`.
+    /// As [`DynRegion::lock_as_found`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].
@@ -326,7 +326,7 @@ impl<A: Access> DynRegion<A> {
         Fields::of(self.schema())
     }
 
-    /// Whether the name this region was opened by still means this region. `false` after a process
+    /// Returns whether the name this region was opened by still means this region. `false` after a process
     /// unlinked or replaced it. Costs a system call.
     ///
     /// ```
@@ -357,7 +357,7 @@ impl<A: Access> DynRegion<A> {
         RemoveOnDrop::new(self, Self::unlink)
     }
 
-    /// Has every child that the command starts inherit the region; see
+    /// Lets every child that the command starts inherit the region; see
     /// [`Region::pass_to`](crate::Region::pass_to).
     ///
     /// # Errors
@@ -399,7 +399,7 @@ impl<A: Access> DynRegion<A> {
     }
 }
 
-/// The path, and what is in the region, as far as it fits into a few lines.
+/// The path, and as much of the region's contents as fits into a few lines.
 impl<A: Access> fmt::Debug for DynRegion<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.path().unwrap_or(Path::new(self.label()));

@@ -1,4 +1,4 @@
-//! From a path to a place: which bytes, of which type, and what must be done to reach them.
+//! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
 use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
@@ -7,10 +7,10 @@ use crate::layout::Role;
 use crate::path::{Path, Segment, Steps};
 use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
-/// Where a path leads: to one value or, by way of ranges, to a list of values or of lists.
+/// The target of a path: one value or, by way of ranges, a list of values or of lists.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    /// Of the first value. Counted from the start of the data; with a `latest`, from the start of its
+    /// The offset of the first value, from the start of the data; with a `latest`, from the start of its
     /// value.
     pub(super) offset: usize,
     /// The index of the type of each value.
@@ -23,9 +23,9 @@ pub(super) struct Place {
     pub(super) lock: Option<Lock>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
-    /// What the place is a working part of: only the library may write there.
+    /// The live type that the place is a working part of: only the library may write there.
     pub(super) part_of: Option<Role>,
-    /// The live type of which each element of a range has its own.
+    /// The live type, if each element of a range has one of its own.
     pub(super) apart: Option<Role>,
 }
 
@@ -37,32 +37,34 @@ pub(super) struct Run {
     pub(super) count: u64,
     /// Bytes from one element to the next.
     pub(super) stride: usize,
-    /// How many steps of the path follow; `None` if the path does not have the range.
+    /// The number of steps of the path that follow; `None` if the path does not have the range.
     pub(super) after: Option<usize>,
 }
 
-/// A `Latest` on the way.
+/// A `Latest` or `Ring` on the way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Versions {
-    /// Where it is, or the first of several.
+    /// Its offset, or that of the first of several.
     pub(super) at: usize,
     pub(super) ring: Ring,
-    /// How many of the ranges are outside of it, so that there are several.
+    /// The number of ranges outside of it; unless that is 0, there are several.
     pub(super) outer: usize,
+    /// The index of the type of its value.
+    pub(super) ty: u32,
 }
 
 /// A lock on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Lock {
-    /// Where its words are.
+    /// The offsets of its words.
     pub(super) words: LockWords,
     /// Its path.
     pub(super) path: Path,
-    /// Where paths start once it is held.
+    /// The start of paths once it is held.
     pub(super) start: Start,
 }
 
-/// Where paths start.
+/// The start of paths.
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) offset: usize,
@@ -70,7 +72,7 @@ pub(super) struct Start {
     pub(super) watched: Vec<usize>,
 }
 
-/// Follows a path, to the value that it names.
+/// Follows a path to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
     tail_len: u64,
@@ -78,46 +80,47 @@ pub(super) fn resolve(
     path: &str,
 ) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
-    let mut walk = Walk { ty, tail_len, place: Place::at(start), field: None };
-    if walk.follow(path)?.is_none() {
-        walk.arrive(path)?;
+    let mut resolver = Resolver { ty, tail_len, place: Place::at(start), field: None };
+    if resolver.follow(path)?.is_none() {
+        resolver.arrive(path)?;
     }
-    walk.place.ty = walk.ty.index();
-    Ok(walk.place)
+    resolver.place.ty = resolver.ty.index();
+    Ok(resolver.place)
 }
 
-/// The target of a path, before the value that it means: a lock, say, and not what the lock guards.
+/// The target of a path before any live type is entered: a lock, say, and not the value it guards.
 pub(super) struct Named<'s> {
     pub(super) ty: Type<'s>,
     /// Counted from the start of the data; with a `latest`, from the start of its value.
     pub(super) offset: usize,
     /// The `Latest` that it lies in.
     pub(super) latest: Option<Versions>,
-    /// Whether there are several, one in each element of a range.
+    /// Set if there are several, one in each element of a range.
     pub(super) is_several: bool,
-    /// The field that it is, or is an element of or inside of.
+    /// The field that it is, or that contains it.
     pub(super) field: Option<Field<'s>>,
 }
 
-/// Follows a path from the start of the region, to what it names. A range at its end is named by its
-/// array; what follows a range is that in the first element.
+/// Follows a path from the start of the region to its target. For a range at the end, that is the array;
+/// a part after a range is the one in the first element.
 pub(super) fn named<'s>(
     schema: &'s Schema,
     tail_len: u64,
     path: &str,
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let mut walk = Walk { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
-    let array = walk.follow(path)?;
-    let Walk { ty, place, field, .. } = walk;
+    let mut resolver =
+        Resolver { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
+    let array = resolver.follow(path)?;
+    let Resolver { ty, place, field, .. } = resolver;
     let is_several = !place.runs.is_empty();
     let (ty, offset, latest) = (array.unwrap_or(ty), place.offset, place.latest);
     Ok(Named { ty, offset, latest, is_several, field })
 }
 
 impl Place {
-    /// How many bytes there are from the first value's start to the last one's end, in one version of
-    /// a `Latest` or in the region.
+    /// The number of bytes from the first value's start to the last one's end, in one version of a
+    /// `Latest` or in the region.
     pub(super) fn span(&self, schema: &Schema) -> u64 {
         let (size, runs) = (schema.get(self.ty).size(), self.inner_runs());
         if runs.iter().any(|run| run.count == 0) {
@@ -127,12 +130,18 @@ impl Place {
         runs.iter().fold(size, |size, run| size + (run.count - 1) * run.stride as u64)
     }
 
-    /// The ranges of which one version of a `Latest`, or the region, has all.
+    /// The ranges that lie inside one version of a `Latest`, or inside the region.
     pub(super) fn inner_runs(&self) -> &[Run] {
         &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
     }
 
-    /// Whether the path has a range.
+    /// The `Ring`, if the place is its newest item or a part of that. The innermost of the events is then
+    /// the ring's own.
+    pub(super) fn stream(&self) -> Option<Versions> {
+        self.latest.filter(|_| self.part_of == Some(Role::Ring))
+    }
+
+    /// Returns whether the path has a range.
     pub(super) fn has_range(&self) -> bool {
         self.runs.iter().any(|run| run.after.is_some())
     }
@@ -151,7 +160,7 @@ impl Place {
     }
 }
 
-struct Walk<'s> {
+struct Resolver<'s> {
     ty: Type<'s>,
     tail_len: u64,
     place: Place,
@@ -159,8 +168,8 @@ struct Walk<'s> {
     field: Option<Field<'s>>,
 }
 
-impl<'s> Walk<'s> {
-    /// Follows a path to its end. If that is a range, the array of which it is.
+impl<'s> Resolver<'s> {
+    /// Follows a path to its end. If that is a range, returns its array.
     fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
         loop {
@@ -177,8 +186,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// A step to a field. A live type's own parts come first; then it is passed through, to the
-    /// fields of its value.
+    /// Steps to a field. A live type's own parts come first, then the fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
             if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
@@ -210,7 +218,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The rest after `slots`: the newest one's value.
+    /// Follows the steps after `slots`, which mean the newest slot's value.
     fn slots(&mut self, at: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         let newest =
             steps.next()? == Some(Segment::ALL) && steps.next()? == Some(Segment::Name("value"));
@@ -244,7 +252,12 @@ impl<'s> Walk<'s> {
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
                 let outer = self.place.runs.len();
-                self.place.latest = Some(Versions { at: offset, ring, outer });
+                self.place.latest =
+                    Some(Versions { at: offset, ring, outer, ty: value.ty.index() });
+                if live.role() == Role::Ring {
+                    self.place.part_of = Some(Role::Ring);
+                    self.place.watched.push(offset + live.part("pushed").offset() as usize);
+                }
                 self.place.offset = 0;
             }
         }
@@ -258,7 +271,7 @@ impl<'s> Walk<'s> {
     fn note_lock(&mut self, words: LockWords, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
-        // It was walked, so that it is one.
+        // It was walked, so it is valid.
         let path = at.parse().unwrap_or_default();
         let lock = Lock { words, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
@@ -275,7 +288,7 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    /// Goes to the first element of a range; the array, whose elements they are.
+    /// Goes to the first element of a range. Returns the array.
     fn range(
         &mut self,
         at: &str,
@@ -301,7 +314,7 @@ impl<'s> Walk<'s> {
         Ok(array)
     }
 
-    /// The element of the array or slice that there is, and how many there are.
+    /// The element type of the array or slice, and the number of elements.
     fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
@@ -316,7 +329,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The end of the path: what it means is the value, not the lock around it.
+    /// Ends the path: it means the value, not the lock around it.
     fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         if let TypeKind::Slice { element } = self.ty.kind() {

@@ -5,7 +5,7 @@ use super::value::DynValue;
 use crate::layout::ScalarKind;
 use crate::schema::Type;
 
-/// The value that the low bits are; `None` for a `char` that does not exist.
+/// The value of the low bits; `None` if they are not a valid `char`.
 pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
     use ScalarKind::{Bool, Char, F32, F64, I8, I16, I32, I64, I128, U8, U16, U32, U64, U128};
     Some(match kind {
@@ -23,16 +23,16 @@ pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
     })
 }
 
-/// The number that the low bits are.
+/// The number in the low bits.
 ///
 /// # Panics
-/// If `kind` is `char`, which is not a number: some bits are no `char`.
+/// If `kind` is `char`, which is not a number: some bits are not a valid `char`.
 pub(super) fn number(kind: ScalarKind, bits: u128) -> DynValue {
     assert!(kind != ScalarKind::Char, "a `char` is not a number");
     value(kind, bits).expect("all bits are a number")
 }
 
-/// The variant that the bits mean.
+/// The variant with these bits.
 pub(super) fn variant(repr: ScalarKind, ty: Type<'_>, bits: u128) -> Option<DynValue> {
     let number = whole(&value(repr, bits)?)?;
     let found = ty.variant(number)?;
@@ -84,7 +84,7 @@ fn float(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
     Ok(narrow.to_bits().into())
 }
 
-/// An integer as a float that is just that integer.
+/// An integer as a float of exactly that value.
 fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, Unfit> {
     let name = kind.name();
     let Some(number) = whole(value) else {
@@ -98,7 +98,7 @@ fn exact(kind: ScalarKind, value: &DynValue) -> Result<f64, Unfit> {
     Ok(number as f64)
 }
 
-/// The integer that a value is, if it fits an `i128`.
+/// The value as an integer, if it is one and fits an `i128`.
 pub(super) fn whole(value: &DynValue) -> Option<i128> {
     match *value {
         DynValue::U64(value) => Some(value.into()),

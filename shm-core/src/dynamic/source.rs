@@ -5,7 +5,7 @@ use super::value::DynValue;
 use crate::access::Access;
 use crate::layout::Endian;
 
-/// Where bytes are read.
+/// The place that bytes are read from.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a, A> {
     /// In the region.
@@ -14,12 +14,12 @@ pub(super) enum Source<'a, A> {
     Private(&'a [u64], usize),
 }
 
-/// How many bytes of C text are read at once.
+/// The number of bytes of C text that are read at once.
 const PIECE: usize = 64;
 
 impl<A: Access> Source<'_, A> {
-    /// Bytes up to the first NUL, or as many as there are: room that a text does not fill may be large,
-    /// and is not touched.
+    /// The bytes up to the first NUL, or all of them. The room that a text does not fill may be large, and
+    /// is not touched.
     pub(super) fn bytes_to_nul(self, offset: usize, len: usize) -> Vec<u8> {
         let mut found = Vec::new();
         while found.len() < len {
@@ -51,7 +51,7 @@ impl<A: Access> Source<'_, A> {
     }
 }
 
-/// The number that bytes in the processor's order are.
+/// The number that bytes in the processor's order represent.
 pub(super) fn native(bytes: &[u8]) -> u128 {
     let digit = |number, byte: &u8| number << 8 | u128::from(*byte);
     if cfg!(target_endian = "little") {

@@ -11,9 +11,9 @@ use crate::layout::{Role, ScalarKind};
 use crate::schema::{Type, TypeKind};
 
 impl<A: Access> FieldPath<A> {
-    /// What reading gives after [`FieldPath::set`] wrote the value: 0.1 is another number in an `f32`, and
-    /// a variant has a name, however it was given. Of a struct, the fields that were given. Nothing is
-    /// read or written.
+    /// Returns the value as a read after [`FieldPath::set`] would give it: 0.1 is another number in an
+    /// `f32`, and a variant has a name, even if it was given by number. For a struct, only the given
+    /// fields. Nothing is read or written.
     ///
     /// # Errors
     /// As [`FieldPath::check`].
@@ -30,12 +30,12 @@ impl<A: Access> FieldPath<A> {
     pub fn stored(&self, value: &DynValue) -> Result<DynValue, DynError> {
         self.check(value)?;
         let found = in_runs(self.ty(), self.place().runs.len(), value);
-        // What fits is something in the end.
+        // A value that fits can be read.
         Ok(found.unwrap_or_else(|| value.clone()))
     }
 
-    /// What [`FieldPath::fetch_add`] left where it added to the value `before`: the sum, wrapped around
-    /// at the type's limit.
+    /// Returns the value after [`FieldPath::fetch_add`] added to `before`: the sum, wrapped around at the
+    /// type's limit.
     ///
     /// # Errors
     /// As [`FieldPath::check_add`].

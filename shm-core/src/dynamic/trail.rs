@@ -1,20 +1,20 @@
-//! Where a value is that is being read or written, for errors.
+//! The position of the value that is being read or written, for errors.
 
 use super::resolve::Run;
 use crate::path::{Path, Segment};
 
-/// A path, and how far the work has come below it: at which elements of its ranges, and inside of those.
+/// A path, and the position below it: the elements of its ranges, and the steps inside those.
 pub(super) struct Trail<'p, 't> {
     path: &'p str,
     runs: &'p [Run],
-    /// How many of the ranges were entered, outermost first.
+    /// The number of ranges that were entered, outermost first.
     entered: usize,
     /// An index for each of these, and the steps from there.
     steps: Vec<Segment<'t>>,
 }
 
 impl<'p, 't> Trail<'p, 't> {
-    /// The start, at a path that leads somewhere, by way of these ranges.
+    /// Starts at a valid path, which leads through these ranges.
     pub(super) fn of(path: &'p str, runs: &'p [Run]) -> Self {
         Self { path, runs, entered: 0, steps: Vec::new() }
     }
@@ -46,10 +46,10 @@ impl<'p, 't> Trail<'p, 't> {
         self.steps.pop();
     }
 
-    /// The path of what is being worked on.
+    /// The path of the current value.
     #[cold]
     pub(super) fn path(&self) -> Path {
-        // It was followed before, so that it is one.
+        // It was followed before, so it is valid.
         let path = self.path.parse().unwrap_or_default();
         let (indexes, below) = self.steps.split_at(self.entered);
         let mut path = at(&path, self.runs, indexes);

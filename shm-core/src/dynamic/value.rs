@@ -8,10 +8,10 @@ use crate::error::DynError;
 use crate::scalar::Scalar;
 use crate::scalar::sealed::Word;
 
-/// A value read from a region, or to be written to one, by name.
+/// A value that is read from a region, or written to it, by name.
 ///
-/// Rust's numbers, `bool`, `char`, text, arrays, vectors and `Option`s become one with `into()`, and
-/// numbers come back with `try_into()`, which refuses what does not fit.
+/// Rust's numbers, `bool`, `char`, text, arrays, vectors and `Option`s convert to it with `into()`, and it
+/// converts to numbers with `try_into()`, which refuses values that do not fit.
 ///
 /// ```
 /// use shm_core::dynamic::DynValue;
@@ -46,13 +46,13 @@ pub enum DynValue {
     Char(char),
     /// A `Text`, or a `CText` whose bytes are UTF-8.
     Text(String),
-    /// A `Bytes`, or a `CText` whose bytes are no UTF-8.
+    /// A `Bytes`, or a `CText` whose bytes are not UTF-8.
     Bytes(Vec<u8>),
     /// A variant of an enum.
     Variant {
         /// Its name.
         name: String,
-        /// The number that stands for it.
+        /// Its number.
         discriminant: i128,
     },
     /// The elements of an array, or of a part of one.
@@ -62,7 +62,7 @@ pub enum DynValue {
 }
 
 impl DynValue {
-    /// The field of this name, if this is a struct that has one.
+    /// Returns the field of this name, if this is a struct that has one.
     ///
     /// ```
     /// use shm_core::dynamic::DynValue;
@@ -81,7 +81,7 @@ impl DynValue {
     }
 }
 
-/// How long the text of a value is at most that `Debug` gives, in bytes.
+/// The longest text of a value that `Debug` shows, in bytes.
 const DEBUG: usize = 16 << 10;
 
 /// The kind and the content; of a large value, the start.
@@ -113,7 +113,7 @@ impl fmt::Debug for DynValue {
     }
 }
 
-/// On one line, as Rust writes it; whatever a terminal could take for a command is escaped.
+/// On one line, as Rust writes it; anything that a terminal could take for a command is escaped.
 impl fmt::Display for DynValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -16,26 +16,25 @@ use crate::access::CanWrite;
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
-use crate::protocol::lock::Found;
 use crate::schema::{Counted, Live, Schema, Type, TypeKind};
 
-/// The values to write, in its order.
+/// A planned write.
 enum Write {
     /// One atomic of that many bytes.
     Word { offset: usize, width: usize, bits: u128 },
-    /// Bytes, each on its own; and zeros behind them, up to so many bytes in all.
+    /// Bytes, each on its own, then zeros, up to so many bytes in all.
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
 }
 
 impl Write {
-    /// Bytes without zeros behind them.
+    /// Bytes without zeros after them.
     fn bytes(offset: usize, bytes: Vec<u8>) -> Self {
         let room = bytes.len();
         Self::Bytes { offset, bytes, room }
     }
 }
 
-/// Whether a value could be written at a place; nothing is.
+/// Checks whether a value could be written at a place. Nothing is written.
 pub(super) fn check(
     schema: &Schema,
     place: &Place,
@@ -45,15 +44,25 @@ pub(super) fn check(
     plan(schema, place, path, value).map(drop)
 }
 
-/// What must be written so that a value is at a place; `path` is where, for errors.
+/// Plans the writes that put a value at a place; `path` names the place in errors.
 fn plan<'p>(
     schema: &'p Schema,
     place: &'p Place,
     path: &'p str,
     value: &'p DynValue,
 ) -> Result<Vec<Write>, DynError> {
+    plan_all(schema, place, path, value, Rest::AsItIs)
+}
+
+fn plan_all<'p>(
+    schema: &'p Schema,
+    place: &'p Place,
+    path: &'p str,
+    value: &'p DynValue,
+    rest: Rest,
+) -> Result<Vec<Write>, DynError> {
     let trail = Trail::of(path, &place.runs);
-    let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some() };
+    let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some(), rest };
     let ty = schema.get(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
@@ -83,10 +92,45 @@ pub(super) fn set<A: CanWrite>(
         None => writes.iter().for_each(|write| write.to_region(memory)),
         Some(latest) => publish(memory, latest, path, &writes, deadline)?,
     }
+    notify(memory, place);
+    Ok(())
+}
+
+/// Checks whether a value could be pushed to the `Ring` at a place.
+pub(super) fn check_push(
+    schema: &Schema,
+    place: &Place,
+    path: &str,
+    item: &DynValue,
+) -> Result<(), DynError> {
+    plan_all(schema, place, path, item, Rest::None).map(drop)
+}
+
+/// Pushes an item to the `Ring` at a place, waiting until `deadline` to become its writer.
+pub(super) fn push<A: CanWrite>(
+    memory: Memory<'_, A>,
+    schema: &Schema,
+    (place, stream): (&Place, Versions),
+    path: &str,
+    item: &DynValue,
+    deadline: Option<Instant>,
+) -> Result<(), DynError> {
+    let Versions { at, ring, .. } = stream;
+    let writes = plan_all(schema, place, path, item, Rest::None)?;
+    let mut words = vec![0; ring.size.div_ceil(8) as usize];
+    writes.iter().for_each(|write| write.to_words(&mut words));
+    let writer = memory.lock(at + ring.lock as usize).lock_to_replace(deadline)?;
+    memory.publish(at, ring, &words);
+    notify(memory, place);
+    drop(writer);
+    Ok(())
+}
+
+/// Tells those who wait for a change of the place, those inside first.
+fn notify<A: CanWrite>(memory: Memory<'_, A>, place: &Place) {
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
-    Ok(())
 }
 
 /// Makes a new version of a `Latest`: the newest one, with the changes.
@@ -97,11 +141,7 @@ fn publish<A: CanWrite>(
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    let (writer, found) = memory.lock(at + ring.lock as usize).lock(deadline)?;
-    // A half-written slot that a dead writer left is not the one that readers look at.
-    if found == Found::Poisoned {
-        writer.clear_poison();
-    }
+    let _writer = memory.lock(at + ring.lock as usize).lock_to_replace(deadline)?;
     let copy = memory.newest(at, ring, 0, ring.size.div_ceil(8) as usize);
     let (_, mut words) = copy.ok_or_else(|| DynError::Contended { field: path.to_owned() })?;
     writes.iter().for_each(|write| write.to_words(&mut words));
@@ -140,8 +180,18 @@ impl Write {
 struct Plan<'p> {
     trail: Trail<'p, 'p>,
     writes: Vec<Write>,
-    /// Whether the writes go to a private copy.
+    /// Set if the writes go to a private copy.
     private: bool,
+    rest: Rest,
+}
+
+/// The fields of a struct that a value does not give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// They keep their values.
+    AsItIs,
+    /// There must be none: they would have no value.
+    None,
 }
 
 impl<'p> Plan<'p> {
@@ -184,7 +234,7 @@ impl<'p> Plan<'p> {
                 Some(bytes) => self.counted(role, offset, bytes, value),
                 None => {
                     let role = role.name();
-                    let help = "name it, or what is in it, alone";
+                    let help = "name one of its elements, or its value, by itself";
                     Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
                 }
             },
@@ -210,7 +260,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// An element of each range on the way, or a list of them.
+    /// Plans one element of each range on the way, or a list of them.
     #[inline(never)]
     fn runs(
         &mut self,
@@ -253,8 +303,8 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// The elements of a list, of which there are so many; `None` for bytes, which can be given for
-    /// elements that are bytes and lie side by side.
+    /// The elements of a list of `count`; `None` for bytes, which can be given for elements that are bytes
+    /// and lie side by side.
     fn elements(
         &self,
         ty: Type<'_>,
@@ -288,11 +338,19 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// The fields that are named; the others keep what they have.
+    /// Plans the fields that are named.
     fn fields(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         let DynValue::Struct(fields) = value else {
             return Err(self.unsuitable(unsuitable(value, "is not a struct: fields with names")));
         };
+        if self.rest == Rest::None {
+            let is_given = |name: &str| fields.iter().any(|(given, _)| given == name);
+            let mut needed = ty.fields().filter(|field| field.ty().size() > 0);
+            if let Some(field) = needed.find(|field| !is_given(field.name())) {
+                let fault = format!("has no field `{}`, and items are pushed whole", field.name());
+                return Err(self.unsuitable(unsuitable(value, fault)));
+            }
+        }
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
                 return Err(DynError::no_field(self.trail.path().as_str(), name, ty));

@@ -6,13 +6,13 @@ use crate::error::DynError;
 use crate::path::{Path, Segment};
 use crate::schema::{LiveValue, Schema, Type, TypeKind};
 
-/// How many fields an error names.
+/// The largest number of fields that an error names.
 const NAMED: usize = 20;
 
-/// How much is looked at in one value, in bytes: as much as a value can be made of in any case.
+/// The number of bytes looked at in one step: a value of that many bytes can always be read.
 const AT_ONCE: u64 = 1 << 16;
 
-/// Which types of a schema hold something of which zero is not a valid value, by their index.
+/// For each type of a schema, by index, whether all-zero bytes are invalid for any of its parts.
 struct Zeroless {
     by_type: Vec<bool>,
     tail_len: u64,
@@ -28,7 +28,7 @@ impl Zeroless {
     }
 }
 
-/// The fields of which zero is not a valid value, as far as an error names them.
+/// The fields for which zero is invalid, as far as an error names them.
 pub(super) fn fields(schema: &Schema, tail_len: u64) -> Vec<String> {
     let (zeroless, mut names) = (Zeroless::of(schema, tail_len), Vec::new());
     name(&zeroless, schema.root(), &Path::new(), &mut names);
@@ -55,7 +55,7 @@ fn name(zeroless: &Zeroless, ty: Type<'_>, path: &Path, names: &mut Vec<String>)
     }
 }
 
-/// Checks that every field of which zero is not a valid value has got one.
+/// Checks that every field for which zero is invalid has a valid value.
 pub(super) fn check<A: Access>(region: &DynRegion<A>) -> Result<(), DynError> {
     let zeroless = Zeroless::of(region.schema(), region.tail_len());
     look(region, &zeroless, region.schema().root(), &Path::new())
@@ -83,7 +83,7 @@ fn look<A: Access>(
     }
 }
 
-/// Looks at as many elements at once as fit, or into each if one is more than that.
+/// Looks at as many elements at once as fit in one step, or into each if one is larger than that.
 fn elements<A: Access>(
     region: &DynRegion<A>,
     zeroless: &Zeroless,

@@ -7,7 +7,7 @@ use crate::schema::Type;
 /// The largest number of names that an error lists.
 const LISTED: usize = 20;
 
-/// Why a value could not be found, read or written by its name. Nothing was written then.
+/// An error of finding, reading or writing a value by its name. Nothing was written then.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DynError {
@@ -23,7 +23,7 @@ pub enum DynError {
         name: String,
         /// The fields that there are, or the first twenty.
         fields: Vec<String>,
-        /// How many more there are.
+        /// The number of fields not listed.
         more: usize,
     },
     /// Only structs have fields.
@@ -51,7 +51,7 @@ pub enum DynError {
         at: String,
         /// The index, or the bound of a range, as it was written.
         index: String,
-        /// How many elements there are.
+        /// The number of elements.
         len: u64,
     },
     /// The slots of a `Latest` hold versions that come and go.
@@ -60,25 +60,25 @@ pub enum DynError {
         /// The path of the `Latest`.
         at: String,
     },
-    /// The schema calls something by the name of a type of this library that it does not look like.
+    /// The schema gives a type the name of one of this library's types, but not its parts.
     #[error("{} is not made as a `{role}` is", shown(.at))]
     Malformed {
-        /// The path of it.
+        /// The path of that type.
         at: String,
-        /// Its name.
+        /// The name.
         role: &'static str,
     },
     /// The bytes of a field are not a value of its type.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
-    /// The value is not one that the field can hold, or not of the type that was asked for.
+    /// The field cannot hold the value, or the value is not of the requested type.
     #[error("{}{given} {fault}", .field.as_deref().map(|field| format!("{}: ", shown(field))).unwrap_or_default())]
     DoesNotFit {
         /// The path of the field; `None` if a [`DynValue`](crate::dynamic::DynValue) is converted.
         field: Option<String>,
         /// The value, or its start.
         given: Box<str>,
-        /// Why it does not fit; follows the value in a sentence.
+        /// The reason; follows the value in a sentence.
         fault: Box<str>,
     },
     /// Versions of a `Latest` were written faster than one could be copied.
@@ -101,14 +101,14 @@ pub enum DynError {
         /// Bytes of memory that one value may take.
         limit: u64,
     },
-    /// The type is one that this program cannot read where it is.
+    /// This program cannot read a value of this type at this place.
     #[error("{} is `{found}`, {fault}", shown(.field))]
     Unreadable {
         /// The path.
         field: String,
         /// The type.
         found: String,
-        /// Why it cannot be read.
+        /// The reason, which follows the type in a sentence.
         fault: &'static str,
     },
     /// The value cannot be written by its name.
@@ -116,7 +116,7 @@ pub enum DynError {
     NotWritable {
         /// The path.
         field: String,
-        /// Why.
+        /// The reason.
         fault: String,
         /// Advice, if there is any.
         help: Option<&'static str>,
@@ -131,7 +131,7 @@ pub enum DynError {
         /// The path of the lock.
         mutex: String,
     },
-    /// There is no lock where one was asked for.
+    /// The path does not lead to a lock, or through one.
     #[error("{} is `{found}`, which has no lock", shown(.field))]
     NoLock {
         /// The path.
@@ -139,10 +139,22 @@ pub enum DynError {
         /// The type.
         found: String,
     },
-    /// A lock was not taken: that of a `Mutex`, or the writer's of a `Latest`.
+    /// Items of a `Ring` were overwritten before the reader had them. It goes on from the oldest item that
+    /// is left.
+    #[error("{}: {count} items were overwritten before this reader had them", shown(.field))]
+    Missed {
+        /// The path.
+        field: String,
+        /// The number of items.
+        count: u64,
+    },
+    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest` or `Ring`.
     #[error(transparent)]
     Lock(#[from] LockError),
 }
+
+/// Advice to a reader that was too slow.
+pub(super) const MISSED: &str = "read more often, push less often, or give the `Ring` more slots";
 
 impl DynError {
     /// Returns advice on the error, if there is any.
@@ -154,6 +166,7 @@ impl DynError {
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
+            Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"
             }
@@ -176,7 +189,7 @@ impl DynError {
     }
 }
 
-/// A place as messages name it.
+/// The name of a place in messages.
 fn shown(path: &str) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
 }

@@ -1,12 +1,13 @@
 //! [`DoesNotFit`]: values, texts and slices that do not fit their place.
 
-/// Why a value cannot be stored where it should be, or be converted. Nothing was written.
+/// A value that does not fit the place it should be stored in, or the type it should be converted to.
+/// Nothing was written.
 // `Copy`: a caller that unwraps a copy's result keeps nothing to drop.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DoesNotFit {
     /// The two slices of a copy have different lengths.
-    #[error("the region's slice has {shared} elements, the other one {private}")]
+    #[error("the region's slice has {shared} elements, the other slice has {private}")]
     Length {
         /// Elements in the slice of views.
         shared: usize,
@@ -18,13 +19,13 @@ pub enum DoesNotFit {
     TooLong {
         /// The text's length in bytes.
         len: usize,
-        /// How many bytes the field holds.
+        /// The number of bytes that the field holds.
         capacity: usize,
     },
     /// A NUL ends C text, so that no reader would see what follows it.
     #[error("the text has a NUL at byte {position}, where C text ends")]
     Nul {
-        /// Where the first NUL is, in bytes.
+        /// The position of the first NUL, in bytes.
         position: usize,
     },
 }

@@ -3,8 +3,8 @@
 use super::{DynError, Error};
 
 impl Error {
-    /// Advice on the error, in terms of this library's functions. A program with a user interface of its
-    /// own matches on the variant and says it in its own words.
+    /// Returns advice on the error, in terms of this library's functions. A program with its own user
+    /// interface can match on the variant and word the advice itself.
     ///
     /// ```
     /// use shm_core::Region;
@@ -17,7 +17,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::NotFound { help, .. } => help.as_str(),
-            Self::NoDirectory { .. } => "make the directory first",
+            Self::NoDirectory { .. } => "create the directory first",
             Self::AlreadyExists { help, .. }
             | Self::PermissionDenied { help, .. }
             | Self::NotRegularFile { help, .. }
@@ -26,7 +26,7 @@ impl Error {
             Self::ForeignOwner { owner, expected, .. } => return Some(trust(*owner, *expected)),
             Self::Format { source, .. } => return source.help(),
             Self::LengthDiffers { .. } => {
-                "open it without a length to take what is there, or create it anew"
+                "open it without a length to accept any, or create it again"
             }
             Self::NeedsLength { .. } => "give one with `options().len(n)`",
             Self::HasNoLength { .. } => "do not give one",
@@ -41,11 +41,11 @@ impl Error {
                 "send the descriptor of a region made with `options().memfd(..)`"
             }
             Self::Rebooted { .. } => {
-                "use `create_or_replace`, or, if the data is known to be whole, \
+                "use `create_or_replace`, or, if you know that the data is whole, \
                  `options().after_reboot(true)`"
             }
             Self::Displaced { .. } => {
-                "nothing of it is lost: rename it, or remove it if it is not needed"
+                "the region is complete: rename it, or remove it if it is not needed"
             }
             Self::TimedOut { source, .. } => return source.help(),
             Self::BadName { help, .. } => (*help)?,
@@ -62,10 +62,10 @@ impl Error {
 fn trust(owner: u32, expected: u32) -> String {
     if owner == expected {
         format!(
-            "map the users, or, if all of them are to be trusted, say so with \
+            "map the users, or, if you trust all of them, allow them with \
              `options().allow_owner({owner})`"
         )
     } else {
-        format!("if that user is to be trusted, say so with `options().allow_owner({owner})`")
+        format!("if you trust that user, allow it with `options().allow_owner({owner})`")
     }
 }

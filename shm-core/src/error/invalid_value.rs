@@ -17,10 +17,10 @@ pub(crate) struct Found {
     pub(crate) field: Option<String>,
     pub(crate) type_name: Cow<'static, str>,
     pub(crate) bits: u64,
-    /// Of the bits, in bytes.
+    /// The width of the bits, in bytes.
     pub(crate) width: usize,
     pub(crate) allowed: Cow<'static, str>,
-    /// Where the field is in this process, if it was found through a typed view.
+    /// The field's address in this process, if it was found through a typed view.
     pub(crate) address: usize,
 }
 

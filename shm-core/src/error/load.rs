@@ -1,9 +1,9 @@
-//! [`LoadError`]: a value is not read.
+//! [`LoadError`]: a value could not be read.
 
 use super::{DoesNotFit, InvalidValue, LockError};
 use crate::protocol::ring::ATTEMPTS;
 
-/// Why a [`Latest`](crate::Latest) could not be read or updated, or a slice of fields not be copied out.
+/// An error of reading or updating a [`Latest`](crate::Latest), or of copying out a slice of fields.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -16,7 +16,7 @@ pub enum LoadError {
     /// The slice to be filled has another length.
     #[error(transparent)]
     DoesNotFit(#[from] DoesNotFit),
-    /// To update a value, this process must be its writer, and could not become that.
+    /// To update a value, this process must be its writer, and could not become it.
     #[error(transparent)]
     Lock(#[from] LockError),
 }

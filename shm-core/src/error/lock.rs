@@ -1,10 +1,10 @@
-//! [`LockError`]: a lock is not held.
+//! [`LockError`]: a lock was not taken, or not kept.
 
 use std::io;
 
 use crate::sys;
 
-/// Why a lock was not taken, or not kept. It borrows nothing, so that `?` passes it on everywhere.
+/// A lock was not taken, or not kept. The error borrows nothing, so `?` works in any function.
 ///
 /// ```
 /// use shm_core::{Mutex, Region};
@@ -20,7 +20,7 @@ use crate::sys;
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// The last holder died or panicked while it held the lock, so that the value may be half changed.
+    /// The last holder died or panicked while it held the lock, so the value may be half changed.
     /// The lock is free, and stays marked until it is repaired: see
     /// [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair).
     #[error(
@@ -28,14 +28,14 @@ pub enum LockError {
          changed"
     )]
     OwnerDied,
-    /// Another thread or process holds the lock, and is alive as far as can be told.
+    /// Another thread or process holds the lock, and is alive as far as is known.
     #[error("another thread or process holds this lock")]
     Busy,
-    /// This thread holds the lock already, and would wait for itself forever.
+    /// This thread already holds the lock, and would wait for itself forever.
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
-    /// The lock is not this process's any more: another process judged this one dead and took it over,
-    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock) says so.
+    /// This process no longer holds the lock: another process judged this one dead and took the lock over,
+    /// or wrote nonsense into it. Only [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock) returns this.
     #[error("the lock was taken over by another process while this one held it")]
     Lost,
     /// Every slot for a participant belongs to a living process.
@@ -43,7 +43,7 @@ pub enum LockError {
     TooManyParticipants {
         /// The region's name.
         region: String,
-        /// How many processes can take part.
+        /// The number of processes that can take part.
         slots: u32,
     },
     /// There is a free slot, but a process that does not take part keeps a lock on the file that forbids
@@ -55,7 +55,7 @@ pub enum LockError {
     Obstructed {
         /// The region's name.
         region: String,
-        /// How many slots are so blocked.
+        /// The number of slots blocked in this way.
         slots: u32,
     },
     /// The lock is not inside a region that this process has mapped for writing.
@@ -79,17 +79,17 @@ impl LockError {
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::OwnerDied => {
-                "take the lock with `lock_or_repair`, which sets the value right, or look at it with \
+                "take the lock with `lock_or_repair`, which repairs the value, or inspect it with \
                  `lock_as_found`"
             }
             Self::WouldDeadlock => "use the guard that this thread has, or drop it first",
             Self::Lost => {
-                "look at what was done under the lock: the other process may have changed it"
+                "check the changes made under the lock: the other process may have overwritten them"
             }
             Self::TooManyParticipants { .. } => {
                 "end one, or create the region with more (`participants`)"
             }
-            Self::Obstructed { .. } => "`/proc/locks` shows which process that is",
+            Self::Obstructed { .. } => "find that process in `/proc/locks`",
             Self::Io { source, .. } => attaching(source)?,
             Self::Busy | Self::NotInARegion => return None,
         };

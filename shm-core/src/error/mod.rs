@@ -1,9 +1,10 @@
-//! Errors: each failure is a variant, with what was found and what was expected. An error's
-//! `Display` is its cause, `help()` what to do about it, and `source()` what another room or the
+//! Errors: each failure is a variant, with the value found and the value expected. An error's
+//! `Display` is its cause, `help()` the advice, and `source()` the error that another module or the
 //! operating system reported. `Debug` is all three: see `docs/decisions/0006-errors.md`.
 
 mod by_name;
 mod does_not_fit;
+mod follow;
 mod help;
 mod invalid_value;
 mod load;
@@ -11,6 +12,7 @@ mod lock;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
+pub use follow::FollowError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;
@@ -19,11 +21,11 @@ pub(crate) use invalid_value::Found;
 
 use crate::format::FormatError;
 
-/// Why a region could not be created, opened or changed.
+/// An error of creating, opening or changing a region.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nothing has this name.
+    /// No file has this name.
     #[error("{region} does not exist")]
     NotFound {
         /// The path.
@@ -37,7 +39,7 @@ pub enum Error {
         /// The path.
         region: String,
     },
-    /// Something has this name already.
+    /// A file with this name exists already.
     #[error("{region} exists already")]
     AlreadyExists {
         /// The path.
@@ -56,8 +58,8 @@ pub enum Error {
         help: &'static str,
     },
     /// The file belongs to another user, whom the program did not allow. Or the owner and this process
-    /// have the same number, but in this user namespace that number stands for every user without one
-    /// of their own, and may well mean two different users here.
+    /// have the same number, but in this user namespace every user without a number of their own has
+    /// that one, so it may mean two different users.
     #[error("{}", foreign(.region, *.owner, *.expected))]
     ForeignOwner {
         /// The path.
@@ -67,34 +69,34 @@ pub enum Error {
         /// The user who opens it.
         expected: u32,
     },
-    /// The name stands for something else than a regular file.
+    /// The name belongs to something other than a regular file.
     #[error("{region} is {found}, not a regular file")]
     NotRegularFile {
         /// The path.
         region: String,
-        /// The text found there.
+        /// The kind of file found.
         found: &'static str,
         /// The advice.
         help: &'static str,
     },
-    /// The bytes of the file are no region that this program can use.
+    /// The bytes of the file are not a region that this program can use.
     #[error("{region}: {source}")]
     Format {
         /// The path.
         region: String,
-        /// The fault in them. It is part of the message, and so not the error's
+        /// The fault in the bytes. It is part of the message, and so not the error's
         /// [`source`](std::error::Error::source).
-        // Written raw, so that thiserror does not take it for that.
+        // Written raw, so that thiserror does not treat it as the source.
         r#source: FormatError,
     },
-    /// The region has another run-time length than the one asked for.
-    #[error("{region} holds {found} elements, {expected} were asked for")]
+    /// The region's run-time length is not the requested one.
+    #[error("{region} holds {found} elements, expected {expected}")]
     LengthDiffers {
         /// The path.
         region: String,
         /// Elements in the region.
         found: u64,
-        /// Elements asked for.
+        /// Elements requested.
         expected: u64,
     },
     /// A type with a run-time length was to be created without one.
@@ -143,36 +145,36 @@ pub enum Error {
         /// The number that was given.
         found: u32,
     },
-    /// A setting of [`RegionOptions`](crate::region::RegionOptions) was given that has no effect on what was then
-    /// asked for.
+    /// A setting of [`RegionOptions`](crate::region::RegionOptions) was given that has no effect on the verb
+    /// that followed.
     #[error("the option `{option}` has no effect on `{verb}`: {reason}")]
     OptionWithoutEffect {
         /// The verb, such as `open`.
         verb: &'static str,
         /// The setting, such as `mode`.
         option: &'static str,
-        /// When it has one.
+        /// The condition under which it has an effect.
         reason: &'static str,
     },
-    /// The region does not fit; nothing was left behind. Or new fields of an existing region cannot be
-    /// noted in it; it is as it was.
+    /// The region does not fit; no file remains. Or new fields of an existing region cannot be noted in it;
+    /// the region is unchanged.
     #[error("{}", shortage(.region, *.needed, .cause))]
     NotEnoughSpace {
         /// The path.
         region: String,
-        /// How long the file has to be, in bytes; 0 if it could not even be made.
+        /// The required length of the file, in bytes; 0 if it could not even be created.
         needed: u64,
         /// The resource that ran short.
         cause: String,
         /// The advice.
         help: &'static str,
     },
-    /// A region was to be created full of zeros, and has fields of which zero is not a valid value.
+    /// A region cannot be created full of zeros, because zero is not a valid value of some of its fields.
     #[error("{region} cannot be created full of zeros: zero is not a valid value of {}", quoted(.fields))]
     ZeroIsNoValue {
         /// The path.
         region: String,
-        /// The paths of these fields, of which the first twenty are named.
+        /// The paths of these fields, at most twenty.
         fields: Vec<String>,
     },
     /// A region was not created, because its first values could not be written.
@@ -183,7 +185,7 @@ pub enum Error {
         /// The error of the program's own code, or a [`DynError`].
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The name cannot be a region's.
+    /// The name is not valid for a region.
     #[error("`{name}` cannot be the name of a region: {fault}")]
     BadName {
         /// The name.
@@ -204,7 +206,7 @@ pub enum Error {
     },
     /// The region was made before the machine was last started.
     #[error(
-        "{region} was created before this machine was last started; what is in it was written back \
+        "{region} was created before this machine was last started; its contents were written back \
          in no particular order"
     )]
     Rebooted {
@@ -223,14 +225,14 @@ pub enum Error {
         /// The fault, with the numbers.
         fault: String,
     },
-    /// The name stands for another region by now, or for none.
+    /// The name now belongs to another region, or to none.
     #[error("{region} is not this region any more: it was replaced or removed")]
     NotCurrent {
         /// The path.
         region: String,
     },
-    /// The name was given to another region at the moment in which it was to be removed, and could not
-    /// be given back to it.
+    /// Another region took the name just as the name was being removed, and the name could not be returned
+    /// to that region.
     #[error(
         "{region} is not this region any more. The one that replaced it had to be moved to {aside} to \
          find that out, and could not be moved back"
@@ -238,27 +240,27 @@ pub enum Error {
     Displaced {
         /// The path.
         region: String,
-        /// Where the region is now that had the name.
+        /// The path to which the region that had the name was moved.
         aside: String,
-        /// Why it could not be moved back: as a rule, because a third one has the name by now.
+        /// The reason it could not be moved back: usually, a third region has the name by now.
         source: std::io::Error,
     },
-    /// The time to wait for a region is over.
+    /// The time to wait for a region ran out.
     #[error("{region} could not be opened in time")]
     TimedOut {
         /// The path.
         region: String,
-        /// Why it could not be opened until then.
+        /// The error of the last attempt.
         source: Box<Error>,
     },
-    /// This process, or the machine, has as many of something as it may.
+    /// This process, or the machine, has reached a limit.
     #[error("{region}: {doing} failed: {limit}")]
     Exhausted {
         /// The path.
         region: String,
         /// The operation that failed.
         doing: &'static str,
-        /// The resource that is used up, and its limit.
+        /// The resource that has run out, and its limit.
         limit: String,
         /// The advice.
         help: &'static str,

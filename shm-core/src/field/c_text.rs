@@ -13,7 +13,7 @@ use crate::layout::{Kind, Layout};
 use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
-/// Text in `N` bytes that ends at the first NUL, or at the last byte if there is none: a C
+/// Text in `N` bytes that ends at the first NUL, or at the last byte if there is no NUL: a C
 /// `char name[N]`, `struct`'s `'Ns'`, CPython's `Array('c', N)`.
 ///
 /// Text created by this type is followed by zeros up to the end; bytes that a foreign writer left after

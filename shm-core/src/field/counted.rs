@@ -21,7 +21,7 @@ pub(super) struct Counted<const N: usize> {
 
 impl<const N: usize> Counted<N> {
     pub(super) const EMPTY: Self = {
-        assert!(N > 0, "no room for anything; give it at least one byte");
+        assert!(N > 0, "the capacity is 0; give it at least one byte");
         assert!(N <= u32::MAX as usize, "the length is a `u32`");
         Self { len: 0, bytes: [0; N] }
     };

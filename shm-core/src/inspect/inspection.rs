@@ -16,7 +16,7 @@ use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
 use crate::dynamic::DynRegion;
 use crate::error::Error;
-use crate::format::{self, Checked, ReadAt};
+use crate::format::{self, CheckedHeader, ReadAt};
 use crate::region::{
     self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
     mapped_name, no_file, resolve_name, unlink_if,
@@ -53,7 +53,7 @@ pub struct Inspection {
     path: PathBuf,
     file: File,
     metadata: Metadata,
-    header: Checked,
+    header: CheckedHeader,
     schema: Arc<Schema>,
 }
 
@@ -69,18 +69,19 @@ impl Inspection {
         let path = resolve_name(name.as_ref())?;
         let fail = |doing, error| failed_to_open(&path, doing, error);
         // Opening a device can have side effects.
-        let before = sys::file::facts_at(&path).map_err(|error| fail("looking at it", error))?;
+        let before = sys::file::facts_at(&path).map_err(|error| fail("examining it", error))?;
         expect_regular(before, &path)?;
         let file = sys::file::open(&path, false, Links::Refuse);
         let file = file.map_err(|error| fail("opening", error))?;
-        let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+        let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
         expect_regular(facts, &path)?;
         Self::of_file(path, file.into())
     }
 
     fn of_file(path: PathBuf, file: File) -> Result<Self, Error> {
-        let metadata =
-            file.metadata().map_err(|error| failed_to_open(&path, "reading its facts", error))?;
+        let metadata = file
+            .metadata()
+            .map_err(|error| failed_to_open(&path, "reading its metadata", error))?;
         let format = |source| Error::Format { region: path.display().to_string(), source };
         let header = format::check(&file, metadata.len()).map_err(format)?;
         let schema = Arc::new(header.read_schema(&file).map_err(format)?);
@@ -169,17 +170,17 @@ impl Inspection {
 
     /// Returns the header, which has been checked.
     #[must_use]
-    pub fn header(&self) -> &Checked {
+    pub fn header(&self) -> &CheckedHeader {
         &self.header
     }
 
-    /// The types of what is in the region, with what people wrote about them.
+    /// Returns the schema: the types in the region, with the notes that their authors wrote.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// The whole, as a field that has no name: its type is the region's.
+    /// Returns the whole value as a field without a name: its type is the region's.
     #[must_use]
     pub fn root(&self) -> DynField<'_> {
         DynField::root(&self.schema)
@@ -225,14 +226,14 @@ impl Inspection {
             return Ok(Vec::new());
         };
         self.header.expect_native().map_err(format)?;
-        self.look_after(offset, count).map_err(|source| {
+        self.check_all(offset, count).map_err(|source| {
             let doing = "reading the participants";
             Error::Io { region: region(), doing, source }
         })
     }
 
     /// Checks every process in the table of `count` entries at an offset.
-    fn look_after(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
+    fn check_all(&self, offset: u64, count: u32) -> io::Result<Vec<Participant>> {
         let mut table = vec![[0; ENTRY_SIZE]; count as usize];
         // The missing part of a truncated file reads as empty slots.
         ReadAt::read_at(&self.file, offset, table.as_flattened_mut())?;

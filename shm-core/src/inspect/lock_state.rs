@@ -45,7 +45,7 @@ impl Holder {
         Some(Self { slot, process })
     }
 
-    /// Whether the holder is alive. The lock of a dead one is taken over by its next locker.
+    /// Returns whether the holder is alive. The lock of a dead one is taken over by its next locker.
     #[must_use]
     pub fn liveness(&self) -> Liveness {
         self.process.as_ref().map_or(Liveness::Dead, |process| process.liveness)

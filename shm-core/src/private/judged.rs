@@ -45,7 +45,7 @@ impl<T: SharedLayout> Is<T> {
 /// The fallback answer.
 pub trait NoRemedy {
     /// The advice for the type.
-    const REMEDY: &'static str = "if this is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]` to it, and to what it is made of; store what another crate's type means in fields of your own";
+    const REMEDY: &'static str = "if this is your own struct or enum, add `#[derive(SharedLayout)]` and a `#[repr(..)]` to it, and to its parts; for a type of another crate, store its meaning in fields of your own";
 }
 
 impl<T> NoRemedy for Is<T> {}
@@ -58,7 +58,7 @@ impl<T: Remedy> Is<T> {
 /// The shared form of `T`, if `VERDICT` is 0: [`judge`]'s.
 pub type Part<T, A, const VERDICT: usize> = <Judged<T, VERDICT> as SharedPart<A>>::View;
 
-/// A type with what [`judge`] says of it.
+/// A type with the verdict of [`judge`] on it.
 pub struct Judged<T, const VERDICT: usize>(PhantomData<T>);
 
 /// A type that has been judged to have a shared form.
@@ -74,8 +74,8 @@ impl<T: SharedLayout, A: Access> SharedPart<A> for Judged<T, 0> {
 /// A `T`, and whether it can be shared.
 pub struct Asked<T, const SHARED: bool>(PhantomData<T>);
 
-/// The items of [`SharedLayout`], and for a type that cannot be shared, something in their place. The
-/// build has failed then, at the field.
+/// The items of [`SharedLayout`], and for a type that cannot be shared, placeholders for them. The
+/// build has then already failed, at the field.
 pub trait MaybeShared {
     /// The shared form.
     type View<A: Access>;
@@ -111,17 +111,17 @@ pub const fn judge(shared: bool, what: &'static str, remedy: &'static str) -> us
     0
 }
 
-/// [`ValidZeroed`] for a part that can be shared; of what cannot, nothing is asked.
+/// [`ValidZeroed`] for a part that can be shared; nothing is required of one that cannot.
 pub trait ValidZeroedPart<const SHARED: bool> {}
 impl<T: ValidZeroed> ValidZeroedPart<true> for T {}
 impl<T> ValidZeroedPart<false> for T {}
 
-/// [`Placeable`] for a part that can be shared; of what cannot, nothing is asked.
+/// [`Placeable`] for a part that can be shared; nothing is required of one that cannot.
 pub trait PlaceablePart<const SHARED: bool> {}
 impl<T: Placeable> PlaceablePart<true> for T {}
 impl<T> PlaceablePart<false> for T {}
 
-/// A type of which people who are new here will have fields, and what to use instead.
+/// A type that newcomers often use for fields, and the alternative to it.
 pub trait Remedy {
     /// The replacement.
     const REMEDY: &'static str;
@@ -138,7 +138,7 @@ macro_rules! remedies {
 remedies! {
     "only an `Option` of a `NonZero` has a fixed layout: use `Option<NonZeroU32>`, or the one of another width, in which zero means `None`; or a `bool` beside the value":
         [T] Option<T>;
-    "a `Result` has no fixed layout: use a fieldless enum for the outcome, and fields for what it comes with":
+    "a `Result` has no fixed layout: use a fieldless enum for the outcome, and fields for its data":
         [T, E] Result<T, E>;
     "every field is atomic here: use the plain `bool`": [] AtomicBool;
     "every field is atomic here: use the plain `u8`": [] AtomicU8;
@@ -187,10 +187,10 @@ remedies! {
         [T] Cell<T>, [T] RefCell<T>, [T] UnsafeCell<T>, [T] OnceCell<T>;
 }
 
-/// The longest text that is told.
+/// The longest text of a message.
 const LONGEST: usize = 1024;
 
-/// A text that is put together while a constant is evaluated.
+/// A text that is built while a constant is evaluated.
 struct Text {
     bytes: [u8; LONGEST],
     len: usize,

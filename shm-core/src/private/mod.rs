@@ -141,7 +141,7 @@ pub const fn covered(size: usize, fields: &[usize]) -> bool {
 /// Returns the size of a root with a tail of length 0.
 ///
 /// # Panics
-/// In constant evaluation only, if there is none.
+/// In constant evaluation only, if there is no tail.
 #[must_use]
 pub const fn size_without_tail(tail: Option<Tail>) -> usize {
     let Some(tail) = tail else { panic!("a root without a tail") };

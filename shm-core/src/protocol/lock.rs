@@ -88,18 +88,18 @@ pub enum Refused {
 
 /// Locks if the lock is free and not poisoned: the complete uncontended lock.
 ///
-/// Here and wherever a name is written: Acquire pairs with the Release of [`give`], so that the last
+/// Here and wherever a name is written: Acquire pairs with the Release of [`release`], so that the last
 /// owner's writes are seen; Release pairs with the Acquire load in [`lock`]'s slow path, so that the
 /// reader of a name finds its process among the participants, and not the previous one in the slot.
 #[inline]
-pub fn take<M: Machine>(word: &M::U32, me: u32) -> bool {
+pub fn acquire<M: Machine>(word: &M::U32, me: u32) -> bool {
     word.compare_exchange(0, me, AcqRel, Relaxed).is_ok()
 }
 
 /// Locks if the lock is free.
 #[inline]
 pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
-    if take::<M>(word, me) {
+    if acquire::<M>(word, me) {
         return Some(Found::Whole);
     }
     let seen = word.load(Relaxed);
@@ -139,13 +139,13 @@ pub fn lock<M: Machine>(
     owners: &impl Owners,
     kernel: &impl Sleep<M>,
 ) -> Result<Found, Refused> {
-    if take::<M>(word, me) {
+    if acquire::<M>(word, me) {
         return Ok(Found::Whole);
     }
     lock_contended::<M>(word, me, owners, kernel)
 }
 
-/// Like [`lock`], after [`take`] has failed.
+/// Like [`lock`], after [`acquire`] has failed.
 ///
 /// # Errors
 /// As [`lock`].
@@ -179,7 +179,7 @@ fn lock_patiently<M: Machine>(
 ) -> Result<Found, Refused> {
     let (mut nap, mut slept, mut suspicious) = (FIRST_NAP, 0, true);
     loop {
-        // Acquire: see `take`.
+        // Acquire: see `acquire`.
         let seen = word.load(Acquire);
         if seen & OWNER == 0 {
             // Others may be asleep as well: a locker that slept keeps the flag up, so that they are woken.
@@ -233,7 +233,7 @@ pub(super) fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
 
 /// Unlocks if there are no sleepers and it is not poisoned: the complete uncontended unlock.
 #[inline]
-pub fn give<M: Machine>(word: &M::U32, me: u32) -> bool {
+pub fn release<M: Machine>(word: &M::U32, me: u32) -> bool {
     // Release: pairs with the Acquire of the next locker.
     word.compare_exchange(me, 0, Release, Relaxed).is_ok()
 }
@@ -258,13 +258,13 @@ pub fn unlock<M: Machine>(
     poison: bool,
     kernel: &impl Sleep<M>,
 ) -> Unlocked {
-    if !poison && give::<M>(word, me) {
+    if !poison && release::<M>(word, me) {
         return Unlocked::Free;
     }
     unlock_contended::<M>(word, me, poison, kernel)
 }
 
-/// Like [`unlock`], after [`give`] has failed, or if the contents may be broken.
+/// Like [`unlock`], after [`release`] has failed, or if the contents may be broken.
 #[cold]
 pub fn unlock_contended<M: Machine>(
     word: &M::U32,

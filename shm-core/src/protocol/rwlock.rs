@@ -82,7 +82,7 @@ impl<M: Machine> Words<'_, M> {
             return None;
         }
         let index = first % self.seats.len() as u32;
-        lock::take::<M>(&self.seats[index as usize], me).then(|| self.seated(index))
+        lock::acquire::<M>(&self.seats[index as usize], me).then(|| self.seated(index))
     }
 
     /// As [`Words::read_at_once`], for whichever seat is free.

@@ -63,7 +63,7 @@ impl<M: Machine> Words<'_, M> {
     #[inline]
     pub fn acquire_at_once(&self, first: u32, me: u32) -> Option<Taken> {
         let index = first % self.seats.len() as u32;
-        let is_taken = lock::take::<M>(&self.seats[index as usize], me);
+        let is_taken = lock::acquire::<M>(&self.seats[index as usize], me);
         is_taken.then_some(Taken { index, inherited: false })
     }
 
@@ -128,7 +128,7 @@ impl<M: Machine> Words<'_, M> {
     #[inline]
     pub fn release(&self, index: u32, me: u32, kernel: &impl Sleep<M>) -> bool {
         let seat = &self.seats[index as usize];
-        lock::give::<M>(seat, me) || self.release_contended(seat, me, kernel)
+        lock::release::<M>(seat, me) || self.release_contended(seat, me, kernel)
     }
 
     /// Gives back a permit for which others wait, or that was lost.

@@ -2,7 +2,7 @@
 
 use std::os::fd::BorrowedFd;
 
-use crate::format::{Checked, UNKNOWN_BOOT};
+use crate::format::{CheckedHeader, UNKNOWN_BOOT};
 use crate::sys;
 
 /// Whether a region was made since the machine was last started. The data of an older one was written
@@ -22,7 +22,7 @@ pub enum Boot {
 }
 
 /// Returns when the region with this header, in this file, was made.
-pub(crate) fn of(header: &Checked, file: BorrowedFd<'_>) -> Boot {
+pub(crate) fn of(header: &CheckedHeader, file: BorrowedFd<'_>) -> Boot {
     // Where files cannot outlive the machine's memory, a boot id means nothing: containers can have
     // boot ids of their own.
     if sys::file::lies_in_memory(file) {

@@ -11,10 +11,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use memmap2::MmapRaw;
 
 use super::mapping::{
-    self, Contents, How, Identity, Mapping, Meaning, Source, map_file, map_private,
+    self, Contents, Identity, MapSettings, Mapping, Meaning, Source, map_file, map_private,
 };
 use super::settings::{Settings, Space};
-use super::temporary::{Taken, TemporaryName};
+use super::temporary::{IfTaken, TemporaryName};
 use super::{failure, patch, temporary};
 use crate::error::Error;
 use crate::fault;
@@ -26,7 +26,7 @@ use crate::sys;
 use crate::sys::descriptor::Descriptor;
 
 /// The value that a new region will hold.
-pub(crate) struct Content {
+pub(crate) struct NewValue {
     description: Description,
     /// Elements in the part whose length is known at run time.
     tail_len: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Content {
     meaning: Meaning,
 }
 
-impl Content {
+impl NewValue {
     /// A value of `T`, of the length that the settings give; `label` is the region, for errors.
     pub(super) fn of<T: Root + ?Sized>(settings: &Settings, label: &Path) -> Result<Self, Error> {
         let (tail_len, size) = measure::<T>(settings)?;
@@ -70,21 +70,21 @@ impl Draft {
     pub(crate) fn at<E: From<Error>>(
         path: &Path,
         settings: &Settings,
-        content: &Content,
+        value: &NewValue,
         init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
     ) -> Result<Self, E> {
         fault::point("before the temporary file");
         let (file, temporary) = temporary::make(path, settings)?;
-        let (mapping, file) = lay_out(file, path, settings, content, Keep::ForLocks)?;
+        let (mapping, file) = lay_out(file, path, settings, value, Keep::ForLocks)?;
         initialise(&mapping, init)?;
         Ok(Self { file, temporary, mapping })
     }
 
     /// Gives the region its name, which publishes it. Can be tried again if the name was taken.
-    pub(crate) fn publish(&self, path: &Path, taken: Taken) -> Result<Arc<Mapping>, Error> {
+    pub(crate) fn publish(&self, path: &Path, if_taken: IfTaken) -> Result<Arc<Mapping>, Error> {
         fault::point("before linking");
         let file = still_open(&self.file, path)?;
-        temporary::publish(file, self.temporary.as_ref(), path, taken)?;
+        temporary::publish(file, self.temporary.as_ref(), path, if_taken)?;
         fault::point("after linking");
         Ok(Arc::clone(&self.mapping))
     }
@@ -104,7 +104,7 @@ pub(crate) fn open_or_create<R, E: From<Error>>(
     }
     let draft = draft()?;
     loop {
-        match draft.publish(path, Taken::Refuse) {
+        match draft.publish(path, IfTaken::Refuse) {
             // Another process was faster: open its region.
             Err(Error::AlreadyExists { .. }) => {}
             other => return Ok(created(other?)),
@@ -120,11 +120,11 @@ pub(crate) fn open_or_create<R, E: From<Error>>(
 pub(crate) fn memfd<E: From<Error>>(
     label: &str,
     settings: &Settings,
-    content: &Content,
+    value: &NewValue,
     init: impl FnOnce(&Arc<Mapping>) -> Result<(), E>,
 ) -> Result<Arc<Mapping>, E> {
     let shown = memfd_label(label);
-    let (mapping, file) = lay_out(make_memfd(label)?, &shown, settings, content, Keep::Always)?;
+    let (mapping, file) = lay_out(make_memfd(label)?, &shown, settings, value, Keep::Always)?;
     initialise(&mapping, init)?;
     seal(&file, &shown)?;
     Ok(mapping)
@@ -167,23 +167,23 @@ fn lay_out(
     file: OwnedFd,
     path: &Path,
     settings: &Settings,
-    content: &Content,
+    value: &NewValue,
     keep: Keep,
 ) -> Result<(Arc<Mapping>, Arc<Descriptor>), Error> {
-    let header = header(path, settings, content)?;
+    let header = header(path, settings, value)?;
     allocate(&file, path, header.total_size, settings)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
     let memory =
         map_whole(&file, &header, settings).map_err(|error| fail(failure::MAPPING, error))?;
-    let file = mapping::keep(file, true).map_err(|error| fail("reading its facts", error))?;
+    let file = mapping::keep(file, true).map_err(|error| fail("reading its metadata", error))?;
     let contents = Contents {
         // An offset inside a mapping fits.
         offset: header.data_offset as usize,
-        len: content.len,
-        tail_len: content.tail_len,
+        len: value.len,
+        tail_len: value.tail_len,
         participants: header.participants.map(|(offset, count)| (offset as usize, count)),
-        meaning: content.meaning.clone(),
+        meaning: value.meaning.clone(),
     };
     let is_kept = keep == Keep::Always || contents.participants.is_some();
     let source = Source {
@@ -213,8 +213,8 @@ fn still_open<'a>(file: &'a Descriptor, path: &Path) -> Result<BorrowedFd<'a>, E
 }
 
 /// Returns the header of a region with these contents.
-fn header(path: &Path, settings: &Settings, content: &Content) -> Result<Composed, Error> {
-    let Content { description, tail_len, len, .. } = content;
+fn header(path: &Path, settings: &Settings, value: &NewValue) -> Result<Composed, Error> {
+    let NewValue { description, tail_len, len, .. } = value;
     let may_have_locks = description.has_locks || description.may_grow(*len as u64);
     if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&settings.participants) {
         let (type_name, found) = (description.name.clone(), settings.participants);
@@ -235,8 +235,8 @@ fn map_whole(file: &OwnedFd, header: &Composed, settings: &Settings) -> io::Resu
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
-    let how = How { writable: true, populate: settings.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how)?;
+    let map_settings = MapSettings { writable: true, populate: settings.populate, start: 0, len };
+    let memory = map_file(file.as_fd(), map_settings)?;
     patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
 }
@@ -361,5 +361,5 @@ pub(super) fn bare_file(path: &Path, len: u64) -> Result<(), Error> {
     let settings = Settings::DEFAULT;
     let (file, temporary) = temporary::make(path, &settings)?;
     allocate(&file, path, len, &settings)?;
-    temporary::publish(file.as_fd(), temporary.as_ref(), path, Taken::Refuse)
+    temporary::publish(file.as_fd(), temporary.as_ref(), path, IfTaken::Refuse)
 }

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::create::{self, Content, Draft};
+use super::create::{self, Draft, NewValue};
 use super::mapping::Mapping;
 use super::opening::open_at;
 use super::outcome::Outcome;
 use super::settings::Verb;
-use super::temporary::Taken;
+use super::temporary::IfTaken;
 use super::{Mapped, Region, RegionOptions, name};
 use crate::access::ReadWrite;
 use crate::error::Error;
@@ -55,7 +55,7 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         T: Placeable,
     {
         self.settings.expect(Verb::CREATE)?;
-        self.create_as(name.as_ref(), Taken::Refuse, init)
+        self.create_as(name.as_ref(), IfTaken::Refuse, init)
     }
 
     /// Creates a region full of zeros and gives it the name, replacing any file that had it; see
@@ -108,7 +108,7 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         T: Placeable,
     {
         self.settings.expect(Verb::CREATE_OR_REPLACE)?;
-        self.create_as(name.as_ref(), Taken::Replace, init)
+        self.create_as(name.as_ref(), IfTaken::Replace, init)
     }
 
     /// Opens the region or, if it does not exist, creates it full of zeros. Of any number of processes
@@ -289,11 +289,11 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
     fn create_as<R: Outcome>(
         &self,
         name: &Path,
-        taken: Taken,
+        if_taken: IfTaken,
         init: impl FnOnce(&View<T>) -> R,
     ) -> Result<Region<T>, R::Error> {
         let path = name::resolve(name)?;
-        let mapping = self.draft(&path, init)?.publish(&path, taken)?;
+        let mapping = self.draft(&path, init)?.publish(&path, if_taken)?;
         Ok(Region::over(Mapped::created_at(mapping, Some(&path))))
     }
 
@@ -302,8 +302,8 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         path: &Path,
         init: impl FnOnce(&View<T>) -> R,
     ) -> Result<Draft, R::Error> {
-        let content = Content::of::<T>(&self.settings, path)?;
-        Draft::at(path, &self.settings, &content, through_view::<T, R>(init))
+        let value = NewValue::of::<T>(&self.settings, path)?;
+        Draft::at(path, &self.settings, &value, through_view::<T, R>(init))
     }
 
     fn unnamed<R: Outcome>(
@@ -311,9 +311,9 @@ impl<T: Root + ?Sized> RegionOptions<Region<T>> {
         label: &str,
         init: impl FnOnce(&View<T>) -> R,
     ) -> Result<Region<T>, R::Error> {
-        let content = Content::of::<T>(&self.settings, &create::memfd_label(label))?;
+        let value = NewValue::of::<T>(&self.settings, &create::memfd_label(label))?;
         let init = through_view::<T, R>(init);
-        let mapping = create::memfd(label, &self.settings, &content, init)?;
+        let mapping = create::memfd(label, &self.settings, &value, init)?;
         Ok(Region::over(Mapped::created_at(mapping, None)))
     }
 }

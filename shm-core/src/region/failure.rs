@@ -33,7 +33,7 @@ pub(super) const WRITING: &str = "opening it for writing";
 
 /// Returns the error for a file that is not a regular file, where a region was expected.
 pub(crate) fn no_file(region: String, found: &'static str) -> Error {
-    Error::NotRegularFile { region, found, help: "no region can be there" }
+    Error::NotRegularFile { region, found, help: "a region is always a regular file" }
 }
 
 fn absent(path: &Path) -> String {
@@ -54,8 +54,8 @@ pub(super) fn in_the_current_directory(path: &Path) -> Option<String> {
     // With `symlink_metadata`, which also finds a dangling link.
     here.symlink_metadata().ok()?;
     Some(format!(
-        "There is a {0} in the current directory; a name without a slash means a file in /dev/shm: for \
-         the other one, write `{0}`",
+        "There is a {0} in the current directory; a name without a slash means a file in /dev/shm: to \
+         open that file, write `{0}`",
         here.display()
     ))
 }
@@ -105,7 +105,7 @@ pub(super) fn writing(path: &Path, doing: &'static str, end: u64, error: io::Err
 fn shortage(kind: io::ErrorKind, path: &Path, needed: u64) -> Option<(String, &'static str)> {
     let (cause, help) = match (kind, sys::process::file_size_limit()) {
         (io::ErrorKind::StorageFull, _) if sys::space::is_out_of_inodes(name::directory(path)) => (
-            "the file system has no inode left, of which each file takes one",
+            "the file system has no free inodes, and each file needs one",
             "remove some files, or mount it with more (on tmpfs, `-o remount,nr_inodes=N`)",
         ),
         (io::ErrorKind::StorageFull, _) => {

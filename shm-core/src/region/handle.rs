@@ -164,8 +164,8 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         Projected::new(NonNull::from(part(self)), Arc::clone(self.mapped.mapping()))
     }
 
-    /// Locks something in the region, and keeps the guard without a lifetime, so that a struct can have
-    /// it: see [`Owned`]. `lock` is any of the calls that give a [`Publisher`](crate::sync::Publisher) or a
+    /// Locks a part of the region, and keeps the guard without a lifetime, so that a struct can have it:
+    /// see [`Owned`]. `lock` is any of the calls that return a [`Publisher`](crate::sync::Publisher) or a
     /// [`MutexGuard`](crate::sync::MutexGuard).
     ///
     /// # Errors

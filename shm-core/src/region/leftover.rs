@@ -1,6 +1,6 @@
 //! The files under temporary names that killed processes left in a directory.
 //!
-//! | name | what it is |
+//! | name | meaning |
 //! | --- | --- |
 //! | `.shm-new.PID.RANDOM` | a region in the making; its maker keeps [`MAKERS_BYTE`] locked |
 //! | `.shm-new.PIDS.TIMES.PID.START.COUNT` | the same, by older versions of this library, without a lock |
@@ -26,7 +26,7 @@ const OLD: &str = ".shm-old.";
 /// `docs/format.md`. It comes after the bytes of the participants and of growth.
 const MAKERS_BYTE: u64 = (1 << 62) + 1026;
 
-/// For every so many entries of a directory, one region is made there without a search for leftovers:
+/// One region is made without a search for leftovers for each of this many entries in its directory:
 /// the cost of a creation must not depend on the number of files.
 const ENTRIES_PER_SKIP: usize = 64;
 

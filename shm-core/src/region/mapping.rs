@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{MmapOptions, MmapRaw};
 
-use crate::attach::{Place, Seat, Table, epoch};
+use crate::attach::{LockScope, Seat, Table, epoch};
 use crate::layout::Layout;
 use crate::registry::Entered;
 use crate::schema::Schema;
@@ -105,7 +105,7 @@ impl Contents {
 
 /// The settings of a mapping.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct How {
+pub(super) struct MapSettings {
     pub(super) writable: bool,
     pub(super) populate: bool,
     pub(super) start: u64,
@@ -114,14 +114,14 @@ pub(super) struct How {
 
 /// Maps a part of a file, shared. On hugetlbfs it must be whole huge pages: exactly the mapped bytes
 /// must be unmapped later ([`sys::volume::len_to_map`]).
-pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
+pub(super) fn map_file(fd: BorrowedFd<'_>, settings: MapSettings) -> io::Result<MmapRaw> {
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
-    options.offset(how.start).len(how.len);
-    if how.populate {
+    options.offset(settings.start).len(settings.len);
+    if settings.populate {
         options.populate();
     }
-    if how.writable {
+    if settings.writable {
         options.map_raw(fd.as_raw_fd())
     } else {
         options.map_raw_read_only(fd.as_raw_fd())
@@ -131,7 +131,8 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, how: How) -> io::Result<MmapRaw> {
 /// Returns how `/proc/PID/maps` names a file, by mapping `len` bytes of it for a moment. The bytes are
 /// not accessed, so truncation of the file does no harm.
 pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
-    let memory = map_file(fd, How { writable: false, populate: false, start: 0, len }).ok()?;
+    let memory =
+        map_file(fd, MapSettings { writable: false, populate: false, start: 0, len }).ok()?;
     sys::maps::file_at(memory.as_ptr().addr())
 }
 
@@ -221,14 +222,14 @@ impl Mapping {
     ) -> Self {
         let start = memory.as_ptr().addr() + contents.offset;
         let origin = identity.map(|it| (it.file, contents.offset as u64));
-        let place = match (identity, &descriptor, participants(&memory, &contents)) {
-            (None, _, _) => Place::Private,
+        let scope = match (identity, &descriptor, participants(&memory, &contents)) {
+            (None, _, _) => LockScope::Private,
             (Some(Identity { writable: true, .. }), Some(descriptor), Some(table)) => {
-                Place::File { descriptor: Arc::clone(descriptor), table }
+                LockScope::File { descriptor: Arc::clone(descriptor), table }
             }
-            _ => Place::Nowhere,
+            _ => LockScope::NoLocks,
         };
-        let seat = Seat::new(place, &label);
+        let seat = Seat::new(scope, &label);
         let entered = Entered::new(label, start..start + contents.len, origin, seat);
         let given_away = OnceLock::new();
         let mapping = Self { entered, memory, descriptor, given_away, identity, contents };

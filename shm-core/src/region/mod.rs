@@ -38,7 +38,7 @@ mod temporary;
 pub(crate) use aside::unlink as unlink_if;
 pub(crate) use boot::of as boot_of;
 pub(crate) use create::{
-    ANONYMOUS, Content, Draft, memfd, memfd_label, open_or_create, private_described,
+    ANONYMOUS, Draft, NewValue, memfd, memfd_label, open_or_create, private_described,
 };
 pub(crate) use failure::{no_file, opening as failed_to_open};
 pub(crate) use follow::Way;
@@ -49,7 +49,7 @@ pub(crate) use open::{Explained, Sender, by_schema, descriptor_by_schema, inspec
 pub(crate) use outcome::Sealed;
 pub(crate) use pass::receive;
 pub(crate) use settings::{Settings, Verb};
-pub(crate) use temporary::Taken;
+pub(crate) use temporary::IfTaken;
 
 pub use boot::Boot;
 pub use follow::Follow;

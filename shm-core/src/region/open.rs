@@ -10,12 +10,12 @@ use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
-use super::mapping::{self, Contents, How, Identity, Mapping, Meaning, Source, map_file};
+use super::mapping::{self, Contents, Identity, MapSettings, Mapping, Meaning, Source, map_file};
 use super::settings::Settings;
 use super::{Boot, boot, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
-use crate::format::{self, Checked, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::format::{self, CheckedHeader, FormatError, ReadAt, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Compatible, Schema};
@@ -26,7 +26,7 @@ use crate::sys::file::{Facts, Links};
 /// The expectations of a caller that opens a region.
 trait Reader {
     /// Checks the type of the value.
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError>;
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError>;
 
     /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
@@ -38,7 +38,7 @@ trait Reader {
     /// Returns the position of the value, if its size and its run-time length are valid.
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error>;
@@ -98,11 +98,11 @@ pub(crate) fn inspected(
     file: OwnedFd,
     path: &Path,
     settings: &Settings,
-    header: &Checked,
+    header: &CheckedHeader,
     schema: Arc<Schema>,
 ) -> Result<Explained, Error> {
     let facts = sys::file::facts(&file)
-        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+        .map_err(|error| failure::opening(path, "reading its metadata", error))?;
     let region = || path.display().to_string();
     check_owner(&facts, settings, region)?;
     let format = |source| Error::Format { region: region(), source };
@@ -135,7 +135,7 @@ fn at_path(
     let fail = |doing, error| failure::opening(path, doing, error);
     let file = sys::file::open(path, writable, Links::Refuse)
         .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
-    let facts = sys::file::facts(&file).map_err(|error| fail("reading its facts", error))?;
+    let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
     let region = || path.display().to_string();
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
@@ -192,7 +192,7 @@ fn from_sender(
 ) -> Result<Arc<Mapping>, Error> {
     let label = format!("descriptor {}", file.as_raw_fd());
     let facts = sys::file::facts(&file)
-        .map_err(|error| failure::opening(Path::new(&label), "reading its facts", error))?;
+        .map_err(|error| failure::opening(Path::new(&label), "reading its metadata", error))?;
     check_kind(&facts, || label.clone())?;
     match (sys::memfd::is_sealed(&file), sender) {
         (true, _) => {}
@@ -256,8 +256,9 @@ fn map_checked(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     let len = sys::volume::len_to_map(file.as_fd(), facts, len);
-    let how = How { writable, populate: settings.populate, start: 0, len };
-    let memory = map_file(file.as_fd(), how).map_err(|error| fail(failure::MAPPING, error))?;
+    let map_settings = MapSettings { writable, populate: settings.populate, start: 0, len };
+    let memory =
+        map_file(file.as_fd(), map_settings).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
     // Last, so that a region that is refused is not written to.
     reader.grow(&file, facts, &label, writable)?;
@@ -267,7 +268,7 @@ fn map_checked(
     let descriptor = match is_kept {
         true => {
             let kept = keep(file, origin, writable, &label);
-            Some(kept.map_err(|error| fail("reading its facts", error))?)
+            Some(kept.map_err(|error| fail("reading its metadata", error))?)
         }
         false => None,
     };
@@ -304,7 +305,7 @@ fn check_header(
 
 /// Returns the position of the value and the length to map, if the region is from this boot or may be older.
 fn admit(
-    header: &Checked,
+    header: &CheckedHeader,
     file: &OwnedFd,
     settings: &Settings,
     label: &str,
@@ -322,7 +323,7 @@ fn admit(
 }
 
 /// Returns the offset of the participants' table and the number of its entries, if the layout has locks.
-fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
+fn participants(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, u32)>, FormatError> {
     let found = header.participants()?;
     if found.is_none() && needed {
         let (kind, fault) = (SectionKind::Participants, SectionFault::Missing);
@@ -333,7 +334,7 @@ fn participants(header: &Checked, needed: bool) -> Result<Option<(usize, u32)>, 
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
         self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
         self.is_news = header.is_news(&self.verdict);
         Ok(())
@@ -358,7 +359,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
@@ -374,7 +375,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 }
 
 impl Reader for BySchema {
-    fn expect(&mut self, header: &Checked, source: &OnDisk<'_>) -> Result<(), FormatError> {
+    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
         header.expect_native()?;
         self.schema = Some(Arc::new(header.read_schema(source)?));
         Ok(())
@@ -391,7 +392,7 @@ impl Reader for BySchema {
 
     fn contents(
         &self,
-        header: &Checked,
+        header: &CheckedHeader,
         settings: &Settings,
         label: &str,
     ) -> Result<Contents, Error> {
@@ -423,9 +424,9 @@ fn check_length(
     }
 }
 
-/// Where the value is, if the data section has the size for it: just that, or more where that may be.
+/// Returns the position of the value, if the data section has its size, or more where that is allowed.
 fn place(
-    header: &Checked,
+    header: &CheckedHeader,
     size: Option<usize>,
     may_be_longer: bool,
     meaning: Meaning,

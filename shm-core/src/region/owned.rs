@@ -11,7 +11,9 @@ use super::mapping::Mapping;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{LoadError, LockError};
 use crate::shared_layout::{Shared, SharedLayout};
-use crate::sync::{Guard, LatestView, Lockable, MutexView, RwLockView, SemaphoreView, Value};
+use crate::sync::{
+    Guard, LatestView, Lockable, MutexView, RingView, RwLockView, SemaphoreView, Value,
+};
 
 /// A held lock without a lifetime, which keeps the region mapped. Made by
 /// [`Region::own`](crate::Region::own) of a guard:
@@ -19,6 +21,7 @@ use crate::sync::{Guard, LatestView, Lockable, MutexView, RwLockView, SemaphoreV
 /// | guard | owned |
 /// | --- | --- |
 /// | [`Publisher`](crate::sync::Publisher) | `Owned<LatestView<T>>`, which stores like the publisher |
+/// | [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring) | `Owned<RingView<T, N>>`, which pushes |
 /// | [`MutexGuard`](crate::sync::MutexGuard) | `Owned<MutexView<T>>`, which derefs to the view of the value |
 /// | [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard) | `Owned<RwLockView<T>>`, likewise |
 /// | [`RwLockReadGuard`](crate::sync::RwLockReadGuard) | `Owned<RwLockView<T, 8, ReadOnly>>`, likewise, of a read-only view |
@@ -52,11 +55,12 @@ use crate::sync::{Guard, LatestView, Lockable, MutexView, RwLockView, SemaphoreV
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Dropping it unlocks, before the memory can be unmapped; in a panic, the next to lock a `Mutex` gets
-/// [`LockError::OwnerDied`]. The copy that a forked child has does nothing when it is dropped.
+/// Dropping it unlocks, before the memory can be unmapped; during a panic, the next caller to lock a
+/// `Mutex` gets [`LockError::OwnerDied`]. The copy that a forked child has does nothing when it is
+/// dropped.
 ///
-/// It stays on the thread that locked, as guards do, since that is the thread which holds the lock.
-/// A [`Projected`] or a [`Region`](crate::Region) can go to another thread, and be locked there:
+/// It stays on the thread that locked, as guards do, since that thread holds the lock. A [`Projected`]
+/// or a [`Region`](crate::Region) can go to another thread, and be locked there:
 ///
 /// ```compile_fail,E0277
 /// use shm_core::{Mutex, Region};
@@ -84,7 +88,7 @@ unsafe impl<T: SharedLayout, const N: usize> Sync for Owned<RwLockView<T, N, Rea
 
 impl<V: Lockable> Owned<V> {
     /// # Panics
-    /// If the guard's view lies outside of the mapping.
+    /// If the guard's view lies outside the mapping.
     pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, mapping: &Arc<Mapping>) -> Self
     where
         V: 'a,
@@ -126,7 +130,7 @@ impl<V: Lockable + fmt::Debug> fmt::Debug for Owned<V> {
 
 /// As a [`Publisher`](crate::sync::Publisher).
 impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
-    /// Stores a value as the next version, and returns the version's number. Never waits.
+    /// Stores a value as the next version, and returns its number. Never waits.
     ///
     /// # Panics
     /// In a child that was forked while this lived: there would be two writers.
@@ -135,8 +139,8 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
         self.part.publish(self.token, value)
     }
 
-    /// Stores what `change` makes of the newest version as the next one, and returns the version's
-    /// number. If `change` panics, nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. If
+    /// `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`]; nothing is stored then.
@@ -147,23 +151,41 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
         self.part.publish_changed(self.token, change)
     }
 
-    /// The `Latest` that this publishes to, for reading it.
+    /// Returns the `Latest` that this publishes to, for reading.
     #[must_use]
     pub fn latest(&self) -> &LatestView<T, N, A> {
         &self.part
     }
 }
 
+/// As a [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring).
+impl<T: Value, const N: usize, A: CanWrite> Owned<RingView<T, N, A>> {
+    /// Pushes an item, and wakes readers that wait for one; the item's number. Never waits.
+    ///
+    /// # Panics
+    /// In a child that was forked while this lived: there would be two writers.
+    #[inline]
+    pub fn push(&mut self, item: &T) -> u64 {
+        self.part.publish(self.token, item)
+    }
+
+    /// The ring that this pushes to, for reading it.
+    #[must_use]
+    pub fn ring(&self) -> &RingView<T, N, A> {
+        &self.part
+    }
+}
+
 /// As a [`MutexGuard`](crate::sync::MutexGuard).
 impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
-    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only
-    /// `true` after [`MutexView::lock_as_found`].
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since.
+    /// Only true after [`MutexView::lock_as_found`].
     #[must_use]
     pub fn owner_died(&self) -> bool {
         self.part.raw_lock().is_poisoned()
     }
 
-    /// Says that the value is whole again: the next [`MutexView::lock`] succeeds.
+    /// Marks the value as whole again: the next [`MutexView::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.part.raw_lock().clear_poison(self.token);
     }

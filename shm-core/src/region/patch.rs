@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::mapping::{How, map_file};
+use super::mapping::{MapSettings, map_file};
 use crate::sys;
 
 /// Writes all of `bytes` at a position of a file: with `pwrite(2)` or, on hugetlbfs, which does not
@@ -23,8 +23,8 @@ fn write_mapped(fd: BorrowedFd<'_>, offset: u64, bytes: &[u8], page: u64) -> io:
     let (start, skip) = (offset - offset % page, (offset % page) as usize);
     let end = (skip + bytes.len()) as u64;
     let len = usize::try_from(end.next_multiple_of(page)).map_err(io::Error::other)?;
-    let how = How { writable: true, populate: false, start, len };
-    let memory = map_file(fd, how)?;
+    let map_settings = MapSettings { writable: true, populate: false, start, len };
+    let memory = map_file(fd, map_settings)?;
     for (at, byte) in bytes.iter().enumerate() {
         let place = memory.as_mut_ptr().wrapping_add(skip + at);
         // SAFETY: the byte lies inside the mapping, which is writable; other processes read the parts of

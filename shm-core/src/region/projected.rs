@@ -34,7 +34,8 @@ impl<V: ?Sized> Projected<V> {
         Projected::new(NonNull::from(part(self)), Arc::clone(&self.mapping))
     }
 
-    /// Locks something in this part, and keeps the guard without a lifetime; see
+    /// Locks a part of this part, and keeps the guard without a lifetime; see
+    /// [`Region::own`](crate::Region::own).
     /// [`Region::own`](crate::Region::own).
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::sys;
 
 /// The behaviour if the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
+pub(crate) enum IfTaken {
     Refuse,
     Replace,
 }
@@ -83,9 +83,9 @@ pub(super) fn publish(
     file: BorrowedFd<'_>,
     temporary: Option<&TemporaryName>,
     path: &Path,
-    taken: Taken,
+    if_taken: IfTaken,
 ) -> Result<(), Error> {
-    give_name(file, temporary, path, taken)
+    give_name(file, temporary, path, if_taken)
         .map_err(|error| failure::creating(path, "giving it its name", 0, error))
 }
 
@@ -93,22 +93,22 @@ fn give_name(
     file: BorrowedFd<'_>,
     temporary: Option<&TemporaryName>,
     path: &Path,
-    taken: Taken,
+    if_taken: IfTaken,
 ) -> io::Result<()> {
     let for_a_moment;
-    let temporary = match (taken, temporary) {
-        (Taken::Refuse, None) => return sys::file::link(file, path),
+    let temporary = match (if_taken, temporary) {
+        (IfTaken::Refuse, None) => return sys::file::link(file, path),
         (_, Some(temporary)) => temporary,
         // A link cannot replace a file; a rename can, but needs an old name.
-        (Taken::Replace, None) => {
+        (IfTaken::Replace, None) => {
             for_a_moment = name_temporarily(file, name::directory(path))?;
             &for_a_moment
         }
     };
     fault::point("before replacing");
-    match taken {
-        Taken::Refuse => sys::file::rename_new(&temporary.0, path)?,
-        Taken::Replace => sys::file::rename_over(&temporary.0, path)?,
+    match if_taken {
+        IfTaken::Refuse => sys::file::rename_new(&temporary.0, path)?,
+        IfTaken::Replace => sys::file::rename_over(&temporary.0, path)?,
     }
     leftover::release(file);
     Ok(())

@@ -122,18 +122,18 @@ impl Drop for Entered {
     }
 }
 
-/// The region and the field at an address.
-pub(crate) struct Place {
+/// The names of the region and the field at an address.
+pub(crate) struct Located {
     pub(crate) region: String,
     pub(crate) field: String,
 }
 
 /// Finds the region or the overlay, and the field, that an address belongs to. Slow: for error messages.
-pub(crate) fn locate(address: usize) -> Option<Place> {
+pub(crate) fn locate(address: usize) -> Option<Located> {
     locate_in_regions(address).or_else(|| overlaid::locate(address))
 }
 
-fn locate_in_regions(address: usize) -> Option<Place> {
+fn locate_in_regions(address: usize) -> Option<Located> {
     let no_fork = NoFork::begin();
     // While this is locked, no site is removed.
     let by_file = by_file(&no_fork);
@@ -146,7 +146,7 @@ fn locate_in_regions(address: usize) -> Option<Place> {
     let layout = *site.layout.get()?;
     drop(by_file);
     let (field, _) = layout.path_at(offset)?;
-    Some(Place { region, field: field.into() })
+    Some(Located { region, field: field.into() })
 }
 
 /// The site around the word of a lock, if it is in a mapped region.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Place;
+use super::Located;
 use crate::layout::Layout;
 use crate::sys::fork::NoFork;
 
@@ -54,7 +54,7 @@ impl Drop for Overlaid {
 }
 
 /// Finds the overlay and the field that an address belongs to.
-pub(super) fn locate(address: usize) -> Option<Place> {
+pub(super) fn locate(address: usize) -> Option<Located> {
     let no_fork = NoFork::begin();
     let known = known(&no_fork);
     let before = known.range(..=(address, u64::MAX)).rev();
@@ -62,5 +62,5 @@ pub(super) fn locate(address: usize) -> Option<Place> {
         .map(|(&(start, _), known)| (address - start, known))
         .find(|(offset, known)| *offset < known.len)?;
     let (field, _) = found.layout.path_at(offset)?;
-    Some(Place { region: found.label.to_string(), field: field.into() })
+    Some(Located { region: found.label.to_string(), field: field.into() })
 }

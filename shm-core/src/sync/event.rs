@@ -1,4 +1,4 @@
-//! [`Event`]: something that processes wait for.
+//! [`Event`]: an occurrence that processes wait for.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,7 +15,7 @@ use crate::protocol::sleep::Who;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
-/// In a struct: something that processes wait for without spinning. Its view is [`EventView`].
+/// In a struct: an occurrence that processes wait for without spinning. Its view is [`EventView`].
 ///
 /// ```
 /// use shm_core::{Event, Region, SharedLayout};
@@ -30,7 +30,7 @@ use crate::sys::clock::deadline;
 /// let mailbox = Region::<Mailbox>::options().anonymous()?;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
-///         // First what it is about, then the news of it.
+///         // First the data, then the notification.
 ///         mailbox.letters.fetch_add(1);
 ///         mailbox.arrived.notify_all();
 ///     });
@@ -44,21 +44,21 @@ pub struct Event {
     count: u32,
 }
 
-/// The shared form of [`Event`]: it counts notifications, and wakes those who wait for one.
+/// The shared form of [`Event`]: it counts notifications, and wakes waiters.
 ///
 /// Writes made before a notification are visible to every process that notices it. A notification without sleepers
 /// makes no system call.
 ///
-/// On a read-only view one can wait, too, but not be seen waiting: notice comes up to 16 ms late. A
-/// notifier that is killed between counting and waking makes notice come up to a second late, and so
-/// does a waiter that is killed (or stopped) just when it is the one that was woken.
+/// A process can also wait on a read-only view, but notifiers do not see it, so it notices up to 16 ms
+/// late. A waiter notices up to a second late if the notifier was killed between counting and waking,
+/// or if another waiter was woken for it and was killed (or stopped) just then.
 #[repr(transparent)]
 pub struct EventView<A: Access = ReadWrite> {
     count: AtomicU32,
     access: PhantomData<A>,
 }
 
-/// The count of an [`EventView`] at some time: what to wait for a change of. It means nothing to
+/// The count of an [`EventView`] at some time, whose change can be waited for. It means nothing to
 /// another event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(u32);
@@ -82,15 +82,16 @@ impl ValidZeroed for Event {}
 impl Placeable for Event {}
 
 impl<A: Access> EventView<A> {
-    /// Waits until `condition` holds. It is looked at now, after each notification, and once a second
-    /// besides: a peer that was killed before it could notify is noticed, too.
+    /// Waits until `condition` holds. It is checked at once, after each notification, and once a
+    /// second, so that a peer that was killed before it could notify is noticed as well.
     ///
     /// [`Event`] has an example.
     pub fn wait_until(&self, mut condition: impl FnMut() -> bool) {
         while self.look_until(None, || condition().then_some(())).is_none() {}
     }
 
-    /// As [`EventView::wait_until`], at most for `timeout`; whether the condition held in the end.
+    /// As [`EventView::wait_until`], for at most `timeout`. Returns whether the condition held in the
+    /// end.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -107,14 +108,14 @@ impl<A: Access> EventView<A> {
         self.look_until(deadline(timeout), || condition().then_some(())).is_some()
     }
 
-    /// The state to wait for a change of. Take it before looking at whatever the event is about; then
-    /// nothing is missed between the look and the wait.
+    /// Returns the state whose change can be waited for. Take it before looking at the data that the
+    /// event announces; then nothing is missed between the look and the wait.
     ///
     /// ```
     /// # use shm_core::{Event, Region};
     /// let arrived = Region::<Event>::options().private()?;
     /// let ticket = arrived.ticket();
-    /// // Here one looks, and finds nothing. Then, before one waits:
+    /// // A look here finds nothing. Then, before the wait:
     /// arrived.notify_all();
     /// arrived.wait(ticket); // does not sleep
     /// # Ok::<(), shm_core::Error>(())
@@ -130,8 +131,8 @@ impl<A: Access> EventView<A> {
         while !self.wait_for_count(ticket, None) {}
     }
 
-    /// Waits until there has been a notification since `ticket` was taken, at most for `timeout`.
-    /// `false` if there was none.
+    /// Waits until there has been a notification since `ticket` was taken, for at most `timeout`.
+    /// Returns `false` if there was none.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -147,9 +148,9 @@ impl<A: Access> EventView<A> {
         self.wait_for_count(ticket, deadline(timeout))
     }
 
-    /// Counts a notification, and wakes one of those who sleep, as a rule the one that has slept
-    /// longest. The others see the count when they look, but go on sleeping until they are woken
-    /// themselves, or for a second.
+    /// Counts a notification, and wakes one of the sleepers, usually the one that has slept longest.
+    /// The others see the count when they look, but sleep on until they are woken themselves, or for a
+    /// second.
     #[inline]
     pub fn notify_one(&self)
     where
@@ -158,7 +159,7 @@ impl<A: Access> EventView<A> {
         notify::notify::<Hardware>(&self.count, Who::One, &Kernel(None));
     }
 
-    /// Counts a notification, and wakes all who wait.
+    /// Counts a notification, and wakes all waiters.
     #[inline]
     pub fn notify_all(&self)
     where
@@ -167,9 +168,9 @@ impl<A: Access> EventView<A> {
         notify::notify::<Hardware>(&self.count, Who::All, &Kernel(None));
     }
 
-    /// Looks, and looks again after every notification, until something is found; at `deadline` for
-    /// the last time.
-    pub(super) fn look_until<R>(
+    /// Looks, and looks again after every notification, until something is found; for the last time at
+    /// `deadline`.
+    pub(crate) fn look_until<R>(
         &self,
         deadline: Option<Instant>,
         mut look: impl FnMut() -> Option<R>,
@@ -181,7 +182,7 @@ impl<A: Access> EventView<A> {
             if found.is_some() || deadline.is_some_and(|end| end <= now) {
                 return found;
             }
-            // Not longer: a process that died after its change and before its count has notified no waiter.
+            // No longer: a process that died after its change and before its count has notified no waiter.
             let nap = now + notify::LONGEST_NAP;
             self.wait_for_count(ticket, Some(deadline.map_or(nap, |end| end.min(nap))));
         }

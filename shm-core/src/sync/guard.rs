@@ -15,7 +15,7 @@ pub trait Guard<'a>: Sized {
     /// The view that is locked.
     fn view(&self) -> &'a Self::View;
 
-    /// Leaves the unlocking to the caller.
+    /// Gives up the guard without unlocking: the caller has to unlock.
     fn into_token(self) -> <Self::View as Lockable>::Token;
 }
 

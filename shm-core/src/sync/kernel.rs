@@ -7,7 +7,7 @@ use crate::protocol::Hardware;
 use crate::protocol::sleep::{Awake, Sleep, Who};
 use crate::sys;
 
-/// Sleeping and waking, until a point in time; without one, for ever.
+/// Sleeps and wakes until a point in time; without one, for ever.
 pub(super) struct Kernel(pub(super) Option<Instant>);
 
 impl Sleep<Hardware> for Kernel {

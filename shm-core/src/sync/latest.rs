@@ -5,29 +5,28 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock};
-use super::slot::{Image, Slot, load_value};
+use super::raw_lock::RawLock;
+use super::slot::{Slot, load_value};
 use super::token::Token;
 use super::value::Value;
+use super::versions::{SlotsLayout, Versions};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{LoadError, LockError};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
-use crate::protocol::lock::Found;
-use crate::protocol::{Hardware, ring};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
 /// In a struct: the latest version of a value of `T`, read whole. Its view is [`LatestView`].
 ///
-/// It keeps `N` versions, of which readers copy the newest. They write nothing, so that they work on
-/// read-only maps and do not slow each other down, and try again only if the writer came round to
-/// the version that they were copying. A writer that dies, anywhere, leaves the last version as it
-/// was, readable, with nothing to repair; the next one simply goes on.
+/// It keeps `N` versions, and readers copy the newest. They write nothing, so they work on read-only
+/// maps and do not slow each other down. They try again only if the writer came round to the version
+/// that they were copying. If a writer dies, at any point, the last version stays readable; there is
+/// nothing to repair, and the next writer simply continues.
 ///
 /// `T` can be any plain data: numbers, arrays, structs with `#[derive(SharedLayout)]`,
 /// [`Text`](crate::Text), `u128`. A struct with a `Latest` can derive `Debug`.
@@ -49,10 +48,10 @@ use crate::sys::clock::deadline;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A reader succeeds if fewer than `N - 1` versions were stored while it copied. Four slots are enough as a
-/// rule. Two save memory, at the price of more attempts while a writer writes. More are for small values
-/// that a writer stores all the time: 64 B can be stored every few nanoseconds, and come from one
-/// processor to the other in tens of them; `Latest<T, 64>` then takes 4 KiB, and readers no second attempt.
+/// A reader succeeds if fewer than `N - 1` versions were stored while it copied. Four slots are usually
+/// enough. Two save memory, at the price of more attempts while a writer writes. More are for small values
+/// that a writer stores all the time: 64 B can be stored every few nanoseconds, but take tens of them from
+/// one processor to the other; with `Latest<T, 64>`, which takes 4 KiB, readers need no second attempt.
 #[repr(C)]
 pub struct Latest<T, const N: usize = 4> {
     sequence: u64,
@@ -60,8 +59,8 @@ pub struct Latest<T, const N: usize = 4> {
     slots: [Slot<T>; N],
 }
 
-/// So that a struct which has a `Latest` can derive `Debug`. A `Latest` holds a value only inside of a region:
-/// its view, [`LatestView`], shows that.
+/// Allows a struct with a `Latest` to derive `Debug`. A `Latest` holds a value only inside a region; its
+/// view, [`LatestView`], shows that.
 impl<T, const N: usize> fmt::Debug for Latest<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Latest").finish_non_exhaustive()
@@ -70,8 +69,8 @@ impl<T, const N: usize> fmt::Debug for Latest<T, N> {
 
 /// The shared form of [`Latest`].
 ///
-/// Version 0 is what a zeroed region holds before anything was stored; every store makes the next
-/// version. What a reader gets is one version whole, never older than one it has seen before.
+/// Version 0 is the content of a zeroed region before anything was stored; every store makes the next
+/// version. A reader gets one whole version, never an older one than it has seen before.
 ///
 /// | offset | bytes | |
 /// | --- | --- | --- |
@@ -83,11 +82,11 @@ impl<T, const N: usize> fmt::Debug for Latest<T, N> {
 /// multiple of 64. Slots are read and written as 64-bit words; padding is zero.
 #[repr(C)]
 pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
-    pub(super) sequence: AtomicU64,
+    sequence: AtomicU64,
     lock: RawLock,
     access: PhantomData<A>,
-    /// `UnsafeCell` outside of `Slot`, so that it covers the slots' padding, too.
-    pub(super) slots: [UnsafeCell<Slot<T>>; N],
+    /// `UnsafeCell` outside `Slot`, so that it covers the slots' padding as well.
+    slots: [UnsafeCell<Slot<T>>; N],
 }
 
 // SAFETY: the value's bytes are accessed as atomic words only, and `T`s are made from copies of them.
@@ -95,8 +94,8 @@ unsafe impl<T: Value, const N: usize, A: Access> Send for LatestView<T, N, A> {}
 // SAFETY: as above.
 unsafe impl<T: Value, const N: usize, A: Access> Sync for LatestView<T, N, A> {}
 
-// SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, by
-// whatever schema.
+// SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, through
+// any schema.
 unsafe impl<T: Value, const N: usize> SharedLayout for Latest<T, N> {
     type View<A: Access> = LatestView<T, N, A>;
     const LAYOUT: &'static Layout = &Layout::new(
@@ -111,27 +110,8 @@ impl<T: Value, const N: usize> Latest<T, N> {
     const FIELDS: &'static [FieldLayout] = &[
         FieldLayout::new("sequence", offset_of!(Self, sequence), <u64 as SharedLayout>::LAYOUT),
         FieldLayout::new("lock", offset_of!(Self, lock), <u32 as SharedLayout>::LAYOUT),
-        FieldLayout::new("slots", offset_of!(Self, slots), Self::SLOTS),
+        FieldLayout::new("slots", offset_of!(Self, slots), SlotsLayout::<T, N>::SLOTS),
     ];
-
-    const SLOTS: &'static Layout = &Layout::new(
-        "array",
-        size_of::<[Slot<T>; N]>(),
-        align_of::<Slot<T>>(),
-        Kind::Array { element: Self::SLOT, len: Self::CHECKED_LEN },
-    );
-
-    const SLOT: &'static Layout = &Layout::new(
-        "Slot",
-        size_of::<Slot<T>>(),
-        align_of::<Slot<T>>(),
-        Kind::Struct { fields: &[FieldLayout::new("value", 0, T::VALUE_LAYOUT)] },
-    );
-
-    const CHECKED_LEN: usize = {
-        assert!(N >= 2, "a `Latest` needs two slots or more: one to read, one to write");
-        N
-    };
 }
 
 impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
@@ -139,35 +119,36 @@ impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
 impl<T: Value, const N: usize> Placeable for Latest<T, N> {}
 
 impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
-    /// Copies the newest version out. Before anything was stored that is the zeroed value.
+    /// Copies the newest version out; the zeroed value if none was stored yet.
     ///
     /// # Errors
     /// [`LoadError::Contended`] if a writer came round to the version during each of 1,000 attempts to
     /// copy it; [`LoadError::Invalid`] if the copy is not a valid value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
-        self.load_versioned().map(|(_, value)| value)
+        self.versions().load_versioned().map(|(_, value)| value)
     }
 
-    /// Copies the newest version into `out`, without a second copy on the stack; its number.
+    /// Copies the newest version into `out`, without a second copy on the stack, and returns its
+    /// number.
     ///
     /// # Errors
-    /// As [`LatestView::load`]. `out` then has parts of whatever versions were copied.
+    /// As [`LatestView::load`]. `out` then holds parts of various versions.
     #[inline]
     pub fn load_into(&self, out: &mut T) -> Result<u64, LoadError> {
         if T::LOADS_AS_WORDS {
-            // SAFETY: only ever filled with words, of which any are a value.
+            // SAFETY: only ever filled with words, any of which are a valid value.
             let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
-            return self.read_words(|words| load_value(words, out));
+            return self.versions().read_words(|words| load_value(words, out));
         }
-        self.read(|image| T::decode_into(image, out)).map(|(version, ())| version)
+        self.versions().read(|image| T::decode_into(image, out)).map(|(version, ())| version)
     }
 
-    /// The number of the newest version: 0 if nothing was ever stored. A load that follows gives this
+    /// Returns the number of the newest version: 0 if none was ever stored. A later load returns this
     /// version or a newer one.
     #[inline]
     pub fn version(&self) -> u64 {
-        ring::version::<Hardware>(&self.sequence)
+        self.versions().newest()
     }
 
     /// Copies the newest version out, with its number, if that is greater than `than`.
@@ -194,20 +175,20 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         if self.version() <= than {
             return Ok(None);
         }
-        self.load_versioned().map(Some)
+        self.versions().load_versioned().map(Some)
     }
 
-    /// Stores a value as the next version; the version's number. Waits while another writer stores.
+    /// Stores a value as the next version, and returns its number. Waits while another writer stores.
     ///
     /// # Errors
-    /// If this thread is the writer already, or this process cannot take part in the region's locks.
+    /// If this thread is already the writer, or this process cannot take part in the region's locks.
     #[inline]
     pub fn store(&self, value: &T) -> Result<u64, LockError>
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer(None)?;
-        Ok(self.write(value))
+        let _writer = self.lock.lock_to_replace(None)?;
+        Ok(self.versions().write(value))
     }
 
     /// As [`LatestView::store`], unless a living process is the writer.
@@ -222,10 +203,10 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.store_timeout(value, Duration::ZERO)
     }
 
-    /// As [`LatestView::store`], waiting at most for `timeout`.
+    /// As [`LatestView::store`], waiting for at most `timeout`.
     ///
     /// # Errors
-    /// As [`LatestView::try_store`], if another is the writer all the time.
+    /// As [`LatestView::try_store`], if there is another writer all the time.
     ///
     /// ```
     /// use std::time::Duration;
@@ -243,12 +224,12 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer(deadline(timeout))?;
-        Ok(self.write(value))
+        let _writer = self.lock.lock_to_replace(deadline(timeout))?;
+        Ok(self.versions().write(value))
     }
 
-    /// Stores what `change` makes of the newest version, as the next one; the version's number. No
-    /// other writer stores in between. If `change` panics nothing is stored.
+    /// Changes a copy of the newest version, stores it as the next one, and returns its number. No
+    /// other writer stores in between. If `change` panics, nothing is stored.
     ///
     /// # Errors
     /// As [`LatestView::load`] and [`LatestView::store`]; nothing is stored then.
@@ -282,7 +263,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.try_publisher()?.update(change)
     }
 
-    /// As [`LatestView::update`], waiting at most for `timeout` to become the writer.
+    /// As [`LatestView::update`], waiting for at most `timeout` to become the writer.
     ///
     /// # Errors
     /// As [`LatestView::load`] and [`LatestView::store_timeout`]; nothing is stored then.
@@ -297,16 +278,16 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.publisher_timeout(timeout)?.update(change)
     }
 
-    /// Becomes the writer for as long as the publisher lives: others who want to store wait. Storing
-    /// is then the copy alone.
+    /// Becomes the writer for as long as the publisher lives; other writers wait. A store then only
+    /// copies.
     ///
     /// # Errors
     /// As [`LatestView::store`].
-    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn publisher(&self) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
-        let writer = self.become_writer(None)?;
+        let writer = self.lock.lock_to_replace(None)?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -326,39 +307,39 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn try_publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn try_publisher(&self) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
         self.publisher_timeout(Duration::ZERO)
     }
 
-    /// As [`LatestView::publisher`], waiting at most for `timeout`.
+    /// As [`LatestView::publisher`], waiting for at most `timeout`.
     ///
     /// # Errors
     /// As [`LatestView::store_timeout`].
-    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
-        let writer = self.become_writer(deadline(timeout))?;
+        let writer = self.lock.lock_to_replace(deadline(timeout))?;
         Ok(Publisher::new(self, writer))
     }
 
-    /// Stores as the writer that has the token.
+    /// Stores a value as the writer that has the token.
     ///
     /// # Panics
-    /// In a child that was forked after the token was given.
+    /// In a child that was forked after the token was created.
     #[inline]
     pub(crate) fn publish(&self, writer: Token, value: &T) -> u64
     where
         A: CanWrite,
     {
         assert!(writer.is_ours(), "this publisher belongs to the process that forked this one");
-        self.write(value)
+        self.versions().write(value)
     }
 
-    /// Stores what `change` makes of the newest version, as the writer that has the token.
+    /// Changes a copy of the newest version and stores it, as the writer that has the token.
     pub(crate) fn publish_changed(
         &self,
         writer: Token,
@@ -372,15 +353,9 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(self.publish(writer, &value))
     }
 
-    /// Becomes the writer, waiting until `deadline` while another is. A half-written slot that a dead
-    /// writer left is not the one that readers look at.
     #[inline]
-    fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
-        let (held, found) = self.lock.lock(deadline)?;
-        if found == Found::Poisoned {
-            held.clear_poison();
-        }
-        Ok(held)
+    fn versions(&self) -> Versions<'_, T, N> {
+        Versions { sequence: &self.sequence, slots: &self.slots }
     }
 }
 
@@ -393,19 +368,11 @@ impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
     }
 }
 
-/// The newest version's number and value.
+/// Shows the newest version's number and value.
 impl<T: Value, const N: usize, A: Access> fmt::Debug for LatestView<T, N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Shown<'a, 'b, T>(&'a Image<'b, T>);
-
-        impl<T: Value> fmt::Debug for Shown<'_, '_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                T::debug(self.0, f)
-            }
-        }
-
         let mut shown = f.debug_struct("Latest");
-        let outcome = self.read(|image| Ok(shown.field("value", &Shown(image)).finish()));
+        let outcome = self.versions().read(|image| Ok(shown.field("value", image).finish()));
         outcome.map_or_else(|error| write!(f, "<{error}>"), |(_, shown)| shown)
     }
 }

@@ -4,6 +4,7 @@
 
 mod condition;
 mod event;
+mod follower;
 mod guard;
 mod kernel;
 mod latest;
@@ -13,6 +14,7 @@ mod owners;
 mod publisher;
 mod raw_lock;
 mod raw_rwlock;
+mod ring;
 mod rwlock;
 mod semaphore;
 mod slot;
@@ -29,10 +31,12 @@ pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
 
 pub use event::{Event, EventView, Ticket};
+pub use follower::Follower;
 pub use latest::{Latest, LatestView};
 pub use mutex::{Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceView};
 pub use publisher::Publisher;
+pub use ring::{Ring, RingView};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockView, RwLockWriteGuard};
 pub use semaphore::{Permit, Semaphore, SemaphoreView};
 pub use value::Value;

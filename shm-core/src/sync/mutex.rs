@@ -41,7 +41,7 @@ use crate::sys::clock::deadline;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A `Mutex<()>` guards whatever stands beside it, by agreement; one lock can so guard several
+/// A `Mutex<()>` guards the fields beside it, by agreement. In this way, one lock can guard several
 /// values, or a part of the struct that others read without it:
 ///
 /// ```
@@ -68,12 +68,12 @@ pub struct Mutex<T> {
     value: T,
 }
 
-/// The shared form of [`Mutex`]: what a process locks.
+/// The shared form of [`Mutex`], which processes lock.
 ///
-/// Uncontended, locking is one instruction that others see, and so is unlocking. A process that dies
-/// with the lock held, however it dies, does not leave the others waiting: whoever waits, or comes
-/// later, gets [`LockError::OwnerDied`], until one of them repairs the value. `docs/locks.md` says how, and
-/// what is not noticed.
+/// Uncontended locking takes one atomic instruction, and so does unlocking. A process that dies with the
+/// lock held, in whatever way, does not leave the others waiting: waiters and later lockers get
+/// [`LockError::OwnerDied`], until one of them repairs the value. `docs/locks.md` says how that works, and
+/// which cases are not noticed.
 #[repr(C)]
 pub struct MutexView<T: SharedLayout, A: Access = ReadWrite> {
     lock: RawLock,
@@ -107,9 +107,9 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// A waiter that sleeps checks every 1–50 ms whether the holder is alive.
     ///
     /// # Errors
-    /// [`LockError::OwnerDied`] if the last holder died or panicked: the lock is free again then, and stays
-    /// marked until [`MutexView::lock_or_repair`]. [`LockError::WouldDeadlock`] if this thread holds the
-    /// lock already; another one if this process cannot take part in the region's locks.
+    /// [`LockError::OwnerDied`] if the last holder died or panicked: the lock is then free again, and stays
+    /// marked until [`MutexView::lock_or_repair`]. [`LockError::WouldDeadlock`] if this thread already
+    /// holds the lock; another error if this process cannot take part in the region's locks.
     ///
     /// ```
     /// use shm_core::{Mutex, Region};
@@ -130,8 +130,8 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         }
     }
 
-    /// Locks if no living process holds the lock. That a holder has died is not noticed here: it takes a
-    /// look at the process table, which `lock` and `lock_timeout` do.
+    /// Locks if no living process holds the lock. A dead holder is not noticed here: that takes a look
+    /// at the process table, as `lock` and `lock_timeout` do.
     ///
     /// # Errors
     /// [`LockError::Busy`]; as [`MutexView::lock`] otherwise.
@@ -143,7 +143,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         self.whole(self.lock.try_lock())
     }
 
-    /// Locks, waiting at most for `timeout`.
+    /// Locks, waiting for at most `timeout`.
     ///
     /// # Errors
     /// [`LockError::Busy`] if a living process holds the lock all the time; as [`MutexView::lock`]
@@ -155,14 +155,14 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         self.whole(self.lock.lock(deadline(timeout)))
     }
 
-    /// Locks and, if the last holder died or panicked, first has `repair` set the value right.
+    /// Locks and, if the last holder died or panicked, first calls `repair` to repair the value.
     ///
     /// When `repair` returns, the value counts as whole again. A process that dies inside it, or a
-    /// thread that panics there, leaves the lock marked, and the next one repairs. To repair in a way
-    /// that can fail, or only to look, use [`MutexView::lock_as_found`].
+    /// thread that panics there, leaves the lock marked, and the next locker repairs the value. If a
+    /// repair can fail, or to look without repairing, use [`MutexView::lock_as_found`].
     ///
     /// # Errors
-    /// As [`MutexView::lock`], but for [`LockError::OwnerDied`].
+    /// As [`MutexView::lock`], except for [`LockError::OwnerDied`].
     ///
     /// ```
     /// use shm_core::{Mutex, Region, SharedLayout};
@@ -173,7 +173,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     ///
     /// let range = Region::<Mutex<Range>>::options().private()?;
     /// let range = range.lock_or_repair(|range| {
-    ///     // Either may be the one that the dead holder still wrote.
+    ///     // The dead holder may have written only one of them.
     ///     range.high.set(range.high.get().max(range.low.get()));
     /// })?;
     /// assert!(range.low.get() <= range.high.get());
@@ -189,10 +189,10 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         Ok(self.lock_as_found()?.repaired(repair))
     }
 
-    /// As [`MutexView::lock_or_repair`], waiting at most for `timeout`.
+    /// As [`MutexView::lock_or_repair`], waiting for at most `timeout`.
     ///
     /// # Errors
-    /// As [`MutexView::lock_timeout`], but for [`LockError::OwnerDied`].
+    /// As [`MutexView::lock_timeout`], except for [`LockError::OwnerDied`].
     pub fn lock_timeout_or_repair(
         &self,
         timeout: Duration,
@@ -209,7 +209,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// died or panicked. The lock stays marked until [`MutexGuard::mark_consistent`].
     ///
     /// # Errors
-    /// As [`MutexView::lock`], but for [`LockError::OwnerDied`].
+    /// As [`MutexView::lock`], except for [`LockError::OwnerDied`].
     ///
     /// ```
     /// use shm_core::{Mutex, Region};
@@ -263,13 +263,13 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         if guard.owner_died() { Err(LockError::OwnerDied) } else { Ok(guard) }
     }
 
-    /// The value without the lock, for looking at it only: each field is read whole, but two fields
-    /// may belong to different states, and the state may be one that a holder has not finished.
+    /// Returns the value without the lock, for reading only: each field is read whole, but two fields
+    /// may belong to different states, and a holder may not have finished its changes.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
         read_only::<T, A>(&self.value)
     }
 
-    /// Whether a process holds the lock at this moment, dead or alive.
+    /// Returns whether a process holds the lock at this moment, dead or alive.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.lock.is_locked()
@@ -280,7 +280,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         &self.lock
     }
 
-    /// The value, for a caller that holds the lock.
+    /// Returns the value, for a caller that holds the lock.
     #[inline]
     pub(crate) fn guarded(&self) -> &Shared<T, A> {
         &self.value
@@ -291,7 +291,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         self.whole(self.lock.lock_slowly(None))
     }
 
-    /// A guard if the value is whole; else the lock is given back, marked as before.
+    /// Returns a guard if the value is whole; otherwise releases the lock, marked as before.
     #[inline]
     fn whole<'a>(
         &'a self,
@@ -318,13 +318,13 @@ impl<T: SharedLayout, A: Access> fmt::Debug for MutexView<T, A> {
     }
 }
 
-/// A held lock; derefs to the view of the value. Unlocks when it is dropped; if that happens in a
-/// panic, the next to lock gets [`LockError::OwnerDied`].
+/// A held lock; derefs to the view of the value. Unlocks when it is dropped; if that happens during a
+/// panic, the next caller to lock gets [`LockError::OwnerDied`].
 ///
 /// A child that is forked while the guard lives does not hold the lock: its copy of the guard does
 /// nothing when it is dropped.
 ///
-/// A lock is held by the thread that took it, so that a guard cannot go to another one:
+/// A lock is held by the thread that took it, so a guard cannot be sent to another thread:
 ///
 /// ```compile_fail,E0277
 /// use shm_core::{Mutex, Region};
@@ -345,14 +345,14 @@ pub struct MutexGuard<'a, T: SharedLayout, A: Access = ReadWrite> {
 unsafe impl<T: SharedLayout, A: Access> Sync for MutexGuard<'_, T, A> {}
 
 impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
-    /// Whether an earlier holder died or panicked, and the value has not been repaired since. Only a guard
-    /// from [`MutexView::lock_as_found`] ever says so.
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since. Only
+    /// true of guards from [`MutexView::lock_as_found`].
     #[must_use]
     pub fn owner_died(&self) -> bool {
         self.mutex.lock.is_poisoned()
     }
 
-    /// Says that the value is whole again: the next [`MutexView::lock`] succeeds.
+    /// Marks the value as whole again: the next [`MutexView::lock`] succeeds.
     pub fn mark_consistent(&self) {
         self.mutex.lock.clear_poison(self.token);
     }
@@ -365,10 +365,10 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
         self
     }
 
-    /// Unlocks, and says whether the lock was still this process's.
+    /// Unlocks, and reports whether the lock still belonged to this process.
     ///
     /// # Errors
-    /// [`LockError::Lost`] if another process took the lock over meanwhile, judging this one dead, or wrote
+    /// [`LockError::Lost`] if another process judged this one dead and took the lock over, or wrote
     /// nonsense into it: changes made under the lock may have been mixed with another process's.
     pub fn unlock(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);

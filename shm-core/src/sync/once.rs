@@ -1,4 +1,4 @@
-//! [`Once`]: something that one process does for all.
+//! [`Once`]: work that one process does for all.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,7 +15,7 @@ use crate::protocol::{Hardware, once};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
-/// In a struct: something that is done once, by one of the processes. Its view is [`OnceView`].
+/// In a struct: work that is done once, by one of the processes. Its view is [`OnceView`].
 ///
 /// ```
 /// use shm_core::{Once, Region, SharedLayout};
@@ -45,9 +45,9 @@ pub struct Once {
 
 /// The shared form of [`Once`].
 ///
-/// If the process that does it is killed half way, or panics, the next one does it again, from the
-/// start: write the work so that it can be repeated. Killed at its very end, between the last step of
-/// the work and saying so, the work is whole and yet done again.
+/// If the process that does the work is killed half-way, or panics, the next one does it again, from
+/// the start: write the work so that it can be repeated. If the process is killed at the very end,
+/// after the last step of the work and before recording it, the work is whole and yet is done again.
 #[repr(C)]
 pub struct OnceView<A: Access = ReadWrite> {
     lock: RawLock,
@@ -77,7 +77,7 @@ impl ValidZeroed for Once {}
 impl Placeable for Once {}
 
 impl<A: Access> OnceView<A> {
-    /// Whether it is done. What was written by whoever did it is then seen.
+    /// Returns whether it is done. If so, the writes of the process that did it are visible.
     ///
     /// ```
     /// # use shm_core::{Once, Region};
@@ -93,14 +93,14 @@ impl<A: Access> OnceView<A> {
         once::is_done::<Hardware>(&self.done)
     }
 
-    /// Does it, unless it is done: waits while another process is at it, and does it again if that
-    /// one dies. When this returns without an error, it is done.
+    /// Does the work, unless it is done: waits while another process does it, and does it again if that
+    /// process dies. When this returns without an error, the work is done.
     ///
     /// A child that `work` forks must not return from it.
     ///
     /// # Errors
-    /// [`LockError::WouldDeadlock`] if `work` calls this again; another one if this process
-    /// cannot take part in the region's locks.
+    /// [`LockError::WouldDeadlock`] if `work` calls this again; another error if this process cannot
+    /// take part in the region's locks.
     #[inline]
     pub fn call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
@@ -109,11 +109,11 @@ impl<A: Access> OnceView<A> {
         if self.is_done() { Ok(()) } else { self.call_locked(None, work) }
     }
 
-    /// As [`OnceView::call_once`], unless a living process is at it.
+    /// As [`OnceView::call_once`], unless a living process is doing the work.
     ///
     /// # Errors
-    /// [`LockError::Busy`] if another thread or process is at it; as [`OnceView::call_once`] otherwise.
-    /// If a process died at it, it is done again.
+    /// [`LockError::Busy`] if another thread or process is doing the work; as [`OnceView::call_once`]
+    /// otherwise. If a process died while doing it, the work is done again.
     pub fn try_call_once(&self, work: impl FnOnce()) -> Result<(), LockError>
     where
         A: CanWrite,
@@ -121,11 +121,11 @@ impl<A: Access> OnceView<A> {
         self.call_once_timeout(Duration::ZERO, work)
     }
 
-    /// As [`OnceView::call_once`], waiting at most for `timeout` while another process is at it. The
-    /// time that `work` takes does not count.
+    /// As [`OnceView::call_once`], waiting for at most `timeout` while another process does the work.
+    /// The time that `work` takes does not count.
     ///
     /// # Errors
-    /// As [`OnceView::try_call_once`], if another is at it all the time.
+    /// As [`OnceView::try_call_once`], if another process is doing the work all the time.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -147,7 +147,7 @@ impl<A: Access> OnceView<A> {
     where
         A: CanWrite,
     {
-        // Whether the last process that tried died makes no difference: it is not done.
+        // A process that died or panicked while trying makes no difference: the work is not done.
         let (held, _) = self.lock.lock(deadline)?;
         once::run::<Hardware>(&self.done, work);
         held.clear_poison();

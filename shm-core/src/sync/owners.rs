@@ -1,4 +1,4 @@
-//! The known facts about a lock's owners: the registry says which process a name in the word means.
+//! The known facts about a lock's owners: the registry knows the process that the word names.
 
 use std::cell::Cell;
 use std::sync::atomic::AtomicU32;

@@ -1,4 +1,4 @@
-//! [`RawLock`]: the robust lock without a value, which the types of this module are made with.
+//! [`RawLock`]: the robust lock without a value, on which the types of this module are built.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
@@ -14,7 +14,7 @@ use crate::protocol::lock::{self, Found, Refused, Unlocked};
 use crate::protocol::sleep::Sleep as _;
 use crate::registry::{self, Forgotten, Known};
 
-/// The lock's word; see [`lock`] for what it says.
+/// The lock's word; [`lock`] describes it.
 #[repr(transparent)]
 #[derive(Debug)]
 pub(crate) struct RawLock(AtomicU32);
@@ -27,13 +27,13 @@ pub(crate) struct Held<'a> {
 }
 
 impl RawLock {
-    /// Locks if that takes no more than one look: this thread knows its slot here, no process holds the
-    /// lock, and all is in order. Where it does not, [`RawLock::lock_slowly`] does the rest.
+    /// Locks if a single look is enough: this thread knows its slot here, no process holds the lock,
+    /// and it is not poisoned. Otherwise, [`RawLock::lock_slowly`] does the rest.
     #[inline]
     pub(super) fn lock_at_once(&self) -> Option<Token> {
         let me = registry::known_owner(&self.0)?;
         fault::point("lock: before the word");
-        lock::take::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
+        lock::acquire::<Hardware>(&self.0, me.owner).then(|| self.taken(me))
     }
 
     /// Locks, waiting until `deadline` for as long as a living process holds it.
@@ -45,7 +45,18 @@ impl RawLock {
         }
     }
 
-    /// As [`RawLock::lock`], where [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
+    /// As [`RawLock::lock`], for a writer of versions. A half-written slot that a dead writer left needs no
+    /// repair: readers never look at it.
+    #[inline]
+    pub(crate) fn lock_to_replace(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
+        let (held, found) = self.lock(deadline)?;
+        if found == Found::Poisoned {
+            held.clear_poison();
+        }
+        Ok(held)
+    }
+
+    /// As [`RawLock::lock`], after [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
     #[cold]
     pub(super) fn lock_slowly(
         &self,
@@ -54,7 +65,7 @@ impl RawLock {
         let kernel = Kernel(deadline);
         let owners = KnownOwners::new(&self.0, &kernel);
         let (me, locked) = match registry::known_owner(&self.0) {
-            // Then the lock was found taken.
+            // The lock was found taken.
             Some(me) => (me, lock::lock_contended::<Hardware>(&self.0, me.owner, &owners, &kernel)),
             None => {
                 let me = self.me()?;
@@ -81,12 +92,12 @@ impl RawLock {
         }
     }
 
-    /// Whether a process holds it at this moment, dead or alive.
+    /// Returns whether a process holds it at this moment, dead or alive.
     pub(super) fn is_locked(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
-    /// Whether a holder died or panicked, and it was not repaired since.
+    /// Returns whether a holder died or panicked and the value has not been repaired since.
     pub(crate) fn is_poisoned(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::POISONED != 0
     }
@@ -108,7 +119,8 @@ impl RawLock {
         Token::of(me)
     }
 
-    /// Unlocks, unless this thread has it once more; `false` if the lock was not this process's any more.
+    /// Unlocks, unless this thread holds it by another guard as well. Returns `false` if the lock no longer
+    /// belonged to this process.
     #[inline]
     pub(crate) fn unlock(&self, token: Token) -> bool {
         if registry::forget_last_held(&self.0) {
@@ -135,7 +147,7 @@ impl RawLock {
             return false;
         }
         let poison = token.is_interrupted();
-        (!poison && lock::give::<Hardware>(&self.0, token.owner()))
+        (!poison && lock::release::<Hardware>(&self.0, token.owner()))
             || self.unlock_slowly(token.owner(), poison)
     }
 
@@ -170,7 +182,7 @@ impl RawLock {
         registry::is_held_again(&self.0)
     }
 
-    /// Unlocks a lock that another locker waits for, or that is not in order.
+    /// Unlocks a lock that has a waiter, or that is poisoned or lost.
     #[cold]
     fn unlock_slowly(&self, owner: u32, poison: bool) -> bool {
         match lock::unlock_contended::<Hardware>(&self.0, owner, poison, &Kernel(None)) {
@@ -183,7 +195,7 @@ impl RawLock {
         }
     }
 
-    /// Says that what the lock guards is whole again; a forked child has no say in it.
+    /// Marks the guarded value as whole again; does nothing in a forked child.
     pub(crate) fn clear_poison(&self, token: Token) {
         if token.is_ours() {
             lock::clear_poison::<Hardware>(&self.0, token.owner());
@@ -197,17 +209,17 @@ impl Held<'_> {
         self.token
     }
 
-    /// Whether a holder before this one died or panicked, and it was not repaired since.
+    /// Returns whether an earlier holder died or panicked and the value has not been repaired since.
     pub(crate) fn owner_died(&self) -> bool {
         self.lock.is_poisoned()
     }
 
-    /// Says that what the lock guards is whole again.
+    /// Marks the guarded value as whole again.
     pub(crate) fn clear_poison(&self) {
         self.lock.clear_poison(self.token);
     }
 
-    /// Leaves the unlocking to whoever has the token.
+    /// Leaves the unlocking to the owner of the token.
     #[inline]
     pub(super) fn into_token(self) -> Token {
         std::mem::ManuallyDrop::new(self).token

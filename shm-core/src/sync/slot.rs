@@ -1,6 +1,7 @@
 //! Slots: values as words, in a region and in private copies.
 
 use std::cell::UnsafeCell;
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
@@ -12,8 +13,8 @@ use crate::limits::CACHE_LINE;
 use crate::protocol::{Hardware, ring};
 use crate::shared_layout::SharedLayout;
 
-/// Room for a `T` in whole cache lines, so that who writes to one slot leaves the readers of the
-/// others alone. In a region it is words; nothing reads or writes a part of a word.
+/// Room for a `T` in whole cache lines, so that a writer to one slot does not disturb the readers of
+/// the others. In a region it is words; no process reads or writes a part of a word.
 #[repr(C, align(64))]
 pub(super) struct Slot<T>(MaybeUninit<T>);
 
@@ -22,7 +23,7 @@ const _: () = assert!(align_of::<Slot<u8>>() == CACHE_LINE as usize);
 /// Private copies up to this size live on the stack.
 const STACK: usize = 4096;
 
-/// The words that a `T` takes. They lie inside the slot, whose size is a multiple of 64.
+/// Returns the number of words of a `T`. They lie inside the slot, whose size is a multiple of 64.
 const fn word_count<T>() -> usize {
     size_of::<T>().div_ceil(size_of::<u64>())
 }
@@ -54,20 +55,20 @@ fn load_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
     unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
 }
 
-/// Copies a slot's words into a value of which any words are one.
+/// Copies a slot's words into a value for which any words are valid.
 #[inline]
 pub(super) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
-    assert!(T::LOADS_AS_WORDS, "known when this is compiled");
+    assert!(T::LOADS_AS_WORDS, "the type decides this at compile time");
     let first = value.as_mut_ptr().cast::<MaybeUninit<u64>>();
-    // SAFETY: a value that is words has that many, aligned; they need not be initialised.
+    // SAFETY: a value of words has that many, aligned; they need not be initialised.
     load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
 }
 
-/// The words of a value that is words, without padding.
+/// Returns the words of a value that consists of words, without padding.
 #[inline]
 pub(super) fn words_of<T: Value>(value: &T) -> &[u64] {
-    assert!(T::STORES_AS_WORDS, "known when this is compiled");
-    // SAFETY: a value that is words has that many, aligned, and no padding.
+    assert!(T::STORES_AS_WORDS, "the type decides this at compile time");
+    // SAFETY: a value of words has that many, aligned, and no padding.
     unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), word_count::<T>()) }
 }
 
@@ -75,7 +76,7 @@ pub(super) fn words_of<T: Value>(value: &T) -> &[u64] {
 pub(super) struct Draft<T>(UnsafeCell<Slot<T>>);
 
 impl<T> Draft<T> {
-    /// Lends uninitialised memory: on the heap if it is large.
+    /// Creates uninitialised memory for `work`, on the heap if it is large.
     #[inline]
     pub(super) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         if size_of::<Self>() <= STACK { Self::on_the_stack(work) } else { Self::on_the_heap(work) }
@@ -87,7 +88,7 @@ impl<T> Draft<T> {
     }
 
     fn on_the_heap<R>(work: impl FnOnce(&mut Self) -> R) -> R {
-        // SAFETY: a draft consists of nothing but memory that may be uninitialised.
+        // SAFETY: a draft consists only of memory that may be uninitialised.
         let mut draft = unsafe { Box::<Self>::new_uninit().assume_init() };
         work(&mut draft)
     }
@@ -105,12 +106,12 @@ impl<T> Draft<T> {
     #[inline]
     pub(super) fn zero(&mut self) -> Image<'_, T> {
         let first = self.0.get_mut();
-        // SAFETY: zeros are as good as any bytes in memory that may be uninitialised.
+        // SAFETY: memory that may be uninitialised can hold zeros.
         unsafe { std::ptr::from_mut(first).write_bytes(0, 1) };
         Image { draft: self.0.get(), lifetime: PhantomData }
     }
 
-    /// The outcome of filling the draft.
+    /// Returns the filled draft.
     ///
     /// # Safety
     /// It was filled with all words of a slot.
@@ -127,12 +128,12 @@ pub struct Image<'a, T> {
 }
 
 impl<T> Image<'_, T> {
-    /// The address of the private memory.
+    /// Returns the address of the private memory.
     pub(super) fn address(&self) -> usize {
         self.draft.addr()
     }
 
-    /// The words.
+    /// Returns the words.
     #[inline]
     pub(super) fn words(&mut self) -> &[u64] {
         // SAFETY: the words lie inside the draft, are 8-aligned there and initialised; through
@@ -140,13 +141,13 @@ impl<T> Image<'_, T> {
         unsafe { std::slice::from_raw_parts(self.draft.cast(), word_count::<T>()) }
     }
 
-    /// The value, where any bytes are one.
+    /// Returns the value, if any bytes are valid for it.
     ///
     /// # Safety
-    /// Any bytes are a `T`.
+    /// Any bytes are a valid `T`.
     #[inline]
     pub(super) unsafe fn read(&self) -> T {
-        // SAFETY: the caller's, and the draft is initialised and aligned for a `T`.
+        // SAFETY: guaranteed by the caller; the draft is initialised and aligned for a `T`.
         unsafe { self.draft.cast::<T>().read() }
     }
 
@@ -156,18 +157,24 @@ impl<T> Image<'_, T> {
     /// `T` has no padding.
     #[inline]
     pub(super) unsafe fn write(&mut self, value: T) {
-        // SAFETY: the draft has room for a `T` and is aligned for it; the caller's.
+        // SAFETY: the draft has room for a `T` and is aligned for it; the rest is guaranteed by the
+        // caller.
         unsafe { self.draft.cast::<T>().write(value) };
     }
 }
 
+impl<T: Value> fmt::Debug for Image<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::debug(self, f)
+    }
+}
+
 impl<T: SharedLayout> Image<'_, T> {
-    /// The value's shared form, over private memory.
+    /// Returns the value's shared form, in private memory.
     #[inline]
     pub(super) fn view<A: Access>(&self) -> &T::View<A> {
-        // SAFETY: the draft is initialised, has the size and the alignment of a `T` and so of its
-        // view, for which any bytes are valid (I1); no other reference to it is alive but such
-        // views.
+        // SAFETY: the draft is initialised, has the size and the alignment of a `T` and so of its view,
+        // for which any bytes are valid (I1); only such views refer to it.
         unsafe { &*self.draft.cast::<T::View<A>>() }
     }
 }

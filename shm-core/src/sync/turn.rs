@@ -1,10 +1,9 @@
 //! Giving way: a thread that unlocks and at once locks again is faster than any thread that it woke, and
-//! would keep it from the lock for as long as it goes on. So, now and then, it lets the woken one go
-//! first.
+//! could keep that one from the lock indefinitely. So, at intervals, it lets the woken thread go first.
 //!
-//! A courtesy, and no part of the protocol: the lock is free meanwhile, and whoever comes may take it.
-//! Only a thread that comes again pays for it, and only right after it woke another: unlocking
-//! takes no longer, and neither does a lock that no thread waits for.
+//! This is a courtesy, not part of the protocol: the lock is free meanwhile, and any thread may take
+//! it. Only a thread that locks again right after it woke another one pays for it: unlocking takes no
+//! longer, and neither does a lock without waiters.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,26 +12,26 @@ use std::time::{Duration, Instant};
 use crate::protocol::lock;
 use crate::registry;
 
-/// How long a woken thread may take to come before it has missed its turn.
+/// The time within which a woken thread must take the lock, or miss its turn.
 const PATIENCE: Duration = Duration::from_millis(2);
-/// How often a thread gives way at most: handing over costs the time in which the other wakes up, which
-/// locks that are held for microseconds must not pay each time.
+/// The shortest time between two turns of a thread: handing over costs the time in which the other
+/// thread wakes up, which locks that are held for microseconds must not pay each time.
 const INTERVAL: Duration = Duration::from_millis(4);
-/// The lock is looked at that often.
+/// The time between looks at the lock.
 const LOOK: Duration = Duration::from_micros(20);
 
-/// The turn that a thread owes to the one it woke.
+/// The turn that a thread owes to the thread that it woke.
 #[derive(Clone, Copy)]
 struct Turn {
     /// The address of the lock.
     lock: usize,
-    /// When the other one was woken.
+    /// The time at which the other thread was woken.
     since: Instant,
 }
 
 thread_local! {
     static OWED: Cell<Option<Turn>> = const { Cell::new(None) };
-    /// When this thread last owed a turn.
+    /// The last time that this thread owed a turn.
     static LAST: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
@@ -44,12 +43,12 @@ pub(super) fn owe(word: &AtomicU32) {
     }
     LAST.set(Some(since));
     OWED.set(Some(Turn { lock: address(word), since }));
-    // So that its next lock is not one that takes a single look.
+    // Its next lock must not succeed with a single look.
     registry::forget_last_hit();
 }
 
-/// Waits, if this thread owes a turn at the lock that it is about to take, until the other one has it
-/// or was given time enough; at most for `left`.
+/// Waits, if this thread owes a turn at the lock that it is about to take, until the other thread has
+/// the lock or has had time enough; for at most `left`.
 pub(super) fn give_way(word: &AtomicU32, left: Duration) {
     let Some(turn) = OWED.take().filter(|turn| turn.lock == address(word)) else { return };
     let waited = || turn.since.elapsed();

@@ -1,4 +1,4 @@
-//! [`Value`]: what a [`Latest`](crate::Latest) can hold.
+//! [`Value`]: the types that a [`Latest`](crate::Latest) can hold.
 
 use crate::shared_layout::{Plain, ValidZeroed};
 
@@ -22,16 +22,16 @@ pub(crate) mod codec {
     use crate::layout::Layout;
     use crate::shared_layout::Plain;
 
-    /// A value as words. An image that is written to is all zeros before, so that padding is zero.
+    /// A value as words. An image is zeroed before it is written to, so padding is zero.
     pub trait Codec: Sized + 'static {
         const VALUE_LAYOUT: &'static Layout;
 
-        /// Whether the value is whole words, aligned as such, of which any are a value: then it is
-        /// copied out as it stands.
+        /// Set if the value consists of whole, aligned words, any of which are valid: it is then copied
+        /// out directly.
         const LOADS_AS_WORDS: bool;
 
-        /// Whether the value is whole words, aligned as such, without padding: then it is copied in
-        /// as it stands.
+        /// Set if the value consists of whole, aligned words, without padding: it is then copied in
+        /// directly.
         const STORES_AS_WORDS: bool;
 
         fn encode(&self, image: &mut Image<'_, Self>);
@@ -40,8 +40,7 @@ pub(crate) mod codec {
         fn debug(image: &Image<'_, Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     }
 
-    /// Whether a `T` lies in as many aligned words as make up its size, which is a multiple of its
-    /// alignment.
+    /// Returns whether a `T` consists of whole, aligned words: its size is a multiple of its alignment.
     pub(super) const fn whole_words<T>() -> bool {
         align_of::<T>() >= 8
     }
@@ -89,7 +88,7 @@ macro_rules! wide {
 
             #[inline]
             fn decode(image: &Image<'_, Self>) -> Result<Self, InvalidValue> {
-                // SAFETY: any bytes are an integer.
+                // SAFETY: any bytes are a valid integer.
                 Ok(unsafe { image.read() })
             }
 
@@ -100,7 +99,7 @@ macro_rules! wide {
             }
 
             fn debug(image: &Image<'_, Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                // SAFETY: any bytes are an integer.
+                // SAFETY: any bytes are a valid integer.
                 fmt::Debug::fmt(&unsafe { image.read() }, f)
             }
         }
@@ -116,7 +115,7 @@ use crate::layout::{Kind, Layout, ScalarKind};
 const U128: &Layout = &Layout::new("u128", 16, align_of::<u128>(), Kind::Scalar(ScalarKind::U128));
 const I128: &Layout = &Layout::new("i128", 16, align_of::<i128>(), Kind::Scalar(ScalarKind::I128));
 
-/// The layout of `[T; N]`, of elements with this layout.
+/// Returns the layout of `[T; N]` for elements with this layout.
 const fn array<T, const N: usize>(element: &'static Layout) -> Layout {
     let kind = Kind::Array { element, len: N };
     Layout::new("array", size_of::<[T; N]>(), align_of::<T>(), kind)

@@ -1,4 +1,5 @@
-//! How many sleepers the kernel is asked to wake: as many as the protocols say, and the others sleep on.
+//! Counts the sleepers that the kernel is asked to wake: as many as the protocols say, while the others
+//! sleep on.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
@@ -15,13 +16,13 @@ use crate::{Event, Region, Watched, sys};
 
 const SLEEPERS: usize = 3;
 
-/// How many of three sleepers on a word are woken by `wake`.
+/// Returns how many of three sleepers on a word `wake` wakes.
 fn woken_by(wake: impl FnOnce(&AtomicU32)) -> usize {
     let word = AtomicU32::new(0);
     woken_on(&word, || wake(&word))
 }
 
-/// The same, wherever the word is.
+/// As [`woken_by`], for a word at any place.
 fn woken_on(word: &AtomicU32, wake: impl FnOnce()) -> usize {
     let (value, (say, hear)) = (word.load(Relaxed), mpsc::channel());
     std::thread::scope(|threads| {
@@ -54,9 +55,9 @@ fn a_notification_to_one_wakes_one_and_one_to_all_wakes_all() {
     }
 }
 
-/// The word of an event, or of something that begins with one, flagged as if there were sleepers.
+/// Returns the word of an event, or of a value that begins with one, flagged as if there were sleepers.
 fn flagged<T: Root>(region: &Region<T>) -> &AtomicU32 {
-    // SAFETY: the count of an event is the first of its bytes, and is only ever accessed as this atomic.
+    // SAFETY: the count of an event is its first field, and is only ever accessed as this atomic.
     let word = unsafe { &*(&raw const **region).cast::<AtomicU32>() };
     word.fetch_or(SLEEPERS_FLAG, Relaxed);
     word

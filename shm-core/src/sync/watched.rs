@@ -1,4 +1,4 @@
-//! [`Watched`]: a value whose changes wake those who wait for one.
+//! [`Watched`]: a value whose changes wake the processes that wait for one.
 
 use std::fmt;
 use std::mem::offset_of;
@@ -13,12 +13,12 @@ use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, Shared, SharedLayout, ValidZeroed, read_only};
 use crate::sys::clock::deadline;
 
-/// In a struct: a value whose changes wake those who wait for one. Its view is [`WatchedView`].
+/// In a struct: a value whose changes wake the processes that wait for one. Its view is
+/// [`WatchedView`].
 ///
 /// Meant for small values, such as an enum or a counter: a value of several fields is read and written
-/// field by field, so that a waiter may see some old and some new ones. A whole value that never tears
-/// is watched as `Watched<Latest<T>>`, with [`change`](WatchedView::change) and
-/// [`wait`](WatchedView::wait).
+/// field by field, so a waiter may see some old and some new ones. For a whole value that never tears,
+/// use `Watched<Latest<T>>`, with [`change`](WatchedView::change) and [`wait`](WatchedView::wait).
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,9 +53,9 @@ pub struct Watched<T> {
 
 /// The shared form of [`Watched`].
 ///
-/// Every `set` counts as a change, whether the value is another one or not. A waiter sees the latest
-/// value, not every value there was. A waiter on a read-only view, and one whose setter was killed on
-/// the way, notice as late as those of an [`Event`].
+/// Every `set` counts as a change, even if the value stays the same. A waiter sees the latest value,
+/// not every value in between. A waiter on a read-only view, or one whose setter was killed half-way,
+/// notices as late as those of an [`Event`].
 #[repr(C)]
 pub struct WatchedView<T: SharedLayout, A: Access = ReadWrite> {
     changed: EventView<A>,
@@ -88,13 +88,13 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
     /// Reads the value.
     ///
     /// # Errors
-    /// If the bytes are no value of `T`; never for plain numbers.
+    /// If the bytes are not a valid `T`; never for plain numbers.
     #[inline]
     pub fn get(&self) -> Result<T, InvalidValue> {
         T::load_from::<A>(&self.value)
     }
 
-    /// Writes the value, and wakes all who wait. Without a waiter, two instructions that others see.
+    /// Writes the value, and wakes all waiters. Without waiters, this takes two atomic instructions.
     #[inline]
     #[allow(clippy::needless_pass_by_value, reason = "as `Field::set` takes it")]
     pub fn set(&self, value: T)
@@ -105,12 +105,12 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
         self.count();
     }
 
-    /// Waits until `accept` says yes to the value; returns that value. It is looked at now, after each
-    /// change, and once a second besides: a setter that was killed before it could notify is noticed,
-    /// too.
+    /// Waits until `accept` returns true for the value, and returns that value. It is checked at once,
+    /// after each change, and once a second, so that a setter that was killed before it could notify is
+    /// noticed as well.
     ///
     /// # Errors
-    /// If the bytes are no value of `T`.
+    /// If the bytes are not a valid `T`.
     pub fn wait_until(&self, mut accept: impl FnMut(T) -> bool) -> Result<T, InvalidValue>
     where
         T: Copy,
@@ -122,7 +122,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
         }
     }
 
-    /// As [`WatchedView::wait_until`], at most for `timeout`; `None` if time was up before.
+    /// As [`WatchedView::wait_until`], for at most `timeout`; `None` if that ran out first.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -148,7 +148,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
         self.changed.look_until(deadline(timeout), || self.look(&mut accept)).transpose()
     }
 
-    /// The value, if it is accepted; that there is none ends a wait, too.
+    /// Returns the value if it is accepted. An invalid one ends a wait as well.
     fn look(&self, accept: &mut impl FnMut(T) -> bool) -> Option<Result<T, InvalidValue>>
     where
         T: Copy,
@@ -161,7 +161,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
 }
 
 impl<T: SharedLayout, A: Access> WatchedView<T, A> {
-    /// The state to wait for a change of. Take it before reading the value.
+    /// Returns the state whose change can be waited for. Take it before reading the value.
     ///
     /// ```
     /// # use shm_core::{Region, Watched};
@@ -178,18 +178,18 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
         self.changed.ticket()
     }
 
-    /// Waits until the value was set since `ticket` was taken.
+    /// Waits until the value has been set since `ticket` was taken.
     pub fn wait(&self, ticket: Ticket) {
         self.changed.wait(ticket);
     }
 
-    /// Waits until the value was set since `ticket` was taken, at most for `timeout`; `false` if it
-    /// was not.
+    /// Waits until the value has been set since `ticket` was taken, for at most `timeout`. Returns
+    /// `false` if it was not.
     pub fn wait_timeout(&self, ticket: Ticket, timeout: Duration) -> bool {
         self.changed.wait_timeout(ticket, timeout)
     }
 
-    /// Changes the value in place, and wakes all who wait; also if `change` panics, since it may have
+    /// Changes the value in place, and wakes all waiters, even if `change` panics, since it may have
     /// changed something.
     ///
     /// ```
@@ -200,7 +200,7 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// A whole value that never tears, and that one can wait for:
+    /// A whole value that never tears, and whose changes can be waited for:
     ///
     /// ```
     /// # use shm_core::{Latest, Region, Text, Watched};
@@ -230,13 +230,13 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
         self.changed.notify_all();
     }
 
-    /// The value, for looking at it.
+    /// Returns the value, for reading.
     pub fn view(&self) -> &Shared<T, ReadOnly> {
         read_only::<T, A>(&self.value)
     }
 }
 
-/// Counts a change when it goes.
+/// Counts a change when it is dropped.
 struct CountOnDrop<'a, T: SharedLayout, A: CanWrite>(&'a WatchedView<T, A>);
 
 impl<T: SharedLayout, A: CanWrite> Drop for CountOnDrop<'_, T, A> {

@@ -10,41 +10,41 @@ pub(crate) fn file_size_limit() -> Option<u64> {
     process::getrlimit(Resource::Fsize).current
 }
 
-/// A limit that this process or the machine has come to.
+/// A limit that this process or the machine has reached.
 pub(crate) struct Exhausted {
-    /// The resource that is used up, and its limit.
+    /// The resource that has run out, and its limit.
     pub(crate) limit: String,
     /// The advice.
     pub(crate) help: &'static str,
 }
 
-/// The resource that is used up, if that is what an error says.
+/// Returns the resource that has run out, if that is what the error reports.
 pub(crate) fn exhausted(error: &io::Error) -> Option<Exhausted> {
     match error.raw_os_error()? {
         libc::EMFILE => {
             let limit = process::getrlimit(Resource::Nofile).current;
             let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
             Some(Exhausted {
-                limit: format!("this process has as many descriptors open as it may ({limit})"),
+                limit: format!("this process has reached its limit of open descriptors ({limit})"),
                 help: "close some, or raise the limit (RLIMIT_NOFILE, `ulimit -n`)",
             })
         }
         libc::ENFILE => Some(Exhausted {
-            limit: "the machine has as many files open as it may".to_owned(),
+            limit: "the machine has reached its limit of open files".to_owned(),
             help: "close some, or raise the limit (`/proc/sys/fs/file-max`)",
         }),
         _ => None,
     }
 }
 
-/// The resource that is used up where no more memory can be mapped.
+/// Returns the resource that has run out when no more memory can be mapped.
 pub(crate) fn mappings_exhausted() -> Exhausted {
     let limit = std::fs::read_to_string("/proc/sys/vm/max_map_count");
-    let limit = limit.map_or_else(|_| "65530, as a rule".to_owned(), |text| text.trim().to_owned());
+    let limit = limit.map_or_else(|_| "usually 65530".to_owned(), |text| text.trim().to_owned());
     Exhausted {
         limit: format!(
-            "this process has as many mappings as it may ({limit}), or not enough address space, or \
-             the machine not enough memory"
+            "this process has reached its limit of mappings ({limit}), or lacks address space, or the \
+             machine lacks memory"
         ),
         help: "unmap something, or raise the limit (`/proc/sys/vm/max_map_count`; RLIMIT_AS, \
             `ulimit -v`)",

@@ -5,7 +5,7 @@ use std::num::NonZeroU8;
 use shm_core::{Bulk, LoadError, Plain, Region, errors::DoesNotFit};
 
 #[test]
-fn an_array_is_indexed_sliced_and_iterated_as_any_other() {
+fn an_array_is_indexed_sliced_and_iterated_like_any_other() {
     let field = Region::<[u32; 4]>::options().private().unwrap();
     for (i, element) in field.iter().enumerate() {
         element.set(i as u32);
@@ -32,12 +32,12 @@ fn slices_are_copied_both_ways() {
 }
 
 #[test]
-fn slices_of_other_lengths_are_refused_and_nothing_is_copied() {
+fn slices_of_different_lengths_are_refused_and_nothing_is_copied() {
     let field = Region::<[u8; 3]>::options().private().unwrap();
     field.store_from(&[1, 2, 3]).unwrap();
     let error = field.store_from(&[9, 9]).unwrap_err();
     assert_eq!(error, DoesNotFit::Length { shared: 3, private: 2 });
-    assert!(error.to_string().contains("3 elements, the other one 2"));
+    assert!(error.to_string().contains("3 elements, the other slice has 2"));
     assert_eq!(field.load_vec().unwrap(), [1, 2, 3]);
 
     let mut out = [0; 4];
@@ -74,7 +74,7 @@ fn arrays_of_arrays_are_copied_whole_row_by_row_and_flattened() {
 }
 
 #[test]
-fn a_bad_element_stops_the_copy_behind_what_is_good() {
+fn an_invalid_element_stops_the_copy_after_the_valid_ones() {
     let field = Region::<[char; 3]>::options().private().unwrap();
     field.store_from(&['a', 'b', 'c']).unwrap();
     assert_eq!(field.load_vec().unwrap(), ['a', 'b', 'c']);
@@ -95,8 +95,8 @@ fn checked_elements_are_filled_and_stored() {
     assert_eq!(field.load_vec().unwrap(), [None, NonZeroU8::new(4), NonZeroU8::new(4)]);
 }
 
-/// Writes all elements again and again, in bulk or one by one, each with all its bytes alike, while
-/// another thread reads them in bulk.
+/// Writes all elements repeatedly, in bulk or one by one, each with identical bytes, while another
+/// thread reads them in bulk.
 macro_rules! no_element_is_torn {
     ($name:ident, $int:ident) => {
         #[test]
@@ -108,7 +108,8 @@ macro_rules! no_element_is_torn {
                 let writer = scope.spawn(|| {
                     for round in 0..3000_usize {
                         let value = all_alike(round as u8);
-                        // From elements that lie differently to the processor's own boundaries.
+                        // Starts and ends of elements at various distances from the processor's own
+                        // boundaries.
                         let elements = &field[round % 9..LEN - round % 5];
                         match round % 3 {
                             0 => elements.fill(value),

@@ -46,7 +46,7 @@ fn text_that_does_not_fit_changes_nothing() {
 }
 
 #[test]
-fn bytes_that_are_no_utf8_are_an_error_or_replaced() {
+fn bytes_that_are_not_utf8_are_an_error_or_replaced() {
     let field = Region::<CText<4>>::options().private().unwrap();
     field.set_bytes(&[b'a', 0xff]).unwrap();
     assert!(field.get().to_str().is_err());
@@ -55,7 +55,7 @@ fn bytes_that_are_no_utf8_are_an_error_or_replaced() {
 }
 
 #[test]
-fn whole_values_carry_the_bytes_behind_the_nul_and_do_not_compare_them() {
+fn whole_values_carry_the_bytes_after_the_nul_and_do_not_compare_them() {
     let field = Region::<CText<4>>::options().private().unwrap();
     let value = CText::from_array(*b"a\0zz");
     CText::store_to(&field, &value);
@@ -65,7 +65,7 @@ fn whole_values_carry_the_bytes_behind_the_nul_and_do_not_compare_them() {
 }
 
 #[test]
-fn the_layout_says_capacity() {
+fn the_layout_gives_the_capacity() {
     let layout = CText::<12>::LAYOUT;
     assert_eq!((layout.size(), layout.align()), (12, 1));
     assert!(matches!(layout.kind(), Kind::CText { capacity: 12 }));

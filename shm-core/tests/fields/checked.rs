@@ -21,7 +21,7 @@ fn a_char_is_read_back_up_to_the_limits_of_unicode() {
 }
 
 #[test]
-fn bits_that_are_no_char_are_an_error_that_shows_them() {
+fn bits_that_are_not_a_char_are_an_error_that_shows_them() {
     let field = Region::<char>::options().private().unwrap();
     for bits in [0xd800, 0xdfff, 0x11_0000, u32::MAX] {
         field.repr().set(bits);
@@ -36,7 +36,7 @@ fn bits_that_are_no_char_are_an_error_that_shows_them() {
 }
 
 #[test]
-fn a_bad_value_is_replaced_by_swap_and_reported_by_compare_exchange() {
+fn an_invalid_value_is_replaced_by_swap_and_reported_by_compare_exchange() {
     let field = Region::<char>::options().private().unwrap();
     field.repr().set(0xd800);
     assert_eq!(field.compare_exchange('a', 'b').unwrap_err().unwrap_err().bits(), 0xd800);
@@ -62,7 +62,7 @@ macro_rules! non_zero {
                 assert_eq!(field.repr().get(), 0);
             }
 
-            // The same memory, seen as the type without `None`; it begins as an invalid zero.
+            // The same memory, seen as the type without `None`; its first value is an invalid zero.
             let never_zero = Region::<[Option<$type>; 1]>::options().private().unwrap();
             let bare: &<$type as SharedLayout>::View<shm_core::ReadWrite> =
                 // SAFETY: both views are one atomic of this width.

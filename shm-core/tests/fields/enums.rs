@@ -108,7 +108,7 @@ fn slices_of_enums_and_of_structs_with_enums_are_copied_both_ways() {
 }
 
 #[test]
-fn a_bad_field_in_a_slice_of_structs_leaves_what_is_behind_it_as_it_was() {
+fn a_bad_field_in_a_slice_of_structs_leaves_everything_after_it_unchanged() {
     let steps = Region::<[Step; 3]>::options().private().unwrap();
     steps.fill(step(7, Mode::Busy));
     steps[1].mode.repr().set(2);

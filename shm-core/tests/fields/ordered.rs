@@ -3,7 +3,7 @@
 use shm_core::layout::{Endian, Kind, ScalarKind};
 use shm_core::{Be, Bulk, Field, Le, Plain, Region, SharedLayout, field::OrderedField};
 
-/// The stored word behind an ordered field.
+/// The stored word of an ordered field.
 macro_rules! stored {
     ($field:expr, $wrapper:ident, $native:ident, $word:ident) => {{
         let field: &OrderedField<$wrapper<$native>> = $field;
@@ -93,7 +93,7 @@ fn arrays_of_ordered_numbers_are_copied_whole() {
 }
 
 #[test]
-fn the_layout_says_scalar_and_order() {
+fn the_layout_gives_scalar_and_order() {
     let layout = <Be<f32>>::LAYOUT;
     assert_eq!((layout.name(), layout.size(), layout.align()), ("Be<f32>", 4, 4));
     assert!(matches!(

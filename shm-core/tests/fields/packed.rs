@@ -61,7 +61,7 @@ fn arrays_of_packed_numbers_are_copied_whole() {
 }
 
 #[test]
-fn the_layout_says_scalar_order_and_packed() {
+fn the_layout_gives_scalar_and_order_and_says_packed() {
     let layout = U128::<LE>::LAYOUT;
     assert_eq!((layout.name(), layout.size(), layout.align()), ("U128<LE>", 16, 1));
     assert!(matches!(

@@ -12,7 +12,7 @@ macro_rules! scalars {
 
             const VALUES: &[$scalar] = &[$($value),+];
 
-            /// Equal in every bit, which `==` of floats is not.
+            /// Asserts equality in every bit, which `==` of floats does not.
             fn assert_same(found: $scalar, expected: $scalar) {
                 assert_eq!(bits(&found), bits(&expected), "{found:?} is not {expected:?}");
             }
@@ -46,7 +46,7 @@ macro_rules! scalars {
             }
 
             #[test]
-            fn swap_and_compare_exchange_report_what_was_there() {
+            fn swap_and_compare_exchange_return_the_value_before() {
                 let field = Region::<$scalar>::options().private().unwrap();
                 for pair in VALUES.windows(2) {
                     let (old, new) = (pair[0], pair[1]);
@@ -83,10 +83,10 @@ macro_rules! scalars {
     )*};
 }
 
-/// The bits of a scalar, widened.
+/// Returns the bits of a scalar, widened.
 fn bits<T: Scalar>(value: &T) -> u64 {
     let mut bytes = [0; 8];
-    // SAFETY: a scalar has no padding, so that all its bytes are initialised.
+    // SAFETY: a scalar has no padding, so all its bytes are initialised.
     let own =
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), size_of::<T>()) };
     bytes[..own.len()].copy_from_slice(own);
@@ -122,7 +122,7 @@ fn compare_exchange_tells_zero_from_minus_zero_and_finds_a_nan() {
     assert_eq!(field.get(), 1.0);
 }
 
-/// The byte behind a `bool`.
+/// Returns the byte that stores a `bool`.
 fn byte_of(field: &Field<bool>) -> &Field<u8> {
     // SAFETY: a field of `bool` is an atomic byte.
     unsafe { &*std::ptr::from_ref(field).cast() }
@@ -142,7 +142,7 @@ fn every_byte_but_zero_is_true() {
 }
 
 #[test]
-fn compare_exchange_takes_every_byte_but_zero_for_true() {
+fn compare_exchange_treats_every_byte_but_zero_as_true() {
     let field = Region::<bool>::options().private().unwrap();
     byte_of(&field).set(2);
     assert_eq!(field.compare_exchange(false, false), Err(true));

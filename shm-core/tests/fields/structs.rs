@@ -1,4 +1,4 @@
-//! Slices of structs are copied as one, field by field as far as any peer can tell.
+//! Slices of structs are copied as a whole, but no other process can tell that from field by field.
 
 use std::fmt::Debug;
 
@@ -38,7 +38,8 @@ struct Packet {
 
 const LEN: usize = 100;
 
-/// Stores, loads and fills slices that begin and end anywhere, and compares with one at a time.
+/// Stores, loads and fills slices that begin and end anywhere, and compares with copies of single
+/// structs.
 #[track_caller]
 fn copies_alike<T>(value: fn(u8) -> T)
 where

@@ -77,7 +77,7 @@ const _: () = {
                         variants: VARIANTS,
                     },
                 )
-                .with_doc("What a robot does.")
+                .with_doc("The mode of a robot.")
         };
     }
     const _: &::shm_core::layout::Layout = <Mode as ::shm_core::SharedLayout>::LAYOUT;

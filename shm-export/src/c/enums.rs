@@ -30,7 +30,7 @@ fn definition(
     let doc = if ty.doc().is_empty() { catalog.names.text(ty) } else { ty.doc().to_owned() };
     let mut text = comment(
         0,
-        &format!("{doc}\nAny value can stand in a region: see `{}`.", naming.name_of(ty)),
+        &format!("{doc}\nA region can contain any value: see `{}`.", naming.name_of(ty)),
     );
     let assert = format!("@P@_ASSERT_(sizeof({name}) == {}, \"layout\");\n", repr.size());
     text.push_str(&format!("typedef {} {name};\n{}", scalar(repr), naming.fill(&assert)));

@@ -6,19 +6,19 @@ use shm_schema::schema::{Type, TypeKind};
 
 use super::reserved::{LIBRARY, WORDS};
 use super::templates;
-use crate::catalog::{Catalog, Place};
+use crate::catalog::{Catalog, Context};
 use crate::kinds;
 use crate::limits;
 use crate::names::{UsedNames, capitals, identifier, snake};
 
-/// Which struct: of which type, and whether it is the one behind locks.
-type Which<'a> = (Type<'a>, bool);
+/// A struct: its type, and whether it is the variant behind locks.
+type StructKey<'a> = (Type<'a>, bool);
 
 /// The names of a header.
 pub(super) struct Naming<'a> {
     pub(super) prefix: String,
     pub(super) caps: String,
-    types: HashMap<Which<'a>, String>,
+    types: HashMap<StructKey<'a>, String>,
     /// The functions that name the variants of an enum.
     name_functions: HashMap<Type<'a>, String>,
     taken: UsedNames,
@@ -46,22 +46,22 @@ impl<'a> Naming<'a> {
                 let function = format!("{}_name", naming.ty(item.ty, false));
                 let function = naming.take_whole(&function);
                 naming.name_functions.insert(item.ty, function);
-            } else if item.places.has_unguarded() {
+            } else if item.contexts.has_unguarded() {
                 naming.name_type((item.ty, false), &name);
             }
-            if !is_enum && item.places.has(Place::Guarded) {
+            if !is_enum && item.contexts.has(Context::Guarded) {
                 // Two structs, so that the functions of one cannot write to the other, which is
                 // guarded.
-                let suffix = if item.places.has_unguarded() { "_guarded" } else { "" };
+                let suffix = if item.contexts.has_unguarded() { "_guarded" } else { "" };
                 naming.name_type((item.ty, true), &format!("{name}{suffix}"));
             }
         }
         naming
     }
 
-    fn name_type(&mut self, which: Which<'a>, name: &str) {
+    fn name_type(&mut self, key: StructKey<'a>, name: &str) {
         let name = self.take(name);
-        self.types.insert(which, name);
+        self.types.insert(key, name);
     }
 
     /// Reserves a name, with the prefix before it.
@@ -77,8 +77,8 @@ impl<'a> Naming<'a> {
     /// The name of a struct or an enum.
     pub(super) fn ty(&self, ty: Type<'a>, guarded: bool) -> &str {
         let found = self.types.get(&(ty, guarded)).or_else(|| self.types.get(&(ty, false)));
-        // An enum has one name wherever it stands.
-        found.expect("what is in the catalog has a name")
+        // An enum has the same name everywhere.
+        found.expect("a type in the catalog has a name")
     }
 
     /// The function that gives the name of a variant of an enum.

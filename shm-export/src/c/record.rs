@@ -5,7 +5,7 @@ use shm_schema::schema::{Held, Type, TypeKind};
 use super::naming::{Naming, members};
 use super::storage::{cells, lines};
 use super::write::comment;
-use crate::catalog::{Catalog, Item, Place};
+use crate::catalog::{Catalog, Context, Item};
 use crate::kinds;
 use crate::part::Part;
 use crate::type_names::TypeNames;
@@ -41,8 +41,11 @@ pub(super) fn all<'a>(
             continue;
         }
         for guarded in [false, true] {
-            let needed =
-                if guarded { item.places.has(Place::Guarded) } else { item.places.has_unguarded() };
+            let needed = if guarded {
+                item.contexts.has(Context::Guarded)
+            } else {
+                item.contexts.has_unguarded()
+            };
             if needed {
                 let name = naming.ty(item.ty, guarded).to_owned();
                 records.push(Record::of_item(item, name, guarded, &catalog.names));
@@ -74,11 +77,11 @@ impl<'a> Record<'a> {
             size: ty.size(),
             align: ty.align(),
             guarded,
-            writable: !guarded && item.places.has(Place::Shared),
+            writable: !guarded && item.contexts.has(Context::Shared),
             copied: !guarded
-                && !item.places.has(Place::Shared)
-                && !item.places.has(Place::Watched)
-                && item.places.has(Place::Copied),
+                && !item.contexts.has(Context::Shared)
+                && !item.contexts.has(Context::Watched)
+                && item.contexts.has(Context::Copied),
         }
     }
 

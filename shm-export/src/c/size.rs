@@ -1,8 +1,8 @@
-//! The length of a header: each field has several functions, each of which repeats its name.
+//! The length of a header: each field has several functions that repeat its name.
 
 use shm_schema::schema::TypeKind;
 
-use crate::catalog::{Catalog, Item, Place};
+use crate::catalog::{Catalog, Context, Item};
 use crate::error::Error;
 use crate::kinds;
 
@@ -38,7 +38,7 @@ fn of(item: &Item<'_>) -> u64 {
         }
         _ => {
             let names = item.ty.fields().map(|part| part.name().len() as u64 + of_type);
-            let twice = item.places.has(Place::Guarded) && item.places.has_unguarded();
+            let twice = item.contexts.has(Context::Guarded) && item.contexts.has_unguarded();
             names.map(|names| FIELD + NAMES * names).sum::<u64>() * if twice { 2 } else { 1 }
         }
     }

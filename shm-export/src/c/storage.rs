@@ -102,7 +102,7 @@ pub(super) fn declare(
 fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Declaration {
     let held = ty.live().and_then(Live::value).map(|value| value.held);
     let guarded = guarded || matches!(held, Some(Held::Guarded { .. } | Held::Shared(_)));
-    // Each of these names is one in C, too.
+    // These names are valid in C as well.
     let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
         let declaration = match held {
             Some(Held::Copied(ring)) if part.name == "slots" => slots_of(ring, part.ty.align()),
@@ -113,7 +113,7 @@ fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Decl
     structure(&cells.collect::<Vec<_>>(), ty.size(), ty.align(), indent)
 }
 
-/// The slots of a `Latest`: words, whatever is in them.
+/// The slots of a `Latest` or `Ring`: words, whatever is in them.
 fn slots_of(ring: Ring, align: u32) -> Declaration {
     let base = format!("struct {{ uint64_t words[{}]; }}", ring.stride / 8);
     Declaration { align: Some(align), base, dimensions: vec![ring.count] }

@@ -109,7 +109,7 @@ fn held<'a>(
     }
 }
 
-/// A slice is not a member: C++ has no flexible arrays. Its elements lie after the struct, or in its last
+/// A slice is not a member: C++ has no flexible arrays. Its elements are after the struct, or in its last
 /// padding.
 fn slice<'a>(
     naming: &Naming<'_>,

@@ -1,7 +1,7 @@
 //! The map of a region's file.
 
 use serde::Serialize;
-use shm_schema::format::{Checked, PREAMBLE_LEN, SectionKind};
+use shm_schema::format::{CheckedHeader, PREAMBLE_LEN, SectionKind};
 use shm_schema::schema::Schema;
 
 /// The file of a region.
@@ -26,7 +26,7 @@ pub(crate) struct FilePart {
 
 impl FileMap {
     /// The map of a region's file, which has `size` bytes.
-    pub(crate) fn of(header: &Checked, schema: &Schema, size: u64) -> Self {
+    pub(crate) fn of(header: &CheckedHeader, schema: &Schema, size: u64) -> Self {
         let sections = header.sections();
         let mut used = vec![
             FilePart::used(0, PREAMBLE_LEN as u64, "preamble".to_owned()),
@@ -71,7 +71,7 @@ impl FilePart {
 }
 
 /// The value and, if the region can grow, the room after it.
-fn data(header: &Checked, schema: &Schema) -> String {
+fn data(header: &CheckedHeader, schema: &Schema) -> String {
     let size = schema.root().size_with(header.tail_len()).unwrap_or_default();
     match header.data_len().saturating_sub(size) {
         0 => "data".to_owned(),

@@ -1,7 +1,7 @@
 //! [`Picture`]: everything known about the bytes of a layout.
 
 use serde::Serialize;
-use shm_schema::format::Checked;
+use shm_schema::format::CheckedHeader;
 use shm_schema::schema::Schema;
 
 use super::LINE;
@@ -89,7 +89,7 @@ impl<'a> Picture<'a> {
     /// Adds what is in the file of a region that has this layout, by its header: the parts of the file,
     /// and how many elements a slice has.
     #[must_use]
-    pub fn with_file(mut self, header: &Checked, file_size: u64) -> Self {
+    pub fn with_file(mut self, header: &CheckedHeader, file_size: u64) -> Self {
         if let Some(tail) = &mut self.tail {
             let len = header.tail_len();
             (tail.len, tail.total) = (Some(len), self.schema.root().size_with(len));

@@ -1,6 +1,6 @@
 //! Long runs of equal fields.
 
-use super::walk::{Inside, Row, What};
+use super::walk::{Inside, Meaning, Row};
 
 /// A run of this many rows or more is shortened.
 const LONG: usize = 12;
@@ -33,7 +33,7 @@ pub(super) fn shorten<'a>(rows: &'a [Row<'a>]) -> Vec<Shown<'a>> {
 }
 
 fn continues(a: &Row<'_>, b: &Row<'_>) -> bool {
-    let alone = |row: &Row<'_>| row.what == What::Field && row.inside == Inside::Nothing;
+    let alone = |row: &Row<'_>| row.what == Meaning::Field && row.inside == Inside::Nothing;
     alone(a)
         && alone(b)
         && (a.depth, &a.ty, a.size) == (b.depth, &b.ty, b.size)

@@ -11,7 +11,7 @@ use super::model::Picture;
 use super::options::TextOptions;
 use super::ruler::{Begin, Ruler};
 use super::runs::{self, Shown};
-use super::walk::{Inside, Row, What};
+use super::walk::{Inside, Meaning, Row};
 use crate::printable::printable;
 
 /// Columns of the line that names a better order.
@@ -135,10 +135,10 @@ fn table(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -> io::R
 /// The name, indented as deep as the field is.
 fn label(row: &Row) -> String {
     let name = match row.what {
-        What::Field => row.name.filter(|name| !name.is_empty()).unwrap_or("(the whole)"),
-        What::Hole => "-- hole",
-        What::Padding => "-- padding",
-        What::Spacing => "-- spacing",
+        Meaning::Field => row.name.filter(|name| !name.is_empty()).unwrap_or("(the whole)"),
+        Meaning::Hole => "-- hole",
+        Meaning::Padding => "-- padding",
+        Meaning::Spacing => "-- spacing",
     };
     format!("{:indent$}{}", "", printable(name), indent = row.depth * 2)
 }
@@ -147,9 +147,9 @@ fn field(row: &Row, columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()
     let Columns { options, number, name, ty } = *columns;
     let (offset, size, label) = (row.offset, row.size, label(row));
     let style = match row.what {
-        What::Field => anstyle::Style::new(),
-        What::Hole | What::Padding => options.lost,
-        What::Spacing => options.dim,
+        Meaning::Field => anstyle::Style::new(),
+        Meaning::Hole | Meaning::Padding => options.lost,
+        Meaning::Spacing => options.dim,
     };
     write!(out, "{offset:>number$}  {size:>number$}  {style}")?;
     let Some(text) = &row.ty else { return writeln!(out, "{label}{style:#}") };

@@ -15,7 +15,7 @@ use crate::type_names::TypeNames;
 /// One line of the picture: some bytes, and their meaning.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row<'a> {
-    pub(crate) what: What,
+    pub(crate) what: Meaning,
     /// The number of structs that it is inside.
     pub(crate) depth: usize,
     pub(crate) offset: u64,
@@ -61,7 +61,7 @@ impl Serialize for Text {
 /// The meaning of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum What {
+pub(crate) enum Meaning {
     /// A field.
     Field,
     /// Unused, between two fields of a struct.
@@ -101,7 +101,7 @@ pub(crate) fn rows<'a>(root: Type<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     walk.rows
 }
 
-/// The field of a `Latest` whose elements separate their contents.
+/// The field of a `Latest` or `Ring` whose elements separate their contents.
 pub(super) const SLOTS: &str = "slots";
 
 struct RowWalk<'n, 't, 'a> {
@@ -129,8 +129,11 @@ impl<'a> RowWalk<'_, '_, 'a> {
     /// The fields of a struct, and the gaps between them.
     fn structure(&mut self, ty: Type<'a>, at: &Position) {
         let working = at.working || ty.role().is_some();
-        let (hole, padding) =
-            if working { (What::Spacing, What::Spacing) } else { (What::Hole, What::Padding) };
+        let (hole, padding) = if working {
+            (Meaning::Spacing, Meaning::Spacing)
+        } else {
+            (Meaning::Hole, Meaning::Padding)
+        };
         let mut end = 0;
         for part in ty.fields() {
             let (name, start) = (part.name(), part.offset());
@@ -139,7 +142,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
                 offset: at.offset.saturating_add(start),
                 depth: at.depth,
                 path: path::of_part(&at.path, name),
-                working: ty.role() == Some(Role::Latest) && name == SLOTS,
+                working: matches!(ty.role(), Some(Role::Latest | Role::Ring)) && name == SLOTS,
             };
             let unit = Some(part.unit()).filter(|unit| !unit.is_empty());
             self.value(part.ty(), name, unit, &place);
@@ -148,7 +151,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
         self.gap(padding, end, ty.size(), at);
     }
 
-    fn gap(&mut self, what: What, from: u64, to: u64, at: &Position) {
+    fn gap(&mut self, what: Meaning, from: u64, to: u64, at: &Position) {
         if from >= to {
             return;
         }
@@ -185,7 +188,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
         let text = self.text(ty);
         let of_elements = element.filter(|_| !index.is_empty()).map(|ty| self.text(ty));
         self.rows.push(Row {
-            what: What::Field,
+            what: Meaning::Field,
             depth: at.depth,
             offset: at.offset,
             size: ty.size(),

@@ -49,7 +49,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
                 let (stride, count) = (ring.stride, ring.count);
-                format!("_Latest({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
+                let name = live.role().name();
+                format!("_{name}({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
             }
         });
     }
@@ -57,7 +58,13 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
-        Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Mutex
+        | Role::RwLock
+        | Role::Latest
+        | Role::Ring
+        | Role::Watched
+        | Role::Text
+        | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

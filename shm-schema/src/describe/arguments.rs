@@ -1,4 +1,4 @@
-//! Types with arguments: what stands behind their names.
+//! The arguments of types, such as `<u32>` in `NonZero<u32>`.
 
 use super::error::Fault;
 use super::names;
@@ -6,13 +6,14 @@ use super::parse::{Known, Parser};
 use super::rules::{self, Facts};
 use super::token::Token;
 use crate::layout::{Endian, ScalarKind};
+use crate::schema::TypeId;
 
 const OPEN: &str = "`<`";
 const CLOSE: &str = "`>`";
 const AN_INTEGER: &str = "an integer: `u8` to `u64` or `i8` to `i64`";
 
 impl Parser<'_, '_> {
-    /// `<u32>`, behind `NonZero`
+    /// `<u32>`, after `NonZero`
     pub(super) fn non_zero(&mut self, start: usize, optional: bool) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let scalar = self.integer()?;
@@ -32,10 +33,9 @@ impl Parser<'_, '_> {
         Ok(integer)
     }
 
-    /// `<NonZero<u32>>` or `<NonZeroU32>`, behind `Option`
+    /// `<NonZero<u32>>` or `<NonZeroU32>`, after `Option`
     pub(super) fn option(&mut self, start: usize) -> Result<Known, Fault> {
-        const EXPECTED: &str =
-            "`NonZero<..>`: of every other type, an `Option` has no layout that is known";
+        const EXPECTED: &str = "`NonZero<..>`: an `Option` of any other type has no known layout";
         self.expect_sign('<', OPEN)?;
         let Token::Name(name) = self.word.token else { return Err(self.unexpected(EXPECTED)) };
         let known = match names::non_zero(name) {
@@ -54,7 +54,7 @@ impl Parser<'_, '_> {
         Ok(known)
     }
 
-    /// `<u32>`, behind `Be` and `Le`
+    /// `<u32>`, after `Be` and `Le`
     pub(super) fn ordered(&mut self, start: usize, order: Endian) -> Result<Known, Fault> {
         const EXPECTED: &str = "`u16` to `u64`, `i16` to `i64`, `f32` or `f64`: others have no byte \
             order; a single byte needs none";
@@ -70,7 +70,7 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LEAF)
     }
 
-    /// `<BE>` or `<LE>`, behind `U32`
+    /// `<BE>` or `<LE>`, after `U32`
     pub(super) fn packed(&mut self, start: usize, scalar: ScalarKind) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let order = match self.word.token {
@@ -84,10 +84,10 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LEAF)
     }
 
-    /// `<32>`, behind `CText`, `Text` and `Bytes`
+    /// `<32>`, after `CText`, `Text` and `Bytes`
     pub(super) fn bounded(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
-        const EXPECTED: &str = "how many bytes there is room for, at least 1";
-        const COUNTED: &str = "how many bytes there is room for: 1 to 4294967295";
+        const EXPECTED: &str = "a capacity in bytes, at least 1";
+        const COUNTED: &str = "a capacity in bytes, 1 to 4294967295";
         self.expect_sign('<', OPEN)?;
         if self.word.token == Token::Number(0) {
             return Err(self.unexpected(EXPECTED));
@@ -110,29 +110,46 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// `<Pose>` or `<Pose, 8>`, behind `Latest`
+    /// `<Pose>` or `<Pose, 8>`, after `Latest`
     pub(super) fn latest(&mut self, start: usize) -> Result<Known, Fault> {
-        const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
-        self.expect_sign('<', OPEN)?;
-        let value_start = self.word.start;
-        let value = self.ty()?;
-        let facts = value.facts.latest().map_err(|fault| self.refused(value_start, fault))?;
-        if self.types.schema.size_of(value.id) == 0 {
-            return Err(self.refused(value_start, rules::EMPTY));
-        }
-        let mut slots = 4;
-        if self.take_sign(',')? {
-            if matches!(self.word.token, Token::Number(0 | 1)) {
-                return Err(self.unexpected(EXPECTED));
-            }
-            slots = self.number(EXPECTED)?;
-        }
+        let (value, facts) = self.versioned()?;
+        let slots = if self.take_sign(',')? { self.slots()? } else { 4 };
         self.expect_sign('>', "`>`, or `,` and the number of slots")?;
-        let id = self.types.schema.latest(value.id, slots);
+        let id = self.types.schema.latest(value, slots);
         self.added(start, id, facts)
     }
 
-    /// `<Account>`, behind `Mutex` and `Watched`
+    /// `<Event, 1024>`, after `Ring`
+    pub(super) fn ring(&mut self, start: usize) -> Result<Known, Fault> {
+        let (item, facts) = self.versioned()?;
+        self.expect_sign(',', "`,` and the number of slots")?;
+        let slots = self.slots()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.ring(item, slots);
+        self.added(start, id, facts)
+    }
+
+    /// `<Pose`, a type of which versions are kept
+    fn versioned(&mut self) -> Result<(TypeId, Facts), Fault> {
+        self.expect_sign('<', OPEN)?;
+        let start = self.word.start;
+        let value = self.ty()?;
+        let facts = value.facts.versioned().map_err(|fault| self.refused(start, fault))?;
+        if self.types.schema.size_of(value.id) == 0 {
+            return Err(self.refused(start, rules::EMPTY));
+        }
+        Ok((value.id, facts))
+    }
+
+    fn slots(&mut self) -> Result<u64, Fault> {
+        const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
+        if matches!(self.word.token, Token::Number(0 | 1)) {
+            return Err(self.unexpected(EXPECTED));
+        }
+        self.number(EXPECTED)
+    }
+
+    /// `<Account>`, after `Mutex` and `Watched`
     pub(super) fn around(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let value_start = self.word.start;
@@ -145,7 +162,7 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// `<Account>` or `<Account, 4>`, behind `RwLock`
+    /// `<Account>` or `<Account, 4>`, after `RwLock`
     pub(super) fn rwlock(&mut self, start: usize) -> Result<Known, Fault> {
         const EXPECTED: &str = "the number of seats, at least 1: one for each reader";
         self.expect_sign('<', OPEN)?;
@@ -161,7 +178,7 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
-    /// `<3>`, behind `Semaphore`
+    /// `<3>`, after `Semaphore`
     pub(super) fn semaphore(&mut self, start: usize) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
         let permits = self.at_least_one("the number of permits, at least 1")?;
@@ -177,7 +194,7 @@ impl Parser<'_, '_> {
         self.number(expected)
     }
 
-    /// Nothing, or `<T>`, behind `PhantomData`
+    /// Nothing, or `<T>`, after `PhantomData`
     pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
         if self.take_sign('<')? {
             self.ty()?;

@@ -12,14 +12,14 @@ use crate::schema::is_name;
 pub(super) struct Attributes {
     pub(super) doc: String,
     pub(super) unit: String,
-    /// Names that the field had before.
+    /// Former names of the field.
     pub(super) aliases: Vec<String>,
     pub(super) align: Option<u32>,
     pub(super) repr: Option<ScalarKind>,
 }
 
 impl Parser<'_, '_> {
-    /// Doc comments, and the attributes of these names.
+    /// Reads doc comments, and attributes with these names.
     pub(super) fn attributes(&mut self, allowed: &[&str]) -> Result<Attributes, Fault> {
         let (mut attributes, mut lines) = (Attributes::default(), Vec::new());
         loop {
@@ -61,7 +61,7 @@ impl Parser<'_, '_> {
                 }
                 Ok(())
             }
-            // What is derived is Rust's.
+            // Derives matter to Rust only.
             Token::Name("derive") if allowed.contains(&"derive") => {
                 self.take()?;
                 self.skip_parentheses()
@@ -110,10 +110,10 @@ impl Parser<'_, '_> {
         self.take()?;
         self.expect_sign('=', "`=`")?;
         let Token::Text(text) = self.word.token else {
-            return Err(self.unexpected("a text in quotation marks"));
+            return Err(self.unexpected("text in quotation marks"));
         };
         if is_alias && !is_name(text) {
-            return Err(self.unexpected("a name that a field can have had, in quotation marks"));
+            return Err(self.unexpected("the field's former name, in quotation marks"));
         }
         match is_alias {
             true => attributes.aliases.push(text.to_owned()),
@@ -122,7 +122,7 @@ impl Parser<'_, '_> {
         self.take().map(drop)
     }
 
-    /// `pub` or `pub(crate)`, which is Rust's.
+    /// `pub` or `pub(crate)`, which matters to Rust only.
     pub(super) fn skip_visibility(&mut self) -> Result<(), Fault> {
         if self.word.token == Token::Name("pub") {
             self.take()?;

@@ -1,4 +1,4 @@
-//! [`DynLayoutBuilder`]: a struct, field by field.
+//! [`DynLayoutBuilder`]: describes a struct, field by field.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,9 @@ use super::rules::Shape;
 use crate::limits::MAX_ALIGN;
 use crate::schema::{SchemaError, StructField, StructType, is_name};
 
-/// Builds a [`DynLayout`] of named fields; see there for what a type can be.
+/// Builds a [`DynLayout`] of named fields. The types that a field can have are listed there.
 ///
-/// Every step goes on whether it was right or not; [`build`](Self::build) says what was the first to
-/// go wrong.
+/// No step fails by itself: [`build`](Self::build) returns the first error.
 ///
 /// ```
 /// use shm_core::dynamic::DynLayout;
@@ -38,7 +37,7 @@ pub struct DynLayoutBuilder {
     doc: String,
     align: u32,
     fields: Vec<Described>,
-    /// The fields' names, to see that none occurs twice.
+    /// The fields' names, to detect duplicates.
     names: HashSet<String>,
     first_error: Option<SchemaError>,
 }
@@ -60,14 +59,14 @@ impl DynLayoutBuilder {
         Self { types, name, doc, align: 1, fields, names, first_error }
     }
 
-    /// Defines structs and enums, as [`DynLayout::defined`] does, for the fields behind.
+    /// Defines structs and enums, as [`DynLayout::defined`] does, for the fields that follow.
     pub fn define(mut self, definitions: &str) -> Self {
         let defined = define(definitions, &mut self.types);
         self.note(defined);
         self
     }
 
-    /// Adds a field behind the others.
+    /// Adds a field after the others.
     pub fn field(mut self, name: &str, ty: &str) -> Self {
         match self.described(name, ty) {
             Ok(field) => self.fields.push(field),
@@ -76,14 +75,14 @@ impl DynLayoutBuilder {
         self
     }
 
-    /// The doc comment of the last field or, before there is one, of the struct.
+    /// Sets the doc comment of the last field or, before the first field, of the struct.
     pub fn doc(mut self, doc: &str) -> Self {
         let place = self.fields.last_mut().map_or(&mut self.doc, |field| &mut field.doc);
         doc.clone_into(place);
         self
     }
 
-    /// The unit of the last field.
+    /// Sets the unit of the last field.
     pub fn unit(mut self, unit: &str) -> Self {
         match self.fields.last_mut() {
             Some(field) => unit.clone_into(&mut field.unit),
@@ -92,7 +91,7 @@ impl DynLayoutBuilder {
         self
     }
 
-    /// A name that the last field had before: regions and programs that use it go on to work.
+    /// Adds a former name of the last field: regions and programs that use it keep working.
     ///
     /// ```
     /// use shm_core::schema::{self, Room};
@@ -115,7 +114,7 @@ impl DynLayoutBuilder {
         self
     }
 
-    /// The alignment of the struct at least, as in `#[repr(C, align(64))]`.
+    /// Sets the minimum alignment of the struct, as in `#[repr(C, align(64))]`.
     pub fn align(mut self, align: u32) -> Self {
         if !align.is_power_of_two() || align > MAX_ALIGN {
             self.note(Err(SchemaError::Align { found: align }));
@@ -124,10 +123,10 @@ impl DynLayoutBuilder {
         self
     }
 
-    /// The layout.
+    /// Returns the layout.
     ///
     /// # Errors
-    /// The first fault: which field, where in its type's text, what stands there and what could.
+    /// The first fault: the field, the position in its type's text, what was found and what was expected.
     pub fn build(self) -> Result<DynLayout, SchemaError> {
         let Self { mut types, name, doc, align, fields, first_error, .. } = self;
         if let Some(error) = first_error {
@@ -174,12 +173,12 @@ fn check_name(name: &str) -> Result<(), SchemaError> {
     if is_name(name) { Ok(()) } else { Err(SchemaError::BadName { name: name.to_owned() }) }
 }
 
-/// Adds what a text defines.
+/// Adds the types that a text defines.
 pub(super) fn define(definitions: &str, types: &mut Types) -> Result<(), SchemaError> {
     items::define(definitions, types).map_err(|fault| fault.in_text("definitions", definitions))
 }
 
-/// The layout of one type.
+/// Returns the layout of one type.
 pub(super) fn of_type(ty: &str, types: &mut Types) -> Result<DynLayout, SchemaError> {
     const PLACE: &str = "the type";
     let known = whole_type(ty, types).map_err(|fault| fault.in_text(PLACE, ty))?;

@@ -1,9 +1,9 @@
-//! Faults of type texts, before it is known what a text is about.
+//! Faults in type texts, before the subject of the text is known.
 
 use super::rules;
 use crate::schema::{SchemaError, TypeTextFault};
 
-/// The fault in a text, before it is known what the text is about.
+/// A fault in a text, before the subject of the text is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) position: usize,
@@ -19,7 +19,7 @@ impl Fault {
         Self::new(position, TypeTextFault::Unexpected { found: found.to_owned(), expected })
     }
 
-    /// The fault of a whole text.
+    /// A fault of the whole text.
     pub(super) fn whole(text: &str, fault: rules::Fault) -> Self {
         Self::new(0, fault.refused(text.to_owned()))
     }

@@ -1,19 +1,19 @@
-//! Whether a region can be created with a schema that came from elsewhere.
+//! Checks whether a region can be created with a schema from elsewhere.
 
 use super::rules::{self, Facts};
 use crate::path::{Path, Segment};
 use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
 
 const FROM_LATER: rules::Fault = rules::Fault {
-    cause: "is known to later versions of this library only",
+    cause: "is defined only by later versions of this library",
     help: "update this program",
 };
 const MALFORMED: rules::Fault = rules::Fault {
-    cause: "is not made as that type is",
+    cause: "does not have the parts of that type",
     help: "the program that wrote this schema has a bug",
 };
 
-/// Applies to a schema the rules that hold for types described in words.
+/// Applies the rules for types described in words to a schema.
 pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
     let mut examination = Examination { known: vec![None; schema.types().len()] };
     let root = schema.root();
@@ -22,13 +22,13 @@ pub(super) fn examine(schema: &Schema) -> Result<(), SchemaError> {
 }
 
 struct Examination {
-    /// The known facts about each type, by its index: a type used twice on each of many levels is looked
-    /// at once.
+    /// The known facts about each type, by its index: a type used twice on each of many levels is
+    /// examined once.
     known: Vec<Option<Facts>>,
 }
 
 impl Examination {
-    /// The uses of a type; recursion is bounded, as schemas are not deep.
+    /// Returns the allowed uses of a type. Recursion is bounded: the depth of a schema is.
     fn look(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
         let index = ty.index() as usize;
         if let Some(facts) = self.known[index] {
@@ -71,7 +71,7 @@ impl Examination {
         let facts = match value.held {
             Held::Guarded { .. } | Held::Shared(_) => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
-            Held::Copied(_) => inside.latest(),
+            Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
     }

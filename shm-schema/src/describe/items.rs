@@ -1,4 +1,4 @@
-//! Structs and enums in a text: those with a name, as Rust writes them, and inline ones.
+//! Structs and enums in a text: named ones, as in Rust, and inline ones.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::token::Token;
 use crate::layout::ScalarKind;
 use crate::schema::{EnumType, StructField, StructType, TypeTextFault, fits};
 
-/// Reads the definitions in a text, of which there is at least one.
+/// Reads the definitions in a text, at least one.
 pub(super) fn define(text: &str, types: &mut Types) -> Result<(), Fault> {
     let mut parser = Parser::of(text, types)?;
     loop {
@@ -28,7 +28,7 @@ struct Parts {
     facts: Facts,
     /// The largest alignment.
     align: u32,
-    /// Their names, to see that none occurs twice.
+    /// Their names, to detect duplicates.
     names: HashSet<String>,
 }
 
@@ -90,7 +90,7 @@ impl<'t> Parser<'t, '_> {
         self.added(at, id, parts.facts)
     }
 
-    /// The fields up to a closing brace, which is taken too.
+    /// Reads the fields, and the closing brace after them.
     fn fields(&mut self) -> Result<Parts, Fault> {
         let mut parts = Parts::new();
         loop {
@@ -104,7 +104,7 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// The fields of a tuple struct up to a closing parenthesis, which is taken too.
+    /// Reads the fields of a tuple struct, and the closing parenthesis after them.
     fn tuple_fields(&mut self) -> Result<Parts, Fault> {
         let mut parts = Parts::new();
         loop {
@@ -118,7 +118,7 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// A field's name, and where it stands. `pub` is one, too, if a colon follows.
+    /// Reads a field's name, and returns it with its position. `pub` is a name if a colon follows.
     fn field_name(&mut self) -> Result<(usize, &'t str), Fault> {
         const EXPECTED: &str = "a field, such as `x: f64`";
         let at = self.word.start;
@@ -152,7 +152,7 @@ impl<'t> Parser<'t, '_> {
         Ok(())
     }
 
-    /// Takes what stands behind an element of a list; whether the list ends there.
+    /// Reads what separates the elements of a list, and returns whether the list ends there.
     fn ends_list(&mut self, close: char) -> Result<bool, Fault> {
         let comma = self.take_sign(',')?;
         let ends = self.take_sign(close)?;
@@ -178,7 +178,7 @@ impl Parser<'_, '_> {
         self.variants(at, "enum", "", repr)
     }
 
-    /// `: u8`, unless `#[repr(u8)]` stood above.
+    /// `: u8`, unless there was a `#[repr(u8)]` above.
     fn repr_of(&mut self, attributes: &Attributes) -> Result<ScalarKind, Fault> {
         if let Some(repr) = attributes.repr {
             return Ok(repr);

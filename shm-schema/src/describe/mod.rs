@@ -1,10 +1,10 @@
-//! [`DynLayout`]: a layout that was described at run time.
+//! [`DynLayout`]: a layout described at run time.
 //!
 //! ```text
 //! text -> token -> parse, arguments, items -> SchemaBuilder -> DynLayout
 //! Schema -> examine ----------------------------------------> DynLayout
 //! ```
-//! The module `rules` says what a type can be used for, as Rust's traits do where there is a struct.
+//! The module `rules` decides where a type can be used, as Rust's traits do for a Rust struct.
 
 mod arguments;
 mod attributes;
@@ -28,29 +28,29 @@ use crate::fields::Fields;
 use crate::format::Description;
 use crate::schema::{Schema, SchemaError};
 
-/// The contents of a future region, described at run time: for a region that is created without a Rust
-/// struct, by `DynRegion::create` of shm-core.
+/// The contents of a future region, described at run time: for regions that `DynRegion::create` of
+/// shm-core creates without a Rust struct.
 ///
-/// It is the layout that the derive gives to the same struct written in Rust, so that programs which
-/// have the struct open the region by its type. There are four ways to one: field by field
+/// It equals the layout that the derive gives the same struct in Rust, so that programs that have the
+/// struct open the region by its type. There are four ways to make one: field by field
 /// ([`builder`](Self::builder)), from the text of one type ([`of`](Self::of)), from definitions as in
 /// a Rust source ([`defined`](Self::defined)), and from a schema ([`from_schema`](Self::from_schema)).
 ///
 /// # Types as text
 ///
-/// | you write | it is |
+/// | you write | it means |
 /// | --- | --- |
 /// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
-/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (so that `B` is a `u8`), or a type of `ctypes`: `shm_core::typecodes` |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (`B` is a `u8`), or a type of `ctypes`: `shm_core::typecodes` |
 /// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
 /// | `CText<32>` | text up to a NUL |
-/// | `Latest<T>`, `Latest<T, 8>`, `Mutex<T>`, `RwLock<T>`, `RwLock<T, 4>`, `Watched<T>`, `Semaphore<3>`, `Event`, `Once` | that type |
-/// | `Text<32>`, `Bytes<32>` | these, inside of a `Latest`, a `Mutex` or an `RwLock` |
-/// | `u128`, `i128` | these, inside of a `Latest` |
+/// | `Latest<T>`, `Latest<T, 8>`, `Ring<T, 8>`, `Mutex<T>`, `RwLock<T>`, `RwLock<T, 4>`, `Semaphore<3>`, `Watched<T>`, `Event`, `Once` | that type |
+/// | `Text<32>`, `Bytes<32>` | that type, inside a `Latest`, a `Ring`, a `Mutex` or an `RwLock` only |
+/// | `u128`, `i128` | that type, inside a `Latest` or a `Ring` only |
 /// | `{ x: f64, y: f64 }`, `enum u8 { Idle = 0, Busy }` | a struct, an enum |
-/// | `Pose` | what was defined under that name |
+/// | `Pose` | the type defined under that name |
 ///
 /// ```
 /// use shm_core::{dynamic::DynLayout, DynRegion, Latest, Region, SharedLayout};
@@ -77,7 +77,7 @@ use crate::schema::{Schema, SchemaError};
 /// #[repr(C)]
 /// struct Station { temperature: f64, mode: Mode, samples: [u32; 16], pose: Latest<Pose> }
 ///
-/// let typed = Region::<Station>::open(&name)?; // another one, which has it
+/// let typed = Region::<Station>::open(&name)?; // another program, which has it
 /// assert_eq!((typed.mode.get()?, typed.pose.load()?.heading), (Mode::Busy, 0.5));
 /// # typed.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -89,15 +89,15 @@ pub struct DynLayout {
 }
 
 impl DynLayout {
-    /// Begins a struct, whose fields are then added one by one.
+    /// Starts a struct, to which fields are then added one by one.
     pub fn builder(name: &str) -> DynLayoutBuilder {
         DynLayoutBuilder::new(name)
     }
 
-    /// The layout of one type: `f64` is what a `Region<f64>` holds, `[i32]` what a `Region<[i32]>`.
+    /// Returns the layout of one type: `f64` for a `Region<f64>`, `[i32]` for a `Region<[i32]>`.
     ///
     /// # Errors
-    /// Where the text goes wrong, and how it could go on.
+    /// The position of the mistake in the text, what was found there and what was expected.
     ///
     /// ```
     /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
@@ -121,15 +121,15 @@ impl DynLayout {
         builder::of_type(ty, &mut parse::Types::default())
     }
 
-    /// The layout of the type `root`, which can be made of what `definitions` define: structs and
-    /// enums, written as in a Rust source.
+    /// Returns the layout of the type `root`, which can use the structs and enums that `definitions`
+    /// contains, written as in Rust.
     ///
     /// `#[repr(C, align(64))]` on a struct, `#[repr(u8)]` or `: u8` on an enum, `#[shm(unit = "..")]`
     /// on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and `pub` are
     /// skipped.
     ///
     /// # Errors
-    /// Where a text goes wrong, and how it could go on.
+    /// The position of the mistake in the text, what was found there and what was expected.
     ///
     /// ```
     /// use shm_core::dynamic::DynLayout;
@@ -151,12 +151,12 @@ impl DynLayout {
         builder::of_type(root, &mut types)
     }
 
-    /// The layout of a schema: of a region that exists, or one that was made with a
+    /// Returns the layout of a schema: that of an existing region, or one made with a
     /// [`SchemaBuilder`](crate::schema::SchemaBuilder).
     ///
     /// # Errors
-    /// If no region with it can be created: it has a part that this version does not know, or one that
-    /// cannot be where it is.
+    /// If no region can be created with it: this version does not know one of its parts, or a part cannot
+    /// be where it is.
     ///
     /// ```
     /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
@@ -179,7 +179,7 @@ impl DynLayout {
         Ok(Self::of_examined(schema))
     }
 
-    /// A schema that a region can have.
+    /// Makes a layout of a schema that was examined.
     fn of_examined(schema: Schema) -> Self {
         let name = match schema.root().name() {
             "" => schema.root().to_string(),
@@ -190,25 +190,25 @@ impl DynLayout {
         Self { schema, description }
     }
 
-    /// The name of the type: that of the struct or, for a type without a name, what it is.
+    /// Returns the name of the type: the struct's or, for a type without a name, its description.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.description.name
     }
 
-    /// The types, with what was written about them.
+    /// Returns the types, with their notes.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Every field, each before those inside it, in the order of the schema.
+    /// Returns every field, each before those inside it, in the order of the schema.
     #[must_use]
     pub fn fields(&self) -> Fields<'_> {
         Fields::of(&self.schema)
     }
 
-    /// The same as the header of a region has it.
+    /// Returns the layout as the header of a region describes it.
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.description

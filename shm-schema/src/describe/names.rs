@@ -3,11 +3,11 @@
 use super::typecodes;
 use crate::layout::ScalarKind;
 
-/// The size that no type may exceed, in bytes.
+/// The largest size of a type, in bytes.
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
-/// Names that are not of scalars.
-const OTHERS: [&str; 14] = [
+/// Names of types other than scalars.
+const OTHERS: [&str; 15] = [
     "NonZero",
     "Option",
     "Be",
@@ -16,6 +16,7 @@ const OTHERS: [&str; 14] = [
     "Text",
     "Bytes",
     "Latest",
+    "Ring",
     "Mutex",
     "RwLock",
     "Semaphore",
@@ -24,7 +25,7 @@ const OTHERS: [&str; 14] = [
     "Once",
 ];
 
-/// The integers that can be `NonZero`, and their names then.
+/// The names of `NonZero` integers, and the integers.
 const NON_ZERO: [(&str, ScalarKind); 8] = [
     ("NonZeroU8", ScalarKind::U8),
     ("NonZeroU16", ScalarKind::U16),
@@ -50,17 +51,23 @@ const PACKED: [(&str, ScalarKind); 10] = [
     ("F64", ScalarKind::F64),
 ];
 
-/// Names that people bring from elsewhere, and what to use instead.
+/// Type names from other languages and libraries, and what to use instead.
 const ELSEWHERE: [(&str, &str); 22] = [
     ("usize", "its size depends on the machine; use `u64` or `u32`"),
     ("isize", "its size depends on the machine; use `i64` or `i32`"),
     ("c_size_t", "its size depends on the machine; use `u64` or `u32`"),
     ("c_ssize_t", "its size depends on the machine; use `i64` or `i32`"),
-    ("String", "its text would lie elsewhere; use `Latest<Text<32>>`, or `CText<32>`"),
+    (
+        "String",
+        "its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
+    ),
     ("str", "it has no fixed length; use `Latest<Text<32>>`, or `CText<32>`"),
     ("string", "use `Latest<Text<32>>`, or `CText<32>`"),
-    ("Vec", "its elements would lie elsewhere; use `[T; N]`, or `[T]` as the last field"),
-    ("Box", "its content would lie elsewhere; use the type itself"),
+    (
+        "Vec",
+        "its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
+    ),
+    ("Box", "its content would be stored outside the region; use the type itself"),
     ("c_char_p", "an address means nothing in another process; use `CText<32>`"),
     ("c_void_p", "an address means nothing in another process; use an index, `u64`"),
     ("int", "use `i32`, `i64` or `c_int`"),
@@ -68,25 +75,25 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("short", "use `i16` or `c_short`"),
     ("uint", "use `u32` or `c_uint`"),
     ("unsigned", "use `u32` or `c_uint`"),
-    ("float", "use `f32` as C, or `f64` as Python"),
+    ("float", "use `f32` for C's `float`, `f64` for Python's"),
     ("double", "use `f64` or `c_double`"),
     ("byte", "use `u8`"),
     ("boolean", "use `bool`"),
     ("AtomicU64", "every field is an atomic; use `u64`"),
-    ("struct", "an inline struct is `{ x: f64, y: f64 }`; one with a name is defined before"),
+    ("struct", "an inline struct is `{ x: f64, y: f64 }`; define a named one first"),
 ];
 
-/// The scalar of this name: Rust's, a typecode of CPython, or a type of `ctypes`.
+/// The scalar with this name: Rust's, a typecode of CPython, or a type of `ctypes`.
 pub(super) fn scalar(name: &str) -> Option<ScalarKind> {
     scalars().find(|scalar| scalar.name() == name).or_else(|| typecodes::scalar(name))
 }
 
-/// `NonZeroU32` and its like.
+/// `NonZeroU32` and the like.
 pub(super) fn non_zero(name: &str) -> Option<ScalarKind> {
     find(&NON_ZERO, name)
 }
 
-/// `U32` and its like, which `<BE>` or `<LE>` follows.
+/// `U32` and the like, which `<BE>` or `<LE>` follows.
 pub(super) fn packed(name: &str) -> Option<ScalarKind> {
     find(&PACKED, name)
 }
@@ -97,7 +104,7 @@ pub(super) fn is_taken(name: &str) -> bool {
     known.is_some() || OTHERS.contains(&name) || matches!(name, "PhantomData" | "enum" | "struct")
 }
 
-/// Whether this is an integer that a processor reads in one step.
+/// Whether a processor reads this integer in one step.
 pub(super) fn is_integer(scalar: ScalarKind) -> bool {
     NON_ZERO.iter().any(|(_, integer)| *integer == scalar)
 }
@@ -107,7 +114,7 @@ pub(super) fn has_order(scalar: ScalarKind) -> bool {
     (2..=8).contains(&scalar.size()) && !matches!(scalar, ScalarKind::Char)
 }
 
-/// Advice on a name that means nothing; `defined` are the names that were defined.
+/// Advice on an unknown name; `defined` are the names that the text defines.
 pub(super) fn help<'a>(name: &str, defined: impl Iterator<Item = &'a str>) -> String {
     if let Some(instead) = find(&ELSEWHERE, name) {
         return instead.to_owned();
@@ -131,7 +138,7 @@ fn find<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
     table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
-/// The name that differs least, if that is little: a third of its characters, and two at most.
+/// The closest name, if it differs in at most two characters and a third of its length.
 fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name: Vec<char> = name.chars().take(65).collect();
     let limit = (name.len() / 3).clamp(1, 2);
@@ -141,12 +148,12 @@ fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
         .map(|(_, known)| known)
 }
 
-/// How many characters must be changed, put in, taken out, or swapped with their neighbour (Damerau,
-/// Levenshtein); a capital for a small letter is not a change.
+/// The number of characters that must be changed, inserted, deleted or swapped with their neighbour
+/// (Damerau, Levenshtein); letter case does not count.
 fn distance(from: &[char], to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let same = |x: usize, y: usize| from[x].eq_ignore_ascii_case(&to[y]);
-    // Of each prefix of `from`, to the prefixes of `to` that are up to two characters shorter.
+    // For the last two prefixes of `to`, the distances to each prefix of `from`.
     let (mut before, mut row) = (Vec::new(), (0..=from.len()).collect::<Vec<_>>());
     for y in 0..to.len() {
         let mut next = vec![y + 1];

@@ -1,4 +1,4 @@
-//! From the text of a type to a type.
+//! Parses the text of a type.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Types {
     pub(super) named: BTreeMap<String, Known>,
 }
 
-/// A type, and what it can be used for.
+/// A type, and where it can be used.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     pub(super) id: TypeId,
@@ -31,8 +31,8 @@ pub(super) struct Parser<'t, 'd> {
     words: Words<'t>,
     /// The word that is read next.
     pub(super) word: Word<'t>,
-    /// Where the last one ended.
-    behind: usize,
+    /// Where the last word ended.
+    last_end: usize,
     depth: u32,
 }
 
@@ -51,13 +51,13 @@ impl<'t, 'd> Parser<'t, 'd> {
     pub(super) fn of(text: &'t str, types: &'d mut Types) -> Result<Self, Fault> {
         let mut words = Words::of(text);
         let word = words.next()?;
-        Ok(Self { types, text, words, word, behind: 0, depth: 0 })
+        Ok(Self { types, text, words, word, last_end: 0, depth: 0 })
     }
 
     /// Takes the next word.
     pub(super) fn take(&mut self) -> Result<Word<'t>, Fault> {
         let next = self.words.next()?;
-        self.behind = self.word.end;
+        self.last_end = self.word.end;
         Ok(std::mem::replace(&mut self.word, next))
     }
 
@@ -91,16 +91,16 @@ impl<'t, 'd> Parser<'t, 'd> {
         Fault::unexpected(self.word.start, &self.word.token.shown(), expected)
     }
 
-    /// The fault of the type that stands from `start` up to the last word taken.
+    /// A fault of the type whose text is from `start` up to the last word taken.
     pub(super) fn refused(&self, start: usize, fault: rules::Fault) -> Fault {
         Fault::new(start, fault.refused(self.since(start)))
     }
 
     fn since(&self, start: usize) -> String {
-        self.text[start..self.behind].to_owned()
+        self.text[start..self.last_end].to_owned()
     }
 
-    /// A type that was just added, unless it is more than a schema can have.
+    /// Checks that a type that was just added is within the limits of a schema.
     pub(super) fn added(&self, start: usize, id: TypeId, facts: Facts) -> Result<Known, Fault> {
         if self.types.schema.depth_of(id) > MAX_DEPTH {
             return Err(Fault::new(start, TypeTextFault::TooDeep { limit: MAX_DEPTH }));
@@ -118,7 +118,7 @@ const A_TYPE: &str = "a type, such as `f64`, `[u32; 16]` or `Latest<Pose>`";
 /// Types.
 impl Parser<'_, '_> {
     pub(super) fn ty(&mut self) -> Result<Known, Fault> {
-        // Recursion is bounded: what is nested deeper in the text is nested deeper in the schema.
+        // Recursion is bounded: nesting in the text is nesting in the schema, whose depth is limited.
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(Fault::new(self.word.start, TypeTextFault::TooDeep { limit: MAX_DEPTH }));
@@ -159,7 +159,7 @@ impl Parser<'_, '_> {
         let start = self.take()?.start;
         self.expect_sign(
             ')',
-            "`)`: there are no tuples; use a struct, such as `{ x: f64, y: f64 }`",
+            "`)`; tuples are not supported, use a struct, such as `{ x: f64, y: f64 }`",
         )?;
         let id = self.types.schema.marker();
         self.added(start, id, Facts::LEAF)
@@ -175,6 +175,7 @@ impl Parser<'_, '_> {
             "Le" => self.ordered(start, Endian::Little),
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
+            "Ring" => self.ring(start),
             "Mutex" | "Watched" => self.around(start, name),
             "RwLock" => self.rwlock(start),
             "Semaphore" => self.semaphore(start),

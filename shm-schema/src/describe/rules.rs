@@ -1,4 +1,4 @@
-//! The uses of a type: the traits that its Rust form has, as facts.
+//! Where a type can be used: the traits of its Rust form, as facts.
 
 use crate::schema::TypeTextFault;
 
@@ -6,31 +6,31 @@ use crate::schema::TypeTextFault;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) shape: Shape,
-    /// Values of it can be copied in and out: nothing inside is live (`Plain`).
+    /// Whether values can be copied in and out: nothing inside is live (`Plain`).
     pub(super) plain: bool,
-    /// It may stand in a region by itself (`Placeable`).
+    /// Whether it can be in a region outside of a live type (`Placeable`).
     pub(super) placeable: bool,
 }
 
-/// How a type is accessed.
+/// The way in which a type is accessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Part by part, each in one step (`SharedLayout`).
     Parts,
-    /// Wider than any processor accesses in one step.
+    /// Not at all: it is wider than any processor accesses in one step.
     Wide,
-    /// An array of these.
+    /// An array of those.
     WideArray,
     /// A slice.
     Slice,
-    /// A struct that ends in one.
+    /// A struct that ends in a slice.
     Tailed,
 }
 
-/// Why a type cannot be where it is.
+/// The reason why a type cannot be where it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fault {
-    /// The fault; follows the type in a sentence.
+    /// The fault: the predicate of a sentence about the type.
     pub(super) cause: &'static str,
     /// The advice.
     pub(super) help: &'static str,
@@ -43,16 +43,16 @@ impl Fault {
 }
 
 const WIDE: Fault = Fault {
-    cause: "is read and written by no processor in one step",
+    cause: "cannot be read or written in one step on any processor",
     help: "put it into a `Latest`, alone or in an array, or use two `u64`",
 };
 const RUN_TIME: Fault = Fault {
-    cause: "has a length that is known at run time: only the whole, or its last field, can",
+    cause: "has a run-time length: only the whole value, or its last field, can have one",
     help: "use an array, `[T; N]`",
 };
 const LIVE: Fault = Fault {
-    cause: "is where processes meet, and a `Latest` holds copies of values",
-    help: "put it beside the `Latest`, or around it",
+    cause: "is shared state, and a `Latest` or a `Ring` holds copies of values",
+    help: "put it beside that, or around it",
 };
 const BARE: Fault = Fault {
     cause: "could be seen with a new length and the old content",
@@ -69,16 +69,16 @@ pub(super) const EMPTY: Fault = Fault {
 };
 
 impl Facts {
-    /// A number, and whatever else is whole in itself.
+    /// A number, and every other type without parts.
     pub(super) const LEAF: Self = Self { shape: Shape::Parts, plain: true, placeable: true };
     /// `u128` and `i128`.
     pub(super) const WIDE: Self = Self { shape: Shape::Wide, ..Self::LEAF };
     /// `Text<N>` and `Bytes<N>`, whose length and content must agree.
     pub(super) const COUNTED: Self = Self { placeable: false, ..Self::LEAF };
-    /// What processes meet at.
+    /// A type through which processes synchronize.
     pub(super) const LIVE: Self = Self { plain: false, ..Self::LEAF };
 
-    /// An array of these.
+    /// Makes an array of this type.
     pub(super) fn array(self) -> Result<Self, Fault> {
         match self.shape {
             Shape::Parts => Ok(self),
@@ -88,13 +88,13 @@ impl Facts {
         }
     }
 
-    /// A slice of these.
+    /// Makes a slice of this type.
     pub(super) fn slice(self) -> Result<Self, Fault> {
         self.expect_parts()?;
         Ok(Self { shape: Shape::Slice, ..self })
     }
 
-    /// A struct with one more field, which is the last so far.
+    /// Adds a field to a struct, after the others.
     pub(super) fn with_field(self, field: Self) -> Result<Self, Fault> {
         let shape = match (self.shape, field.shape) {
             (Shape::Parts, Shape::Slice) => Shape::Tailed,
@@ -108,8 +108,8 @@ impl Facts {
         Ok(Self { shape, plain, placeable })
     }
 
-    /// A `Latest` of these.
-    pub(super) fn latest(self) -> Result<Self, Fault> {
+    /// Makes a `Latest` or `Ring` of this type.
+    pub(super) fn versioned(self) -> Result<Self, Fault> {
         match self.shape {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
@@ -117,19 +117,19 @@ impl Facts {
         }
     }
 
-    /// A `Mutex` of these.
+    /// Makes a `Mutex` of this type.
     pub(super) fn mutex(self) -> Result<Self, Fault> {
         self.expect_parts()?;
         Ok(Self::LIVE)
     }
 
-    /// A `Watched` of these, which are read and written part by part.
+    /// Makes a `Watched` of this type, which is read and written part by part.
     pub(super) fn watched(self) -> Result<Self, Fault> {
         self.expect_parts()?;
         Ok(Self { placeable: self.placeable, ..Self::LIVE })
     }
 
-    /// Whether it can be a field of the whole.
+    /// Checks that it can be a field of the whole value.
     pub(super) fn expect_field(self) -> Result<(), Fault> {
         match self.shape {
             Shape::Slice => {}
@@ -138,7 +138,7 @@ impl Facts {
         self.expect_placeable()
     }
 
-    /// Whether a region can hold it.
+    /// Checks that a region can hold it.
     pub(super) fn expect_root(self) -> Result<(), Fault> {
         match self.shape {
             Shape::Wide | Shape::WideArray => Err(WIDE),
@@ -146,7 +146,7 @@ impl Facts {
         }
     }
 
-    /// Whether it may stand in a region by itself.
+    /// Checks that it can be in a region outside of a live type.
     fn expect_placeable(self) -> Result<(), Fault> {
         if self.placeable { Ok(()) } else { Err(BARE) }
     }

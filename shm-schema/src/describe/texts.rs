@@ -5,12 +5,12 @@ use super::parse::{Known, Types, whole_type};
 use super::rules::Facts;
 use crate::schema::{SchemaBuilder, SchemaError, TypeId};
 
-/// A [`SchemaBuilder`] to which types can be added as texts, too: as [`DynLayout`](super::DynLayout)
-/// has them, and with names for the types that were added before.
+/// A [`SchemaBuilder`] to which types can also be added as texts, with the syntax of
+/// [`DynLayout`](super::DynLayout) and names for the types added before.
 ///
-/// For who reads a description of structs in another form and has type texts in it. Whether a region
-/// can be created with the result is for [`DynLayout::from_schema`](super::DynLayout::from_schema) to
-/// say.
+/// It serves readers of struct descriptions in other forms that contain type texts.
+/// [`DynLayout::from_schema`](super::DynLayout::from_schema) checks whether a region can be created with
+/// the result.
 ///
 /// ```
 /// use shm_core::dynamic::TypeTexts;
@@ -42,39 +42,39 @@ pub struct TypeTexts {
 }
 
 impl TypeTexts {
-    /// No types, and no names but those that every text can use.
+    /// Returns a builder without types, and with only the names that every text can use.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether a name means something in every text: a scalar, a live type, a typecode.
+    /// Whether a name is predefined in every text: a scalar, a live type, a typecode.
     #[must_use]
     pub fn is_taken(name: &str) -> bool {
         names::is_taken(name)
     }
 
-    /// Gives a type a name for the texts that follow.
+    /// Names a type for the texts that follow.
     pub fn name(&mut self, name: impl Into<String>, ty: TypeId) {
         let anything = Known { id: ty, facts: Facts::LEAF };
         self.types.named.insert(name.into(), anything);
     }
 
-    /// Adds the type that a text describes. `place` says what it is about, for the error.
+    /// Adds the type that a text describes. `place` names the text's subject, for the error.
     ///
     /// # Errors
-    /// Where the text goes wrong, and how it could go on.
+    /// The position of the mistake in the text, what was found there and what was expected.
     pub fn parse(&mut self, place: &str, text: &str) -> Result<TypeId, SchemaError> {
         let known = whole_type(text, &mut self.types);
         known.map(|known| known.id).map_err(|fault| fault.in_text(place, text))
     }
 
-    /// The types, to add others that no text says.
+    /// Returns the builder, to add types without a text.
     pub fn builder(&mut self) -> &mut SchemaBuilder {
         &mut self.types.schema
     }
 
-    /// The types, to be finished.
+    /// Returns the builder, to finish the schema.
     #[must_use]
     pub fn into_builder(self) -> SchemaBuilder {
         self.types.schema

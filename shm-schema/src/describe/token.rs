@@ -25,7 +25,7 @@ pub(super) enum Token<'t> {
     End,
 }
 
-/// Takes a text apart.
+/// Splits a text into words.
 #[derive(Clone, Debug)]
 pub(super) struct Words<'t> {
     text: &'t str,
@@ -37,7 +37,7 @@ impl<'t> Words<'t> {
         Self { text, at: 0 }
     }
 
-    /// The next word; at the end, `End` for ever.
+    /// Returns the next word; at the end, `End` every time.
     pub(super) fn next(&mut self) -> Result<Word<'t>, Fault> {
         self.skip_blanks();
         let start = self.at;
@@ -62,7 +62,7 @@ impl<'t> Words<'t> {
         Ok(Word { start, end: self.at, token })
     }
 
-    /// Goes behind white space and comments that document nothing.
+    /// Skips white space and comments other than doc comments.
     fn skip_blanks(&mut self) {
         loop {
             let rest = self.text[self.at..].trim_start();
@@ -90,7 +90,7 @@ fn quoted(text: &str, start: usize) -> Result<(usize, Token<'_>), Fault> {
     }
 }
 
-/// Digits, with `_` between them where one likes, or behind `0x`, `0o` or `0b`.
+/// Reads digits, with optional `_` between them and an optional `0x`, `0o` or `0b` before them.
 fn number(text: &str, start: usize) -> Result<(usize, Token<'_>), Fault> {
     let len =
         text.find(|c: char| c != '_' && !unicode_ident::is_xid_continue(c)).unwrap_or(text.len());
@@ -105,7 +105,7 @@ fn number(text: &str, start: usize) -> Result<(usize, Token<'_>), Fault> {
     number.map(|number| (len, Token::Number(number))).map_err(|_| Fault::new(start, fault()))
 }
 
-/// As messages name it.
+/// Tokens as messages name them.
 impl Token<'_> {
     pub(super) fn shown(self) -> String {
         match self {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_word_is_refused() {
+    fn text_that_is_not_a_word_is_refused() {
         for text in ["1x", "0x", "\"a", "\"a\\n\"", "340282366920938463463374607431768211456"] {
             assert!(Words::of(text).next().is_err(), "{text}");
         }

@@ -7,8 +7,8 @@ use crate::layout::ScalarKind;
 /// All typecodes, in the order in which `shm_core::typecodes` lists them.
 pub const ALL: [char; 14] = ['c', 'u', 'b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
 
-/// The names of `ctypes` that stand for a type of fixed size: those of the typecodes, in the order of
-/// [`ALL`], and those that say how wide they are.
+/// The names in `ctypes` of types of a fixed size: those of the typecodes, in the order of [`ALL`], then
+/// those with the width in their name.
 pub const C_TYPES: [&str; 23] = [
     "c_char",
     "c_wchar",
@@ -35,7 +35,7 @@ pub const C_TYPES: [&str; 23] = [
     "c_bool",
 ];
 
-/// The scalars of [`C_TYPES`], of which the first are those of [`ALL`].
+/// The scalars of [`C_TYPES`]; the first ones are those of [`ALL`].
 const SCALARS: [ScalarKind; 23] = {
     use ScalarKind::{Bool, Char, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64};
     let long = if size_of::<c_long>() == 8 { I64 } else { I32 };

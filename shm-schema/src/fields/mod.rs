@@ -1,4 +1,4 @@
-//! [`Fields`]: every field of a region, one at a time.
+//! [`Fields`]: iterates over every field of a region.
 
 mod type_name;
 
@@ -7,13 +7,12 @@ use std::fmt;
 use crate::path::{Path, Segment};
 use crate::schema::{Field, Live, Schema, Type, TypeKind};
 
-/// The fields of a region, each before those inside it, in the order of the schema.
+/// An iterator over the fields of a region, each before those inside it, in the order of the schema.
 ///
-/// An array is one entry, however long it is, and what its elements are made of is for its type to
-/// say. Nothing is expanded in advance: a schema can describe more fields than there is memory, and
-/// who prints one takes as many as fit. What a `Mutex`, a `Watched` or a `Latest` holds follows as if
-/// it stood there itself; their working parts do not appear. [`Fields::skip_inside`] leaves out what is
-/// inside the last one.
+/// An array is one entry, whatever its length; its type describes the elements. Nothing is expanded in
+/// advance: a schema can describe more fields than fit into memory, and a caller can stop at any time.
+/// The value in a `Mutex`, a `Watched` or a `Latest` follows as if it were there directly; their internal
+/// parts do not appear. [`Fields::skip_inside`] skips the fields inside the last one.
 ///
 /// ```
 /// use shm_core::{DynRegion, Latest, Region, SharedLayout};
@@ -44,9 +43,9 @@ use crate::schema::{Field, Live, Schema, Type, TypeKind};
 /// ```
 #[derive(Clone)]
 pub struct Fields<'a> {
-    /// The structs that the walk is in, outermost first: 64 at most, as deep as a schema can be.
+    /// The structs that are open, outermost first: at most 64, the largest depth of a schema.
     open: Vec<Open<'a>>,
-    /// The field that was given out last, which may have fields inside.
+    /// The field that was returned last, which may have fields inside.
     last: Option<DynField<'a>>,
 }
 
@@ -56,63 +55,63 @@ pub struct DynField<'a> {
     path: Path,
     ty: Type<'a>,
     offset: u64,
-    /// The field that it is, or is an element of or inside of; `None` for the whole.
+    /// The schema's field: this one, or the one that contains it; `None` for the whole value.
     field: Option<Field<'a>>,
     depth: usize,
 }
 
 impl<'a> DynField<'a> {
-    /// The target of a path; `field` is the field that it is, or is an element of or inside of.
+    /// Returns the target of a path; `field` is the schema's field that it is or that contains it.
     #[must_use]
     pub fn new(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
         Self { path, ty, offset, field, depth: 0 }
     }
 
-    /// The whole value.
+    /// Returns the whole value.
     #[must_use]
     pub fn root(schema: &'a Schema) -> Self {
         Self::new(Path::new(), schema.root(), 0, None)
     }
 
-    /// The path, from the start of the region.
+    /// Returns the path, from the start of the region.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The type: for what lives in a `Latest`, a `Mutex` or a `Watched`, that, and not what is in it.
+    /// Returns the type: of a `Latest`, a `Mutex` or a `Watched` that itself, not the type of its value.
     #[must_use]
     pub fn ty(&self) -> Type<'a> {
         self.ty
     }
 
-    /// The type as its author wrote it, `Latest<Pose>`, where the region has the names of types; else
-    /// as [`Type`] is displayed. A name is whatever the file says: no control character, but perhaps
+    /// Returns the type as its author wrote it, `Latest<Pose>`, if the region has the names of types, or
+    /// else as [`Type`] is displayed. Names come from the file: they have no control characters except
     /// line feeds.
     #[must_use]
     pub fn type_name(&self) -> String {
         type_name::of(self.ty)
     }
 
-    /// Distance in bytes from the start of the data. For a part of a `Latest`, in its first slot.
+    /// Returns the distance in bytes from the start of the data; for a part of a `Latest`, in its first slot.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Size in bytes; of a slice, at length zero.
+    /// Returns the size in bytes; of a slice, at length zero.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.ty.size()
     }
 
-    /// Whether it has a length that is known at run time.
+    /// Whether its length is known only at run time.
     #[must_use]
     pub fn is_tail(&self) -> bool {
         matches!(self.ty.kind(), TypeKind::Slice { .. })
     }
 
-    /// The doc comment of the field, or, for the whole, of its type; or `""`.
+    /// Returns the doc comment of the field or, for the whole value, of its type; or `""`.
     #[must_use]
     pub fn doc(&self) -> &'a str {
         match self.field {
@@ -122,19 +121,19 @@ impl<'a> DynField<'a> {
         }
     }
 
-    /// The unit, or `""`.
+    /// Returns the unit, or `""`.
     #[must_use]
     pub fn unit(&self) -> &'a str {
         self.field.map_or("", Field::unit)
     }
 
-    /// How many fields it is inside of, counted from where the iteration began.
+    /// Returns the number of fields around it, from the start of the iteration.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The fields inside of it, each before those inside that; none if it is an array or has no
+    /// Returns the fields inside it, each before those inside that; none for an array or a type without
     /// parts.
     #[must_use]
     pub fn fields(&self) -> Fields<'a> {
@@ -144,14 +143,14 @@ impl<'a> DynField<'a> {
     }
 }
 
-/// The path, the type and the place.
+/// The path, the type and the offset.
 impl fmt::Debug for DynField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DynField({:?}: {} at {})", self.path, self.ty, self.offset)
     }
 }
 
-/// The field that was given out last.
+/// The field that was returned last.
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.last {
@@ -161,7 +160,7 @@ impl fmt::Debug for Fields<'_> {
     }
 }
 
-/// A struct of which some fields were given out.
+/// A struct of which some fields were returned.
 #[derive(Clone)]
 struct Open<'a> {
     ty: Type<'a>,
@@ -172,18 +171,18 @@ struct Open<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of a schema, with what was written about them.
+    /// Iterates over the fields of a schema, with their notes.
     #[must_use]
     pub fn of(schema: &'a Schema) -> Self {
         DynField::root(schema).fields()
     }
 
-    /// Goes on behind the last field, without those inside of it.
+    /// Continues after the last field, without those inside it.
     pub fn skip_inside(&mut self) {
         self.last = None;
     }
 
-    /// Opens a struct, or the one that a live type holds.
+    /// Opens a struct, or the struct in a live type.
     fn descend(&mut self, field: DynField<'a>) {
         let DynField { mut path, mut ty, mut offset, .. } = field;
         let mut through = Path::new();
@@ -194,7 +193,7 @@ impl<'a> Fields<'a> {
             (ty, offset) = (value.ty, offset + value.offset);
         }
         if ty.is_plain_struct() {
-            // Said in full where a short path would mean a working part.
+            // The long path, where the short one would name an internal part.
             if ty.fields().any(|field| parts.contains(&field.name())) {
                 path = path.join(&through);
             }
@@ -202,7 +201,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The next field of the innermost struct that has one left.
+    /// Returns the next field of the innermost struct that has one left.
     fn step(&mut self) -> Option<DynField<'a>> {
         loop {
             let depth = self.open.len().checked_sub(1)?;

@@ -1,13 +1,14 @@
 //! Types as their authors wrote them.
 
+use crate::kind::Role;
 use crate::schema::{Held, Live, Type, TypeKind};
 
-/// How many slots a `Latest` has if its type does not say how many.
+/// The slots of a `Latest` whose type does not give their number.
 const USUAL_SLOTS: u64 = 4;
 /// How many seats an `RwLock` has if its type does not say how many.
 const USUAL_SEATS: u64 = 8;
 
-/// `Latest<Pose>`, `[Text<32>; 4]`: from the names of types where they are known.
+/// Returns `Latest<Pose>`, `[Text<32>; 4]`: with the names of types where they are known.
 pub(super) fn of(ty: Type<'_>) -> String {
     match ty.kind() {
         TypeKind::Array { element, len } => format!("[{}; {len}]", of(element)),
@@ -32,7 +33,7 @@ fn of_live(live: Live<'_>) -> String {
         Held::Shared(seats) if seats.count != USUAL_SEATS => {
             format!("{role}<{}, {}>", of(value.ty), seats.count)
         }
-        Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+        Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),

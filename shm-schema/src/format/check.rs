@@ -2,24 +2,27 @@
 
 use zerocopy::{FromZeros, IntoBytes};
 
-use super::checked::Checked;
+use super::checked::CheckedHeader;
 use super::compose::DATA_ALIGN;
 use super::directory::{self, Section, SectionFault, SectionKind};
-use super::error::{FormatError, Place};
+use super::error::{FormatError, HeaderPart};
 use super::growth::Growth;
 use super::preamble::{MAGIC, PREAMBLE_LEN, Preamble};
 use super::source::{ReadAt, fill, read};
 use crate::limits::MAX_SCHEMA_LEN;
 
-/// Checks the header of a file of `file_size` bytes. Each byte is read once, and what was read is
-/// checked: changing the file meanwhile changes nothing.
+/// Checks the header of a file of `file_size` bytes. Each byte is read once, and the copy is checked, so
+/// that a concurrent change of the file cannot bypass a check.
 ///
-/// This says that the header is whole and what it means can be told. Whether a program can use the
-/// region is for [`Checked::expect`] to say.
+/// A header that passes is whole and understood. [`CheckedHeader::expect`] checks whether a program can
+/// use the region.
 ///
 /// # Errors
-/// The first thing that is wrong, in the order that `docs/format.md` gives.
-pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked, FormatError> {
+/// The first fault, in the order that `docs/format.md` gives.
+pub fn check(
+    source: &(impl ReadAt + ?Sized),
+    file_size: u64,
+) -> Result<CheckedHeader, FormatError> {
     let preamble = read_preamble(source)?;
     preamble.check()?;
     let total_size = preamble.total_size.get();
@@ -41,7 +44,7 @@ pub fn check(source: &(impl ReadAt + ?Sized), file_size: u64) -> Result<Checked,
     let schema = read_schema(source, find(&sections, SectionKind::Schema)?)?;
     let growth = find(&sections, SectionKind::Growth).ok();
     let growth = growth.map(|section| Growth::read(source, section)).transpose()?;
-    Ok(Checked { preamble, data, sections, schema, growth })
+    Ok(CheckedHeader { preamble, data, sections, schema, growth })
 }
 
 fn read_preamble(source: &(impl ReadAt + ?Sized)) -> Result<Preamble, FormatError> {
@@ -66,7 +69,7 @@ fn read_schema(source: &(impl ReadAt + ?Sized), section: Section) -> Result<Vec<
         return Err(section.fault(SectionFault::NoChecksum));
     }
     let bytes = read(source, section.offset(), found)?;
-    section.verify(&bytes, Place::Schema)?;
+    section.verify(&bytes, HeaderPart::Schema)?;
     Ok(bytes)
 }
 

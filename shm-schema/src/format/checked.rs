@@ -1,8 +1,8 @@
-//! The facts of a checked header.
+//! [`CheckedHeader`]: the facts of a header that was checked.
 
 use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
 use super::directory::{Section, SectionFault, SectionKind};
-use super::error::{FormatError, Place};
+use super::error::{FormatError, HeaderPart};
 use super::growth::Growth;
 use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
@@ -10,9 +10,9 @@ use crate::layout::Endian;
 use crate::limits::{MAX_PARTICIPANTS, MAX_SCHEMA_LEN};
 use crate::schema::Schema;
 
-/// A header that was found to be whole.
+/// A header that was checked and found to be whole.
 #[derive(Clone, Debug)]
-pub struct Checked {
+pub struct CheckedHeader {
     pub(super) preamble: Preamble,
     pub(super) data: Section,
     pub(super) sections: Vec<Section>,
@@ -20,45 +20,45 @@ pub struct Checked {
     pub(super) growth: Option<Growth>,
 }
 
-impl Checked {
-    /// Where the data starts: a multiple of 64.
+impl CheckedHeader {
+    /// Returns the offset of the data: a multiple of 64.
     #[must_use]
     pub fn data_offset(&self) -> u64 {
         self.data.offset()
     }
 
-    /// Bytes of data.
+    /// Returns the length of the data in bytes.
     #[must_use]
     pub fn data_len(&self) -> u64 {
         self.data.len()
     }
 
-    /// The run-time length in elements; 0 where there is none.
+    /// Returns the run-time length in elements; 0 if the type has none.
     #[must_use]
     pub fn tail_len(&self) -> u64 {
         self.preamble.tail_len.get()
     }
 
-    /// The size of the region. The file may be larger; what is behind is not part of the region.
+    /// Returns the size of the region. The file may be larger; the bytes after this are not part of the region.
     #[must_use]
     pub fn total_size(&self) -> u64 {
         self.preamble.total_size.get()
     }
 
-    /// The fingerprint that the preamble gives, that of the layout with which the region was made; see
+    /// Returns the fingerprint in the preamble: that of the layout with which the region was made; see
     /// [`Layout::fingerprint`](crate::layout::Layout::fingerprint).
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.preamble.fingerprint.get()
     }
 
-    /// The boot of the machine during which the region was made.
+    /// Returns the id of the machine's boot during which the region was made.
     #[must_use]
     pub fn boot_id(&self) -> [u8; 16] {
         self.preamble.boot_id
     }
 
-    /// The creator of the region, and when.
+    /// Returns the creator of the region, and the time.
     #[must_use]
     pub fn creator(&self) -> Creator {
         Creator {
@@ -69,21 +69,21 @@ impl Checked {
         }
     }
 
-    /// The byte order of the data.
+    /// Returns the byte order of the data.
     #[must_use]
     pub fn byte_order(&self) -> Endian {
-        // `check` has seen that the order is one.
+        // `check` found the byte order valid.
         self.preamble.order().unwrap_or(NATIVE)
     }
 
-    /// The size of an address in the program that made the region. Nothing in a region depends on
-    /// it.
+    /// Returns the size of an address in the program that made the region. Nothing in a region depends
+    /// on it.
     #[must_use]
     pub fn pointer_width(&self) -> u8 {
         self.preamble.pointer_width
     }
 
-    /// The feature bits.
+    /// Returns the feature bits.
     #[must_use]
     pub fn features(&self) -> Features {
         Features {
@@ -93,8 +93,8 @@ impl Checked {
         }
     }
 
-    /// Where the participants of the region's locks are, and how many there can be; `None` if the
-    /// region has no locks.
+    /// Returns the offset of the participants of the region's locks and their largest number; `None` if
+    /// the region has no locks.
     ///
     /// # Errors
     /// If the section is misaligned, or its length is not that of 1 to 1023 participants.
@@ -119,14 +119,14 @@ impl Checked {
         self.preamble.ready.get() == READY
     }
 
-    /// Bytes in the section directory, which stands behind the preamble.
+    /// Returns the length in bytes of the section directory, which follows the preamble.
     #[must_use]
     pub fn directory_len(&self) -> u64 {
         let entries = u64::from(self.preamble.section_count.get());
         entries * u64::from(self.preamble.section_entry_size.get())
     }
 
-    /// Every section, in the directory's order, unknown ones included.
+    /// Returns every section, in the directory's order, unknown ones included.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         &self.sections
@@ -136,17 +136,17 @@ impl Checked {
         self.sections.iter().find(|section| section.kind() == kind).copied()
     }
 
-    /// The bytes of the schema section: the layout with which the region was made.
+    /// Returns the bytes of the schema section: the layout with which the region was made.
     #[must_use]
     pub fn schema_bytes(&self) -> &[u8] {
         &self.schema
     }
 
-    /// Decodes the schema that the region has by now, and checks that fingerprint, alignment and size
-    /// of the data agree with it. What [`Checked::expect`] is for a program without the types.
+    /// Decodes the region's current schema, and checks that the fingerprint, the alignment and the size of
+    /// the data agree with it. For programs without the types, this replaces [`CheckedHeader::expect`].
     ///
     /// # Errors
-    /// The first thing that does not agree.
+    /// The first disagreement.
     pub fn decode_schema(&self) -> Result<Schema, FormatError> {
         let made_with = Schema::decode(&self.schema)?;
         self.check_fingerprint(&made_with)?;
@@ -158,7 +158,7 @@ impl Checked {
 
     fn check_data_len(&self, schema: &Schema) -> Result<(), FormatError> {
         let (root, found) = (schema.root(), self.data_len());
-        // A run-time length where there is no slice would mean nothing.
+        // Without a slice, a run-time length is invalid.
         let size = if self.tail_len() == 0 || root.has_tail() {
             root.size_with(self.tail_len())
         } else {
@@ -170,19 +170,19 @@ impl Checked {
         }
     }
 
-    /// As [`Checked::decode_schema`], with the names, doc comments and units, which are read from the
-    /// source of the header. A region that has none, or whose annotations are damaged, gives a schema
-    /// without: nothing but their reader depends on them.
+    /// Like [`CheckedHeader::decode_schema`], with the names, doc comments and units, which are read from
+    /// the source of the header. If the annotations are missing or damaged, the schema has none: only
+    /// people depend on them.
     ///
     /// # Errors
-    /// As [`Checked::decode_schema`]; if the annotations cannot be read at all.
+    /// As [`CheckedHeader::decode_schema`]; or if reading the annotations fails.
     pub fn read_schema(&self, source: &(impl ReadAt + ?Sized)) -> Result<Schema, FormatError> {
         let mut schema = self.decode_schema()?;
         self.annotate(source, &mut schema)?;
         Ok(schema)
     }
 
-    /// Takes the annotations of a region that has not grown; with a later layout come its own.
+    /// Adds the annotations of a region that has not grown; a later layout comes with its own.
     fn annotate(
         &self,
         source: &(impl ReadAt + ?Sized),
@@ -193,7 +193,7 @@ impl Checked {
             return Ok(());
         };
         let bytes = read(source, section.offset(), section.len())?;
-        if section.verify(&bytes, Place::Annotations).is_ok() {
+        if section.verify(&bytes, HeaderPart::Annotations).is_ok() {
             schema.annotate(&bytes);
         }
         Ok(())
@@ -219,10 +219,10 @@ impl Checked {
         if self.is_ready() { Ok(()) } else { Err(FormatError::NotReady) }
     }
 
-    /// Checks that nothing in the region must be understood before it is written and is not.
+    /// Checks that the region has nothing unknown that a writer must understand.
     ///
     /// # Errors
-    /// The unknown feature bits, or the first such section.
+    /// The unknown feature bits, or the first unknown section of this kind.
     pub fn expect_writable(&self) -> Result<(), FormatError> {
         let bits = self.preamble.read_compatible.get();
         if bits != 0 {

@@ -1,4 +1,4 @@
-//! Making the header of a new region.
+//! Composes the header of a new region.
 
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromZeros, IntoBytes};
@@ -32,17 +32,17 @@ pub struct Composed {
     pub data_offset: u64,
     /// The size that the file must have.
     pub total_size: u64,
-    /// Where the participants are and how many there can be, if the layout has locks or may get some.
+    /// The offset and the largest number of the participants, if the layout has locks or may get some.
     pub participants: Option<(u64, u32)>,
 }
 
-/// Makes the header of a region that holds a value of what `description` says in `data_len` bytes, with
-/// a run-time length of `tail_len` elements (0 where there is none). If there are locks in it,
-/// `participants` processes can take part in them. If `data_len` is more than the value's size, the region
-/// has room to grow: to get more fields, and locks among them.
+/// Makes the header of a region that holds a value of the described type in `data_len` bytes, with a
+/// run-time length of `tail_len` elements (0 if the type has none). If it has locks, `participants`
+/// processes can use them. If `data_len` is more than the value's size, the region has room to grow: for
+/// more fields, including locks.
 ///
 /// # Errors
-/// If the size exceeds a limit of the format: what no reader would open is not made.
+/// If the size exceeds a limit of the format: no reader would open such a region.
 ///
 /// ```
 /// use shm_core::format::{self, Creator, Description};
@@ -83,7 +83,7 @@ pub fn compose(
     let participants = takes_part.then(|| plan.add_participants(participants));
     let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
     let limit = i64::MAX as u64;
-    // `off_t`, by which files are measured, is signed.
+    // `off_t`, the type of file sizes, is signed.
     let total_size = data_offset.saturating_add(data_len);
     if total_size > limit {
         let what = "size of the region in bytes, its header included,";
@@ -95,16 +95,16 @@ pub fn compose(
     Ok(Composed { header, data_offset, total_size, participants })
 }
 
-/// The header while it grows: directory entries, and the sections behind them.
+/// The header under construction: directory entries, and the sections after them.
 struct Plan {
     entries: Vec<Entry>,
     body: Vec<u8>,
-    /// How many entries there will be: sections stand behind all of them.
+    /// The final number of entries: the sections follow all of them.
     section_count: usize,
 }
 
 impl Plan {
-    /// Where the sections so far end.
+    /// Returns the end of the sections so far.
     fn end(&self) -> u64 {
         (PREAMBLE_LEN + self.section_count * ENTRY_LEN + self.body.len()) as u64
     }
@@ -122,13 +122,13 @@ impl Plan {
         self.body.extend_from_slice(bytes);
     }
 
-    /// Empty slots. Who does not know of them uses the layout that the schema gives, to which whatever
-    /// the region grows to is compatible.
+    /// Adds empty slots. A program that does not know them uses the layout in the schema section, with
+    /// which every later layout is compatible.
     fn add_growth(&mut self, len: u64) {
         self.add(SectionKind::Growth, 0, &vec![0; len as usize]);
     }
 
-    /// The participants come and go for as long as the region lives, so that they have no checksum.
+    /// Adds the participants. They change for as long as the region exists, so they have no checksum.
     fn add_participants(&mut self, count: u32) -> (u64, u32) {
         let padding = self.end().next_multiple_of(DATA_ALIGN) - self.end();
         let (offset, len) = (self.end() + padding, u64::from(count) * PARTICIPANT_LEN);
@@ -143,7 +143,7 @@ impl Plan {
         (offset, count)
     }
 
-    /// The data has no checksum: it is written to for as long as the region lives.
+    /// Adds the data. It is written for as long as the region exists, so it has no checksum.
     fn add_data(&mut self, offset: u64, len: u64) {
         self.entries.push(Entry {
             kind: SectionKind::Data.code().into(),
@@ -167,7 +167,7 @@ impl Plan {
     }
 }
 
-/// The preamble but for the directory and the checksums.
+/// Returns the preamble without the facts of the directory and the checksums.
 fn preamble(fingerprint: u64, tail_len: u64, total_size: u64, creator: &Creator) -> Preamble {
     Preamble {
         magic: MAGIC,

@@ -1,11 +1,11 @@
-//! The facts that a new region's header gives about its value.
+//! The facts about a value that a new region's header contains.
 
 use super::error::FormatError;
 use crate::layout::Layout;
 use crate::schema::Schema;
 
-/// The contents of a region, as its header describes it: the same for a type that the compiler knows and
-/// for one that was described at run time.
+/// The contents of a region as its header describes them: the same for a Rust type and for one described
+/// at run time.
 #[derive(Clone, Debug)]
 pub struct Description {
     /// The type's name, for error messages.
@@ -22,12 +22,12 @@ pub struct Description {
     pub fingerprint: u64,
     /// Whether there is a lock anywhere in the type.
     pub has_locks: bool,
-    /// Whether a field had another name before, by which programs may still ask for it.
+    /// Whether a field has a former name, which programs may still use.
     pub has_aliases: bool,
 }
 
 impl Description {
-    /// Whether fields can be added to a region that has so many bytes for a value.
+    /// Whether fields can be added to a region with `data_len` bytes for the value.
     pub fn may_grow(&self, data_len: u64) -> bool {
         self.size.is_some_and(|size| data_len > size)
     }
@@ -35,13 +35,13 @@ impl Description {
     /// Describes a type that this program was compiled with.
     ///
     /// # Errors
-    /// If the layout exceeds a limit of the format: what no reader would open is not made.
+    /// If the layout exceeds a limit of the format: no reader would open such a region.
     pub fn of(layout: &'static Layout) -> Result<Self, FormatError> {
         Ok(Self::new(layout.name(), &Schema::of(layout)?, layout.fingerprint()))
     }
 
-    /// Describes a type that only a schema gives; `None` if this version cannot use a type of it, which
-    /// has no fingerprint.
+    /// Describes a type that is known only from a schema; `None` if this version cannot use a part of it,
+    /// as such a type has no fingerprint.
     pub fn of_schema(name: &str, schema: &Schema) -> Option<Self> {
         Some(Self::new(name, schema, schema.fingerprint()?))
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use zerocopy::little_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::error::{FormatError, Place};
+use super::error::{FormatError, HeaderPart};
 use super::preamble::{PREAMBLE_LEN, Preamble};
 use crate::layout::fnv1a;
 use crate::limits::MAX_SECTIONS;
@@ -13,8 +13,8 @@ use crate::limits::MAX_SECTIONS;
 /// The largest directory entry that a later version may write, in bytes.
 const MAX_ENTRY_LEN: usize = 256;
 
-/// An entry as it lies in the file. Later versions may append to it: the preamble says how long
-/// entries are.
+/// An entry as it is in the file. Later versions may append to it: the preamble gives the length of an
+/// entry.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct Entry {
@@ -46,16 +46,16 @@ pub enum SectionKind {
     Annotations,
     /// The value.
     Data,
-    /// Which processes take part in its locks; only where there are locks.
+    /// The processes that use its locks; only if there are locks.
     Participants,
-    /// The layout that the region has grown to; only where there is room to grow.
+    /// The layout that the region has grown to; only if it has room to grow.
     Growth,
     /// Something that a later version defines.
     Unknown(u32),
 }
 
 impl SectionKind {
-    /// The kind with this number on disk.
+    /// Returns the kind with this number on disk.
     #[must_use]
     pub fn from_code(code: u32) -> Self {
         match code {
@@ -68,7 +68,7 @@ impl SectionKind {
         }
     }
 
-    /// The number on disk.
+    /// Returns the number on disk.
     #[must_use]
     pub fn code(self) -> u32 {
         match self {
@@ -99,11 +99,11 @@ impl std::fmt::Display for SectionKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SectionFault {
-    /// There is none.
+    /// The section is missing.
     Missing,
     /// There is more than one.
     Twice,
-    /// It reaches behind the end that the preamble gives.
+    /// It reaches past the end of the region that the preamble gives.
     Outside {
         /// Where it starts.
         offset: u64,
@@ -116,22 +116,22 @@ pub enum SectionFault {
     Overlap {
         /// Where it starts.
         offset: u64,
-        /// Where what is before it ends.
+        /// Where the part before it ends.
         taken_to: u64,
     },
     /// It is not aligned.
     Misaligned {
         /// Where it starts.
         offset: u64,
-        /// What that should be a multiple of.
+        /// The number of which that must be a multiple.
         align: u64,
     },
-    /// Its length is none that such a section can have.
+    /// Its length is not valid for a section of this kind.
     Length {
         /// Its length in bytes.
         len: u64,
     },
-    /// The layout in it is not one that the region can have grown to.
+    /// The region cannot have grown to the layout in it.
     NotLater,
     /// It has no checksum, and this kind of section must have one.
     NoChecksum,
@@ -141,19 +141,19 @@ impl std::fmt::Display for SectionFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Missing => f.write_str("is missing"),
-            Self::Twice => f.write_str("is there twice"),
+            Self::Twice => f.write_str("occurs twice"),
             Self::Outside { offset, len, total_size } => write!(
                 f,
-                "at offset {offset} with {len} bytes does not lie inside the region of {total_size}"
+                "has {len} bytes at offset {offset}, outside of the region of {total_size} bytes"
             ),
             Self::Overlap { offset, taken_to } => {
-                write!(f, "at offset {offset} overlaps what ends at {taken_to}")
+                write!(f, "at offset {offset} overlaps the part that ends at {taken_to}")
             }
             Self::Misaligned { offset, align } => {
-                write!(f, "starts at offset {offset}, which is not a multiple of {align}")
+                write!(f, "starts at offset {offset}, expected a multiple of {align}")
             }
             Self::Length { len } => {
-                write!(f, "has a length of {len} bytes, which is none that it can have")
+                write!(f, "has {len} bytes, which is not a valid length for it")
             }
             Self::NotLater => f.write_str("holds a layout that the region cannot have grown to"),
             Self::NoChecksum => f.write_str("has no checksum"),
@@ -182,19 +182,19 @@ impl Section {
         }
     }
 
-    /// Its contents.
+    /// Returns the kind of its contents.
     #[must_use]
     pub fn kind(&self) -> SectionKind {
         self.kind
     }
 
-    /// Where in the file it starts.
+    /// Returns its offset in the file.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Its length in bytes.
+    /// Returns its length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.len
@@ -206,7 +206,7 @@ impl Section {
         self.len == 0
     }
 
-    /// Where it ends. Does not overflow: the section lies inside the file.
+    /// Returns its end. This does not overflow: the section is inside the file.
     fn end(&self) -> u64 {
         self.offset + self.len
     }
@@ -220,12 +220,12 @@ impl Section {
     }
 
     /// Compares the section's bytes with its checksum, if it has one.
-    pub(super) fn verify(&self, bytes: &[u8], place: Place) -> Result<(), FormatError> {
+    pub(super) fn verify(&self, bytes: &[u8], part: HeaderPart) -> Result<(), FormatError> {
         let (found, expected) = (fnv1a(bytes), self.checksum);
         if self.flags & CHECKSUMMED == 0 || found == expected {
             return Ok(());
         }
-        Err(FormatError::Damaged { place, found, expected })
+        Err(FormatError::Damaged { part, found, expected })
     }
 
     pub(super) fn has_checksum(&self) -> bool {
@@ -233,7 +233,7 @@ impl Section {
     }
 }
 
-/// Where the directory lies, if its size is one that can be right.
+/// Returns the range of the directory, if its size is plausible.
 pub(super) fn extent(preamble: &Preamble) -> Result<Range<u64>, FormatError> {
     let entry = usize::from(preamble.section_entry_size.get());
     if !(ENTRY_LEN..=MAX_ENTRY_LEN).contains(&entry) || !entry.is_multiple_of(8) {
@@ -248,11 +248,11 @@ pub(super) fn extent(preamble: &Preamble) -> Result<Range<u64>, FormatError> {
     Ok(start..start + found * entry as u64)
 }
 
-/// Reads the directory's entries from its bytes and checks each and all.
+/// Reads the directory's entries from its bytes, and checks each of them and all together.
 pub(super) fn sections(bytes: &[u8], preamble: &Preamble) -> Result<Vec<Section>, FormatError> {
     let (found, expected) = (fnv1a(bytes), preamble.directory_checksum.get());
     if found != expected {
-        return Err(FormatError::Damaged { place: Place::Directory, found, expected });
+        return Err(FormatError::Damaged { part: HeaderPart::Directory, found, expected });
     }
     let entry_len = usize::from(preamble.section_entry_size.get());
     let mut sections = Vec::new();
@@ -266,7 +266,7 @@ pub(super) fn sections(bytes: &[u8], preamble: &Preamble) -> Result<Vec<Section>
     Ok(sections)
 }
 
-/// Checks what can be told from one entry and the ones before it.
+/// Checks one entry, alone and against those before it.
 fn check_section(
     section: &Section,
     total_size: u64,
@@ -286,7 +286,7 @@ fn check_section(
     Ok(())
 }
 
-/// No section starts before the one ahead of it ends; nor the first before the directory ends.
+/// Checks that each section starts after the end of the previous one, and the first after the directory.
 fn check_overlaps(sections: &[Section], header_end: u64) -> Result<(), FormatError> {
     let mut by_offset: Vec<&Section> = sections.iter().collect();
     by_offset.sort_by_key(|section| (section.offset, section.len));

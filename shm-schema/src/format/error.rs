@@ -6,13 +6,13 @@ use super::directory::{SectionFault, SectionKind};
 use crate::layout::Endian;
 use crate::schema::{Difference, Incompatible, SchemaError};
 
-/// Why a file is not a region that this program can use, or no region can be made of a layout.
+/// The reason why this program cannot use a file as a region, or cannot make a region of a layout.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    /// The file does not start as a region does.
+    /// The file does not start like a region.
     #[error(
-        "this is not a region: it starts with {}, a region with \"\\x89SHM\\r\\n\\x1a\\n\"",
+        "this is not a region: it starts with {}, expected \"\\x89SHM\\r\\n\\x1a\\n\"",
         shown(.found)
     )]
     NotARegion {
@@ -20,7 +20,7 @@ pub enum FormatError {
         found: Vec<u8>,
     },
     /// The region was made by another version of the format.
-    #[error("the region has format version {found}, this program knows version {expected}")]
+    #[error("the region has format version {found}, this program expects version {expected}")]
     FormatVersion {
         /// The version in the file.
         found: u32,
@@ -70,23 +70,23 @@ pub enum FormatError {
     Truncated {
         /// The size of the file.
         found: u64,
-        /// The size that the header gives, or that a header has at least.
+        /// The size that the header gives, or the smallest size of a header.
         expected: u64,
     },
-    /// A part of the header does not have the checksum that it should have.
+    /// The checksum of a part of the header is wrong.
     #[error(
-        "the {place} is damaged (checksum {found:#018x}, expected {expected:#018x}): something wrote \
+        "the {part} is damaged (checksum {found:#018x}, expected {expected:#018x}): something wrote \
          to the header"
     )]
     Damaged {
         /// Which part.
-        place: Place,
-        /// The checksum of what is there.
+        part: HeaderPart,
+        /// The checksum of the bytes found.
         found: u64,
         /// The checksum that the header gives.
         expected: u64,
     },
-    /// A number in the preamble is none that this version of the format allows.
+    /// A number in the preamble is invalid in this version of the format.
     #[error(
         "the region's preamble gives {found} as {what}, where {expected} is allowed: it was not \
          written by shm-core"
@@ -99,7 +99,7 @@ pub enum FormatError {
         /// The limit.
         expected: &'static str,
     },
-    /// The directory says something impossible about a section.
+    /// The directory contains something impossible about a section.
     #[error("the region's {kind} {fault}: it was not written by shm-core")]
     Section {
         /// Which section.
@@ -107,7 +107,7 @@ pub enum FormatError {
         /// The fault.
         fault: SectionFault,
     },
-    /// The schema is none, or the layout exceeds what a schema can describe.
+    /// The schema is invalid, or the layout exceeds a limit of schemas.
     #[error("{0}")]
     Schema(Box<SchemaError>),
     /// The fingerprint in the preamble is not that of the schema.
@@ -122,9 +122,9 @@ pub enum FormatError {
         expected: u64,
     },
     /// The creator has not finished, or died before it did.
-    #[error("the region is not ready: its creator is still at work or died at it")]
+    #[error("the region is not ready: its creator has not finished, or died before it did")]
     NotReady,
-    /// The region holds another layout than the program expects.
+    /// The region's layout is not the one that the program expects.
     #[error(
         "the region does not hold a `{type_name}` as this program has it; they differ first at {}:\n\
          {difference}\nThis keeps the program from using it:\n{refusal}",
@@ -133,14 +133,14 @@ pub enum FormatError {
     LayoutDiffers {
         /// The root type in this program.
         type_name: &'static str,
-        /// The reason that keeps the program from using the region.
+        /// The reason why the program cannot use the region.
         refusal: Box<Incompatible>,
         /// Where the layouts differ.
         difference: Box<Difference>,
     },
     /// Only a program that opens the region for writing can add fields to it.
     #[error(
-        "the region has room for {}, which only this program's `{type_name}` has, and does not have it \
+        "the region has room for {}, which this program's `{type_name}` has, but has not grown to it \
          yet",
         names(.added)
     )]
@@ -152,14 +152,14 @@ pub enum FormatError {
     },
     /// The new fields cannot be described in the region.
     #[error(
-        "the region has room for the new fields of this program's `{type_name}`, but none for their \
+        "the region has room for the new fields of this program's `{type_name}`, but not for their \
          description"
     )]
     NotDescribable {
         /// The root type in this program.
         type_name: &'static str,
     },
-    /// The size of the data is not the one that layout and run-time length give.
+    /// The size of the data does not match the layout and the run-time length.
     #[error(
         "the region's data section has {found} bytes, which does not fit its layout with {tail_len} \
          elements: it was not written by shm-core"
@@ -171,13 +171,13 @@ pub enum FormatError {
         tail_len: u64,
     },
     /// Something exceeds a limit of the format.
-    #[error("the {what} is {found}, at most {limit} is allowed")]
+    #[error("the {what} is {found}, expected at most {limit}")]
     TooLarge {
-        /// What.
+        /// The name of the quantity.
         what: &'static str,
-        /// How large it is.
+        /// Its value.
         found: u64,
-        /// How large it may be.
+        /// The largest value allowed.
         limit: u64,
     },
     /// The header could not be read.
@@ -186,7 +186,7 @@ pub enum FormatError {
 }
 
 impl FormatError {
-    /// The variant's name, for programs: the word that `docs/format.md` has for this refusal.
+    /// Returns the variant's name, for programs: the word for this refusal in `docs/format.md`.
     ///
     /// ```
     /// use shm_core::format::FormatError;
@@ -276,8 +276,8 @@ fn differing(refusal: &Incompatible) -> String {
     help
 }
 
-// By hand: `#[from]` would also make a source of what is part of the message already, and whoever
-// prints a chain of errors would say it twice.
+// By hand: `#[from]` would also make it the source, and a printed chain of errors would contain the
+// message twice.
 impl From<SchemaError> for FormatError {
     fn from(error: SchemaError) -> Self {
         Self::Schema(Box::new(error))
@@ -293,7 +293,7 @@ impl From<io::Error> for FormatError {
 /// A part of the header that has a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place {
+pub enum HeaderPart {
     /// The first 128 bytes.
     Preamble,
     /// The section directory.
@@ -304,7 +304,7 @@ pub enum Place {
     Annotations,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for HeaderPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Preamble => "region's preamble",

@@ -1,8 +1,8 @@
-//! Growth: where a region notes the layout that it has grown to.
+//! The growth section: records the layout that a region has grown to.
 //!
-//! The schema section is written once. A region with room to grow has a growth section beside it, in
-//! which the first program that adds fields writes its own schema. It has two slots, of which the
-//! valid one with the higher sequence counts: whoever is killed while it writes one leaves the other.
+//! The schema section is written once. A region with room to grow also has a growth section, to which
+//! the first program that adds fields writes its own schema. It has two slots; the valid one with the
+//! higher sequence is current, so that a writer killed in the middle leaves the other one in force.
 //! `docs/format.md` has the bytes.
 
 use zerocopy::little_endian::U64;
@@ -22,21 +22,21 @@ struct Head {
     sequence: U64,
     schema_len: U64,
     annotations_len: U64,
-    /// Of the head without this, and of what follows it.
+    /// Of the head without this field, and of the bytes after it.
     checksum: U64,
 }
 
 const HEAD_LEN: u64 = size_of::<Head>() as u64;
 const _: () = assert!(HEAD_LEN == GROWTH_HEAD_LEN);
 
-/// Room in a slot for descriptions of new fields, beside twice what describes those of today.
+/// Room in a slot for descriptions of new fields, in addition to twice the length of the first one.
 const SPARE: u64 = PAGE as u64;
 
 /// The growth section of a region, as it was when the header was read.
 #[derive(Clone, Debug)]
 pub(super) struct Growth {
     section: Section,
-    /// The slot that counts, and what it says.
+    /// The current slot and its contents.
     current: Option<(u64, Grown)>,
 }
 
@@ -54,7 +54,7 @@ pub struct Patch {
     pub bytes: Vec<u8>,
 }
 
-/// The length of the section of a new region.
+/// Returns the length of the section of a new region.
 pub(super) fn len_for(description: &Description) -> u64 {
     let annotations = description.annotations.as_ref().map_or(0, Vec::len);
     let today = (description.schema.len() + annotations) as u64;
@@ -86,9 +86,9 @@ impl Growth {
         self.current.as_ref().map(|(_, grown)| grown)
     }
 
-    /// The bytes that make the region grow to a layout; `None` if its description is longer than a slot.
-    /// Annotations that do not fit are left out, unless programs need them to find fields by the names
-    /// that these had before.
+    /// Returns the bytes that make the region grow to a layout; `None` if its description is longer than
+    /// a slot. Annotations that do not fit are left out, unless programs need them to find fields by
+    /// their former names.
     pub(super) fn patch(&self, description: &Description) -> Option<Patch> {
         let slot_len = self.section.len() / 2;
         let (slot, sequence) = match &self.current {
@@ -117,7 +117,7 @@ impl Growth {
     }
 }
 
-/// The contents of a slot, if it was written to its end.
+/// Returns the contents of a slot, if it was written completely.
 fn grown(slot: &[u8]) -> Option<Grown> {
     let (head, rest) = Head::read_from_prefix(slot).ok()?;
     let schema_len = usize::try_from(head.schema_len.get()).ok()?;

@@ -1,11 +1,11 @@
-//! The format of a region's file: what stands before the data, made and checked.
+//! The format of a region's file: composes and checks the header before the data.
 //!
 //! ```text
-//! &'static Layout -> Description -> compose -> header bytes -> (file) -> check -> Checked -> expect
+//! &'static Layout -> Description -> compose -> header bytes -> (file) -> check -> CheckedHeader -> expect
 //! ```
 //! A program that has the user's types uses `shm_core::Region` and needs nothing from here. A
-//! tool that has not can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
-//! doc comments, and say why a program refuses it. The bytes are specified in `docs/format.md`.
+//! tool without them can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
+//! doc comments, and explain why a program refuses it. The bytes are specified in `docs/format.md`.
 
 mod check;
 mod checked;
@@ -19,10 +19,10 @@ mod source;
 mod verdict;
 
 pub use check::check;
-pub use checked::Checked;
+pub use checked::CheckedHeader;
 pub use compose::{Composed, compose};
 pub use directory::{Section, SectionFault, SectionKind};
-pub use error::{FormatError, Place};
+pub use error::{FormatError, HeaderPart};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
 pub use source::fill;

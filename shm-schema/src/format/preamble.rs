@@ -3,10 +3,10 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::error::{FormatError, Place};
+use super::error::{FormatError, HeaderPart};
 use crate::layout::{Endian, fnv1a};
 
-/// How a region's file starts. Made like PNG's: a byte that is not ASCII, the name, and line ends
+/// The first bytes of a region's file. As in PNG: a byte that is not ASCII, the name, and line ends
 /// that a transfer in text mode would change.
 pub const MAGIC: [u8; 8] = *b"\x89SHM\r\n\x1a\n";
 
@@ -16,14 +16,14 @@ pub const FORMAT_VERSION: u32 = 1;
 /// Bytes in the preamble.
 pub const PREAMBLE_LEN: usize = size_of::<Preamble>();
 
-/// Where the ready word is: a little-endian `u64`, 8-aligned. The only part of the header that
-/// changes after it was written; processes access it as an atomic through their mappings.
+/// The offset of the ready word: a little-endian `u64`, 8-aligned. It is the only part of the header
+/// that changes after it was written; processes access it as an atomic through their mappings.
 pub const READY_OFFSET: usize = std::mem::offset_of!(Preamble, ready);
 
 /// The value of the ready word once the data is initialised.
 pub const READY: u64 = u64::from_le_bytes(*b"\x89READY\r\n");
 
-/// The preamble as it lies in the file. Metadata is little-endian, whatever the data is.
+/// The preamble as it is in the file. Metadata is little-endian, whatever the data is.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct Preamble {
@@ -50,7 +50,7 @@ pub(super) struct Preamble {
 
 const _: () = assert!(PREAMBLE_LEN == 128 && READY_OFFSET == 120);
 
-/// The code of a byte order in the preamble.
+/// The codes of byte orders in the preamble.
 pub(super) const LITTLE: u8 = 1;
 pub(super) const BIG: u8 = 2;
 
@@ -58,11 +58,11 @@ pub(super) const BIG: u8 = 2;
 pub(super) const NATIVE: Endian =
     if cfg!(target_endian = "big") { Endian::Big } else { Endian::Little };
 
-/// The boot id of a region whose creator could not read its machine's.
+/// The boot id in a region whose creator could not read that of its machine.
 pub const UNKNOWN_BOOT: [u8; 16] = [0; 16];
 
-/// Which process made a region, and when. For people, and to tell whether the machine was restarted
-/// since.
+/// The process that made a region, and the time. For people, and to detect that the machine was
+/// restarted since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Creator {
     /// The creator's process id, in its own pid namespace.
@@ -80,7 +80,7 @@ pub struct Creator {
 /// The feature bits of a region. This version of the format defines none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// A program that does not know these may open the region all the same.
+    /// A program that does not know these may still open the region.
     pub compatible: u64,
     /// A program that does not know these may read the region, not write it.
     pub read_compatible: u64,
@@ -89,7 +89,7 @@ pub struct Features {
 }
 
 impl Preamble {
-    /// The checksum over the preamble, with the checksum itself and the ready word as zero.
+    /// Returns the checksum of the preamble, with the checksum itself and the ready word as zero.
     pub(super) fn checksum(&self) -> u64 {
         let mut covered = *self;
         covered.header_checksum.zero();
@@ -97,8 +97,8 @@ impl Preamble {
         fnv1a(covered.as_bytes())
     }
 
-    /// Checks that this is the preamble of a region, of this version, and undamaged; then that its
-    /// numbers are ones that this version can work with.
+    /// Checks that this is the preamble of a region, of this version, and undamaged; then that this version
+    /// supports its numbers.
     pub(super) fn check(&self) -> Result<(), FormatError> {
         if self.magic != MAGIC {
             return Err(FormatError::NotARegion { found: self.magic.to_vec() });
@@ -109,7 +109,7 @@ impl Preamble {
         }
         let (found, expected) = (self.checksum(), self.header_checksum.get());
         if found != expected {
-            return Err(FormatError::Damaged { place: Place::Preamble, found, expected });
+            return Err(FormatError::Damaged { part: HeaderPart::Preamble, found, expected });
         }
         if self.incompatible.get() != 0 {
             return Err(FormatError::Feature { bits: self.incompatible.get() });
@@ -122,7 +122,7 @@ impl Preamble {
         Ok(())
     }
 
-    /// The byte order of the data.
+    /// Returns the byte order of the data.
     pub(super) fn order(&self) -> Result<Endian, FormatError> {
         match self.byte_order {
             LITTLE => Ok(Endian::Little),

@@ -1,4 +1,4 @@
-//! Where the bytes of a header come from.
+//! [`ReadAt`]: the source of a header's bytes.
 
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -7,7 +7,7 @@ use super::error::FormatError;
 
 /// Bytes at an offset. A file that is truncated while it is read gives a short read.
 pub trait ReadAt {
-    /// Reads up to `buffer.len()` bytes at `offset`; how many, 0 at the end.
+    /// Reads up to `buffer.len()` bytes at `offset`, and returns their number, which is 0 at the end.
     ///
     /// # Errors
     /// The operating system's.
@@ -30,7 +30,7 @@ impl ReadAt for std::fs::File {
     }
 }
 
-/// Reads `len` bytes, of which the caller knows that they are few.
+/// Reads `len` bytes; the caller has checked that they are few.
 pub(super) fn read(
     source: &(impl ReadAt + ?Sized),
     offset: u64,
@@ -48,7 +48,7 @@ pub(super) fn read(
 /// Reads until the buffer is full or the bytes end, and returns how many were read.
 ///
 /// # Errors
-/// What [`ReadAt::read_at`] returns, interruptions excepted.
+/// Those of [`ReadAt::read_at`], except interruptions.
 pub fn fill(source: &(impl ReadAt + ?Sized), offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut len = 0;
     while len < buffer.len() {

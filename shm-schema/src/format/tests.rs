@@ -1,8 +1,8 @@
 //! Composing and checking, together.
 
 use super::{
-    Checked, Composed, Creator, Description, FormatError, Place, READY, READY_OFFSET, check,
-    compose,
+    CheckedHeader, Composed, Creator, Description, FormatError, HeaderPart, READY, READY_OFFSET,
+    check, compose,
 };
 use crate::layout::Layout;
 use crate::schema::samples::{FRAME, POSE, POSE_RENAMED, STATION, WORDS};
@@ -18,12 +18,12 @@ fn file(layout: &'static Layout, tail_len: u64, data_len: u64) -> Vec<u8> {
     header
 }
 
-fn open(file: &[u8]) -> Result<Checked, FormatError> {
+fn open(file: &[u8]) -> Result<CheckedHeader, FormatError> {
     check(file, file.len() as u64)
 }
 
 #[test]
-fn what_was_composed_is_what_is_read() {
+fn a_composed_header_is_read_as_it_was_composed() {
     let file = file(&STATION, 0, 216);
     let checked = open(&file).unwrap();
     assert!(checked.expect(&file[..], &STATION).unwrap().is_same());
@@ -62,7 +62,7 @@ fn a_region_that_is_not_ready_says_so() {
 }
 
 #[test]
-fn another_layout_is_refused_and_another_name_is_not() {
+fn a_different_layout_is_refused_and_a_different_name_is_not() {
     let file = file(&POSE, 0, 24);
     let checked = open(&file).unwrap();
     checked.expect(&file[..], &POSE_RENAMED).unwrap();
@@ -71,7 +71,7 @@ fn another_layout_is_refused_and_another_name_is_not() {
 }
 
 #[test]
-fn damage_is_named_by_its_place() {
+fn damage_is_reported_with_the_damaged_part() {
     let whole = file(&POSE, 0, 24);
     let damaged = |at: usize| {
         let mut file = whole.clone();
@@ -80,7 +80,7 @@ fn damage_is_named_by_its_place() {
     };
     assert!(matches!(damaged(0), FormatError::NotARegion { .. }));
     assert!(matches!(damaged(8), FormatError::FormatVersion { .. }));
-    assert!(matches!(damaged(64), FormatError::Damaged { place: Place::Preamble, .. }));
-    assert!(matches!(damaged(130), FormatError::Damaged { place: Place::Directory, .. }));
-    assert!(matches!(damaged(230), FormatError::Damaged { place: Place::Schema, .. }));
+    assert!(matches!(damaged(64), FormatError::Damaged { part: HeaderPart::Preamble, .. }));
+    assert!(matches!(damaged(130), FormatError::Damaged { part: HeaderPart::Directory, .. }));
+    assert!(matches!(damaged(230), FormatError::Damaged { part: HeaderPart::Schema, .. }));
 }

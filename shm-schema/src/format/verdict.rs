@@ -1,7 +1,7 @@
-//! Whether a program can use a region: the layout that the region has by now, held against the
-//! program's; and what makes it grow.
+//! Whether a program can use a region: compares the region's current layout with the program's, and
+//! computes the bytes that make it grow.
 
-use super::checked::Checked;
+use super::checked::CheckedHeader;
 use super::description::Description;
 use super::directory::{SectionFault, SectionKind};
 use super::error::FormatError;
@@ -11,8 +11,8 @@ use crate::layout::Layout;
 use crate::limits::MAX_ALIGN;
 use crate::schema::{self, Compatible, Difference, Incompatible, Room, Schema, canonical_bytes};
 
-impl Checked {
-    /// Whether fields can be added while the region lives: whether it was made with a capacity.
+impl CheckedHeader {
+    /// Whether fields can be added to the region: whether it was made with a capacity.
     #[must_use]
     pub fn may_grow(&self) -> bool {
         self.growth.is_some()
@@ -28,36 +28,36 @@ impl Checked {
         self.growth.as_ref().and_then(Growth::current)
     }
 
-    /// The room of the region for a value.
+    /// Returns the room that the region has for a value.
     #[must_use]
     pub fn room(&self) -> Room {
         let participants = self.find(SectionKind::Participants).is_some();
-        // A page at most: a mapping has no more.
+        // At most a page: a mapping is aligned to no more.
         let align = 1 << self.data_offset().trailing_zeros().min(MAX_ALIGN.trailing_zeros());
         Room { bytes: self.data_len(), align, participants }
     }
 
-    /// What the region has grown to, if it has: a layout that has all of the first one.
+    /// Returns the layout that the region has grown to, if it has: one that contains all of the first one.
     pub(super) fn later(&self, made_with: Schema) -> Result<Schema, FormatError> {
         let (Some(growth), Some(grown)) = (&self.growth, self.grown()) else {
             return Ok(made_with);
         };
         let mut schema = Schema::decode(&grown.schema)?;
         schema.annotate(&grown.annotations);
-        // Asked as a program with the first layout would ask. So new fields may be of kinds that are
-        // not known here.
+        // Compared from the view of a program with the first layout, so that new fields may be of kinds
+        // unknown to this version.
         match schema::compare(&schema, self.room(), &made_with) {
             Ok(verdict) if verdict.adds_nothing() => Ok(schema),
             _ => Err(growth.section().fault(SectionFault::NotLater)),
         }
     }
 
-    /// Checks that a program with this layout can use the region, and says how; `source` is that of
+    /// Checks that a program with this layout can use the region, and returns how; `source` is that of
     /// the header. Two layouts are the same if their canonical schema bytes are; where they differ,
     /// [`schema::compare`] decides.
     ///
     /// # Errors
-    /// The conflicts; or that the byte order is that of another machine.
+    /// The conflicts; or a byte order that is not this machine's.
     pub fn expect(
         &self,
         source: &(impl ReadAt + ?Sized),
@@ -75,7 +75,7 @@ impl Checked {
         Ok(Compatible::default())
     }
 
-    /// The verdict on a layout that is not the one that the region was made with.
+    /// Compares a layout that is not the one with which the region was made.
     #[cold]
     fn compare(
         &self,
@@ -90,23 +90,23 @@ impl Checked {
             schema::compare(found, self.room(), &wanted)
                 .map_err(|refusal| differs(layout, found, &wanted, refusal))
         };
-        // The room knows how the data is aligned, so that the verdict is about that, too.
+        // The room includes the alignment of the data, so the verdict covers that as well.
         let verdict = against(&found)?;
         if self.has_grown() && self.is_news(&verdict) {
-            // The first layout is never forgotten: a program that has it must find it in the next one, too.
+            // The first layout stays valid for ever: every later one must contain it.
             against(&Schema::decode(&self.schema)?)?;
         }
         Ok(verdict)
     }
 
     /// Whether a program with that verdict has something to add to the region's description: fields,
-    /// or, where it knows all else that is in the region, variants.
+    /// or, if it knows everything else in the region, variants.
     pub fn is_news(&self, verdict: &Compatible) -> bool {
         let has_variants = !verdict.new_variants().is_empty() && verdict.knows_all();
         verdict.grows() || self.may_grow() && has_variants
     }
 
-    /// The bytes that make the region grow to a layout of which [`Checked::expect`] says that it may.
+    /// Returns the bytes that make the region grow to a layout that [`CheckedHeader::expect`] accepted.
     ///
     /// # Errors
     /// [`FormatError::NotDescribable`] if there is no room for the description.

@@ -1,12 +1,12 @@
-//! Kinds of types: one definition for every form in which a type is known.
+//! Kinds of types: one definition for every form of a type.
 //!
 //! ```text
 //! Kind<Compiled>  layout::Kind       children are `&'static Layout`, lists are slices: constants
 //! Kind<Indexed>   inside a Schema    children are indexes, names are owned or borrowed
 //! Kind<In<'a>>    schema::TypeKind   children are types of a schema, with their names and comments
 //! ```
-//! A [`Stage`] says what differs between them. This room is the ground floor: the scalars and roles
-//! with their codes, the head of a record, the hash. It knows neither layouts nor schemas.
+//! A [`Stage`] has the differences between them. This module is the ground floor: the scalars and roles
+//! with their codes, the head of a record, the hash. It depends on neither layouts nor schemas.
 
 mod fnv;
 mod role;
@@ -24,7 +24,7 @@ pub(crate) use tag::{
     NON_ZERO, ORDERED, SCALAR, SLICE, STRUCT,
 };
 
-/// The differences between the forms in which a type is known.
+/// The differences between the forms of a type.
 pub trait Stage {
     /// A size or a length.
     type Size;
@@ -34,14 +34,14 @@ pub trait Stage {
     type Variants;
     /// The fields of a struct.
     type Fields;
-    /// The known facts about a type of an unknown kind; uninhabited where there are none.
+    /// The facts about a type of an unknown kind; uninhabited if there is no such type.
     type Unknown;
 }
 
 /// The kind of a type, with its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind<S: Stage> {
-    /// One machine word of its own width. `char` is one too: validated when it is read.
+    /// One machine word of its own width, including `char`, which is validated when it is read.
     Scalar(ScalarKind),
     /// An integer that is never zero or, if `optional`, for which zero means `None`.
     NonZero {
@@ -91,14 +91,14 @@ pub enum Kind<S: Stage> {
     },
     /// Nothing at all: `PhantomData<T>`.
     Marker,
-    /// A struct that is more than its fields: a lock, say. The fields say where its parts are.
+    /// A struct that is more than its fields: a lock, say. The fields give the places of its parts.
     Live {
         /// The kind of thing.
         role: Role,
         /// The parts, in the order of their offsets.
         fields: S::Fields,
     },
-    /// A type of a schema that this version cannot use: its size and its alignment are known. The
-    /// compiler knows no such type.
+    /// A type of a schema that this version cannot use: only its size and its alignment are known. Rust
+    /// types are never of this kind.
     Unknown(S::Unknown),
 }

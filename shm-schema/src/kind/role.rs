@@ -1,4 +1,4 @@
-//! The roles of live types, and the table of what each is made of.
+//! The roles of live types, and the table of their parts.
 
 /// The role of a live struct. The value is its code on disk; 0 is a plain struct.
 ///
@@ -12,18 +12,20 @@ pub enum Role {
     Latest = 2,
     /// Something to wait for.
     Event = 3,
-    /// A value whose changes wake those who wait.
+    /// A value whose changes wake the waiting processes.
     Watched = 4,
     /// Something that is done once.
     Once = 5,
-    /// UTF-8 text: how long it is (`len: u32`), and `bytes`.
+    /// UTF-8 text: its length (`len: u32`), and `bytes`.
     Text = 6,
-    /// As many bytes as `len: u32` says, of `bytes`.
+    /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// A stream of items that each reader follows by itself: a ring of versions, and an event.
+    Ring = 9,
     /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
-    RwLock = 8,
+    RwLock = 14,
     /// Permits, each with a seat.
-    Semaphore = 9,
+    Semaphore = 15,
 }
 
 /// A row of the table of roles.
@@ -34,18 +36,18 @@ struct Row {
     parts: &'static [(&'static str, PartKind)],
 }
 
-/// What a part of a live type is, and so what its type must be.
+/// The kind of a part of a live type, which decides its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PartKind {
     /// A word of four bytes.
     Word,
-    /// The word of a robust lock, by which processes are told apart.
+    /// The word of a robust lock, which names its owner.
     Lock,
     /// The word of a robust lock through which processes pass on the way to a seat.
     Turnstile,
     /// Words of robust locks: an array, one for each process that can be inside.
     Seats,
-    /// The number of a version.
+    /// The number of the newest version.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -53,7 +55,7 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
-    /// How many of the bytes count: a word, at the start.
+    /// The number of bytes in use: a word, at the start.
     Len,
     /// An array of bytes.
     Bytes,
@@ -61,7 +63,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -69,12 +71,13 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Ring,
         Self::RwLock,
         Self::Semaphore,
     ];
 
-    /// The table. Zero is a valid value of every part but `Value` and `Slots`, for which it is valid
-    /// if it is for the value.
+    /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
+    /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{Bytes, Event, Len, Lock, Seats, Sequence, Slots, Turnstile, Value, Word};
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
@@ -85,6 +88,10 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Ring => (
+                "Ring",
+                &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
+            ),
             Self::RwLock => (
                 "RwLock",
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
@@ -94,13 +101,13 @@ impl Role {
         Row { name, parts }
     }
 
-    /// The code on disk.
+    /// Returns the code on disk.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The role with this code on disk, if there is one.
+    /// Returns the role with this code on disk, if there is one.
     #[must_use]
     pub const fn from_code(code: u8) -> Option<Self> {
         let mut i = 0;
@@ -113,18 +120,18 @@ impl Role {
         None
     }
 
-    /// The name, as in Rust.
+    /// Returns the name, as in Rust.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// The names of the parts, and what each is.
+    /// Returns the names and kinds of the parts.
     pub(crate) const fn parts(self) -> &'static [(&'static str, PartKind)] {
         self.row().parts
     }
 
-    /// Whether processes that use it must be told apart: whether it has a lock.
+    /// Whether it has a lock, so that its users need identities.
     #[must_use]
     pub const fn has_lock(self) -> bool {
         let parts = self.parts();
@@ -144,7 +151,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            Role::ALL[i].code() as usize == i + 1,
+            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
             "the roles stand in the order of their codes"
         );
         i += 1;

@@ -1,6 +1,6 @@
 //! Scalars and byte orders.
 
-/// The order in which the bytes of a scalar stand.
+/// The order of the bytes of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endian {
     /// Least significant byte first.
@@ -9,7 +9,7 @@ pub enum Endian {
     Big,
 }
 
-/// The scalars a schema knows. The value is the scalar's code on disk.
+/// The scalars of schemas. The value is the scalar's code on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "each variant is the Rust type of that name")]
@@ -31,13 +31,13 @@ pub enum ScalarKind {
 }
 
 impl ScalarKind {
-    /// The code on disk.
+    /// Returns the code on disk.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The scalar with this code on disk, if there is one.
+    /// Returns the scalar with this code on disk, if there is one.
     #[must_use]
     pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
@@ -59,7 +59,7 @@ impl ScalarKind {
         })
     }
 
-    /// The Rust name: `u8`, `f64`, `char`.
+    /// Returns the Rust name: `u8`, `f64`, `char`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl ScalarKind {
         }
     }
 
-    /// Size in bytes.
+    /// Returns the size in bytes.
     #[must_use]
     pub const fn size(self) -> usize {
         match self {

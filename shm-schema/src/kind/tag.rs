@@ -1,5 +1,5 @@
-//! The head of a schema record: which kind of type, and its small facts. One function for the constant
-//! evaluator that hashes layouts and for the encoder; one set of numbers for both and the decoder.
+//! The head of a schema record: the kind of a type, and its small facts. One function serves the constant
+//! evaluator that hashes layouts and the encoder; one set of numbers serves both and the decoder.
 //! Normative text: `docs/format.md`.
 
 use super::{Endian, Kind, ScalarKind, Stage};
@@ -34,7 +34,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// The head of a kind; `None` for an unknown one, whose record is kept as it was.
+    /// Returns the head of a kind; `None` for an unknown one, whose record is kept unchanged.
     pub(crate) const fn of<S: Stage>(kind: &Kind<S>) -> Option<Self> {
         let (tag, detail, flags) = match kind {
             Kind::Scalar(scalar) => (SCALAR, scalar.code(), 0),

@@ -1,14 +1,14 @@
-//! The fingerprint: FNV-1a over a type's schema record, in which each child stands as its own
-//! fingerprint. That makes it one pass per struct, which a constant evaluator can do for a struct
-//! of a thousand fields. `docs/format.md` specifies the records.
+//! The fingerprint: FNV-1a over a type's schema record, in which each child is represented by its own
+//! fingerprint. So it takes one pass per struct, which a constant evaluator manages for a struct of a
+//! thousand fields. `docs/format.md` specifies the records.
 
 use super::Kind;
 use crate::kind::{Fnv, Head};
 
-/// The fingerprint of a type: its record from the `align` field on, children as fingerprints.
+/// Returns the fingerprint of a type: the hash of its record from the `align` field on.
 pub(super) const fn of(size: usize, align: usize, kind: &Kind) -> u64 {
     let Some(Head { tag, detail, flags }) = Head::of(kind) else {
-        panic!("the compiler knows every kind")
+        panic!("a Rust type is never of an unknown kind")
     };
     let head = Fnv::new()
         .u32(align as u32)

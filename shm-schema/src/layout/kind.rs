@@ -1,9 +1,9 @@
-//! The kinds of types that the compiler knows.
+//! The kinds of Rust types.
 
 use super::{FieldLayout, Layout};
 use crate::kind::{self, Stage};
 
-/// A type as the compiler knows it, in constants.
+/// The form of a Rust type, in constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compiled {}
 
@@ -15,15 +15,15 @@ impl Stage for Compiled {
     type Unknown = Unknown;
 }
 
-/// The kind of a type, with its parts, as the compiler knows it.
+/// The kind of a Rust type, with its parts.
 pub type Kind = kind::Kind<Compiled>;
 
-/// There is no type that the compiler does not know: `match unknown {}`.
+/// Rust types are never of an unknown kind: `match unknown {}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unknown {}
 
 impl Kind {
-    /// Whether this is, or is made of, something with a lock. Asks each part for what it knows.
+    /// Whether this is, or contains, something with a lock.
     pub(super) const fn has_locks(&self) -> bool {
         let fields = match *self {
             Self::Array { element, .. } | Self::Slice { element } => return element.has_locks(),

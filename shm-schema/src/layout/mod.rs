@@ -1,4 +1,4 @@
-//! Layouts: what a type looks like in memory, known at compile time.
+//! Layouts: the shape of a type in memory, known at compile time.
 //!
 //! `T::LAYOUT` is a `&'static` [`Layout`]: the compiler's own `size_of`, `align_of` and `offset_of!`,
 //! gathered by the derive. From it come the schema that a region carries, the fingerprint, and the
@@ -13,7 +13,7 @@ pub use crate::kind::{Endian, FNV_OFFSET, FNV_PRIME, Role, ScalarKind, fnv1a};
 pub use kind::{Compiled, Kind, Unknown, Variant};
 pub use prove::same;
 
-/// The layout of a type: its name, size, alignment, and what is inside.
+/// The layout of a type: its name, size, alignment and parts.
 ///
 /// ```
 /// use shm_core::SharedLayout;
@@ -64,66 +64,66 @@ impl Layout {
         Self { name, doc: "", size, align, capacity: 0, kind, fingerprint, has_locks }
     }
 
-    /// The same layout with a doc comment.
+    /// Returns the layout with a doc comment.
     #[must_use]
     pub const fn with_doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
         self
     }
 
-    /// The same layout with room to grow: regions that hold this type set aside `capacity` bytes for it.
+    /// Returns the layout with room to grow: regions of this type reserve `capacity` bytes for it.
     ///
     /// # Panics
-    /// If the type has more bytes than that.
+    /// If the type is larger than that.
     #[must_use]
     #[track_caller]
     pub const fn with_capacity(mut self, capacity: usize) -> Self {
         assert!(
             capacity >= self.size,
-            "the struct is larger than its capacity\nhelp: regions that were made with the smaller capacity have no room for it: give a larger one, and make them anew"
+            "the struct is larger than its capacity\nhelp: regions made with this capacity have no room for it: give a larger one, and create them anew"
         );
         self.capacity = capacity;
         self
     }
 
-    /// The type's name as its author wrote it, without a path.
+    /// Returns the type's name as its author wrote it, without a path.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The type's doc comment, or `""`.
+    /// Returns the type's doc comment, or `""`.
     #[must_use]
     pub const fn doc(&self) -> &'static str {
         self.doc
     }
 
-    /// Size in bytes. Of a type whose last part has a run-time length: the size at length zero.
+    /// Returns the size in bytes; of a type whose last part has a run-time length, the size at length zero.
     #[must_use]
     pub const fn size(&self) -> usize {
         self.size
     }
 
-    /// Alignment in bytes, a power of two.
+    /// Returns the alignment in bytes, a power of two.
     #[must_use]
     pub const fn align(&self) -> usize {
         self.align
     }
 
-    /// How many bytes a region sets aside for a value of this type, as `#[shm(capacity = N)]` says; 0 if
-    /// it says nothing. No part of the layout's identity.
+    /// Returns the bytes that a region reserves for a value of this type, from `#[shm(capacity = N)]`; 0 if
+    /// not given. Not part of the layout's identity.
     #[must_use]
     pub const fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// The kind of this type, and what it is made of.
+    /// Returns the kind of this type, and its parts.
     #[must_use]
     pub const fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// The fields of a struct, in declaration order; empty for every other kind.
+    /// Returns the fields of a struct, in declaration order; empty for every other kind.
     #[must_use]
     pub const fn fields(&self) -> &'static [FieldLayout] {
         match self.kind {
@@ -132,8 +132,7 @@ impl Layout {
         }
     }
 
-    /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
-    /// time.
+    /// Whether this is, or ends in, a slice, whose length is known only at run time.
     #[must_use]
     pub const fn has_tail(&self) -> bool {
         let kind = match self.fields() {
@@ -143,7 +142,7 @@ impl Layout {
         matches!(kind, Kind::Slice { .. })
     }
 
-    /// How many elements: the length of an array, 1 for everything else.
+    /// Returns the number of elements: the length of an array, 1 for everything else.
     #[must_use]
     pub const fn count(&self) -> usize {
         match self.kind {
@@ -152,15 +151,15 @@ impl Layout {
         }
     }
 
-    /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
+    /// Whether there is a lock anywhere inside: a region with locks keeps a list of its participants.
     #[must_use]
     pub const fn has_locks(&self) -> bool {
         self.has_locks
     }
 
-    /// The 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
-    /// fingerprints. An identifier and a fast path; whether two layouts agree is decided on their
-    /// schemas. How it is computed is specified in `docs/format.md`.
+    /// Returns the 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
+    /// fingerprints. It is an identifier and a fast path; whether two layouts agree is decided by their
+    /// schemas. `docs/format.md` specifies the computation.
     #[must_use]
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint
@@ -174,7 +173,7 @@ impl FieldLayout {
         Self { name, doc: "", unit: "", aliases: &[], offset, layout }
     }
 
-    /// The same field with a doc comment and a unit, either of which may be `""`.
+    /// Returns the field with a doc comment and a unit, either of which may be `""`.
     #[must_use]
     pub const fn with_notes(mut self, doc: &'static str, unit: &'static str) -> Self {
         self.doc = doc;
@@ -182,45 +181,45 @@ impl FieldLayout {
         self
     }
 
-    /// The same field with the names that it had before.
+    /// Returns the field with its former names.
     #[must_use]
     pub const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// The field's name; the index, such as `0`, in a tuple struct; never with `r#`.
+    /// Returns the field's name; in a tuple struct the index, such as `0`; never with `r#`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The field's doc comment, or `""`.
+    /// Returns the field's doc comment, or `""`.
     #[must_use]
     pub const fn doc(&self) -> &'static str {
         self.doc
     }
 
-    /// The field's unit, as `#[shm(unit = "..")]` gave it, or `""`.
+    /// Returns the field's unit, from `#[shm(unit = "..")]`, or `""`.
     #[must_use]
     pub const fn unit(&self) -> &'static str {
         self.unit
     }
 
-    /// The names that the field had before, as `#[shm(alias = "..")]` gave them: regions and programs
-    /// that use one of these go on to work.
+    /// Returns the field's former names, from `#[shm(alias = "..")]`: regions and programs that use one
+    /// of these keep working.
     #[must_use]
     pub const fn aliases(&self) -> &'static [&'static str] {
         self.aliases
     }
 
-    /// Distance in bytes from the start of the struct.
+    /// Returns the distance in bytes from the start of the struct.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The layout of the field's type: its name, size, alignment, count and nested fields.
+    /// Returns the layout of the field's type: its name, size, alignment, count and nested fields.
     #[must_use]
     pub const fn layout(&self) -> &'static Layout {
         self.layout

@@ -1,17 +1,17 @@
-//! Paths followed through a layout, in constants too.
+//! Follows paths through a layout, also in constants.
 
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
-/// The target of a path: how far it is from the start, and its layout.
-type Place = (usize, &'static Layout);
+/// The target of a path: its distance from the start, and its layout.
+type Target = (usize, &'static Layout);
 
 impl Layout {
-    /// The offset in bytes of what a path names: `"hits"`, `"pose.x"`, `"samples[3]"`, `"poses[2..].y"`; see
-    /// [`Layout::find`]. In a `const` a wrong path is a compile error.
+    /// Returns the offset in bytes of the target of a path: `"hits"`, `"pose.x"`, `"samples[3]"`,
+    /// `"poses[2..].y"`; see [`Layout::find`]. In a `const` a wrong path is a compile error.
     ///
     /// # Panics
-    /// If the path leads nowhere; [`Layout::find`] returns `None` instead.
+    /// If the path has no target; [`Layout::find`] returns `None` instead.
     ///
     /// ```
     /// # use shm_core::SharedLayout;
@@ -28,60 +28,60 @@ impl Layout {
         }
     }
 
-    /// The field of this name, if there is one. No path: one name.
+    /// Returns the field with this name, if there is one. A name, not a path.
     #[must_use]
     pub const fn field(&self, name: &str) -> Option<&'static FieldLayout> {
         find_field(self.fields(), name)
     }
 
-    /// The offset and the layout of what a path names, or `None`. The [grammar](crate::path) and what a
-    /// path means are the same as for access by name:
+    /// Returns the offset and the layout of the target of a path, or `None`. The [grammar](crate::path) and
+    /// the meaning of a path are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - What is in a `Mutex`, an `RwLock`, a `Watched` or a `Latest` is named as if it stood there itself; of a `Latest`
-    ///   that is the value in the first slot.
+    /// - The value in a `Mutex`, an `RwLock`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
+    ///   the last two that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
     ///   resolves.
     ///
-    /// A layout is about memory and not about values, so that the slots of a `Latest` have paths of their
-    /// own here: `pose.slots[1].value`.
+    /// A layout is about memory, not values, so the slots of a `Latest` or `Ring` have paths of their own
+    /// here: `pose.slots[1].value`.
     #[must_use]
     pub const fn find(&'static self, path: &str) -> Option<(usize, &'static Layout)> {
-        let (mut place, mut cursor) = ((0, self), Cursor::of(path));
+        let (mut target, mut cursor) = ((0, self), Cursor::of(path));
         loop {
             let (segment, rest) = match cursor.next() {
-                Step::End => return Some(place),
+                Step::End => return Some(target),
                 Step::Segment(segment, rest) => (segment, rest),
                 Step::Wrong(..) => return None,
             };
             cursor = rest;
             let found = match segment {
-                Segment::Name(wanted) => match newest(place.1, wanted, cursor) {
+                Segment::Name(wanted) => match newest(target.1, wanted, cursor) {
                     Some(rest) => {
                         cursor = rest;
-                        enter(place)
+                        enter(target)
                     }
-                    None => name(place, wanted),
+                    None => name(target, wanted),
                 },
-                Segment::Index(index) => element(place, index, index, false),
+                Segment::Index(index) => element(target, index, index, false),
                 Segment::Range { start, end } => {
                     let start = match start {
                         Some(start) => start,
                         None => 0,
                     };
                     match end {
-                        Some(end) => element(place, start, end, true),
-                        None => element(place, start, start, true),
+                        Some(end) => element(target, start, end, true),
+                        None => element(target, start, start, true),
                     }
                 }
             };
             let Some(found) = found else { return None };
-            place = found;
+            target = found;
         }
     }
 
-    /// The path of the innermost field or element that covers `offset`, such as `poses[3].mode`,
+    /// Returns the path of the innermost field or element that covers `offset`, such as `poses[3].mode`,
     /// with its layout. `None` if `offset` falls into padding or after the end.
     #[must_use]
     pub fn path_at(&'static self, offset: usize) -> Option<(Path, &'static Layout)> {
@@ -89,9 +89,11 @@ impl Layout {
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
-                Kind::Live { role: Role::Latest, fields: [.., slots] } if slots.offset <= rest => {
+                Kind::Live { role: Role::Latest | Role::Ring, fields: [.., slots] }
+                    if slots.offset <= rest =>
+                {
                     let slot = slots.layout.element()?;
-                    // Whichever version it is: the path goes on in the value.
+                    // The path continues in the value, whatever the version.
                     (layout, rest) =
                         (slot.fields().first()?.layout, (rest - slots.offset) % slot.size);
                 }
@@ -112,7 +114,7 @@ impl Layout {
 }
 
 impl Layout {
-    /// The element of an array or slice.
+    /// Returns the element of an array or slice.
     const fn element(&self) -> Option<&'static Self> {
         match self.kind {
             Kind::Array { element, .. } | Kind::Slice { element } => Some(element),
@@ -122,15 +124,15 @@ impl Layout {
 }
 
 impl FieldLayout {
-    /// Whether the field reaches as far as `offset`, counted from the start of the struct.
+    /// Whether the field covers `offset`, counted from the start of the struct.
     fn spans(&self, offset: usize) -> bool {
         matches!(self.layout.kind, Kind::Slice { .. }) || offset - self.offset < self.layout.size
     }
 }
 
-/// The rest after `slots[..].value`, the way from a `Latest` to its newest value.
+/// Returns the rest after `slots[..].value`, the path from a `Latest` or `Ring` to its newest value.
 const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<Cursor<'p>> {
-    let Kind::Live { role: Role::Latest, .. } = layout.kind else { return None };
+    let Kind::Live { role: Role::Latest | Role::Ring, .. } = layout.kind else { return None };
     if !equal(name.as_bytes(), b"slots") {
         return None;
     }
@@ -143,33 +145,33 @@ const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<C
     }
 }
 
-/// The field of this name: a live type's own part or, if it has none of that name, of its value.
-const fn name(mut place: Place, wanted: &str) -> Option<Place> {
+/// Returns the field with this name: a part of a live type or, if it has no such part, of its value.
+const fn name(mut target: Target, wanted: &str) -> Option<Target> {
     loop {
-        if let Some(field) = find_field(place.1.fields(), wanted) {
-            return Some((place.0 + field.offset, field.layout));
+        if let Some(field) = find_field(target.1.fields(), wanted) {
+            return Some((target.0 + field.offset, field.layout));
         }
-        match enter(place) {
-            Some(value) => place = value,
+        match enter(target) {
+            Some(value) => target = value,
             None => return None,
         }
     }
 }
 
-/// The element at `start` of an array or slice, if there can be one, and all up to `end`.
-const fn element(mut place: Place, start: u64, end: u64, is_range: bool) -> Option<Place> {
+/// Returns the element at `start` of an array or slice, if it and all up to `end` can exist.
+const fn element(mut target: Target, start: u64, end: u64, is_range: bool) -> Option<Target> {
     loop {
-        match place.1.kind {
+        match target.1.kind {
             Kind::Array { element, len } => {
                 let fits = start < len as u64 || is_range && start == len as u64;
                 return match fits && start <= end && end <= len as u64 {
-                    true => at(place.0, element, start),
+                    true => at(target.0, element, start),
                     false => None,
                 };
             }
-            Kind::Slice { element } if start <= end => return at(place.0, element, start),
-            Kind::Live { .. } => match enter(place) {
-                Some(value) => place = value,
+            Kind::Slice { element } if start <= end => return at(target.0, element, start),
+            Kind::Live { .. } => match enter(target) {
+                Some(value) => target = value,
                 None => return None,
             },
             _ => return None,
@@ -177,8 +179,8 @@ const fn element(mut place: Place, start: u64, end: u64, is_range: bool) -> Opti
     }
 }
 
-/// The element of that index, of those that start at `offset`.
-const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Place> {
+/// Returns the element with that index, of those that start at `offset`.
+const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Target> {
     if index > usize::MAX as u64 {
         return None;
     }
@@ -189,20 +191,21 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Place
     }
 }
 
-/// The value in a live type, if it has one.
-const fn enter((offset, layout): Place) -> Option<Place> {
+/// Returns the value in a live type, if it has one.
+const fn enter((offset, layout): Target) -> Option<Target> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::RwLock | Role::Watched | Role::Latest, [.., part]) = (role, fields)
+    let (Role::Mutex | Role::RwLock | Role::Watched | Role::Latest | Role::Ring, [.., part]) =
+        (role, fields)
     else {
         return None;
     };
     let offset = offset + part.offset;
     match (role, part.layout.element()) {
-        (Role::Latest, Some(slot)) => match slot.fields() {
+        (Role::Latest | Role::Ring, Some(slot)) => match slot.fields() {
             [value, ..] => Some((offset + value.offset, value.layout)),
             [] => None,
         },
-        (Role::Latest, None) => None,
+        (Role::Latest | Role::Ring, None) => None,
         _ => Some((offset, part.layout)),
     }
 }

@@ -1,5 +1,5 @@
-//! The compile-time checks behind the derive: each is a `const fn` that panics with its message, so
-//! that a mistake is an error of the build, at the field.
+//! The compile-time checks of the derive: each is a `const fn` that panics with its message, so that a
+//! mistake is a build error, at the field.
 
 /// Fails the build with `what` unless `twin == own`.
 ///

@@ -1,6 +1,6 @@
-//! [`InvalidPath`]: texts that are not paths.
+//! [`InvalidPath`]: the error for texts that are not paths.
 
-/// A text does not follow the grammar of paths.
+/// A text that does not follow the grammar of paths.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{}` is not a path: found {} at byte {position}, expected {}",
@@ -12,14 +12,14 @@ pub struct InvalidPath {
     fault: Fault,
 }
 
-/// Which rule a text breaks.
+/// The rule that a text breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It begins with neither a name nor a bracket.
     Start,
     /// A point without a name.
     Name,
-    /// A name or a bracket is followed by something else than the next one.
+    /// A name or a bracket is followed by something other than the next one.
     Between,
     /// A bracket without a number or `..`.
     Bracket,
@@ -57,19 +57,19 @@ impl InvalidPath {
         Self { path: path.to_owned(), position, fault }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where it goes wrong, in bytes.
+    /// Returns the position of the mistake, in bytes.
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// The text found there: a character, a number or the end.
+    /// Returns the text found there: a character, a number or the end.
     #[must_use]
     pub fn found(&self) -> String {
         let rest = &self.path[self.position..];
@@ -81,13 +81,13 @@ impl InvalidPath {
         }
     }
 
-    /// The text expected there.
+    /// Returns what was expected there.
     #[must_use]
     pub fn expected(&self) -> &'static str {
         self.fault.expected()
     }
 
-    /// How to write what was meant.
+    /// Returns advice on the error.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let found = self.path[self.position..].chars().next();

@@ -13,8 +13,7 @@
 //! number  = "0" | a decimal number without leading zeros, of at most 64 bits
 //! ```
 //!
-//! There is one text for each path and no white space in it, so that two paths are equal if their texts
-//! are.
+//! Each path has exactly one text, without white space, so two paths are equal if their texts are.
 
 mod error;
 mod steps;
@@ -27,7 +26,7 @@ pub(crate) use steps::{Cursor, Step};
 use std::fmt;
 use std::str::FromStr;
 
-/// The way from a value to a part of it, or to several.
+/// A path from a value to one or several parts of it.
 ///
 /// ```
 /// use shm_core::path::{Path, Segment};
@@ -62,7 +61,7 @@ pub enum Segment<'p> {
     Name(&'p str),
     /// To the element of this index.
     Index(u64),
-    /// To the elements from `start`, or the first, up to `end`, which is not among them, or the last.
+    /// To the elements from `start`, or the first, up to but not including `end`, or the last.
     Range {
         /// The first index.
         start: Option<u64>,
@@ -77,13 +76,13 @@ impl Segment<'_> {
 }
 
 impl Path {
-    /// The path of the whole value, `""`.
+    /// Returns the path of the whole value, `""`.
     #[must_use]
     pub const fn new() -> Self {
         Self { text: String::new() }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -95,7 +94,7 @@ impl Path {
         self.text.is_empty()
     }
 
-    /// The steps, outermost first.
+    /// Returns the steps, outermost first.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         let mut cursor = Cursor::of(&self.text);
         std::iter::from_fn(move || {
@@ -108,7 +107,7 @@ impl Path {
     /// Adds a step.
     ///
     /// # Panics
-    /// If a name is empty or has a character that no name in a path can have.
+    /// If a name is empty or has a character that is invalid in the names of a path.
     pub fn push(&mut self, segment: Segment<'_>) {
         use fmt::Write;
 
@@ -123,7 +122,7 @@ impl Path {
         let _ = write!(self.text, "{segment}");
     }
 
-    /// This path with one more step.
+    /// Returns this path with one more step.
     ///
     /// # Panics
     /// As [`Path::push`].
@@ -134,7 +133,7 @@ impl Path {
         path
     }
 
-    /// The path of what is at `inside`, seen from where this path leads.
+    /// Returns the path that follows this path, then `inside`.
     #[must_use]
     pub fn join(&self, inside: &Self) -> Self {
         let point = !self.is_empty() && !inside.is_empty() && !inside.text.starts_with('[');
@@ -147,7 +146,7 @@ impl Path {
         self.strip_prefix(prefix).is_some()
     }
 
-    /// The rest after the steps of `prefix`; `None` if this path begins with others.
+    /// Returns the rest after the steps of `prefix`; `None` if this path does not begin with them.
     #[must_use]
     pub fn strip_prefix(&self, prefix: &Self) -> Option<Self> {
         let rest = self.text.strip_prefix(&prefix.text)?;
@@ -161,19 +160,19 @@ impl Path {
         Some(Self { text: rest.to_owned() })
     }
 
-    /// The path without its last step; `None` for the whole value.
+    /// Returns the path without its last step; `None` for the whole value.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         self.prefixes().nth(1)
     }
 
-    /// The last step; `None` for the whole value.
+    /// Returns the last step; `None` for the whole value.
     #[must_use]
     pub fn last(&self) -> Option<Segment<'_>> {
         self.segments().last()
     }
 
-    /// This path, its parent, and so on, up to the whole value.
+    /// Returns this path, its parent, and so on, up to the whole value.
     ///
     /// ```
     /// # use shm_core::path::Path;
@@ -193,7 +192,7 @@ impl Path {
     }
 }
 
-/// A path, given as text, as messages name it.
+/// Returns a path, given as text, as messages name it.
 #[must_use]
 pub fn shown(path: &str) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
@@ -275,7 +274,7 @@ impl fmt::Debug for Path {
     }
 }
 
-/// As it stands in a path: a name without its point.
+/// A step as it is in a path: a name without its point.
 impl fmt::Display for Segment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,9 +1,9 @@
-//! The grammar: a path's text, read step by step, in constants too.
+//! The grammar: reads a path's text step by step, also in constants.
 
 use super::Segment;
 use super::error::{Fault, InvalidPath};
 
-/// The steps of a text that may be a path, for callers that follow it while they read it.
+/// The steps of a text that may be a path, for callers that follow it while reading it.
 ///
 /// ```
 /// use shm_core::path::{Segment, Steps};
@@ -20,24 +20,24 @@ pub struct Steps<'p> {
 }
 
 impl<'p> Steps<'p> {
-    /// The steps of a text.
+    /// Returns the steps of a text.
     #[inline]
     #[must_use]
     pub const fn of(text: &'p str) -> Self {
         Self { cursor: Cursor::of(text) }
     }
 
-    /// The text of the steps so far.
+    /// Returns the text of the steps so far.
     #[inline]
     #[must_use]
     pub fn walked(&self) -> &'p str {
         &self.cursor.text[..self.cursor.at]
     }
 
-    /// The next step; `None` at the end.
+    /// Returns the next step; `None` at the end.
     ///
     /// # Errors
-    /// Where the text is not a path, and how it could go on there.
+    /// The position of the mistake in the text, what was found there and what was expected.
     #[allow(clippy::should_implement_trait, reason = "an iterator has no error of its own")]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Segment<'p>>, InvalidPath> {
@@ -70,7 +70,7 @@ pub(crate) enum Step<'p> {
     Wrong(usize, Fault),
 }
 
-/// A number, or where it goes wrong.
+/// A number, or the mistake in it.
 enum Number {
     /// Its value, and the place after it.
     There(u64, usize),
@@ -84,12 +84,12 @@ impl<'p> Cursor<'p> {
         Self { text, at: 0 }
     }
 
-    /// How many bytes are before it.
+    /// Returns the number of bytes before it.
     pub(crate) const fn position(self) -> usize {
         self.at
     }
 
-    /// The step that stands here.
+    /// Reads the step at this position.
     pub(crate) const fn next(self) -> Step<'p> {
         let bytes = self.text.as_bytes();
         if self.at == bytes.len() {
@@ -103,7 +103,7 @@ impl<'p> Cursor<'p> {
         }
     }
 
-    /// The name that starts at `start`.
+    /// Reads the name that starts at `start`.
     const fn name(self, start: usize, missing: Fault) -> Step<'p> {
         let bytes = self.text.as_bytes();
         let mut end = start;
@@ -119,7 +119,7 @@ impl<'p> Cursor<'p> {
         Step::Segment(Segment::Name(name), Self { text: self.text, at: end })
     }
 
-    /// The token after a `[`.
+    /// Reads the rest of a bracket, after its `[`.
     const fn bracket(self, start: usize) -> Step<'p> {
         let (first, at) = match self.number(start) {
             Number::There(number, at) => (Some(number), at),
@@ -146,7 +146,7 @@ impl<'p> Cursor<'p> {
         }
     }
 
-    /// The step whose `]` stands there.
+    /// Returns a step whose `]` is at `bracket`.
     const fn closed(self, bracket: usize, segment: Segment<'p>) -> Step<'p> {
         Step::Segment(segment, Self { text: self.text, at: bracket + 1 })
     }
@@ -175,7 +175,7 @@ impl<'p> Cursor<'p> {
     }
 }
 
-/// Whether a name can have this byte.
+/// Whether this byte is valid in a name.
 pub(super) const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }

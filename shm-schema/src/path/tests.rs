@@ -28,9 +28,9 @@ fn a_path_is_names_indexes_and_ranges() {
     assert_eq!(segments("[18446744073709551615]"), [Index(u64::MAX)]);
 }
 
-/// Every kind of fault: where it is, what stands there, and what could.
+/// Every kind of fault: its position, the text found and the text expected.
 #[test]
-fn a_text_that_is_not_a_path_is_refused_where_it_goes_wrong() {
+fn a_text_that_is_not_a_path_is_refused_at_its_first_mistake() {
     let long = "9".repeat(50);
     for (text, position, found, expected) in [
         (".", 0, "`.`", "a field's name or `[`"),
@@ -69,7 +69,7 @@ fn a_text_that_is_not_a_path_is_refused_where_it_goes_wrong() {
         assert!(error.help().is_some());
     }
     let error = format!("a[{long}]").parse::<Path>().unwrap_err();
-    assert_eq!(error.found().len(), 42, "no more of a number is shown than fits a line");
+    assert_eq!(error.found().len(), 42, "a long number is cut to fit a line");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn any_text_is_refused_or_shown_as_it_was_written() {
 }
 
 #[test]
-fn a_path_is_taken_apart_and_joined_at_its_steps() {
+fn a_path_is_split_and_joined_at_its_steps() {
     let mut numbers = Numbers(42);
     for _ in 0..2_000 {
         let steps: Vec<_> = (0..numbers.next(6)).map(|_| numbers.segment()).collect();

@@ -1,4 +1,4 @@
-//! [`SchemaBuilder`]: a schema made at run time, laid out as a C compiler would.
+//! [`SchemaBuilder`]: makes a schema at run time, laid out as by a C compiler.
 
 use super::canonical;
 use super::error::SchemaError;
@@ -10,11 +10,11 @@ use super::verify::children;
 use crate::kind::{Endian, Role, ScalarKind};
 use crate::limits::CACHE_LINE;
 
-/// Makes a [`Schema`], with what people wrote about it, without a Rust type.
+/// Makes a [`Schema`], with its notes, without a Rust type.
 ///
-/// Types are added parts first, each giving a [`TypeId`] to make others of. Sizes, alignments and
-/// offsets are those of a `#[repr(C)]` struct unless they are given. Whether everything fits together
-/// is checked in the end, by [`finish`](Self::finish), as it is for a schema that comes from a file.
+/// Parts are added before the types that contain them, by their [`TypeId`]. Sizes, alignments and
+/// offsets are those of a `#[repr(C)]` struct unless they are given. [`finish`](Self::finish) checks that
+/// everything fits together, as for a schema from a file.
 ///
 /// ```
 /// use shm_core::SharedLayout;
@@ -45,7 +45,7 @@ pub struct SchemaBuilder {
     drafts: Vec<Draft>,
 }
 
-/// A type of a [`SchemaBuilder`], to make others of. It means nothing to another builder.
+/// A type of a [`SchemaBuilder`], a part for others. It is meaningless to any other builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TypeId(pub(super) u32);
 
@@ -61,13 +61,13 @@ pub(super) struct Draft {
 }
 
 impl SchemaBuilder {
-    /// A builder without types.
+    /// Returns a builder without types.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A scalar: `f64`, `bool`, `char`.
+    /// Adds a scalar: `f64`, `bool`, `char`.
     pub fn scalar(&mut self, scalar: ScalarKind) -> TypeId {
         let align = match scalar {
             ScalarKind::U128 | ScalarKind::I128 => align_of::<u128>(),
@@ -76,14 +76,14 @@ impl SchemaBuilder {
         self.leaf(scalar.name(), scalar.size(), align, NodeKind::Scalar(scalar))
     }
 
-    /// `NonZero<T>` or, if `optional`, `Option<NonZero<T>>`.
+    /// Adds `NonZero<T>` or, if `optional`, `Option<NonZero<T>>`.
     pub fn non_zero(&mut self, scalar: ScalarKind, optional: bool) -> TypeId {
         let name = format!("NonZero{}", scalar.name().to_uppercase());
         let name = if optional { format!("Option<{name}>") } else { name };
         self.leaf(&name, scalar.size(), scalar.size(), NodeKind::NonZero { scalar, optional })
     }
 
-    /// A number in a fixed byte order: `Be<T>` or `Le<T>` or, if `packed`, one of the types of
+    /// Adds a number in a fixed byte order: `Be<T>` or `Le<T>` or, if `packed`, one of the types of
     /// `zerocopy::byteorder`, whose alignment is 1.
     pub fn ordered(&mut self, scalar: ScalarKind, order: Endian, packed: bool) -> TypeId {
         let (name, align) = match (order, packed) {
@@ -95,17 +95,17 @@ impl SchemaBuilder {
         self.leaf(&name, scalar.size(), align, NodeKind::Ordered { scalar, order, packed })
     }
 
-    /// `CText<N>`.
+    /// Adds `CText<N>`.
     pub fn c_text(&mut self, capacity: u64) -> TypeId {
         self.sized_leaf("CText", capacity, 1, NodeKind::CText { capacity })
     }
 
-    /// Nothing at all: `PhantomData<T>`.
+    /// Adds `PhantomData<T>`, which has no bytes.
     pub fn marker(&mut self) -> TypeId {
         self.leaf("PhantomData", 0, 1, NodeKind::Marker)
     }
 
-    /// A fieldless enum.
+    /// Adds a fieldless enum.
     pub fn enumeration(&mut self, ty: EnumType) -> TypeId {
         let EnumType { name, doc, repr, variants } = ty;
         let variants = variants
@@ -116,21 +116,21 @@ impl SchemaBuilder {
         self.add(node, name, doc, Vec::new())
     }
 
-    /// `[T; N]`.
+    /// Adds `[T; N]`.
     pub fn array(&mut self, element: TypeId, len: u64) -> TypeId {
         let (size, align) = (self.size_of(element).saturating_mul(len), self.align_of(element));
         let node = Node { align, size, kind: NodeKind::Array { element: element.0, len } };
         self.add(node, "array".to_owned(), String::new(), vec![Default::default()])
     }
 
-    /// `[T]`, whose length is known at run time: the root, or its last field.
+    /// Adds `[T]`, whose length is known at run time: the root, or its last field.
     pub fn slice(&mut self, element: TypeId) -> TypeId {
         let kind = NodeKind::Slice { element: element.0 };
         let node = Node { align: self.align_of(element), size: 0, kind };
         self.add(node, "slice".to_owned(), String::new(), vec![Default::default()])
     }
 
-    /// A struct. What was not given about its layout is as in C.
+    /// Adds a struct. Parts of its layout that are not given are as in C.
     pub fn structure(&mut self, ty: StructType) -> TypeId {
         let StructType { name, doc, role, align, size, fields } = ty;
         let natural = fields.iter().map(|field| self.align_of(field.ty)).max().unwrap_or(1);
@@ -151,29 +151,28 @@ impl SchemaBuilder {
         self.add(Node { align, size, kind }, name, doc, notes)
     }
 
-    /// The schema of the type `root`, in its canonical form. Types that `root` is not made of are left
-    /// out; as in [`Schema::decode`], a struct that does not have the parts of its role is one of an
-    /// unknown kind.
+    /// Returns the schema of the type `root`, in its canonical form. Types that `root` does not contain are
+    /// left out; as in [`Schema::decode`], a struct without the parts of its role is of an unknown kind.
     ///
     /// # Errors
-    /// The first thing that no schema can have: what [`Schema::decode`] would refuse.
+    /// The first fault that [`Schema::decode`] would also refuse.
     pub fn finish(self, root: TypeId) -> Result<Schema, SchemaError> {
         canonical::arrange(&self.drafts, root)
     }
 
-    /// Size in bytes of a type that was added; of one with a slice inside, the size at length zero.
+    /// Returns the size in bytes of a type that was added; with a slice inside, the size at length zero.
     #[must_use]
     pub fn size_of(&self, ty: TypeId) -> u64 {
         self.drafts.get(ty.0 as usize).map_or(0, |draft| draft.node.size)
     }
 
-    /// Alignment in bytes of a type that was added.
+    /// Returns the alignment in bytes of a type that was added.
     #[must_use]
     pub fn align_of(&self, ty: TypeId) -> u32 {
         self.drafts.get(ty.0 as usize).map_or(1, |draft| draft.node.align)
     }
 
-    /// How deep a type is nested: one without parts has depth 1.
+    /// Returns the depth of a type: one without parts has depth 1.
     pub fn depth_of(&self, ty: TypeId) -> u32 {
         self.drafts.get(ty.0 as usize).map_or(0, |draft| draft.depth)
     }
@@ -198,33 +197,40 @@ impl SchemaBuilder {
 
 /// The types that are more than their fields.
 impl SchemaBuilder {
-    /// `Text<N>`.
+    /// Adds `Text<N>`.
     pub fn text(&mut self, capacity: u32) -> TypeId {
         self.counted(Role::Text, capacity)
     }
 
-    /// `Bytes<N>`.
+    /// Adds `Bytes<N>`.
     pub fn bytes(&mut self, capacity: u32) -> TypeId {
         self.counted(Role::Bytes, capacity)
     }
 
-    /// `Latest<T, N>`: a ring of so many `slots`, four in a `Latest<T>`.
+    /// Adds `Latest<T, N>`: a ring of N `slots`, four in a `Latest<T>`.
     pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
-        let align = self.align_of(value).max(CACHE_LINE);
-        let slot = StructType::new("Slot").align(align).field(("value", value).into());
-        let slot = self.structure(slot);
+        let slot = self.slot(value);
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
         let slots = self.array(slot, slots);
         self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
     }
 
-    /// `Mutex<T>`.
+    /// Adds `Ring<T, N>`: a stream in N `slots`.
+    pub fn ring(&mut self, value: TypeId, slots: u64) -> TypeId {
+        let slot = self.slot(value);
+        let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
+        let (pushed, slots) = (self.event(), self.array(slot, slots));
+        let parts = [("sequence", sequence), ("lock", lock), ("pushed", pushed), ("slots", slots)];
+        self.live(Role::Ring, parts)
+    }
+
+    /// Adds `Mutex<T>`.
     pub fn mutex(&mut self, value: TypeId) -> TypeId {
         let lock = self.scalar(ScalarKind::U32);
         self.live(Role::Mutex, [("lock", lock), ("value", value)])
     }
 
-    /// `RwLock<T, N>`, with so many `seats`: eight in an `RwLock<T>`.
+    /// Adds `RwLock<T, N>`, with so many `seats`: eight in an `RwLock<T>`.
     pub fn rwlock(&mut self, value: TypeId, seats: u64) -> TypeId {
         let word = self.scalar(ScalarKind::U32);
         let seats = self.array(word, seats);
@@ -232,29 +238,34 @@ impl SchemaBuilder {
         self.live(Role::RwLock, fields)
     }
 
-    /// `Semaphore<N>`.
+    /// Adds `Semaphore<N>`.
     pub fn semaphore(&mut self, permits: u64) -> TypeId {
         let word = self.scalar(ScalarKind::U32);
         let seats = self.array(word, permits);
         self.live(Role::Semaphore, [("freed", word), ("seats", seats)])
     }
 
-    /// `Watched<T>`.
+    /// Adds `Watched<T>`.
     pub fn watched(&mut self, value: TypeId) -> TypeId {
         let changed = self.event();
         self.live(Role::Watched, [("changed", changed), ("value", value)])
     }
 
-    /// `Event`.
+    /// Adds `Event`.
     pub fn event(&mut self) -> TypeId {
         let count = self.scalar(ScalarKind::U32);
         self.live(Role::Event, [("count", count)])
     }
 
-    /// `Once`.
+    /// Adds `Once`.
     pub fn once(&mut self) -> TypeId {
         let word = self.scalar(ScalarKind::U32);
         self.live(Role::Once, [("lock", word), ("done", word)])
+    }
+
+    fn slot(&mut self, value: TypeId) -> TypeId {
+        let align = self.align_of(value).max(CACHE_LINE);
+        self.structure(StructType::new("Slot").align(align).field(("value", value).into()))
     }
 
     fn counted(&mut self, role: Role, capacity: u32) -> TypeId {
@@ -269,8 +280,8 @@ impl SchemaBuilder {
     }
 }
 
-/// The next multiple of an alignment; what is too large for one, or an alignment of 0, gives a size
-/// that no type can have.
+/// Returns the next multiple of an alignment; if that overflows, or the alignment is 0, a size that no
+/// type can have.
 fn aligned(end: u64, align: u32) -> u64 {
     end.checked_next_multiple_of(align.into()).unwrap_or(u64::MAX)
 }

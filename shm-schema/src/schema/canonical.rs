@@ -1,16 +1,16 @@
-//! From types in any order to a schema in canonical form, with the notes beside it. `docs/format.md`
-//! specifies both orders.
+//! Brings types in any order, and their notes, into canonical form. `docs/format.md` specifies the order
+//! of both.
 
 use std::collections::HashMap;
 
 use super::builder::{Draft, TypeId};
 use super::error::{SchemaError, TypeFault};
 use super::model::{Node, NodeKind, Schema};
-use super::notes::{Entry, Part, Table};
+use super::notes::{Entry, NotesBuilder, Part};
 use super::{lower, name, verify};
 use crate::limits::MAX_DEPTH;
 
-/// Brings `root`, and what it is made of, into canonical order, each structure once, and checks it.
+/// Brings `root` and its parts into canonical order, each structure once, and checks the result.
 pub(super) fn arrange(drafts: &[Draft], root: TypeId) -> Result<Schema, SchemaError> {
     let Some(whole) = drafts.get(root.0 as usize) else {
         return Err(SchemaError::in_type(root.0, TypeFault::Child { found: root.0 }));
@@ -19,16 +19,16 @@ pub(super) fn arrange(drafts: &[Draft], root: TypeId) -> Result<Schema, SchemaEr
         let (found, limit) = (whole.depth, MAX_DEPTH);
         return Err(SchemaError::in_type(root.0, TypeFault::Depth { found, limit }));
     }
-    let mut walk = Walk { drafts, ..Walk::default() };
-    walk.complete(root.0)?;
-    let Walk { nodes, notes, .. } = walk;
+    let mut arrangement = Arrangement { drafts, ..Arrangement::default() };
+    arrangement.complete(root.0)?;
+    let Arrangement { nodes, notes, .. } = arrangement;
     lower::check_count(&nodes)?;
     let schema = Schema::checked(nodes, notes.finish())?;
     lower::check_len(&schema.nodes)?;
     Ok(schema)
 }
 
-/// Where a draft has its place: in the schema, and in the notes.
+/// The indexes of a draft: in the schema, and in the notes.
 #[derive(Clone, Copy)]
 struct Placed {
     ty: u32,
@@ -36,16 +36,16 @@ struct Placed {
 }
 
 #[derive(Default)]
-struct Walk<'a> {
+struct Arrangement<'a> {
     drafts: &'a [Draft],
     placed: HashMap<u32, Placed>,
     nodes: Vec<Node>,
     by_node: HashMap<Node, u32>,
-    notes: Table,
+    notes: NotesBuilder,
 }
 
-impl Walk<'_> {
-    /// Places a draft after its parts; recursion is bounded, its depth having been checked.
+impl Arrangement<'_> {
+    /// Places a draft after its parts. Recursion is bounded: the depth was checked.
     fn complete(&mut self, index: u32) -> Result<Placed, SchemaError> {
         if let Some(placed) = self.placed.get(&index) {
             return Ok(*placed);

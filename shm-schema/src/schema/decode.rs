@@ -1,4 +1,4 @@
-//! From bytes that any process may have written to a [`Schema`].
+//! Decodes a [`Schema`] from bytes that any process may have written.
 
 use super::bytes::{CutShort, Reader};
 use super::error::{SchemaError, TypeFault};
@@ -12,13 +12,13 @@ use crate::limits::{MAX_SCHEMA_LEN, MAX_TYPES};
 impl Schema {
     /// Decodes and checks the bytes of a schema section.
     ///
-    /// A type of a kind that only a later version of the format knows is kept as
-    /// [`TypeKind::Unknown`](super::TypeKind::Unknown), and so is a live type that does not have the
-    /// parts of its role; everything else about it that this version can check is checked.
+    /// A type of a kind from a later version of the format is kept as
+    /// [`TypeKind::Unknown`](super::TypeKind::Unknown), and so is a live type without the parts of its
+    /// role; everything else that this version can check about it is checked.
     ///
     /// # Errors
-    /// The first thing that is wrong. No input panics or takes more memory than a small multiple of
-    /// its own length.
+    /// The first fault. No input causes a panic or takes more memory than a small multiple of its own
+    /// length.
     pub fn decode(bytes: &[u8]) -> Result<Self, SchemaError> {
         let found = bytes.len() as u64;
         if found > MAX_SCHEMA_LEN {
@@ -44,7 +44,7 @@ impl Schema {
     }
 }
 
-/// The numbers that stand before the parts of every record.
+/// The numbers before the parts in every record.
 struct Head {
     align: u32,
     size: u64,
@@ -54,7 +54,7 @@ struct Head {
     count: u32,
 }
 
-/// Reads one record of exactly the length that it says it has.
+/// Reads one record, which must have exactly the length that it gives.
 fn record(reader: &mut Reader<'_>, index: u32) -> Result<Node, SchemaError> {
     let cut = |short: CutShort| short.in_type(index);
     let found = reader.u32().map_err(cut)?;
@@ -177,7 +177,7 @@ fn of_scalar(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> 
     }
 }
 
-/// The kinds that are made of other types.
+/// The kinds that contain other types.
 fn of_parts(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
     head.flags(0)?;
     head.no_detail()?;
@@ -189,7 +189,7 @@ fn of_parts(head: &Head, body: &mut Reader<'_>) -> Result<NodeKind, TypeFault> {
     })
 }
 
-/// The fields of a struct. The count is not trusted with an allocation: each field has to be there.
+/// Reads the fields of a struct. Nothing is allocated by the count alone: each field must exist.
 fn members(head: &Head, body: &mut Reader<'_>) -> Result<Vec<Member>, TypeFault> {
     let mut members = Vec::new();
     for _ in 0..head.count {

@@ -1,4 +1,4 @@
-//! Where two schemas differ, and the two side by side, for a person.
+//! [`Difference`]: where two schemas differ, and the two side by side, for people.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,7 +7,7 @@ use super::types::{Field, Type, TypeKind};
 
 /// Equal rows shown before the first difference.
 const BEFORE: usize = 4;
-/// Rows shown behind the first difference.
+/// Rows shown after the first difference.
 const AFTER: usize = 10;
 
 /// The first difference between two layouts, with the rows around it.
@@ -24,10 +24,10 @@ pub struct Difference {
     pub(super) rows: Vec<Row>,
     pub(super) first: usize,
     pub(super) hidden_before: usize,
-    pub(super) more_behind: bool,
+    pub(super) more_after: bool,
 }
 
-/// One line of the comparison: the same place in both layouts, as far as both have it.
+/// One line of the comparison: a place in both layouts, or in the one that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub(super) found: Option<Cell>,
@@ -42,7 +42,7 @@ pub(super) struct Cell {
 }
 
 impl Difference {
-    /// Compares what a region holds with what a program expects; `None` if they agree.
+    /// Compares the schema of a region with the one that a program expects; `None` if they agree.
     #[must_use]
     pub fn between(found: &Schema, expected: &Schema) -> Option<Self> {
         (found != expected).then(|| Self::of_unequal(found, expected))
@@ -54,15 +54,15 @@ impl Difference {
         comparison.compare("", (found.root(), 0), (expected.root(), 0));
         let Comparison { rows, first, hidden, full, .. } = comparison;
         Self {
-            // Types of unknown kinds may differ in what no row shows: then the last one stands for it.
+            // Types of unknown kinds may differ in bytes that no row shows: mark the last row.
             first: first.unwrap_or(rows.len().saturating_sub(1)),
             rows: rows.into(),
             hidden_before: hidden,
-            more_behind: full,
+            more_after: full,
         }
     }
 
-    /// The path of the first field that differs, such as `pose.heading`; empty where the whole
+    /// Returns the path of the first field that differs, such as `pose.heading`; empty if the whole value
     /// differs.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -70,7 +70,7 @@ impl Difference {
         row.found.as_ref().or(row.expected.as_ref()).map_or("", |cell| &cell.path)
     }
 
-    /// The row of the first difference.
+    /// Returns the row of the first difference.
     #[must_use]
     pub fn first(&self) -> &Row {
         &self.rows[self.first]
@@ -78,33 +78,33 @@ impl Difference {
 }
 
 impl Row {
-    /// Whether the two layouts differ here: in offset, type or name, or because one of them has
-    /// nothing here.
+    /// Whether the two layouts differ here: in offset, type or name, or because one of them has nothing
+    /// here.
     #[must_use]
     pub fn differs(&self) -> bool {
         self.found != self.expected
     }
 
-    /// The offset and the type that the region has here, if it has anything.
+    /// Returns the offset and the type that the region has here, if it has anything.
     #[must_use]
     pub fn found(&self) -> Option<(u64, &str)> {
         self.found.as_ref().map(|cell| (cell.offset, cell.ty.as_str()))
     }
 
-    /// The offset and the type that the program has here, if it has anything.
+    /// Returns the offset and the type that the program has here, if it has anything.
     #[must_use]
     pub fn expected(&self) -> Option<(u64, &str)> {
         self.expected.as_ref().map(|cell| (cell.offset, cell.ty.as_str()))
     }
 }
 
-/// A type at an offset from the start of the whole.
+/// A type at an offset from the start of the whole value.
 type Placed<'a> = (Type<'a>, u64);
 
-/// Walks two schemas at once, into what differs only, until enough rows follow the first
-/// difference. Its work is bounded by the fields on the way to that, however often types repeat.
+/// Walks two schemas together, descending only where they differ, until enough rows follow the first
+/// difference. The work is bounded by the fields up to there, however often types repeat.
 struct Comparison {
-    /// For each type of either schema a number that is equal for equal structures.
+    /// For each type of both schemas, a number that is equal for equal structures.
     identity: [Vec<u32>; 2],
     rows: VecDeque<Row>,
     first: Option<usize>,
@@ -169,7 +169,7 @@ impl Comparison {
         }
     }
 
-    /// Compares the fields of two structs, by name as far as both have it, else by position.
+    /// Compares the fields of two structs: by name if both have it, or else by position.
     fn structs(&mut self, path: &str, found: Placed<'_>, expected: Placed<'_>) {
         let left: Vec<Field<'_>> = found.0.fields().collect();
         let right: Vec<Field<'_>> = expected.0.fields().collect();
@@ -239,19 +239,19 @@ impl Comparison {
     }
 }
 
-/// Which side goes on by a field.
+/// The sides that advance by a field.
 struct Step {
     found: bool,
     expected: bool,
 }
 
-/// `Some(true)`: this side's next field is still to come on the other side, too.
+/// `Some(true)`: the other side also has this side's next field, at or after its position.
 fn step(found_is_ahead: Option<bool>, expected_is_ahead: Option<bool>) -> Step {
     match (found_is_ahead, expected_is_ahead) {
-        // Only this side has it, and the other side's next one comes later here.
+        // Only this side has it, and this side has the other one's next field later.
         (Some(false), Some(true)) | (Some(_), None) => Step { found: true, expected: false },
         (Some(true), Some(false)) | (None, _) => Step { found: false, expected: true },
-        // The same field, two renamed ones, or two that changed places.
+        // The same field, a renamed one, or two that were swapped.
         (Some(_), Some(_)) => Step { found: true, expected: true },
     }
 }
@@ -264,7 +264,7 @@ fn is_ahead(positions: &HashMap<&str, usize>, name: &str, from: usize) -> bool {
     positions.get(name).is_some_and(|&position| position >= from)
 }
 
-/// Whether both are structs, and either plain ones or both the same more than that.
+/// Whether both are structs, either plain or with the same role.
 fn alike_structs(found: Type<'_>, expected: Type<'_>) -> bool {
     match (found.kind(), expected.kind()) {
         (TypeKind::Struct { .. }, TypeKind::Struct { .. }) => true,
@@ -275,7 +275,7 @@ fn alike_structs(found: Type<'_>, expected: Type<'_>) -> bool {
     }
 }
 
-/// Numbers the types of a schema so that equal structures, in whichever schema, have equal numbers.
+/// Numbers the types of a schema so that equal structures, of any schema, have equal numbers.
 pub(super) fn number(schema: &Schema, known: &mut HashMap<Node, u32>) -> Vec<u32> {
     let mut numbers: Vec<u32> = Vec::with_capacity(schema.nodes.len());
     for node in &schema.nodes {

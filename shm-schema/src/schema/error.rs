@@ -1,16 +1,16 @@
-//! [`SchemaError`]: there is no such schema.
+//! [`SchemaError`]: the faults in schemas and their descriptions.
 
 use super::text_fault::{TypeTextFault, excerpt};
 
-/// Why bytes, or a description, are not a schema that a region can have.
+/// The reason why bytes, or a description, are not a valid schema of a region.
 ///
-/// Of bytes it means that the region is damaged or forged; of a type, that it exceeds a limit of the
-/// format; of a `DynLayout` of shm-core, that the description has a mistake.
+/// For bytes, the region is damaged or forged; for a type, it exceeds a limit of the format; for a
+/// `DynLayout` of shm-core, the description has a mistake.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
     /// The section is longer than the format allows.
-    #[error("the schema has {found} bytes, at most {limit} are allowed")]
+    #[error("the schema has {found} bytes, expected at most {limit}")]
     TooLong {
         /// Bytes in the section.
         found: u64,
@@ -18,7 +18,7 @@ pub enum SchemaError {
         limit: u64,
     },
     /// The number of types is zero or more than the format allows.
-    #[error("the schema says that it has {found} types, 1 to {limit} are allowed")]
+    #[error("the schema claims {found} types, expected 1 to {limit}")]
     TypeCount {
         /// Types announced, or counted.
         found: u64,
@@ -26,17 +26,15 @@ pub enum SchemaError {
         limit: u64,
     },
     /// The types have more fields and variants than the format allows.
-    #[error(
-        "the types of the schema have {found} fields and variants, at most {limit} are allowed"
-    )]
+    #[error("the types of the schema have {found} fields and variants, expected at most {limit}")]
     PartCount {
         /// Fields and variants of all types.
         found: u64,
-        /// How many are allowed.
+        /// Fields and variants allowed.
         limit: u64,
     },
-    /// The section has bytes behind the last type, or not enough for the count of types.
-    #[error("the schema has {found} bytes where its types need {expected}")]
+    /// The section has bytes after the last type, or too few for the count of types.
+    #[error("the schema has {found} bytes, its types need {expected}")]
     Length {
         /// Bytes in the section.
         found: u64,
@@ -51,8 +49,8 @@ pub enum SchemaError {
         /// The second of the two.
         second: u32,
     },
-    /// The types do not stand in the order in which a depth-first walk from the root completes them.
-    #[error("type {index} of the schema is not where its canonical form has it")]
+    /// The types are not in the order in which a depth-first walk from the root completes them.
+    #[error("type {index} of the schema is not at its place in the canonical form")]
     Order {
         /// The first type out of order, or that the root does not reach.
         index: u32,
@@ -68,7 +66,7 @@ pub enum SchemaError {
     /// The text of a type or a definition has a mistake.
     #[error("{place}, in `{}` at byte {position}: {fault}", excerpt(.text, *.position))]
     Text {
-        /// What the text is about: ``field `pose` ``.
+        /// The subject of the text: ``field `pose` ``.
         place: Box<str>,
         /// The text.
         text: Box<str>,
@@ -78,7 +76,7 @@ pub enum SchemaError {
         fault: TypeTextFault,
     },
     /// The name of a field or a struct is not an identifier.
-    #[error("`{}` is not a name", .name.escape_debug())]
+    #[error("`{}` is not a valid name", .name.escape_debug())]
     BadName {
         /// The name.
         name: String,
@@ -113,8 +111,8 @@ pub enum SchemaError {
         /// The unit.
         unit: String,
     },
-    /// A region cannot be aligned so.
-    #[error("the alignment {found} was asked for: that is a power of two, at most 4096")]
+    /// A region cannot have this alignment.
+    #[error("found the alignment {found}, expected a power of two, at most 4096")]
     Align {
         /// The alignment.
         found: u32,
@@ -126,7 +124,7 @@ pub enum SchemaError {
         path: String,
         /// Its type.
         found: String,
-        /// Why it cannot be there.
+        /// The reason why it cannot be there.
         fault: &'static str,
         /// The advice.
         help: &'static str,
@@ -164,35 +162,35 @@ impl SchemaError {
 pub enum TypeFault {
     /// Its record ends too soon.
     CutShort,
-    /// The record has another length than its parts.
+    /// The length in the record is not that of its parts.
     RecordLength {
         /// The length in the record.
         found: u32,
         /// The length of the parts.
         expected: u32,
     },
-    /// A small number in the head has a value that this kind of type cannot have.
+    /// A number in the head has a value that is invalid for this kind of type.
     Head {
-        /// Which number: `detail`, `flags` or `count`.
+        /// The name of the number: `detail`, `flags` or `count`.
         what: &'static str,
         /// Its value.
         found: u32,
     },
-    /// The alignment is not a power of two, too large, or not the one that its parts give.
+    /// The alignment is not a power of two, is too large, or does not match the parts.
     Align {
         /// The alignment in the record.
         found: u32,
         /// The alignment that the parts give; `None` if it is only known to be wrong.
         expected: Option<u32>,
     },
-    /// The size is not the one that its parts give, or no multiple of the alignment.
+    /// The size does not match the parts, or is not a multiple of the alignment.
     Size {
         /// The size in the record.
         found: u64,
         /// The size that the parts give; `None` if it is only known to be wrong.
         expected: Option<u64>,
     },
-    /// It is made of a type that does not stand before it.
+    /// It contains a type that does not precede it.
     Child {
         /// The index of that type.
         found: u32,
@@ -204,7 +202,7 @@ pub enum TypeFault {
         /// The depth allowed.
         limit: u32,
     },
-    /// A slice stands where only a type of fixed size can be.
+    /// There is a slice where only a type of fixed size can be.
     SliceInside,
     /// A name is not an identifier.
     Name {
@@ -256,10 +254,10 @@ impl std::fmt::Display for TypeFault {
         match self {
             Self::CutShort => f.write_str("is cut short"),
             Self::RecordLength { found, expected } => {
-                write!(f, "says that it has {found} bytes, its parts have {expected}")
+                write!(f, "claims {found} bytes, its parts have {expected}")
             }
             Self::Head { what, found } => {
-                write!(f, "has {what} {found}, which its kind cannot have")
+                write!(f, "has {what} {found}, which is invalid for its kind")
             }
             Self::Align { found, expected } => {
                 write!(f, "has alignment {found}{}", expected_number(*expected))
@@ -268,32 +266,32 @@ impl std::fmt::Display for TypeFault {
                 write!(f, "has size {found}{}", expected_number(*expected))
             }
             Self::Child { found } => {
-                write!(f, "is made of type {found}, which does not stand before it")
+                write!(f, "contains type {found}, which does not precede it")
             }
             Self::Depth { found, limit } => {
-                write!(f, "is nested {found} deep, at most {limit} is allowed")
+                write!(f, "is nested {found} deep, expected at most {limit}")
             }
             Self::SliceInside => {
                 f.write_str("holds a slice that is neither the root nor the root's last field")
             }
             Self::Name { found } => {
-                write!(f, "has a part called {found}, which is not an identifier")
+                write!(f, "has a part called {found}, expected an identifier")
             }
             Self::NameLength { found, limit } => {
-                write!(f, "has a part whose name has {found} bytes, at most {limit} are allowed")
+                write!(f, "has a part whose name has {found} bytes, expected at most {limit}")
             }
             Self::PathLength { found, limit } => {
-                write!(f, "has a part whose path has {found} bytes, at most {limit} are allowed")
+                write!(f, "has a part whose path has {found} bytes, expected at most {limit}")
             }
             Self::NameTwice { name } => write!(f, "has two parts called `{name}`"),
             Self::FieldPlace { name, offset, why } => {
-                write!(f, "has its field `{name}` at offset {offset}, where it cannot be: {why}")
+                write!(f, "has its field `{name}` at the invalid offset {offset}: {why}")
             }
             Self::Discriminant { name } => {
-                write!(f, "has its variant `{name}` at a value that its integer cannot hold")
+                write!(f, "has a value for its variant `{name}` that does not fit its integer")
             }
             Self::DiscriminantTwice { name } => {
-                write!(f, "has the value of its variant `{name}` twice")
+                write!(f, "has two variants with the value of `{name}`")
             }
         }
     }
@@ -305,7 +303,7 @@ fn part(path: &str) -> String {
 
 fn expected_number<T: std::fmt::Display>(expected: Option<T>) -> String {
     expected.map_or_else(
-        || ", which it cannot have".to_owned(),
+        || ", which is invalid".to_owned(),
         |expected| format!(", its parts give {expected}"),
     )
 }

@@ -1,12 +1,12 @@
-//! Finding fields by their names, and variants by their values, in types that have many.
+//! Finds fields by name, and variants by value, in types that have many.
 
 use std::sync::OnceLock;
 
 use super::model::Node;
 use crate::kind::Kind;
 
-/// For each type that was asked about, its parts in the order in which they can be searched: fields by
-/// name, variants by discriminant. It is made when it is first needed, and no part of what a schema is.
+/// For each type that was searched, its parts in search order: fields by name, variants by discriminant.
+/// It is made when it is first needed, and is not part of a schema's identity.
 #[derive(Default)]
 pub(super) struct Index {
     orders: OnceLock<Box<[OnceLock<Order>]>>,
@@ -16,7 +16,7 @@ pub(super) struct Index {
 type Order = Box<[u32]>;
 
 impl Index {
-    /// The positions of the parts of a type, sorted.
+    /// Returns the positions of the parts of a type, sorted.
     pub(super) fn order(&self, nodes: &[Node], ty: u32) -> &[u32] {
         let orders = self.orders.get_or_init(|| nodes.iter().map(|_| OnceLock::new()).collect());
         orders[ty as usize].get_or_init(|| sorted(&nodes[ty as usize]))

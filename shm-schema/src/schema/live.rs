@@ -1,9 +1,9 @@
-//! Live types: structs with a role, which are believed once, when a schema is made.
+//! Live types: structs with a role, which is checked once, when a schema is made.
 //!
 //! A schema can give a role to any struct, and any process may have written the schema. So each live
-//! type is held against the table of roles (`kind/role.rs`); one that does not have the parts of its
-//! role becomes a type of an unknown kind, of which nothing but size and alignment is used. Whoever
-//! has a [`Live`] need not check it again.
+//! type is checked against the table of roles (`kind/role.rs`); one without the parts of its role becomes
+//! a type of an unknown kind, of which only size and alignment are used. A [`Live`] need not be checked
+//! again.
 
 use super::model::{Member, Node, NodeKind, Unusable};
 use super::types::{Field, Type, TypeKind};
@@ -11,8 +11,8 @@ use crate::kind::{Kind, PartKind, Role, ScalarKind};
 use crate::limits::CACHE_LINE;
 use crate::path::{Path, Segment};
 
-/// Makes each live type that does not have the parts of its role one of an unknown kind. The types
-/// were found to be well-formed before.
+/// Changes each live type without the parts of its role to an unknown kind. The types were found
+/// well-formed before.
 pub(super) fn distrust(nodes: &mut [Node]) {
     for index in 0..nodes.len() {
         let (before, rest) = nodes.split_at_mut(index);
@@ -26,7 +26,7 @@ pub(super) fn distrust(nodes: &mut [Node]) {
     }
 }
 
-/// Whether fields are the parts of a role; `types` are those that they can have.
+/// Whether fields are the parts of a role; `types` are the types before it.
 fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
     let parts = role.parts();
     let at_start = fields.first().is_some_and(|first| first.offset == 0);
@@ -43,7 +43,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
             is(ScalarKind::U32)
         }
         PartKind::Sequence => is(ScalarKind::U64),
-        // One that is not made as an event is of an unknown kind by now.
+        // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
         PartKind::Bytes => match ty.kind {
@@ -65,15 +65,15 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
     }
 }
 
-/// Aligned to a line, a slot is whole words. One of no bytes would make the number of slots one that no
-/// memory bounds.
+/// Whether this is a slot. Aligned to a cache line, it consists of whole words. If it could be empty,
+/// memory would not bound the number of slots.
 fn is_slot(ty: &Node) -> bool {
     let NodeKind::Struct { fields } = &ty.kind else { return false };
     let [Member { offset: 0, name, .. }] = &fields[..] else { return false };
     name == "value" && ty.align >= CACHE_LINE && ty.size > 0
 }
 
-/// A struct that is more than its fields, and has the parts of its role. Offsets count from its start.
+/// A struct with a role, and with the parts of that role. Offsets are from its start.
 ///
 /// ```
 /// use shm_core::{Mutex, SharedLayout};
@@ -97,16 +97,16 @@ pub struct Live<'a> {
 /// The value in a live type.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveValue<'a> {
-    /// How it is held.
+    /// The way in which it is held.
     pub held: Held,
     /// Its type.
     pub ty: Type<'a>,
-    /// Where it starts; for one that is copied, in the first slot.
+    /// Where it starts; if it is copied, in the first slot.
     pub offset: u64,
 }
 
 impl LiveValue<'_> {
-    /// The path to it from the live type.
+    /// Returns the path to it from the live type.
     #[must_use]
     pub fn way(&self) -> Path {
         let mut way = Path::new();
@@ -118,7 +118,7 @@ impl LiveValue<'_> {
     }
 }
 
-/// How a live type holds a value.
+/// The ways in which a live type holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// In place, by one process at a time.
@@ -128,16 +128,16 @@ pub enum Held {
     },
     /// In place, by one writer or by several readers at a time.
     Shared(Seats),
-    /// In place; each change is told to those who wait.
+    /// In place; each change wakes the waiting processes.
     Watched {
         /// The event that tells of changes.
         changed: u64,
     },
-    /// In versions, of which readers have copies.
+    /// In versions, which readers copy.
     Copied(Ring),
 }
 
-/// The versions of a `Latest`.
+/// The versions of a `Latest`, or the items of a `Ring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ring {
     /// The number of the newest version.
@@ -146,9 +146,9 @@ pub struct Ring {
     pub lock: u64,
     /// Where the slots start.
     pub slots: u64,
-    /// From one slot to the next, in bytes: a multiple of a cache line.
+    /// The distance between slots in bytes: a multiple of a cache line.
     pub stride: u64,
-    /// How many slots there are, two at least.
+    /// The number of slots, at least two.
     pub count: u64,
     /// The size of the value in bytes.
     pub size: u64,
@@ -180,35 +180,35 @@ impl Seats {
     }
 }
 
-/// The bytes of a `Text` or `Bytes`, whose number is a `u32` at the start.
+/// The bytes of a `Text` or `Bytes`, the number of which is a `u32` at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// Where the bytes start.
     pub bytes: u64,
-    /// How many there is room for.
+    /// The largest number of bytes.
     pub capacity: u64,
 }
 
 impl<'a> Live<'a> {
-    /// The type as a live one, if it is one.
+    /// Returns the type as a live one, if it is one.
     #[inline]
     pub(super) fn of(ty: Type<'a>) -> Option<Self> {
         ty.role().map(|role| Self { ty, role })
     }
 
-    /// The kind of thing.
+    /// Returns the role.
     #[must_use]
     pub fn role(self) -> Role {
         self.role
     }
 
-    /// The word of its lock, if it has one.
+    /// Returns the offset of its lock word, if it has one.
     #[must_use]
     pub fn lock(self) -> Option<u64> {
         self.find(PartKind::Lock).map(Field::offset)
     }
 
-    /// The value that it holds, if it holds one of any type.
+    /// Returns the value that it holds, if it holds one of a type of the user's choice.
     #[must_use]
     pub fn value(self) -> Option<LiveValue<'a>> {
         self.versions().or_else(|| self.in_place())
@@ -243,14 +243,14 @@ impl<'a> Live<'a> {
         Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
     }
 
-    /// Where its seats start and how many there are, if it has any: each is the word of a lock.
+    /// Returns where its seats start and how many there are, if it has any: each is the word of a lock.
     #[must_use]
     pub fn seats(self) -> Option<(u64, u64)> {
         let seats = self.find(PartKind::Seats)?;
         Some((seats.offset(), array(seats).1))
     }
 
-    /// Its bytes, if it is a `Text` or `Bytes`.
+    /// Returns its bytes, if it is a `Text` or `Bytes`.
     #[must_use]
     pub fn counted(self) -> Option<Counted> {
         let bytes = self.find(PartKind::Bytes)?;
@@ -258,14 +258,14 @@ impl<'a> Live<'a> {
         Some(Counted { bytes: bytes.offset(), capacity })
     }
 
-    /// Whether processes meet in it: whether a copy of it would be something else. A `Text` or `Bytes`
-    /// is a value like any other.
+    /// Whether it is shared state, so that a copy would be something else. A `Text` or `Bytes` is a value
+    /// like any other.
     #[must_use]
     pub fn is_meeting_place(self) -> bool {
         self.counted().is_none()
     }
 
-    /// A part by its name.
+    /// Returns a part by its name.
     ///
     /// # Panics
     /// If the role has no part of this name.
@@ -274,14 +274,14 @@ impl<'a> Live<'a> {
         self.ty.field(name).unwrap_or_else(|| panic!("a `{}` has no `{name}`", self.role.name()))
     }
 
-    /// The part of this kind, if the role has one.
+    /// Returns the part of this kind, if the role has one.
     fn find(self, kind: PartKind) -> Option<Field<'a>> {
         let position = self.role.parts().iter().position(|(_, part)| *part == kind)?;
         self.ty.field_at(position)
     }
 }
 
-/// The element of a part that is an array, and how many there are.
+/// Returns the element of a part that is an array, and the array's length.
 fn array(part: Field<'_>) -> (Type<'_>, u64) {
     match part.ty().kind() {
         TypeKind::Array { element, len } => (element, len),

@@ -1,46 +1,46 @@
-//! From a layout that the compiler knows to the types of a schema, with their notes, in one walk.
+//! Turns the layout of a Rust type into the types of a schema, with their notes, in one walk.
 
 use std::collections::HashMap;
 
 use super::error::{SchemaError, TypeFault};
 use super::model::{Member, Node, NodeKind, Text, Variant};
 use super::name;
-use super::notes::{Entry, Notes, Part, PartNotes, Table};
+use super::notes::{Entry, Notes, NotesBuilder, Part, PartNotes};
 use super::record;
 use super::text::{long, short};
 use crate::layout::{self, FieldLayout, Kind, Layout};
 use crate::limits::{MAX_NAME_LEN, MAX_SCHEMA_LEN, MAX_TYPES};
 
-/// The types of a layout, each structure once, in canonical order, and what is written about them.
+/// Returns the types of a layout, each structure once, in canonical order, and the notes about them.
 ///
 /// # Errors
 /// If the layout exceeds a limit of the format.
 pub(super) fn lower(layout: &'static Layout) -> Result<(Vec<Node>, Notes), SchemaError> {
-    let mut walk = Walk { notes: Some(Table::default()), ..Walk::default() };
-    walk.add(layout)?;
-    check_len(&walk.nodes)?;
-    Ok((walk.nodes, walk.notes.unwrap_or_default().finish()))
+    let mut lowering = Lowering { notes: Some(NotesBuilder::default()), ..Lowering::default() };
+    lowering.add(layout)?;
+    check_len(&lowering.nodes)?;
+    Ok((lowering.nodes, lowering.notes.unwrap_or_default().finish()))
 }
 
-/// The canonical bytes of a layout: those of its [`Schema`](super::Schema), for a caller who compares
-/// them with others and needs nothing else.
+/// Returns the canonical bytes of a layout: those of its [`Schema`](super::Schema), for callers that only
+/// compare them.
 ///
 /// # Errors
 /// If the layout exceeds a limit of the format.
 pub(crate) fn canonical_bytes(layout: &'static Layout) -> Result<Vec<u8>, SchemaError> {
-    let mut walk = Walk::default();
-    walk.add(layout)?;
-    check_len(&walk.nodes)?;
-    Ok(record::encode(&walk.nodes))
+    let mut lowering = Lowering::default();
+    lowering.add(layout)?;
+    check_len(&lowering.nodes)?;
+    Ok(record::encode(&lowering.nodes))
 }
 
-/// Checks that there are no more types than a schema can have.
+/// Checks the number of types against the limit of a schema.
 pub(super) fn check_count(nodes: &[Node]) -> Result<(), SchemaError> {
     let (found, limit) = (nodes.len() as u64, u64::from(MAX_TYPES));
     if found > limit { Err(SchemaError::TypeCount { found, limit }) } else { Ok(()) }
 }
 
-/// Checks that a schema section has room for the types.
+/// Checks that the types fit into a schema section.
 pub(super) fn check_len(nodes: &[Node]) -> Result<(), SchemaError> {
     let found = record::encoded_len(nodes);
     if found > MAX_SCHEMA_LEN {
@@ -50,10 +50,10 @@ pub(super) fn check_len(nodes: &[Node]) -> Result<(), SchemaError> {
 }
 
 #[derive(Default)]
-struct Walk {
+struct Lowering {
     nodes: Vec<Node>,
-    /// `None` if only the structures are asked for.
-    notes: Option<Table>,
+    /// `None` if only the structures are needed.
+    notes: Option<NotesBuilder>,
     /// Layouts met before: without it a type used twice on each of many levels would be walked
     /// exponentially often.
     by_address: HashMap<usize, Placed>,
@@ -61,15 +61,15 @@ struct Walk {
     by_fingerprint: HashMap<u64, u32>,
 }
 
-/// Where a type has its place: in the schema, and in the notes.
+/// The indexes of a type: in the schema, and in the notes.
 #[derive(Clone, Copy)]
 struct Placed {
     ty: u32,
     entry: u32,
 }
 
-impl Walk {
-    /// Adds a layout after its parts, unless it is there already.
+impl Lowering {
+    /// Adds a layout after its parts, unless it was added before.
     fn add(&mut self, layout: &'static Layout) -> Result<Placed, SchemaError> {
         let address = std::ptr::from_ref(layout).addr();
         if let Some(&placed) = self.by_address.get(&address) {
@@ -84,8 +84,8 @@ impl Walk {
         Ok(placed)
     }
 
-    /// The index of a structure. Equal structures have equal fingerprints; whether they are equal is not
-    /// for a hash to say.
+    /// Returns the index of a structure. Equal structures have equal fingerprints, but a hash cannot prove
+    /// them equal.
     fn intern(&mut self, node: Node, fingerprint: u64) -> Result<u32, SchemaError> {
         let index = self.nodes.len() as u32;
         let first = *self.by_fingerprint.entry(fingerprint).or_insert(index);
@@ -100,7 +100,7 @@ impl Walk {
         Ok(index)
     }
 
-    /// The kind of a layout, and the places of its parts.
+    /// Returns the kind of a layout, and the indexes of its parts.
     fn kind(&mut self, layout: &'static Layout) -> Result<(NodeKind, Vec<Placed>), SchemaError> {
         let kind = match *layout.kind() {
             Kind::Scalar(scalar) => NodeKind::Scalar(scalar),
@@ -165,7 +165,7 @@ impl Walk {
     }
 }
 
-/// The notes about a type whose parts have these places.
+/// Returns the notes about a type whose parts have these indexes.
 fn entry(ty: u32, layout: &'static Layout, parts: &[Placed]) -> Entry {
     let mut fields = layout.fields().iter();
     // The element of an array has no field.
@@ -177,7 +177,7 @@ fn entry(ty: u32, layout: &'static Layout, parts: &[Placed]) -> Entry {
 
 fn of(field: &'static FieldLayout) -> PartNotes {
     let (doc, unit) = (long(field.doc()), short(field.unit()));
-    // No field ever had a name that no field can have.
+    // An invalid name cannot have been a field's.
     let aliases = field.aliases().iter().filter(|alias| name::is_name(alias));
     PartNotes { doc, unit, aliases: aliases.map(|alias| (*alias).into()).collect() }
 }

@@ -6,8 +6,8 @@
 //! canonical bytes, notes -> decode -> Schema -> Difference
 //! ```
 //! Two types have the same layout exactly when their canonical bytes are equal. A [`Schema`] also has
-//! what people wrote about its types (names, doc comments, units), which is never compared, and has a
-//! section of its own in a region. The bytes are specified in `docs/format.md`.
+//! notes about its types (names, doc comments, units), which are never compared, and have a section of
+//! their own in a region. The bytes are specified in `docs/format.md`.
 
 mod builder;
 mod bytes;
@@ -38,7 +38,7 @@ mod zero;
 pub use builder::{SchemaBuilder, TypeId};
 pub use diff::{Difference, Row};
 pub use error::{SchemaError, TypeFault};
-pub use evolution::{Compatible, Fault, Incompatible, Room, Why, compare};
+pub use evolution::{Compatible, Conflict, Fault, Incompatible, Room, compare};
 pub use live::{Counted, Held, Live, LiveValue, Ring, Seats};
 pub use model::{Schema, Variant};
 pub use name::{identifier_len, is_name};

@@ -1,4 +1,4 @@
-//! A schema in memory: what a region holds, known without the user's types.
+//! [`Schema`]: the layout of a region in memory, without the user's types.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,15 @@ use super::{live, verify};
 use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
 
-/// The layout of a region's value as its schema gives it: every type that occurs, checked, with what
-/// people wrote about it, as far as that is known.
+/// The layout of a region's value as its schema gives it: every type that occurs, checked, with its
+/// notes if they are known.
 ///
 /// It comes from [`Schema::decode`] or a [`SchemaBuilder`](super::SchemaBuilder), so these hold: fields
-/// lie inside their struct, do not overlap and are aligned; sizes agree with what they are made of; no
-/// type contains itself; names are identifiers; a live type has the parts of its role.
-/// `docs/format.md` lists the checks.
+/// are inside their struct, aligned, and do not overlap; sizes agree with the parts; no type contains
+/// itself; names are identifiers; a live type has the parts of its role. `docs/format.md` lists the
+/// checks.
 ///
-/// Names of types, doc comments, units and former names of fields are beside the layout: two schemas
+/// Names of types, doc comments, units and former names of fields are not part of the layout: two schemas
 /// are equal, and have the same bytes and the same fingerprint, if their layouts are.
 ///
 /// ```
@@ -48,7 +48,7 @@ use crate::layout::Layout;
 pub struct Schema {
     /// Each structure once, children before parents, the root last; never empty.
     pub(super) nodes: Vec<Node>,
-    /// The notes: one entry for each type that they tell apart.
+    /// The notes: one entry for each Rust type.
     pub(super) notes: Notes,
     pub(super) index: Index,
 }
@@ -60,7 +60,7 @@ impl Clone for Schema {
     }
 }
 
-/// Whether the layouts are the same; what people wrote about them is not compared.
+/// Compares the layouts, not the notes about them.
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         self.nodes == other.nodes
@@ -69,10 +69,10 @@ impl PartialEq for Schema {
 
 impl Eq for Schema {}
 
-/// How many types `Debug` lists.
+/// The number of types that `Debug` lists.
 const LISTED: usize = 32;
 
-/// The types as they are displayed, the last ones if there are many: the root is the last of all.
+/// The types as they are displayed; if there are many, the last ones, as the root is the last.
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hidden = self.nodes.len().saturating_sub(LISTED);
@@ -84,7 +84,7 @@ impl fmt::Debug for Schema {
     }
 }
 
-/// A text that a program was compiled with, or one that was read.
+/// A text that was compiled into the program, or one that was read.
 pub(super) type Text = Cow<'static, str>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,18 +111,18 @@ pub(super) type NodeKind = Kind<Indexed>;
 /// A type that this version cannot use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Unusable {
-    /// Its kind is one that a later version defines.
+    /// A kind that a later version defines.
     Later {
         tag: u8,
         /// The bytes of its record after the tag.
         rest: Vec<u8>,
     },
-    /// A struct with a role, that does not have the parts of one. They are kept for its bytes.
+    /// A struct without the parts of its role. They are kept for its bytes.
     Malformed { role: Role, fields: Vec<Member> },
 }
 
 impl NodeKind {
-    /// The fields of a struct, usable or not; none for every other kind.
+    /// Returns the fields of a struct, usable or not; none for every other kind.
     pub(super) fn fields(&self) -> &[Member] {
         match self {
             Self::Struct { fields }
@@ -158,13 +158,13 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// The variant's name.
+    /// Returns the variant's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value that stands for it.
+    /// Returns the value of the variant.
     #[must_use]
     pub fn discriminant(&self) -> i128 {
         self.discriminant
@@ -172,14 +172,14 @@ impl Variant {
 }
 
 impl Schema {
-    /// Checks types and their notes, and takes them.
+    /// Makes a schema of types and their notes, after checking them.
     pub(super) fn checked(mut nodes: Vec<Node>, notes: Notes) -> Result<Self, SchemaError> {
         verify::all(&nodes)?;
         live::distrust(&mut nodes);
         Ok(Self { nodes, notes, index: Index::default() })
     }
 
-    /// The schema of a layout that this program was compiled with.
+    /// Returns the schema of the layout of a Rust type.
     ///
     /// # Errors
     /// If the layout exceeds a limit of the format, such as a depth of [`MAX_DEPTH`](crate::limits::MAX_DEPTH).
@@ -188,24 +188,24 @@ impl Schema {
         Self::checked(nodes, notes)
     }
 
-    /// The type of the whole.
+    /// Returns the type of the whole value.
     #[must_use]
     pub fn root(&self) -> Type<'_> {
-        // No schema is without types.
+        // A schema has at least one type.
         let root = Type::at(self, self.nodes.len() as u32 - 1);
         root.noted(self.notes.root())
     }
 
-    /// Whether there is a lock anywhere inside: then a region keeps a list of its participants.
+    /// Whether there is a lock anywhere inside: a region with locks keeps a list of its participants.
     #[must_use]
     pub fn has_locks(&self) -> bool {
         self.types().any(|ty| ty.role().is_some_and(Role::has_lock))
     }
 
-    /// The type of this index, as every type of that structure: without what people wrote.
+    /// Returns the type with this index, without notes.
     ///
     /// # Panics
-    /// If the index is not that of a type of this schema.
+    /// If the schema has no type with this index.
     #[must_use]
     #[inline]
     pub fn get(&self, index: u32) -> Type<'_> {
@@ -213,7 +213,7 @@ impl Schema {
         Type::at(self, index)
     }
 
-    /// Every structure, children before parents, the root last; without what people wrote.
+    /// Returns every structure, children before parents, the root last; without notes.
     pub fn types(&self) -> impl ExactSizeIterator<Item = Type<'_>> {
         (0..self.nodes.len()).map(|index| Type::at(self, index as u32))
     }

@@ -1,11 +1,11 @@
-//! Which names a schema may hold.
+//! The rule for names in a schema.
 
 use super::error::TypeFault;
 use crate::limits::MAX_NAME_LEN;
 
-/// A name, if it is one that a field or a variant can have: a Rust identifier, or the digits of a
-/// tuple field. None of these holds control, white-space, formatting or bidirectional characters,
-/// so a name is safe to print.
+/// Returns a name, if it is valid for a field or a variant: a Rust identifier, or the digits of a tuple
+/// field. Valid names have no control, white-space, formatting or bidirectional characters, so they are
+/// safe to print.
 pub(super) fn checked(bytes: &[u8]) -> Result<&str, TypeFault> {
     let (found, limit) = (bytes.len(), MAX_NAME_LEN);
     if found > limit {
@@ -20,12 +20,12 @@ pub(super) fn checked(bytes: &[u8]) -> Result<&str, TypeFault> {
     }
 }
 
-/// Whether a field or a variant can be called so.
+/// Whether this is a valid name for a field or a variant.
 pub fn is_name(name: &str) -> bool {
     checked(name.as_bytes()).is_ok()
 }
 
-/// The length in bytes of the Rust identifier that a text starts with; 0 if there is none.
+/// Returns the length in bytes of the Rust identifier at the start of a text; 0 if there is none.
 #[must_use]
 pub fn identifier_len(text: &str) -> usize {
     let starts = |c| c == '_' || unicode_ident::is_xid_start(c);
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mislead_a_terminal_or_a_path_is_no_name() {
+    fn text_that_could_mislead_a_terminal_or_a_path_is_not_a_name() {
         for name in
             ["", "a b", "a.b", "a[0]", "01", "1x", "\u{1b}[31m", "a\u{202e}b", "a\u{200b}", "€"]
         {

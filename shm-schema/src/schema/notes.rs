@@ -1,9 +1,9 @@
-//! The notes about types: names, doc comments, units, the names that fields had before.
-//! Beside the layout: never compared, and no layout depends on it.
+//! The notes about types: names, doc comments, units, former names of fields. They are not part of the
+//! layout: they are never compared, and no layout depends on them.
 //!
-//! A schema has each structure once, and people give one structure several names. So there is an entry
-//! for each Rust type, which says which structure it has; a [`Type`](super::Type) walks both tables
-//! side by side.
+//! A schema has each structure once, but one structure can have several names. So there is an entry for
+//! each Rust type, with the index of its structure; a [`Type`](super::Type) walks both tables side by
+//! side.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::text::{doc_of, name_of};
 use super::verify::children;
 use crate::limits::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 
-/// The entries of an annotation section; none if nothing is known.
+/// The entries of an annotation section; empty if nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Notes {
     /// Children before parents, the root last.
@@ -28,7 +28,7 @@ pub(super) struct Entry {
     pub(super) ty: u32,
     pub(super) name: Text,
     pub(super) doc: Text,
-    /// The fields of a struct, in their order; one, for the element, of an array or slice.
+    /// The fields of a struct, in their order; for an array or slice, one for the element.
     pub(super) parts: Vec<Part>,
 }
 
@@ -49,9 +49,9 @@ pub(super) struct PartNotes {
 }
 
 impl Schema {
-    /// Takes what people wrote about these types from an annotation section; whether the section is
-    /// whole and fits the schema. One that is damaged, or about other types, is ignored: it is for
-    /// people, and nothing else depends on it.
+    /// Takes the notes about these types from an annotation section, and returns whether the section is
+    /// whole and fits the schema. If it is damaged, or about other types, it is ignored: only people
+    /// depend on it.
     ///
     /// ```
     /// use shm_core::SharedLayout;
@@ -81,14 +81,14 @@ impl Schema {
         fits
     }
 
-    /// The bytes of an annotation section with what people wrote about these types; `None` if nothing
-    /// is known, or too much for a section.
+    /// Returns the bytes of an annotation section with the notes about these types; `None` if there are
+    /// none, or too many for a section.
     #[must_use]
     pub fn annotations(&self) -> Option<Vec<u8>> {
         if self.notes.entries.is_empty() { None } else { self.notes.encode() }
     }
 
-    /// Whether a field of any type had another name before.
+    /// Whether a field of any type has a former name.
     #[must_use]
     pub fn has_aliases(&self) -> bool {
         let mut parts = self.notes.entries.iter().flat_map(|entry| &entry.parts);
@@ -97,7 +97,7 @@ impl Schema {
 }
 
 impl Notes {
-    /// The entry about the type of the whole, if there are entries.
+    /// Returns the entry about the type of the whole value, if there are entries.
     pub(super) fn root(&self) -> Option<u32> {
         (self.entries.len() as u32).checked_sub(1)
     }
@@ -126,7 +126,7 @@ impl Notes {
         (whole && reader.remaining() == 0).then_some(Self { entries })
     }
 
-    /// The bytes of a section, or `None` if they would be too long for one.
+    /// Returns the bytes of a section, or `None` if they would be too long for one.
     fn encode(&self) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         bytes.put_u32(self.entries.len() as u32);
@@ -142,12 +142,12 @@ impl Notes {
 }
 
 impl Entry {
-    /// How many former names all parts have together.
+    /// Returns the number of former names of all parts together.
     fn alias_count(&self) -> usize {
         self.parts.iter().map(|part| part.notes.aliases.len()).sum()
     }
 
-    /// Whether the entry fits the type that it is about and the entries before it.
+    /// Whether the entry fits its type and the entries before it.
     fn fits(&self, nodes: &[Node], before: &[Self]) -> bool {
         let Some(node) = nodes.get(self.ty as usize) else { return false };
         let fits = |(part, child): (&Part, u32)| {
@@ -157,7 +157,7 @@ impl Entry {
             && self.parts.iter().zip(children(node)).all(fits)
     }
 
-    /// An entry without its length.
+    /// Returns the bytes of an entry without its length.
     fn encode(&self) -> Option<Vec<u8>> {
         let mut body = Vec::new();
         body.put_u32(self.ty);
@@ -175,7 +175,7 @@ impl Entry {
     }
 }
 
-/// A name, which has 255 bytes at most.
+/// Appends a name, which has at most 255 bytes.
 fn put_short(text: &str, body: &mut Vec<u8>) {
     body.put_u16(text.len() as u16);
     body.put(text.as_bytes());
@@ -205,7 +205,7 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<Entry>, CutShort> {
     Ok(Some(Entry { ty, name, doc, parts }))
 }
 
-/// Names, each of which must be one.
+/// Reads former names; `None` if one of them is invalid.
 fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<Text>>, CutShort> {
     let mut aliases = Vec::new();
     for _ in 0..body.u16()? {
@@ -220,15 +220,15 @@ fn long_bytes<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
     body.take(len as usize)
 }
 
-/// Entries in the making, each once.
+/// Collects entries, each once.
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct NotesBuilder {
     entries: Vec<Entry>,
     known: HashMap<Entry, u32>,
 }
 
-impl Table {
-    /// Adds an entry, unless it is there already; its index.
+impl NotesBuilder {
+    /// Adds an entry, unless it was added before, and returns its index.
     pub(super) fn add(&mut self, entry: Entry) -> u32 {
         let next = self.entries.len() as u32;
         *self.known.entry(entry).or_insert_with_key(|entry| {

@@ -1,4 +1,4 @@
-//! What a [`SchemaBuilder`](super::SchemaBuilder) is told about structs and enums.
+//! The descriptions of structs and enums for a [`SchemaBuilder`](super::SchemaBuilder).
 
 use super::builder::TypeId;
 use super::model::Text;
@@ -18,42 +18,42 @@ pub struct StructType {
 }
 
 impl StructType {
-    /// A struct without fields.
+    /// Returns a struct without fields.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let (name, doc) = (name.into(), String::new());
         Self { name, doc, role: None, align: None, size: None, fields: Vec::new() }
     }
 
-    /// The same with a doc comment.
+    /// Adds a doc comment.
     #[must_use]
     pub fn with_doc(mut self, doc: impl Into<String>) -> Self {
         self.doc = doc.into();
         self
     }
 
-    /// The same with one more field, behind the others.
+    /// Adds a field after the others.
     #[must_use]
     pub fn field(mut self, field: StructField) -> Self {
         self.fields.push(field);
         self
     }
 
-    /// The role of the struct beyond its fields.
+    /// Sets the role of the struct.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
     }
 
-    /// The alignment, where it is not the largest of the fields'.
+    /// Sets the alignment, if it is not the largest of the fields'.
     #[must_use]
     pub fn align(mut self, align: u32) -> Self {
         self.align = Some(align);
         self
     }
 
-    /// The size, where it is not the end of the last field, rounded up to the alignment.
+    /// Sets the size, if it is not the end of the last field, rounded up to the alignment.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
@@ -71,28 +71,28 @@ pub struct StructField {
 }
 
 impl StructField {
-    /// A field behind the one before it, where its alignment allows.
+    /// Returns a field that follows the previous one, at the next offset that its alignment allows.
     #[must_use]
     pub fn new(name: impl Into<String>, ty: TypeId) -> Self {
         let name = name.into();
         Self { name, ty, offset: None, notes: PartNotes::default() }
     }
 
-    /// The same at an offset from the start of the struct.
+    /// Places the field at an offset from the start of the struct.
     #[must_use]
     pub fn at(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// The same with a doc comment and a unit, either of which may be `""`.
+    /// Adds a doc comment and a unit, either of which may be `""`.
     #[must_use]
     pub fn with_notes(mut self, doc: impl Into<String>, unit: impl Into<String>) -> Self {
         (self.notes.doc, self.notes.unit) = (long(doc.into()), short(unit.into()));
         self
     }
 
-    /// The same with one more of the names that it had before.
+    /// Adds a former name.
     #[must_use]
     pub fn with_alias(mut self, alias: impl Into<String>) -> Self {
         self.notes.aliases.push(Text::Owned(alias.into()));
@@ -116,20 +116,20 @@ pub struct EnumType {
 }
 
 impl EnumType {
-    /// An enum without variants, held by the integer `repr`.
+    /// Returns an enum without variants, stored as the integer `repr`.
     #[must_use]
     pub fn new(name: impl Into<String>, repr: ScalarKind) -> Self {
         Self { name: name.into(), doc: String::new(), repr, variants: Vec::new() }
     }
 
-    /// The same with a doc comment.
+    /// Adds a doc comment.
     #[must_use]
     pub fn with_doc(mut self, doc: impl Into<String>) -> Self {
         self.doc = doc.into();
         self
     }
 
-    /// The same with one more variant, behind the others.
+    /// Adds a variant after the others.
     #[must_use]
     pub fn variant(mut self, name: impl Into<String>, discriminant: i128) -> Self {
         self.variants.push((name.into(), discriminant));

@@ -1,5 +1,5 @@
-//! From types to their bytes, and to their fingerprints: the same records, in which children stand as
-//! indexes or as fingerprints. `docs/format.md` specifies both.
+//! Encodes types as bytes, and computes their fingerprints: both from the same records, in which children
+//! are represented by indexes or by fingerprints. `docs/format.md` specifies both.
 
 use super::bytes::Put;
 use super::model::{Member, Node, NodeKind, Schema, Unusable, Variant};
@@ -9,14 +9,14 @@ use crate::kind::{Head, Kind, STRUCT, fnv1a};
 pub(super) const HEAD_LEN: usize = 24;
 
 impl Schema {
-    /// The canonical bytes: what [`Schema::decode`] made this from.
+    /// Returns the canonical bytes, from which [`Schema::decode`] makes this schema.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         encode(&self.nodes)
     }
 
-    /// The fingerprint of the root, or `None` if a type of it is of a kind that only a later version of
-    /// the format knows.
+    /// Returns the fingerprint of the root, or `None` if one of its types is of a kind from a later version
+    /// of the format.
     #[must_use]
     pub fn fingerprint(&self) -> Option<u64> {
         let mut known: Vec<u64> = Vec::with_capacity(self.nodes.len());
@@ -33,7 +33,7 @@ impl Schema {
     }
 }
 
-/// The bytes of a schema section.
+/// Returns the bytes of a schema section.
 pub(super) fn encode(nodes: &[Node]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded_len(nodes) as usize);
     bytes.put_u32(nodes.len() as u32);
@@ -44,26 +44,26 @@ pub(super) fn encode(nodes: &[Node]) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes a schema section has.
+/// Returns the length of a schema section in bytes.
 pub(super) fn encoded_len(nodes: &[Node]) -> u64 {
     4 + nodes.iter().map(len).sum::<u64>()
 }
 
-/// How many bytes a record has.
+/// Returns the length of a record in bytes.
 fn len(node: &Node) -> u64 {
     let payload = match &node.kind {
         Kind::CText { .. } => 8,
         Kind::Array { .. } => 12,
         Kind::Slice { .. } => 4,
         Kind::Enum { variants, .. } => variants.iter().map(|one| 10 + one.name.len()).sum(),
-        // The tag is in the head, the rest starts with what follows it there.
+        // The tag is in the head; the rest starts with the bytes after it in the head.
         Kind::Unknown(Unusable::Later { rest, .. }) => rest.len() + 17 - HEAD_LEN,
         kind => kind.fields().iter().map(|field| 14 + field.name.len()).sum(),
     };
     (HEAD_LEN + payload) as u64
 }
 
-/// How a child stands in its parent's record.
+/// Appends the representation of a child to its parent's record.
 type PutChild<'a> = &'a mut dyn FnMut(u32, &mut Vec<u8>);
 
 /// Appends a record from the alignment on.
@@ -86,7 +86,7 @@ fn put(node: &Node, child: PutChild<'_>, record: &mut Vec<u8>) {
     payload(&node.kind, child, record);
 }
 
-/// The number of fields or variants.
+/// Returns the number of fields or variants.
 fn count(kind: &NodeKind) -> u32 {
     match kind {
         Kind::Enum { variants, .. } => variants.len() as u32,

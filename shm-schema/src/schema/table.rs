@@ -1,4 +1,4 @@
-//! Two layouts side by side, for a person.
+//! The table of two layouts side by side, for people.
 
 use std::fmt;
 
@@ -21,8 +21,8 @@ impl fmt::Display for Difference {
             let mark = if index == self.first { '>' } else { ' ' };
             write!(f, "\n  {mark} {found:width$}   {}", expected.trim_end())?;
         }
-        if self.more_behind {
-            f.write_str("\n    (more rows behind)")?;
+        if self.more_after {
+            f.write_str("\n    (more rows after)")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The texts of annotations: names of types, units, doc comments. What is too long is cut.
+//! The texts of annotations: names of types, units, doc comments. A text that is too long is cut.
 
 use super::model::Text;
 use crate::limits::{MAX_DOC_LEN, MAX_NAME_LEN};
@@ -6,7 +6,7 @@ use crate::limits::{MAX_DOC_LEN, MAX_NAME_LEN};
 /// The mark at the end of a text that was cut.
 const CUT: &str = " [..]";
 
-/// The name of a type, or a unit.
+/// Returns the name of a type, or a unit.
 pub(super) fn name_of(bytes: &[u8]) -> Option<Text> {
     text(bytes).map(|text| cut(text.to_owned().into(), MAX_NAME_LEN))
 }
@@ -15,13 +15,13 @@ pub(super) fn doc_of(bytes: &[u8]) -> Option<Text> {
     text(bytes).map(|text| cut(text.to_owned().into(), MAX_DOC_LEN))
 }
 
-/// Text that is safe to print, or nothing.
+/// Returns the text, if it is safe to print.
 fn text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     text.chars().all(is_printable).then_some(text)
 }
 
-/// A text of at most so many bytes; one that is longer ends in `[..]`.
+/// Returns a text of at most `limit` bytes; one that is cut ends in `[..]`.
 fn cut(text: Text, limit: usize) -> Text {
     if text.len() <= limit {
         return text;
@@ -31,24 +31,24 @@ fn cut(text: Text, limit: usize) -> Text {
     format!("{}{CUT}", &text[..end]).into()
 }
 
-/// Everything but control characters (line feed and tab excepted) and the characters that turn the
+/// Whether this is neither a control character (except line feed and tab) nor one that changes the
 /// direction of writing.
 fn is_printable(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     matches!(c, '\n' | '\t') || !(c.is_control() || turns)
 }
 
-/// A name or a unit as it is written.
+/// Returns a name or a unit in its form on disk.
 pub(super) fn short(text: impl Into<Text>) -> Text {
     cut(printable(text.into()), MAX_NAME_LEN)
 }
 
-/// A doc comment as it is written.
+/// Returns a doc comment in its form on disk.
 pub(super) fn long(text: impl Into<Text>) -> Text {
     cut(printable(text.into()), MAX_DOC_LEN)
 }
 
-/// The text with the replacement character for what no reader would accept.
+/// Returns the text with the replacement character for each character that readers would not accept.
 fn printable(text: Text) -> Text {
     if text.chars().all(is_printable) {
         return text;
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_is_too_long_ends_where_it_was_cut_and_says_so() {
+    fn a_text_that_is_too_long_is_cut_with_a_mark_at_its_end() {
         assert_eq!(short("x".repeat(255)), "x".repeat(255));
         assert_eq!(short("x".repeat(256)), format!("{} [..]", "x".repeat(250)));
         // No character is cut in two.

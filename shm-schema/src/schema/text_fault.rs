@@ -3,56 +3,56 @@
 /// The longest part of a text that a message shows, in bytes.
 const SHOWN: usize = 80;
 
-/// The fault at one place of a type's text.
+/// A fault at one place of a type's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeTextFault {
-    /// Something else should stand there.
+    /// Something else was expected there.
     Unexpected {
         /// The text found there.
         found: String,
         /// The text expected there.
         expected: &'static str,
     },
-    /// The digits are no number.
+    /// The digits are not a valid number.
     Number {
         /// The digits.
         found: String,
     },
-    /// Nothing has this name.
+    /// No type has this name.
     UnknownType {
         /// The name.
         name: String,
-        /// What to use instead.
+        /// The advice.
         help: String,
     },
-    /// The type exists, and cannot be there.
+    /// The type exists, but cannot be there.
     Refused {
         /// The type, as it was written.
         found: String,
-        /// Why it cannot be there.
+        /// The reason why it cannot be there.
         fault: &'static str,
         /// The advice.
         help: &'static str,
     },
-    /// Types are nested deeper than a schema can have it.
+    /// Types are nested deeper than a schema allows.
     TooDeep {
         /// The depth allowed.
         limit: u32,
     },
-    /// The type is larger than memory can be.
+    /// The type is larger than the address space.
     TooLarge {
         /// The type, as it was written.
         found: String,
     },
-    /// The name of a new type has a meaning already.
+    /// The name of a new type is already in use.
     NameTaken {
         /// The name.
         name: String,
     },
     /// Two fields of a struct, or two variants of an enum, have the same name or value.
     Twice {
-        /// Which: `` field `x` ``, `` variant `Idle` ``, ``value 3``.
+        /// The duplicate: `` field `x` ``, `` variant `Idle` ``, ``value 3``.
         what: String,
     },
     /// A variant's value does not fit the enum's integer.
@@ -69,7 +69,7 @@ impl std::fmt::Display for TypeTextFault {
         match self {
             Self::Unexpected { found, expected } => write!(f, "found {found}, expected {expected}"),
             Self::Number { found } => {
-                write!(f, "`{}` is not a whole number that could stand here", excerpt(found, 0))
+                write!(f, "`{}` is not a valid whole number here", excerpt(found, 0))
             }
             Self::UnknownType { name, .. } => {
                 write!(f, "there is no type `{}`", excerpt(name, 0))
@@ -101,7 +101,7 @@ impl TypeTextFault {
     }
 }
 
-/// The text, or what is around the position if it is long; safe to print.
+/// Returns the text or, if it is long, the part around the position; safe to print.
 #[must_use]
 pub fn excerpt(text: &str, position: usize) -> String {
     if text.len() <= SHOWN {
@@ -114,7 +114,7 @@ pub fn excerpt(text: &str, position: usize) -> String {
     format!("{before}{}{after}", text[start..end].escape_debug())
 }
 
-/// The last place up to `at` where a character starts, or the end.
+/// Returns the last start of a character up to `at`, or the end.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

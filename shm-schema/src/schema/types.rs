@@ -1,4 +1,4 @@
-//! The types of a schema, as their users see them.
+//! [`Type`] and [`Field`]: the types of a schema, for callers.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,18 +9,18 @@ use super::model::{Member, Node, Schema, Text, Unusable, Variant};
 use super::notes::{Entry, Part};
 use crate::kind::{Endian, Kind, Role, STRUCT, ScalarKind, Stage};
 
-/// As many parts are looked through one by one; of more there is an [index](super::index).
+/// The largest number of parts that are searched one by one; more are found by an [index](super::index).
 const FEW: usize = 16;
 
-/// One type of a [`Schema`], with what people wrote about it where it was found.
+/// One type of a [`Schema`], with the notes about it at the place where it was found.
 ///
-/// Two types of a schema are equal if they have the same structure and people wrote the same about
-/// them; of two schemas, no two types are.
+/// Two types of a schema are equal if they have the same structure and the same notes; types of two
+/// different schemas are never equal.
 #[derive(Clone, Copy)]
 pub struct Type<'a> {
     schema: &'a Schema,
     index: u32,
-    /// The notes about it, if that is known.
+    /// The notes about it, if they are known.
     entry: Option<u32>,
 }
 
@@ -39,14 +39,14 @@ impl Hash for Type<'_> {
     }
 }
 
-/// The type as it is displayed, and its index; not all of the schema.
+/// The type as it is displayed, and its index, without the rest of the schema.
 impl fmt::Debug for Type<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Type({}: {self})", self.index)
     }
 }
 
-/// A type of a schema, as its users see it.
+/// The form of a type of a schema that callers use.
 #[derive(Clone, Copy, Debug)]
 pub struct In<'a>(PhantomData<&'a Schema>);
 
@@ -66,8 +66,8 @@ pub type TypeKind<'a> = Kind<In<'a>>;
 pub struct Unknown {
     /// The tag of its record.
     pub tag: u8,
-    /// The role that it has by its record, whose parts it does not have; `None` for a kind that a later
-    /// version of the format defines.
+    /// The role in its record, whose parts it does not have; `None` for a kind that a later version of the
+    /// format defines.
     pub role: Option<Role>,
 }
 
@@ -101,69 +101,69 @@ impl<'a> Type<'a> {
         self.entry.map(|entry| self.schema.notes.entry(entry))
     }
 
-    /// The type of an index that the schema has.
+    /// Returns the type with a valid index.
     #[inline]
     pub(super) fn at(schema: &'a Schema, index: u32) -> Self {
         Self { schema, index, entry: None }
     }
 
-    /// The same with what an entry says about it.
+    /// Returns the type with the notes of an entry.
     pub(super) fn noted(self, entry: Option<u32>) -> Self {
         Self { entry, ..self }
     }
 
-    /// The type of a part.
+    /// Returns the type of a part.
     #[inline]
     fn part(self, index: u32, part: Option<&Part>) -> Self {
         Self { index, entry: part.map(|part| part.entry), ..self }
     }
 
-    /// The type of the element of an array or slice.
+    /// Returns the type of the element of an array or slice.
     #[inline]
     fn element(self, index: u32) -> Self {
         self.part(index, self.entry().and_then(|entry| entry.parts.first()))
     }
 
-    /// The type's index in the schema; children have lower indexes than their parents.
+    /// Returns the type's index in the schema; children have lower indexes than their parents.
     #[must_use]
     #[inline]
     pub fn index(self) -> u32 {
         self.index
     }
 
-    /// Whether this is the type of the whole, which is part of no other.
+    /// Whether this is the type of the whole value.
     #[must_use]
     pub fn is_root(self) -> bool {
         self.index as usize + 1 == self.schema.nodes.len()
     }
 
-    /// The name that its author gave it, or `""` if that is not known. `array` and `slice` are those of
-    /// types without a name.
+    /// Returns the name that its author gave it, or `""` if that is not known. Types without a name are
+    /// called `array` and `slice`.
     #[must_use]
     pub fn name(self) -> &'a str {
         self.entry().map_or("", |entry| &entry.name)
     }
 
-    /// The doc comment, or `""`.
+    /// Returns the doc comment, or `""`.
     #[must_use]
     pub fn doc(self) -> &'a str {
         self.entry().map_or("", |entry| &entry.doc)
     }
 
-    /// Size in bytes; with a slice inside, the size at length zero.
+    /// Returns the size in bytes; with a slice inside, the size at length zero.
     #[must_use]
     #[inline]
     pub fn size(self) -> u64 {
         self.node().size
     }
 
-    /// Alignment in bytes, a power of two.
+    /// Returns the alignment in bytes, a power of two.
     #[must_use]
     pub fn align(self) -> u32 {
         self.node().align
     }
 
-    /// The kind of this type.
+    /// Returns the kind of this type.
     #[must_use]
     #[inline]
     pub fn kind(self) -> TypeKind<'a> {
@@ -182,7 +182,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The scalar, if this is one.
+    /// Returns the scalar, if this is one.
     #[must_use]
     #[inline]
     pub fn scalar(self) -> Option<ScalarKind> {
@@ -192,7 +192,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The known facts about it, if this version cannot use it.
+    /// Returns the known facts about it, if this version cannot use it.
     #[must_use]
     #[inline]
     pub fn unknown(self) -> Option<Unknown> {
@@ -202,8 +202,7 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The role of a struct beyond its fields: a lock, say; `None` for a plain struct and for every other
-    /// kind.
+    /// Returns the role of a live struct: a lock, say; `None` for a plain struct and for every other kind.
     #[must_use]
     #[inline]
     pub fn role(self) -> Option<Role> {
@@ -213,23 +212,23 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The parts of a live type; `None` for every other kind. A live type has the parts of its
-    /// role: one that has not is of an unknown kind.
+    /// Returns the parts of a live type; `None` for every other kind. A live type has the parts of its
+    /// role; one without them is of an unknown kind.
     #[must_use]
     #[inline]
     pub fn live(self) -> Option<Live<'a>> {
         Live::of(self)
     }
 
-    /// Whether this is a struct that is no more than its fields.
+    /// Whether this is a struct without a role.
     #[must_use]
     #[inline]
     pub fn is_plain_struct(self) -> bool {
         matches!(self.node().kind, Kind::Struct { .. })
     }
 
-    /// The fields of a struct, live or not, in declaration order, which is the order of their offsets;
-    /// none for every other kind.
+    /// Returns the fields of a struct, live or not, in declaration order, which is the order of their
+    /// offsets; none for every other kind.
     pub fn fields(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
         let members = self.members();
         (0..members.len()).map(move |position| self.nth(members, position))
@@ -243,22 +242,22 @@ impl<'a> Type<'a> {
         }
     }
 
-    /// The field with a position that it has.
+    /// Returns the field at a valid position.
     #[inline]
     fn nth(self, members: &'a [Member], position: usize) -> Field<'a> {
         let member = &members[position];
-        // The entries about a type have as many parts as it has.
+        // The entry about a type has as many parts as the type.
         let part = self.entry().map(|entry| &entry.parts[position]);
         Field { member, part, ty: self.part(member.ty, part) }
     }
 
-    /// The field of this name, if there is one.
+    /// Returns the field with this name, if there is one.
     #[must_use]
     pub fn field(self, name: &str) -> Option<Field<'a>> {
         self.field_at(self.position(name)?)
     }
 
-    /// The field with this position, in constant time.
+    /// Returns the field at this position, in constant time.
     #[must_use]
     #[inline]
     pub fn field_at(self, position: usize) -> Option<Field<'a>> {
@@ -266,7 +265,7 @@ impl<'a> Type<'a> {
         (position < members.len()).then(|| self.nth(members, position))
     }
 
-    /// Which of the fields has this name.
+    /// Returns the position of the field with this name.
     #[must_use]
     pub fn position(self, name: &str) -> Option<usize> {
         let fields = self.members();
@@ -279,7 +278,7 @@ impl<'a> Type<'a> {
         Some(order[found] as usize)
     }
 
-    /// The variant with this discriminant, if this is an enum that has one.
+    /// Returns the variant with this discriminant, if this is an enum that has one.
     #[must_use]
     pub fn variant(self, discriminant: i128) -> Option<&'a Variant> {
         let Kind::Enum { variants, .. } = &self.node().kind else { return None };
@@ -292,15 +291,14 @@ impl<'a> Type<'a> {
         Some(&variants[order[found] as usize])
     }
 
-    /// Whether this is, or ends in, a slice: whether there is a part whose length is known at run
-    /// time.
+    /// Whether this is, or ends in, a slice, whose length is known only at run time.
     #[must_use]
     pub fn has_tail(self) -> bool {
         let last = self.fields().next_back().map_or(self, Field::ty);
         matches!(last.kind(), TypeKind::Slice { .. })
     }
 
-    /// The size in bytes with a run-time length of `len`; without a slice inside, the size.
+    /// Returns the size in bytes with a run-time length of `len`; without a slice inside, the size.
     /// `None` if that is more than a program can address.
     #[must_use]
     pub fn size_with(self, len: u64) -> Option<u64> {
@@ -319,7 +317,7 @@ impl<'a> Type<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields, one after the other.
+    /// Iterates over the fields.
     pub fn iter(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
         self.0.fields()
     }
@@ -329,7 +327,7 @@ impl<'a> Fields<'a> {
 #[derive(Clone, Copy)]
 pub struct Field<'a> {
     member: &'a Member,
-    /// The notes about it, if that is known.
+    /// The notes about it, if they are known.
     part: Option<&'a Part>,
     ty: Type<'a>,
 }
@@ -342,39 +340,39 @@ impl fmt::Debug for Field<'_> {
 }
 
 impl<'a> Field<'a> {
-    /// The field's name; the index, such as `0`, in a tuple struct.
+    /// Returns the field's name; in a tuple struct the index, such as `0`.
     #[must_use]
     pub fn name(self) -> &'a str {
         &self.member.name
     }
 
-    /// Distance in bytes from the start of the struct.
+    /// Returns the distance in bytes from the start of the struct.
     #[must_use]
     #[inline]
     pub fn offset(self) -> u64 {
         self.member.offset
     }
 
-    /// The field's type.
+    /// Returns the field's type.
     #[must_use]
     #[inline]
     pub fn ty(self) -> Type<'a> {
         self.ty
     }
 
-    /// The field's doc comment, or `""`.
+    /// Returns the field's doc comment, or `""`.
     #[must_use]
     pub fn doc(self) -> &'a str {
         self.part.map_or("", |part| &part.notes.doc)
     }
 
-    /// The field's unit, or `""`.
+    /// Returns the field's unit, or `""`.
     #[must_use]
     pub fn unit(self) -> &'a str {
         self.part.map_or("", |part| &part.notes.unit)
     }
 
-    /// The names that the field had before, as `#[shm(alias = "..")]` gave them.
+    /// Returns the field's former names, from `#[shm(alias = "..")]`.
     pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
         let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
         aliases.iter().map(|alias| &**alias)

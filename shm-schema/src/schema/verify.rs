@@ -1,4 +1,4 @@
-//! Whether types that were read make sense: alone, together, and in canonical order.
+//! Checks types: each alone, all together, and their canonical order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ pub(super) fn all(nodes: &[Node]) -> Result<(), SchemaError> {
     in_order(nodes)
 }
 
-/// The types before the one that is checked.
+/// The types before the one that is being checked.
 struct Seen<'a> {
     nodes: &'a [Node],
     is_root: bool,
@@ -100,7 +100,7 @@ impl Seen<'_> {
         Ok(())
     }
 
-    /// Checks one field; the offset at which the next one may start.
+    /// Checks one field, and returns the offset from which the next one may start.
     fn check_field(
         &self,
         node: &Node,
@@ -116,18 +116,18 @@ impl Seen<'_> {
         let why = match end {
             _ if field.offset < free_from => "it overlaps the field before it",
             _ if !field.offset.is_multiple_of(u64::from(ty.align)) => {
-                "it is not aligned as its type asks"
+                "it is not aligned as its type requires"
             }
             _ if ty.align > node.align => "its type has a larger alignment than the struct",
             Some(end) if end <= node.size => return Ok(end),
-            _ => "it does not lie inside the struct",
+            _ => "it is not inside the struct",
         };
         Err(TypeFault::FieldPlace { name: field.name.to_string(), offset: field.offset, why })
     }
 }
 
 /// Whether the size of a type depends on a run-time length. A struct that ends with a slice is the
-/// root, and so no child of another type.
+/// root, and so never a child of another type.
 fn is_slice(node: &Node) -> bool {
     matches!(node.kind, NodeKind::Slice { .. })
 }
@@ -142,7 +142,7 @@ fn exactly(node: &Node, size: u64, align: u32) -> Result<(), TypeFault> {
     Ok(())
 }
 
-/// A scalar is aligned to its size; one of 16 bytes may be aligned to 8, as some compilers do.
+/// Checks that a scalar is aligned to its size; one of 16 bytes may be aligned to 8, as some compilers do.
 fn natural(node: &Node, scalar: ScalarKind) -> Result<(), TypeFault> {
     let size = scalar.size() as u32;
     let align = if size == 16 && node.align == 8 { 8 } else { size };
@@ -191,7 +191,7 @@ fn check_variants(variants: &[Variant], repr: ScalarKind) -> Result<(), TypeFaul
     Ok(())
 }
 
-/// Whether an enum held by that integer can have a variant of that value.
+/// Whether an enum stored as that integer can have a variant with that value.
 pub fn fits(discriminant: i128, repr: ScalarKind) -> bool {
     let bits = repr.size() * 8;
     if repr.is_signed() {
@@ -202,7 +202,7 @@ pub fn fits(discriminant: i128, repr: ScalarKind) -> bool {
     }
 }
 
-/// How many fields or variants a type has.
+/// Returns the number of fields or variants of a type.
 fn parts(node: &Node) -> u64 {
     match &node.kind {
         NodeKind::Enum { variants, .. } => variants.len() as u64,
@@ -211,12 +211,12 @@ fn parts(node: &Node) -> u64 {
     }
 }
 
-/// How far what is inside a type goes.
+/// The depth of a type, and the length of its paths.
 #[derive(Clone, Copy, Default)]
 struct Extent {
     /// One more than the depth of its deepest part.
     depth: u32,
-    /// The length of the longest path that starts in it.
+    /// The length of the longest path inside it.
     path: u32,
 }
 
@@ -235,7 +235,7 @@ impl Extent {
     }
 }
 
-/// The length of the longest path that starts in a type, as `docs/format.md` counts it.
+/// Returns the length of the longest path inside a type, as `docs/format.md` counts it.
 fn longest_path(node: &Node, known: &[Extent]) -> u64 {
     let inside = |part: u32| u64::from(known[part as usize].path);
     match &node.kind {
@@ -255,7 +255,7 @@ fn longest_path(node: &Node, known: &[Extent]) -> u64 {
 /// The length of `[18446744073709551615]`.
 const LONGEST_INDEX: u64 = 22;
 
-/// The types that a type is made of.
+/// Returns the types that a type contains.
 pub(super) fn children(node: &Node) -> impl Iterator<Item = u32> {
     let element = match node.kind {
         NodeKind::Array { element, .. } | NodeKind::Slice { element } => Some(element),
@@ -264,7 +264,7 @@ pub(super) fn children(node: &Node) -> impl Iterator<Item = u32> {
     element.into_iter().chain(node.kind.fields().iter().map(|field| field.ty))
 }
 
-/// Each structure stands once. Children are indexes of structures that stand once, so that equal
+/// Checks that each structure occurs once. As the same holds for children, which are indexes, equal
 /// structures have equal records.
 fn each_once(nodes: &[Node]) -> Result<(), SchemaError> {
     let mut first = HashMap::new();
@@ -276,25 +276,25 @@ fn each_once(nodes: &[Node]) -> Result<(), SchemaError> {
     Ok(())
 }
 
-/// The types stand in the order in which a depth-first walk from the root completes them, none
-/// left over. A type of an unknown kind may have parts that cannot be walked to; where there is one,
-/// the order is left unchecked.
+/// Checks that the types are in the order in which a depth-first walk from the root completes them, and
+/// that it reaches all of them. The parts of a type of an unknown kind cannot be reached; with such a type
+/// the order is not checked.
 fn in_order(nodes: &[Node]) -> Result<(), SchemaError> {
     if nodes.iter().any(|node| matches!(node.kind, NodeKind::Unknown(_))) {
         return Ok(());
     }
-    // The root is completed last: with a type left over, that is too early for its index.
-    Walk { nodes, completed: 0 }.visit(nodes.len() as u32 - 1)
+    // The root is completed last; if a type was not reached, that is too early for its index.
+    OrderCheck { nodes, completed: 0 }.visit(nodes.len() as u32 - 1)
 }
 
-struct Walk<'a> {
+struct OrderCheck<'a> {
     nodes: &'a [Node],
     /// Types completed so far: in canonical order these are exactly the ones of lower index.
     completed: u32,
 }
 
-impl Walk<'_> {
-    /// Completes a type; recursion is bounded, depths having been checked.
+impl OrderCheck<'_> {
+    /// Completes a type. Recursion is bounded: depths were checked.
     fn visit(&mut self, index: u32) -> Result<(), SchemaError> {
         if index < self.completed {
             return Ok(());

@@ -9,16 +9,16 @@ impl Schema {
     #[must_use]
     pub fn zeroless(&self, tail_len: u64) -> Vec<bool> {
         let mut found: Vec<bool> = Vec::new();
-        // Parts stand before wholes.
+        // Parts precede the types that contain them.
         for ty in self.types() {
             let zeroless = match ty.kind() {
                 TypeKind::NonZero { optional, .. } => !optional,
                 TypeKind::Enum { variants, .. } => variants.iter().all(|v| v.discriminant() != 0),
                 TypeKind::Array { element, len } => len > 0 && found[element.index() as usize],
                 TypeKind::Slice { element } => tail_len > 0 && found[element.index() as usize],
-                // It is not known.
+                // Whether zero is valid is not known.
                 TypeKind::Unknown(_) => true,
-                // Of a live type, this depends on its value alone: see `Role`.
+                // For a live type, this depends only on its value: see `Role`.
                 TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
                     fields.iter().any(|field| found[field.ty().index() as usize])
                 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proc_macro2::{TokenStream, TokenTree};
 
 /// `#[becomes(struct Station { .. })]`: replaces the item with the one in parentheses. Below a derive,
-/// which has seen the item by then, this stands for any attribute macro.
+/// which has already seen the item, this represents any attribute macro.
 #[proc_macro_attribute]
 pub fn becomes(
     arguments: proc_macro::TokenStream,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::cases::{self, Case, Work};
 use crate::trouble::Trouble;
 
-/// The name that the child is given for what counting costs by itself.
+/// The child's name for the case that only measures the cost of counting.
 const NOTHING: &str = "nothing";
 
 /// The child: warms the case up (a process attaches at its first lock, and the first copy looks at the

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_counts_depend_on_makes_another_file() {
+    fn everything_that_counts_depend_on_is_part_of_the_file_name() {
         let others = [
             Key { rustc: "rustc 1.95.0 (0000000 2026-05-01)".to_owned(), ..key() },
             Key { target_features: "avx,fxsr,sse,sse2,x87".to_owned(), ..key() },

@@ -1,4 +1,4 @@
-//! The program as it is now: each struct has changed in one way.
+//! The new program: each struct has changed in one way.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is what it is for")]
 
 include!("program.rs");

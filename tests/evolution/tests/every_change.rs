@@ -121,8 +121,8 @@ fn a_new_program_that_only_reads_waits_for_one_that_writes() {
 #[test]
 fn a_new_field_cannot_go_into_old_padding() {
     let inserted =
-        "`c` is in the program alone, at offset 12: a new field goes to the end, at offset 16";
-    let removed = "`c` is in the region alone, at offset 12";
+        "`c` is only in the program, at offset 12: a new field must be at the end, at offset 16";
+    let removed = "`c` is only in the region, at offset 12";
     change("in_padding", Refuses(removed), Refuses(inserted));
 }
 
@@ -140,7 +140,7 @@ fn no_field_can_be_taken_out_of_the_middle() {
     change(
         "removed",
         Refuses("`c` is at offset 8 in the region and at 16 in the program"),
-        Refuses("`b` is in the region alone, at offset 8"),
+        Refuses("`b` is only in the region, at offset 8"),
     );
 }
 
@@ -179,7 +179,7 @@ fn no_other_array_can() {
 
 #[test]
 fn nothing_grows_inside_of_what_is_read_or_locked_whole_or_repeated() {
-    let (region, program) = ("is in the region alone, and", "is in the program alone, and");
+    let (region, program) = ("is only in the region: a type", "is only in the program: a type");
     for case in ["in_latest", "in_mutex", "in_array"] {
         change(case, Refuses(region), Refuses(program));
     }
@@ -191,7 +191,7 @@ fn a_nested_struct_grows_at_the_very_end_only() {
     change(
         "nested_in_the_middle",
         Refuses("`a` is at offset 16 in the region and at 8 in the program"),
-        Refuses("`point.y` is in the program alone, at offset 8"),
+        Refuses("`point.y` is only in the program, at offset 8"),
     );
 }
 
@@ -205,18 +205,16 @@ fn a_variant_that_a_program_does_not_know_is_an_error_where_it_is_read() {
 fn variants_keep_their_values_and_names() {
     change(
         "variant_renumbered",
-        Refuses("`mode` has its variant `Busy` as 7 in the region and as 1 in the program"),
-        Refuses("`mode` has its variant `Busy` as 1 in the region and as 7 in the program"),
+        Refuses("`mode` has the value 7 for its variant `Busy` in the region and 1 in the program"),
+        Refuses("`mode` has the value 1 for its variant `Busy` in the region and 7 in the program"),
     );
     change(
         "variant_renamed",
-        Refuses("`mode` has 1 for `Working` in the region and for `Busy` in the program"),
-        Refuses("`mode` has 1 for `Busy` in the region and for `Working` in the program"),
+        Refuses("`mode` has the value 1 for `Working` in the region and for `Busy` in the program"),
+        Refuses("`mode` has the value 1 for `Busy` in the region and for `Working` in the program"),
     );
-    let both =
-        "`mode` has the variant `Failed` in the region alone and `Busy` in the program alone";
-    let other =
-        "`mode` has the variant `Busy` in the region alone and `Failed` in the program alone";
+    let both = "`mode` has the variant `Failed` only in the region and `Busy` only in the program";
+    let other = "`mode` has the variant `Busy` only in the region and `Failed` only in the program";
     change("variants_added_and_removed", Refuses(both), Refuses(other));
 }
 
@@ -229,7 +227,7 @@ fn a_larger_alignment_makes_the_value_larger() {
 
 #[test]
 fn a_region_stays_where_it_is() {
-    let page = "must be aligned to 4096 bytes, and in the region it is aligned to";
+    let page = "must be aligned to 4096 bytes, but is aligned to";
     change("alignment_of_a_page", Opens("a: 1"), Refuses(page));
 }
 

@@ -63,7 +63,7 @@ impl World {
         }
     }
 
-    /// As [`World::new`], and a sleeper has died: the flag is up.
+    /// Like [`World::new`], after the death of a sleeper: the flag is up.
     #[must_use]
     pub fn after_a_death(flaw: Option<Flaw>) -> Self {
         Self { word: LoomU32::new(SLEEPERS), ..Self::new(flaw) }
@@ -121,7 +121,7 @@ impl World {
     /// Waits for the first notification, and then there must be news.
     ///
     /// # Panics
-    /// If there is none.
+    /// If there is no news.
     pub fn find_news(&self) {
         self.wait(0);
         assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
@@ -143,7 +143,17 @@ impl World {
         assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
     }
 
-    fn wait(&self, ticket: u32) {
+    /// The count to wait for a change of.
+    #[must_use]
+    pub fn ticket(&self) -> u32 {
+        notify::ticket::<Loom>(&self.word)
+    }
+
+    /// Waits until there was a notification since `ticket` was taken.
+    ///
+    /// # Panics
+    /// If the wait ends for another reason.
+    pub fn wait(&self, ticket: u32) {
         match self.flaw {
             None => assert!(notify::wait(&self.word, ticket, self), "there is no time limit"),
             Some(flaw) => self.wait_flawed(ticket, flaw),

@@ -82,7 +82,7 @@ impl Once {
         self.find_result();
     }
 
-    /// As [`Once::call`], but killed on the way, if it comes to that.
+    /// Like [`Once::call`], but may be killed on the way.
     ///
     /// # Panics
     /// If the lock cannot be taken.

@@ -42,7 +42,7 @@ fn news(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     processes(World::new, flaw, |world| world.publish(1, Who::All), &[World::find_news])
 }
 
-/// As [`news`], for one that can only read.
+/// Like [`news`], for a reader without write access.
 fn news_to_read(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     processes(World::new, flaw, |world| world.publish(1, Who::All), &[World::find_news_blindly])
 }

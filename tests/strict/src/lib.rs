@@ -215,9 +215,9 @@ pub struct Pair(
 #[repr(C)]
 #[shm(capacity = { 64 })]
 pub struct Braced {
-    /// As many as a name.
+    /// The length of a name.
     pub bytes: [u8; { NAME }],
-    /// As many as a number says.
+    /// A length in braces.
     pub words: [u32; { 4 }],
     /// A name.
     pub name: CText<{ NAME }>,
@@ -247,7 +247,7 @@ pub struct Picture<Pixel> {
     pub pixels: [Pixel],
 }
 
-/// A private struct, of which nothing is used.
+/// A private struct without any use.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Unused {

@@ -122,16 +122,16 @@ impl Header {
         match self.this_boot {
             Some(true) => {}
             Some(false) => text.push_str(&format!(
-                ", {warning}before this machine was last started{warning:#}: what is in it was written \
-                 back in no particular order"
+                ", {warning}before this machine was last started{warning:#}: its contents were \
+                 written back in no particular order"
             )),
             None => text.push_str(&format!(
-                ", {warning}perhaps before this machine was last started{warning:#}: that cannot be told \
+                ", {warning}perhaps before this machine was last started{warning:#}: that is unknown \
                  without a boot id, here or in the region"
             )),
         }
         if !self.ready {
-            text.push_str(&format!(", {warning}who has not finished{warning:#}"));
+            text.push_str(&format!(", {warning}which has not finished{warning:#}"));
         }
         text
     }
@@ -191,7 +191,11 @@ impl FieldReport<'_> {
     fn about(&self) -> String {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
-            parts.push(format!("version {}", grouped(version)));
+            parts.push(match (self.is_ring(), version) {
+                (true, 0) => "nothing was pushed yet".to_owned(),
+                (true, number) => format!("item {}", grouped(number)),
+                (false, version) => format!("version {}", grouped(version)),
+            });
         }
         if self.too_large {
             parts.push("too large to be shown here: `shm get` prints it".to_owned());
@@ -212,7 +216,14 @@ impl FieldReport<'_> {
 
     /// Whether to show the version here, and not at the containing value.
     fn is_whole_latest(&self) -> bool {
-        self.type_name.contains("Latest") || self.lock.is_some() || self.depth == 0
+        self.type_name.contains("Latest")
+            || self.is_ring()
+            || self.lock.is_some()
+            || self.depth == 0
+    }
+
+    fn is_ring(&self) -> bool {
+        self.type_name.contains("Ring<")
     }
 }
 
@@ -221,7 +232,7 @@ impl LockReport {
     fn about(&self) -> Option<String> {
         let who = match self.kind {
             "Mutex" | "RwLock" => "locked",
-            "Latest" => "being written, or about to be,",
+            "Latest" | "Ring" => "being written, or about to be,",
             _ => "being done",
         };
         let mut text = match &self.holder {
@@ -268,8 +279,8 @@ impl HolderReport {
         };
         let state = match self.state {
             State::Alive => "",
-            State::Dead => ", who is dead",
-            State::Unknown => ", who may be dead",
+            State::Dead => ", which is dead",
+            State::Unknown => ", which may be dead",
         };
         format!("{}{state}", process.trim_end())
     }

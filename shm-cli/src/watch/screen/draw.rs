@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_all_the_time_does_not_flash() {
+    fn a_value_that_changes_all_the_time_does_not_flash() {
         let after = |calm| highlight(Some(Duration::ZERO), Some(Duration::from_millis(calm)));
         assert_eq!((after(100), after(5000)), (style::RECENT, style::FRESH));
     }

@@ -24,7 +24,7 @@ pub(crate) enum Action {
 /// The keys as the help shows them.
 pub(crate) const HELP: [(&str, &str); 8] = [
     ("q  Esc  Ctrl-C", "quit"),
-    ("space", "pause, and go on"),
+    ("space", "pause, resume"),
     ("+  -", "a longer, a shorter interval"),
     ("↑ ↓  k j", "the row above, the row below"),
     ("PgUp PgDn", "a page up, a page down"),

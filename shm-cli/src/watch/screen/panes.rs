@@ -47,7 +47,7 @@ fn facts<'a>(view: &View<'_>, row: &Row) -> Line<'a> {
 
 /// The most important keys.
 pub(crate) fn keys(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
-    let pause = if view.state.paused { "go on" } else { "pause" };
+    let pause = if view.state.paused { "resume" } else { "pause" };
     let keys = [
         ("q", "quit"),
         ("space", pause),

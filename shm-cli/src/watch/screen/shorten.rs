@@ -33,13 +33,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_stays() {
+    fn text_that_fits_is_unchanged() {
         assert_eq!(keep_start("pose.x", 6), "pose.x");
         assert_eq!(keep_end("pose.x", 6), "pose.x");
     }
 
     #[test]
-    fn what_is_cut_says_so_within_the_width() {
+    fn text_that_is_cut_has_a_mark_within_the_width() {
         assert_eq!(keep_start("temperature", 5), "temp…");
         assert_eq!(keep_end("poses[1].mode", 6), "….mode");
         assert_eq!((keep_start("abc", 1), keep_start("abc", 0)), ("…".into(), String::new()));

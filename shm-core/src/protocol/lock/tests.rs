@@ -283,7 +283,7 @@ fn only_the_owner_unlocks_or_repairs() {
         assert_eq!(unlock::<Hardware>(&word, ME, false, &script), Unlocked::Lost);
         assert_eq!(unlock::<Hardware>(&word, ME, true, &script), Unlocked::Lost);
         assert!(!clear_poison::<Hardware>(&word, ME));
-        assert!(!give::<Hardware>(&word, ME));
+        assert!(!release::<Hardware>(&word, ME));
         assert_eq!((word.into_inner(), script.asked.take()), (before, vec![]));
     }
 }
@@ -436,7 +436,7 @@ fn a_held_lock_is_tried_once_and_then_only_looked_at() {
     assert_eq!(lock::<Attempting>(&word, ME, &script, &NoTime), Err(Refused::TimedOut));
     assert_eq!(word.attempts.get(), 1);
     let word = attempted();
-    assert!(!take::<Attempting>(&word, ME));
+    assert!(!acquire::<Attempting>(&word, ME));
     assert_eq!(lock_contended::<Attempting>(&word, ME, &script, &NoTime), Err(Refused::TimedOut));
     assert_eq!(word.attempts.get(), 1);
 }

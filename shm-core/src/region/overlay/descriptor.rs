@@ -156,7 +156,7 @@ fn map<T: PlainRoot + ?Sized, A: Access>(
 ) -> Result<Overlay<T, A>, Error> {
     let label = format!("descriptor {}", fd.as_raw_fd());
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
-    let facts = sys::file::facts(fd).map_err(|error| fail("reading its facts", error))?;
+    let facts = sys::file::facts(fd).map_err(|error| fail("reading its metadata", error))?;
     let rights = sys::file::rights(fd).map_err(|error| fail("reading its mode", error))?;
     if !rights.read || (A::WRITABLE && !rights.write) {
         return Err(failure::no_right(&label, A::WRITABLE));

@@ -94,7 +94,7 @@ fn expect_room(needed: usize, room: Room) -> Result<(), String> {
     if needed as u64 <= found {
         return Ok(());
     }
-    Err(format!("it needs {needed} bytes, and {found} are there"))
+    Err(format!("it needs {needed} bytes, found {found}"))
 }
 
 /// The number of whole elements that fit.
@@ -104,17 +104,19 @@ fn elements(tail: Tail, room: Room) -> Result<usize, String> {
         // Excluding the padding, which must fit as well.
         Room::Exactly(found) => found - found % tail.align,
         Room::Unknown => {
-            return Err("how many bytes there are is not known: give a length, with the function \
+            return Err(
+                "the number of available bytes is unknown: give a length, with the function \
                  whose name ends in `_with_len`"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     };
     let rest = found.checked_sub(tail.offset);
     let rest = rest.ok_or_else(|| {
-        format!("it needs {} bytes before its first element, and {found} are there", tail.offset)
+        format!("it needs {} bytes before its first element, found {found}", tail.offset)
     })?;
     rest.checked_div(tail.stride).ok_or_else(|| {
-        "its elements have no size, so that any number of them would fit: give a length".to_owned()
+        "its elements have no size, so any number of them would fit: give a length".to_owned()
     })
 }
 
@@ -165,8 +167,8 @@ mod tests {
     fn a_requested_length_must_fit() {
         let asked = |len, room| of::<Message>(Length::Elements(len), room).map(|e| e.size);
         assert_eq!(asked(1, Room::InPages(14)), Ok(16));
-        assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, and 15"));
-        assert!(asked(1, Room::Exactly(14)).unwrap_err().contains("needs 16 bytes, and 14"));
+        assert!(asked(2, Room::InPages(15)).unwrap_err().contains("needs 16 bytes, found 15"));
+        assert!(asked(1, Room::Exactly(14)).unwrap_err().contains("needs 16 bytes, found 14"));
         assert_eq!(asked(1000, Room::Unknown), Ok(2016));
         assert!(asked(usize::MAX / 2, Room::Unknown).unwrap_err().contains("more than memory"));
     }

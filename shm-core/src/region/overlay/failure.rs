@@ -62,7 +62,7 @@ const UNWRITABLE: &str = "a writable overlay needs a descriptor that was opened 
 const UNREADABLE: &str = "an overlay needs a descriptor that was opened for reading";
 
 fn absent(path: &Path, plain: Option<&Path>) -> String {
-    let help = "start the program that makes it first, or make it with `Overlay::create`";
+    let help = "first start the program that creates it, or create it with `Overlay::create`";
     match (failure::in_the_current_directory(path), plain) {
         (Some(hint), _) => format!("{help}. {hint}"),
         (None, Some(name)) => format!(

@@ -133,7 +133,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
         let path = name::resolve(path.as_ref())?;
         let room = Room::InPages(len);
         let extent = extent::of::<T>(Length::ToTheEnd, room).map_err(|fault| {
-            bad::<T>(&path.display().to_string(), 0, format!("{fault} in a file of that length"))
+            bad::<T>(&path.display().to_string(), 0, format!("{fault} in the new file"))
         })?;
         create(&path, len, extent)
     }
@@ -284,7 +284,7 @@ fn map_kept<T: Root + ?Sized>(
     let fail = |doing, error| failure::opening(path, doing, error);
     let closed = || fail("using its descriptor", io::Error::from(io::ErrorKind::InvalidInput));
     let file = kept.trusted().ok_or_else(closed)?;
-    let facts = sys::file::facts(file).map_err(|error| fail("reading its facts", error))?;
+    let facts = sys::file::facts(file).map_err(|error| fail("reading its metadata", error))?;
     let extent = request.extent::<T>(&label, || map::room(file, &facts, request.offset))?;
     let memory = map::part(table, file, &facts, request.wanted(extent), Some(Arc::clone(kept)))
         .map_err(|error| failure::mapping(&label, request.writable, error))?;
@@ -297,12 +297,12 @@ fn open_file(table: &mut Mapped, path: &Path, writable: bool) -> Result<Arc<Kept
     let file = sys::file::open(path, writable, Links::Follow)
         .map_err(|error| failure::opening(path, doing, error))?;
     let facts = sys::file::facts(&file)
-        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+        .map_err(|error| failure::opening(path, "reading its metadata", error))?;
     if !facts.is_regular {
         return Err(failure::no_file(path, facts.kind));
     }
     let object = Object::of(file.as_fd(), &facts);
     let kept = Kept::new(file, object, writable)
-        .map_err(|error| failure::opening(path, "reading its facts", error))?;
+        .map_err(|error| failure::opening(path, "reading its metadata", error))?;
     Ok(table.keep(kept))
 }

@@ -9,7 +9,7 @@ use memmap2::MmapRaw;
 use super::extent::Room;
 use super::kept::Kept;
 use super::memory::{Backing, Mapped, Memory, Object, Part};
-use crate::region::mapping::{How, map_copy, map_file};
+use crate::region::mapping::{MapSettings, map_copy, map_file};
 use crate::sys;
 use crate::sys::file::Facts;
 
@@ -57,7 +57,7 @@ pub(super) fn room(fd: BorrowedFd<'_>, facts: &Facts, offset: u64) -> Result<Roo
 /// The rest of `size` bytes from `offset` on.
 pub(super) fn room_in(size: u64, offset: u64) -> Result<Room, String> {
     let found = size.checked_sub(offset).map(Room::InPages);
-    found.ok_or_else(|| format!("there are {size} bytes, which end before that"))
+    found.ok_or_else(|| format!("there are only {size} bytes"))
 }
 
 /// Returns whether the size tells how much can be mapped: not for a device, nor for a file in `/proc` or
@@ -136,7 +136,7 @@ fn map_one(
         for &range in ranges {
             let (start, len) = (range.start, range.len()?);
             let memory = match is_shared {
-                true => map_file(fd, How { writable, populate: false, start, len }),
+                true => map_file(fd, MapSettings { writable, populate: false, start, len }),
                 false => map_copy(fd, start, len),
             };
             match memory {

@@ -198,7 +198,7 @@ impl<T: PlainRoot + ?Sized, A: Access> Overlay<T, A> {
         let label = self.held.entered.label();
         let Some(id) = self.held.segment else {
             let help = "this is an overlay of something else".to_owned();
-            return Err(Error::NotFound { region: format!("a segment behind {label}"), help });
+            return Err(Error::NotFound { region: format!("the segment of {label}"), help });
         };
         sysv::remove(id).map_err(|error| Name::Id(id).not_there("removing it", error))
     }
@@ -232,7 +232,7 @@ impl Name {
         match *self {
             Self::Id(id) | Self::Made { id, .. } => Ok(id),
             Self::Key(sysv::IPC_PRIVATE) => {
-                let help = "key 0 (IPC_PRIVATE) stands for no key: use `Overlay::sysv_id`";
+                let help = "key 0 (IPC_PRIVATE) means no key: use `Overlay::sysv_id`";
                 Err(Error::NotFound { region: self.label(), help: help.to_owned() })
             }
             Self::Key(key) => sysv::find(key).map_err(|error| self.not_there("finding it", error)),
@@ -244,7 +244,7 @@ impl Name {
         let region = self.label();
         match (error.kind(), error.raw_os_error()) {
             (io::ErrorKind::NotFound, _) | (_, Some(EINVAL | EIDRM)) => {
-                let help = "start the program that makes it first; `ipcs -m` lists what there is";
+                let help = "first start the program that creates it; `ipcs -m` lists the segments";
                 Error::NotFound { region, help: help.to_owned() }
             }
             (io::ErrorKind::PermissionDenied, _) => {
@@ -271,7 +271,7 @@ impl Name {
             (io::ErrorKind::OutOfMemory, _) => "there is not enough memory",
             _ => return failure::opening(Path::new(&region), "making it", error),
         };
-        let help = "ask for a smaller one, remove others (`ipcrm`), or raise the limit (sysctl(8))";
+        let help = "request a smaller one, remove others (`ipcrm`), or raise the limit (sysctl(8))";
         Error::NotEnoughSpace { region, needed: len as u64, cause: cause.to_owned(), help }
     }
 }

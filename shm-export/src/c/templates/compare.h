@@ -1,4 +1,4 @@
-/* A comparison of two layouts by the rules of docs/format.md, for two values of which one may be
+/* A comparison of two layouts by the rules of docs/format.md, for two values, one of which may be
  * longer. */
 typedef struct @p@_pair_ {
     const @p@_schema_ *longer, *shorter;
@@ -32,7 +32,7 @@ static inline bool @p@_variants_go_together_(@p@_pair_ *both, const @p@_type_ *o
     return shared == left || shared == right;
 }
 
-/* Two structs at an offset: shared fields are equal, and fields of the longer value alone lie after
+/* Two structs at an offset: shared fields are equal, and fields of the longer value alone are after
  * the shorter one. Fields that take no room do not matter. */
 static inline bool @p@_structs_go_together_(
     @p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other, uint64_t offset, bool may_grow)
@@ -60,7 +60,7 @@ static inline bool @p@_structs_go_together_(
     return may_grow || @p@_size_of_(one) == @p@_size_of_(other);
 }
 
-/* Two arrays of equal length, or of which the longer value has more elements after the shorter one. */
+/* Two arrays of equal length, or where the longer value has more elements after the shorter one. */
 static inline bool @p@_arrays_go_together_(
     @p@_pair_ *both, const @p@_type_ *one, const @p@_type_ *other, uint64_t offset, bool may_grow)
 {

@@ -37,7 +37,7 @@ typedef struct @p@_options {
     uid_t owner;
 } @p@_options;
 
-/* Copies from a file as it is now, which may not be as it was when it was opened. */
+/* Copies from a file, which may have changed since it was opened. */
 static inline @p@_error @p@_copy_file_(const @p@_source_ *source, uint64_t offset, void *to, size_t len)
 {
     size_t done = 0;

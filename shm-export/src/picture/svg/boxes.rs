@@ -8,7 +8,7 @@ use super::theme::COLOURS;
 use crate::picture::LINE;
 use crate::picture::model::{Picture, Tail};
 use crate::picture::text::counted;
-use crate::picture::walk::What;
+use crate::picture::walk::Meaning;
 use crate::printable::printable;
 
 /// The height of a line of bytes.
@@ -238,7 +238,7 @@ pub(super) fn fold(fold: &Fold<'_>, canvas: &mut Canvas) {
     strip_label(&text, "halo", canvas);
 }
 
-/// Says that the picture ends before the layout does.
+/// Notes that the picture ends before the layout does.
 pub(super) fn rest(first: u64, lines: u64, canvas: &mut Canvas) {
     canvas.offset(first, FOLD);
     strip_label(&format!("and {} more", counted(lines, "line")), "dim", canvas);
@@ -250,7 +250,7 @@ pub(super) fn tail(picture: &Picture, tail: &Tail, canvas: &mut Canvas) {
     let name = row.and_then(|row| row.name).filter(|name| !name.is_empty());
     let ty = row.and_then(|row| row.ty.as_deref()).unwrap_or("");
     let (name, y) = (name.unwrap_or("(the whole)"), canvas.y);
-    let fields = picture.rows.iter().filter(|row| row.depth == 0 && row.what == What::Field);
+    let fields = picture.rows.iter().filter(|row| row.depth == 0 && row.what == Meaning::Field);
     let colour = fields.count().saturating_sub(1) % COLOURS;
     canvas.element(&format!(
         "<rect class=\"cell c{colour}\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{FOLD}\" rx=\"3\" \

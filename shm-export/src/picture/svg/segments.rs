@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::picture::model::Picture;
-use crate::picture::walk::{Inside, Row, What};
+use crate::picture::walk::{Inside, Meaning, Row};
 
 /// Bytes from one offset to another.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Segment<'a> {
     pub(super) path: &'a str,
     /// The path and type of the struct that it is a part of, unless that is the whole.
     pub(super) parent: Option<(Rc<str>, &'a str)>,
-    /// Which field of the whole it belongs to, counted from 0.
+    /// The index of the whole's field that it belongs to.
     pub(super) group: usize,
     /// The elements, if it is an array.
     pub(super) count: Option<u64>,
@@ -75,7 +75,7 @@ impl<'a> Open<'a> {
 impl<'a> Cut<'a> {
     fn row(&mut self, row: &'a Row<'a>, has_parts: bool) {
         self.close(row.depth);
-        if row.depth == 0 && row.what == What::Field {
+        if row.depth == 0 && row.what == Meaning::Field {
             self.group = self.fields;
             self.fields += 1;
         }
@@ -84,10 +84,10 @@ impl<'a> Cut<'a> {
             return;
         }
         let what = match row.what {
-            What::Field => Piece::Field,
-            What::Hole => Piece::Hole,
-            What::Padding => Piece::Padding,
-            What::Spacing => Piece::Spacing,
+            Meaning::Field => Piece::Field,
+            Meaning::Hole => Piece::Hole,
+            Meaning::Padding => Piece::Padding,
+            Meaning::Spacing => Piece::Spacing,
         };
         let to = row.offset.saturating_add(row.size);
         self.push(row, what, row.offset, to);

@@ -127,7 +127,7 @@ class _Comparison:
         return self._types(path + "[_]", one.parts[0].type, other.parts[0].type, 0, False)
 
     def _structs(self, path, one, other, offset, may_grow):
-        """Shared fields are equal; fields of one alone lie after the shorter value, or take no room."""
+        """Shared fields are equal; fields of only one are after the shorter value, or take no room."""
         others = {part.name: part for part in other.parts}
         for part in one.parts:
             name, twin = _join(path, part.name), others.pop(part.name, None)

@@ -1,4 +1,4 @@
-//! How much room a description has, and what is done with one that has none.
+//! The room for a description, and descriptions that do not fit.
 
 use super::*;
 use crate::format::SectionKind;
@@ -7,7 +7,7 @@ use crate::limits::MAX_SCHEMA_LEN;
 
 const OFFSET: u64 = 4096;
 
-/// A description whose schema and annotations have these lengths. What they say is not looked at here.
+/// A description whose schema and annotations have these lengths; their contents do not matter here.
 fn description(schema: usize, annotations: usize) -> Description {
     Description {
         name: "Made up".to_owned(),
@@ -21,7 +21,7 @@ fn description(schema: usize, annotations: usize) -> Description {
     }
 }
 
-/// A growth section with slots of this length, of which `current` counts.
+/// A growth section with slots of this length, the current one being `current`.
 fn section(slot_len: u64, current: Option<(u64, u64)>) -> Growth {
     let entry = Entry {
         kind: SectionKind::Growth.code().into(),
@@ -35,7 +35,7 @@ fn section(slot_len: u64, current: Option<(u64, u64)>) -> Growth {
     Growth { section: Section::of(&entry), current }
 }
 
-/// The bytes written to a slot of this length, and how much of it are annotations.
+/// The number of bytes written to a slot of this length, and how many of them are annotations.
 fn patched(slot_len: u64, description: &Description) -> Option<(usize, usize)> {
     let patch = section(slot_len, None).patch(description)?;
     assert_eq!(patch.offset, OFFSET);
@@ -54,7 +54,7 @@ fn a_schema_that_fits_into_its_slot_to_the_byte_is_written() {
 }
 
 #[test]
-fn annotations_that_do_not_fit_behind_the_schema_are_left_out() {
+fn annotations_that_do_not_fit_after_the_schema_are_left_out() {
     let both = description(100, 12);
     assert_eq!(patched(HEAD_LEN + 112, &both), Some((144, 12)));
     assert_eq!(patched(HEAD_LEN + 111, &both), Some((132, 0)));
@@ -62,7 +62,7 @@ fn annotations_that_do_not_fit_behind_the_schema_are_left_out() {
 }
 
 #[test]
-fn the_slot_that_does_not_count_is_written_with_the_next_sequence() {
+fn the_slot_that_is_not_current_is_written_with_the_next_sequence() {
     let written = |current| {
         let patch = section(1024, current).patch(&description(8, 0))?;
         let sequence = grown(&patch.bytes).expect("a valid slot").sequence;
@@ -75,7 +75,7 @@ fn the_slot_that_does_not_count_is_written_with_the_next_sequence() {
     assert_eq!(written(Some((0, u64::MAX))), None);
 }
 
-/// Twice what is there, and room for more.
+/// Twice the first description, and room for more.
 #[test]
 fn a_section_has_room_for_descriptions_that_grow_and_no_more_than_any_reader_allows() {
     for (schema, annotations) in [(0, 0), (100, 0), (100, 51), (5000, 3000)] {

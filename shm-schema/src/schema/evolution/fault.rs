@@ -1,26 +1,26 @@
-//! Why a program cannot use a region.
+//! [`Incompatible`]: the reasons why a program cannot use a region.
 
 use std::fmt;
 
-/// The reason that keeps a program from using a region, all of it as far as it is known.
+/// The reasons why a program cannot use a region, complete as far as they are known.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Incompatible {
     pub(super) faults: Vec<Fault>,
     pub(super) more: bool,
 }
 
-/// One thing that keeps a program from using a region. Its `Display` form is a sentence: which field,
-/// and why.
+/// One reason why a program cannot use a region. Its `Display` form is a sentence with the field and the
+/// conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub(super) path: String,
-    pub(super) why: Why,
+    pub(super) conflict: Conflict,
 }
 
-/// Why two layouts do not go together at one place.
+/// A conflict of two layouts at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Why {
+pub enum Conflict {
     /// The types differ.
     Type {
         /// The region's type.
@@ -40,33 +40,33 @@ pub enum Why {
         /// The region's name of the field.
         region: String,
     },
-    /// Only the program has the field, and not behind everything that the region has.
+    /// Only the program has the field, and it is not after everything that the region has.
     Inserted {
         /// Where the program has the field, from the start of the value.
         offset: u64,
         /// Where the region's value ends.
         old_size: u64,
     },
-    /// Only the region has the field, and not behind everything that the program has.
+    /// Only the region has the field, and it is not after everything that the program has.
     Removed {
         /// Where the region has the field, from the start of the value.
         offset: u64,
         /// Where the program's value ends.
         old_size: u64,
     },
-    /// A struct differs in its size where nothing can grow.
+    /// The size of a struct differs where nothing can grow.
     Size {
         /// The region's size in bytes.
         region: u64,
         /// The program's size in bytes.
         program: u64,
     },
-    /// A field was added to or taken from a struct that cannot grow.
+    /// A field was added to or removed from a struct that cannot grow.
     Fixed {
-        /// Who has it: the program or the region.
+        /// The side that has it: `program` or `region`.
         side: &'static str,
     },
-    /// An array has another length, and there is something behind it.
+    /// The length of an array differs, and there is something after it.
     Elements {
         /// Elements in the region.
         region: u64,
@@ -98,7 +98,7 @@ pub enum Why {
         /// A variant that only the program has.
         program: String,
     },
-    /// The program adds fields, but does not know all that is in the region.
+    /// The program adds fields, but does not know everything in the region.
     Unknown {
         /// The variant.
         variant: String,
@@ -112,7 +112,7 @@ pub enum Why {
         /// The fields that the region lacks, or the first of them.
         added: Vec<String>,
     },
-    /// The program's value must be aligned more than the region's is.
+    /// The program's value needs a larger alignment than the region's has.
     Alignment {
         /// The alignment of the program's value.
         needed: u32,
@@ -124,13 +124,13 @@ pub enum Why {
         /// The program's type.
         found: String,
     },
-    /// The program has locks, and the region has no list of who uses them.
+    /// The program has locks, and the region has no list of participants.
     NoParticipants,
-    /// The two layouts are nested in one another too often to be compared.
+    /// The two layouts have too many pairs of types to be compared.
     TooComplex,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type { region, program } => {
@@ -142,67 +142,67 @@ impl fmt::Display for Why {
             Self::Renamed { region } => write!(f, "is called `{region}` in the region"),
             Self::Inserted { offset, old_size } => write!(
                 f,
-                "is in the program alone, at offset {offset}: a new field goes to the end, at offset \
-                 {old_size} or behind"
+                "is only in the program, at offset {offset}: a new field must be at the end, at offset \
+                 {old_size} or after"
             ),
             Self::Removed { offset, old_size } => write!(
                 f,
-                "is in the region alone, at offset {offset}: a program may lack fields at offset {old_size} or \
-                 behind, no others"
+                "is only in the region, at offset {offset}: a program may lack only fields at offset {old_size} or \
+                 after"
             ),
             Self::Size { region, program } => write!(
                 f,
-                "has {region} bytes in the region and {program} in the program, and what lies in an array, a \
-                 `Latest`, a lock or before a slice cannot grow"
+                "has {region} bytes in the region and {program} in the program: a type inside an array, a `Latest` \
+                 or a lock, or before a slice, cannot grow"
             ),
             Self::Fixed { side } => write!(
                 f,
-                "is in the {side} alone, and what lies in an array, a `Latest`, a lock or before a slice cannot \
+                "is only in the {side}: a type inside an array, a `Latest` or a lock, or before a slice, cannot \
                  grow"
             ),
             Self::Elements { region, program } => write!(
                 f,
                 "has {region} elements in the region and {program} in the program: an array can change its \
-                 length only as the last field, and without padding behind it"
+                 length only as the last field, and without padding after it"
             ),
             Self::Variant { variant, region, program } => write!(
                 f,
-                "has its variant `{variant}` as {region} in the region and as {program} in the program"
+                "has the value {region} for its variant `{variant}` in the region and {program} in the program"
             ),
             Self::VariantName { value, region, program } => write!(
                 f,
-                "has {value} for `{region}` in the region and for `{program}` in the program"
+                "has the value {value} for `{region}` in the region and for `{program}` in the program"
             ),
             Self::Variants { region, program } => write!(
                 f,
-                "has the variant `{region}` in the region alone and `{program}` in the program alone: variants \
+                "has the variant `{region}` only in the region and `{program}` only in the program: variants \
                  can be added or removed, not both"
             ),
             Self::Unknown { variant } => write!(
                 f,
-                "has the variant `{variant}` in the region alone: a program that adds fields to a region must \
-                 know everything that is there"
+                "has the variant `{variant}` only in the region: a program that adds fields to a region must \
+                 know everything in it"
             ),
             Self::NoRoom { needed, room, added } => {
                 write!(f, "needs {needed} bytes, the region has room for {room}{}", lacks(added))
             }
             Self::Alignment { needed, found } => write!(
                 f,
-                "must be aligned to {needed} bytes, and in the region it is aligned to {found}"
+                "must be aligned to {needed} bytes, but is aligned to {found} in the region"
             ),
             Self::ZeroIsNoValue { found } => write!(
                 f,
                 "is not in the region yet and would be zero, which is not a valid value of a `{found}`"
             ),
             Self::NoParticipants => {
-                f.write_str("has locks in the program, and the region was made without any")
+                f.write_str("has locks in the program, but the region was made without locks")
             }
-            Self::TooComplex => f.write_str("is made of more types than can be compared"),
+            Self::TooComplex => f.write_str("has more types than can be compared"),
         }
     }
 }
 
-impl Why {
+impl Conflict {
     /// Returns advice on the error, if there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
@@ -236,13 +236,13 @@ fn lacks(added: &[String]) -> String {
 }
 
 impl Incompatible {
-    /// The faults, in the order of the fields; never empty.
+    /// Returns the faults, in the order of the fields; never empty.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
-    /// Whether there is more that is wrong than [`Incompatible::faults`] lists.
+    /// Whether there are more faults than [`Incompatible::faults`] lists.
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.more
@@ -251,29 +251,29 @@ impl Incompatible {
     /// Returns advice on the first fault for which there is any.
     #[must_use]
     pub fn help(&self) -> Option<String> {
-        self.faults.iter().find_map(|fault| fault.why.help())
+        self.faults.iter().find_map(|fault| fault.conflict.help())
     }
 }
 
 impl Fault {
-    /// The path of the field; empty where it is about the whole value.
+    /// Returns the path of the field; empty for the whole value.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Why the two do not go together there.
+    /// Returns the conflict at that path.
     #[must_use]
-    pub fn why(&self) -> &Why {
-        &self.why
+    pub fn conflict(&self) -> &Conflict {
+        &self.conflict
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.path {
-            "" => write!(f, "the whole value {}", self.why),
-            path => write!(f, "`{path}` {}", self.why),
+            "" => write!(f, "the whole value {}", self.conflict),
+            path => write!(f, "`{path}` {}", self.conflict),
         }
     }
 }

@@ -1,35 +1,34 @@
-//! Evolution: whether a program can use a region whose layout is not quite its own.
+//! Evolution: whether a program can use a region whose layout differs from its own.
 //!
 //! ```text
 //! region (schema, room) + program (schema) -> compare -> Compatible | Incompatible
 //! ```
-//! One function gives the verdict, for everybody who asks: opening a region, `shm check`, and
-//! programs that want to know beforehand. `docs/format.md` has the rules, under "Which layouts go
-//! together".
+//! One function gives the verdict for every caller: opening a region, `shm check`, and programs that
+//! ask in advance. `docs/format.md` has the rules, under "Which layouts go together".
 
+mod comparison;
 mod fault;
 mod pairs;
-mod walk;
 
-pub use fault::{Fault, Incompatible, Why};
+pub use fault::{Conflict, Fault, Incompatible};
 
 use super::model::Schema;
 use crate::limits::CACHE_LINE;
 
-/// The room of a region for a value, beside its layout.
+/// The facts about a region besides its layout: its room for a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
-    /// Bytes for the value: those that it has, and those that `#[shm(capacity = N)]` added.
+    /// Bytes for the value, including those that `#[shm(capacity = N)]` added.
     pub bytes: u64,
-    /// The largest alignment that the place of the value has, a power of two: a cache line at least.
+    /// The alignment of the value in the region, a power of two: at least a cache line.
     pub align: u32,
-    /// Whether it has a list of participants, which locks need.
+    /// Whether the region has a list of participants, which locks need.
     pub participants: bool,
 }
 
 impl Room {
-    /// What a region has that was made for this layout, without a capacity, and without elements if
-    /// the length is known at run time.
+    /// Returns the room of a region that was made for this layout without a capacity, and without elements
+    /// if its length is known at run time.
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
         let root = schema.root();
@@ -41,7 +40,7 @@ impl Room {
     }
 }
 
-/// How a program can use a region.
+/// The verdict that a program can use a region, with the differences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compatible {
     grows: bool,
@@ -54,27 +53,27 @@ pub struct Compatible {
 }
 
 impl Compatible {
-    /// Whether both have values of the same size with the same fields, under the same names.
+    /// Whether both values have the same size and the same fields, with the same names.
     #[must_use]
     pub fn is_same(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether the program's value reaches behind the region's, into room that it has: the first
-    /// program that opens it for writing adds the new fields to the region's schema.
+    /// Whether the program's value reaches past the region's, into its room: the first program that opens
+    /// it for writing adds the new fields to the region's schema.
     #[must_use]
     pub fn grows(&self) -> bool {
         self.grows
     }
 
-    /// Whether the region's value reaches behind the program's, which does not touch the rest.
+    /// Whether the region's value reaches past the program's, which does not touch the rest.
     #[must_use]
     pub fn has_rest(&self) -> bool {
         self.has_rest
     }
 
-    /// Whether the program knows everything that the region has: whether its layout can take the place
-    /// of the region's description without anything being forgotten.
+    /// Whether the program knows everything that the region has, so that its layout can replace the
+    /// region's description without losing anything.
     pub fn knows_all(&self) -> bool {
         self.unseen.is_empty() && self.unknown_variants.is_empty()
     }
@@ -84,44 +83,44 @@ impl Compatible {
         !self.grows && self.added.is_empty() && self.new_variants.is_empty()
     }
 
-    /// The paths of the fields that only the program has: zero until a process writes there.
+    /// Returns the paths of the fields that only the program has: zero until a process writes them.
     #[must_use]
     pub fn added(&self) -> &[String] {
         &self.added
     }
 
-    /// The paths of what only the region has: the program does not see it, and leaves it alone.
+    /// Returns the paths of the fields that only the region has: the program neither sees nor changes them.
     #[must_use]
     pub fn unseen(&self) -> &[String] {
         &self.unseen
     }
 
-    /// Fields with two names: the region's path, and the program's.
+    /// Returns the fields with two names: the region's path, and the program's.
     #[must_use]
     pub fn renamed(&self) -> &[(String, String)] {
         &self.renamed
     }
 
-    /// Variants that only the program knows, as `mode::Failed`. Other programs that read one get an
-    /// error that names the field.
+    /// Returns the variants that only the program knows, as `mode::Failed`. Other programs that read one get
+    /// an error that names the field.
     #[must_use]
     pub fn new_variants(&self) -> &[String] {
         &self.new_variants
     }
 
-    /// Variants that only the region knows. The program gets an error that names the field when it
-    /// reads one.
+    /// Returns the variants that only the region knows. The program gets an error that names the field when
+    /// it reads one.
     #[must_use]
     pub fn unknown_variants(&self) -> &[String] {
         &self.unknown_variants
     }
 }
 
-/// Whether a program with one layout can use a region with another one.
+/// Decides whether a program with one layout can use a region with another.
 ///
-/// Fields that were renamed are found by the names that either side says they had before
-/// (`#[shm(alias = "old")]`). It can if what both have is the same, in place and type, and what only one of them has lies behind
-/// all that the other one has. Fields that only the program has need room in the region.
+/// It can if the fields that both have are the same, in place and type, and those that only one of them
+/// has are after everything that the other has. Renamed fields are found by the former names on either
+/// side (`#[shm(alias = "old")]`). Fields that only the program has need room in the region.
 ///
 /// # Errors
 /// The conflicts, field by field.
@@ -143,11 +142,11 @@ impl Compatible {
 ///
 /// let (old, new) = (Schema::of(old::Station::LAYOUT)?, Schema::of(new::Station::LAYOUT)?);
 ///
-/// // The old program can go on with a region that a new one made.
+/// // The old program can use a region that a new one made.
 /// let verdict = schema::compare(&new, Room::of(&new), &old)?;
 /// assert_eq!(verdict.unseen(), ["humidity"]);
 ///
-/// // The new one cannot use an old region, unless that was made with room to grow.
+/// // The new program cannot use an old region, unless that was made with room to grow.
 /// let refusal = schema::compare(&old, Room::of(&old), &new).unwrap_err();
 /// assert!(refusal.to_string().starts_with("the whole value needs 24 bytes, the region has room for 16"));
 /// let room = Room { bytes: 64, ..Room::of(&old) };
@@ -155,5 +154,5 @@ impl Compatible {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn compare(region: &Schema, room: Room, program: &Schema) -> Result<Compatible, Incompatible> {
-    walk::compare(region, room, program)
+    comparison::compare(region, room, program)
 }

@@ -1,9 +1,9 @@
-//! Which field of one struct is which field of the other: by name, or by a name it had before.
+//! Pairs the fields of two structs, by their names or former names.
 
 use std::collections::HashMap;
 
 use super::super::types::Field;
-use super::walk::{Placed, Walk};
+use super::comparison::{Comparison, Placed};
 
 /// The fields of one side's struct.
 pub(super) struct Parts<'a> {
@@ -31,7 +31,7 @@ impl<'a> Parts<'a> {
 
 /// Pairs of fields.
 pub(super) struct Pairs {
-    /// For each of the program's fields the region's.
+    /// For each of the program's fields, the region's.
     pub(super) old_of: Vec<Option<usize>>,
     pub(super) is_old_paired: Vec<bool>,
 }
@@ -40,7 +40,7 @@ impl Pairs {
     pub(super) fn of(old: &Parts<'_>, new: &Parts<'_>) -> Self {
         let mut pairs =
             Self { old_of: vec![None; new.list.len()], is_old_paired: vec![false; old.list.len()] };
-        // Names of today first: a name that was one field's and is another's now is the other's.
+        // Current names first: a name that one field had and another has now belongs to the latter.
         for (index, field) in new.list.iter().enumerate() {
             pairs.join(index, old.by_name.get(field.name()).copied());
         }
@@ -65,30 +65,30 @@ impl Pairs {
         }
     }
 
-    /// The region's name of a field that only the program has, if it seems to have it: at the same
-    /// place and of the same type.
+    /// Returns the region's name of a field that only the program has, if the region seems to have it: at
+    /// the same place and with the same type.
     pub(super) fn old_name(
         &self,
-        walk: &Walk<'_>,
+        comparison: &Comparison<'_>,
         old: &Parts<'_>,
         new: Field<'_>,
     ) -> Option<String> {
         let index = *old.by_offset.get(&new.offset())?;
         let found = old.list[index];
-        let fits = !self.is_old_paired[index] && walk.same([found.ty(), new.ty()]);
+        let fits = !self.is_old_paired[index] && comparison.same([found.ty(), new.ty()]);
         fits.then(|| found.name().to_owned())
     }
 
-    /// The program's name of a field that only the region has, likewise.
+    /// Returns the program's name of a field that only the region has, likewise.
     pub(super) fn new_name(
         &self,
-        walk: &Walk<'_>,
+        comparison: &Comparison<'_>,
         new: &Parts<'_>,
         old: Field<'_>,
     ) -> Option<String> {
         let index = *new.by_offset.get(&old.offset())?;
         let found = new.list[index];
-        let fits = self.old_of[index].is_none() && walk.same([old.ty(), found.ty()]);
+        let fits = self.old_of[index].is_none() && comparison.same([old.ty(), found.ty()]);
         fits.then(|| found.name().to_owned())
     }
 }

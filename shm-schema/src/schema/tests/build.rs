@@ -9,7 +9,7 @@ use crate::schema::{
     TypeKind, Unknown, canonical_bytes,
 };
 
-/// Whether a builder is told where fields stand, or finds out.
+/// Whether a builder is given the offsets of fields, or computes them.
 #[derive(Clone, Copy, PartialEq)]
 enum Places {
     Given,
@@ -69,7 +69,7 @@ fn built(layout: &'static Layout, places: Places) -> Schema {
 }
 
 #[test]
-fn what_is_built_part_by_part_is_what_the_compiler_lays_out() {
+fn a_type_built_part_by_part_is_laid_out_as_by_the_compiler() {
     let mut random = Random(5);
     let samples = [&STATION, &FRAME, &WORDS].into_iter();
     for layout in samples.chain((0..1_000).map(|round| random.layout(1 + round % 6))) {
@@ -104,7 +104,7 @@ fn annotations_that_are_built_come_back_from_their_bytes() {
 }
 
 #[test]
-fn types_that_the_root_is_not_made_of_are_left_out() {
+fn types_that_the_root_does_not_contain_are_left_out() {
     let mut types = SchemaBuilder::new();
     let (_, root, unused) =
         (types.c_text(9), types.scalar(ScalarKind::U8), types.scalar(ScalarKind::Char));
@@ -152,7 +152,7 @@ fn places_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn what_is_larger_than_memory_is_refused() {
+fn a_type_larger_than_memory_is_refused() {
     let size = |outer| {
         fault(|types| {
             let byte = types.scalar(ScalarKind::U8);
@@ -165,7 +165,7 @@ fn what_is_larger_than_memory_is_refused() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_refused_before_it_is_walked() {
+fn a_type_nested_too_deep_is_refused_before_it_is_walked() {
     let found = fault(|types| {
         let scalar = types.scalar(ScalarKind::U8);
         (0..1_000_000).fold(scalar, |element, _| types.array(element, 1))
@@ -197,7 +197,7 @@ fn a_type_of_another_builder_is_refused() {
 }
 
 #[test]
-fn names_and_numbers_that_no_type_has_are_refused() {
+fn names_and_numbers_that_are_invalid_for_a_type_are_refused() {
     let named = |name: &'static str| {
         fault(move |types| {
             let number = types.scalar(ScalarKind::U32);
@@ -240,7 +240,7 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
             let TypeKind::Unknown(found) = schema.root().kind() else { panic!("{schema:?}") };
             assert_eq!((found, schema.root().live().is_none()), (unknown, true));
             assert_eq!((schema.root().role(), schema.root().fields().len()), (None, 0));
-            // That of the bytes, in which each child stands as its fingerprint.
+            // Computed from the bytes, in which each child is represented by its fingerprint.
             assert!(schema.fingerprint().is_some());
             let shown = format!("{} bytes that are not a {}", schema.root().size(), role.name());
             assert_eq!(schema.root().to_string(), shown);
@@ -278,9 +278,9 @@ fn seats_are_words_and_at_least_one() {
 }
 
 #[test]
-fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
+fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 9] = [
+    let made: [(Role, Make); 10] = [
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -297,6 +297,10 @@ fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Ring, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.ring(value, 4)
+        }),
         (Role::RwLock, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.rwlock(value, 9)
@@ -313,7 +317,8 @@ fn what_the_builder_makes_of_each_role_has_the_parts_of_the_role() {
         assert_eq!((live.role(), locks), (role, role.has_lock()));
         let seats = matches!(role, Role::RwLock | Role::Semaphore);
         assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
-        let holds = matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched);
+        let holds =
+            matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));

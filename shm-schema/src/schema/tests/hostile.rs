@@ -117,7 +117,7 @@ fn a_record_that_lies_about_its_length_is_refused() {
 }
 
 #[test]
-fn bytes_behind_the_last_type_are_refused() {
+fn bytes_after_the_last_type_are_refused() {
     let mut bytes = schema(&[scalar(ScalarKind::U32)]);
     bytes.push(0);
     assert_eq!(Schema::decode(&bytes), Err(SchemaError::Length { found: 29, expected: 28 }));
@@ -134,11 +134,11 @@ fn fields_that_overlap_are_misaligned_or_outside_are_refused() {
     let overlap = structure(4, 8, &[(4, 0, "a"), (0, 0, "b")]);
     assert_eq!(place_fault(overlap), (0, "it overlaps the field before it"));
     let misaligned = structure(4, 8, &[(2, 0, "a")]);
-    assert_eq!(place_fault(misaligned), (2, "it is not aligned as its type asks"));
+    assert_eq!(place_fault(misaligned), (2, "it is not aligned as its type requires"));
     let outside = structure(4, 4, &[(4, 0, "a")]);
-    assert_eq!(place_fault(outside), (4, "it does not lie inside the struct"));
+    assert_eq!(place_fault(outside), (4, "it is not inside the struct"));
     let far = structure(4, 4, &[(u64::MAX - 3, 0, "a")]);
-    assert_eq!(place_fault(far), (u64::MAX - 3, "it does not lie inside the struct"));
+    assert_eq!(place_fault(far), (u64::MAX - 3, "it is not inside the struct"));
     let narrow = structure(1, 4, &[(0, 0, "a")]);
     assert_eq!(place_fault(narrow), (0, "its type has a larger alignment than the struct"));
 }
@@ -163,7 +163,7 @@ fn sizes_and_alignments_that_the_parts_do_not_give_are_refused() {
 }
 
 #[test]
-fn names_that_are_no_identifiers_or_come_twice_are_refused() {
+fn names_that_are_not_identifiers_or_occur_twice_are_refused() {
     let named = |a, b| of_u32(structure(4, 8, &[(0, 0, a), (4, 0, b)]));
     assert_eq!(named("a", "a"), TypeFault::NameTwice { name: "a".into() });
     let found = r#""\x1b[2J""#.to_owned();
@@ -208,7 +208,7 @@ fn a_slice_is_refused_everywhere_but_at_the_end_of_the_root() {
 }
 
 #[test]
-fn what_is_not_in_canonical_form_is_refused() {
+fn a_schema_that_is_not_in_canonical_form_is_refused() {
     let (u32s, f64s) = (scalar(ScalarKind::U32), scalar(ScalarKind::F64));
     let twice = [u32s.clone(), u32s.clone(), structure(4, 8, &[(0, 0, "a"), (4, 1, "b")])];
     assert_eq!(
@@ -222,7 +222,7 @@ fn what_is_not_in_canonical_form_is_refused() {
 }
 
 #[test]
-fn numbers_that_a_kind_does_not_have_are_refused() {
+fn numbers_that_are_invalid_for_a_kind_are_refused() {
     let of = |head| fault(&[record(4, 4, head, &[])]);
     let u32s = ScalarKind::U32.code();
     assert_eq!(of((tag::SCALAR, 0, 0, 0)), TypeFault::Head { what: "detail", found: 0 });
@@ -236,7 +236,7 @@ fn numbers_that_a_kind_does_not_have_are_refused() {
 }
 
 #[test]
-fn a_struct_that_is_more_than_a_later_version_knows_is_kept_and_skipped() {
+fn a_struct_with_a_role_of_a_later_version_is_kept_and_skipped() {
     let later = record(4, 4, (tag::STRUCT, 200, 0, 0), &[]);
     let schema = Schema::decode(&schema(&[later])).unwrap();
     assert!(matches!(

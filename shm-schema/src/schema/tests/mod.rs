@@ -55,7 +55,7 @@ fn the_fingerprint_of_a_decoded_schema_is_that_of_the_layout() {
 }
 
 #[test]
-fn names_of_types_and_docs_are_no_part_of_a_schema() {
+fn names_of_types_and_docs_are_not_part_of_a_schema() {
     assert_eq!(bytes(&POSE), bytes(&POSE_RENAMED));
     let (pose, renamed) = (Schema::of(&POSE).unwrap(), Schema::of(&POSE_RENAMED).unwrap());
     assert_eq!((&pose, pose.fingerprint()), (&renamed, renamed.fingerprint()));
@@ -120,7 +120,7 @@ fn a_difference_deep_inside_shows_its_path() {
 }
 
 #[test]
-fn a_lock_and_a_struct_of_its_parts_differ_in_what_they_are() {
+fn a_lock_and_a_plain_struct_of_its_parts_differ() {
     use super::samples::U32;
     use crate::layout::{FieldLayout, Kind, Role};
     static PARTS: [FieldLayout; 2] =
@@ -157,7 +157,7 @@ fn annotations_come_back() {
 }
 
 #[test]
-fn one_structure_with_two_names_is_one_type_of_the_layout_and_two_of_what_people_wrote() {
+fn one_structure_with_two_names_is_one_type_of_the_layout_and_two_of_the_notes() {
     use crate::layout::{FieldLayout, Kind};
     static PARTS: [FieldLayout; 2] =
         [FieldLayout::new("here", 0, &POSE), FieldLayout::new("there", 24, &POSE_RENAMED)];

@@ -1,4 +1,4 @@
-//! A small seeded generator of layouts and bytes, and what holds for all that it makes.
+//! A small seeded generator of layouts and bytes, and the properties of everything that it makes.
 
 use crate::layout::{Endian, FieldLayout, Kind, Layout, ScalarKind, Variant};
 use crate::schema::{Difference, Schema, canonical_bytes};
@@ -132,7 +132,7 @@ fn same_parts(ty: crate::schema::Type<'_>, layout: &'static Layout) {
     }
 }
 
-/// Compares what is written about a type with what is written about its layout, all the way down.
+/// Compares the notes about a type with those about its layout, all the way down.
 fn same_notes(ty: crate::schema::Type<'_>, layout: &'static Layout) {
     assert_eq!((ty.name(), ty.doc()), (layout.name(), layout.doc()));
     for (field, expected) in ty.fields().zip(layout.fields()) {
@@ -162,7 +162,7 @@ fn two_layouts_differ_exactly_when_their_bytes_do_and_the_first_difference_is_on
     assert!(different > 20_000, "{different}");
 }
 
-/// The checks leave one form for each schema: what is accepted is what would be written.
+/// The checks leave one form for each schema: accepted bytes are those that would be written.
 #[test]
 fn changed_bytes_are_refused_or_are_the_canonical_bytes_of_another_schema() {
     let mut random = Random(3);
@@ -194,7 +194,7 @@ fn changed_annotations_are_ignored_or_still_fit_the_schema() {
         let (bytes, whole) = (schema.to_bytes(), schema.annotations().unwrap());
         for _ in 0..100 {
             if schema.annotate(&random.changed(&whole)) {
-                // What is kept fits, all the way down.
+                // Notes that are kept fit, all the way down.
                 same_parts(schema.root(), layout);
                 assert!(schema.annotations().is_some());
                 kept += 1;
@@ -209,7 +209,7 @@ fn changed_annotations_are_ignored_or_still_fit_the_schema() {
 }
 
 impl Random {
-    /// The bytes with a few changes: bytes set, taken out, put in, or the end cut off.
+    /// Returns the bytes with a few changes: bytes set, removed, inserted, or the end cut off.
     fn changed(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         for _ in 0..1 + self.below(3) {

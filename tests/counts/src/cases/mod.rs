@@ -104,7 +104,7 @@ fn on_region(work: fn(&Region<Everything>)) -> Work {
     Box::new(move || work(&region))
 }
 
-/// A buffer on a page boundary: how a copy goes depends on where both sides lie.
+/// A buffer on a page boundary: the form of a copy depends on the addresses of both sides.
 #[repr(C, align(4096))]
 struct Buffer<B>(B);
 

@@ -1,4 +1,4 @@
-//! Opening a region and closing it. What the kernel does is not counted; hash tables are seeded at
+//! Opening a region and closing it. The kernel's work is not counted; hash tables are seeded at
 //! random, so that two runs differ by some tenths of a percent.
 
 use std::hint::black_box;

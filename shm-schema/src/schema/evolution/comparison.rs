@@ -1,17 +1,17 @@
-//! Two layouts, walked side by side: pairs of fields first, then what only one of them has.
+//! Compares two layouts side by side: pairs of fields first, then the fields of only one of them.
 
 use std::collections::{HashMap, HashSet};
 
 use super::super::diff::number;
 use super::super::model::{Schema, Variant};
 use super::super::types::{Field, Type, TypeKind};
-use super::fault::{Fault, Incompatible, Why};
+use super::fault::{Conflict, Fault, Incompatible};
 use super::pairs::{Pairs, Parts};
 use super::{Compatible, Room};
 
-/// Faults that are listed.
+/// The number of faults that are listed.
 const LISTED: usize = 16;
-/// Pairs of types that are compared: hostile schemas could have any number.
+/// The number of pairs of types that are compared: hostile schemas could have any number.
 const PAIRS: usize = 1 << 20;
 
 pub(super) fn compare(
@@ -20,43 +20,43 @@ pub(super) fn compare(
     program: &Schema,
 ) -> Result<Compatible, Incompatible> {
     let (old, new) = (region.root(), program.root());
-    let mut walk = Walk::new(region, program);
+    let mut comparison = Comparison::new(region, program);
     let tops = [old, new].map(|ty| Placed { ty, offset: 0 });
-    walk.types("", tops, !old.has_tail() && !new.has_tail());
-    walk.room(room, old, new);
+    comparison.types("", tops, !old.has_tail() && !new.has_tail());
+    comparison.room(room, old, new);
     if new.align() > room.align {
-        walk.fault("", Why::Alignment { needed: new.align(), found: room.align });
+        comparison.fault("", Conflict::Alignment { needed: new.align(), found: room.align });
     }
     if program.has_locks() && !room.participants {
-        walk.fault("", Why::NoParticipants);
+        comparison.fault("", Conflict::NoParticipants);
     }
-    let Walk { faults, more, found, .. } = walk;
+    let Comparison { faults, more, found, .. } = comparison;
     if faults.is_empty() { Ok(found) } else { Err(Incompatible { faults, more }) }
 }
 
-/// A type of one side, where it stands.
+/// A type of one side, with its place.
 #[derive(Clone, Copy)]
 pub(super) struct Placed<'a> {
     pub(super) ty: Type<'a>,
-    /// From the start of the value; means something only where a value can grow.
+    /// From the start of the value; meaningful only where a value can grow.
     offset: u64,
 }
 
-pub(super) struct Walk<'a> {
+pub(super) struct Comparison<'a> {
     program: &'a Schema,
-    /// For each type of either side a number that is equal for equal structures.
+    /// For each type of both sides, a number that is equal for equal structures.
     identity: [Vec<u32>; 2],
-    /// Up to here both have a value.
+    /// The end of the part of the value that both have.
     shared_end: u64,
     seen: HashSet<[Type<'a>; 2]>,
     found: Compatible,
-    /// The types of what only the program has.
+    /// The types of the fields that only the program has.
     added: Vec<(String, Type<'a>)>,
     faults: Vec<Fault>,
     more: bool,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Comparison<'a> {
     fn new(region: &'a Schema, program: &'a Schema) -> Self {
         let mut known = HashMap::new();
         let identity = [region, program].map(|schema| number(schema, &mut known));
@@ -73,9 +73,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn fault(&mut self, path: &str, why: Why) {
+    fn fault(&mut self, path: &str, conflict: Conflict) {
         if self.faults.len() < LISTED {
-            self.faults.push(Fault { path: path.to_owned(), why });
+            self.faults.push(Fault { path: path.to_owned(), conflict });
         } else {
             self.more = true;
         }
@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
         left[region.index() as usize] == right[program.index() as usize]
     }
 
-    /// Compares two types. What `may_grow` can be longer on either side.
+    /// Compares two types, which can be longer on either side if they `may_grow`.
     fn types(&mut self, path: &str, places: [Placed<'a>; 2], may_grow: bool) {
         let types = places.map(|place| place.ty);
         if self.same(types) || self.more || !(may_grow || self.is_new(path, places)) {
@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
     /// Whether this pair was not compared before.
     fn is_new(&mut self, path: &str, places: [Placed<'a>; 2]) -> bool {
         if self.seen.len() >= PAIRS {
-            self.fault(path, Why::TooComplex);
+            self.fault(path, Conflict::TooComplex);
             return false;
         }
         self.seen.insert(places.map(|place| place.ty))
@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
         // Both schemas were checked: no size overflows.
         let end = region.offset + element.size() * old.min(new);
         if !may_grow || end < self.shared_end {
-            return self.fault(path, Why::Elements { region: old, program: new });
+            return self.fault(path, Conflict::Elements { region: old, program: new });
         }
         let rest = format!("{path}[{}..{}]", old.min(new), old.max(new));
         if new > old { self.added.push((rest, element)) } else { self.found.unseen.push(rest) }
@@ -175,11 +175,11 @@ impl<'a> Walk<'a> {
         }
         let [region, program] = places.map(|place| place.ty.size());
         if !may_grow && region != program && self.faults.is_empty() {
-            self.fault(path, Why::Size { region, program });
+            self.fault(path, Conflict::Size { region, program });
         }
     }
 
-    /// A field that both have.
+    /// Compares a field that both have.
     fn pair(
         &mut self,
         path: &str,
@@ -190,7 +190,7 @@ impl<'a> Walk<'a> {
         let (old_path, path) = (join(path, old.name()), join(path, new.name()));
         let (region, program) = (old.offset(), new.offset());
         if region != program {
-            return self.fault(&path, Why::Moved { region, program });
+            return self.fault(&path, Conflict::Moved { region, program });
         }
         if old.name() != new.name() {
             self.found.renamed.push((old_path, path.clone()));
@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
         self.types(&path, places, may_grow);
     }
 
-    /// A field that only the program has.
+    /// Checks a field that only the program has.
     fn added(
         &mut self,
         path: &str,
@@ -218,17 +218,17 @@ impl<'a> Walk<'a> {
         }
         let offset = program.offset + field.offset();
         if let Some(region) = old_name {
-            self.fault(&path, Why::Renamed { region });
+            self.fault(&path, Conflict::Renamed { region });
         } else if !may_grow {
-            self.fault(&path, Why::Fixed { side: "program" });
+            self.fault(&path, Conflict::Fixed { side: "program" });
         } else if offset < self.shared_end {
-            self.fault(&path, Why::Inserted { offset, old_size: self.shared_end });
+            self.fault(&path, Conflict::Inserted { offset, old_size: self.shared_end });
         } else {
             self.added.push((path, field.ty()));
         }
     }
 
-    /// A field that only the region has.
+    /// Checks a field that only the region has.
     fn unseen(&mut self, path: &str, region: Placed<'a>, field: Field<'a>, may_grow: bool) {
         let path = join(path, field.name());
         if takes_no_room(field) {
@@ -236,15 +236,15 @@ impl<'a> Walk<'a> {
         }
         let offset = region.offset + field.offset();
         if !may_grow {
-            self.fault(&path, Why::Fixed { side: "region" });
+            self.fault(&path, Conflict::Fixed { side: "region" });
         } else if offset < self.shared_end {
-            self.fault(&path, Why::Removed { offset, old_size: self.shared_end });
+            self.fault(&path, Conflict::Removed { offset, old_size: self.shared_end });
         } else {
             self.found.unseen.push(path);
         }
     }
 
-    /// The variants of an enum: what both have must mean the same, and one of the two may have more.
+    /// Compares the variants of an enum: those of both must mean the same, and one of the two may have more.
     fn variants(&mut self, path: &str, old: &[Variant], new: &[Variant]) {
         let by_name: HashMap<_, _> =
             old.iter().map(|one| (one.name(), one.discriminant())).collect();
@@ -255,13 +255,16 @@ impl<'a> Walk<'a> {
             let (name, program) = (variant.name(), variant.discriminant());
             match (by_name.get(name), by_value.get(&program)) {
                 (Some(&region), _) if region != program => {
-                    return self
-                        .fault(path, Why::Variant { variant: name.to_owned(), region, program });
+                    return self.fault(
+                        path,
+                        Conflict::Variant { variant: name.to_owned(), region, program },
+                    );
                 }
                 (None, Some(&region)) => {
                     let (region, program_name) = (region.to_owned(), name.to_owned());
-                    let why = Why::VariantName { value: program, region, program: program_name };
-                    return self.fault(path, why);
+                    let conflict =
+                        Conflict::VariantName { value: program, region, program: program_name };
+                    return self.fault(path, conflict);
                 }
                 (None, None) => come.push(name),
                 _ => {}
@@ -272,20 +275,20 @@ impl<'a> Walk<'a> {
             old.iter().map(Variant::name).filter(|name| !known.contains(name)).collect();
         if let ([region, ..], [program, ..]) = (&gone[..], &come[..]) {
             let [region, program] = [region, program].map(|name| (*name).to_owned());
-            return self.fault(path, Why::Variants { region, program });
+            return self.fault(path, Conflict::Variants { region, program });
         }
         let named = |name: &str| format!("{path}::{name}");
         self.found.unknown_variants.extend(gone.into_iter().map(named));
         self.found.new_variants.extend(come.into_iter().map(named));
     }
 
-    /// Whether the region has room for what only the program has.
+    /// Checks that the region has room for the fields that only the program has.
     fn room(&mut self, room: Room, old: Type<'a>, new: Type<'a>) {
         let added = std::mem::take(&mut self.added);
         let zeroless = self.program.zeroless(0);
         for (path, ty) in &added {
             if zeroless[ty.index() as usize] {
-                self.fault(path, Why::ZeroIsNoValue { found: ty.to_string() });
+                self.fault(path, Conflict::ZeroIsNoValue { found: ty.to_string() });
             }
         }
         self.found.added = added.into_iter().map(|(path, _)| path).collect();
@@ -294,24 +297,24 @@ impl<'a> Walk<'a> {
         if self.found.grows {
             self.check_nothing_is_forgotten();
         }
-        // With faults, what lies where is not settled.
+        // With faults, the places of the fields are not settled.
         if self.faults.is_empty() && self.found.grows && new.size() > room.bytes {
             let added = self.found.added.iter().take(LISTED).cloned().collect();
             let (needed, room) = (new.size(), room.bytes);
-            self.fault("", Why::NoRoom { needed, room, added });
+            self.fault("", Conflict::NoRoom { needed, room, added });
         }
     }
 
-    /// Whoever grows a region describes it anew, with what it knows.
+    /// A program that makes a region grow replaces its description, so it must know everything in it.
     fn check_nothing_is_forgotten(&mut self) {
         for unknown in self.found.unknown_variants.clone() {
             let (path, variant) = unknown.rsplit_once("::").unwrap_or_default();
-            self.fault(path, Why::Unknown { variant: variant.to_owned() });
+            self.fault(path, Conflict::Unknown { variant: variant.to_owned() });
         }
     }
 }
 
-/// A marker: nothing is there that could be read.
+/// Whether the field is a marker, without bytes that could be read.
 fn takes_no_room(field: Field<'_>) -> bool {
     field.ty().size() == 0 && !matches!(field.ty().kind(), TypeKind::Slice { .. })
 }
@@ -320,8 +323,8 @@ fn is_signed(ty: Type<'_>) -> bool {
     matches!(ty.kind(), TypeKind::Enum { repr, .. } if repr.is_signed())
 }
 
-fn differ([region, program]: [Type<'_>; 2]) -> Why {
-    Why::Type { region: region.to_string(), program: program.to_string() }
+fn differ([region, program]: [Type<'_>; 2]) -> Conflict {
+    Conflict::Type { region: region.to_string(), program: program.to_string() }
 }
 
 fn join(path: &str, name: &str) -> String {
