@@ -162,6 +162,9 @@ impl Process<'_> {
     }
 
     /// Reads, and is killed on the way.
+    ///
+    /// # Panics
+    /// If the turnstile cannot be had.
     pub fn read_and_die(&self, death: Death) {
         let words = self.world.words();
         if death == Death::InTheTurnstile {
@@ -200,6 +203,9 @@ impl Process<'_> {
     }
 
     /// Writes, and is killed on the way.
+    ///
+    /// # Panics
+    /// If no writer is killed there.
     pub fn write_and_die(&self, death: Death) {
         let flaw = self.flaw.unwrap_or(Flaw::None);
         let killed = self.write_in_steps(Some(death), flaw, true);

@@ -122,6 +122,9 @@ impl Process<'_> {
     }
 
     /// Takes a permit, and is killed.
+    ///
+    /// # Panics
+    /// If no permit can be had.
     pub fn take_turn_and_die(&self, death: Death) {
         let taken = self.acquire().expect("no time limit");
         match death {
