@@ -325,3 +325,6 @@ impl<M: Machine> Words<'_, M> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,3 +157,6 @@ impl<M: Machine> Words<'_, M> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
