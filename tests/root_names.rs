@@ -6,9 +6,9 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The most names in the root. A new item goes into a module; a new name here needs a reason beside this
-/// number: forty, and `Ring`, `RwLock` and `Semaphore`, since each type that a field can have is here.
-const MOST: usize = 43;
+/// The most names in the root: forty, and the live types that were added since, which programs name in
+/// their structs (`Queue`, `Ring`, `RwLock`, `Semaphore`). Any other new item goes into a module.
+const MOST: usize = 40 + 4;
 
 /// The names that a crate's root has for its users: items, modules and re-exports that are public and in the
 /// documentation. A trait and its derive are one name.

@@ -120,7 +120,10 @@ impl Failure {
             Self::Description(_) => 4,
             Self::Foreign(_) => 5,
             Self::Field(
-                DynError::Contended { .. } | DynError::NotLocked { .. } | DynError::Lock(_),
+                DynError::Contended { .. }
+                | DynError::Full { .. }
+                | DynError::NotLocked { .. }
+                | DynError::Lock(_),
             ) => 7,
             Self::Field(_) => 6,
             Self::Told { code, .. } => *code,

@@ -9,8 +9,8 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Ring, RwLock, Semaphore, SharedLayout, Text,
-    Watched, dynamic::DynLayout, traits::Root, typecodes,
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Queue, Ring, RwLock, Semaphore, SharedLayout,
+    Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
@@ -57,6 +57,8 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Latest<u8, 2>, Latest<f64, 9>, Latest<Be<u16>, 3>, Latest<char>, Latest<bool>,
         Latest<u128>, Latest<i128>, Latest<[u128; 3]>, Latest<[i128; 1], 8>, Latest<U128<BE>>,
         [Latest<u16>; 2], [Latest<u32>],
+        Queue<u8, 1>, Queue<f64, 9>, Queue<Text<32>, 4>, Queue<u128, 3>, Queue<[u64; 512], 2>,
+        Queue<U128<BE>, 2>, Queue<NonZeroU32, 3>, [Queue<u16, 3>; 2], Mutex<Queue<u8, 2>>,
         Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,
         Ring<u128, 5>, Mutex<Ring<u8, 2>>, Watched<Ring<bool, 7>>, [Ring<u16, 8>; 2], [Ring<u32, 4>],
     }

@@ -7,6 +7,8 @@ pub mod get;
 pub mod layout;
 pub mod ls;
 pub mod new;
+pub mod pop;
+pub mod push;
 pub mod rm;
 pub mod set;
 pub mod show;

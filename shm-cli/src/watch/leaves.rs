@@ -102,6 +102,12 @@ impl<'t> Search<'t, '_> {
             Role::Event if self.differs_above_the_lowest_bit(from) => self.leaf(),
             Role::Event => {}
             Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
+            Role::Queue => {
+                let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
+                if counters.iter().any(|at| self.differ(from + at, 8)) {
+                    self.leaf();
+                }
+            }
             Role::Semaphore => {
                 let (at, count) = live.seats().unwrap_or_default();
                 self.leaf_if(from + at as usize, 4 * count as usize);

@@ -9,6 +9,7 @@ mod help;
 mod invalid_value;
 mod load;
 mod lock;
+mod push;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
@@ -16,6 +17,7 @@ pub use follow::FollowError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;
+pub use push::PushError;
 
 pub(crate) use invalid_value::Found;
 

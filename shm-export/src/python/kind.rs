@@ -57,6 +57,10 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        Role::Queue => {
+            let queue = live.queue()?;
+            Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
+        }
         Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
         Role::Mutex
         | Role::RwLock

@@ -66,6 +66,10 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
+        if let Some(queue) = ty.live().and_then(Live::queue) {
+            let inside = self.look(queue.value, path)?.queue();
+            return inside.map_err(|fault| unsuitable(queue.value, path, fault));
+        }
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
         let facts = match value.held {

@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "NonZero",
     "Option",
     "Be",
@@ -16,6 +16,7 @@ const OTHERS: [&str; 15] = [
     "Text",
     "Bytes",
     "Latest",
+    "Queue",
     "Ring",
     "Mutex",
     "RwLock",

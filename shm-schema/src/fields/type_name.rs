@@ -25,6 +25,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    if let Some(queue) = live.queue() {
+        return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
+    }
     let Some(value) = live.value() else {
         let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
         return permits.unwrap_or_else(|| role.to_owned());

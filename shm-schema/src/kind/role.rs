@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// Values in the order in which they were pushed, until they are popped.
+    Queue = 8,
     /// A stream of items that each reader follows by itself: a ring of versions, and an event.
     Ring = 9,
     /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
@@ -47,7 +49,7 @@ pub(crate) enum PartKind {
     Turnstile,
     /// Words of robust locks: an array, one for each process that can be inside.
     Seats,
-    /// The number of the newest version.
+    /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -55,6 +57,8 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// An array of structs with the one field `value`, in whole words of eight bytes.
+    Items,
     /// The number of bytes in use: a word, at the start.
     Len,
     /// An array of bytes.
@@ -63,7 +67,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -71,6 +75,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Queue,
         Self::Ring,
         Self::RwLock,
         Self::Semaphore,
@@ -79,7 +84,9 @@ impl Role {
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Len, Lock, Seats, Sequence, Slots, Turnstile, Value, Word};
+        use PartKind::{
+            Bytes, Event, Items, Len, Lock, Seats, Sequence, Slots, Turnstile, Value, Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -88,6 +95,17 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Queue => (
+                "Queue",
+                &[
+                    ("lock", Lock),
+                    ("tail", Sequence),
+                    ("pushed", Event),
+                    ("head", Sequence),
+                    ("popped", Event),
+                    ("slots", Items),
+                ],
+            ),
             Self::Ring => (
                 "Ring",
                 &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],

@@ -280,7 +280,7 @@ fn seats_are_words_and_at_least_one() {
 #[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 10] = [
+    let made: &[(Role, Make)] = &[
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -297,6 +297,10 @@ fn the_builder_gives_each_role_its_parts() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Queue, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.queue(value, 9)
+        }),
         (Role::Ring, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.ring(value, 4)
@@ -307,8 +311,8 @@ fn the_builder_gives_each_role_its_parts() {
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
     ];
-    assert_eq!(made.map(|(role, _)| role), Role::ALL);
-    for (role, make) in made {
+    assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
+    for &(role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);
         let schema = types.finish(ty).unwrap();
@@ -322,6 +326,8 @@ fn the_builder_gives_each_role_its_parts() {
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
+        assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }

@@ -10,6 +10,7 @@ mod dynamic;
 mod fields;
 mod latest;
 mod opening;
+mod queue;
 mod thousand;
 mod waiting;
 
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Case> {
         bulk::cases(),
         latest::cases(),
         waiting::cases(),
+        queue::cases(),
         opening::cases(),
         dynamic::cases(),
     ];
