@@ -8,7 +8,7 @@ use std::process::Command;
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Region, SharedLayout, Text, byteorder, limits,
+    Be, Bytes, CText, Latest, Mutex, Owned, Region, SharedLayout, Text, byteorder, limits,
     traits::{Placeable, Root},
 };
 
@@ -116,14 +116,17 @@ fn scratch(name: &str) -> PathBuf {
 /// Compares the decoder's output for a new region with the compiler's layout.
 fn agrees<T: Root + Placeable + ?Sized>(name: &str, tail_len: Option<usize>, data_len: usize) {
     let path = scratch(name);
+    let needs_heap = T::ROOT_LAYOUT.needs_heap();
     let options = Region::<T>::options();
+    let options = if needs_heap { options.heap_max(limits::MIN_HEAP_LEN) } else { options };
     let region = match tail_len {
         None => options.create_with(&path, |_| ()),
         Some(len) => options.len(len).create_with(&path, |_| ()),
     };
     drop(region.unwrap());
     let participants = if T::ROOT_LAYOUT.has_locks() { " participants" } else { "" };
-    let sections = format!("annotations data{participants} schema");
+    let heap = if needs_heap { " heap" } else { "" };
+    let sections = format!("annotations data{heap}{participants} schema");
     reads(&path, T::ROOT_LAYOUT, T::ROOT_LAYOUT, tail_len, data_len, &sections);
     std::fs::remove_file(path).unwrap();
 }
@@ -138,7 +141,14 @@ fn reads(
     sections: &str,
 ) {
     let header = std::fs::read(path).unwrap();
-    let data_offset = format::check(&header[..], header.len() as u64).unwrap().data_offset();
+    let checked = format::check(&header[..], header.len() as u64).unwrap();
+    let data_offset = checked.data_offset();
+    let data_end = data_offset + data_len as u64;
+    // A heap is the last section, at the next page.
+    let end = match sections.contains("heap") {
+        true => data_end.next_multiple_of(4096) + limits::MIN_HEAP_LEN,
+        false => data_end,
+    };
     let mut expected = format!(
         "byte_order {}\npointer_width {}\ntail_len {}\ncreator_pid {}\ntotal_size {}\n\
          fingerprint {:#018x}\ndata {data_offset} {data_len}\nsections {sections}\n",
@@ -146,7 +156,7 @@ fn reads(
         size_of::<usize>(),
         tail_len.unwrap_or(0),
         std::process::id(),
-        data_offset + data_len as u64,
+        end,
         made_with.fingerprint(),
     );
     describe(now, "", 0, &mut expected);
@@ -231,6 +241,33 @@ fn the_documents_decoder_reads_a_lock() {
     agrees::<Bank>("format-bank", None, size_of::<Bank>());
 }
 
+/// Notes of any length.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Wall {
+    title: Owned<str>,
+    heights: [Owned<[f32]>; 2],
+    pose: Owned<u128>,
+}
+
+#[test]
+fn the_documents_decoder_reads_places_and_finds_the_heap() {
+    agrees::<Wall>("format-wall", None, size_of::<Wall>());
+}
+
+#[test]
+fn the_documents_classes_of_blocks_are_the_codes() {
+    use shm_core::protocol::heap::classes::CLASSES;
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (_, table) = document.split_once("| Class | Size of a block |").expect("the table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let written: Vec<_> = rows.map(str::to_owned).collect();
+    let classes = CLASSES.iter().enumerate().skip(1).map(|(kind, class)| {
+        format!("| {kind} | {} | {} | {} | {} |", class.size, class.pages, class.blocks, class.data)
+    });
+    assert_eq!(written, classes.collect::<Vec<_>>());
+}
+
 #[test]
 fn the_documents_decoder_reads_a_struct_with_a_run_time_length() {
     agrees::<Image>("format-image", Some(5), 12);
@@ -289,7 +326,7 @@ fn the_documents_example_is_what_the_code_makes() {
     let boot_id = std::array::from_fn(|i| i as u8);
     let creator = Creator { pid: 4711, start_time: 815, boot_id, created_at: 1_000_000_000 };
     let description = Description::of(Place::LAYOUT).unwrap();
-    let composed = format::compose(&description, 0, 8, 0, &creator).unwrap();
+    let composed = format::compose(&description, 0, 8, 0, 0, &creator).unwrap();
     let mut file = composed.header;
     file[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     file.extend_from_slice(&1.5_f32.to_le_bytes());
@@ -317,6 +354,8 @@ fn the_documents_limits_are_the_codes() {
         ("schema section in bytes", limits::MAX_SCHEMA_LEN),
         ("annotation section in bytes", limits::MAX_SCHEMA_LEN),
         ("growth section in bytes", limits::MAX_GROWTH_LEN),
+        ("heap section in bytes", limits::MAX_HEAP_LEN),
+        ("pages of a heap", limits::MAX_HEAP_PAGES),
         ("types", u64::from(limits::MAX_TYPES)),
         ("depth of nesting", u64::from(limits::MAX_DEPTH)),
         ("alignment", u64::from(limits::MAX_ALIGN)),

@@ -29,6 +29,7 @@ const SCHEMA: u8 = 1;
 const ANNOTATIONS: u8 = 2;
 const DATA: u8 = 3;
 const PARTICIPANTS: u8 = 4;
+const HEAP: u8 = 6;
 
 /// Offsets in a directory entry.
 const FLAGS: usize = 4;
@@ -58,8 +59,13 @@ fn station() -> Forged {
 }
 
 fn region(layout: &'static Layout, data_len: u64, participants: u32) -> Forged {
+    with_heap(layout, data_len, participants, 0)
+}
+
+fn with_heap(layout: &'static Layout, data_len: u64, participants: u32, heap: u64) -> Forged {
     let description = Description::of(layout).unwrap();
-    let composed = format::compose(&description, 0, data_len, participants, &CREATOR).unwrap();
+    let composed =
+        format::compose(&description, 0, data_len, participants, heap, &CREATOR).unwrap();
     let mut file = Forged(composed.header);
     file.set(forge::READY.start, &READY.to_le_bytes());
     file.0.resize(composed.total_size as usize, 0);

@@ -92,7 +92,7 @@ fn region_of<T: Root + ?Sized>(tail_len: usize, size: usize) -> Vec<u8> {
     let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
     let description = Description::of(T::ROOT_LAYOUT).unwrap();
     let composed =
-        format::compose(&description, tail_len as u64, size as u64, 2, &creator).unwrap();
+        format::compose(&description, tail_len as u64, size as u64, 2, 0, &creator).unwrap();
     let mut bytes = composed.header;
     bytes[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     bytes.resize(composed.total_size as usize, 0);

@@ -107,6 +107,15 @@ pub const SEMAPHORE_POINTS: [&str; 5] = [
 #[cfg(feature = "kill-points")]
 pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "grow: written"];
 
+/// The points of changing a place in a heap.
+#[cfg(feature = "kill-points")]
+pub const HEAP_POINTS: [&str; 4] = [
+    "heap: about to grow",
+    "owned: stored, not linked",
+    "owned: about to free",
+    "owned: about to move",
+];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

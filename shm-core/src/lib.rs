@@ -45,6 +45,7 @@
 //! | every item of a stream, read by any number of processes | [`Ring<T, N>`](Ring): each reader has its own place, and is told what it missed | `next` of 64 bytes: 50 instructions | every item that was pushed; nothing to repair |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
+//! | text or a list of any length | [`Owned<str>`](Owned), `Owned<[T]>`, in the region's [`heap`] | see `tests/counts` | the value before, or the new one; nothing to repair |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
 //! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.
@@ -102,11 +103,13 @@ pub mod fault;
 pub mod protocol;
 
 mod access;
+mod arena;
 mod attach;
 mod copy;
 pub mod dynamic;
 mod error;
 pub mod field;
+pub mod heap;
 pub mod inspect;
 mod placeable;
 pub mod region;
@@ -127,6 +130,7 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use dynamic::DynRegion;
 pub use error::{Error, LoadError, LockError};
 pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
+pub use heap::Owned;
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
@@ -135,7 +139,8 @@ pub use sync::{Event, Latest, Mutex, Once, Queue, Ring, RwLock, Semaphore, Watch
 /// Every error type of this crate.
 pub mod errors {
     pub use crate::error::{
-        DoesNotFit, DynError, Error, FollowError, InvalidValue, LoadError, LockError, PushError,
+        DoesNotFit, DynError, Error, FollowError, HeapError, InvalidValue, LoadError, LockError,
+        PushError,
     };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;

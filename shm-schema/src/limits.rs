@@ -33,3 +33,13 @@ pub const MAX_DOC_LEN: usize = 16 << 10;
 pub const MAX_PATH_LEN: u32 = 1024;
 /// The deepest nesting of types: a scalar has depth 1.
 pub const MAX_DEPTH: u32 = 64;
+/// The largest number of pages of a heap: a page word has 24 bits for a number of pages.
+pub const MAX_HEAP_PAGES: u64 = (1 << 24) - 1;
+/// The shortest heap section in bytes: three pages.
+pub const MIN_HEAP_LEN: u64 = 2 * PAGE as u64;
+/// The longest heap section in bytes: a header of 4 KiB, and for each page 1 KiB and 32 bytes in a table.
+pub const MAX_HEAP_LEN: u64 =
+    (4096 + (MAX_HEAP_PAGES * 32).next_multiple_of(1024) + MAX_HEAP_PAGES * 1024)
+        .next_multiple_of(PAGE as u64);
+/// The length of the heap section of a new region whose type needs a heap, if none is given.
+pub const DEFAULT_HEAP_LEN: u64 = 64 << 20;

@@ -130,7 +130,7 @@ fn region_of(folder: &Folder, layout: Layout) -> DynRegion {
     let (layout, path) = (kept(layout), folder.file("made-up"));
     let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
     let description = Description::of(layout).unwrap();
-    let composed = format::compose(&description, 0, layout.size() as u64, 1, &creator).unwrap();
+    let composed = format::compose(&description, 0, layout.size() as u64, 1, 0, &creator).unwrap();
     let mut bytes = composed.header;
     bytes.resize(composed.total_size as usize, 0);
     bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());

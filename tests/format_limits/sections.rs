@@ -2,11 +2,12 @@
 
 use shm_core::format::{self, Description, FormatError, SectionFault, SectionKind};
 use shm_core::layout::{Kind, Layout, ScalarKind};
-use shm_core::{Error, Region, SharedLayout};
+use shm_core::{DynRegion, Error, Region, SharedLayout, limits};
 
-use crate::forge::Forged;
+use crate::forge::{self, Forged};
 use crate::{
-    CREATOR, DATA, FLAGS, LEN, OFFSET, PARTICIPANTS, Page, Station, check, fault, region, station,
+    CREATOR, DATA, FLAGS, HEAP, LEN, OFFSET, PARTICIPANTS, Page, Station, check, fault, region,
+    station,
 };
 
 const FINGERPRINT: usize = 72;
@@ -199,7 +200,7 @@ fn a_layout_is_made_up_to_a_depth_of_64() {
     }
     let compose = |depth| {
         let description = Description::of(nested(depth))?;
-        format::compose(&description, 0, 1, 1, &CREATOR)
+        format::compose(&description, 0, 1, 1, 0, &CREATOR)
     };
     assert!(compose(64).is_ok());
     let error = compose(65).unwrap_err();
@@ -215,7 +216,7 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
         samples: [u64],
     }
     let description = Description::of(<Samples as shm_core::traits::Root>::ROOT_LAYOUT).unwrap();
-    let compose = |len: u64| format::compose(&description, 0, len, 1, &CREATOR);
+    let compose = |len: u64| format::compose(&description, 0, len, 1, 0, &CREATOR);
     let header = compose(8).unwrap().data_offset;
     let most = i64::MAX as u64 - header;
     assert_eq!(compose(most).unwrap().total_size, i64::MAX as u64);
@@ -227,4 +228,87 @@ fn a_region_is_made_up_to_the_largest_size_of_a_file() {
             "{error}"
         );
     }
+}
+
+/// Zeros at the place of the heap, which the header puts there.
+fn heaped() -> Forged {
+    crate::with_heap(Page::LAYOUT, 4096, 2, 16 << 10)
+}
+
+#[test]
+fn a_heap_starts_at_a_multiple_of_4096_and_has_whole_pages_within_its_limits() {
+    let whole = heaped();
+    let (offset, len) = check(&whole).unwrap().heap().unwrap().unwrap();
+    assert_eq!((offset % 4096, len), (0, 16 << 10));
+    let at = |by: u64| {
+        let forged = whole.with(|file| {
+            file.grow(8192);
+            let entry = file.entry(HEAP);
+            file.set_u64(entry + OFFSET, offset + by);
+        });
+        check(&forged).unwrap().heap()
+    };
+    assert!(matches!(at(4096), Ok(Some(_))));
+    for by in [1, 8, 64, 1024, 2048, 4095, 4097] {
+        let (kind, found) = fault(at(by));
+        assert_eq!(kind, SectionKind::Heap);
+        assert!(matches!(found, SectionFault::Misaligned { align: 4096, .. }), "by {by}: {found}");
+    }
+    let of_len = |len: u64| {
+        let mut forged = whole.with(|file| {
+            let entry = file.entry(HEAP);
+            file.set_u64(entry + LEN, len);
+            file.set_u64(forge::TOTAL_SIZE, offset + len);
+        });
+        forged.0.truncate(offset as usize);
+        // Only the header is read.
+        format::check(&forged.0[..], offset + len).unwrap().heap()
+    };
+    for len in [limits::MIN_HEAP_LEN, 12 << 10, 1 << 30, limits::MAX_HEAP_LEN] {
+        assert!(matches!(of_len(len), Ok(Some((_, found))) if found == len), "{len}");
+    }
+    for len in [0, 4096, 8191, 8193, (12 << 10) + 1024, limits::MAX_HEAP_LEN + 4096] {
+        assert_eq!(fault(of_len(len)), (SectionKind::Heap, SectionFault::Length { len }));
+    }
+    assert_eq!(format::heap_len_for(limits::MAX_HEAP_LEN + 1), None);
+    assert_eq!(format::heap_len_for(limits::MIN_HEAP_LEN - 4096), None);
+}
+
+#[test]
+fn a_heap_is_the_last_section_and_its_region_has_participants() {
+    let whole = heaped();
+    let last = whole.with(|file| {
+        let (heap, data) = (file.entry(HEAP), file.entry(DATA));
+        let end = file.u64(heap + OFFSET) + file.u64(heap + LEN);
+        file.grow(4096);
+        file.set_u64(data + OFFSET, end);
+    });
+    assert_eq!(fault(check(&last).unwrap().heap()), (SectionKind::Heap, SectionFault::NotLast));
+    let without = whole.with(|file| {
+        let entry = file.entry(PARTICIPANTS);
+        file.set(entry, &99_u32.to_le_bytes());
+        file.set(entry + FLAGS, &0_u32.to_le_bytes());
+    });
+    let missing = (SectionKind::Participants, SectionFault::Missing);
+    assert_eq!(fault(check(&without).unwrap().heap()), missing);
+    assert!(matches!(check(&region(Page::LAYOUT, 4096, 2)).unwrap().heap(), Ok(None)));
+}
+
+#[test]
+fn a_region_whose_type_needs_a_heap_is_refused_without_one() {
+    let path = format!("/dev/shm/shm-limits-heap-{}", std::process::id());
+    let options = Region::<shm_core::Owned<str>>::options().heap_max(limits::MIN_HEAP_LEN);
+    let created = options.create(&path).unwrap();
+    let forged = Forged(std::fs::read(&path).unwrap()).with(|file| {
+        let entry = file.entry(HEAP);
+        file.set(entry, &99_u32.to_le_bytes());
+    });
+    std::fs::write(format!("{path}-forged"), &forged.0).unwrap();
+    let opened = Region::<shm_core::Owned<str>>::open(format!("{path}-forged")).err();
+    let Some(Error::Format { source, .. }) = opened else { panic!("it was opened") };
+    let missing = (SectionKind::Heap, SectionFault::Missing);
+    assert_eq!(fault::<()>(Err(source)), missing);
+    assert!(DynRegion::open(format!("{path}-forged")).is_err());
+    std::fs::remove_file(format!("{path}-forged")).unwrap();
+    created.unlink().unwrap();
 }

@@ -24,7 +24,7 @@ use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
 use shm_core::{Be, Bulk, DynRegion, Le, Region, SharedLayout, traits::Root};
 use support::Folder;
-use types::{Bare, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
+use types::{Bare, Board, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 
 /// The name, the length and the FNV-1a hash of each file.
 const FILES: &[(&str, usize, u64)] = &[
@@ -37,6 +37,7 @@ const FILES: &[(&str, usize, u64)] = &[
     ("lamp-grown", 10048, 0xaab9ee5e54242686),
     ("lamp-grown-twice", 10048, 0x8dcc0979b39fa341),
     ("bare", 588, 0xaecffe40c490d482),
+    ("board", 20480, 0xd184c829f428cf5c),
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -126,6 +127,7 @@ fn no_golden_file_is_missing_or_changed() {
 fn the_layouts_of_the_golden_files_are_what_they_were() {
     has_the_schema_of("kinds", Kinds::LAYOUT);
     has_the_schema_of("live", Live::LAYOUT);
+    has_the_schema_of("board", Board::LAYOUT);
     has_the_schema_of("image", Image::ROOT_LAYOUT);
     has_the_schema_of("slice", <[Le<u16>]>::ROOT_LAYOUT);
     has_the_schema_of("scalar", f64::LAYOUT);
@@ -250,6 +252,32 @@ fn versions_and_locks_go_on_by_name() {
 }
 
 #[test]
+fn values_in_a_heap_are_read_and_replaced_by_their_type_and_read_by_name() {
+    let copy = Copy::of("board");
+    copy.shows(&[
+        ("title", "\"größer\""),
+        ("heights", "[1.5, -2.0, 0.25]"),
+        ("notes[0]", "\"\""),
+        ("notes[1]", "\"a note that was moved\""),
+    ]);
+    copy.says(&[("heights", "m", ""), ("title", "", "In large letters.")]);
+    let board = copy.typed::<Board>();
+    assert_eq!(board.title.load().unwrap(), "größer");
+    assert_eq!(board.heights.load().unwrap(), [1.5, -2.0, 0.25]);
+    assert_eq!(board.pose.load().unwrap(), Some(pose(4.0)));
+    assert_eq!(board.notes[2].load().unwrap(), "long ".repeat(800));
+    let heap = board.heap().unwrap();
+    assert!(heap.audit().faults.is_empty());
+    assert_eq!(heap.stats().linked, 5);
+    board.notes[2].set("short").unwrap();
+    board.notes[0].set(&"new ".repeat(900)).unwrap();
+    board.title.clear().unwrap();
+    drop(board);
+    copy.shows(&[("title", "\"\""), ("notes[2]", "\"short\"")]);
+    assert_eq!(copy.typed::<Board>().notes[0].load().unwrap(), "new ".repeat(900));
+}
+
+#[test]
 fn lengths_that_were_known_at_run_time_are_read_from_the_file() {
     let (image, slice) = (Copy::of("image"), Copy::of("slice"));
     let typed = image.typed::<Image>();
@@ -343,10 +371,17 @@ fn the_golden_files_have_every_section_of_version_1() {
         let bytes = std::fs::read(golden(name)).unwrap();
         let checked = format::check(&bytes[..], bytes.len() as u64).unwrap();
         let has = |kind| checked.sections().iter().any(|section| section.kind() == kind);
-        [SectionKind::Annotations, SectionKind::Participants, SectionKind::Growth].map(has)
+        let kinds = [
+            SectionKind::Annotations,
+            SectionKind::Participants,
+            SectionKind::Growth,
+            SectionKind::Heap,
+        ];
+        kinds.map(has)
     };
-    assert_eq!(sections("bare"), [false, false, false]);
-    assert_eq!(sections("kinds"), [true, false, false]);
-    assert_eq!(sections("live"), [true, true, false]);
-    assert_eq!(sections("lamp-grown-twice"), [true, true, true]);
+    assert_eq!(sections("bare"), [false, false, false, false]);
+    assert_eq!(sections("kinds"), [true, false, false, false]);
+    assert_eq!(sections("live"), [true, true, false, false]);
+    assert_eq!(sections("lamp-grown-twice"), [true, true, true, false]);
+    assert_eq!(sections("board"), [true, true, false, true]);
 }

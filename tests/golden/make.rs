@@ -13,7 +13,7 @@ use shm_core::{
 
 use crate::forge::Forged;
 use crate::support::Folder;
-use crate::types::{Bare, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
+use crate::types::{Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
 use crate::{FILES, golden};
 
 const CREATOR_PID: usize = 20;
@@ -73,6 +73,16 @@ fn live(new: &View<Live>) {
     new.mode.set(Mode::Busy);
     new.bell.notify_all();
     new.started.call_once(|| ()).unwrap();
+}
+
+fn board(new: &View<Board>) {
+    new.title.set("a title that was replaced").unwrap();
+    new.title.set("größer").unwrap();
+    new.heights.set(&[1.5, -2.0, 0.25]).unwrap();
+    new.pose.set(&pose(4.0)).unwrap();
+    new.notes[0].set("a note that was moved").unwrap();
+    new.notes[0].move_to(&new.notes[1]).unwrap();
+    new.notes[2].set(&"long ".repeat(800)).unwrap();
 }
 
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
@@ -154,6 +164,7 @@ fn content(name: &str) -> Vec<u8> {
             (0..3).for_each(|i| new[i].set(i as u16 + 1));
         }),
         "scalar" => made(two::<f64>(), |new| new.set(21.5)),
+        "board" => made(two::<Board>().heap_max(16 << 10), board),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use std::num::{NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32};
 
 use shm_core::byteorder::{BE, F32, I64, LE, U16, U128};
-use shm_core::{Be, Bytes, CText, Event, Latest, Le, Mutex, Once, SharedLayout, Text, Watched};
+use shm_core::{
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, SharedLayout, Text, Watched,
+};
 
 /// What a machine does.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -95,6 +97,18 @@ pub struct Live {
     pub bell: Event,
     pub started: Once,
     pub stopped: Once,
+}
+
+/// A board on which notes of any length are put up.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Board {
+    /// In large letters.
+    pub title: Owned<str>,
+    #[shm(unit = "m")]
+    pub heights: Owned<[f32]>,
+    pub pose: Owned<Pose>,
+    pub notes: [Owned<str>; 3],
 }
 
 /// A picture.

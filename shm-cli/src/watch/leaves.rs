@@ -102,6 +102,9 @@ impl<'t> Search<'t, '_> {
             Role::Event if self.differs_above_the_lowest_bit(from) => self.leaf(),
             Role::Event => {}
             Role::Once => self.leaf_if(from + live.part("done").offset() as usize, 4),
+            Role::Owned | Role::OwnedSlice | Role::OwnedText => {
+                self.leaf_if(from + live.part("handle").offset() as usize, 8);
+            }
             Role::Queue => {
                 let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
                 if counters.iter().any(|at| self.differ(from + at, 8)) {

@@ -224,7 +224,7 @@ pub(crate) fn forge_before(
     let creator = Creator { pid: std::process::id(), start_time: 1, boot_id, created_at: 1 };
     let size = layout.size() as u64;
     let description = format::Description::of(layout).expect("a layout");
-    let composed = format::compose(&description, 0, size, 1, &creator).expect("a size");
+    let composed = format::compose(&description, 0, size, 1, 0, &creator).expect("a size");
     let mut bytes = composed.header;
     bytes.resize(composed.total_size as usize, 0);
     bytes[READY_OFFSET..READY_OFFSET + 8].copy_from_slice(&READY.to_le_bytes());

@@ -6,7 +6,9 @@ use std::sync::atomic::fence;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::access::{Access, CanWrite};
+use crate::arena::Arena;
 use crate::field::Field;
+use crate::protocol::heap::Place;
 use crate::protocol::queue::{self, Ends};
 use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
@@ -84,6 +86,17 @@ impl<'a, A: Access> Memory<'a, A> {
         })
         .ok()
         .map(|version| (version, copy))
+    }
+
+    /// The region's heap, if it has one.
+    pub(super) fn arena(self) -> Option<&'a Arena> {
+        self.mapping.ground().arena()
+    }
+
+    /// The place whose handle is there.
+    pub(super) fn place(self, arena: &Arena, offset: usize) -> Option<Place<'a, Hardware>> {
+        let handle = self.words(offset, 1).first()?;
+        Some(Place::new(arena.offset_of(handle), handle))
     }
 
     /// The queue at `offset`.

@@ -18,6 +18,8 @@ use crate::protocol::ring::Missed;
 use crate::protocol::{lock, once};
 use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
 
+mod kept;
+
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,
@@ -367,6 +369,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
+        if live.handle().is_some() {
+            return self.kept(ty, live, offset);
+        }
         let word = |part| source.bits(offset + live.part(part).offset() as usize, 4);
         match live.role() {
             // The lowest bit says that a process sleeps.
@@ -387,7 +392,10 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             | Role::Ring
             | Role::Watched
             | Role::Text
-            | Role::Bytes => {
+            | Role::Bytes
+            | Role::Owned
+            | Role::OwnedSlice
+            | Role::OwnedText => {
                 unreachable!("it holds a value")
             }
         }

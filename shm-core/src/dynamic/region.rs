@@ -16,6 +16,7 @@ use super::resolve::{self, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
+use crate::heap::Heap;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
 use shm_schema::fields::Fields;
@@ -364,6 +365,12 @@ impl<A: Access> DynRegion<A> {
     /// As [`Region::pass_to`](crate::Region::pass_to).
     pub fn pass_to(&self, command: &mut Command, name: &str) -> Result<(), Error> {
         self.inner.mapped.pass_to(command, name)
+    }
+
+    /// Returns the region's heap, if it was made with one; see [`Region::heap`](crate::Region::heap).
+    #[must_use]
+    pub fn heap(&self) -> Option<Heap<'_, A>> {
+        self.inner.mapped.heap()
     }
 
     /// Writes the region to its file now; see [`Region::flush`](crate::Region::flush).

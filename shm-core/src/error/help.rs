@@ -1,6 +1,7 @@
 //! Advice on each [`Error`], in terms of this library's functions.
 
 use super::{DynError, Error};
+use crate::limits::{MAX_HEAP_LEN, MIN_HEAP_LEN};
 
 impl Error {
     /// Returns advice on the error, in terms of this library's functions. A program with its own user
@@ -33,6 +34,9 @@ impl Error {
             Self::CannotGrow { .. } => "give no capacity",
             Self::CapacityTooSmall { .. } => "give more, or none",
             Self::BadParticipants { .. } => "give a number between 1 and 1023",
+            Self::BadHeapSize { .. } => {
+                return Some(format!("give a size from {MIN_HEAP_LEN} to {MAX_HEAP_LEN} bytes"));
+            }
             Self::ZeroIsNoValue { .. } => "use `create_with` and set each",
             Self::NotInitialised { source, .. } => {
                 return source.downcast_ref::<DynError>().and_then(DynError::help);

@@ -5,6 +5,7 @@
 mod by_name;
 mod does_not_fit;
 mod follow;
+mod heap;
 mod help;
 mod invalid_value;
 mod load;
@@ -14,6 +15,7 @@ mod push;
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
 pub use follow::FollowError;
+pub use heap::HeapError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;
@@ -146,6 +148,12 @@ pub enum Error {
         type_name: String,
         /// The number that was given.
         found: u32,
+    },
+    /// No heap can have the size that was given.
+    #[error("a heap cannot have {found} bytes")]
+    BadHeapSize {
+        /// The size that was given.
+        found: u64,
     },
     /// A setting of [`RegionOptions`](crate::region::RegionOptions) was given that has no effect on the verb
     /// that followed.

@@ -19,6 +19,7 @@ use super::{failure, patch, temporary};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, Composed, Creator, Description, FormatError, UNKNOWN_BOOT};
+use crate::limits;
 use crate::protocol::{Hardware, lock, ready};
 use crate::root::Root;
 use crate::schema::Schema;
@@ -32,6 +33,8 @@ pub(crate) struct NewValue {
     tail_len: usize,
     /// The size of the value in bytes, and the capacity that it can grow to.
     len: usize,
+    /// The length of the heap in bytes; 0 for none.
+    heap_len: u64,
     meaning: Meaning,
 }
 
@@ -41,8 +44,9 @@ impl NewValue {
         let (tail_len, size) = measure::<T>(settings)?;
         let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
         let len = room(name, T::TAIL.is_some(), settings, capacity, size)?;
+        let heap_len = heap_len(T::ROOT_LAYOUT.needs_heap(), settings)?;
         let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
-        Ok(Self { description, tail_len, len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
+        Ok(Self { description, tail_len, len, heap_len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
     }
 
     /// A value of a type that is known only by its description, of the length that the settings give.
@@ -53,8 +57,9 @@ impl NewValue {
     ) -> Result<Self, Error> {
         let (tail_len, size) = measure_described(&description.name, schema, settings)?;
         let len = room(&description.name, schema.root().has_tail(), settings, 0, size)?;
+        let heap_len = heap_len(description.needs_heap, settings)?;
         let meaning = Meaning::Schema(Arc::clone(schema));
-        Ok(Self { description: description.clone(), tail_len, len, meaning })
+        Ok(Self { description: description.clone(), tail_len, len, heap_len, meaning })
     }
 }
 
@@ -171,7 +176,7 @@ fn lay_out(
     keep: Keep,
 ) -> Result<(Arc<Mapping>, Arc<Descriptor>), Error> {
     let header = header(path, settings, value)?;
-    allocate(&file, path, header.total_size, settings)?;
+    allocate(&file, path, Needed::of(&header), settings)?;
     fault::point("after allocation");
     let fail = |doing, error| failure::creating(path, doing, header.total_size, error);
     let memory =
@@ -183,6 +188,7 @@ fn lay_out(
         len: value.len,
         tail_len: value.tail_len,
         participants: header.participants.map(|(offset, count)| (offset as usize, count)),
+        heap: header.heap.map(|(offset, len)| (offset as usize, len as usize)),
         meaning: value.meaning.clone(),
     };
     let is_kept = keep == Keep::Always || contents.participants.is_some();
@@ -214,14 +220,14 @@ fn still_open<'a>(file: &'a Descriptor, path: &Path) -> Result<BorrowedFd<'a>, E
 
 /// Returns the header of a region with these contents.
 fn header(path: &Path, settings: &Settings, value: &NewValue) -> Result<Composed, Error> {
-    let NewValue { description, tail_len, len, .. } = value;
-    let may_have_locks = description.has_locks || description.may_grow(*len as u64);
-    if may_have_locks && !(1..=lock::MAX_SLOTS).contains(&settings.participants) {
+    let NewValue { description, tail_len, len, heap_len, .. } = value;
+    let takes_part = description.takes_part(*len as u64, *heap_len);
+    if takes_part && !(1..=lock::MAX_SLOTS).contains(&settings.participants) {
         let (type_name, found) = (description.name.clone(), settings.participants);
         return Err(Error::BadParticipants { type_name, found });
     }
     let (tail_len, len) = (*tail_len as u64, *len as u64);
-    format::compose(description, tail_len, len, settings.participants, &creator())
+    format::compose(description, tail_len, len, settings.participants, *heap_len, &creator())
         .map_err(|source| unfit(path, source))
 }
 
@@ -235,7 +241,8 @@ fn map_whole(file: &OwnedFd, header: &Composed, settings: &Settings) -> io::Resu
     let len = usize::try_from(header.total_size)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let len = sys::volume::len_to_map(file.as_fd(), &sys::file::facts(file)?, len);
-    let map_settings = MapSettings { writable: true, populate: settings.populate, start: 0, len };
+    let populate = if settings.populate { Needed::of(header).at_once as usize } else { 0 };
+    let map_settings = MapSettings { writable: true, populate, start: 0, len };
     let memory = map_file(file.as_fd(), map_settings)?;
     patch::write(file.as_fd(), 0, &header.header)?;
     Ok(memory)
@@ -307,6 +314,16 @@ fn room(
     }
 }
 
+/// Returns the length of the heap of a new region: what the options say or, for a type that needs one, the
+/// default; 0 for none.
+fn heap_len(needs_heap: bool, settings: &Settings) -> Result<u64, Error> {
+    match settings.heap_max {
+        Some(found) => format::heap_len_for(found).ok_or(Error::BadHeapSize { found }),
+        None if needs_heap => Ok(limits::DEFAULT_HEAP_LEN),
+        None => Ok(0),
+    }
+}
+
 /// Identifies this process, with zeros for facts that cannot be known without `/proc`.
 fn creator() -> Creator {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -318,19 +335,40 @@ fn creator() -> Creator {
     }
 }
 
-/// Sets the size of the file.
-fn allocate(file: &OwnedFd, path: &Path, needed: u64, settings: &Settings) -> Result<(), Error> {
-    let needed = sys::volume::file_size_for(file.as_fd(), needed);
-    match settings.space {
-        Space::Reserved => sys::space::reserve(file.as_fd(), needed),
-        Space::Sparse => sys::space::set_size(file.as_fd(), needed),
+/// The bytes that a new file has: all of them, and those that take memory at once. A heap takes memory
+/// as it grows, except for its first page.
+#[derive(Clone, Copy)]
+struct Needed {
+    size: u64,
+    at_once: u64,
+}
+
+impl Needed {
+    fn of(header: &Composed) -> Self {
+        let at_once =
+            header.heap.map_or(header.total_size, |(heap, _)| heap + u64::from(limits::PAGE));
+        Self { size: header.total_size, at_once }
     }
-    .map_err(|error| failure::creating(path, "reserving space", needed, error))
+}
+
+/// Sets the size of the file.
+fn allocate(file: &OwnedFd, path: &Path, needed: Needed, settings: &Settings) -> Result<(), Error> {
+    let whole = |size| sys::volume::file_size_for(file.as_fd(), size);
+    let (size, at_once) = (whole(needed.size), whole(needed.at_once));
+    let sized = if at_once < size { sys::space::set_size(file.as_fd(), size) } else { Ok(()) };
+    sized
+        .and_then(|()| match settings.space {
+            Space::Reserved => sys::space::reserve(file.as_fd(), at_once),
+            Space::Sparse if at_once < size => Ok(()),
+            Space::Sparse => sys::space::set_size(file.as_fd(), size),
+        })
+        .map_err(|error| failure::creating(path, "reserving space", size, error))
 }
 
 /// Maps zeroed memory that no other process sees, for a `T` without a header.
 pub(super) fn private<T: Root + ?Sized>(settings: &Settings) -> Result<Arc<Mapping>, Error> {
-    map_alone(measure::<T>(settings)?, Meaning::Type(T::ROOT_LAYOUT), settings)
+    let heap_len = heap_len(T::ROOT_LAYOUT.needs_heap(), settings)?;
+    map_alone(measure::<T>(settings)?, heap_len, Meaning::Type(T::ROOT_LAYOUT), settings)
 }
 
 /// Maps zeroed memory that no other process sees, for a value of a type that is known only by its schema.
@@ -340,19 +378,29 @@ pub(crate) fn private_described(
     settings: &Settings,
 ) -> Result<Arc<Mapping>, Error> {
     let extent = measure_described(type_name, schema, settings)?;
-    map_alone(extent, Meaning::Schema(Arc::clone(schema)), settings)
+    let heap_len = heap_len(schema.needs_heap(), settings)?;
+    map_alone(extent, heap_len, Meaning::Schema(Arc::clone(schema)), settings)
 }
 
 fn map_alone(
     (tail_len, len): (usize, usize),
+    heap_len: u64,
     meaning: Meaning,
     settings: &Settings,
 ) -> Result<Arc<Mapping>, Error> {
     let label = "private memory";
-    let memory = map_private(len.max(1), settings.populate).map_err(|error| {
-        failure::creating(Path::new(label), failure::MAPPING, len as u64, error)
+    let heap_at = len.checked_next_multiple_of(limits::PAGE as usize);
+    let heap = heap_at.filter(|_| heap_len > 0).map(|offset| (offset, heap_len as usize));
+    let whole = heap.map_or(len, |(offset, len)| offset.saturating_add(len)).max(1);
+    let populate = match (settings.populate, heap) {
+        (false, _) => 0,
+        (true, None) => whole,
+        (true, Some((offset, _))) => offset + limits::PAGE as usize,
+    };
+    let memory = map_private(whole, populate).map_err(|error| {
+        failure::creating(Path::new(label), failure::MAPPING, whole as u64, error)
     })?;
-    let contents = Contents { offset: 0, len, tail_len, participants: None, meaning };
+    let contents = Contents { offset: 0, len, tail_len, participants: None, heap, meaning };
     Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 
@@ -360,6 +408,6 @@ fn map_alone(
 pub(super) fn bare_file(path: &Path, len: u64) -> Result<(), Error> {
     let settings = Settings::DEFAULT;
     let (file, temporary) = temporary::make(path, &settings)?;
-    allocate(&file, path, len, &settings)?;
+    allocate(&file, path, Needed { size: len, at_once: len }, &settings)?;
     temporary::publish(file.as_fd(), temporary.as_ref(), path, IfTaken::Refuse)
 }

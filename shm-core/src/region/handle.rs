@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::{Mapped, Owned, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::{Error, LockError};
+use crate::heap::Heap;
 use crate::root::Root;
 use crate::sync::Guard;
 
@@ -122,6 +123,20 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// ```
     pub fn remove_on_drop(self) -> RemoveOnDrop<Self> {
         RemoveOnDrop::new(self, Self::unlink)
+    }
+
+    /// Returns the region's heap, if it was made with one: its figures, and what dead processes left there.
+    ///
+    /// ```
+    /// # use shm_core::{Owned, Region};
+    /// let note = Region::<Owned<str>>::options().heap_max(1 << 20).private()?;
+    /// assert!(note.heap().is_some());
+    /// assert!(Region::<u64>::options().private()?.heap().is_none());
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn heap(&self) -> Option<Heap<'_, A>> {
+        self.mapped.heap()
     }
 
     /// Writes the region to its file and waits until that is done (`msync(2)`).

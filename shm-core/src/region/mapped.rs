@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::mapping::Mapping;
 use super::{aside, pass};
+use crate::access::Access;
 use crate::error::Error;
+use crate::heap::Heap;
 
 /// A mapping, the path by which the region was found, and whether this process created it.
 #[derive(Clone, Debug)]
@@ -56,6 +58,11 @@ impl Mapped {
             return Err(Error::NotCurrent { region: self.mapping.label().to_owned() });
         };
         aside::unlink(path, &|path| self.mapping.is_current(path))
+    }
+
+    /// The heap of the region; the mapping is writable if `A` writes.
+    pub(crate) fn heap<A: Access>(&self) -> Option<Heap<'_, A>> {
+        Heap::of(self.mapping.ground())
     }
 
     pub(crate) fn flush(&self) -> Result<(), Error> {

@@ -7,11 +7,12 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use memmap2::{MmapOptions, MmapRaw};
+use memmap2::{Advice, MmapOptions, MmapRaw};
 
+use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Seat, Table, epoch};
 use crate::layout::Layout;
-use crate::registry::Entered;
+use crate::registry::{Entered, Ground};
 use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -54,6 +55,8 @@ pub(crate) struct Contents {
     pub(super) tail_len: usize,
     /// The offset of the participants' table, and the number of its entries.
     pub(super) participants: Option<(usize, u32)>,
+    /// The offset and the length of the heap.
+    pub(super) heap: Option<(usize, usize)>,
     /// The layout by which it is accessed.
     pub(super) meaning: Meaning,
 }
@@ -96,7 +99,8 @@ impl Contents {
     /// may differ from the one it had when it was first mapped.
     fn agrees(&self, other: &Self) -> bool {
         let place = |contents: &Self| {
-            (contents.offset, contents.len, contents.tail_len, contents.participants)
+            let Self { offset, len, tail_len, participants, heap, .. } = contents;
+            (*offset, *len, *tail_len, *participants, *heap)
         };
         // Compared by meaning, so that no mapping is ever accessed at the widths of two layouts (I5).
         place(self) == place(other) && self.meaning.is_same(&other.meaning)
@@ -107,7 +111,8 @@ impl Contents {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MapSettings {
     pub(super) writable: bool,
-    pub(super) populate: bool,
+    /// How many bytes are faulted in, from the start on.
+    pub(super) populate: usize,
     pub(super) start: u64,
     pub(super) len: usize,
 }
@@ -118,21 +123,30 @@ pub(super) fn map_file(fd: BorrowedFd<'_>, settings: MapSettings) -> io::Result<
     use std::os::fd::AsRawFd;
     let mut options = MmapOptions::new();
     options.offset(settings.start).len(settings.len);
-    if settings.populate {
+    if settings.populate >= settings.len {
         options.populate();
     }
-    if settings.writable {
-        options.map_raw(fd.as_raw_fd())
-    } else {
-        options.map_raw_read_only(fd.as_raw_fd())
+    let memory = match settings.writable {
+        true => options.map_raw(fd.as_raw_fd()),
+        false => options.map_raw_read_only(fd.as_raw_fd()),
+    }?;
+    let advice = if settings.writable { Advice::PopulateWrite } else { Advice::PopulateRead };
+    populate_start(&memory, settings.populate, advice);
+    Ok(memory)
+}
+
+/// Faults in the first `len` bytes of a longer mapping (`MADV_POPULATE_READ`, Linux 5.14). Like
+/// `MAP_POPULATE`, it promises nothing: on failure, the pages are faulted in when they are accessed.
+fn populate_start(memory: &MmapRaw, len: usize, advice: Advice) {
+    if (1..memory.len()).contains(&len) {
+        let _ = memory.advise_range(advice, 0, len);
     }
 }
 
 /// Returns how `/proc/PID/maps` names a file, by mapping `len` bytes of it for a moment. The bytes are
 /// not accessed, so truncation of the file does no harm.
 pub(crate) fn mapped_name(fd: BorrowedFd<'_>, len: usize) -> Option<MappedFile> {
-    let memory =
-        map_file(fd, MapSettings { writable: false, populate: false, start: 0, len }).ok()?;
+    let memory = map_file(fd, MapSettings { writable: false, populate: 0, start: 0, len }).ok()?;
     sys::maps::file_at(memory.as_ptr().addr())
 }
 
@@ -147,14 +161,16 @@ pub(super) fn map_copy(fd: BorrowedFd<'_>, start: u64, len: usize) -> io::Result
     Ok(MmapRaw::from(memory))
 }
 
-/// Maps zeroed memory that belongs to this process alone.
-pub(super) fn map_private(len: usize, populate: bool) -> io::Result<MmapRaw> {
+/// Maps zeroed memory that belongs to this process alone, and faults in the first `populate` bytes.
+pub(super) fn map_private(len: usize, populate: usize) -> io::Result<MmapRaw> {
     let mut options = MmapOptions::new();
     options.len(len);
-    if populate {
+    if populate >= len {
         options.populate();
     }
-    options.map_anon().map(MmapRaw::from)
+    let memory = options.map_anon().map(MmapRaw::from)?;
+    populate_start(&memory, populate, Advice::PopulateWrite);
+    Ok(memory)
 }
 
 /// The origin of a mapping.
@@ -230,7 +246,8 @@ impl Mapping {
             _ => LockScope::NoLocks,
         };
         let seat = Seat::new(scope, &label);
-        let entered = Entered::new(label, start..start + contents.len, origin, seat);
+        let arena = arena(&memory, &contents, descriptor.as_ref());
+        let entered = Entered::new(label, start..start + contents.len, origin, seat, arena);
         let given_away = OnceLock::new();
         let mapping = Self { entered, memory, descriptor, given_away, identity, contents };
         mapping.note_layout(&mapping.contents);
@@ -266,6 +283,11 @@ impl Mapping {
 
     pub(crate) fn label(&self) -> &str {
         self.entered.label()
+    }
+
+    /// Returns what is known of the region at these addresses.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        self.entered.ground()
     }
 
     /// Returns whether a path still means this mapping's file.
@@ -324,6 +346,25 @@ fn participants(memory: &MmapRaw, contents: &Contents) -> Option<Table> {
     // SAFETY: the header was checked to have `count` entries at `offset` (I2); a user of the table drops
     // it before the mapping (I9).
     Some(unsafe { Table::new(first, count) })
+}
+
+fn arena(
+    memory: &MmapRaw,
+    contents: &Contents,
+    descriptor: Option<&Arc<Descriptor>>,
+) -> Option<Arena> {
+    let (offset, len) = contents.heap?;
+    let base = NonNull::new(memory.as_mut_ptr()).expect("a mapping never starts at address 0");
+    let data = contents.offset..contents.offset + contents.len;
+    let places = match &contents.meaning {
+        Meaning::Type(layout) => Places::Layout(layout),
+        Meaning::Schema(schema) => Places::Schema(Arc::clone(schema)),
+    };
+    let extent = Extent { data, heap: offset..offset + len };
+    // SAFETY: the header was checked: both lie inside the mapping (I2), and do not overlap. The arena ends
+    // with the registry's entry, before the mapping (I13), and is written to through views that write
+    // (I3). No other code accesses the heap (I14).
+    unsafe { Arena::new(base, extent, places, descriptor.map(Arc::clone)) }
 }
 
 impl Drop for Mapping {

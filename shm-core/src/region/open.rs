@@ -35,6 +35,9 @@ trait Reader {
     /// Returns whether the value has locks.
     fn has_locks(&self) -> bool;
 
+    /// Returns whether something in the value keeps a value in a heap.
+    fn needs_heap(&self) -> bool;
+
     /// Returns the position of the value, if its size and its run-time length are valid.
     fn contents(
         &self,
@@ -255,8 +258,11 @@ fn map_checked(
     reader: &dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
+    // A heap takes memory only as it is used.
+    let populate = contents.heap.map_or(len, |(heap, _)| heap);
+    let populate = if settings.populate { populate } else { 0 };
     let len = sys::volume::len_to_map(file.as_fd(), facts, len);
-    let map_settings = MapSettings { writable, populate: settings.populate, start: 0, len };
+    let map_settings = MapSettings { writable, populate, start: 0, len };
     let memory =
         map_file(file.as_fd(), map_settings).map_err(|error| fail(failure::MAPPING, error))?;
     await_ready(&memory, &label)?;
@@ -317,6 +323,7 @@ fn admit(
     }
     let mut contents = reader.contents(header, settings, label)?;
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
+    contents.heap = heap(header, reader.needs_heap()).map_err(format)?;
     // All sections lie inside the region, including the data, whose size was checked.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
@@ -331,6 +338,17 @@ fn participants(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, u
     }
     // Inside the region, which can be mapped whole.
     Ok(found.map(|(offset, count)| (offset as usize, count)))
+}
+
+/// Returns the offset and the length of the heap, if there is one; there must be one if the layout needs it.
+fn heap(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, usize)>, FormatError> {
+    let found = header.heap()?;
+    if found.is_none() && needed {
+        let (kind, fault) = (SectionKind::Heap, SectionFault::Missing);
+        return Err(FormatError::Section { kind, fault });
+    }
+    // Inside the region, which can be mapped whole.
+    Ok(found.map(|(offset, len)| (offset as usize, len as usize)))
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
@@ -355,6 +373,10 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 
     fn has_locks(&self) -> bool {
         T::ROOT_LAYOUT.has_locks()
+    }
+
+    fn needs_heap(&self) -> bool {
+        T::ROOT_LAYOUT.needs_heap()
     }
 
     fn contents(
@@ -388,6 +410,10 @@ impl Reader for BySchema {
 
     fn has_locks(&self) -> bool {
         self.schema.as_ref().is_some_and(|schema| schema.has_locks())
+    }
+
+    fn needs_heap(&self) -> bool {
+        self.schema.as_ref().is_some_and(|schema| schema.needs_heap())
     }
 
     fn contents(
@@ -446,7 +472,7 @@ fn place(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(Contents { offset, len, tail_len, participants: None, meaning })
+    Ok(Contents { offset, len, tail_len, participants: None, heap: None, meaning })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is visible from

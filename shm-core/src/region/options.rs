@@ -68,7 +68,8 @@ impl<R> RegionOptions<R> {
         self
     }
 
-    /// Whether to fault in all pages while mapping (`MAP_POPULATE`), so that no later access page-faults.
+    /// Whether to fault in all pages while mapping (`MAP_POPULATE`), so that no later access page-faults:
+    /// except for those of a heap, which take memory only as they are used.
     #[must_use]
     pub const fn populate(mut self, populate: bool) -> Self {
         self.settings.populate = populate;
@@ -147,6 +148,28 @@ impl<R> RegionOptions<R> {
     pub const fn capacity(mut self, bytes: usize) -> Self {
         self.settings.capacity = Some(bytes);
         self.settings.given = self.settings.given.with(Set::CAPACITY);
+        self
+    }
+
+    /// The largest size of the new region's heap in bytes, its bookkeeping included: 8 KiB to about 16.5 GiB,
+    /// rounded up to whole pages. 64 MiB by default for a type that keeps values in a heap; other types get
+    /// none by default.
+    ///
+    /// The file is as long as its heap can become, but the heap takes memory only as it is used: see
+    /// [`heap`](crate::heap). What was taken is used again, and stays with the region.
+    ///
+    /// ```
+    /// use shm_core::{Owned, Region};
+    ///
+    /// let notes = Region::<[Owned<str>; 3]>::options().heap_max(1 << 20).private()?;
+    /// notes[0].set("as long as you like")?;
+    /// assert_eq!(notes[0].load()?, "as long as you like");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn heap_max(mut self, bytes: u64) -> Self {
+        self.settings.heap_max = Some(bytes);
+        self.settings.given = self.settings.given.with(Set::HEAP_MAX);
         self
     }
 

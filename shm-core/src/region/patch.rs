@@ -23,7 +23,7 @@ fn write_mapped(fd: BorrowedFd<'_>, offset: u64, bytes: &[u8], page: u64) -> io:
     let (start, skip) = (offset - offset % page, (offset % page) as usize);
     let end = (skip + bytes.len()) as u64;
     let len = usize::try_from(end.next_multiple_of(page)).map_err(io::Error::other)?;
-    let map_settings = MapSettings { writable: true, populate: false, start, len };
+    let map_settings = MapSettings { writable: true, populate: 0, start, len };
     let memory = map_file(fd, map_settings)?;
     for (at, byte) in bytes.iter().enumerate() {
         let place = memory.as_mut_ptr().wrapping_add(skip + at);

@@ -25,6 +25,7 @@ pub(crate) struct Settings {
     pub(super) after_reboot: bool,
     pub(super) participants: u32,
     pub(super) capacity: Option<usize>,
+    pub(super) heap_max: Option<u64>,
     pub(super) wait: Option<Duration>,
     pub(super) named_temporary: bool,
     /// The settings that were given.
@@ -46,6 +47,7 @@ impl Set {
     pub(super) const CAPACITY: Self = Self(1 << 7);
     pub(super) const WAIT: Self = Self(1 << 8);
     pub(super) const NAMED_TEMPORARY: Self = Self(1 << 9);
+    pub(super) const HEAP_MAX: Self = Self(1 << 10);
 
     pub(super) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -62,7 +64,7 @@ impl Set {
 }
 
 /// The name of each setting, and its purpose.
-const NAMES: [(Set, &str, &str); 10] = [
+const NAMES: [(Set, &str, &str); 11] = [
     (Set::MODE, "mode", "it sets the permissions of a new file"),
     (Set::POPULATE, "populate", "it concerns mapping"),
     (Set::SPARSE, "sparse", "it concerns the space of a new file"),
@@ -73,6 +75,7 @@ const NAMES: [(Set, &str, &str); 10] = [
     (Set::CAPACITY, "capacity", "it concerns a new region that other programs can open"),
     (Set::WAIT, "wait", "it concerns opening a region that may not exist yet"),
     (Set::NAMED_TEMPORARY, "named_temporary", "it concerns a new file with a name"),
+    (Set::HEAP_MAX, "heap_max", "it concerns a new region"),
 ];
 
 /// A way to get a region, and the settings that have an effect on it.
@@ -89,6 +92,7 @@ const CREATING: Set = Set::MODE
     .with(Set::LEN)
     .with(Set::PARTICIPANTS)
     .with(Set::CAPACITY)
+    .with(Set::HEAP_MAX)
     .with(Set::NAMED_TEMPORARY);
 
 /// The settings of every verb that opens a file.
@@ -104,7 +108,8 @@ impl Verb {
         Self { name: "open_or_create", takes: CREATING.with(OPENING) };
     pub(crate) const MEMFD: Self = Self { name: "memfd", takes: UNNAMED };
     pub(crate) const ANONYMOUS: Self = Self { name: "anonymous", takes: UNNAMED };
-    pub(crate) const PRIVATE: Self = Self { name: "private", takes: Set::LEN.with(Set::POPULATE) };
+    pub(crate) const PRIVATE: Self =
+        Self { name: "private", takes: Set::LEN.with(Set::POPULATE).with(Set::HEAP_MAX) };
     pub(crate) const OPEN: Self = Self { name: "open", takes: OPENING.with(Set::WAIT) };
     pub(crate) const FOLLOW: Self = Self { name: "follow", takes: OPENING.with(Set::WAIT) };
     pub(crate) const PASSED: Self = Self { name: "passed", takes: OPENING };
@@ -124,6 +129,7 @@ impl Settings {
         after_reboot: false,
         participants: PARTICIPANTS,
         capacity: None,
+        heap_max: None,
         wait: None,
         named_temporary: false,
         given: Set(0),

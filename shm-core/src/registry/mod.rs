@@ -6,6 +6,7 @@
 //! The modules above enter their mappings.
 
 mod addresses;
+mod ground;
 mod held;
 mod invalid;
 mod overlaid;
@@ -17,10 +18,12 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use addresses::{AddressMap, Spans};
+pub(crate) use ground::{Ground, ground};
 pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
 pub(crate) use overlaid::Overlaid;
 
+use crate::arena::Arena;
 use crate::attach::{Care, Seat, epoch};
 use crate::error::LockError;
 use crate::layout::Layout;
@@ -36,6 +39,8 @@ pub(crate) struct Site {
     /// without a file.
     origin: Option<(FileId, u64)>,
     seat: Seat,
+    /// The region's heap, if it has one.
+    arena: Option<Arena>,
     /// For error messages; set by the first opener that has the type.
     layout: OnceLock<&'static Layout>,
     /// The epoch in which it was mapped: anything that a thread remembers of these addresses from before
@@ -71,9 +76,10 @@ impl Entered {
         data: Range<usize>,
         origin: Option<(FileId, u64)>,
         seat: Seat,
+        arena: Option<Arena>,
     ) -> Self {
         let (layout, born) = (OnceLock::new(), epoch::now());
-        let site = Arc::new(Site { label, data, origin, seat, layout, born });
+        let site = Arc::new(Site { label, data, origin, seat, arena, layout, born });
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
         if let Some((file, _)) = site.origin
@@ -118,6 +124,7 @@ impl Drop for Entered {
             }
         }
         drop(by_file);
+        self.0.flush();
         self.0.seat.leave();
     }
 }
@@ -152,10 +159,16 @@ fn locate_in_regions(address: usize) -> Option<Located> {
 /// The site around the word of a lock, if it is in a mapped region.
 #[inline]
 fn around(word: &AtomicU32) -> Option<&Site> {
-    let address = address(word);
+    around_any(word)
+}
+
+/// The site around a word that lies in a mapping, if it is a region's.
+#[inline]
+fn around_any<T>(word: &T) -> Option<&Site> {
+    let address = std::ptr::from_ref(word).addr();
     let candidate = SITES.candidate(address)?;
-    // SAFETY: a lock's word lies in a mapping, which outlives every reference into it (I2); the
-    // candidate is the site of that mapping, which is entered for as long as the mapping exists (I13).
+    // SAFETY: the word lies in a mapping, which outlives every reference into it (I2); the candidate is the
+    // site of that mapping, which is entered for as long as the mapping exists (I13).
     let site = unsafe { candidate.as_ref() };
     site.data.contains(&address).then_some(site)
 }

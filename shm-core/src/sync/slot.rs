@@ -16,7 +16,7 @@ use crate::shared_layout::SharedLayout;
 /// Room for a `T` in whole cache lines, so that a writer to one slot does not disturb the readers of
 /// the others. In a region it is words; no process reads or writes a part of a word.
 #[repr(C, align(64))]
-pub(super) struct Slot<T>(MaybeUninit<T>);
+pub(crate) struct Slot<T>(MaybeUninit<T>);
 
 const _: () = assert!(align_of::<Slot<u8>>() == CACHE_LINE as usize);
 
@@ -84,7 +84,7 @@ fn load_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
 
 /// Copies a slot's words into a value for which any words are valid.
 #[inline]
-pub(super) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
+pub(crate) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
     assert!(T::LOADS_AS_WORDS, "the type decides this at compile time");
     let first = value.as_mut_ptr().cast::<MaybeUninit<u64>>();
     // SAFETY: a value of words has that many, aligned; they need not be initialised.
@@ -93,19 +93,19 @@ pub(super) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<
 
 /// Returns the words of a value that consists of words, without padding.
 #[inline]
-pub(super) fn words_of<T: Value>(value: &T) -> &[u64] {
+pub(crate) fn words_of<T: Value>(value: &T) -> &[u64] {
     assert!(T::STORES_AS_WORDS, "the type decides this at compile time");
     // SAFETY: a value of words has that many, aligned, and no padding.
     unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), word_count::<T>()) }
 }
 
 /// Private memory for a slot's words.
-pub(super) struct Draft<T>(UnsafeCell<Slot<T>>);
+pub(crate) struct Draft<T>(UnsafeCell<Slot<T>>);
 
 impl<T> Draft<T> {
     /// Creates uninitialised memory for `work`, on the heap if it is large.
     #[inline]
-    pub(super) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn with<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         if size_of::<Self>() <= STACK { Self::on_the_stack(work) } else { Self::on_the_heap(work) }
     }
 
@@ -122,7 +122,7 @@ impl<T> Draft<T> {
 
     /// Copies a slot's words, each by a relaxed load.
     #[inline]
-    pub(super) fn fill(&mut self, words: &[AtomicU64]) {
+    pub(crate) fn fill(&mut self, words: &[AtomicU64]) {
         let first = self.0.get().cast::<MaybeUninit<u64>>();
         // SAFETY: the words lie inside the draft and are 8-aligned there; `self` is borrowed
         // mutably, and they need not be initialised.
@@ -131,7 +131,7 @@ impl<T> Draft<T> {
 
     /// Zeroes the draft.
     #[inline]
-    pub(super) fn zero(&mut self) -> Image<'_, T> {
+    pub(crate) fn zero(&mut self) -> Image<'_, T> {
         let first = self.0.get_mut();
         // SAFETY: memory that may be uninitialised can hold zeros.
         unsafe { std::ptr::from_mut(first).write_bytes(0, 1) };
@@ -143,7 +143,7 @@ impl<T> Draft<T> {
     /// # Safety
     /// It was filled with all words of a slot.
     #[inline]
-    pub(super) unsafe fn filled(&mut self) -> Image<'_, T> {
+    pub(crate) unsafe fn filled(&mut self) -> Image<'_, T> {
         Image { draft: self.0.get(), lifetime: PhantomData }
     }
 }
@@ -162,7 +162,7 @@ impl<T> Image<'_, T> {
 
     /// Returns the words.
     #[inline]
-    pub(super) fn words(&mut self) -> &[u64] {
+    pub(crate) fn words(&mut self) -> &[u64] {
         // SAFETY: the words lie inside the draft, are 8-aligned there and initialised; through
         // `&mut self` no view of them is alive.
         unsafe { std::slice::from_raw_parts(self.draft.cast(), word_count::<T>()) }

@@ -41,20 +41,37 @@ pub(crate) fn reserve(fd: BorrowedFd<'_>, size: u64) -> io::Result<()> {
     expect_within_limit(size)?;
     expect_room(fd, size)?;
     reserve_in_steps(
+        0,
         size,
         &mut |at, len| Ok(fs::fallocate(fd, FallocateFlags::empty(), at, len)?),
         &mut |at, len| write_zeros(fd, at, len),
     )
 }
 
-/// The steps of [`reserve`], with one function that reserves `(at, len)` and one that writes zeros
+/// Reserves the space of a part of a file that has its size already, and that no process has written to:
+/// like [`reserve`], for the bytes from `start` up to `end`. If it fails, some of them may have space.
+pub(crate) fn reserve_part(fd: BorrowedFd<'_>, start: u64, end: u64) -> io::Result<()> {
+    reserve_in_steps(
+        start,
+        end,
+        // Inside the file's size, which `RLIMIT_FSIZE` is not about.
+        &mut |at, len| Ok(fs::fallocate(fd, FallocateFlags::empty(), at, len)?),
+        &mut |at, len| {
+            expect_within_limit(at + len)?;
+            write_zeros(fd, at, len)
+        },
+    )
+}
+
+/// The steps of [`reserve`] from `start` up to `size`, with one function that reserves `(at, len)` and one that writes zeros
 /// there.
 fn reserve_in_steps(
+    start: u64,
     size: u64,
     allocate: &mut dyn FnMut(u64, u64) -> io::Result<()>,
     write: &mut dyn FnMut(u64, u64) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (mut at, mut step) = (0, LARGEST_STEP);
+    let (mut at, mut step) = (start, LARGEST_STEP);
     while at < size {
         let len = step.min(size - at);
         match allocate(at, len) {
@@ -146,7 +163,7 @@ mod tests {
             done.borrow_mut().push((at, len));
             Ok(())
         };
-        reserve_in_steps(SIZE, &mut allocate, &mut write).unwrap();
+        reserve_in_steps(0, SIZE, &mut allocate, &mut write).unwrap();
         done.into_inner()
     }
 
@@ -175,14 +192,14 @@ mod tests {
             written.push((at, len));
             Ok(())
         };
-        reserve_in_steps(SIZE, &mut refuse, &mut write).unwrap();
+        reserve_in_steps(0, SIZE, &mut refuse, &mut write).unwrap();
         assert_eq!(written, [(0, SIZE)]);
     }
 
     #[test]
     fn a_refusal_for_another_reason_is_an_error() {
         let mut refuse = |_, _| Err(Errno::NOSPC.into());
-        let error = reserve_in_steps(SIZE, &mut refuse, &mut |_, _| unreachable!()).unwrap_err();
+        let error = reserve_in_steps(0, SIZE, &mut refuse, &mut |_, _| unreachable!()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

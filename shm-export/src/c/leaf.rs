@@ -130,7 +130,10 @@ impl Reading {
             | Role::Ring
             | Role::Watched
             | Role::RwLock
-            | Role::Semaphore => return None,
+            | Role::Semaphore
+            | Role::Owned
+            | Role::OwnedSlice
+            | Role::OwnedText => return None,
         })
     }
 

@@ -57,6 +57,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        // Not read yet: left out, like a type of an unknown kind.
+        Role::Owned | Role::OwnedSlice | Role::OwnedText => None,
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))

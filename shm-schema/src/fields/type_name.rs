@@ -25,6 +25,12 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    match (live.role(), live.kept()) {
+        (Role::OwnedText, _) => return "Owned<str>".to_owned(),
+        (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
+        (_, Some(value)) => return format!("{role}<{}>", of(value)),
+        (_, None) => {}
+    }
     if let Some(queue) = live.queue() {
         return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
     }

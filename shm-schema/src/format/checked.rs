@@ -1,13 +1,13 @@
 //! [`CheckedHeader`]: the facts of a header that was checked.
 
-use super::compose::{DATA_ALIGN, PARTICIPANT_LEN};
+use super::compose::{DATA_ALIGN, HEAP_ALIGN, PARTICIPANT_LEN};
 use super::directory::{Section, SectionFault, SectionKind};
 use super::error::{FormatError, HeaderPart};
 use super::growth::Growth;
 use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
 use crate::layout::Endian;
-use crate::limits::{MAX_PARTICIPANTS, MAX_SCHEMA_LEN};
+use crate::limits::{MAX_HEAP_LEN, MAX_PARTICIPANTS, MAX_SCHEMA_LEN, MIN_HEAP_LEN};
 use crate::schema::Schema;
 
 /// A header that was checked and found to be whole.
@@ -111,6 +111,30 @@ impl CheckedHeader {
             return Err(section.fault(SectionFault::Length { len: section.len() }));
         }
         Ok(Some((section.offset(), count as u32)))
+    }
+
+    /// Where the heap is and its length in bytes; `None` if the region was made without one.
+    ///
+    /// # Errors
+    /// If the section is misaligned or not the last one in the file, its length is not that of a heap, or
+    /// there are no participants, which own a heap's blocks.
+    pub fn heap(&self) -> Result<Option<(u64, u64)>, FormatError> {
+        let Some(section) = self.find(SectionKind::Heap) else { return Ok(None) };
+        let (offset, len, align) = (section.offset(), section.len(), HEAP_ALIGN);
+        if !offset.is_multiple_of(align) {
+            return Err(section.fault(SectionFault::Misaligned { offset, align }));
+        }
+        if !len.is_multiple_of(align) || !(MIN_HEAP_LEN..=MAX_HEAP_LEN).contains(&len) {
+            return Err(section.fault(SectionFault::Length { len }));
+        }
+        if self.sections.iter().any(|other| other.offset() > offset) {
+            return Err(section.fault(SectionFault::NotLast));
+        }
+        if self.find(SectionKind::Participants).is_none() {
+            let (kind, fault) = (SectionKind::Participants, SectionFault::Missing);
+            return Err(FormatError::Section { kind, fault });
+        }
+        Ok(Some((offset, len)))
     }
 
     /// Whether the creator had finished when the header was read.

@@ -13,12 +13,14 @@ use super::preamble::{
     BIG, Creator, FORMAT_VERSION, LITTLE, MAGIC, NATIVE, PREAMBLE_LEN, Preamble,
 };
 use crate::layout::{Endian, fnv1a};
-use crate::limits::CACHE_LINE;
+use crate::limits::{CACHE_LINE, MAX_HEAP_LEN, MIN_HEAP_LEN, PAGE};
 
 /// Data starts at a multiple of this, or of its own alignment if that is more: a cache line.
 pub(super) const DATA_ALIGN: u64 = CACHE_LINE as u64;
 /// Bytes of one participant.
 pub(super) const PARTICIPANT_LEN: u64 = 64;
+/// A heap starts at a multiple of this.
+pub(super) const HEAP_ALIGN: u64 = PAGE as u64;
 /// Other sections start at a multiple of this.
 const SECTION_ALIGN: u64 = 8;
 
@@ -34,12 +36,16 @@ pub struct Composed {
     pub total_size: u64,
     /// The offset and the largest number of the participants, if the layout has locks or may get some.
     pub participants: Option<(u64, u32)>,
+    /// Where the heap starts and how many bytes it has, if there is one: to the end of the file. All
+    /// zeros, it is empty.
+    pub heap: Option<(u64, u64)>,
 }
 
 /// Makes the header of a region that holds a value of the described type in `data_len` bytes, with a
 /// run-time length of `tail_len` elements (0 if the type has none). If it has locks, `participants`
 /// processes can use them. If `data_len` is more than the value's size, the region has room to grow: for
-/// more fields, including locks.
+/// more fields, including locks. The heap has `heap_len` bytes, as [`heap_len_for`]
+/// gives them; 0 for none.
 ///
 /// # Errors
 /// If the size exceeds a limit of the format: no reader would open such a region.
@@ -51,7 +57,7 @@ pub struct Composed {
 /// static F64: Layout = Layout::new("f64", 8, 8, Kind::Scalar(ScalarKind::F64));
 /// let creator = Creator { pid: 1, start_time: 2, boot_id: [3; 16], created_at: 4 };
 ///
-/// let composed = format::compose(&Description::of(&F64)?, 0, 8, 0, &creator)?;
+/// let composed = format::compose(&Description::of(&F64)?, 0, 8, 0, 0, &creator)?;
 /// let mut file = composed.header;
 /// file.resize(composed.total_size as usize, 0);
 ///
@@ -65,13 +71,14 @@ pub fn compose(
     tail_len: u64,
     data_len: u64,
     participants: u32,
+    heap_len: u64,
     creator: &Creator,
 ) -> Result<Composed, FormatError> {
     let annotations = description.annotations.as_deref();
-    let may_grow = description.may_grow(data_len);
-    let takes_part = description.has_locks || may_grow;
+    let (may_grow, has_heap) = (description.may_grow(data_len), heap_len > 0);
+    let takes_part = description.takes_part(data_len, heap_len);
     let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
-    let optional = [annotations.is_some(), takes_part, may_grow];
+    let optional = [annotations.is_some(), takes_part, may_grow, has_heap];
     plan.section_count += optional.into_iter().map(usize::from).sum::<usize>();
     plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &description.schema);
     if let Some(annotations) = annotations {
@@ -82,17 +89,44 @@ pub fn compose(
     }
     let participants = takes_part.then(|| plan.add_participants(participants));
     let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
+    let data_end = data_offset.saturating_add(data_len);
+    let heap_at = data_end.checked_next_multiple_of(HEAP_ALIGN).filter(|_| has_heap);
+    let total_size = heap_at.unwrap_or(data_end).saturating_add(heap_len);
+    expect_sizes(heap_len, total_size)?;
+    plan.add_data(data_offset, data_len);
+    let heap = heap_at.map(|offset| plan.add_heap(offset, heap_len));
+    let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
+    let header = plan.finish(preamble, data_offset);
+    Ok(Composed { header, data_offset, total_size, participants, heap })
+}
+
+/// The length of a heap section that is to have `bytes` bytes at most: rounded up to whole pages. `None`
+/// if no heap can have that length, from 8 KiB to 16.5 GiB.
+///
+/// ```
+/// use shm_core::format::heap_len_for;
+///
+/// assert_eq!(heap_len_for(1 << 20), Some(1 << 20));
+/// assert_eq!((heap_len_for(10_000), heap_len_for(0), heap_len_for(u64::MAX)), (Some(12_288), None, None));
+/// ```
+#[must_use]
+pub fn heap_len_for(bytes: u64) -> Option<u64> {
+    let len = bytes.checked_next_multiple_of(HEAP_ALIGN)?;
+    (MIN_HEAP_LEN..=MAX_HEAP_LEN).contains(&len).then_some(len)
+}
+
+/// Checks the length of the heap, and of the whole: `off_t`, by which files are measured, is signed.
+fn expect_sizes(heap_len: u64, total_size: u64) -> Result<(), FormatError> {
+    if heap_len > MAX_HEAP_LEN {
+        let (what, limit) = ("length of the heap in bytes", MAX_HEAP_LEN);
+        return Err(FormatError::TooLarge { what, found: heap_len, limit });
+    }
     let limit = i64::MAX as u64;
-    // `off_t`, the type of file sizes, is signed.
-    let total_size = data_offset.saturating_add(data_len);
     if total_size > limit {
         let what = "size of the region in bytes, its header included,";
         return Err(FormatError::TooLarge { what, found: total_size, limit });
     }
-    plan.add_data(data_offset, data_len);
-    let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
-    let header = plan.finish(preamble, data_offset);
-    Ok(Composed { header, data_offset, total_size, participants })
+    Ok(())
 }
 
 /// The header under construction: directory entries, and the sections after them.
@@ -152,6 +186,19 @@ impl Plan {
             len: len.into(),
             checksum: U64::ZERO,
         });
+    }
+
+    /// The last section, so that the file can be as long as the heap can become. No program needs it to
+    /// read or write the data.
+    fn add_heap(&mut self, offset: u64, len: u64) -> (u64, u64) {
+        self.entries.push(Entry {
+            kind: SectionKind::Heap.code().into(),
+            flags: U32::ZERO,
+            offset: offset.into(),
+            len: len.into(),
+            checksum: U64::ZERO,
+        });
+        (offset, len)
     }
 
     fn finish(self, mut preamble: Preamble, data_offset: u64) -> Vec<u8> {

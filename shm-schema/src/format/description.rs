@@ -22,6 +22,8 @@ pub struct Description {
     pub fingerprint: u64,
     /// Whether there is a lock anywhere in the type.
     pub has_locks: bool,
+    /// Whether a value of the type keeps something in a heap.
+    pub needs_heap: bool,
     /// Whether a field has a former name, which programs may still use.
     pub has_aliases: bool,
 }
@@ -30,6 +32,11 @@ impl Description {
     /// Whether fields can be added to a region with `data_len` bytes for the value.
     pub fn may_grow(&self, data_len: u64) -> bool {
         self.size.is_some_and(|size| data_len > size)
+    }
+
+    /// Whether a region of so many bytes for a value, and for a heap, has participants.
+    pub fn takes_part(&self, data_len: u64, heap_len: u64) -> bool {
+        self.has_locks || self.may_grow(data_len) || heap_len > 0
     }
 
     /// Describes a type that this program was compiled with.
@@ -56,6 +63,7 @@ impl Description {
             size: (!root.has_tail()).then(|| root.size()),
             fingerprint,
             has_locks: schema.has_locks(),
+            needs_heap: schema.needs_heap(),
             has_aliases: schema.has_aliases(),
         }
     }

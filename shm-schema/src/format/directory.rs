@@ -50,6 +50,8 @@ pub enum SectionKind {
     Participants,
     /// The layout that the region has grown to; only if it has room to grow.
     Growth,
+    /// The memory of values whose length changes; only in a region that was made with a heap.
+    Heap,
     /// Something that a later version defines.
     Unknown(u32),
 }
@@ -64,6 +66,7 @@ impl SectionKind {
             3 => Self::Data,
             4 => Self::Participants,
             5 => Self::Growth,
+            6 => Self::Heap,
             code => Self::Unknown(code),
         }
     }
@@ -77,6 +80,7 @@ impl SectionKind {
             Self::Data => 3,
             Self::Participants => 4,
             Self::Growth => 5,
+            Self::Heap => 6,
             Self::Unknown(code) => code,
         }
     }
@@ -90,6 +94,7 @@ impl std::fmt::Display for SectionKind {
             Self::Data => f.write_str("data section"),
             Self::Participants => f.write_str("participant section"),
             Self::Growth => f.write_str("growth section"),
+            Self::Heap => f.write_str("heap section"),
             Self::Unknown(code) => write!(f, "section of kind {code}"),
         }
     }
@@ -135,6 +140,8 @@ pub enum SectionFault {
     NotLater,
     /// It has no checksum, and this kind of section must have one.
     NoChecksum,
+    /// Another section starts after it, and nothing may.
+    NotLast,
 }
 
 impl std::fmt::Display for SectionFault {
@@ -157,6 +164,7 @@ impl std::fmt::Display for SectionFault {
             }
             Self::NotLater => f.write_str("holds a layout that the region cannot have grown to"),
             Self::NoChecksum => f.write_str("has no checksum"),
+            Self::NotLast => f.write_str("is not the last one in the file"),
         }
     }
 }

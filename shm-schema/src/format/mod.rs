@@ -20,7 +20,7 @@ mod verdict;
 
 pub use check::check;
 pub use checked::CheckedHeader;
-pub use compose::{Composed, compose};
+pub use compose::{Composed, compose, heap_len_for};
 pub use directory::{Section, SectionFault, SectionKind};
 pub use error::{FormatError, HeaderPart};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};

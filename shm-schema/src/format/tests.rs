@@ -12,7 +12,7 @@ const CREATOR: Creator =
 
 fn file(layout: &'static Layout, tail_len: u64, data_len: u64) -> Vec<u8> {
     let Composed { mut header, total_size, .. } =
-        compose(&Description::of(layout).unwrap(), tail_len, data_len, 0, &CREATOR).unwrap();
+        compose(&Description::of(layout).unwrap(), tail_len, data_len, 0, 0, &CREATOR).unwrap();
     header[READY_OFFSET..][..8].copy_from_slice(&READY.to_le_bytes());
     header.resize(total_size as usize, 0);
     header

@@ -34,7 +34,8 @@ impl CheckedHeader {
         let participants = self.find(SectionKind::Participants).is_some();
         // At most a page: a mapping is aligned to no more.
         let align = 1 << self.data_offset().trailing_zeros().min(MAX_ALIGN.trailing_zeros());
-        Room { bytes: self.data_len(), align, participants }
+        let heap = self.find(SectionKind::Heap).is_some();
+        Room { bytes: self.data_len(), align, participants, heap }
     }
 
     /// Returns the layout that the region has grown to, if it has: one that contains all of the first one.

@@ -24,6 +24,12 @@ pub enum Role {
     Queue = 8,
     /// A stream of items that each reader follows by itself: a ring of versions, and an event.
     Ring = 9,
+    /// A value in the region's heap, or none.
+    Owned = 10,
+    /// Any number of values in the region's heap.
+    OwnedSlice = 11,
+    /// UTF-8 text of any length in the region's heap.
+    OwnedText = 12,
     /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
     RwLock = 14,
     /// Permits, each with a seat.
@@ -63,11 +69,15 @@ pub(crate) enum PartKind {
     Len,
     /// An array of bytes.
     Bytes,
+    /// The handle of a block of the heap: a word of eight bytes.
+    Handle,
+    /// An array of no elements, whose type is that of what is kept in the heap.
+    Kept,
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -77,6 +87,9 @@ impl Role {
         Self::Bytes,
         Self::Queue,
         Self::Ring,
+        Self::Owned,
+        Self::OwnedSlice,
+        Self::OwnedText,
         Self::RwLock,
         Self::Semaphore,
     ];
@@ -85,7 +98,8 @@ impl Role {
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Items, Len, Lock, Seats, Sequence, Slots, Turnstile, Value, Word,
+            Bytes, Event, Handle, Items, Kept, Len, Lock, Seats, Sequence, Slots, Turnstile, Value,
+            Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -110,6 +124,11 @@ impl Role {
                 "Ring",
                 &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
             ),
+            Self::Owned => ("Owned", &[("lock", Lock), ("handle", Handle), ("value", Kept)]),
+            Self::OwnedSlice => {
+                ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
+            }
+            Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
             Self::RwLock => (
                 "RwLock",
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
@@ -156,6 +175,20 @@ impl Role {
         let mut i = 0;
         while i < parts.len() {
             if matches!(parts[i].1, PartKind::Lock | PartKind::Seats) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether it keeps something in the region's heap.
+    #[must_use]
+    pub const fn needs_heap(self) -> bool {
+        let parts = self.parts();
+        let mut i = 0;
+        while i < parts.len() {
+            if matches!(parts[i].1, PartKind::Handle) {
                 return true;
             }
             i += 1;

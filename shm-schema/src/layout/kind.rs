@@ -42,6 +42,26 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether this is, or is made of, something that keeps a value in a heap. Asks each part.
+    pub(super) const fn needs_heap(&self) -> bool {
+        let fields = match *self {
+            Self::Array { element, .. } | Self::Slice { element } => return element.needs_heap(),
+            Self::Live { role, .. } if role.needs_heap() => return true,
+            Self::Live { fields, .. } | Self::Struct { fields } => fields,
+            _ => return false,
+        };
+        let mut i = 0;
+        while i < fields.len() {
+            if fields[i].layout().needs_heap() {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
 /// A variant of a fieldless enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variant {

@@ -42,6 +42,7 @@ pub struct Layout {
     kind: Kind,
     fingerprint: u64,
     has_locks: bool,
+    needs_heap: bool,
 }
 
 /// One field of a struct's [`Layout`].
@@ -60,8 +61,8 @@ impl Layout {
     #[must_use]
     pub const fn new(name: &'static str, size: usize, align: usize, kind: Kind) -> Self {
         let fingerprint = fingerprint::of(size, align, &kind);
-        let has_locks = kind.has_locks();
-        Self { name, doc: "", size, align, capacity: 0, kind, fingerprint, has_locks }
+        let (has_locks, needs_heap) = (kind.has_locks(), kind.needs_heap());
+        Self { name, doc: "", size, align, capacity: 0, kind, fingerprint, has_locks, needs_heap }
     }
 
     /// Returns the layout with a doc comment.
@@ -155,6 +156,12 @@ impl Layout {
     #[must_use]
     pub const fn has_locks(&self) -> bool {
         self.has_locks
+    }
+
+    /// Whether something inside keeps a value in a heap: then a region has one.
+    #[must_use]
+    pub const fn needs_heap(&self) -> bool {
+        self.needs_heap
     }
 
     /// Returns the 64-bit FNV-1a hash of the structure, children included: equal layouts have equal

@@ -3,6 +3,9 @@
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
+/// The part of a live type that says which block of the heap it owns.
+const HANDLE: &str = "handle";
+
 /// The target of a path: its distance from the start, and its layout.
 type Target = (usize, &'static Layout);
 
@@ -97,6 +100,10 @@ impl Layout {
                     (layout, rest) =
                         (slot.fields().first()?.layout, (rest - slots.offset) % slot.size);
                 }
+                // What it keeps is elsewhere: it is one field, to which an error about the value belongs.
+                Kind::Live { role, .. } if role.needs_heap() => {
+                    return (rest < layout.size).then_some((path, layout));
+                }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let field = fields.iter().rev().find(|f| f.offset <= rest && f.spans(rest))?;
                     path.push(Segment::Name(field.name));
@@ -114,6 +121,30 @@ impl Layout {
 }
 
 impl Layout {
+    /// Whether the word at `offset` is a handle, by which something in the value owns a block of the heap.
+    #[must_use]
+    pub fn has_handle_at(&self, offset: usize) -> bool {
+        let (mut layout, mut rest) = (self, offset);
+        loop {
+            match layout.kind {
+                Kind::Live { role, fields } if role.needs_heap() => {
+                    return fields.iter().any(|part| part.name == HANDLE && part.offset == rest);
+                }
+                Kind::Struct { fields } | Kind::Live { fields, .. } => {
+                    let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);
+                    let Some(field) = fields.iter().rev().find(within) else { return false };
+                    (layout, rest) = (field.layout, rest - field.offset);
+                }
+                Kind::Array { .. } if rest >= layout.size => return false,
+                Kind::Array { element, .. } | Kind::Slice { element } => {
+                    let Some(within) = rest.checked_rem(element.size) else { return false };
+                    (layout, rest) = (element, within);
+                }
+                _ => return false,
+            }
+        }
+    }
+
     /// Returns the element of an array or slice.
     const fn element(&self) -> Option<&'static Self> {
         match self.kind {

@@ -46,6 +46,8 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
+        PartKind::Handle => is(ScalarKind::U64),
+        PartKind::Kept => matches!(ty.kind, Kind::Array { len: 0, .. }),
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
@@ -307,6 +309,19 @@ impl<'a> Live<'a> {
         let bytes = self.find(PartKind::Bytes)?;
         let (_, capacity) = array(bytes);
         Some(Counted { bytes: bytes.offset(), capacity })
+    }
+
+    /// The word that says which block of the heap it owns, if it keeps something there.
+    #[must_use]
+    pub fn handle(self) -> Option<u64> {
+        self.find(PartKind::Handle).map(Field::offset)
+    }
+
+    /// The type of what it keeps in the heap: of the value, or of each of them; `None` for text, and if it
+    /// keeps nothing there.
+    #[must_use]
+    pub fn kept(self) -> Option<Type<'a>> {
+        self.find(PartKind::Kept).map(|part| array(part).0)
     }
 
     /// Whether it is shared state, so that a copy would be something else. A `Text` or `Bytes` is a value

@@ -202,6 +202,12 @@ impl Schema {
         self.types().any(|ty| ty.role().is_some_and(Role::has_lock))
     }
 
+    /// Whether something inside keeps a value in a heap: then a region has one.
+    #[must_use]
+    pub fn needs_heap(&self) -> bool {
+        self.types().any(|ty| ty.role().is_some_and(Role::needs_heap))
+    }
+
     /// Returns the type with this index, without notes.
     ///
     /// # Panics

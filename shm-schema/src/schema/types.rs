@@ -291,6 +291,31 @@ impl<'a> Type<'a> {
         Some(&variants[order[found] as usize])
     }
 
+    /// Whether the word at `offset` is a handle, by which something in a value of this type owns a block of
+    /// the heap.
+    #[must_use]
+    pub fn has_handle_at(self, offset: u64) -> bool {
+        let (mut ty, mut rest) = (self, offset);
+        loop {
+            if let Some(handle) = ty.live().and_then(Live::handle) {
+                return handle == rest;
+            }
+            (ty, rest) = match ty.kind() {
+                TypeKind::Array { .. } if rest >= ty.size() => return false,
+                TypeKind::Array { element, .. } | TypeKind::Slice { element } => {
+                    let Some(within) = rest.checked_rem(element.size()) else { return false };
+                    (element, within)
+                }
+                _ => {
+                    let Some(field) = ty.fields().rev().find(|field| field.offset() <= rest) else {
+                        return false;
+                    };
+                    (field.ty(), rest - field.offset())
+                }
+            };
+        }
+    }
+
     /// Whether this is, or ends in, a slice, whose length is known only at run time.
     #[must_use]
     pub fn has_tail(self) -> bool {

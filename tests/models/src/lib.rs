@@ -12,6 +12,7 @@
 mod kernel;
 mod machine;
 
+pub mod heap;
 pub mod lock;
 pub mod notify;
 pub mod once;

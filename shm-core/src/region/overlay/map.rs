@@ -136,7 +136,7 @@ fn map_one(
         for &range in ranges {
             let (start, len) = (range.start, range.len()?);
             let memory = match is_shared {
-                true => map_file(fd, MapSettings { writable, populate: false, start, len }),
+                true => map_file(fd, MapSettings { writable, populate: 0, start, len }),
                 false => map_copy(fd, start, len),
             };
             match memory {

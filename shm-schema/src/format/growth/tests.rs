@@ -17,6 +17,7 @@ fn description(schema: usize, annotations: usize) -> Description {
         size: Some(8),
         fingerprint: 0,
         has_locks: false,
+        needs_heap: false,
         has_aliases: false,
     }
 }

@@ -30,6 +30,9 @@ pub(super) fn compare(
     if program.has_locks() && !room.participants {
         comparison.fault("", Conflict::NoParticipants);
     }
+    if program.needs_heap() && !room.heap {
+        comparison.fault("", Conflict::NoHeap);
+    }
     let Comparison { faults, more, found, .. } = comparison;
     if faults.is_empty() { Ok(found) } else { Err(Incompatible { faults, more }) }
 }

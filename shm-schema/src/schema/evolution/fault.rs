@@ -126,6 +126,8 @@ pub enum Conflict {
     },
     /// The program has locks, and the region has no list of participants.
     NoParticipants,
+    /// The program keeps values in a heap, and the region has none.
+    NoHeap,
     /// The two layouts have too many pairs of types to be compared.
     TooComplex,
 }
@@ -197,6 +199,9 @@ impl fmt::Display for Conflict {
             Self::NoParticipants => {
                 f.write_str("has locks in the program, but the region was made without locks")
             }
+            Self::NoHeap => f.write_str(
+                "has values of any length in the program, and the region was made without a heap",
+            ),
             Self::TooComplex => f.write_str("has more types than can be compared"),
         }
     }
@@ -219,6 +224,9 @@ impl Conflict {
                 ));
             }
             Self::Alignment { .. } | Self::NoParticipants => "create the region anew",
+            Self::NoHeap => {
+                "create the region anew; one that was made with `heap_max(bytes)` can get such fields later"
+            }
             Self::ZeroIsNoValue { .. } => "use an `Option`, or a variant with the value 0",
             _ => return None,
         };

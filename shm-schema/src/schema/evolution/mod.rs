@@ -24,6 +24,8 @@ pub struct Room {
     pub align: u32,
     /// Whether the region has a list of participants, which locks need.
     pub participants: bool,
+    /// Whether it has a heap, which values need whose length changes.
+    pub heap: bool,
 }
 
 impl Room {
@@ -36,6 +38,7 @@ impl Room {
             bytes: root.size(),
             align: root.align().max(CACHE_LINE),
             participants: schema.has_locks(),
+            heap: schema.needs_heap(),
         }
     }
 }

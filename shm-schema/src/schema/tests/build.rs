@@ -311,7 +311,10 @@ fn the_builder_gives_each_role_its_parts() {
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
     ];
-    assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
+    let owned = |role: &Role| matches!(role, Role::Owned | Role::OwnedSlice | Role::OwnedText);
+    assert!(
+        made.iter().map(|(role, _)| *role).eq(Role::ALL.into_iter().filter(|role| !owned(role)))
+    );
     for &(role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);

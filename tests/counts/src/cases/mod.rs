@@ -8,6 +8,7 @@ use shm_core::{Event, Latest, Mutex, Once, Region, RwLock, Semaphore, SharedLayo
 mod bulk;
 mod dynamic;
 mod fields;
+mod heap;
 mod latest;
 mod opening;
 mod queue;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Case> {
         queue::cases(),
         opening::cases(),
         dynamic::cases(),
+        heap::cases(),
     ];
     groups.into_iter().flatten().collect()
 }

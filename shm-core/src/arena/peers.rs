@@ -1,0 +1,86 @@
+//! [`Peers`]: the other participants of a heap, while one operation of this process lasts.
+
+use std::cell::Cell;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+use crate::attach::{Care, Seat};
+use crate::protocol::Hardware;
+use crate::protocol::lock::Owners;
+use crate::protocol::sleep::{Awake, Sleep, Who};
+use crate::sys;
+
+/// The time for which a participant that was found alive counts as such: a recovery looks at many blocks
+/// of few owners, and each check takes system calls.
+const ALIVE: Duration = Duration::from_millis(1);
+
+/// The other participants, until a deadline; without one, for ever.
+pub(crate) struct Peers<'a> {
+    seat: &'a Seat,
+    deadline: Option<Instant>,
+    /// The last participant that was checked, and the answer.
+    last: Cell<Option<Checked>>,
+}
+
+#[derive(Clone, Copy)]
+struct Checked {
+    owner: u32,
+    /// When it was found alive; `None` if it is dead, which it will be for ever.
+    alive: Option<Instant>,
+}
+
+impl Checked {
+    fn holds(self) -> bool {
+        self.alive.is_none_or(|since| since.elapsed() < ALIVE)
+    }
+}
+
+impl<'a> Peers<'a> {
+    /// The others of the region that this seat is in.
+    #[inline]
+    pub(crate) fn new(seat: &'a Seat, deadline: Option<Instant>) -> Self {
+        Self { seat, deadline, last: Cell::new(None) }
+    }
+}
+
+impl Owners for Peers<'_> {
+    #[cold]
+    fn is_dead(&self, owner: u32) -> bool {
+        if let Some(known) = self.last.get()
+            && known.owner == owner
+            && known.holds()
+        {
+            if known.alive.is_some() {
+                // Asked again, so something waits for this participant, which may not be running: a block
+                // that is claimed is given back within a few instructions.
+                std::thread::sleep(ALIVE);
+            }
+            return known.alive.is_none();
+        }
+        let is_dead = self.seat.is_dead(owner, Care::Closely);
+        let alive = (!is_dead).then(Instant::now);
+        self.last.set(Some(Checked { owner, alive }));
+        is_dead
+    }
+
+    /// No thread waits for the heap's lock while it holds it: the protocol never takes it twice.
+    fn is_this_thread(&self) -> bool {
+        false
+    }
+}
+
+impl Sleep<Hardware> for Peers<'_> {
+    fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
+        let nap_over = sys::futex::wait(word, value, nap);
+        if nap_over { Awake::NapOver } else { Awake::Roused }
+    }
+
+    #[cold]
+    fn wake(&self, word: &AtomicU32, who: Who) -> bool {
+        sys::futex::wake(word, if who == Who::One { 1 } else { i32::MAX as u32 }) > 0
+    }
+
+    fn left(&self) -> Duration {
+        sys::clock::left(self.deadline)
+    }
+}

@@ -1,0 +1,83 @@
+//! Values in the region's heap: a private copy of the bytes, then values of it.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::super::source::Source;
+use super::super::value::DynValue;
+use super::Reader;
+use crate::access::Access;
+use crate::error::DynError;
+use crate::layout::Role;
+use crate::schema::{Live, Type};
+
+impl<'s, A: Access> Reader<'s, '_, A> {
+    /// Reads the value that a place at `offset` owns: text, a list, one value, or [`DynValue::None`].
+    pub(super) fn kept(
+        &mut self,
+        ty: Type<'s>,
+        live: Live<'s>,
+        offset: usize,
+    ) -> Result<DynValue, DynError> {
+        let handle = live.handle().expect("a live type that keeps something in the heap");
+        let copy = self.kept_words(ty, offset + handle as usize)?;
+        let is_empty = copy.is_none();
+        let (len, words) = copy.unwrap_or_default();
+        let source = Source::<A>::Private(&words, 0);
+        match (live.role(), live.kept()) {
+            (Role::OwnedText, _) => self.kept_text(ty, source.bytes(0, len)),
+            (Role::OwnedSlice, Some(element)) => {
+                let size = element.size() as usize;
+                match len.checked_rem(size) {
+                    Some(0) => self.list(source, element, 0, (len / size) as u64),
+                    _ => Err(self.invalid(ty, len as u128, 8, "whole elements".to_owned())),
+                }
+            }
+            (_, Some(_)) if is_empty => Ok(DynValue::None),
+            (_, Some(value)) if value.size() == len as u64 => self.value(source, value, 0),
+            (_, _) => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
+        }
+    }
+
+    fn kept_text(&mut self, ty: Type<'s>, bytes: Vec<u8>) -> Result<DynValue, DynError> {
+        self.spend(bytes.len() as u64)?;
+        String::from_utf8(bytes).map(DynValue::Text).map_err(|error| {
+            let byte = error.as_bytes()[error.utf8_error().valid_up_to()];
+            self.invalid(ty, byte.into(), 1, "UTF-8".into())
+        })
+    }
+
+    /// A copy of the value that the handle at `offset` owns, and its length in bytes; `None` if there is none.
+    fn kept_words(
+        &mut self,
+        ty: Type<'s>,
+        offset: usize,
+    ) -> Result<Option<(usize, Vec<u64>)>, DynError> {
+        let Some(arena) = self.memory.arena() else {
+            return Err(self.unreadable(ty, "and the region has no heap"));
+        };
+        let Some(place) = self.memory.place(arena, offset) else { return Ok(None) };
+        let left = self.budget.left();
+        let copied = arena.view().read(place, |words| copy(words, left));
+        match copied {
+            Ok(None) => Ok(None),
+            Ok(Some(Ok(copy))) => {
+                self.affordable(copy.0 as u64)?;
+                Ok(Some(copy))
+            }
+            Ok(Some(Err(len))) => Err(self.too_large(len)),
+            Err(_) => Err(DynError::Contended { field: self.field() }),
+        }
+    }
+}
+
+/// Copies a value out of the words of its block, if it has at most that many bytes; or else its length.
+fn copy(words: &[AtomicU64], most: u64) -> Result<(usize, Vec<u64>), u64> {
+    let Some((len, bytes)) = words.split_first() else { return Err(0) };
+    let len = len.load(Relaxed);
+    if len > most || len > size_of_val(bytes) as u64 {
+        return Err(len);
+    }
+    let words = &bytes[..len.div_ceil(8) as usize];
+    Ok((len as usize, words.iter().map(|word| word.load(Relaxed)).collect()))
+}

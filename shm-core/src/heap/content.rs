@@ -1,0 +1,274 @@
+//! [`Content`]: the values that an [`Owned`](super::Owned) can keep, in and out of a block's words.
+
+use std::fmt;
+use std::mem::MaybeUninit;
+use std::sync::atomic::AtomicU64;
+
+use super::elements::{Elements, load_bytes, store_bytes};
+use crate::access::{ReadOnly, ReadWrite};
+use crate::error::InvalidValue;
+use crate::layout::{Kind, Layout, Role};
+use crate::protocol::{Hardware, Machine};
+use crate::registry;
+use crate::shared_layout::Plain;
+use crate::sync::{Draft, Value, load_value, words_of};
+
+/// A value that an [`Owned`](super::Owned) can keep: text, a slice of plain values, or one value as in a
+/// [`Latest`](crate::Latest). Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept in a heap",
+    label = "not plain data",
+    note = "an `Owned` keeps `str`, `[T]` of plain values, or one plain value: scalars, text, arrays and structs of these",
+    note = "locks, `Owned` and other live types cannot be inside it; put them beside it in the struct"
+)]
+pub trait Content: kept::Kept + 'static {
+    /// The outcome of a load: the value, outside of the region.
+    type Loaded: Default;
+
+    /// No elements of what is kept.
+    #[doc(hidden)]
+    type Shape;
+
+    #[doc(hidden)]
+    const ROLE: Role;
+
+    /// The layout of `Shape`; `None` for text.
+    #[doc(hidden)]
+    const SHAPE_LAYOUT: Option<&'static Layout>;
+
+    /// The length in bytes.
+    #[doc(hidden)]
+    fn byte_len(&self) -> usize;
+
+    /// Writes the bytes into words, which are enough; the rest of the last one is zero.
+    #[doc(hidden)]
+    fn store(&self, words: &[AtomicU64]);
+
+    /// Makes a value of the first `len` bytes of `words`, which has them. If they change meanwhile, the
+    /// outcome is not used.
+    #[doc(hidden)]
+    fn load(words: &[AtomicU64], len: usize, out: &mut Self::Loaded) -> Result<(), Unfit>;
+
+    /// The value to keep; `None` to keep nothing.
+    #[doc(hidden)]
+    fn kept(loaded: &Self::Loaded) -> Option<&Self>;
+
+    /// Whether an empty place means this value.
+    #[doc(hidden)]
+    fn is_nothing(&self) -> bool;
+
+    #[doc(hidden)]
+    fn debug(loaded: &Self::Loaded, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+mod kept {
+    use crate::shared_layout::Plain;
+    use crate::sync::Value;
+
+    pub trait Kept {}
+    impl Kept for str {}
+    impl<T: Plain> Kept for [T] {}
+    impl<T: Value> Kept for T {}
+}
+
+/// The reason why bytes are not a value.
+#[derive(Debug)]
+pub enum Unfit {
+    /// They have another length than a value can have.
+    Length { type_name: &'static str, len: usize, allowed: &'static str },
+    /// They are not UTF-8.
+    Text { byte: u8 },
+    /// A part of them is invalid.
+    Part(InvalidValue),
+}
+
+impl Unfit {
+    /// The error for the place at an address.
+    #[cold]
+    pub(super) fn at(self, address: usize) -> InvalidValue {
+        match self {
+            Self::Length { type_name, len, allowed } => {
+                registry::invalid_value(address, type_name, len as u64, 8, allowed)
+            }
+            Self::Text { byte } => registry::invalid_value(address, "str", byte.into(), 1, "UTF-8"),
+            Self::Part(error) => registry::moved(&error, error.found().address, address),
+        }
+    }
+}
+
+impl Content for str {
+    type Loaded = String;
+    type Shape = [u8; 0];
+    const ROLE: Role = Role::OwnedText;
+    const SHAPE_LAYOUT: Option<&'static Layout> = None;
+
+    #[inline]
+    fn byte_len(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn store(&self, words: &[AtomicU64]) {
+        store_bytes(words, self.as_bytes());
+    }
+
+    fn load(words: &[AtomicU64], len: usize, out: &mut String) -> Result<(), Unfit> {
+        let mut bytes = std::mem::take(out).into_bytes();
+        <[u8]>::load(words, len, &mut bytes)?;
+        *out = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Unfit::Text { byte: error.as_bytes().get(at).copied().unwrap_or_default() }
+        })?;
+        Ok(())
+    }
+
+    fn kept(loaded: &String) -> Option<&str> {
+        (!loaded.is_empty()).then_some(loaded)
+    }
+
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn debug(loaded: &String, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(loaded, f)
+    }
+}
+
+impl<T: Plain> Content for [T] {
+    type Loaded = Vec<T>;
+    type Shape = [T; 0];
+    const ROLE: Role = Role::OwnedSlice;
+    const SHAPE_LAYOUT: Option<&'static Layout> = {
+        assert!(size_of::<T>() > 0, "elements of no bytes cannot be counted by their bytes");
+        Some(&none_of(T::LAYOUT))
+    };
+
+    #[inline]
+    fn byte_len(&self) -> usize {
+        size_of_val(self)
+    }
+
+    fn store(&self, words: &[AtomicU64]) {
+        if T::NO_PADDING {
+            let start = self.as_ptr().cast::<u8>();
+            // SAFETY: the bytes of the slice, all of them initialised as none is padding.
+            return store_bytes(words, unsafe {
+                std::slice::from_raw_parts(start, size_of_val(self))
+            });
+        }
+        let mut image = Elements::<T>::zeroed(self.len());
+        T::store_slice(image.views::<ReadWrite>(), self);
+        store_bytes(words, image.bytes());
+    }
+
+    fn load(words: &[AtomicU64], len: usize, out: &mut Vec<T>) -> Result<(), Unfit> {
+        out.clear();
+        if len.checked_rem(size_of::<T>()) != Some(0) {
+            return Err(Unfit::Length { type_name: "slice", len, allowed: "whole elements" });
+        }
+        let count = len / size_of::<T>();
+        out.reserve_exact(count);
+        if T::ANY_BYTES {
+            // SAFETY: there is room for `count` elements, which have `len` bytes.
+            unsafe { load_bytes(words, out.as_mut_ptr().cast(), len) };
+            // SAFETY: that many were copied, and any bytes are a value of theirs.
+            unsafe { out.set_len(count) };
+            return Ok(());
+        }
+        let mut image = Elements::<T>::zeroed(count);
+        image.fill(words);
+        for view in image.views::<ReadOnly>() {
+            out.push(T::load_from(view).map_err(Unfit::Part)?);
+        }
+        Ok(())
+    }
+
+    fn kept(loaded: &Vec<T>) -> Option<&[T]> {
+        (!loaded.is_empty()).then_some(loaded)
+    }
+
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn debug(loaded: &Vec<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let image = Elements::<T>::zeroed(loaded.len());
+        T::store_slice(image.views::<ReadWrite>(), loaded);
+        f.debug_list().entries(image.views::<ReadOnly>()).finish()
+    }
+}
+
+impl<T: Value> Content for T {
+    type Loaded = Option<T>;
+    type Shape = [T; 0];
+    const ROLE: Role = Role::Owned;
+    const SHAPE_LAYOUT: Option<&'static Layout> = Some(&none_of(T::VALUE_LAYOUT));
+
+    #[inline]
+    fn byte_len(&self) -> usize {
+        size_of::<T>()
+    }
+
+    #[inline]
+    fn store(&self, words: &[AtomicU64]) {
+        if T::STORES_AS_WORDS {
+            return Hardware::store_words(words_of(self), words);
+        }
+        Draft::with(|draft| {
+            let mut image = draft.zero();
+            self.encode(&mut image);
+            Hardware::store_words(image.words(), words);
+        });
+    }
+
+    #[inline]
+    fn load(words: &[AtomicU64], len: usize, out: &mut Option<T>) -> Result<(), Unfit> {
+        let Some(words) = words.get(..size_of::<T>().div_ceil(8)).filter(|_| len == size_of::<T>())
+        else {
+            let type_name = T::VALUE_LAYOUT.name();
+            return Err(Unfit::Length { type_name, len, allowed: "the size of the type" });
+        };
+        let value = if T::LOADS_AS_WORDS {
+            let mut value = MaybeUninit::uninit();
+            load_value(words, &mut value);
+            // SAFETY: all words were copied, of which any are a value.
+            unsafe { value.assume_init() }
+        } else {
+            let decoded = Draft::<T>::with(|draft| {
+                draft.fill(words);
+                // SAFETY: all words of a value were copied.
+                let image = unsafe { draft.filled() };
+                T::decode(&image)
+            });
+            decoded.map_err(Unfit::Part)?
+        };
+        *out = Some(value);
+        Ok(())
+    }
+
+    fn kept(loaded: &Option<T>) -> Option<&T> {
+        loaded.as_ref()
+    }
+
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        false
+    }
+
+    fn debug(loaded: &Option<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(value) = loaded else { return f.write_str("None") };
+        Draft::with(|draft| {
+            let mut image = draft.zero();
+            value.encode(&mut image);
+            T::debug(&image, f)
+        })
+    }
+}
+
+/// The layout of an array without elements.
+const fn none_of(element: &'static Layout) -> Layout {
+    Layout::new("array", 0, element.align(), Kind::Array { element, len: 0 })
+}

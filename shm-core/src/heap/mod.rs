@@ -1,0 +1,123 @@
+//! Values of any length: [`Owned`], and the [`Heap`] in which they are.
+//!
+//! A region can have a heap: memory from which any process takes what it needs for a value and gives it
+//! back. An [`Owned`] is a place in a struct that owns one value there. No process holds an address or a
+//! handle of its own, so nothing can dangle or be freed twice.
+//!
+//! ```
+//! use shm_core::{Owned, Region, SharedLayout};
+//!
+//! #[derive(SharedLayout)]
+//! #[repr(C)]
+//! struct Board {
+//!     title: Owned<str>,
+//!     samples: Owned<[f32]>,
+//! }
+//!
+//! let name = format!("shm-doc-heap-{}", std::process::id());
+//! let board = Region::<Board>::options().heap_max(1 << 20).create(&name)?;
+//! board.title.set("today")?;
+//! board.samples.set(&[0.5, 1.5])?;
+//!
+//! let reader = Region::<Board>::open_read_only(&name)?; // usually in another process
+//! assert_eq!(reader.title.load()?, "today");
+//! assert_eq!(reader.samples.load()?, [0.5, 1.5]);
+//! # board.unlink()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What a death leaves
+//!
+//! A process that is killed, at any instruction, leaves the old value or the new one, whole. Readers take
+//! no lock and wait for no process. What a dead process had in hand, at most about 50 KiB, is found when the
+//! heap is short of memory, or by [`Heap::recover`].
+//!
+//! # Memory
+//!
+//! The file is as long as the heap can become ([`heap_max`](crate::region::RegionOptions::heap_max)), and
+//! sparse: memory is reserved as the heap grows, before it is used, so that a full file system is a
+//! [`HeapError::Full`] and not a SIGBUS. A value takes 8 bytes more than it has, rounded up to the next
+//! size of a block. Memory that was reserved stays with the region.
+
+mod content;
+mod elements;
+mod owned;
+mod view;
+mod writer;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::access::{Access, CanWrite};
+use crate::registry::Ground;
+
+pub use crate::error::HeapError;
+pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
+pub use content::Content;
+pub use owned::Owned;
+pub use view::OwnedView;
+
+/// The heap of a region; from [`Region::heap`](crate::Region::heap).
+#[derive(Clone, Copy)]
+pub struct Heap<'a, A: Access> {
+    ground: Ground<'a>,
+    access: PhantomData<A>,
+}
+
+impl<'a, A: Access> Heap<'a, A> {
+    /// The heap of a region, if it has one; the mapping is writable if `A` writes (I3).
+    pub(crate) fn of(ground: Ground<'a>) -> Option<Self> {
+        ground.arena().map(|_| Self { ground, access: PhantomData })
+    }
+
+    /// Returns the figures of the heap, which other processes may be changing meanwhile. Looks at every
+    /// block.
+    ///
+    /// ```
+    /// use shm_core::{Owned, Region};
+    ///
+    /// let note = Region::<Owned<str>>::options().heap_max(1 << 20).private()?;
+    /// note.set("some text")?;
+    /// let stats = note.heap().expect("it was made with one").stats();
+    /// assert_eq!(stats.linked, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.ground.arena().map(|arena| arena.view().stats()).unwrap_or_default()
+    }
+
+    /// Looks at every word of the heap, and reports what contradicts something else. While a process is at
+    /// work in the heap, that may be a change in the middle.
+    #[must_use]
+    pub fn audit(&self) -> Report {
+        self.ground.arena().map(|arena| arena.view().audit()).unwrap_or_default()
+    }
+
+    /// Takes back what dead processes had in hand, and what this process keeps for its next values. Returns
+    /// the number of blocks that were settled. Waits for no process but for the one that holds the heap's
+    /// lock; may be interrupted and repeated.
+    ///
+    /// A process that finds no room for a value does the same before it gives up.
+    ///
+    /// # Errors
+    /// If this process cannot take part in the region.
+    pub fn recover(&self) -> Result<usize, HeapError>
+    where
+        A: CanWrite,
+    {
+        let (arena, me) = (self.ground.arena().ok_or(HeapError::NoHeap)?, self.ground.owner()?);
+        let peers = self.ground.peers(None);
+        let ours = crate::arena::Private::new(arena, me, &peers);
+        let settled = ours.heap().recover();
+        ours.tidy().map_err(|_| crate::error::LockError::Busy)?;
+        Ok(settled)
+    }
+}
+
+/// The figures.
+impl<A: Access> fmt::Debug for Heap<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Heap").field(&self.stats()).finish()
+    }
+}

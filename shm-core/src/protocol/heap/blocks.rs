@@ -1,0 +1,299 @@
+//! Blocks: taking, freeing, claiming, settling.
+
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+use super::cache::KEPT;
+use super::classes::{PAGE, size_index, size_index_of};
+use super::view::Found;
+use super::words::{Handle, LARGE, LINKED, MAX_COUNT, State, UNOWNED, WORN};
+use super::{Cache, Contended, Heap, Machine, Memory, NoBlock, Owners, Sleep, Word};
+
+/// A block that this participant owns, and no place does. If it is dropped, the participant owns it
+/// until it dies.
+#[must_use = "a block that is dropped is lost until its participant dies"]
+pub struct Block<'m, M: Machine> {
+    pub(super) handle: Handle,
+    pub(super) found: Found<'m, M>,
+}
+
+impl<M: Machine> fmt::Debug for Block<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Block").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+impl<M: Machine> Block<'_, M> {
+    /// The name of the block, until it is freed.
+    #[inline]
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle
+    }
+
+    /// The bytes of the payload: those asked for, or more.
+    #[inline]
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.found.size
+    }
+
+    /// The offset of the payload in the region.
+    #[inline]
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.found.at
+    }
+}
+
+/// The number of looks at a block that another living participant has claimed. Whoever holds the lock
+/// of a place has its block to itself, so this is a bound against garbage.
+const CLAIMS: u32 = 10_000;
+/// The number of looks at such a block between two questions whether its owner is alive.
+const LOOKS_PER_QUESTION: u32 = 100;
+
+impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
+    /// Allocates a block of `size` bytes or more. Its payload is anything.
+    ///
+    /// # Errors
+    /// If the heap is full even after what the dead left was recovered, if no block can be that large, or
+    /// if the heap's lock was not to be had in time.
+    #[inline]
+    pub fn alloc(&self, cache: &mut Cache, size: usize) -> Result<Block<'m, R::M>, NoBlock> {
+        if let Some(index) = size_index(size)
+            && let Some(block) = self.pop(cache, index)
+        {
+            return Ok(block);
+        }
+        self.alloc_slowly(cache, size)
+    }
+
+    /// Takes a block of this size out of the cache.
+    #[inline]
+    pub(super) fn pop(&self, cache: &mut Cache, size: usize) -> Option<Block<'m, R::M>> {
+        while let Some(handle) = cache.stacks[size].pop() {
+            if let Some(block) = self.mine(handle) {
+                return Some(block);
+            }
+        }
+        None
+    }
+
+    /// The block with this handle, if its state names this participant: it does, unless the participant
+    /// was judged dead.
+    #[inline]
+    fn mine(&self, handle: Handle) -> Option<Block<'m, R::M>> {
+        let found = self.view.find(handle)?;
+        if found.state.load(Relaxed) != State::new(handle.generation(), self.me).0 {
+            return None;
+        }
+        // Pairs with the fence after a reader's copy: a reader that sees a word of the next payload also
+        // sees this generation.
+        R::M::fence(Release);
+        Some(Block { handle, found })
+    }
+
+    #[cold]
+    fn alloc_slowly(&self, cache: &mut Cache, size: usize) -> Result<Block<'m, R::M>, NoBlock> {
+        let limit = self.view.section.capacity().min(MAX_COUNT) * PAGE;
+        if size > limit {
+            return Err(NoBlock::TooLong { limit: limit as u64 });
+        }
+        if let Some(block) = self.alloc_locked(cache, size)? {
+            return Ok(block);
+        }
+        // Memory is short: first, what the dead owned goes back.
+        self.recover();
+        self.tidy(cache).map_err(|Contended| NoBlock::Contended)?;
+        self.alloc_locked(cache, size)?.ok_or(NoBlock::Full)
+    }
+
+    fn alloc_locked(
+        &self,
+        cache: &mut Cache,
+        size: usize,
+    ) -> Result<Option<Block<'m, R::M>>, NoBlock> {
+        let _held = self.lock().map_err(|Contended| NoBlock::Contended)?;
+        let handle = match size_index(size) {
+            Some(index) if self.refill(cache, index) => return Ok(self.pop(cache, index)),
+            Some(index) => {
+                if let Some(block) = self.pop_larger(cache, index) {
+                    return Ok(Some(block));
+                }
+                self.carve(cache, size.div_ceil(PAGE).max(1), LARGE)
+            }
+            None => self.carve(cache, size.div_ceil(PAGE), LARGE),
+        };
+        Ok(handle.and_then(|handle| self.mine(handle)))
+    }
+
+    /// Frees a block. Returns `false` if it was no longer this participant's, which had been judged dead.
+    // So that the block stays in registers.
+    #[inline(always)]
+    #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
+    pub fn free(&self, cache: &mut Cache, block: Block<'m, R::M>) -> bool {
+        let Block { handle, found } = block;
+        let mine = State::new(handle.generation(), self.me);
+        let next = handle.generation().saturating_add(1);
+        cache.frees += 1;
+        let Some(size) = size_index_of(found.page_word.kind()) else {
+            return self.free_large(cache, handle, &found);
+        };
+        let stack = &mut cache.stacks[size];
+        let keep = next != WORN && stack.len() < KEPT[size];
+        let freed = State::new(next, if keep { self.me } else { UNOWNED });
+        // Release: what this participant read from the payload, it has read. Acquire: no later step
+        // comes before.
+        if found.state.compare_exchange(mine.0, freed.0, AcqRel, Relaxed).is_err() {
+            return false;
+        }
+        if keep {
+            stack.extend(Handle::new(next, handle.page(), handle.block()));
+        } else {
+            self.trim(cache, size, handle.page());
+        }
+        true
+    }
+
+    #[cold]
+    fn free_large(&self, cache: &mut Cache, handle: Handle, found: &Found<'m, R::M>) -> bool {
+        let mine = State::new(handle.generation(), self.me);
+        let freed = State::new(handle.generation().saturating_add(1), UNOWNED);
+        if found.state.compare_exchange(mine.0, freed.0, AcqRel, Relaxed).is_err() {
+            return false;
+        }
+        // Without the lock, the next sweep retires it.
+        if let Ok(_held) = self.lock() {
+            self.retire(handle.page());
+        }
+        cache.freed_run = handle.page();
+        true
+    }
+
+    /// Gives back half of the blocks of this size, besides one of this page that was given back.
+    #[cold]
+    fn trim(&self, cache: &mut Cache, size: usize, page: usize) {
+        self.unhide(page);
+        cache.known[size].given = true;
+        let stack = &mut cache.stacks[size];
+        // It has fewer if the block was worn out.
+        for handle in stack.drain(stack.len().min(KEPT[size] / 2)..) {
+            self.give_up(handle);
+            cache.known[size].given = true;
+        }
+    }
+
+    fn give_up(&self, handle: Handle) {
+        let Some(found) = self.view.find(handle) else { return };
+        let mine = State::new(handle.generation(), self.me);
+        let unowned = State::new(handle.generation(), UNOWNED);
+        // Release: pairs with the Acquire of the next take.
+        if found.state.compare_exchange(mine.0, unowned.0, Release, Relaxed).is_ok() {
+            self.unhide(handle.page());
+        }
+    }
+
+    /// Gives back all cached blocks: before the participant detaches.
+    pub fn flush(&self, cache: &mut Cache) {
+        for (stack, known) in cache.stacks.iter_mut().zip(&mut cache.known) {
+            for handle in stack.drain(..) {
+                self.give_up(handle);
+                known.given = true;
+            }
+        }
+    }
+
+    /// Gives back all cached blocks, and makes the pages free of every span in which no block is used.
+    ///
+    /// # Errors
+    /// If the heap's lock was not to be had in time.
+    pub fn tidy(&self, cache: &mut Cache) -> Result<(), Contended> {
+        self.flush(cache);
+        let _held = self.lock()?;
+        self.sweep(cache);
+        Ok(())
+    }
+
+    /// The words of a block's payload, which this participant writes with relaxed stores before it links
+    /// the block.
+    #[inline]
+    #[must_use]
+    pub fn payload(&self, block: &Block<'m, R::M>) -> &'m [<R::M as Machine>::U64] {
+        self.view.payload(&block.found)
+    }
+
+    /// Claims the block that the place at this offset owns: readers still find it there, and so do the
+    /// heirs of this participant. The caller holds the lock of the place.
+    pub(super) fn claim(&self, handle: Handle, place: u64) -> Option<Block<'m, R::M>> {
+        let linked = State::new(handle.generation(), LINKED);
+        let mine = State::new(handle.generation(), self.me);
+        let found = self.settled(handle)?;
+        // Acquire: pairs with the Release of `link`, so that the place is the one it wrote.
+        found.state.compare_exchange(linked.0, mine.0, AcqRel, Relaxed).ok()?;
+        if found.place.load(Relaxed) != place {
+            // Another place owns it: this handle was left by a move that a death cut short.
+            self.end_link(handle, &found);
+            return None;
+        }
+        Some(Block { handle, found })
+    }
+
+    /// The block with this handle, if it is linked, after any dead owner's share in it was settled.
+    #[inline]
+    pub(super) fn settled(&self, handle: Handle) -> Option<Found<'m, R::M>> {
+        for look in 0..CLAIMS {
+            let found = self.view.find(handle)?;
+            let state = State(found.state.load(Acquire));
+            if state.generation() != handle.generation() {
+                return None;
+            }
+            match state.participant() {
+                None if state.tag() == LINKED => return Some(found),
+                None => return None,
+                Some(me) if me == self.me => return None,
+                Some(owner) if look % LOOKS_PER_QUESTION == 0 && self.peers.is_dead(owner) => {
+                    self.settle(handle.page(), handle.block(), &found, state);
+                }
+                Some(_) => R::M::spin(),
+            }
+        }
+        None
+    }
+
+    /// The last step of linking a block.
+    #[inline]
+    pub(super) fn end_link(&self, handle: Handle, found: &Found<'m, R::M>) {
+        let mine = State::new(handle.generation(), self.me);
+        let linked = State::new(handle.generation(), LINKED);
+        // If it fails, this participant was judged dead, and an heir has done the same.
+        let _ = found.state.compare_exchange(mine.0, linked.0, AcqRel, Relaxed);
+    }
+
+    /// The one rule, for a block whose owner is dead: it is linked if its place holds its handle, and
+    /// free if not. Returns whether this participant settled it.
+    ///
+    /// One look and one exchange: only its owner could make the place hold it, and only a participant
+    /// that has settled it can take it away.
+    pub(super) fn settle(
+        &self,
+        page: usize,
+        block: usize,
+        found: &Found<'m, R::M>,
+        seen: State,
+    ) -> bool {
+        let place = found.place.load(Acquire);
+        let holds = self.view.memory.word(place).map_or(0, |word| word.load(Acquire));
+        let handle = Handle::new(seen.generation(), page, block);
+        let linked = handle.is_some_and(|handle| handle.word() == holds);
+        let settled = if linked {
+            State::new(seen.generation(), LINKED)
+        } else {
+            State::new(seen.generation().saturating_add(1), UNOWNED)
+        };
+        let done = found.state.compare_exchange(seen.0, settled.0, AcqRel, Relaxed).is_ok();
+        if done && !linked {
+            self.unhide(page);
+        }
+        done
+    }
+}

@@ -1,0 +1,552 @@
+//! A map in the heap: from keys to values, both of any length.
+//!
+//! The map is two places, `table` and `next`. A table is a block of words: the number of its buckets less
+//! one, the number of them that were ever used, and the buckets. A bucket is a place that owns an entry.
+//! An entry is a block that is never changed once it is linked:
+//!
+//! | word | |
+//! | --- | --- |
+//! | 0 | bytes of the key (low half), bytes of the value (high half) |
+//! | 1 | [`hash`] of the key |
+//! | then | the key, in words; the value, in words |
+//!
+//! To update is to replace; to remove is to free: the stale handle that stays in the bucket is the
+//! tombstone. The bucket of a key is the first one, from its hash on, that is not used by another; a search
+//! ends at a bucket that was never used.
+//!
+//! To grow is to link a new table in `next`, to move the entries over one by one, and then to move the
+//! new table to `table`. The handle of an entry that was moved stays in its old bucket, too, so that
+//! searches go on past it. A map that is being grown can be left at any step: the next writer finishes it.
+//!
+//! Readers take no lock. They look in `table` and then in `next`, which is the way that entries move, and
+//! then whether both tables are still the same: so they do not miss a key that is always there.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use super::value::{read_bytes, write_bytes};
+use super::view::Found;
+use super::words::Handle;
+use super::{
+    Block, Cache, Contended, Heap, Machine, Memory, NoBlock, Owners, Place, Sleep, View, Word,
+};
+use crate::protocol::ring::ATTEMPTS;
+
+/// The offset of the place of the table in the map.
+pub const TABLE: u64 = 8;
+/// The offset of the place of the next table in the map.
+pub const NEXT: u64 = 16;
+/// The words of a table before its buckets.
+const TABLE_HEAD: usize = 2;
+/// The words of an entry before its key.
+const ENTRY_HEAD: usize = 2;
+/// The fewest buckets of a table.
+const LEAST_BUCKETS: usize = 8;
+
+/// The hash of a key. Normative: every process of a region computes the same.
+#[inline]
+#[must_use]
+pub fn hash(key: &[u8]) -> u64 {
+    let mix = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        product ^ (product >> 32)
+    };
+    let (words, rest) = key.as_chunks::<8>();
+    let hash =
+        words.iter().fold(key.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(hash, u64::from_le_bytes(last))
+}
+
+/// A map.
+#[derive(Debug)]
+pub struct Map<'m, R: Memory> {
+    view: View<'m, R>,
+    table: Place<'m, R::M>,
+    next: Place<'m, R::M>,
+}
+
+impl<R: Memory> Clone for Map<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Memory> Copy for Map<'_, R> {}
+
+/// A table, as it was found.
+struct Table<'m, R: Memory> {
+    handle: Handle,
+    found: Found<'m, R::M>,
+    words: &'m [<R::M as Machine>::U64],
+    /// The number of buckets less one.
+    mask: usize,
+}
+
+/// An entry, as it was found.
+struct Entry<'m, M: Machine> {
+    hash: u64,
+    key: &'m [M::U64],
+    key_len: usize,
+    value: &'m [M::U64],
+    value_len: usize,
+}
+
+/// The outcome of a reader's search in one table.
+enum Search<T> {
+    Found(T),
+    Absent,
+    /// Something was freed meanwhile.
+    Changed,
+}
+
+impl<'m, R: Memory> Map<'m, R> {
+    /// The map at a byte offset in the region. `None` if it is not aligned or not inside.
+    #[inline]
+    #[must_use]
+    pub fn new(view: View<'m, R>, at: u64) -> Option<Self> {
+        let table = view.place(at.checked_add(TABLE)?)?;
+        let next = view.place(at.checked_add(NEXT)?)?;
+        Some(Self { view, table, next })
+    }
+
+    /// Reads the value of a key; `None` if it has none. Takes no lock, and writes nothing.
+    ///
+    /// `copy` gets the words of the value and the number of its bytes, and copies with relaxed loads; its
+    /// result is returned if the entry was not freed meanwhile. Otherwise it may have seen anything, and
+    /// is called again.
+    ///
+    /// # Errors
+    /// If the map was changed during each of [`ATTEMPTS`] searches.
+    #[inline]
+    pub fn get<T>(
+        &self,
+        key: &[u8],
+        mut copy: impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
+    ) -> Result<Option<T>, Contended> {
+        let hash = hash(key);
+        self.search(|table| {
+            self.probe(table, hash, |entry| {
+                entry.is_of(hash, key).then(|| copy(entry.value, entry.value_len))
+            })
+        })
+    }
+
+    /// All keys and values, each once. Takes no lock, and writes nothing.
+    ///
+    /// # Errors
+    /// If the map was changed during each of [`ATTEMPTS`] searches.
+    pub fn entries(&self) -> Result<HashMap<Vec<u8>, Vec<u8>>, Contended> {
+        let mut all = HashMap::new();
+        self.search::<()>(|table| {
+            for bucket in 0..=table.mask {
+                let Some(handle) = table.handle_in(bucket) else { continue };
+                let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else {
+                    continue;
+                };
+                let entry = Entry::<R::M>::new(self.view.payload(&found));
+                let copied = entry.map(|entry| entry.copy());
+                if !self.view.is_unchanged(handle, &found) || !table.is_unchanged(&self.view) {
+                    return Search::Changed;
+                }
+                // An entry that is met twice was moved to the second table, and perhaps replaced.
+                all.extend(copied);
+            }
+            Search::Absent
+        })?;
+        Ok(all)
+    }
+
+    /// Searches both tables, until neither changes meanwhile.
+    #[inline]
+    fn search<T>(
+        &self,
+        mut look: impl FnMut(&Table<'m, R>) -> Search<T>,
+    ) -> Result<Option<T>, Contended> {
+        'again: for _ in 0..ATTEMPTS {
+            let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
+            for (word, place) in words.into_iter().zip([self.table, self.next]) {
+                let Some(table) = self.table_of(word, place) else { continue };
+                match look(&table) {
+                    Search::Found(found) => return Ok(Some(found)),
+                    Search::Absent if table.is_unchanged(&self.view) => {}
+                    Search::Absent | Search::Changed => {
+                        R::M::spin();
+                        continue 'again;
+                    }
+                }
+            }
+            // It is in neither, unless the map grew meanwhile. Pairs with the Release stores of places.
+            R::M::fence(Acquire);
+            if words == [self.table.word.load(Relaxed), self.next.word.load(Relaxed)] {
+                return Ok(None);
+            }
+            R::M::spin();
+        }
+        Err(Contended)
+    }
+
+    /// A reader's search for a key in one table. `copy` decides whether an entry is the one.
+    #[inline]
+    fn probe<T>(
+        &self,
+        table: &Table<'m, R>,
+        hash: u64,
+        mut copy: impl FnMut(&Entry<'m, R::M>) -> Option<T>,
+    ) -> Search<T> {
+        for bucket in table.probe(hash) {
+            let word = table.words[TABLE_HEAD + bucket].load(Relaxed);
+            // Pairs with the Release of `set`: the entry is there.
+            R::M::fence(Acquire);
+            let Some(handle) = Handle::from_word(word) else { break };
+            let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else { continue };
+            let Some(entry) = Entry::new(self.view.payload(&found)) else { continue };
+            if let Some(copied) = copy(&entry) {
+                let same = self.view.is_unchanged(handle, &found) && table.is_unchanged(&self.view);
+                return if same { Search::Found(copied) } else { Search::Changed };
+            }
+        }
+        Search::Absent
+    }
+
+    #[inline]
+    fn table_of(&self, word: u64, place: Place<'m, R::M>) -> Option<Table<'m, R>> {
+        // Pairs with the Release of `set`: the table is there.
+        R::M::fence(Acquire);
+        let handle = Handle::from_word(word)?;
+        Table::new(&self.view, handle, self.view.owned_by(handle, place.at())?)
+    }
+}
+
+impl<'m, R: Memory> Table<'m, R> {
+    #[inline]
+    fn new(view: &View<'m, R>, handle: Handle, found: Found<'m, R::M>) -> Option<Self> {
+        let words = view.payload(&found);
+        let mask = usize::try_from(words.first()?.load(Relaxed)).ok()?;
+        // Stale, or a peer's nonsense, unless it is a power of two that fits.
+        let fits = mask < words.len().saturating_sub(TABLE_HEAD);
+        (fits && (mask + 1).is_power_of_two()).then_some(Self { handle, found, words, mask })
+    }
+
+    /// The offset of a bucket in the region.
+    #[inline]
+    fn bucket(&self, bucket: usize) -> u64 {
+        self.found.at + 8 * (TABLE_HEAD + bucket) as u64
+    }
+
+    /// The buckets in the order in which a key is searched for.
+    #[inline]
+    fn probe(&self, hash: u64) -> impl Iterator<Item = usize> + use<R> {
+        let mask = self.mask;
+        (0..=mask).map(move |step| (hash as usize).wrapping_add(step) & mask)
+    }
+
+    #[inline]
+    fn is_unchanged(&self, view: &View<'m, R>) -> bool {
+        view.is_unchanged(self.handle, &self.found)
+    }
+
+    #[inline]
+    fn handle_in(&self, bucket: usize) -> Option<Handle> {
+        let word = self.words[TABLE_HEAD + bucket].load(Relaxed);
+        R::M::fence(Acquire);
+        Handle::from_word(word)
+    }
+}
+
+impl<'m, M: Machine> Entry<'m, M> {
+    /// The parts of an entry. `None` if its lengths are nonsense.
+    #[inline]
+    fn new(words: &'m [M::U64]) -> Option<Self> {
+        let ([lens, hash], words) = words.split_first_chunk::<ENTRY_HEAD>()?;
+        let lens = lens.load(Relaxed);
+        let (key_len, value_len) = (lens as u32 as usize, (lens >> 32) as usize);
+        let (key, value) = words.split_at_checked(key_len.div_ceil(8))?;
+        let value = value.get(..value_len.div_ceil(8))?;
+        Some(Self { hash: hash.load(Relaxed), key, key_len, value, value_len })
+    }
+
+    #[inline]
+    fn is_of(&self, hash: u64, key: &[u8]) -> bool {
+        self.hash == hash && self.key_len == key.len() && self.has_key(key)
+    }
+
+    #[inline]
+    fn has_key(&self, key: &[u8]) -> bool {
+        key.chunks(8).zip(self.key).all(|(bytes, word)| {
+            let mut whole = [0; 8];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            word.load(Relaxed) == u64::from_ne_bytes(whole)
+        })
+    }
+
+    fn copy(&self) -> (Vec<u8>, Vec<u8>) {
+        let (mut key, mut value) = (vec![0; self.key_len], vec![0; self.value_len]);
+        read_bytes::<M>(self.key, &mut key);
+        read_bytes::<M>(self.value, &mut value);
+        (key, value)
+    }
+}
+
+/// The caller holds the lock of the map.
+impl<'m, R: Memory> Map<'m, R> {
+    /// Gives a key a value, instead of the one that it had. Returns whether it had one.
+    ///
+    /// # Errors
+    /// As [`Heap::alloc`]; the map is as it was.
+    pub fn insert<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<bool, NoBlock> {
+        let hash = hash(key);
+        let entry = new_entry(heap, cache, hash, key, value)?;
+        let place = match self.place_for(heap, cache, hash, key) {
+            Ok(place) => place,
+            Err(error) => {
+                heap.free(cache, entry);
+                return Err(error);
+            }
+        };
+        let old = heap.set(place, entry);
+        Ok(old.map(|old| heap.free(cache, old)).is_some())
+    }
+
+    /// Removes a key. Returns whether it had a value.
+    pub fn remove<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+        key: &[u8],
+    ) -> bool {
+        self.finish_growing(heap, cache);
+        let Some(table) = self.own_table(heap) else { return false };
+        let Located::Here(place) = locate(heap, &table, hash(key), key) else { return false };
+        // The handle stays, as a tombstone: the commit is that the block is freed.
+        heap.claim_in(place).is_some_and(|entry| heap.free(cache, entry))
+    }
+
+    /// Removes all keys, and frees the table.
+    pub fn clear<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>, cache: &mut Cache) {
+        self.finish_growing(heap, cache);
+        if let Some(table) = self.own_table(heap) {
+            for bucket in 0..=table.mask {
+                let place = self.view.place(table.bucket(bucket));
+                if let Some(entry) = place.and_then(|place| heap.claim_in(place)) {
+                    heap.free(cache, entry);
+                }
+            }
+        }
+        if let Some(table) = heap.take(self.table) {
+            heap.free(cache, table);
+        }
+    }
+
+    /// The bucket that has this key, or that can have it.
+    fn place_for<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+        hash: u64,
+        key: &[u8],
+    ) -> Result<Place<'m, R::M>, NoBlock> {
+        self.finish_growing(heap, cache);
+        if self.own_table(heap).is_none() {
+            let table = new_table(heap, cache, LEAST_BUCKETS)?;
+            if let Some(old) = heap.set(self.table, table) {
+                heap.free(cache, old);
+            }
+        }
+        let table = self.own_table(heap).ok_or(NoBlock::Contended)?;
+        let mut room = match locate(heap, &table, hash, key) {
+            Located::Here(place) => return Ok(place),
+            Located::Room(room) => room,
+        };
+        let (mut table, mut error) = (table, NoBlock::Full);
+        if table.is_crowded() {
+            // Without memory for a larger table, it may get crowded.
+            match self.grow(heap, cache, &table) {
+                Ok(()) => {
+                    table = self.own_table(heap).ok_or(NoBlock::Contended)?;
+                    room = self::room(heap, &table, hash);
+                }
+                Err(refused) => error = refused,
+            }
+        }
+        let place = room.ok_or(error)?;
+        if place.word.load(Relaxed) == 0 {
+            table.count_one();
+        }
+        Ok(place)
+    }
+
+    /// The table, settled.
+    fn own_table<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>) -> Option<Table<'m, R>> {
+        owned_table(heap, self.table)
+    }
+
+    /// Links a table with room for twice as many entries in `next`, and finishes growing.
+    fn grow<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+        table: &Table<'m, R>,
+    ) -> Result<(), NoBlock> {
+        let live = (0..=table.mask).filter(|&bucket| owned_entry(heap, table, bucket).is_some());
+        let buckets = (2 * (live.count() + 1)).next_power_of_two().max(LEAST_BUCKETS);
+        let new = new_table(heap, cache, buckets)?;
+        if let Some(old) = heap.set(self.next, new) {
+            heap.free(cache, old);
+        }
+        self.finish_growing(heap, cache);
+        Ok(())
+    }
+
+    /// Moves everything from `table` to `next`, if there is such a table, and makes that the table.
+    fn finish_growing<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>, cache: &mut Cache) {
+        if self.next.word.load(Relaxed) == 0 {
+            return;
+        }
+        let Some(new) = owned_table(heap, self.next) else { return };
+        if let Some(old) = self.own_table(heap) {
+            for bucket in 0..=old.mask {
+                let Some(owned) = owned_entry(heap, &old, bucket) else { continue };
+                let Some(to) = room(heap, &new, owned.entry.hash) else { continue };
+                // Too many after a death: then the next table is made earlier.
+                new.count_one();
+                to.word.store(owned.handle.word(), Release);
+                // The commit. The old bucket keeps the handle, so that searches go on past it.
+                owned.found.place.store(to.at(), Release);
+            }
+        }
+        if let Some(old) = heap.move_to(self.next, self.table) {
+            heap.free(cache, old);
+        }
+    }
+}
+
+impl<R: Memory> Table<'_, R> {
+    /// Whether half of the buckets are used, be it by tombstones.
+    fn is_crowded(&self) -> bool {
+        self.words[1].load(Relaxed) > self.mask as u64 / 2
+    }
+
+    fn count_one(&self) {
+        let used = self.words[1].load(Relaxed);
+        self.words[1].store(used.wrapping_add(1), Relaxed);
+    }
+}
+
+/// The table that a place owns, after a dead owner's share in it was settled.
+fn owned_table<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    place: Place<'m, R::M>,
+) -> Option<Table<'m, R>> {
+    let handle = Handle::from_word(place.word.load(Acquire))?;
+    let found = heap.settled(handle).filter(|found| found.place.load(Relaxed) == place.at())?;
+    Table::new(&heap.view, handle, found)
+}
+
+/// An entry that a bucket owns.
+struct Owned<'m, M: Machine> {
+    handle: Handle,
+    found: Found<'m, M>,
+    entry: Entry<'m, M>,
+}
+
+/// The entry that a bucket owns, after a dead owner's share in it was settled.
+fn owned_entry<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    table: &Table<'m, R>,
+    bucket: usize,
+) -> Option<Owned<'m, R::M>> {
+    let handle = table.handle_in(bucket)?;
+    let found = heap.settled(handle)?;
+    if found.place.load(Relaxed) != table.bucket(bucket) {
+        return None;
+    }
+    Some(Owned { handle, found, entry: Entry::new(heap.view.payload(&found))? })
+}
+
+/// Where a key is, or can be.
+enum Located<'m, M: Machine> {
+    /// The bucket that has it.
+    Here(Place<'m, M>),
+    /// It is in no bucket; the first that can have it, if there is one.
+    Room(Option<Place<'m, M>>),
+}
+
+fn locate<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    table: &Table<'m, R>,
+    hash: u64,
+    key: &[u8],
+) -> Located<'m, R::M> {
+    let (mut room, place) = (None, |bucket| heap.view.place(table.bucket(bucket)));
+    for bucket in table.probe(hash) {
+        if table.handle_in(bucket).is_none() {
+            room = room.or(Some(bucket));
+            break;
+        }
+        match owned_entry(heap, table, bucket) {
+            None => room = room.or(Some(bucket)),
+            Some(owned) if owned.entry.is_of(hash, key) => {
+                if let Some(place) = place(bucket) {
+                    return Located::Here(place);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    Located::Room(room.and_then(place))
+}
+
+/// The first bucket that can have a key with this hash.
+fn room<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    table: &Table<'m, R>,
+    hash: u64,
+) -> Option<Place<'m, R::M>> {
+    let bucket = table.probe(hash).find(|&bucket| owned_entry(heap, table, bucket).is_none())?;
+    heap.view.place(table.bucket(bucket))
+}
+
+fn new_table<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    cache: &mut Cache,
+    buckets: usize,
+) -> Result<Block<'m, R::M>, NoBlock> {
+    let block = heap.alloc(cache, 8 * (TABLE_HEAD + buckets))?;
+    let words = heap.payload(&block);
+    words.iter().for_each(|word| word.store(0, Relaxed));
+    if let Some(mask) = words.first() {
+        mask.store(buckets as u64 - 1, Relaxed);
+    }
+    Ok(block)
+}
+
+fn new_entry<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    cache: &mut Cache,
+    hash: u64,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Block<'m, R::M>, NoBlock> {
+    let too_long = |_| NoBlock::TooLong { limit: u64::from(u32::MAX) };
+    let key_len = u32::try_from(key.len()).map_err(too_long)?;
+    let value_len = u32::try_from(value.len()).map_err(too_long)?;
+    let key_words = key.len().div_ceil(8);
+    let block = heap.alloc(cache, 8 * (ENTRY_HEAD + key_words + value.len().div_ceil(8)))?;
+    if let Some(([lens, hashed], words)) = heap.payload(&block).split_first_chunk::<ENTRY_HEAD>()
+        && let Some((keys, values)) = words.split_at_checked(key_words)
+    {
+        lens.store(u64::from(key_len) | (u64::from(value_len) << 32), Relaxed);
+        hashed.store(hash, Relaxed);
+        write_bytes::<R::M>(keys, key);
+        write_bytes::<R::M>(values, value);
+    }
+    Ok(block)
+}

@@ -1,0 +1,11 @@
+//! Tests of the heap on private memory. Each ends with an audit.
+
+mod commit;
+mod death;
+mod garbage;
+mod map;
+mod mortal;
+mod places;
+mod tiling;
+mod wear;
+mod world;
