@@ -112,7 +112,7 @@ impl<'a> Catalog<'a> {
 /// Returns the context of the value in a live type with this context.
 fn inside(held: Held, context: Context) -> Context {
     match held {
-        Held::Guarded { .. } => Context::Guarded,
+        Held::Guarded { .. } | Held::Shared(_) => Context::Guarded,
         Held::Watched { .. } if context == Context::Guarded => Context::Guarded,
         Held::Watched { .. } => Context::Watched,
         Held::Copied(_) => Context::Copied,

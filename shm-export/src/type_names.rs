@@ -11,6 +11,8 @@ use crate::part::Part;
 
 /// The number of slots of a `Latest` whose type does not give it.
 const USUAL_SLOTS: u64 = 4;
+/// How many seats an `RwLock` has if its type does not say how many.
+const USUAL_SEATS: u64 = 8;
 
 /// A unique name for every struct and every enum of a schema: the author's, unless another type has
 /// it.
@@ -115,9 +117,18 @@ impl<'a> TypeNames<'a> {
             (_, Some(kept)) => return Some(format!("Owned<{}>", self.text(kept))),
             (_, None) => {}
         }
-        let Some(value) = live.value() else { return Some(role.to_owned()) };
+        if let Some(queue) = live.queue() {
+            return Some(format!("{role}<{}, {}>", self.text(queue.value), queue.capacity));
+        }
+        let Some(value) = live.value() else {
+            let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
+            return Some(permits.unwrap_or_else(|| role.to_owned()));
+        };
         let text = self.text(value.ty);
         Some(match value.held {
+            Held::Shared(seats) if seats.count != USUAL_SEATS => {
+                format!("{role}<{text}, {}>", seats.count)
+            }
             Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
                 format!("{role}<{text}, {}>", ring.count)
             }
@@ -126,11 +137,15 @@ impl<'a> TypeNames<'a> {
     }
 }
 
-/// The slot of a `Latest` or `Ring`, and the value in it.
+/// The slot of a `Latest`, `Ring` or `Queue`, and the value in it.
 fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
     let live = ty.live()?;
-    let value = live.value().filter(|value| matches!(value.held, Held::Copied(_)))?;
-    Some((kinds::element(live.part("slots").ty())?, value.ty))
+    let copied = || live.value().filter(|value| matches!(value.held, Held::Copied(_)));
+    let value = match live.queue() {
+        Some(queue) => queue.value,
+        None => copied()?.ty,
+    };
+    Some((kinds::element(live.part("slots").ty())?, value))
 }
 
 /// The author's name, as an identifier.

@@ -1113,6 +1113,38 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Semaphore(_Kind):
+    """The number of permits that no process has, the dead included."""
+
+    why = "permits are taken by an atomic exchange, which Python does not have"
+
+    def __init__(self, seats, count):
+        self.seats, self.count = seats, count
+
+    def load(self, memory, at, parent, name):
+        seats = range(at + self.seats, at + self.seats + 4 * self.count, 4)
+        # The bits below the flags name the process that has the permit.
+        return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
+
+
+class _Queue(_Kind):
+    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
+    many were ever popped (`head`)."""
+
+    State = collections.namedtuple("State", "len capacity tail head")
+
+    why = "pushing takes a lock, which this module does not take"
+
+    def __init__(self, tail, head, capacity):
+        self.tail, self.head, self.capacity = tail, head, capacity
+
+    def load(self, memory, at, parent, name):
+        head = memory.load("Q", at + self.head)
+        tail = memory.load("Q", at + self.tail)
+        found = (tail - head) % 2**64
+        return self.State(min(found, self.capacity), self.capacity, tail, head)
+
+
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))
 _I8, _I16, _I32, _I64 = (_Int(f"i{8 << n}", "bhiq"[n]) for n in range(4))
 _U128, _I128 = _Wide("u128"), _Wide("i128")
@@ -1240,10 +1272,16 @@ class _Watched(_Around):
 
 
 class _Mutex(_Around):
+    name = "a Mutex"
     why = "it is behind a Mutex, which this module does not lock"
 
     def load(self, memory, at, parent, name):
         return Guarded(self, memory, at, parent, name)
+
+
+class _RwLock(_Mutex):
+    name = "an RwLock"
+    why = "it is behind an RwLock, which this module does not lock"
 
 
 # ---- values of any length, in the heap: read as docs/format.md tells readers ----
@@ -1479,7 +1517,7 @@ def _depth(view):
 
 
 class Guarded:
-    """The value of a Mutex. This module takes no locks: `unlocked()` reads it without one, field by
+    """The value of a Mutex or an RwLock. This module takes no locks: `unlocked()` reads it without one, field by
     field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
@@ -1495,7 +1533,7 @@ class Guarded:
 
     def _refusal(self):
         path = _path(self._parent, self._name)
-        return f"`{path}`: {_Mutex.why}; read it without the lock, by `.unlocked()`"
+        return f"`{path}`: {self._kind.why}; read it without the lock, by `.unlocked()`"
 
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
@@ -1516,7 +1554,7 @@ class Guarded:
         raise NotWritable(self._refusal())
 
     def __repr__(self):
-        return f"<a Mutex: unlocked() reads {self.unlocked()!r}>"
+        return f"<{self._kind.name}: unlocked() reads {self.unlocked()!r}>"
 
 
 class _Field:

@@ -305,7 +305,8 @@ pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError
         Some(_) if place.apart.is_some() => expect_writable(place, path),
         Some(lock) => {
             let (field, mutex) = (path.to_owned(), lock.path.to_string());
-            Err(DynError::NotLocked { field, mutex })
+            let kind = lock.words.role().name();
+            Err(DynError::NotLocked { field, kind, mutex })
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::field_path::{self, FieldPath};
-use super::guard::{Acquired, DynGuard, within};
+use super::guard::{DynGuard, within};
+use super::locking::{Acquired, DynLock};
 use super::memory::Memory;
 use super::outline::Outline;
 use super::resolve::{self, Lengths, Place, Start};
@@ -19,7 +20,6 @@ use crate::error::{DynError, Error};
 use crate::heap::Heap;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
-use crate::sync::RawLock;
 use shm_schema::fields::Fields;
 
 /// A region opened without the type it was created with, and read and written by the names in its
@@ -130,7 +130,7 @@ impl<A: Access> DynRegion<A> {
         Ok(FieldPath::new(self.clone(), path.parse()?, place))
     }
 
-    fn place(&self, path: &str) -> Result<Place, DynError> {
+    pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
         resolve::resolve(self.schema(), self, &start, path)
     }
@@ -223,7 +223,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, RawLock::try_lock)?.whole()
+        self.take(path, DynLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting for at most `timeout`.
@@ -318,7 +318,7 @@ impl<A: Access> DynRegion<A> {
     fn take<'a>(
         &'a self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
     ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,

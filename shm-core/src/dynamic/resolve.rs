@@ -1,5 +1,6 @@
 //! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
+use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
@@ -117,8 +118,8 @@ pub(super) trait Lengths {
 /// A lock on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Lock {
-    /// The offset of its word.
-    pub(super) word: usize,
+    /// The offsets of its words.
+    pub(super) words: LockWords,
     /// Its path.
     pub(super) path: Path,
     /// The start of paths once it is held.
@@ -215,6 +216,11 @@ impl Place {
         self.runs.iter().any(|run| run.after.is_some())
     }
 
+    /// A value by itself.
+    pub(super) fn of(ty: Type<'_>) -> Self {
+        Self::at(&Start { offset: 0, ty: ty.index(), watched: Vec::new() })
+    }
+
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
@@ -272,13 +278,22 @@ impl<'s> Resolver<'s, '_> {
                 let value = self.ty.live().and_then(Live::value);
                 match value.map(|value| value.held) {
                     Some(Held::Copied(_)) if name == "slots" => return self.slots(at, steps),
-                    Some(Held::Guarded { .. } | Held::Watched { .. }) if name == "value" => {
+                    Some(Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. })
+                        if name == "value" =>
+                    {
                         return self.enter(at).map(drop);
                     }
                     None if name == "value" && role.is_some_and(Role::needs_heap) => {
                         return self.enter_kept(at).map(drop);
                     }
                     _ => {}
+                }
+                if role == Some(Role::Queue) && name == "slots" {
+                    return Err(DynError::Unreadable {
+                        field: format!("{at}{}slots", if at.is_empty() { "" } else { "." }),
+                        found: field.ty().to_string(),
+                        fault: "which holds values until they are popped",
+                    });
                 }
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;
@@ -320,7 +335,10 @@ impl<'s> Resolver<'s, '_> {
         }
         self.go(offset + value.offset as usize, value.ty);
         match value.held {
-            Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
+            Held::Guarded { lock } => self.note_lock(LockWords::Mutex(offset + lock as usize), at),
+            Held::Shared(seats) => {
+                self.note_lock(LockWords::RwLock(seats.from(offset as u64)), at);
+            }
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
                 let outer = self.place.runs.len();
@@ -370,12 +388,12 @@ impl<'s> Resolver<'s, '_> {
         (self.place.offset, self.ty, self.at_elements) = (offset, ty, false);
     }
 
-    fn note_lock(&mut self, word: usize, at: &str) {
+    fn note_lock(&mut self, words: LockWords, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
         // It was walked, so it is valid.
         let path = at.parse().unwrap_or_default();
-        let lock = Lock { word, path, start: Start { offset, ty, watched } };
+        let lock = Lock { words, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
     }
 

@@ -2,6 +2,7 @@
 //! the machine: the library runs them on std's atomics, the models in `tests/models` on loom's.
 
 pub mod heap;
+pub mod queue;
 pub mod ring;
 
 pub mod lock;
@@ -9,6 +10,8 @@ pub mod notify;
 pub mod once;
 pub mod participant;
 pub mod ready;
+pub mod rwlock;
+pub mod semaphore;
 pub mod sleep;
 
 use std::sync::atomic::Ordering;

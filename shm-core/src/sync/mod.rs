@@ -2,6 +2,7 @@
 //!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+mod condition;
 mod event;
 mod follower;
 mod guard;
@@ -10,10 +11,17 @@ mod latest;
 mod mutex;
 mod once;
 mod owners;
+mod producer;
 mod publisher;
+mod queue;
+mod queued;
 mod raw_lock;
+mod raw_rwlock;
 mod ring;
+mod rwlock;
+mod semaphore;
 mod slot;
+mod token;
 mod turn;
 mod value;
 mod versions;
@@ -22,7 +30,8 @@ mod wakes;
 mod watched;
 
 pub(crate) use guard::{Guard, Lockable};
-pub(crate) use raw_lock::{Held, RawLock, Token};
+pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, load_value, words_of};
 
 pub use event::{Event, EventView, Ticket};
@@ -30,7 +39,11 @@ pub use follower::Follower;
 pub use latest::{Latest, LatestView};
 pub use mutex::{Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceView};
+pub use producer::Producer;
 pub use publisher::Publisher;
+pub use queue::{Queue, QueueView};
 pub use ring::{Ring, RingView};
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockView, RwLockWriteGuard};
+pub use semaphore::{Permit, Semaphore, SemaphoreView};
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

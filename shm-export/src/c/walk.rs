@@ -100,7 +100,7 @@ fn held<'a>(
     offset: u64,
 ) -> Vec<Stop<'a>> {
     match value.held {
-        Held::Guarded { .. } => {
+        Held::Guarded { .. } | Held::Shared(_) => {
             let inside = spot.into("value", value.ty);
             stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)
         }

@@ -47,15 +47,17 @@ struct Words {
     found: Vec<(u64, String)>,
 }
 
-/// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`
-/// or `Ring` has lines of its own.
+/// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`,
+/// a `Ring` or a `Queue` has lines of its own.
 fn word(ty: Type<'_>) -> Option<u64> {
     let live = ty.live()?;
     match live.value().map(|value| value.held) {
         Some(Held::Guarded { lock }) => Some(lock),
+        Some(Held::Shared(seats)) => Some(seats.turnstile),
         Some(Held::Watched { changed }) => Some(changed),
         Some(Held::Copied(_)) => None,
         None if live.role() == Role::Event => Some(live.part("count").offset()),
+        None if live.role() == Role::Semaphore => Some(live.part("freed").offset()),
         None => None,
     }
 }

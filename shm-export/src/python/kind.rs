@@ -55,6 +55,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         let (kind, offset) = (expression(naming, value.ty)?, value.offset);
         return Some(match value.held {
             Held::Guarded { .. } => format!("_Mutex({offset}, {kind})"),
+            Held::Shared(_) => format!("_RwLock({offset}, {kind})"),
             Held::Watched { .. } => format!("_Watched({offset}, {kind})"),
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
@@ -68,7 +69,18 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
-        Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Queue => {
+            let queue = live.queue()?;
+            Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
+        }
+        Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
+        Role::Mutex
+        | Role::RwLock
+        | Role::Latest
+        | Role::Ring
+        | Role::Watched
+        | Role::Text
+        | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

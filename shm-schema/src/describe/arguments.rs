@@ -149,6 +149,26 @@ impl Parser<'_, '_> {
         self.number(EXPECTED)
     }
 
+    /// `<Job, 256>`, after `Queue`
+    pub(super) fn queue(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "how many values there is room for, at least 1";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let value = self.ty()?;
+        let facts = value.facts.queue().map_err(|fault| self.refused(value_start, fault))?;
+        if self.types.schema.size_of(value.id) == 0 {
+            return Err(self.refused(value_start, rules::NOTHING));
+        }
+        self.expect_sign(',', "`,` and how many values there is room for")?;
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(EXPECTED));
+        }
+        let capacity = self.number(EXPECTED)?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.queue(value.id, capacity);
+        self.added(start, id, facts)
+    }
+
     /// `<Account>`, after `Mutex` and `Watched`
     pub(super) fn around(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
@@ -174,12 +194,44 @@ impl Parser<'_, '_> {
             value.facts.owned().map_err(|fault| self.refused(value_start, fault))?;
             let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
             if self.types.schema.size_of(element) == 0 {
-                return Err(self.refused(value_start, rules::NOTHING));
+                return Err(self.refused(value_start, rules::NO_VALUE));
             }
             self.types.schema.owned(value.id)
         };
         self.expect_sign('>', CLOSE)?;
         self.added(start, id, Facts::LIVE)
+    }
+
+    /// `<Account>` or `<Account, 4>`, after `RwLock`
+    pub(super) fn rwlock(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "the number of seats, at least 1: one for each reader";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let Known { id, facts } = self.ty()?;
+        let facts = facts.mutex().map_err(|fault| self.refused(value_start, fault))?;
+        let mut seats = 8;
+        if self.take_sign(',')? {
+            seats = self.at_least_one(EXPECTED)?;
+        }
+        self.expect_sign('>', "`>`, or `,` and the number of seats")?;
+        let id = self.types.schema.rwlock(id, seats);
+        self.added(start, id, facts)
+    }
+
+    /// `<3>`, after `Semaphore`
+    pub(super) fn semaphore(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let permits = self.at_least_one("the number of permits, at least 1")?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.semaphore(permits);
+        self.added(start, id, Facts::LIVE)
+    }
+
+    fn at_least_one(&mut self, expected: &'static str) -> Result<u64, Fault> {
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(expected));
+        }
+        self.number(expected)
     }
 
     /// Nothing, or `<T>`, after `PhantomData`

@@ -70,10 +70,14 @@ impl Examination {
         if let Some(kept) = ty.live().and_then(Live::kept) {
             return self.kept(ty, kept, path);
         }
+        if let Some(queue) = ty.live().and_then(Live::queue) {
+            let inside = self.look(queue.value, path)?.queue();
+            return inside.map_err(|fault| unsuitable(queue.value, path, fault));
+        }
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
         let facts = match value.held {
-            Held::Guarded { .. } => inside.mutex(),
+            Held::Guarded { .. } | Held::Shared(_) => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
             Held::Copied(_) => inside.versioned(),
         };
@@ -87,7 +91,7 @@ impl Examination {
             inside = inside.slice().map_err(|fault| unsuitable(kept, path, fault))?;
         }
         if kept.size() == 0 {
-            return Err(unsuitable(kept, path, rules::NOTHING));
+            return Err(unsuitable(kept, path, rules::NO_VALUE));
         }
         inside.owned().map_err(|fault| unsuitable(kept, path, fault))
     }

@@ -7,9 +7,24 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 14] = [
-    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Ring", "Mutex",
-    "Watched", "Event", "Once", "Owned",
+const OTHERS: [&str; 17] = [
+    "NonZero",
+    "Option",
+    "Be",
+    "Le",
+    "CText",
+    "Text",
+    "Bytes",
+    "Latest",
+    "Queue",
+    "Ring",
+    "Mutex",
+    "RwLock",
+    "Semaphore",
+    "Watched",
+    "Event",
+    "Once",
+    "Owned",
 ];
 
 /// The names of `NonZero` integers, and the integers.

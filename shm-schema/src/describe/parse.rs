@@ -175,9 +175,12 @@ impl Parser<'_, '_> {
             "Le" => self.ordered(start, Endian::Little),
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
+            "Queue" => self.queue(start),
             "Ring" => self.ring(start),
             "Owned" => self.owned(start),
             "Mutex" | "Watched" => self.around(start, name),
+            "RwLock" => self.rwlock(start),
+            "Semaphore" => self.semaphore(start),
             "Event" => {
                 let id = self.types.schema.event();
                 self.added(start, id, Facts::LIVE)

@@ -5,6 +5,8 @@ use crate::schema::{Held, Live, Type, TypeKind};
 
 /// The slots of a `Latest` whose type does not give their number.
 const USUAL_SLOTS: u64 = 4;
+/// How many seats an `RwLock` has if its type does not say how many.
+const USUAL_SEATS: u64 = 8;
 
 /// Returns `Latest<Pose>`, `[Text<32>; 4]`: with the names of types where they are known.
 pub(super) fn of(ty: Type<'_>) -> String {
@@ -29,8 +31,17 @@ fn of_live(live: Live<'_>) -> String {
         (_, Some(value)) => return format!("{role}<{}>", of(value)),
         (_, None) => {}
     }
-    let Some(value) = live.value() else { return role.to_owned() };
+    if let Some(queue) = live.queue() {
+        return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
+    }
+    let Some(value) = live.value() else {
+        let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
+        return permits.unwrap_or_else(|| role.to_owned());
+    };
     match value.held {
+        Held::Shared(seats) if seats.count != USUAL_SEATS => {
+            format!("{role}<{}, {}>", of(value.ty), seats.count)
+        }
         Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }

@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// Values in the order in which they were pushed, until they are popped.
+    Queue = 8,
     /// A stream of items that each reader follows by itself: a ring of versions, and an event.
     Ring = 9,
     /// A value in the region's heap, or none.
@@ -28,6 +30,10 @@ pub enum Role {
     OwnedSlice = 11,
     /// UTF-8 text of any length in the region's heap.
     OwnedText = 12,
+    /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
+    RwLock = 14,
+    /// Permits, each with a seat.
+    Semaphore = 15,
 }
 
 /// A row of the table of roles.
@@ -45,7 +51,11 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of the newest version.
+    /// The word of a robust lock through which processes pass on the way to a seat.
+    Turnstile,
+    /// Words of robust locks: an array, one for each process that can be inside.
+    Seats,
+    /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -53,6 +63,8 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// An array of structs with the one field `value`, in whole words of eight bytes.
+    Items,
     /// The number of bytes in use: a word, at the start.
     Len,
     /// An array of bytes.
@@ -65,7 +77,7 @@ pub(crate) enum PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -73,16 +85,22 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Queue,
         Self::Ring,
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
+        Self::RwLock,
+        Self::Semaphore,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{
+            Bytes, Event, Handle, Items, Kept, Len, Lock, Seats, Sequence, Slots, Turnstile, Value,
+            Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -91,6 +109,17 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Queue => (
+                "Queue",
+                &[
+                    ("lock", Lock),
+                    ("tail", Sequence),
+                    ("pushed", Event),
+                    ("head", Sequence),
+                    ("popped", Event),
+                    ("slots", Items),
+                ],
+            ),
             Self::Ring => (
                 "Ring",
                 &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
@@ -100,6 +129,11 @@ impl Role {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
             }
             Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
+            Self::RwLock => (
+                "RwLock",
+                &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
+            ),
+            Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
         };
         Row { name, parts }
     }
@@ -140,7 +174,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Lock) {
+            if matches!(parts[i].1, PartKind::Lock | PartKind::Seats) {
                 return true;
             }
             i += 1;

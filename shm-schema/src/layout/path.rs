@@ -41,7 +41,7 @@ impl Layout {
     /// the meaning of a path are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - The value in a `Mutex`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
+    /// - The value in a `Mutex`, an `RwLock`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
     ///   the last two that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
@@ -225,7 +225,8 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Targe
 /// Returns the value in a live type, if it has one.
 const fn enter((offset, layout): Target) -> Option<Target> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::Watched | Role::Latest | Role::Ring, [.., part]) = (role, fields)
+    let (Role::Mutex | Role::RwLock | Role::Watched | Role::Latest | Role::Ring, [.., part]) =
+        (role, fields)
     else {
         return None;
     };

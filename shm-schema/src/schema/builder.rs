@@ -4,7 +4,7 @@ use super::canonical;
 use super::error::SchemaError;
 use super::model::{Member, Node, NodeKind, Schema, Text, Variant};
 use super::notes::PartNotes;
-use super::parts::{EnumType, StructType};
+use super::parts::{EnumType, StructField, StructType};
 use super::text::{long, short};
 use super::verify::children;
 use crate::kind::{Endian, Role, ScalarKind};
@@ -215,6 +215,27 @@ impl SchemaBuilder {
         self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
     }
 
+    /// Adds `Queue<T, N>`, with room for so many values.
+    pub fn queue(&mut self, value: TypeId, capacity: u64) -> TypeId {
+        let word = align_of::<u64>() as u32;
+        let slot = StructType::new("Slot").align(self.align_of(value).max(word));
+        let slot = self.structure(slot.field(("value", value).into()));
+        let (lock, count) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let (event, slots) = (self.event(), self.array(slot, capacity));
+        let align = self.align_of(slot).max(CACHE_LINE);
+        let line = u64::from(CACHE_LINE);
+        let ty = StructType::new(Role::Queue.name()).role(Role::Queue).align(align);
+        // Producers, consumers and the values, each on cache lines of their own.
+        self.structure(
+            ty.field(("lock", lock).into())
+                .field(StructField::new("tail", count).at(line))
+                .field(("pushed", event).into())
+                .field(StructField::new("head", count).at(2 * line))
+                .field(("popped", event).into())
+                .field(StructField::new("slots", slots).at(aligned(3 * line, align))),
+        )
+    }
+
     /// Adds `Ring<T, N>`: a stream in N `slots`.
     pub fn ring(&mut self, value: TypeId, slots: u64) -> TypeId {
         let slot = self.slot(value);
@@ -251,6 +272,21 @@ impl SchemaBuilder {
     pub fn mutex(&mut self, value: TypeId) -> TypeId {
         let lock = self.scalar(ScalarKind::U32);
         self.live(Role::Mutex, [("lock", lock), ("value", value)])
+    }
+
+    /// Adds `RwLock<T, N>`, with so many `seats`: eight in an `RwLock<T>`.
+    pub fn rwlock(&mut self, value: TypeId, seats: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, seats);
+        let fields = [("turnstile", word), ("dirty", word), ("seats", seats), ("value", value)];
+        self.live(Role::RwLock, fields)
+    }
+
+    /// Adds `Semaphore<N>`.
+    pub fn semaphore(&mut self, permits: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, permits);
+        self.live(Role::Semaphore, [("freed", word), ("seats", seats)])
     }
 
     /// Adds `Watched<T>`.

@@ -39,7 +39,9 @@ fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
 fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
     let is = |scalar| matches!(ty.kind, Kind::Scalar(found) if found == scalar);
     match part {
-        PartKind::Word | PartKind::Lock | PartKind::Len => is(ScalarKind::U32),
+        PartKind::Word | PartKind::Lock | PartKind::Turnstile | PartKind::Len => {
+            is(ScalarKind::U32)
+        }
         PartKind::Sequence => is(ScalarKind::U64),
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
@@ -52,19 +54,34 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
             }
             _ => false,
         },
+        PartKind::Seats => match ty.kind {
+            Kind::Array { element, len } => {
+                len >= 1 && matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U32))
+            }
+            _ => false,
+        },
         PartKind::Slots => match ty.kind {
-            Kind::Array { element, len } => len >= 2 && is_slot(&types[element as usize]),
+            Kind::Array { element, len } => {
+                len >= 2 && is_slot(&types[element as usize], CACHE_LINE)
+            }
+            _ => false,
+        },
+        PartKind::Items => match ty.kind {
+            Kind::Array { element, len } => len >= 1 && is_slot(&types[element as usize], WORD),
             _ => false,
         },
     }
 }
 
-/// Whether this is a slot. Aligned to a cache line, it consists of whole words. If it could be empty,
+/// The alignment of the words that slots are read and written in.
+const WORD: u32 = 8;
+
+/// Whether this is a slot. Aligned to a word or more, it consists of whole words. If it could be empty,
 /// memory would not bound the number of slots.
-fn is_slot(ty: &Node) -> bool {
+fn is_slot(ty: &Node, align: u32) -> bool {
     let NodeKind::Struct { fields } = &ty.kind else { return false };
     let [Member { offset: 0, name, .. }] = &fields[..] else { return false };
-    name == "value" && ty.align >= CACHE_LINE && ty.size > 0
+    name == "value" && ty.align >= align && ty.size > 0
 }
 
 /// A struct with a role, and with the parts of that role. Offsets are from its start.
@@ -120,6 +137,8 @@ pub enum Held {
         /// The word of the lock.
         lock: u64,
     },
+    /// In place, by one writer or by several readers at a time.
+    Shared(Seats),
     /// In place; each change wakes the waiting processes.
     Watched {
         /// The event that tells of changes.
@@ -144,6 +163,55 @@ pub struct Ring {
     pub count: u64,
     /// The size of the value in bytes.
     pub size: u64,
+}
+
+/// The words of an `RwLock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// The word of the lock that writers hold.
+    pub turnstile: u64,
+    /// The word that says whether the value is whole.
+    pub dirty: u64,
+    /// Where the words of the seats start.
+    pub seats: u64,
+    /// How many seats there are, one at least.
+    pub count: u64,
+}
+
+impl Seats {
+    /// The same words, of an `RwLock` that starts at an offset.
+    #[must_use]
+    pub fn from(self, start: u64) -> Self {
+        Self {
+            turnstile: start + self.turnstile,
+            dirty: start + self.dirty,
+            seats: start + self.seats,
+            count: self.count,
+        }
+    }
+}
+
+/// The parts of a `Queue`.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue<'a> {
+    /// The lock of the producer.
+    pub lock: u64,
+    /// The number of values that were ever pushed.
+    pub tail: u64,
+    /// The event that tells consumers of pushed values.
+    pub pushed: u64,
+    /// The number of values that were ever popped.
+    pub head: u64,
+    /// The event that tells producers of popped values.
+    pub popped: u64,
+    /// Where the slots start.
+    pub slots: u64,
+    /// From one slot to the next, in bytes: a multiple of 8.
+    pub stride: u64,
+    /// How many values there is room for, one at least.
+    pub capacity: u64,
+    /// The type of the values.
+    pub value: Type<'a>,
 }
 
 /// The bytes of a `Text` or `Bytes`, the number of which is a `u32` at the start.
@@ -174,7 +242,8 @@ impl<'a> Live<'a> {
         self.find(PartKind::Lock).map(Field::offset)
     }
 
-    /// Returns the value that it holds, if it holds one of a type of the user's choice.
+    /// Returns the value that it holds, if it holds one of a type of the user's choice. A
+    /// `Queue` holds as many as were pushed: see [`Live::queue`].
     #[must_use]
     pub fn value(self) -> Option<LiveValue<'a>> {
         self.versions().or_else(|| self.in_place())
@@ -182,10 +251,14 @@ impl<'a> Live<'a> {
 
     fn in_place(self) -> Option<LiveValue<'a>> {
         let value = self.find(PartKind::Value)?;
-        let held = match (self.lock(), self.find(PartKind::Event)) {
+        let held = match (self.lock(), self.find(PartKind::Turnstile)) {
             (Some(lock), _) => Held::Guarded { lock },
-            (None, Some(changed)) => Held::Watched { changed: changed.offset() },
-            (None, None) => unreachable!("a value is guarded by a lock or tells of its changes"),
+            (None, Some(turnstile)) => {
+                let (seats, count) = self.seats()?;
+                let (turnstile, dirty) = (turnstile.offset(), self.part("dirty").offset());
+                Held::Shared(Seats { turnstile, dirty, seats, count })
+            }
+            (None, None) => Held::Watched { changed: self.find(PartKind::Event)?.offset() },
         };
         Some(LiveValue { held, ty: value.ty(), offset: value.offset() })
     }
@@ -203,6 +276,31 @@ impl<'a> Live<'a> {
             size: value.size(),
         };
         Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
+    }
+
+    /// Returns where its seats start and how many there are, if it has any: each is the word of a lock.
+    #[must_use]
+    pub fn seats(self) -> Option<(u64, u64)> {
+        let seats = self.find(PartKind::Seats)?;
+        Some((seats.offset(), array(seats).1))
+    }
+
+    /// Returns its parts, if it is a `Queue`.
+    #[must_use]
+    pub fn queue(self) -> Option<Queue<'a>> {
+        let slots = self.find(PartKind::Items)?;
+        let (slot, capacity) = array(slots);
+        Some(Queue {
+            lock: self.lock()?,
+            tail: self.part("tail").offset(),
+            pushed: self.part("pushed").offset(),
+            head: self.part("head").offset(),
+            popped: self.part("popped").offset(),
+            slots: slots.offset(),
+            stride: slot.size(),
+            capacity,
+            value: slot.field_at(0)?.ty(),
+        })
     }
 
     /// Returns its bytes, if it is a `Text` or `Bytes`.

@@ -98,6 +98,38 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Semaphore(_Kind):
+    """The number of permits that no process has, the dead included."""
+
+    why = "permits are taken by an atomic exchange, which Python does not have"
+
+    def __init__(self, seats, count):
+        self.seats, self.count = seats, count
+
+    def load(self, memory, at, parent, name):
+        seats = range(at + self.seats, at + self.seats + 4 * self.count, 4)
+        # The bits below the flags name the process that has the permit.
+        return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
+
+
+class _Queue(_Kind):
+    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
+    many were ever popped (`head`)."""
+
+    State = collections.namedtuple("State", "len capacity tail head")
+
+    why = "pushing takes a lock, which this module does not take"
+
+    def __init__(self, tail, head, capacity):
+        self.tail, self.head, self.capacity = tail, head, capacity
+
+    def load(self, memory, at, parent, name):
+        head = memory.load("Q", at + self.head)
+        tail = memory.load("Q", at + self.tail)
+        found = (tail - head) % 2**64
+        return self.State(min(found, self.capacity), self.capacity, tail, head)
+
+
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))
 _I8, _I16, _I32, _I64 = (_Int(f"i{8 << n}", "bhiq"[n]) for n in range(4))
 _U128, _I128 = _Wide("u128"), _Wide("i128")

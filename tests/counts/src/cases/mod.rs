@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
+use shm_core::{Event, Latest, Mutex, Once, Region, RwLock, Semaphore, SharedLayout, Watched};
 
 mod bulk;
 mod dynamic;
@@ -11,6 +11,7 @@ mod fields;
 mod heap;
 mod latest;
 mod opening;
+mod queue;
 mod thousand;
 mod waiting;
 
@@ -36,6 +37,7 @@ pub(crate) fn all() -> Vec<Case> {
         bulk::cases(),
         latest::cases(),
         waiting::cases(),
+        queue::cases(),
         opening::cases(),
         dynamic::cases(),
         heap::cases(),
@@ -96,6 +98,8 @@ struct Everything {
     event: Event,
     watched: Watched<u64>,
     once: Once,
+    shared: RwLock<u64>,
+    permits: Semaphore<3>,
 }
 
 /// Work on one region in memory that processes share.
