@@ -76,7 +76,7 @@ impl Memory for Region {
 /// The number of the participant that is dead.
 pub const DEAD: u32 = 9;
 
-/// Knows which participant is dead. No one sleeps: the locks of the models are free.
+/// Knows which participant is dead. It does not sleep: the locks of the models are free.
 #[derive(Debug)]
 pub struct Peers;
 

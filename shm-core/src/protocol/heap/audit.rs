@@ -12,7 +12,7 @@ use super::{Machine, Memory, View, Word};
 pub struct Stats {
     /// The pages that the section has room for.
     pub capacity: usize,
-    /// The pages that have memory behind them.
+    /// The pages that are backed by memory.
     pub frontier: usize,
     /// Of these, the pages in no span.
     pub free_pages: usize,
@@ -20,7 +20,7 @@ pub struct Stats {
     pub spans: usize,
     /// The blocks in all spans.
     pub blocks: usize,
-    /// The blocks that no one owns.
+    /// The free blocks.
     pub free: usize,
     /// Of these, the blocks whose generations are used up.
     pub worn: usize,
@@ -28,7 +28,7 @@ pub struct Stats {
     pub owned: usize,
     /// The blocks that places own.
     pub linked: usize,
-    /// The bytes of the blocks that no one owns.
+    /// The bytes of the free blocks.
     pub free_bytes: u64,
     /// The bytes of the blocks that participants own.
     pub owned_bytes: u64,
@@ -65,7 +65,7 @@ pub struct BlockInfo {
 /// The owner of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// No one: it is free.
+    /// The block is free.
     Free,
     /// The participant with these owner bits.
     Participant(u32),

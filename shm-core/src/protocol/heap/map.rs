@@ -119,6 +119,7 @@ impl<'m, R: Memory> Map<'m, R> {
     ///
     /// # Errors
     /// If the map was changed during each of [`ATTEMPTS`] searches.
+    #[inline]
     pub fn get<T>(
         &self,
         key: &[u8],
@@ -158,6 +159,7 @@ impl<'m, R: Memory> Map<'m, R> {
     }
 
     /// Searches both tables, until neither changes meanwhile.
+    #[inline]
     fn search<T>(
         &self,
         mut look: impl FnMut(&Table<'m, R>) -> Search<T>,
@@ -186,6 +188,7 @@ impl<'m, R: Memory> Map<'m, R> {
     }
 
     /// A reader's search for a key in one table. `copy` decides whether an entry is the one.
+    #[inline]
     fn probe<T>(
         &self,
         table: &Table<'m, R>,
@@ -207,6 +210,7 @@ impl<'m, R: Memory> Map<'m, R> {
         Search::Absent
     }
 
+    #[inline]
     fn table_of(&self, word: u64, place: Place<'m, R::M>) -> Option<Table<'m, R>> {
         // Pairs with the Release of `set`: the table is there.
         R::M::fence(Acquire);
@@ -216,6 +220,7 @@ impl<'m, R: Memory> Map<'m, R> {
 }
 
 impl<'m, R: Memory> Table<'m, R> {
+    #[inline]
     fn new(view: &View<'m, R>, handle: Handle, found: Found<'m, R::M>) -> Option<Self> {
         let words = view.payload(&found);
         let mask = usize::try_from(words.first()?.load(Relaxed)).ok()?;
@@ -318,12 +323,10 @@ impl<'m, R: Memory> Map<'m, R> {
         key: &[u8],
     ) -> bool {
         self.finish_growing(heap, cache);
-        let place = self.own_table(heap).and_then(|table| seek(heap, &table, hash(key), key));
+        let Some(table) = self.own_table(heap) else { return false };
+        let Located::Here(place) = locate(heap, &table, hash(key), key) else { return false };
         // The handle stays, as a tombstone: the commit is that the block is freed.
-        match place.and_then(|place| heap.claim_in(place)) {
-            Some(entry) => heap.free(cache, entry),
-            None => false,
-        }
+        heap.claim_in(place).is_some_and(|entry| heap.free(cache, entry))
     }
 
     /// Removes all keys, and frees the table.
@@ -358,14 +361,22 @@ impl<'m, R: Memory> Map<'m, R> {
             }
         }
         let table = self.own_table(heap).ok_or(NoBlock::Contended)?;
-        if let Some(place) = seek(heap, &table, hash, key) {
-            return Ok(place);
+        let mut room = match locate(heap, &table, hash, key) {
+            Located::Here(place) => return Ok(place),
+            Located::Room(room) => room,
+        };
+        let (mut table, mut error) = (table, NoBlock::Full);
+        if table.is_crowded() {
+            // Without memory for a larger table, it may get crowded.
+            match self.grow(heap, cache, &table) {
+                Ok(()) => {
+                    table = self.own_table(heap).ok_or(NoBlock::Contended)?;
+                    room = self::room(heap, &table, hash);
+                }
+                Err(refused) => error = refused,
+            }
         }
-        let grown = if table.is_crowded() { self.grow(heap, cache, &table) } else { Ok(()) };
-        // Without memory for a larger table, it may get crowded.
-        let table = self.own_table(heap).ok_or(NoBlock::Contended)?;
-        let place = room(heap, &table, hash);
-        let place = place.ok_or_else(|| grown.err().unwrap_or(NoBlock::Full))?;
+        let place = room.ok_or(error)?;
         if place.word.load(Relaxed) == 0 {
             table.count_one();
         }
@@ -418,10 +429,9 @@ impl<'m, R: Memory> Map<'m, R> {
 }
 
 impl<R: Memory> Table<'_, R> {
-    /// Whether three quarters of the buckets are used, be it by tombstones.
+    /// Whether half of the buckets are used, be it by tombstones.
     fn is_crowded(&self) -> bool {
-        let buckets = self.mask as u64 + 1;
-        self.words[1].load(Relaxed).saturating_add(1).saturating_mul(4) > 3 * buckets
+        self.words[1].load(Relaxed) > self.mask as u64 / 2
     }
 
     fn count_one(&self) {
@@ -461,19 +471,37 @@ fn owned_entry<'m, R: Memory, P: Owners + Sleep<R::M>>(
     Some(Owned { handle, found, entry: Entry::new(heap.view.payload(&found))? })
 }
 
-/// The bucket that has this key.
-fn seek<'m, R: Memory, P: Owners + Sleep<R::M>>(
+/// Where a key is, or can be.
+enum Located<'m, M: Machine> {
+    /// The bucket that has it.
+    Here(Place<'m, M>),
+    /// It is in no bucket; the first that can have it, if there is one.
+    Room(Option<Place<'m, M>>),
+}
+
+fn locate<'m, R: Memory, P: Owners + Sleep<R::M>>(
     heap: &Heap<'m, R, P>,
     table: &Table<'m, R>,
     hash: u64,
     key: &[u8],
-) -> Option<Place<'m, R::M>> {
-    let bucket = table.probe(hash).take_while(|&bucket| table.handle_in(bucket).is_some()).find(
-        |&bucket| {
-            owned_entry(heap, table, bucket).is_some_and(|owned| owned.entry.is_of(hash, key))
-        },
-    )?;
-    heap.view.place(table.bucket(bucket))
+) -> Located<'m, R::M> {
+    let (mut room, place) = (None, |bucket| heap.view.place(table.bucket(bucket)));
+    for bucket in table.probe(hash) {
+        if table.handle_in(bucket).is_none() {
+            room = room.or(Some(bucket));
+            break;
+        }
+        match owned_entry(heap, table, bucket) {
+            None => room = room.or(Some(bucket)),
+            Some(owned) if owned.entry.is_of(hash, key) => {
+                if let Some(place) = place(bucket) {
+                    return Located::Here(place);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    Located::Room(room.and_then(place))
 }
 
 /// The first bucket that can have a key with this hash.

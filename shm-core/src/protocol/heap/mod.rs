@@ -70,7 +70,7 @@ pub trait Memory {
     /// Returns the word of a robust lock at `at`.
     fn lock_word(&self, at: u64) -> Option<&<Self::M as Machine>::U32>;
 
-    /// Puts memory behind the `len` bytes from `at` on; returns whether that succeeded. May have been
+    /// Backs the `len` bytes from `at` on with memory; returns whether that succeeded. May have been
     /// done before.
     fn commit(&self, at: u64, len: u64) -> bool;
 }

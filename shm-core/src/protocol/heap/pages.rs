@@ -163,8 +163,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             // Acquire: pairs with the Release of `give_up`.
             let seen = State(state.load(Acquire));
             if seen.tag() == UNOWNED && seen.generation() != WORN {
-                // A store will do: only the holder of the lock takes, and no one else changes a free
-                // block.
+                // A store will do: only the holder of the lock takes, and a free block changes only
+                // so.
                 state.store(State::new(seen.generation(), self.me).0, Relaxed);
                 cache.stacks[size].extend(Handle::new(seen.generation(), page, block));
                 taken += 1;
@@ -293,7 +293,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         grown.then_some(Run { page: tail, continued: false })
     }
 
-    /// Puts memory behind `count` more pages. The store of the frontier is the commit.
+    /// Backs `count` more pages with memory. The store of the frontier is the commit.
     fn grow(&self, frontier: usize, count: usize) -> bool {
         let View { memory, section } = self.view;
         let (entries, pages) = (section.entry(frontier), section.page(frontier));

@@ -11,7 +11,7 @@ pub const HEADER: u64 = 4096;
 pub const ENTRY: u64 = 32;
 /// The offset of the heap's lock in the section.
 pub const LOCK: u64 = 0;
-/// The offset of the number of pages that have memory behind them.
+/// The offset of the number of pages that are backed by memory.
 pub const FRONTIER: u64 = 8;
 /// The offset of a hint: the pages below are in use.
 pub const LOW: u64 = 16;

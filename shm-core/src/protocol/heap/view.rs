@@ -71,7 +71,7 @@ impl<'m, R: Memory> View<'m, R> {
         self.section
     }
 
-    /// The number of pages that have memory behind them. A hostile value is cut to the capacity.
+    /// The number of pages that are backed by memory. A hostile value is cut to the capacity.
     #[inline]
     #[must_use]
     pub fn frontier(&self) -> usize {

@@ -16,7 +16,7 @@ pub const CONT: u8 = 254;
 /// A block of `count` whole pages.
 pub const LARGE: u8 = 255;
 
-/// The tag of a block that no one owns.
+/// The tag of a free block.
 pub const UNOWNED: u32 = 0;
 /// The tag of a block that its place owns.
 pub const LINKED: u32 = 1 << 31;
@@ -123,7 +123,7 @@ impl Handle {
         Self::from_word(((generation as u64) << 32) | low as u64)
     }
 
-    /// The handle in a word; `None` if there is none in it.
+    /// The handle in a word; `None` if the word is zero.
     #[inline]
     #[must_use]
     pub const fn from_word(word: u64) -> Option<Self> {

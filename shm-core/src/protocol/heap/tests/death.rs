@@ -65,7 +65,7 @@ fn recovery_settles_everything_once() {
 }
 
 #[test]
-fn a_dead_holder_of_the_heaps_lock_stops_no_one() {
+fn a_dead_holder_of_the_heaps_lock_does_not_stop_others() {
     let world = World::new(200);
     world.memory.locks[SECTION as usize / 8].store(owner(1), Relaxed);
     world.kill(1);

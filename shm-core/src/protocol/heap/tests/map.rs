@@ -24,7 +24,7 @@ fn get(world: &World, key: &[u8]) -> Option<Vec<u8>> {
         read_bytes::<Mortal>(words, &mut value);
         value
     });
-    read.expect("no one writes")
+    read.expect("no writer is at work")
 }
 
 fn check(world: &World, model: &Model) {

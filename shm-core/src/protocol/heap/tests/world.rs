@@ -175,7 +175,7 @@ impl World {
         let read = self
             .view()
             .read(self.place(index), |words| value::read::<Mortal>(words, usize::MAX, &mut out));
-        read.expect("no one writes").map(|read| {
+        read.expect("no writer is at work").map(|read| {
             read.expect("the length fits");
             out
         })
