@@ -80,6 +80,11 @@ impl Arena {
         View::new(self, self.section)
     }
 
+    /// The number of bytes of the section.
+    pub(crate) fn len(&self) -> usize {
+        (self.end - self.section.at()) as usize
+    }
+
     /// The offset in the region of a word in the value.
     #[inline]
     pub(crate) fn offset_of(&self, word: &AtomicU64) -> u64 {

@@ -323,6 +323,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
+        if live.key().is_some() {
+            return self.map(ty, live, offset);
+        }
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
         }
@@ -338,7 +341,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             | Role::Bytes
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => {
+            | Role::OwnedText
+            | Role::Map => {
                 unreachable!("it holds a value")
             }
         }

@@ -125,7 +125,8 @@ impl Reading {
             | Role::Watched
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => return None,
+            | Role::OwnedText
+            | Role::Map => return None,
         })
     }
 

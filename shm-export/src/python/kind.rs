@@ -56,7 +56,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         // Not read yet: left out, like a type of an unknown kind.
-        Role::Owned | Role::OwnedSlice | Role::OwnedText => None,
+        Role::Owned | Role::OwnedSlice | Role::OwnedText | Role::Map => None,
         Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }

@@ -24,6 +24,10 @@ fn of_live(live: Live<'_>) -> String {
         return format!("{role}<{}>", bytes.capacity);
     }
     match (live.role(), live.kept()) {
+        (Role::Map, Some(value)) => {
+            let key = live.key().map(of_content).unwrap_or_default();
+            return format!("Map<{key}, {}>", of_content(value));
+        }
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
         (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
         (_, Some(value)) => return format!("{role}<{}>", of(value)),
@@ -35,5 +39,14 @@ fn of_live(live: Live<'_>) -> String {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),
+    }
+}
+
+/// A key or a value of a map: `str` and `[T]` are given as what owns them.
+fn of_content(ty: Type<'_>) -> String {
+    match ty.live().map(|live| (live.role(), live.kept())) {
+        Some((Role::OwnedText, _)) => "str".to_owned(),
+        Some((Role::OwnedSlice, Some(element))) => format!("[{}]", of(element)),
+        _ => of(ty),
     }
 }

@@ -26,6 +26,8 @@ pub enum Role {
     OwnedSlice = 11,
     /// UTF-8 text of any length in the region's heap.
     OwnedText = 12,
+    /// A map from keys to values, in the region's heap.
+    Map = 13,
 }
 
 /// A row of the table of roles.
@@ -59,11 +61,13 @@ pub(crate) enum PartKind {
     Handle,
     /// An array of no elements, whose type is that of what is kept in the heap.
     Kept,
+    /// An array of no elements, whose type is that of the keys in the heap.
+    Key,
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -74,12 +78,15 @@ impl Role {
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
+        Self::Map,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Handle, Kept, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{
+            Bytes, Event, Handle, Kept, Key, Len, Lock, Sequence, Slots, Value, Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -93,6 +100,16 @@ impl Role {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
             }
             Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
+            Self::Map => (
+                "Map",
+                &[
+                    ("lock", Lock),
+                    ("table", Handle),
+                    ("next", Handle),
+                    ("key", Key),
+                    ("value", Kept),
+                ],
+            ),
         };
         Row { name, parts }
     }

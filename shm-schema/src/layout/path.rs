@@ -1,10 +1,8 @@
 //! Follows paths through a layout, also in constants.
 
 use super::{FieldLayout, Kind, Layout, Role};
+use crate::kind::PartKind;
 use crate::path::{Cursor, Path, Segment, Step};
-
-/// The part of a live type that says which block of the heap it owns.
-const HANDLE: &str = "handle";
 
 /// The target of a path: its distance from the start, and its layout.
 type Target = (usize, &'static Layout);
@@ -126,7 +124,9 @@ impl Layout {
         loop {
             match layout.kind {
                 Kind::Live { role, fields } if role.needs_heap() => {
-                    return fields.iter().any(|part| part.name == HANDLE && part.offset == rest);
+                    let mut parts = role.parts().iter().zip(fields);
+                    return parts
+                        .any(|((_, kind), part)| *kind == PartKind::Handle && part.offset == rest);
                 }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);

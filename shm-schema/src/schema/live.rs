@@ -45,7 +45,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
         PartKind::Handle => is(ScalarKind::U64),
-        PartKind::Kept => matches!(ty.kind, Kind::Array { len: 0, .. }),
+        PartKind::Kept | PartKind::Key => matches!(ty.kind, Kind::Array { len: 0, .. }),
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
@@ -213,14 +213,27 @@ impl<'a> Live<'a> {
         Some(Counted { bytes: bytes.offset(), capacity })
     }
 
-    /// The word that says which block of the heap it owns, if it keeps something there.
+    /// The word that says which block of the heap it owns, if it keeps something there; in a map, that of
+    /// its table.
     #[must_use]
     pub fn handle(self) -> Option<u64> {
         self.find(PartKind::Handle).map(Field::offset)
     }
 
+    /// Whether the word at an offset is one that says which block of the heap it owns.
+    pub(super) fn has_handle_at(self, offset: u64) -> bool {
+        let mut parts = self.role.parts().iter().zip(self.ty.fields());
+        parts.any(|((_, part), field)| *part == PartKind::Handle && field.offset() == offset)
+    }
+
+    /// The type of the keys, if it is a map: that of `Owned<str>` for text, of `Owned<[T]>` for slices.
+    #[must_use]
+    pub fn key(self) -> Option<Type<'a>> {
+        self.find(PartKind::Key).map(|part| array(part).0)
+    }
+
     /// The type of what it keeps in the heap: of the value, or of each of them; `None` for text, and if it
-    /// keeps nothing there.
+    /// keeps nothing there. In a map, that of the values, as [`Live::key`].
     #[must_use]
     pub fn kept(self) -> Option<Type<'a>> {
         self.find(PartKind::Kept).map(|part| array(part).0)

@@ -3,12 +3,15 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::super::budget;
 use super::super::source::Source;
 use super::super::value::DynValue;
 use super::Reader;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::layout::Role;
+use crate::path::Segment;
+use crate::protocol::heap::map::Map;
 use crate::schema::{Live, Type};
 
 impl<'s, A: Access> Reader<'s, '_, A> {
@@ -23,19 +26,64 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         let copy = self.kept_words(ty, offset + handle as usize)?;
         let is_empty = copy.is_none();
         let (len, words) = copy.unwrap_or_default();
-        let source = Source::<A>::Private(&words, 0);
         match (live.role(), live.kept()) {
-            (Role::OwnedText, _) => self.kept_text(ty, source.bytes(0, len)),
-            (Role::OwnedSlice, Some(element)) => {
+            (Role::Owned, Some(_)) if is_empty => Ok(DynValue::None),
+            (Role::Owned, Some(value)) => self.content(value, &words, len),
+            _ => self.content(ty, &words, len),
+        }
+    }
+
+    /// Reads the entries of a map at `offset`, in the order of the bytes of their keys.
+    pub(super) fn map(
+        &mut self,
+        ty: Type<'s>,
+        live: Live<'s>,
+        offset: usize,
+    ) -> Result<DynValue, DynError> {
+        let (Some(key_type), Some(value_type)) = (live.key(), live.kept()) else {
+            return Err(self.unreadable(ty, "and has no keys"));
+        };
+        let Some(arena) = self.memory.arena() else {
+            return Err(self.unreadable(ty, "and the region has no heap"));
+        };
+        let place = |part| self.memory.place(arena, offset + live.part(part).offset() as usize);
+        let (Some(table), Some(next)) = (place("table"), place("next")) else {
+            return Ok(DynValue::List(Vec::new()));
+        };
+        let left = self.budget.left();
+        let copied = Map::of(arena.view(), table, next).entries(left as usize);
+        let copied = copied.map_err(|_| DynError::Contended { field: self.field() })?;
+        let Some(copied) = copied else { return Err(self.too_large(left.saturating_add(1))) };
+        let mut sorted: Vec<_> = copied.into_iter().collect();
+        sorted.sort_unstable();
+        self.spend((sorted.len() as u64).saturating_mul(budget::VALUE))?;
+        let mut entries = Vec::with_capacity(sorted.len());
+        for (index, (key, value)) in sorted.into_iter().enumerate() {
+            self.trail.push(Segment::Index(index as u64));
+            self.spend(budget::field("key") + budget::field("value"))?;
+            let key = self.content(key_type, &words_of(&key), key.len())?;
+            let value = self.content(value_type, &words_of(&value), value.len())?;
+            let fields = vec![("key".to_owned(), key), ("value".to_owned(), value)];
+            entries.push(DynValue::Struct(fields));
+            self.trail.pop();
+        }
+        Ok(DynValue::List(entries))
+    }
+
+    /// Reads `len` bytes that were copied: text or a list, as what owns them elsewhere, or one value.
+    fn content(&mut self, ty: Type<'s>, words: &[u64], len: usize) -> Result<DynValue, DynError> {
+        let source = Source::<A>::Private(words, 0);
+        match ty.live().map(|live| (live.role(), live.kept())) {
+            Some((Role::OwnedText, _)) => self.kept_text(ty, source.bytes(0, len)),
+            Some((Role::OwnedSlice, Some(element))) => {
                 let size = element.size() as usize;
                 match len.checked_rem(size) {
                     Some(0) => self.list(source, element, 0, (len / size) as u64),
                     _ => Err(self.invalid(ty, len as u128, 8, "whole elements".to_owned())),
                 }
             }
-            (_, Some(_)) if is_empty => Ok(DynValue::None),
-            (_, Some(value)) if value.size() == len as u64 => self.value(source, value, 0),
-            (_, _) => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
+            _ if ty.size() == len as u64 => self.value(source, ty, 0),
+            _ => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
         }
     }
 
@@ -69,6 +117,16 @@ impl<'s, A: Access> Reader<'s, '_, A> {
             Err(_) => Err(DynError::Contended { field: self.field() }),
         }
     }
+}
+
+/// Bytes as words, the last of which is filled up with zeros.
+fn words_of(bytes: &[u8]) -> Vec<u64> {
+    let word = |bytes: &[u8]| {
+        let mut whole = [0; 8];
+        whole[..bytes.len()].copy_from_slice(bytes);
+        u64::from_ne_bytes(whole)
+    };
+    bytes.chunks(8).map(word).collect()
 }
 
 /// Copies a value out of the words of its block, if it has at most that many bytes; or else its length.
