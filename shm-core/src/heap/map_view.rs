@@ -141,9 +141,10 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
         let arena = self.arena()?;
         let limit = arena.len();
         match self.map(arena).entries(limit) {
-            Ok(Some(all)) => {
-                all.iter().map(|(key, value)| Ok((self.made::<K>(key)?, self.made::<V>(value)?))).collect()
-            }
+            Ok(Some(all)) => all
+                .iter()
+                .map(|(key, value)| Ok((self.made::<K>(key)?, self.made::<V>(value)?)))
+                .collect(),
             Ok(None) => Err(HeapError::TooLong { len: limit as u64 + 1, limit: limit as u64 }),
             Err(_) => Err(HeapError::Contended),
         }
@@ -255,11 +256,7 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
     ///
     /// # Errors
     /// As [`MapView::try_take`], if another writer is busy all the time.
-    pub fn take_timeout(
-        &self,
-        key: &K,
-        timeout: Duration,
-    ) -> Result<Option<V::Copied>, HeapError>
+    pub fn take_timeout(&self, key: &K, timeout: Duration) -> Result<Option<V::Copied>, HeapError>
     where
         A: CanWrite,
     {

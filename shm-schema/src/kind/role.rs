@@ -84,9 +84,7 @@ impl Role {
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{
-            Bytes, Event, Handle, Kept, Key, Len, Lock, Sequence, Slots, Value, Word,
-        };
+        use PartKind::{Bytes, Event, Handle, Kept, Key, Len, Lock, Sequence, Slots, Value, Word};
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
