@@ -54,9 +54,13 @@ pub fn hash(key: &[u8]) -> u64 {
     let (words, rest) = key.as_chunks::<8>();
     let hash =
         words.iter().fold(key.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(hash, u64::from_le_bytes(last))
+    mix(hash, last_word(rest))
+}
+
+/// At most eight bytes as a number, the first as its lowest bits.
+#[inline]
+fn last_word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// A map.
@@ -225,8 +229,9 @@ impl<'m, R: Memory> Map<'m, R> {
     ) -> Result<Option<T>, Contended> {
         'again: for attempt in 0..ATTEMPTS as usize {
             let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
-            for (word, place) in words.into_iter().zip([self.table, self.next]) {
-                let Some(table) = self.table_of(word, place) else { continue };
+            for at in 0..2 {
+                let place = if at == 0 { self.table } else { self.next };
+                let Some(table) = self.table_of(words[at], place) else { continue };
                 match look(attempt, &table) {
                     Search::Found(found) => return Ok(Some(found)),
                     Search::Absent if table.is_unchanged(&self.view) => {}
@@ -366,11 +371,12 @@ impl<'m, M: Machine> Entry<'m, M> {
 
     #[inline]
     fn has_key(&self, key: &[u8]) -> bool {
-        key.chunks(8).zip(self.key).all(|(bytes, word)| {
-            let mut whole = [0; 8];
-            whole[..bytes.len()].copy_from_slice(bytes);
-            word.load(Relaxed) == u64::from_ne_bytes(whole)
-        })
+        let (whole, rest) = key.as_chunks::<8>();
+        let mut pairs = whole.iter().zip(self.key);
+        pairs.all(|(bytes, word)| word.load(Relaxed) == u64::from_ne_bytes(*bytes))
+            && self.key.get(whole.len()).is_none_or(|word| {
+                word.load(Relaxed).to_le() == last_word(rest)
+            })
     }
 
     fn copy(&self) -> (Vec<u8>, Vec<u8>) {
