@@ -9,7 +9,7 @@ use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
 use shm_core::{
     Error, LoadError, LockError,
-    errors::{DoesNotFit, DynError, HeapError, InvalidValue},
+    errors::{DoesNotFit, DynError, FollowError, HeapError, InvalidValue},
 };
 
 /// An error that works with `?` in every usual return type, with advice beside its message.
@@ -34,6 +34,7 @@ public_errors!(
     Error,
     LockError,
     LoadError,
+    FollowError,
     HeapError,
     InvalidValue,
     DoesNotFit,
@@ -85,7 +86,7 @@ fn a_type_that_a_source_makes_an_error_is_found() {
 }
 
 #[test]
-fn there_are_eleven_error_types_and_no_other() {
+fn there_are_twelve_error_types_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for package in ["shm-core", "shm-schema"] {
@@ -98,7 +99,7 @@ fn there_are_eleven_error_types_and_no_other() {
         files.iter().flat_map(|file| errors_in(&std::fs::read_to_string(file).unwrap())).collect();
     let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, listed);
-    assert_eq!(listed.len(), 10);
+    assert_eq!(listed.len(), 12);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, SharedLayout, Text, Watched,
     inspect::Inspection,
 };
 use support::{
@@ -61,6 +61,7 @@ struct Kinds {
     bell: Event,
     setup: Once,
     secret: Latest<Bytes<4>>,
+    moves: Ring<Pose, 8>,
     foreign: CText<16>,
     long: CText<300>,
     tail: [Pose],
@@ -74,6 +75,9 @@ fn every_kind_of_field_is_shown_in_its_form() {
     kinds.tracks.store(&[Pose { x: 1.0, y: 2.0, heading: 3.0 }; 3]).unwrap();
     kinds.names.store(&[Text::new("a").unwrap(), Text::new("b\x1b[2J").unwrap()]).unwrap();
     kinds.secret.store(&Bytes::new(&[1, 0x1b, 255]).unwrap()).unwrap();
+    for x in 1..=20 {
+        kinds.moves.push(&Pose { x: f64::from(x), y: 2.0, heading: 3.0 }).unwrap();
+    }
     kinds.foreign.set("\x1b]0;owned\x07").unwrap();
     kinds.long.set(&"é".repeat(150)).unwrap();
     kinds.bell.notify_all();

@@ -29,6 +29,16 @@ pub const LATEST_POINTS: [&str; 4] = [
     "latest: after publishing",
 ];
 
+/// The points of pushing to a `Ring`, in order: those of writing its slot, and its own.
+#[cfg(feature = "kill-points")]
+pub const RING_POINTS: [&str; 5] = [
+    LATEST_POINTS[0],
+    LATEST_POINTS[1],
+    LATEST_POINTS[2],
+    LATEST_POINTS[3],
+    "ring: pushed, not counted",
+];
+
 /// The points of attaching to a region, of its locks and of detaching, in order.
 #[cfg(feature = "kill-points")]
 pub const LOCK_POINTS: [&str; 10] = [

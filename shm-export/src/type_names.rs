@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use shm_schema::describe::TypeTexts;
-use shm_schema::layout::Endian;
+use shm_schema::layout::{Endian, Role};
 use shm_schema::schema::{Held, Type, TypeKind};
 
 use crate::kinds;
@@ -112,7 +112,7 @@ impl<'a> TypeNames<'a> {
         let Some(value) = live.value() else { return Some(role.to_owned()) };
         let text = self.text(value.ty);
         Some(match value.held {
-            Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+            Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
                 format!("{role}<{text}, {}>", ring.count)
             }
             _ => format!("{role}<{text}>"),
@@ -120,7 +120,7 @@ impl<'a> TypeNames<'a> {
     }
 }
 
-/// The slot of a `Latest`, and the value in it.
+/// The slot of a `Latest` or `Ring`, and the value in it.
 fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
     let live = ty.live()?;
     let value = live.value().filter(|value| matches!(value.held, Held::Copied(_)))?;

@@ -9,7 +9,7 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, SharedLayout, Text, Watched,
+    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, Ring, SharedLayout, Text, Watched,
     dynamic::DynLayout, traits::Root, typecodes,
 };
 
@@ -55,6 +55,12 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Latest<u8, 2>, Latest<f64, 9>, Latest<Be<u16>, 3>, Latest<char>, Latest<bool>,
         Latest<u128>, Latest<i128>, Latest<[u128; 3]>, Latest<[i128; 1], 8>, Latest<U128<BE>>,
         [Latest<u16>; 2], [Latest<u32>],
+        Owned<str>, Owned<[f32]>, Owned<[u8]>, Owned<[[u16; 3]]>, Owned<f64>, Owned<[u64; 40]>, Owned<bool>,
+        Owned<NonZeroU32>, Owned<u128>, Owned<[u128; 2]>, Owned<CText<9>>, Owned<[CText<3>]>,
+        Owned<Text<5>>, Owned<[Be<u16>]>, [Owned<str>; 3], [Owned<[i8]>], Mutex<Owned<str>>,
+        Watched<Owned<[u32]>>,
+        Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,
+        Ring<u128, 5>, Mutex<Ring<u8, 2>>, Watched<Ring<bool, 7>>, [Ring<u16, 8>; 2], [Ring<u32, 4>],
     }
 }
 

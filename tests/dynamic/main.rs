@@ -7,12 +7,14 @@ mod everything;
 #[allow(dead_code, reason = "each test file uses a part of this")]
 #[path = "../format/forge.rs"]
 mod forge;
+mod heap;
 mod hostile;
 mod large;
 mod layout;
 mod live;
 mod ranges;
 mod refused;
+mod ring;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;

@@ -70,12 +70,12 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "String",
             0,
-            "there is no type `String`: its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
+            "there is no type `String`: its text would be stored outside the region; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`",
         ),
         (
             "Vec<u8>",
             0,
-            "there is no type `Vec`: its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
+            "there is no type `Vec`: its elements would be stored outside the region; use `Owned<[T]>`, `[T; N]`, or `[T]` as the last field",
         ),
         (
             "usize",
@@ -106,7 +106,7 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
 #[test]
 fn a_type_that_the_compiler_would_refuse_in_its_place_is_refused() {
     const WIDE: &str = "cannot be read or written in one step on any processor";
-    const LIVE: &str = "is shared state, and a `Latest` holds copies of values";
+    const LIVE: &str = "is shared state, and a `Latest` or a `Ring` holds copies of values";
     const BARE: &str = "could be seen with a new length and the old content";
     const RUN_TIME: &str = "has a run-time length";
     for (text, found, fault) in [
@@ -122,6 +122,9 @@ fn a_type_that_the_compiler_would_refuse_in_its_place_is_refused() {
         ("Latest<[{ e: Event }; 2]>", "[{ e: Event }; 2]", LIVE),
         ("Latest<Latest<u8>>", "Latest<u8>", LIVE),
         ("Latest<Once>", "Once", LIVE),
+        ("Ring<Mutex<u8>, 4>", "Mutex<u8>", LIVE),
+        ("Latest<Ring<u8, 4>>", "Ring<u8, 4>", LIVE),
+        ("Ring<(), 4>", "()", "has no bytes"),
         ("Latest<()>", "()", "has no bytes"),
         ("Text<8>", "Text<8>", BARE),
         ("[Bytes<8>; 2]", "[Bytes<8>; 2]", BARE),

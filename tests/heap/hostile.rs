@@ -63,7 +63,7 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
     let folder = Folder::new("heap-garbage");
     let path = folder.file("board");
     let mut dice = Dice(0x0123_4567_89AB_CDEF);
-    for round in 0..60 {
+    for _ in 0..60 {
         let board =
             Region::<Board>::options().heap_max(256 << 10).create_or_replace(&path).unwrap();
         for seed in 1..30 {
@@ -90,7 +90,6 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
         let reader = Region::<Board>::open_read_only(&path).unwrap();
         let _ = (reader.title.load(), reader.notes[0].marks.load(), format!("{:?}", *reader));
         let _ = DynRegion::open_read_only(&path).unwrap().get("");
-        assert!(round < 60);
     }
 }
 

@@ -95,7 +95,7 @@ fn second_process() {
         Some("is limited") => space::limited(),
         Some("grows") => map::grow(),
         Some("changes maps") => map::work(),
-        Some("other") | None => {}
+        None => {}
         Some(role) => panic!("no role {role}"),
     }
 }

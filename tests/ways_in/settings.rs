@@ -13,7 +13,7 @@ type Give = fn(RegionOptions<Region<u64>>) -> RegionOptions<Region<u64>>;
 type DynGive = fn(RegionOptions<DynRegion>) -> RegionOptions<DynRegion>;
 
 /// Each setting, for a typed region and for one without a type. A length is tested separately.
-const SETTINGS: [(&str, Give, DynGive); 8] = [
+const SETTINGS: [(&str, Give, DynGive); 9] = [
     ("mode", |o| o.mode(0o600), |o| o.mode(0o600)),
     ("populate", |o| o.populate(true), |o| o.populate(true)),
     ("sparse", |o| o.sparse(true), |o| o.sparse(true)),
@@ -21,10 +21,11 @@ const SETTINGS: [(&str, Give, DynGive); 8] = [
     ("after_reboot", |o| o.after_reboot(true), |o| o.after_reboot(true)),
     ("participants", |o| o.participants(2), |o| o.participants(2)),
     ("capacity", |o| o.capacity(64), |o| o.capacity(64)),
+    ("heap_max", |o| o.heap_max(8192), |o| o.heap_max(8192)),
     ("wait", |o| o.wait(Duration::ZERO), |o| o.wait(Duration::ZERO)),
 ];
 
-const CREATING: [&str; 5] = ["mode", "populate", "sparse", "participants", "capacity"];
+const CREATING: [&str; 6] = ["mode", "populate", "sparse", "participants", "capacity", "heap_max"];
 const OPENING: [&str; 3] = ["populate", "allow_owner", "after_reboot"];
 
 /// The settings that have an effect on a verb.
@@ -38,12 +39,14 @@ fn expected(verb: &str) -> Vec<&'static str> {
                 "sparse",
                 "participants",
                 "capacity",
+                "heap_max",
                 "allow_owner",
                 "after_reboot",
             ]
         }
-        "memfd" | "anonymous" => vec!["populate", "sparse", "participants", "capacity"],
-        "private" | "from_fd" => vec!["populate"],
+        "memfd" | "anonymous" => vec!["populate", "sparse", "participants", "capacity", "heap_max"],
+        "private" => vec!["populate", "heap_max"],
+        "from_fd" => vec!["populate"],
         "open" | "follow" => vec!["populate", "allow_owner", "after_reboot", "wait"],
         "passed" | "Inspection::open" => OPENING.to_vec(),
         _ => unreachable!("{verb}"),

@@ -275,7 +275,7 @@ enum Newest<const VERSIONS: usize> {}
 
 impl<const VERSIONS: usize, const WORDS: usize> Snapshot<WORDS> for Newest<VERSIONS> {
     type Reader = Region<Latest<[u64; WORDS], VERSIONS>, ReadOnly>;
-    type Writer = Publisher<'static, [u64; WORDS], VERSIONS>;
+    type Writer = Publisher<'static, LatestView<[u64; WORDS], VERSIONS>>;
 
     fn reader(job: &Job) -> Result<Self::Reader, Failure> {
         Region::<Latest<[u64; WORDS], VERSIONS>>::create(path(job))?;

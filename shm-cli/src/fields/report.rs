@@ -190,6 +190,14 @@ impl<'r> FieldReport<'r> {
         self.take(found, elements);
     }
 
+    /// Reads a text in the heap, unless it is longer than what is read for its first words.
+    pub(super) fn read_text(&mut self, place: &FieldPath<ReadOnly>) {
+        match place.get_at_most(AT_ONCE) {
+            Err(DynError::TooLarge { .. }) => (self.too_large, self.elided) = (true, true),
+            found => self.take(found, 0),
+        }
+    }
+
     fn take(&mut self, found: Result<(DynValue, Option<u64>), DynError>, elements: usize) {
         match found {
             Ok((value, version)) => {

@@ -106,10 +106,10 @@ impl<'t> Search<'t, '_> {
                 self.leaf_if(from + live.part("handle").offset() as usize, 8);
             }
             // Its entries lie elsewhere, and may change while neither word does.
-            Role::Map => {
-                self.leaf_if(from + live.part("table").offset() as usize, 16);
+            Role::Map => self.leaf_if(from + live.part("table").offset() as usize, 16),
+            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+                self.leaf();
             }
-            Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => self.leaf(),
         }
     }
 

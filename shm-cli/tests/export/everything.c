@@ -154,6 +154,10 @@ static void read_latest(const everything *all)
     OK(everything_load_tracks(all, 1, &track));
     CHECK(track.x == 6.0 && track.path[2][1] == 6);
     CHECK(everything_load_tracks(all, 2, &track) == EVERYTHING_OUT_OF_BOUNDS);
+    OK(everything_load_ring_point(all, &track));
+    CHECK(track.x == 9.0 && track.y == -9 && everything_version_ring_point(all) == 9);
+    OK(everything_load_ring_f64(all, &number));
+    CHECK(number == 9.5 && everything_version_ring_f64(all) == 1);
 }
 
 static void read_snapshot(const everything *all)

@@ -69,6 +69,8 @@ def read_latest(all):
     is_so((all.latest_text, all.latest_bytes), ("grüße", b"\1\0\2"))
     is_so(all.latest_array[:], [1.0, 2.0, 3.0])
     is_so((all.latest_points[1].x, all.latest_points[0].y), (5.0, -4))
+    is_so((all.ring_point.x, all.ring_point.y, Everything.ring_point.version(all)), (9.0, -9, 9))
+    is_so((all.ring_f64, Everything.ring_f64.version(all)), (9.5, 1))
     is_so((all.tracks[1].x, all.tracks[1].path[2][1], all.tracks[0].x), (6.0, 6, 0.0))
     snapshot = all.latest_snapshot
     is_so((snapshot.point.x, snapshot.small, snapshot.modes[0]), (-1.5, 9, Mode.Measuring))
@@ -149,6 +151,7 @@ def refuse(all):
         (everything.NotWritable, "`point`: a struct is written field by", "point", {"x": 1}),
         (everything.NotWritable, "`latest_f64`: a Latest is written under", "latest_f64", 1.0),
         (everything.NotWritable, "`tracks[0]`: a Latest is", "tracks", [1, 2]),
+        (everything.NotWritable, "`ring_f64`: items are pushed to a Ring", "ring_f64", 1.0),
         (everything.NotWritable, "`account`: it is behind a Mutex", "account", 1),
         (everything.NotWritable, "`watched`: writing a Watched must wake", "watched", Mode.Idle),
         (everything.NotWritable, "`event`: notifying", "event", 1),

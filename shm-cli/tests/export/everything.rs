@@ -6,7 +6,7 @@ use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};
 
 use shm_core::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
 use shm_core::{
-    Be, Bulk, Bytes, CText, Event, Latest, Le, Mutex, Once, SharedLayout, Text, View, Watched,
+    Be, Bulk, Bytes, CText, Event, Latest, Le, Mutex, Once, Ring, SharedLayout, Text, View, Watched,
 };
 
 use crate::support::{Account, Mode};
@@ -118,6 +118,8 @@ pub(crate) struct Everything {
     pub(crate) latest_points: Latest<[Point; 2]>,
     pub(crate) latest_snapshot: Latest<Snapshot>,
     pub(crate) tracks: [Latest<Point>; 2],
+    pub(crate) ring_point: Ring<Point, 4>,
+    pub(crate) ring_f64: Ring<f64, 3>,
     pub(crate) account: Mutex<Account>,
     pub(crate) guarded: Mutex<u32>,
     pub(crate) guarded_text: Mutex<Text<8>>,
@@ -259,6 +261,10 @@ fn latest(all: &View<Everything>) {
     all.latest_points.store(&[point(4.0, -4), point(5.0, -5)]).unwrap();
     all.latest_snapshot.store(&snapshot(Mode::Measuring)).unwrap();
     all.tracks[1].store(&point(6.0, -6)).unwrap();
+    for x in 1..=9_u32 {
+        assert_eq!(all.ring_point.push(&point(x.into(), -9)).unwrap(), u64::from(x));
+    }
+    all.ring_f64.push(&9.5).unwrap();
 }
 
 fn others(all: &View<Everything>) {

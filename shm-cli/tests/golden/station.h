@@ -9,16 +9,16 @@
  *     station_is_current                    returns whether its name still means this region
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
  *     station_fetch_add_X                   adds atomically, wrapping; returns the previous value
- *     station_load_X                        copies the newest version of a Latest
- *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
+ *     station_load_X                        copies the newest version of a Latest, item of a Ring
+ *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest or Ring, Watched, Event, Once
  *     station_at_X, station_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
  *     &value->X                         points to a struct that is a field
  *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
  * Functions that can fail return a `station_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest or Watched must be written elsewhere.
- * Numbers in a struct that was copied out of a Latest can be read directly.
+ * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring or Watched must be written elsewhere.
+ * Numbers in a struct that was copied out of a Latest or Ring can be read directly.
  */
 #ifndef STATION_SHM_H_
 #define STATION_SHM_H_
@@ -1275,8 +1275,8 @@ static inline size_t station_load_string_(const uint32_t *from, const unsigned c
     return len;
 }
 
-/* Copies the newest version of a Latest out, word by word, unless a writer overtook it each time: the
- * ring of docs/format.md. */
+/* Copies the newest version of a Latest, or item of a Ring, out, word by word, unless a writer overtook
+ * it each time: the ring of docs/format.md. */
 static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
     uint64_t count, void *out, size_t size)
 {

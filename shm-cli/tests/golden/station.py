@@ -8,7 +8,7 @@ layout are refused.
         region.field, region.array[3], region.array[2:5], region.nested.field
         region.field = 21.5                         # checked: TypeError, OverflowError, ValueError
         region["field"]                             # by its name in Rust
-        region.latest                               # a copy of the newest version
+        region.latest, region.ring                  # a copy of the newest version, or item
         Station.latest.version(region)               # its number; of a Watched, `changes`
         copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
@@ -26,12 +26,12 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks, either: the value of a Mutex is read without its lock, and a Latest or a Watched
-  cannot be written.
+  There are no locks, either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
+  Watched cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
   the elements may come from different moments.
-* A Latest is read by `bytes.join`, which copies its parts in order: sequence, slot, sequence.
+* A Latest or Ring is read by `bytes.join`, which copies its parts in order: sequence, slot, sequence.
 * Text and numbers of alignment 1 (CText, packed numbers) are copied as bytes and may tear, as they may
   in Rust.
 """
@@ -637,7 +637,7 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4
 # sides of the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
-_VERSION = "this is a copy of one version of a Latest, which writers write under its lock"
+_VERSION = "this is a copy of one version, or item, which writers write under the lock of its Latest or Ring"
 _PRIVATE = "this is a private copy: write to the region"
 
 
@@ -1197,6 +1197,13 @@ class _Latest(_Kind):
         return memory.load("Q", at + self.sequence)
 
 
+class _Ring(_Latest):
+    why = (
+        "items are pushed to a Ring under its lock, which this module does not take: push them from Rust, "
+        "or with `shm push`"
+    )
+
+
 class _Around(_Kind):
     """A kind with another kind inside."""
 
@@ -1343,7 +1350,7 @@ class _Field:
         return self.kind.number(record._memory, record._at + self.offset)
 
     def version(self, record):
-        """The number of the newest version of a Latest: `Station.pose.version(station)`."""
+        """The number of the newest version of a Latest, or item of a Ring: `Station.pose.version(station)`."""
         return self._number(record, _Latest)
 
     def changes(self, record):

@@ -53,6 +53,10 @@ impl<A: Access> FieldPath<A> {
         Self { region, path, place }
     }
 
+    pub(super) fn region(&self) -> &DynRegion<A> {
+        &self.region
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.place
     }
@@ -130,6 +134,18 @@ impl<A: Access> FieldPath<A> {
     #[must_use]
     pub fn is_versioned(&self) -> bool {
         self.place.latest.is_some_and(|latest| latest.outer == 0)
+    }
+
+    /// The offset in the region's data of the handle of an [`Owned`](crate::Owned), if that is the value,
+    /// or if the value is a part of what it owns. The handle changes with each value.
+    #[must_use]
+    pub fn handle_in_heap(&self) -> Option<u64> {
+        if let Some(kept) = self.place.kept {
+            return Some(kept.handle as u64);
+        }
+        let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
+        let handle = self.ty().live().filter(|_| is_one)?.handle()?;
+        Some(self.place.offset as u64 + handle)
     }
 
     /// Reads the value: each field as a typed view does, by one Acquire load of its own width.
@@ -330,7 +346,8 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;
-    let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
+    let is_shared = place.latest.is_none() && place.kept.is_none();
+    let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
     stands_alone.then_some(scalar)
 }
 
@@ -342,6 +359,16 @@ pub(super) fn read_at_most<A: Access>(
     limit: u64,
 ) -> Result<DynValue, DynError> {
     reader(region, place, path).at_most(limit).read(region.schema())
+}
+
+/// Reads an item of the `Ring` that a path leads to, or through.
+pub(super) fn item_after<A: Access>(
+    items: &FieldPath<A>,
+    cursor: &mut u64,
+) -> Option<Result<DynValue, DynError>> {
+    let stream = items.place.stream()?;
+    let mut reader = reader(&items.region, &items.place, items.path.as_str());
+    reader.item_after(items.schema(), stream, cursor)
 }
 
 fn reader<'r, A: Access>(
@@ -406,11 +433,13 @@ pub(super) fn addend(
     let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
-    if place.latest.is_some() {
-        return Err(no_sum(
-            "it is part of a `Latest`",
-            Some("`get` and `set` it, or make it a field"),
-        ));
+    let whole = match (place.latest, place.kept) {
+        (Some(_), _) => "it is part of a `Latest`",
+        (_, Some(_)) => "it is part of a value in the heap",
+        (None, None) => "",
+    };
+    if !whole.is_empty() {
+        return Err(no_sum(whole, Some("`get` and `set` it, or make it a field")));
     }
     let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
@@ -428,10 +457,15 @@ pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError>
     Err(not_writable(role, part.is_some(), path))
 }
 
+const PUSH: &str = "push a whole item, by the path of the ring";
+
 #[cold]
 fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
+    let is_item = role == Role::Ring && is_part;
     let role = role.name();
-    let (fault, help) = if is_part {
+    let (fault, help) = if is_item {
+        (format!("only a `{role}` changes its parts, and items are pushed to it"), Some(PUSH))
+    } else if is_part {
         (format!("it is a working part of a `{role}`, which only that changes"), None)
     } else {
         (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))

@@ -276,8 +276,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
-        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        resolve::resolve(schema, tail_len, &self.start, path)
+        resolve::resolve(self.region.schema(), self.region, &self.start, path)
     }
 
     /// Finds a place that no other lock guards, and its path from the start of the region.

@@ -47,7 +47,8 @@ impl<A: Access> DynRegion<A> {
         let named = self.named(path)?;
         expect_made(named.ty, path)?;
         // A copy of a lock is not a lock, and several locks are not one.
-        let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
+        let is_copy = named.latest.is_some() || named.is_kept;
+        let live = named.ty.live().filter(|_| !is_copy && !named.is_several);
         let Some(lock) = live.and_then(Live::lock) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
@@ -57,6 +58,6 @@ impl<A: Access> DynRegion<A> {
     }
 
     fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
-        resolve::named(self.schema(), self.tail_len(), path)
+        resolve::named(self.schema(), self, path)
     }
 }

@@ -14,9 +14,11 @@ use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::once;
+use crate::protocol::ring::Missed;
 use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
 mod kept;
+mod map;
 
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
@@ -85,6 +87,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     fn read_place(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
         let place = self.place;
+        if let Some(kept) = place.kept {
+            return self.kept_part(schema, kept);
+        }
         match place.latest {
             None => {
                 let (source, ty) = (Source::Shared(self.memory), self.ty(schema));
@@ -106,10 +111,41 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         at: usize,
         latest: Versions,
     ) -> Result<DynValue, DynError> {
-        let (place, ty) = (self.place, self.ty(schema));
         let (copy, start) = self.newest_span(schema, at, latest)?;
+        self.copied(schema, &copy, start)
+    }
+
+    /// Reads the part that is asked for from a copy of one version.
+    fn copied(
+        &mut self,
+        schema: &'s Schema,
+        copy: &[u64],
+        start: usize,
+    ) -> Result<DynValue, DynError> {
+        let (place, ty) = (self.place, self.ty(schema));
         self.runs(place.offset, place.inner_runs(), &mut |reader, offset| {
-            reader.value(Source::Private(&copy, start), ty, offset)
+            reader.value(Source::Private(copy, start), ty, offset)
+        })
+    }
+
+    /// Reads the part that is asked for of the item after the one of the number `cursor`, which then is
+    /// that item's. `None` if there is no further item yet.
+    pub(super) fn item_after(
+        &mut self,
+        schema: &'s Schema,
+        stream: Versions,
+        cursor: &mut u64,
+    ) -> Option<Result<DynValue, DynError>> {
+        let (offset, span) = (self.place.offset, self.place.span(schema) as usize);
+        let (first, end) = (offset / 8, (offset + span).div_ceil(8));
+        // Bounded before it is copied: one item takes at most what any value may.
+        if let Err(error) = self.affordable((end - first) as u64 * 8) {
+            return Some(Err(error));
+        }
+        let next = self.memory.next(stream.at, stream.ring, (first, end - first), cursor)?;
+        Some(match next {
+            Ok(copy) => self.copied(schema, &copy, first * 8),
+            Err(Missed(count)) => Err(DynError::Missed { field: self.field(), count }),
         })
     }
 
@@ -323,7 +359,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
-        if live.key().is_some() {
+        if live.entry().is_some() {
             return self.map(ty, live, offset);
         }
         if live.handle().is_some() {
@@ -336,6 +372,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
             Role::Mutex
             | Role::Latest
+            | Role::Ring
             | Role::Watched
             | Role::Text
             | Role::Bytes

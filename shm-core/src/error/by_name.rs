@@ -1,6 +1,6 @@
 //! [`DynError`]: access by name fails.
 
-use super::{InvalidValue, LockError};
+use super::{HeapError, InvalidValue, LockError};
 use crate::path::InvalidPath;
 use crate::schema::Type;
 
@@ -81,7 +81,7 @@ pub enum DynError {
         /// The reason; follows the value in a sentence.
         fault: Box<str>,
     },
-    /// Versions of a `Latest` were written faster than one could be copied.
+    /// A value in a `Latest` or in the heap was replaced faster than it could be copied.
     #[error("{} was overwritten during each attempt to copy it", shown(.field))]
     Contended {
         /// The path.
@@ -137,10 +137,30 @@ pub enum DynError {
         /// The type.
         found: String,
     },
-    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest`.
+    /// Items of a `Ring` were overwritten before the reader had them. It goes on from the oldest item that
+    /// is left.
+    #[error("{}: {count} items were overwritten before this reader had them", shown(.field))]
+    Missed {
+        /// The path.
+        field: String,
+        /// The number of items.
+        count: u64,
+    },
+    /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest` or `Ring`.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A value could not be stored in the region's heap, or read from there.
+    #[error("{}: {cause}", shown(.field))]
+    Heap {
+        /// The path.
+        field: String,
+        /// The reason.
+        cause: HeapError,
+    },
 }
+
+/// Advice to a reader that was too slow.
+pub(super) const MISSED: &str = "read more often, push less often, or give the `Ring` more slots";
 
 impl DynError {
     /// Returns advice on the error, if there is any.
@@ -152,6 +172,7 @@ impl DynError {
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
+            Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"
             }
@@ -160,9 +181,21 @@ impl DynError {
                 return Some(format!("take it with `lock({mutex:?})` and write through the guard"));
             }
             Self::Lock(error) => return error.help(),
+            Self::Heap { cause, .. } => return cause.help(),
             _ => return None,
         };
         Some(help.to_owned())
+    }
+
+    /// The value at a path is not stored in the heap, or not read from there.
+    #[cold]
+    pub(crate) fn heap(field: &str, cause: HeapError) -> Self {
+        let field = field.to_owned();
+        match cause {
+            HeapError::Lock(error) => Self::Lock(error),
+            HeapError::Contended => Self::Contended { field },
+            cause => Self::Heap { field, cause },
+        }
     }
 
     /// The struct at a path has no field of this name.

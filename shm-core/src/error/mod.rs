@@ -4,6 +4,7 @@
 
 mod by_name;
 mod does_not_fit;
+mod follow;
 mod heap;
 mod help;
 mod invalid_value;
@@ -12,6 +13,7 @@ mod lock;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
+pub use follow::FollowError;
 pub use heap::HeapError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;

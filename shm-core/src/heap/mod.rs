@@ -61,6 +61,7 @@ pub use map::Map;
 pub use map_view::MapView;
 pub use owned::Owned;
 pub use view::OwnedView;
+pub(crate) use writer::replace_bytes;
 
 /// The heap of a region; from [`Region::heap`](crate::Region::heap).
 #[derive(Clone, Copy)]

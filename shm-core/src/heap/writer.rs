@@ -25,6 +25,29 @@ pub(super) struct Writer<'a> {
     deadline: Option<Instant>,
 }
 
+/// Replaces the value of a place, which consists of a lock and a handle, by the bytes that `make` returns, or
+/// by nothing. No other writer replaces it while `make` runs. For callers without the type.
+pub(crate) fn replace_bytes<E>(
+    (lock, handle): (&RawLock, &AtomicU64),
+    deadline: Option<Instant>,
+    fault: impl Fn(HeapError) -> E,
+    make: impl FnOnce() -> Result<Option<Vec<u8>>, E>,
+) -> Result<(), E> {
+    let writer = Writer::of(handle, deadline).map_err(&fault)?;
+    let held = writer.lock(lock).map_err(|error| fault(error.into()))?;
+    let (ours, place) = (writer.ours(), writer.at(handle));
+    let old = match make()? {
+        None => ours.heap().take(place),
+        Some(bytes) => {
+            let block = writer.store::<[u8]>(&bytes).map_err(&fault)?;
+            ours.heap().set(place, block)
+        }
+    };
+    drop(held);
+    writer.free(old);
+    Ok(())
+}
+
 impl<'a> Writer<'a> {
     /// The operation on the place with this handle; attaches if need be.
     #[inline]

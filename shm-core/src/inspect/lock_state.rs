@@ -85,7 +85,8 @@ impl<A: Access> DynRegion<A> {
     }
 }
 
-fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
+/// The process in a slot.
+pub(super) fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
     let table = mapping.participants()?;
     let entry = table.entry(slot)?;
     let (file, region) = (|| mapping.file_of_participants(), || table.mapped_file());

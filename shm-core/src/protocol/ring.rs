@@ -1,4 +1,5 @@
-//! The version ring of `Latest`: one writer, any number of readers that write nothing.
+//! The version ring of `Latest` and `Ring`: one writer, any number of readers that write nothing. A
+//! reader of a `Latest` takes the newest version; one of a `Ring` takes each version in turn ([`next`]).
 //!
 //! Version `v` of the value lies in slot `v % count`. The writer fills the slot of the next version
 //! and then publishes it in the sequence word; a reader copies the slot of the version that it saw
@@ -11,12 +12,15 @@
 //! | `write`: before the slot | fence | Release | the fence after the copy in [`attempt`] |
 //! | `write`: publish | the sequence | Release | the fence in [`version`] |
 //! | [`version`] | the sequence, fence | Relaxed, Acquire | publish |
-//! | [`attempt`]: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
+//! | [`copy_of`]: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
 //!
 //! A reader that accepts has copied one version: suppose that it copied a word that the writer stored
 //! for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that store
 //! the writer had read `w - 1` from the sequence, and the two fences carry this over: the reader then
 //! finds `b >= w - 1 >= a + count - 1`, and rejects the copy. `tests/models` checks this with loom.
+//!
+//! Of `count` slots, the writer may be filling one, so that a reader can have the `count - 1` newest
+//! versions. One that is further back has missed those in between.
 //!
 //! Loads are relaxed and of 8 bytes at most, so that they work on read-only memory
 //! ([`std::sync::atomic`], "Atomic accesses to read-only memory").
@@ -64,14 +68,29 @@ pub fn attempt<M: Machine>(
     slots: &impl Slots<M>,
     copy: &mut impl FnMut(&[M::U64]),
 ) -> Result<u64, Lapped> {
+    let version = version::<M>(sequence);
+    copy_of::<M>(sequence, slots, version, copy).map(|()| version).map_err(|_newest| Lapped)
+}
+
+/// Calls `copy` once to copy the words of a version that was published, each with a relaxed load.
+///
+/// # Errors
+/// The newest version, if the writer may have written to the slot in the meantime; the copy is then
+/// useless.
+#[inline]
+fn copy_of<M: Machine>(
+    sequence: &M::U64,
+    slots: &impl Slots<M>,
+    version: u64,
+    copy: &mut impl FnMut(&[M::U64]),
+) -> Result<(), u64> {
     let count = slots.count();
-    let before = version::<M>(sequence);
-    copy(slots.words(before % count));
+    copy(slots.words(version % count));
     // Pairs with the Release fence of `write`.
     M::fence(Acquire);
-    let after = sequence.load(Relaxed);
+    let newest = sequence.load(Relaxed);
     // Not `< count`: the writer may be filling the slot after the published one.
-    if after.wrapping_sub(before) < count - 1 { Ok(before) } else { Err(Lapped) }
+    if newest.wrapping_sub(version) < count - 1 { Ok(()) } else { Err(newest) }
 }
 
 /// Like [`attempt`], up to [`ATTEMPTS`] times.
@@ -91,6 +110,58 @@ pub fn read<M: Machine>(
         }
     }
     Err(Lapped)
+}
+
+/// A reader fell so far back that this number of versions were overwritten before it had them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed(pub u64);
+
+/// Copies the version after `position`, as [`attempt`] does, and moves `position` to it; `None` if none
+/// was published since.
+///
+/// # Errors
+/// If that version was overwritten, or may have been during the copy. `position` then is right before
+/// the oldest version that is left, and the copy is useless.
+///
+/// A sequence that went back, which no writer of this protocol does, counts as one that went ahead by
+/// nearly 2^64: the versions in between were missed.
+#[inline]
+pub fn next<M: Machine>(
+    sequence: &M::U64,
+    slots: &impl Slots<M>,
+    position: &mut u64,
+    mut copy: impl FnMut(&[M::U64]),
+) -> Option<Result<(), Missed>> {
+    let newest = version::<M>(sequence);
+    let ahead = newest.wrapping_sub(*position);
+    if ahead == 0 {
+        return None;
+    }
+    let wanted = position.wrapping_add(1);
+    let copied = if ahead < slots.count() {
+        copy_of::<M>(sequence, slots, wanted, &mut copy)
+    } else {
+        Err(newest)
+    };
+    Some(match copied {
+        Ok(()) => {
+            *position = wanted;
+            Ok(())
+        }
+        Err(newest) => Err(skip(before_oldest(newest, slots.count()), position)),
+    })
+}
+
+#[cold]
+fn skip(to: u64, position: &mut u64) -> Missed {
+    Missed(to.wrapping_sub(std::mem::replace(position, to)))
+}
+
+/// Returns the position right before the oldest version that a reader can have of as many slots.
+#[inline]
+#[must_use]
+pub fn before_oldest(newest: u64, count: u64) -> u64 {
+    newest.saturating_sub(count - 1)
 }
 
 /// Writes and publishes the next version, and returns it. There must be no second writer.

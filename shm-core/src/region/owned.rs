@@ -11,14 +11,14 @@ use super::mapping::Mapping;
 use crate::access::{Access, CanWrite};
 use crate::error::{LoadError, LockError};
 use crate::shared_layout::{Shared, SharedLayout};
-use crate::sync::{Guard, LatestView, Lockable, MutexView, Token, Value};
+use crate::sync::{Guard, LatestView, Lockable, MutexView, RingView, Token, Value};
 
 /// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher) or a
 /// [`MutexGuard`](crate::sync::MutexGuard) that keeps the region mapped. Made by
 /// [`Region::own`](crate::Region::own).
 ///
-/// `Owned<LatestView<T>>` stores like the publisher, and `Owned<MutexView<T>>` derefs to the view of
-/// the value like the guard. Either one fits into a struct next to the region, or without it:
+/// `Owned<LatestView<T>>` stores and `Owned<RingView<T, N>>` pushes like the publisher, and
+/// `Owned<MutexView<T>>` derefs to the view of the value like the guard. Each of them fits into a struct next to the region, or without it:
 ///
 /// ```
 /// use shm_core::region::Owned;
@@ -128,6 +128,24 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
     /// Returns the `Latest` that this publishes to, for reading.
     #[must_use]
     pub fn latest(&self) -> &LatestView<T, N, A> {
+        &self.part
+    }
+}
+
+/// As a [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring).
+impl<T: Value, const N: usize, A: CanWrite> Owned<RingView<T, N, A>> {
+    /// Pushes an item, and wakes readers that wait for one; the item's number. Never waits.
+    ///
+    /// # Panics
+    /// In a child that was forked while this lived: there would be two writers.
+    #[inline]
+    pub fn push(&mut self, item: &T) -> u64 {
+        self.part.publish(self.token, item)
+    }
+
+    /// The ring that this pushes to, for reading it.
+    #[must_use]
+    pub fn ring(&self) -> &RingView<T, N, A> {
         &self.part
     }
 }

@@ -170,7 +170,7 @@ impl<A: Access> EventView<A> {
 
     /// Looks, and looks again after every notification, until something is found; for the last time at
     /// `deadline`.
-    pub(super) fn look_until<R>(
+    pub(crate) fn look_until<R>(
         &self,
         deadline: Option<Instant>,
         mut look: impl FnMut() -> Option<R>,

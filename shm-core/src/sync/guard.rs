@@ -19,8 +19,8 @@ pub trait Guard<'a>: Sized {
     fn into_token(self) -> Token;
 }
 
-/// A view that has a lock: a [`LatestView`](crate::sync::LatestView) or a
-/// [`MutexView`](crate::sync::MutexView).
+/// A view that has a lock: a [`MutexView`](crate::sync::MutexView), a [`LatestView`](crate::sync::LatestView) or
+/// a [`RingView`](crate::sync::RingView).
 pub trait Lockable {
     /// The lock.
     fn raw_lock(&self) -> &RawLock;

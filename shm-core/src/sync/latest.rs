@@ -5,19 +5,18 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{Held, RawLock, Token};
-use super::slot::{Image, Slot, load_value};
+use super::raw_lock::{RawLock, Token};
+use super::slot::{Slot, load_value};
 use super::value::Value;
+use super::versions::{SlotsLayout, Versions};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{LoadError, LockError};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
-use crate::protocol::lock::Found;
-use crate::protocol::{Hardware, ring};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
@@ -82,11 +81,11 @@ impl<T, const N: usize> fmt::Debug for Latest<T, N> {
 /// multiple of 64. Slots are read and written as 64-bit words; padding is zero.
 #[repr(C)]
 pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
-    pub(super) sequence: AtomicU64,
+    sequence: AtomicU64,
     lock: RawLock,
     access: PhantomData<A>,
     /// `UnsafeCell` outside `Slot`, so that it covers the slots' padding as well.
-    pub(super) slots: [UnsafeCell<Slot<T>>; N],
+    slots: [UnsafeCell<Slot<T>>; N],
 }
 
 // SAFETY: the value's bytes are accessed as atomic words only, and `T`s are made from copies of them.
@@ -110,27 +109,8 @@ impl<T: Value, const N: usize> Latest<T, N> {
     const FIELDS: &'static [FieldLayout] = &[
         FieldLayout::new("sequence", offset_of!(Self, sequence), <u64 as SharedLayout>::LAYOUT),
         FieldLayout::new("lock", offset_of!(Self, lock), <u32 as SharedLayout>::LAYOUT),
-        FieldLayout::new("slots", offset_of!(Self, slots), Self::SLOTS),
+        FieldLayout::new("slots", offset_of!(Self, slots), SlotsLayout::<T, N>::SLOTS),
     ];
-
-    const SLOTS: &'static Layout = &Layout::new(
-        "array",
-        size_of::<[Slot<T>; N]>(),
-        align_of::<Slot<T>>(),
-        Kind::Array { element: Self::SLOT, len: Self::CHECKED_LEN },
-    );
-
-    const SLOT: &'static Layout = &Layout::new(
-        "Slot",
-        size_of::<Slot<T>>(),
-        align_of::<Slot<T>>(),
-        Kind::Struct { fields: &[FieldLayout::new("value", 0, T::VALUE_LAYOUT)] },
-    );
-
-    const CHECKED_LEN: usize = {
-        assert!(N >= 2, "a `Latest` needs at least two slots: one to read, one to write");
-        N
-    };
 }
 
 impl<T: Value + ValidZeroed, const N: usize> ValidZeroed for Latest<T, N> {}
@@ -145,7 +125,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// copy it; [`LoadError::Invalid`] if the copy is not a valid value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
-        self.load_versioned().map(|(_, value)| value)
+        self.versions().load_versioned().map(|(_, value)| value)
     }
 
     /// Copies the newest version into `out`, without a second copy on the stack, and returns its
@@ -158,16 +138,16 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         if T::LOADS_AS_WORDS {
             // SAFETY: only ever filled with words, any of which are a valid value.
             let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
-            return self.read_words(|words| load_value(words, out));
+            return self.versions().read_words(|words| load_value(words, out));
         }
-        self.read(|image| T::decode_into(image, out)).map(|(version, ())| version)
+        self.versions().read(|image| T::decode_into(image, out)).map(|(version, ())| version)
     }
 
     /// Returns the number of the newest version: 0 if none was ever stored. A later load returns this
     /// version or a newer one.
     #[inline]
     pub fn version(&self) -> u64 {
-        ring::version::<Hardware>(&self.sequence)
+        self.versions().newest()
     }
 
     /// Copies the newest version out, with its number, if that is greater than `than`.
@@ -194,7 +174,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         if self.version() <= than {
             return Ok(None);
         }
-        self.load_versioned().map(Some)
+        self.versions().load_versioned().map(Some)
     }
 
     /// Stores a value as the next version, and returns its number. Waits while another writer stores.
@@ -206,8 +186,8 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer(None)?;
-        Ok(self.write(value))
+        let _writer = self.lock.lock_to_replace(None)?;
+        Ok(self.versions().write(value))
     }
 
     /// As [`LatestView::store`], unless a living process is the writer.
@@ -243,8 +223,8 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     where
         A: CanWrite,
     {
-        let _writer = self.become_writer(deadline(timeout))?;
-        Ok(self.write(value))
+        let _writer = self.lock.lock_to_replace(deadline(timeout))?;
+        Ok(self.versions().write(value))
     }
 
     /// Changes a copy of the newest version, stores it as the next one, and returns its number. No
@@ -302,11 +282,11 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::store`].
-    pub fn publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn publisher(&self) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
-        let writer = self.become_writer(None)?;
+        let writer = self.lock.lock_to_replace(None)?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -326,7 +306,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn try_publisher(&self) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn try_publisher(&self) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
@@ -337,11 +317,11 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     ///
     /// # Errors
     /// As [`LatestView::store_timeout`].
-    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, T, N, A>, LockError>
+    pub fn publisher_timeout(&self, timeout: Duration) -> Result<Publisher<'_, Self>, LockError>
     where
         A: CanWrite,
     {
-        let writer = self.become_writer(deadline(timeout))?;
+        let writer = self.lock.lock_to_replace(deadline(timeout))?;
         Ok(Publisher::new(self, writer))
     }
 
@@ -355,7 +335,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         A: CanWrite,
     {
         assert!(writer.is_ours(), "this publisher belongs to the process that forked this one");
-        self.write(value)
+        self.versions().write(value)
     }
 
     /// Changes a copy of the newest version and stores it, as the writer that has the token.
@@ -372,15 +352,9 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         Ok(self.publish(writer, &value))
     }
 
-    /// Becomes the writer, waiting until `deadline` while there is another. A half-written slot that a
-    /// dead writer left needs no repair: readers never look at it.
     #[inline]
-    fn become_writer(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
-        let (held, found) = self.lock.lock(deadline)?;
-        if found == Found::Poisoned {
-            held.clear_poison();
-        }
-        Ok(held)
+    fn versions(&self) -> Versions<'_, T, N> {
+        Versions { sequence: &self.sequence, slots: &self.slots }
     }
 }
 
@@ -394,16 +368,8 @@ impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
 /// Shows the newest version's number and value.
 impl<T: Value, const N: usize, A: Access> fmt::Debug for LatestView<T, N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Shown<'a, 'b, T>(&'a Image<'b, T>);
-
-        impl<T: Value> fmt::Debug for Shown<'_, '_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                T::debug(self.0, f)
-            }
-        }
-
         let mut shown = f.debug_struct("Latest");
-        let outcome = self.read(|image| Ok(shown.field("value", &Shown(image)).finish()));
+        let outcome = self.versions().read(|image| Ok(shown.field("value", image).finish()));
         outcome.map_or_else(|error| write!(f, "<{error}>"), |(_, shown)| shown)
     }
 }

@@ -3,6 +3,7 @@
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
 mod event;
+mod follower;
 mod guard;
 mod kernel;
 mod latest;
@@ -11,6 +12,7 @@ mod once;
 mod owners;
 mod publisher;
 mod raw_lock;
+mod ring;
 mod slot;
 mod turn;
 mod value;
@@ -24,9 +26,11 @@ pub(crate) use raw_lock::{Held, RawLock, Token};
 pub(crate) use slot::{Draft, load_value, words_of};
 
 pub use event::{Event, EventView, Ticket};
+pub use follower::Follower;
 pub use latest::{Latest, LatestView};
 pub use mutex::{Mutex, MutexGuard, MutexView};
 pub use once::{Once, OnceView};
 pub use publisher::Publisher;
+pub use ring::{Ring, RingView};
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

@@ -60,6 +60,17 @@ impl RawLock {
         }
     }
 
+    /// As [`RawLock::lock`], for a writer of versions. A half-written slot that a dead writer left needs no
+    /// repair: readers never look at it.
+    #[inline]
+    pub(crate) fn lock_to_replace(&self, deadline: Option<Instant>) -> Result<Held<'_>, LockError> {
+        let (held, found) = self.lock(deadline)?;
+        if found == Found::Poisoned {
+            held.clear_poison();
+        }
+        Ok(held)
+    }
+
     /// As [`RawLock::lock`], after [`RawLock::lock_at_once`] has failed: attaches, waits, takes over.
     #[cold]
     pub(super) fn lock_slowly(

@@ -1,6 +1,7 @@
 //! Slots: values as words, in a region and in private copies.
 
 use std::cell::UnsafeCell;
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
@@ -159,6 +160,12 @@ impl<T> Image<'_, T> {
         // SAFETY: the draft has room for a `T` and is aligned for it; the rest is guaranteed by the
         // caller.
         unsafe { self.draft.cast::<T>().write(value) };
+    }
+}
+
+impl<T: Value> fmt::Debug for Image<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::debug(self, f)
     }
 }
 

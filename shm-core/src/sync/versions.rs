@@ -1,24 +1,52 @@
-//! Versions of a [`Latest`](crate::Latest), in and out: copied directly if the value consists of words,
-//! otherwise through a private copy.
+//! [`Versions`]: the ring of a [`Latest`](crate::Latest) or a [`Ring`](crate::Ring). Values are copied
+//! directly if they consist of words, otherwise through a private copy.
 
+use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
-use super::latest::LatestView;
-use super::slot::{Draft, Image, Slots, load_value, words_of};
+use super::slot::{Draft, Image, Slot, Slots, load_value, words_of};
 use super::value::Value;
-use crate::access::{Access, CanWrite};
-use crate::error::{InvalidValue, LoadError};
+use crate::error::{FollowError, InvalidValue, LoadError};
+use crate::layout::{FieldLayout, Kind, Layout};
+use crate::protocol::ring::Missed;
 use crate::protocol::{Hardware, ring};
 use crate::registry;
 
-impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
-    /// Writes the next version. The caller is the writer.
+/// The parts of a view that is a ring of versions.
+pub(super) struct Versions<'a, T, const N: usize> {
+    pub(super) sequence: &'a AtomicU64,
+    pub(super) slots: &'a [UnsafeCell<Slot<T>>; N],
+}
+
+/// The layout of the slots of a ring.
+pub(super) struct SlotsLayout<T, const N: usize>([Slot<T>; N]);
+
+impl<T: Value, const N: usize> SlotsLayout<T, N> {
+    pub(super) const SLOTS: &'static Layout = &Layout::new(
+        "array",
+        size_of::<[Slot<T>; N]>(),
+        align_of::<Slot<T>>(),
+        Kind::Array { element: Self::SLOT, len: Self::CHECKED_LEN },
+    );
+
+    const SLOT: &'static Layout = &Layout::new(
+        "Slot",
+        size_of::<Slot<T>>(),
+        align_of::<Slot<T>>(),
+        Kind::Struct { fields: &[FieldLayout::new("value", 0, T::VALUE_LAYOUT)] },
+    );
+
+    const CHECKED_LEN: usize = {
+        assert!(N >= 2, "a `Latest` or `Ring` needs two slots or more: one to read, one to write");
+        N
+    };
+}
+
+impl<T: Value, const N: usize> Versions<'_, T, N> {
+    /// Writes the next version. The caller is the writer, through a view that can write.
     #[inline]
-    pub(super) fn write(&self, value: &T) -> u64
-    where
-        A: CanWrite,
-    {
+    pub(super) fn write(&self, value: &T) -> u64 {
         if T::STORES_AS_WORDS {
             return self.write_words(words_of(value));
         }
@@ -31,7 +59,13 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
 
     #[inline]
     fn write_words(&self, words: &[u64]) -> u64 {
-        ring::write::<Hardware>(&self.sequence, &Slots(&self.slots), words)
+        ring::write::<Hardware>(self.sequence, &Slots(self.slots), words)
+    }
+
+    /// The number of the newest version.
+    #[inline]
+    pub(super) fn newest(&self) -> u64 {
+        ring::version::<Hardware>(self.sequence)
     }
 
     /// Copies the newest version out, and returns its number and the value.
@@ -49,8 +83,38 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// Has `copy` copy the words of the newest version, and returns its number.
     #[inline]
     pub(super) fn read_words(&self, copy: impl FnMut(&[AtomicU64])) -> Result<u64, LoadError> {
-        ring::read::<Hardware>(&self.sequence, &Slots(&self.slots), copy)
+        ring::read::<Hardware>(self.sequence, &Slots(self.slots), copy)
             .map_err(|ring::Lapped| LoadError::Contended)
+    }
+
+    /// Copies the version after `position` out, and moves `position` to it.
+    #[inline]
+    pub(super) fn next(&self, position: &mut u64) -> Option<Result<T, FollowError>> {
+        if T::LOADS_AS_WORDS {
+            let mut value = MaybeUninit::uninit();
+            let next = self.next_words(position, |words| load_value(words, &mut value))?;
+            // SAFETY: a read that succeeds has copied all words, of which any are a value.
+            return Some(next.map(|()| unsafe { value.assume_init() }));
+        }
+        Draft::<T>::with(|draft| {
+            let next = self.next_words(position, |words| draft.fill(words))?;
+            Some(next.and_then(|()| {
+                // SAFETY: a read that succeeds has filled the draft with a slot's words.
+                let image = unsafe { draft.filled() };
+                T::decode(&image)
+                    .map_err(|error| FollowError::Invalid(self.at_home(&error, &image)))
+            }))
+        })
+    }
+
+    #[inline]
+    fn next_words(
+        &self,
+        position: &mut u64,
+        copy: impl FnMut(&[AtomicU64]),
+    ) -> Option<Result<(), FollowError>> {
+        let next = ring::next::<Hardware>(self.sequence, &Slots(self.slots), position, copy)?;
+        Some(next.map_err(|Missed(count)| FollowError::Missed(count)))
     }
 
     /// Copies the newest version and decodes the copy.

@@ -122,6 +122,7 @@ impl Reading {
             Role::Bytes
             | Role::Mutex
             | Role::Latest
+            | Role::Ring
             | Role::Watched
             | Role::Owned
             | Role::OwnedSlice

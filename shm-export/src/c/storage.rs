@@ -113,7 +113,7 @@ fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Decl
     structure(&cells.collect::<Vec<_>>(), ty.size(), ty.align(), indent)
 }
 
-/// The slots of a `Latest`: words, whatever is in them.
+/// The slots of a `Latest` or `Ring`: words, whatever is in them.
 fn slots_of(ring: Ring, align: u32) -> Declaration {
     let base = format!("struct {{ uint64_t words[{}]; }}", ring.stride / 8);
     Declaration { align: Some(align), base, dimensions: vec![ring.count] }

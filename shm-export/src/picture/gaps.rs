@@ -66,7 +66,7 @@ impl Gap {
     }
 }
 
-/// The gaps in a type, by itself and as a slot of a `Latest`.
+/// The gaps in a type, by itself and as a slot of a `Latest` or `Ring`.
 #[derive(Clone, Copy, Default)]
 struct Both {
     plain: Gaps,
@@ -88,7 +88,8 @@ impl Both {
                 let mut inside = Gaps::default();
                 for field in fields.iter() {
                     let both = part(field.ty());
-                    let is_slots = ty.role() == Some(Role::Latest) && field.name() == SLOTS;
+                    let is_slots = matches!(ty.role(), Some(Role::Latest | Role::Ring))
+                        && field.name() == SLOTS;
                     inside.add(if is_slots { &both.slot } else { &both.plain }, 1);
                 }
                 let (holes, padding) = own(ty);

@@ -48,7 +48,7 @@ struct Words {
 }
 
 /// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`
-/// has a line of its own.
+/// or `Ring` has lines of its own.
 fn word(ty: Type<'_>) -> Option<u64> {
     let live = ty.live()?;
     match live.value().map(|value| value.held) {

@@ -48,7 +48,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
                 let (stride, count) = (ring.stride, ring.count);
-                format!("_Latest({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
+                let name = live.role().name();
+                format!("_{name}({sequence}, {slots}, {stride}, {count}, {size}, {kind})")
             }
         });
     }
@@ -57,7 +58,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         // Not read yet: left out, like a type of an unknown kind.
         Role::Owned | Role::OwnedSlice | Role::OwnedText | Role::Map => None,
-        Role::Mutex | Role::Latest | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

@@ -6,6 +6,7 @@ use super::parse::{Known, Parser};
 use super::rules::{self, Facts};
 use super::token::Token;
 use crate::layout::{Endian, ScalarKind};
+use crate::schema::TypeId;
 
 const OPEN: &str = "`<`";
 const CLOSE: &str = "`>`";
@@ -111,24 +112,41 @@ impl Parser<'_, '_> {
 
     /// `<Pose>` or `<Pose, 8>`, after `Latest`
     pub(super) fn latest(&mut self, start: usize) -> Result<Known, Fault> {
-        const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
-        self.expect_sign('<', OPEN)?;
-        let value_start = self.word.start;
-        let value = self.ty()?;
-        let facts = value.facts.latest().map_err(|fault| self.refused(value_start, fault))?;
-        if self.types.schema.size_of(value.id) == 0 {
-            return Err(self.refused(value_start, rules::EMPTY));
-        }
-        let mut slots = 4;
-        if self.take_sign(',')? {
-            if matches!(self.word.token, Token::Number(0 | 1)) {
-                return Err(self.unexpected(EXPECTED));
-            }
-            slots = self.number(EXPECTED)?;
-        }
+        let (value, facts) = self.versioned()?;
+        let slots = if self.take_sign(',')? { self.slots()? } else { 4 };
         self.expect_sign('>', "`>`, or `,` and the number of slots")?;
-        let id = self.types.schema.latest(value.id, slots);
+        let id = self.types.schema.latest(value, slots);
         self.added(start, id, facts)
+    }
+
+    /// `<Event, 1024>`, after `Ring`
+    pub(super) fn ring(&mut self, start: usize) -> Result<Known, Fault> {
+        let (item, facts) = self.versioned()?;
+        self.expect_sign(',', "`,` and the number of slots")?;
+        let slots = self.slots()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.ring(item, slots);
+        self.added(start, id, facts)
+    }
+
+    /// `<Pose`, a type of which versions are kept
+    fn versioned(&mut self) -> Result<(TypeId, Facts), Fault> {
+        self.expect_sign('<', OPEN)?;
+        let start = self.word.start;
+        let value = self.ty()?;
+        let facts = value.facts.versioned().map_err(|fault| self.refused(start, fault))?;
+        if self.types.schema.size_of(value.id) == 0 {
+            return Err(self.refused(start, rules::EMPTY));
+        }
+        Ok((value.id, facts))
+    }
+
+    fn slots(&mut self) -> Result<u64, Fault> {
+        const EXPECTED: &str = "the number of slots, at least 2: one to read, one to write";
+        if matches!(self.word.token, Token::Number(0 | 1)) {
+            return Err(self.unexpected(EXPECTED));
+        }
+        self.number(EXPECTED)
     }
 
     /// `<Account>`, after `Mutex` and `Watched`
@@ -142,6 +160,26 @@ impl Parser<'_, '_> {
         let schema = &mut self.types.schema;
         let id = if name == "Mutex" { schema.mutex(id) } else { schema.watched(id) };
         self.added(start, id, facts)
+    }
+
+    /// `<str>`, `<[Pose]>` or `<Pose>`, after `Owned`
+    pub(super) fn owned(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let id = if self.word.token == Token::Name("str") {
+            self.take()?;
+            self.types.schema.owned_text()
+        } else {
+            let value = self.ty()?;
+            value.facts.owned().map_err(|fault| self.refused(value_start, fault))?;
+            let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
+            if self.types.schema.size_of(element) == 0 {
+                return Err(self.refused(value_start, rules::NOTHING));
+            }
+            self.types.schema.owned(value.id)
+        };
+        self.expect_sign('>', CLOSE)?;
+        self.added(start, id, Facts::LIVE)
     }
 
     /// Nothing, or `<T>`, after `PhantomData`

@@ -1,6 +1,7 @@
 //! Checks whether a region can be created with a schema from elsewhere.
 
 use super::rules::{self, Facts};
+use crate::layout::Role;
 use crate::path::{Path, Segment};
 use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
 
@@ -66,14 +67,29 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
+        if let Some(kept) = ty.live().and_then(Live::kept) {
+            return self.kept(ty, kept, path);
+        }
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
         let facts = match value.held {
             Held::Guarded { .. } => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
-            Held::Copied(_) => inside.latest(),
+            Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
+    }
+
+    /// An `Owned` of values of a type.
+    fn kept(&mut self, ty: Type<'_>, kept: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        let mut inside = self.look(kept, path)?;
+        if ty.role() == Some(Role::OwnedSlice) {
+            inside = inside.slice().map_err(|fault| unsuitable(kept, path, fault))?;
+        }
+        if kept.size() == 0 {
+            return Err(unsuitable(kept, path, rules::NOTHING));
+        }
+        inside.owned().map_err(|fault| unsuitable(kept, path, fault))
     }
 
     fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {

@@ -175,6 +175,8 @@ impl Parser<'_, '_> {
             "Le" => self.ordered(start, Endian::Little),
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
+            "Ring" => self.ring(start),
+            "Owned" => self.owned(start),
             "Mutex" | "Watched" => self.around(start, name),
             "Event" => {
                 let id = self.types.schema.event();

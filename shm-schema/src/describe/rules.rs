@@ -51,8 +51,12 @@ const RUN_TIME: Fault = Fault {
     help: "use an array, `[T; N]`",
 };
 const LIVE: Fault = Fault {
-    cause: "is shared state, and a `Latest` holds copies of values",
-    help: "put it beside the `Latest`, or around it",
+    cause: "is shared state, and a `Latest` or a `Ring` holds copies of values",
+    help: "put it beside that, or around it",
+};
+const KEPT: Fault = Fault {
+    cause: "is shared state, and an `Owned` holds plain values",
+    help: "put it beside that",
 };
 const BARE: Fault = Fault {
     cause: "could be seen with a new length and the old content",
@@ -67,6 +71,9 @@ pub(super) const EMPTY: Fault = Fault {
     cause: "has no bytes, so it has no versions",
     help: "use an `Event`, or a type with a value",
 };
+
+pub(super) const NOTHING: Fault =
+    Fault { cause: "has no bytes, so there is nothing to own", help: "use a type with a value" };
 
 impl Facts {
     /// A number, and every other type without parts.
@@ -108,12 +115,21 @@ impl Facts {
         Ok(Self { shape, plain, placeable })
     }
 
-    /// Makes a `Latest` of this type.
-    pub(super) fn latest(self) -> Result<Self, Fault> {
+    /// Makes a `Latest` or `Ring` of this type.
+    pub(super) fn versioned(self) -> Result<Self, Fault> {
         match self.shape {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
             _ => Err(LIVE),
+        }
+    }
+
+    /// Makes an `Owned` of this type, which may be a slice.
+    pub(super) fn owned(self) -> Result<Self, Fault> {
+        match self.shape {
+            Shape::Tailed => Err(RUN_TIME),
+            _ if self.plain => Ok(Self::LIVE),
+            _ => Err(KEPT),
         }
     }
 

@@ -23,11 +23,10 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    if let Some((key, value)) = live.entry() {
+        return format!("{role}<{}, {}>", of_content(key), of_content(value));
+    }
     match (live.role(), live.kept()) {
-        (Role::Map, Some(value)) => {
-            let key = live.key().map(of_content).unwrap_or_default();
-            return format!("Map<{key}, {}>", of_content(value));
-        }
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
         (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
         (_, Some(value)) => return format!("{role}<{}>", of(value)),
@@ -35,7 +34,7 @@ fn of_live(live: Live<'_>) -> String {
     }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {
-        Held::Copied(ring) if ring.count != USUAL_SLOTS => {
+        Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),

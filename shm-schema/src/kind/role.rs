@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// A stream of items that each reader follows by itself: a ring of versions, and an event.
+    Ring = 9,
     /// A value in the region's heap, or none.
     Owned = 10,
     /// Any number of values in the region's heap.
@@ -45,7 +47,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of a version.
+    /// The number of the newest version.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -61,13 +63,24 @@ pub(crate) enum PartKind {
     Handle,
     /// An array of no elements, whose type is that of what is kept in the heap.
     Kept,
-    /// An array of no elements, whose type is that of the keys in the heap.
+    /// The handle of a table of a map: a word of eight bytes.
+    Table,
+    /// An array of no elements, whose type is that of the keys of a map.
     Key,
+    /// An array of no elements, whose type is that of the values of a map.
+    Mapped,
+}
+
+impl PartKind {
+    /// Whether it is a word that owns a block of the heap.
+    pub(crate) const fn is_place(self) -> bool {
+        matches!(self, Self::Handle | Self::Table)
+    }
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -75,6 +88,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Ring,
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
@@ -84,7 +98,9 @@ impl Role {
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
-        use PartKind::{Bytes, Event, Handle, Kept, Key, Len, Lock, Sequence, Slots, Value, Word};
+        use PartKind::{
+            Bytes, Event, Handle, Kept, Key, Len, Lock, Mapped, Sequence, Slots, Table, Value, Word,
+        };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
             Self::Latest => ("Latest", &[("sequence", Sequence), ("lock", Lock), ("slots", Slots)]),
@@ -93,6 +109,10 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Ring => (
+                "Ring",
+                &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
+            ),
             Self::Owned => ("Owned", &[("lock", Lock), ("handle", Handle), ("value", Kept)]),
             Self::OwnedSlice => {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
@@ -102,10 +122,10 @@ impl Role {
                 "Map",
                 &[
                     ("lock", Lock),
-                    ("table", Handle),
-                    ("next", Handle),
+                    ("table", Table),
+                    ("next", Table),
                     ("key", Key),
-                    ("value", Kept),
+                    ("value", Mapped),
                 ],
             ),
         };
@@ -162,7 +182,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Handle) {
+            if parts[i].1.is_place() {
                 return true;
             }
             i += 1;

@@ -1,7 +1,6 @@
 //! Follows paths through a layout, also in constants.
 
 use super::{FieldLayout, Kind, Layout, Role};
-use crate::kind::PartKind;
 use crate::path::{Cursor, Path, Segment, Step};
 
 /// The target of a path: its distance from the start, and its layout.
@@ -39,14 +38,14 @@ impl Layout {
     /// the meaning of a path are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - The value in a `Mutex`, a `Watched` or a `Latest` is named as if it were there directly; for a
-    ///   `Latest` that is the value in the first slot.
+    /// - The value in a `Mutex`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
+    ///   the last two that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
     ///   resolves.
     ///
-    /// A layout is about memory, not values, so the slots of a `Latest` have paths of their own here:
-    /// `pose.slots[1].value`.
+    /// A layout is about memory, not values, so the slots of a `Latest` or `Ring` have paths of their own
+    /// here: `pose.slots[1].value`.
     #[must_use]
     pub const fn find(&'static self, path: &str) -> Option<(usize, &'static Layout)> {
         let (mut target, mut cursor) = ((0, self), Cursor::of(path));
@@ -90,7 +89,9 @@ impl Layout {
         let (mut layout, mut rest) = (self, offset);
         loop {
             match layout.kind {
-                Kind::Live { role: Role::Latest, fields: [.., slots] } if slots.offset <= rest => {
+                Kind::Live { role: Role::Latest | Role::Ring, fields: [.., slots] }
+                    if slots.offset <= rest =>
+                {
                     let slot = slots.layout.element()?;
                     // The path continues in the value, whatever the version.
                     (layout, rest) =
@@ -125,8 +126,7 @@ impl Layout {
             match layout.kind {
                 Kind::Live { role, fields } if role.needs_heap() => {
                     let mut parts = role.parts().iter().zip(fields);
-                    return parts
-                        .any(|((_, kind), part)| *kind == PartKind::Handle && part.offset == rest);
+                    return parts.any(|((_, kind), part)| kind.is_place() && part.offset == rest);
                 }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);
@@ -159,9 +159,9 @@ impl FieldLayout {
     }
 }
 
-/// Returns the rest after `slots[..].value`, the path from a `Latest` to its newest value.
+/// Returns the rest after `slots[..].value`, the path from a `Latest` or `Ring` to its newest value.
 const fn newest<'p>(layout: &Layout, name: &str, cursor: Cursor<'p>) -> Option<Cursor<'p>> {
-    let Kind::Live { role: Role::Latest, .. } = layout.kind else { return None };
+    let Kind::Live { role: Role::Latest | Role::Ring, .. } = layout.kind else { return None };
     if !equal(name.as_bytes(), b"slots") {
         return None;
     }
@@ -223,16 +223,17 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Targe
 /// Returns the value in a live type, if it has one.
 const fn enter((offset, layout): Target) -> Option<Target> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::Watched | Role::Latest, [.., part]) = (role, fields) else {
+    let (Role::Mutex | Role::Watched | Role::Latest | Role::Ring, [.., part]) = (role, fields)
+    else {
         return None;
     };
     let offset = offset + part.offset;
     match (role, part.layout.element()) {
-        (Role::Latest, Some(slot)) => match slot.fields() {
+        (Role::Latest | Role::Ring, Some(slot)) => match slot.fields() {
             [value, ..] => Some((offset + value.offset, value.layout)),
             [] => None,
         },
-        (Role::Latest, None) => None,
+        (Role::Latest | Role::Ring, None) => None,
         _ => Some((offset, part.layout)),
     }
 }

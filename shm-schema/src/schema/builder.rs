@@ -209,12 +209,42 @@ impl SchemaBuilder {
 
     /// Adds `Latest<T, N>`: a ring of N `slots`, four in a `Latest<T>`.
     pub fn latest(&mut self, value: TypeId, slots: u64) -> TypeId {
-        let align = self.align_of(value).max(CACHE_LINE);
-        let slot = StructType::new("Slot").align(align).field(("value", value).into());
-        let slot = self.structure(slot);
+        let slot = self.slot(value);
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
         let slots = self.array(slot, slots);
         self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
+    }
+
+    /// Adds `Ring<T, N>`: a stream in N `slots`.
+    pub fn ring(&mut self, value: TypeId, slots: u64) -> TypeId {
+        let slot = self.slot(value);
+        let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
+        let (pushed, slots) = (self.event(), self.array(slot, slots));
+        let parts = [("sequence", sequence), ("lock", lock), ("pushed", pushed), ("slots", slots)];
+        self.live(Role::Ring, parts)
+    }
+
+    /// Returns the type of the elements, if this is a slice.
+    pub(crate) fn element_of_slice(&self, ty: TypeId) -> Option<TypeId> {
+        match self.drafts.get(ty.0 as usize)?.node.kind {
+            NodeKind::Slice { element } => Some(TypeId(element)),
+            _ => None,
+        }
+    }
+
+    /// Adds `Owned<T>`, or `Owned<[T]>` if `value` is a slice.
+    pub fn owned(&mut self, value: TypeId) -> TypeId {
+        let slice = self.element_of_slice(value);
+        let role = if slice.is_some() { Role::OwnedSlice } else { Role::Owned };
+        let (lock, handle) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let none = self.array(slice.unwrap_or(value), 0);
+        self.live_named("Owned", role, [("lock", lock), ("handle", handle), ("value", none)])
+    }
+
+    /// Adds `Owned<str>`.
+    pub fn owned_text(&mut self) -> TypeId {
+        let (lock, handle) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        self.live_named("Owned", Role::OwnedText, [("lock", lock), ("handle", handle)])
     }
 
     /// Adds `Mutex<T>`.
@@ -241,6 +271,11 @@ impl SchemaBuilder {
         self.live(Role::Once, [("lock", word), ("done", word)])
     }
 
+    fn slot(&mut self, value: TypeId) -> TypeId {
+        let align = self.align_of(value).max(CACHE_LINE);
+        self.structure(StructType::new("Slot").align(align).field(("value", value).into()))
+    }
+
     fn counted(&mut self, role: Role, capacity: u32) -> TypeId {
         let (len, byte) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U8));
         let bytes = self.array(byte, capacity.into());
@@ -248,7 +283,16 @@ impl SchemaBuilder {
     }
 
     fn live<const N: usize>(&mut self, role: Role, fields: [(&str, TypeId); N]) -> TypeId {
-        let ty = StructType::new(role.name()).role(role);
+        self.live_named(role.name(), role, fields)
+    }
+
+    fn live_named<const N: usize>(
+        &mut self,
+        name: &str,
+        role: Role,
+        fields: [(&str, TypeId); N],
+    ) -> TypeId {
+        let ty = StructType::new(name).role(role);
         self.structure(fields.into_iter().fold(ty, |ty, field| ty.field(field.into())))
     }
 }

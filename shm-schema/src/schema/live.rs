@@ -44,8 +44,10 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
-        PartKind::Handle => is(ScalarKind::U64),
-        PartKind::Kept | PartKind::Key => matches!(ty.kind, Kind::Array { len: 0, .. }),
+        PartKind::Handle | PartKind::Table => is(ScalarKind::U64),
+        PartKind::Kept | PartKind::Key | PartKind::Mapped => {
+            matches!(ty.kind, Kind::Array { len: 0, .. })
+        }
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
@@ -129,7 +131,7 @@ pub enum Held {
     Copied(Ring),
 }
 
-/// The versions of a `Latest`.
+/// The versions of a `Latest`, or the items of a `Ring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ring {
     /// The number of the newest version.
@@ -213,8 +215,7 @@ impl<'a> Live<'a> {
         Some(Counted { bytes: bytes.offset(), capacity })
     }
 
-    /// The word that says which block of the heap it owns, if it keeps something there; in a map, that of
-    /// its table.
+    /// The word that says which block of the heap it owns, if it keeps something there.
     #[must_use]
     pub fn handle(self) -> Option<u64> {
         self.find(PartKind::Handle).map(Field::offset)
@@ -223,17 +224,19 @@ impl<'a> Live<'a> {
     /// Whether the word at an offset is one that says which block of the heap it owns.
     pub(super) fn has_handle_at(self, offset: u64) -> bool {
         let mut parts = self.role.parts().iter().zip(self.ty.fields());
-        parts.any(|((_, part), field)| *part == PartKind::Handle && field.offset() == offset)
+        parts.any(|((_, part), field)| part.is_place() && field.offset() == offset)
     }
 
-    /// The type of the keys, if it is a map: that of `Owned<str>` for text, of `Owned<[T]>` for slices.
+    /// The types of the keys and of the values, if it is a map: those of `Owned<str>` for text, and of
+    /// `Owned<[T]>` for slices.
     #[must_use]
-    pub fn key(self) -> Option<Type<'a>> {
-        self.find(PartKind::Key).map(|part| array(part).0)
+    pub fn entry(self) -> Option<(Type<'a>, Type<'a>)> {
+        let element = |part| self.find(part).map(|part| array(part).0);
+        Some((element(PartKind::Key)?, element(PartKind::Mapped)?))
     }
 
     /// The type of what it keeps in the heap: of the value, or of each of them; `None` for text, and if it
-    /// keeps nothing there. In a map, that of the values, as [`Live::key`].
+    /// keeps nothing there.
     #[must_use]
     pub fn kept(self) -> Option<Type<'a>> {
         self.find(PartKind::Kept).map(|part| array(part).0)

@@ -297,7 +297,7 @@ impl<'a> Type<'a> {
     pub fn has_handle_at(self, offset: u64) -> bool {
         let (mut ty, mut rest) = (self, offset);
         loop {
-            if let Some(live) = ty.live().filter(|live| live.handle().is_some()) {
+            if let Some(live) = ty.live().filter(|live| live.role().needs_heap()) {
                 return live.has_handle_at(rest);
             }
             (ty, rest) = match ty.kind() {

@@ -143,7 +143,17 @@ impl World {
         assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
     }
 
-    fn wait(&self, ticket: u32) {
+    /// The count to wait for a change of.
+    #[must_use]
+    pub fn ticket(&self) -> u32 {
+        notify::ticket::<Loom>(&self.word)
+    }
+
+    /// Waits until there was a notification since `ticket` was taken.
+    ///
+    /// # Panics
+    /// If the wait ends for another reason.
+    pub fn wait(&self, ticket: u32) {
         match self.flaw {
             None => assert!(notify::wait(&self.word, ticket, self), "there is no time limit"),
             Some(flaw) => self.wait_flawed(ticket, flaw),

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use loom::sync::atomic::fence;
 use shm_core::protocol::Word;
-use shm_core::protocol::ring::{self, Lapped, Slots};
+use shm_core::protocol::ring::{self, Lapped, Missed, Slots};
+use shm_core::protocol::sleep::Who;
 
 use crate::{Loom, LoomU64};
 
@@ -50,6 +51,12 @@ pub enum Flaw {
     PublishIsRelaxed,
     /// The sequence is published before the copy.
     PublishComesFirst,
+    /// A follower does not look at the sequence again after the copy.
+    FollowerDoesNotLookBack,
+    /// A follower that was lapped reports one version too many.
+    MissedCountsOneTooMany,
+    /// A follower that was lapped goes on one version after the oldest that is left.
+    MissedSkipsTheOldest,
 }
 
 impl Ring {
@@ -116,6 +123,93 @@ impl Ring {
         let version = self.attempt_flawed(flaw, &mut value).ok()?;
         assert_eq!(value, [version; WORDS], "torn or stale");
         Some(version)
+    }
+
+    /// Follows the ring by one step, and returns the number of versions that this accounts for.
+    ///
+    /// # Panics
+    /// If what was accepted is not the value of the version after `position`.
+    pub fn follow(&self, position: &mut u64) -> Option<u64> {
+        let mut value = [u64::MAX; WORDS];
+        let before = *position;
+        let next = ring::next::<Loom>(&self.sequence, &self.slots, position, |words| {
+            value = std::array::from_fn(|i| words[i].load(Relaxed));
+        })?;
+        Some(Self::accounted(before, *position, next, value))
+    }
+
+    /// As [`Ring::follow`], by a flawed copy of the protocol.
+    ///
+    /// # Panics
+    /// As [`Ring::follow`].
+    pub fn follow_flawed(&self, flaw: Flaw, position: &mut u64) -> Option<u64> {
+        let count = self.slots.count();
+        let mut value = [u64::MAX; WORDS];
+        let before = *position;
+        let mut newest = self.sequence.load(Relaxed);
+        if flaw != Flaw::ReaderTrustsTheSequence {
+            fence(Acquire);
+        }
+        let ahead = newest - before;
+        if ahead == 0 {
+            return None;
+        }
+        let mut lapped = ahead >= count;
+        if !lapped {
+            for (out, word) in value.iter_mut().zip(self.slots.words((before + 1) % count)) {
+                *out = word.load(Relaxed);
+            }
+            if flaw != Flaw::ReaderLooksBackEarly {
+                fence(Acquire);
+            }
+            newest = self.sequence.load(Relaxed);
+            let bound = if flaw == Flaw::BoundIsTheSlotCount { count } else { count - 1 };
+            lapped = newest - (before + 1) >= bound && flaw != Flaw::FollowerDoesNotLookBack;
+        }
+        let next = if lapped {
+            let oldest = newest.saturating_sub(count - 1);
+            let missed = oldest - before + u64::from(flaw == Flaw::MissedCountsOneTooMany);
+            *position = oldest + u64::from(flaw == Flaw::MissedSkipsTheOldest);
+            Err(Missed(missed))
+        } else {
+            *position += 1;
+            Ok(())
+        };
+        Some(Self::accounted(before, *position, next, value))
+    }
+
+    /// The number of versions that a step accounts for: the one that was read, or those missed.
+    fn accounted(before: u64, after: u64, next: Result<(), Missed>, value: [u64; WORDS]) -> u64 {
+        match next {
+            Ok(()) => {
+                assert_eq!((after, value), (before + 1, [after; WORDS]), "torn, or not the next");
+                1
+            }
+            Err(Missed(count)) => count,
+        }
+    }
+
+    /// The published version, for followers that wait: writes the next version, and then notifies.
+    pub fn push(&self, pushed: &crate::notify::World) {
+        self.write();
+        pushed.notify(Who::All);
+    }
+
+    /// As [`Ring::push`], the other way round.
+    pub fn push_flawed(&self, pushed: &crate::notify::World) {
+        pushed.notify(Who::All);
+        self.write();
+    }
+
+    /// Waits until there is a version after `position`; follows the ring by one step.
+    pub fn wait_and_follow(&self, pushed: &crate::notify::World, position: &mut u64) -> u64 {
+        loop {
+            let ticket = pushed.ticket();
+            if let Some(accounted) = self.follow(position) {
+                return accounted;
+            }
+            pushed.wait(ticket);
+        }
     }
 
     fn attempt_flawed(&self, flaw: Flaw, out: &mut [u64]) -> Result<u64, Lapped> {

@@ -1,7 +1,9 @@
-//! The version ring: a reader accepts one whole version, and versions never go backwards.
+//! The version ring: a reader accepts one whole version, and versions never go backwards. A follower
+//! gets each version once and in order, or the exact number of those that it missed.
 
 use loom::sync::Arc;
 use loom::thread;
+use shm_models::notify::World;
 use shm_models::ring::{Flaw, Ring};
 use shm_models::{PREEMPTIONS, check, is_caught};
 
@@ -34,6 +36,116 @@ fn flawed(flaw: Flaw, slots: usize, versions: usize) -> impl Fn() + Send + Sync 
         }
         reader.join().unwrap();
     }
+}
+
+/// One writer of so many versions, and a follower that takes so many steps; then the follower takes
+/// the rest.
+fn one_follower(
+    flaw: Option<Flaw>,
+    slots: usize,
+    versions: u64,
+    steps: usize,
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let ring = Arc::new(Ring::new(slots));
+        let shared = Arc::clone(&ring);
+        let step = move |ring: &Ring, position: &mut u64| match flaw {
+            None => ring.follow(position),
+            Some(flaw) => ring.follow_flawed(flaw, position),
+        };
+        let reader = thread::spawn(move || {
+            let (mut position, mut accounted) = (0, 0);
+            for _ in 0..steps {
+                accounted += step(&shared, &mut position).unwrap_or(0);
+            }
+            (position, accounted)
+        });
+        for _ in 0..versions {
+            match flaw {
+                None => drop(ring.write()),
+                Some(flaw) => ring.write_flawed(flaw),
+            }
+        }
+        let (mut position, mut accounted) = reader.join().unwrap();
+        let mut left = 0;
+        while let Some(count) = step(&ring, &mut position) {
+            accounted += count;
+            left += 1;
+        }
+        assert_eq!((position, accounted), (versions, versions), "each version once");
+        assert!(left <= slots, "one report, and what is left");
+    }
+}
+
+#[test]
+fn a_follower_gets_each_version_once_or_the_number_of_those_it_missed() {
+    check(PREEMPTIONS, one_follower(None, 2, 3, 2));
+    check(PREEMPTIONS, one_follower(None, 3, 4, 2));
+    check(PREEMPTIONS, one_follower(None, 4, 3, 3));
+}
+
+#[test]
+fn the_copy_of_the_follower_that_the_flawed_ones_are_made_from_is_sound() {
+    check(PREEMPTIONS, one_follower(Some(Flaw::None), 2, 3, 2));
+    check(PREEMPTIONS, one_follower(Some(Flaw::None), 3, 4, 2));
+}
+
+#[test]
+fn a_follower_of_a_flawed_writer_is_caught() {
+    for flaw in [Flaw::PublishComesFirst, Flaw::PublishIsRelaxed, Flaw::WriterCopiesEarly] {
+        assert!(is_caught(PREEMPTIONS, one_follower(Some(flaw), 2, 3, 2)), "{flaw:?}");
+    }
+}
+
+#[test]
+fn a_follower_that_does_not_look_back_or_looks_back_early_is_caught() {
+    for flaw in [
+        Flaw::FollowerDoesNotLookBack,
+        Flaw::ReaderLooksBackEarly,
+        Flaw::ReaderTrustsTheSequence,
+        Flaw::BoundIsTheSlotCount,
+    ] {
+        assert!(is_caught(PREEMPTIONS, one_follower(Some(flaw), 2, 3, 2)), "{flaw:?}");
+    }
+}
+
+#[test]
+fn a_wrong_number_of_missed_versions_is_caught() {
+    for flaw in [Flaw::MissedCountsOneTooMany, Flaw::MissedSkipsTheOldest] {
+        assert!(is_caught(PREEMPTIONS, one_follower(Some(flaw), 2, 3, 2)), "{flaw:?}");
+    }
+}
+
+/// A follower that sleeps until there is a version.
+fn sleeper(push: fn(&Ring, &World)) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        // In std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
+        let shared = std::sync::Arc::new((Ring::new(2), World::new(None)));
+        let theirs = std::sync::Arc::clone(&shared);
+        let reader = thread::spawn(move || {
+            let (ring, pushed) = &*theirs;
+            let mut position = 0;
+            let mut accounted = 0;
+            while accounted < 2 {
+                accounted += ring.wait_and_follow(pushed, &mut position);
+            }
+            assert_eq!((position, accounted), (2, 2));
+        });
+        let (ring, pushed) = &*shared;
+        push(ring, pushed);
+        push(ring, pushed);
+        reader.join().unwrap();
+    }
+}
+
+#[test]
+fn a_sleeping_follower_is_woken_for_each_version() {
+    check(PREEMPTIONS, sleeper(Ring::push));
+}
+
+#[test]
+fn a_notification_before_the_version_is_caught() {
+    assert!(is_caught(PREEMPTIONS, sleeper(Ring::push_flawed)));
 }
 
 #[test]

@@ -191,7 +191,11 @@ impl FieldReport<'_> {
     fn about(&self) -> String {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
-            parts.push(format!("version {}", grouped(version)));
+            parts.push(match (self.is_ring(), version) {
+                (true, 0) => "nothing was pushed yet".to_owned(),
+                (true, number) => format!("item {}", grouped(number)),
+                (false, version) => format!("version {}", grouped(version)),
+            });
         }
         if self.too_large {
             parts.push("too large to be shown here: `shm get` prints it".to_owned());
@@ -212,7 +216,14 @@ impl FieldReport<'_> {
 
     /// Whether to show the version here, and not at the containing value.
     fn is_whole_latest(&self) -> bool {
-        self.type_name.contains("Latest") || self.lock.is_some() || self.depth == 0
+        self.type_name.contains("Latest")
+            || self.is_ring()
+            || self.lock.is_some()
+            || self.depth == 0
+    }
+
+    fn is_ring(&self) -> bool {
+        self.type_name.contains("Ring<")
     }
 }
 
@@ -221,7 +232,7 @@ impl LockReport {
     fn about(&self) -> Option<String> {
         let who = match self.kind {
             "Mutex" => "locked",
-            "Latest" => "being written, or about to be,",
+            "Latest" | "Ring" => "being written, or about to be,",
             _ => "being done",
         };
         let mut text = match &self.holder {

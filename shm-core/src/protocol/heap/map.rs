@@ -374,9 +374,10 @@ impl<'m, M: Machine> Entry<'m, M> {
         let (whole, rest) = key.as_chunks::<8>();
         let mut pairs = whole.iter().zip(self.key);
         pairs.all(|(bytes, word)| word.load(Relaxed) == u64::from_ne_bytes(*bytes))
-            && self.key.get(whole.len()).is_none_or(|word| {
-                word.load(Relaxed).to_le() == last_word(rest)
-            })
+            && self
+                .key
+                .get(whole.len())
+                .is_none_or(|word| word.load(Relaxed).to_le() == last_word(rest))
     }
 
     fn copy(&self) -> (Vec<u8>, Vec<u8>) {

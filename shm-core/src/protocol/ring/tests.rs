@@ -91,3 +91,88 @@ fn a_version_is_written_whole_to_its_slot_alone_and_then_published() {
         }
     }
 }
+
+/// Follows `versions` that are written one by one, and compares what it gets with what must be left.
+#[test]
+fn a_reader_that_keeps_up_gets_each_version_once_and_one_that_does_not_is_told_how_many_it_missed()
+{
+    for count in 2..=6_u64 {
+        for lead in 0..=3 * count {
+            let (slots, sequence) = (Memory::of(count as usize), AtomicU64::new(0));
+            for version in 1..=lead {
+                write::<Hardware>(&sequence, &slots, &[version; 3]);
+            }
+            let (mut position, mut got, mut missed) = (0, Vec::new(), Vec::new());
+            while let Some(next) = copied(&sequence, &slots, &mut position) {
+                match next {
+                    Ok(version) => got.push(version),
+                    Err(Missed(count)) => missed.push(count),
+                }
+            }
+            let left = lead.min(count - 1);
+            let gone = lead - left;
+            assert_eq!(got, (gone + 1..=lead).collect::<Vec<_>>(), "{count} slots, {lead}");
+            let expected = if gone == 0 { vec![] } else { vec![gone] };
+            assert_eq!((missed, position), (expected, lead), "{count} slots, {lead}");
+            assert_eq!(before_oldest(lead, count), gone);
+        }
+    }
+}
+
+/// The next version, if all words of the copy are its number.
+fn copied(sequence: &AtomicU64, slots: &Memory, position: &mut u64) -> Option<Result<u64, Missed>> {
+    let mut copy = [0; 3];
+    let next = next::<Hardware>(sequence, slots, position, |words| {
+        copy = std::array::from_fn(|at| words[at].load(Relaxed));
+    })?;
+    Some(next.map(|()| {
+        assert_eq!(copy, [*position; 3]);
+        *position
+    }))
+}
+
+#[test]
+fn a_version_that_is_overwritten_during_the_copy_counts_as_missed() {
+    for count in 2..=6_u64 {
+        for writes in 0..=2 * count {
+            let (slots, sequence) = (Memory::of(count as usize), AtomicU64::new(40));
+            let mut position = 39;
+            let next = next::<Hardware>(&sequence, &slots, &mut position, |_| {
+                sequence.store(40 + writes, Relaxed);
+            });
+            // The oldest that is left is `count - 2` before the newest.
+            let oldest = (40 + writes + 2).saturating_sub(count).max(40);
+            let expected =
+                if oldest == 40 { (Ok(()), 40) } else { (Err(Missed(oldest - 40)), oldest - 1) };
+            assert_eq!((next, position), (Some(expected.0), expected.1), "{count}, {writes}");
+        }
+    }
+}
+
+/// With a peer that writes nonsense, a reader makes one step for each call, whatever it finds.
+#[test]
+fn a_sequence_that_jumps_is_followed_in_bounded_steps() {
+    let slots = Memory::of(4);
+    for (at, to) in [
+        (1_000, 0),
+        (1_000, 3),
+        (1_000, 999),
+        (5, u64::MAX),
+        (0, 1 << 63),
+        (u64::MAX, 2),
+        (u64::MAX - 1, 1),
+        (u64::MAX - 100, 50),
+    ] {
+        let (sequence, mut position) = (AtomicU64::new(to), at);
+        let mut steps = 0;
+        while next::<Hardware>(&sequence, &slots, &mut position, |_| ()).is_some() {
+            steps += 1;
+            assert!(steps <= 4, "from {at} to {to}");
+        }
+        assert_eq!(position, to, "it is at the end of what the sequence says");
+    }
+    // Back by more than the slots: all that lies in between, the long way round.
+    let (sequence, mut position) = (AtomicU64::new(500), 1_000);
+    let missed = next::<Hardware>(&sequence, &slots, &mut position, |_| ());
+    assert_eq!((missed, position), (Some(Err(Missed(497_u64.wrapping_sub(1_000)))), 497));
+}

@@ -1,5 +1,5 @@
-/* Copies the newest version of a Latest out, word by word, unless a writer overtook it each time: the
- * ring of docs/format.md. */
+/* Copies the newest version of a Latest, or item of a Ring, out, word by word, unless a writer overtook
+ * it each time: the ring of docs/format.md. */
 static inline @p@_error @p@_newest_(const uint64_t *sequence, const void *slots, size_t stride,
     uint64_t count, void *out, size_t size)
 {

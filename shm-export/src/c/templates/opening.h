@@ -9,16 +9,16 @@
  *     @p@_is_current                    returns whether its name still means this region
  *     @p@_get_X, @p@_set_X              one atomic load (Acquire), one atomic store (Release)
  *     @p@_fetch_add_X                   adds atomically, wrapping; returns the previous value
- *     @p@_load_X                        copies the newest version of a Latest
- *     @p@_version_X, _changes_X, _count_X, _is_done_X      of a Latest, Watched, Event, Once
+ *     @p@_load_X                        copies the newest version of a Latest, item of a Ring
+ *     @p@_version_X, _changes_X, _count_X, _is_done_X      of a Latest or Ring, Watched, Event, Once
  *     @p@_at_X, @p@_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
  *     &value->X                         points to a struct that is a field
  *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
  * Functions that can fail return a `@p@_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest or Watched must be written elsewhere.
- * Numbers in a struct that was copied out of a Latest can be read directly.
+ * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring or Watched must be written elsewhere.
+ * Numbers in a struct that was copied out of a Latest or Ring can be read directly.
  */
 #ifndef @P@_SHM_H_
 #define @P@_SHM_H_

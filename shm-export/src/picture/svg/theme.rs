@@ -25,6 +25,8 @@ pub(super) const STYLE: &str = "\
 .shm .c4{fill:#d0eeee;stroke:#5fb0b0}
 .shm .c5{fill:#fbdde7;stroke:#d98aa8}
 .shm .c6{fill:#f5efc4;stroke:#c0ac4d}
+.shm .used{fill:#3f6ea5}
+.shm .held{fill:#c06a2b}
 @media (prefers-color-scheme:dark){
 .shm text{fill:#e6e8ec}
 .shm .ground{fill:#16181d;stroke:#343842}
@@ -42,6 +44,8 @@ pub(super) const STYLE: &str = "\
 .shm .c4{fill:#154243;stroke:#4da3a3}
 .shm .c5{fill:#52253a;stroke:#cc7a9a}
 .shm .c6{fill:#453d12;stroke:#b39f3f}
+.shm .used{fill:#8fc0f5}
+.shm .held{fill:#f0a868}
 }
 ";
 

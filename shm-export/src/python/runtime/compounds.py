@@ -85,6 +85,13 @@ class _Latest(_Kind):
         return memory.load("Q", at + self.sequence)
 
 
+class _Ring(_Latest):
+    why = (
+        "items are pushed to a Ring under its lock, which this module does not take: push them from Rust, "
+        "or with `shm push`"
+    )
+
+
 class _Around(_Kind):
     """A kind with another kind inside."""
 

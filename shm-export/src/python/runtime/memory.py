@@ -6,7 +6,7 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "b": 1, "h": 2, "i": 4, "q": 8, "f": 4
 # sides of the copy do.
 _STEP = 1024
 _READ_ONLY = "the region is open for reading only"
-_VERSION = "this is a copy of one version of a Latest, which writers write under its lock"
+_VERSION = "this is a copy of one version, or item, which writers write under the lock of its Latest or Ring"
 _PRIVATE = "this is a private copy: write to the region"
 
 

@@ -112,7 +112,7 @@ class _Field:
         return self.kind.number(record._memory, record._at + self.offset)
 
     def version(self, record):
-        """The number of the newest version of a Latest: `Station.pose.version(station)`."""
+        """The number of the newest version of a Latest, or item of a Ring: `Station.pose.version(station)`."""
         return self._number(record, _Latest)
 
     def changes(self, record):

@@ -8,7 +8,7 @@ layout are refused.
         region.field, region.array[3], region.array[2:5], region.nested.field
         region.field = 21.5                         # checked: TypeError, OverflowError, ValueError
         region["field"]                             # by its name in Rust
-        region.latest                               # a copy of the newest version
+        region.latest, region.ring                  # a copy of the newest version, or item
         @NAME@.latest.version(region)               # its number; of a Watched, `changes`
         copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
@@ -26,12 +26,12 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks either: the value of a Mutex is read without its lock, and a Latest or a Watched
-  cannot be written.
+  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
+  Watched cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
   the elements may come from different moments.
-* A Latest is read by `bytes.join`, which copies its parts in order: sequence, slot, sequence.
+* A Latest or Ring is read by `bytes.join`, which copies its parts in order: sequence, slot, sequence.
 * Text and numbers of alignment 1 (CText, packed numbers) are copied as bytes and may tear, as they may
   in Rust.
 """

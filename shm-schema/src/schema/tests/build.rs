@@ -254,7 +254,7 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 #[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 7] = [
+    let made: [(Role, Make); 8] = [
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -271,6 +271,10 @@ fn the_builder_gives_each_role_its_parts() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Ring, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.ring(value, 4)
+        }),
     ];
     for (role, make) in made {
         let mut types = SchemaBuilder::new();
@@ -278,7 +282,7 @@ fn the_builder_gives_each_role_its_parts() {
         let schema = types.finish(ty).unwrap();
         let live = schema.root().live().unwrap();
         assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
-        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched);
+        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched | Role::Ring);
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
