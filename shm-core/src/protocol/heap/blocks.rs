@@ -174,12 +174,12 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     #[cold]
     fn trim(&self, cache: &mut Cache, size: usize, page: usize) {
         self.unhide(page);
-        cache.known[size].given += 1;
+        cache.known[size].given = true;
         let stack = &mut cache.stacks[size];
         // It has fewer if the block was worn out.
         for handle in stack.drain(stack.len().min(KEPT[size] / 2)..) {
             self.give_up(handle);
-            cache.known[size].given += 1;
+            cache.known[size].given = true;
         }
     }
 
@@ -198,7 +198,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         for (stack, known) in cache.stacks.iter_mut().zip(&mut cache.known) {
             for handle in stack.drain(..) {
                 self.give_up(handle);
-                known.given += 1;
+                known.given = true;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The private cache of a participant: blocks that it owns, and where it looks for more.
 
+use std::collections::HashSet;
+
 use super::classes::{SIZE_COUNT, SIZES};
 use super::words::Handle;
 
@@ -7,7 +9,7 @@ use super::words::Handle;
 const MOST_TAKEN: usize = 16;
 /// The most spans of a size that a participant remembers.
 const MOST_SPANS: usize = 4096;
-/// The number of remembered spans that are looked at for one refill, or compared with a new one.
+/// The number of remembered spans that are looked at for one refill.
 pub(super) const LOOKS: usize = 64;
 
 /// The private cache of a participant. It lies in the memory of its process alone.
@@ -60,20 +62,26 @@ pub(super) static KEPT: [usize; SIZE_COUNT] = {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) spans: Vec<u32>,
+    /// The same.
+    pages: HashSet<u32>,
     /// The index from which to look.
     pub(super) next: usize,
-    /// The blocks that this participant gave back, and has not taken again: they are free in some of
-    /// the spans, unless another participant took them.
-    pub(super) given: usize,
+    /// Whether this participant gave blocks back since it last looked at all of the spans.
+    pub(super) given: bool,
 }
 
 impl Known {
     /// Remembers a span.
     pub(super) fn add(&mut self, page: usize) {
         let page = page as u32;
-        if self.spans.len() < MOST_SPANS && !self.spans.iter().rev().take(LOOKS).any(|&p| p == page)
-        {
+        if self.spans.len() < MOST_SPANS && self.pages.insert(page) {
             self.spans.push(page);
         }
+    }
+
+    /// Forgets the span at which to look.
+    pub(super) fn forget(&mut self) {
+        let page = self.spans.swap_remove(self.next);
+        self.pages.remove(&page);
     }
 }

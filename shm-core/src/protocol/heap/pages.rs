@@ -81,7 +81,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     fn refill_from_known(&self, cache: &mut Cache, size: usize) -> bool {
         let known = &cache.known[size];
         // Where blocks are known to be free, all spans are worth a look.
-        let looks = if known.given > 0 { known.spans.len() } else { known.spans.len().min(LOOKS) };
+        let looks = if known.given { known.spans.len() } else { known.spans.len().min(LOOKS) };
         let mut taken = 0;
         for _ in 0..looks {
             let known = &mut cache.known[size];
@@ -90,18 +90,16 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 continue;
             };
             if !self.is_of(page as usize, size) {
-                known.spans.swap_remove(known.next);
+                known.forget();
                 continue;
             }
             taken += self.take_from(cache, page as usize, size, batch(size) - taken);
-            let known = &mut cache.known[size];
             if taken == batch(size) {
-                known.given = known.given.saturating_sub(taken);
                 return true;
             }
-            known.next += 1;
+            cache.known[size].next += 1;
         }
-        cache.known[size].given = 0;
+        cache.known[size].given = false;
         taken > 0
     }
 
