@@ -9,8 +9,8 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, Ring, SharedLayout, Text, Watched,
-    dynamic::DynLayout, traits::Root, typecodes,
+    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Ring, SharedLayout, Text,
+    Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
@@ -59,6 +59,8 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Owned<NonZeroU32>, Owned<u128>, Owned<[u128; 2]>, Owned<CText<9>>, Owned<[CText<3>]>,
         Owned<Text<5>>, Owned<[Be<u16>]>, [Owned<str>; 3], [Owned<[i8]>], Mutex<Owned<str>>,
         Watched<Owned<[u32]>>,
+        Map<u64, f64>, Map<str, str>, Map<str, [f32]>, Map<[u8], u128>, Map<u128, str>, Map<Text<5>, [[u16; 3]]>,
+        Map<[u128; 2], [Be<u16>]>, Map<NonZeroU32, CText<9>>, [Map<u8, u8>; 3], [Map<bool, str>], Mutex<Map<u8, u8>>,
         Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,
         Ring<u128, 5>, Mutex<Ring<u8, 2>>, Watched<Ring<bool, 7>>, [Ring<u16, 8>; 2], [Ring<u32, 4>],
     }

@@ -67,6 +67,9 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
+        if let Some((key, value)) = ty.live().and_then(Live::entry) {
+            return self.part(key, path).and_then(|_| self.part(value, path));
+        }
         if let Some(kept) = ty.live().and_then(Live::kept) {
             return self.kept(ty, kept, path);
         }
@@ -78,6 +81,14 @@ impl Examination {
             Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
+    }
+
+    /// The keys or the values of a map: texts and slices are given as what owns them elsewhere.
+    fn part(&mut self, part: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        match part.role() {
+            Some(Role::OwnedText | Role::OwnedSlice) => self.look(part, path),
+            _ => self.kept(part, part, path),
+        }
     }
 
     /// An `Owned` of values of a type.

@@ -7,9 +7,9 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Ring", "Mutex",
-    "Watched", "Event", "Once", "Owned",
+    "Watched", "Event", "Once", "Owned", "Map",
 ];
 
 /// The names of `NonZero` integers, and the integers.

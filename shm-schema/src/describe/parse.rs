@@ -177,6 +177,7 @@ impl Parser<'_, '_> {
             "Latest" => self.latest(start),
             "Ring" => self.ring(start),
             "Owned" => self.owned(start),
+            "Map" => self.map(start),
             "Mutex" | "Watched" => self.around(start, name),
             "Event" => {
                 let id = self.types.schema.event();
