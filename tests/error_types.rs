@@ -43,7 +43,11 @@ public_errors!(
     Incompatible,
     FormatError,
     InvalidPath,
+    PushError,
 );
+
+/// As the errors of a queue whose values are numbers.
+type PushError = shm_core::errors::PushError<u64>;
 
 /// The Rust files below a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -86,7 +90,7 @@ fn a_type_that_a_source_makes_an_error_is_found() {
 }
 
 #[test]
-fn there_are_twelve_error_types_and_no_other() {
+fn there_are_thirteen_error_types_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for package in ["shm-core", "shm-schema"] {
@@ -99,7 +103,7 @@ fn there_are_twelve_error_types_and_no_other() {
         files.iter().flat_map(|file| errors_in(&std::fs::read_to_string(file).unwrap())).collect();
     let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, listed);
-    assert_eq!(listed.len(), 12);
+    assert_eq!(listed.len(), 13);
 }
 
 #[test]
@@ -119,6 +123,7 @@ fn each_fits_into_the_results_that_programs_return() {
     passes::<Incompatible>();
     passes::<FormatError>();
     passes::<InvalidPath>();
+    passes::<PushError>();
 }
 
 /// The message, the sources and the advice, in the expected form.
@@ -140,12 +145,14 @@ fn debug_is_the_message_then_the_sources_then_the_advice() {
     let source = || std::io::Error::from_raw_os_error(libc::EACCES);
     let io = || LockError::Io { region: "n".to_owned(), doing: "locking", source: source() };
     let last = Box::new(Error::Io { region: "n".to_owned(), doing: "opening", source: source() });
-    let errors: [&dyn PublicError; 7] = [
+    let errors: [&dyn PublicError; 9] = [
         &LockError::OwnerDied,
         &io(),
         &LoadError::Lock(io()),
         &LoadError::Contended,
         &DynError::Lock(io()),
+        &PushError::Full(1),
+        &PushError::Lock { value: 1, error: io() },
         &Error::TimedOut { region: "n".to_owned(), source: last },
         &FormatError::NotReady,
     ];
@@ -160,10 +167,11 @@ fn debug_is_the_message_then_the_sources_then_the_advice() {
 
 #[test]
 fn advice_is_not_part_of_a_message() {
-    let errors: [&dyn PublicError; 4] = [
+    let errors: [&dyn PublicError; 5] = [
         &LockError::OwnerDied,
         &LoadError::Contended,
         &FormatError::NotReady,
+        &PushError::Full(1),
         &DoesNotFit::Nul { position: 1 },
     ];
     for error in errors {

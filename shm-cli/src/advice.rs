@@ -66,6 +66,7 @@ pub(crate) fn of_layout(error: &SchemaError) -> Option<String> {
 pub(crate) fn of_field(error: &DynError) -> Option<String> {
     let help = match error {
         DynError::Contended { .. } => "try again",
+        DynError::Full { .. } => "try again, or wait longer with --timeout",
         DynError::NotLocked { .. } => "name it together with the value that its lock guards",
         DynError::Lock(LockError::OwnerDied) => "take it over with --repair",
         DynError::Lock(LockError::Busy) => "try again, or wait longer with --wait",

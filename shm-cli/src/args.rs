@@ -3,7 +3,7 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, export, get, heap, layout, ls, new, rm, set, show, watch,
+    check, completions, export, get, heap, layout, ls, new, pop, push, rm, set, show, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -34,6 +34,8 @@ impl Arguments {
             Command::Show(arguments) => show::run(arguments, output),
             Command::Get(arguments) => get::run(arguments, output),
             Command::Set(arguments) => set::run(arguments, output),
+            Command::Push(arguments) => push::run(arguments, output),
+            Command::Pop(arguments) => pop::run(arguments, output),
             Command::New(arguments) => new::run(arguments, output),
             Command::Watch(arguments) => watch::run(arguments, output),
             Command::Layout(arguments) => layout::run(arguments, output),
@@ -54,6 +56,8 @@ pub enum Command {
     Show(show::Arguments),
     Get(get::Arguments),
     Set(set::Arguments),
+    Push(push::Arguments),
+    Pop(pop::Arguments),
     New(new::Arguments),
     Watch(watch::Arguments),
     Layout(layout::Arguments),
@@ -73,12 +77,13 @@ Examples:
 
 Exit codes:
   0  done
-  1  no: the layouts are not compatible (check), the heap contradicts itself (heap --audit)
+  1  no: the layouts are not compatible (check), the queue is empty (pop), or the heap contradicts
+     itself (heap --audit)
   2  the command line is wrong
   3  there is no such file
   4  the file is not a region that can be used: damaged, of another version or kind
   5  not permitted
   6  the path names no field, or the value does not fit; or the region has no heap (heap)
-  7  the value is behind a lock that could not be taken as usual, or kept changing; or the region is
-     in use (rm)
+  7  the value is behind a lock that could not be taken as usual, or kept changing; the queue is full
+     (push); or the region is in use (rm)
   8  the operating system reports another error";

@@ -123,7 +123,10 @@ impl Failure {
             Self::Description(_) => 4,
             Self::Foreign(_) => 5,
             Self::Field(
-                DynError::Contended { .. } | DynError::NotLocked { .. } | DynError::Lock(_),
+                DynError::Contended { .. }
+                | DynError::Full { .. }
+                | DynError::NotLocked { .. }
+                | DynError::Lock(_),
             ) => 7,
             Self::Field(DynError::Heap { cause: HeapError::Full { .. }, .. }) => 8,
             Self::Field(_) => 6,

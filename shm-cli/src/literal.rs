@@ -28,7 +28,19 @@ use parse::{Literal, parse};
 /// # Errors
 /// If the text is not a value of any kind. The field decides whether it fits.
 pub(crate) fn value(text: &str, place: &FieldPath<impl Access>) -> Result<DynValue, Failure> {
-    let (ty, is_run) = (place.ty(), place.count().is_some());
+    of(text, place.ty(), place.count().is_some())
+}
+
+/// The value that a text means for a type.
+///
+/// # Errors
+/// As [`value`].
+pub(crate) fn of_type(text: &str, ty: Type<'_>) -> Result<DynValue, Failure> {
+    of(text, ty, false)
+}
+
+/// The value that a text means for a type, or for a list of values of it.
+fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, Failure> {
     let is_quoted = text.starts_with('"') || text.starts_with("b\"");
     if is_text(ty) && !is_run && !is_quoted {
         return Ok(DynValue::Text(text.to_owned()));

@@ -29,6 +29,17 @@ pub const LATEST_POINTS: [&str; 4] = [
     "latest: after publishing",
 ];
 
+/// The points of pushing and popping, in order.
+#[cfg(feature = "kill-points")]
+pub const QUEUE_POINTS: [&str; 6] = [
+    "queue: before the copy",
+    "queue: in the middle of the copy",
+    "queue: before publishing",
+    "queue: after publishing",
+    "queue: copied, not taken",
+    "queue: taken",
+];
+
 /// The points of pushing to a `Ring`, in order: those of writing its slot, and its own.
 #[cfg(feature = "kill-points")]
 pub const RING_POINTS: [&str; 5] = [

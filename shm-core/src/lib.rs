@@ -39,6 +39,7 @@
 //! | one number or flag, a counter changed by many processes | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
 //! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
 //! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
+//! | values handed on, each to one process | [`Queue<T, N>`](Queue): many producers, many consumers, waiting or not | push and pop of 8 bytes: 153 instructions | the value pushed or not, taken or not; nothing to repair |
 //! | every item of a stream, read by any number of processes | [`Ring<T, N>`](Ring): each reader has its own place, and is told what it missed | `next` of 64 bytes: 50 instructions | every item that was pushed; nothing to repair |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
@@ -69,7 +70,7 @@
 //! | `PhantomData<T>` | [`MarkerView`](field::MarkerView) | nothing |
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
-//! [`Latest`] or a [`Mutex`].
+//! [`Latest`], a [`Queue`] or a [`Mutex`].
 //!
 //! [`typecodes`] has the table for users of Python's `multiprocessing`.
 //!
@@ -132,12 +133,13 @@ pub use heap::{Map, Owned};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
-pub use sync::{Event, Latest, Mutex, Once, Ring, Watched};
+pub use sync::{Event, Latest, Mutex, Once, Queue, Ring, Watched};
 
 /// Every error type of this crate.
 pub mod errors {
     pub use crate::error::{
         DoesNotFit, DynError, Error, FollowError, HeapError, InvalidValue, LoadError, LockError,
+        PushError,
     };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;

@@ -109,6 +109,9 @@ impl<'a> TypeNames<'a> {
         if let Some(bytes) = live.counted() {
             return Some(format!("{role}<{}>", bytes.capacity));
         }
+        if let Some(queue) = live.queue() {
+            return Some(format!("{role}<{}, {}>", self.text(queue.value), queue.capacity));
+        }
         let Some(value) = live.value() else { return Some(role.to_owned()) };
         let text = self.text(value.ty);
         Some(match value.held {
@@ -120,11 +123,15 @@ impl<'a> TypeNames<'a> {
     }
 }
 
-/// The slot of a `Latest` or `Ring`, and the value in it.
+/// The slot of a `Latest`, `Ring` or `Queue`, and the value in it.
 fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
     let live = ty.live()?;
-    let value = live.value().filter(|value| matches!(value.held, Held::Copied(_)))?;
-    Some((kinds::element(live.part("slots").ty())?, value.ty))
+    let copied = || live.value().filter(|value| matches!(value.held, Held::Copied(_)));
+    let value = match live.queue() {
+        Some(queue) => queue.value,
+        None => copied()?.ty,
+    };
+    Some((kinds::element(live.part("slots").ty())?, value))
 }
 
 /// The author's name, as an identifier.

@@ -144,7 +144,7 @@ fn items_are_pushed_whole_and_never_changed() {
         ("events.device", DynValue::from(5), "a part of an item"),
         ("events.levels[..]", [1, 2, 3].into(), "a part of an item"),
         ("ids[..]", [1, 2].into(), "there are several"),
-        ("plain", 5.into(), "not a `Ring`"),
+        ("plain", 5.into(), "not a `Queue` or `Ring`"),
         ("events", 5.into(), "is not a struct"),
         ("events", DynValue::Struct(vec![("device".into(), 5.into())]), "has no field `code`"),
         ("guarded", 5.into(), "guarded by the `Mutex`"),

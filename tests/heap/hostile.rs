@@ -27,8 +27,8 @@ impl Dice {
             2 => u64::MAX,
             3 => 1 << (self.next() % 64),
             // Handles, page words and states of small numbers.
-            4 => (self.next() % 4) << 32 | self.next() % 0x2000,
-            _ => (self.next() % 4) << 32 | 255 | (self.next() % 2000) << 8,
+            4 => ((self.next() % 4) << 32) | (self.next() % 0x2000),
+            _ => ((self.next() % 4) << 32) | ((self.next() % 2000) << 8) | 255,
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use shm_core::{
-    Bulk, Error, Latest, Mutex, ReadOnly, Region, SharedLayout, View, Watched, sync::Publisher,
+    Bulk, Error, Latest, Mutex, ReadOnly, Region, SharedLayout, View, Watched,
+    sync::{LatestView, Publisher},
 };
 
 use super::Peer;

@@ -8,6 +8,8 @@ pub mod heap;
 pub mod layout;
 pub mod ls;
 pub mod new;
+pub mod pop;
+pub mod push;
 pub mod rm;
 pub mod set;
 pub mod show;

@@ -107,6 +107,12 @@ impl<'t> Search<'t, '_> {
             }
             // Its entries lie elsewhere, and may change while neither word does.
             Role::Map => self.leaf_if(from + live.part("table").offset() as usize, 16),
+            Role::Queue => {
+                let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
+                if counters.iter().any(|at| self.differ(from + at, 8)) {
+                    self.leaf();
+                }
+            }
             Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
                 self.leaf();
             }

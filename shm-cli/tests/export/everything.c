@@ -199,6 +199,16 @@ static void read_others(const everything *all)
     OK(everything_get_watched_array(all, 1, &number));
     CHECK(number == 22);
     CHECK(everything_is_done_once(all));
+    CHECK(everything_len_queue(all) == 1);
+    CHECK(__atomic_load_n(&all->queue.tail, __ATOMIC_ACQUIRE) == 2);
+    CHECK(__atomic_load_n(&all->queue.head, __ATOMIC_ACQUIRE) == 1);
+    CHECK(sizeof(all->queue.slots) / sizeof(all->queue.slots[0]) == 5);
+    uint64_t len;
+    OK(everything_len_queues(all, 0, &len));
+    CHECK(len == 0);
+    OK(everything_len_queues(all, 1, &len));
+    CHECK(len == 3);
+    CHECK(everything_len_queues(all, 2, &len) == EVERYTHING_OUT_OF_BOUNDS);
 }
 
 static void write_plain(everything *all)

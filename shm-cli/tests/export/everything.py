@@ -85,6 +85,8 @@ def read_others(all):
     is_so((all.guarded_point.unlocked().x, all.guarded_latest.unlocked()), (7.0, 55))
     is_so((all.event, all.watched, Everything.watched.changes(all)), (2, Mode.Measuring, 1))
     is_so((all.watched_point.y, all.watched_array[:], all.once), (-8, [21, 22], True))
+    is_so((all.queue, all.queue.len, all.queue.head), ((1, 5, 2, 1), 1, 1))
+    is_so([queue.len for queue in all.queues], [0, 3])
     refused(AttributeError, "behind a Mutex", lambda: all.account.balance)
     assert repr(all).startswith("Everything(u8=255, u16=65534,"), repr(all)
 
@@ -156,6 +158,7 @@ def refuse(all):
         (everything.NotWritable, "`watched`: writing a Watched must wake", "watched", Mode.Idle),
         (everything.NotWritable, "`event`: notifying", "event", 1),
         (everything.NotWritable, "`once`: it is initialised under", "once", True),
+        (everything.NotWritable, "`queue`: pushing takes a lock", "queue", 1),
         (AttributeError, "typo", "typo", 1),
     ]
     for error, text, name, value in cases:

@@ -6,7 +6,8 @@ use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};
 
 use shm_core::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
 use shm_core::{
-    Be, Bulk, Bytes, CText, Event, Latest, Le, Mutex, Once, Ring, SharedLayout, Text, View, Watched,
+    Be, Bulk, Bytes, CText, Event, Latest, Le, Mutex, Once, Queue, Ring, SharedLayout, Text, View,
+    Watched,
 };
 
 use crate::support::{Account, Mode};
@@ -130,6 +131,8 @@ pub(crate) struct Everything {
     pub(crate) watched_point: Watched<Point>,
     pub(crate) watched_array: Watched<[u16; 2]>,
     pub(crate) once: Once,
+    pub(crate) queue: Queue<Point, 5>,
+    pub(crate) queues: [Queue<u8, 3>; 2],
 }
 
 /// A struct whose slice starts in its final padding.
@@ -279,6 +282,10 @@ fn others(all: &View<Everything>) {
     all.watched_point.set(point(8.0, -8));
     all.watched_array.set([21, 22]);
     all.once.call_once(|| ()).unwrap();
+    all.queue.push(point(1.0, 1)).unwrap();
+    all.queue.push(point(2.0, 2)).unwrap();
+    all.queue.pop().unwrap();
+    (0..3).for_each(|value| all.queues[1].push(value).unwrap());
 }
 
 /// Checks the values that the programs in other languages write.

@@ -26,7 +26,7 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks, either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
+  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
   Watched cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
@@ -422,7 +422,7 @@ class _Comparison:
         return self._types(path + "[_]", one.parts[0].type, other.parts[0].type, 0, False)
 
     def _structs(self, path, one, other, offset, may_grow):
-        """Shared fields are equal; fields of one alone lie after the shorter value, or take no room."""
+        """Shared fields are equal; fields of only one are after the shorter value, or take no room."""
         others = {part.name: part for part in other.parts}
         for part in one.parts:
             name, twin = _join(path, part.name), others.pop(part.name, None)
@@ -1101,6 +1101,24 @@ class _Once(_Kind):
 
     def load(self, memory, at, parent, name):
         return memory.load("I", at + self.done) == 0x454E4F44
+
+
+class _Queue(_Kind):
+    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
+    many were ever popped (`head`)."""
+
+    State = collections.namedtuple("State", "len capacity tail head")
+
+    why = "pushing takes a lock, which this module does not take"
+
+    def __init__(self, tail, head, capacity):
+        self.tail, self.head, self.capacity = tail, head, capacity
+
+    def load(self, memory, at, parent, name):
+        head = memory.load("Q", at + self.head)
+        tail = memory.load("Q", at + self.tail)
+        found = (tail - head) % 2**64
+        return self.State(min(found, self.capacity), self.capacity, tail, head)
 
 
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))

@@ -12,10 +12,11 @@ use crate::error::DynError;
 use crate::field::Field;
 use crate::heap::replace_bytes;
 use crate::protocol::heap::Place;
+use crate::protocol::queue::{self, Ends};
 use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
 use crate::scalar::Scalar;
-use crate::schema::Ring;
+use crate::schema::{Queue, Ring};
 use crate::sync::{EventView, RawLock};
 
 /// The data of a mapping. Callers pass offsets at which the region's schema, whose types do not
@@ -116,6 +117,19 @@ impl<'a, A: Access> Memory<'a, A> {
         let Some(arena) = self.arena() else { return Ok(None) };
         let copied = arena.view().read(self.place(arena, offset), |words| part.of(words));
         copied.map_err(|_| NotCopied::Contended)?.transpose()
+    }
+
+    /// The queue at `offset`.
+    pub(super) fn queue(self, offset: usize, queue: Queue<'_>) -> QueueAt<'a, A> {
+        let slots = Items {
+            memory: self,
+            start: offset + queue.slots as usize,
+            stride: queue.stride as usize,
+            count: queue.capacity,
+            words: queue.value.size().div_ceil(8) as usize,
+        };
+        let counter = |at: u64| &self.words(offset + at as usize, 1)[0];
+        QueueAt { ends: Ends { tail: counter(queue.tail), head: counter(queue.head) }, slots }
     }
 
     /// The event whose count is at an offset.
@@ -255,6 +269,58 @@ impl Part {
             len: len as usize,
             words: words.iter().map(|word| word.load(Relaxed)).collect(),
         })
+    }
+}
+
+/// A queue in the region.
+pub(super) struct QueueAt<'a, A> {
+    ends: Ends<'a, Hardware>,
+    slots: Items<'a, A>,
+}
+
+impl<A: Access> QueueAt<'_, A> {
+    /// How many values are in it.
+    pub(super) fn len(&self) -> u64 {
+        self.ends.len(self.slots.count)
+    }
+}
+
+impl<A: CanWrite> QueueAt<'_, A> {
+    /// Pushes words; whether there was room. The caller is the producer.
+    pub(super) fn push(&self, words: &[u64]) -> bool {
+        let mut popped = self.ends.head.load(Acquire);
+        queue::push(&self.ends, &self.slots, &mut popped, words)
+    }
+
+    /// Takes the words of the oldest value.
+    pub(super) fn pop(&self) -> Result<Option<Vec<u64>>, queue::Outrun> {
+        let mut copy = vec![0; self.slots.words];
+        let taken = queue::pop(&self.ends, &self.slots, |words: &[AtomicU64]| {
+            for (word, copy) in words.iter().zip(&mut copy) {
+                *copy = word.load(Relaxed);
+            }
+        });
+        Ok(taken?.map(|_| copy))
+    }
+}
+
+/// The slots of a queue.
+struct Items<'a, A> {
+    memory: Memory<'a, A>,
+    start: usize,
+    stride: usize,
+    count: u64,
+    /// The words of a value.
+    words: usize,
+}
+
+impl<A: Access> ring::Slots<Hardware> for Items<'_, A> {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        self.memory.words(self.start + slot as usize * self.stride, self.words)
     }
 }
 

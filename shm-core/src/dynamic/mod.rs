@@ -22,6 +22,7 @@ mod options;
 mod outcome;
 mod outline;
 mod push;
+mod queue;
 mod read;
 mod region;
 mod resolve;

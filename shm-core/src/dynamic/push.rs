@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::field_path::{self, FieldPath};
 use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
+use super::queue::Named;
 use super::region::DynRegion;
 use super::resolve::{Place, Versions};
 use super::value::DynValue;
@@ -15,11 +16,29 @@ use crate::path::Path;
 use crate::sys::clock::deadline;
 
 impl<A: CanWrite> DynRegion<A> {
-    /// Pushes an item to the `Ring` that a path names, and wakes readers that wait for one. Waits while
-    /// another writer pushes, and for no reader.
+    /// Pushes a value to the `Queue` or the `Ring` that a path names, and wakes those that wait for one.
+    /// Waits while another process pushes, but not for room in a queue. A struct is given whole, with all of
+    /// its fields.
     ///
     /// # Errors
-    /// As [`DynRegion::resolve`] and [`FieldPath::push`].
+    /// [`DynError::Full`] if there is no room in a queue; as [`DynRegion::resolve`] and [`FieldPath::push`]
+    /// otherwise. Nothing is pushed then.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Queue, Region};
+    ///
+    /// let name = format!("shm-doc-dynamic-push-queue-{}", std::process::id());
+    /// let jobs = Region::<Queue<u32, 8>>::create(&name)?;
+    /// let by_name = DynRegion::open(&name)?;
+    /// by_name.push("", 7)?;
+    /// assert_eq!(by_name.get("")?.to_string(), "{ len: 1, capacity: 8 }");
+    /// assert_eq!(jobs.pop()?, Some(7));
+    /// assert_eq!(by_name.pop("")?, None);
+    /// # jobs.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A `Ring`:
     ///
     /// ```
     /// use shm_core::{DynRegion, Region, Ring, SharedLayout};
@@ -46,20 +65,26 @@ impl<A: CanWrite> DynRegion<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn push(&self, path: impl AsRef<str>, item: impl Into<DynValue>) -> Result<(), DynError> {
-        self.resolve(path)?.push(item)
+        match Named::find(self, path.as_ref())? {
+            Ok(queue) => queue.push(&item.into()),
+            Err(_) => self.resolve(path)?.push(item),
+        }
     }
 
-    /// As [`DynRegion::push`], waiting at most for `timeout`.
+    /// As [`DynRegion::push`], waiting at most for `timeout`, also for room in a queue.
     ///
     /// # Errors
-    /// As [`DynRegion::resolve`] and [`FieldPath::push_timeout`].
+    /// As [`DynRegion::push`], and as [`FieldPath::push_timeout`].
     pub fn push_timeout(
         &self,
         path: impl AsRef<str>,
         item: impl Into<DynValue>,
         timeout: Duration,
     ) -> Result<(), DynError> {
-        self.resolve(path)?.push_timeout(item, timeout)
+        match Named::find(self, path.as_ref())? {
+            Ok(queue) => queue.push_timeout(&item.into(), timeout),
+            Err(_) => self.resolve(path)?.push_timeout(item, timeout),
+        }
     }
 }
 
@@ -114,9 +139,9 @@ fn whole(place: &Place, path: &Path) -> Result<Versions, DynError> {
             ("it is a part of an item, and items are pushed whole", Some("name the ring"))
         }
         _ if !place.runs.is_empty() => {
-            ("there are several, and an item is pushed to one ring", Some(ONE_ELEMENT))
+            ("there are several, and a value is pushed to one of them", Some(ONE_ELEMENT))
         }
-        _ => ("it is not a `Ring`, which items can be pushed to", None),
+        _ => ("it is not a `Queue` or `Ring`, to which values can be pushed", None),
     };
     Err(DynError::NotWritable { field: path.to_string(), fault: fault.to_owned(), help })
 }

@@ -4,6 +4,7 @@ use super::budget::{self, Budget};
 use super::fit::allowed;
 use super::malformed::{expect_made, malformed};
 use super::memory::Memory;
+use super::region::DynRegion;
 use super::resolve::{Place, Run, Versions};
 use super::scalars;
 use super::source::{Source, c_text, native, native_bytes, reorder};
@@ -15,7 +16,7 @@ use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::once;
 use crate::protocol::ring::Missed;
-use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
+use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
 
 mod kept;
 mod map;
@@ -30,6 +31,19 @@ pub(super) struct Reader<'s, 'm, A> {
     budget: Budget,
     /// The version of the `Latest` that was read last.
     version: Option<u64>,
+}
+
+/// Reads a value from a private copy of its words; `path` is for errors.
+pub(super) fn private<A: Access>(
+    region: &DynRegion<A>,
+    ty: Type<'_>,
+    path: &str,
+    words: &[u64],
+) -> Result<DynValue, DynError> {
+    let place = Place::of(ty);
+    let memory = Memory::<A>::of(region.mapping());
+    let mut reader = Reader::new(region.label(), (&place, path), memory, 0);
+    reader.value(Source::Private(words, 0), ty, 0)
 }
 
 impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
@@ -370,6 +384,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             // The lowest bit says that a process sleeps.
             Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
+            Role::Queue => Ok(self.queue(live.queue().expect("by its role"), offset)),
             Role::Mutex
             | Role::Latest
             | Role::Ring
@@ -383,6 +398,13 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 unreachable!("it holds a value")
             }
         }
+    }
+
+    /// How many values are in a queue, of how many there is room for.
+    fn queue(&self, queue: Queue<'_>, offset: usize) -> DynValue {
+        let len = self.memory.queue(offset, queue).len();
+        let fields = [("len", len), ("capacity", queue.capacity)];
+        DynValue::Struct(fields.map(|(name, number)| (name.to_owned(), number.into())).into())
     }
 
     fn fields(

@@ -130,7 +130,7 @@ impl<A: Access> DynRegion<A> {
         Ok(FieldPath::new(self.clone(), path.parse()?, place))
     }
 
-    fn place(&self, path: &str) -> Result<Place, DynError> {
+    pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
         resolve::resolve(self.schema(), self, &start, path)
     }

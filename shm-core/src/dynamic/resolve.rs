@@ -215,6 +215,11 @@ impl Place {
         self.runs.iter().any(|run| run.after.is_some())
     }
 
+    /// A value by itself.
+    pub(super) fn of(ty: Type<'_>) -> Self {
+        Self::at(&Start { offset: 0, ty: ty.index(), watched: Vec::new() })
+    }
+
     fn at(start: &Start) -> Self {
         Self {
             offset: start.offset,
@@ -279,6 +284,13 @@ impl<'s> Resolver<'s, '_> {
                         return self.enter_kept(at).map(drop);
                     }
                     _ => {}
+                }
+                if role == Some(Role::Queue) && name == "slots" {
+                    return Err(DynError::Unreadable {
+                        field: format!("{at}{}slots", if at.is_empty() { "" } else { "." }),
+                        found: field.ty().to_string(),
+                        fault: "which holds values until they are popped",
+                    });
                 }
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;

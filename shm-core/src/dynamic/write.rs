@@ -151,6 +151,26 @@ fn notify<A: CanWrite>(memory: Memory<'_, A>, place: &Place) {
     }
 }
 
+/// A whole value, with all fields of its structs, as the words of a private copy.
+pub(super) fn words(
+    schema: &Schema,
+    ty: Type<'_>,
+    path: &str,
+    value: &DynValue,
+) -> Result<Vec<u64>, DynError> {
+    if ty.size() > MAX_VALUE {
+        let (needed, limit) = (ty.size(), MAX_VALUE);
+        return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
+    }
+    let trail = Trail::of(path, &[]);
+    let rest = Rest::None(WHOLE);
+    let mut plan = Plan { trail, writes: Vec::new(), private: true, rest, missing: None };
+    plan.value(schema.get(ty.index()), 0, value)?;
+    let mut words = vec![0; ty.size().div_ceil(8) as usize];
+    plan.writes.iter().for_each(|write| write.to_words(&mut words));
+    Ok(words)
+}
+
 /// Makes a new version of a `Latest`: the newest one, with the changes.
 fn publish<A: CanWrite>(
     memory: Memory<'_, A>,

@@ -87,6 +87,22 @@ pub enum DynError {
         /// The path.
         field: String,
     },
+    /// A queue has no room for another value.
+    #[error("{} is full: it holds {capacity} values", shown(.field))]
+    Full {
+        /// The path.
+        field: String,
+        /// How many values there is room for.
+        capacity: u64,
+    },
+    /// Only queues are pushed to and popped from.
+    #[error("{} is `{found}`, not a queue", shown(.field))]
+    NotAQueue {
+        /// The path.
+        field: String,
+        /// The type.
+        found: String,
+    },
     /// The value takes more memory than one value may.
     #[error(
         "{} has too many parts for one value: it takes {needed} bytes of memory, at most {limit} are \
@@ -172,6 +188,7 @@ impl DynError {
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
+            Self::Full { .. } => "wait for room with `push_timeout`, or pop more often",
             Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"

@@ -3,12 +3,13 @@
 use super::{DoesNotFit, InvalidValue, LockError};
 use crate::protocol::ring::ATTEMPTS;
 
-/// An error of reading or updating a [`Latest`](crate::Latest), or of copying out a slice of fields.
+/// An error of reading or updating a [`Latest`](crate::Latest), of taking a value from a
+/// [`Queue`](crate::Queue), or of copying out a slice of fields.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// Versions were written faster than one could be copied.
-    #[error("the value was overwritten during each of {ATTEMPTS} attempts to copy it")]
+    /// Versions were written, or values of a queue taken, faster than one could be copied.
+    #[error("the value was replaced during each of {ATTEMPTS} attempts to copy it")]
     Contended,
     /// A field holds bytes that are not a value of its type.
     #[error(transparent)]
@@ -27,7 +28,7 @@ impl LoadError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Contended => {
-                Some("try again, write less often, or give the `Latest` more slots".to_owned())
+                Some("try again, write less often, or give a `Latest` more slots".to_owned())
             }
             Self::Invalid(error) => error.help(),
             Self::DoesNotFit(error) => error.help(),

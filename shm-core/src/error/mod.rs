@@ -10,6 +10,7 @@ mod help;
 mod invalid_value;
 mod load;
 mod lock;
+mod push;
 
 pub use by_name::DynError;
 pub use does_not_fit::DoesNotFit;
@@ -18,6 +19,7 @@ pub use heap::HeapError;
 pub use invalid_value::InvalidValue;
 pub use load::LoadError;
 pub use lock::LockError;
+pub use push::PushError;
 
 pub(crate) use invalid_value::Found;
 

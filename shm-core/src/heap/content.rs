@@ -24,7 +24,7 @@ use crate::sync::{Draft, Value, load_value, words_of};
     note = "an `Owned` keeps `str`, `[T]` of plain values, or one plain value: scalars, text, arrays and structs of these",
     note = "locks, `Owned` and other live types cannot be inside it; put them beside it in the struct"
 )]
-pub trait Content: sealed::Sealed + 'static {
+pub trait Content: kept::Kept + 'static {
     /// The outcome of a load: the value, outside of the region.
     type Loaded: Default;
 
@@ -75,14 +75,14 @@ pub trait Content: sealed::Sealed + 'static {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-mod sealed {
+mod kept {
     use crate::shared_layout::Plain;
     use crate::sync::Value;
 
-    pub trait Sealed {}
-    impl Sealed for str {}
-    impl<T: Plain> Sealed for [T] {}
-    impl<T: Value> Sealed for T {}
+    pub trait Kept {}
+    impl Kept for str {}
+    impl<T: Plain> Kept for [T] {}
+    impl<T: Value> Kept for T {}
 }
 
 /// The reason why bytes are not a value.

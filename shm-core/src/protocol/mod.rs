@@ -2,6 +2,7 @@
 //! the machine: the library runs them on std's atomics, the models in `tests/models` on loom's.
 
 pub mod heap;
+pub mod queue;
 pub mod ring;
 
 pub mod lock;

@@ -28,13 +28,22 @@
 //!
 //! A sleeper that dies leaves the flag up, which costs a later notification a system call. A notifier
 //! that dies between counting and waking leaves sleepers asleep; they look again when their nap is over.
+//! [`wait_for`] and [`notify_announced`] go together, where each notification counts in nanoseconds: a
+//! notifier that finds the flag down does not even count. So a waiter raises the flag *before* it looks
+//! for the last time. Both write one word and then read the other; the waiter has a fence in between, the
+//! notifier has none, as that would cost as much as counting. A processor can so read the flag while its
+//! change still waits in its store buffer, and the waiter misses the change, which takes effect some
+//! hundred nanoseconds later. That is what short first naps are for: when one is over, the waiter looks
+//! again, and the flag has been up for a millisecond.
+//!
 //! The count wraps around after 2^31 notifications: a waiter that looks again after exactly that many,
 //! or a multiple, does not notice them.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::compiler_fence;
 use std::time::Duration;
 
-use super::sleep::{Sleep, Who};
+use super::sleep::{Awake, Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
@@ -44,6 +53,8 @@ pub const SLEEPERS: u32 = 1;
 pub const STEP: u32 = 2;
 /// The longest sleep without looking at the word again.
 pub const LONGEST_NAP: Duration = Duration::from_secs(1);
+/// The first nap of [`wait_for`]; each is twice as long as the one before.
+pub const FIRST_NAP: Duration = Duration::from_millis(1);
 /// The first nap of a waiter that may not write, and so cannot raise the flag.
 pub const FIRST_BLIND_NAP: Duration = Duration::from_millis(1);
 /// Its longest nap: the longest delay before it notices a notification.
@@ -111,6 +122,45 @@ pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> b
             fault::point("wait: about to sleep");
             kernel.sleep(word, flagged, left.min(LONGEST_NAP));
         }
+    }
+}
+
+/// Counts and wakes if a waiter has announced itself, as [`wait_for`] does; otherwise costs one load.
+#[inline]
+pub fn notify_announced<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {
+    // The compiler at least may not move the load before the change. (What the processor does: above.)
+    compiler_fence(SeqCst);
+    if word.load(Relaxed) & SLEEPERS != 0 {
+        notify::<M>(word, who, kernel);
+    }
+}
+
+/// Looks until something is found, and sleeps in between; `None` if the time was up before that. The
+/// notifiers may use [`notify_announced`].
+#[cold]
+pub fn wait_for<M: Machine, R>(
+    word: &M::U32,
+    mut look: impl FnMut() -> Option<R>,
+    kernel: &impl Sleep<M>,
+) -> Option<R> {
+    let mut nap = FIRST_NAP;
+    loop {
+        let flagged = word.fetch_or(SLEEPERS, Relaxed) | SLEEPERS;
+        // The flag is up before the look.
+        M::fence(SeqCst);
+        if let found @ Some(_) = look() {
+            return found;
+        }
+        let left = kernel.left();
+        if left.is_zero() {
+            return None;
+        }
+        fault::point("wait: about to sleep");
+        nap = match kernel.sleep(word, flagged, nap.min(left)) {
+            // The flag may have been down in the meantime.
+            Awake::Roused => FIRST_NAP,
+            Awake::NapOver => (nap * 2).min(LONGEST_NAP),
+        };
     }
 }
 

@@ -37,7 +37,7 @@ pub const ATTEMPTS: u32 = 1_000;
 
 /// The memory of the slots.
 pub trait Slots<M: Machine> {
-    /// Returns the number of slots: two or more.
+    /// Returns the number of slots: two or more, for a queue one or more.
     fn count(&self) -> u64;
 
     /// Returns the words of the slot with this index, which is below `count`.

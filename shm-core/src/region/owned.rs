@@ -5,20 +5,23 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Projected;
 use super::mapping::Mapping;
 use crate::access::{Access, CanWrite};
-use crate::error::{LoadError, LockError};
+use crate::error::{LoadError, LockError, PushError};
 use crate::shared_layout::{Shared, SharedLayout};
-use crate::sync::{Guard, LatestView, Lockable, MutexView, RingView, Token, Value};
+use crate::sync::{Guard, LatestView, Lockable, MutexView, QueueView, RingView, Token, Value};
 
-/// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher) or a
+/// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher), a
+/// [`Producer`](crate::sync::Producer) or a
 /// [`MutexGuard`](crate::sync::MutexGuard) that keeps the region mapped. Made by
 /// [`Region::own`](crate::Region::own).
 ///
-/// `Owned<LatestView<T>>` stores and `Owned<RingView<T, N>>` pushes like the publisher, and
-/// `Owned<MutexView<T>>` derefs to the view of the value like the guard. Each of them fits into a struct next to the region, or without it:
+/// `Owned<LatestView<T>>` stores and `Owned<RingView<T, N>>` pushes like the publisher,
+/// `Owned<QueueView<T, N>>` pushes like the producer, and `Owned<MutexView<T>>` derefs to the view of the
+/// value like the guard. Each of them fits into a struct next to the region, or without it:
 ///
 /// ```
 /// use shm_core::region::Owned;
@@ -128,6 +131,47 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
     /// Returns the `Latest` that this publishes to, for reading.
     #[must_use]
     pub fn latest(&self) -> &LatestView<T, N, A> {
+        &self.part
+    }
+}
+
+/// As a [`Producer`](crate::sync::Producer).
+impl<T: Value, const N: usize, A: CanWrite> Owned<QueueView<T, N, A>> {
+    /// Pushes a value. Never waits.
+    ///
+    /// # Errors
+    /// [`PushError::Full`], with the value, if there is no room.
+    ///
+    /// # Panics
+    /// In a child that was forked while this lived: there would be two producers.
+    #[inline]
+    pub fn push(&mut self, value: T) -> Result<(), PushError<T>> {
+        self.part.push_with(self.token, value)
+    }
+
+    /// Pushes a value, and waits for room if the queue is full.
+    ///
+    /// # Panics
+    /// As [`Owned::push`].
+    #[allow(clippy::needless_pass_by_value, reason = "as `push` takes it")]
+    pub fn push_wait(&mut self, value: T) {
+        self.part.push_wait_with(self.token, &value);
+    }
+
+    /// As [`Owned::push_wait`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// [`PushError::Full`], with the value, if there was no room until then.
+    ///
+    /// # Panics
+    /// As [`Owned::push`].
+    pub fn push_timeout(&mut self, value: T, timeout: Duration) -> Result<(), PushError<T>> {
+        self.part.push_timeout_with(self.token, value, timeout)
+    }
+
+    /// The queue, for popping from it.
+    #[must_use]
+    pub fn queue(&self) -> &QueueView<T, N, A> {
         &self.part
     }
 }

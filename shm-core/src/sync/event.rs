@@ -188,6 +188,29 @@ impl<A: Access> EventView<A> {
         }
     }
 
+    /// Counts a notification and wakes one of those who sleep, if a waiter has announced itself, as
+    /// [`EventView::wait_announced`] does; otherwise costs one load.
+    #[inline]
+    pub(crate) fn notify_announced(&self)
+    where
+        A: CanWrite,
+    {
+        notify::notify_announced::<Hardware>(&self.count, Who::One, &Kernel(None));
+    }
+
+    /// Looks, and looks again after every notification, until something is found; at `deadline` for the
+    /// last time. The notifiers may use [`EventView::notify_announced`].
+    pub(crate) fn wait_announced<R>(
+        &self,
+        deadline: Option<Instant>,
+        look: impl FnMut() -> Option<R>,
+    ) -> Option<R>
+    where
+        A: CanWrite,
+    {
+        notify::wait_for::<Hardware, R>(&self.count, look, &Kernel(deadline))
+    }
+
     fn wait_for_count(&self, ticket: Ticket, deadline: Option<Instant>) -> bool {
         if A::WRITABLE {
             notify::wait::<Hardware>(&self.count, ticket.0, &Kernel(deadline))

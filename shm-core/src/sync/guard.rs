@@ -3,10 +3,11 @@
 use super::raw_lock::{RawLock, Token};
 
 /// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
-/// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher) or a [`MutexGuard`](crate::sync::MutexGuard).
+/// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher), a
+/// [`Producer`](crate::sync::Producer) or a [`MutexGuard`](crate::sync::MutexGuard).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a guard that can be owned",
-    label = "expected a `Publisher` or a `MutexGuard`"
+    label = "expected a `Publisher`, a `Producer` or a `MutexGuard`"
 )]
 pub trait Guard<'a>: Sized {
     /// The view that is locked.
@@ -19,8 +20,8 @@ pub trait Guard<'a>: Sized {
     fn into_token(self) -> Token;
 }
 
-/// A view that has a lock: a [`MutexView`](crate::sync::MutexView), a [`LatestView`](crate::sync::LatestView) or
-/// a [`RingView`](crate::sync::RingView).
+/// A view that has a lock: a [`MutexView`](crate::sync::MutexView), a [`LatestView`](crate::sync::LatestView),
+/// a [`QueueView`](crate::sync::QueueView) or a [`RingView`](crate::sync::RingView).
 pub trait Lockable {
     /// The lock.
     fn raw_lock(&self) -> &RawLock;

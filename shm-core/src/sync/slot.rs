@@ -20,6 +20,14 @@ pub(crate) struct Slot<T>(MaybeUninit<T>);
 
 const _: () = assert!(align_of::<Slot<u8>>() == CACHE_LINE as usize);
 
+/// Room for a `T` in whole words, close to the next: for values that only one process at a time writes
+/// or reads.
+#[repr(C)]
+pub(super) struct Item<T> {
+    words: [u64; 0],
+    value: MaybeUninit<T>,
+}
+
 /// Private copies up to this size live on the stack.
 const STACK: usize = 4096;
 
@@ -43,6 +51,25 @@ impl<T, const N: usize> ring::Slots<Hardware> for Slots<'_, T, N> {
         let first = self.0[slot as usize].get().cast::<AtomicU64>();
         // SAFETY: the words lie inside the slot, are 8-aligned there and initialised (I2), and are
         // only ever accessed as these atomics (I1).
+        unsafe { std::slice::from_raw_parts(first, word_count::<T>()) }
+    }
+}
+
+/// The slots of a queue in a region.
+#[derive(Clone, Copy)]
+pub(super) struct Items<'a, T, const N: usize>(pub(super) &'a [UnsafeCell<Item<T>>; N]);
+
+impl<T, const N: usize> ring::Slots<Hardware> for Items<'_, T, N> {
+    #[inline]
+    fn count(&self) -> u64 {
+        N as u64
+    }
+
+    #[inline]
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        let first = self.0[slot as usize].get().cast::<AtomicU64>();
+        // SAFETY: the words lie inside the slot, whose size is a multiple of 8, are 8-aligned there and
+        // initialised (I2), and are only ever accessed as these atomics (I1).
         unsafe { std::slice::from_raw_parts(first, word_count::<T>()) }
     }
 }

@@ -1,13 +1,13 @@
-//! [`Value`]: the types that a [`Latest`](crate::Latest) can hold.
+//! [`Value`]: the types that a [`Latest`](crate::Latest) or a [`Queue`](crate::Queue) can hold.
 
 use crate::shared_layout::{Plain, ValidZeroed};
 
-/// A value that a [`Latest`](crate::Latest) can hold: plain data of any kind, [`Text`](crate::Text),
+/// A value that a [`Latest`](crate::Latest) or a [`Queue`](crate::Queue) can hold: plain data of any kind, [`Text`](crate::Text),
 /// and `u128` and `i128`, which no processor reads in one step otherwise. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be copied in and out as one value",
     label = "not plain data",
-    note = "`Latest` holds plain data: scalars, text, arrays and structs of these"
+    note = "`Latest` and `Queue` hold plain data: scalars, text, arrays and structs of these"
 )]
 pub trait Value: codec::Codec {}
 

@@ -119,6 +119,11 @@ impl Reading {
                 verb: "is_done",
                 ..Self::get("bool", "__atomic_load_n(&$.done, __ATOMIC_ACQUIRE) == 0x454e4f44")
             },
+            Role::Queue => {
+                let capacity = ty.live()?.queue()?.capacity;
+                let call = format!("@p@_load_queue_len_(&$.tail, &$.head, UINT64_C({capacity}))");
+                Self { verb: "len", ..Self::get("uint64_t", call) }
+            }
             Role::Bytes
             | Role::Mutex
             | Role::Latest

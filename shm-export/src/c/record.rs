@@ -1,9 +1,9 @@
 //! The structs of a header: their definitions, and the assertions that prove their layout.
 
-use shm_schema::schema::{Held, Type, TypeKind};
+use shm_schema::schema::{Type, TypeKind};
 
 use super::naming::{Naming, members};
-use super::storage::{cells, lines};
+use super::storage::{cells, lines, slots_in_words};
 use super::write::comment;
 use crate::catalog::{Catalog, Context, Item};
 use crate::kinds;
@@ -159,14 +159,15 @@ fn inner(ty: Type<'_>) -> Vec<(String, u64)> {
         element = inside;
         path.push_str("[0]");
     }
-    let Some(live) = element.live() else { return Vec::new() };
-    let held = live.value().map(|value| value.held);
+    if element.live().is_none() {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for part in Part::all(element).filter(|part| part.ty.size() > 0) {
         let here = format!("{path}.{}", part.name);
         found.push((here.clone(), part.offset));
         // Slots are words, whatever they contain.
-        if !matches!(held, Some(Held::Copied(_))) {
+        if slots_in_words(element, part.name).is_none() {
             let deeper = inner(part.ty).into_iter();
             found.extend(deeper.map(|(path, offset)| (here.clone() + &path, part.offset + offset)));
         }

@@ -1,7 +1,7 @@
 //! C declarations with the layout of a type in memory.
 
 use shm_schema::layout::ScalarKind;
-use shm_schema::schema::{Held, Live, Ring, Type, TypeKind};
+use shm_schema::schema::{Held, Live, Type, TypeKind};
 
 use super::naming::{Naming, members};
 use crate::kinds;
@@ -104,19 +104,29 @@ fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Decl
     let guarded = guarded || matches!(held, Some(Held::Guarded { .. }));
     // These names are valid in C as well.
     let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
-        let declaration = match held {
-            Some(Held::Copied(ring)) if part.name == "slots" => slots_of(ring, part.ty.align()),
-            _ => declare(naming, part.ty, guarded, indent + 4),
+        let declaration = match slots_in_words(ty, part.name) {
+            Some((stride, count)) => slots_of(stride, count, part.ty.align()),
+            None => declare(naming, part.ty, guarded, indent + 4),
         };
         Cell::of(&part, part.name.to_owned(), declaration)
     });
     structure(&cells.collect::<Vec<_>>(), ty.size(), ty.align(), indent)
 }
 
-/// The slots of a `Latest` or `Ring`: words, whatever is in them.
-fn slots_of(ring: Ring, align: u32) -> Declaration {
-    let base = format!("struct {{ uint64_t words[{}]; }}", ring.stride / 8);
-    Declaration { align: Some(align), base, dimensions: vec![ring.count] }
+/// The size of a slot and the number of slots, if a part of a live type is those of a `Latest`, a
+/// `Ring` or a `Queue`.
+pub(super) fn slots_in_words(ty: Type<'_>, part: &str) -> Option<(u64, u64)> {
+    let live = ty.live().filter(|_| part == "slots")?;
+    match (live.value().map(|value| value.held), live.queue()) {
+        (Some(Held::Copied(ring)), _) => Some((ring.stride, ring.count)),
+        (_, queue) => queue.map(|queue| (queue.stride, queue.capacity)),
+    }
+}
+
+/// Slots: words, whatever is in them.
+fn slots_of(stride: u64, count: u64, align: u32) -> Declaration {
+    let base = format!("struct {{ uint64_t words[{}]; }}", stride / 8);
+    Declaration { align: Some(align), base, dimensions: vec![count] }
 }
 
 /// A member of a struct.

@@ -88,8 +88,9 @@ impl Both {
                 let mut inside = Gaps::default();
                 for field in fields.iter() {
                     let both = part(field.ty());
-                    let is_slots = matches!(ty.role(), Some(Role::Latest | Role::Ring))
-                        && field.name() == SLOTS;
+                    let has_slots =
+                        matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue));
+                    let is_slots = has_slots && field.name() == SLOTS;
                     inside.add(if is_slots { &both.slot } else { &both.plain }, 1);
                 }
                 let (holes, padding) = own(ty);

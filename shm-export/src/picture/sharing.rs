@@ -47,8 +47,8 @@ struct Words {
     found: Vec<(u64, String)>,
 }
 
-/// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`
-/// or `Ring` has lines of its own.
+/// The offset in a live type of the word that each use of it writes. A `Once` is used once, and a `Latest`,
+/// a `Ring` or a `Queue` has lines of its own.
 fn word(ty: Type<'_>) -> Option<u64> {
     let live = ty.live()?;
     match live.value().map(|value| value.held) {

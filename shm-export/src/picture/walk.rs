@@ -101,7 +101,7 @@ pub(crate) fn rows<'a>(root: Type<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     walk.rows
 }
 
-/// The field of a `Latest` or `Ring` whose elements separate their contents.
+/// The field of a `Latest`, `Ring` or `Queue` whose elements separate their contents.
 pub(super) const SLOTS: &str = "slots";
 
 struct RowWalk<'n, 't, 'a> {
@@ -142,7 +142,8 @@ impl<'a> RowWalk<'_, '_, 'a> {
                 offset: at.offset.saturating_add(start),
                 depth: at.depth,
                 path: path::of_part(&at.path, name),
-                working: matches!(ty.role(), Some(Role::Latest | Role::Ring)) && name == SLOTS,
+                working: matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue))
+                    && name == SLOTS,
             };
             let unit = Some(part.unit()).filter(|unit| !unit.is_empty());
             self.value(part.ty(), name, unit, &place);

@@ -58,6 +58,10 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         // Not read yet: left out, like a type of an unknown kind.
         Role::Owned | Role::OwnedSlice | Role::OwnedText | Role::Map => None,
+        Role::Queue => {
+            let queue = live.queue()?;
+            Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
+        }
         Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
             unreachable!("it holds a value")
         }

@@ -149,6 +149,26 @@ impl Parser<'_, '_> {
         self.number(EXPECTED)
     }
 
+    /// `<Job, 256>`, after `Queue`
+    pub(super) fn queue(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "how many values there is room for, at least 1";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let value = self.ty()?;
+        let facts = value.facts.queue().map_err(|fault| self.refused(value_start, fault))?;
+        if self.types.schema.size_of(value.id) == 0 {
+            return Err(self.refused(value_start, rules::NOTHING));
+        }
+        self.expect_sign(',', "`,` and how many values there is room for")?;
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(EXPECTED));
+        }
+        let capacity = self.number(EXPECTED)?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.queue(value.id, capacity);
+        self.added(start, id, facts)
+    }
+
     /// `<Account>`, after `Mutex` and `Watched`
     pub(super) fn around(&mut self, start: usize, name: &str) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
@@ -195,7 +215,7 @@ impl Parser<'_, '_> {
         value.facts.owned().map_err(|fault| self.refused(start, fault))?;
         let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
         if self.types.schema.size_of(element) == 0 {
-            return Err(self.refused(start, rules::NOTHING));
+            return Err(self.refused(start, rules::NOTHING_TO_OWN));
         }
         Ok(Some(value.id))
     }

@@ -67,6 +67,10 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
+        if let Some(queue) = ty.live().and_then(Live::queue) {
+            let inside = self.look(queue.value, path)?.queue();
+            return inside.map_err(|fault| unsuitable(queue.value, path, fault));
+        }
         if let Some((key, value)) = ty.live().and_then(Live::entry) {
             return self.part(key, path).and_then(|_| self.part(value, path));
         }
@@ -98,7 +102,7 @@ impl Examination {
             inside = inside.slice().map_err(|fault| unsuitable(kept, path, fault))?;
         }
         if kept.size() == 0 {
-            return Err(unsuitable(kept, path, rules::NOTHING));
+            return Err(unsuitable(kept, path, rules::NOTHING_TO_OWN));
         }
         inside.owned().map_err(|fault| unsuitable(kept, path, fault))
     }

@@ -49,8 +49,9 @@ use crate::schema::{Schema, SchemaError};
 /// | `Latest<T>`, `Latest<T, 8>`, `Ring<T, 8>`, `Mutex<T>`, `Watched<T>`, `Event`, `Once` | that type |
 /// | `Owned<str>`, `Owned<[T]>`, `Owned<T>` | that type: a value in the region's heap |
 /// | `Map<u64, T>`, `Map<str, [T]>` | that type: values in the region's heap, found by keys |
-/// | `Text<32>`, `Bytes<32>` | that type, inside a `Latest`, a `Ring` or a `Mutex` only |
-/// | `u128`, `i128` | that type, inside a `Latest` or a `Ring` only |
+/// | `Queue<T, 256>` | that type, with room for so many values |
+/// | `Text<32>`, `Bytes<32>` | that type, inside a `Latest`, a `Ring`, a `Queue` or a `Mutex` only |
+/// | `u128`, `i128` | that type, inside a `Latest`, a `Ring` or a `Queue` only |
 /// | `{ x: f64, y: f64 }`, `enum u8 { Idle = 0, Busy }` | a struct, an enum |
 /// | `Pose` | the type defined under that name |
 ///

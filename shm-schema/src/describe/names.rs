@@ -7,8 +7,8 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 15] = [
-    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Ring", "Mutex",
+const OTHERS: [&str; 16] = [
+    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Queue", "Ring", "Mutex",
     "Watched", "Event", "Once", "Owned", "Map",
 ];
 

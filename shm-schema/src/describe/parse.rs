@@ -175,6 +175,7 @@ impl Parser<'_, '_> {
             "Le" => self.ordered(start, Endian::Little),
             "CText" | "Text" | "Bytes" => self.bounded(start, name),
             "Latest" => self.latest(start),
+            "Queue" => self.queue(start),
             "Ring" => self.ring(start),
             "Owned" => self.owned(start),
             "Map" => self.map(start),

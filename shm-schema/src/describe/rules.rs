@@ -72,8 +72,16 @@ pub(super) const EMPTY: Fault = Fault {
     help: "use an `Event`, or a type with a value",
 };
 
-pub(super) const NOTHING: Fault =
+pub(super) const NOTHING_TO_OWN: Fault =
     Fault { cause: "has no bytes, so there is nothing to own", help: "use a type with a value" };
+pub(super) const NOTHING: Fault = Fault {
+    cause: "has no bytes, so there is nothing to push",
+    help: "use a counter, or a type with a value",
+};
+const IN_A_QUEUE: Fault = Fault {
+    cause: "is where processes meet, and a `Queue` holds copies of values",
+    help: "put it beside the `Queue`",
+};
 
 impl Facts {
     /// A number, and every other type without parts.
@@ -130,6 +138,15 @@ impl Facts {
             Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
             _ => Err(KEPT),
+        }
+    }
+
+    /// Makes a `Queue` of this type.
+    pub(super) fn queue(self) -> Result<Self, Fault> {
+        match self.shape {
+            Shape::Slice | Shape::Tailed => Err(RUN_TIME),
+            _ if self.plain => Ok(Self::LIVE),
+            _ => Err(IN_A_QUEUE),
         }
     }
 

@@ -32,6 +32,9 @@ fn of_live(live: Live<'_>) -> String {
         (_, Some(value)) => return format!("{role}<{}>", of(value)),
         (_, None) => {}
     }
+    if let Some(queue) = live.queue() {
+        return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
+    }
     let Some(value) = live.value() else { return role.to_owned() };
     match value.held {
         Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {

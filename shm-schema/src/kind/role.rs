@@ -20,6 +20,8 @@ pub enum Role {
     Text = 6,
     /// The first `len: u32` of `bytes`.
     Bytes = 7,
+    /// Values in the order in which they were pushed, until they are popped.
+    Queue = 8,
     /// A stream of items that each reader follows by itself: a ring of versions, and an event.
     Ring = 9,
     /// A value in the region's heap, or none.
@@ -47,7 +49,7 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
-    /// The number of the newest version.
+    /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
     Event,
@@ -55,6 +57,8 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// An array of structs with the one field `value`, in whole words of eight bytes.
+    Items,
     /// The number of bytes in use: a word, at the start.
     Len,
     /// An array of bytes.
@@ -80,7 +84,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -88,6 +92,7 @@ impl Role {
         Self::Once,
         Self::Text,
         Self::Bytes,
+        Self::Queue,
         Self::Ring,
         Self::Owned,
         Self::OwnedSlice,
@@ -99,7 +104,8 @@ impl Role {
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Handle, Kept, Key, Len, Lock, Mapped, Sequence, Slots, Table, Value, Word,
+            Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Sequence, Slots, Table,
+            Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -109,6 +115,17 @@ impl Role {
             Self::Once => ("Once", &[("lock", Lock), ("done", Word)]),
             Self::Text => ("Text", &[("len", Len), ("bytes", Bytes)]),
             Self::Bytes => ("Bytes", &[("len", Len), ("bytes", Bytes)]),
+            Self::Queue => (
+                "Queue",
+                &[
+                    ("lock", Lock),
+                    ("tail", Sequence),
+                    ("pushed", Event),
+                    ("head", Sequence),
+                    ("popped", Event),
+                    ("slots", Items),
+                ],
+            ),
             Self::Ring => (
                 "Ring",
                 &[("sequence", Sequence), ("lock", Lock), ("pushed", Event), ("slots", Slots)],
@@ -196,7 +213,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
+            Role::ALL[i].code() as usize == i + 1,
             "the roles stand in the order of their codes"
         );
         i += 1;

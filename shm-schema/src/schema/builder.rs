@@ -4,7 +4,7 @@ use super::canonical;
 use super::error::SchemaError;
 use super::model::{Member, Node, NodeKind, Schema, Text, Variant};
 use super::notes::PartNotes;
-use super::parts::{EnumType, StructType};
+use super::parts::{EnumType, StructField, StructType};
 use super::text::{long, short};
 use super::verify::children;
 use crate::kind::{Endian, Role, ScalarKind};
@@ -213,6 +213,27 @@ impl SchemaBuilder {
         let (sequence, lock) = (self.scalar(ScalarKind::U64), self.scalar(ScalarKind::U32));
         let slots = self.array(slot, slots);
         self.live(Role::Latest, [("sequence", sequence), ("lock", lock), ("slots", slots)])
+    }
+
+    /// Adds `Queue<T, N>`, with room for so many values.
+    pub fn queue(&mut self, value: TypeId, capacity: u64) -> TypeId {
+        let word = align_of::<u64>() as u32;
+        let slot = StructType::new("Slot").align(self.align_of(value).max(word));
+        let slot = self.structure(slot.field(("value", value).into()));
+        let (lock, count) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let (event, slots) = (self.event(), self.array(slot, capacity));
+        let align = self.align_of(slot).max(CACHE_LINE);
+        let line = u64::from(CACHE_LINE);
+        let ty = StructType::new(Role::Queue.name()).role(Role::Queue).align(align);
+        // Producers, consumers and the values, each on cache lines of their own.
+        self.structure(
+            ty.field(("lock", lock).into())
+                .field(StructField::new("tail", count).at(line))
+                .field(("pushed", event).into())
+                .field(StructField::new("head", count).at(2 * line))
+                .field(("popped", event).into())
+                .field(StructField::new("slots", slots).at(aligned(3 * line, align))),
+        )
     }
 
     /// Adds `Ring<T, N>`: a stream in N `slots`.

@@ -55,18 +55,27 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
             _ => false,
         },
         PartKind::Slots => match ty.kind {
-            Kind::Array { element, len } => len >= 2 && is_slot(&types[element as usize]),
+            Kind::Array { element, len } => {
+                len >= 2 && is_slot(&types[element as usize], CACHE_LINE)
+            }
+            _ => false,
+        },
+        PartKind::Items => match ty.kind {
+            Kind::Array { element, len } => len >= 1 && is_slot(&types[element as usize], WORD),
             _ => false,
         },
     }
 }
 
-/// Whether this is a slot. Aligned to a cache line, it consists of whole words. If it could be empty,
+/// The alignment of the words that slots are read and written in.
+const WORD: u32 = 8;
+
+/// Whether this is a slot. Aligned to a word or more, it consists of whole words. If it could be empty,
 /// memory would not bound the number of slots.
-fn is_slot(ty: &Node) -> bool {
+fn is_slot(ty: &Node, align: u32) -> bool {
     let NodeKind::Struct { fields } = &ty.kind else { return false };
     let [Member { offset: 0, name, .. }] = &fields[..] else { return false };
-    name == "value" && ty.align >= CACHE_LINE && ty.size > 0
+    name == "value" && ty.align >= align && ty.size > 0
 }
 
 /// A struct with a role, and with the parts of that role. Offsets are from its start.
@@ -148,6 +157,29 @@ pub struct Ring {
     pub size: u64,
 }
 
+/// The parts of a `Queue`.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue<'a> {
+    /// The lock of the producer.
+    pub lock: u64,
+    /// The number of values that were ever pushed.
+    pub tail: u64,
+    /// The event that tells consumers of pushed values.
+    pub pushed: u64,
+    /// The number of values that were ever popped.
+    pub head: u64,
+    /// The event that tells producers of popped values.
+    pub popped: u64,
+    /// Where the slots start.
+    pub slots: u64,
+    /// From one slot to the next, in bytes: a multiple of 8.
+    pub stride: u64,
+    /// How many values there is room for, one at least.
+    pub capacity: u64,
+    /// The type of the values.
+    pub value: Type<'a>,
+}
+
 /// The bytes of a `Text` or `Bytes`, the number of which is a `u32` at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
@@ -176,7 +208,8 @@ impl<'a> Live<'a> {
         self.find(PartKind::Lock).map(Field::offset)
     }
 
-    /// Returns the value that it holds, if it holds one of a type of the user's choice.
+    /// Returns the value that it holds, if it holds one of a type of the user's choice. A
+    /// `Queue` holds as many as were pushed: see [`Live::queue`].
     #[must_use]
     pub fn value(self) -> Option<LiveValue<'a>> {
         self.versions().or_else(|| self.in_place())
@@ -205,6 +238,24 @@ impl<'a> Live<'a> {
             size: value.size(),
         };
         Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
+    }
+
+    /// Returns its parts, if it is a `Queue`.
+    #[must_use]
+    pub fn queue(self) -> Option<Queue<'a>> {
+        let slots = self.find(PartKind::Items)?;
+        let (slot, capacity) = array(slots);
+        Some(Queue {
+            lock: self.lock()?,
+            tail: self.part("tail").offset(),
+            pushed: self.part("pushed").offset(),
+            head: self.part("head").offset(),
+            popped: self.part("popped").offset(),
+            slots: slots.offset(),
+            stride: slot.size(),
+            capacity,
+            value: slot.field_at(0)?.ty(),
+        })
     }
 
     /// Returns its bytes, if it is a `Text` or `Bytes`.

@@ -2,6 +2,7 @@
 
 use super::model::Schema;
 use super::types::TypeKind;
+use crate::kind::Role;
 
 impl Schema {
     /// For each type, by its index, whether all-zero bytes are invalid for something in it; a part with
@@ -18,7 +19,9 @@ impl Schema {
                 TypeKind::Slice { element } => tail_len > 0 && found[element.index() as usize],
                 // Whether zero is valid is not known.
                 TypeKind::Unknown(_) => true,
-                // For a live type, this depends only on its value: see `Role`.
+                // A slot is read only after a value was pushed to it.
+                TypeKind::Live { role: Role::Queue, .. } => false,
+                // For any other live type, this depends only on its value: see `Role`.
                 TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
                     fields.iter().any(|field| found[field.ty().index() as usize])
                 }

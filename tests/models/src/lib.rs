@@ -16,6 +16,7 @@ pub mod lock;
 pub mod notify;
 pub mod once;
 pub mod participant;
+pub mod queue;
 pub mod ready;
 pub mod ring;
 

@@ -267,3 +267,50 @@ fn the_flag_goes_down_despite_concurrent_notifications_and_none_is_lost() {
         assert_eq!((word.word.into_inner(), wakes.0.take()), (after, vec![after]));
     }
 }
+
+/// Records the word at each look and each nap; something is there after so many sleeps.
+fn waited_for(before: u32, sleeps: &Sleeps, found_after: usize) -> (Option<()>, u32, Vec<u32>) {
+    let (word, looks) = (AtomicU32::new(before), RefCell::new(Vec::new()));
+    let look = || {
+        looks.borrow_mut().push(word.load(Relaxed));
+        (sleeps.naps.borrow().len() >= found_after).then_some(())
+    };
+    let found = wait_for(&word, look, sleeps);
+    (found, word.load(Relaxed), looks.into_inner())
+}
+
+#[test]
+fn a_waiter_that_announces_itself_raises_the_flag_before_it_looks() {
+    let sleeps = Sleeps::new(usize::MAX, Duration::MAX);
+    assert_eq!(waited_for(8, &sleeps, 0), (Some(()), 9, vec![9]));
+    assert_eq!(waited_for(8, &sleeps, 2), (Some(()), 9, vec![9, 9, 9]));
+}
+
+#[test]
+fn its_naps_grow_from_a_millisecond_to_a_second_and_start_again_when_it_is_woken() {
+    let sleeps = Sleeps::new(12, Duration::MAX);
+    assert_eq!(waited_for(8, &sleeps, 14).0, Some(()));
+    let naps: Vec<_> = sleeps.naps.take().iter().map(|(_, nap)| nap.as_millis()).collect();
+    assert_eq!(naps, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000, 1, 2]);
+}
+
+#[test]
+fn it_looks_for_the_last_time_when_its_time_is_up() {
+    let sleeps = Sleeps::new(usize::MAX, Duration::from_millis(5));
+    let (found, _, looks) = waited_for(8, &sleeps, usize::MAX);
+    let naps: Vec<_> = sleeps.naps.take().iter().map(|(_, nap)| nap.as_millis()).collect();
+    assert_eq!((found, looks.len(), naps), (None, 4, vec![1, 2, 2]));
+}
+
+#[test]
+fn only_a_waiter_that_announced_itself_is_counted_for_and_woken() {
+    let notified = |before, sleepers: u32| {
+        let word = AtomicU32::new(before);
+        let notes = Notes { sleepers: sleepers.into(), wakes: RefCell::default() };
+        notify_announced(&word, Who::One, &notes);
+        (word.into_inner(), notes.wakes.into_inner())
+    };
+    assert_eq!(notified(8, 0), (8, vec![]));
+    assert_eq!(notified(9, 2), (11, vec![(Who::One, 11)]));
+    assert_eq!(notified(9, 0), (10, vec![(Who::One, 11), (Who::All, 10)]));
+}

@@ -98,6 +98,24 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Queue(_Kind):
+    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
+    many were ever popped (`head`)."""
+
+    State = collections.namedtuple("State", "len capacity tail head")
+
+    why = "pushing takes a lock, which this module does not take"
+
+    def __init__(self, tail, head, capacity):
+        self.tail, self.head, self.capacity = tail, head, capacity
+
+    def load(self, memory, at, parent, name):
+        head = memory.load("Q", at + self.head)
+        tail = memory.load("Q", at + self.tail)
+        found = (tail - head) % 2**64
+        return self.State(min(found, self.capacity), self.capacity, tail, head)
+
+
 _U8, _U16, _U32, _U64 = (_Int(f"u{8 << n}", "BHIQ"[n]) for n in range(4))
 _I8, _I16, _I32, _I64 = (_Int(f"i{8 << n}", "bhiq"[n]) for n in range(4))
 _U128, _I128 = _Wide("u128"), _Wide("i128")

@@ -254,7 +254,7 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 #[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
-    let made: [(Role, Make); 8] = [
+    let made: &[(Role, Make)] = &[
         (Role::Mutex, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.mutex(value)
@@ -271,12 +271,20 @@ fn the_builder_gives_each_role_its_parts() {
         (Role::Once, SchemaBuilder::once),
         (Role::Text, |types| types.text(9)),
         (Role::Bytes, |types| types.bytes(9)),
+        (Role::Queue, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.queue(value, 9)
+        }),
         (Role::Ring, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.ring(value, 4)
         }),
     ];
-    for (role, make) in made {
+    let owned = |role: &Role| matches!(role, Role::Owned | Role::OwnedSlice | Role::OwnedText);
+    assert!(
+        made.iter().map(|(role, _)| *role).eq(Role::ALL.into_iter().filter(|role| !owned(role)))
+    );
+    for &(role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);
         let schema = types.finish(ty).unwrap();
@@ -286,6 +294,8 @@ fn the_builder_gives_each_role_its_parts() {
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
+        let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
+        assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }

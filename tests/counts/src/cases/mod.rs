@@ -11,6 +11,7 @@ mod fields;
 mod heap;
 mod latest;
 mod opening;
+mod queue;
 mod thousand;
 mod waiting;
 
@@ -36,6 +37,7 @@ pub(crate) fn all() -> Vec<Case> {
         bulk::cases(),
         latest::cases(),
         waiting::cases(),
+        queue::cases(),
         opening::cases(),
         dynamic::cases(),
         heap::cases(),

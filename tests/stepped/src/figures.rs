@@ -1,0 +1,54 @@
+//! [`Extent`], the bounds of a run, and [`Figures`], its size.
+
+use std::fmt;
+
+/// The bounds of a run, in instructions, so that they do not depend on time. Every state on the victim's
+/// path is audited in any case; [`Bound`](crate::scenario::Bound) shortens the path itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// Victims are really killed at each instruction that made a new state, or at as many of them, evenly
+    /// spread, as this number of instructions allows;
+    pub(crate) changes: usize,
+    /// and in the same way at all instructions.
+    pub(crate) victims: usize,
+    /// An heir is stepped from each finding; and from every state if that does not take more instructions
+    /// than this.
+    pub(crate) heirs: usize,
+    /// Whether the bounds of the scenarios hold.
+    pub(crate) is_bounded: bool,
+}
+
+impl Extent {
+    /// For the gate.
+    pub(crate) const SHORT: Self =
+        Self { changes: 120_000, victims: 10_000, heirs: 20_000, is_bounded: true };
+    /// Everything, except that sampled kills of a very long operation are fewer.
+    pub(crate) const LONG: Self =
+        Self { changes: 2_000_000, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
+}
+
+/// The figures of a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Figures {
+    pub(crate) instructions: usize,
+    pub(crate) states: usize,
+    pub(crate) kills: usize,
+    pub(crate) heirs: usize,
+    pub(crate) heir_instructions: usize,
+    pub(crate) heir_states: usize,
+}
+
+impl Figures {
+    pub(crate) const HEAD: &'static str = "\
+        | killed at every instruction of | instructions | states | killed for real | heirs | \
+        their instructions | their states |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |";
+
+    /// A line of the table.
+    pub(crate) fn row(&self, name: &str) -> impl fmt::Display {
+        let Self { instructions, states, kills, heirs, heir_instructions, heir_states } = self;
+        format!(
+            "| {name} | {instructions} | {states} | {kills} | {heirs} | {heir_instructions} | \
+             {heir_states} |"
+        )
+    }
+}
