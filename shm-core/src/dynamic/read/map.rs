@@ -11,6 +11,9 @@ use crate::path::Segment;
 use crate::protocol::heap::map::Map;
 use crate::schema::{Live, Type};
 
+/// A key and its value.
+type Bytes = (Vec<u8>, Vec<u8>);
+
 impl<'s, A: Access> Reader<'s, '_, A> {
     /// Reads the entries of a map at `offset`, in the order of the bytes of their keys: structs of a `key` and
     /// a `value`.
@@ -40,7 +43,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         ty: Type<'s>,
         live: Live<'s>,
         offset: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, DynError> {
+    ) -> Result<Vec<Bytes>, DynError> {
         let Some(arena) = self.memory.arena() else {
             return Err(self.unreadable(ty, "and the region has no heap"));
         };

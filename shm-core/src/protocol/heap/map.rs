@@ -63,6 +63,9 @@ fn last_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
+/// Copies of the keys and values of a map, in bytes.
+pub type Copied = HashMap<Vec<u8>, Vec<u8>>;
+
 /// A map.
 #[derive(Debug)]
 pub struct Map<'m, R: Memory> {
@@ -161,7 +164,7 @@ impl<'m, R: Memory> Map<'m, R> {
     ///
     /// # Errors
     /// If the map was changed during each of [`ATTEMPTS`] searches.
-    pub fn entries(&self, limit: usize) -> Result<Option<HashMap<Vec<u8>, Vec<u8>>>, Contended> {
+    pub fn entries(&self, limit: usize) -> Result<Option<Copied>, Contended> {
         let (mut all, mut bytes, mut last) = (HashMap::new(), 0_usize, 0);
         let too_many = self.search(|attempt, table| {
             if attempt != last {
@@ -229,9 +232,9 @@ impl<'m, R: Memory> Map<'m, R> {
     ) -> Result<Option<T>, Contended> {
         'again: for attempt in 0..ATTEMPTS as usize {
             let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
-            for at in 0..2 {
+            for (at, word) in words.iter().enumerate() {
                 let place = if at == 0 { self.table } else { self.next };
-                let Some(table) = self.table_of(words[at], place) else { continue };
+                let Some(table) = self.table_of(*word, place) else { continue };
                 match look(attempt, &table) {
                     Search::Found(found) => return Ok(Some(found)),
                     Search::Absent if table.is_unchanged(&self.view) => {}
