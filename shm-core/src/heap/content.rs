@@ -16,7 +16,7 @@ use crate::registry;
 use crate::shared_layout::Plain;
 use crate::sync::{Draft, Value, load_value, words_of};
 
-/// A value that an [`Owned`](super::Owned) can keep: text, a slice of plain values, or one value as in a
+/// A value that an [`Owned`](super::Owned) or a [`Map`](super::Map) can keep, or a key: text, a slice of plain values, or one as in a
 /// [`Latest`](crate::Latest). Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a heap",
