@@ -16,7 +16,7 @@ use crate::access::CanWrite;
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
-use crate::schema::{Counted, Schema, Type, TypeKind};
+use crate::schema::{Counted, Field, Schema, Type, TypeKind};
 
 mod kept;
 
@@ -433,7 +433,7 @@ impl<'p> Plan<'p> {
         }
         let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
         let mut needed = ty.fields().filter(|field| field.ty().size() > 0);
-        needed.find(|field| !is_given(field.name())).map(|field| field.name())
+        needed.find(|field| !is_given(field.name())).map(Field::name)
     }
 
     fn counted(
