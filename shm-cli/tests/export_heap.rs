@@ -157,7 +157,7 @@ fn damage(fixture: &Fixture<Board>, rounds: u64, mut read: impl FnMut()) {
         let word = match dice(&mut state) % 5 {
             0 => u64::MAX,
             1 => dice(&mut state),
-            2 => 255 | dice(&mut state) % (1 << 25) << 8,
+            2 => 255 | ((dice(&mut state) % (1 << 25)) << 8),
             _ => u64::from_ne_bytes(old) ^ bit,
         };
         file.write_all_at(&word.to_ne_bytes(), at).unwrap();

@@ -213,16 +213,10 @@ fn an_audit_of_a_damaged_heap_says_what_contradicts_what_and_fails() {
     let handle = std::mem::offset_of!(Board, pose) as u64 + 8;
     drop(board);
     let file = std::fs::File::options().read(true).write(true).open(&path).unwrap();
-    let data = u64::from_str_radix(
-        &serde_json::from_str::<serde_json::Value>(&printed(
-            &folder,
-            ["show", "./board", "--json"],
-        ))
-        .unwrap()["header"]["data_offset"]
-            .to_string(),
-        10,
-    );
-    file.write_all_at(&[0; 8], data.unwrap() + handle).unwrap();
+    let shown = printed(&folder, ["show", "./board", "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let data = shown["header"]["data_offset"].as_u64().unwrap();
+    file.write_all_at(&[0; 8], data + handle).unwrap();
     let output = shm(&folder, ["heap", "./board", "--audit"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");

@@ -162,7 +162,7 @@ fn heap() {
     let mut seed = 7_u32;
     let mut below = |most: u32| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        seed as usize >> 8 & (1 << most) - 1
+        (seed as usize >> 8) & ((1 << most) - 1)
     };
     for text in &board.texts {
         let most = 4 + below(3) as u32;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use shm_core::layout::Role;
 use shm_core::path::Path;
 use shm_core::{
     DynRegion, ReadOnly,
@@ -152,7 +153,11 @@ fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
         Ok((value, _)) => Reading::Value(value),
         Err(DynError::TooLarge { .. }) => {
             let (ty, size) = (place.ty(), place.ty().size());
+<<<<<<< HEAD
             if ty.role().is_some_and(shm_core::layout::Role::needs_heap) {
+=======
+            if ty.role().is_some_and(Role::needs_heap) {
+>>>>>>> owned
                 return Reading::Unread(format!("{ty}: too large to be shown among others"));
             }
             let size = size.saturating_mul(place.count().unwrap_or(1));
