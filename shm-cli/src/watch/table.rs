@@ -153,11 +153,7 @@ fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
         Ok((value, _)) => Reading::Value(value),
         Err(DynError::TooLarge { .. }) => {
             let (ty, size) = (place.ty(), place.ty().size());
-<<<<<<< HEAD
-            if ty.role().is_some_and(shm_core::layout::Role::needs_heap) {
-=======
             if ty.role().is_some_and(Role::needs_heap) {
->>>>>>> owned
                 return Reading::Unread(format!("{ty}: too large to be shown among others"));
             }
             let size = size.saturating_mul(place.count().unwrap_or(1));
