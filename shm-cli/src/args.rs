@@ -3,7 +3,7 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, export, get, layout, ls, new, pop, push, rm, set, show, watch,
+    check, completions, export, get, heap, layout, ls, new, pop, push, rm, set, show, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -40,6 +40,7 @@ impl Arguments {
             Command::Watch(arguments) => watch::run(arguments, output),
             Command::Layout(arguments) => layout::run(arguments, output),
             Command::Export(arguments) => export::run(arguments, output),
+            Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
             Command::Rm(arguments) => rm::run(arguments, output),
             Command::Completions(arguments) => completions::run(arguments, Self::command(), output),
@@ -61,6 +62,7 @@ pub enum Command {
     Watch(watch::Arguments),
     Layout(layout::Arguments),
     Export(export::Arguments),
+    Heap(heap::Arguments),
     Check(check::Arguments),
     Rm(rm::Arguments),
     Completions(completions::Arguments),
@@ -75,12 +77,13 @@ Examples:
 
 Exit codes:
   0  done
-  1  no: the layouts are not compatible (check), or the queue is empty (pop)
+  1  no: the layouts are not compatible (check), the queue is empty (pop), or the heap contradicts
+     itself (heap --audit)
   2  the command line is wrong
   3  there is no such file
   4  the file is not a region that can be used: damaged, of another version or kind
   5  not permitted
-  6  the path names no field, or the value does not fit
+  6  the path names no field, or the value does not fit; or the region has no heap (heap)
   7  the value is behind a lock that could not be taken as usual, or kept changing; the queue is full
      (push); or the region is in use (rm)
   8  the operating system reports another error";

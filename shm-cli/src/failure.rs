@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use shm_core::path::InvalidPath;
 use shm_core::schema::SchemaError;
-use shm_core::{Error, errors::DynError};
+use shm_core::{
+    Error,
+    errors::{DynError, HeapError},
+};
 
 use crate::advice;
 
@@ -125,6 +128,7 @@ impl Failure {
                 | DynError::NotLocked { .. }
                 | DynError::Lock(_),
             ) => 7,
+            Self::Field(DynError::Heap { cause: HeapError::Full { .. }, .. }) => 8,
             Self::Field(_) => 6,
             Self::Told { code, .. } => *code,
             Self::Io { source, .. } => of_system(source),
@@ -149,6 +153,7 @@ impl Failure {
 fn of_region(error: &Error) -> u8 {
     match error {
         Error::BadName { .. }
+        | Error::BadHeapSize { .. }
         | Error::NeedsLength { .. }
         | Error::HasNoLength { .. }
         | Error::TooLong { .. }

@@ -7,7 +7,7 @@
 mod reading;
 mod report;
 
-pub(crate) use report::{FieldReport, Line, LockReport, fields_only};
+pub(crate) use report::{FieldReport, HolderReport, Line, LockReport, fields_only};
 
 use std::cell::Cell;
 

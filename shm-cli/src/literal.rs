@@ -9,12 +9,12 @@
 //! [1, 2, 3]  { x: 1.5, y: 2 }         arrays and slices, structs
 //! ```
 //! The meaning of a word depends on the type of the field: `42` is a number for a `u64` and a text for a
-//! `Text`.
+//! `Text`. `None` empties a place in the heap, unless that is text.
 
 mod parse;
 
 use shm_core::layout::{Role, ScalarKind};
-use shm_core::schema::{Field, Type, TypeKind};
+use shm_core::schema::{Field, Live, Type, TypeKind};
 use shm_core::{
     Access,
     dynamic::{DynValue, FieldPath},
@@ -57,8 +57,9 @@ fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, Failure> {
 }
 
 fn is_text(ty: Type<'_>) -> bool {
+    let ty = value_in_heap(ty);
     let scalar_text = matches!(ty.kind(), TypeKind::CText { .. });
-    scalar_text || matches!(ty.role(), Some(Role::Text | Role::Bytes))
+    scalar_text || matches!(ty.role(), Some(Role::Text | Role::Bytes | Role::OwnedText))
 }
 
 /// The value of a literal for a type.
@@ -69,13 +70,15 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
         Literal::Character(character) => DynValue::Char(character),
         Literal::Bytes(bytes) => DynValue::Bytes(bytes),
         Literal::List(elements) => {
-            let element = ty.and_then(|ty| match ty.kind() {
+            let element = ty.map(value_in_heap).and_then(|ty| match ty.kind() {
                 TypeKind::Array { element, .. } | TypeKind::Slice { element } => Some(element),
+                TypeKind::Live { .. } => ty.live().and_then(Live::kept),
                 _ => None,
             });
             DynValue::List(elements.into_iter().map(|literal| typed(literal, element)).collect())
         }
         Literal::Struct(fields) => {
+            let ty = ty.map(value_in_heap);
             let field = |name: &str| ty.and_then(|ty| ty.field(name)).map(Field::ty);
             let fields = fields.into_iter().map(|(name, literal)| {
                 let value = typed(literal, field(&name));
@@ -84,6 +87,12 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
             DynValue::Struct(fields.collect())
         }
     }
+}
+
+/// The type of the value that an `Owned` owns; any other type as it is, and so is one that owns elements.
+fn value_in_heap(ty: Type<'_>) -> Type<'_> {
+    let kept = ty.live().filter(|live| live.role() == Role::Owned).and_then(Live::kept);
+    kept.unwrap_or(ty)
 }
 
 /// The value of a word; if it is not one of that type, the text, which the field then refuses with its
@@ -96,6 +105,10 @@ fn of_word(word: String, ty: Option<Type<'_>>) -> DynValue {
             .or_else(|| float(&word))
             .unwrap_or(text(word));
     };
+    if word == "None" && matches!(ty.role(), Some(Role::Owned | Role::OwnedSlice)) {
+        return DynValue::None;
+    }
+    let ty = value_in_heap(ty);
     let found = match ty.kind() {
         TypeKind::Scalar(scalar) | TypeKind::Ordered { scalar, .. } => of_scalar(&word, scalar),
         TypeKind::NonZero { optional: true, .. } if word == "None" => Some(DynValue::None),

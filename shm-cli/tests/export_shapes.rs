@@ -16,7 +16,7 @@ use compilers::{Program, STANDARDS};
 use everything::{Frame, Log, Tour, point};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{CText, Latest, Mutex, Region, traits::Root};
+use shm_core::{CText, Latest, Mutex, Region, RwLock, Semaphore, SharedLayout, traits::Root};
 use support::{Mode, Pose};
 
 /// Compiles and runs the body of a C function that gets the open `region`, and a Python one; both must
@@ -56,6 +56,52 @@ fn both(
         "import sys\nfrom {name} import *\nwith {class}.open(sys.argv[1]) as region:\n    {python}\n"
     );
     Script::with_module(region, name, &module, &source).run(&[region]);
+}
+
+/// Locks that several processes can hold, which exported code reads and does not take.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Hall {
+    before: u8,
+    route: RwLock<[u16; 3], 5>,
+    point: RwLock<Pose>,
+    permits: Semaphore<3>,
+    after: u64,
+}
+
+#[test]
+fn locks_with_seats_have_their_sizes_and_are_read_without_the_lock() {
+    let name = unique("export-seats");
+    let hall = Fixture::of(name.clone(), Region::<Hall>::create(&name).unwrap());
+    let region = &hall.region;
+    region.route.write().unwrap()[2].set(7);
+    region.point.write().unwrap().x.set(1.5);
+    region.after.set(99);
+    let _permit = region.permits.acquire().unwrap();
+    let (route, point) = (size_of::<RwLock<[u16; 3], 5>>(), size_of::<RwLock<Pose>>());
+    let c = format!(
+        "
+    CHECK(sizeof region.value->route == {route} && sizeof region.value->point == {point});
+    CHECK(sizeof region.value->permits == 16 && sizeof(hall) == {});
+    CHECK(hall_get_after(region.value) == 99);",
+        size_of::<Hall>()
+    );
+    let python = "
+assert (region.after, region.permits) == (99, 2)
+assert region.route.unlocked()[2] == 7 and region.point.unlocked().x == 1.5
+assert 'an RwLock' in repr(region.route)
+try:
+    region.point.x
+    raise SystemExit('read without saying so')
+except AttributeError as error:
+    assert 'behind an RwLock' in str(error), error
+for name in 'permits', 'point':
+    try:
+        setattr(region, name, 1)
+        raise SystemExit('written')
+    except NotWritable as error:
+        pass";
+    expect(&hall, "hall", "Hall", &c, python);
 }
 
 #[test]

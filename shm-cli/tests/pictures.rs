@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use shm_core::{Bulk, Region, Text};
+use shm_core::{Bulk, Owned, Region, SharedLayout, Text};
 use support::{Account, Mode, Pose, Station};
 use terminal::Terminal;
 
@@ -143,6 +143,42 @@ fn layout() {
     let drawn =
         Command::new(env!("CARGO_BIN_EXE_shm")).args(["layout", "station", "--svg"]).output();
     save("layout.svg", &String::from_utf8(drawn.unwrap().stdout).unwrap());
+}
+
+/// A heap with values of many lengths, some of which were freed again.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Board {
+    texts: [Owned<str>; 600],
+    scans: [Owned<[f32]>; 8],
+}
+
+#[test]
+#[ignore = "draws docs/pictures/heap.svg again"]
+fn heap() {
+    let options = Region::<Board>::options().heap_max(1 << 20);
+    let board = options.create("board").expect("the name must not be taken");
+    let board = board.remove_on_drop();
+    let mut seed = 7_u32;
+    let mut below = |most: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed as usize >> 8) & ((1 << most) - 1)
+    };
+    for text in &board.texts {
+        let most = 4 + below(3) as u32;
+        text.set(&"x".repeat(1 + below(most))).unwrap();
+    }
+    for (scan, len) in board.scans.iter().zip([1080, 2000, 400, 5000, 1080, 300, 9000, 1080]) {
+        scan.set(&vec![0.0; len]).unwrap();
+    }
+    for text in board.texts.iter().skip(200).step_by(3) {
+        text.clear().unwrap();
+    }
+    for gone in [1, 4] {
+        board.scans[gone].clear().unwrap();
+    }
+    let drawn = Command::new(env!("CARGO_BIN_EXE_shm")).args(["heap", "board", "--svg"]).output();
+    save("heap.svg", &String::from_utf8(drawn.unwrap().stdout).unwrap());
 }
 
 /// The environment variable that is set for the second process.

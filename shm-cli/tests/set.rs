@@ -108,7 +108,7 @@ fn a_value_that_does_not_fit_is_refused_with_the_values_that_do() {
         ("single=1e39", "does not fit an `f32`"),
         ("on=1", "is not a valid `bool`: `true` or `false`"),
         ("sign=ab", "is not a valid `char`"),
-        ("next=0", "`None` is written as such"),
+        ("next=0", "0 stands for `None` here; write `None`"),
         ("mode=Bsy", "allowed: 0 (Idle), 1 (Measuring), 2 (Failed)"),
         ("foreign=123456789", "has 9 bytes, there is room for 8"),
         ("rows=[[1, 2]]", "has 1 elements, there are 2"),

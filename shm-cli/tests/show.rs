@@ -8,8 +8,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, SharedLayout, Text, Watched,
-    inspect::Inspection,
+    Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, RwLock, Semaphore, SharedLayout, Text,
+    Watched, inspect::Inspection,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,
@@ -65,6 +65,57 @@ struct Kinds {
     foreign: CText<16>,
     long: CText<300>,
     tail: [Pose],
+}
+
+/// Locks that several processes can hold.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Seats {
+    /// read by this process
+    read: RwLock<Pose, 3>,
+    written: RwLock<u32, 2>,
+    free: RwLock<u16>,
+    taken: Semaphore<3>,
+    untaken: Semaphore<2>,
+    broken: RwLock<u8, 1>,
+}
+
+#[test]
+fn who_sits_where_is_shown() {
+    let folder = Folder::new("show-seats");
+    let seats = Region::<Seats>::options().participants(2).create(folder.file("seats")).unwrap();
+    let _read = seats.read.read().unwrap();
+    let written = seats.written.write().unwrap();
+    written.set(7);
+    let _taken = (seats.taken.acquire().unwrap(), seats.taken.acquire().unwrap());
+    let panics = std::panic::AssertUnwindSafe(|| {
+        let _broken = seats.broken.write().unwrap();
+        panic!("on purpose");
+    });
+    assert!(std::panic::catch_unwind(panics).is_err());
+    let text = placeholders(&printed(&folder, ["show", "./seats"]));
+    assert_golden("show_seats.txt", &text);
+    let json = printed(&folder, ["show", "./seats", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let lock = |path: &str| {
+        let fields = json["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["path"] == path).unwrap()["lock"].clone()
+    };
+    let me = serde_json::json!(std::process::id());
+    let pids = |path: &str| {
+        let lock = lock(path);
+        let seats = lock["seats"].as_array().unwrap().clone();
+        let taken = seats.iter().filter(|seat| seat["pid"] == me).count();
+        (taken, seats.len(), lock["held"] == true, lock["poisoned"] == true)
+    };
+    assert_eq!(pids("read"), (1, 3, true, false));
+    assert_eq!(pids("written"), (2, 2, true, false));
+    assert_eq!(
+        (lock("written")["holder"]["pid"].clone(), pids("free")),
+        (me.clone(), (0, 8, false, false))
+    );
+    assert_eq!((pids("taken"), pids("untaken")), ((2, 3, true, false), (0, 2, false, false)));
+    assert_eq!(pids("broken"), (0, 1, false, true));
 }
 
 #[test]

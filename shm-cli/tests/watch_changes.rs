@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shm_core::{Bulk, CText, Latest, Mutex, Region, SharedLayout};
+use shm_core::{Bulk, CText, Latest, Mutex, Owned, Region, SharedLayout};
 use support::Folder;
 
 /// The time after which a test considers a command hung.
@@ -230,4 +230,37 @@ fn values_that_are_not_watched_are_announced() {
         "# only the first 10,000 values are watched, and there are more: name the ones to watch";
     assert_eq!(watch.change(), "f9999 = 0");
     assert_eq!(watch.change(), said);
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Board {
+    title: Owned<str>,
+    samples: Owned<[u16]>,
+    points: Owned<[Point]>,
+}
+
+#[test]
+fn a_new_value_in_the_heap_is_a_change_of_its_place_and_of_each_watched_part() {
+    let folder = Folder::new("watch-heap");
+    let board: Region<Board> = Region::create(folder.file("region")).unwrap();
+    board.samples.set(&[1, 2, 3]).unwrap();
+    let (all, one) = (Running::start(&folder, &[]), Running::start(&folder, &["samples[1]"]));
+    assert_eq!(all.change(), "title = \"\"");
+    assert_eq!(all.change(), "samples = [1, 2, 3]");
+    assert_eq!(all.change(), "points = []");
+    assert_eq!(one.change(), "samples[1] = 2");
+    board.title.set(&"long ".repeat(40)).unwrap();
+    assert!(all.change().starts_with("title = \"long long "));
+    board.samples.set(&[4, 5, 6]).unwrap();
+    assert_eq!(
+        (all.change(), one.change()),
+        ("samples = [4, 5, 6]".into(), "samples[1] = 5".into())
+    );
+    board.samples.set(&[9; 100]).unwrap();
+    assert_eq!(all.change(), "samples = [9, 9, 9, 9, 9, 9, 9, 9, .. 92 more]");
+    assert_eq!(one.change(), "samples[1] = 9");
+    board.samples.clear().unwrap();
+    assert_eq!(all.change(), "samples = []");
+    assert!(one.change().contains("`samples` has 0 elements: there is no [1]"));
 }

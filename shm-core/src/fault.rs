@@ -79,6 +79,30 @@ pub const NOTIFY_POINTS: [&str; 4] = [
 pub const ONCE_POINTS: [&str; 3] =
     ["once: at work", "once: worked, not done", "once: done, not unlocked"];
 
+/// The points of reading and writing under an `RwLock`, in order: a reader's, and then a writer's.
+#[cfg(feature = "kill-points")]
+pub const RWLOCK_POINTS: [&str; 9] = [
+    "rwlock: before the seat",
+    "rwlock: reader in the turnstile",
+    "rwlock: reader seated, in the turnstile",
+    "rwlock: before the turnstile",
+    "rwlock: writer in the turnstile",
+    "rwlock: writer has some seats",
+    "rwlock: writer has all seats",
+    "rwlock: writer done, has all seats",
+    "rwlock: writer done, has some seats",
+];
+
+/// The points of taking a permit of a `Semaphore` and giving it back, in order.
+#[cfg(feature = "kill-points")]
+pub const SEMAPHORE_POINTS: [&str; 5] = [
+    "semaphore: before the seat",
+    "semaphore: about to sleep",
+    "semaphore: awake again",
+    "semaphore: inherited",
+    "semaphore: released, not counted",
+];
+
 /// The points of adding fields to a region, in order.
 #[cfg(feature = "kill-points")]
 pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "grow: written"];

@@ -3,8 +3,8 @@
 /// A type that may be in a region by itself, and not only inside a type that keeps its parts together.
 /// Regions are created only with such types.
 ///
-/// Holds for a struct exactly when it holds for every field; for a [`Latest`](crate::Latest) and a
-/// [`Mutex`](crate::Mutex), always. It does not hold for [`Text`](crate::Text) and
+/// Holds for a struct exactly when it holds for every field; for a [`Latest`](crate::Latest), a
+/// [`Mutex`](crate::Mutex) and an [`RwLock`](crate::RwLock), always. It does not hold for [`Text`](crate::Text) and
 /// [`Bytes`](crate::Bytes): another process could see a new length with the old contents.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be in a region by itself",

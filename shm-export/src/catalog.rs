@@ -79,7 +79,9 @@ impl<'a> Catalog<'a> {
             if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            let value = live.value().map(|value| (value.ty, inside(value.held, context)));
+            // What it owns is copied out.
+            let kept = live.kept().map(|kept| (kept, Context::Copied));
+            let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }
         match kinds::of(ty) {
@@ -110,7 +112,7 @@ impl<'a> Catalog<'a> {
 /// Returns the context of the value in a live type with this context.
 fn inside(held: Held, context: Context) -> Context {
     match held {
-        Held::Guarded { .. } => Context::Guarded,
+        Held::Guarded { .. } | Held::Shared(_) => Context::Guarded,
         Held::Watched { .. } if context == Context::Guarded => Context::Guarded,
         Held::Watched { .. } => Context::Watched,
         Held::Copied(_) => Context::Copied,

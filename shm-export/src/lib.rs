@@ -24,6 +24,7 @@ pub mod python;
 mod catalog;
 mod description;
 mod error;
+mod heap;
 mod kinds;
 mod limits;
 mod names;

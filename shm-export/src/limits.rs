@@ -9,6 +9,7 @@ pub(crate) fn fill(template: &str) -> String {
         ("@MAX_ALIGN@", u64::from(limits::MAX_ALIGN)),
         ("@MAX_PARTICIPANTS@", u64::from(limits::MAX_PARTICIPANTS)),
         ("@MAX_SECTIONS@", u64::from(limits::MAX_SECTIONS)),
+        ("@MAX_HEAP_LEN@", limits::MAX_HEAP_LEN),
         ("@MAX_SCHEMA_LEN@", limits::MAX_SCHEMA_LEN),
         ("@MAX_GROWTH_LEN@", limits::MAX_GROWTH_LEN),
         ("@MAX_TYPES@", u64::from(limits::MAX_TYPES)),

@@ -11,6 +11,8 @@ use crate::part::Part;
 
 /// The number of slots of a `Latest` whose type does not give it.
 const USUAL_SLOTS: u64 = 4;
+/// How many seats an `RwLock` has if its type does not say how many.
+const USUAL_SEATS: u64 = 8;
 
 /// A unique name for every struct and every enum of a schema: the author's, unless another type has
 /// it.
@@ -109,12 +111,24 @@ impl<'a> TypeNames<'a> {
         if let Some(bytes) = live.counted() {
             return Some(format!("{role}<{}>", bytes.capacity));
         }
+        match (live.role(), live.kept()) {
+            (Role::OwnedText, _) => return Some("Owned<str>".to_owned()),
+            (Role::OwnedSlice, Some(kept)) => return Some(format!("Owned<[{}]>", self.text(kept))),
+            (_, Some(kept)) => return Some(format!("Owned<{}>", self.text(kept))),
+            (_, None) => {}
+        }
         if let Some(queue) = live.queue() {
             return Some(format!("{role}<{}, {}>", self.text(queue.value), queue.capacity));
         }
-        let Some(value) = live.value() else { return Some(role.to_owned()) };
+        let Some(value) = live.value() else {
+            let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
+            return Some(permits.unwrap_or_else(|| role.to_owned()));
+        };
         let text = self.text(value.ty);
         Some(match value.held {
+            Held::Shared(seats) if seats.count != USUAL_SEATS => {
+                format!("{role}<{text}, {}>", seats.count)
+            }
             Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
                 format!("{role}<{text}, {}>", ring.count)
             }

@@ -9,8 +9,8 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Queue, Ring, SharedLayout, Text, Watched,
-    dynamic::DynLayout, traits::Root, typecodes,
+    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Queue, Ring, RwLock, Semaphore,
+    SharedLayout, Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
@@ -49,12 +49,20 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Event, Once, [Event; 3], [Once; 2],
         Mutex<u8>, Mutex<f64>, Mutex<[u16; 3]>, Mutex<Text<5>>, Mutex<Bytes<8>>, Mutex<Mutex<u64>>,
         Mutex<Latest<u8>>, Mutex<[Text<3>; 2]>, Mutex<Watched<Text<4>>>, [Mutex<u64>; 3], [Mutex<u8>],
+        RwLock<u8>, RwLock<f64>, RwLock<[u16; 3], 4>, RwLock<Text<5>, 1>, RwLock<Latest<u8>>,
+        [RwLock<u64>; 3], Mutex<RwLock<u8>>, Semaphore<1>, Semaphore<3>, [Semaphore<2>; 2],
         Watched<u8>, Watched<f64>, Watched<CText<9>>, Watched<Latest<Text<16>>>, Watched<Mutex<i8>>,
         Latest<u8>, Latest<f64>, Latest<[f32; 3]>, Latest<[u64; 512]>, Latest<Text<32>>,
         Latest<Bytes<61>>, Latest<CText<64>>, Latest<[Text<2>; 4]>, Latest<NonZeroU32>,
         Latest<u8, 2>, Latest<f64, 9>, Latest<Be<u16>, 3>, Latest<char>, Latest<bool>,
         Latest<u128>, Latest<i128>, Latest<[u128; 3]>, Latest<[i128; 1], 8>, Latest<U128<BE>>,
         [Latest<u16>; 2], [Latest<u32>],
+        Owned<str>, Owned<[f32]>, Owned<[u8]>, Owned<[[u16; 3]]>, Owned<f64>, Owned<[u64; 40]>, Owned<bool>,
+        Owned<NonZeroU32>, Owned<u128>, Owned<[u128; 2]>, Owned<CText<9>>, Owned<[CText<3>]>,
+        Owned<Text<5>>, Owned<[Be<u16>]>, [Owned<str>; 3], [Owned<[i8]>], Mutex<Owned<str>>,
+        Watched<Owned<[u32]>>,
+        Map<u64, f64>, Map<str, str>, Map<str, [f32]>, Map<[u8], u128>, Map<u128, str>, Map<Text<5>, [[u16; 3]]>,
+        Map<[u128; 2], [Be<u16>]>, Map<NonZeroU32, CText<9>>, [Map<u8, u8>; 3], [Map<bool, str>], Mutex<Map<u8, u8>>,
         Queue<u8, 1>, Queue<f64, 9>, Queue<Text<32>, 4>, Queue<u128, 3>, Queue<[u64; 512], 2>,
         Queue<U128<BE>, 2>, Queue<NonZeroU32, 3>, [Queue<u16, 3>; 2], Mutex<Queue<u8, 2>>,
         Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,

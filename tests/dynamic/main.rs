@@ -7,6 +7,7 @@ mod everything;
 #[allow(dead_code, reason = "each test file uses a part of this")]
 #[path = "../format/forge.rs"]
 mod forge;
+mod heap;
 mod hostile;
 mod large;
 mod layout;

@@ -70,12 +70,12 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "String",
             0,
-            "there is no type `String`: its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
+            "there is no type `String`: its text would be stored outside the region; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`",
         ),
         (
             "Vec<u8>",
             0,
-            "there is no type `Vec`: its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
+            "there is no type `Vec`: its elements would be stored outside the region; use `Owned<[T]>`, `[T; N]`, or `[T]` as the last field",
         ),
         (
             "usize",

@@ -3,6 +3,7 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test waiting -- --nocapture` kills more often.
 
+mod condition;
 mod event_kills;
 mod kills;
 mod once;
@@ -407,6 +408,7 @@ fn second_process() {
         }
         "notifies" => event_kills::victim(),
         "does it once" => once_kills::victim(),
+        role if role.starts_with("condition: ") => condition::second(&role["condition: ".len()..]),
         other => panic!("no such role: {other}"),
     }
 }

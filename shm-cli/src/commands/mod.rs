@@ -4,6 +4,7 @@ pub mod check;
 pub mod completions;
 pub mod export;
 pub mod get;
+pub mod heap;
 pub mod layout;
 pub mod ls;
 pub mod new;

@@ -62,12 +62,28 @@ struct Options {
     /// The number of bytes to reserve for the value, so that fields can be added later
     #[arg(long, value_name = "BYTES")]
     capacity: Option<usize>,
+    /// The size that the heap can grow to, for values of any length: 64M, or 67108864
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    heap_max: Option<u64>,
     /// Allocate pages only when they are first used
     #[arg(long)]
     sparse: bool,
     /// Replace an existing file of that name
     #[arg(long)]
     replace: bool,
+}
+
+/// A number of bytes, in units of 1024 if a letter follows.
+fn bytes(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
+        Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
+        Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << unit));
+    number
+        .ok_or_else(|| "found no size; expected a number of bytes, such as 4096 or 64M".to_owned())
 }
 
 fn mode(text: &str) -> Result<u32, String> {
@@ -99,6 +115,7 @@ Examples:
   shm new station --type Station --field temperature:f64=21.5 --field 'samples:[u32; 16]'
   shm new total --type d =1.5
   shm new frame --type '[u8]' --len 1024
+  shm new board --heap-max 16M --field 'title:Owned<str>=today' --field 'samples:Owned<[f32]>'
   shm new robot --define 'struct Pose { x: f64, y: f64 }' --field 'pose:Latest<Pose>'
   shm new copy --schema station
   shm new station --schema station.json --replace";
@@ -119,6 +136,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     }
     if let Some(capacity) = arguments.options.capacity.or(capacity) {
         options = options.capacity(capacity);
+    }
+    if let Some(bytes) = arguments.options.heap_max {
+        options = options.heap_max(bytes);
     }
     let region = make(arguments, &options, &layout)?;
     let size = layout.schema().root().size_with(region.len().unwrap_or(0) as u64);

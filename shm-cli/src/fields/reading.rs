@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Type, TypeKind};
 use shm_core::{
@@ -20,6 +21,9 @@ const SMALL: u64 = 4096;
 /// largest text that is read to show its start.
 const ONE_VERSION: u64 = 1 << 16;
 
+/// The number of times that elements in the heap are looked at again.
+const ATTEMPTS: usize = 100;
+
 /// Reads the value in the field's own line; returns the source of its parts.
 pub(super) fn from_region(
     report: &mut FieldReport<'_>,
@@ -35,6 +39,14 @@ pub(super) fn from_region(
             return Source::None;
         }
     };
+    if place.ty().role() == Some(Role::OwnedSlice) {
+        report.unlocked = place.is_guarded();
+        match elements_in_heap(region, field.path()) {
+            Ok(shown) => report.show(shown),
+            Err(error) => report.fail(&error),
+        }
+        return Source::None;
+    }
     let in_one_line = is_in_one_line(shape);
     let size = match shape {
         Shape::Array { element, len } => element.size().saturating_mul(*len),
@@ -62,6 +74,7 @@ pub(super) fn from_region(
                 Err(error) => report.fail(&error),
             }
         }
+        Shape::Leaf if place.ty().role() == Some(Role::OwnedText) => report.read_text(&place),
         _ => report.read(&place, ELEMENTS),
     }
     Source::None
@@ -84,6 +97,28 @@ fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Sou
         Err(error) => {
             report.fail(&error);
             Source::None
+        }
+    }
+}
+
+/// The first elements of those that an `Owned` owns, and the number of the others. If another process
+/// replaces them by fewer in between, that is tried again.
+fn elements_in_heap(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Shown, DynError> {
+    let mut attempts = 1..=ATTEMPTS;
+    loop {
+        let len = region.resolve(path.with(Segment::ALL))?.count().unwrap_or(0);
+        let shown = Segment::Range { start: Some(0), end: Some(len.min(ELEMENTS as u64)) };
+        match region.resolve(path.with(shown))?.get_at_most(AT_ONCE) {
+            Err(DynError::OutOfBounds { .. }) if attempts.next().is_some() => {}
+            _ if len == 0 => return Ok(Shown::List(Vec::new(), 0)),
+            found => {
+                let DynValue::List(list) = found?.0 else {
+                    return Ok(Shown::List(Vec::new(), len));
+                };
+                let more = len.saturating_sub(list.len() as u64);
+                let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS));
+                return Ok(Shown::List(list.collect(), more));
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use shm_core::{
     DynRegion, ReadOnly,
     dynamic::{DynField, DynValue, FieldPath},
     errors::DynError,
-    inspect::{LockState, Participant},
+    inspect::{Holder, LockState, Participant},
 };
 
 use crate::processes::State;
@@ -93,7 +93,7 @@ pub(crate) struct FieldReport<'r> {
 /// The state of a lock.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LockReport {
-    /// `Mutex`, `Latest` (its writer's lock) or `Once`.
+    /// `Mutex`, `RwLock`, `Semaphore`, `Latest` (its writer's lock) or `Once`.
     pub(crate) kind: &'static str,
     /// Whether it is held.
     pub(crate) held: bool,
@@ -104,6 +104,9 @@ pub(crate) struct LockReport {
     /// The holder, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) holder: Option<HolderReport>,
+    /// The holder of each seat, or `null`, if it has seats.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) seats: Vec<Option<HolderReport>>,
 }
 
 /// The holder of a lock.
@@ -127,6 +130,17 @@ pub(crate) struct HolderReport {
 }
 
 impl HolderReport {
+    fn of(holder: &Holder) -> Self {
+        Self {
+            slot: holder.slot,
+            pid: holder.process.as_ref().and_then(|process| process.pid_here),
+            elsewhere: holder.process.as_ref().is_some_and(|process| process.pid_here.is_none()),
+            name: holder.process.as_ref().map(|process| process.name.clone()),
+            state: holder.liveness().into(),
+            process: holder.process.clone(),
+        }
+    }
+
     /// Makes the holder agree with a list of participants; one that is missing, because it came later, is
     /// added.
     fn name_by(&mut self, participants: &mut Vec<Participant>) {
@@ -190,6 +204,14 @@ impl<'r> FieldReport<'r> {
         self.take(found, elements);
     }
 
+    /// Reads a text in the heap, unless it is longer than what is read for its first words.
+    pub(super) fn read_text(&mut self, place: &FieldPath<ReadOnly>) {
+        match place.get_at_most(AT_ONCE) {
+            Err(DynError::TooLarge { .. }) => (self.too_large, self.elided) = (true, true),
+            found => self.take(found, 0),
+        }
+    }
+
     fn take(&mut self, found: Result<(DynValue, Option<u64>), DynError>, elements: usize) {
         match found {
             Ok((value, version)) => {
@@ -214,26 +236,22 @@ impl<'r> FieldReport<'r> {
 impl LockReport {
     /// Makes the holder agree with a list of participants.
     pub(super) fn name_holder(&mut self, participants: &mut Vec<Participant>) {
-        if let Some(holder) = &mut self.holder {
+        for holder in self.holder.iter_mut().chain(self.seats.iter_mut().flatten()) {
             holder.name_by(participants);
         }
     }
 
     fn of(role: Role, state: &LockState) -> Self {
-        let holder = state.holder.as_ref().map(|holder| HolderReport {
-            slot: holder.slot,
-            pid: holder.process.as_ref().and_then(|process| process.pid_here),
-            elsewhere: holder.process.as_ref().is_some_and(|process| process.pid_here.is_none()),
-            name: holder.process.as_ref().map(|process| process.name.clone()),
-            state: holder.liveness().into(),
-            process: holder.process.clone(),
-        });
+        let holder = state.holder.as_ref().map(HolderReport::of);
+        let seats: Vec<_> =
+            state.seats.iter().map(|seat| seat.as_ref().map(HolderReport::of)).collect();
         Self {
             kind: role.name(),
-            held: holder.is_some(),
+            held: holder.is_some() || seats.iter().any(Option::is_some),
             poisoned: state.is_poisoned,
             sleepers: state.has_sleepers,
             holder,
+            seats,
         }
     }
 }

@@ -66,7 +66,7 @@ fn count(ty: Type<'_>) -> Option<&'static str> {
     match ty.live().and_then(Live::value)?.held {
         Held::Copied(_) => Some("sequence"),
         Held::Watched { .. } => Some("changed"),
-        Held::Guarded { .. } => None,
+        Held::Guarded { .. } | Held::Shared(_) => None,
     }
 }
 

@@ -92,7 +92,7 @@ impl<'t> Search<'t, '_> {
             return match value.held {
                 Held::Copied(ring) => self.leaf_if(from + ring.sequence as usize, 8),
                 // The value in them has the path of the live type.
-                Held::Guarded { .. } | Held::Watched { .. } => {
+                Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. } => {
                     self.value(value.ty, from + value.offset as usize);
                 }
             };
@@ -105,15 +105,25 @@ impl<'t> Search<'t, '_> {
             Role::Owned | Role::OwnedSlice | Role::OwnedText => {
                 self.leaf_if(from + live.part("handle").offset() as usize, 8);
             }
+            // Its entries lie elsewhere, and may change while neither word does.
+            Role::Map => self.leaf_if(from + live.part("table").offset() as usize, 16),
             Role::Queue => {
                 let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
                 if counters.iter().any(|at| self.differ(from + at, 8)) {
                     self.leaf();
                 }
             }
-            Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
-                self.leaf();
+            Role::Semaphore => {
+                let (at, count) = live.seats().unwrap_or_default();
+                self.leaf_if(from + at as usize, 4 * count as usize);
             }
+            Role::Mutex
+            | Role::RwLock
+            | Role::Latest
+            | Role::Ring
+            | Role::Watched
+            | Role::Text
+            | Role::Bytes => self.leaf(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use shm_core::layout::Role;
 use shm_core::path::Path;
 use shm_core::{
     DynRegion, ReadOnly,
@@ -152,6 +153,9 @@ fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
         Ok((value, _)) => Reading::Value(value),
         Err(DynError::TooLarge { .. }) => {
             let (ty, size) = (place.ty(), place.ty().size());
+            if ty.role().is_some_and(Role::needs_heap) {
+                return Reading::Unread(format!("{ty}: too large to be shown among others"));
+            }
             let size = size.saturating_mul(place.count().unwrap_or(1));
             Reading::Unread(format!("{ty}, {size} bytes: too large to be shown among others"))
         }

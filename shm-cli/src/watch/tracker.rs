@@ -119,6 +119,9 @@ impl Tracker {
             let limit = if fits { size.next_multiple_of(8) + 8 } else { 0 };
             let counter = Counter::of(region, path).map(Box::new);
             Seen::Version { last: None, limit, counter, count: None }
+        } else if let Some(handle) = place.handle_in_heap() {
+            // A value in the heap is replaced as a whole, and its handle with it.
+            Seen::Raw(Raw::kept(handle, 8))
         } else if fits {
             Seen::Raw(Raw::kept(field.offset(), size))
         } else {
@@ -169,6 +172,9 @@ fn of_bytes(
 ) -> Changes {
     match difference {
         Difference::Nothing => Changes::default(),
+        Difference::Bytes(_) if place.handle_in_heap().is_some() => {
+            read(region, &Differences { paths: vec![place.path().clone()], more: 0 }).0
+        }
         Difference::Bytes(before) => {
             let both = [before.as_slice(), raw.bytes()];
             let found = leaves::differences(place.path(), place.ty(), place.count(), both);

@@ -10,6 +10,7 @@
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
  *     station_fetch_add_X                   adds atomically, wrapping; returns the previous value
  *     station_load_X                        copies the newest version of a Latest, item of a Ring
+ *     station_load_X(.., heap, ..)          copies a value of any length out; heap: &region.heap
  *     station_version_X, _changes_X, _count_X, _is_done_X      of a Latest or Ring, Watched, Event, Once
  *     station_at_X, station_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
@@ -17,8 +18,9 @@
  *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
  * Functions that can fail return a `station_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring or Watched must be written elsewhere.
- * Numbers in a struct that was copied out of a Latest or Ring can be read directly.
+ * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring, Watched or Owned must be written
+ * elsewhere.
+ * Numbers in a struct that was copied out of a Latest, Ring or Owned can be read directly.
  */
 #ifndef STATION_SHM_H_
 #define STATION_SHM_H_
@@ -85,7 +87,8 @@ typedef enum station_error {
     STATION_OUT_OF_BOUNDS,
     STATION_INVALID_VALUE,
     STATION_TOO_LONG,
-    STATION_CONTENDED
+    STATION_CONTENDED,
+    STATION_EMPTY
 } station_error;
 
 /** Returns what an error means, and what to do. */
@@ -117,8 +120,9 @@ static inline const char *station_error_text(station_error error)
     case STATION_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
     case STATION_OUT_OF_BOUNDS: return "the index is out of bounds";
     case STATION_INVALID_VALUE: return "the value is not valid for the field's type";
-    case STATION_TOO_LONG: return "the text is longer than the field";
+    case STATION_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case STATION_CONTENDED: return "versions were written faster than one could be copied: try again";
+    case STATION_EMPTY: return "the place owns no value";
     }
     return "not an error of this header";
 }
@@ -237,7 +241,16 @@ typedef struct station_place {
     size_t offset;
     size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     size_t total; /* bytes of the whole region, from the start of the file */
+    size_t heap; /* the offset of the heap; 0 without one */
+    size_t heap_pages;
 } station_place;
+
+/** The heap of a region, for values of any length. */
+typedef struct station_heap {
+    const void *region; /* the start of the mapping of the file */
+    size_t offset;
+    size_t pages; /* 0 without a heap */
+} station_heap;
 
 /* The source that a header is copied from: a file, or a mapping of one. Other processes may write there at
  * any time, so each byte is copied once, and only the copy is examined. */
@@ -334,10 +347,20 @@ static inline station_error station_check_preamble_(const unsigned char *head, u
     return STATION_OK;
 }
 
-/* Reads the directory after the preamble `head`: the sections of kinds 1 to 5 into `known`; `*newer` says
- * whether one of an unknown kind forbids writing. */
+/* The number of pages of a heap section of that many bytes. */
+static inline uint64_t station_heap_pages_(uint64_t len)
+{
+    uint64_t pages = (len - 4096) / (32 + 1024);
+    if (4096 + (pages * 32 + 1023) / 1024 * 1024 + pages * 1024 > len)
+        pages--;
+    return pages;
+}
+
+/* Reads the directory after the preamble `head`: the sections of kinds 1 to 6 into `known`, and into
+ * `known[0]` the offset of the last one of any kind; `*newer` says whether one of an unknown kind forbids
+ * writing. */
 static inline station_error station_check_directory_(const unsigned char *head, const station_source_ *source,
-    station_section_ known[6], bool *newer)
+    station_section_ known[7], bool *newer)
 {
     const size_t entry = (size_t)station_le_(head + 14, 2), count = (size_t)station_le_(head + 16, 4);
     const uint64_t total = station_le_(head + 64, 8);
@@ -348,10 +371,10 @@ static inline station_error station_check_directory_(const unsigned char *head, 
         return error;
     if (station_hash_(STATION_HASH_, directory, entry * count) != station_le_(head + 32, 8))
         return STATION_DAMAGED;
-    memset(known, 0, 6 * sizeof *known);
+    memset(known, 0, 7 * sizeof *known);
     for (size_t at = 0; at < count; at++) {
         const station_section_ section = station_section_at_(directory + at * entry);
-        const bool is_known = section.kind >= 1 && section.kind <= 5;
+        const bool is_known = section.kind >= 1 && section.kind <= 6;
         if (!is_known && (section.flags & 1) != 0)
             return STATION_UNKNOWN_SECTION;
         *newer = *newer || (!is_known && (section.flags & 2) != 0);
@@ -363,6 +386,8 @@ static inline station_error station_check_directory_(const unsigned char *head, 
             return STATION_SECTION;
         if (is_known)
             known[section.kind] = section;
+        if (section.offset > known[0].offset)
+            known[0].offset = section.offset;
         all[at] = section;
     }
     for (size_t one = 0; one < count; one++)
@@ -783,10 +808,11 @@ static const unsigned char station_own_[1044] = {
 };
 #define STATION_ALIGN_ 64u
 #define STATION_HAS_LOCKS_ true
+#define STATION_HAS_HEAP_ false /* values of any length */
 #define STATION_HAS_TAIL_ false /* a part whose length is known only at run time */
 
 /* Returns whether this header, whose schema is `own`, can use a region of layout `found`. */
-static inline station_error station_compare_(const unsigned char *head, const station_section_ known[6],
+static inline station_error station_compare_(const unsigned char *head, const station_section_ known[7],
     const station_schema_ *found, const station_schema_ *own)
 {
     const station_type_ *root = station_root_of_(found);
@@ -795,7 +821,8 @@ static inline station_error station_compare_(const unsigned char *head, const st
         return STATION_SECTION;
     if (!station_has_slice_(found) && (station_le_(head + 80, 8) != 0 || room < size || (room > size && known[5].kind == 0)))
         return STATION_DATA_LENGTH;
-    if (offset % STATION_ALIGN_ != 0 || room < station_size_of_(station_root_of_(own)) || (STATION_HAS_LOCKS_ && known[4].kind == 0))
+    if (offset % STATION_ALIGN_ != 0 || room < station_size_of_(station_root_of_(own)) || (STATION_HAS_LOCKS_ && known[4].kind == 0)
+        || (STATION_HAS_HEAP_ && known[6].kind == 0))
         return STATION_LAYOUT_DIFFERS;
     if (station_begins_with_(found, own))
         return STATION_OK;
@@ -804,7 +831,7 @@ static inline station_error station_compare_(const unsigned char *head, const st
 
 /* The verdict on a region that was created with a layout other than this header's. If it has grown,
  * `later` counts; the program that grew it has checked that programs with the first layout can still use it. */
-static inline station_error station_check_other_(const unsigned char *head, const station_section_ known[6],
+static inline station_error station_check_other_(const unsigned char *head, const station_section_ known[7],
     station_schema_ *made, station_schema_ *later)
 {
     const bool has_grown = later->bytes != NULL;
@@ -828,7 +855,7 @@ static inline station_error station_check_other_(const unsigned char *head, cons
 /* Returns whether this header can use the region's data: STATION_OK, STATION_NOT_GROWN, or the reason why not.
  * `*is_first` says whether the region was created with exactly this layout. */
 static inline station_error station_check_layout_(const unsigned char *head, const station_source_ *source,
-    const station_section_ known[6], bool *is_first)
+    const station_section_ known[7], bool *is_first)
 {
     station_schema_ made, later;
     memset(&made, 0, sizeof made);
@@ -851,8 +878,9 @@ static inline station_error station_check_layout_(const unsigned char *head, con
 }
 
 /* Returns whether the data has the length of this header's value with `count` elements, or more if
- * `may_be_longer`; and, if there are locks, room for the processes that use them. */
-static inline station_error station_check_lengths_(const station_section_ known[6], uint64_t count, bool may_be_longer)
+ * `may_be_longer`; and, if there are locks, room for the processes that use them; and a heap, if one is
+ * needed. */
+static inline station_error station_check_lengths_(const station_section_ known[7], uint64_t count, bool may_be_longer)
 {
     const uint64_t found = known[3].len, room = known[4].len / 64;
     const uint64_t size = UINT64_C(832);
@@ -860,6 +888,12 @@ static inline station_error station_check_lengths_(const station_section_ known[
         return STATION_DATA_LENGTH;
     if (found != size && !(found > size && may_be_longer))
         return STATION_DATA_LENGTH;
+    const station_section_ *heap = &known[6];
+    if (heap->kind == 0 ? STATION_HAS_HEAP_ : known[4].kind == 0)
+        return STATION_SECTION;
+    if (heap->kind != 0 && (heap->offset % 4096 != 0 || heap->len % 4096 != 0 || heap->len < 8192
+        || heap->len > UINT64_C(17716744192) || known[0].offset > heap->offset))
+        return STATION_SECTION;
     if (known[4].kind == 0)
         return STATION_HAS_LOCKS_ ? STATION_SECTION : STATION_OK;
     if (known[4].offset % 64 != 0 || known[4].len % 64 != 0 || room < 1 || room > 1023)
@@ -876,7 +910,7 @@ static inline station_error station_check_header_(
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
     unsigned char head[128];
     const size_t size = source->len < sizeof head ? (size_t)source->len : sizeof head;
-    station_section_ known[6];
+    station_section_ known[7];
     bool newer = false, is_first = false;
     memset(place, 0, sizeof *place);
     station_error error = source->copy(source, 0, head, size);
@@ -906,6 +940,8 @@ static inline station_error station_check_header_(
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)station_le_(head + 80, 8);
     place->total = (size_t)station_le_(head + 64, 8);
+    place->heap = (size_t)known[6].offset;
+    place->heap_pages = known[6].kind == 0 ? 0 : (size_t)station_heap_pages_(known[6].len);
     return verdict;
 }
 
@@ -920,6 +956,13 @@ static inline station_error station_check_ready_(const void *file, station_error
     const unsigned char *word = (const unsigned char *)file + 120;
     const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)word, __ATOMIC_ACQUIRE);
     return memcmp(&state, ready, 8) == 0 ? verdict : STATION_NOT_READY;
+}
+
+/** Returns the heap of a region from the mapping of its file and the place that station_check reported. */
+static inline station_heap station_heap_of(const void *file, const station_place *place)
+{
+    const station_heap heap = { file, place->heap, place->heap_pages };
+    return heap;
 }
 
 /** Checks that the `len` bytes at `file`, the mapping of a whole file, are a region that this header
@@ -957,6 +1000,7 @@ typedef struct station_region {
     size_t file_len;
     dev_t device; /* with the inode, identifies the file */
     ino_t inode;
+    station_heap heap; /* for the functions that read values of any length */
 } station_region;
 
 /** A region that is open for reading: mapped PROT_READ. */
@@ -967,6 +1011,7 @@ typedef struct station_reader {
     size_t file_len;
     dev_t device;
     ino_t inode;
+    station_heap heap;
 } station_reader;
 
 /** Options for opening a region. All zeros are the same as `station_open`. */
@@ -1140,6 +1185,7 @@ static inline station_error station_open_with(const char *name, const station_op
         region->file_len = len;
         region->device = facts.st_dev;
         region->inode = facts.st_ino;
+        region->heap = station_heap_of(map, &place);
     }
     return error;
 }
@@ -1160,6 +1206,7 @@ static inline station_error station_open_read_only_with(
         region->file_len = len;
         region->device = facts.st_dev;
         region->inode = facts.st_ino;
+        region->heap = station_heap_of(map, &place);
     }
     return error;
 }

@@ -10,7 +10,8 @@ layout are refused.
         region["field"]                             # by its name in Rust
         region.latest, region.ring                  # a copy of the newest version, or item
         Station.latest.version(region)               # its number; of a Watched, `changes`
-        copy.copy(region.nested)                    # a private copy of a struct or an array
+        region.text, region.list, region.owned          # values in the heap: copies of them; None if there is none
+    copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: only a hint
@@ -26,8 +27,8 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
-  Watched cannot be written.
+  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring, a
+  Watched or a value in the heap cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
   the elements may come from different moments.
@@ -80,7 +81,7 @@ _SCHEMA = bytes.fromhex(
     "706f7365c0010000000000000f00000005006c6162656c0003000000000000120000000700616363"
     "6f756e74"
 )
-_SIZE, _ALIGN, _TAIL, _HAS_LOCKS = 832, 64, None, True
+_SIZE, _ALIGN, _TAIL, _HAS_LOCKS, _HAS_HEAP = 832, 64, None, True, False
 
 
 # ---- headers: untrusted, and so checked on a copy for which each byte was read once ----
@@ -164,8 +165,8 @@ def _preamble(file, file_size):
 
 def _check(file, file_size, to_write, boot_id):
     """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
-    to skip that check. Returns the number of elements at run time, the offsets of the data and of the
-    region's end, and whether the region must grow before this module can use it."""
+    to skip that check. Returns the number of elements at run time, the offset of the data, that of
+    the heap and its size (None without one), the region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -186,7 +187,7 @@ def _check(file, file_size, to_write, boot_id):
             "after_reboot=True",
         )
     _check_lengths(known, head.tail, is_first)
-    return head.tail, known[3][0], head.total, lacks
+    return head.tail, known[3][0], known[6][:2] if 6 in known else None, head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -196,12 +197,12 @@ def _sections(directory, entry_size, total):
     end = 128 + len(directory)
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
-        if not 1 <= kind <= 5 and flags & 1:
+        if not 1 <= kind <= 6 and flags & 1:
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
-        newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
+        newer = newer or (not 1 <= kind <= 6 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory is invalid")
-        if 1 <= kind <= 5:
+        if 1 <= kind <= 6:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
     for (offset, size) in sorted(spans):
@@ -210,6 +211,7 @@ def _sections(directory, entry_size, total):
         end = offset + size
     if 1 not in known or 3 not in known or known[3][0] % 64:
         raise RegionError("Section", "the region has no schema, or no data at its place")
+    known[0] = max(spans)
     return known, newer
 
 
@@ -267,7 +269,7 @@ def _check_other(head, known, made, later):
     if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     why = _Comparison(found, own).why
-    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
+    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS) and (6 in known or not _HAS_HEAP)
     if fits and why is None:
         return False
     if fits and _Comparison(own, found).why is None:
@@ -287,6 +289,11 @@ def _check_lengths(known, tail, is_first):
     found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
+    if 6 in known or _HAS_HEAP:
+        offset, size, _, _ = known.get(6, (1, 0, 0, 0))
+        is_last = known[0][0] <= offset
+        if offset % 4096 or size % 4096 or not 8192 <= size <= 17716744192 or not is_last or 4 not in known:
+            raise RegionError("Section", "the region has values of any length, but no valid heap")
     if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % 64 or size % 64 or not 1 <= size // 64 <= 1023:
@@ -582,13 +589,13 @@ def _file_system(file):
 
 def _map(name, to_write, allow_owner, after_reboot):
     """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
-    of the data, and the identity of the file."""
+    of the data, that of the heap and its size (None without one), and the identity of the file."""
     _refuse_elsewhere()
     path = _path_of(name)
     file, facts = _open_file(path, to_write, allow_owner)
     try:
         boot_id = None if after_reboot else _boot_id()
-        tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id)
         mapping = _mapping(file, total, to_write)
         # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
@@ -605,7 +612,7 @@ def _map(name, to_write, allow_owner, after_reboot):
             "the region has room for fields of this module, but not the fields yet: let a Rust program "
             "that has them open it for writing first",
         )
-    return mapping, tail, offset, (path, facts.st_dev, facts.st_ino)
+    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino)
 
 
 def _mapping(file, size, to_write):
@@ -666,15 +673,16 @@ class _Memory:
     """Values: the data of a region, or a private copy of some of it. `why` is the reason if it is
     read-only."""
 
-    __slots__ = ("views", "tail", "why", "is_live")
+    __slots__ = ("views", "tail", "why", "is_live", "heap")
 
-    def __init__(self, views, tail, why, is_live):
-        self.views, self.tail, self.why, self.is_live = views, tail, why, is_live
+    def __init__(self, views, tail, why, is_live, heap=None):
+        self.views, self.tail, self.why, self.is_live, self.heap = views, tail, why, is_live, heap
 
     @classmethod
-    def of_region(cls, mapping, offset, tail, why):
+    def of_region(cls, mapping, offset, tail, why, heap):
+        # Of each field, the place is known: the data needs no end.
         with memoryview(mapping) as whole:
-            return cls(_Views(B=whole[offset:]), tail, why, True)
+            return cls(_Views(B=whole[offset:]), tail, why, True, heap)
 
     @classmethod
     def of_copy(cls, data, tail, why):
@@ -682,12 +690,14 @@ class _Memory:
 
     def because(self, why):
         """The same memory, but read-only."""
-        return _Memory(self.views, self.tail, why, self.is_live)
+        return _Memory(self.views, self.tail, why, self.is_live, self.heap)
 
     def close(self):
         for view in self.views.values():
             view.release()
         self.views.clear()
+        if self.heap is not None:
+            self.heap.close()
 
     def load(self, code, at):
         # One aligned move, which is an Acquire load on x86-64.
@@ -1103,6 +1113,20 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Semaphore(_Kind):
+    """The number of permits that no process has, the dead included."""
+
+    why = "permits are taken by an atomic exchange, which Python does not have"
+
+    def __init__(self, seats, count):
+        self.seats, self.count = seats, count
+
+    def load(self, memory, at, parent, name):
+        seats = range(at + self.seats, at + self.seats + 4 * self.count, 4)
+        # The bits below the flags name the process that has the permit.
+        return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
+
+
 class _Queue(_Kind):
     """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
     many were ever popped (`head`)."""
@@ -1248,10 +1272,195 @@ class _Watched(_Around):
 
 
 class _Mutex(_Around):
+    name = "a Mutex"
     why = "it is behind a Mutex, which this module does not lock"
 
     def load(self, memory, at, parent, name):
         return Guarded(self, memory, at, parent, name)
+
+
+class _RwLock(_Mutex):
+    name = "an RwLock"
+    why = "it is behind an RwLock, which this module does not lock"
+
+
+# ---- values of any length, in the heap: read as docs/format.md tells readers ----
+
+# For each class of small blocks: the size of a block, the pages of a span, its blocks, and the offset of the
+# first one.
+_CLASSES = (
+    (16, 1, 32, 512),
+    (32, 1, 20, 320),
+    (48, 1, 16, 256),
+    (64, 1, 12, 192),
+    (80, 1, 10, 192),
+    (96, 1, 8, 128),
+    (112, 1, 8, 128),
+    (128, 1, 7, 128),
+    (160, 1, 5, 128),
+    (192, 2, 9, 192),
+    (224, 1, 4, 64),
+    (256, 2, 7, 128),
+    (320, 1, 3, 64),
+    (384, 2, 5, 128),
+    (448, 1, 2, 64),
+    (512, 3, 5, 128),
+    (640, 2, 3, 64),
+    (768, 4, 5, 128),
+    (896, 1, 1, 64),
+    (1024, 7, 6, 128),
+    (1280, 4, 3, 64),
+    (1536, 5, 3, 64),
+    (1792, 2, 1, 64),
+    (2560, 8, 3, 64),
+    (3072, 10, 3, 64),
+    (3584, 4, 1, 64),
+    (16, 2, 64, 1024),
+    (32, 3, 64, 1024),
+    (48, 4, 64, 1024),
+    (64, 5, 64, 1024),
+    (80, 6, 64, 1024),
+    (96, 7, 64, 1024),
+    (112, 8, 64, 1024),
+    (128, 9, 64, 1024),
+    (160, 11, 64, 1024),
+    (192, 13, 64, 1024),
+    (224, 15, 64, 1024),
+    (256, 16, 60, 960),
+    (320, 16, 48, 768),
+    (384, 16, 40, 640),
+    (448, 16, 35, 576),
+    (512, 16, 31, 512),
+    (640, 15, 23, 384),
+    (768, 16, 20, 320),
+    (896, 16, 17, 320),
+    (1024, 16, 15, 256),
+    (1280, 14, 11, 192),
+    (1536, 14, 9, 192),
+    (1792, 16, 9, 192),
+    (2560, 13, 5, 128),
+    (3072, 16, 5, 128),
+    (3584, 11, 3, 64),
+)
+
+
+class _Heap:
+    """The heap of a region. No number in it is used before it is compared with the heap's bounds."""
+
+    def __init__(self, mapping, data, start, size):
+        with memoryview(mapping) as whole:
+            self.flat = whole[start : start + size]
+        self.words = self.flat.cast("Q")
+        self.data = data  # from the start of the file, from which the offsets of places count
+        pages = (size - 4096) // (32 + 1024)
+        if 4096 + -(-pages * 32 // 1024) * 1024 + pages * 1024 > size:
+            pages -= 1
+        self.pages, self.start = pages, 4096 + -(-pages * 32 // 1024) * 1024
+
+    def close(self):
+        self.words.release()
+        self.flat.release()
+
+    def _find(self, handle):
+        """The block that a handle names: its page, the page's word, and the offsets of its head and of
+        its payload, and the payload's size; None if there is no such block."""
+        page, block = (handle & 0xFFFFFFFF) >> 6, handle & 63
+        if page >= self.pages:
+            return None
+        at, start, left = (4096 + page * 32) // 8, self.start + page * 1024, self.pages - page
+        word = self.words[at]
+        kind, count = word & 255, word >> 8 & 0xFFFFFF
+        if kind == 255:
+            if block or not 1 <= count <= left:
+                return None
+            return at, word, at + 1, start, count * 1024
+        if not 1 <= kind <= 52:
+            return None
+        size, pages, blocks, first = _CLASSES[kind - 1]
+        if block >= blocks or pages > left:
+            return None
+        return at, word, start // 8 + 2 * block, start + first + block * size, size
+
+    def load(self, views, place):
+        """The bytes that the place with the handle at this offset of the data owns; None if it owns
+        none."""
+        words = self.words
+        for _ in range(1000):
+            handle = views["Q"][place // 8]
+            if handle == 0:
+                return None
+            found = self._find(handle)
+            if found is None or not self._is_owned(found, handle, self.data + place):
+                # The place was changed meanwhile, or its handle is stale.
+                if views["Q"][place // 8] == handle:
+                    return None
+                continue
+            at, word, head, payload, size = found
+            length = words[payload // 8]
+            fits = length <= size - 8
+            value = _bytes(self.flat, payload + 8, payload + 8 + length) if fits else b""
+            if words[head] >> 32 == handle >> 32 and words[at] == word:
+                if not fits:
+                    raise InvalidValue(f"the value says that it has {length} bytes, its block has {size - 8}")
+                return value
+        raise Contended("the value was replaced during each attempt to copy it")
+
+    def _is_owned(self, found, handle, place):
+        state, owner = self.words[found[2]], self.words[found[2] + 1]
+        return state >> 32 == handle >> 32 and state & 0xFFFFFFFF != 0 and owner == place
+
+
+_OWNED = "a value of a process's own length is written by a process that takes part: write it from Rust, or with `shm set`"
+
+
+class _Owned(_Kind):
+    """A value in the heap, or None."""
+
+    why, is_flat = _OWNED, False
+
+    def __init__(self, handle, size, kind):
+        self.handle, self.size, self.kind = handle, size, kind
+
+    def data(self, memory, at, parent, name):
+        if memory.heap is None:
+            raise TypeError(f"`{_path(parent, name)}`: a copy does not have what is in the heap")
+        try:
+            return memory.heap.load(memory.views, at + self.handle)
+        except (InvalidValue, Contended) as error:
+            raise type(error)(f"`{_path(parent, name)}`: {error}") from None
+
+    def load(self, memory, at, parent, name):
+        data = self.data(memory, at, parent, name)
+        if data is None:
+            return None
+        if len(data) != self.size:
+            raise InvalidValue(f"`{_path(parent, name)}`: the value has {len(data)} bytes, not {self.size}")
+        return self.kind.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
+
+    def settle(self, memory, at, data, to):
+        pass
+
+
+class _OwnedSlice(_Owned):
+    """Any number of elements in the heap: a copy of them."""
+
+    def load(self, memory, at, parent, name):
+        data = self.data(memory, at, parent, name) or b""
+        if len(data) % self.size:
+            raise InvalidValue(f"`{_path(parent, name)}`: {len(data)} bytes are no elements of {self.size}")
+        whole = _ArrayOf(self.kind, len(data) // self.size, self.size)
+        return whole.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
+
+
+class _OwnedText(_Owned):
+    """Text of any length in the heap."""
+
+    def load(self, memory, at, parent, name):
+        data = self.data(memory, at, parent, name) or b""
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
 
 
 # ---- views of structs and arrays ----
@@ -1308,7 +1517,7 @@ def _depth(view):
 
 
 class Guarded:
-    """The value of a Mutex. This module takes no locks: `unlocked()` reads it without one, field by
+    """The value of a Mutex or an RwLock. This module takes no locks: `unlocked()` reads it without one, field by
     field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
@@ -1324,7 +1533,7 @@ class Guarded:
 
     def _refusal(self):
         path = _path(self._parent, self._name)
-        return f"`{path}`: {_Mutex.why}; read it without the lock, by `.unlocked()`"
+        return f"`{path}`: {self._kind.why}; read it without the lock, by `.unlocked()`"
 
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
@@ -1345,7 +1554,7 @@ class Guarded:
         raise NotWritable(self._refusal())
 
     def __repr__(self):
-        return f"<a Mutex: unlocked() reads {self.unlocked()!r}>"
+        return f"<{self._kind.name}: unlocked() reads {self.unlocked()!r}>"
 
 
 class _Field:
@@ -1463,8 +1672,9 @@ class _Region(_Record):
 
     @classmethod
     def _open(cls, name, to_write, allow_owner, after_reboot):
-        mapping, tail, offset, place = _map(name, to_write, allow_owner, after_reboot)
-        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY)
+        mapping, tail, offset, heap, place = _map(name, to_write, allow_owner, after_reboot)
+        heap = heap and _Heap(mapping, offset, *heap)
+        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY, heap)
         region = cls(memory, 0, None, "")
         region._mapping, region._place = mapping, place
         return region

@@ -90,6 +90,11 @@ impl Arena {
         View::new(self, self.section)
     }
 
+    /// The number of bytes of the section.
+    pub(crate) fn len(&self) -> usize {
+        8 * (self.words as usize + 1)
+    }
+
     /// The offset in the region of a word in the value.
     #[inline]
     pub(crate) fn offset_of(&self, word: &AtomicU64) -> u64 {

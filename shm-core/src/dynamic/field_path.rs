@@ -136,6 +136,18 @@ impl<A: Access> FieldPath<A> {
         self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
+    /// The offset in the region's data of the handle of an [`Owned`](crate::Owned), if that is the value,
+    /// or if the value is a part of what it owns. The handle changes with each value.
+    #[must_use]
+    pub fn handle_in_heap(&self) -> Option<u64> {
+        if let Some(kept) = self.place.kept {
+            return Some(kept.handle as u64);
+        }
+        let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
+        let handle = self.ty().live().filter(|_| is_one)?.handle()?;
+        Some(self.place.offset as u64 + handle)
+    }
+
     /// Reads the value: each field as a typed view does, by one Acquire load of its own width.
     ///
     /// # Errors
@@ -293,7 +305,8 @@ pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError
         Some(_) if place.apart.is_some() => expect_writable(place, path),
         Some(lock) => {
             let (field, mutex) = (path.to_owned(), lock.path.to_string());
-            Err(DynError::NotLocked { field, mutex })
+            let kind = lock.words.role().name();
+            Err(DynError::NotLocked { field, kind, mutex })
         }
     }
 }
@@ -334,7 +347,8 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty).scalar()?;
-    let stands_alone = place.runs.is_empty() && place.latest.is_none() && scalar.size() <= 8;
+    let is_shared = place.latest.is_none() && place.kept.is_none();
+    let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
     stands_alone.then_some(scalar)
 }
 
@@ -420,11 +434,13 @@ pub(super) fn addend(
     let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
-    if place.latest.is_some() {
-        return Err(no_sum(
-            "it is part of a `Latest`",
-            Some("`get` and `set` it, or make it a field"),
-        ));
+    let whole = match (place.latest, place.kept) {
+        (Some(_), _) => "it is part of a `Latest`",
+        (_, Some(_)) => "it is part of a value in the heap",
+        (None, None) => "",
+    };
+    if !whole.is_empty() {
+        return Err(no_sum(whole, Some("`get` and `set` it, or make it a field")));
     }
     let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
     let bits = scalars::bits(scalar, value).map_err(unsuitable)?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::field_path;
+use super::locking::{Acquired, DynHeld, DynLock};
 use super::memory::Memory;
 use super::outline::Outline;
 use super::region::DynRegion;
@@ -12,11 +13,9 @@ use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::{DynError, LockError};
 use crate::path::{Path, Segment};
-use crate::protocol::lock::Found;
-use crate::sync::{Held, RawLock};
 use crate::sys::clock::deadline;
 
-/// A held lock, through which the value that the `Mutex` guards is read and written. Paths start at that
+/// A held lock, through which the value that the `Mutex` or `RwLock` guards is read and written. Paths start at that
 /// value: `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that
 /// happens during a panic, the next caller to lock gets [`LockError::OwnerDied`].
 ///
@@ -57,7 +56,7 @@ use crate::sys::clock::deadline;
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
     region: &'a DynRegion<A>,
-    held: Held<'a>,
+    held: DynHeld<'a>,
     /// The path of the lock, from the start of the region.
     path: Path,
     start: Start,
@@ -70,7 +69,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         outside: &Path,
         path: &str,
         place: Place,
-        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
     ) -> Result<Self, DynError> {
         let refuse = |fault: &str, help| DynError::NotWritable {
             field: field_path::inside(outside, path),
@@ -78,14 +77,16 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
             help,
         };
         let Some(lock) = place.lock else {
-            return Err(refuse("no `Mutex` guards it: there is nothing to lock", None));
+            return Err(refuse("no `Mutex` or `RwLock` guards it: there is nothing to lock", None));
         };
         if place.apart.is_some() {
-            return Err(refuse("each element has a `Mutex` of its own", Some(ONE_ELEMENT)));
+            return Err(refuse(
+                &format!("each element has a `{}` of its own", lock.words.role().name()),
+                Some(ONE_ELEMENT),
+            ));
         }
         let path = outside.join(&lock.path);
-        let word = Memory::<A>::of(region.mapping()).lock(lock.word);
-        let (held, _) = acquire(word)?;
+        let (held, _) = acquire(lock.words.of(Memory::<A>::of(region.mapping())))?;
         Ok(Self { region, held, path, start: lock.start })
     }
 
@@ -178,7 +179,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// # Errors
     /// As [`DynRegion::try_lock`].
     pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
-        self.take_inside(path, RawLock::try_lock)?.whole()
+        self.take_inside(path, DynLock::try_lock)?.whole()
     }
 
     /// As [`DynGuard::lock`], waiting for at most `timeout`.
@@ -241,7 +242,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     fn take_inside<'s>(
         &'s self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(&'s RawLock) -> Acquired<'s>,
+        acquire: impl FnOnce(DynLock<'s>) -> Acquired<'s>,
     ) -> Result<DynGuard<'s, A>, DynError> {
         let path = path.as_ref();
         DynGuard::take(self.region, &self.path, path, self.resolve(path)?, acquire)
@@ -272,12 +273,11 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 
     /// Marks the value as whole again: the next [`DynRegion::lock`] succeeds.
     pub fn mark_consistent(&self) {
-        self.held.clear_poison();
+        self.held.mark_consistent();
     }
 
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
-        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        resolve::resolve(schema, tail_len, &self.start, path)
+        resolve::resolve(self.region.schema(), self.region, &self.start, path)
     }
 
     /// Finds a place that no other lock guards, and its path from the start of the region.
@@ -286,7 +286,8 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         match &place.lock {
             Some(lock) if place.apart.is_none() => {
                 let mutex = self.path.join(&lock.path).into();
-                Err(DynError::NotLocked { field: path, mutex })
+                let kind = lock.words.role().name();
+                Err(DynError::NotLocked { field: path, kind, mutex })
             }
             _ => Ok((place, path)),
         }
@@ -296,11 +297,8 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 /// Advice for a place in several elements.
 pub(super) const ONE_ELEMENT: &str = "name one element";
 
-/// The result of asking for a lock.
-pub(super) type Acquired<'a> = Result<(Held<'a>, Found), LockError>;
-
 /// Takes a lock, waiting for at most `timeout`.
-pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(&'a RawLock) -> Acquired<'a> {
+pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(DynLock<'a>) -> Acquired<'a> {
     let deadline = deadline(timeout);
     move |lock| lock.lock(deadline)
 }

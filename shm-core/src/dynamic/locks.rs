@@ -7,8 +7,18 @@ use super::resolve;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::path::Path;
-use crate::schema::Live;
+use crate::schema::{Held, Seats};
 use shm_schema::fields::DynField;
+
+/// The words of a lock at one moment.
+pub(crate) struct Words {
+    /// Of a `Mutex`, a `Latest` or a `Once`.
+    pub(crate) lock: Option<u32>,
+    /// The `dirty` and the turnstile of an `RwLock`.
+    pub(crate) writer: Option<(u32, u32)>,
+    /// Of an `RwLock` or a `Semaphore`.
+    pub(crate) seats: Vec<u32>,
+}
 
 impl<A: Access> DynRegion<A> {
     /// Returns the target of a path as [`DynRegion::fields`] would: its type, its place and its notes. An
@@ -42,21 +52,34 @@ impl<A: Access> DynRegion<A> {
         Ok(DynField::new(path, named.ty, offset, named.field))
     }
 
-    /// The word of the lock that a path names; see [`DynRegion::lock_state`].
-    pub(crate) fn lock_word(&self, path: &str) -> Result<u32, DynError> {
+    /// The words of the lock that a path names; see [`DynRegion::lock_state`].
+    pub(crate) fn lock_words(&self, path: &str) -> Result<Words, DynError> {
         let named = self.named(path)?;
         expect_made(named.ty, path)?;
         // A copy of a lock is not a lock, and several locks are not one.
-        let live = named.ty.live().filter(|_| named.latest.is_none() && !named.is_several);
-        let Some(lock) = live.and_then(Live::lock) else {
+        let is_copy = named.latest.is_some() || named.is_kept;
+        let live = named.ty.live().filter(|_| !is_copy && !named.is_several);
+        let Some(live) = live.filter(|live| live.role().has_lock()) else {
             let (field, found) = (path.to_owned(), named.ty.to_string());
             return Err(DynError::NoLock { field, found });
         };
-        let word = named.offset + lock as usize;
-        Ok(Memory::<A>::of(self.mapping()).load(word, 4) as u32)
+        let memory = Memory::<A>::of(self.mapping());
+        let word = |at: u64| memory.load(named.offset + at as usize, 4) as u32;
+        let (first, count) = live.seats().unwrap_or_default();
+        Ok(Words {
+            lock: live.lock().map(word),
+            // `dirty` first: a writer that is at work by then has the turnstile, too, or has just left it.
+            writer: live.value().and_then(|value| match value.held {
+                Held::Shared(Seats { turnstile, dirty, .. }) => {
+                    Some((word(dirty), word(turnstile)))
+                }
+                _ => None,
+            }),
+            seats: (0..count).map(|seat| word(first + 4 * seat)).collect(),
+        })
     }
 
     fn named(&self, path: &str) -> Result<resolve::Named<'_>, DynError> {
-        resolve::named(self.schema(), self.tail_len(), path)
+        resolve::named(self.schema(), self, path)
     }
 }

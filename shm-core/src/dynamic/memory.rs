@@ -1,13 +1,16 @@
 //! The data of a region, by offset: every access is checked here to lie inside and to be aligned.
 
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::fence;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::time::Instant;
 
 use crate::access::{Access, CanWrite};
 use crate::arena::Arena;
+use crate::error::DynError;
 use crate::field::Field;
+use crate::heap::replace_bytes;
 use crate::protocol::heap::Place;
 use crate::protocol::queue::{self, Ends};
 use crate::protocol::{Hardware, ring};
@@ -94,9 +97,26 @@ impl<'a, A: Access> Memory<'a, A> {
     }
 
     /// The place whose handle is there.
-    pub(super) fn place(self, arena: &Arena, offset: usize) -> Option<Place<'a, Hardware>> {
-        let handle = self.words(offset, 1).first()?;
-        Some(Place::new(arena.offset_of(handle), handle))
+    pub(super) fn place(self, arena: &Arena, offset: usize) -> Place<'a, Hardware> {
+        let handle = &self.words(offset, 1)[0];
+        Place::new(arena.offset_of(handle), handle)
+    }
+
+    /// The bytes of the value that the handle there owns at this moment; 0 if there is none.
+    pub(super) fn kept_len(self, offset: usize) -> u64 {
+        let Some(arena) = self.arena() else { return 0 };
+        let len = arena.view().read(self.place(arena, offset), |words| {
+            let (len, bytes) = words.split_first()?;
+            Some(len.load(Relaxed).min(size_of_val(bytes) as u64))
+        });
+        len.ok().flatten().flatten().unwrap_or(0)
+    }
+
+    /// A copy of the value that the handle there owns at this moment.
+    pub(super) fn kept(self, offset: usize, part: Part) -> Result<Option<Copied>, NotCopied> {
+        let Some(arena) = self.arena() else { return Ok(None) };
+        let copied = arena.view().read(self.place(arena, offset), |words| part.of(words));
+        copied.map_err(|_| NotCopied::Contended)?.transpose()
     }
 
     /// The queue at `offset`.
@@ -186,10 +206,30 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         ring::write::<Hardware>(&sequence[0], &slots, words);
     }
 
+    /// Replaces the value of an `Owned`, of which the lock and the handle are at these offsets; see
+    /// [`replace_bytes`].
+    pub(super) fn replace_kept(
+        self,
+        path: &str,
+        (lock, handle): (usize, usize),
+        deadline: Option<Instant>,
+        make: impl FnOnce() -> Result<Option<Vec<u8>>, DynError>,
+    ) -> Result<(), DynError> {
+        let place = (self.lock(lock), &self.words(handle, 1)[0]);
+        replace_bytes(place, deadline, |cause| DynError::heap(path, cause), make)
+    }
+
     /// The lock whose word is at an offset.
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
         unsafe { &*self.at::<RawLock>(offset, 1) }
+    }
+
+    /// So many words of four bytes, of a lock with seats.
+    pub(super) fn atomics(self, offset: usize, count: usize) -> &'a [AtomicU32] {
+        let first = self.at::<AtomicU32>(offset, count);
+        // SAFETY: as in `words`.
+        unsafe { std::slice::from_raw_parts(first, count) }
     }
 }
 
@@ -242,6 +282,52 @@ impl<A: Access> ring::Slots<Hardware> for Items<'_, A> {
 
     fn words(&self, slot: u64) -> &[AtomicU64] {
         self.memory.words(self.start + slot as usize * self.stride, self.words)
+    }
+}
+
+/// A part of a value in the heap, and the most bytes that may be copied.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// The bytes of the part; the whole value if there are none.
+    pub(super) bytes: Option<(usize, usize)>,
+    pub(super) most: u64,
+}
+
+/// A copy of a part of a value in the heap.
+#[derive(Default)]
+pub(super) struct Copied {
+    /// The length of the whole value in bytes.
+    pub(super) len: usize,
+    /// The words from the one in which the part begins; none if the value ends before the part does.
+    pub(super) words: Vec<u64>,
+}
+
+/// The reasons why there is no copy.
+pub(super) enum NotCopied {
+    Contended,
+    /// The value, or the part, has that many bytes; or its block is too small for its length.
+    TooLong(u64),
+}
+
+impl Part {
+    /// Copies it out of the words of a block.
+    fn of(self, words: &[AtomicU64]) -> Result<Copied, NotCopied> {
+        let Some((len, words)) = words.split_first() else { return Err(NotCopied::TooLong(0)) };
+        let len = len.load(Relaxed);
+        if len > size_of_val(words) as u64 {
+            return Err(NotCopied::TooLong(len));
+        }
+        let (start, size) = self.bytes.unwrap_or((0, len as usize));
+        if size as u64 > self.most {
+            return Err(NotCopied::TooLong(size as u64));
+        }
+        let end = start.saturating_add(size);
+        let part = if end as u64 <= len { start / 8..end.div_ceil(8) } else { 0..0 };
+        let words = words.get(part).unwrap_or_default();
+        Ok(Copied {
+            len: len as usize,
+            words: words.iter().map(|word| word.load(Relaxed)).collect(),
+        })
     }
 }
 

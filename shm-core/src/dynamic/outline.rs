@@ -39,15 +39,14 @@ impl<'r, A: Access> Outline<'r, A> {
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<DynValue, DynError> {
-        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        let place = resolve::resolve(schema, tail_len, &self.start, path)?;
+        let place = resolve::resolve(self.region.schema(), self.region, &self.start, path)?;
         field_path::read_at_most(self.region, &place, &field_path::inside(self.path, path), limit)
     }
 
     /// The type of the value inside any lock.
     fn ty(&self) -> Option<Type<'r>> {
-        let (schema, tail_len) = (self.region.schema(), self.region.tail_len());
-        let place = resolve::resolve(schema, tail_len, &self.start, "").ok()?;
+        let schema = self.region.schema();
+        let place = resolve::resolve(schema, self.region, &self.start, "").ok()?;
         place.runs.is_empty().then(|| schema.get(place.ty))
     }
 

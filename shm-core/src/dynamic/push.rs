@@ -41,6 +41,7 @@ impl<A: CanWrite> DynRegion<A> {
     /// A `Ring`:
     ///
     /// ```
+    /// use shm_core::dynamic::DynValue;
     /// use shm_core::{DynRegion, Region, Ring, SharedLayout};
     ///
     /// #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
@@ -56,7 +57,8 @@ impl<A: CanWrite> DynRegion<A> {
     ///
     /// let board = DynRegion::open(&name)?;
     /// let codes = board.resolve("events.code")?.follow()?;
-    /// board.push("events", [("device", 7), ("code", 1)])?;
+    /// let event = DynValue::Struct(vec![("device".into(), 7.into()), ("code".into(), 1.into())]);
+    /// board.push("events", event)?;
     /// assert_eq!(seen.next().transpose()?, Some(Event { device: 7, code: 1 }));
     /// for code in codes {
     ///     assert_eq!(code?.to_string(), "1");

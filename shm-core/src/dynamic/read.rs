@@ -14,11 +14,12 @@ use crate::access::Access;
 use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
-use crate::protocol::once;
 use crate::protocol::ring::Missed;
+use crate::protocol::{lock, once};
 use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
 
 mod kept;
+mod map;
 
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
@@ -100,6 +101,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     fn read_place(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
         let place = self.place;
+        if let Some(kept) = place.kept {
+            return self.kept_part(schema, kept);
+        }
         match place.latest {
             None => {
                 let (source, ty) = (Source::Shared(self.memory), self.ty(schema));
@@ -364,10 +368,13 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                     let copy = self.newest(offset, ring, 0, ring.size.div_ceil(8) as usize)?;
                     self.value(Source::Private(&copy, 0), value.ty, 0)
                 }
-                Held::Guarded { .. } | Held::Watched { .. } => {
+                Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. } => {
                     self.value(source, value.ty, offset + value.offset as usize)
                 }
             };
+        }
+        if live.entry().is_some() {
+            return self.map(ty, live, offset);
         }
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
@@ -378,7 +385,16 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
             Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
             Role::Queue => Ok(self.queue(live.queue().expect("by its role"), offset)),
+            Role::Semaphore => {
+                let (at, count) = live.seats().expect("a semaphore has seats");
+                let is_free = |seat: &u64| {
+                    let word = source.bits(offset + (at + 4 * seat) as usize, 4);
+                    word & u128::from(lock::OWNER) == 0
+                };
+                Ok(DynValue::U64((0..count).filter(is_free).count() as u64))
+            }
             Role::Mutex
+            | Role::RwLock
             | Role::Latest
             | Role::Ring
             | Role::Watched
@@ -386,7 +402,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             | Role::Bytes
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => {
+            | Role::OwnedText
+            | Role::Map => {
                 unreachable!("it holds a value")
             }
         }

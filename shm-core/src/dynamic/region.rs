@@ -9,16 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::field_path::{self, FieldPath};
-use super::guard::{Acquired, DynGuard, within};
+use super::guard::{DynGuard, within};
+use super::locking::{Acquired, DynLock};
+use super::memory::Memory;
 use super::outline::Outline;
-use super::resolve::{self, Place, Start};
+use super::resolve::{self, Lengths, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::heap::Heap;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
 use crate::schema::Schema;
-use crate::sync::RawLock;
 use shm_schema::fields::Fields;
 
 /// A region opened without the type it was created with, and read and written by the names in its
@@ -32,6 +33,11 @@ use shm_schema::fields::Fields;
 /// `Mutex`, a `Watched` or a `Latest` is named as if it were not wrapped: `account.balance`. If one of its
 /// fields has the name of a part of the wrapper, such as `value` in a `Mutex`, the name means the part,
 /// and the field takes the full path: `account.value.value`, or `pose.slots[..].value.lock`.
+///
+/// The value of an [`Owned`](crate::Owned) is text, a list, or one value; [`DynValue::None`] empties the
+/// place. A path leads into it: `title`, `samples[2..5]`, `pose.x`; writing a part replaces the whole value
+/// by one with that part changed. A range without an end goes up to the last element that there is when
+/// the path is resolved.
 ///
 /// ```
 /// use shm_core::{DynRegion, Region, SharedLayout};
@@ -126,7 +132,7 @@ impl<A: Access> DynRegion<A> {
 
     pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        resolve::resolve(self.schema(), self.tail_len(), &start, path)
+        resolve::resolve(self.schema(), self, &start, path)
     }
 
     /// Reads the value at a path; see [`FieldPath::get`].
@@ -217,7 +223,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, RawLock::try_lock)?.whole()
+        self.take(path, DynLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting for at most `timeout`.
@@ -312,7 +318,7 @@ impl<A: Access> DynRegion<A> {
     fn take<'a>(
         &'a self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(&'a RawLock) -> Acquired<'a>,
+        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
     ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,
@@ -403,6 +409,16 @@ impl<A: Access> DynRegion<A> {
 
     pub(super) fn tail_len(&self) -> u64 {
         self.mapping().contents().tail_len() as u64
+    }
+}
+
+impl<A: Access> Lengths for DynRegion<A> {
+    fn tail(&self) -> u64 {
+        self.tail_len()
+    }
+
+    fn kept(&self, handle: usize) -> u64 {
+        Memory::<A>::of(self.mapping()).kept_len(handle)
     }
 }
 

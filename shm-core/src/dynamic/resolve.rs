@@ -1,5 +1,6 @@
 //! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
+use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
@@ -18,6 +19,8 @@ pub(super) struct Place {
     pub(super) runs: Vec<Run>,
     /// The `Latest` that the place lies in.
     pub(super) latest: Option<Versions>,
+    /// The `Owned` whose value the place lies in; `offset` counts from the start of that value.
+    pub(super) kept: Option<Kept>,
     /// The outermost lock that guards the place and is not held.
     pub(super) lock: Option<Lock>,
     /// The events of the `Watched`s that the place lies in, outermost first.
@@ -52,11 +55,71 @@ pub(super) struct Versions {
     pub(super) ty: u32,
 }
 
+/// An `Owned` on the way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// The offset of the `Owned`.
+    pub(super) at: usize,
+    /// The offset of its lock.
+    pub(super) lock: usize,
+    /// The offset of its handle.
+    pub(super) handle: usize,
+    /// The type of its value, or of each element.
+    pub(super) of: u32,
+    /// Whether it owns any number of elements.
+    pub(super) is_slice: bool,
+    /// The bytes of the path before the steps into the value.
+    walked: usize,
+    /// The bytes of the path after that.
+    rest: usize,
+}
+
+impl Kept {
+    /// The `Owned` at an offset, if it owns more than a text.
+    fn of(live: Live<'_>, at: usize, walked: usize) -> Option<Self> {
+        let (lock, handle, of) = (live.lock()?, live.handle()?, live.kept()?.index());
+        let is_slice = live.role() == Role::OwnedSlice;
+        let (lock, handle) = (at + lock as usize, at + handle as usize);
+        Some(Self { at, lock, handle, of, is_slice, walked, rest: 0 })
+    }
+
+    /// The path of the `Owned` in the path of a part of its value.
+    fn path_in(self, path: &str) -> &str {
+        path.len().checked_sub(self.rest).and_then(|end| path.get(..end)).unwrap_or(path)
+    }
+
+    /// The error of a part that is not there, as the value has only so many elements.
+    #[cold]
+    pub(super) fn outside(self, path: &str, len: u64) -> DynError {
+        let at = self.path_in(path);
+        let index = path[at.len()..].split(['[', ']']).nth(1).unwrap_or_default();
+        DynError::OutOfBounds { at: at.to_owned(), index: index.to_owned(), len }
+    }
+
+    /// The error of a part of a value that is not there.
+    #[cold]
+    pub(super) fn nothing(self, path: &str) -> DynError {
+        if self.is_slice {
+            return self.outside(path, 0);
+        }
+        let (field, found) = (self.path_in(path).to_owned(), Role::Owned.name().to_owned());
+        DynError::Unreadable { field, found, fault: "which owns no value" }
+    }
+}
+
+/// The lengths that are known only at run time.
+pub(super) trait Lengths {
+    /// The number of elements of the slice that the type ends in.
+    fn tail(&self) -> u64;
+    /// The bytes of the value that the handle at an offset owns now.
+    fn kept(&self, handle: usize) -> u64;
+}
+
 /// A lock on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Lock {
-    /// The offset of its word.
-    pub(super) word: usize,
+    /// The offsets of its words.
+    pub(super) words: LockWords,
     /// Its path.
     pub(super) path: Path,
     /// The start of paths once it is held.
@@ -74,14 +137,18 @@ pub(super) struct Start {
 /// Follows a path to the value that it names.
 pub(super) fn resolve(
     schema: &Schema,
-    tail_len: u64,
+    lengths: &dyn Lengths,
     start: &Start,
     path: &str,
 ) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
-    let mut resolver = Resolver { ty, tail_len, place: Place::at(start), field: None };
+    let mut resolver =
+        Resolver { ty, lengths, place: Place::at(start), field: None, at_elements: false };
     if resolver.follow(path)?.is_none() {
         resolver.arrive(path)?;
+    }
+    if let Some(kept) = &mut resolver.place.kept {
+        kept.rest = path.len() - kept.walked;
     }
     resolver.place.ty = resolver.ty.index();
     Ok(resolver.place)
@@ -94,6 +161,8 @@ pub(super) struct Named<'s> {
     pub(super) offset: usize,
     /// The `Latest` that it lies in.
     pub(super) latest: Option<Versions>,
+    /// Whether it lies in the value of an `Owned`; the offset is that of the `Owned`.
+    pub(super) is_kept: bool,
     /// Set if there are several, one in each element of a range.
     pub(super) is_several: bool,
     /// The field that it is, or that contains it.
@@ -104,17 +173,19 @@ pub(super) struct Named<'s> {
 /// a part after a range is the one in the first element.
 pub(super) fn named<'s>(
     schema: &'s Schema,
-    tail_len: u64,
+    lengths: &dyn Lengths,
     path: &str,
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let mut resolver =
-        Resolver { ty: schema.root(), tail_len, place: Place::at(&start), field: None };
+    let (ty, place) = (schema.root(), Place::at(&start));
+    let mut resolver = Resolver { ty, lengths, place, field: None, at_elements: false };
     let array = resolver.follow(path)?;
     let Resolver { ty, place, field, .. } = resolver;
     let is_several = !place.runs.is_empty();
-    let (ty, offset, latest) = (array.unwrap_or(ty), place.offset, place.latest);
-    Ok(Named { ty, offset, latest, is_several, field })
+    let (ty, latest, is_kept) = (array.unwrap_or(ty), place.latest, place.kept.is_some());
+    // A part of a value in the heap has no place of its own.
+    let offset = place.kept.map_or(place.offset, |kept| kept.at);
+    Ok(Named { ty, offset, latest, is_kept, is_several, field })
 }
 
 impl Place {
@@ -156,6 +227,7 @@ impl Place {
             ty: start.ty,
             runs: Vec::new(),
             latest: None,
+            kept: None,
             lock: None,
             watched: start.watched.clone(),
             part_of: None,
@@ -164,15 +236,17 @@ impl Place {
     }
 }
 
-struct Resolver<'s> {
+struct Resolver<'s, 'l> {
     ty: Type<'s>,
-    tail_len: u64,
+    lengths: &'l dyn Lengths,
     place: Place,
     /// The last field on the way.
     field: Option<Field<'s>>,
+    /// Set at the start of the elements that an `Owned` owns: `ty` is still that of the `Owned`.
+    at_elements: bool,
 }
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     /// Follows a path to its end. If that is a range, returns its array.
     fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
@@ -204,8 +278,13 @@ impl<'s> Resolver<'s> {
                 let value = self.ty.live().and_then(Live::value);
                 match value.map(|value| value.held) {
                     Some(Held::Copied(_)) if name == "slots" => return self.slots(at, steps),
-                    Some(Held::Guarded { .. } | Held::Watched { .. }) if name == "value" => {
+                    Some(Held::Guarded { .. } | Held::Shared(_) | Held::Watched { .. })
+                        if name == "value" =>
+                    {
                         return self.enter(at).map(drop);
+                    }
+                    None if name == "value" && role.is_some_and(Role::needs_heap) => {
+                        return self.enter_kept(at).map(drop);
                     }
                     _ => {}
                 }
@@ -221,7 +300,8 @@ impl<'s> Resolver<'s> {
                 (self.ty, self.field) = (field.ty(), Some(field));
                 return Ok(());
             }
-            if !self.enter(at)? {
+            let goes_in = self.enter(at)? || !self.is_kept_slice() && self.enter_kept(at)?;
+            if !goes_in {
                 return Err(DynError::no_field(at, name, self.ty));
             }
         }
@@ -244,7 +324,8 @@ impl<'s> Resolver<'s> {
             expect_made(self.ty, at)?;
             return Ok(false);
         };
-        if self.place.latest.is_some() && live.is_meeting_place() {
+        let is_copy = self.place.latest.is_some() || self.place.kept.is_some();
+        if is_copy && live.is_meeting_place() && !self.is_kept_slice() {
             // A copy of a lock is not a lock.
             return Err(malformed(at, live.role()));
         }
@@ -254,7 +335,10 @@ impl<'s> Resolver<'s> {
         }
         self.go(offset + value.offset as usize, value.ty);
         match value.held {
-            Held::Guarded { lock } => self.note_lock(offset + lock as usize, at),
+            Held::Guarded { lock } => self.note_lock(LockWords::Mutex(offset + lock as usize), at),
+            Held::Shared(seats) => {
+                self.note_lock(LockWords::RwLock(seats.from(offset as u64)), at);
+            }
             Held::Watched { changed } => self.place.watched.push(offset + changed as usize),
             Held::Copied(ring) => {
                 let outer = self.place.runs.len();
@@ -270,16 +354,46 @@ impl<'s> Resolver<'s> {
         Ok(true)
     }
 
-    fn go(&mut self, offset: usize, ty: Type<'s>) {
-        (self.place.offset, self.ty) = (offset, ty);
+    /// Goes from an `Owned` to the value that it owns, or to the start of its elements. Returns whether
+    /// there is one.
+    fn enter_kept(&mut self, at: &str) -> Result<bool, DynError> {
+        if self.at_elements {
+            return Ok(true);
+        }
+        let offset = self.place.offset;
+        let Some(live) = self.ty.live() else { return Ok(false) };
+        if self.place.kept.is_some() {
+            return Err(malformed(at, live.role()));
+        }
+        let (Some(kept), Some(ty)) = (Kept::of(live, offset, at.len()), live.kept()) else {
+            return Ok(false);
+        };
+        if !self.place.runs.is_empty() {
+            let (field, found) = (at.to_owned(), self.ty.to_string());
+            let fault = "and each element has one of its own: name one element";
+            return Err(DynError::Unreadable { field, found, fault });
+        }
+        self.place.kept = Some(kept);
+        self.go(0, if kept.is_slice { self.ty } else { ty });
+        self.at_elements = kept.is_slice;
+        Ok(true)
     }
 
-    fn note_lock(&mut self, word: usize, at: &str) {
+    /// Whether this is an `Owned` of any number of elements.
+    fn is_kept_slice(&self) -> bool {
+        self.at_elements || self.ty.role() == Some(Role::OwnedSlice) && self.place.kept.is_none()
+    }
+
+    fn go(&mut self, offset: usize, ty: Type<'s>) {
+        (self.place.offset, self.ty, self.at_elements) = (offset, ty, false);
+    }
+
+    fn note_lock(&mut self, words: LockWords, at: &str) {
         let (offset, ty, watched) =
             (self.place.offset, self.ty.index(), self.place.watched.clone());
         // It was walked, so it is valid.
         let path = at.parse().unwrap_or_default();
-        let lock = Lock { word, path, start: Start { offset, ty, watched } };
+        let lock = Lock { words, path, start: Start { offset, ty, watched } };
         self.place.lock.get_or_insert(lock);
     }
 
@@ -303,7 +417,9 @@ impl<'s> Resolver<'s> {
         mut rest: Steps<'_>,
     ) -> Result<Type<'s>, DynError> {
         let (element, len) = self.elements(at)?;
-        let (start, end) = (start.unwrap_or(0), end.unwrap_or(len));
+        let (start, len) =
+            (start.unwrap_or(0), end.map_or_else(|| self.len_now(element, len), |_| len));
+        let end = end.unwrap_or(len);
         if start > end || end > len {
             let (at, index) = (at.to_owned(), format!("{start}..{end}"));
             return Err(DynError::OutOfBounds { at, index, len });
@@ -320,13 +436,27 @@ impl<'s> Resolver<'s> {
         Ok(array)
     }
 
-    /// The element type of the array or slice, and the number of elements.
+    /// The number of elements that there are at this moment; `len` if that is fixed.
+    fn len_now(&self, element: Type<'s>, len: u64) -> u64 {
+        match self.place.kept.filter(|_| self.is_kept_slice()) {
+            Some(kept) => self.lengths.kept(kept.handle).checked_div(element.size()).unwrap_or(0),
+            None => len,
+        }
+    }
+
+    /// The element type of the array or slice, and the number of elements; of a slice in the heap, which
+    /// changes, the largest number that there could be.
     fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         loop {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
-                TypeKind::Slice { element } => return Ok((element, self.tail_len)),
-                _ if self.enter(at)? => {}
+                TypeKind::Slice { element } => return Ok((element, self.lengths.tail())),
+                _ if self.is_kept_slice() && self.enter_kept(at)? => {
+                    let element =
+                        self.ty.live().and_then(Live::kept).expect("a slice of something");
+                    return Ok((element, i64::MAX as u64 / element.size().max(1)));
+                }
+                _ if self.enter(at)? || self.enter_kept(at)? => {}
                 _ => {
                     let (at, found) = (at.to_owned(), self.ty.to_string());
                     return Err(DynError::NotAnArray { at, found });
@@ -339,7 +469,7 @@ impl<'s> Resolver<'s> {
     fn arrive(&mut self, at: &str) -> Result<(), DynError> {
         while self.enter(at)? {}
         if let TypeKind::Slice { element } = self.ty.kind() {
-            let (count, stride) = (self.tail_len, element.size() as usize);
+            let (count, stride) = (self.lengths.tail(), element.size() as usize);
             self.place.runs.push(Run { first: 0, count, stride, after: None });
             self.ty = element;
         }

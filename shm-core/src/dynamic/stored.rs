@@ -113,6 +113,11 @@ fn structure(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
             fields.collect::<Option<_>>().map(DynValue::Struct)
         }
         (Some(Role::Bytes), DynValue::Text(text)) => Some(DynValue::Bytes(text.clone().into())),
+        (Some(Role::OwnedText), DynValue::None) => Some(DynValue::Text(String::new())),
+        (Some(Role::OwnedSlice), DynValue::None) => Some(DynValue::List(Vec::new())),
+        (Some(Role::OwnedSlice), _) => list(ty.live()?.kept()?, value),
+        (Some(Role::Owned), DynValue::None) => Some(DynValue::None),
+        (Some(Role::Owned), _) => of(ty.live()?.kept()?, value),
         _ => None,
     }
 }

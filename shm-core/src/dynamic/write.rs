@@ -16,7 +16,11 @@ use crate::access::CanWrite;
 use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
-use crate::schema::{Counted, Live, Schema, Type, TypeKind};
+use crate::schema::{Counted, Field, Schema, Type, TypeKind};
+
+mod kept;
+
+use kept::{New, change};
 
 /// A planned write.
 enum Write {
@@ -24,6 +28,8 @@ enum Write {
     Word { offset: usize, width: usize, bits: u128 },
     /// Bytes, each on its own, then zeros, up to so many bytes in all.
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
+    /// A value in the heap, by the offsets of the lock and the handle.
+    Kept { lock: usize, handle: usize, new: New },
 }
 
 impl Write {
@@ -62,7 +68,8 @@ fn plan_all<'p>(
     rest: Rest,
 ) -> Result<Vec<Write>, DynError> {
     let trail = Trail::of(path, &place.runs);
-    let mut plan = Plan { trail, writes: Vec::new(), private: place.latest.is_some(), rest };
+    let private = place.latest.is_some() || place.kept.is_some();
+    let mut plan = Plan { trail, writes: Vec::new(), private, rest, missing: None };
     let ty = schema.get(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
@@ -88,13 +95,24 @@ pub(super) fn set<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let writes = plan(schema, place, path, value)?;
-    match place.latest {
-        None => writes.iter().for_each(|write| write.to_region(memory)),
-        Some(latest) => publish(memory, latest, path, &writes, deadline)?,
+    match (place.latest, place.kept) {
+        (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
+        (None, Some(kept)) => {
+            let end = place.offset + place.span(schema) as usize;
+            let size = schema.get(kept.of).size();
+            change(memory, (kept, size, end), path, &writes, deadline)?;
+        }
+        (None, None) => {
+            // These can fail, so they come first.
+            writes.iter().try_for_each(|write| write.to_heap(memory, path, deadline))?;
+            writes.iter().for_each(|write| write.to_region(memory));
+        }
     }
     notify(memory, place);
     Ok(())
 }
+
+const WHOLE: &str = "items are pushed whole";
 
 /// Checks whether a value could be pushed to the `Ring` at a place.
 pub(super) fn check_push(
@@ -103,7 +121,7 @@ pub(super) fn check_push(
     path: &str,
     item: &DynValue,
 ) -> Result<(), DynError> {
-    plan_all(schema, place, path, item, Rest::None).map(drop)
+    plan_all(schema, place, path, item, Rest::None(WHOLE)).map(drop)
 }
 
 /// Pushes an item to the `Ring` at a place, waiting until `deadline` to become its writer.
@@ -116,7 +134,7 @@ pub(super) fn push<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let Versions { at, ring, .. } = stream;
-    let writes = plan_all(schema, place, path, item, Rest::None)?;
+    let writes = plan_all(schema, place, path, item, Rest::None(WHOLE))?;
     let mut words = vec![0; ring.size.div_ceil(8) as usize];
     writes.iter().for_each(|write| write.to_words(&mut words));
     let writer = memory.lock(at + ring.lock as usize).lock_to_replace(deadline)?;
@@ -145,7 +163,8 @@ pub(super) fn words(
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     let trail = Trail::of(path, &[]);
-    let mut plan = Plan { trail, writes: Vec::new(), private: true, rest: Rest::None };
+    let mut plan =
+        Plan { trail, writes: Vec::new(), private: true, rest: Rest::None(WHOLE), missing: None };
     plan.value(schema.get(ty.index()), 0, value)?;
     let mut words = vec![0; ty.size().div_ceil(8) as usize];
     plan.writes.iter().for_each(|write| write.to_words(&mut words));
@@ -169,8 +188,19 @@ fn publish<A: CanWrite>(
 }
 
 impl Write {
+    fn to_heap<A: CanWrite>(
+        &self,
+        memory: Memory<'_, A>,
+        path: &str,
+        deadline: Option<Instant>,
+    ) -> Result<(), DynError> {
+        let Self::Kept { lock, handle, new } = self else { return Ok(()) };
+        memory.replace_kept(path, (*lock, *handle), deadline, || new.bytes(memory, *handle, path))
+    }
+
     fn to_region<A: CanWrite>(&self, memory: Memory<'_, A>) {
         match self {
+            Self::Kept { .. } => {}
             // Wider words are never planned for a region.
             Self::Word { offset, width, bits } => memory.store(*offset, *width, *bits as u64),
             Self::Bytes { offset, bytes, room } => memory.store_bytes(*offset, bytes, *room),
@@ -184,6 +214,8 @@ impl Write {
             words[at / 8] = u64::from_ne_bytes(word);
         };
         match self {
+            // A value in the heap owns no other.
+            Self::Kept { .. } => {}
             Self::Word { offset, width, bits } => {
                 let bytes = native_bytes(*bits, *width);
                 (*offset..).zip(bytes).for_each(|(at, byte)| put(at, byte));
@@ -202,6 +234,8 @@ struct Plan<'p> {
     /// Set if the writes go to a private copy.
     private: bool,
     rest: Rest,
+    /// The first field that is missing, if those are noted.
+    missing: Option<String>,
 }
 
 /// The fields of a struct that a value does not give.
@@ -209,8 +243,10 @@ struct Plan<'p> {
 enum Rest {
     /// They keep their values.
     AsItIs,
-    /// There must be none: they would have no value.
-    None,
+    /// The same; the first is noted.
+    Noted,
+    /// There must be none, for a reason that follows in a sentence: they would have no value.
+    None(&'static str),
 }
 
 impl<'p> Plan<'p> {
@@ -249,12 +285,18 @@ impl<'p> Plan<'p> {
             }
             TypeKind::Array { element, len } => self.list(element, offset, len, value),
             TypeKind::Struct { .. } => self.fields(ty, offset, value),
-            TypeKind::Live { role, .. } => match ty.live().and_then(Live::counted) {
-                Some(bytes) => self.counted(role, offset, bytes, value),
-                None => {
-                    let role = role.name();
-                    let help = "name one of its elements, or its value, by itself";
-                    Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
+            TypeKind::Live { role, .. } => match ty.live().map(|live| (live, live.counted())) {
+                Some((_, Some(bytes))) => self.counted(role, offset, bytes, value),
+                Some((live, None)) if live.handle().is_some() && !self.private => {
+                    self.kept(live, offset, value)
+                }
+                _ => {
+                    let help = match role {
+                        Role::Map => "change it through its type, in Rust",
+                        _ => "name one of its elements, or its value, by itself",
+                    };
+                    let fault = format!("it is a `{}`", role.name());
+                    Err(self.not_writable(fault, Some(help)))
                 }
             },
             TypeKind::Marker => Ok(()),
@@ -362,12 +404,17 @@ impl<'p> Plan<'p> {
         let DynValue::Struct(fields) = value else {
             return Err(self.unsuitable(unsuitable(value, "is not a struct: fields with names")));
         };
-        if self.rest == Rest::None {
-            let is_given = |name: &str| fields.iter().any(|(given, _)| given == name);
-            let mut needed = ty.fields().filter(|field| field.ty().size() > 0);
-            if let Some(field) = needed.find(|field| !is_given(field.name())) {
-                let fault = format!("has no field `{}`, and items are pushed whole", field.name());
-                return Err(self.unsuitable(unsuitable(value, fault)));
+        if let Some(missing) = self.first_missing(ty, fields) {
+            match self.rest {
+                Rest::AsItIs => {}
+                Rest::Noted => {
+                    let path = self.trail.path().with(Segment::Name(missing));
+                    self.missing.get_or_insert_with(|| path.into());
+                }
+                Rest::None(whole) => {
+                    let fault = format!("has no field `{missing}`, and {whole}");
+                    return Err(self.unsuitable(unsuitable(value, fault)));
+                }
             }
         }
         for (name, value) in fields {
@@ -380,6 +427,16 @@ impl<'p> Plan<'p> {
             self.trail.pop();
         }
         Ok(())
+    }
+
+    /// The first field that is not given, if that matters.
+    fn first_missing(&self, ty: Type<'p>, given: &[(String, DynValue)]) -> Option<&'p str> {
+        if self.rest == Rest::AsItIs {
+            return None;
+        }
+        let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
+        let mut needed = ty.fields().filter(|field| field.ty().size() > 0);
+        needed.find(|field| !is_given(field.name())).map(Field::name)
     }
 
     fn counted(

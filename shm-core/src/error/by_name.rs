@@ -1,6 +1,6 @@
 //! [`DynError`]: access by name fails.
 
-use super::{InvalidValue, LockError};
+use super::{HeapError, InvalidValue, LockError};
 use crate::path::InvalidPath;
 use crate::schema::Type;
 
@@ -81,7 +81,7 @@ pub enum DynError {
         /// The reason; follows the value in a sentence.
         fault: Box<str>,
     },
-    /// Versions of a `Latest` were written faster than one could be copied.
+    /// A value in a `Latest` or in the heap was replaced faster than it could be copied.
     #[error("{} was overwritten during each attempt to copy it", shown(.field))]
     Contended {
         /// The path.
@@ -138,10 +138,12 @@ pub enum DynError {
         help: Option<&'static str>,
     },
     /// A lock that is not held guards the field.
-    #[error("{} is guarded by the `Mutex` {}", shown(.field), shown(.mutex))]
+    #[error("{} is guarded by the `{kind}` {}", shown(.field), shown(.mutex))]
     NotLocked {
         /// The path of the field.
         field: String,
+        /// The type of the lock: `Mutex` or `RwLock`.
+        kind: &'static str,
         /// The path of the lock.
         mutex: String,
     },
@@ -165,6 +167,14 @@ pub enum DynError {
     /// A lock was not taken: that of a `Mutex`, or the writers' lock of a `Latest` or `Ring`.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A value could not be stored in the region's heap, or read from there.
+    #[error("{}: {cause}", shown(.field))]
+    Heap {
+        /// The path.
+        field: String,
+        /// The reason.
+        cause: HeapError,
+    },
 }
 
 /// Advice to a reader that was too slow.
@@ -190,9 +200,21 @@ impl DynError {
                 return Some(format!("take it with `lock({mutex:?})` and write through the guard"));
             }
             Self::Lock(error) => return error.help(),
+            Self::Heap { cause, .. } => return cause.help(),
             _ => return None,
         };
         Some(help.to_owned())
+    }
+
+    /// The value at a path is not stored in the heap, or not read from there.
+    #[cold]
+    pub(crate) fn heap(field: &str, cause: HeapError) -> Self {
+        let field = field.to_owned();
+        match cause {
+            HeapError::Lock(error) => Self::Lock(error),
+            HeapError::Contended => Self::Contended { field },
+            cause => Self::Heap { field, cause },
+        }
     }
 
     /// The struct at a path has no field of this name.

@@ -11,7 +11,7 @@ use crate::arena::{Arena, Peers, Private};
 use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
-use crate::protocol::heap::{Block, Contended, NoBlock};
+use crate::protocol::heap::{Block, Contended, NoBlock, Place};
 use crate::protocol::lock::Found;
 use crate::registry::{self, Ground};
 use crate::sync::{Held, RawLock};
@@ -25,6 +25,25 @@ pub(super) struct Writer<'a> {
     deadline: Option<Instant>,
 }
 
+/// Replaces the value of a place, which consists of a lock and a handle, by the bytes that `make` returns, or
+/// by nothing. No other writer replaces it while `make` runs. For callers without the type.
+pub(crate) fn replace_bytes<E>(
+    (lock, handle): (&RawLock, &AtomicU64),
+    deadline: Option<Instant>,
+    fault: impl Fn(HeapError) -> E,
+    make: impl FnOnce() -> Result<Option<Vec<u8>>, E>,
+) -> Result<(), E> {
+    let writer = Writer::of(handle, deadline).map_err(&fault)?;
+    let held = writer.lock(lock).map_err(|error| fault(error.into()))?;
+    let (ours, place) = (writer.ours(), writer.at(handle));
+    let new =
+        make()?.map(|bytes| writer.store::<[u8]>(&ours, &bytes)).transpose().map_err(&fault)?;
+    let old = exchange(&ours, place, new).map_err(&fault)?;
+    drop(held);
+    free(&ours, old);
+    Ok(())
+}
+
 impl<'a> Writer<'a> {
     /// The operation on the place with this handle; attaches if need be.
     #[inline]
@@ -35,8 +54,14 @@ impl<'a> Writer<'a> {
         Ok(Self { ground, arena, me, peers, deadline })
     }
 
+    /// The heap.
     #[inline]
-    fn ours(&self) -> Private<'_> {
+    pub(super) fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
+    #[inline]
+    pub(super) fn ours(&self) -> Private<'_> {
         Private::new(self.arena, self.me, &self.peers)
     }
 
@@ -106,18 +131,7 @@ impl<'a> Writer<'a> {
         change(&mut value);
         let (ours, at) = (self.ours(), self.at(&place.handle));
         let new = T::kept(&value).map(|value| self.store(&ours, value)).transpose()?;
-        let old = match (ours.heap().claimed(at), new) {
-            (Ok(old), None) => {
-                ours.heap().vacate(at);
-                old
-            }
-            (Ok(old), Some(new)) => {
-                ours.heap().put(at, new);
-                old
-            }
-            (Err(Contended), None) => return Err(busy(Contended)),
-            (Err(Contended), Some(new)) => return Err(give_back(&ours, new, LockError::Busy)),
-        };
+        let old = exchange(&ours, at, new)?;
         drop(held);
         free(&ours, old);
         Ok(())
@@ -172,8 +186,9 @@ impl<'a> Writer<'a> {
         Ok(block)
     }
 
+    /// The error for a value of `len` bytes.
     #[cold]
-    fn full(&self, len: usize, fault: NoBlock) -> HeapError {
+    pub(super) fn full(&self, len: usize, fault: NoBlock) -> HeapError {
         match fault {
             NoBlock::TooLong { limit } => {
                 HeapError::TooLong { len: len as u64, limit: limit.saturating_sub(8) }
@@ -192,7 +207,7 @@ impl<'a> Writer<'a> {
 
     /// Locks a place. A dead writer leaves nothing to repair: its value is there or not.
     #[inline(always)]
-    fn lock<'l>(&self, lock: &'l RawLock) -> Result<Held<'l>, LockError> {
+    pub(super) fn lock<'l>(&self, lock: &'l RawLock) -> Result<Held<'l>, LockError> {
         let (held, found) = lock.lock(self.deadline)?;
         if found == Found::Poisoned {
             held.clear_poison();
@@ -201,8 +216,28 @@ impl<'a> Writer<'a> {
     }
 
     #[inline]
-    fn at<'p>(&self, handle: &'p AtomicU64) -> crate::protocol::heap::Place<'p, Hardware> {
-        crate::protocol::heap::Place::new(self.arena.offset_of(handle), handle)
+    fn at<'p>(&self, handle: &'p AtomicU64) -> Place<'p, Hardware> {
+        Place::new(self.arena.offset_of(handle), handle)
+    }
+}
+
+/// Makes a place own a block, or nothing; returns what it owned.
+fn exchange<'b>(
+    ours: &Private<'b>,
+    at: Place<'b, Hardware>,
+    new: Option<Block<'b, Hardware>>,
+) -> Result<Option<Block<'b, Hardware>>, HeapError> {
+    match (ours.heap().claimed(at), new) {
+        (Ok(old), None) => {
+            ours.heap().vacate(at);
+            Ok(old)
+        }
+        (Ok(old), Some(new)) => {
+            ours.heap().put(at, new);
+            Ok(old)
+        }
+        (Err(contended), None) => Err(busy(contended)),
+        (Err(Contended), Some(new)) => Err(give_back(ours, new, LockError::Busy)),
     }
 }
 

@@ -5,8 +5,9 @@ use super::participant::Participant;
 use crate::access::Access;
 use crate::attach::Liveness;
 use crate::dynamic::DynRegion;
+use crate::dynamic::locks::Words;
 use crate::error::DynError;
-use crate::protocol::lock;
+use crate::protocol::{lock, rwlock};
 use crate::region::Mapping;
 
 /// The state in the word of a lock at one moment, and the facts about the holder that it names. It was
@@ -14,12 +15,15 @@ use crate::region::Mapping;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockState {
-    /// The holder of the lock; `None` if it is free.
+    /// The holder of the lock, or the writer of an `RwLock`; `None` if there is none.
     pub holder: Option<Holder>,
     /// Whether a holder died or panicked, and the contents have not been marked whole since.
     pub is_poisoned: bool,
     /// Whether a waiter may be asleep on it.
     pub has_sleepers: bool,
+    /// The holder of each seat of an `RwLock` or a `Semaphore`, `None` for a free one; empty for other locks.
+    /// A writer has all seats.
+    pub seats: Vec<Option<Holder>>,
 }
 
 /// The holder that the word of a lock names.
@@ -34,6 +38,13 @@ pub struct Holder {
 }
 
 impl Holder {
+    /// The process that a word names.
+    fn of(word: u32, mapping: &Mapping) -> Option<Self> {
+        let (slot, generation) = lock::slot_of(word)?;
+        let process = process(slot, mapping).filter(|found| found.generation == generation);
+        Some(Self { slot, process })
+    }
+
     /// Returns whether the holder is alive. The lock of a dead one is taken over by its next locker.
     #[must_use]
     pub fn liveness(&self) -> Liveness {
@@ -42,23 +53,30 @@ impl Holder {
 }
 
 impl LockState {
-    /// Decodes the word of a lock in this mapping.
-    fn of(word: u32, mapping: &Mapping) -> Self {
-        let holder = lock::slot_of(word).map(|(slot, generation)| {
-            let process = process(slot, mapping).filter(|found| found.generation == generation);
-            Holder { slot, process }
-        });
-        Self {
-            holder,
-            is_poisoned: word & lock::POISONED != 0,
-            has_sleepers: word & lock::SLEEPERS != 0,
-        }
+    /// Decodes the words of a lock in this mapping.
+    fn of(words: &Words, mapping: &Mapping) -> Self {
+        let (holder, is_poisoned) = match (words.lock, words.writer) {
+            (Some(word), _) => (Holder::of(word, mapping), word & lock::POISONED != 0),
+            (None, Some((dirty, turnstile))) => {
+                let is_at_work = dirty & rwlock::AT_WORK != 0;
+                let writer = Holder::of(turnstile, mapping).filter(|_| is_at_work);
+                let is_alive =
+                    writer.as_ref().is_some_and(|writer| writer.liveness() != Liveness::Dead);
+                (writer, dirty & rwlock::MARKED != 0 || is_at_work && !is_alive)
+            }
+            (None, None) => (None, false),
+        };
+        let turnstile = words.writer.map(|(_, turnstile)| turnstile);
+        let mut all = words.lock.into_iter().chain(turnstile).chain(words.seats.iter().copied());
+        let seats = words.seats.iter().map(|seat| Holder::of(*seat, mapping)).collect();
+        let has_sleepers = all.any(|word| word & lock::SLEEPERS != 0);
+        Self { holder, is_poisoned, has_sleepers, seats }
     }
 }
 
 impl<A: Access> DynRegion<A> {
-    /// Returns the holder of the `Mutex`, `Latest` or `Once` that a path names, and whether that process
-    /// is alive. The state is read with one plain load, which disturbs no process; it may have changed
+    /// Returns the holders of the `Mutex`, `RwLock`, `Semaphore`, `Latest` or `Once` that a path names, and
+    /// whether these processes are alive. The state is read with one plain load, which disturbs no process; it may have changed
     /// by the time the caller looks at it. A `Latest`'s lock is its writer's.
     ///
     /// # Errors
@@ -81,11 +99,12 @@ impl<A: Access> DynRegion<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lock_state(&self, path: impl AsRef<str>) -> Result<LockState, DynError> {
-        Ok(LockState::of(self.lock_word(path.as_ref())?, self.mapping()))
+        Ok(LockState::of(&self.lock_words(path.as_ref())?, self.mapping()))
     }
 }
 
-fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
+/// The process in a slot.
+pub(super) fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
     let table = mapping.participants()?;
     let entry = table.entry(slot)?;
     let (file, region) = (|| mapping.file_of_participants(), || table.mapped_file());

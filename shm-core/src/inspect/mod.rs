@@ -8,12 +8,14 @@
 //! Nothing here disturbs the processes that use the region: its header and participants are read like a
 //! file, and whether a process is alive is determined as lockers do it.
 
+mod heap_state;
 mod inspection;
 mod lock_state;
 mod observer;
 mod participant;
 
 pub use crate::attach::Liveness;
+pub use heap_state::{HeapHolder, HeapSize, HeapSpan, HeapState};
 pub use inspection::Inspection;
 pub use lock_state::{Holder, LockState};
 pub use participant::Participant;

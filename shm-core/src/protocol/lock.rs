@@ -106,6 +106,28 @@ pub fn try_lock<M: Machine>(word: &M::U32, me: u32) -> Option<Found> {
     (seen & OWNER == 0).then(|| take_free::<M>(word, seen, me)).flatten()
 }
 
+/// Locks if the lock is free, or its owner is dead. Never waits.
+#[cold]
+pub fn lock_unless_alive<M: Machine>(
+    word: &M::U32,
+    me: u32,
+    owners: &impl Owners,
+) -> Option<Found> {
+    loop {
+        // Acquire: see `take`.
+        let seen = word.load(Acquire);
+        if seen & OWNER == 0 {
+            if let Some(found) = take_free::<M>(word, seen, me) {
+                return Some(found);
+            }
+        } else if !owners.is_dead(seen & OWNER) {
+            return None;
+        } else if take_over::<M>(word, seen, me) {
+            return Some(Found::Poisoned);
+        }
+    }
+}
+
 /// Locks, waiting for the owner until the time is up.
 ///
 /// # Errors
@@ -205,7 +227,7 @@ fn take_over<M: Machine>(word: &M::U32, seen: u32, me: u32) -> bool {
 }
 
 /// Raises the sleepers' flag on a held lock, so that its owner wakes a sleeper.
-fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
+pub(super) fn announce_sleep<M: Machine>(word: &M::U32, seen: u32) -> bool {
     seen & SLEEPERS != 0 || word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
@@ -250,32 +272,49 @@ pub fn unlock_contended<M: Machine>(
     poison: bool,
     kernel: &impl Sleep<M>,
 ) -> Unlocked {
-    let poison = if poison { POISONED } else { 0 };
-    let mut seen = word.load(Relaxed);
-    loop {
-        if seen & OWNER != me {
-            return Unlocked::Lost;
-        }
-        match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
-            Ok(_) => break,
-            Err(found) => seen = found,
-        }
-    }
-    if seen & SLEEPERS == 0 {
-        return Unlocked::Free;
+    match free::<M>(word, me, poison) {
+        None => return Unlocked::Lost,
+        Some(seen) if seen & SLEEPERS == 0 => return Unlocked::Free,
+        Some(_) => {}
     }
     fault::point("lock: unlocked, no sleeper woken");
     if kernel.wake(word, Who::One) { Unlocked::WokeOne } else { Unlocked::Free }
 }
 
+/// Frees a lock without waking a sleeper. Returns the word as it was; `None` if the lock was no longer this
+/// owner's.
+pub fn free<M: Machine>(word: &M::U32, me: u32, poison: bool) -> Option<u32> {
+    let poison = if poison { POISONED } else { 0 };
+    let mut seen = word.load(Relaxed);
+    while seen & OWNER == me {
+        match word.compare_exchange(seen, (seen & POISONED) | poison, Release, Relaxed) {
+            Ok(_) => return Some(seen),
+            Err(found) => seen = found,
+        }
+    }
+    None
+}
+
+/// Marks the contents as possibly broken, and keeps the lock. Returns `false` if it is no longer this
+/// owner's.
+#[cold]
+pub fn poison<M: Machine>(word: &M::U32, me: u32) -> bool {
+    change_flags::<M>(word, me, |seen| seen | POISONED)
+}
+
 /// Marks the contents as whole again. Returns `false` if the lock is no longer this owner's.
 pub fn clear_poison<M: Machine>(word: &M::U32, me: u32) -> bool {
+    change_flags::<M>(word, me, |seen| seen & !POISONED)
+}
+
+/// Changes the flags of a lock that this owner holds.
+fn change_flags<M: Machine>(word: &M::U32, me: u32, change: impl Fn(u32) -> u32) -> bool {
     let mut seen = word.load(Relaxed);
     loop {
         if seen & OWNER != me {
             return false;
         }
-        match word.compare_exchange(seen, seen & !POISONED, Relaxed, Relaxed) {
+        match word.compare_exchange(seen, change(seen), Relaxed, Relaxed) {
             Ok(_) => return true,
             Err(found) => seen = found,
         }

@@ -10,6 +10,8 @@ pub mod notify;
 pub mod once;
 pub mod participant;
 pub mod ready;
+pub mod rwlock;
+pub mod semaphore;
 pub mod sleep;
 
 use std::sync::atomic::Ordering;

@@ -1,5 +1,6 @@
 //! Sleeping on a word until it changes: all that the protocols need of a kernel.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::Machine;
@@ -32,4 +33,41 @@ pub enum Who {
     One,
     /// All sleepers.
     All,
+}
+
+/// A kernel in which the time is up after one sleep: a waiter looks at more than one word between two.
+pub struct OneNap<'a, K> {
+    kernel: &'a K,
+    longest: Duration,
+    ended: Cell<Option<Awake>>,
+}
+
+impl<'a, K> OneNap<'a, K> {
+    /// One sleep, not longer than `longest`.
+    pub fn new(kernel: &'a K, longest: Duration) -> Self {
+        Self { kernel, longest, ended: Cell::new(None) }
+    }
+
+    /// Returns whether nothing happened while it lasted.
+    #[must_use]
+    pub fn was_quiet(&self) -> bool {
+        self.ended.get() == Some(Awake::NapOver)
+    }
+}
+
+impl<M: Machine, K: Sleep<M>> Sleep<M> for OneNap<'_, K> {
+    fn sleep(&self, word: &M::U32, value: u32, _nap: Duration) -> Awake {
+        let nap = self.longest.min(self.kernel.left());
+        let awake = self.kernel.sleep(word, value, nap);
+        self.ended.set(Some(awake));
+        awake
+    }
+
+    fn wake(&self, word: &M::U32, who: Who) -> bool {
+        self.kernel.wake(word, who)
+    }
+
+    fn left(&self) -> Duration {
+        if self.ended.get().is_some() { Duration::ZERO } else { self.kernel.left() }
+    }
 }

@@ -9,19 +9,27 @@ use std::time::Duration;
 
 use super::Projected;
 use super::mapping::Mapping;
-use crate::access::{Access, CanWrite};
+use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{LoadError, LockError, PushError};
 use crate::shared_layout::{Shared, SharedLayout};
-use crate::sync::{Guard, LatestView, Lockable, MutexView, QueueView, RingView, Token, Value};
+use crate::sync::{
+    Guard, LatestView, Lockable, MutexView, QueueView, RingView, RwLockView, SemaphoreView, Value,
+};
 
-/// A held lock without a lifetime: a [`Publisher`](crate::sync::Publisher), a
-/// [`Producer`](crate::sync::Producer) or a
-/// [`MutexGuard`](crate::sync::MutexGuard) that keeps the region mapped. Made by
-/// [`Region::own`](crate::Region::own).
+/// A held lock without a lifetime, which keeps the region mapped. Made by
+/// [`Region::own`](crate::Region::own) of a guard:
 ///
-/// `Owned<LatestView<T>>` stores and `Owned<RingView<T, N>>` pushes like the publisher,
-/// `Owned<QueueView<T, N>>` pushes like the producer, and `Owned<MutexView<T>>` derefs to the view of the
-/// value like the guard. Each of them fits into a struct next to the region, or without it:
+/// | guard | owned |
+/// | --- | --- |
+/// | [`Publisher`](crate::sync::Publisher) | `Owned<LatestView<T>>`, which stores like the publisher |
+/// | [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring) | `Owned<RingView<T, N>>`, which pushes |
+/// | [`Producer`](crate::sync::Producer) | `Owned<QueueView<T, N>>`, which pushes like the producer |
+/// | [`MutexGuard`](crate::sync::MutexGuard) | `Owned<MutexView<T>>`, which derefs to the view of the value |
+/// | [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard) | `Owned<RwLockView<T>>`, likewise |
+/// | [`RwLockReadGuard`](crate::sync::RwLockReadGuard) | `Owned<RwLockView<T, 8, ReadOnly>>`, likewise, of a read-only view |
+/// | [`Permit`](crate::sync::Permit) | `Owned<SemaphoreView<N>>` |
+///
+/// Each fits into a struct next to the region, or without it:
 ///
 /// ```
 /// use shm_core::region::Owned;
@@ -65,7 +73,7 @@ use crate::sync::{Guard, LatestView, Lockable, MutexView, QueueView, RingView, T
 /// ```
 #[must_use = "the lock is released at once if this is not kept"]
 pub struct Owned<V: Lockable> {
-    token: Token,
+    token: V::Token,
     /// Dropped after the lock is released, which `drop` does.
     part: Projected<V>,
 }
@@ -73,6 +81,12 @@ pub struct Owned<V: Lockable> {
 // SAFETY: it gives out only `&Shared<T, A>`, which any thread may use (I1), and the lock's state, which is
 // an atomic.
 unsafe impl<T: SharedLayout, A: Access> Sync for Owned<MutexView<T, A>> {}
+
+// SAFETY: as above.
+unsafe impl<T: SharedLayout, const N: usize> Sync for Owned<RwLockView<T, N, ReadWrite>> {}
+
+// SAFETY: as above.
+unsafe impl<T: SharedLayout, const N: usize> Sync for Owned<RwLockView<T, N, ReadOnly>> {}
 
 impl<V: Lockable> Owned<V> {
     /// # Panics
@@ -90,12 +104,23 @@ impl<V: Lockable> Owned<V> {
             token: guard.into_token(),
         }
     }
+
+    /// Unlocks, and says whether the lock was still this process's.
+    ///
+    /// # Errors
+    /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock).
+    pub fn unlock(self) -> Result<(), LockError> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped or used again, so that `part` is moved out of it.
+        let part = unsafe { std::ptr::read(&raw const this.part) };
+        if part.release(this.token) { Ok(()) } else { Err(LockError::Lost) }
+    }
 }
 
 impl<V: Lockable> Drop for Owned<V> {
     #[inline]
     fn drop(&mut self) {
-        self.part.raw_lock().unlock(self.token);
+        self.part.release(self.token);
     }
 }
 
@@ -207,17 +232,6 @@ impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
     pub fn mark_consistent(&self) {
         self.part.raw_lock().clear_poison(self.token);
     }
-
-    /// Unlocks, and reports whether the lock still belonged to this process.
-    ///
-    /// # Errors
-    /// [`LockError::Lost`] as for [`MutexGuard::unlock`](crate::sync::MutexGuard::unlock).
-    pub fn unlock(self) -> Result<(), LockError> {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never dropped or used again, so `part` is moved out of it.
-        let part = unsafe { std::ptr::read(&raw const this.part) };
-        if part.raw_lock().unlock(this.token) { Ok(()) } else { Err(LockError::Lost) }
-    }
 }
 
 impl<T: SharedLayout, A: Access> Deref for Owned<MutexView<T, A>> {
@@ -226,5 +240,51 @@ impl<T: SharedLayout, A: Access> Deref for Owned<MutexView<T, A>> {
     #[inline]
     fn deref(&self) -> &Shared<T, A> {
         self.part.guarded()
+    }
+}
+
+/// As an [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard).
+impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadWrite>> {
+    /// Whether an earlier writer died or panicked, and the value has not been repaired since. Only
+    /// `true` after [`RwLockView::write_as_found`].
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        self.part.raw().is_marked()
+    }
+
+    /// Says that the value is whole again: the next [`RwLockView::read`] and [`RwLockView::write`] succeed.
+    pub fn mark_consistent(&self) {
+        self.part.raw().mark_whole(self.token);
+    }
+}
+
+/// As an [`RwLockReadGuard`](crate::sync::RwLockReadGuard).
+impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadOnly>> {
+    /// Whether a writer died or panicked, and the value has not been repaired since. Only `true` after
+    /// [`RwLockView::read_as_found`].
+    #[must_use]
+    pub fn owner_died(&self) -> bool {
+        !self.part.raw().is_whole()
+    }
+}
+
+impl<T: SharedLayout, const N: usize, A: Access> Deref for Owned<RwLockView<T, N, A>>
+where
+    RwLockView<T, N, A>: Lockable,
+{
+    type Target = Shared<T, A>;
+
+    #[inline]
+    fn deref(&self) -> &Shared<T, A> {
+        self.part.guarded()
+    }
+}
+
+/// As a [`Permit`](crate::sync::Permit).
+impl<const N: usize> Owned<SemaphoreView<N, ReadWrite>> {
+    /// Whether the last process that had the permit died with it.
+    #[must_use]
+    pub fn inherited(&self) -> bool {
+        self.token.inherited
     }
 }

@@ -4,11 +4,26 @@
 //! not mistaken for one of a later mapping at the same address, nor a parent's guard for its child's: a
 //! mapping's epochs are later than all epochs before it was made, and a child's are later than its
 //! parent's.
+//!
+//! A thread that has a lock more than once is in the list as often, and each of these entries has
+//! [`AGAIN`] in its address: so the usual unlocking, which compares addresses, need not count.
 
 use std::cell::{Cell, RefCell};
 
 /// The number of locks that a thread may hold before the list moves to the heap.
 const INLINE: usize = 8;
+
+/// In an address: this thread has, or had, the lock more than once. The word of a lock is aligned to 4.
+const AGAIN: usize = 1;
+
+/// What was forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Forgotten {
+    /// A lock that this thread had once.
+    Single,
+    /// A lock that it had more than once at some time: it may have it still.
+    OneOfSeveral,
+}
 
 /// An address, and the epoch in which the lock there was taken.
 type Lock = (usize, u64);
@@ -39,26 +54,68 @@ pub(crate) fn note(lock: Lock) {
     });
 }
 
-/// Notes that this thread no longer holds the lock at an address.
+/// Notes that this thread holds a lock once more.
+pub(crate) fn note_again((address, epoch): Lock) {
+    note((address | AGAIN, epoch));
+}
+
+/// Notes that this thread no longer holds the lock at an address, if that is its last one and was taken
+/// once; else returns `false`.
 #[inline]
-pub(crate) fn forget(address: usize) {
+pub(crate) fn forget_last(address: usize) -> bool {
     HELD.with(|held| {
         let count = held.count.get();
         let last = held.locks.get(count.wrapping_sub(1));
-        if last.is_some_and(|last| last.get().0 == address) {
+        let is_it = last.is_some_and(|last| last.get().0 == address);
+        if is_it {
             held.count.set(count - 1);
-        } else {
-            forget_elsewhere(held, address);
         }
-    });
+        is_it
+    })
 }
 
-/// Returns whether this thread holds the lock at an address, taken in the epoch `since` or later.
-pub(crate) fn has(address: usize, since: u64) -> bool {
-    let is_it = |lock: &Lock| lock.0 == address && lock.1 >= since;
-    let inline =
-        HELD.with(|held| held.locks[..held.count.get()].iter().any(|place| is_it(&place.get())));
-    inline || MORE.try_with(|more| more.borrow().iter().any(is_it)).unwrap_or(false)
+/// Notes that this thread no longer holds the lock at an address, or holds it once less.
+#[inline]
+pub(crate) fn forget(address: usize) -> Forgotten {
+    if forget_last(address) { Forgotten::Single } else { forget_elsewhere(address) }
+}
+
+/// Returns whether this thread holds any lock.
+#[inline]
+pub(crate) fn any() -> bool {
+    HELD.with(|held| held.count.get() > 0)
+}
+
+/// Returns how often this thread holds the lock at an address, taken in the epoch `since` or later.
+pub(crate) fn count(address: usize, since: u64) -> usize {
+    let mut count = 0;
+    each(|lock| count += usize::from(lock.0 & !AGAIN == address && lock.1 >= since));
+    count
+}
+
+/// Marks each entry of the lock at an address as one of several; returns how many there are.
+pub(crate) fn mark(address: usize, since: u64) -> usize {
+    let mut count = 0;
+    each(|lock| {
+        if lock.0 & !AGAIN == address && lock.1 >= since {
+            lock.0 |= AGAIN;
+            count += 1;
+        }
+    });
+    count
+}
+
+/// Looks at every lock that this thread holds, and changes it.
+fn each(mut look: impl FnMut(&mut Lock)) {
+    HELD.with(|held| {
+        for place in &held.locks[..held.count.get()] {
+            let mut lock = place.get();
+            look(&mut lock);
+            place.set(lock);
+        }
+    });
+    // While a thread ends, this list may be gone already.
+    let _ = MORE.try_with(|more| more.borrow_mut().iter_mut().for_each(look));
 }
 
 #[cold]
@@ -68,25 +125,38 @@ fn note_more(lock: Lock) {
 }
 
 #[cold]
-fn forget_elsewhere(held: &Held, address: usize) {
-    let count = held.count.get();
-    let places = &held.locks[..count];
-    if let Some(found) = places.iter().rposition(|place| place.get().0 == address) {
+fn forget_elsewhere(address: usize) -> Forgotten {
+    let inline = HELD.with(|held| {
+        let count = held.count.get();
+        let places = &held.locks[..count];
+        let found = places.iter().rposition(|place| place.get().0 & !AGAIN == address)?;
+        let forgotten = kind(places[found].get());
         places[found].set(places[count - 1].get());
         held.count.set(count - 1);
-        return;
-    }
-    let _ = MORE.try_with(|more| {
-        let mut more = more.borrow_mut();
-        if let Some(found) = more.iter().rposition(|known| known.0 == address) {
-            more.swap_remove(found);
-        }
+        Some(forgotten)
     });
+    if let Some(forgotten) = inline {
+        return forgotten;
+    }
+    let forgotten = MORE.try_with(|more| {
+        let mut more = more.borrow_mut();
+        let found = more.iter().rposition(|known| known.0 & !AGAIN == address);
+        found.map_or(Forgotten::Single, |found| kind(more.swap_remove(found)))
+    });
+    forgotten.unwrap_or(Forgotten::Single)
+}
+
+fn kind(lock: Lock) -> Forgotten {
+    if lock.0 & AGAIN == 0 { Forgotten::Single } else { Forgotten::OneOfSeveral }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn has(address: usize, since: u64) -> bool {
+        count(address, since) > 0
+    }
 
     #[test]
     fn any_number_of_locks_is_remembered_and_forgotten_in_any_order() {
@@ -112,5 +182,17 @@ mod tests {
         forget(4096);
         assert!(!has(4096, 4), "the later one was forgotten");
         assert!(has(4096, 3), "the earlier one leaked");
+    }
+
+    #[test]
+    fn a_lock_that_is_held_again_is_counted_whatever_is_released_first() {
+        note((8192, 3));
+        note((64, 3));
+        assert_eq!((count(8192, 3), mark(8192, 3)), (1, 1));
+        note_again((8192, 4));
+        assert_eq!((count(8192, 3), count(8192, 4), count(64, 3)), (2, 1, 1));
+        assert_eq!(forget(8192), Forgotten::OneOfSeveral);
+        assert_eq!((count(8192, 3), forget(64)), (1, Forgotten::Single));
+        assert_eq!((forget(8192), count(8192, 0)), (Forgotten::OneOfSeveral, 0));
     }
 }

@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use addresses::{AddressMap, Spans};
 pub(crate) use ground::{Ground, ground};
+pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
 pub(crate) use overlaid::Overlaid;
 
@@ -241,26 +242,58 @@ pub(crate) fn note_held(word: &AtomicU32, known: Known) {
     held::note((address(word), known.epoch));
 }
 
+/// Records that this thread has released a lock, if that is the last one it took, and it took it once.
+#[inline]
+pub(crate) fn forget_last_held(word: &AtomicU32) -> bool {
+    held::forget_last(address(word))
+}
+
 /// Records that this thread has released a lock.
 #[inline]
-pub(crate) fn forget_held(word: &AtomicU32) {
-    held::forget(address(word));
+pub(crate) fn forget_held(word: &AtomicU32) -> Forgotten {
+    held::forget(address(word))
+}
+
+/// Returns whether this thread holds any lock at all.
+#[inline]
+pub(crate) fn holds_any() -> bool {
+    held::any()
 }
 
 /// Returns whether this thread holds a lock, even through another mapping of the region.
 #[cold]
 pub(crate) fn is_held_here(word: &AtomicU32) -> bool {
-    let Some(site) = around(word) else { return false };
+    through_any_mapping(word, held::count) > 0
+}
+
+/// Returns whether this thread holds a lock more than once.
+#[cold]
+pub(crate) fn is_held_again(word: &AtomicU32) -> bool {
+    through_any_mapping(word, held::count) > 1
+}
+
+/// Records that this thread, which holds a lock, holds it once more.
+#[cold]
+pub(crate) fn note_held_again(word: &AtomicU32, known: Known) {
+    through_any_mapping(word, held::mark);
+    held::note_again((address(word), known.epoch));
+}
+
+/// Does something with the address of a lock in each mapping of its region, and the epoch since which that
+/// mapping exists; returns the sum.
+fn through_any_mapping(word: &AtomicU32, mut look: impl FnMut(usize, u64) -> usize) -> usize {
+    let Some(site) = around(word) else { return 0 };
     let mark = crate::attach::process_mark();
-    let holds = |address, site: &Site| held::has(address, site.born.max(mark));
+    let mut look = |address, site: &Site| look(address, site.born.max(mark));
     let within = address(word) - site.data.start;
-    let Some((file, start)) = site.origin else { return holds(address(word), site) };
+    let Some((file, start)) = site.origin else { return look(address(word), site) };
     let position = start + within as u64;
     let no_fork = NoFork::begin();
     let by_file = by_file(&no_fork);
     let sites = by_file.get(&file).map_or(&[][..], Vec::as_slice);
-    sites.iter().any(|other| {
-        let within = other.origin.and_then(|(_, start)| position.checked_sub(start));
-        within.is_some_and(|within| holds(other.data.start + within as usize, other))
-    })
+    let addresses = sites.iter().filter_map(|other| {
+        let within = other.origin.and_then(|(_, start)| position.checked_sub(start))?;
+        Some(look(other.data.start + within as usize, other))
+    });
+    addresses.sum()
 }

@@ -1,13 +1,13 @@
 //! [`Guard`]: a held lock, taken apart so that a handle without a lifetime can keep it.
 
-use super::raw_lock::{RawLock, Token};
-
 /// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
 /// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher), a
-/// [`Producer`](crate::sync::Producer) or a [`MutexGuard`](crate::sync::MutexGuard).
+/// [`Producer`](crate::sync::Producer), a
+/// [`MutexGuard`](crate::sync::MutexGuard), a guard of an [`RwLock`](crate::RwLock) or a
+/// [`Permit`](crate::sync::Permit).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a guard that can be owned",
-    label = "expected a `Publisher`, a `Producer` or a `MutexGuard`"
+    label = "expected a `Publisher`, a `Producer`, a `Permit` or the guard of a lock"
 )]
 pub trait Guard<'a>: Sized {
     /// The view that is locked.
@@ -17,12 +17,14 @@ pub trait Guard<'a>: Sized {
     fn view(&self) -> &'a Self::View;
 
     /// Gives up the guard without unlocking: the caller has to unlock.
-    fn into_token(self) -> Token;
+    fn into_token(self) -> <Self::View as Lockable>::Token;
 }
 
-/// A view that has a lock: a [`MutexView`](crate::sync::MutexView), a [`LatestView`](crate::sync::LatestView),
-/// a [`QueueView`](crate::sync::QueueView) or a [`RingView`](crate::sync::RingView).
+/// A view that has a lock. In a read-only view of an [`RwLock`](crate::RwLock), that is a reader's seat.
 pub trait Lockable {
-    /// The lock.
-    fn raw_lock(&self) -> &RawLock;
+    /// What a holder knows.
+    type Token: Copy;
+
+    /// Unlocks; `false` if the lock was not this process's any more.
+    fn release(&self, token: Self::Token) -> bool;
 }

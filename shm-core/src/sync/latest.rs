@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{RawLock, Token};
+use super::raw_lock::RawLock;
 use super::slot::{Slot, load_value};
+use super::token::Token;
 use super::value::Value;
 use super::versions::{SlotsLayout, Versions};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -359,9 +360,11 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
 }
 
 impl<T: Value, const N: usize, A: Access> Lockable for LatestView<T, N, A> {
+    type Token = Token;
+
     #[inline]
-    fn raw_lock(&self) -> &RawLock {
-        &self.lock
+    fn release(&self, token: Token) -> bool {
+        self.lock.unlock(token)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+mod condition;
 mod event;
 mod follower;
 mod guard;
@@ -15,8 +16,12 @@ mod publisher;
 mod queue;
 mod queued;
 mod raw_lock;
+mod raw_rwlock;
 mod ring;
+mod rwlock;
+mod semaphore;
 mod slot;
+mod token;
 mod turn;
 mod value;
 mod versions;
@@ -25,7 +30,8 @@ mod wakes;
 mod watched;
 
 pub(crate) use guard::{Guard, Lockable};
-pub(crate) use raw_lock::{Held, RawLock, Token};
+pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, load_value, words_of};
 
 pub use event::{Event, EventView, Ticket};
@@ -37,5 +43,7 @@ pub use producer::Producer;
 pub use publisher::Publisher;
 pub use queue::{Queue, QueueView};
 pub use ring::{Ring, RingView};
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockView, RwLockWriteGuard};
+pub use semaphore::{Permit, Semaphore, SemaphoreView};
 pub use value::Value;
 pub use watched::{Watched, WatchedView};

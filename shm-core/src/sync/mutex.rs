@@ -6,7 +6,8 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use super::guard::{Guard, Lockable};
-use super::raw_lock::{Held, RawLock, Token};
+use super::raw_lock::{Held, RawLock};
+use super::token::Token;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
@@ -228,6 +229,40 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
         Ok(self.guard(held))
     }
 
+    /// As [`MutexView::lock`], also if this thread holds the lock already: the guards are counted, and the
+    /// last one that is dropped unlocks, in whatever order. Other programs see one lock.
+    ///
+    /// A guard that is dropped by a panic marks the lock, though this thread still holds it.
+    ///
+    /// # Errors
+    /// As [`MutexView::lock`], but for [`LockError::WouldDeadlock`].
+    ///
+    /// ```
+    /// use shm_core::sync::MutexView;
+    /// use shm_core::{LockError, Mutex, Region};
+    ///
+    /// /// Called with the lock held, and without it.
+    /// fn deposit(balance: &MutexView<i64>, amount: i64) -> Result<(), LockError> {
+    ///     let balance = balance.lock_again()?;
+    ///     balance.set(balance.get() + amount);
+    ///     Ok(())
+    /// }
+    ///
+    /// let balance = Region::<Mutex<i64>>::options().private()?;
+    /// let guard = balance.lock()?;
+    /// deposit(&balance, 100)?;
+    /// assert_eq!(guard.get(), 100);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_again(&self) -> Result<MutexGuard<'_, T, A>, LockError>
+    where
+        A: CanWrite,
+    {
+        let Some(token) = self.lock.lock_again() else { return self.lock() };
+        let guard = MutexGuard { mutex: self, token: token? };
+        if guard.owner_died() { Err(LockError::OwnerDied) } else { Ok(guard) }
+    }
+
     /// Returns the value without the lock, for reading only: each field is read whole, but two fields
     /// may belong to different states, and a holder may not have finished its changes.
     pub fn unlocked(&self) -> &Shared<T, ReadOnly> {
@@ -238,6 +273,11 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.lock.is_locked()
+    }
+
+    /// The lock, for a caller that holds it without a guard.
+    pub(crate) fn raw_lock(&self) -> &RawLock {
+        &self.lock
     }
 
     /// Returns the value, for a caller that holds the lock.
@@ -337,9 +377,11 @@ impl<T: SharedLayout, A: Access> MutexGuard<'_, T, A> {
 }
 
 impl<T: SharedLayout, A: Access> Lockable for MutexView<T, A> {
+    type Token = Token;
+
     #[inline]
-    fn raw_lock(&self) -> &RawLock {
-        &self.lock
+    fn release(&self, token: Token) -> bool {
+        self.lock.unlock(token)
     }
 }
 

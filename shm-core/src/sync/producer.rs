@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::guard::Guard;
 use super::queue::{QueueView, pushed};
-use super::raw_lock::{Held, Token};
+use super::raw_lock::Held;
+use super::token::Token;
 use super::value::Value;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::PushError;

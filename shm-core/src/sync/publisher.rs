@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::guard::{Guard, Lockable};
 use super::latest::LatestView;
-use super::raw_lock::{Held, Token};
+use super::raw_lock::Held;
 use super::ring::RingView;
+use super::token::Token;
 use super::value::Value;
 use crate::access::CanWrite;
 use crate::error::LoadError;
@@ -85,7 +86,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Publisher<'a, RingView<T, N, A>>
     }
 }
 
-impl<'a, V: Lockable> Guard<'a> for Publisher<'a, V> {
+impl<'a, V: Lockable<Token = Token>> Guard<'a> for Publisher<'a, V> {
     type View = V;
 
     fn view(&self) -> &'a V {

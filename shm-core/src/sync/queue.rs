@@ -12,6 +12,7 @@ use super::guard::Lockable;
 use super::producer::Producer;
 use super::raw_lock::{Held, RawLock};
 use super::slot::Item;
+use super::token::Token;
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{LoadError, LockError, PushError};
@@ -410,9 +411,11 @@ pub(super) fn pushed<T>(done: Result<bool, LockError>, value: T) -> Result<(), P
 }
 
 impl<T: Value, const N: usize, A: Access> Lockable for QueueView<T, N, A> {
+    type Token = Token;
+
     #[inline]
-    fn raw_lock(&self) -> &RawLock {
-        &self.lock
+    fn release(&self, token: Token) -> bool {
+        self.lock.unlock(token)
     }
 }
 

@@ -1,38 +1,23 @@
 //! [`RawLock`]: the robust lock without a value, on which the types of this module are built.
 
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use super::kernel::Kernel;
 use super::owners::KnownOwners;
+use super::token::Token;
 use super::turn;
-use crate::attach;
 use crate::error::LockError;
 use crate::fault;
 use crate::protocol::Hardware;
 use crate::protocol::lock::{self, Found, Refused, Unlocked};
 use crate::protocol::sleep::Sleep as _;
-use crate::registry::{self, Known};
+use crate::registry::{self, Forgotten, Known};
 
 /// The lock's word; [`lock`] describes it.
 #[repr(transparent)]
 #[derive(Debug)]
-pub struct RawLock(AtomicU32);
-
-/// A thread's knowledge of a lock that it holds, in one word, so that a guard is two words and stays in
-/// registers.
-#[derive(Clone, Copy, Debug)]
-pub struct Token {
-    /// The owner bits; [`UNWINDING`]; above them, the lower half of the mark of the process that holds
-    /// the lock, which differs from that of a child it forks.
-    bits: u64,
-    /// Locks are held by threads: they must be released by the thread that took them.
-    here: PhantomData<*const ()>,
-}
-
-/// The lock was taken by a destructor while a panic unwound: that panic does not poison.
-const UNWINDING: u64 = 1 << 31;
+pub(crate) struct RawLock(AtomicU32);
 
 /// The token of a thread that holds a [`RawLock`]. Unlocks when it is dropped.
 #[must_use = "the lock is released at once if this is not kept"]
@@ -131,21 +116,70 @@ impl RawLock {
     #[inline]
     fn taken(&self, me: Known) -> Token {
         registry::note_held(&self.0, me);
-        let unwinding = if std::thread::panicking() { UNWINDING } else { 0 };
-        let bits = (attach::process_mark() << 32) | unwinding | u64::from(me.owner);
-        Token { bits, here: PhantomData }
+        Token::of(me)
     }
 
-    /// Unlocks. Returns `false` if the lock no longer belonged to this process.
+    /// Unlocks, unless this thread holds it by another guard as well. Returns `false` if the lock no longer
+    /// belonged to this process.
     #[inline]
     pub(crate) fn unlock(&self, token: Token) -> bool {
-        registry::forget_held(&self.0);
+        if registry::forget_last_held(&self.0) {
+            self.unlock_forgotten(token)
+        } else {
+            self.unlock_out_of_turn(token)
+        }
+    }
+
+    /// Unlocks a lock that is not the last one that this thread took, or that it took more than once.
+    #[cold]
+    fn unlock_out_of_turn(&self, token: Token) -> bool {
+        if registry::forget_held(&self.0) == Forgotten::OneOfSeveral
+            && registry::is_held_here(&self.0)
+        {
+            return self.keep(token);
+        }
+        self.unlock_forgotten(token)
+    }
+
+    #[inline]
+    fn unlock_forgotten(&self, token: Token) -> bool {
         if !token.is_ours() {
             return false;
         }
-        let poison = token.bits & UNWINDING == 0 && std::thread::panicking();
+        let poison = token.is_interrupted();
         (!poison && lock::release::<Hardware>(&self.0, token.owner()))
             || self.unlock_slowly(token.owner(), poison)
+    }
+
+    /// Drops one of several guards of the same thread: the lock stays, marked if a panic does it.
+    #[cold]
+    fn keep(&self, token: Token) -> bool {
+        if !token.is_ours() {
+            return false;
+        }
+        if token.is_interrupted() {
+            lock::poison::<Hardware>(&self.0, token.owner());
+        }
+        self.0.load(Ordering::Relaxed) & lock::OWNER == token.owner()
+    }
+
+    /// Notes that this thread, which has the lock, has it once more; `None` if it does not have it.
+    #[cold]
+    pub(super) fn lock_again(&self) -> Option<Result<Token, LockError>> {
+        if !registry::is_held_here(&self.0) {
+            return None;
+        }
+        let me = match self.me() {
+            Ok(me) => me,
+            Err(error) => return Some(Err(error)),
+        };
+        registry::note_held_again(&self.0, me);
+        Some(Ok(Token::of(me)))
+    }
+
+    /// Whether this thread has the lock by more than one guard.
+    pub(super) fn is_held_again(&self) -> bool {
+        registry::is_held_again(&self.0)
     }
 
     /// Unlocks a lock that has a waiter, or that is poisoned or lost.
@@ -166,20 +200,6 @@ impl RawLock {
         if token.is_ours() {
             lock::clear_poison::<Hardware>(&self.0, token.owner());
         }
-    }
-}
-
-impl Token {
-    #[inline]
-    fn owner(self) -> u32 {
-        // The lower half.
-        self.bits as u32 & lock::OWNER
-    }
-
-    /// Returns whether this is the process that took the lock, and not a child it forked.
-    #[inline]
-    pub(super) fn is_ours(self) -> bool {
-        attach::process_mark() << 32 == self.bits & !u64::from(u32::MAX)
     }
 }
 

@@ -11,8 +11,9 @@ use super::event::{Event, EventView};
 use super::follower::Follower;
 use super::guard::Lockable;
 use super::publisher::Publisher;
-use super::raw_lock::{RawLock, Token};
+use super::raw_lock::RawLock;
 use super::slot::Slot;
+use super::token::Token;
 use super::value::Value;
 use super::versions::{SlotsLayout, Versions};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -307,9 +308,11 @@ impl<T: Value, const N: usize, A: Access> RingView<T, N, A> {
 }
 
 impl<T: Value, const N: usize, A: Access> Lockable for RingView<T, N, A> {
+    type Token = Token;
+
     #[inline]
-    fn raw_lock(&self) -> &RawLock {
-        &self.lock
+    fn release(&self, token: Token) -> bool {
+        self.lock.unlock(token)
     }
 }
 

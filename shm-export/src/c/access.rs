@@ -1,6 +1,7 @@
 //! The functions of a struct, which read and write its fields.
 
-use shm_schema::schema::{Ring, Type, TypeKind};
+use shm_schema::layout::Role;
+use shm_schema::schema::{Live, Ring, Type, TypeKind};
 
 use super::leaf::{Reading, Writing};
 use super::naming::Naming;
@@ -62,6 +63,7 @@ impl<'a> Writer<'_, 'a> {
                 }
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
                 Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
+                Stop::Kept(spot, live) => self.kept(naming, &spot, live),
                 Stop::Changes(spot) => self.changes(naming, &spot),
             }
         }
@@ -104,17 +106,18 @@ impl<'a> Writer<'_, 'a> {
         self.fetch_add(naming, spot);
     }
 
-    /// A function that runs `before` and then reads the value at `source`.
+    /// A function that runs `before`, which needs further parameters, and then reads the value at `source`.
     fn read(
         &mut self,
         naming: &mut Naming<'_>,
         spot: &Spot<'_>,
         reading: &Reading,
         source: &str,
-        before: Option<&str>,
+        before: Option<(&[String], &str)>,
     ) {
         let value = reading.value.replace('$', source);
-        let mut parameters: Vec<String> = reading.buffer.iter().cloned().collect();
+        let further = before.map_or(&[][..], |(further, _)| further);
+        let mut parameters: Vec<String> = further.iter().chain(&reading.buffer).cloned().collect();
         let (ty, out) = (&reading.ty, reading.out);
         let verb = if before.is_some() { "load" } else { reading.verb };
         if spot.bounds.is_empty() && before.is_none() && reading.valid.is_none() {
@@ -125,7 +128,7 @@ impl<'a> Writer<'_, 'a> {
         }
         parameters.push(format!("{ty} *{out}"));
         let mut body = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
-        body.push_str(before.unwrap_or_default());
+        body.push_str(before.map_or("", |(_, code)| code));
         match &reading.valid {
             Some(valid) => body.push_str(&format!(
                 "    const {ty} raw = {value};\n    if (!({valid}))\n        return \
@@ -247,9 +250,9 @@ impl<'a> Writer<'_, 'a> {
                  return error;\n",
                 copy("&copy")
             );
-            return self.read(naming, spot, &reading, "copy", Some(&before));
+            return self.read(naming, spot, &reading, "copy", Some((&[], &before)));
         }
-        let Some(name) = self.copy_type(naming, value) else { return };
+        let Some(name) = self.copy_type(naming, value, "version") else { return };
         let body =
             format!("{}    return {};\n", check_indexes(spot, "@P@_OUT_OF_BOUNDS"), copy("value"));
         let parameters = [format!("{name} *value")];
@@ -260,17 +263,91 @@ impl<'a> Writer<'_, 'a> {
 
     /// The type of a copy that is made of parts: a struct, or a wrapper around another type; `None` for a
     /// type of no bytes.
-    fn copy_type(&mut self, naming: &mut Naming<'_>, value: Type<'a>) -> Option<String> {
+    fn copy_type(
+        &mut self,
+        naming: &mut Naming<'_>,
+        value: Type<'a>,
+        what: &str,
+    ) -> Option<String> {
         match kinds::of(value)? {
             TypeKind::Struct { .. } => Some(naming.ty(value, false).to_owned()),
             _ => {
-                let base = format!("{}_{}_version", self.record.name, identifier(self.field));
+                let base = format!("{}_{}_{what}", self.record.name, identifier(self.field));
                 let name = naming.take_whole(&base);
-                let mut record = Record::wrapping(value, name.clone(), "a version", self.names);
+                let article = if what == "version" { "a version" } else { "a copy" };
+                let mut record = Record::wrapping(value, name.clone(), article, self.names);
                 record.copied = true;
                 self.more.push(record);
                 Some(name)
             }
+        }
+    }
+
+    /// Functions that copy a value out of the heap.
+    fn kept(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, live: Live<'a>) {
+        let heap = "const @p@_heap *heap".to_owned();
+        let place = format!("heap, &{}.handle", spot.expression);
+        let (parameters, call) = match (live.role(), live.kept()) {
+            (Role::OwnedSlice, Some(element)) => {
+                let Some(name) = self.element_type(naming, element) else { return };
+                let out = [format!("{name} *out"), "size_t room".into(), "size_t *count".into()];
+                let (size, valid) = (element.size(), valid_elements(naming, element, &name));
+                let call = format!("@p@_load_kept_many_({place}, out, {size}, room, count)");
+                (out.to_vec(), call + &valid)
+            }
+            (_, Some(value)) => match Reading::of(naming, value, true) {
+                Some(reading) => return self.kept_leaf(naming, spot, &reading, value),
+                None => {
+                    let Some(name) = self.copy_type(naming, value, "copy") else { return };
+                    let call = format!("@p@_load_kept_one_({place}, value, {})", value.size());
+                    (vec![format!("{name} *value")], call)
+                }
+            },
+            (_, None) => {
+                let out = ["char *out", "size_t room", "size_t *len"].map(str::to_owned);
+                (out.to_vec(), format!("@p@_load_kept_text_({place}, out, room, len)"))
+            }
+        };
+        let (call, check) = call.split_once('\n').unwrap_or((&call, ""));
+        let check_indexes = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+        let body = match check {
+            "" => format!("{check_indexes}    return {call};\n"),
+            check => format!("{check_indexes}    const @p@_error error = {call};\n{check}"),
+        };
+        let parameters: Vec<String> = [heap].into_iter().chain(parameters).collect();
+        let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
+        let function = Function { verb, result, writes: false, parameters, body, wide: false };
+        self.write(naming, spot, &function);
+    }
+
+    /// A function that copies a value without parts out of the heap, and checks it.
+    fn kept_leaf(
+        &mut self,
+        naming: &mut Naming<'_>,
+        spot: &Spot<'a>,
+        reading: &Reading,
+        value: Type<'a>,
+    ) {
+        let storage = declare(naming, value, false, 4).of("copy");
+        let before = format!(
+            "    {storage};\n    const @p@_error error = @p@_load_kept_one_(heap, &{}.handle, &copy, {});\n    \
+             if (error != @P@_OK)\n        return error;\n",
+            spot.expression,
+            value.size()
+        );
+        let heap = ["const @p@_heap *heap".to_owned()];
+        self.read(naming, spot, reading, "copy", Some((&heap, &before)));
+    }
+
+    /// The type of each element of a list that is copied out: numbers as they are in memory, or a struct.
+    fn element_type(&mut self, naming: &mut Naming<'_>, element: Type<'a>) -> Option<String> {
+        let is_plain = matches!(
+            kinds::of(element)?,
+            TypeKind::Scalar(_) | TypeKind::NonZero { .. } | TypeKind::Enum { .. }
+        );
+        match declare(naming, element, false, 0).name() {
+            Some(name) if is_plain && element.size() <= 8 => Some(name.to_owned()),
+            _ => self.copy_type(naming, element, "element"),
         }
     }
 
@@ -286,6 +363,23 @@ impl<'a> Writer<'_, 'a> {
         };
         self.read(naming, spot, &reading, &spot.expression, None);
     }
+}
+
+/// The rest of a function that has copied elements into `out`: the check of each of them.
+fn valid_elements(naming: &Naming<'_>, element: Type<'_>, name: &str) -> String {
+    let valid = match element.kind() {
+        TypeKind::Scalar(_) | TypeKind::NonZero { .. } | TypeKind::Enum { .. } => {
+            Reading::of(naming, element, true).and_then(|reading| reading.valid)
+        }
+        _ => None,
+    };
+    valid.map_or_else(String::new, |valid| {
+        format!(
+            "\n    for (size_t at = 0; error == @P@_OK && at < *count; at++) {{\n        const {name} raw = \
+             out[at];\n        if (!({valid}))\n            return @P@_INVALID_VALUE;\n    }}\n    return \
+             error;\n"
+        )
+    })
 }
 
 /// The parameters that choose an element.

@@ -129,9 +129,12 @@ impl Reading {
             | Role::Latest
             | Role::Ring
             | Role::Watched
+            | Role::RwLock
+            | Role::Semaphore
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => return None,
+            | Role::OwnedText
+            | Role::Map => return None,
         })
     }
 

@@ -6,7 +6,7 @@ use shm_schema::schema::{Schema, Type};
 use super::naming::Naming;
 use super::templates;
 use super::write::prose;
-use crate::tail;
+use crate::{heap, tail};
 
 /// The comment at the start, and the include guard.
 pub(super) fn opening(naming: &Naming<'_>, name: &str) -> String {
@@ -22,6 +22,7 @@ pub(super) fn check(schema: &Schema, fingerprint: u64) -> String {
         .replace("@SCHEMA@", &rows(&bytes))
         .replace("@ALIGN@", &root.align().to_string())
         .replace("@HAS_LOCKS@", word(schema.has_locks()))
+        .replace("@HAS_HEAP@", word(schema.needs_heap()))
         .replace("@HAS_TAIL@", word(root.has_tail()))
         .replace("@DATA_LENGTH@\n", &data_length(root));
     let header = templates::HEADER.replace("@FINGERPRINT@", &format!("{fingerprint:#018x}"));
@@ -63,7 +64,7 @@ pub(super) fn used(naming: &Naming<'_>, functions: &str) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut calls = functions.to_owned();
     for template in templates::CALLED {
-        let text = naming.fill(template);
+        let text = heap::fill(&naming.fill(template), ('{', '}'));
         if defined(&text, naming).any(|name| calls.contains(&name)) {
             calls.push_str(&text);
             texts.insert(0, text);

@@ -101,7 +101,7 @@ pub(super) fn declare(
 /// A live type, as a struct without a name of its parts.
 fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Declaration {
     let held = ty.live().and_then(Live::value).map(|value| value.held);
-    let guarded = guarded || matches!(held, Some(Held::Guarded { .. }));
+    let guarded = guarded || matches!(held, Some(Held::Guarded { .. } | Held::Shared(_)));
     // These names are valid in C as well.
     let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
         let declaration = match slots_in_words(ty, part.name) {

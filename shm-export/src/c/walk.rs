@@ -35,6 +35,8 @@ pub(super) enum Stop<'a> {
     /// An element of a run-time length without a name in C, which gets one.
     Unnamed(Spot<'a>, Type<'a>),
     Latest(Spot<'a>, Ring, Type<'a>),
+    /// A place that owns a value in the heap.
+    Kept(Spot<'a>, Live<'a>),
     /// The number that counts the changes of a `Watched`, on the way to its value.
     Changes(Spot<'a>),
 }
@@ -75,6 +77,9 @@ pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec
     if let Some(value) = spot.value.live().and_then(Live::value) {
         return held(naming, spot, value, offset);
     }
+    if let Some(live) = spot.value.live().filter(|live| live.role().needs_heap()) {
+        return vec![Stop::Kept(spot, live)];
+    }
     match kinds::of(spot.value) {
         None => Vec::new(),
         Some(TypeKind::Array { element, len }) => {
@@ -95,7 +100,7 @@ fn held<'a>(
     offset: u64,
 ) -> Vec<Stop<'a>> {
     match value.held {
-        Held::Guarded { .. } => {
+        Held::Guarded { .. } | Held::Shared(_) => {
             let inside = spot.into("value", value.ty);
             stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)
         }

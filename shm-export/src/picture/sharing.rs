@@ -53,9 +53,11 @@ fn word(ty: Type<'_>) -> Option<u64> {
     let live = ty.live()?;
     match live.value().map(|value| value.held) {
         Some(Held::Guarded { lock }) => Some(lock),
+        Some(Held::Shared(seats)) => Some(seats.turnstile),
         Some(Held::Watched { changed }) => Some(changed),
         Some(Held::Copied(_)) => None,
         None if live.role() == Role::Event => Some(live.part("count").offset()),
+        None if live.role() == Role::Semaphore => Some(live.part("freed").offset()),
         None => None,
     }
 }

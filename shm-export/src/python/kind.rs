@@ -35,6 +35,17 @@ fn number(scalar: ScalarKind) -> String {
     format!("_{}", scalar.name().to_ascii_uppercase())
 }
 
+/// A place in whose block there is text, any number of elements, or one value.
+fn owned(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
+    let (handle, name) = (live.handle()?, live.role().name());
+    Some(match live.kept() {
+        None => format!("_{name}({handle}, None, None)"),
+        Some(kept) => {
+            format!("_{name}({handle}, {}, {})", kept.size(), expression(naming, kept)?)
+        }
+    })
+}
+
 fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     if let Some(bytes) = live.counted() {
         let text = if live.role() == Role::Text { "True" } else { "False" };
@@ -44,6 +55,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         let (kind, offset) = (expression(naming, value.ty)?, value.offset);
         return Some(match value.held {
             Held::Guarded { .. } => format!("_Mutex({offset}, {kind})"),
+            Held::Shared(_) => format!("_RwLock({offset}, {kind})"),
             Held::Watched { .. } => format!("_Watched({offset}, {kind})"),
             Held::Copied(ring) => {
                 let (sequence, slots, size) = (ring.sequence, ring.slots, ring.size);
@@ -56,13 +68,21 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
-        // Not read yet: left out, like a type of an unknown kind.
-        Role::Owned | Role::OwnedSlice | Role::OwnedText => None,
+        Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
+        // Not read: left out, like a type of an unknown kind.
+        Role::Map => None,
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
         }
-        Role::Mutex | Role::Latest | Role::Ring | Role::Watched | Role::Text | Role::Bytes => {
+        Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
+        Role::Mutex
+        | Role::RwLock
+        | Role::Latest
+        | Role::Ring
+        | Role::Watched
+        | Role::Text
+        | Role::Bytes => {
             unreachable!("it holds a value")
         }
     }

@@ -16,7 +16,7 @@ use shm_schema::schema::Schema;
 use crate::catalog::Catalog;
 use crate::description::Description;
 use crate::error::Error;
-use crate::{limits, tail};
+use crate::{heap, limits, tail};
 use naming::Naming;
 
 /// Returns a module for CPython 3.8 and later. Its class for the region has the name of the description.
@@ -52,6 +52,7 @@ pub fn module(description: &Description) -> Result<String, Error> {
         include_str!("runtime/words.py").to_owned(),
         include_str!("runtime/kinds.py").to_owned(),
         include_str!("runtime/compounds.py").to_owned(),
+        heap::fill(include_str!("runtime/heap.py"), ('(', ')')),
         include_str!("runtime/records.py").to_owned(),
         include_str!("runtime/arrays.py").to_owned(),
         classes::definitions(root, &catalog, &naming),
@@ -71,6 +72,7 @@ fn facts(start: &str, schema: &Schema) -> String {
         .replace("@ALIGN@", &root.align().to_string())
         .replace("@TAIL@", &tail)
         .replace("@HAS_LOCKS@", if schema.has_locks() { "True" } else { "False" })
+        .replace("@HAS_HEAP@", if schema.needs_heap() { "True" } else { "False" })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -182,6 +182,76 @@ impl Parser<'_, '_> {
         self.added(start, id, facts)
     }
 
+    /// `<str>`, `<[Pose]>` or `<Pose>`, after `Owned`
+    pub(super) fn owned(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let id = match self.kept()? {
+            Some(value) => self.types.schema.owned(value),
+            None => self.types.schema.owned_text(),
+        };
+        self.expect_sign('>', CLOSE)?;
+        self.added(start, id, Facts::LIVE)
+    }
+
+    /// `<Account>` or `<Account, 4>`, after `RwLock`
+    pub(super) fn rwlock(&mut self, start: usize) -> Result<Known, Fault> {
+        const EXPECTED: &str = "the number of seats, at least 1: one for each reader";
+        self.expect_sign('<', OPEN)?;
+        let value_start = self.word.start;
+        let Known { id, facts } = self.ty()?;
+        let facts = facts.mutex().map_err(|fault| self.refused(value_start, fault))?;
+        let mut seats = 8;
+        if self.take_sign(',')? {
+            seats = self.at_least_one(EXPECTED)?;
+        }
+        self.expect_sign('>', "`>`, or `,` and the number of seats")?;
+        let id = self.types.schema.rwlock(id, seats);
+        self.added(start, id, facts)
+    }
+
+    /// `<3>`, after `Semaphore`
+    pub(super) fn semaphore(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let permits = self.at_least_one("the number of permits, at least 1")?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.semaphore(permits);
+        self.added(start, id, Facts::LIVE)
+    }
+
+    fn at_least_one(&mut self, expected: &'static str) -> Result<u64, Fault> {
+        if self.word.token == Token::Number(0) {
+            return Err(self.unexpected(expected));
+        }
+        self.number(expected)
+    }
+
+    /// `<u64, Pose>`, after `Map`; `str` and `[Pose]` may be either
+    pub(super) fn map(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let key = self.kept()?;
+        self.expect_sign(',', "`,` and the type of the values")?;
+        let value = self.kept()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.map(key, value);
+        self.added(start, id, Facts::LIVE)
+    }
+
+    /// `str`, which is `None`, or a type of what is kept in the heap.
+    fn kept(&mut self) -> Result<Option<TypeId>, Fault> {
+        if self.word.token == Token::Name("str") {
+            self.take()?;
+            return Ok(None);
+        }
+        let start = self.word.start;
+        let value = self.ty()?;
+        value.facts.owned().map_err(|fault| self.refused(start, fault))?;
+        let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
+        if self.types.schema.size_of(element) == 0 {
+            return Err(self.refused(start, rules::NO_VALUE));
+        }
+        Ok(Some(value.id))
+    }
+
     /// Nothing, or `<T>`, after `PhantomData`
     pub(super) fn phantom(&mut self, start: usize) -> Result<Known, Fault> {
         if self.take_sign('<')? {

@@ -1,6 +1,7 @@
 //! Checks whether a region can be created with a schema from elsewhere.
 
 use super::rules::{self, Facts};
+use crate::layout::Role;
 use crate::path::{Path, Segment};
 use crate::schema::{Held, Live, Schema, SchemaError, Type, TypeKind, Unknown};
 
@@ -70,14 +71,40 @@ impl Examination {
             let inside = self.look(queue.value, path)?.queue();
             return inside.map_err(|fault| unsuitable(queue.value, path, fault));
         }
+        if let Some((key, value)) = ty.live().and_then(Live::entry) {
+            return self.part(key, path).and_then(|_| self.part(value, path));
+        }
+        if let Some(kept) = ty.live().and_then(Live::kept) {
+            return self.kept(ty, kept, path);
+        }
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
         let facts = match value.held {
-            Held::Guarded { .. } => inside.mutex(),
+            Held::Guarded { .. } | Held::Shared(_) => inside.mutex(),
             Held::Watched { .. } => inside.watched(),
             Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
+    }
+
+    /// The keys or the values of a map: texts and slices are given as what owns them elsewhere.
+    fn part(&mut self, part: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        match part.role() {
+            Some(Role::OwnedText | Role::OwnedSlice) => self.look(part, path),
+            _ => self.kept(part, part, path),
+        }
+    }
+
+    /// An `Owned` of values of a type.
+    fn kept(&mut self, ty: Type<'_>, kept: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        let mut inside = self.look(kept, path)?;
+        if ty.role() == Some(Role::OwnedSlice) {
+            inside = inside.slice().map_err(|fault| unsuitable(kept, path, fault))?;
+        }
+        if kept.size() == 0 {
+            return Err(unsuitable(kept, path, rules::NO_VALUE));
+        }
+        inside.owned().map_err(|fault| unsuitable(kept, path, fault))
     }
 
     fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {

@@ -7,9 +7,25 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 14] = [
-    "NonZero", "Option", "Be", "Le", "CText", "Text", "Bytes", "Latest", "Queue", "Ring", "Mutex",
-    "Watched", "Event", "Once",
+const OTHERS: [&str; 18] = [
+    "NonZero",
+    "Option",
+    "Be",
+    "Le",
+    "CText",
+    "Text",
+    "Bytes",
+    "Latest",
+    "Queue",
+    "Ring",
+    "Mutex",
+    "RwLock",
+    "Semaphore",
+    "Watched",
+    "Event",
+    "Once",
+    "Owned",
+    "Map",
 ];
 
 /// The names of `NonZero` integers, and the integers.
@@ -46,13 +62,13 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("c_ssize_t", "its size depends on the machine; use `i64` or `i32`"),
     (
         "String",
-        "its text would be stored outside the region; use `Latest<Text<32>>`, or `CText<32>`",
+        "its text would be stored outside the region; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`",
     ),
-    ("str", "it has no fixed length; use `Latest<Text<32>>`, or `CText<32>`"),
-    ("string", "use `Latest<Text<32>>`, or `CText<32>`"),
+    ("str", "it has no fixed length; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`"),
+    ("string", "use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`"),
     (
         "Vec",
-        "its elements would be stored outside the region; use `[T; N]`, or `[T]` as the last field",
+        "its elements would be stored outside the region; use `Owned<[T]>`, `[T; N]`, or `[T]` as the last field",
     ),
     ("Box", "its content would be stored outside the region; use the type itself"),
     ("c_char_p", "an address means nothing in another process; use `CText<32>`"),

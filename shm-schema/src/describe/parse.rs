@@ -177,7 +177,11 @@ impl Parser<'_, '_> {
             "Latest" => self.latest(start),
             "Queue" => self.queue(start),
             "Ring" => self.ring(start),
+            "Owned" => self.owned(start),
+            "Map" => self.map(start),
             "Mutex" | "Watched" => self.around(start, name),
+            "RwLock" => self.rwlock(start),
+            "Semaphore" => self.semaphore(start),
             "Event" => {
                 let id = self.types.schema.event();
                 self.added(start, id, Facts::LIVE)

@@ -54,6 +54,10 @@ const LIVE: Fault = Fault {
     cause: "is shared state, and a `Latest` or a `Ring` holds copies of values",
     help: "put it beside that, or around it",
 };
+const KEPT: Fault = Fault {
+    cause: "is shared state, and an `Owned` or a `Map` holds plain values",
+    help: "put it beside that",
+};
 const BARE: Fault = Fault {
     cause: "could be seen with a new length and the old content",
     help: "put it into a `Latest` or a `Mutex`, alone or in a struct",
@@ -68,6 +72,8 @@ pub(super) const EMPTY: Fault = Fault {
     help: "use an `Event`, or a type with a value",
 };
 
+pub(super) const NO_VALUE: Fault =
+    Fault { cause: "has no bytes, so there is nothing to own", help: "use a type with a value" };
 pub(super) const NOTHING: Fault = Fault {
     cause: "has no bytes, so there is nothing to push",
     help: "use a counter, or a type with a value",
@@ -123,6 +129,15 @@ impl Facts {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
             _ => Err(LIVE),
+        }
+    }
+
+    /// Makes an `Owned` of this type, which may be a slice.
+    pub(super) fn owned(self) -> Result<Self, Fault> {
+        match self.shape {
+            Shape::Tailed => Err(RUN_TIME),
+            _ if self.plain => Ok(Self::LIVE),
+            _ => Err(KEPT),
         }
     }
 

@@ -5,6 +5,8 @@ use crate::schema::{Held, Live, Type, TypeKind};
 
 /// The slots of a `Latest` whose type does not give their number.
 const USUAL_SLOTS: u64 = 4;
+/// How many seats an `RwLock` has if its type does not say how many.
+const USUAL_SEATS: u64 = 8;
 
 /// Returns `Latest<Pose>`, `[Text<32>; 4]`: with the names of types where they are known.
 pub(super) fn of(ty: Type<'_>) -> String {
@@ -23,6 +25,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    if let Some((key, value)) = live.entry() {
+        return format!("{role}<{}, {}>", of_content(key), of_content(value));
+    }
     match (live.role(), live.kept()) {
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
         (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
@@ -32,11 +37,26 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(queue) = live.queue() {
         return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
     }
-    let Some(value) = live.value() else { return role.to_owned() };
+    let Some(value) = live.value() else {
+        let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
+        return permits.unwrap_or_else(|| role.to_owned());
+    };
     match value.held {
+        Held::Shared(seats) if seats.count != USUAL_SEATS => {
+            format!("{role}<{}, {}>", of(value.ty), seats.count)
+        }
         Held::Copied(ring) if ring.count != USUAL_SLOTS || live.role() == Role::Ring => {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),
+    }
+}
+
+/// A key or a value of a map: `str` and `[T]` are given as what owns them.
+fn of_content(ty: Type<'_>) -> String {
+    match ty.live().map(|live| (live.role(), live.kept())) {
+        Some((Role::OwnedText, _)) => "str".to_owned(),
+        Some((Role::OwnedSlice, Some(element))) => format!("[{}]", of(element)),
+        _ => of(ty),
     }
 }

@@ -30,6 +30,12 @@ pub enum Role {
     OwnedSlice = 11,
     /// UTF-8 text of any length in the region's heap.
     OwnedText = 12,
+    /// A map from keys to values, in the region's heap.
+    Map = 13,
+    /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
+    RwLock = 14,
+    /// Permits, each with a seat.
+    Semaphore = 15,
 }
 
 /// A row of the table of roles.
@@ -47,6 +53,10 @@ pub(crate) enum PartKind {
     Word,
     /// The word of a robust lock, which names its owner.
     Lock,
+    /// The word of a robust lock through which processes pass on the way to a seat.
+    Turnstile,
+    /// Words of robust locks: an array, one for each process that can be inside.
+    Seats,
     /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
@@ -65,11 +75,24 @@ pub(crate) enum PartKind {
     Handle,
     /// An array of no elements, whose type is that of what is kept in the heap.
     Kept,
+    /// The handle of a table of a map: a word of eight bytes.
+    Table,
+    /// An array of no elements, whose type is that of the keys of a map.
+    Key,
+    /// An array of no elements, whose type is that of the values of a map.
+    Mapped,
+}
+
+impl PartKind {
+    /// Whether it is a word that owns a block of the heap.
+    pub(crate) const fn is_place(self) -> bool {
+        matches!(self, Self::Handle | Self::Table)
+    }
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -82,13 +105,17 @@ impl Role {
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
+        Self::Map,
+        Self::RwLock,
+        Self::Semaphore,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Handle, Items, Kept, Len, Lock, Sequence, Slots, Value, Word,
+            Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence, Slots,
+            Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -118,6 +145,21 @@ impl Role {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
             }
             Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
+            Self::Map => (
+                "Map",
+                &[
+                    ("lock", Lock),
+                    ("table", Table),
+                    ("next", Table),
+                    ("key", Key),
+                    ("value", Mapped),
+                ],
+            ),
+            Self::RwLock => (
+                "RwLock",
+                &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
+            ),
+            Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
         };
         Row { name, parts }
     }
@@ -158,7 +200,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Lock) {
+            if matches!(parts[i].1, PartKind::Lock | PartKind::Seats) {
                 return true;
             }
             i += 1;
@@ -172,7 +214,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Handle) {
+            if parts[i].1.is_place() {
                 return true;
             }
             i += 1;

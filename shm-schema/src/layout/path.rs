@@ -3,9 +3,6 @@
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
-/// The part of a live type that says which block of the heap it owns.
-const HANDLE: &str = "handle";
-
 /// The target of a path: its distance from the start, and its layout.
 type Target = (usize, &'static Layout);
 
@@ -41,7 +38,7 @@ impl Layout {
     /// the meaning of a path are the same as for access by name:
     ///
     /// - `""` is the whole value.
-    /// - The value in a `Mutex`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
+    /// - The value in a `Mutex`, an `RwLock`, a `Watched`, a `Latest` or a `Ring` is named as if it were there directly; for
     ///   the last two that is the value in the first slot.
     /// - A range names several elements: the offset is that of the first, the layout that of each.
     /// - An index is less than the array's length. A run-time length is not known here, so any index
@@ -128,7 +125,8 @@ impl Layout {
         loop {
             match layout.kind {
                 Kind::Live { role, fields } if role.needs_heap() => {
-                    return fields.iter().any(|part| part.name == HANDLE && part.offset == rest);
+                    let mut parts = role.parts().iter().zip(fields);
+                    return parts.any(|((_, kind), part)| kind.is_place() && part.offset == rest);
                 }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);
@@ -225,7 +223,8 @@ const fn at(offset: usize, element: &'static Layout, index: u64) -> Option<Targe
 /// Returns the value in a live type, if it has one.
 const fn enter((offset, layout): Target) -> Option<Target> {
     let Kind::Live { role, fields } = layout.kind else { return None };
-    let (Role::Mutex | Role::Watched | Role::Latest | Role::Ring, [.., part]) = (role, fields)
+    let (Role::Mutex | Role::RwLock | Role::Watched | Role::Latest | Role::Ring, [.., part]) =
+        (role, fields)
     else {
         return None;
     };

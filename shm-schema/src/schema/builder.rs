@@ -245,10 +245,65 @@ impl SchemaBuilder {
         self.live(Role::Ring, parts)
     }
 
+    /// Returns the type of the elements, if this is a slice.
+    pub(crate) fn element_of_slice(&self, ty: TypeId) -> Option<TypeId> {
+        match self.drafts.get(ty.0 as usize)?.node.kind {
+            NodeKind::Slice { element } => Some(TypeId(element)),
+            _ => None,
+        }
+    }
+
+    /// Adds `Owned<T>`, or `Owned<[T]>` if `value` is a slice.
+    pub fn owned(&mut self, value: TypeId) -> TypeId {
+        let slice = self.element_of_slice(value);
+        let role = if slice.is_some() { Role::OwnedSlice } else { Role::Owned };
+        let (lock, handle) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let none = self.array(slice.unwrap_or(value), 0);
+        self.live_named("Owned", role, [("lock", lock), ("handle", handle), ("value", none)])
+    }
+
+    /// Adds `Owned<str>`.
+    pub fn owned_text(&mut self) -> TypeId {
+        let (lock, handle) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        self.live_named("Owned", Role::OwnedText, [("lock", lock), ("handle", handle)])
+    }
+
+    /// Adds `Map<K, V>`; `None` is `str`, and a slice is any number of values.
+    pub fn map(&mut self, key: Option<TypeId>, value: Option<TypeId>) -> TypeId {
+        let (lock, place) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let [key, value] = [key, value].map(|part| {
+            // They have no layout of their own.
+            let part = match part {
+                None => self.owned_text(),
+                Some(part) if self.element_of_slice(part).is_some() => self.owned(part),
+                Some(part) => part,
+            };
+            self.array(part, 0)
+        });
+        let parts =
+            [("lock", lock), ("table", place), ("next", place), ("key", key), ("value", value)];
+        self.live(Role::Map, parts)
+    }
+
     /// Adds `Mutex<T>`.
     pub fn mutex(&mut self, value: TypeId) -> TypeId {
         let lock = self.scalar(ScalarKind::U32);
         self.live(Role::Mutex, [("lock", lock), ("value", value)])
+    }
+
+    /// Adds `RwLock<T, N>`, with so many `seats`: eight in an `RwLock<T>`.
+    pub fn rwlock(&mut self, value: TypeId, seats: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, seats);
+        let fields = [("turnstile", word), ("dirty", word), ("seats", seats), ("value", value)];
+        self.live(Role::RwLock, fields)
+    }
+
+    /// Adds `Semaphore<N>`.
+    pub fn semaphore(&mut self, permits: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, permits);
+        self.live(Role::Semaphore, [("freed", word), ("seats", seats)])
     }
 
     /// Adds `Watched<T>`.
@@ -281,7 +336,16 @@ impl SchemaBuilder {
     }
 
     fn live<const N: usize>(&mut self, role: Role, fields: [(&str, TypeId); N]) -> TypeId {
-        let ty = StructType::new(role.name()).role(role);
+        self.live_named(role.name(), role, fields)
+    }
+
+    fn live_named<const N: usize>(
+        &mut self,
+        name: &str,
+        role: Role,
+        fields: [(&str, TypeId); N],
+    ) -> TypeId {
+        let ty = StructType::new(name).role(role);
         self.structure(fields.into_iter().fold(ty, |ty, field| ty.field(field.into())))
     }
 }

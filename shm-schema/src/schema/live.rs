@@ -39,16 +39,26 @@ fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
 fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
     let is = |scalar| matches!(ty.kind, Kind::Scalar(found) if found == scalar);
     match part {
-        PartKind::Word | PartKind::Lock | PartKind::Len => is(ScalarKind::U32),
+        PartKind::Word | PartKind::Lock | PartKind::Turnstile | PartKind::Len => {
+            is(ScalarKind::U32)
+        }
         PartKind::Sequence => is(ScalarKind::U64),
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
-        PartKind::Handle => is(ScalarKind::U64),
-        PartKind::Kept => matches!(ty.kind, Kind::Array { len: 0, .. }),
+        PartKind::Handle | PartKind::Table => is(ScalarKind::U64),
+        PartKind::Kept | PartKind::Key | PartKind::Mapped => {
+            matches!(ty.kind, Kind::Array { len: 0, .. })
+        }
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
+            }
+            _ => false,
+        },
+        PartKind::Seats => match ty.kind {
+            Kind::Array { element, len } => {
+                len >= 1 && matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U32))
             }
             _ => false,
         },
@@ -129,6 +139,8 @@ pub enum Held {
         /// The word of the lock.
         lock: u64,
     },
+    /// In place, by one writer or by several readers at a time.
+    Shared(Seats),
     /// In place; each change wakes the waiting processes.
     Watched {
         /// The event that tells of changes.
@@ -153,6 +165,32 @@ pub struct Ring {
     pub count: u64,
     /// The size of the value in bytes.
     pub size: u64,
+}
+
+/// The words of an `RwLock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// The word of the lock that writers hold.
+    pub turnstile: u64,
+    /// The word that says whether the value is whole.
+    pub dirty: u64,
+    /// Where the words of the seats start.
+    pub seats: u64,
+    /// How many seats there are, one at least.
+    pub count: u64,
+}
+
+impl Seats {
+    /// The same words, of an `RwLock` that starts at an offset.
+    #[must_use]
+    pub fn from(self, start: u64) -> Self {
+        Self {
+            turnstile: start + self.turnstile,
+            dirty: start + self.dirty,
+            seats: start + self.seats,
+            count: self.count,
+        }
+    }
 }
 
 /// The parts of a `Queue`.
@@ -215,10 +253,14 @@ impl<'a> Live<'a> {
 
     fn in_place(self) -> Option<LiveValue<'a>> {
         let value = self.find(PartKind::Value)?;
-        let held = match (self.lock(), self.find(PartKind::Event)) {
+        let held = match (self.lock(), self.find(PartKind::Turnstile)) {
             (Some(lock), _) => Held::Guarded { lock },
-            (None, Some(changed)) => Held::Watched { changed: changed.offset() },
-            (None, None) => unreachable!("a value is guarded by a lock or tells of its changes"),
+            (None, Some(turnstile)) => {
+                let (seats, count) = self.seats()?;
+                let (turnstile, dirty) = (turnstile.offset(), self.part("dirty").offset());
+                Held::Shared(Seats { turnstile, dirty, seats, count })
+            }
+            (None, None) => Held::Watched { changed: self.find(PartKind::Event)?.offset() },
         };
         Some(LiveValue { held, ty: value.ty(), offset: value.offset() })
     }
@@ -236,6 +278,13 @@ impl<'a> Live<'a> {
             size: value.size(),
         };
         Some(LiveValue { held: Held::Copied(ring), ty: value, offset: ring.slots })
+    }
+
+    /// Returns where its seats start and how many there are, if it has any: each is the word of a lock.
+    #[must_use]
+    pub fn seats(self) -> Option<(u64, u64)> {
+        let seats = self.find(PartKind::Seats)?;
+        Some((seats.offset(), array(seats).1))
     }
 
     /// Returns its parts, if it is a `Queue`.
@@ -268,6 +317,20 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn handle(self) -> Option<u64> {
         self.find(PartKind::Handle).map(Field::offset)
+    }
+
+    /// Whether the word at an offset is one that says which block of the heap it owns.
+    pub(super) fn has_handle_at(self, offset: u64) -> bool {
+        let mut parts = self.role.parts().iter().zip(self.ty.fields());
+        parts.any(|((_, part), field)| part.is_place() && field.offset() == offset)
+    }
+
+    /// The types of the keys and of the values, if it is a map: those of `Owned<str>` for text, and of
+    /// `Owned<[T]>` for slices.
+    #[must_use]
+    pub fn entry(self) -> Option<(Type<'a>, Type<'a>)> {
+        let element = |part| self.find(part).map(|part| array(part).0);
+        Some((element(PartKind::Key)?, element(PartKind::Mapped)?))
     }
 
     /// The type of what it keeps in the heap: of the value, or of each of them; `None` for text, and if it

@@ -9,6 +9,7 @@
 //! cargo test --release -p shm-models -- --include-ignored
 //! ```
 
+mod kernel;
 mod machine;
 
 pub mod heap;
@@ -19,7 +20,10 @@ pub mod participant;
 pub mod queue;
 pub mod ready;
 pub mod ring;
+pub mod rwlock;
+pub mod semaphore;
 
+pub use kernel::{Caller, Kernel};
 pub use machine::{Loom, LoomU32, LoomU64};
 
 /// The number of preemptions that a model explores.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::report::{Header, Shown};
-use crate::fields::{FieldReport, Line, LockReport};
+use crate::fields::{FieldReport, HolderReport, Line, LockReport};
 use crate::output::Report;
 use crate::printable::printable;
 use crate::processes::{ELSEWHERE, Process, State, unseen_note};
@@ -231,35 +231,58 @@ impl LockReport {
     /// The remark on a lock; none for the free lock of a writer.
     fn about(&self) -> Option<String> {
         let who = match self.kind {
-            "Mutex" => "locked",
+            "Mutex" | "RwLock" => "locked",
             "Latest" | "Ring" => "being written, or about to be,",
             _ => "being done",
         };
         let mut text = match &self.holder {
-            None if self.kind == "Mutex" && !self.poisoned => "free".to_owned(),
-            None if self.kind == "Mutex" => "free, but its last holder died or panicked".to_owned(),
-            None => return None,
-            Some(holder) => {
-                let process = match (holder.pid, &holder.name) {
-                    (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
-                    (Some(pid), None) => format!("process {pid}"),
-                    (None, Some(name)) if holder.elsewhere => {
-                        format!("{ELSEWHERE}, {}", printable(name))
-                    }
-                    (None, _) => "a process".to_owned(),
-                };
-                let state = match holder.state {
-                    State::Alive => "",
-                    State::Dead => ", which is dead",
-                    State::Unknown => ", which may be dead",
-                };
-                format!("{who} by {}{state}", process.trim_end())
-            }
+            Some(holder) => format!("{who} by {}", holder.about()),
+            None if self.kind == "Semaphore" => self.permits(),
+            None if self.kind == "RwLock" && self.held => self.readers(),
+            None if !matches!(self.kind, "Mutex" | "RwLock") => return None,
+            None if !self.poisoned => "free".to_owned(),
+            None => "free, but its last holder died or panicked".to_owned(),
         };
         if self.sleepers {
             text.push_str(", others may wait");
         }
         Some(text)
+    }
+
+    fn permits(&self) -> String {
+        let (all, taken) = (self.seats.len(), self.seats.iter().flatten().count());
+        match taken {
+            0 => format!("all {all} free"),
+            _ => format!("{taken} of {all} taken: {}", self.seated()),
+        }
+    }
+
+    fn readers(&self) -> String {
+        let poisoned = if self.poisoned { ", after a writer died or panicked" } else { "" };
+        format!("read by {}{poisoned}", self.seated())
+    }
+
+    /// Who sits where, in the order of the seats.
+    fn seated(&self) -> String {
+        let seated = self.seats.iter().flatten();
+        seated.map(HolderReport::about).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl HolderReport {
+    fn about(&self) -> String {
+        let process = match (self.pid, &self.name) {
+            (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
+            (Some(pid), None) => format!("process {pid}"),
+            (None, Some(name)) if self.elsewhere => format!("{ELSEWHERE}, {}", printable(name)),
+            (None, _) => "a process".to_owned(),
+        };
+        let state = match self.state {
+            State::Alive => "",
+            State::Dead => ", which is dead",
+            State::Unknown => ", which may be dead",
+        };
+        format!("{}{state}", process.trim_end())
     }
 }
 

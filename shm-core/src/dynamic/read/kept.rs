@@ -1,15 +1,14 @@
 //! Values in the region's heap: a private copy of the bytes, then values of it.
 
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
-
+use super::super::memory::{Copied, NotCopied, Part};
+use super::super::resolve::Kept;
 use super::super::source::Source;
 use super::super::value::DynValue;
 use super::Reader;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::layout::Role;
-use crate::schema::{Live, Type};
+use crate::schema::{Live, Schema, Type};
 
 impl<'s, A: Access> Reader<'s, '_, A> {
     /// Reads the value that a place at `offset` owns: text, a list, one value, or [`DynValue::None`].
@@ -20,26 +19,62 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         offset: usize,
     ) -> Result<DynValue, DynError> {
         let handle = live.handle().expect("a live type that keeps something in the heap");
-        let copy = self.kept_words(ty, offset + handle as usize)?;
+        let copy = self.kept_copy(ty, offset + handle as usize, None)?;
         let is_empty = copy.is_none();
-        let (len, words) = copy.unwrap_or_default();
+        let Copied { len, words } = copy.unwrap_or_default();
         let source = Source::<A>::Private(&words, 0);
         match (live.role(), live.kept()) {
             (Role::OwnedText, _) => self.kept_text(ty, source.bytes(0, len)),
-            (Role::OwnedSlice, Some(element)) => {
-                let size = element.size() as usize;
-                match len.checked_rem(size) {
-                    Some(0) => self.list(source, element, 0, (len / size) as u64),
-                    _ => Err(self.invalid(ty, len as u128, 8, "whole elements".to_owned())),
-                }
-            }
+            (Role::OwnedSlice, Some(element)) => match self.kept_count(ty, element, len)? {
+                0 => Ok(DynValue::List(Vec::new())),
+                count => self.list(source, element, 0, count),
+            },
             (_, Some(_)) if is_empty => Ok(DynValue::None),
             (_, Some(value)) if value.size() == len as u64 => self.value(source, value, 0),
             (_, _) => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
         }
     }
 
-    fn kept_text(&mut self, ty: Type<'s>, bytes: Vec<u8>) -> Result<DynValue, DynError> {
+    /// Reads the part of a value in the heap to which the path leads.
+    pub(super) fn kept_part(
+        &mut self,
+        schema: &'s Schema,
+        kept: Kept,
+    ) -> Result<DynValue, DynError> {
+        let (place, ty, of) = (self.place, self.ty(schema), schema.get(kept.of));
+        let span = place.span(schema) as usize;
+        let part = Some((place.offset, span));
+        let Some(Copied { len, words }) = self.kept_copy(of, kept.handle, part)? else {
+            return Err(kept.nothing(self.trail.start()));
+        };
+        if kept.is_slice {
+            let count = self.kept_count(of, of, len)?;
+            if place.offset.saturating_add(span) > len {
+                return Err(kept.outside(self.trail.start(), count));
+            }
+        } else if of.size() != len as u64 {
+            return Err(self.invalid(of, len as u128, 8, "the size of the type".to_owned()));
+        }
+        let start = place.offset / 8 * 8;
+        self.runs(place.offset, &place.runs, &mut |reader, offset| {
+            reader.value(Source::Private(&words, start), ty, offset)
+        })
+    }
+
+    /// The number of elements in `len` bytes.
+    pub(super) fn kept_count(
+        &self,
+        ty: Type<'_>,
+        element: Type<'_>,
+        len: usize,
+    ) -> Result<u64, DynError> {
+        match (len as u64).checked_rem(element.size()) {
+            Some(0) => Ok(len as u64 / element.size()),
+            _ => Err(self.invalid(ty, len as u128, 8, "whole elements".to_owned())),
+        }
+    }
+
+    pub(super) fn kept_text(&mut self, ty: Type<'s>, bytes: Vec<u8>) -> Result<DynValue, DynError> {
         self.spend(bytes.len() as u64)?;
         String::from_utf8(bytes).map(DynValue::Text).map_err(|error| {
             let byte = error.as_bytes()[error.utf8_error().valid_up_to()];
@@ -47,37 +82,24 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         })
     }
 
-    /// A copy of the value that the handle at `offset` owns, and its length in bytes; `None` if there is none.
-    fn kept_words(
+    /// A copy of the value that the handle at `offset` owns, or of some bytes of it; `None` if there is no
+    /// value.
+    fn kept_copy(
         &mut self,
         ty: Type<'s>,
         offset: usize,
-    ) -> Result<Option<(usize, Vec<u64>)>, DynError> {
-        let Some(arena) = self.memory.arena() else {
+        bytes: Option<(usize, usize)>,
+    ) -> Result<Option<Copied>, DynError> {
+        if self.memory.arena().is_none() {
             return Err(self.unreadable(ty, "and the region has no heap"));
-        };
-        let Some(place) = self.memory.place(arena, offset) else { return Ok(None) };
-        let left = self.budget.left();
-        let copied = arena.view().read(place, |words| copy(words, left));
-        match copied {
-            Ok(None) => Ok(None),
-            Ok(Some(Ok(copy))) => {
-                self.affordable(copy.0 as u64)?;
-                Ok(Some(copy))
-            }
-            Ok(Some(Err(len))) => Err(self.too_large(len)),
-            Err(_) => Err(DynError::Contended { field: self.field() }),
         }
+        let part = Part { bytes, most: self.budget.left() };
+        self.memory.kept(offset, part).map_err(|fault| match fault {
+            NotCopied::Contended => DynError::Contended { field: self.field() },
+            NotCopied::TooLong(len) if len > part.most => self.too_large(len),
+            NotCopied::TooLong(len) => {
+                self.invalid(ty, len.into(), 8, "a length of at most the block's".to_owned())
+            }
+        })
     }
-}
-
-/// Copies a value out of the words of its block, if it has at most that many bytes; or else its length.
-fn copy(words: &[AtomicU64], most: u64) -> Result<(usize, Vec<u64>), u64> {
-    let Some((len, bytes)) = words.split_first() else { return Err(0) };
-    let len = len.load(Relaxed);
-    if len > most || len > size_of_val(bytes) as u64 {
-        return Err(len);
-    }
-    let words = &bytes[..len.div_ceil(8) as usize];
-    Ok((len as usize, words.iter().map(|word| word.load(Relaxed)).collect()))
 }

@@ -18,10 +18,11 @@ static const unsigned char @p@_own_[@SCHEMA_LEN@] = {
 };
 #define @P@_ALIGN_ @ALIGN@u
 #define @P@_HAS_LOCKS_ @HAS_LOCKS@
+#define @P@_HAS_HEAP_ @HAS_HEAP@ /* values of any length */
 #define @P@_HAS_TAIL_ @HAS_TAIL@ /* a part whose length is known only at run time */
 
 /* Returns whether this header, whose schema is `own`, can use a region of layout `found`. */
-static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_section_ known[6],
+static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_section_ known[7],
     const @p@_schema_ *found, const @p@_schema_ *own)
 {
     const @p@_type_ *root = @p@_root_of_(found);
@@ -30,7 +31,8 @@ static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_sectio
         return @P@_SECTION;
     if (!@p@_has_slice_(found) && (@p@_le_(head + 80, 8) != 0 || room < size || (room > size && known[5].kind == 0)))
         return @P@_DATA_LENGTH;
-    if (offset % @P@_ALIGN_ != 0 || room < @p@_size_of_(@p@_root_of_(own)) || (@P@_HAS_LOCKS_ && known[4].kind == 0))
+    if (offset % @P@_ALIGN_ != 0 || room < @p@_size_of_(@p@_root_of_(own)) || (@P@_HAS_LOCKS_ && known[4].kind == 0)
+        || (@P@_HAS_HEAP_ && known[6].kind == 0))
         return @P@_LAYOUT_DIFFERS;
     if (@p@_begins_with_(found, own))
         return @P@_OK;
@@ -39,7 +41,7 @@ static inline @p@_error @p@_compare_(const unsigned char *head, const @p@_sectio
 
 /* The verdict on a region that was created with a layout other than this header's. If it has grown,
  * `later` counts; the program that grew it has checked that programs with the first layout can still use it. */
-static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_section_ known[6],
+static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_section_ known[7],
     @p@_schema_ *made, @p@_schema_ *later)
 {
     const bool has_grown = later->bytes != NULL;
@@ -63,7 +65,7 @@ static inline @p@_error @p@_check_other_(const unsigned char *head, const @p@_se
 /* Returns whether this header can use the region's data: @P@_OK, @P@_NOT_GROWN, or the reason why not.
  * `*is_first` says whether the region was created with exactly this layout. */
 static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_source_ *source,
-    const @p@_section_ known[6], bool *is_first)
+    const @p@_section_ known[7], bool *is_first)
 {
     @p@_schema_ made, later;
     memset(&made, 0, sizeof made);
@@ -86,13 +88,20 @@ static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_s
 }
 
 /* Returns whether the data has the length of this header's value with `count` elements, or more if
- * `may_be_longer`; and, if there are locks, room for the processes that use them. */
-static inline @p@_error @p@_check_lengths_(const @p@_section_ known[6], uint64_t count, bool may_be_longer)
+ * `may_be_longer`; and, if there are locks, room for the processes that use them; and a heap, if one is
+ * needed. */
+static inline @p@_error @p@_check_lengths_(const @p@_section_ known[7], uint64_t count, bool may_be_longer)
 {
     const uint64_t found = known[3].len, room = known[4].len / 64;
 @DATA_LENGTH@
     if (found != size && !(found > size && may_be_longer))
         return @P@_DATA_LENGTH;
+    const @p@_section_ *heap = &known[6];
+    if (heap->kind == 0 ? @P@_HAS_HEAP_ : known[4].kind == 0)
+        return @P@_SECTION;
+    if (heap->kind != 0 && (heap->offset % 4096 != 0 || heap->len % 4096 != 0 || heap->len < 8192
+        || heap->len > UINT64_C(@MAX_HEAP_LEN@) || known[0].offset > heap->offset))
+        return @P@_SECTION;
     if (known[4].kind == 0)
         return @P@_HAS_LOCKS_ ? @P@_SECTION : @P@_OK;
     if (known[4].offset % @CACHE_LINE@ != 0 || known[4].len % 64 != 0 || room < 1 || room > @MAX_PARTICIPANTS@)
@@ -109,7 +118,7 @@ static inline @p@_error @p@_check_header_(
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
     unsigned char head[128];
     const size_t size = source->len < sizeof head ? (size_t)source->len : sizeof head;
-    @p@_section_ known[6];
+    @p@_section_ known[7];
     bool newer = false, is_first = false;
     memset(place, 0, sizeof *place);
     @p@_error error = source->copy(source, 0, head, size);
@@ -139,6 +148,8 @@ static inline @p@_error @p@_check_header_(
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)@p@_le_(head + 80, 8);
     place->total = (size_t)@p@_le_(head + 64, 8);
+    place->heap = (size_t)known[6].offset;
+    place->heap_pages = known[6].kind == 0 ? 0 : (size_t)@p@_heap_pages_(known[6].len);
     return verdict;
 }
 
@@ -153,6 +164,13 @@ static inline @p@_error @p@_check_ready_(const void *file, @p@_error verdict)
     const unsigned char *word = (const unsigned char *)file + 120;
     const uint64_t state = __atomic_load_n((const uint64_t *)(const void *)word, __ATOMIC_ACQUIRE);
     return memcmp(&state, ready, 8) == 0 ? verdict : @P@_NOT_READY;
+}
+
+/** Returns the heap of a region from the mapping of its file and the place that @p@_check reported. */
+static inline @p@_heap @p@_heap_of(const void *file, const @p@_place *place)
+{
+    const @p@_heap heap = { file, place->heap, place->heap_pages };
+    return heap;
 }
 
 /** Checks that the `len` bytes at `file`, the mapping of a whole file, are a region that this header

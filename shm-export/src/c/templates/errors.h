@@ -28,7 +28,8 @@ typedef enum @p@_error {
     @P@_OUT_OF_BOUNDS,
     @P@_INVALID_VALUE,
     @P@_TOO_LONG,
-    @P@_CONTENDED
+    @P@_CONTENDED,
+    @P@_EMPTY
 } @p@_error;
 
 /** Returns what an error means, and what to do. */
@@ -60,8 +61,9 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
     case @P@_OUT_OF_BOUNDS: return "the index is out of bounds";
     case @P@_INVALID_VALUE: return "the value is not valid for the field's type";
-    case @P@_TOO_LONG: return "the text is longer than the field";
+    case @P@_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case @P@_CONTENDED: return "versions were written faster than one could be copied: try again";
+    case @P@_EMPTY: return "the place owns no value";
     }
     return "not an error of this header";
 }

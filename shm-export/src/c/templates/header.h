@@ -3,7 +3,16 @@ typedef struct @p@_place {
     size_t offset;
     size_t len; /* elements of the part whose length is known only at run time; 0 without one */
     size_t total; /* bytes of the whole region, from the start of the file */
+    size_t heap; /* the offset of the heap; 0 without one */
+    size_t heap_pages;
 } @p@_place;
+
+/** The heap of a region, for values of any length. */
+typedef struct @p@_heap {
+    const void *region; /* the start of the mapping of the file */
+    size_t offset;
+    size_t pages; /* 0 without a heap */
+} @p@_heap;
 
 /* The source that a header is copied from: a file, or a mapping of one. Other processes may write there at
  * any time, so each byte is copied once, and only the copy is examined. */
@@ -100,10 +109,20 @@ static inline @p@_error @p@_check_preamble_(const unsigned char *head, uint64_t 
     return @P@_OK;
 }
 
-/* Reads the directory after the preamble `head`: the sections of kinds 1 to 5 into `known`; `*newer` says
- * whether one of an unknown kind forbids writing. */
+/* The number of pages of a heap section of that many bytes. */
+static inline uint64_t @p@_heap_pages_(uint64_t len)
+{
+    uint64_t pages = (len - 4096) / (32 + 1024);
+    if (4096 + (pages * 32 + 1023) / 1024 * 1024 + pages * 1024 > len)
+        pages--;
+    return pages;
+}
+
+/* Reads the directory after the preamble `head`: the sections of kinds 1 to 6 into `known`, and into
+ * `known[0]` the offset of the last one of any kind; `*newer` says whether one of an unknown kind forbids
+ * writing. */
 static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p@_source_ *source,
-    @p@_section_ known[6], bool *newer)
+    @p@_section_ known[7], bool *newer)
 {
     const size_t entry = (size_t)@p@_le_(head + 14, 2), count = (size_t)@p@_le_(head + 16, 4);
     const uint64_t total = @p@_le_(head + 64, 8);
@@ -114,10 +133,10 @@ static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p
         return error;
     if (@p@_hash_(@P@_HASH_, directory, entry * count) != @p@_le_(head + 32, 8))
         return @P@_DAMAGED;
-    memset(known, 0, 6 * sizeof *known);
+    memset(known, 0, 7 * sizeof *known);
     for (size_t at = 0; at < count; at++) {
         const @p@_section_ section = @p@_section_at_(directory + at * entry);
-        const bool is_known = section.kind >= 1 && section.kind <= 5;
+        const bool is_known = section.kind >= 1 && section.kind <= 6;
         if (!is_known && (section.flags & 1) != 0)
             return @P@_UNKNOWN_SECTION;
         *newer = *newer || (!is_known && (section.flags & 2) != 0);
@@ -129,6 +148,8 @@ static inline @p@_error @p@_check_directory_(const unsigned char *head, const @p
             return @P@_SECTION;
         if (is_known)
             known[section.kind] = section;
+        if (section.offset > known[0].offset)
+            known[0].offset = section.offset;
         all[at] = section;
     }
     for (size_t one = 0; one < count; one++)

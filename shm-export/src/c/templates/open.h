@@ -18,6 +18,7 @@ typedef struct @p@_region {
     size_t file_len;
     dev_t device; /* with the inode, identifies the file */
     ino_t inode;
+    @p@_heap heap; /* for the functions that read values of any length */
 } @p@_region;
 
 /** A region that is open for reading: mapped PROT_READ. */
@@ -28,6 +29,7 @@ typedef struct @p@_reader {
     size_t file_len;
     dev_t device;
     ino_t inode;
+    @p@_heap heap;
 } @p@_reader;
 
 /** Options for opening a region. All zeros are the same as `@p@_open`. */
@@ -201,6 +203,7 @@ static inline @p@_error @p@_open_with(const char *name, const @p@_options *optio
         region->file_len = len;
         region->device = facts.st_dev;
         region->inode = facts.st_ino;
+        region->heap = @p@_heap_of(map, &place);
     }
     return error;
 }
@@ -221,6 +224,7 @@ static inline @p@_error @p@_open_read_only_with(
         region->file_len = len;
         region->device = facts.st_dev;
         region->inode = facts.st_ino;
+        region->heap = @p@_heap_of(map, &place);
     }
     return error;
 }

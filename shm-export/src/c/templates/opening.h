@@ -10,6 +10,7 @@
  *     @p@_get_X, @p@_set_X              one atomic load (Acquire), one atomic store (Release)
  *     @p@_fetch_add_X                   adds atomically, wrapping; returns the previous value
  *     @p@_load_X                        copies the newest version of a Latest, item of a Ring
+ *     @p@_load_X(.., heap, ..)          copies a value of any length out; heap: &region.heap
  *     @p@_version_X, _changes_X, _count_X, _is_done_X      of a Latest or Ring, Watched, Event, Once
  *     @p@_at_X, @p@_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
@@ -17,8 +18,9 @@
  *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
  *
  * Functions that can fail return a `@p@_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring or Watched must be written elsewhere.
- * Numbers in a struct that was copied out of a Latest or Ring can be read directly.
+ * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring, Watched or Owned must be written
+ * elsewhere.
+ * Numbers in a struct that was copied out of a Latest, Ring or Owned can be read directly.
  */
 #ifndef @P@_SHM_H_
 #define @P@_SHM_H_

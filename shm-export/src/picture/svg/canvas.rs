@@ -87,31 +87,15 @@ impl Canvas {
 
     /// Adds a text.
     pub(super) fn label(&mut self, label: &Label<'_>) {
-        let Label { x, y, font, class, text } = *label;
-        let text = escaped(text);
-        self.element(&format!(
-            "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{font}\">{text}</text>"
-        ));
+        self::label(&mut self.elements, label);
     }
 
     /// The document, with the legend below everything else.
     pub(super) fn finish(mut self, picture: &Picture) -> String {
         self.legend(picture);
         let (width, height) = (self.width(), self.y + MARGIN);
-        let (name, elements) = (escaped(&printable(&picture.ty)), self.elements);
-        let mut svg = String::new();
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            svg,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"shm\" role=\"img\" \
-             viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
-             <title>The layout of {name} in memory</title>\n<style>\n{STYLE}</style>\n\
-             <defs>\n{PATTERNS}</defs>\n<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" \
-             height=\"{}\" rx=\"8\"/>\n{elements}</svg>",
-            width - 1,
-            height - 1,
-        );
-        svg
+        let title = format!("The layout of {} in memory", printable(&picture.ty));
+        document(&title, (width, height), "", &self.elements)
     }
 
     fn legend(&mut self, picture: &Picture) {
@@ -140,13 +124,52 @@ impl Canvas {
 
     /// Draws a small box and its meaning; returns where the next one may start.
     fn swatch(&mut self, x: u64, look: &str, text: &str) -> u64 {
-        let y = self.y;
-        self.element(&format!(
-            "<rect {look} x=\"{x}\" y=\"{y}\" width=\"22\" height=\"14\" rx=\"2\"/>"
-        ));
-        self.label(&Label { x: x + 30, y: y + 11, font: MEDIUM, class: "", text });
-        x + 30 + fit::width(text, MEDIUM) / 10 + 32
+        swatch(&mut self.elements, (x, self.y), look, text)
     }
+}
+
+/// Adds a text.
+pub(super) fn label(elements: &mut String, label: &Label<'_>) {
+    let Label { x, y, font, class, text } = *label;
+    let text = escaped(text);
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        elements,
+        "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{font}\">{text}</text>"
+    );
+}
+
+/// Adds a small box and its meaning; returns where the next one may start.
+pub(super) fn swatch(elements: &mut String, (x, y): (u64, u64), look: &str, text: &str) -> u64 {
+    // As in `label`.
+    let _ = writeln!(
+        elements,
+        "<rect {look} x=\"{x}\" y=\"{y}\" width=\"22\" height=\"14\" rx=\"2\"/>"
+    );
+    label(elements, &Label { x: x + 30, y: y + 11, font: MEDIUM, class: "", text });
+    x + 30 + fit::width(text, MEDIUM) / 10 + 32
+}
+
+/// A document of elements, with a frame around them.
+pub(super) fn document(
+    title: &str,
+    (width, height): (u64, u64),
+    style: &str,
+    elements: &str,
+) -> String {
+    let (title, mut svg) = (escaped(title), String::new());
+    // As in `label`.
+    let _ = writeln!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"shm\" role=\"img\" \
+         viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}{style}</style>\n\
+         <defs>\n{PATTERNS}</defs>\n<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" \
+         height=\"{}\" rx=\"8\"/>\n{elements}</svg>",
+        width - 1,
+        height - 1,
+    );
+    svg
 }
 
 /// Returns the text escaped for XML.

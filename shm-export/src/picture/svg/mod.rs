@@ -7,9 +7,12 @@
 mod boxes;
 mod canvas;
 mod fit;
+mod heap;
 mod segments;
 mod strips;
 mod theme;
+
+pub use heap::{HeapPicture, HeapPictureSpan, heap_svg};
 
 use super::model::Picture;
 use canvas::Canvas;

@@ -45,6 +45,16 @@ pub(super) const STYLE: &str = "\
 }
 ";
 
+/// Further styles, for the picture of a heap.
+pub(super) const HEAP_STYLE: &str = "\
+.shm .used{fill:#3f6ea5}
+.shm .held{fill:#c06a2b}
+@media (prefers-color-scheme:dark){
+.shm .used{fill:#8fc0f5}
+.shm .held{fill:#f0a868}
+}
+";
+
 /// The fill of holes and spacing.
 pub(super) const PATTERNS: &str = "\
 <pattern id=\"shm-hole\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \

@@ -118,7 +118,13 @@ class _Watched(_Around):
 
 
 class _Mutex(_Around):
+    name = "a Mutex"
     why = "it is behind a Mutex, which this module does not lock"
 
     def load(self, memory, at, parent, name):
         return Guarded(self, memory, at, parent, name)
+
+
+class _RwLock(_Mutex):
+    name = "an RwLock"
+    why = "it is behind an RwLock, which this module does not lock"

@@ -114,13 +114,13 @@ def _file_system(file):
 
 def _map(name, to_write, allow_owner, after_reboot):
     """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
-    of the data, and the identity of the file."""
+    of the data, that of the heap and its size (None without one), and the identity of the file."""
     _refuse_elsewhere()
     path = _path_of(name)
     file, facts = _open_file(path, to_write, allow_owner)
     try:
         boot_id = None if after_reboot else _boot_id()
-        tail, offset, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id)
         mapping = _mapping(file, total, to_write)
         # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
@@ -137,7 +137,7 @@ def _map(name, to_write, allow_owner, after_reboot):
             "the region has room for fields of this module, but not the fields yet: let a Rust program "
             "that has them open it for writing first",
         )
-    return mapping, tail, offset, (path, facts.st_dev, facts.st_ino)
+    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino)
 
 
 def _mapping(file, size, to_write):

@@ -98,6 +98,20 @@ class _Once(_Kind):
         return memory.load("I", at + self.done) == 0x454E4F44
 
 
+class _Semaphore(_Kind):
+    """The number of permits that no process has, the dead included."""
+
+    why = "permits are taken by an atomic exchange, which Python does not have"
+
+    def __init__(self, seats, count):
+        self.seats, self.count = seats, count
+
+    def load(self, memory, at, parent, name):
+        seats = range(at + self.seats, at + self.seats + 4 * self.count, 4)
+        # The bits below the flags name the process that has the permit.
+        return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
+
+
 class _Queue(_Kind):
     """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
     many were ever popped (`head`)."""

@@ -35,15 +35,16 @@ class _Memory:
     """Values: the data of a region, or a private copy of some of it. `why` is the reason if it is
     read-only."""
 
-    __slots__ = ("views", "tail", "why", "is_live")
+    __slots__ = ("views", "tail", "why", "is_live", "heap")
 
-    def __init__(self, views, tail, why, is_live):
-        self.views, self.tail, self.why, self.is_live = views, tail, why, is_live
+    def __init__(self, views, tail, why, is_live, heap=None):
+        self.views, self.tail, self.why, self.is_live, self.heap = views, tail, why, is_live, heap
 
     @classmethod
-    def of_region(cls, mapping, offset, tail, why):
+    def of_region(cls, mapping, offset, tail, why, heap):
+        # Of each field, the place is known: the data needs no end.
         with memoryview(mapping) as whole:
-            return cls(_Views(B=whole[offset:]), tail, why, True)
+            return cls(_Views(B=whole[offset:]), tail, why, True, heap)
 
     @classmethod
     def of_copy(cls, data, tail, why):
@@ -51,12 +52,14 @@ class _Memory:
 
     def because(self, why):
         """The same memory, but read-only."""
-        return _Memory(self.views, self.tail, why, self.is_live)
+        return _Memory(self.views, self.tail, why, self.is_live, self.heap)
 
     def close(self):
         for view in self.views.values():
             view.release()
         self.views.clear()
+        if self.heap is not None:
+            self.heap.close()
 
     def load(self, code, at):
         # One aligned move, which is an Acquire load on x86-64.

@@ -79,8 +79,8 @@ def _preamble(file, file_size):
 
 def _check(file, file_size, to_write, boot_id):
     """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
-    to skip that check. Returns the number of elements at run time, the offsets of the data and of the
-    region's end, and whether the region must grow before this module can use it."""
+    to skip that check. Returns the number of elements at run time, the offset of the data, that of
+    the heap and its size (None without one), the region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -101,7 +101,7 @@ def _check(file, file_size, to_write, boot_id):
             "after_reboot=True",
         )
     _check_lengths(known, head.tail, is_first)
-    return head.tail, known[3][0], head.total, lacks
+    return head.tail, known[3][0], known[6][:2] if 6 in known else None, head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -111,12 +111,12 @@ def _sections(directory, entry_size, total):
     end = 128 + len(directory)
     for at in range(0, len(directory), entry_size):
         kind, flags, offset, size, checksum = _ENTRY.unpack_from(directory, at)
-        if not 1 <= kind <= 5 and flags & 1:
+        if not 1 <= kind <= 6 and flags & 1:
             raise RegionError("UnknownSection", f"the region has a section of kind {kind}, unknown here")
-        newer = newer or (not 1 <= kind <= 5 and bool(flags & 2))
+        newer = newer or (not 1 <= kind <= 6 and bool(flags & 2))
         if offset < end or offset + size > total or kind in known:
             raise RegionError("Section", "the region's directory is invalid")
-        if 1 <= kind <= 5:
+        if 1 <= kind <= 6:
             known[kind] = (offset, size, flags, checksum)
         spans.append((offset, size))
     for (offset, size) in sorted(spans):
@@ -125,6 +125,7 @@ def _sections(directory, entry_size, total):
         end = offset + size
     if 1 not in known or 3 not in known or known[3][0] % @CACHE_LINE@:
         raise RegionError("Section", "the region has no schema, or no data at its place")
+    known[0] = max(spans)
     return known, newer
 
 
@@ -182,7 +183,7 @@ def _check_other(head, known, made, later):
     if not _has_slice(found) and (head.tail or room < found.size or (room > found.size and 5 not in known)):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
     why = _Comparison(found, own).why
-    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS)
+    fits = not offset % own.align and room >= own.size and (4 in known or not _HAS_LOCKS) and (6 in known or not _HAS_HEAP)
     if fits and why is None:
         return False
     if fits and _Comparison(own, found).why is None:
@@ -202,6 +203,11 @@ def _check_lengths(known, tail, is_first):
     found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
+    if 6 in known or _HAS_HEAP:
+        offset, size, _, _ = known.get(6, (1, 0, 0, 0))
+        is_last = known[0][0] <= offset
+        if offset % 4096 or size % 4096 or not 8192 <= size <= @MAX_HEAP_LEN@ or not is_last or 4 not in known:
+            raise RegionError("Section", "the region has values of any length, but no valid heap")
     if 4 in known or _HAS_LOCKS:
         offset, size, _, _ = known.get(4, (1, 0, 0, 0))
         if offset % @CACHE_LINE@ or size % 64 or not 1 <= size // 64 <= @MAX_PARTICIPANTS@:

@@ -52,7 +52,7 @@ def _depth(view):
 
 
 class Guarded:
-    """The value of a Mutex. This module takes no locks: `unlocked()` reads it without one, field by
+    """The value of a Mutex or an RwLock. This module takes no locks: `unlocked()` reads it without one, field by
     field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
@@ -68,7 +68,7 @@ class Guarded:
 
     def _refusal(self):
         path = _path(self._parent, self._name)
-        return f"`{path}`: {_Mutex.why}; read it without the lock, by `.unlocked()`"
+        return f"`{path}`: {self._kind.why}; read it without the lock, by `.unlocked()`"
 
     def __getattr__(self, name):
         raise AttributeError(self._refusal())
@@ -89,7 +89,7 @@ class Guarded:
         raise NotWritable(self._refusal())
 
     def __repr__(self):
-        return f"<a Mutex: unlocked() reads {self.unlocked()!r}>"
+        return f"<{self._kind.name}: unlocked() reads {self.unlocked()!r}>"
 
 
 class _Field:
@@ -207,8 +207,9 @@ class _Region(_Record):
 
     @classmethod
     def _open(cls, name, to_write, allow_owner, after_reboot):
-        mapping, tail, offset, place = _map(name, to_write, allow_owner, after_reboot)
-        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY)
+        mapping, tail, offset, heap, place = _map(name, to_write, allow_owner, after_reboot)
+        heap = heap and _Heap(mapping, offset, *heap)
+        memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY, heap)
         region = cls(memory, 0, None, "")
         region._mapping, region._place = mapping, place
         return region

@@ -10,7 +10,8 @@ layout are refused.
         region["field"]                             # by its name in Rust
         region.latest, region.ring                  # a copy of the newest version, or item
         @NAME@.latest.version(region)               # its number; of a Watched, `changes`
-        copy.copy(region.nested)                    # a private copy of a struct or an array
+        region.text, region.list, region.owned          # values in the heap: copies of them; None if there is none
+    copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: only a hint
@@ -26,8 +27,8 @@ This module relies on the following, which is why it opens regions only on x86-6
   serves as an Acquire load or a Release store, and a compiler cannot move one call of CPython's over
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
-  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring or a
-  Watched cannot be written.
+  There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring, a
+  Watched or a value in the heap cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
   the elements may come from different moments.
@@ -54,4 +55,4 @@ FINGERPRINT = @FINGERPRINT@
 _SCHEMA = bytes.fromhex(
 @SCHEMA@
 )
-_SIZE, _ALIGN, _TAIL, _HAS_LOCKS = @SIZE@, @ALIGN@, @TAIL@, @HAS_LOCKS@
+_SIZE, _ALIGN, _TAIL, _HAS_LOCKS, _HAS_HEAP = @SIZE@, @ALIGN@, @TAIL@, @HAS_LOCKS@, @HAS_HEAP@

@@ -252,6 +252,32 @@ fn a_role_without_its_parts_is_of_an_unknown_kind_with_the_bytes_and_the_fingerp
 }
 
 #[test]
+fn seats_are_words_and_at_least_one() {
+    type Seats = fn(&mut SchemaBuilder) -> TypeId;
+    let wrong: [Seats; 3] = [
+        |types| {
+            let word = types.scalar(ScalarKind::U32);
+            types.array(word, 0)
+        },
+        |types| {
+            let byte = types.scalar(ScalarKind::U8);
+            types.array(byte, 8)
+        },
+        |types| types.scalar(ScalarKind::U32),
+    ];
+    for seats in wrong {
+        let mut types = SchemaBuilder::new();
+        let (word, seats) = (types.scalar(ScalarKind::U32), seats(&mut types));
+        let ty = StructType::new("Wrong").role(Role::Semaphore);
+        let parts = [("freed", word), ("seats", seats)];
+        let ty = parts.into_iter().fold(ty, |ty, part| ty.field(part.into()));
+        let ty = types.structure(ty);
+        let schema = types.finish(ty).unwrap();
+        assert!(matches!(schema.root().kind(), TypeKind::Unknown(_)), "{schema:?}");
+    }
+}
+
+#[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
     let made: &[(Role, Make)] = &[
@@ -279,23 +305,48 @@ fn the_builder_gives_each_role_its_parts() {
             let value = types.scalar(ScalarKind::F64);
             types.ring(value, 4)
         }),
+        (Role::Owned, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.owned(value)
+        }),
+        (Role::OwnedSlice, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            let slice = types.slice(value);
+            types.owned(slice)
+        }),
+        (Role::OwnedText, SchemaBuilder::owned_text),
+        (Role::Map, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.map(None, Some(value))
+        }),
+        (Role::RwLock, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.rwlock(value, 9)
+        }),
+        (Role::Semaphore, |types| types.semaphore(9)),
     ];
-    let owned = |role: &Role| matches!(role, Role::Owned | Role::OwnedSlice | Role::OwnedText);
-    assert!(
-        made.iter().map(|(role, _)| *role).eq(Role::ALL.into_iter().filter(|role| !owned(role)))
-    );
+    assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
     for &(role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);
         let schema = types.finish(ty).unwrap();
         let live = schema.root().live().unwrap();
-        assert_eq!((live.role(), live.lock().is_some()), (role, role.has_lock()));
-        let holds = matches!(role, Role::Mutex | Role::Latest | Role::Watched | Role::Ring);
+        let locks = live.lock().is_some() || live.seats().is_some();
+        assert_eq!((live.role(), locks), (role, role.has_lock()));
+        let seats = matches!(role, Role::RwLock | Role::Semaphore);
+        assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
+        let holds =
+            matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);
         assert_eq!(live.value().map(|value| value.ty.to_string()), holds.then(|| "f64".into()));
         let counts = matches!(role, Role::Text | Role::Bytes);
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
         let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
         assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
+        let keeps = matches!(role, Role::Owned | Role::OwnedSlice);
+        assert_eq!(live.kept().map(|value| value.to_string()), keeps.then(|| "f64".into()));
+        let entry = live.entry().map(|(key, value)| (key.role(), value.to_string()));
+        let text_to_number = (Some(Role::OwnedText), "f64".into());
+        assert_eq!(entry, (role == Role::Map).then_some(text_to_number));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use shm_core::{Event, Latest, Mutex, Once, Region, SharedLayout, Watched};
+use shm_core::{Event, Latest, Mutex, Once, Region, RwLock, Semaphore, SharedLayout, Watched};
 
 mod bulk;
 mod dynamic;
@@ -98,6 +98,8 @@ struct Everything {
     event: Event,
     watched: Watched<u64>,
     once: Once,
+    shared: RwLock<u64>,
+    permits: Semaphore<3>,
 }
 
 /// Work on one region in memory that processes share.

@@ -18,6 +18,21 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Mutex: lock and unlock, two regions in turn", || in_turn(2)),
         case("Mutex: lock and unlock, 1,000 regions in turn", || in_turn(1_000)),
+        case("RwLock: read and unlock", || {
+            on_region(|region| {
+                let guard = region.shared.read().expect("the last owner is alive");
+                black_box(guard.get_relaxed());
+            })
+        }),
+        case("RwLock: write and unlock, 8 seats", || {
+            on_region(|region| {
+                let guard = region.shared.write().expect("the last owner is alive");
+                guard.set_relaxed(1);
+            })
+        }),
+        case("Semaphore: acquire and release", || {
+            on_region(|region| drop(region.permits.acquire().expect("this process takes part")))
+        }),
         case("Event: notify_all, no sleepers", || on_region(|region| region.event.notify_all())),
         case("Watched<u64>: set, no sleepers", || {
             on_region(|region| region.watched.set(black_box(7)))

@@ -1,0 +1,229 @@
+//! Readers and writers are killed; the others go on, and are told of every value that may be torn.
+
+use std::time::Duration;
+
+use shm_core::fault::RWLOCK_POINTS;
+use shm_core::sync::RwLockView;
+use shm_core::{DynRegion, LockError, Region, RwLock};
+
+use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
+use crate::rwlock::Pair;
+use crate::support::{self, Folder, PATIENCE, argument};
+use crate::while_another_thread_waits;
+
+/// Passed by this test itself.
+const OWN_POINTS: [&str; 5] = [
+    "reading",
+    "writing: half written",
+    "writing: all written",
+    "repairing: half written",
+    ANY_MOMENT,
+];
+
+type Lock = RwLock<Pair, 2>;
+
+/// The state in which a survivor found the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Whole,
+    Reported { torn: bool },
+}
+
+#[test]
+fn a_reader_or_writer_killed_anywhere_is_survived_and_a_torn_value_is_told() {
+    let points: Vec<_> = RWLOCK_POINTS.into_iter().chain(OWN_POINTS).collect();
+    play_rounds("killed-rwlock", &points, |folder, round| {
+        let signals = Round::signals(folder);
+        let lock = Region::<Lock>::options().create_or_replace(folder.file("lock")).unwrap();
+        if round.point.starts_with("repairing") {
+            let first = Round { point: "writing: half written", ..round };
+            first.let_die(&mut first.victim("rwlock killed: victim", folder), &signals);
+            signals.reached.set(0);
+            signals.go.set(0);
+        }
+        let mut victim = round.victim("rwlock killed: victim", folder);
+        support::wait_until(round.point, || signals.reached.get() == 1);
+        let (found, took) = std::thread::scope(|scope| {
+            let survive = || survive(&lock, round.lap / 2);
+            // A waiter meets a zombie; a later locker meets a process that has been reaped.
+            let waiting = round.waits.then(|| kills::spawn_until_asleep(scope, survive));
+            round.let_die(&mut victim, &signals);
+            timed(|| waiting.map_or_else(survive, |waiting| waiting.join().expect("it survives")))
+        });
+        check(round.point, found);
+        nothing_is_left(folder, &lock);
+        took
+    });
+}
+
+/// Locks after a death, for reading or writing, and repairs.
+fn survive(lock: &RwLockView<Pair, 2>, lap: u32) -> Found {
+    if lap.is_multiple_of(2) {
+        match lock.read_timeout(PATIENCE) {
+            Ok(pair) => {
+                assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+                return Found::Whole;
+            }
+            Err(error) => assert!(matches!(error, LockError::OwnerDied), "{error}"),
+        }
+    }
+    let mut found = Found::Whole;
+    let pair = lock.write_timeout_or_repair(PATIENCE, |pair| {
+        let (left, right) = (pair.left.get(), pair.right.get());
+        pair.right.set(left);
+        found = Found::Reported { torn: left != right };
+    });
+    let pair = pair.expect("the lock of the dead is to be had");
+    assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+    found
+}
+
+/// Checks that the value was found as a death at this point must leave it.
+fn check(point: &str, found: Found) {
+    let at_work = point.starts_with("writing") || point.starts_with("repairing");
+    if at_work {
+        let torn = point.ends_with("half written");
+        assert_eq!(found, Found::Reported { torn }, "{point}");
+    } else if point != ANY_MOMENT {
+        assert_eq!(found, Found::Whole, "{point}: reported, and no writer was at work");
+    }
+}
+
+/// Every seat and the turnstile can be had, and the value is whole.
+fn nothing_is_left(folder: &Folder, lock: &RwLockView<Pair, 2>) {
+    // Takes over what the survivor had no need of, and repairs what it did not see.
+    drop(lock.write_timeout_or_repair(PATIENCE, |pair| pair.right.set(pair.left.get())).unwrap());
+    let state = DynRegion::open_read_only(folder.file("lock")).unwrap().lock_state("").unwrap();
+    assert!(state.holder.is_none() && !state.is_poisoned, "{state:?}");
+    assert!(state.seats.iter().all(Option::is_none), "{state:?}");
+    drop(lock.try_write().expect("all is free"));
+    drop(lock.try_read().expect("all is free"));
+}
+
+pub(crate) fn second_process(role: &str) {
+    die_where_due();
+    let lock = Region::<Lock>::open(kills::folder().join("lock")).unwrap();
+    match role {
+        "victim" => live(&lock),
+        "busy" => be_busy(&lock),
+        other => panic!("no such role: {other}"),
+    }
+}
+
+/// Reads and writes, dying at its point.
+fn live(lock: &RwLockView<Pair, 2>) {
+    let point = argument("SHM_POINT");
+    match point.as_str() {
+        ANY_MOMENT => {
+            drop(lock.read().unwrap());
+            kills::signals().reached.set(1);
+            be_busy(lock);
+        }
+        "rwlock: before the seat" => {
+            // Known after the first, so that the second takes a single look.
+            drop(lock.read().unwrap());
+            drop(lock.read().unwrap());
+        }
+        "reading" => {
+            let _reading = lock.read().unwrap();
+            kills::die();
+        }
+        _ if point.contains("seat") || point.contains("reader") => read_in_a_full_house(lock),
+        _ => {}
+    }
+    let pair = lock.write_as_found().unwrap();
+    let verb = if pair.owner_died() { "repairing" } else { "writing" };
+    pair.left.fetch_add(1);
+    if point == format!("{verb}: half written") {
+        kills::die();
+    }
+    pair.right.set(pair.left.get());
+    if point == format!("{verb}: all written") {
+        kills::die();
+    }
+    pair.mark_consistent();
+    drop(pair);
+    panic!("the point was not passed: {point}");
+}
+
+/// Reads while other threads have all seats for a while, so as to come through the turnstile.
+fn read_in_a_full_house(lock: &RwLockView<Pair, 2>) {
+    let point = argument("SHM_POINT");
+    if point.contains("writer") {
+        return;
+    }
+    let reading = lock.read().unwrap();
+    std::thread::scope(|scope| {
+        let (sit, seated) = std::sync::mpsc::channel();
+        let (leave, left) = std::sync::mpsc::channel::<()>();
+        scope.spawn(move || {
+            let reading = lock.read().unwrap();
+            sit.send(()).unwrap();
+            let _ = left.recv();
+            drop(reading);
+        });
+        seated.recv().unwrap();
+        scope.spawn(move || {
+            while_another_thread_waits(|| drop(lock.read().unwrap()), || drop(leave));
+        });
+    });
+    drop(reading);
+}
+
+fn be_busy(lock: &RwLockView<Pair, 2>) {
+    for turn in 0_u32.. {
+        if turn.is_multiple_of(4) {
+            let pair = lock.write_or_repair(|pair| pair.right.set(pair.left.get())).unwrap();
+            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+            pair.left.fetch_add(1);
+            pair.right.fetch_add(1);
+        } else if let Ok(pair) = lock.read() {
+            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+        }
+    }
+}
+
+/// Several processes at it, of which one is killed at a time, and sometimes all; half of the dead are
+/// zombies while the others go on.
+#[test]
+fn among_busy_processes_that_are_killed_at_random_none_hangs_and_nothing_torn_is_untold() {
+    let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
+    let folder = Folder::new("busy-rwlock");
+    let lock = Region::<Lock>::create(folder.file("lock")).unwrap();
+    let start = || {
+        let mut busy = support::second_process("rwlock killed: busy");
+        busy.env("SHM_FOLDER", folder.path()).env("SHM_POINT", "none").spawn().unwrap()
+    };
+    let mut busy: Vec<_> = (0..3).map(|_| start()).collect();
+    let mut kills = 0;
+    while kills < wanted {
+        std::thread::sleep(Duration::from_micros(u64::from(kills * 7919 % 3000)));
+        let all = kills % 10 == 9;
+        let first = kills as usize % busy.len();
+        let dying = if all { 0..busy.len() } else { first..first + 1 };
+        for process in &mut busy[dying.clone()] {
+            // One that panicked, on finding the value torn, is not killed.
+            assert!(process.try_wait().unwrap().is_none(), "a process found the value torn");
+            process.kill().unwrap();
+            kills += 1;
+            if kills.is_multiple_of(2) {
+                process.wait().unwrap();
+            }
+        }
+        drop(
+            lock.write_timeout_or_repair(PATIENCE, |pair| pair.right.set(pair.left.get())).unwrap(),
+        );
+        if all {
+            nothing_is_left(&folder, &lock);
+        }
+        for process in &mut busy[dying] {
+            process.wait().unwrap();
+            *process = start();
+        }
+    }
+    for process in &mut busy {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    nothing_is_left(&folder, &lock);
+}
