@@ -177,7 +177,7 @@ fn a_producer_excludes_others_and_not_consumers() {
 #[test]
 fn an_owned_producer_needs_no_lifetime() {
     let jobs = private::<u64, 2>();
-    let mut owned = jobs.own(|jobs| jobs.producer()).unwrap();
+    let mut owned = jobs.own(shm_core::sync::QueueView::producer).unwrap();
     owned.push(1).unwrap();
     owned.push_wait(2);
     assert!(matches!(owned.push(3), Err(PushError::Full(3))));

@@ -409,7 +409,7 @@ fn use_all(directory: &Region<Directory>, seed: u64) {
     let _ = directory.marks.entries();
     let _ = directory.notes.entries();
     let _ = directory.notes.len();
-    if seed % 50 == 0 {
+    if seed.is_multiple_of(50) {
         let _ = directory.notes.try_clear();
     }
     let heap = directory.heap().unwrap();

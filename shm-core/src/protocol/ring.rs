@@ -12,7 +12,7 @@
 //! | `write`: before the slot | fence | Release | the fence after the copy in [`attempt`] |
 //! | `write`: publish | the sequence | Release | the fence in [`version`] |
 //! | [`version`] | the sequence, fence | Relaxed, Acquire | publish |
-//! | [`copy_of`]: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
+//! | `copy_of`: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
 //!
 //! A reader that accepts has copied one version: suppose that it copied a word that the writer stored
 //! for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that store
