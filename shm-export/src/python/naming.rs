@@ -111,6 +111,7 @@ const MODULE: &[&str] = &[
     "stat",
     "str",
     "struct",
+    "sum",
     "super",
     "sys",
     "tuple",
