@@ -46,6 +46,7 @@
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
 //! | text or a list of any length | [`Owned<str>`](Owned), `Owned<[T]>`, in the region's [`heap`] | see `tests/counts` | the value before, or the new one; nothing to repair |
+//! | many values, found by a key; they come and go | [`Map<K, V>`](Map), in the region's [`heap`] | see `tests/counts` | for each key the value before, or the new one; nothing to repair |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
 //! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.
@@ -130,7 +131,7 @@ pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
 pub use dynamic::DynRegion;
 pub use error::{Error, LoadError, LockError};
 pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
-pub use heap::Owned;
+pub use heap::{Map, Owned};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};

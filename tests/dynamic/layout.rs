@@ -9,7 +9,7 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, Queue, Ring, RwLock, Semaphore,
+    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Queue, Ring, RwLock, Semaphore,
     SharedLayout, Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
@@ -61,6 +61,8 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Owned<NonZeroU32>, Owned<u128>, Owned<[u128; 2]>, Owned<CText<9>>, Owned<[CText<3>]>,
         Owned<Text<5>>, Owned<[Be<u16>]>, [Owned<str>; 3], [Owned<[i8]>], Mutex<Owned<str>>,
         Watched<Owned<[u32]>>,
+        Map<u64, f64>, Map<str, str>, Map<str, [f32]>, Map<[u8], u128>, Map<u128, str>, Map<Text<5>, [[u16; 3]]>,
+        Map<[u128; 2], [Be<u16>]>, Map<NonZeroU32, CText<9>>, [Map<u8, u8>; 3], [Map<bool, str>], Mutex<Map<u8, u8>>,
         Queue<u8, 1>, Queue<f64, 9>, Queue<Text<32>, 4>, Queue<u128, 3>, Queue<[u64; 512], 2>,
         Queue<U128<BE>, 2>, Queue<NonZeroU32, 3>, [Queue<u16, 3>; 2], Mutex<Queue<u8, 2>>,
         Ring<u8, 2>, Ring<f64, 4>, Ring<[u64; 512], 3>, Ring<Text<32>, 64>, Ring<NonZeroU32, 9>,

@@ -9,6 +9,7 @@ mod support;
 mod forks;
 mod hostile;
 mod killed;
+mod map;
 mod shared;
 mod space;
 mod stopped;
@@ -92,6 +93,8 @@ fn second_process() {
         Some("takes what was passed") => shared::take_passed(),
         Some("adds one") => shared::add_one(),
         Some("is limited") => space::limited(),
+        Some("grows") => map::grow(),
+        Some("changes maps") => map::work(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

@@ -105,6 +105,8 @@ impl<'t> Search<'t, '_> {
             Role::Owned | Role::OwnedSlice | Role::OwnedText => {
                 self.leaf_if(from + live.part("handle").offset() as usize, 8);
             }
+            // Its entries lie elsewhere, and may change while neither word does.
+            Role::Map => self.leaf_if(from + live.part("table").offset() as usize, 16),
             Role::Queue => {
                 let counters = ["tail", "head"].map(|part| live.part(part).offset() as usize);
                 if counters.iter().any(|at| self.differ(from + at, 8)) {

@@ -91,6 +91,15 @@ impl<'a> Private<'a> {
         &self.heap
     }
 
+    /// Does something that allocates and frees several blocks; it waits for no lock but the heap's.
+    #[inline]
+    pub(crate) fn with_cache<T>(
+        &self,
+        work: impl FnOnce(&Heap<'a, Arena, Peers<'a>>, &mut Cache) -> T,
+    ) -> T {
+        work(&self.heap, &mut self.arena.local.cache())
+    }
+
     /// Allocates a block.
     #[inline]
     pub(crate) fn alloc(&self, size: usize) -> Result<Block<'a, Hardware>, NoBlock> {

@@ -80,6 +80,11 @@ impl Arena {
         View::new(self, self.section)
     }
 
+    /// The number of bytes of the section.
+    pub(crate) fn len(&self) -> usize {
+        (self.end - self.section.at()) as usize
+    }
+
     /// The offset in the region of a word in the value.
     #[inline]
     pub(crate) fn offset_of(&self, word: &AtomicU64) -> u64 {
@@ -97,10 +102,11 @@ impl Arena {
     /// Returns whether `count` words at `at` lie in the heap, after its lock.
     #[inline]
     fn has(&self, at: u64, count: usize) -> bool {
-        let len = (count as u64).checked_mul(8);
         let first = self.section.at() + 8;
-        let room = self.end.checked_sub(at);
-        at >= first && at.is_multiple_of(8) && len.is_some_and(|len| room.is_some_and(|r| len <= r))
+        let words = (self.end - first) / 8;
+        // The number of the word. If `at` is before the first one, or not aligned, it is larger than any.
+        let word = at.wrapping_sub(first).rotate_right(3);
+        word < words && count as u64 <= words - word
     }
 
     /// The address of the byte at `at`, which is inside the mapping.

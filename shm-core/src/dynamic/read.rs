@@ -19,6 +19,7 @@ use crate::protocol::{lock, once};
 use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
 
 mod kept;
+mod map;
 
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
@@ -372,6 +373,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
+        if live.entry().is_some() {
+            return self.map(ty, live, offset);
+        }
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
         }
@@ -398,7 +402,8 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             | Role::Bytes
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => {
+            | Role::OwnedText
+            | Role::Map => {
                 unreachable!("it holds a value")
             }
         }

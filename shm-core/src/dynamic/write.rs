@@ -291,9 +291,12 @@ impl<'p> Plan<'p> {
                     self.kept(live, offset, value)
                 }
                 _ => {
-                    let role = role.name();
-                    let help = "name one of its elements, or its value, by itself";
-                    Err(self.not_writable(format!("it is a `{role}`"), Some(help)))
+                    let help = match role {
+                        Role::Map => "change it through its type, in Rust",
+                        _ => "name one of its elements, or its value, by itself",
+                    };
+                    let fault = format!("it is a `{}`", role.name());
+                    Err(self.not_writable(fault, Some(help)))
                 }
             },
             TypeKind::Marker => Ok(()),

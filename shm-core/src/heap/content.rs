@@ -1,8 +1,11 @@
 //! [`Content`]: the values that an [`Owned`](super::Owned) can keep, in and out of a block's words.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
+
+use zerocopy::IntoBytes;
 
 use super::elements::{Elements, load_bytes, store_bytes};
 use crate::access::{ReadOnly, ReadWrite};
@@ -13,7 +16,7 @@ use crate::registry;
 use crate::shared_layout::Plain;
 use crate::sync::{Draft, Value, load_value, words_of};
 
-/// A value that an [`Owned`](super::Owned) can keep: text, a slice of plain values, or one value as in a
+/// A value that an [`Owned`](super::Owned) or a [`Map`](super::Map) can keep, or a key: text, a slice of plain values, or one as in a
 /// [`Latest`](crate::Latest). Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a heap",
@@ -24,6 +27,9 @@ use crate::sync::{Draft, Value, load_value, words_of};
 pub trait Content: kept::Kept + 'static {
     /// The outcome of a load: the value, outside of the region.
     type Loaded: Default;
+
+    /// The value, outside of the region: `String` for `str`, `Vec<T>` for `[T]`, else the type itself.
+    type Copied: Borrow<Self>;
 
     /// No elements of what is kept.
     #[doc(hidden)]
@@ -44,10 +50,18 @@ pub trait Content: kept::Kept + 'static {
     #[doc(hidden)]
     fn store(&self, words: &[AtomicU64]);
 
+    /// Calls `work` with the bytes of the value, as they are stored.
+    #[doc(hidden)]
+    fn with_bytes<R>(&self, work: impl FnOnce(&[u8]) -> R) -> R;
+
     /// Makes a value of the first `len` bytes of `words`, which has them. If they change meanwhile, the
     /// outcome is not used.
     #[doc(hidden)]
     fn load(words: &[AtomicU64], len: usize, out: &mut Self::Loaded) -> Result<(), Unfit>;
+
+    /// The value that was loaded, if one was.
+    #[doc(hidden)]
+    fn copied(loaded: Self::Loaded) -> Option<Self::Copied>;
 
     /// The value to keep; `None` to keep nothing.
     #[doc(hidden)]
@@ -58,7 +72,7 @@ pub trait Content: kept::Kept + 'static {
     fn is_nothing(&self) -> bool;
 
     #[doc(hidden)]
-    fn debug(loaded: &Self::Loaded, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 mod kept {
@@ -98,6 +112,7 @@ impl Unfit {
 
 impl Content for str {
     type Loaded = String;
+    type Copied = String;
     type Shape = [u8; 0];
     const ROLE: Role = Role::OwnedText;
     const SHAPE_LAYOUT: Option<&'static Layout> = None;
@@ -112,6 +127,11 @@ impl Content for str {
         store_bytes(words, self.as_bytes());
     }
 
+    #[inline]
+    fn with_bytes<R>(&self, work: impl FnOnce(&[u8]) -> R) -> R {
+        work(self.as_bytes())
+    }
+
     fn load(words: &[AtomicU64], len: usize, out: &mut String) -> Result<(), Unfit> {
         let mut bytes = std::mem::take(out).into_bytes();
         <[u8]>::load(words, len, &mut bytes)?;
@@ -120,6 +140,10 @@ impl Content for str {
             Unfit::Text { byte: error.as_bytes().get(at).copied().unwrap_or_default() }
         })?;
         Ok(())
+    }
+
+    fn copied(loaded: String) -> Option<String> {
+        Some(loaded)
     }
 
     fn kept(loaded: &String) -> Option<&str> {
@@ -131,13 +155,14 @@ impl Content for str {
         self.is_empty()
     }
 
-    fn debug(loaded: &String, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(loaded, f)
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 
 impl<T: Plain> Content for [T] {
     type Loaded = Vec<T>;
+    type Copied = Vec<T>;
     type Shape = [T; 0];
     const ROLE: Role = Role::OwnedSlice;
     const SHAPE_LAYOUT: Option<&'static Layout> = {
@@ -151,16 +176,19 @@ impl<T: Plain> Content for [T] {
     }
 
     fn store(&self, words: &[AtomicU64]) {
+        self.with_bytes(|bytes| store_bytes(words, bytes));
+    }
+
+    #[inline]
+    fn with_bytes<R>(&self, work: impl FnOnce(&[u8]) -> R) -> R {
         if T::NO_PADDING {
             let start = self.as_ptr().cast::<u8>();
             // SAFETY: the bytes of the slice, all of them initialised as none is padding.
-            return store_bytes(words, unsafe {
-                std::slice::from_raw_parts(start, size_of_val(self))
-            });
+            return work(unsafe { std::slice::from_raw_parts(start, size_of_val(self)) });
         }
         let mut image = Elements::<T>::zeroed(self.len());
         T::store_slice(image.views::<ReadWrite>(), self);
-        store_bytes(words, image.bytes());
+        work(image.bytes())
     }
 
     fn load(words: &[AtomicU64], len: usize, out: &mut Vec<T>) -> Result<(), Unfit> {
@@ -185,6 +213,10 @@ impl<T: Plain> Content for [T] {
         Ok(())
     }
 
+    fn copied(loaded: Vec<T>) -> Option<Vec<T>> {
+        Some(loaded)
+    }
+
     fn kept(loaded: &Vec<T>) -> Option<&[T]> {
         (!loaded.is_empty()).then_some(loaded)
     }
@@ -194,15 +226,16 @@ impl<T: Plain> Content for [T] {
         self.is_empty()
     }
 
-    fn debug(loaded: &Vec<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let image = Elements::<T>::zeroed(loaded.len());
-        T::store_slice(image.views::<ReadWrite>(), loaded);
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let image = Elements::<T>::zeroed(self.len());
+        T::store_slice(image.views::<ReadWrite>(), self);
         f.debug_list().entries(image.views::<ReadOnly>()).finish()
     }
 }
 
 impl<T: Value> Content for T {
     type Loaded = Option<T>;
+    type Copied = T;
     type Shape = [T; 0];
     const ROLE: Role = Role::Owned;
     const SHAPE_LAYOUT: Option<&'static Layout> = Some(&none_of(T::VALUE_LAYOUT));
@@ -222,6 +255,18 @@ impl<T: Value> Content for T {
             self.encode(&mut image);
             Hardware::store_words(image.words(), words);
         });
+    }
+
+    #[inline]
+    fn with_bytes<R>(&self, work: impl FnOnce(&[u8]) -> R) -> R {
+        if T::STORES_AS_WORDS {
+            return work(words_of(self).as_bytes());
+        }
+        Draft::with(|draft| {
+            let mut image = draft.zero();
+            self.encode(&mut image);
+            work(&image.words().as_bytes()[..size_of::<T>()])
+        })
     }
 
     #[inline]
@@ -249,6 +294,11 @@ impl<T: Value> Content for T {
         Ok(())
     }
 
+    #[inline]
+    fn copied(loaded: Option<T>) -> Option<T> {
+        loaded
+    }
+
     fn kept(loaded: &Option<T>) -> Option<&T> {
         loaded.as_ref()
     }
@@ -258,11 +308,10 @@ impl<T: Value> Content for T {
         false
     }
 
-    fn debug(loaded: &Option<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(value) = loaded else { return f.write_str("None") };
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Draft::with(|draft| {
             let mut image = draft.zero();
-            value.encode(&mut image);
+            self.encode(&mut image);
             T::debug(&image, f)
         })
     }

@@ -1,7 +1,8 @@
-//! Values of any length: [`Owned`], and the [`Heap`] in which they are.
+//! Values of any length: [`Owned`] and [`Map`], and the [`Heap`] in which they are.
 //!
 //! A region can have a heap: memory from which any process takes what it needs for a value and gives it
-//! back. An [`Owned`] is a place in a struct that owns one value there. No process holds an address or a
+//! back. An [`Owned`] is a place in a struct that owns one value there; a [`Map`] owns any number of them,
+//! by keys. No process holds an address or a
 //! handle of its own, so nothing can dangle or be freed twice.
 //!
 //! ```
@@ -41,6 +42,8 @@
 
 mod content;
 mod elements;
+mod map;
+mod map_view;
 mod owned;
 mod view;
 mod writer;
@@ -54,6 +57,8 @@ use crate::registry::Ground;
 pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub use content::Content;
+pub use map::Map;
+pub use map_view::MapView;
 pub use owned::Owned;
 pub use view::OwnedView;
 pub(crate) use writer::replace_bytes;

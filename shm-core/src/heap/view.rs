@@ -1,5 +1,6 @@
 //! [`OwnedView`]: reading and replacing a value in the heap.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
@@ -419,7 +420,10 @@ impl<T: Content + ?Sized, A: Access> OwnedView<T, A> {
 impl<T: Content + ?Sized, A: Access> fmt::Debug for OwnedView<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.load() {
-            Ok(value) => T::debug(&value, f),
+            Ok(value) => match T::copied(value) {
+                Some(value) => value.borrow().show(f),
+                None => f.write_str("None"),
+            },
             Err(error) => write!(f, "<{error}>"),
         }
     }

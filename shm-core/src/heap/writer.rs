@@ -58,8 +58,14 @@ impl<'a> Writer<'a> {
         Ok(Self { ground, arena, me, peers, deadline })
     }
 
+    /// The heap.
     #[inline]
-    fn ours(&self) -> Private<'_> {
+    pub(super) fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
+    #[inline]
+    pub(super) fn ours(&self) -> Private<'_> {
         Private::new(self.arena, self.me, &self.peers)
     }
 
@@ -169,8 +175,9 @@ impl<'a> Writer<'a> {
         Ok(block)
     }
 
+    /// The error for a value of `len` bytes.
     #[cold]
-    fn full(&self, len: usize, fault: NoBlock) -> HeapError {
+    pub(super) fn full(&self, len: usize, fault: NoBlock) -> HeapError {
         match fault {
             NoBlock::TooLong { limit } => {
                 HeapError::TooLong { len: len as u64, limit: limit.saturating_sub(8) }
@@ -189,7 +196,7 @@ impl<'a> Writer<'a> {
 
     /// Locks a place. A dead writer leaves nothing to repair: its value is there or not.
     #[inline]
-    fn lock<'l>(&self, lock: &'l RawLock) -> Result<Held<'l>, LockError> {
+    pub(super) fn lock<'l>(&self, lock: &'l RawLock) -> Result<Held<'l>, LockError> {
         let (held, found) = lock.lock(self.deadline)?;
         if found == Found::Poisoned {
             held.clear_poison();

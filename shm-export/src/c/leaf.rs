@@ -133,7 +133,8 @@ impl Reading {
             | Role::Semaphore
             | Role::Owned
             | Role::OwnedSlice
-            | Role::OwnedText => return None,
+            | Role::OwnedText
+            | Role::Map => return None,
         })
     }
 

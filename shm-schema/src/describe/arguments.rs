@@ -185,18 +185,9 @@ impl Parser<'_, '_> {
     /// `<str>`, `<[Pose]>` or `<Pose>`, after `Owned`
     pub(super) fn owned(&mut self, start: usize) -> Result<Known, Fault> {
         self.expect_sign('<', OPEN)?;
-        let value_start = self.word.start;
-        let id = if self.word.token == Token::Name("str") {
-            self.take()?;
-            self.types.schema.owned_text()
-        } else {
-            let value = self.ty()?;
-            value.facts.owned().map_err(|fault| self.refused(value_start, fault))?;
-            let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
-            if self.types.schema.size_of(element) == 0 {
-                return Err(self.refused(value_start, rules::NO_VALUE));
-            }
-            self.types.schema.owned(value.id)
+        let id = match self.kept()? {
+            Some(value) => self.types.schema.owned(value),
+            None => self.types.schema.owned_text(),
         };
         self.expect_sign('>', CLOSE)?;
         self.added(start, id, Facts::LIVE)
@@ -232,6 +223,33 @@ impl Parser<'_, '_> {
             return Err(self.unexpected(expected));
         }
         self.number(expected)
+    }
+
+    /// `<u64, Pose>`, after `Map`; `str` and `[Pose]` may be either
+    pub(super) fn map(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let key = self.kept()?;
+        self.expect_sign(',', "`,` and the type of the values")?;
+        let value = self.kept()?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.map(key, value);
+        self.added(start, id, Facts::LIVE)
+    }
+
+    /// `str`, which is `None`, or a type of what is kept in the heap.
+    fn kept(&mut self) -> Result<Option<TypeId>, Fault> {
+        if self.word.token == Token::Name("str") {
+            self.take()?;
+            return Ok(None);
+        }
+        let start = self.word.start;
+        let value = self.ty()?;
+        value.facts.owned().map_err(|fault| self.refused(start, fault))?;
+        let element = self.types.schema.element_of_slice(value.id).unwrap_or(value.id);
+        if self.types.schema.size_of(element) == 0 {
+            return Err(self.refused(start, rules::NO_VALUE));
+        }
+        Ok(Some(value.id))
     }
 
     /// Nothing, or `<T>`, after `PhantomData`

@@ -67,12 +67,15 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
-        if let Some(kept) = ty.live().and_then(Live::kept) {
-            return self.kept(ty, kept, path);
-        }
         if let Some(queue) = ty.live().and_then(Live::queue) {
             let inside = self.look(queue.value, path)?.queue();
             return inside.map_err(|fault| unsuitable(queue.value, path, fault));
+        }
+        if let Some((key, value)) = ty.live().and_then(Live::entry) {
+            return self.part(key, path).and_then(|_| self.part(value, path));
+        }
+        if let Some(kept) = ty.live().and_then(Live::kept) {
+            return self.kept(ty, kept, path);
         }
         let Some(value) = ty.live().and_then(Live::value) else { return Ok(Facts::LIVE) };
         let inside = self.look(value.ty, path)?;
@@ -82,6 +85,14 @@ impl Examination {
             Held::Copied(_) => inside.versioned(),
         };
         facts.map_err(|fault| unsuitable(value.ty, path, fault))
+    }
+
+    /// The keys or the values of a map: texts and slices are given as what owns them elsewhere.
+    fn part(&mut self, part: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
+        match part.role() {
+            Some(Role::OwnedText | Role::OwnedSlice) => self.look(part, path),
+            _ => self.kept(part, part, path),
+        }
     }
 
     /// An `Owned` of values of a type.

@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 18] = [
     "NonZero",
     "Option",
     "Be",
@@ -25,6 +25,7 @@ const OTHERS: [&str; 17] = [
     "Event",
     "Once",
     "Owned",
+    "Map",
 ];
 
 /// The names of `NonZero` integers, and the integers.

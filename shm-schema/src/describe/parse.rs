@@ -178,6 +178,7 @@ impl Parser<'_, '_> {
             "Queue" => self.queue(start),
             "Ring" => self.ring(start),
             "Owned" => self.owned(start),
+            "Map" => self.map(start),
             "Mutex" | "Watched" => self.around(start, name),
             "RwLock" => self.rwlock(start),
             "Semaphore" => self.semaphore(start),

@@ -55,7 +55,7 @@ const LIVE: Fault = Fault {
     help: "put it beside that, or around it",
 };
 const KEPT: Fault = Fault {
-    cause: "is shared state, and an `Owned` holds plain values",
+    cause: "is shared state, and an `Owned` or a `Map` holds plain values",
     help: "put it beside that",
 };
 const BARE: Fault = Fault {

@@ -25,6 +25,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(bytes) = live.counted() {
         return format!("{role}<{}>", bytes.capacity);
     }
+    if let Some((key, value)) = live.entry() {
+        return format!("{role}<{}, {}>", of_content(key), of_content(value));
+    }
     match (live.role(), live.kept()) {
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
         (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),
@@ -46,5 +49,14 @@ fn of_live(live: Live<'_>) -> String {
             format!("{role}<{}, {}>", of(value.ty), ring.count)
         }
         _ => format!("{role}<{}>", of(value.ty)),
+    }
+}
+
+/// A key or a value of a map: `str` and `[T]` are given as what owns them.
+fn of_content(ty: Type<'_>) -> String {
+    match ty.live().map(|live| (live.role(), live.kept())) {
+        Some((Role::OwnedText, _)) => "str".to_owned(),
+        Some((Role::OwnedSlice, Some(element))) => format!("[{}]", of(element)),
+        _ => of(ty),
     }
 }

@@ -30,6 +30,8 @@ pub enum Role {
     OwnedSlice = 11,
     /// UTF-8 text of any length in the region's heap.
     OwnedText = 12,
+    /// A map from keys to values, in the region's heap.
+    Map = 13,
     /// A lock with seats, of which a reader takes one and a writer all, and the `value` that it guards.
     RwLock = 14,
     /// Permits, each with a seat.
@@ -73,11 +75,24 @@ pub(crate) enum PartKind {
     Handle,
     /// An array of no elements, whose type is that of what is kept in the heap.
     Kept,
+    /// The handle of a table of a map: a word of eight bytes.
+    Table,
+    /// An array of no elements, whose type is that of the keys of a map.
+    Key,
+    /// An array of no elements, whose type is that of the values of a map.
+    Mapped,
+}
+
+impl PartKind {
+    /// Whether it is a word that owns a block of the heap.
+    pub(crate) const fn is_place(self) -> bool {
+        matches!(self, Self::Handle | Self::Table)
+    }
 }
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -90,6 +105,7 @@ impl Role {
         Self::Owned,
         Self::OwnedSlice,
         Self::OwnedText,
+        Self::Map,
         Self::RwLock,
         Self::Semaphore,
     ];
@@ -98,8 +114,8 @@ impl Role {
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Handle, Items, Kept, Len, Lock, Seats, Sequence, Slots, Turnstile, Value,
-            Word,
+            Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence, Slots,
+            Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -129,6 +145,16 @@ impl Role {
                 ("OwnedSlice", &[("lock", Lock), ("handle", Handle), ("value", Kept)])
             }
             Self::OwnedText => ("OwnedText", &[("lock", Lock), ("handle", Handle)]),
+            Self::Map => (
+                "Map",
+                &[
+                    ("lock", Lock),
+                    ("table", Table),
+                    ("next", Table),
+                    ("key", Key),
+                    ("value", Mapped),
+                ],
+            ),
             Self::RwLock => (
                 "RwLock",
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
@@ -188,7 +214,7 @@ impl Role {
         let parts = self.parts();
         let mut i = 0;
         while i < parts.len() {
-            if matches!(parts[i].1, PartKind::Handle) {
+            if parts[i].1.is_place() {
                 return true;
             }
             i += 1;
@@ -202,7 +228,7 @@ const _: () = {
     let mut i = 0;
     while i < Role::ALL.len() {
         assert!(
-            i == 0 || Role::ALL[i].code() > Role::ALL[i - 1].code(),
+            Role::ALL[i].code() as usize == i + 1,
             "the roles stand in the order of their codes"
         );
         i += 1;

@@ -3,9 +3,6 @@
 use super::{FieldLayout, Kind, Layout, Role};
 use crate::path::{Cursor, Path, Segment, Step};
 
-/// The part of a live type that says which block of the heap it owns.
-const HANDLE: &str = "handle";
-
 /// The target of a path: its distance from the start, and its layout.
 type Target = (usize, &'static Layout);
 
@@ -128,7 +125,8 @@ impl Layout {
         loop {
             match layout.kind {
                 Kind::Live { role, fields } if role.needs_heap() => {
-                    return fields.iter().any(|part| part.name == HANDLE && part.offset == rest);
+                    let mut parts = role.parts().iter().zip(fields);
+                    return parts.any(|((_, kind), part)| kind.is_place() && part.offset == rest);
                 }
                 Kind::Struct { fields } | Kind::Live { fields, .. } => {
                     let within = |f: &&FieldLayout| f.offset <= rest && f.spans(rest);

@@ -268,6 +268,23 @@ impl SchemaBuilder {
         self.live_named("Owned", Role::OwnedText, [("lock", lock), ("handle", handle)])
     }
 
+    /// Adds `Map<K, V>`; `None` is `str`, and a slice is any number of values.
+    pub fn map(&mut self, key: Option<TypeId>, value: Option<TypeId>) -> TypeId {
+        let (lock, place) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let [key, value] = [key, value].map(|part| {
+            // They have no layout of their own.
+            let part = match part {
+                None => self.owned_text(),
+                Some(part) if self.element_of_slice(part).is_some() => self.owned(part),
+                Some(part) => part,
+            };
+            self.array(part, 0)
+        });
+        let parts =
+            [("lock", lock), ("table", place), ("next", place), ("key", key), ("value", value)];
+        self.live(Role::Map, parts)
+    }
+
     /// Adds `Mutex<T>`.
     pub fn mutex(&mut self, value: TypeId) -> TypeId {
         let lock = self.scalar(ScalarKind::U32);

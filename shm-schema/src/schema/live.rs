@@ -46,8 +46,10 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
-        PartKind::Handle => is(ScalarKind::U64),
-        PartKind::Kept => matches!(ty.kind, Kind::Array { len: 0, .. }),
+        PartKind::Handle | PartKind::Table => is(ScalarKind::U64),
+        PartKind::Kept | PartKind::Key | PartKind::Mapped => {
+            matches!(ty.kind, Kind::Array { len: 0, .. })
+        }
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
@@ -315,6 +317,20 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn handle(self) -> Option<u64> {
         self.find(PartKind::Handle).map(Field::offset)
+    }
+
+    /// Whether the word at an offset is one that says which block of the heap it owns.
+    pub(super) fn has_handle_at(self, offset: u64) -> bool {
+        let mut parts = self.role.parts().iter().zip(self.ty.fields());
+        parts.any(|((_, part), field)| part.is_place() && field.offset() == offset)
+    }
+
+    /// The types of the keys and of the values, if it is a map: those of `Owned<str>` for text, and of
+    /// `Owned<[T]>` for slices.
+    #[must_use]
+    pub fn entry(self) -> Option<(Type<'a>, Type<'a>)> {
+        let element = |part| self.find(part).map(|part| array(part).0);
+        Some((element(PartKind::Key)?, element(PartKind::Mapped)?))
     }
 
     /// The type of what it keeps in the heap: of the value, or of each of them; `None` for text, and if it

@@ -297,8 +297,8 @@ impl<'a> Type<'a> {
     pub fn has_handle_at(self, offset: u64) -> bool {
         let (mut ty, mut rest) = (self, offset);
         loop {
-            if let Some(handle) = ty.live().and_then(Live::handle) {
-                return handle == rest;
+            if let Some(live) = ty.live().filter(|live| live.role().needs_heap()) {
+                return live.has_handle_at(rest);
             }
             (ty, rest) = match ty.kind() {
                 TypeKind::Array { .. } if rest >= ty.size() => return false,

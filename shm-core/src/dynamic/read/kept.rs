@@ -62,14 +62,19 @@ impl<'s, A: Access> Reader<'s, '_, A> {
     }
 
     /// The number of elements in `len` bytes.
-    fn kept_count(&self, ty: Type<'_>, element: Type<'_>, len: usize) -> Result<u64, DynError> {
+    pub(super) fn kept_count(
+        &self,
+        ty: Type<'_>,
+        element: Type<'_>,
+        len: usize,
+    ) -> Result<u64, DynError> {
         match (len as u64).checked_rem(element.size()) {
             Some(0) => Ok(len as u64 / element.size()),
             _ => Err(self.invalid(ty, len as u128, 8, "whole elements".to_owned())),
         }
     }
 
-    fn kept_text(&mut self, ty: Type<'s>, bytes: Vec<u8>) -> Result<DynValue, DynError> {
+    pub(super) fn kept_text(&mut self, ty: Type<'s>, bytes: Vec<u8>) -> Result<DynValue, DynError> {
         self.spend(bytes.len() as u64)?;
         String::from_utf8(bytes).map(DynValue::Text).map_err(|error| {
             let byte = error.as_bytes()[error.utf8_error().valid_up_to()];

@@ -54,10 +54,17 @@ pub fn hash(key: &[u8]) -> u64 {
     let (words, rest) = key.as_chunks::<8>();
     let hash =
         words.iter().fold(key.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(hash, u64::from_le_bytes(last))
+    mix(hash, last_word(rest))
 }
+
+/// At most eight bytes as a number, the first as its lowest bits.
+#[inline]
+fn last_word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// Copies of the keys and values of a map, in bytes.
+pub type Copied = HashMap<Vec<u8>, Vec<u8>>;
 
 /// A map.
 #[derive(Debug)]
@@ -101,6 +108,17 @@ enum Search<T> {
     Changed,
 }
 
+/// The outcome of a reader's look at one bucket.
+enum Bucket<T> {
+    /// It was never used.
+    Unused,
+    /// It owns no entry, or not the one that was searched for.
+    Another,
+    Found(T),
+    /// Its entry was freed meanwhile.
+    Changed,
+}
+
 impl<'m, R: Memory> Map<'m, R> {
     /// The map at a byte offset in the region. `None` if it is not aligned or not inside.
     #[inline]
@@ -108,7 +126,14 @@ impl<'m, R: Memory> Map<'m, R> {
     pub fn new(view: View<'m, R>, at: u64) -> Option<Self> {
         let table = view.place(at.checked_add(TABLE)?)?;
         let next = view.place(at.checked_add(NEXT)?)?;
-        Some(Self { view, table, next })
+        Some(Self::of(view, table, next))
+    }
+
+    /// The map that is these two places.
+    #[inline]
+    #[must_use]
+    pub fn of(view: View<'m, R>, table: Place<'m, R::M>, next: Place<'m, R::M>) -> Self {
+        Self { view, table, next }
     }
 
     /// Reads the value of a key; `None` if it has none. Takes no lock, and writes nothing.
@@ -126,7 +151,7 @@ impl<'m, R: Memory> Map<'m, R> {
         mut copy: impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
     ) -> Result<Option<T>, Contended> {
         let hash = hash(key);
-        self.search(|table| {
+        self.search(|_, table| {
             self.probe(table, hash, |entry| {
                 entry.is_of(hash, key).then(|| copy(entry.value, entry.value_len))
             })
@@ -135,40 +160,82 @@ impl<'m, R: Memory> Map<'m, R> {
 
     /// All keys and values, each once. Takes no lock, and writes nothing.
     ///
+    /// A key that is there all the time is among them. `Ok(None)` if they have more than `limit` bytes.
+    ///
     /// # Errors
     /// If the map was changed during each of [`ATTEMPTS`] searches.
-    pub fn entries(&self) -> Result<HashMap<Vec<u8>, Vec<u8>>, Contended> {
-        let mut all = HashMap::new();
-        self.search::<()>(|table| {
+    pub fn entries(&self, limit: usize) -> Result<Option<Copied>, Contended> {
+        let (mut all, mut bytes, mut last) = (HashMap::new(), 0_usize, 0);
+        let too_many = self.search(|attempt, table| {
+            if attempt != last {
+                (bytes, last) = (0, attempt);
+                all.clear();
+            }
             for bucket in 0..=table.mask {
-                let Some(handle) = table.handle_in(bucket) else { continue };
-                let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else {
-                    continue;
-                };
-                let entry = Entry::<R::M>::new(self.view.payload(&found));
-                let copied = entry.map(|entry| entry.copy());
-                if !self.view.is_unchanged(handle, &found) || !table.is_unchanged(&self.view) {
+                let Some(copy) = self.look(table, bucket, Entry::copy) else {
                     return Search::Changed;
+                };
+                let Some((key, value)) = copy else { continue };
+                bytes = bytes.saturating_add(key.len() + value.len());
+                if bytes > limit {
+                    return Search::Found(());
                 }
-                // An entry that is met twice was moved to the second table, and perhaps replaced.
-                all.extend(copied);
+                // An entry that is met twice was moved, and perhaps replaced.
+                all.insert(key, value);
             }
             Search::Absent
         })?;
-        Ok(all)
+        Ok(too_many.is_none().then_some(all))
     }
 
-    /// Searches both tables, until neither changes meanwhile.
+    /// The number of keys: exact unless the map is changed meanwhile. Takes no lock, and writes nothing.
+    ///
+    /// # Errors
+    /// If the map was changed during each of [`ATTEMPTS`] searches.
+    pub fn count(&self) -> Result<usize, Contended> {
+        let (mut count, mut last) = (0, 0);
+        self.search::<()>(|attempt, table| {
+            if attempt != last {
+                (count, last) = (0, attempt);
+            }
+            for bucket in 0..=table.mask {
+                let Some(entry) = self.look(table, bucket, |_| ()) else { return Search::Changed };
+                count += usize::from(entry.is_some());
+            }
+            Search::Absent
+        })?;
+        Ok(count)
+    }
+
+    /// Looks at the entry that a bucket owns until it does not change meanwhile; `None` if it always does.
+    fn look<T>(
+        &self,
+        table: &Table<'m, R>,
+        bucket: usize,
+        mut look: impl FnMut(&Entry<'m, R::M>) -> T,
+    ) -> Option<Option<T>> {
+        for _ in 0..ATTEMPTS {
+            match self.examine(table, bucket, &mut |entry| Some(look(entry))) {
+                Bucket::Unused | Bucket::Another => return Some(None),
+                Bucket::Found(seen) => return Some(Some(seen)),
+                Bucket::Changed => R::M::spin(),
+            }
+        }
+        None
+    }
+
+    /// Searches both tables, until neither changes meanwhile. `look` gets the number of the attempt.
     #[inline]
     fn search<T>(
         &self,
-        mut look: impl FnMut(&Table<'m, R>) -> Search<T>,
+        mut look: impl FnMut(usize, &Table<'m, R>) -> Search<T>,
     ) -> Result<Option<T>, Contended> {
-        'again: for _ in 0..ATTEMPTS {
+        'again: for attempt in 0..ATTEMPTS as usize {
             let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
-            for (word, place) in words.into_iter().zip([self.table, self.next]) {
-                let Some(table) = self.table_of(word, place) else { continue };
-                match look(&table) {
+            for (at, word) in words.iter().enumerate() {
+                let place = if at == 0 { self.table } else { self.next };
+                let Some(table) = self.table_of(*word, place) else { continue };
+                match look(attempt, &table) {
                     Search::Found(found) => return Ok(Some(found)),
                     Search::Absent if table.is_unchanged(&self.view) => {}
                     Search::Absent | Search::Changed => {
@@ -177,9 +244,13 @@ impl<'m, R: Memory> Map<'m, R> {
                     }
                 }
             }
-            // It is in neither, unless the map grew meanwhile. Pairs with the Release stores of places.
+            // It is in neither, unless the map grew meanwhile: what was seen of that, happened after the new
+            // table was linked in `next`. Pairs with the Release stores of places. `table` comes last: a
+            // `next` that is empty again was moved there before.
             R::M::fence(Acquire);
-            if words == [self.table.word.load(Relaxed), self.next.word.load(Relaxed)] {
+            let next = self.next.word.load(Relaxed);
+            R::M::fence(Acquire);
+            if words == [self.table.word.load(Relaxed), next] {
                 return Ok(None);
             }
             R::M::spin();
@@ -196,18 +267,47 @@ impl<'m, R: Memory> Map<'m, R> {
         mut copy: impl FnMut(&Entry<'m, R::M>) -> Option<T>,
     ) -> Search<T> {
         for bucket in table.probe(hash) {
-            let word = table.words[TABLE_HEAD + bucket].load(Relaxed);
-            // Pairs with the Release of `set`: the entry is there.
-            R::M::fence(Acquire);
-            let Some(handle) = Handle::from_word(word) else { break };
-            let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else { continue };
-            let Some(entry) = Entry::new(self.view.payload(&found)) else { continue };
-            if let Some(copied) = copy(&entry) {
-                let same = self.view.is_unchanged(handle, &found) && table.is_unchanged(&self.view);
-                return if same { Search::Found(copied) } else { Search::Changed };
+            match self.examine(table, bucket, &mut copy) {
+                Bucket::Unused => break,
+                Bucket::Another => {}
+                Bucket::Found(copied) if table.is_unchanged(&self.view) => {
+                    return Search::Found(copied);
+                }
+                Bucket::Found(_) | Bucket::Changed => return Search::Changed,
             }
         }
         Search::Absent
+    }
+
+    /// A reader's look at one bucket. `copy` decides whether its entry is the one.
+    ///
+    /// The outcome is true of one moment: an entry that is replaced is freed, and perhaps used for
+    /// something else, after the bucket holds the handle of the new one. So what is not the entry
+    /// may have been it.
+    #[inline]
+    fn examine<T>(
+        &self,
+        table: &Table<'m, R>,
+        bucket: usize,
+        copy: &mut impl FnMut(&Entry<'m, R::M>) -> Option<T>,
+    ) -> Bucket<T> {
+        let bucket_word = &table.words[TABLE_HEAD + bucket];
+        let word = bucket_word.load(Relaxed);
+        // Pairs with the Release of `set`: the entry is there.
+        R::M::fence(Acquire);
+        let Some(handle) = Handle::from_word(word) else { return Bucket::Unused };
+        let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else {
+            // A tombstone, an entry that was moved, or one that was replaced since the first look. Pairs
+            // with the exchange that freed it.
+            R::M::fence(Acquire);
+            let same = bucket_word.load(Relaxed) == word;
+            return if same { Bucket::Another } else { Bucket::Changed };
+        };
+        let copied = Entry::new(self.view.payload(&found)).and_then(|entry| copy(&entry));
+        if !self.view.is_unchanged(handle, &found) {
+            return Bucket::Changed;
+        }
+        copied.map_or(Bucket::Another, Bucket::Found)
     }
 
     #[inline]
@@ -274,11 +374,13 @@ impl<'m, M: Machine> Entry<'m, M> {
 
     #[inline]
     fn has_key(&self, key: &[u8]) -> bool {
-        key.chunks(8).zip(self.key).all(|(bytes, word)| {
-            let mut whole = [0; 8];
-            whole[..bytes.len()].copy_from_slice(bytes);
-            word.load(Relaxed) == u64::from_ne_bytes(whole)
-        })
+        let (whole, rest) = key.as_chunks::<8>();
+        let mut pairs = whole.iter().zip(self.key);
+        pairs.all(|(bytes, word)| word.load(Relaxed) == u64::from_ne_bytes(*bytes))
+            && self
+                .key
+                .get(whole.len())
+                .is_none_or(|word| word.load(Relaxed).to_le() == last_word(rest))
     }
 
     fn copy(&self) -> (Vec<u8>, Vec<u8>) {

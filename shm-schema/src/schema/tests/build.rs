@@ -305,16 +305,27 @@ fn the_builder_gives_each_role_its_parts() {
             let value = types.scalar(ScalarKind::F64);
             types.ring(value, 4)
         }),
+        (Role::Owned, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.owned(value)
+        }),
+        (Role::OwnedSlice, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            let slice = types.slice(value);
+            types.owned(slice)
+        }),
+        (Role::OwnedText, SchemaBuilder::owned_text),
+        (Role::Map, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.map(None, Some(value))
+        }),
         (Role::RwLock, |types| {
             let value = types.scalar(ScalarKind::F64);
             types.rwlock(value, 9)
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
     ];
-    let owned = |role: &Role| matches!(role, Role::Owned | Role::OwnedSlice | Role::OwnedText);
-    assert!(
-        made.iter().map(|(role, _)| *role).eq(Role::ALL.into_iter().filter(|role| !owned(role)))
-    );
+    assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
     for &(role, make) in made {
         let mut types = SchemaBuilder::new();
         let ty = make(&mut types);
@@ -331,6 +342,11 @@ fn the_builder_gives_each_role_its_parts() {
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
         let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
         assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
+        let keeps = matches!(role, Role::Owned | Role::OwnedSlice);
+        assert_eq!(live.kept().map(|value| value.to_string()), keeps.then(|| "f64".into()));
+        let entry = live.entry().map(|(key, value)| (key.role(), value.to_string()));
+        let text_to_number = (Some(Role::OwnedText), "f64".into());
+        assert_eq!(entry, (role == Role::Map).then_some(text_to_number));
         assert_eq!(live.is_meeting_place(), !counts);
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use shm_core::{Owned, Region, SharedLayout};
+use shm_core::{Map, Owned, Region, SharedLayout};
 
 use super::{Case, Line, Work, case};
 
@@ -25,7 +25,62 @@ pub(super) fn cases() -> Vec<Case> {
         case("Owned text of 20 B: set", || {
             on_shelf(|shelf| shelf.text.set(black_box("twenty bytes of text")).expect("room"))
         }),
+        case("Map of 10,000 keys: get 64 B by a u64", || {
+            in_directory(|directory| {
+                black_box(directory.by_number.get(black_box(&7777)).expect("no writer"));
+            })
+        }),
+        case("Map of 10,000 keys: contains_key", || {
+            in_directory(|directory| {
+                black_box(directory.by_number.contains_key(black_box(&7777)).expect("no writer"));
+            })
+        }),
+        case("Map of 10,000 keys: replace 64 B", || {
+            in_directory(|directory| {
+                let line = black_box(Line([7; 8]));
+                directory.by_number.insert(black_box(&7777), &line).expect("room");
+            })
+        }),
+        case("Map of 10,000 keys: insert and remove 64 B", || {
+            in_directory(|directory| {
+                let line = black_box(Line([7; 8]));
+                directory.by_number.insert(black_box(&77_777), &line).expect("room");
+                directory.by_number.remove(black_box(&77_777)).expect("no death");
+            })
+        }),
+        case("Map of texts: get_into 20 B by 20 B", || {
+            let text = RefCell::new(String::with_capacity(64));
+            let directory = directory();
+            Box::new(move || {
+                let out = &mut text.borrow_mut();
+                directory.by_name.get_into(black_box(NAME), out).expect("no writer");
+            })
+        }),
     ]
+}
+
+const NAME: &str = "a name of 20 letters";
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Directory {
+    by_number: Map<u64, Line>,
+    by_name: Map<str, str>,
+}
+
+/// A region with maps that have been changed often enough to have what they need next at hand.
+fn directory() -> Region<Directory> {
+    let directory = Region::<Directory>::options().heap_max(16 << 20).anonymous().expect("memory");
+    for number in 0..10_000 {
+        directory.by_number.insert(&number, &Line([number; 8])).expect("room");
+    }
+    directory.by_name.insert(NAME, "twenty bytes of text").expect("room");
+    directory
+}
+
+fn in_directory(work: fn(&Region<Directory>)) -> Work {
+    let directory = directory();
+    Box::new(move || work(&directory))
 }
 
 #[derive(SharedLayout)]

@@ -27,8 +27,13 @@ fn get(world: &World, key: &[u8]) -> Option<Vec<u8>> {
     read.expect("no writer is at work")
 }
 
+fn entries(world: &World) -> Model {
+    map(world).entries(usize::MAX).expect("no writer is at work").expect("no limit")
+}
+
 fn check(world: &World, model: &Model) {
-    assert_eq!(map(world).entries().unwrap(), *model);
+    assert_eq!(map(world).count().unwrap(), model.len());
+    assert_eq!(entries(world), *model);
     for (key, value) in model {
         assert_eq!(get(world, key).as_ref(), Some(value), "{key:?}");
     }
@@ -52,7 +57,7 @@ fn check_that_all_can_go(world: &World, number: u32) {
     let (heap, mut cache) = (world.heap(number), Cache::new());
     heap.recover();
     map(world).clear(&heap, &mut cache);
-    assert_eq!(map(world).entries().unwrap(), HashMap::new());
+    assert_eq!(entries(world), HashMap::new());
     heap.tidy(&mut cache).unwrap();
     let stats = world.view().stats();
     assert_eq!((stats.linked, stats.owned), (0, 0));
@@ -213,11 +218,11 @@ fn a_map_that_grows_keeps_the_entries_that_a_dead_writer_had_claimed() {
 
 /// A writer dies before any store of an operation on a map of so many entries; its heir finds the map as
 /// it was, or as it was to be, and goes on.
-fn dies_anywhere(entries: u8, operation: impl Fn(&World, &mut Cache, &mut Model)) {
+fn dies_anywhere(count: u8, operation: impl Fn(&World, &mut Cache, &mut Model)) {
     for store in 0.. {
         let world = World::new(60);
         let (heap, mut cache, mut before) = (world.heap(1), Cache::new(), Model::new());
-        for number in 0..entries {
+        for number in 0..count {
             map(&world).insert(&heap, &mut cache, &[number], &[number; 9]).unwrap();
             before.insert(vec![number], vec![number; 9]);
         }
@@ -225,7 +230,7 @@ fn dies_anywhere(entries: u8, operation: impl Fn(&World, &mut Cache, &mut Model)
         let done = die_before(store, || operation(&world, &mut cache, &mut Model::new()));
         operation_on_model(&operation, &mut after);
         world.kill(1);
-        let mut found = map(&world).entries().unwrap();
+        let mut found = entries(&world);
         assert!(found == before || found == after, "{found:?}");
         let (heir, mut cache) = (world.heap(2), Cache::new());
         if store % 2 == 0 {
@@ -326,6 +331,44 @@ fn readers_never_miss_a_key_that_is_always_there_while_the_map_grows() {
     });
 }
 
+/// An entry is freed once its successor is there, and its block is used for the next: a reader that is at
+/// it then has seen the wrong one.
+#[test]
+fn readers_never_miss_a_key_that_is_always_there_while_it_is_replaced() {
+    let world = World::new(4000);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    let always: Vec<[u8; 2]> = (0..3).map(|number| [number, 255]).collect();
+    for key in &always {
+        map(&world).insert(&heap, &mut cache, key, &[1; 8]).unwrap();
+    }
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let find_each = || {
+            for key in always.iter().cycle().take_while(|_| !done.load(Relaxed)) {
+                let read = map(&world).get(key, |_, len| len);
+                assert!(matches!(read, Ok(Some(8)) | Err(_)), "{key:?}: {read:?}");
+            }
+        };
+        let find_all = || {
+            while !done.load(Relaxed) {
+                if let Ok(all) = map(&world).entries(1 << 20) {
+                    assert!(always.iter().all(|key| all.as_ref().unwrap().contains_key(&key[..])));
+                }
+            }
+        };
+        let readers = [scope.spawn(find_each), scope.spawn(find_all)];
+        for round in 0..60_000 {
+            let (key, value) = (always[round % 3], [round as u8; 8]);
+            assert!(map(&world).insert(&heap, &mut cache, &key, &value).unwrap());
+            // What the block of the old entry becomes.
+            map(&world).insert(&heap, &mut cache, &[9; 2], &value).unwrap();
+            map(&world).remove(&heap, &mut cache, &[9; 2]);
+        }
+        done.store(true, Relaxed);
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+    });
+}
+
 #[test]
 fn garbage_in_a_map_makes_no_operation_fail_badly() {
     for seed in 0..20 {
@@ -338,7 +381,7 @@ fn garbage_in_a_map_makes_no_operation_fail_badly() {
             match numbers.below(4) {
                 0 => drop(map(&world).remove(&heap, &mut cache, &key)),
                 1 => drop(map(&world).get(&key, |words, len| assert!(len <= 8 * words.len()))),
-                2 if numbers.below(20) == 0 => drop(map(&world).entries()),
+                2 if numbers.below(20) == 0 => drop(map(&world).entries(1 << 20)),
                 _ => drop(map(&world).insert(&heap, &mut cache, &key, &value(&mut numbers))),
             }
             let at = match numbers.below(4) {
