@@ -1,5 +1,8 @@
 //! A forked child has none of its parent's blocks.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
 use shm_core::{Owned, Region, SharedLayout};
 
 use super::{assert_whole, text};
@@ -63,6 +66,34 @@ fn a_child_that_was_forked_with_a_full_cache_and_its_parent_take_no_block_twice(
     let report = heap.audit();
     assert!(report.faults.is_empty(), "{report:?}");
     assert_eq!((report.stats.linked, report.stats.owned), (64, 0), "{report:?}");
+}
+
+/// A thread that does not exist in the child had the parent's cache locked in most of these forks.
+#[test]
+fn a_child_that_was_forked_while_another_thread_allocates_does_not_wait_for_that_thread() {
+    let pages = Region::<Pages>::options().heap_max(2 << 20).anonymous().unwrap();
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            while !is_done.load(Relaxed) {
+                fill(&pages.parents[..4], 1);
+            }
+        });
+        for round in 0..100 {
+            let child = in_a_child(|| {
+                // SAFETY: kills the child if it hangs.
+                unsafe { libc::alarm(30) };
+                pages.childs[0].set(&text(100, round)).unwrap();
+            });
+            expect_success(child);
+        }
+        is_done.store(true, Relaxed);
+        busy.join().unwrap();
+    });
+    assert_whole(&pages.childs[0].load().unwrap());
+    let heap = pages.heap().unwrap();
+    heap.recover().unwrap();
+    assert!(heap.audit().faults.is_empty());
 }
 
 #[test]
