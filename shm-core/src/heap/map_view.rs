@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::HeapError;
 use super::content::{Content, Unfit};
 use super::elements::store_bytes;
-use super::writer::Writer;
+use super::writer::{Writer, busy};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::arena::Arena;
 use crate::protocol::heap::{self, Place};
@@ -27,7 +27,9 @@ use crate::sys::clock::deadline;
 ///
 /// Each call that writes has three forms: it waits for another writer of the same map, or not (`try_`), or
 /// for a time (`_timeout`). A writer is busy for a microsecond, or for as long as the map grows; if it is
-/// stopped, others wait as for any lock. Readers never wait.
+/// stopped, others wait as for any lock. Readers never wait. A process that breaks the protocol and claims an
+/// entry without the lock is waited for, too, for at most ten seconds: then writers that meet the entry fail with
+/// [`LockError::Busy`](crate::LockError::Busy).
 #[repr(C)]
 pub struct MapView<K: Content + ?Sized, V: Content + ?Sized, A: Access = ReadWrite> {
     lock: RawLock,
@@ -444,7 +446,7 @@ impl Writer<'_> {
     ) -> Result<bool, HeapError> {
         key.with_bytes(|key| {
             let _held = self.lock(&map.lock)?;
-            Ok(self.remove_bytes(map, key))
+            self.remove_bytes(map, key)
         })
     }
 
@@ -453,9 +455,9 @@ impl Writer<'_> {
         &self,
         map: &MapView<K, V, A>,
         key: &[u8],
-    ) -> bool {
+    ) -> Result<bool, HeapError> {
         let map = map.map(self.arena());
-        self.ours().with_cache(|heap, cache| map.remove(heap, cache, key))
+        self.ours().with_cache(|heap, cache| map.remove(heap, cache, key)).map_err(busy)
     }
 
     fn take_key<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
@@ -466,7 +468,7 @@ impl Writer<'_> {
         let _held = self.lock(&map.lock)?;
         let value = map.get(key)?;
         if value.is_some() {
-            key.with_bytes(|key| self.remove_bytes(map, key));
+            key.with_bytes(|key| self.remove_bytes(map, key))?;
         }
         Ok(value)
     }
@@ -485,10 +487,7 @@ impl Writer<'_> {
                 let value: &V = value.borrow();
                 value.with_bytes(|value| self.insert_bytes(map, key, value)).map(drop)
             }
-            None => {
-                self.remove_bytes(map, key);
-                Ok(())
-            }
+            None => self.remove_bytes(map, key).map(drop),
         })
     }
 
@@ -498,8 +497,7 @@ impl Writer<'_> {
     ) -> Result<(), HeapError> {
         let _held = self.lock(&map.lock)?;
         let map = map.map(self.arena());
-        self.ours().with_cache(|heap, cache| map.clear(heap, cache));
-        Ok(())
+        self.ours().with_cache(|heap, cache| map.clear(heap, cache)).map_err(busy)
     }
 }
 

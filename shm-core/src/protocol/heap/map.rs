@@ -293,7 +293,7 @@ impl<'m, R: Memory> Map<'m, R> {
     ) -> Bucket<T> {
         let bucket_word = &table.words[TABLE_HEAD + bucket];
         let word = bucket_word.load(Relaxed);
-        // Pairs with the Release of `set`: the entry is there.
+        // Pairs with the Release of `put`: the entry is there.
         R::M::fence(Acquire);
         let Some(handle) = Handle::from_word(word) else { return Bucket::Unused };
         let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else {
@@ -312,7 +312,7 @@ impl<'m, R: Memory> Map<'m, R> {
 
     #[inline]
     fn table_of(&self, word: u64, place: Place<'m, R::M>) -> Option<Table<'m, R>> {
-        // Pairs with the Release of `set`: the table is there.
+        // Pairs with the Release of `put`: the table is there.
         R::M::fence(Acquire);
         let handle = Handle::from_word(word)?;
         Table::new(&self.view, handle, self.view.owned_by(handle, place.at())?)
@@ -396,7 +396,7 @@ impl<'m, R: Memory> Map<'m, R> {
     /// Gives a key a value, instead of the one that it had. Returns whether it had one.
     ///
     /// # Errors
-    /// As [`Heap::alloc`]; the map is as it was.
+    /// As [`Heap::alloc`], and [`NoBlock::Contended`] as [`Map::remove`]; each key has the value that it had.
     pub fn insert<P: Owners + Sleep<R::M>>(
         &self,
         heap: &Heap<'m, R, P>,
@@ -406,45 +406,63 @@ impl<'m, R: Memory> Map<'m, R> {
     ) -> Result<bool, NoBlock> {
         let hash = hash(key);
         let entry = new_entry(heap, cache, hash, key, value)?;
-        let place = match self.place_for(heap, cache, hash, key) {
-            Ok(place) => place,
+        let place = self.place_for(heap, cache, hash, key);
+        match place.and_then(|place| Ok((place, heap.claimed(place)?))) {
+            Ok((place, old)) => {
+                heap.put(place, entry);
+                Ok(old.map(|old| heap.free(cache, old)).is_some())
+            }
             Err(error) => {
                 heap.free(cache, entry);
-                return Err(error);
+                Err(error)
             }
-        };
-        let old = heap.set(place, entry);
-        Ok(old.map(|old| heap.free(cache, old)).is_some())
+        }
     }
 
     /// Removes a key. Returns whether it had a value.
+    ///
+    /// # Errors
+    /// If another living participant keeps the table, or an entry at which the search looks, for ten seconds
+    /// or until the time is up. Each key has the value that it had.
     pub fn remove<P: Owners + Sleep<R::M>>(
         &self,
         heap: &Heap<'m, R, P>,
         cache: &mut Cache,
         key: &[u8],
-    ) -> bool {
-        self.finish_growing(heap, cache);
-        let Some(table) = self.own_table(heap) else { return false };
-        let Located::Here(place) = locate(heap, &table, hash(key), key) else { return false };
+    ) -> Result<bool, Contended> {
+        self.finish_growing(heap, cache)?;
+        let Some(table) = self.own_table(heap)? else { return Ok(false) };
+        let Located::Here(place) = locate(heap, &table, hash(key), key)? else { return Ok(false) };
         // The handle stays, as a tombstone: the commit is that the block is freed.
-        heap.claim_in(place).is_some_and(|entry| heap.free(cache, entry))
+        Ok(heap.claimed(place)?.is_some_and(|entry| heap.free(cache, entry)))
     }
 
     /// Removes all keys, and frees the table.
-    pub fn clear<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>, cache: &mut Cache) {
-        self.finish_growing(heap, cache);
-        if let Some(table) = self.own_table(heap) {
+    ///
+    /// # Errors
+    /// As [`Map::remove`], of any entry.
+    pub fn clear<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+    ) -> Result<(), Contended> {
+        self.finish_growing(heap, cache)?;
+        if let Some(table) = self.own_table(heap)? {
+            // Before the first key goes, so that all stay if one cannot go.
+            live_entries(heap, &table)?;
             for bucket in 0..=table.mask {
-                let place = self.view.place(table.bucket(bucket));
-                if let Some(entry) = place.and_then(|place| heap.claim_in(place)) {
+                let Some(place) = self.view.place(table.bucket(bucket)) else { continue };
+                if let Some(entry) = heap.claimed(place)? {
                     heap.free(cache, entry);
                 }
             }
         }
-        if let Some(table) = heap.take(self.table) {
+        let table = heap.claimed(self.table)?;
+        heap.vacate(self.table);
+        if let Some(table) = table {
             heap.free(cache, table);
         }
+        Ok(())
     }
 
     /// The bucket that has this key, or that can have it.
@@ -455,26 +473,26 @@ impl<'m, R: Memory> Map<'m, R> {
         hash: u64,
         key: &[u8],
     ) -> Result<Place<'m, R::M>, NoBlock> {
-        self.finish_growing(heap, cache);
-        if self.own_table(heap).is_none() {
-            let table = new_table(heap, cache, LEAST_BUCKETS)?;
-            if let Some(old) = heap.set(self.table, table) {
-                heap.free(cache, old);
-            }
-        }
-        let table = self.own_table(heap).ok_or(NoBlock::Contended)?;
-        let mut room = match locate(heap, &table, hash, key) {
+        self.finish_growing(heap, cache)?;
+        let table = match self.own_table(heap)? {
+            Some(table) => table,
+            None => self.begin(heap, cache)?,
+        };
+        let mut room = match locate(heap, &table, hash, key)? {
             Located::Here(place) => return Ok(place),
             Located::Room(room) => room,
         };
         let (mut table, mut error) = (table, NoBlock::Full);
         if table.is_crowded() {
-            // Without memory for a larger table, it may get crowded.
-            match self.grow(heap, cache, &table) {
-                Ok(()) => {
-                    table = self.own_table(heap).ok_or(NoBlock::Contended)?;
-                    room = self::room(heap, &table, hash);
+            let live = live_entries(heap, &table)?;
+            let buckets = (2 * (live + 1)).next_power_of_two().max(LEAST_BUCKETS);
+            match new_table(heap, cache, buckets) {
+                Ok(new) => {
+                    self.grow(heap, cache, new)?;
+                    table = self.own_table(heap)?.ok_or(NoBlock::Contended)?;
+                    room = self::room(heap, &table, hash)?;
                 }
+                // Without memory for a larger table, it may get crowded.
                 Err(refused) => error = refused,
             }
         }
@@ -486,37 +504,50 @@ impl<'m, R: Memory> Map<'m, R> {
     }
 
     /// The table, settled.
-    fn own_table<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>) -> Option<Table<'m, R>> {
+    fn own_table<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+    ) -> Result<Option<Table<'m, R>>, Contended> {
         owned_table(heap, self.table)
     }
 
-    /// Links a table with room for twice as many entries in `next`, and finishes growing.
+    /// Links a first table.
+    #[cold]
+    fn begin<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+    ) -> Result<Table<'m, R>, NoBlock> {
+        let table = new_table(heap, cache, LEAST_BUCKETS)?;
+        link_table(heap, cache, self.table, table)?;
+        self.own_table(heap)?.ok_or(NoBlock::Contended)
+    }
+
+    /// Links a new table in `next`, and finishes growing.
     fn grow<P: Owners + Sleep<R::M>>(
         &self,
         heap: &Heap<'m, R, P>,
         cache: &mut Cache,
-        table: &Table<'m, R>,
-    ) -> Result<(), NoBlock> {
-        let live = (0..=table.mask).filter(|&bucket| owned_entry(heap, table, bucket).is_some());
-        let buckets = (2 * (live.count() + 1)).next_power_of_two().max(LEAST_BUCKETS);
-        let new = new_table(heap, cache, buckets)?;
-        if let Some(old) = heap.set(self.next, new) {
-            heap.free(cache, old);
-        }
-        self.finish_growing(heap, cache);
-        Ok(())
+        new: Block<'m, R::M>,
+    ) -> Result<(), Contended> {
+        link_table(heap, cache, self.next, new)?;
+        self.finish_growing(heap, cache)
     }
 
     /// Moves everything from `table` to `next`, if there is such a table, and makes that the table.
-    fn finish_growing<P: Owners + Sleep<R::M>>(&self, heap: &Heap<'m, R, P>, cache: &mut Cache) {
+    fn finish_growing<P: Owners + Sleep<R::M>>(
+        &self,
+        heap: &Heap<'m, R, P>,
+        cache: &mut Cache,
+    ) -> Result<(), Contended> {
         if self.next.word.load(Relaxed) == 0 {
-            return;
+            return Ok(());
         }
-        let Some(new) = owned_table(heap, self.next) else { return };
-        if let Some(old) = self.own_table(heap) {
+        let Some(new) = owned_table(heap, self.next)? else { return Ok(()) };
+        if let Some(old) = self.own_table(heap)? {
             for bucket in 0..=old.mask {
-                let Some(owned) = owned_entry(heap, &old, bucket) else { continue };
-                let Some(to) = room(heap, &new, owned.entry.hash) else { continue };
+                let Some(owned) = owned_entry(heap, &old, bucket)? else { continue };
+                let Some(to) = room(heap, &new, owned.entry.hash)? else { continue };
                 // Too many after a death: then the next table is made earlier.
                 new.count_one();
                 to.word.store(owned.handle.word(), Release);
@@ -524,9 +555,10 @@ impl<'m, R: Memory> Map<'m, R> {
                 owned.found.place.store(to.at(), Release);
             }
         }
-        if let Some(old) = heap.move_to(self.next, self.table) {
+        if let Some(old) = heap.move_to(self.next, self.table)? {
             heap.free(cache, old);
         }
+        Ok(())
     }
 }
 
@@ -542,14 +574,35 @@ impl<R: Memory> Table<'_, R> {
     }
 }
 
-/// The table that a place owns, after a dead owner's share in it was settled.
+/// The table that a place owns, after any other participant's share in it was settled.
 fn owned_table<'m, R: Memory, P: Owners + Sleep<R::M>>(
     heap: &Heap<'m, R, P>,
     place: Place<'m, R::M>,
-) -> Option<Table<'m, R>> {
-    let handle = Handle::from_word(place.word.load(Acquire))?;
-    let found = heap.settled(handle).filter(|found| found.place.load(Relaxed) == place.at())?;
-    Table::new(&heap.view, handle, found)
+) -> Result<Option<Table<'m, R>>, Contended> {
+    let Some(handle) = Handle::from_word(place.word.load(Acquire)) else { return Ok(None) };
+    let found = heap.settled(handle)?.filter(|found| found.place.load(Relaxed) == place.at());
+    Ok(found.and_then(|found| Table::new(&heap.view, handle, found)))
+}
+
+/// Makes a place own a new table.
+fn link_table<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    cache: &mut Cache,
+    place: Place<'m, R::M>,
+    table: Block<'m, R::M>,
+) -> Result<(), Contended> {
+    let old = match heap.claimed(place) {
+        Ok(old) => old,
+        Err(contended) => {
+            heap.free(cache, table);
+            return Err(contended);
+        }
+    };
+    heap.put(place, table);
+    if let Some(old) = old {
+        heap.free(cache, old);
+    }
+    Ok(())
 }
 
 /// An entry that a bucket owns.
@@ -559,18 +612,31 @@ struct Owned<'m, M: Machine> {
     entry: Entry<'m, M>,
 }
 
-/// The entry that a bucket owns, after a dead owner's share in it was settled.
+/// The entry that a bucket owns, after any other participant's share in it was settled.
 fn owned_entry<'m, R: Memory, P: Owners + Sleep<R::M>>(
     heap: &Heap<'m, R, P>,
     table: &Table<'m, R>,
     bucket: usize,
-) -> Option<Owned<'m, R::M>> {
-    let handle = table.handle_in(bucket)?;
-    let found = heap.settled(handle)?;
+) -> Result<Option<Owned<'m, R::M>>, Contended> {
+    let Some(handle) = table.handle_in(bucket) else { return Ok(None) };
+    let Some(found) = heap.settled(handle)? else { return Ok(None) };
     if found.place.load(Relaxed) != table.bucket(bucket) {
-        return None;
+        return Ok(None);
     }
-    Some(Owned { handle, found, entry: Entry::new(heap.view.payload(&found))? })
+    let entry = Entry::new(heap.view.payload(&found));
+    Ok(entry.map(|entry| Owned { handle, found, entry }))
+}
+
+/// The number of entries that a table owns, after any other participant's share in them was settled.
+fn live_entries<'m, R: Memory, P: Owners + Sleep<R::M>>(
+    heap: &Heap<'m, R, P>,
+    table: &Table<'m, R>,
+) -> Result<usize, Contended> {
+    let mut live = 0;
+    for bucket in 0..=table.mask {
+        live += usize::from(owned_entry(heap, table, bucket)?.is_some());
+    }
+    Ok(live)
 }
 
 /// Where a key is, or can be.
@@ -586,24 +652,24 @@ fn locate<'m, R: Memory, P: Owners + Sleep<R::M>>(
     table: &Table<'m, R>,
     hash: u64,
     key: &[u8],
-) -> Located<'m, R::M> {
+) -> Result<Located<'m, R::M>, Contended> {
     let (mut room, place) = (None, |bucket| heap.view.place(table.bucket(bucket)));
     for bucket in table.probe(hash) {
         if table.handle_in(bucket).is_none() {
             room = room.or(Some(bucket));
             break;
         }
-        match owned_entry(heap, table, bucket) {
+        match owned_entry(heap, table, bucket)? {
             None => room = room.or(Some(bucket)),
             Some(owned) if owned.entry.is_of(hash, key) => {
                 if let Some(place) = place(bucket) {
-                    return Located::Here(place);
+                    return Ok(Located::Here(place));
                 }
             }
             Some(_) => {}
         }
     }
-    Located::Room(room.and_then(place))
+    Ok(Located::Room(room.and_then(place)))
 }
 
 /// The first bucket that can have a key with this hash.
@@ -611,9 +677,13 @@ fn room<'m, R: Memory, P: Owners + Sleep<R::M>>(
     heap: &Heap<'m, R, P>,
     table: &Table<'m, R>,
     hash: u64,
-) -> Option<Place<'m, R::M>> {
-    let bucket = table.probe(hash).find(|&bucket| owned_entry(heap, table, bucket).is_none())?;
-    heap.view.place(table.bucket(bucket))
+) -> Result<Option<Place<'m, R::M>>, Contended> {
+    for bucket in table.probe(hash) {
+        if owned_entry(heap, table, bucket)?.is_none() {
+            return Ok(heap.view.place(table.bucket(bucket)));
+        }
+    }
+    Ok(None)
 }
 
 fn new_table<'m, R: Memory, P: Owners + Sleep<R::M>>(
