@@ -1,11 +1,11 @@
 //! Places: what they own, and what they do not.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::mortal::Mortal;
-use super::world::{World, clear, move_to, owner, set, store};
-use crate::protocol::heap::words::{Handle, LINKED, State};
+use super::world::{Claim, World, clear, move_to, owner, set, store};
+use crate::protocol::heap::words::{Handle, State};
 use crate::protocol::heap::{Cache, Contended, value};
 
 #[test]
@@ -142,14 +142,19 @@ fn a_reader_that_is_overtaken_each_time_gives_up() {
     assert_eq!(read, Err(Contended));
 }
 
+/// Sets the value of place 0, and lets participant 2 claim its block.
+fn claimed_by_another(world: &World) -> Claim<'_> {
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    heap.flush(&mut cache);
+    world.claim(2, Handle::from_word(world.word(0).load(Relaxed)).unwrap())
+}
+
 #[test]
 fn a_block_that_another_living_participant_has_claimed_is_not_taken_from_it() {
     let world = World::new(100);
     let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let claim = claimed_by_another(&world);
     assert_eq!(world.load(0).unwrap(), b"value", "readers still find it");
     assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
     set(&heap, &mut cache, world.place(1), b"other").unwrap();
@@ -158,18 +163,14 @@ fn a_block_that_another_living_participant_has_claimed_is_not_taken_from_it() {
         assert_eq!(world.load(0).unwrap(), b"value");
         assert_eq!(world.load(1).unwrap(), b"other");
     }
-    assert_eq!(state.load(Relaxed), State::new(handle.generation(), owner(2)).0);
-    state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+    claim.give_back();
 }
 
 #[test]
 fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_back() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    let claim = claimed_by_another(&world);
     let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
     std::thread::scope(|scope| {
         let waiter = scope.spawn(|| {
             world.heap(1).claimed(world.place(0)).map(|block| {
@@ -182,7 +183,7 @@ fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_b
         while world.peers.naps.load(Relaxed) < 500 {
             std::thread::yield_now();
         }
-        state.store(State::new(handle.generation(), LINKED).0, Release);
+        claim.give_back();
         waiter.join().unwrap().unwrap();
     });
     assert_eq!(world.load(0).unwrap(), b"value");
@@ -192,27 +193,21 @@ fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_b
 #[test]
 fn a_block_that_a_living_participant_keeps_is_waited_for_until_the_time_is_up() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let heap = world.heap(1);
+    let claim = claimed_by_another(&world);
     // Participant 2 is alive, and the time is up after the 49th nap.
     world.peers.strangers.store(3, Relaxed);
     assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
     assert!(world.peers.naps.load(Relaxed) <= 50);
     assert_eq!(world.load(0).unwrap(), b"value", "the place owns it as before");
-    state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+    claim.give_back();
 }
 
 #[test]
 fn a_block_that_a_participant_claimed_is_claimed_after_its_death() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let heap = world.heap(1);
+    let _claim = claimed_by_another(&world);
     world.kill(2);
     let block = heap.claimed(world.place(0)).unwrap().expect("its heir links it again");
     assert_eq!(world.peers.naps.load(Relaxed), 0, "the dead are not waited for");
