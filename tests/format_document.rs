@@ -256,6 +256,26 @@ fn the_documents_decoder_reads_places_and_finds_the_heap() {
 }
 
 #[test]
+fn the_documents_offsets_in_a_heap_are_the_codes() {
+    use shm_core::protocol::heap::section::{FRONTIER, LOCK, LOW, NAMES, STILL};
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (_, section) = document.split_once("\n## Heap\n").expect("the section");
+    let rows = section.lines().skip_while(|line| !line.starts_with("| ---")).skip(1);
+    let written: Vec<_> = rows
+        .take_while(|line| line.starts_with('|'))
+        .map(|row| row.split('|').map(str::trim).skip(1).take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        format!("{LOCK} u32 lock"),
+        format!("{STILL} u32 still"),
+        format!("{FRONTIER} u64 frontier"),
+        format!("{LOW} u64 low"),
+        format!("{NAMES} [u8; 24] names"),
+    ];
+    assert_eq!(written, expected);
+}
+
+#[test]
 fn the_documents_classes_of_blocks_are_the_codes() {
     use shm_core::protocol::heap::classes::CLASSES;
     let document = std::fs::read_to_string(DOCUMENT).unwrap();

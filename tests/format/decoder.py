@@ -92,6 +92,9 @@ def decode(doc, data):
         section[kinds[entry["kind"]]] = Reader(data, start, stop, seen)
         if entry["flags"] & flags["checksummed"]:
             assert fnv1a(data[start:stop]) == entry["checksum"], "section checksum"
+    if heap := section.get("heap"):
+        head = heap.struct(doc["Heap", "Offset"])
+        assert head["still"] == 0, "still"
     types = read_types(doc, section["schema"])
     assert types[-1]["fingerprint"] == preamble["fingerprint"], "fingerprint"
     notes = section["annotations"]

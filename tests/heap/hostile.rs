@@ -6,30 +6,20 @@ use shm_core::format;
 use shm_core::heap::HeapError;
 use shm_core::{DynRegion, Region};
 
+use super::workers::Dice;
 use super::{Board, HEAP, text};
 use crate::support::Folder;
 
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// A word that is garbage, or nearly right.
-    fn word(&mut self) -> u64 {
-        match self.next() % 6 {
-            0 => self.next(),
-            1 => self.next() % 64,
-            2 => u64::MAX,
-            3 => 1 << (self.next() % 64),
-            // Handles, page words and states of small numbers.
-            4 => ((self.next() % 4) << 32) | (self.next() % 0x2000),
-            _ => ((self.next() % 4) << 32) | ((self.next() % 2000) << 8) | 255,
-        }
+/// A word that is garbage, or nearly right.
+fn garbage(dice: &mut Dice) -> u64 {
+    match dice.next() % 6 {
+        0 => dice.next(),
+        1 => dice.next() % 64,
+        2 => u64::MAX,
+        3 => 1 << (dice.next() % 64),
+        // Handles, page words and states of small numbers.
+        4 => ((dice.next() % 4) << 32) | (dice.next() % 0x2000),
+        _ => ((dice.next() % 4) << 32) | ((dice.next() % 2000) << 8) | 255,
     }
 }
 
@@ -84,7 +74,7 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
             ];
             let (start, span) = places[dice.next() as usize % places.len()];
             let at = start + dice.next() % (span / 8) * 8;
-            file.write_all_at(&dice.word().to_ne_bytes(), at).unwrap();
+            file.write_all_at(&garbage(&mut dice).to_ne_bytes(), at).unwrap();
             use_all(&board, dice.next());
         }
         let reader = Region::<Board>::open_read_only(&path).unwrap();

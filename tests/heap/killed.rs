@@ -1,14 +1,13 @@
 //! Processes are killed in the middle of what they do with a heap.
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
-use std::time::Duration;
 
 use shm_core::fault::{HEAP_POINTS, at_each_point};
 use shm_core::{Owned, Region, SharedLayout};
 
+use super::workers::{self, Dice, kill_at_any_moment};
 use super::{assert_whole, text};
-use crate::support::{Folder, argument, finish, second_process, wait_until};
+use crate::support::{Folder, argument, finish, second_process};
 
 const PLACES: usize = 16;
 /// As many as the test fills in the end.
@@ -30,22 +29,10 @@ fn stage(folder: &Folder, name: &str) -> Region<Stage> {
     options.create(folder.file(name)).unwrap()
 }
 
-/// Numbers that are the same in every run of a seed (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-
-    /// A length: mostly short, now and then of whole pages.
-    fn len(&mut self) -> usize {
-        let most = [64, 500, 4000, 40_000][self.below(4) as usize];
-        self.below(most) as usize
-    }
+/// A length: mostly short, now and then of whole pages.
+fn some_len(dice: &mut Dice) -> usize {
+    let most = [64, 500, 4000, 40_000][dice.below(4) as usize];
+    dice.below(most) as usize
 }
 
 /// One operation anywhere.
@@ -53,12 +40,12 @@ fn act(stage: &Region<Stage>, dice: &mut Dice) {
     let (one, other) = (dice.below(PLACES as u64) as usize, dice.below(PLACES as u64) as usize);
     let (texts, samples) = (&stage.texts, &stage.samples);
     match dice.below(12) {
-        0..4 => texts[one].set(&text(dice.len(), dice.0)).unwrap(),
+        0..4 => texts[one].set(&text(some_len(dice), dice.0)).unwrap(),
         4 => texts[one].clear().unwrap(),
         5 | 6 => texts[one].move_to(&texts[other]).unwrap(),
         7 => assert_whole(&texts[one].take().unwrap()),
         8 => texts[one].update(|old| *old = text(old.len() / 2, 5)).unwrap(),
-        9 => samples[one].set(&vec![dice.0; dice.len() / 8]).unwrap(),
+        9 => samples[one].set(&vec![dice.0; some_len(dice) / 8]).unwrap(),
         10 => samples[one].move_to(&samples[other]).unwrap(),
         _ => read_all(stage),
     }
@@ -75,17 +62,7 @@ fn read_all(stage: &Region<Stage>) {
 }
 
 pub(crate) fn work() {
-    let stage = Region::<Stage>::open(argument("SHM_PATH")).unwrap();
-    let mut dice = Dice(argument("SHM_SEED").parse().unwrap());
-    loop {
-        act(&stage, &mut dice);
-    }
-}
-
-fn worker(folder: &Folder, seed: u64) -> Child {
-    let mut command = second_process("works");
-    command.env("SHM_PATH", folder.file("stage")).env("SHM_SEED", seed.to_string());
-    command.spawn().expect("starting a worker")
+    workers::work(|path| Region::<Stage>::open(path).unwrap(), act);
 }
 
 /// How many places can be filled before the heap is full.
@@ -98,27 +75,10 @@ fn capacity(stage: &Region<Stage>, len: usize) -> usize {
 
 #[test]
 fn a_writer_killed_at_any_moment_leaves_old_or_new_whole_and_loses_no_memory() {
-    let kills: u64 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("heap-killed");
     let stage = stage(&folder, "stage");
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    let mut workers: Vec<_> = (1..=4).map(|seed| worker(&folder, seed)).collect();
-    for kill in 0..kills {
-        let before = stage.done.get();
-        wait_until("the workers work", || stage.done.get() > before + 4);
-        std::thread::sleep(Duration::from_micros(500 + dice.below(3000)));
-        let victim = &mut workers[dice.below(4) as usize];
-        victim.kill().unwrap();
-        let status = victim.wait().unwrap();
-        assert_eq!(status.signal(), Some(libc::SIGKILL), "a worker failed: {status}");
-        read_all(&stage);
-        *victim = worker(&folder, 100 + kill);
-    }
-    for worker in &mut workers {
-        worker.kill().unwrap();
-        let status = worker.wait().unwrap();
-        assert_eq!(status.signal(), Some(libc::SIGKILL), "a worker failed: {status}");
-    }
+    let path = folder.file("stage");
+    kill_at_any_moment("works", &path, || stage.done.get(), || read_all(&stage));
     expect_intact(&folder, &stage);
 }
 

@@ -13,6 +13,7 @@ mod map;
 mod shared;
 mod space;
 mod stopped;
+mod workers;
 
 use shm_core::{Owned, Region, SharedLayout};
 

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 use std::os::unix::fs::FileExt;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
 use std::time::Duration;
 
 use shm_core::heap::{HeapError, MapView};
 use shm_core::{DynRegion, LockError, Map, Region, SharedLayout, Text, format};
 
+use super::workers::{self, Dice, kill_at_any_moment};
 use super::{HEAP, Kind, Mark, assert_whole, text};
 use crate::support::{Folder, argument, finish, second_process, wait_until};
 
@@ -25,21 +24,6 @@ struct Directory {
 
 fn directory() -> Region<Directory> {
     Region::<Directory>::options().heap_max(HEAP).anonymous().unwrap()
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
 }
 
 fn sorted(map: &MapView<str, str>) -> Vec<(String, String)> {
@@ -323,46 +307,19 @@ fn check(stage: &Region<Stage>) {
 }
 
 pub(crate) fn work() {
-    let stage = Region::<Stage>::open(argument("SHM_PATH")).unwrap();
-    let mut dice = Dice(argument("SHM_SEED").parse().unwrap());
-    loop {
-        act(&stage, &mut dice);
-    }
-}
-
-fn worker(folder: &Folder, seed: u64) -> Child {
-    let mut command = second_process("changes maps");
-    command.env("SHM_PATH", folder.file("stage")).env("SHM_SEED", seed.to_string());
-    command.spawn().expect("starting a worker")
+    workers::work(|path| Region::<Stage>::open(path).unwrap(), act);
 }
 
 #[test]
 fn a_writer_killed_at_any_moment_leaves_each_key_old_or_new_and_all_others_untouched() {
-    let kills: u64 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("map-killed");
     let stage = stage(&folder, "stage");
     for key in 0..UNTOUCHED {
         stage.others.insert(&key, &(key * key)).unwrap();
         stage.texts.insert(&(5000 + key), &text(30, 5000 + key)).unwrap();
     }
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    let mut workers: Vec<_> = (1..=4).map(|seed| worker(&folder, seed)).collect();
-    for kill in 0..kills {
-        let before = stage.done.get();
-        wait_until("the workers work", || stage.done.get() > before + 4);
-        std::thread::sleep(Duration::from_micros(500 + dice.below(3000)));
-        let victim = &mut workers[dice.below(4) as usize];
-        victim.kill().unwrap();
-        let status = victim.wait().unwrap();
-        assert_eq!(status.signal(), Some(libc::SIGKILL), "a worker failed: {status}");
-        check(&stage);
-        *victim = worker(&folder, 100 + kill);
-    }
-    for worker in &mut workers {
-        worker.kill().unwrap();
-        let status = worker.wait().unwrap();
-        assert_eq!(status.signal(), Some(libc::SIGKILL), "a worker failed: {status}");
-    }
+    let path = folder.file("stage");
+    kill_at_any_moment("changes maps", &path, || stage.done.get(), || check(&stage));
     expect_intact(&stage);
 }
 

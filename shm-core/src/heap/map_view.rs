@@ -1,21 +1,18 @@
-//! [`MapView`]: reading and changing a map in the heap.
+//! [`MapView`]: a map in the heap, and reading it.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
 
 use super::HeapError;
 use super::content::{Content, Unfit};
 use super::elements::store_bytes;
-use super::writer::Writer;
-use crate::access::{Access, CanWrite, ReadWrite};
+use crate::access::{Access, ReadWrite};
 use crate::arena::Arena;
 use crate::protocol::heap::{self, Place};
 use crate::registry::{self, Ground};
 use crate::sync::RawLock;
-use crate::sys::clock::deadline;
 
 /// The shared form of [`Map`](super::Map).
 ///
@@ -27,11 +24,13 @@ use crate::sys::clock::deadline;
 ///
 /// Each call that writes has three forms: it waits for another writer of the same map, or not (`try_`), or
 /// for a time (`_timeout`). A writer is busy for a microsecond, or for as long as the map grows; if it is
-/// stopped, others wait as for any lock. Readers never wait.
+/// stopped, others wait as for any lock. Readers never wait. A process that breaks the protocol and claims an
+/// entry without the lock is waited for, too, for at most ten seconds: then writers that meet the entry fail with
+/// [`LockError::Busy`](crate::LockError::Busy).
 #[repr(C)]
 pub struct MapView<K: Content + ?Sized, V: Content + ?Sized, A: Access = ReadWrite> {
-    lock: RawLock,
-    table: AtomicU64,
+    pub(super) lock: RawLock,
+    pub(super) table: AtomicU64,
     next: AtomicU64,
     key: K::Shape,
     value: V::Shape,
@@ -150,223 +149,6 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
         }
     }
 
-    /// Gives a key a value, instead of the one that it had: processes that read it get the old one or the new
-    /// one, whole. Returns whether it had one. Waits while another writer changes the map.
-    ///
-    /// # Errors
-    /// [`HeapError::Full`] or [`HeapError::TooLong`] if there is no room; [`HeapError::Lock`] if this process
-    /// cannot take part in the region's locks. The map is then as it was.
-    #[inline]
-    pub fn insert(&self, key: &K, value: &V) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        self.put(key, value, None)
-    }
-
-    /// As [`MapView::insert`], unless a living process is at it.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) if another writer is busy; as [`MapView::insert`] otherwise.
-    pub fn try_insert(&self, key: &K, value: &V) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        self.insert_timeout(key, value, Duration::ZERO)
-    }
-
-    /// As [`MapView::insert`], waiting at most for `timeout`.
-    ///
-    /// # Errors
-    /// As [`MapView::try_insert`], if another writer is busy all the time.
-    pub fn insert_timeout(&self, key: &K, value: &V, timeout: Duration) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        self.put(key, value, deadline(timeout))
-    }
-
-    /// Removes a key. Returns whether it had a value. Waits while another writer changes the map.
-    ///
-    /// # Errors
-    /// [`HeapError::Lock`] if this process cannot take part in the region's locks.
-    #[inline]
-    pub fn remove(&self, key: &K) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, None)?.remove_key(self, key)
-    }
-
-    /// As [`MapView::remove`], unless a living process is at it.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) if another writer is busy; as [`MapView::remove`] otherwise.
-    pub fn try_remove(&self, key: &K) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        self.remove_timeout(key, Duration::ZERO)
-    }
-
-    /// As [`MapView::remove`], waiting at most for `timeout`.
-    ///
-    /// # Errors
-    /// As [`MapView::try_remove`], if another writer is busy all the time.
-    pub fn remove_timeout(&self, key: &K, timeout: Duration) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, deadline(timeout))?.remove_key(self, key)
-    }
-
-    /// Copies the value of a key out and removes the key: of any number of takers, one gets the value.
-    ///
-    /// # Errors
-    /// As [`MapView::get`] and [`MapView::remove`]; the value is then still there.
-    ///
-    /// ```
-    /// use shm_core::{Map, Region};
-    ///
-    /// let letters = Region::<Map<str, str>>::options().private()?;
-    /// letters.insert("Ada", "Dear Ada")?;
-    /// assert_eq!(letters.take("Ada")?.as_deref(), Some("Dear Ada"));
-    /// assert_eq!(letters.take("Ada")?, None);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn take(&self, key: &K) -> Result<Option<V::Copied>, HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, None)?.take_key(self, key)
-    }
-
-    /// As [`MapView::take`], unless a living process is at it.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) if another writer is busy; as [`MapView::take`] otherwise.
-    pub fn try_take(&self, key: &K) -> Result<Option<V::Copied>, HeapError>
-    where
-        A: CanWrite,
-    {
-        self.take_timeout(key, Duration::ZERO)
-    }
-
-    /// As [`MapView::take`], waiting at most for `timeout`.
-    ///
-    /// # Errors
-    /// As [`MapView::try_take`], if another writer is busy all the time.
-    pub fn take_timeout(&self, key: &K, timeout: Duration) -> Result<Option<V::Copied>, HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, deadline(timeout))?.take_key(self, key)
-    }
-
-    /// Replaces the value of a key by what `change` makes of it; `None` is no value, before and after. No other
-    /// writer changes the map in between. If `change` panics, the map is as it was.
-    ///
-    /// `change` must not change the same map: that is [`LockError::WouldDeadlock`](crate::LockError::WouldDeadlock).
-    ///
-    /// # Errors
-    /// As [`MapView::get`] and [`MapView::insert`]; the map is then as it was.
-    ///
-    /// ```
-    /// use shm_core::{Map, Region};
-    ///
-    /// let words = Region::<Map<str, u32>>::options().private()?;
-    /// for word in "a rose is a rose is a rose".split(' ') {
-    ///     words.update(word, |count| *count.get_or_insert(0) += 1)?;
-    /// }
-    /// assert_eq!(words.get("rose")?, Some(3));
-    /// words.update("rose", |count| *count = None)?;
-    /// assert_eq!(words.len()?, 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn update(
-        &self,
-        key: &K,
-        change: impl FnOnce(&mut Option<V::Copied>),
-    ) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, None)?.update_key(self, key, change)
-    }
-
-    /// As [`MapView::update`], unless a living process is at it.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) if another writer is busy; as [`MapView::update`] otherwise.
-    pub fn try_update(
-        &self,
-        key: &K,
-        change: impl FnOnce(&mut Option<V::Copied>),
-    ) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        self.update_timeout(key, Duration::ZERO, change)
-    }
-
-    /// As [`MapView::update`], waiting at most for `timeout` for other writers.
-    ///
-    /// # Errors
-    /// As [`MapView::try_update`], if another writer is busy all the time.
-    pub fn update_timeout(
-        &self,
-        key: &K,
-        timeout: Duration,
-        change: impl FnOnce(&mut Option<V::Copied>),
-    ) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, deadline(timeout))?.update_key(self, key, change)
-    }
-
-    /// Removes all keys, one by one, and gives back the memory. Waits while another writer changes the map. If this
-    /// process dies meanwhile, some keys are still there.
-    ///
-    /// # Errors
-    /// [`HeapError::Lock`] if this process cannot take part in the region's locks.
-    pub fn clear(&self) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, None)?.clear_map(self)
-    }
-
-    /// As [`MapView::clear`], unless a living process is at it.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) if another writer is busy; as [`MapView::clear`] otherwise.
-    pub fn try_clear(&self) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        self.clear_timeout(Duration::ZERO)
-    }
-
-    /// As [`MapView::clear`], waiting at most for `timeout`.
-    ///
-    /// # Errors
-    /// As [`MapView::try_clear`], if another writer is busy all the time.
-    pub fn clear_timeout(&self, timeout: Duration) -> Result<(), HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, deadline(timeout))?.clear_map(self)
-    }
-
-    #[inline]
-    fn put(&self, key: &K, value: &V, deadline: Option<Instant>) -> Result<bool, HeapError>
-    where
-        A: CanWrite,
-    {
-        Writer::of(&self.table, deadline)?.insert_key(self, key, value)
-    }
-
     #[inline]
     fn arena(&self) -> Result<&Arena, HeapError> {
         registry::ground(&self.table).and_then(Ground::arena).ok_or(HeapError::NoHeap)
@@ -374,7 +156,7 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
 
     /// The map as the protocol has it.
     #[inline]
-    fn map<'a>(&'a self, arena: &'a Arena) -> heap::map::Map<'a, Arena> {
+    pub(super) fn map<'a>(&'a self, arena: &'a Arena) -> heap::map::Map<'a, Arena> {
         let place = |word: &'a AtomicU64| Place::new(arena.offset_of(word), word);
         heap::map::Map::of(arena.view(), place(&self.table), place(&self.next))
     }
@@ -404,102 +186,6 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
     #[cold]
     fn unfit(&self, unfit: Unfit) -> HeapError {
         unfit.at(std::ptr::from_ref(self).addr()).into()
-    }
-}
-
-/// Each with the lock of the map.
-impl Writer<'_> {
-    #[inline]
-    fn insert_key<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &K,
-        value: &V,
-    ) -> Result<bool, HeapError> {
-        key.with_bytes(|key| {
-            value.with_bytes(|value| {
-                let _held = self.lock(&map.lock)?;
-                self.insert_bytes(map, key, value)
-            })
-        })
-    }
-
-    #[inline]
-    fn insert_bytes<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &[u8],
-        value: &[u8],
-    ) -> Result<bool, HeapError> {
-        let map = map.map(self.arena());
-        let outcome = self.ours().with_cache(|heap, cache| map.insert(heap, cache, key, value));
-        outcome.map_err(|fault| self.full(key.len() + value.len(), fault))
-    }
-
-    #[inline]
-    fn remove_key<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &K,
-    ) -> Result<bool, HeapError> {
-        key.with_bytes(|key| {
-            let _held = self.lock(&map.lock)?;
-            Ok(self.remove_bytes(map, key))
-        })
-    }
-
-    #[inline]
-    fn remove_bytes<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &[u8],
-    ) -> bool {
-        let map = map.map(self.arena());
-        self.ours().with_cache(|heap, cache| map.remove(heap, cache, key))
-    }
-
-    fn take_key<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &K,
-    ) -> Result<Option<V::Copied>, HeapError> {
-        let _held = self.lock(&map.lock)?;
-        let value = map.get(key)?;
-        if value.is_some() {
-            key.with_bytes(|key| self.remove_bytes(map, key));
-        }
-        Ok(value)
-    }
-
-    fn update_key<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &K,
-        change: impl FnOnce(&mut Option<V::Copied>),
-    ) -> Result<(), HeapError> {
-        let _held = self.lock(&map.lock)?;
-        let mut value = map.get(key)?;
-        change(&mut value);
-        key.with_bytes(|key| match &value {
-            Some(value) => {
-                let value: &V = value.borrow();
-                value.with_bytes(|value| self.insert_bytes(map, key, value)).map(drop)
-            }
-            None => {
-                self.remove_bytes(map, key);
-                Ok(())
-            }
-        })
-    }
-
-    fn clear_map<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-    ) -> Result<(), HeapError> {
-        let _held = self.lock(&map.lock)?;
-        let map = map.map(self.arena());
-        self.ours().with_cache(|heap, cache| map.clear(heap, cache));
-        Ok(())
     }
 }
 

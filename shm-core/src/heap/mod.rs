@@ -43,7 +43,9 @@
 mod content;
 mod elements;
 mod map;
+mod map_change;
 mod map_view;
+mod map_writer;
 mod owned;
 mod view;
 mod writer;

@@ -158,8 +158,7 @@ impl<'a> Writer<'a> {
         fault::point("owned: about to move");
         let (from, to) = (self.at(&from.handle), self.at(&to.handle));
         let ours = self.ours();
-        ours.heap().wait_for(from).and_then(|()| ours.heap().wait_for(to)).map_err(busy)?;
-        let old = ours.heap().move_to(from, to);
+        let old = ours.heap().move_to(from, to).map_err(busy)?;
         drop(inner);
         drop(outer);
         free(&ours, old);
@@ -243,7 +242,7 @@ fn exchange<'b>(
 
 /// Another writer keeps the block that a place owns.
 #[cold]
-fn busy(_: Contended) -> HeapError {
+pub(super) fn busy(_: Contended) -> HeapError {
     LockError::Busy.into()
 }
 

@@ -173,14 +173,16 @@ impl Region {
     /// Sets a value: the handle of its block, in every word.
     ///
     /// # Panics
-    /// If no block is free, or the old one is freed twice.
+    /// If no block is free, the old one is freed twice, or another participant keeps it.
     pub fn set(&self, number: u32, cache: &mut Cache) {
         let heap = self.heap(number);
         let block = heap.alloc(cache, SIZE as usize).expect("a block is free");
         for word in &heap.payload(&block)[..WORDS] {
             word.store(block.handle().word(), Relaxed);
         }
-        if let Some(old) = heap.set(self.place(), block) {
+        let old = heap.claimed(self.place()).expect("no other participant keeps it");
+        heap.put(self.place(), block);
+        if let Some(old) = old {
             assert!(heap.free(cache, old), "freed twice");
         }
     }

@@ -111,7 +111,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         }
         // Memory is short: first, what the dead owned goes back.
         self.recover();
-        self.tidy(cache).map_err(|Contended| NoBlock::Contended)?;
+        self.tidy(cache)?;
         self.alloc_locked(cache, size)?.ok_or(NoBlock::Full)
     }
 
@@ -120,7 +120,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         cache: &mut Cache,
         size: usize,
     ) -> Result<Option<Block<'m, R::M>>, NoBlock> {
-        let _held = self.lock().map_err(|Contended| NoBlock::Contended)?;
+        let _held = self.lock()?;
         let handle = match size_index(size) {
             Some(index) if self.refill(cache, index) => return Ok(self.pop(cache, index)),
             Some(index) => {
@@ -270,23 +270,23 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         Err(Contended)
     }
 
-    /// The block with this handle, if it is linked, after any dead owner's share in it was settled.
-    /// `None` as well if a living participant keeps it.
+    /// The block with this handle, if it is linked, after any dead owner's share in it was settled and any
+    /// living participant that had claimed it has given it back.
+    ///
+    /// # Errors
+    /// If a living participant keeps it for ten seconds, or until the time is up.
     #[inline]
-    pub(super) fn settled(&self, handle: Handle) -> Option<Found<'m, R::M>> {
-        let found = self.view.find(handle)?;
+    pub(super) fn settled(&self, handle: Handle) -> Result<Option<Found<'m, R::M>>, Contended> {
+        let Some(found) = self.view.find(handle) else { return Ok(None) };
         if State(found.state.load(Acquire)) == State::new(handle.generation(), LINKED) {
-            return Some(found);
+            return Ok(Some(found));
         }
-        self.settled_slowly(handle).ok().flatten()
+        self.settled_slowly(handle)
     }
 
-    /// As [`Heap::settled`], but waits for a living participant that has claimed the block.
+    /// As [`Heap::settled`], for a block that was not linked at the first look.
     #[cold]
-    pub(super) fn settled_slowly(
-        &self,
-        handle: Handle,
-    ) -> Result<Option<Found<'m, R::M>>, Contended> {
+    fn settled_slowly(&self, handle: Handle) -> Result<Option<Found<'m, R::M>>, Contended> {
         for look in 0..LOOKS + NAPS {
             let Some(found) = self.view.find(handle) else { return Ok(None) };
             let state = State(found.state.load(Acquire));

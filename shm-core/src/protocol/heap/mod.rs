@@ -108,13 +108,20 @@ pub enum NoBlock {
         /// The most bytes that a block can have in this heap.
         limit: u64,
     },
-    /// The heap's lock was not to be had in time.
+    /// The heap's lock was not to be had in time, or another living participant kept a block.
     Contended,
 }
 
-/// Writers changed a place each time that it was read.
+/// Other participants were in the way: they changed a place each time that it was read, held the heap's
+/// lock, or kept a block that they had claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contended;
+
+impl From<Contended> for NoBlock {
+    fn from(Contended: Contended) -> Self {
+        Self::Contended
+    }
+}
 
 /// A participant's access to the heap.
 #[derive(Debug)]

@@ -103,7 +103,7 @@ impl<'m, R: Memory> View<'m, R> {
         mut copy: impl FnMut(&[<R::M as Machine>::U64]) -> T,
     ) -> Option<Option<T>> {
         let word = place.word.load(Relaxed);
-        // Pairs with the Release of `set`: the block, its place and its payload are there.
+        // Pairs with the Release of `put`: the block, its place and its payload are there.
         R::M::fence(Acquire);
         let Some(handle) = Handle::from_word(word) else { return Some(None) };
         let Some(found) = self.owned_by(handle, place.at) else {
@@ -147,17 +147,6 @@ impl<'m, R: Memory> View<'m, R> {
 
 /// Callers exclude each other: whoever writes to a place holds the lock that belongs to it.
 impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
-    /// Makes a place own `block` instead of what it owned, which is returned to be freed: one store. The
-    /// payload has been written.
-    // Inlined, so that the blocks stay in registers.
-    #[inline(always)]
-    #[allow(clippy::needless_pass_by_value, reason = "the block is given away")]
-    pub fn set(&self, place: Place<'m, R::M>, block: Block<'m, R::M>) -> Option<Block<'m, R::M>> {
-        let old = self.claim_in(place);
-        self.put(place, block);
-        old
-    }
-
     /// Makes a place own `block`. What it owned was claimed before.
     // Inlined, so that the block stays in registers.
     #[inline(always)]
@@ -168,14 +157,6 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         // The commit. Pairs with the fence after a reader's load, and with the Acquire of `settle`.
         place.word.store(handle.word(), Release);
         self.end_link(handle, &found);
-    }
-
-    /// Empties a place, and returns the block that it owned.
-    #[inline]
-    pub fn take(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        let old = self.claim_in(place);
-        self.vacate(place);
-        old
     }
 
     /// Makes a place own nothing. What it owned was claimed before.
@@ -189,31 +170,33 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// freed. Does nothing if `from` owns nothing.
     ///
     /// The block changes its owner in one step, but `to` loses what it owned before that.
-    pub fn move_to(&self, from: Place<'m, R::M>, to: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        let handle = Handle::from_word(from.word.load(Acquire))?;
-        let found = self.settled(handle)?;
+    ///
+    /// # Errors
+    /// As for [`Heap::claimed`], of either block; both places own what they owned.
+    pub fn move_to(
+        &self,
+        from: Place<'m, R::M>,
+        to: Place<'m, R::M>,
+    ) -> Result<Option<Block<'m, R::M>>, Contended> {
+        let Some(handle) = Handle::from_word(from.word.load(Acquire)) else { return Ok(None) };
+        let Some(found) = self.settled(handle)? else { return Ok(None) };
         if from.at == to.at || found.place.load(Relaxed) != from.at {
-            return None;
+            return Ok(None);
         }
-        let old = self.claim_in(to);
+        let old = self.claimed(to)?;
         to.word.store(handle.word(), Release);
         // The commit. Release: whoever sees this place sees it hold the handle.
         found.place.store(to.at, Release);
         from.word.store(0, Release);
-        old
+        Ok(old)
     }
 
-    /// Claims what a place owns, and leaves its handle in it, which is stale once the block is freed. `None`
-    /// as well if a living participant keeps the block.
-    #[inline]
-    pub(super) fn claim_in(&self, place: Place<'m, R::M>) -> Option<Block<'m, R::M>> {
-        self.claimed(place).ok().flatten()
-    }
-
-    /// Claims what a place owns, to be freed after [`Heap::put`] or [`Heap::vacate`].
+    /// Claims what a place owns, to be freed after [`Heap::put`] or [`Heap::vacate`]. Until then, the place
+    /// holds its handle.
     ///
     /// # Errors
-    /// If a living participant keeps the block for ten seconds, or until the time is up.
+    /// If a living participant keeps the block for ten seconds, or until the time is up. The place owns it
+    /// as before.
     // Inlined, so that the block stays in registers.
     #[inline(always)]
     pub fn claimed(&self, place: Place<'m, R::M>) -> Result<Option<Block<'m, R::M>>, Contended> {
@@ -221,14 +204,5 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             Some(handle) => self.claim(handle, place.at),
             None => Ok(None),
         }
-    }
-
-    /// Waits until no other living participant has claimed the block whose handle a place holds.
-    ///
-    /// # Errors
-    /// As for [`Heap::claimed`].
-    pub fn wait_for(&self, place: Place<'m, R::M>) -> Result<(), Contended> {
-        let handle = Handle::from_word(place.word.load(Acquire));
-        handle.map_or(Ok(()), |handle| self.settled_slowly(handle).map(drop))
     }
 }

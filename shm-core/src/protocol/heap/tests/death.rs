@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::mortal::{Mortal, die_before};
-use super::world::{Access, Numbers, SECTION, World, clear, owner, set};
+use super::world::{Access, Numbers, SECTION, World, clear, move_to, owner, set};
 use crate::protocol::heap::{Block, Cache, NoBlock};
 use crate::protocol::lock;
 
@@ -123,16 +123,12 @@ fn go_on(world: &World, heir: Heir, expected: Option<&[u8]>) {
             None
         }
         Heir::MovesAway => {
-            if let Some(old) = heap.move_to(world.place(0), world.place(9)) {
-                assert!(heap.free(&mut cache, old));
-            }
+            move_to(&heap, &mut cache, world.place(0), world.place(9));
             assert_eq!(world.load(9).as_deref(), expected.or(Some(b"nine")));
             None
         }
         Heir::MovesHere => {
-            if let Some(old) = heap.move_to(world.place(9), world.place(0)) {
-                assert!(heap.free(&mut cache, old));
-            }
+            move_to(&heap, &mut cache, world.place(9), world.place(0));
             Some(&b"nine"[..])
         }
     };
@@ -228,9 +224,7 @@ fn a_participant_may_die_before_any_store_of_a_move() {
             };
             dies_anywhere(false, before, |world, cache| {
                 let heap = world.heap(1);
-                if let Some(old) = heap.move_to(world.place(from), world.place(to)) {
-                    heap.free(cache, old);
-                }
+                move_to(&heap, cache, world.place(from), world.place(to));
             });
         }
     }

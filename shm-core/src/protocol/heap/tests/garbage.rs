@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::mortal::Mortal;
 use super::world::{Numbers, PLACES, SECTION, World};
-use crate::protocol::heap::{Cache, value};
+use crate::protocol::heap::{Cache, Contended, value};
 
 const PAGES: u64 = 256;
 
@@ -46,13 +46,26 @@ fn operate(world: &World, number: u32, cache: &mut Cache, numbers: &mut Numbers)
             let value = vec![7; numbers.below(5000)];
             if let Ok(block) = heap.alloc(cache, value.len() + 8) {
                 value::write::<Mortal>(heap.payload(&block), &value);
-                heap.set(place, block).map(|old| heap.free(cache, old));
+                match heap.claimed(place) {
+                    Ok(old) => {
+                        heap.put(place, block);
+                        old.map(|old| heap.free(cache, old));
+                    }
+                    Err(Contended) => drop(heap.free(cache, block)),
+                }
             }
         }
-        3 => drop(heap.take(place).map(|old| heap.free(cache, old))),
+        3 => {
+            if let Ok(old) = heap.claimed(place) {
+                heap.vacate(place);
+                old.map(|old| heap.free(cache, old));
+            }
+        }
         4 => {
             let to = world.place(numbers.below(PLACES));
-            heap.move_to(place, to).map(|old| heap.free(cache, old));
+            if let Ok(Some(old)) = heap.move_to(place, to) {
+                heap.free(cache, old);
+            }
         }
         5 => {
             let mut out = Vec::new();

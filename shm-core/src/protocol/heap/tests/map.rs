@@ -11,10 +11,10 @@ use crate::protocol::heap::value::read_bytes;
 use crate::protocol::heap::words::State;
 use crate::protocol::heap::{Cache, NoBlock};
 
-type Model = HashMap<Vec<u8>, Vec<u8>>;
+pub(super) type Model = HashMap<Vec<u8>, Vec<u8>>;
 
 /// The map at the offset of the first place.
-fn map(world: &World) -> Map<'_, Words> {
+pub(super) fn map(world: &World) -> Map<'_, Words> {
     Map::new(world.view(), 0).unwrap()
 }
 
@@ -31,7 +31,7 @@ fn entries(world: &World) -> Model {
     map(world).entries(usize::MAX).expect("no writer is at work").expect("no limit")
 }
 
-fn check(world: &World, model: &Model) {
+pub(super) fn check(world: &World, model: &Model) {
     assert_eq!(map(world).count().unwrap(), model.len());
     assert_eq!(entries(world), *model);
     for (key, value) in model {
@@ -53,10 +53,10 @@ fn value(numbers: &mut Numbers) -> Vec<u8> {
 }
 
 /// Removes all, and checks that nothing is left.
-fn check_that_all_can_go(world: &World, number: u32) {
+pub(super) fn check_that_all_can_go(world: &World, number: u32) {
     let (heap, mut cache) = (world.heap(number), Cache::new());
     heap.recover();
-    map(world).clear(&heap, &mut cache);
+    map(world).clear(&heap, &mut cache).unwrap();
     assert_eq!(entries(world), HashMap::new());
     heap.tidy(&mut cache).unwrap();
     let stats = world.view().stats();
@@ -87,7 +87,7 @@ fn a_map_does_as_stds_does() {
             let key = key(&mut numbers, keys);
             match numbers.below(4) {
                 0 => {
-                    let removed = map(&world).remove(&heap, cache, &key);
+                    let removed = map(&world).remove(&heap, cache, &key).unwrap();
                     assert_eq!(removed, model.remove(&key).is_some());
                 }
                 1 => assert_eq!(get(&world, &key).as_ref(), model.get(&key)),
@@ -116,7 +116,7 @@ fn a_map_whose_keys_come_and_go_does_not_grow_without_end() {
     for round in 0..8000_u64 {
         map(&world).insert(&heap, &mut cache, &round.to_le_bytes(), b"here").unwrap();
         if round >= 10 {
-            assert!(map(&world).remove(&heap, &mut cache, &(round - 10).to_le_bytes()));
+            assert!(map(&world).remove(&heap, &mut cache, &(round - 10).to_le_bytes()).unwrap());
         }
     }
     assert!(world.view().frontier() <= 64);
@@ -145,7 +145,7 @@ fn an_insertion_that_finds_no_memory_leaves_the_map_as_it_was() {
     assert!(model.len() > 50 && model.len() < 1000, "{}", model.len());
     check(&world, &model);
     let gone = model.keys().next().unwrap().clone();
-    assert!(map(&world).remove(&heap, &mut cache, &gone));
+    assert!(map(&world).remove(&heap, &mut cache, &gone).unwrap());
     assert!(!map(&world).insert(&heap, &mut cache, &gone, &[8; 40]).unwrap());
     model.insert(gone, vec![8; 40]);
     check(&world, &model);
@@ -163,7 +163,8 @@ fn a_map_loses_nothing_to_writers_that_die_between_operations() {
         let heap = world.heap(number);
         let key = key(&mut numbers, 500);
         if numbers.below(3) == 0 {
-            assert_eq!(map(&world).remove(&heap, &mut cache, &key), model.remove(&key).is_some());
+            let removed = map(&world).remove(&heap, &mut cache, &key).unwrap();
+            assert_eq!(removed, model.remove(&key).is_some());
         } else {
             let value = value(&mut numbers);
             map(&world).insert(&heap, &mut cache, &key, &value).unwrap();
@@ -242,7 +243,7 @@ fn dies_anywhere(count: u8, operation: impl Fn(&World, &mut Cache, &mut Model)) 
             check(&world, &found);
         }
         for number in 0..110_u8 {
-            let removed = map(&world).remove(&heir, &mut cache, &[number]);
+            let removed = map(&world).remove(&heir, &mut cache, &[number]).unwrap();
             assert_eq!(removed, found.remove(&[number][..]).is_some());
         }
         check(&world, &found);
@@ -286,7 +287,7 @@ fn a_writer_may_die_before_any_store_of_an_update() {
 #[test]
 fn a_writer_may_die_before_any_store_of_a_removal() {
     dies_anywhere(5, |world, cache, model| {
-        map(world).remove(&world.heap(1), cache, &[2]);
+        map(world).remove(&world.heap(1), cache, &[2]).unwrap();
         model.remove(&[2][..]);
     });
 }
@@ -321,7 +322,7 @@ fn readers_never_miss_a_key_that_is_always_there_while_the_map_grows() {
                         map(&world).insert(&heap, &mut cache, &[number], &[2; 20]).unwrap();
                     }
                     for number in 0..200_u8 {
-                        assert!(map(&world).remove(&heap, &mut cache, &[number]));
+                        assert!(map(&world).remove(&heap, &mut cache, &[number]).unwrap());
                     }
                 }
             })
@@ -362,7 +363,7 @@ fn readers_never_miss_a_key_that_is_always_there_while_it_is_replaced() {
             assert!(map(&world).insert(&heap, &mut cache, &key, &value).unwrap());
             // What the block of the old entry becomes.
             map(&world).insert(&heap, &mut cache, &[9; 2], &value).unwrap();
-            map(&world).remove(&heap, &mut cache, &[9; 2]);
+            map(&world).remove(&heap, &mut cache, &[9; 2]).unwrap();
         }
         done.store(true, Relaxed);
         readers.into_iter().for_each(|reader| reader.join().unwrap());
@@ -379,7 +380,7 @@ fn garbage_in_a_map_makes_no_operation_fail_badly() {
         for _ in 0..600 {
             let key = key(&mut numbers, 60);
             match numbers.below(4) {
-                0 => drop(map(&world).remove(&heap, &mut cache, &key)),
+                0 => _ = map(&world).remove(&heap, &mut cache, &key),
                 1 => drop(map(&world).get(&key, |words, len| assert!(len <= 8 * words.len()))),
                 2 if numbers.below(20) == 0 => drop(map(&world).entries(1 << 20)),
                 _ => drop(map(&world).insert(&heap, &mut cache, &key, &value(&mut numbers))),

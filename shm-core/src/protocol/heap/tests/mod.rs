@@ -4,6 +4,7 @@ mod commit;
 mod death;
 mod garbage;
 mod map;
+mod map_claims;
 mod mortal;
 mod places;
 mod tiling;

@@ -1,11 +1,11 @@
 //! Places: what they own, and what they do not.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::mortal::Mortal;
-use super::world::{World, clear, owner, set, store};
-use crate::protocol::heap::words::{Handle, LINKED, State};
+use super::world::{Claim, World, clear, move_to, owner, set, store};
+use crate::protocol::heap::words::{Handle, State};
 use crate::protocol::heap::{Cache, Contended, value};
 
 #[test]
@@ -38,12 +38,11 @@ fn a_value_moves_over_another_and_onto_itself() {
     let (heap, mut cache) = (world.heap(1), Cache::new());
     set(&heap, &mut cache, world.place(0), b"one").unwrap();
     set(&heap, &mut cache, world.place(1), b"two").unwrap();
-    assert!(heap.move_to(world.place(0), world.place(0)).is_none());
+    assert!(!move_to(&heap, &mut cache, world.place(0), world.place(0)));
     assert_eq!(world.load(0).unwrap(), b"one");
-    let old = heap.move_to(world.place(0), world.place(1)).unwrap();
-    assert!(heap.free(&mut cache, old));
+    assert!(move_to(&heap, &mut cache, world.place(0), world.place(1)));
     assert_eq!((world.load(0), world.load(1).as_deref()), (None, Some(&b"one"[..])));
-    assert!(heap.move_to(world.place(0), world.place(1)).is_none(), "nothing moves nothing");
+    assert!(!move_to(&heap, &mut cache, world.place(0), world.place(1)), "nothing moves nothing");
     assert_eq!(world.load(1).unwrap(), b"one");
 }
 
@@ -58,16 +57,16 @@ fn a_claim_through_a_place_that_does_not_own_the_block_is_undone() {
         world.word(1).store(handle, Relaxed);
         assert_eq!(world.load(1), None, "a copy of a handle counts as empty");
         match attempt {
-            0 => assert!(heap.take(world.place(1)).is_none()),
+            0 => assert!(!clear(&heap, &mut cache, world.place(1))),
             1 => set(&heap, &mut cache, world.place(1), b"new").unwrap(),
             _ => {
                 clear(&heap, &mut cache, world.place(2));
-                assert!(heap.move_to(world.place(1), world.place(2)).is_none());
+                assert!(!move_to(&heap, &mut cache, world.place(1), world.place(2)));
             }
         }
         assert_eq!(world.load(0).as_deref(), Some(&b"kept"[..]));
         world.audit();
-        let _ = heap.take(world.place(1)).map(|old| heap.free(&mut cache, old));
+        clear(&heap, &mut cache, world.place(1));
     }
 }
 
@@ -84,7 +83,7 @@ fn a_stale_handle_names_nothing_even_if_its_block_is_used_again() {
     assert_eq!((old.page(), old.block()), (new.page(), new.block()), "the same block");
     world.word(0).store(stale, Relaxed);
     assert_eq!(world.load(0), None);
-    assert!(heap.take(world.place(0)).is_none());
+    assert!(!clear(&heap, &mut cache, world.place(0)));
     assert_eq!(world.load(1).unwrap(), b"new");
 }
 
@@ -143,30 +142,35 @@ fn a_reader_that_is_overtaken_each_time_gives_up() {
     assert_eq!(read, Err(Contended));
 }
 
+/// Sets the value of place 0, and lets participant 2 claim its block.
+fn claimed_by_another(world: &World) -> Claim<'_> {
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    heap.flush(&mut cache);
+    world.claim(2, Handle::from_word(world.word(0).load(Relaxed)).unwrap())
+}
+
 #[test]
 fn a_block_that_another_living_participant_has_claimed_is_not_taken_from_it() {
     let world = World::new(100);
     let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let claim = claimed_by_another(&world);
     assert_eq!(world.load(0).unwrap(), b"value", "readers still find it");
     assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
-    assert_eq!(heap.wait_for(world.place(0)), Err(Contended));
-    assert!(heap.claim_in(world.place(0)).is_none());
-    assert_eq!(state.load(Relaxed), State::new(handle.generation(), owner(2)).0);
-    state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+    set(&heap, &mut cache, world.place(1), b"other").unwrap();
+    for (from, to) in [(0, 1), (1, 0)] {
+        assert_eq!(heap.move_to(world.place(from), world.place(to)).unwrap_err(), Contended);
+        assert_eq!(world.load(0).unwrap(), b"value");
+        assert_eq!(world.load(1).unwrap(), b"other");
+    }
+    claim.give_back();
 }
 
 #[test]
 fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_back() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
+    let claim = claimed_by_another(&world);
     let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
     std::thread::scope(|scope| {
         let waiter = scope.spawn(|| {
             world.heap(1).claimed(world.place(0)).map(|block| {
@@ -179,7 +183,7 @@ fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_b
         while world.peers.naps.load(Relaxed) < 500 {
             std::thread::yield_now();
         }
-        state.store(State::new(handle.generation(), LINKED).0, Release);
+        claim.give_back();
         waiter.join().unwrap().unwrap();
     });
     assert_eq!(world.load(0).unwrap(), b"value");
@@ -189,27 +193,21 @@ fn a_block_is_waited_for_until_the_living_participant_that_claimed_it_gives_it_b
 #[test]
 fn a_block_that_a_living_participant_keeps_is_waited_for_until_the_time_is_up() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let heap = world.heap(1);
+    let claim = claimed_by_another(&world);
     // Participant 2 is alive, and the time is up after the 49th nap.
     world.peers.strangers.store(3, Relaxed);
     assert_eq!(heap.claimed(world.place(0)).unwrap_err(), Contended);
     assert!(world.peers.naps.load(Relaxed) <= 50);
     assert_eq!(world.load(0).unwrap(), b"value", "the place owns it as before");
-    state.store(State::new(handle.generation(), LINKED).0, Relaxed);
+    claim.give_back();
 }
 
 #[test]
 fn a_block_that_a_participant_claimed_is_claimed_after_its_death() {
     let world = World::new(100);
-    let (heap, mut cache) = (world.heap(1), Cache::new());
-    set(&heap, &mut cache, world.place(0), b"value").unwrap();
-    let handle = Handle::from_word(world.word(0).load(Relaxed)).unwrap();
-    let state = heap.view().find(handle).unwrap().state;
-    state.store(State::new(handle.generation(), owner(2)).0, Relaxed);
+    let heap = world.heap(1);
+    let _claim = claimed_by_another(&world);
     world.kill(2);
     let block = heap.claimed(world.place(0)).unwrap().expect("its heir links it again");
     assert_eq!(world.peers.naps.load(Relaxed), 0, "the dead are not waited for");
@@ -231,7 +229,9 @@ fn threads_that_set_and_read_one_place_see_whole_values() {
                     let block = store(&heap, &mut cache, &vec![len as u8; len]).unwrap();
                     let old = {
                         let _held = lock.lock().unwrap();
-                        heap.set(world.place(0), block)
+                        let old = heap.claimed(world.place(0)).unwrap();
+                        heap.put(world.place(0), block);
+                        old
                     };
                     old.map(|old| heap.free(&mut cache, old));
                 }

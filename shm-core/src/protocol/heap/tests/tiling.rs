@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::mortal::Mortal;
-use super::world::{Numbers, World, clear, set, store};
+use super::world::{Numbers, World, clear, move_to, set, store};
 use crate::protocol::heap::audit::{BlockInfo, Span};
 use crate::protocol::heap::classes::{self, CLASSES, PAGE, SIZES};
 use crate::protocol::heap::value;
@@ -133,9 +133,7 @@ fn random_trace(seed: u64, pages: u64, longest: usize) {
             }
             1 => {
                 let to = numbers.below(40);
-                if let Some(old) = heap.move_to(world.place(index), world.place(to)) {
-                    assert!(heap.free(cache, old));
-                }
+                move_to(&heap, cache, world.place(index), world.place(to));
                 if let Some(value) = model.remove(&index) {
                     model.insert(to, value);
                 }

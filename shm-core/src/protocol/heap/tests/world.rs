@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::Duration;
 
 use super::mortal::{Mortal, MortalU32, MortalU64};
+use crate::protocol::Word;
+use crate::protocol::heap::words::{Handle, LINKED, State};
 use crate::protocol::heap::{
     Block, Cache, Heap, Memory, NoBlock, Place, Section, View, audit, value,
 };
@@ -160,6 +162,15 @@ impl World {
         self.peers.dead.lock().unwrap().insert(owner(number));
     }
 
+    /// Lets a participant claim a linked block, until it gives it back.
+    pub(super) fn claim(&self, number: u32, handle: Handle) -> Claim<'_> {
+        let state = self.view().find(handle).expect("the page is there").state;
+        let [linked, claimed] =
+            [LINKED, owner(number)].map(|tag| State::new(handle.generation(), tag));
+        state.compare_exchange(linked.0, claimed.0, AcqRel, Relaxed).expect("it is linked");
+        Claim { state, linked, claimed }
+    }
+
     pub(super) fn place(&self, index: usize) -> Place<'_, Mortal> {
         assert!(index < PLACES);
         self.view().place(8 + 16 * index as u64).unwrap()
@@ -202,6 +213,22 @@ impl Drop for World {
     }
 }
 
+/// A participant's claim of a block that a place owns.
+#[must_use]
+pub(super) struct Claim<'m> {
+    state: &'m MortalU64,
+    linked: State,
+    claimed: State,
+}
+
+impl Claim<'_> {
+    /// Links the block again, which no other participant has taken.
+    pub(super) fn give_back(self) {
+        let exchanged = self.state.compare_exchange(self.claimed.0, self.linked.0, AcqRel, Relaxed);
+        assert!(exchanged.is_ok(), "it was taken from a living participant");
+    }
+}
+
 pub(super) fn owner(number: u32) -> u32 {
     lock::owner(number, 1)
 }
@@ -225,17 +252,30 @@ pub(super) fn set<'m>(
     bytes: &[u8],
 ) -> Result<(), NoBlock> {
     let block = store(heap, cache, bytes)?;
-    if let Some(old) = heap.set(place, block) {
+    let old = heap.claimed(place).expect("no other participant keeps it");
+    heap.put(place, block);
+    if let Some(old) = old {
         assert!(heap.free(cache, old));
     }
     Ok(())
 }
 
-/// Empties a place.
-pub(super) fn clear<'m>(heap: &Access<'m>, cache: &mut Cache, place: Place<'m, Mortal>) {
-    if let Some(old) = heap.take(place) {
-        assert!(heap.free(cache, old));
-    }
+/// Empties a place. Returns whether it owned a block.
+pub(super) fn clear<'m>(heap: &Access<'m>, cache: &mut Cache, place: Place<'m, Mortal>) -> bool {
+    let old = heap.claimed(place).expect("no other participant keeps it");
+    heap.vacate(place);
+    old.map(|old| assert!(heap.free(cache, old))).is_some()
+}
+
+/// Makes one place own what another one owns. Returns whether that owned a block.
+pub(super) fn move_to<'m>(
+    heap: &Access<'m>,
+    cache: &mut Cache,
+    from: Place<'m, Mortal>,
+    to: Place<'m, Mortal>,
+) -> bool {
+    let old = heap.move_to(from, to).expect("no other participant keeps either");
+    old.map(|old| assert!(heap.free(cache, old))).is_some()
 }
 
 /// A generator of numbers, the same each time.
