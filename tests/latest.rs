@@ -2,17 +2,22 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test latest -- --nocapture` kills more of them.
 
+#[path = "support/forked.rs"]
+mod forked;
+#[path = "support/killed_writers.rs"]
+mod killed_writers;
 mod support;
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use rustix::process::{Signal, getpid, kill_process};
-use shm_core::fault::{LATEST_POINTS, at_each_point};
-use shm_core::{Bulk, Latest, ReadOnly, Region, SharedLayout, Text};
+use forked::{holds_in_a_forked_child, panics};
+use killed_writers::{Victims, become_a_victim, kills};
+use rustix::process::Signal;
+use shm_core::fault::LATEST_POINTS;
+use shm_core::{Latest, ReadOnly, Region, SharedLayout, Text};
 use support::{Folder, argument, finish, role, run, wait_until};
 
 #[derive(SharedLayout)]
@@ -111,23 +116,10 @@ fn look<T: shm_core::sync::Value>(
     *newest = version;
 }
 
-/// The places at which writers die: the named points, and wherever the signal meets them.
-const PLACES: usize = LATEST_POINTS.len() + 1;
-const ANYWHERE: usize = LATEST_POINTS.len();
 /// From this point on the version counts as published.
 const AFTER_PUBLISHING: usize = LATEST_POINTS.len() - 1;
 
-#[derive(SharedLayout)]
-#[repr(C)]
-struct Tally {
-    /// how many died at each place
-    killed: [u64; PLACES],
-    /// set by a writer that holds the lock
-    writing: u32,
-    /// set by the test: `GO_ON`, or `GO_ON_SOON` when it is about to wait for the lock
-    go_on: u32,
-}
-
+/// What writers are told: to go on, or to go on when the test is about to wait for the lock.
 const GO_ON: u32 = 1;
 const GO_ON_SOON: u32 = 2;
 
@@ -137,28 +129,12 @@ fn a_forked_child_cannot_store_through_its_copy_of_a_publisher() {
     run(&mut support::second_process("forks a publisher"));
 }
 
-/// The child exits with 0 only if its store panicked and nothing was stored.
 fn fork_a_publisher() {
     let latest = Region::<Latest<u64>>::options().anonymous().unwrap();
     let mut publisher = latest.publisher().unwrap();
     publisher.store(&1);
-    // SAFETY: this process has one other thread, the test harness, which holds no lock that the child
-    // needs; the child ends by `_exit`.
-    match unsafe { libc::fork() } {
-        0 => {
-            let store = std::panic::AssertUnwindSafe(|| publisher.store(&2));
-            let refused = std::panic::catch_unwind(store).is_err() && latest.version() == 1;
-            // SAFETY: ends the child.
-            unsafe { libc::_exit(i32::from(!refused)) }
-        }
-        child => {
-            let mut status = 0;
-            // SAFETY: waits for a child of this process, into a local variable.
-            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-            assert_eq!(status, 0);
-            assert_eq!(publisher.store(&3), 2);
-        }
-    }
+    holds_in_a_forked_child(|| panics(|| publisher.store(&2)) && latest.version() == 1);
+    assert_eq!(publisher.store(&3), 2);
 }
 
 #[test]
@@ -173,11 +149,10 @@ fn writers_of_4_kib_may_be_killed_anywhere() {
 
 /// Kills a writer a round, while a reader compares every word that it reads.
 fn kill_writers<const WORDS: usize>(purpose: &str) {
-    let kills = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new(purpose);
     let path = folder.file("value");
     let latest = Region::<Latest<[u64; WORDS]>>::create(&path).unwrap();
-    let tally = Region::<Tally>::create(folder.file("tally")).unwrap();
+    let victims = Victims::new(&folder, &LATEST_POINTS);
     let (reads, done) = (AtomicU64::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -189,17 +164,13 @@ fn kill_writers<const WORDS: usize>(purpose: &str) {
             }
         });
         let finished = Finished(&done);
-        for round in 0..kills {
-            kill_one(round, &folder, &latest, &tally);
+        for round in 0..kills(200) {
+            kill_one(round, &folder, &latest, &victims);
         }
         drop(finished);
     });
     println!("{WORDS} words, {} reads of whole versions, writers killed:", reads.load(Relaxed));
-    let places = LATEST_POINTS.into_iter().chain(["wherever it is"]);
-    for (place, killed) in places.zip(tally.killed.load_vec().unwrap()) {
-        println!("  {killed:>5}  {place}");
-        assert!(killed > 0, "no process died {place}");
-    }
+    victims.expect_each_place();
 }
 
 /// Stops the reader, even if the test fails.
@@ -230,33 +201,24 @@ fn kill_one<const WORDS: usize>(
     round: usize,
     folder: &Folder,
     latest: &Region<Latest<[u64; WORDS]>>,
-    tally: &Region<Tally>,
+    victims: &Victims<'_>,
 ) {
-    let (place, waiting) = (round / 2 % PLACES, round.is_multiple_of(2));
+    let (place, waiting) = (round / 2 % victims.places(), round.is_multiple_of(2));
     let stores = 1 + round as u64 % 7;
     let before = latest.version();
-    tally.writing.set(0);
-    tally.go_on.set(0);
-    let mut writer = support::second_process(&format!("writer of {WORDS} words"))
-        .env("SHM_VALUE", folder.file("value"))
-        .env("SHM_TALLY", folder.file("tally"))
-        .env("SHM_DIES_AT", LATEST_POINTS.get(place).copied().unwrap_or_default())
-        .env("SHM_DIES_IN", stores.to_string())
-        .spawn()
-        .expect("starting a writer");
-    wait_until("the writer writes", || tally.writing.get() == 1);
-    tally.go_on.set(if waiting { GO_ON_SOON } else { GO_ON });
-    if place == ANYWHERE {
+    let mut command = support::second_process(&format!("writer of {WORDS} words"));
+    let go_on = if waiting { GO_ON_SOON } else { GO_ON };
+    let mut writer =
+        victims.start(command.env("SHM_VALUE", folder.file("value")), place, stores, go_on);
+    if victims.is_anywhere(place) {
         // The writer may be asleep, for up to three milliseconds.
-        std::thread::sleep(Duration::from_micros(37 * round as u64 % 5000));
-        writer.kill().unwrap();
-        tally.killed[ANYWHERE].fetch_add(1);
+        victims.kill(&mut writer, Duration::from_micros(37 * round as u64 % 5000));
     }
     let death = (!waiting).then(|| finish(&mut writer));
     read_whole(latest, before);
     let mut publisher = latest.publisher().expect("a dead writer is succeeded");
     let left = read_whole(latest, before);
-    if place != ANYWHERE {
+    if !victims.is_anywhere(place) {
         let unfinished = u64::from(place != AFTER_PUBLISHING);
         assert_eq!(
             left,
@@ -270,35 +232,16 @@ fn kill_one<const WORDS: usize>(
     assert_eq!(death.signal(), Some(Signal::KILL.as_raw()));
 }
 
-/// The point, and the number of the store, at which this writer must die.
-static DEATH: OnceLock<(String, u64)> = OnceLock::new();
-static PASSED: AtomicU64 = AtomicU64::new(0);
-
 fn write_until_killed<const WORDS: usize>() {
     let latest = Region::<Latest<[u64; WORDS]>>::open(argument("SHM_VALUE")).unwrap();
-    let tally = Region::<Tally>::open(argument("SHM_TALLY")).unwrap();
-    DEATH.get_or_init(|| (argument("SHM_DIES_AT"), argument("SHM_DIES_IN").parse().unwrap()));
-    at_each_point(die_if_due);
-    let mut publisher = latest.publisher().unwrap();
-    tally.writing.set(1);
-    wait_until("the test looks on", || tally.go_on.get() != 0);
-    if tally.go_on.get() == GO_ON_SOON {
+    let (mut publisher, told) = become_a_victim(&LATEST_POINTS, || latest.publisher().unwrap());
+    if told == GO_ON_SOON {
         std::thread::sleep(Duration::from_millis(3));
     }
     loop {
         let next = latest.version() + 1;
         publisher.store(&[next; WORDS]);
     }
-}
-
-fn die_if_due(point: &'static str) {
-    let Some((place, store)) = DEATH.get() else { return };
-    if point != place || PASSED.fetch_add(1, Relaxed) + 1 < *store {
-        return;
-    }
-    let index = LATEST_POINTS.iter().position(|known| *known == point).unwrap();
-    Region::<Tally>::open(argument("SHM_TALLY")).unwrap().killed[index].fetch_add(1);
-    kill_process(getpid(), Signal::KILL).unwrap();
 }
 
 #[test]

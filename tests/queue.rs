@@ -2,6 +2,8 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test queue -- --nocapture` kills more.
 
+#[path = "support/forked.rs"]
+mod forked;
 mod support;
 
 use std::os::unix::process::ExitStatusExt;
@@ -9,6 +11,7 @@ use std::process::Child;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use forked::{holds_in_a_forked_child, panics};
 use rustix::process::{Signal, getpid, kill_process};
 use shm_core::errors::PushError;
 use shm_core::fault::{QUEUE_POINTS, at_each_point};
@@ -292,29 +295,13 @@ fn a_forked_child_cannot_push_through_its_copy_of_a_producer() {
     run(&mut support::second_process("forks a producer"));
 }
 
-/// The child exits with 0 only if its push panicked and nothing was pushed.
 fn fork_a_producer() {
     let jobs = Region::<Queue<u64, 4>>::options().anonymous().unwrap();
     let mut producer = jobs.producer().unwrap();
     producer.push(1).unwrap();
-    // SAFETY: this process has one other thread, the test harness, which holds no lock that the child
-    // needs; the child ends by `_exit`.
-    match unsafe { libc::fork() } {
-        0 => {
-            let push = std::panic::AssertUnwindSafe(|| producer.push(2));
-            let refused = std::panic::catch_unwind(push).is_err() && jobs.len() == 1;
-            // SAFETY: ends the child.
-            unsafe { libc::_exit(i32::from(!refused)) }
-        }
-        child => {
-            let mut status = 0;
-            // SAFETY: waits for a child of this process, into a local variable.
-            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-            assert_eq!(status, 0);
-            producer.push(3).unwrap();
-            assert_eq!((jobs.pop().unwrap(), jobs.pop().unwrap()), (Some(1), Some(3)));
-        }
-    }
+    holds_in_a_forked_child(|| panics(|| producer.push(2)) && jobs.len() == 1);
+    producer.push(3).unwrap();
+    assert_eq!((jobs.pop().unwrap(), jobs.pop().unwrap()), (Some(1), Some(3)));
 }
 
 /// A producer that is stopped in the middle of a push keeps other producers waiting, as any holder of a

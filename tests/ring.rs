@@ -3,18 +3,22 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test ring -- --nocapture` kills more of them.
 
+#[path = "support/forked.rs"]
+mod forked;
+#[path = "support/killed_writers.rs"]
+mod killed_writers;
 mod support;
 
 use std::os::unix::process::ExitStatusExt;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, getpid, kill_process};
+use forked::{holds_in_a_forked_child, panics};
+use killed_writers::{Victims, become_a_victim, kills};
+use rustix::process::{Pid, Signal, kill_process};
 use shm_core::errors::FollowError;
-use shm_core::fault::{RING_POINTS, at_each_point};
+use shm_core::fault::RING_POINTS;
 use shm_core::sync::{Follower, RingView};
-use shm_core::{Access, Bulk, Region, Ring, SharedLayout};
+use shm_core::{Access, Region, Ring, SharedLayout};
 use support::{Folder, argument, finish, role, run, second_process as start, wait_until};
 
 const SLOTS: usize = 64;
@@ -137,34 +141,21 @@ fn is_stopped(pid: Pid) -> bool {
     stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T'))
 }
 
-/// Where writers die: at the named points, and wherever the signal meets them.
-const PLACES: usize = RING_POINTS.len() + 1;
-const ANYWHERE: usize = RING_POINTS.len();
 /// From this point on the item counts as pushed.
 const PUSHED: usize = 3;
-
-#[derive(SharedLayout)]
-#[repr(C)]
-struct Tally {
-    /// how many died at each place
-    killed: [u64; PLACES],
-    /// set by a writer that holds the lock
-    writing: u32,
-    /// set by the test
-    go_on: u32,
-}
+/// At this point the item is pushed, and no reader was notified.
+const NOT_NOTIFIED: usize = 4;
 
 #[test]
 fn a_writer_killed_anywhere_leaves_a_stream_that_is_read_and_that_the_next_writer_continues() {
-    let kills = std::env::var("SHM_KILLS").map_or(120, |n| n.parse().expect("a number"));
     let folder = Folder::new("ring-killed");
     let ring = Region::<Items>::create(folder.file("ring")).unwrap();
     let read_only = Region::<Items>::open_read_only(folder.file("ring")).unwrap();
-    let tally = Region::<Tally>::create(folder.file("tally")).unwrap();
+    let victims = Victims::new(&folder, &RING_POINTS);
     let findings = Region::<Findings>::create(folder.file("findings")).unwrap();
     let mut seen = read_only.follow();
-    for round in 0..kills {
-        kill_one(round, &folder, &ring, &tally);
+    for round in 0..kills(120) {
+        kill_one(round, &folder, &ring, &victims);
         let mut before = seen.cursor();
         while let Some(next) = seen.next() {
             account(&findings, &seen, before, next);
@@ -174,36 +165,21 @@ fn a_writer_killed_anywhere_leaves_a_stream_that_is_read_and_that_the_next_write
     }
     println!("{:?}; writers killed:", *findings);
     assert_eq!(findings.items.get() + findings.missed.get(), ring.pushed());
-    let places = RING_POINTS.into_iter().chain(["wherever it is"]);
-    for (place, killed) in places.zip(tally.killed.load_vec().unwrap()) {
-        println!("  {killed:>5}  {place}");
-        assert!(killed > 0, "no process died {place}");
-    }
+    victims.expect_each_place();
 }
 
 /// One round: a writer that becomes the publisher and dies, and this process as its successor.
-fn kill_one(round: usize, folder: &Folder, ring: &Region<Items>, tally: &Region<Tally>) {
-    let (place, pushes) = (round % PLACES, 1 + round as u64 % 7);
+fn kill_one(round: usize, folder: &Folder, ring: &Region<Items>, victims: &Victims<'_>) {
+    let (place, pushes) = (round % victims.places(), 1 + round as u64 % 7);
     let before = ring.pushed();
-    tally.writing.set(0);
-    tally.go_on.set(0);
-    let mut writer = start("writer")
-        .env("SHM_RING", folder.file("ring"))
-        .env("SHM_TALLY", folder.file("tally"))
-        .env("SHM_DIES_AT", RING_POINTS.get(place).copied().unwrap_or_default())
-        .env("SHM_DIES_IN", pushes.to_string())
-        .spawn()
-        .expect("starting a writer");
-    wait_until("the writer writes", || tally.writing.get() == 1);
-    tally.go_on.set(1);
-    if place == ANYWHERE {
-        std::thread::sleep(Duration::from_micros(37 * round as u64 % 3000));
-        writer.kill().unwrap();
-        tally.killed[ANYWHERE].fetch_add(1);
+    let mut writer =
+        victims.start(start("writer").env("SHM_RING", folder.file("ring")), place, pushes, 1);
+    if victims.is_anywhere(place) {
+        victims.kill(&mut writer, Duration::from_micros(37 * round as u64 % 3000));
     }
     assert_eq!(finish(&mut writer).signal(), Some(Signal::KILL.as_raw()));
     let left = ring.pushed();
-    if place != ANYWHERE {
+    if !victims.is_anywhere(place) {
         let unfinished = u64::from(place < PUSHED);
         assert_eq!(left, before + pushes - unfinished, "pushed by one who died at place {place}");
     }
@@ -217,48 +193,24 @@ fn kill_one(round: usize, folder: &Folder, ring: &Region<Items>, tally: &Region<
 fn a_reader_asleep_gets_the_item_of_a_writer_that_was_killed_before_it_could_notify() {
     let folder = Folder::new("ring-not-counted");
     let ring = Region::<Items>::create(folder.file("ring")).unwrap();
-    let tally = Region::<Tally>::create(folder.file("tally")).unwrap();
-    tally.go_on.set(1);
+    let victims = Victims::new(&folder, &RING_POINTS);
     let (mut child, findings) = reader(&folder, "reader of 1", "findings");
-    let mut writer = start("writer")
-        .env("SHM_RING", folder.file("ring"))
-        .env("SHM_TALLY", folder.file("tally"))
-        .env("SHM_DIES_AT", RING_POINTS[4])
-        .env("SHM_DIES_IN", "1")
-        .spawn()
-        .expect("starting a writer");
+    let mut command = start("writer");
+    let command = command.env("SHM_RING", folder.file("ring"));
+    let mut writer = victims.start(command, NOT_NOTIFIED, 1, 1);
     assert_eq!(finish(&mut writer).signal(), Some(Signal::KILL.as_raw()));
     assert_eq!(ring.pushed(), 1);
     assert!(finish(&mut child).success());
     assert_eq!((findings.items.get(), findings.missed.get()), (1, 0));
 }
 
-/// Where and in which of its pushes this writer is to die.
-static DEATH: OnceLock<(String, u64)> = OnceLock::new();
-static PASSED: AtomicU64 = AtomicU64::new(0);
-
 fn write_until_killed() {
     let ring = Region::<Items>::open(argument("SHM_RING")).unwrap();
-    let tally = Region::<Tally>::open(argument("SHM_TALLY")).unwrap();
-    DEATH.get_or_init(|| (argument("SHM_DIES_AT"), argument("SHM_DIES_IN").parse().unwrap()));
-    at_each_point(die_if_due);
-    let mut publisher = ring.publisher().unwrap();
-    tally.writing.set(1);
-    wait_until("the test looks on", || tally.go_on.get() != 0);
+    let (mut publisher, _) = become_a_victim(&RING_POINTS, || ring.publisher().unwrap());
     loop {
         let next = ring.pushed() + 1;
         assert_eq!(publisher.push(&[next; 8]), next);
     }
-}
-
-fn die_if_due(point: &'static str) {
-    let Some((place, push)) = DEATH.get() else { return };
-    if point != place || PASSED.fetch_add(1, Relaxed) + 1 < *push {
-        return;
-    }
-    let index = RING_POINTS.iter().position(|known| *known == point).unwrap();
-    Region::<Tally>::open(argument("SHM_TALLY")).unwrap().killed[index].fetch_add(1);
-    kill_process(getpid(), Signal::KILL).unwrap();
 }
 
 /// Two writers would tear what readers accept.
@@ -267,28 +219,12 @@ fn a_forked_child_cannot_push_through_its_copy_of_a_publisher() {
     run(&mut start("forks a publisher"));
 }
 
-/// The child exits with 0 only if its push panicked and nothing was pushed.
 fn fork_a_publisher() {
     let ring = Region::<Ring<u64, 4>>::options().anonymous().unwrap();
     let mut publisher = ring.publisher().unwrap();
     publisher.push(&1);
-    // SAFETY: this process has one other thread, the test harness, which holds no lock that the child
-    // needs; the child ends by `_exit`.
-    match unsafe { libc::fork() } {
-        0 => {
-            let push = std::panic::AssertUnwindSafe(|| publisher.push(&2));
-            let refused = std::panic::catch_unwind(push).is_err() && ring.pushed() == 1;
-            // SAFETY: ends the child.
-            unsafe { libc::_exit(i32::from(!refused)) }
-        }
-        child => {
-            let mut status = 0;
-            // SAFETY: waits for a child of this process, into a local variable.
-            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-            assert_eq!(status, 0);
-            assert_eq!(publisher.push(&3), 2);
-        }
-    }
+    holds_in_a_forked_child(|| panics(|| publisher.push(&2)) && ring.pushed() == 1);
+    assert_eq!(publisher.push(&3), 2);
 }
 
 fn writable() -> Region<Items> {

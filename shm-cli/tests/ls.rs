@@ -9,10 +9,11 @@ use std::ffi::CString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use shm_core::{Mutex, Region};
-use support::{Folder, assert_golden, placeholders, printed, refused, station};
+use support::{Folder, assert_golden_of_processes, printed, refused, station};
 
 /// A folder with two regions, one of them in use by this process, and a truncated region.
 fn folder() -> (Folder, Region<support::Station>) {
@@ -28,8 +29,8 @@ fn folder() -> (Folder, Region<support::Station>) {
 #[test]
 fn regions_are_listed_and_damaged_ones_with_the_reason() {
     let (folder, _used) = folder();
-    assert_golden("ls.txt", &placeholders(&printed(&folder, ["ls", "."])));
-    assert_golden("ls.json", &placeholders(&printed(&folder, ["ls", ".", "--json"])));
+    assert_golden_of_processes("ls.txt", &folder, &["ls", "."]);
+    assert_golden_of_processes("ls.json", &folder, &["ls", ".", "--json"]);
 }
 
 #[test]
@@ -37,8 +38,8 @@ fn files_that_are_left_out_are_listed_with_all() {
     let (folder, _used) = folder();
     fs::create_dir(folder.file("folder")).unwrap();
     symlink("station", folder.file("link")).unwrap();
-    assert_golden("ls_all.txt", &placeholders(&printed(&folder, ["ls", "--all", "."])));
-    assert_golden("ls_all.json", &placeholders(&printed(&folder, ["ls", "--all", "--json", "."])));
+    assert_golden_of_processes("ls_all.txt", &folder, &["ls", "--all", "."]);
+    assert_golden_of_processes("ls_all.json", &folder, &["ls", "--all", "--json", "."]);
 }
 
 #[test]
@@ -103,65 +104,86 @@ fn names_cannot_command_the_terminal() {
     assert!(printed(&folder, ["ls", "."]).contains(r"./a\u{1b}[2J\n\u{202e}b"));
 }
 
-#[test]
-fn a_process_that_maps_a_region_without_locks_is_counted() {
-    let folder = Folder::new("ls-mapped");
-    let path = folder.file("plain");
-    let region = Region::<u64>::create(&path).unwrap();
-    let counted = || {
-        let listed = printed(&folder, ["ls", ".", "--json"]);
-        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
-        listed["regions"][0]["alive"].as_u64().unwrap()
-    };
-    assert_eq!(counted(), 1);
-    drop(region);
-    assert_eq!(counted(), 0);
-    let _reader = Region::<u64>::open_read_only(&path).unwrap();
-    assert_eq!(counted(), 1);
-}
-
-#[test]
-fn a_process_that_takes_part_in_locks_and_has_the_region_mapped_is_counted_once() {
-    let folder = Folder::new("ls-once");
-    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
-    drop(region.lock().unwrap());
-    let listed = printed(&folder, ["ls", ".", "--json"]);
-    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
-    assert_eq!(
-        (&listed["regions"][0]["alive"], &listed["regions"][0]["dead"]),
-        (&1.into(), &0.into())
-    );
-}
-
 fn region_of(folder: &Folder) -> serde_json::Value {
     let listed = printed(folder, ["ls", ".", "--json"]);
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     listed["regions"][0].clone()
 }
 
-/// Starts a process that takes the lock, and waits until it has.
-fn holder(mut command: Command, folder: &Folder, region: &Region<Mutex<u64>>) -> Child {
-    let path = folder.file("lock");
-    let command = command.env("SHM_LOCK", path).stdout(Stdio::null());
-    let holder = command.spawn().expect("starting a holder");
-    processes::wait_until("it holds the lock", || region.unlocked().get() == 1);
-    holder
+/// A process that has a region, killed on drop.
+///
+/// It makes the region itself: a mapping of this process is also one of each child that another test has
+/// just started, until the child runs its program.
+struct Holder(Child);
+
+impl Holder {
+    fn begin(mut command: Command, folder: &Folder) -> Self {
+        let command = command.env("SHM_FOLDER", folder.path()).stdout(Stdio::null());
+        Self(command.spawn().expect("starting a holder"))
+    }
+
+    fn of_a_lock(command: Command, folder: &Folder) -> Self {
+        let holder = Self::begin(command, folder);
+        wait_for(folder.path(), "locked");
+        holder
+    }
+
+    fn is_killed(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Tells the other process that something has happened, or that it should.
+fn tell(folder: &Path, what: &str) {
+    fs::write(folder.join(what), "").unwrap();
+}
+
+fn wait_for(folder: &Path, what: &str) {
+    processes::wait_until(what, || folder.join(what).exists());
+}
+
+#[test]
+fn a_process_that_maps_a_region_without_locks_is_counted() {
+    let folder = Folder::new("ls-mapped");
+    let _mapper = Holder::begin(processes::second_process("maps"), &folder);
+    let counted = || region_of(&folder)["alive"].as_u64().unwrap();
+    wait_for(folder.path(), "mapped");
+    assert_eq!(counted(), 1);
+    tell(folder.path(), "unmap");
+    wait_for(folder.path(), "unmapped");
+    assert_eq!(counted(), 0);
+    tell(folder.path(), "read");
+    wait_for(folder.path(), "mapped again");
+    assert_eq!(counted(), 1);
+}
+
+#[test]
+fn a_process_that_takes_part_in_locks_and_has_the_region_mapped_is_counted_once() {
+    let folder = Folder::new("ls-once");
+    let _holder = Holder::of_a_lock(processes::second_process("holds"), &folder);
+    let found = region_of(&folder);
+    assert_eq!((&found["alive"], &found["dead"]), (&1.into(), &0.into()));
 }
 
 #[test]
 fn processes_are_alive_until_they_are_killed() {
     let folder = Folder::new("ls-killed");
-    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
-    let mut holder = holder(processes::second_process("holds"), &folder, &region);
-    drop(region);
+    let mut holder = Holder::of_a_lock(processes::second_process("holds"), &folder);
     let found = region_of(&folder);
     assert_eq!((&found["alive"], &found["dead"]), (&1.into(), &0.into()));
-    let pid = holder.id();
+    let pid = holder.0.id();
     let shown = printed(&folder, ["show", "./lock"]);
     assert!(shown.contains(&format!("processes   {pid} ")), "{shown}");
     assert!(shown.contains(&format!("locked by process {pid} ")), "{shown}");
-    holder.kill().unwrap();
-    holder.wait().unwrap();
+    holder.is_killed();
     let found = region_of(&folder);
     assert_eq!((&found["alive"], &found["dead"]), (&0.into(), &1.into()));
     let shown = printed(&folder, ["show", "./lock"]);
@@ -178,32 +200,50 @@ fn a_process_in_another_pid_namespace_is_counted_once_under_its_number_here() {
         println!("skipped: a pid namespace cannot be created here");
         return;
     }
-    let region = Region::<Mutex<u64>>::create(folder.file("lock")).unwrap();
     let inner = processes::second_process("holds");
     let mut command = Command::new("unshare");
     command.args(unshare).arg(inner.get_program()).args(inner.get_args());
     command.env("SHM_TEST_ROLE", "holds");
-    let mut outer = holder(command, &folder, &region);
-    drop(region);
+    let mut outer = Holder::of_a_lock(command, &folder);
     assert_eq!(region_of(&folder)["alive"], 1);
     let shown: serde_json::Value =
         serde_json::from_str(&printed(&folder, ["show", "./lock", "--json"])).unwrap();
     let process = &shown["processes"][0];
     assert_eq!((&process["mapped"], &process["slot"]), (&true.into(), &0.into()));
     assert!(process["pid"].as_u64().unwrap() > 1, "its number here: {process}");
-    outer.kill().unwrap();
-    outer.wait().unwrap();
+    outer.is_killed();
     processes::wait_until("it is dead", || region_of(&folder)["dead"] == 1);
+}
+
+/// Maps a region, unmaps it, and maps it for reading, each when it is told to.
+fn map(folder: &Path) {
+    let path = folder.join("plain");
+    let region = Region::<u64>::create(&path).unwrap();
+    tell(folder, "mapped");
+    wait_for(folder, "unmap");
+    drop(region);
+    tell(folder, "unmapped");
+    wait_for(folder, "read");
+    let _reader = Region::<u64>::open_read_only(&path).unwrap();
+    tell(folder, "mapped again");
+    std::thread::sleep(processes::PATIENCE);
+}
+
+fn hold(folder: &Path) {
+    let region = Region::<Mutex<u64>>::create(folder.join("lock")).unwrap();
+    let _guard = region.lock().unwrap();
+    tell(folder, "locked");
+    std::thread::sleep(processes::PATIENCE);
 }
 
 #[test]
 #[ignore = "run by the tests of this binary as a separate process"]
 fn second_process() {
-    if processes::role().is_none() {
-        return;
+    let folder = || PathBuf::from(processes::argument("SHM_FOLDER"));
+    match processes::role().as_deref() {
+        None => {}
+        Some("maps") => map(&folder()),
+        Some("holds") => hold(&folder()),
+        Some(other) => panic!("{other} is not a role"),
     }
-    let region = Region::<Mutex<u64>>::open(processes::argument("SHM_LOCK")).unwrap();
-    let guard = region.lock().unwrap();
-    guard.set(1);
-    std::thread::sleep(processes::PATIENCE);
 }

@@ -12,16 +12,16 @@ use shm_core::{
     Watched, inspect::Inspection,
 };
 use support::{
-    Folder, Mode, Pose, Station, assert_golden, forge, forge_before, placeholders, printed,
-    refused, shm, station,
+    Folder, Mode, Pose, Station, assert_golden_of_processes, forge, forge_before, printed, refused,
+    shm, station,
 };
 
 #[test]
 fn a_station_is_shown_whole() {
     let folder = Folder::new("show");
     let _station = station(&folder);
-    assert_golden("show.txt", &placeholders(&printed(&folder, ["show", "./station"])));
-    assert_golden("show.json", &placeholders(&printed(&folder, ["show", "./station", "--json"])));
+    assert_golden_of_processes("show.txt", &folder, &["show", "./station"]);
+    assert_golden_of_processes("show.json", &folder, &["show", "./station", "--json"]);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn some_of_a_station_can_be_shown_in_colour() {
     let folder = Folder::new("show-some");
     let _station = station(&folder);
     let shown = ["show", "./station", "pose", "samples[2..5]", "account.balance", "--color=always"];
-    assert_golden("show_some.txt", &placeholders(&printed(&folder, shown)));
+    assert_golden_of_processes("show_some.txt", &folder, &shown);
 }
 
 #[test]
@@ -93,8 +93,7 @@ fn who_sits_where_is_shown() {
         panic!("on purpose");
     });
     assert!(std::panic::catch_unwind(panics).is_err());
-    let text = placeholders(&printed(&folder, ["show", "./seats"]));
-    assert_golden("show_seats.txt", &text);
+    assert_golden_of_processes("show_seats.txt", &folder, &["show", "./seats"]);
     let json = printed(&folder, ["show", "./seats", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let lock = |path: &str| {
@@ -135,11 +134,8 @@ fn every_kind_of_field_is_shown_in_its_form() {
     kinds.setup.call_once(|| ()).unwrap();
     kinds.tail[2].x.set(7.5);
     let _door = kinds.doors[1].lock().unwrap();
-    assert_golden("show_kinds.txt", &placeholders(&printed(&folder, ["show", "./kinds"])));
-    assert_golden(
-        "show_kinds.json",
-        &placeholders(&printed(&folder, ["show", "./kinds", "--json"])),
-    );
+    assert_golden_of_processes("show_kinds.txt", &folder, &["show", "./kinds"]);
+    assert_golden_of_processes("show_kinds.json", &folder, &["show", "./kinds", "--json"]);
 }
 
 #[test]

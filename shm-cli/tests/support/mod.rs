@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use shm_core::format::{self, Creator, READY, READY_OFFSET};
 use shm_core::layout::Layout;
@@ -119,7 +120,7 @@ pub(crate) fn printed<'a>(folder: &Folder, arguments: impl IntoIterator<Item = &
 
 /// Compares a text with a file in `tests/golden`; with `SHM_BLESS=1` in the environment, writes it.
 pub(crate) fn assert_golden(name: &str, found: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let file = golden(name);
     if std::env::var_os("SHM_BLESS").is_some() {
         std::fs::write(&file, found).expect("writing a golden file");
         return;
@@ -131,6 +132,30 @@ pub(crate) fn assert_golden(name: &str, found: &str) {
         "{name} differs (SHM_BLESS=1 writes it):\n{}",
         first_difference(&expected, found)
     );
+}
+
+/// Compares the output of a command that lists the processes which have regions of this process mapped with a
+/// golden file, without its [`placeholders`].
+///
+/// A neighbouring test that starts a program has a child with the mappings of this process until the program
+/// runs. The command is right to list that child, so it is asked again until the output is as expected.
+pub(crate) fn assert_golden_of_processes(name: &str, folder: &Folder, arguments: &[&str]) {
+    let shown = || placeholders(&printed(folder, arguments.iter().copied()));
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let mut found = shown();
+    if std::env::var_os("SHM_BLESS").is_none() {
+        let expected = std::fs::read_to_string(golden(name)).ok();
+        while expected.as_ref().is_some_and(|expected| *expected != found)
+            && Instant::now() < deadline
+        {
+            found = shown();
+        }
+    }
+    assert_golden(name, &found);
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
 fn first_difference(expected: &str, found: &str) -> String {

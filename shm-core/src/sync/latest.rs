@@ -1,6 +1,5 @@
 //! [`Latest`]: a value that is read whole, by readers that never wait.
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
@@ -10,7 +9,7 @@ use std::time::Duration;
 use super::guard::Lockable;
 use super::publisher::Publisher;
 use super::raw_lock::RawLock;
-use super::slot::{Slot, load_value};
+use super::slot::{Rooms, Slot, load_value};
 use super::token::Token;
 use super::value::Value;
 use super::versions::{SlotsLayout, Versions};
@@ -85,14 +84,8 @@ pub struct LatestView<T: Value, const N: usize = 4, A: Access = ReadWrite> {
     sequence: AtomicU64,
     lock: RawLock,
     access: PhantomData<A>,
-    /// `UnsafeCell` outside `Slot`, so that it covers the slots' padding as well.
-    slots: [UnsafeCell<Slot<T>>; N],
+    slots: Rooms<Slot<T>, N>,
 }
-
-// SAFETY: the value's bytes are accessed as atomic words only, and `T`s are made from copies of them.
-unsafe impl<T: Value, const N: usize, A: Access> Send for LatestView<T, N, A> {}
-// SAFETY: as above.
-unsafe impl<T: Value, const N: usize, A: Access> Sync for LatestView<T, N, A> {}
 
 // SAFETY: both sides are a u64, a lock and N slots, in `repr(C)`; slots are accessed as words, through
 // any schema.

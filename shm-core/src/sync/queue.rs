@@ -1,6 +1,5 @@
 //! [`Queue`]: values that processes hand to each other, each to one of them.
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
@@ -11,7 +10,7 @@ use super::event::EventView;
 use super::guard::Lockable;
 use super::producer::Producer;
 use super::raw_lock::{Held, RawLock};
-use super::slot::Item;
+use super::slot::{Item, Rooms};
 use super::token::Token;
 use super::value::Value;
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -97,14 +96,8 @@ pub struct QueueView<T: Value, const N: usize, A: Access = ReadWrite> {
     tail: End<AtomicU64, EventView<A>>,
     head: End<AtomicU64, EventView<A>>,
     access: PhantomData<A>,
-    /// `UnsafeCell` outside of `Item`, so that it covers the slots' padding, too.
-    pub(super) slots: [UnsafeCell<Item<T>>; N],
+    pub(super) slots: Rooms<Item<T>, N>,
 }
-
-// SAFETY: the values' bytes are accessed as atomic words only, and `T`s are made from copies of them.
-unsafe impl<T: Value, const N: usize, A: Access> Send for QueueView<T, N, A> {}
-// SAFETY: as above.
-unsafe impl<T: Value, const N: usize, A: Access> Sync for QueueView<T, N, A> {}
 
 // SAFETY: both sides are a lock, two ends of a u64 and an event each, and N slots, in `repr(C)`; slots
 // are accessed as words, by whatever schema.

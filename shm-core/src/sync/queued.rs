@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::queue::QueueView;
-use super::slot::{Draft, Image, Items, load_value, words_of};
+use super::slot::{Draft, Image, load_value, words_of};
 use super::value::Value;
 use crate::access::{Access, CanWrite};
 use crate::error::{InvalidValue, LoadError, LockError};
@@ -79,7 +79,7 @@ impl<T: Value, const N: usize, A: Access> QueueView<T, N, A> {
     where
         A: CanWrite,
     {
-        queue::push::<Hardware>(&self.ends(), &Items(&self.slots), seen, words)
+        queue::push::<Hardware>(&self.ends(), &self.slots, seen, words)
     }
 
     /// Takes the oldest value.
@@ -119,11 +119,11 @@ impl<T: Value, const N: usize, A: Access> QueueView<T, N, A> {
         &self,
         copy: impl FnMut(&[AtomicU64]),
     ) -> Result<Option<u64>, LoadError> {
-        let (ends, slots) = (self.ends(), Items(&self.slots));
+        let (ends, slots) = (self.ends(), &self.slots);
         let copied = if TAKES {
-            queue::pop::<Hardware>(&ends, &slots, copy)
+            queue::pop::<Hardware>(&ends, slots, copy)
         } else {
-            queue::peek::<Hardware>(&ends, &slots, copy)
+            queue::peek::<Hardware>(&ends, slots, copy)
         };
         copied.map_err(|queue::Outrun| LoadError::Contended)
     }
@@ -131,7 +131,6 @@ impl<T: Value, const N: usize, A: Access> QueueView<T, N, A> {
     /// The error for a field of a private copy, as one for the field that was copied.
     #[cold]
     fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>, number: u64) -> InvalidValue {
-        let slot = &self.slots[(number % N as u64) as usize];
-        registry::moved(error, image.address(), slot.get().addr())
+        registry::moved(error, image.address(), self.slots.address((number % N as u64) as usize))
     }
 }

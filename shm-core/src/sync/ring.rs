@@ -1,6 +1,5 @@
 //! [`Ring`]: a stream of items that each reader follows by itself.
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
@@ -12,7 +11,7 @@ use super::follower::Follower;
 use super::guard::Lockable;
 use super::publisher::Publisher;
 use super::raw_lock::RawLock;
-use super::slot::Slot;
+use super::slot::{Rooms, Slot};
 use super::token::Token;
 use super::value::Value;
 use super::versions::{SlotsLayout, Versions};
@@ -95,15 +94,9 @@ pub struct RingView<T: Value, const N: usize, A: Access = ReadWrite> {
     sequence: AtomicU64,
     lock: RawLock,
     pushed: EventView<A>,
-    /// `UnsafeCell` outside of `Slot`, so that it covers the slots' padding, too.
-    slots: [UnsafeCell<Slot<T>>; N],
+    slots: Rooms<Slot<T>, N>,
     access: PhantomData<A>,
 }
-
-// SAFETY: the items' bytes are accessed as atomic words only, and `T`s are made from copies of them.
-unsafe impl<T: Value, const N: usize, A: Access> Send for RingView<T, N, A> {}
-// SAFETY: as above.
-unsafe impl<T: Value, const N: usize, A: Access> Sync for RingView<T, N, A> {}
 
 // SAFETY: both sides are a u64, a lock, an `Event` and N slots, in `repr(C)`; slots are accessed as words,
 // by whatever schema.

@@ -36,11 +36,32 @@ const fn word_count<T>() -> usize {
     size_of::<T>().div_ceil(size_of::<u64>())
 }
 
-/// The slots of a ring in a region.
-#[derive(Clone, Copy)]
-pub(super) struct Slots<'a, T, const N: usize>(pub(super) &'a [UnsafeCell<Slot<T>>; N]);
+/// Memory whose first words hold a value: a [`Slot`] or an [`Item`].
+pub(super) trait Room {
+    /// The number of those words. They are 8-aligned and lie inside the room.
+    const WORDS: usize;
+}
 
-impl<T, const N: usize> ring::Slots<Hardware> for Slots<'_, T, N> {
+impl<T> Room for Slot<T> {
+    const WORDS: usize = word_count::<T>();
+}
+
+impl<T> Room for Item<T> {
+    const WORDS: usize = word_count::<T>();
+}
+
+/// The rooms of a view in a region.
+///
+/// `UnsafeCell` is outside the room, so that it covers the padding as well.
+#[repr(transparent)]
+pub(super) struct Rooms<R, const N: usize>([UnsafeCell<R>; N]);
+
+// SAFETY: the bytes of rooms are accessed as atomic words only, and values are made from copies of them.
+unsafe impl<R: Room, const N: usize> Send for Rooms<R, N> {}
+// SAFETY: as above.
+unsafe impl<R: Room, const N: usize> Sync for Rooms<R, N> {}
+
+impl<R: Room, const N: usize> ring::Slots<Hardware> for Rooms<R, N> {
     #[inline]
     fn count(&self) -> u64 {
         N as u64
@@ -49,28 +70,16 @@ impl<T, const N: usize> ring::Slots<Hardware> for Slots<'_, T, N> {
     #[inline]
     fn words(&self, slot: u64) -> &[AtomicU64] {
         let first = self.0[slot as usize].get().cast::<AtomicU64>();
-        // SAFETY: the words lie inside the slot, are 8-aligned there and initialised (I2), and are
+        // SAFETY: the words lie inside the room, are 8-aligned there and initialised (I2), and are
         // only ever accessed as these atomics (I1).
-        unsafe { std::slice::from_raw_parts(first, word_count::<T>()) }
+        unsafe { std::slice::from_raw_parts(first, R::WORDS) }
     }
 }
 
-/// The slots of a queue in a region.
-#[derive(Clone, Copy)]
-pub(super) struct Items<'a, T, const N: usize>(pub(super) &'a [UnsafeCell<Item<T>>; N]);
-
-impl<T, const N: usize> ring::Slots<Hardware> for Items<'_, T, N> {
-    #[inline]
-    fn count(&self) -> u64 {
-        N as u64
-    }
-
-    #[inline]
-    fn words(&self, slot: u64) -> &[AtomicU64] {
-        let first = self.0[slot as usize].get().cast::<AtomicU64>();
-        // SAFETY: the words lie inside the slot, whose size is a multiple of 8, are 8-aligned there and
-        // initialised (I2), and are only ever accessed as these atomics (I1).
-        unsafe { std::slice::from_raw_parts(first, word_count::<T>()) }
+impl<R: Room, const N: usize> Rooms<R, N> {
+    /// Returns the address of a room.
+    pub(super) fn address(&self, slot: usize) -> usize {
+        self.0[slot].get().addr()
     }
 }
 

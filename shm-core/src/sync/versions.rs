@@ -1,11 +1,10 @@
 //! [`Versions`]: the ring of a [`Latest`](crate::Latest) or a [`Ring`](crate::Ring). Values are copied
 //! directly if they consist of words, otherwise through a private copy.
 
-use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
-use super::slot::{Draft, Image, Slot, Slots, load_value, words_of};
+use super::slot::{Draft, Image, Rooms, Slot, load_value, words_of};
 use super::value::Value;
 use crate::error::{FollowError, InvalidValue, LoadError};
 use crate::layout::{FieldLayout, Kind, Layout};
@@ -16,7 +15,7 @@ use crate::registry;
 /// The parts of a view that is a ring of versions.
 pub(super) struct Versions<'a, T, const N: usize> {
     pub(super) sequence: &'a AtomicU64,
-    pub(super) slots: &'a [UnsafeCell<Slot<T>>; N],
+    pub(super) slots: &'a Rooms<Slot<T>, N>,
 }
 
 /// The layout of the slots of a ring.
@@ -59,7 +58,7 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
 
     #[inline]
     fn write_words(&self, words: &[u64]) -> u64 {
-        ring::write::<Hardware>(self.sequence, &Slots(self.slots), words)
+        ring::write::<Hardware>(self.sequence, self.slots, words)
     }
 
     /// The number of the newest version.
@@ -83,7 +82,7 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
     /// Has `copy` copy the words of the newest version, and returns its number.
     #[inline]
     pub(super) fn read_words(&self, copy: impl FnMut(&[AtomicU64])) -> Result<u64, LoadError> {
-        ring::read::<Hardware>(self.sequence, &Slots(self.slots), copy)
+        ring::read::<Hardware>(self.sequence, self.slots, copy)
             .map_err(|ring::Lapped| LoadError::Contended)
     }
 
@@ -113,7 +112,7 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
         position: &mut u64,
         copy: impl FnMut(&[AtomicU64]),
     ) -> Option<Result<(), FollowError>> {
-        let next = ring::next::<Hardware>(self.sequence, &Slots(self.slots), position, copy)?;
+        let next = ring::next::<Hardware>(self.sequence, self.slots, position, copy)?;
         Some(next.map_err(|Missed(count)| FollowError::Missed(count)))
     }
 
@@ -137,6 +136,6 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
     /// Turns an error for a field of a private copy into one for the original field.
     #[cold]
     fn at_home(&self, error: &InvalidValue, image: &Image<'_, T>) -> InvalidValue {
-        registry::moved(error, image.address(), self.slots.as_ptr().addr())
+        registry::moved(error, image.address(), self.slots.address(0))
     }
 }

@@ -11,6 +11,7 @@
 
 mod kernel;
 mod machine;
+mod processes;
 
 pub mod heap;
 pub mod lock;
@@ -25,9 +26,13 @@ pub mod semaphore;
 
 pub use kernel::{Caller, Kernel};
 pub use machine::{Loom, LoomU32, LoomU64};
+pub use processes::{World, join_all, shared, spawn, spawn_each, together};
 
 /// The number of preemptions that a model explores.
 pub const PREEMPTIONS: usize = 4;
+
+/// The number that a model of three threads or more explores each time.
+pub const FEW: usize = 2;
 
 /// Checks `model` in every execution.
 ///

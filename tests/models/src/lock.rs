@@ -100,21 +100,6 @@ impl Default for World {
 }
 
 impl World {
-    /// The process with this slot, in its first generation: it runs the library's protocol, or a
-    /// flawed copy.
-    #[must_use]
-    pub fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
-        Process {
-            world: self,
-            me: lock::owner(slot, 1),
-            flaw,
-            impatient: false,
-            dies_before_waking: false,
-            asks_the_table: false,
-            slept: Cell::new(false),
-        }
-    }
-
     /// Returns a world in which the lock's word starts with this value.
     #[must_use]
     pub fn with_word(word: u32) -> Self {
@@ -135,6 +120,23 @@ impl World {
     pub fn end_naps(&self) {
         self.kernel().naps += 1;
         self.queue.notify_all();
+    }
+}
+
+impl crate::World for World {
+    type Flaw = Flaw;
+    type Process<'a> = Process<'a>;
+
+    fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
+        Process {
+            world: self,
+            me: lock::owner(slot, 1),
+            flaw,
+            impatient: false,
+            dies_before_waking: false,
+            asks_the_table: false,
+            slept: Cell::new(false),
+        }
     }
 }
 

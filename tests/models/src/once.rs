@@ -8,7 +8,7 @@ use shm_core::protocol::Word;
 use shm_core::protocol::once::{self, DONE};
 
 use crate::lock::World;
-use crate::{Loom, LoomU32};
+use crate::{Loom, LoomU32, World as _};
 
 /// Something to do once: setting two words to 1.
 #[derive(Debug)]

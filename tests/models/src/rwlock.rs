@@ -99,18 +99,6 @@ impl World {
         }
     }
 
-    /// The process with this slot: it runs the library's protocol, or a flawed copy.
-    #[must_use]
-    pub fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
-        let me = lock::owner(slot, 1);
-        let words = std::iter::once(&self.turnstile).chain(&self.seats).collect();
-        let mut caller = self.kernel.caller(words, me);
-        if flaw == Some(Flaw::SeatsAreTakenFromTheLiving) {
-            caller.distrust_the_living();
-        }
-        Process { world: self, caller, me, flaw }
-    }
-
     /// Looks without the lock: at the value first, then whether a writer is at work.
     ///
     /// # Panics
@@ -137,6 +125,21 @@ impl World {
 
     fn is_equal(&self) -> bool {
         self.value[0].load(Relaxed) == self.value[1].load(Relaxed)
+    }
+}
+
+impl crate::World for World {
+    type Flaw = Flaw;
+    type Process<'a> = Process<'a>;
+
+    fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
+        let me = lock::owner(slot, 1);
+        let words = std::iter::once(&self.turnstile).chain(&self.seats).collect();
+        let mut caller = self.kernel.caller(words, me);
+        if flaw == Some(Flaw::SeatsAreTakenFromTheLiving) {
+            caller.distrust_the_living();
+        }
+        Process { world: self, caller, me, flaw }
     }
 }
 

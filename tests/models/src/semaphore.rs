@@ -76,19 +76,22 @@ impl World {
         }
     }
 
-    /// The process with this slot: it runs the library's protocol, or a flawed copy.
-    #[must_use]
-    pub fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
+    fn words(&self) -> Words<'_, Loom> {
+        Words { freed: &self.freed, seats: &self.seats }
+    }
+}
+
+impl crate::World for World {
+    type Flaw = Flaw;
+    type Process<'a> = Process<'a>;
+
+    fn process(&self, slot: u32, flaw: Option<Flaw>) -> Process<'_> {
         let me = lock::owner(slot, 1);
         let mut caller = self.kernel.caller(vec![&self.freed], me);
         if flaw == Some(Flaw::PermitsAreTakenFromTheLiving) {
             caller.distrust_the_living();
         }
         Process { world: self, caller, me, flaw }
-    }
-
-    fn words(&self) -> Words<'_, Loom> {
-        Words { freed: &self.freed, seats: &self.seats }
     }
 }
 

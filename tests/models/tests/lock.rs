@@ -1,44 +1,25 @@
 //! The lock: one owner at a time, no sleeper left asleep, and each death reported once.
 
-// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use loom::thread::{self, JoinHandle};
 use shm_core::protocol::lock::{Found, POISONED, Refused, owner};
 use shm_models::lock::{Flaw, Process, World};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::{
+    FEW, PREEMPTIONS, World as _, check, is_caught, join_all, shared, spawn, spawn_each,
+};
 
-/// With three threads.
-const FEW: usize = 2;
-
-#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
 fn new_world() -> Arc<World> {
-    Arc::new(World::default())
-}
-
-/// Runs a process in a thread of its own.
-fn spawn<R: 'static>(
-    world: &Arc<World>,
-    slot: u32,
-    flaw: Option<Flaw>,
-    life: impl FnOnce(Process<'_>) -> R + 'static,
-) -> JoinHandle<R> {
-    let world = Arc::clone(world);
-    thread::spawn(move || life(world.process(slot, flaw)))
+    shared(World::default())
 }
 
 /// Several processes lock, work and unlock.
 fn contenders(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
-        let others: Vec<_> = (1..count)
-            .map(|slot| spawn(&world, slot, flaw, |process| process.work_locked()))
-            .collect();
+        let others = spawn_each(&world, 1..count, flaw, |process| process.work_locked());
         assert_eq!(world.process(0, flaw).work_locked(), Found::Whole);
-        for other in others {
-            assert_eq!(other.join().unwrap(), Found::Whole);
-        }
+        assert!(join_all(others).iter().all(|found| *found == Found::Whole));
     }
 }
 
@@ -48,22 +29,18 @@ fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
         let world = new_world();
         let owner = world.process(0, flaw);
         assert_eq!(owner.lock(), Ok(Found::Whole));
-        let heirs: Vec<_> = (1..=count)
-            .map(|slot| {
-                spawn(&world, slot, flaw, |process| {
-                    let found = process.lock().expect("no time limit");
-                    process.work();
-                    if found == Found::Poisoned {
-                        assert!(process.mark_consistent());
-                    }
-                    assert!(process.unlock(false), "the lock was stolen");
-                    found
-                })
-            })
-            .collect();
+        let heirs = spawn_each(&world, 1..=count, flaw, |process| {
+            let found = process.lock().expect("no time limit");
+            process.work();
+            if found == Found::Poisoned {
+                assert!(process.mark_consistent());
+            }
+            assert!(process.unlock(false), "the lock was stolen");
+            found
+        });
         owner.work();
         owner.die();
-        let found: Vec<_> = heirs.into_iter().map(|heir| heir.join().unwrap()).collect();
+        let found = join_all(heirs);
         assert_eq!(found.iter().filter(|found| **found == Found::Poisoned).count(), 1);
     }
 }
@@ -146,8 +123,7 @@ fn newcomer(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 /// Two processes attach and lock a lock whose word holds this; each finds the other by its name.
 fn newcomers(word: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
-        #[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
-        let world = Arc::new(World::with_word(word));
+        let world = shared(World::with_word(word));
         let life = |process: Process<'_>| {
             let process = process.asking_the_table();
             process.attach();
@@ -243,9 +219,7 @@ fn a_death_in_the_middle_of_repair_is_reported_again() {
             .collect();
         owner.work();
         owner.die();
-        for other in others {
-            other.join().unwrap();
-        }
+        join_all(others);
         assert_eq!(deaths.load(Relaxed), 2);
     });
 }

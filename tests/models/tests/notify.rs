@@ -1,15 +1,8 @@
 //! Notifying and waiting: no waiter is left asleep, and the news of a notification is seen.
 
-// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
-use std::sync::Arc;
-
-use loom::thread;
 use shm_core::protocol::sleep::Who;
 use shm_models::notify::{Flaw, World};
-use shm_models::{PREEMPTIONS, check, is_caught};
-
-/// With four threads.
-const FEW: usize = 2;
+use shm_models::{FEW, PREEMPTIONS, check, is_caught, shared, together};
 
 /// The action of one process.
 type Life = fn(&World);
@@ -21,20 +14,7 @@ fn processes(
     here: Life,
     others: &'static [Life],
 ) -> impl Fn() + Send + Sync + 'static {
-    move || {
-        let world = Arc::new(world(flaw));
-        let others: Vec<_> = others
-            .iter()
-            .map(|life| {
-                let world = Arc::clone(&world);
-                thread::spawn(move || life(&world))
-            })
-            .collect();
-        here(&world);
-        for other in others {
-            other.join().unwrap();
-        }
-    }
+    move || together(&shared(world(flaw)), here, others.iter().copied())
 }
 
 /// One process has news; another one must find it.

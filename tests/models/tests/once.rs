@@ -1,37 +1,12 @@
 //! Doing something once: one complete run, seen whole by every process that sees it done.
 
-// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
 
-use loom::thread;
 use shm_models::once::{Death, Flaw, Once};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::{FEW, PREEMPTIONS, check, is_caught, shared, together};
 
-/// With three threads.
-const FEW: usize = 2;
-
-/// One process in this thread, others in their own; returns when all are at their end.
-fn processes(
-    once: &Arc<Once>,
-    here: impl FnOnce(&Once),
-    others: impl IntoIterator<Item = Box<dyn FnOnce(&Once)>>,
-) {
-    let others: Vec<_> = others
-        .into_iter()
-        .map(|life| {
-            let once = Arc::clone(once);
-            thread::spawn(move || life(&once))
-        })
-        .collect();
-    here(once);
-    for other in others {
-        other.join().unwrap();
-    }
-}
-
-#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
 fn new(flaw: Option<Flaw>) -> Arc<Once> {
-    Arc::new(Once::new(flaw))
+    shared(Once::new(flaw))
 }
 
 fn call(slot: u32) -> Box<dyn FnOnce(&Once)> {
@@ -42,7 +17,7 @@ fn call(slot: u32) -> Box<dyn FnOnce(&Once)> {
 fn callers(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
-        processes(&once, |once| once.call(0), (1..count).map(call));
+        together(&once, |once| once.call(0), (1..count).map(call));
         assert_eq!(once.completed(), 1, "complete runs");
     }
 }
@@ -52,7 +27,7 @@ fn onlooker(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
         let look: Box<dyn FnOnce(&Once)> = Box::new(|once| (0..2).for_each(|_| once.look()));
-        processes(&once, |once| once.call(0), [look]);
+        together(&once, |once| once.call(0), [look]);
     }
 }
 
@@ -60,7 +35,7 @@ fn onlooker(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 fn heirs(count: u32, death: Death, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
-        processes(&once, |once| once.call_and_die(0, death), (1..=count).map(call));
+        together(&once, |once| once.call_and_die(0, death), (1..=count).map(call));
         // Killed after the work and before marking it, the dead process may also have completed a run.
         let most = if death == Death::BeforeDone { 2 } else { 1 };
         assert!((1..=most).contains(&once.completed()), "{} complete runs", once.completed());

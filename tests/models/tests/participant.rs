@@ -7,14 +7,13 @@ use loom::cell::UnsafeCell;
 use loom::sync::Notify;
 use loom::thread;
 use shm_models::participant::{Flaw, Slot, Who};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::{PREEMPTIONS, check, is_caught, shared};
 
 const FIRST: Who = (1, 10);
 const SECOND: Who = (2, 20);
 
-#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
 fn new_slot() -> Arc<Slot> {
-    Arc::new(Slot::default())
+    shared(Slot::default())
 }
 
 /// A process takes a slot that was never taken; another one looks at it meanwhile.
@@ -65,8 +64,7 @@ fn leaver(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let estate = Estate { slot: Slot::default(), guarded: UnsafeCell::new(()) };
         estate.slot.occupy(FIRST, flaw);
-        #[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
-        let estate = Arc::new(estate);
+        let estate = shared(estate);
         let (left, done) = (Arc::clone(&estate), Arc::new(Notify::new()));
         let gone = Arc::clone(&done);
         let leaver = thread::spawn(move || {

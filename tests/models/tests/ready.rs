@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use loom::thread;
 use shm_models::ready::{Flaw, Region};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::{PREEMPTIONS, check, is_caught, shared};
 
 fn creator_and_opener(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
-        #[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
-        let region = Arc::new(Region::default());
+        let region = shared(Region::default());
         let made = Arc::clone(&region);
         let creator = thread::spawn(move || made.create(flaw));
         let _ = region.open(flaw);

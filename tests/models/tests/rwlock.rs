@@ -1,31 +1,17 @@
 //! The readers-writer lock: a writer alone or readers together, no sleeper left asleep, and a value that a
 //! dead writer may have torn is told of.
 
-// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
 
-use loom::thread::{self, JoinHandle};
+use loom::thread;
 use shm_core::protocol::lock::Found;
 use shm_models::rwlock::{Death, Flaw, Process, World};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::{
+    FEW, PREEMPTIONS, World as _, check, is_caught, join_all, shared, spawn, spawn_each,
+};
 
-/// With three threads.
-const FEW: usize = 2;
-
-#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
 fn world(seats: usize) -> Arc<World> {
-    Arc::new(World::new(seats, false))
-}
-
-/// Runs a process in a thread of its own.
-fn spawn<R: 'static>(
-    world: &Arc<World>,
-    slot: u32,
-    flaw: Option<Flaw>,
-    life: impl FnOnce(Process<'_>) -> R + 'static,
-) -> JoinHandle<R> {
-    let world = Arc::clone(world);
-    thread::spawn(move || life(world.process(slot, flaw)))
+    shared(World::new(seats, false))
 }
 
 fn read(process: &Process<'_>) -> Option<Found> {
@@ -44,12 +30,9 @@ fn readers_and_a_writer(
 ) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(seats);
-        let others: Vec<_> =
-            (1..=readers).map(|slot| spawn(&world, slot, flaw, |process| read(&process))).collect();
+        let others = spawn_each(&world, 1..=readers, flaw, |process| read(&process));
         assert_eq!(world.process(0, flaw).write(), Some(Found::Whole));
-        for other in others {
-            assert_eq!(other.join().unwrap(), Some(Found::Whole));
-        }
+        assert!(join_all(others).iter().all(|found| *found == Some(Found::Whole)));
     }
 }
 
@@ -67,12 +50,9 @@ fn writers(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
 fn full_house(readers: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(readers as usize - 1);
-        let others: Vec<_> =
-            (1..readers).map(|slot| spawn(&world, slot, flaw, |process| read(&process))).collect();
+        let others = spawn_each(&world, 1..readers, flaw, |process| read(&process));
         assert_eq!(world.process(0, flaw).read(), Some(Found::Whole));
-        for other in others {
-            assert_eq!(other.join().unwrap(), Some(Found::Whole));
-        }
+        assert!(join_all(others).iter().all(|found| *found == Some(Found::Whole)));
     }
 }
 
@@ -90,9 +70,8 @@ fn a_writer_dies(
         });
         let others: Vec<_> = spawned.collect();
         world.process(0, flaw).write_and_die(death);
-        for other in others {
+        for found in join_all(others) {
             // It may have been earlier; otherwise the state is the one that the dead writer left.
-            let found = other.join().unwrap();
             assert!(is_dirty(death) || found == Some(Found::Whole), "told, and nothing was torn");
         }
         let last = world.process(7, flaw);
@@ -147,8 +126,7 @@ fn looker(
     flaw: Option<Flaw>,
 ) -> impl Fn() + Send + Sync + 'static {
     move || {
-        #[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
-        let world = Arc::new(World::new(1, repairs));
+        let world = shared(World::new(1, repairs));
         let theirs = Arc::clone(&world);
         let other = thread::spawn(move || look(&theirs));
         if repairs {

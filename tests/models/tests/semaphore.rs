@@ -1,41 +1,24 @@
 //! The semaphore: never more permits than there are, none lost with the dead, no waiter left asleep.
 
-// The worlds are in std's `Arc`: an execution that fails unwinds, and loom's would fail once more then.
 use std::sync::Arc;
 
-use loom::thread::{self, JoinHandle};
-use shm_models::semaphore::{Death, Flaw, Process, World};
-use shm_models::{PREEMPTIONS, check, is_caught};
+use shm_models::semaphore::{Death, Flaw, World};
+use shm_models::{
+    FEW, PREEMPTIONS, World as _, check, is_caught, join_all, shared, spawn, spawn_each,
+};
 
-/// With three threads.
-const FEW: usize = 2;
-
-#[allow(clippy::arc_with_non_send_sync, reason = "loom runs all its threads in one")]
 fn world(permits: usize) -> Arc<World> {
-    Arc::new(World::new(permits))
-}
-
-/// Runs a process in a thread of its own.
-fn spawn<R: 'static>(
-    world: &Arc<World>,
-    slot: u32,
-    flaw: Option<Flaw>,
-    life: impl FnOnce(Process<'_>) -> R + 'static,
-) -> JoinHandle<R> {
-    let world = Arc::clone(world);
-    thread::spawn(move || life(world.process(slot, flaw)))
+    shared(World::new(permits))
 }
 
 /// So many processes take so many permits in turn.
 fn turns(processes: u32, permits: usize, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(permits);
-        let others: Vec<_> = (1..processes)
-            .map(|slot| spawn(&world, slot, flaw, |process| process.take_turn()))
-            .collect();
+        let others = spawn_each(&world, 1..processes, flaw, |process| process.take_turn());
         assert_eq!(world.process(0, flaw).take_turn(), Some(false));
-        for other in others {
-            assert_eq!(other.join().unwrap(), Some(false), "inherited from the living");
+        for inherited in join_all(others) {
+            assert_eq!(inherited, Some(false), "inherited from the living");
         }
     }
 }
@@ -48,11 +31,9 @@ fn a_process_dies(
 ) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(1);
-        let others: Vec<_> = (1..=others)
-            .map(|slot| spawn(&world, slot, flaw, |process| process.take_turn()))
-            .collect();
+        let others = spawn_each(&world, 1..=others, flaw, |process| process.take_turn());
         world.process(0, flaw).take_turn_and_die(death);
-        let mut inherited: Vec<_> = others.into_iter().map(|other| other.join().unwrap()).collect();
+        let mut inherited = join_all(others);
         inherited.push(world.process(7, flaw).take_turn());
         let inherited = inherited.iter().filter(|inherited| **inherited == Some(true)).count();
         assert_eq!(inherited, usize::from(death == Death::Holding), "each death is told once");
