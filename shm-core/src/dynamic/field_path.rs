@@ -140,7 +140,7 @@ impl<A: Access> FieldPath<A> {
     /// or if the value is a part of what it owns. The handle changes with each value.
     #[must_use]
     pub fn handle_in_heap(&self) -> Option<u64> {
-        if let Some(kept) = self.place.kept {
+        if let Some(kept) = &self.place.kept {
             return Some(kept.handle as u64);
         }
         let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
@@ -434,7 +434,7 @@ pub(super) fn addend(
     let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
-    let whole = match (place.latest, place.kept) {
+    let whole = match (place.latest, &place.kept) {
         (Some(_), _) => "it is part of a `Latest`",
         (_, Some(_)) => "it is part of a value in the heap",
         (None, None) => "",

@@ -95,7 +95,7 @@ pub(super) fn set<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let writes = plan(schema, place, path, value)?;
-    match (place.latest, place.kept) {
+    match (place.latest, &place.kept) {
         (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
         (None, Some(kept)) => {
             let end = place.offset + place.span(schema) as usize;

@@ -51,7 +51,7 @@ impl New {
 /// value, or an element, has `size` bytes.
 pub(super) fn change<A: CanWrite>(
     memory: Memory<'_, A>,
-    (kept, size, end): (Kept, u64, usize),
+    (kept, size, end): (&Kept, u64, usize),
     path: &str,
     writes: &[Write],
     deadline: Option<Instant>,
