@@ -230,8 +230,14 @@ impl<A: Access> FieldPath<A> {
     /// Writes a value. Through a `Latest`, this makes a new version under the writers' lock, with all
     /// else as in the newest one; through a `Watched`, it wakes all waiters.
     ///
+    /// The values of several [`Owned`](crate::Owned)s in a struct or a list are first all put into the heap,
+    /// which needs room for them beside the old ones, and are then linked while the locks of all these
+    /// places are held, in the order of the places in the region. Readers take no lock: they, and those who
+    /// come after a writer that died, may find some of the new values beside some of the old ones, each whole.
+    ///
     /// # Errors
-    /// If the value does not fit, or a lock guards the field; nothing is written then.
+    /// If the value does not fit, a lock guards the field, the heap has no room for a value, or the place of
+    /// one stays busy; nothing is written then.
     pub fn set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,

@@ -147,7 +147,7 @@ impl<A: Access> DynRegion<A> {
     /// Writes the value at a path; see [`FieldPath::set`].
     ///
     /// # Errors
-    /// As [`DynRegion::resolve`] and [`FieldPath::set`].
+    /// As [`DynRegion::resolve`] and [`FieldPath::set`]; nothing is written then.
     pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
