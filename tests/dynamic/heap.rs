@@ -219,6 +219,82 @@ fn a_full_heap_refuses_a_value_and_keeps_the_old_one() {
     assert!(typed.bytes.is_empty());
 }
 
+/// Values for a title and for bytes, in that order.
+fn title_and_bytes(title: &str, bytes: usize) -> DynValue {
+    let bytes = DynValue::Bytes(vec![7; bytes]);
+    DynValue::Struct(vec![("title".into(), title.into()), ("bytes".into(), bytes)])
+}
+
+#[test]
+fn several_values_of_which_one_finds_no_room_leave_every_place_as_it_was() {
+    let folder = Folder::new("dynamic-heap-all-or-none");
+    let (typed, region) = board(&folder);
+    region.set("", title_and_bytes("old", 3)).unwrap();
+    let long = "x".repeat(3 << 20);
+    let fault = region.set("", title_and_bytes(&long, 2 << 20)).unwrap_err();
+    assert!(matches!(fault, DynError::Heap { cause: HeapError::Full { .. }, .. }), "{fault}");
+    let fault = region.set("", title_and_bytes("new", 5 << 20)).unwrap_err();
+    assert!(matches!(fault, DynError::Heap { cause: HeapError::TooLong { .. }, .. }), "{fault}");
+    assert_eq!(typed.title.load().unwrap(), "old");
+    assert_eq!(typed.bytes.load().unwrap(), [7; 3]);
+    whole(&typed, 2);
+    // The blocks for the values that were not set are free again.
+    typed.heap().unwrap().recover().unwrap();
+    assert_eq!(typed.heap().unwrap().audit().stats.owned, 0);
+    region.set("", title_and_bytes(&long, 4)).unwrap();
+    assert_eq!(typed.title.load().unwrap(), long);
+}
+
+#[test]
+fn several_values_of_which_one_has_a_busy_place_leave_every_place_as_it_was() {
+    let folder = Folder::new("dynamic-heap-one-busy");
+    let (typed, region) = board(&folder);
+    region.set("", title_and_bytes("old", 3)).unwrap();
+    let all = region.resolve("").unwrap();
+    let mut outcome = None;
+    let busy = |_: &mut Vec<u8>| {
+        let set = || all.try_set(title_and_bytes("new", 5));
+        outcome = Some(std::thread::scope(|scope| scope.spawn(set).join().unwrap()));
+    };
+    typed.bytes.update(busy).unwrap();
+    assert!(matches!(outcome, Some(Err(DynError::Lock(LockError::Busy)))), "{outcome:?}");
+    assert_eq!(typed.title.load().unwrap(), "old");
+    all.try_set(title_and_bytes("new", 5)).unwrap();
+    assert_eq!(
+        (typed.title.load().unwrap().as_str(), typed.bytes.load().unwrap().len()),
+        ("new", 5)
+    );
+    whole(&typed, 2);
+}
+
+#[test]
+fn writers_that_name_the_same_places_in_opposite_orders_do_not_wait_for_each_other_for_ever() {
+    let folder = Folder::new("dynamic-heap-orders");
+    let (typed, region) = board(&folder);
+    let DynValue::Struct(mut fields) = title_and_bytes("one", 3) else { unreachable!() };
+    fields.reverse();
+    let reversed = DynValue::Struct(fields);
+    std::thread::scope(|scope| {
+        for value in [title_and_bytes("other", 5), reversed] {
+            let region = &region;
+            scope.spawn(move || (0..2000).for_each(|_| region.set("", value.clone()).unwrap()));
+        }
+    });
+    let both = (typed.title.load().unwrap(), typed.bytes.load().unwrap().len());
+    assert!([("one".to_owned(), 3), ("other".to_owned(), 5)].contains(&both), "{both:?}");
+    whole(&typed, 2);
+}
+
+#[test]
+fn a_place_that_is_given_two_values_has_the_last_one() {
+    let folder = Folder::new("dynamic-heap-twice");
+    let (typed, region) = board(&folder);
+    let twice = ["first", "second"].map(|text| ("title".to_owned(), text.into()));
+    region.set("", DynValue::Struct(twice.into())).unwrap();
+    assert_eq!(typed.title.load().unwrap(), "second");
+    whole(&typed, 1);
+}
+
 #[test]
 fn a_reader_takes_no_more_memory_than_its_limit() {
     let folder = Folder::new("dynamic-heap-limit");

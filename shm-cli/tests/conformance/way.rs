@@ -18,6 +18,8 @@ pub(crate) enum Layout {
     NewerStation,
     /// `Frame`, which ends in a slice.
     Frame,
+    /// `Board`, which has a place in the heap.
+    Board,
 }
 
 impl Layout {
@@ -27,6 +29,7 @@ impl Layout {
             Self::Everything => "everything",
             Self::Station | Self::NewerStation => "station",
             Self::Frame => "frame",
+            Self::Board => "board",
         }
     }
 }
@@ -36,6 +39,8 @@ impl Layout {
 pub(crate) struct Can {
     /// Writes what has a lock or wakes waiters: a `Latest`, a `Watched`, the value in a `Mutex`.
     pub(crate) write_live: bool,
+    /// Stores values in the heap, for an `Owned`. The others only read them.
+    pub(crate) write_kept: bool,
     /// Adds in one step.
     pub(crate) add: bool,
     /// Has a struct of its own, which a region's layout must go with. The others take any region.
@@ -55,6 +60,7 @@ pub(crate) struct Can {
 /// Everything; a way in says what it lacks.
 pub(crate) const ALL: Can = Can {
     write_live: true,
+    write_kept: true,
     add: true,
     has_layout: true,
     knows_aliases: true,

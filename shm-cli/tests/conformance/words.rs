@@ -1,7 +1,7 @@
 //! The words with which a way in refuses. Those for a file that cannot be opened are in docs/format.md,
 //! those for values stand here. Errors of shm-core become words in this file and nowhere else.
 
-use shm_core::errors::DynError;
+use shm_core::errors::{DynError, HeapError};
 use shm_core::{Error, LoadError};
 
 use crate::images;
@@ -37,6 +37,13 @@ pub(crate) fn of_opening(error: Error) -> String {
 pub(crate) fn of_load(error: &LoadError) -> Word {
     match error {
         LoadError::Contended => CONTENDED,
+        _ => INVALID_VALUE,
+    }
+}
+
+pub(crate) fn of_heap(error: &HeapError) -> Word {
+    match error {
+        HeapError::Contended => CONTENDED,
         _ => INVALID_VALUE,
     }
 }

@@ -140,7 +140,7 @@ impl<A: Access> FieldPath<A> {
     /// or if the value is a part of what it owns. The handle changes with each value.
     #[must_use]
     pub fn handle_in_heap(&self) -> Option<u64> {
-        if let Some(kept) = self.place.kept {
+        if let Some(kept) = &self.place.kept {
             return Some(kept.handle as u64);
         }
         let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
@@ -230,8 +230,14 @@ impl<A: Access> FieldPath<A> {
     /// Writes a value. Through a `Latest`, this makes a new version under the writers' lock, with all
     /// else as in the newest one; through a `Watched`, it wakes all waiters.
     ///
+    /// The values of several [`Owned`](crate::Owned)s in a struct or a list are first all put into the heap,
+    /// which needs room for them beside the old ones, and are then linked while the locks of all these
+    /// places are held, in the order of the places in the region. Readers take no lock: they, and those who
+    /// come after a writer that died, may find some of the new values beside some of the old ones, each whole.
+    ///
     /// # Errors
-    /// If the value does not fit, or a lock guards the field; nothing is written then.
+    /// If the value does not fit, a lock guards the field, the heap has no room for a value, or the place of
+    /// one stays busy; nothing is written then.
     pub fn set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
@@ -434,7 +440,7 @@ pub(super) fn addend(
     let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
-    let whole = match (place.latest, place.kept) {
+    let whole = match (place.latest, &place.kept) {
         (Some(_), _) => "it is part of a `Latest`",
         (_, Some(_)) => "it is part of a value in the heap",
         (None, None) => "",

@@ -76,7 +76,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
             fault: fault.to_owned(),
             help,
         };
-        let Some(lock) = place.lock else {
+        let Some(lock) = place.lock.map(|lock| *lock) else {
             return Err(refuse("no `Mutex` or `RwLock` guards it: there is nothing to lock", None));
         };
         if place.apart.is_some() {
@@ -277,7 +277,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
-        resolve::resolve(self.region.schema(), self.region, &self.start, path)
+        resolve::resolve(self.region.schema(), self.region, self.start.clone(), path)
     }
 
     /// Finds a place that no other lock guards, and its path from the start of the region.

@@ -206,17 +206,19 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         ring::write::<Hardware>(&sequence[0], &slots, words);
     }
 
-    /// Replaces the value of an `Owned`, of which the lock and the handle are at these offsets; see
+    /// Replaces the values of several `Owned`s, of which the locks and the handles are at these offsets; see
     /// [`replace_bytes`].
     pub(super) fn replace_kept(
         self,
         path: &str,
-        (lock, handle): (usize, usize),
+        places: &[(usize, usize)],
         deadline: Option<Instant>,
-        make: impl FnOnce() -> Result<Option<Vec<u8>>, DynError>,
+        make: impl FnMut(usize) -> Result<Option<Vec<u8>>, DynError>,
     ) -> Result<(), DynError> {
-        let place = (self.lock(lock), &self.words(handle, 1)[0]);
-        replace_bytes(place, deadline, |cause| DynError::heap(path, cause), make)
+        let place =
+            |(lock, handle): &(usize, usize)| (self.lock(*lock), &self.words(*handle, 1)[0]);
+        let places: Vec<_> = places.iter().map(place).collect();
+        replace_bytes(&places, deadline, |cause| DynError::heap(path, cause), make)
     }
 
     /// The lock whose word is at an offset.

@@ -39,14 +39,14 @@ impl<'r, A: Access> Outline<'r, A> {
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<DynValue, DynError> {
-        let place = resolve::resolve(self.region.schema(), self.region, &self.start, path)?;
+        let place = resolve::resolve(self.region.schema(), self.region, self.start.clone(), path)?;
         field_path::read_at_most(self.region, &place, &field_path::inside(self.path, path), limit)
     }
 
     /// The type of the value inside any lock.
     fn ty(&self) -> Option<Type<'r>> {
         let schema = self.region.schema();
-        let place = resolve::resolve(schema, self.region, &self.start, "").ok()?;
+        let place = resolve::resolve(schema, self.region, self.start.clone(), "").ok()?;
         place.runs.is_empty().then(|| schema.get(place.ty))
     }
 

@@ -101,7 +101,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     fn read_place(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
         let place = self.place;
-        if let Some(kept) = place.kept {
+        if let Some(kept) = &place.kept {
             return self.kept_part(schema, kept);
         }
         match place.latest {

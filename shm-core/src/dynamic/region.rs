@@ -132,7 +132,7 @@ impl<A: Access> DynRegion<A> {
 
     pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
         let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        resolve::resolve(self.schema(), self, &start, path)
+        resolve::resolve(self.schema(), self, start, path)
     }
 
     /// Reads the value at a path; see [`FieldPath::get`].
@@ -147,7 +147,7 @@ impl<A: Access> DynRegion<A> {
     /// Writes the value at a path; see [`FieldPath::set`].
     ///
     /// # Errors
-    /// As [`DynRegion::resolve`] and [`FieldPath::set`].
+    /// As [`DynRegion::resolve`] and [`FieldPath::set`]; nothing is written then.
     pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,

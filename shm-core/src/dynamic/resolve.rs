@@ -8,6 +8,8 @@ use crate::path::{Path, Segment, Steps};
 use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
 
 /// The target of a path: one value or, by way of ranges, a list of values or of lists.
+///
+/// It is moved several times while a path is resolved, so the parts that few places have are boxed.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     /// The offset of the first value, from the start of the data; with a `latest`, from the start of its
@@ -20,9 +22,9 @@ pub(super) struct Place {
     /// The `Latest` that the place lies in.
     pub(super) latest: Option<Versions>,
     /// The `Owned` whose value the place lies in; `offset` counts from the start of that value.
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Option<Box<Kept>>,
     /// The outermost lock that guards the place and is not held.
-    pub(super) lock: Option<Lock>,
+    pub(super) lock: Option<Box<Lock>>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
     /// The live type that the place is a working part of: only the library may write there.
@@ -56,7 +58,7 @@ pub(super) struct Versions {
 }
 
 /// An `Owned` on the way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Kept {
     /// The offset of the `Owned`.
     pub(super) at: usize,
@@ -84,13 +86,13 @@ impl Kept {
     }
 
     /// The path of the `Owned` in the path of a part of its value.
-    fn path_in(self, path: &str) -> &str {
+    fn path_in<'p>(&self, path: &'p str) -> &'p str {
         path.len().checked_sub(self.rest).and_then(|end| path.get(..end)).unwrap_or(path)
     }
 
     /// The error of a part that is not there, as the value has only so many elements.
     #[cold]
-    pub(super) fn outside(self, path: &str, len: u64) -> DynError {
+    pub(super) fn outside(&self, path: &str, len: u64) -> DynError {
         let at = self.path_in(path);
         let index = path[at.len()..].split(['[', ']']).nth(1).unwrap_or_default();
         DynError::OutOfBounds { at: at.to_owned(), index: index.to_owned(), len }
@@ -98,7 +100,7 @@ impl Kept {
 
     /// The error of a part of a value that is not there.
     #[cold]
-    pub(super) fn nothing(self, path: &str) -> DynError {
+    pub(super) fn nothing(&self, path: &str) -> DynError {
         if self.is_slice {
             return self.outside(path, 0);
         }
@@ -138,7 +140,7 @@ pub(super) struct Start {
 pub(super) fn resolve(
     schema: &Schema,
     lengths: &dyn Lengths,
-    start: &Start,
+    start: Start,
     path: &str,
 ) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
@@ -177,14 +179,14 @@ pub(super) fn named<'s>(
     path: &str,
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let (ty, place) = (schema.root(), Place::at(&start));
+    let (ty, place) = (schema.root(), Place::at(start));
     let mut resolver = Resolver { ty, lengths, place, field: None, at_elements: false };
     let array = resolver.follow(path)?;
     let Resolver { ty, place, field, .. } = resolver;
     let is_several = !place.runs.is_empty();
     let (ty, latest, is_kept) = (array.unwrap_or(ty), place.latest, place.kept.is_some());
     // A part of a value in the heap has no place of its own.
-    let offset = place.kept.map_or(place.offset, |kept| kept.at);
+    let offset = place.kept.as_ref().map_or(place.offset, |kept| kept.at);
     Ok(Named { ty, offset, latest, is_kept, is_several, field })
 }
 
@@ -218,10 +220,11 @@ impl Place {
 
     /// A value by itself.
     pub(super) fn of(ty: Type<'_>) -> Self {
-        Self::at(&Start { offset: 0, ty: ty.index(), watched: Vec::new() })
+        Self::at(Start { offset: 0, ty: ty.index(), watched: Vec::new() })
     }
 
-    fn at(start: &Start) -> Self {
+    #[inline]
+    fn at(start: Start) -> Self {
         Self {
             offset: start.offset,
             ty: start.ty,
@@ -229,7 +232,7 @@ impl Place {
             latest: None,
             kept: None,
             lock: None,
-            watched: start.watched.clone(),
+            watched: start.watched,
             part_of: None,
             apart: None,
         }
@@ -373,9 +376,10 @@ impl<'s> Resolver<'s, '_> {
             let fault = "and each element has one of its own: name one element";
             return Err(DynError::Unreadable { field, found, fault });
         }
-        self.place.kept = Some(kept);
-        self.go(0, if kept.is_slice { self.ty } else { ty });
-        self.at_elements = kept.is_slice;
+        let is_slice = kept.is_slice;
+        self.place.kept = Some(Box::new(kept));
+        self.go(0, if is_slice { self.ty } else { ty });
+        self.at_elements = is_slice;
         Ok(true)
     }
 
@@ -393,8 +397,8 @@ impl<'s> Resolver<'s, '_> {
             (self.place.offset, self.ty.index(), self.place.watched.clone());
         // It was walked, so it is valid.
         let path = at.parse().unwrap_or_default();
-        let lock = Lock { words, path, start: Start { offset, ty, watched } };
-        self.place.lock.get_or_insert(lock);
+        let start = Start { offset, ty, watched };
+        self.place.lock.get_or_insert_with(|| Box::new(Lock { words, path, start }));
     }
 
     fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {
@@ -438,7 +442,7 @@ impl<'s> Resolver<'s, '_> {
 
     /// The number of elements that there are at this moment; `len` if that is fixed.
     fn len_now(&self, element: Type<'s>, len: u64) -> u64 {
-        match self.place.kept.filter(|_| self.is_kept_slice()) {
+        match self.place.kept.as_ref().filter(|_| self.is_kept_slice()) {
             Some(kept) => self.lengths.kept(kept.handle).checked_div(element.size()).unwrap_or(0),
             None => len,
         }

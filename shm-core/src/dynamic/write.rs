@@ -20,7 +20,7 @@ use crate::schema::{Counted, Field, Schema, Type, TypeKind};
 
 mod kept;
 
-use kept::{New, change};
+use kept::{New, change, replace_all};
 
 /// A planned write.
 enum Write {
@@ -95,7 +95,7 @@ pub(super) fn set<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let writes = plan(schema, place, path, value)?;
-    match (place.latest, place.kept) {
+    match (place.latest, &place.kept) {
         (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
         (None, Some(kept)) => {
             let end = place.offset + place.span(schema) as usize;
@@ -103,8 +103,8 @@ pub(super) fn set<A: CanWrite>(
             change(memory, (kept, size, end), path, &writes, deadline)?;
         }
         (None, None) => {
-            // These can fail, so they come first.
-            writes.iter().try_for_each(|write| write.to_heap(memory, path, deadline))?;
+            // This can fail, so it comes first.
+            replace_all(memory, path, &writes, deadline)?;
             writes.iter().for_each(|write| write.to_region(memory));
         }
     }
@@ -188,16 +188,6 @@ fn publish<A: CanWrite>(
 }
 
 impl Write {
-    fn to_heap<A: CanWrite>(
-        &self,
-        memory: Memory<'_, A>,
-        path: &str,
-        deadline: Option<Instant>,
-    ) -> Result<(), DynError> {
-        let Self::Kept { lock, handle, new } = self else { return Ok(()) };
-        memory.replace_kept(path, (*lock, *handle), deadline, || new.bytes(memory, *handle, path))
-    }
-
     fn to_region<A: CanWrite>(&self, memory: Memory<'_, A>) {
         match self {
             Self::Kept { .. } => {}

@@ -47,6 +47,7 @@ mod map_change;
 mod map_view;
 mod map_writer;
 mod owned;
+mod replace;
 mod view;
 mod writer;
 
@@ -62,8 +63,8 @@ pub use content::Content;
 pub use map::Map;
 pub use map_view::MapView;
 pub use owned::Owned;
+pub(crate) use replace::replace_bytes;
 pub use view::OwnedView;
-pub(crate) use writer::replace_bytes;
 
 /// The heap of a region; from [`Region::heap`](crate::Region::heap).
 #[derive(Clone, Copy)]

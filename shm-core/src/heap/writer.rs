@@ -25,25 +25,6 @@ pub(super) struct Writer<'a> {
     deadline: Option<Instant>,
 }
 
-/// Replaces the value of a place, which consists of a lock and a handle, by the bytes that `make` returns, or
-/// by nothing. No other writer replaces it while `make` runs. For callers without the type.
-pub(crate) fn replace_bytes<E>(
-    (lock, handle): (&RawLock, &AtomicU64),
-    deadline: Option<Instant>,
-    fault: impl Fn(HeapError) -> E,
-    make: impl FnOnce() -> Result<Option<Vec<u8>>, E>,
-) -> Result<(), E> {
-    let writer = Writer::of(handle, deadline).map_err(&fault)?;
-    let held = writer.lock(lock).map_err(|error| fault(error.into()))?;
-    let (ours, place) = (writer.ours(), writer.at(handle));
-    let new =
-        make()?.map(|bytes| writer.store::<[u8]>(&ours, &bytes)).transpose().map_err(&fault)?;
-    let old = exchange(&ours, place, new).map_err(&fault)?;
-    drop(held);
-    free(&ours, old);
-    Ok(())
-}
-
 impl<'a> Writer<'a> {
     /// The operation on the place with this handle; attaches if need be.
     #[inline]
@@ -167,7 +148,7 @@ impl<'a> Writer<'a> {
 
     /// Puts a value into a block that no place owns yet.
     #[inline]
-    fn store<'b, T: Content + ?Sized>(
+    pub(super) fn store<'b, T: Content + ?Sized>(
         &self,
         ours: &Private<'b>,
         value: &T,
@@ -215,7 +196,7 @@ impl<'a> Writer<'a> {
     }
 
     #[inline]
-    fn at<'p>(&self, handle: &'p AtomicU64) -> Place<'p, Hardware> {
+    pub(super) fn at<'p>(&self, handle: &'p AtomicU64) -> Place<'p, Hardware> {
         Place::new(self.arena.offset_of(handle), handle)
     }
 }
@@ -254,7 +235,7 @@ fn give_back<'b>(ours: &Private<'b>, block: Block<'b, Hardware>, error: LockErro
 }
 
 #[inline]
-fn free<'b>(ours: &Private<'b>, block: Option<Block<'b, Hardware>>) {
+pub(super) fn free<'b>(ours: &Private<'b>, block: Option<Block<'b, Hardware>>) {
     if let Some(block) = block {
         fault::point("owned: about to free");
         ours.free(block);

@@ -110,12 +110,13 @@ impl<'a> RawRwLock<'a> {
     }
 
     /// Takes all seats, waiting until `deadline`.
+    #[inline]
     pub(crate) fn write(
         self,
         deadline: Option<Instant>,
     ) -> Result<(Writing<'a>, Found), LockError> {
         let known = registry::known_owner(self.0.turnstile);
-        let me = self.new_writer()?;
+        let me = self.new_writer(known)?;
         let kernel = Kernel(deadline);
         let owners = KnownOwners::new(self.0.turnstile, &kernel);
         if known.is_none() {
@@ -128,13 +129,14 @@ impl<'a> RawRwLock<'a> {
 
     /// Takes all seats if they are free.
     pub(crate) fn try_write(self) -> Result<(Writing<'a>, Found), LockError> {
-        let me = self.new_writer()?;
+        let me = self.new_writer(registry::known_owner(self.0.turnstile))?;
         let found = self.0.try_write(me.owner, &Kernel(None)).ok_or(LockError::Busy)?;
         Ok((self.writing(me), found))
     }
 
-    fn new_writer(self) -> Result<Known, LockError> {
-        let me = registry::owner(self.0.turnstile)?;
+    /// This process, if this thread may wait for the lock; `known` is what this thread knows of it.
+    fn new_writer(self, known: Option<Known>) -> Result<Known, LockError> {
+        let me = known.map_or_else(|| registry::owner(self.0.turnstile), Ok)?;
         if registry::holds_any() && registry::is_held_here(self.0.turnstile) {
             return Err(LockError::WouldDeadlock);
         }
@@ -147,6 +149,7 @@ impl<'a> RawRwLock<'a> {
     }
 
     /// Gives all seats back; `false` if one was not this process's any more.
+    #[inline]
     pub(crate) fn stop_writing(self, token: Token) -> bool {
         registry::forget_held(self.0.turnstile);
         if !token.is_ours() {

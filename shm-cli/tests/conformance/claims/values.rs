@@ -4,7 +4,7 @@ use std::os::unix::fs::FileExt;
 
 use shm_core::{Bytes, Text};
 
-use super::{everything_region, image};
+use super::{board_region, everything_region, image};
 use crate::canon::{bytes, float, text};
 use crate::everything::Everything;
 use crate::layouts::rows;
@@ -56,6 +56,28 @@ pub(crate) fn fields_with_locks_and_waiters_are_written_or_refused_as_declared<W
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{}", row.path);
     }
     assert_eq!(before != image(&fixture), W::CAN.write_live);
+}
+
+pub(crate) fn text_in_the_heap_that_any_way_stored_is_read_or_refused_as_declared<W: Way>() {
+    let mut reader = W::driver(Layout::Board);
+    for writer in WAYS {
+        let fixture = board_region("heap");
+        reader.open(&fixture.path());
+        assert_eq!(reader.get("title"), Ok(text("")), "nothing was stored yet");
+        let mut writing = (writer.driver)(Layout::Board);
+        writing.open(&fixture.path());
+        for value in ["north gate", &"grüße, ".repeat(200), "", "short"].map(text) {
+            let before = image(&fixture);
+            if writer.can.write_kept {
+                assert_eq!(writing.set("title", &value).as_deref(), Ok("ok"), "{}", writer.name);
+                assert_eq!(reader.get("title"), Ok(value), "{} wrote", writer.name);
+                continue;
+            }
+            let refused = writing.set("title", &value);
+            assert_eq!(refused, Err(NOT_WRITABLE.to_owned()), "{}", writer.name);
+            assert!(image(&fixture) == before, "{} was refused, and wrote", writer.name);
+        }
+    }
 }
 
 /// Bytes that are not a value, in one field of each kind that has such bytes.

@@ -30,7 +30,8 @@ pub(crate) fn serve() {
         "Everything" => Layout::Everything,
         "Station" => Layout::Station,
         "NewerStation" => Layout::NewerStation,
-        _ => Layout::Frame,
+        "Frame" => Layout::Frame,
+        _ => Layout::Board,
     };
     match way.as_str() {
         "typed" => typed::serve(layout),

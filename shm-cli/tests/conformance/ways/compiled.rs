@@ -7,9 +7,16 @@ use crate::companion::Companion;
 use crate::compilers::{Program, STANDARDS, Standard};
 use crate::way::{ALL, Answer, Can, Driver, Layout, Way};
 
-/// Takes no locks and wakes no waiters, has no aliases, makes no region grow, and leaves text unchecked.
-const CAN: Can =
-    Can { write_live: false, knows_aliases: false, grows: false, checks_text: false, ..ALL };
+/// Takes no locks, wakes no waiters and stores nothing in the heap, has no aliases, makes no region grow, and
+/// leaves text unchecked.
+const CAN: Can = Can {
+    write_live: false,
+    write_kept: false,
+    knows_aliases: false,
+    grows: false,
+    checks_text: false,
+    ..ALL
+};
 
 pub(crate) struct C;
 
@@ -77,6 +84,7 @@ pub(crate) fn source(layout: Layout, appended: &str) -> String {
     let source = match layout {
         Layout::Everything => include_str!("../drivers/everything.c").to_owned(),
         Layout::Frame => include_str!("../drivers/frame.c").to_owned(),
+        Layout::Board => include_str!("../drivers/board.c").to_owned(),
         Layout::Station => include_str!("../drivers/station.c").to_owned(),
         Layout::NewerStation => {
             format!("#define HUMIDITY\n{}", include_str!("../drivers/station.c"))

@@ -16,7 +16,7 @@ use shm_export::Description;
 
 pub(crate) use answering::serve;
 
-use crate::everything::{Everything, Frame};
+use crate::everything::{Board, Everything, Frame};
 use crate::stations::{appended, own};
 use crate::way::Layout;
 
@@ -27,6 +27,7 @@ fn description(layout: Layout) -> Description {
         Layout::Station => Description::of(own::Station::LAYOUT),
         Layout::NewerStation => Description::of(appended::Station::LAYOUT),
         Layout::Frame => Description::of(Frame::ROOT_LAYOUT),
+        Layout::Board => Description::of(Board::LAYOUT),
     };
     described.expect("a layout that can be exported")
 }

@@ -11,9 +11,16 @@ pub(crate) struct Python;
 
 impl Way for Python {
     const NAME: &'static str = "python";
-    /// Takes no locks, wakes no waiters and adds in two steps, has no aliases, makes no region grow.
-    const CAN: Can =
-        Can { write_live: false, add: false, knows_aliases: false, grows: false, ..ALL };
+    /// Takes no locks, wakes no waiters, stores nothing in the heap and adds in two steps, has no aliases, makes
+    /// no region grow.
+    const CAN: Can = Can {
+        write_live: false,
+        write_kept: false,
+        add: false,
+        knows_aliases: false,
+        grows: false,
+        ..ALL
+    };
 
     fn driver(layout: Layout) -> Box<dyn Driver> {
         let class = if layout == Layout::Everything { "Everything" } else { "Root" };

@@ -4,7 +4,7 @@ use shm_core::{ReadOnly, Region};
 
 use super::answering::{self, Handler, answer_all};
 use super::typed_fields::Fields;
-use crate::everything::{Everything, Frame};
+use crate::everything::{Board, Everything, Frame};
 use crate::stations::{appended, own};
 use crate::way::{ALL, Answer, Can, Driver, Layout, Way};
 use crate::words;
@@ -27,6 +27,7 @@ pub(super) fn serve(layout: Layout) {
         Layout::Station => answer_all(TypedDriver::<own::Station>::NEW),
         Layout::NewerStation => answer_all(TypedDriver::<appended::Station>::NEW),
         Layout::Frame => answer_all(TypedDriver::<Frame>::NEW),
+        Layout::Board => answer_all(TypedDriver::<Board>::NEW),
     }
 }
 

@@ -4,10 +4,13 @@ use shm_core::traits::Root;
 use shm_core::{ReadOnly, View};
 
 use super::form::{Form, assign, get, set};
-use crate::everything::{Everything, Frame};
+use crate::canon;
+use crate::everything::{Board, Everything, Frame};
 use crate::stations::{appended, own};
 use crate::way::Answer;
-use crate::words::{INVALID_VALUE, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD, of_load};
+use crate::words::{
+    DOES_NOT_FIT, INVALID_VALUE, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD, of_heap, of_load,
+};
 
 /// A struct, whose fields are read and written by their keys: paths with `[]` for each index.
 pub(super) trait Fields: Root {
@@ -170,6 +173,28 @@ impl Fields for Frame {
 
     fn len(all: &View<Self, ReadOnly>) -> Option<usize> {
         Some(all.pixels.len())
+    }
+}
+
+impl Fields for Board {
+    fn get(all: &View<Self, ReadOnly>, key: &str, _: &[usize]) -> Answer {
+        match key {
+            "number" => get(&all.number),
+            "title" => Ok(canon::text(&all.title.load().map_err(|error| of_heap(&error))?)),
+            _ => Err(UNKNOWN_FIELD.to_owned()),
+        }
+    }
+
+    fn set(all: &View<Self>, key: &str, _: &[usize], text: &str) -> Answer {
+        match key {
+            "number" => set(&all.number, text),
+            "title" => {
+                let text = canon::read_text(text).ok_or(DOES_NOT_FIT)?;
+                all.title.set(&text).expect("a place in the heap");
+                Ok("ok".to_owned())
+            }
+            _ => Err(UNKNOWN_FIELD.to_owned()),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
     pub(super) fn kept_part(
         &mut self,
         schema: &'s Schema,
-        kept: Kept,
+        kept: &Kept,
     ) -> Result<DynValue, DynError> {
         let (place, ty, of) = (self.place, self.ty(schema), schema.get(kept.of));
         let span = place.span(schema) as usize;

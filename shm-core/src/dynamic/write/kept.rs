@@ -1,5 +1,6 @@
 //! Values in the region's heap: what an `Owned` is to own, as bytes.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::super::budget::MAX_VALUE;
@@ -51,12 +52,12 @@ impl New {
 /// value, or an element, has `size` bytes.
 pub(super) fn change<A: CanWrite>(
     memory: Memory<'_, A>,
-    (kept, size, end): (Kept, u64, usize),
+    (kept, size, end): (&Kept, u64, usize),
     path: &str,
     writes: &[Write],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    memory.replace_kept(path, (kept.lock, kept.handle), deadline, || {
+    memory.replace_kept(path, &[(kept.lock, kept.handle)], deadline, |_| {
         let old = whole(memory, kept.handle, path)?;
         let Copied { len, mut words } = old.ok_or_else(|| kept.nothing(path))?;
         if kept.is_slice && end > len {
@@ -68,6 +69,25 @@ pub(super) fn change<A: CanWrite>(
         }
         writes.iter().for_each(|write| write.to_words(&mut words));
         Ok(Some(bytes_of(&words, len)))
+    })
+}
+
+/// Replaces the values of all `Owned`s among the writes, or none of them on an error.
+pub(super) fn replace_all<A: CanWrite>(
+    memory: Memory<'_, A>,
+    path: &str,
+    writes: &[Write],
+    deadline: Option<Instant>,
+) -> Result<(), DynError> {
+    let kept = writes.iter().filter_map(|write| match write {
+        Write::Kept { lock, handle, new } => Some(((*lock, *handle), new)),
+        Write::Word { .. } | Write::Bytes { .. } => None,
+    });
+    // In the order of their locks, and of two values for one place the one that was given last.
+    let (places, new): (Vec<_>, Vec<_>) = kept.collect::<BTreeMap<_, _>>().into_iter().unzip();
+    memory.replace_kept(path, &places, deadline, |index| {
+        let (_, handle) = places[index];
+        new[index].bytes(memory, handle, path)
     })
 }
 
