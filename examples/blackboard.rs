@@ -11,7 +11,7 @@ use std::error::Error;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use shm_core::region::Owned;
+use shm_core::region::OwnedGuard;
 use shm_core::sync::LatestView;
 use shm_core::{Latest, Region, SharedLayout, Text, View};
 
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The only writer of poses while it exists, so that each `store` is only a copy.
 struct Writer {
     board: Region<Blackboard>,
-    poses: Owned<LatestView<Pose>>,
+    poses: OwnedGuard<LatestView<Pose>>,
 }
 
 /// Writes poses until the process is killed.

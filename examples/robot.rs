@@ -5,7 +5,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use shm_core::region::Owned;
+use shm_core::region::OwnedGuard;
 use shm_core::sync::LatestView;
 use shm_core::{Latest, LockError, Mutex, Region, SharedLayout, Watched};
 
@@ -20,7 +20,7 @@ struct Robot {
 /// The one thread that moves the robot.
 struct Driver {
     robot: Region<Robot>,
-    poses: Owned<LatestView<[f64; 2]>>,
+    poses: OwnedGuard<LatestView<[f64; 2]>>,
 }
 
 impl Driver {

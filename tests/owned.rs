@@ -5,7 +5,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustix::process::{Signal, getpid, kill_process};
-use shm_core::region::{Owned, Projected};
+use shm_core::region::{OwnedGuard, Projected};
 use shm_core::sync::{LatestView, MutexView};
 use shm_core::{Latest, LockError, Mutex, Region, SharedLayout, View};
 use support::{Folder, argument, role};
@@ -27,8 +27,8 @@ struct Robot {
 
 struct Driver {
     robot: Region<Robot>,
-    poses: Owned<LatestView<[f64; 2]>>,
-    account: Owned<MutexView<Account>>,
+    poses: OwnedGuard<LatestView<[f64; 2]>>,
+    account: OwnedGuard<MutexView<Account>>,
 }
 
 impl Driver {

@@ -185,7 +185,7 @@ fn an_owned_producer_needs_no_lifetime() {
     assert_eq!((owned.queue().pop().unwrap(), owned.queue().len()), (Some(1), 1));
     drop(jobs);
     owned.push_timeout(5, Duration::ZERO).unwrap();
-    assert_eq!(format!("{owned:?}"), "Owned(Queue { len: 2, capacity: 2 })");
+    assert_eq!(format!("{owned:?}"), "OwnedGuard(Queue { len: 2, capacity: 2 })");
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn a_publisher_keeps_other_writers_out_and_no_reader() {
 #[test]
 fn a_struct_can_have_a_publisher_and_a_follower_without_a_lifetime() {
     struct Both {
-        publisher: shm_core::region::Owned<RingView<u64, 8>>,
+        publisher: shm_core::region::OwnedGuard<RingView<u64, 8>>,
         follower: Follower<shm_core::region::Projected<RingView<u64, 8>>>,
     }
     let ring = Region::<Ring<u64, 8>>::options().private().unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, WaitOptions, waitpid};
 use shm_core::sync::SemaphoreView;
-use shm_core::{DynRegion, LockError, Region, Semaphore, SharedLayout, region::Owned};
+use shm_core::{DynRegion, LockError, Region, Semaphore, SharedLayout, region::OwnedGuard};
 
 use crate::support::{self, Folder, PATIENCE, argument, wait_until};
 
@@ -75,7 +75,7 @@ fn a_permit_goes_to_another_thread_and_is_given_back_there() {
 fn an_owned_permit_outlives_the_handle() {
     let folder = Folder::new("permit-owned");
     let pool = Region::<Pool>::create(folder.file("pool")).unwrap();
-    let permit: Owned<SemaphoreView<2>> = pool.own(|pool| pool.permits.acquire()).unwrap();
+    let permit: OwnedGuard<SemaphoreView<2>> = pool.own(|pool| pool.permits.acquire()).unwrap();
     drop(pool);
     let again = Region::<Pool>::open(folder.file("pool")).unwrap();
     assert_eq!((again.permits.available(), permit.inherited()), (1, false));

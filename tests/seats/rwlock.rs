@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use shm_core::sync::RwLockView;
-use shm_core::{DynRegion, LockError, ReadOnly, Region, RwLock, SharedLayout, region::Owned};
+use shm_core::{DynRegion, LockError, ReadOnly, Region, RwLock, SharedLayout, region::OwnedGuard};
 
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 
@@ -214,9 +214,9 @@ unsafe fn support_fork() -> Option<Pid> {
 fn owned_guards_outlive_the_handle_and_leave_their_seats() {
     let folder = Folder::new("rwlock-owned");
     let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
-    let reading: Owned<RwLockView<Pair, 3, ReadOnly>> =
+    let reading: OwnedGuard<RwLockView<Pair, 3, ReadOnly>> =
         shelf.own(|shelf| shelf.pair.read()).unwrap();
-    let writing: Owned<RwLockView<u64, 1>> = shelf.own(|shelf| shelf.one.write()).unwrap();
+    let writing: OwnedGuard<RwLockView<u64, 1>> = shelf.own(|shelf| shelf.one.write()).unwrap();
     drop(shelf);
     writing.set(5);
     assert_eq!((reading.left.get(), writing.get(), writing.owner_died()), (0, 5, false));

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::{Mapped, Owned, Projected, RemoveOnDrop};
+use super::{Mapped, OwnedGuard, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::{Error, LockError};
 use crate::heap::Heap;
@@ -180,7 +180,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     }
 
     /// Locks a part of the region, and keeps the guard without a lifetime, so that a struct can have it:
-    /// see [`Owned`]. `lock` is any of the calls that return a [`Publisher`](crate::sync::Publisher) or a
+    /// see [`OwnedGuard`]. `lock` is any of the calls that return a [`Publisher`](crate::sync::Publisher) or a
     /// [`MutexGuard`](crate::sync::MutexGuard).
     ///
     /// # Errors
@@ -190,7 +190,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// If the guard belongs to another region.
     ///
     /// ```
-    /// use shm_core::region::Owned;
+    /// use shm_core::region::OwnedGuard;
     /// use shm_core::sync::MutexView;
     /// use shm_core::{Mutex, Region, SharedLayout};
     ///
@@ -199,7 +199,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// struct Printer { jobs: Mutex<u32> }
     ///
     /// /// The printer is this process's as long as this lives.
-    /// struct Reserved(Owned<MutexView<u32>>);
+    /// struct Reserved(OwnedGuard<MutexView<u32>>);
     ///
     /// fn reserve(name: &str) -> Result<Reserved, Box<dyn std::error::Error>> {
     ///     let printer = Region::<Printer>::options().open_or_create(name)?;
@@ -216,8 +216,8 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     pub fn own<'a, G: Guard<'a>>(
         &'a self,
         lock: impl FnOnce(&'a T::RootView<A>) -> Result<G, LockError>,
-    ) -> Result<Owned<G::View>, LockError> {
-        Ok(Owned::new(lock(self)?, self.mapped.mapping()))
+    ) -> Result<OwnedGuard<G::View>, LockError> {
+        Ok(OwnedGuard::new(lock(self)?, self.mapped.mapping()))
     }
 
     /// Returns a read-only handle to the same region. The mapping stays writable for other handles.

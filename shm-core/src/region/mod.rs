@@ -26,7 +26,7 @@ mod opening;
 mod options;
 mod outcome;
 mod overlay;
-mod owned;
+mod owned_guard;
 mod pass;
 mod patch;
 mod projected;
@@ -58,7 +58,7 @@ pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use outcome::Outcome;
 pub use overlay::Overlay;
-pub use owned::Owned;
+pub use owned_guard::OwnedGuard;
 pub use projected::Projected;
 pub use remove_on_drop::RemoveOnDrop;
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::Owned;
+use super::OwnedGuard;
 use super::mapping::Mapping;
 use crate::error::LockError;
 use crate::sync::Guard;
@@ -60,8 +60,8 @@ impl<V: ?Sized> Projected<V> {
     pub fn own<'a, G: Guard<'a>>(
         &'a self,
         lock: impl FnOnce(&'a V) -> Result<G, LockError>,
-    ) -> Result<Owned<G::View>, LockError> {
-        Ok(Owned::new(lock(self)?, &self.mapping))
+    ) -> Result<OwnedGuard<G::View>, LockError> {
+        Ok(OwnedGuard::new(lock(self)?, &self.mapping))
     }
 }
 

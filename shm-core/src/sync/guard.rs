@@ -1,7 +1,7 @@
 //! [`Guard`]: a held lock, taken apart so that a handle without a lifetime can keep it.
 
 /// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
-/// [`Owned`](crate::region::Owned): a [`Publisher`](crate::sync::Publisher), a
+/// [`OwnedGuard`](crate::region::OwnedGuard): a [`Publisher`](crate::sync::Publisher), a
 /// [`Producer`](crate::sync::Producer), a
 /// [`MutexGuard`](crate::sync::MutexGuard), a guard of an [`RwLock`](crate::RwLock) or a
 /// [`Permit`](crate::sync::Permit).

@@ -85,7 +85,7 @@ impl<'a, T: Value, const N: usize, A: CanWrite> Producer<'a, T, N, A> {
     }
 }
 
-/// Pushing with the lock's token, for [`Producer`] and [`Owned`](crate::region::Owned).
+/// Pushing with the lock's token, for [`Producer`] and [`OwnedGuard`](crate::region::OwnedGuard).
 impl<T: Value, const N: usize, A: CanWrite> QueueView<T, N, A> {
     pub(crate) fn push_with(&self, token: Token, value: T) -> Result<(), PushError<T>> {
         let done = self.push_held(token, &mut self.popped(), &value);

@@ -1,4 +1,4 @@
-//! [`Owned`]: a held lock that keeps its region mapped.
+//! [`OwnedGuard`]: a held lock that keeps its region mapped.
 
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -21,18 +21,18 @@ use crate::sync::{
 ///
 /// | guard | owned |
 /// | --- | --- |
-/// | [`Publisher`](crate::sync::Publisher) | `Owned<LatestView<T>>`, which stores like the publisher |
-/// | [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring) | `Owned<RingView<T, N>>`, which pushes |
-/// | [`Producer`](crate::sync::Producer) | `Owned<QueueView<T, N>>`, which pushes like the producer |
-/// | [`MutexGuard`](crate::sync::MutexGuard) | `Owned<MutexView<T>>`, which derefs to the view of the value |
-/// | [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard) | `Owned<RwLockView<T>>`, likewise |
-/// | [`RwLockReadGuard`](crate::sync::RwLockReadGuard) | `Owned<RwLockView<T, 8, ReadOnly>>`, likewise, of a read-only view |
-/// | [`Permit`](crate::sync::Permit) | `Owned<SemaphoreView<N>>` |
+/// | [`Publisher`](crate::sync::Publisher) | `OwnedGuard<LatestView<T>>`, which stores like the publisher |
+/// | [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring) | `OwnedGuard<RingView<T, N>>`, which pushes |
+/// | [`Producer`](crate::sync::Producer) | `OwnedGuard<QueueView<T, N>>`, which pushes like the producer |
+/// | [`MutexGuard`](crate::sync::MutexGuard) | `OwnedGuard<MutexView<T>>`, which derefs to the view of the value |
+/// | [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard) | `OwnedGuard<RwLockView<T>>`, likewise |
+/// | [`RwLockReadGuard`](crate::sync::RwLockReadGuard) | `OwnedGuard<RwLockView<T, 8, ReadOnly>>`, likewise, of a read-only view |
+/// | [`Permit`](crate::sync::Permit) | `OwnedGuard<SemaphoreView<N>>` |
 ///
 /// Each fits into a struct next to the region, or without it:
 ///
 /// ```
-/// use shm_core::region::Owned;
+/// use shm_core::region::OwnedGuard;
 /// use shm_core::sync::LatestView;
 /// use shm_core::{Latest, Region, SharedLayout};
 ///
@@ -46,7 +46,7 @@ use crate::sync::{
 ///
 /// struct Driver {
 ///     robot: Region<Robot>,
-///     poses: Owned<LatestView<Pose>>,
+///     poses: OwnedGuard<LatestView<Pose>>,
 /// }
 ///
 /// let robot = Region::<Robot>::options().private()?;
@@ -72,7 +72,7 @@ use crate::sync::{
 /// std::thread::spawn(move || balance.set(1));
 /// ```
 #[must_use = "the lock is released at once if this is not kept"]
-pub struct Owned<V: Lockable> {
+pub struct OwnedGuard<V: Lockable> {
     token: V::Token,
     /// Dropped after the lock is released, which `drop` does.
     part: Projected<V>,
@@ -80,15 +80,15 @@ pub struct Owned<V: Lockable> {
 
 // SAFETY: it gives out only `&Shared<T, A>`, which any thread may use (I1), and the lock's state, which is
 // an atomic.
-unsafe impl<T: SharedLayout, A: Access> Sync for Owned<MutexView<T, A>> {}
+unsafe impl<T: SharedLayout, A: Access> Sync for OwnedGuard<MutexView<T, A>> {}
 
 // SAFETY: as above.
-unsafe impl<T: SharedLayout, const N: usize> Sync for Owned<RwLockView<T, N, ReadWrite>> {}
+unsafe impl<T: SharedLayout, const N: usize> Sync for OwnedGuard<RwLockView<T, N, ReadWrite>> {}
 
 // SAFETY: as above.
-unsafe impl<T: SharedLayout, const N: usize> Sync for Owned<RwLockView<T, N, ReadOnly>> {}
+unsafe impl<T: SharedLayout, const N: usize> Sync for OwnedGuard<RwLockView<T, N, ReadOnly>> {}
 
-impl<V: Lockable> Owned<V> {
+impl<V: Lockable> OwnedGuard<V> {
     /// # Panics
     /// If the guard's view lies outside the mapping.
     pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, mapping: &Arc<Mapping>) -> Self
@@ -117,21 +117,21 @@ impl<V: Lockable> Owned<V> {
     }
 }
 
-impl<V: Lockable> Drop for Owned<V> {
+impl<V: Lockable> Drop for OwnedGuard<V> {
     #[inline]
     fn drop(&mut self) {
         self.part.release(self.token);
     }
 }
 
-impl<V: Lockable + fmt::Debug> fmt::Debug for Owned<V> {
+impl<V: Lockable + fmt::Debug> fmt::Debug for OwnedGuard<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Owned").field(&*self.part).finish()
+        f.debug_tuple("OwnedGuard").field(&*self.part).finish()
     }
 }
 
 /// As a [`Publisher`](crate::sync::Publisher).
-impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
+impl<T: Value, const N: usize, A: CanWrite> OwnedGuard<LatestView<T, N, A>> {
     /// Stores a value as the next version, and returns its number. Never waits.
     ///
     /// # Panics
@@ -148,7 +148,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
     /// As [`LatestView::load`]; nothing is stored then.
     ///
     /// # Panics
-    /// As [`Owned::store`].
+    /// As [`OwnedGuard::store`].
     pub fn update(&mut self, change: impl FnOnce(&mut T)) -> Result<u64, LoadError> {
         self.part.publish_changed(self.token, change)
     }
@@ -161,7 +161,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<LatestView<T, N, A>> {
 }
 
 /// As a [`Producer`](crate::sync::Producer).
-impl<T: Value, const N: usize, A: CanWrite> Owned<QueueView<T, N, A>> {
+impl<T: Value, const N: usize, A: CanWrite> OwnedGuard<QueueView<T, N, A>> {
     /// Pushes a value. Never waits.
     ///
     /// # Errors
@@ -177,19 +177,19 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<QueueView<T, N, A>> {
     /// Pushes a value, and waits for room if the queue is full.
     ///
     /// # Panics
-    /// As [`Owned::push`].
+    /// As [`OwnedGuard::push`].
     #[allow(clippy::needless_pass_by_value, reason = "as `push` takes it")]
     pub fn push_wait(&mut self, value: T) {
         self.part.push_wait_with(self.token, &value);
     }
 
-    /// As [`Owned::push_wait`], waiting at most for `timeout`.
+    /// As [`OwnedGuard::push_wait`], waiting at most for `timeout`.
     ///
     /// # Errors
     /// [`PushError::Full`], with the value, if there was no room until then.
     ///
     /// # Panics
-    /// As [`Owned::push`].
+    /// As [`OwnedGuard::push`].
     pub fn push_timeout(&mut self, value: T, timeout: Duration) -> Result<(), PushError<T>> {
         self.part.push_timeout_with(self.token, value, timeout)
     }
@@ -202,7 +202,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<QueueView<T, N, A>> {
 }
 
 /// As a [`Publisher`](crate::sync::Publisher) of a [`Ring`](crate::Ring).
-impl<T: Value, const N: usize, A: CanWrite> Owned<RingView<T, N, A>> {
+impl<T: Value, const N: usize, A: CanWrite> OwnedGuard<RingView<T, N, A>> {
     /// Pushes an item, and wakes readers that wait for one; the item's number. Never waits.
     ///
     /// # Panics
@@ -220,7 +220,7 @@ impl<T: Value, const N: usize, A: CanWrite> Owned<RingView<T, N, A>> {
 }
 
 /// As a [`MutexGuard`](crate::sync::MutexGuard).
-impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
+impl<T: SharedLayout, A: Access> OwnedGuard<MutexView<T, A>> {
     /// Returns whether an earlier holder died or panicked and the value has not been repaired since.
     /// Only true after [`MutexView::lock_as_found`].
     #[must_use]
@@ -234,7 +234,7 @@ impl<T: SharedLayout, A: Access> Owned<MutexView<T, A>> {
     }
 }
 
-impl<T: SharedLayout, A: Access> Deref for Owned<MutexView<T, A>> {
+impl<T: SharedLayout, A: Access> Deref for OwnedGuard<MutexView<T, A>> {
     type Target = Shared<T, A>;
 
     #[inline]
@@ -244,7 +244,7 @@ impl<T: SharedLayout, A: Access> Deref for Owned<MutexView<T, A>> {
 }
 
 /// As an [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard).
-impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadWrite>> {
+impl<T: SharedLayout, const N: usize> OwnedGuard<RwLockView<T, N, ReadWrite>> {
     /// Whether an earlier writer died or panicked, and the value has not been repaired since. Only
     /// `true` after [`RwLockView::write_as_found`].
     #[must_use]
@@ -259,7 +259,7 @@ impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadWrite>> {
 }
 
 /// As an [`RwLockReadGuard`](crate::sync::RwLockReadGuard).
-impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadOnly>> {
+impl<T: SharedLayout, const N: usize> OwnedGuard<RwLockView<T, N, ReadOnly>> {
     /// Whether a writer died or panicked, and the value has not been repaired since. Only `true` after
     /// [`RwLockView::read_as_found`].
     #[must_use]
@@ -268,7 +268,7 @@ impl<T: SharedLayout, const N: usize> Owned<RwLockView<T, N, ReadOnly>> {
     }
 }
 
-impl<T: SharedLayout, const N: usize, A: Access> Deref for Owned<RwLockView<T, N, A>>
+impl<T: SharedLayout, const N: usize, A: Access> Deref for OwnedGuard<RwLockView<T, N, A>>
 where
     RwLockView<T, N, A>: Lockable,
 {
@@ -281,7 +281,7 @@ where
 }
 
 /// As a [`Permit`](crate::sync::Permit).
-impl<const N: usize> Owned<SemaphoreView<N, ReadWrite>> {
+impl<const N: usize> OwnedGuard<SemaphoreView<N, ReadWrite>> {
     /// Whether the last process that had the permit died with it.
     #[must_use]
     pub fn inherited(&self) -> bool {
