@@ -6,7 +6,7 @@ use shm_core::format;
 use shm_core::heap::HeapError;
 use shm_core::{DynRegion, Region};
 
-use super::workers::Dice;
+use super::dice::Dice;
 use super::{Board, HEAP, text};
 use crate::support::Folder;
 

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dice;
 mod forks;
 mod hostile;
 mod killed;
@@ -13,7 +14,7 @@ mod map;
 mod shared;
 mod space;
 mod stopped;
-mod workers;
+mod traffic;
 
 use shm_core::{Owned, Region, SharedLayout};
 
@@ -89,13 +90,12 @@ fn second_process() {
     match support::role().as_deref() {
         Some("reads") => shared::read(),
         Some("sets") => shared::set(),
-        Some("works") => killed::work(),
+        Some("works") => traffic::work(),
         Some("dies at a point") => killed::die_at_a_point(),
         Some("takes what was passed") => shared::take_passed(),
         Some("adds one") => shared::add_one(),
         Some("is limited") => space::limited(),
         Some("grows") => map::grow(),
-        Some("changes maps") => map::work(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }
