@@ -162,8 +162,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             let seen = State(state.load(Acquire));
             if seen.tag() == UNOWNED && seen.generation() != WORN {
                 // A store will do: only the holder of the lock takes, and a free block changes only
-                // so.
-                state.store(State::new(seen.generation(), self.me).0, Relaxed);
+                // so. Release: a reader that sees it instead of the generation it expects also sees
+                // what came before the block was freed, such as the handle of the value that is new.
+                state.store(State::new(seen.generation(), self.me).0, Release);
                 cache.stacks[size].extend(Handle::new(seen.generation(), page, block));
                 taken += 1;
                 if taken == most {
@@ -197,6 +198,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         let floor = self.view.page_word(page).floor();
         let generation = floor.max(1);
         let entries = self.view.entries(page, page + count)?;
+        // As the Release of a take: for a reader that sees a word of the new span where it expects a state.
+        R::M::fence(Release);
         // Most runs were a span of the same length before.
         let rest = if continued { &[] } else { entries.get(1..)? };
         for ([word, ..], distance) in rest.iter().zip(1..) {

@@ -125,10 +125,16 @@ impl<'m, R: Memory> Map<'m, R> {
         mut look: impl FnMut(usize, &Table<'m, R>) -> Search<T>,
     ) -> Result<Option<T>, Contended> {
         'again: for attempt in 0..ATTEMPTS as usize {
-            let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
+            let table = self.table.word.load(Relaxed);
+            // Pairs with the Release store of `table`: a reader that sees the new table there does not see
+            // `next` as it was before that table was linked.
+            R::M::fence(Acquire);
+            let words = [table, self.next.word.load(Relaxed)];
+            let mut looked = false;
             for (at, word) in words.iter().enumerate() {
                 let place = if at == 0 { self.table } else { self.next };
                 let Some(table) = self.table_of(*word, place) else { continue };
+                looked = true;
                 match look(attempt, &table) {
                     Search::Found(found) => return Ok(Some(found)),
                     Search::Absent if table.is_unchanged(&self.view) => {}
@@ -144,7 +150,9 @@ impl<'m, R: Memory> Map<'m, R> {
             R::M::fence(Acquire);
             let next = self.next.word.load(Relaxed);
             R::M::fence(Acquire);
-            if words == [self.table.word.load(Relaxed), next] {
+            // A table that both hold was moved between the two looks if neither owned it.
+            let met = looked || words[0] == 0 || words[0] != words[1];
+            if met && words == [self.table.word.load(Relaxed), next] {
                 return Ok(None);
             }
             R::M::spin();
