@@ -1,13 +1,15 @@
 //! Values of any length in a region's heap: between processes, after deaths, at the limits of memory, and
 //! with garbage in the region.
 //!
-//! `SHM_KILLS=10000 cargo test --test heap -- --nocapture` kills more often.
+//! `SHM_KILLS=10000 cargo test --test heap -- --nocapture` kills more often; `SHM_GARBAGE_SECONDS=600` writes
+//! garbage for longer.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod dice;
 mod forks;
+mod garbage;
 mod hostile;
 mod killed;
 mod map;
@@ -95,6 +97,8 @@ fn second_process() {
         Some("takes what was passed") => shared::take_passed(),
         Some("adds one") => shared::add_one(),
         Some("is limited") => space::limited(),
+        Some("writes among garbage") => garbage::write(),
+        Some("reads garbage") => garbage::read(),
         Some("grows") => map::grow(),
         None => {}
         Some(role) => panic!("no role {role}"),
