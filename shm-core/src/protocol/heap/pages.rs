@@ -11,8 +11,12 @@ use crate::protocol::lock;
 
 /// The hint of a span in which no block was free. It may lie.
 const FULL: u64 = 1;
-/// The number of spans of a size of which the first ones are short.
+/// The number of spans of a size that are short, before longer ones are made.
 const SHORT_SPANS: usize = 4;
+/// The same, if a short span is one page.
+const SHORTEST_SPANS: usize = 1024;
+/// A span takes at most this part of a heap, if there is another way.
+const SHARE: usize = 64;
 /// The fewest pages that the heap grows by.
 const LEAST_GROWTH: usize = 32;
 
@@ -59,11 +63,28 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if self.refill_from_known(cache, size) {
             return true;
         }
-        let short = cache.known[size].spans.len() < SHORT_SPANS;
-        let kind = if short { short_kind(size) } else { long_kind(size) };
-        self.refill_from_new(cache, size, kind)
+        let (short, long) = (short_kind(size), long_kind(size));
+        let kind = if self.prefers_short(cache, size) { short } else { long };
+        (self.is_modest(size, kind) && self.refill_from_new(cache, size, kind))
             || self.refill_from_any(cache, size)
-            || (!short && self.refill_from_new(cache, size, short_kind(size)))
+            || (kind != short && self.refill_from_new(cache, size, short))
+    }
+
+    /// Whether the next span of a size is to be a short one: it is sooner without a used block, and takes
+    /// less of a small heap.
+    fn prefers_short(&self, cache: &Cache, size: usize) -> bool {
+        let pages = |kind| class(kind).map_or(1, |class| class.pages as usize);
+        let few = if pages(short_kind(size)) == 1 { SHORTEST_SPANS } else { SHORT_SPANS };
+        let most = self.view.frontier() / SHARE;
+        cache.known[size].spans.len() < few || pages(long_kind(size)) > most
+    }
+
+    /// Whether a span takes no more of the heap than its share, or hardly more than a block of whole pages
+    /// does.
+    fn is_modest(&self, size: usize, kind: u8) -> bool {
+        let pages = class(kind).map_or(1, |class| class.pages as usize);
+        let whole = (SIZES[size] as usize).div_ceil(PAGE);
+        pages <= self.view.section.capacity() / SHARE || pages <= 2 * whole
     }
 
     /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.
@@ -276,7 +297,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// the frontier.
     fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
         let (frontier, capacity) = (self.view.frontier(), self.view.section.capacity());
-        if cache.frees > frontier / 4 || count > capacity - tail {
+        // What others have freed is found before this participant gives up.
+        let short = count > capacity - tail && cache.frees > 0;
+        if cache.frees > frontier / 4 || short {
             self.flush(cache);
             if self.sweep(cache) > 0 {
                 match self.find_run(count) {
