@@ -31,7 +31,7 @@ struct Prize {
 struct Tally {
     waiting: u32,
     started: u32,
-    /// how often a region got its name
+    /// the number of times that a region got its name
     linked: u32,
     created: u32,
     opened: u32,

@@ -27,7 +27,7 @@ struct Pose {
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
     account: Mutex<u64>,
     pose: Latest<Pose>,

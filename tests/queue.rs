@@ -42,11 +42,11 @@ const CONSUMERS: u64 = 2;
 #[repr(C)]
 struct Traffic {
     items: Items,
-    /// how often each value was taken
+    /// the number of times that each value was taken
     taken: [[u8; VALUES as usize]; PRODUCERS as usize],
     /// values that came before an earlier one of the same producer
     out_of_order: u64,
-    /// how many were taken
+    /// the number of values taken
     count: u64,
 }
 

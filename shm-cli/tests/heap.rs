@@ -20,7 +20,7 @@ struct Note {
 #[repr(C)]
 struct Board {
     hits: u64,
-    /// What it is about.
+    /// Its subject.
     title: Owned<str>,
     samples: Owned<[f32]>,
     poses: Owned<[Pose]>,
@@ -156,7 +156,7 @@ fn is_killed_with_blocks() {
     let Some(path) = std::env::var_os(REGION) else { return };
     let board = Region::<Board>::open(path).unwrap();
     board.notes[0].text.set("the last word").unwrap();
-    // What is freed stays in the cache of this process.
+    // Freed blocks stay in the cache of this process.
     board.title.clear().unwrap();
     board.hits.set(1);
     std::thread::sleep(Duration::from_secs(600));

@@ -27,9 +27,9 @@ struct Scene {
     after_the_table: [u64; 8],
     lock: Mutex<u64>,
     other: Mutex<u64>,
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
-    /// how far it may go
+    /// the step up to which it may go
     go: u32,
 }
 

@@ -144,7 +144,7 @@ fn a_change_that_panics_or_uses_the_same_map_leaves_it_as_it_was() {
     directory
         .notes
         .update("a", |value| {
-            // Reading is no change, and other maps have their own locks.
+            // Reading is not a change, and other maps have their own locks.
             assert_eq!(directory.notes.get("a").unwrap(), *value);
             directory.marks.remove(&1).unwrap();
             let error = directory.notes.insert("b", "new").unwrap_err();

@@ -25,9 +25,9 @@ use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 struct Scene {
     lock: Mutex<u64>,
     other: Mutex<u64>,
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
-    /// how far it may go
+    /// the step up to which it may go
     go: u32,
     /// the number of a process that the second one forked
     forked: u32,

@@ -23,7 +23,7 @@ const TALLY: &str = "tally";
 #[derive(SharedLayout)]
 #[repr(C)]
 pub struct Tally {
-    /// how many died at each place
+    /// the number of deaths at each place
     killed: [u64; MOST_PLACES],
     /// set by a writer that holds the lock
     writing: u32,
