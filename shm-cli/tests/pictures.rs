@@ -90,8 +90,10 @@ impl Drop for Over<'_> {
     }
 }
 
-/// The pictures, and what draws each.
-const PICTURES: [(&str, fn() -> String); 4] =
+/// A picture: its file, and the function that draws it.
+type Picture = (&'static str, fn() -> String);
+
+const PICTURES: [Picture; 4] =
     [("heap.svg", heap), ("layout.svg", layout), ("show.svg", show), ("watch.svg", watch)];
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/pictures");
