@@ -1,4 +1,4 @@
-//! Maps: as std's, between processes, after deaths, and with garbage in the region.
+//! Maps: compared with std's, between processes, after deaths, and with garbage in the region.
 
 use std::collections::HashMap;
 use std::os::unix::fs::FileExt;
@@ -33,7 +33,7 @@ fn sorted(map: &MapView<str, str>) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_map_of_a_region_does_as_stds_does() {
+fn a_map_of_a_region_behaves_like_the_map_of_std() {
     for (seed, keys) in [(1, 12), (2, 100), (3, 2000)] {
         let directory = directory();
         let (map, mut model, mut dice) = (&directory.notes, HashMap::new(), Dice(seed));
@@ -144,7 +144,7 @@ fn a_change_that_panics_or_uses_the_same_map_leaves_it_as_it_was() {
     directory
         .notes
         .update("a", |value| {
-            // Reading is no change, and other maps have their own locks.
+            // Reading is not a change, and other maps have their own locks.
             assert_eq!(directory.notes.get("a").unwrap(), *value);
             directory.marks.remove(&1).unwrap();
             let error = directory.notes.insert("b", "new").unwrap_err();
@@ -195,7 +195,7 @@ pub(crate) fn grow() {
     let directory = Region::<Directory>::open(argument("SHM_PATH")).unwrap();
     let mut round = 0;
     while directory.hits.get() == 0 {
-        // Grows, keeps tombstones, and is made anew; meanwhile, what is always there is replaced.
+        // Grows, collects tombstones, and is rebuilt; meanwhile, the permanent entries are replaced.
         for number in 0..600 {
             directory.notes.insert(&format!("now and then {number}"), "x").unwrap();
             let always = (round + number) % ALWAYS;
@@ -242,7 +242,7 @@ fn a_read_only_process_never_misses_a_key_that_is_always_there_while_the_map_gro
     assert!(directory.heap().unwrap().audit().faults.is_empty());
 }
 
-/// Does everything that can be done, whatever comes of it.
+/// Runs every operation, whatever the result.
 fn use_all(directory: &Region<Directory>, seed: u64) {
     let (key, value) = (text((seed % 40) as usize, seed % 9), text((seed % 3000) as usize, seed));
     let brief = Duration::from_millis(2);

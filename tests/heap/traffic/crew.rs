@@ -16,7 +16,7 @@ use crate::support::{second_process, wait_until};
 
 struct Worker {
     process: Child,
-    /// How often anything had been done at its desk when it was started.
+    /// The number of operations at its desk when it was started.
     before: u64,
 }
 

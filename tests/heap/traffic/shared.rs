@@ -38,7 +38,7 @@ pub(super) fn clean_up(stage: &Region<Stage>, slot: usize) {
     }
 }
 
-/// A length: mostly short, now and then of whole pages.
+/// A length: mostly short, sometimes of whole pages.
 fn some_len(dice: &mut Dice) -> usize {
     let most = [64, 500, 4000, 40_000][dice.below(4) as usize];
     dice.below(most) as usize
@@ -196,7 +196,7 @@ pub(crate) fn expect_intact(stage: &Region<Stage>) {
     let heap = stage.heap().unwrap();
     heap.recover().unwrap();
     expect_no_fault(stage);
-    // One change of each map finishes what a death interrupted; then there is nothing but values and tables.
+    // One change of each map completes any interrupted one; then only values and tables are left.
     stage.directory.insert(&0, "").unwrap();
     stage.directory.remove(&0).unwrap();
     stage.numbers.insert("", &[0; 3]).unwrap();
@@ -212,7 +212,7 @@ pub(crate) fn expect_intact(stage: &Region<Stage>) {
         keys.map(Result::unwrap).iter().sum::<usize>() + 3 + full,
         "{stats:?}"
     );
-    assert_eq!(stats.owned, 0, "the dead have something in hand: {stats:?}");
+    assert_eq!(stats.owned, 0, "dead processes still own blocks: {stats:?}");
 }
 
 fn expect_no_fault(stage: &Region<Stage>) -> shm_core::heap::Stats {
@@ -221,7 +221,7 @@ fn expect_no_fault(stage: &Region<Stage>) -> shm_core::heap::Stats {
     report.stats
 }
 
-/// How many places can be filled before the heap is full.
+/// The number of places that can be filled before the heap is full.
 fn capacity(stage: &Region<Stage>, len: usize) -> usize {
     let bytes = vec![1; len];
     let filled = stage.fillers.iter().take_while(|place| place.set(&bytes).is_ok()).count();
@@ -246,7 +246,7 @@ pub(crate) fn expect_as_fresh(folder: &Folder, used: &Region<Stage>) {
     for len in [40, 900, 2000, 9000, 100_000] {
         let (used, fresh) = (capacity(used, len), capacity(&fresh, len));
         println!("{used:>12}  blocks of {len} bytes, {fresh} in a fresh heap");
-        // Where spans begin decides about the last few.
+        // The last few depend on where spans begin.
         assert!(used + fresh / 200 >= fresh, "{used} of {len} bytes, {fresh} in a fresh heap");
     }
 }

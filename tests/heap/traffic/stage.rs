@@ -13,7 +13,7 @@ pub(super) const WORKERS: usize = 4;
 pub(super) const PLACES: usize = 16;
 /// The places and keys that one worker changes.
 pub(super) const OWN: usize = 4;
-/// As many as the test fills in the end.
+/// As many as the test fills at the end.
 const FILLERS: usize = 6000;
 const HEAP: u64 = 4 << 20;
 /// The items of a worker that are accounted for at a time.
@@ -67,9 +67,9 @@ pub(crate) struct Window {
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Desk {
-    /// How often anything was done.
+    /// The number of operations.
     pub(super) acts: u64,
-    /// How often each operation was done.
+    /// The number of each operation.
     pub(super) counts: [u64; Op::ALL.len()],
     pub(super) texts: [Owned<str>; OWN],
     /// The versions of the texts, then those of the keys that come and go, then those of the others.
