@@ -125,6 +125,108 @@ scenarios! {
         a_program_that_adds_fields_leaves_the_layout_before_or_the_one_after,
         "writes over the layout that counts":
         writing_over_the_layout_that_counts_is_caught;
+    "heap: the first value: grow, make a span":
+        the_first_allocator_leaves_a_span_or_free_pages,
+        "a span begins before its blocks are there":
+        a_span_that_begins_before_its_blocks_are_there_is_caught;
+    "heap: a block from the cache, back into it, and back into its span":
+        a_process_with_a_cache_leaves_its_blocks_to_be_recovered,
+        "a place is emptied, and its block stays linked":
+        a_block_that_stays_linked_to_an_empty_place_is_caught;
+    "heap: detaching gives back what is cached":
+        a_process_that_detaches_loses_no_block,
+        "gives back what a place owns as well":
+        giving_back_what_a_place_owns_is_caught;
+    "heap: recover, after a death with a block that a place owns":
+        a_recovery_that_is_cut_short_loses_no_block,
+        "frees what the dead owned without a look at its place":
+        a_recovery_that_does_not_look_at_the_place_is_caught;
+    "heap: a full one: sweep, retire, make a span":
+        a_sweep_that_is_cut_short_loses_no_page,
+        "the block of a new span is linked before its place holds it":
+        a_block_of_a_new_span_that_is_linked_too_early_is_caught;
+    "heap: a full one, of which the dead have a part":
+        an_allocation_in_a_full_heap_takes_what_the_dead_had_and_nothing_else,
+        "takes the block of a value":
+        taking_the_block_of_a_value_is_caught;
+    "heap: a large block: set":
+        a_writer_of_a_large_value_leaves_it_whole_or_not_at_all,
+        "a large block is linked before its place holds it":
+        a_large_block_that_is_linked_too_early_is_caught;
+    "heap: a large block: replace":
+        a_writer_that_replaces_a_large_value_leaves_the_old_one_or_the_new_one,
+        "the place holds the new block before that is written":
+        a_place_that_holds_a_block_before_it_is_written_is_caught;
+    "heap: a large block: clear":
+        a_process_that_frees_a_large_value_loses_no_page,
+        "the place is empty before the block is claimed":
+        freeing_a_large_block_without_claiming_it_is_caught;
+    "Owned: set an empty place":
+        a_writer_of_an_empty_place_leaves_it_empty_or_with_the_value,
+        "a new block is linked before it names its place":
+        a_block_that_is_linked_before_it_names_its_place_is_caught;
+    "Owned: replace":
+        a_writer_of_a_place_leaves_the_old_value_or_the_new_one,
+        "the place holds the new block before the old one is claimed":
+        a_place_that_changes_before_its_block_is_claimed_is_caught,
+        "the new block is linked and the old one free before the place holds it":
+        a_block_that_is_linked_before_its_place_holds_it_is_caught;
+    "Owned: clear":
+        a_process_that_clears_a_place_leaves_the_value_or_none,
+        "the place is emptied before its block is claimed":
+        clearing_a_place_without_claiming_its_block_is_caught;
+    "Owned: take":
+        a_taker_leaves_the_value_or_has_it,
+        "a taken place is emptied before its block is claimed":
+        taking_from_a_place_without_claiming_its_block_is_caught;
+    "Owned: move to an empty place":
+        a_value_that_is_moved_is_in_one_place_or_the_other,
+        "the first place is emptied before the block names the second":
+        a_value_that_leaves_its_place_too_early_is_caught;
+    "Owned: move over another value":
+        a_value_that_is_moved_over_another_is_not_lost,
+        "the first place is emptied before the value is in the second":
+        a_value_that_is_moved_over_another_too_early_is_caught;
+    "Owned: update":
+        an_update_leaves_the_old_value_or_the_new_one,
+        "an update links its block before that names its place":
+        an_update_that_links_too_early_is_caught;
+    "Owned: replace a large value, and load it after the writer's death":
+        a_reader_finds_a_whole_value_after_the_death_of_its_writer,
+        "the place holds a large block before that is written":
+        a_large_value_that_can_be_read_before_it_is_written_is_caught,
+        "a reader that takes no value but the old one for whole":
+        a_reader_that_finds_another_value_is_caught;
+    "Map: the first insert":
+        the_first_insert_leaves_an_empty_map_or_one_key,
+        "the first table's span begins after its block is in use":
+        a_table_that_is_in_use_before_its_span_begins_is_caught;
+    "Map: insert":
+        an_insert_leaves_a_key_or_none,
+        "an entry is linked before its bucket holds it":
+        an_entry_that_is_linked_before_its_bucket_holds_it_is_caught;
+    "Map: insert where another entry was":
+        an_insert_over_a_tombstone_leaves_a_key_or_none,
+        "an entry is linked before the bucket of a tombstone holds it":
+        an_entry_over_a_tombstone_that_is_linked_too_early_is_caught;
+    "Map: insert, and grow":
+        a_map_that_is_left_while_it_grows_has_all_keys,
+        "the new table is the table before the entries are in it":
+        a_table_that_counts_before_the_entries_are_in_it_is_caught,
+        "the entries name buckets that do not hold them yet":
+        entries_that_move_before_their_buckets_hold_them_are_caught;
+    "Map: insert over a value":
+        an_insert_over_a_value_leaves_the_old_one_or_the_new_one,
+        "the bucket loses the old entry before it has the new one":
+        a_bucket_that_loses_its_entry_too_early_is_caught;
+    "Map: update an entry":
+        an_update_of_an_entry_leaves_the_old_value_or_the_new_one,
+        "an updated entry is linked before its bucket holds it":
+        an_updated_entry_that_is_linked_too_early_is_caught;
+    "Map: remove":
+        a_remove_leaves_the_key_or_removes_it,
+        "the table is dropped, and all keys with it":
+        a_table_that_is_dropped_before_its_keys_is_caught;
 }
 
 #[cfg(target_arch = "x86_64")]
