@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::figures::{Extent, Figures};
 use crate::process::{Role, Stopped, failed_to};
-use crate::scenario::{Bound, Case, Flaw, HANGS, Part};
+use crate::scenario::{Bound, Case, Companion, Flaw, HANGS, Part};
 use crate::trace::{Pace, Traced};
 use crate::world::{Snapshot, World};
 
@@ -163,8 +163,11 @@ impl Run<'_> {
         let audited = states.iter().filter(|state| state.found.is_some());
         let changes: Vec<_> = audited.map(|state| state.after).collect();
         let all: Vec<_> = (0..=self.figures.instructions).collect();
-        let (changes, all) =
-            (spread(&changes, self.extent.changes), spread(&all, self.extent.victims));
+        let naps = self.case.scenario.companion().is_some_and(Companion::naps);
+        let fewer = if naps && self.extent.is_bounded { 20 } else { 1 };
+        let Extent { changes: sum_of_changes, victims, .. } = self.extent;
+        let changes = spread(&changes, sum_of_changes / fewer);
+        let all = spread(&all, victims / fewer);
         for after in changes.chain(all) {
             self.real_death(after, states)
                 .map_err(|error| died_after(after, &format!("killed, {error}")))?;
@@ -260,7 +263,7 @@ impl Run<'_> {
             let found = self.audit(memory).map_err(|error| died_after(*after, &error))?;
             let is_right = match number {
                 0 if number < last => Some(&found) == state.found.as_ref(),
-                _ if number == last => scenario.heir_done().contains(&found.as_str()),
+                _ if number == last => scenario.is_heirs_end(&found),
                 _ => scenario.may_follow(&found),
             };
             if !is_right {

@@ -79,6 +79,50 @@ scenarios! {
         a_repairer_leaves_the_lock_reported_until_it_is_whole,
         "marked as whole before it is":
         a_repair_that_is_marked_before_it_is_made_is_caught;
+    "Mutex: lock_again, and unlock the outer guard first":
+        a_holder_that_locked_twice_leaves_its_lock_whole_or_reported,
+        "the first guard that goes unlocks":
+        a_lock_that_the_first_of_two_guards_unlocks_is_caught;
+    "MutexGuard::wait: unlock, sleep, lock again, change":
+        a_waiter_with_a_guard_leaves_the_lock_free_while_it_sleeps,
+        "sleeps with the lock":
+        sleeping_with_the_lock_is_caught;
+    "MutexGuard::wait: change, unlock and notify, while another process waits":
+        a_notifier_leaves_its_change_to_the_waiter_or_a_report,
+        "changes the count after the lock is free":
+        a_change_after_the_notification_is_caught;
+    "RwLock: read and unlock":
+        a_reader_leaves_its_seat_to_the_next_one,
+        "a reader marks the value as half changed":
+        a_reader_that_marks_the_value_is_caught;
+    "RwLock: write, change, unlock":
+        a_writer_leaves_the_value_whole_or_reported,
+        "a writer does not say that it is at work":
+        a_writer_that_does_not_say_that_it_is_at_work_is_caught;
+    "RwLock: repair after a dead writer":
+        a_repairing_writer_leaves_the_value_reported_until_it_is_whole,
+        "a writer marks the value as whole before it is":
+        a_writer_that_marks_the_value_before_its_repair_is_caught;
+    "RwLock: stop reading, while a writer sleeps":
+        a_reader_with_a_sleeping_writer_leaves_it_the_lock,
+        "a reader takes the turnstile from the writer, and marks its work":
+        a_reader_that_takes_the_turnstile_is_caught;
+    "RwLock: wait to write for a living reader, sleep, and give up":
+        a_waiting_writer_leaves_the_reader_its_seat,
+        "a writer that gives up says that it is at work":
+        a_writer_that_marks_without_a_seat_is_caught;
+    "Semaphore: acquire and release":
+        a_permit_is_given_back_or_inherited,
+        "a release is two stores":
+        a_permit_that_is_released_by_two_stores_is_caught;
+    "Semaphore: release, while another process sleeps":
+        a_process_that_releases_leaves_the_permit_to_the_sleeper,
+        "gives back what another permit stands for":
+        giving_back_another_permit_is_caught;
+    "Semaphore: wait for living holders, sleep, and give up":
+        a_waiter_leaves_the_holders_their_permits,
+        "takes a permit from an owner that it did not check":
+        taking_a_permit_from_the_living_is_caught;
     "Latest: store":
         a_writer_of_a_latest_leaves_the_old_version_or_the_new_one,
         "published before it is written":
@@ -91,6 +135,10 @@ scenarios! {
         a_writer_of_a_ring_leaves_its_item_whole_or_not_at_all,
         "numbered before it is written":
         numbering_an_item_before_writing_it_is_caught;
+    "Ring: a publisher goes round, and readers miss items":
+        a_publisher_of_a_ring_leaves_items_that_are_whole_or_told_as_missed,
+        "a publisher numbers an item before it is written":
+        numbering_a_lap_of_items_too_early_is_caught;
     "Once: call_once":
         a_once_is_done_whole_or_done_again,
         "said to be done before it is":
@@ -197,6 +245,10 @@ scenarios! {
         a_large_value_that_can_be_read_before_it_is_written_is_caught,
         "a reader that takes no value but the old one for whole":
         a_reader_that_finds_another_value_is_caught;
+    "Owned: two places set together by name":
+        a_writer_of_two_places_leaves_each_old_or_new,
+        "both places change before their blocks are claimed":
+        two_places_that_change_before_their_blocks_are_claimed_are_caught;
     "Map: the first insert":
         the_first_insert_leaves_an_empty_map_or_one_key,
         "the first table's span begins after its block is in use":
@@ -227,6 +279,54 @@ scenarios! {
         a_remove_leaves_the_key_or_removes_it,
         "the table is dropped, and all keys with it":
         a_table_that_is_dropped_before_its_keys_is_caught;
+    "Queue: push to an empty one":
+        a_producer_leaves_its_value_in_an_empty_queue_or_nothing,
+        "a value counts before it is written":
+        a_value_that_counts_before_it_is_written_is_caught;
+    "Queue: push":
+        a_producer_leaves_its_value_after_the_others_or_not_at_all,
+        "a value after others counts before it is written":
+        a_value_after_others_that_counts_too_early_is_caught;
+    "Queue: push to a slot that was used before":
+        a_producer_that_comes_round_leaves_its_value_or_nothing,
+        "a value counts while the one before is in its slot":
+        a_value_that_counts_as_the_one_before_is_caught;
+    "Queue: push to a full one":
+        a_producer_that_finds_no_room_leaves_the_queue_as_it_was,
+        "writes before it looks for room":
+        writing_before_looking_for_room_is_caught;
+    "Queue: a producer's pushes":
+        a_producer_for_a_while_leaves_whole_values,
+        "both count at once, before the second is written":
+        two_values_that_count_at_once_are_caught;
+    "Queue: pop the only value":
+        a_consumer_leaves_the_only_value_or_has_it,
+        "the only value is wiped before it is taken":
+        wiping_the_only_value_before_taking_it_is_caught;
+    "Queue: pop from a full one":
+        a_consumer_takes_one_value_or_none,
+        "takes two":
+        taking_two_values_is_caught;
+    "Queue: pop from a slot that was used before":
+        a_consumer_that_comes_round_takes_one_value_or_none,
+        "a value is wiped before it is taken":
+        wiping_a_value_before_taking_it_is_caught;
+    "Queue: pop from an empty one":
+        a_consumer_that_finds_nothing_leaves_the_queue_as_it_was,
+        "takes what is not there":
+        taking_what_is_not_there_is_caught;
+    "Queue: push, while a consumer sleeps":
+        a_sleeping_consumer_gets_the_value_of_a_dead_producer,
+        "the consumer is woken for a value that is not written":
+        waking_a_consumer_for_a_value_that_is_not_written_is_caught;
+    "Queue: pop, while a producer sleeps":
+        a_sleeping_producer_gets_the_room_of_a_dead_consumer,
+        "makes room by a value that it has not taken":
+        making_room_by_a_value_that_is_not_taken_is_caught;
+    "Queue: wait for a value, sleep, and give up":
+        a_consumer_that_sleeps_leaves_the_queue_as_it_was,
+        "gives up and takes what comes next":
+        a_consumer_that_takes_what_comes_next_is_caught;
 }
 
 #[cfg(target_arch = "x86_64")]

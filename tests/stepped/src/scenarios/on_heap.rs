@@ -83,6 +83,8 @@ pub(super) struct OnHeap {
     pub(super) heir: fn(&Path) -> Operation,
     pub(super) course: &'static [&'static str],
     pub(super) heir_done: &'static [&'static str],
+    /// The findings in the middle of the heir's operation that are neither.
+    pub(super) also: &'static [&'static str],
     pub(super) bound: Bound,
     /// A span that is made or found is put into a hash table of the process, whose seed is random; and who
     /// is dead is read from `/proc`.
@@ -103,6 +105,7 @@ impl OnHeap {
         },
         course: &[],
         heir_done: &["9 - 7"],
+        also: &[],
         bound: Bound::None,
         is_steady: true,
     };
@@ -132,6 +135,10 @@ impl Scenario for OnHeap {
 
     fn course(&self) -> &'static [&'static str] {
         self.course
+    }
+
+    fn may_follow(&self, found: &str) -> bool {
+        [self.course, self.heir_done, self.also].iter().any(|these| these.contains(&found))
     }
 
     fn heir_done(&self) -> &'static [&'static str] {
