@@ -2,8 +2,9 @@
 //! Each test runs the stepper (`src/main.rs` says how it works) on one scenario, or on a known-bad
 //! version of it, which must be caught.
 //!
-//! `SHM_STEPPED_LONG=1 cargo test -p shm-stepped -- --nocapture` steps heirs from every state, and kills
-//! more victims. `cargo run -p shm-stepped` prints one table of all scenarios.
+//! `SHM_STEPPED_LONG=1 cargo test --release -p shm-stepped -- --nocapture` audits every state, steps heirs
+//! from every state, and kills more victims. `cargo run --release -p shm-stepped` prints one table of all
+//! scenarios.
 
 #![allow(clippy::print_stdout, reason = "shows figures, and says what was skipped")]
 
