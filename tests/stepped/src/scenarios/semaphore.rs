@@ -220,7 +220,6 @@ pub(crate) const WAITING: Case = Case {
         companion: Some(&Holder),
         bound: Bound::First(12_000),
         is_steady: false,
-        ..FREE
     },
     flaws: &[Flaw {
         name: "takes a permit from an owner that it did not check",
