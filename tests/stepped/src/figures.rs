@@ -32,6 +32,14 @@ impl Extent {
         heirs: 20_000,
         is_bounded: true,
     };
+    /// For the flawed versions, which may leave a trace in one state only.
+    pub(crate) const FLAWED: Self = Self {
+        audits: usize::MAX,
+        changes: 120_000,
+        victims: 10_000,
+        first_heirs: usize::MAX,
+        ..Self::SHORT
+    };
     /// Everything, except that sampled kills of a very long operation are fewer.
     pub(crate) const LONG: Self = Self {
         audits: usize::MAX,

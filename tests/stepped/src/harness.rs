@@ -131,8 +131,7 @@ impl Run<'_> {
     /// Which of so many states are audited: the first, the last ones, in which an operation is committed and
     /// ends, and of the others as many as the extent allows.
     fn sample(&self, states: usize) -> impl Fn(usize) -> bool + use<> {
-        let most = if self.flaw.is_some() { usize::MAX } else { self.extent.audits };
-        let stride = states.div_ceil(most);
+        let stride = states.div_ceil(self.extent.audits);
         move |number| number.is_multiple_of(stride) || states - number <= LAST
     }
 
