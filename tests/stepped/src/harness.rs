@@ -84,7 +84,7 @@ impl Run<'_> {
         self.world.put(memory).map_err(failed_to("restore the memory"))
     }
 
-    /// Steps a process from here to its end, or for so many instructions; returns their number and each
+    /// Steps a process from here to its end, or for this many instructions; returns their number and each
     /// state that they made, beginning with the one before the first.
     fn step_through(
         &self,
@@ -195,7 +195,7 @@ impl Run<'_> {
         self.survive(companion, state.found.as_deref())
     }
 
-    /// The companion and then an heir go on in the memory itself, which is a state with this finding.
+    /// The companion and then an heir continue in the memory itself, which is a state with this finding.
     fn survive(&self, companion: Option<Stopped>, found: Option<&str>) -> Result<(), String> {
         let companions = self.case.scenario.companion();
         let expected = companions.zip(found).and_then(|(they, found)| they.expected(found));
@@ -224,7 +224,7 @@ impl Run<'_> {
         Err(format!("and the audit found {found:?}, expected {after:?}"))
     }
 
-    /// Heirs go on from the states, and die at every instruction as well; a second heir goes on. One
+    /// Heirs continue from the states, and die at every instruction as well; a second heir continues then. One
     /// heir starts from each finding, and others from all states if that is affordable.
     fn deaths_of_heirs(&mut self, states: &[State]) -> Result<(), String> {
         let audited: Vec<_> = states.iter().filter(|state| state.found.is_some()).collect();
