@@ -360,7 +360,9 @@ fn arena(
         Meaning::Type(layout) => Places::Layout(layout),
         Meaning::Schema(schema) => Places::Schema(Arc::clone(schema)),
     };
-    let extent = Extent { data, heap: offset..offset + len };
+    // Memory of this process alone has one participant.
+    let participants = contents.participants.map_or(1, |(_, count)| count);
+    let extent = Extent { data, heap: offset..offset + len, participants };
     // SAFETY: the header was checked: both lie inside the mapping (I2), and do not overlap. The arena ends
     // with the registry's entry, before the mapping (I13), and is written to through views that write
     // (I3). No other code accesses the heap (I14).

@@ -272,8 +272,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Sweeps if that promises pages, and otherwise grows. `tail` is the first of the free pages before
     /// the frontier.
     fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
-        let (frontier, capacity) = (self.view.frontier(), self.view.section.capacity());
-        if cache.frees > frontier / 4 || count > capacity - tail {
+        let (frontier, capacity) = (self.view.frontier(), self.view.ceiling());
+        if cache.frees > frontier / 4 || count > capacity.saturating_sub(tail) {
             self.flush(cache);
             if self.sweep(cache) > 0 {
                 match self.find_run(count) {
@@ -282,11 +282,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 }
             }
         }
-        if count > capacity - tail {
+        if count > capacity.saturating_sub(tail) {
             return None;
         }
         let missing = count.saturating_sub(frontier - tail);
-        let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity - frontier);
+        let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
         let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);
         grown.then_some(Run { page: tail, continued: false })
     }
