@@ -10,6 +10,8 @@ mod forks;
 mod hostile;
 mod killed;
 mod map;
+mod named;
+mod named_deaths;
 mod shared;
 mod space;
 mod stopped;
@@ -96,6 +98,13 @@ fn second_process() {
         Some("is limited") => space::limited(),
         Some("grows") => map::grow(),
         Some("changes maps") => map::work(),
+        Some("finds objects") => named::find_all(),
+        Some("constructs objects at once") => named::construct_at_once(),
+        Some("holds an object") => named::hold(),
+        Some("reads a stale view") => named::read_stale(),
+        Some("finds an object in what was passed") => named::find_passed(),
+        Some("works with objects") => named_deaths::work(),
+        Some("dies at a point with objects") => named_deaths::die_at_a_point(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

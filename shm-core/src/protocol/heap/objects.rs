@@ -10,13 +10,14 @@
 //! | 1 | its [`State`] |
 //! | 2, 3 | the offset of its value from its first page; the bytes of that |
 //! | 4 | the number of elements of the part whose length is known at run time |
-//! | 5, 6 | the bytes of its schema; the bytes of its name |
+//! | 5 | the bytes of its schema (low half), and of the notes on that (high half) |
+//! | 6 | the bytes of its name |
 //! | 7 | the alignment of its value |
 //! | 8 to 39 | its name |
 //! | then | marks: the owner bits of each participant that holds it, two in a word, by the participant's slot |
-//! | then | its schema |
+//! | then | its schema; the notes, which are for people |
 //!
-//! Words 0, 2 to 5 and 7 and the schema never change: memory that was one type stays that type, and an object
+//! Words 0, 2 to 5 and 7, the schema and the notes never change: memory that was one type stays that type, and an object
 //! that no process uses any more becomes another one of the same schema and the same size only.
 //!
 //! | step | before, after | ordering | partner |
@@ -43,6 +44,7 @@ use super::section::OBJECTS;
 use super::value::{read_bytes, write_bytes};
 use super::words::{LINKED, State, UNOWNED, WORN};
 use super::{Contended, Heap, Machine, Memory, NoBlock, Owners, Sleep, View, Word};
+use crate::fault;
 use crate::limits::MAX_SCHEMA_LEN;
 use crate::protocol::lock;
 
@@ -58,7 +60,7 @@ const STATE: usize = 1;
 const VALUE: usize = 2;
 const SIZE: usize = 3;
 const LEN: usize = 4;
-const SCHEMA_LEN: usize = 5;
+const LENS: usize = 5;
 const NAME_LEN: usize = 6;
 const ALIGN: usize = 7;
 /// The words before the name.
@@ -73,6 +75,8 @@ const PAGE_WORDS: usize = PAGE / 8;
 pub struct Shape<'a> {
     /// The bytes of its schema.
     pub schema: &'a [u8],
+    /// The notes on it, for people.
+    pub notes: &'a [u8],
     /// Its size in bytes.
     pub size: u64,
     /// The number of elements of the part whose length is known at run time.
@@ -96,10 +100,12 @@ pub struct Object<'m, M: Machine> {
     /// The alignment of the value: a power of two.
     pub align: u64,
     schema_len: usize,
+    notes_len: usize,
     head: &'m [M::U64],
     name: &'m [M::U64],
     marks: &'m [M::U64],
     schema: &'m [M::U64],
+    notes: &'m [M::U64],
 }
 
 impl<M: Machine> fmt::Debug for Object<'_, M> {
@@ -172,6 +178,14 @@ impl<'m, M: Machine> Object<'m, M> {
     pub fn schema(&self) -> Vec<u8> {
         let mut bytes = vec![0; self.schema_len];
         read_bytes::<M>(self.schema, &mut bytes);
+        bytes
+    }
+
+    /// The notes on the schema.
+    #[must_use]
+    pub fn notes(&self) -> Vec<u8> {
+        let mut bytes = vec![0; self.notes_len];
+        read_bytes::<M>(self.notes, &mut bytes);
         bytes
     }
 
@@ -296,18 +310,20 @@ impl<'m, R: Memory> View<'m, R> {
         let first = page.checked_mul(PAGE_WORDS)?;
         let head = self.memory.paged(&self.section, first, HEAD)?;
         let number = |word: usize| usize::try_from(head[word].load(Relaxed)).ok();
-        let (pages, schema_len) = (number(PAGES)?, number(SCHEMA_LEN)?);
-        if pages == 0 || pages > left || schema_len as u64 > MAX_SCHEMA_LEN {
+        let (pages, lens) = (number(PAGES)?, head[LENS].load(Relaxed));
+        let [schema_len, notes_len] = [lens as u32, (lens >> 32) as u32].map(|len| len as usize);
+        if pages == 0 || pages > left || schema_len.max(notes_len) as u64 > MAX_SCHEMA_LEN {
             return None;
         }
         let words = self.memory.paged(&self.section, first, pages * PAGE_WORDS)?;
         let (head, rest) = words.split_at_checked(HEAD)?;
         let (name, rest) = rest.split_at_checked(NAME)?;
         let (marks, rest) = rest.split_at_checked(self.mark_words())?;
-        let schema = rest.get(..schema_len.div_ceil(8))?;
+        let (schema, rest) = rest.split_at_checked(schema_len.div_ceil(8))?;
+        let notes = rest.get(..notes_len.div_ceil(8))?;
         let (value, size, align) = (number(VALUE)?, number(SIZE)?, number(ALIGN)?);
         let at = self.section.page(page) + value as u64;
-        let is_inside = value >= self.head_len(schema_len)
+        let is_inside = value >= self.head_len([schema_len, notes_len])
             && value.checked_add(size).is_some_and(|end| end <= pages * PAGE)
             && align.is_power_of_two()
             && at.is_multiple_of(align as u64);
@@ -320,10 +336,12 @@ impl<'m, R: Memory> View<'m, R> {
             len,
             align,
             schema_len,
+            notes_len,
             head,
             name,
             marks,
             schema,
+            notes,
         };
         is_inside.then_some(object)
     }
@@ -333,8 +351,8 @@ impl<'m, R: Memory> View<'m, R> {
     }
 
     /// The bytes before the value, without those that align it.
-    fn head_len(&self, schema_len: usize) -> usize {
-        8 * (HEAD + NAME + self.mark_words() + schema_len.div_ceil(8))
+    fn head_len(&self, [schema, notes]: [usize; 2]) -> usize {
+        8 * (HEAD + NAME + self.mark_words() + schema.div_ceil(8) + notes.div_ceil(8))
     }
 
     /// The object that has this name, and its generation.
@@ -378,12 +396,12 @@ impl<'m, R: Memory> View<'m, R> {
 }
 
 /// The outcome of giving an object its name.
-#[derive(Debug)]
-pub enum Naming<'m, M: Machine> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
     /// It has it, and this participant holds it.
     Done,
-    /// Another object of this generation has it. This participant holds that one instead.
-    Another(Object<'m, M>, u32),
+    /// Another object has it.
+    Taken,
 }
 
 impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
@@ -427,7 +445,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             .ok()
             .zip(usize::try_from(shape.align.max(8)).ok())
             .ok_or(limit)?;
-        let head = self.view.head_len(shape.schema.len());
+        let head = self.view.head_len([shape.schema.len(), shape.notes.len()]);
         let start = head.next_multiple_of(align.min(PAGE)) + align.saturating_sub(PAGE);
         let pages = start.checked_add(size).ok_or(limit)?.div_ceil(PAGE);
         if pages > capacity {
@@ -452,12 +470,15 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             (VALUE, value),
             (SIZE, shape.size),
             (LEN, shape.len),
-            (SCHEMA_LEN, shape.schema.len() as u64),
+            (LENS, shape.schema.len() as u64 | (shape.notes.len() as u64) << 32),
             (ALIGN, shape.align),
         ];
         facts.iter().for_each(|(word, fact)| words[*word].store(*fact, Relaxed));
-        write_bytes::<R::M>(&words[HEAD + NAME + self.view.mark_words()..], shape.schema);
+        let words = &words[HEAD + NAME + self.view.mark_words()..];
+        write_bytes::<R::M>(words, shape.schema);
+        write_bytes::<R::M>(&words[shape.schema.len().div_ceil(8)..], shape.notes);
         let count = memory.word(section.at() + OBJECTS).ok_or(NoBlock::Full)?;
+        fault::point("named: about to commit");
         // The commit. Pairs with the fence of a look at it.
         count.store((capacity - page) as u64, Release);
         self.view.object(page).ok_or(NoBlock::Full)
@@ -472,17 +493,17 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         object: &Object<'m, R::M>,
         made: Made,
         name: &[u8],
-    ) -> Result<Naming<'m, R::M>, Contended> {
+    ) -> Result<Naming, Contended> {
         object.name.iter().for_each(|word| word.store(0, Relaxed));
         write_bytes::<R::M>(object.name, name);
         object.head[NAME_LEN].store(name.len() as u64, Relaxed);
         let _held = self.lock()?;
-        if let Some((other, generation)) = self.view.find_object(name) {
-            self.mark(&other)?;
-            return Ok(Naming::Another(other, generation));
+        if self.view.find_object(name).is_some() {
+            return Ok(Naming::Taken);
         }
         self.mark(object)?;
         let [mine, named] = [self.me, NAMED].map(|tag| State::new(made.generation, tag));
+        fault::point("named: marked, without its name");
         // The commit.
         if object.exchange(mine, named) { Ok(Naming::Done) } else { Err(Contended) }
     }
@@ -494,31 +515,22 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         object.exchange(mine, freed(mine));
     }
 
-    /// Holds the object that has this name.
+    /// Holds an object, if it still is the one of this generation, and one of these phases. Returns whether it is.
     ///
     /// # Errors
     /// If the heap's lock was not to be had in time.
-    pub fn hold_named(&self, name: &[u8]) -> Result<Option<(Object<'m, R::M>, u32)>, Contended> {
-        if self.view.find_object(name).is_none() {
-            return Ok(None);
-        }
+    pub fn hold_object(
+        &self,
+        object: &Object<'m, R::M>,
+        generation: u32,
+        phases: &[Phase],
+    ) -> Result<bool, Contended> {
         let _held = self.lock()?;
-        let Some((object, generation)) = self.view.find_object(name) else { return Ok(None) };
-        self.mark(&object)?;
-        Ok(Some((object, generation)))
-    }
-
-    /// Holds the object that begins with this page, if it is still that of this generation.
-    ///
-    /// # Errors
-    /// If the heap's lock was not to be had in time.
-    pub fn hold_object(&self, page: usize, generation: u32) -> Result<bool, Contended> {
-        let _held = self.lock()?;
-        let Some(object) = self.view.object(page) else { return Ok(false) };
         let state = object.state();
-        let is_it = state.generation() == generation && matches!(state.tag(), NAMED | REMOVED);
+        let is_it = state.generation() == generation
+            && Phase::of(state).is_some_and(|phase| phases.contains(&phase));
         if is_it {
-            self.mark(&object)?;
+            self.mark(object)?;
         }
         Ok(is_it)
     }

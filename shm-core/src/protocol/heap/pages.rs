@@ -286,7 +286,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             return None;
         }
         let missing = count.saturating_sub(frontier - tail);
-        let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
+        let plenty =
+            missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
         let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);
         grown.then_some(Run { page: tail, continued: false })
     }
