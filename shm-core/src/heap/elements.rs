@@ -26,9 +26,12 @@ pub(super) unsafe fn load_bytes(words: &[AtomicU64], to: *mut u8, len: usize) {
     }
 }
 
-/// Copies bytes to words, each by a relaxed store; the rest of the last one is zero.
+/// Copies bytes to words, each by a relaxed store; the rest of the last one is zero. Does nothing if there are
+/// too few words: garbage in the heap made the block smaller, and readers refuse a length beyond it.
 pub(super) fn store_bytes(words: &[AtomicU64], bytes: &[u8]) {
-    assert!(bytes.len() <= size_of_val(words), "a block has room for its value");
+    if bytes.len() > size_of_val(words) {
+        return;
+    }
     let (whole, rest) = bytes.as_chunks::<8>();
     let shared = words.as_ptr().cast_mut().cast();
     // SAFETY: the words are atomics of 8 bytes, at least as many as are copied.
