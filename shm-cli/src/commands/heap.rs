@@ -1,5 +1,6 @@
 //! `shm heap`.
 
+mod objects;
 mod report;
 
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use report::HeapReport;
 /// Shows the heap of a region: its pages, its blocks and their owners
 ///
 /// A block belongs to a place in the region's value, or to a process that took it: those are in the
-/// process's cache, or in its hand. The blocks of a process that died are found when the heap is short of
+/// process's cache, or in its hand. Named objects are listed with their types and the processes that hold them. The blocks of a process that died are found when the heap is short of
 /// memory, or by --settle.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -127,6 +128,11 @@ fn told(what: Contradiction) -> String {
                 "it is linked to the place at byte {at} of the region, which does not hold its handle"
             )
         }
+        Contradiction::ObjectsOverlapBlocks => {
+            "the pages of named objects begin before the end of those of blocks".to_owned()
+        }
+        Contradiction::ObjectIsBroken => "no named object begins here".to_owned(),
+        Contradiction::NameIsNotUnique => "another named object has the same name".to_owned(),
         _ => "it contradicts something else".to_owned(),
     }
 }

@@ -6,6 +6,7 @@ mod garbage;
 mod map;
 mod map_claims;
 mod mortal;
+mod objects;
 mod places;
 mod tiling;
 mod wear;
