@@ -10,7 +10,7 @@ use clap::Args;
 use shm_core::heap::{Contradiction, Fault};
 use shm_core::inspect::HeapState;
 use shm_core::{DynRegion, ReadOnly};
-use shm_export::picture::{HeapPicture, HeapPictureSpan, heap_svg};
+use shm_export::picture::{HeapPicture, HeapPictureObject, HeapPictureSpan, heap_svg};
 
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
@@ -146,11 +146,18 @@ fn picture(name: String, state: &HeapState) -> HeapPicture {
         linked: span.linked,
         held: span.held,
     });
+    let objects = state.objects.iter().map(|found| HeapPictureObject {
+        name: found.object.name.clone(),
+        type_name: found.object.type_name.clone(),
+        size: found.object.size,
+        pages: found.pages,
+    });
     HeapPicture {
         name,
         capacity: state.stats.capacity as u64,
         frontier: state.stats.frontier as u64,
         page_size: state.page_size,
         spans: spans.collect(),
+        objects: objects.collect(),
     }
 }

@@ -116,7 +116,7 @@ impl Hold {
     }
 
     /// Whether the name still means the object.
-    pub(super) fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         let arena = self.home.ground().arena();
         let object = arena.and_then(|arena| arena.view().object(self.page));
         object.is_some_and(|object| object.is_named(self.generation))

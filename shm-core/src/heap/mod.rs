@@ -43,6 +43,7 @@
 mod claims;
 mod content;
 mod elements;
+mod finder;
 mod hold;
 mod map;
 mod map_change;
@@ -67,7 +68,7 @@ pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub(crate) use claims::Claims;
 pub use content::Content;
-pub(crate) use hold::{Home, Objects};
+pub(crate) use hold::{Hold, Home, Objects};
 pub use map::Map;
 pub use map_view::MapView;
 pub use named::Named;

@@ -204,7 +204,7 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn heap_state(&self) -> Option<HeapState> {
-        let view = self.mapping().ground().arena()?.view();
+        let view = self.whole().ground().arena()?.view();
         let mut census = Census::default();
         view.visit(|span, blocks| {
             let mut span = HeapSpan::of(span);
@@ -227,12 +227,12 @@ impl<A: Access> DynRegion<A> {
             stats,
             page_size: PAGE as u64,
             longest_free: census.longest_free,
-            holders: census.holders(self.mapping()),
+            holders: census.holders(self.whole()),
             sizes: census.sizes.into_values().collect(),
             spans: census.spans,
             objects: view
                 .objects()
-                .filter_map(|object| HeapObject::of(&object, self.mapping()))
+                .filter_map(|object| HeapObject::of(&object, self.whole()))
                 .collect(),
         })
     }

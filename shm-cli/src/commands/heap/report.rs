@@ -164,8 +164,10 @@ impl Report for HeapReport {
         writeln!(out, "{title}{path}{title:#}  heap of {}", size(self.capacity * self.page_size))?;
         writeln!(out)?;
         self.pages(out)?;
-        writeln!(out)?;
-        self.sizes(out)?;
+        if !self.sizes.is_empty() {
+            writeln!(out)?;
+            self.sizes(out)?;
+        }
         if !self.holders.is_empty() {
             writeln!(out)?;
             self.holders(out)?;
