@@ -47,6 +47,7 @@ use super::{Contended, Heap, Machine, Memory, NoBlock, Owners, Sleep, View, Word
 use crate::fault;
 use crate::limits::MAX_SCHEMA_LEN;
 use crate::protocol::lock;
+use words::{ALIGN, HEAD, LEN, LENS, NAME, NAME_LEN, PAGES, SIZE, STATE, VALUE};
 
 /// The tag of an object that has its name.
 pub const NAMED: u32 = LINKED;
@@ -55,18 +56,23 @@ pub const REMOVED: u32 = 1 << 30;
 /// The longest name in bytes.
 pub const MAX_NAME: usize = 255;
 
-const PAGES: usize = 0;
-const STATE: usize = 1;
-const VALUE: usize = 2;
-const SIZE: usize = 3;
-const LEN: usize = 4;
-const LENS: usize = 5;
-const NAME_LEN: usize = 6;
-const ALIGN: usize = 7;
-/// The words before the name.
-const HEAD: usize = 8;
-/// The words of a name.
-const NAME: usize = (MAX_NAME + 1) / 8;
+/// The positions of an object's words.
+#[allow(missing_docs, reason = "`docs/format.md` has their meanings, by these names")]
+pub mod words {
+    pub const PAGES: usize = 0;
+    pub const STATE: usize = 1;
+    pub const VALUE: usize = 2;
+    pub const SIZE: usize = 3;
+    pub const LEN: usize = 4;
+    pub const LENS: usize = 5;
+    pub const NAME_LEN: usize = 6;
+    pub const ALIGN: usize = 7;
+    /// The words before the name.
+    pub const HEAD: usize = 8;
+    /// The words of a name.
+    pub const NAME: usize = (super::MAX_NAME + 1) / 8;
+}
+
 /// The words of a page.
 const PAGE_WORDS: usize = PAGE / 8;
 
