@@ -13,7 +13,9 @@ use shm_core::{
 
 use crate::forge::Forged;
 use crate::support::Folder;
-use crate::types::{Account, Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
+use crate::types::{
+    Account, Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+};
 use crate::{FILES, golden};
 
 const CREATOR_PID: usize = 20;

@@ -24,6 +24,9 @@ pub(super) const ATTEMPTS: usize = 100;
 const WITHOUT_A_HEAP: &str = "an object in a heap cannot have an `Owned` or a `Map` in it\nhelp: put these \
     into the region's own value";
 
+/// An object of any type: its schema, the offset of its value from the start of the heap, and its length.
+pub(crate) type Described = (Schema, usize, usize);
+
 /// The type of an object, of which these are the bytes, with its notes.
 pub(super) fn schema_of(object: &Object<'_>, bytes: &[u8]) -> Result<Schema, FormatError> {
     let mut schema = Schema::decode(bytes)?;
@@ -100,11 +103,8 @@ impl Finder {
         Ok(found.map(|(hold, (at, len))| Named::over(at, len, hold, false)))
     }
 
-    /// Finds the object, whatever its type is: its schema, and the offset of its value from the start of the
-    /// heap, and its length.
-    pub(super) fn find_any<A: Access>(
-        &self,
-    ) -> Result<Option<(Hold, (Schema, usize, usize))>, Error> {
+    /// Finds the object, whatever its type is.
+    pub(super) fn find_any<A: Access>(&self) -> Result<Option<(Hold, Described)>, Error> {
         self.locate::<A, _>(|object| {
             // Read once: what is claimed is what was checked.
             let bytes = object.schema();

@@ -1,6 +1,6 @@
 //! Named objects: constructing, finding, listing and removing them.
 
-use super::finder::{ATTEMPTS, Finder, schema_of};
+use super::finder::{ATTEMPTS, Described, Finder, schema_of};
 use super::hold::{Hold, Object, as_participant};
 use super::{Heap, Named};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -30,7 +30,14 @@ pub struct NamedObject {
 /// Named objects: values in the heap that have a name and are accessed in place. What
 /// `multiprocessing.Value` and `Array` are, made at run time and found by name.
 ///
-/// A type with an [`Owned`](crate::Owned) or a [`Map`](crate::Map) in it cannot be one.
+/// A type with an [`Owned`](crate::Owned) or a [`Map`](crate::Map) in it cannot be one:
+///
+/// ```compile_fail,E0080
+/// use shm_core::{Owned, Region};
+///
+/// let region = Region::<u64>::options().heap_max(1 << 20).private().unwrap();
+/// let title = region.heap().unwrap().named::<Owned<str>>("title"); // a field of the region's own struct can be
+/// ```
 impl<A: Access> Heap<'_, A> {
     /// Finds the object of this name or, if there is none, constructs it full of zeros. Of any number of
     /// processes that do this at once, exactly one constructs it; see [`Named::constructed`].
@@ -203,12 +210,9 @@ impl<A: Access> Heap<'_, A> {
         arena.view().objects().filter_map(named).collect()
     }
 
-    /// As [`Heap::find`], whatever the type is: its schema, and the offset of its value from the start of the heap,
-    /// and its length. From now on, this process accesses its bytes by that schema only.
-    pub(crate) fn find_described(
-        &self,
-        name: &str,
-    ) -> Result<Option<(Hold, (Schema, usize, usize))>, Error> {
+    /// As [`Heap::find`], whatever the type is. From now on, this process accesses the bytes of the value by its
+    /// schema only.
+    pub(crate) fn find_described(&self, name: &str) -> Result<Option<(Hold, Described)>, Error> {
         Finder::new(self, name)?.find_any::<A>()
     }
 

@@ -373,7 +373,7 @@ impl Mapping {
         };
         let lost = || io::Error::other("its descriptor was closed");
         let file = descriptor.trusted().ok_or_else(lost)?;
-        let len = sys::volume::len_to_map(file, &sys::file::facts(&file)?, offset + len);
+        let len = sys::volume::len_to_map(file, &sys::file::facts(file)?, offset + len);
         let settings = MapSettings { writable: identity.writable, populate: 0, start: 0, len };
         let memory = map_file(file, settings)?;
         let source = Source { identity, descriptor: Some(Arc::clone(descriptor)) };

@@ -22,7 +22,7 @@
 //!
 //! | step | before, after | ordering | partner |
 //! | --- | --- | --- | --- |
-//! | make, under the heap's lock: all words, with the state (1, me); **the number of pages at the end** | | Relaxed; Release | the fence of a look at that number |
+//! | make, under the heap's lock: all words, with the state (1, me); a frontier before them; **the number of pages at the end** | | Relaxed; Release; Release | the fence of a look at that number |
 //! | take again, under the heap's lock | (g, free), (g, me) | AcqRel, then a Release fence before the name | the fence after a reader's look at the name |
 //! | name, under the heap's lock: my mark; **the state** | (g, me), (g, named) | AcqRel | the fence of a look at the state |
 //! | remove, under the heap's lock | (g, named), (g, removed) | AcqRel | |
@@ -40,7 +40,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 use super::audit::{Contradiction, Report, Stats};
 use super::classes::PAGE;
-use super::section::OBJECTS;
+use super::section::{FRONTIER, OBJECTS};
 use super::value::{read_bytes, write_bytes};
 use super::words::{LINKED, State, UNOWNED, WORN};
 use super::{Contended, Heap, Machine, Memory, NoBlock, Owners, Sleep, View, Word};
@@ -352,6 +352,13 @@ impl<'m, R: Memory> View<'m, R> {
         is_inside.then_some(object)
     }
 
+    /// Whether no block ever had a page from this one on, up to those of objects. The word of a page that a
+    /// block had is never 0 again.
+    fn is_new(&self, page: usize) -> bool {
+        let before = self.frontier().min(self.ceiling());
+        (page..before).all(|page| self.page_word(page).0 == 0)
+    }
+
     fn mark_words(&self) -> usize {
         self.memory.participants().div_ceil(2) as usize
     }
@@ -457,7 +464,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if pages > capacity {
             return Err(limit);
         }
-        let page = ceiling.checked_sub(pages).filter(|page| *page >= self.view.frontier());
+        let page = ceiling.checked_sub(pages).filter(|page| self.view.is_new(*page));
         let page = page.ok_or(NoBlock::Full)?;
         let at = section.page(page);
         if !memory.commit(at, (pages * PAGE) as u64) {
@@ -484,6 +491,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         write_bytes::<R::M>(words, shape.schema);
         write_bytes::<R::M>(&words[shape.schema.len().div_ceil(8)..], shape.notes);
         let count = memory.word(section.at() + OBJECTS).ok_or(NoBlock::Full)?;
+        if self.view.frontier() > page {
+            // First: the pages are no block's, whenever this participant dies.
+            let frontier = memory.word(section.at() + FRONTIER).ok_or(NoBlock::Full)?;
+            frontier.store(page as u64, Release);
+        }
         fault::point("named: about to commit");
         // The commit. Pairs with the fence of a look at it.
         count.store((capacity - page) as u64, Release);

@@ -146,6 +146,41 @@ fn blocks_and_objects_meet_in_the_middle_and_neither_takes_a_page_of_the_other()
 }
 
 #[test]
+fn an_object_takes_pages_before_the_frontier_only_if_no_block_ever_had_them() {
+    let world = World::new(30);
+    let (heap, mut cache) = (world.heap(1), Cache::new());
+    // The heap grows by as many pages as it has, though one is needed.
+    set(&heap, &mut cache, world.place(0), &[7; 900]).unwrap();
+    assert_eq!(world.audit().frontier, 30);
+    for store in 0..300 {
+        if let Some(made) = die_before(store, || world.heap(3).take_object(&PAIR).is_ok()) {
+            assert!(made && store > 20);
+            break;
+        }
+        // The dead one may have left the heap's lock.
+        world.kill(3);
+        assert_eq!(world.view().audit().faults, []);
+        assert_eq!(world.load(0), Some(vec![7; 900]));
+    }
+    world.kill(3);
+    let (object, _) = make(&heap, &PAIR, b"name").unwrap();
+    let stats = world.audit();
+    assert_eq!((stats.frontier, object.page), (30 - stats.object_pages, stats.frontier));
+    // All other pages were a block's once.
+    set(&heap, &mut cache, world.place(1), &[8; 15 << 10]).unwrap();
+    assert!(super::world::clear(&heap, &mut cache, world.place(1)));
+    heap.tidy(&mut cache).unwrap();
+    let mut made = 0_u32;
+    while make(&heap, &PAIR, &made.to_ne_bytes()).is_ok() {
+        made += 1;
+    }
+    let stats = world.audit();
+    assert!(stats.free_pages >= 15, "{stats:?}");
+    assert_eq!(world.load(0), Some(vec![7; 900]));
+    set(&heap, &mut cache, world.place(1), &[8; 14 << 10]).unwrap();
+}
+
+#[test]
 fn without_memory_an_object_is_refused_and_nothing_has_changed() {
     let world = World::new(100);
     world.memory.left.store(2 << 10, std::sync::atomic::Ordering::Relaxed);
