@@ -137,7 +137,7 @@ fn a_child_finds_objects_by_nothing_but_their_names() {
     let mut child = second_process("finds objects");
     let mut child = child.env("SHM_PATH", folder.file("board")).spawn().unwrap();
     // Woken by the other process, in an object.
-    machine.mode.wait_until(|mode| mode == 5);
+    machine.mode.wait_until(|mode| mode == 5).unwrap();
     assert!(finish(&mut child).success());
     assert_eq!(hits.lock().unwrap().get(), 42);
     assert_eq!((machine.odd[4].get(), machine.total.lock().unwrap().get()), (99, -4));
