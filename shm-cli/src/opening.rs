@@ -105,7 +105,7 @@ pub fn region_or_object<R>(
     };
     let Some((name, object)) = parts(file) else { return Err(missing.into()) };
     let region = open(&name)?;
-    find(&region, object)?.ok_or_else(|| Failure::Told {
+    find(&region, object)?.ok_or_else(|| Failure::Custom {
         code: 6,
         cause: format!(
             "{} has no object `{}` in its heap",

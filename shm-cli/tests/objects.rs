@@ -83,7 +83,7 @@ fn objects_are_listed_with_their_types_and_the_processes_that_hold_them() {
     assert!(line("samples").contains("[f32], 3 elements"), "{text}");
     assert!(!line("samples").contains(&pid), "{text}");
     assert!(line("limit (removed)").contains(&pid), "{text}");
-    assert!(text.contains("The heap is whole."), "{text}");
+    assert!(text.contains("The heap is consistent."), "{text}");
     let json = printed(&folder, ["heap", "./board@requests", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let objects = json["objects"].as_array().unwrap();

@@ -8,7 +8,7 @@ use shm_core::heap::Fault;
 use shm_core::inspect::{HeapHolder, HeapState};
 
 use super::objects::{self, Object};
-use super::told;
+use super::predicate;
 use crate::output::Report;
 use crate::printable::printable;
 use crate::processes::{State, named};
@@ -46,7 +46,7 @@ pub(super) struct HeapReport {
     settled: Option<usize>,
     /// The contradictions, after an audit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    faults: Option<Vec<Told>>,
+    faults: Option<Vec<Described>>,
 }
 
 /// Blocks, and their bytes.
@@ -82,7 +82,7 @@ struct Holder {
 
 /// A contradiction.
 #[derive(Debug, Serialize)]
-struct Told {
+struct Described {
     page: usize,
     block: usize,
     fault: String,
@@ -99,8 +99,11 @@ impl HeapReport {
         let uses = |blocks: usize, bytes| Use { blocks: blocks as u64, bytes };
         let free_pages = stats.free_pages as u64;
         let scattered = free_pages.saturating_sub(state.longest_free);
-        let told =
-            |fault: Fault| Told { page: fault.page, block: fault.block, fault: told(fault.what) };
+        let described = |fault: Fault| Described {
+            page: fault.page,
+            block: fault.block,
+            fault: predicate(fault.what),
+        };
         Self {
             path,
             page_size: state.page_size,
@@ -117,7 +120,7 @@ impl HeapReport {
             object_pages: stats.object_pages as u64,
             objects: state.objects.iter().map(Object::of).collect(),
             settled,
-            faults: faults.map(|faults| faults.into_iter().map(told).collect()),
+            faults: faults.map(|faults| faults.into_iter().map(described).collect()),
         }
     }
 }
@@ -265,10 +268,10 @@ impl HeapReport {
         let Some(faults) = &self.faults else { return Ok(()) };
         if faults.is_empty() {
             let good = style::GOOD;
-            return writeln!(out, "\n{good}The heap is whole.{good:#}");
+            return writeln!(out, "\n{good}The heap is consistent.{good:#}");
         }
         writeln!(out)?;
-        for Told { page, block, fault } in faults {
+        for Described { page, block, fault } in faults {
             let error = style::ERROR;
             writeln!(out, "{error}page {page}, block {block}{error:#}: {fault}")?;
         }
