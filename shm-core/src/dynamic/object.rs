@@ -16,8 +16,6 @@ pub(super) struct Object {
     pub(super) offset: usize,
     /// The number of elements of the part whose length is known at run time.
     pub(super) len: u64,
-    /// Its name in error messages.
-    pub(super) label: String,
     pub(super) hold: Hold,
 }
 
@@ -54,8 +52,7 @@ impl<A: Access> DynRegion<A> {
             return Ok(None);
         };
         let Some(mapping) = self.whole().objects()? else { return Ok(None) };
-        let label = format!("{}@{name}", self.whole().label());
-        let object = Object { mapping: Arc::clone(mapping), offset, len: len as u64, label, hold };
+        let object = Object { mapping: Arc::clone(mapping), offset, len: len as u64, hold };
         Ok(Some(self.with_object(schema, object)))
     }
 }

@@ -74,6 +74,9 @@ pub struct DynRegion<A: Access = ReadWrite> {
 struct Inner {
     mapped: Mapped,
     schema: Arc<Schema>,
+    /// The mapping with the value, and the number of elements of the part whose length is known at run time.
+    data: Arc<Mapping>,
+    tail_len: u64,
     /// The object in the region's heap that this is; `None` for the region's own value.
     object: Option<Object>,
 }
@@ -81,13 +84,17 @@ struct Inner {
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
     pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>) -> Self {
-        Self { inner: Arc::new(Inner { mapped, schema, object: None }), access: PhantomData }
+        let data = Arc::clone(mapped.mapping());
+        let tail_len = data.contents().tail_len() as u64;
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: None });
+        Self { inner, access: PhantomData }
     }
 
     /// An object in the heap of the same region, of which the mapping is writable if `A` writes (I3).
     pub(super) fn with_object(&self, schema: Schema, object: Object) -> Self {
         let (mapped, schema) = (self.inner.mapped.clone(), Arc::new(schema));
-        let inner = Arc::new(Inner { mapped, schema, object: Some(object) });
+        let (data, tail_len) = (Arc::clone(&object.mapping), object.len);
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: Some(object) });
         Self { inner, access: PhantomData }
     }
 
@@ -421,7 +428,7 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
-        self.as_object().map_or(self.inner.mapped.mapping(), |object| &object.mapping)
+        &self.inner.data
     }
 
     /// The mapping of the region, whose objects may be in another one.
@@ -430,12 +437,11 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(super) fn label(&self) -> &str {
-        self.as_object().map_or(self.mapping().label(), |object| &object.label)
+        self.mapping().label()
     }
 
     pub(super) fn tail_len(&self) -> u64 {
-        let of_region = || self.mapping().contents().tail_len() as u64;
-        self.as_object().map_or_else(of_region, |object| object.len)
+        self.inner.tail_len
     }
 }
 

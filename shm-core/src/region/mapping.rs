@@ -38,7 +38,7 @@ pub(crate) struct Mapping {
     /// The mapping in which the values of named objects in the heap are accessed, once there is one.
     objects: OnceLock<Arc<Self>>,
     /// In such a mapping: what this process has of the objects.
-    claims: Claims,
+    claims: Option<Box<Claims>>,
     identity: Option<Identity>,
     contents: MappedValue,
 }
@@ -259,7 +259,7 @@ impl Mapping {
         let seat = Seat::new(scope, &label);
         let arena = arena(&memory, &contents, descriptor.as_ref());
         let entered = Entered::new(label, start..start + contents.len, origin, seat, arena);
-        let (given_away, objects, claims) = (OnceLock::new(), OnceLock::new(), Claims::default());
+        let (given_away, objects, claims) = (OnceLock::new(), OnceLock::new(), claims(&contents));
         let mapping =
             Self { entered, memory, descriptor, given_away, objects, claims, identity, contents };
         mapping.note_layout(&mapping.contents);
@@ -380,9 +380,9 @@ impl Mapping {
         Ok(Self::share(memory, source, label, contents(offset)))
     }
 
-    /// Returns what this process has of the objects that are accessed in this mapping.
+    /// Returns what this process has of the objects that are accessed in this mapping, which is one for them.
     pub(crate) fn claims(&self) -> &Claims {
-        &self.claims
+        self.claims.as_ref().expect("a mapping for objects has claims")
     }
 
     /// Returns the participants' table, if the region has locks. It is valid as long as the mapping.
@@ -403,6 +403,10 @@ fn participants(memory: &MmapRaw, contents: &MappedValue) -> Option<Table> {
     // SAFETY: the header was checked to have `count` entries at `offset` (I2); a user of the table drops
     // it before the mapping (I9).
     Some(unsafe { Table::new(first, count) })
+}
+
+fn claims(contents: &MappedValue) -> Option<Box<Claims>> {
+    matches!(contents.meaning, Meaning::Objects).then(Box::default)
 }
 
 fn arena(
