@@ -22,9 +22,9 @@ use make::pose;
 use shm_core::format::{self, SectionKind};
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Region, SharedLayout, traits::Root};
+use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
 use support::Folder;
-use types::{Bare, Board, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
+use types::{Account, Bare, Board, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 
 /// The name, the length and the FNV-1a hash of each file.
 const FILES: &[(&str, usize, u64)] = &[
@@ -38,6 +38,7 @@ const FILES: &[(&str, usize, u64)] = &[
     ("lamp-grown-twice", 10048, 0x8dcc0979b39fa341),
     ("bare", 588, 0xaecffe40c490d482),
     ("board", 20480, 0xd184c829f428cf5c),
+    ("objects", 20480, 0x87f5b52403212292),
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -275,6 +276,36 @@ fn values_in_a_heap_are_read_and_replaced_by_their_type_and_read_by_name() {
     drop(board);
     copy.shows(&[("title", "\"\""), ("notes[2]", "\"short\"")]);
     assert_eq!(copy.typed::<Board>().notes[0].load().unwrap(), "new ".repeat(900));
+}
+
+#[test]
+fn named_objects_are_found_by_their_type_and_without_it_and_free_memory_is_used_again() {
+    let copy = Copy::of("objects");
+    let region = copy.typed::<f64>();
+    let heap = region.heap().unwrap();
+    assert!(heap.audit().faults.is_empty());
+    let stats = heap.stats();
+    assert_eq!((stats.objects, stats.free_objects, stats.object_pages), (2, 1, 4));
+    let account = heap.find::<Mutex<Account>>("account").unwrap().unwrap();
+    assert_eq!(account.lock().unwrap().balance.get(), -250);
+    let sizes = heap.named_slice::<[i16]>("größen", 3).unwrap();
+    assert_eq!((sizes.constructed(), sizes[1].get()), (false, -2));
+    assert!(heap.find::<f64>("limit").unwrap().is_none());
+    let by_name = copy.dynamic().object("account").unwrap().unwrap();
+    assert_eq!(by_name.get("balance").unwrap().to_string(), "-250");
+    assert_eq!(by_name.field("balance").unwrap().unit(), "cent");
+    let limit = heap.named::<f64>("limit").unwrap();
+    assert!(limit.constructed() && limit.get() == 0.0);
+    assert_eq!(heap.stats().object_pages, 4);
+
+    // Older regions have none, and room for some.
+    let older = Copy::of("board").typed::<Board>();
+    let heap = older.heap().unwrap();
+    assert!(heap.objects().is_empty() && heap.stats().object_pages == 0);
+    heap.named::<f64>("limit").unwrap().set(1.5);
+    assert_eq!(heap.find::<f64>("limit").unwrap().unwrap().get(), 1.5);
+    assert_eq!((heap.stats().linked, older.title.load().unwrap().as_str()), (5, "größer"));
+    assert!(heap.audit().faults.is_empty());
 }
 
 #[test]

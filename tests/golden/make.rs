@@ -6,14 +6,16 @@ use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 use std::path::Path;
 
 use shm_core::{
-    Be, Bulk, Bytes, Le, Region, View,
+    Be, Bulk, Bytes, Le, Mutex, Region, View,
     region::RegionOptions,
     traits::{Placeable, Root},
 };
 
 use crate::forge::Forged;
 use crate::support::Folder;
-use crate::types::{Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
+use crate::types::{
+    Account, Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+};
 use crate::{FILES, golden};
 
 const CREATOR_PID: usize = 20;
@@ -126,6 +128,22 @@ fn later<T: Root + ?Sized>(path: &Path) -> Region<T> {
     Region::options().after_reboot(true).open(path).unwrap()
 }
 
+/// A region with objects in its heap, of which one has no name any more.
+fn objects() -> Vec<u8> {
+    let folder = Folder::new("golden-objects");
+    let path = folder.file("region");
+    let region = two::<f64>().heap_max(16 << 10).create(&path).unwrap();
+    let heap = region.heap().unwrap();
+    heap.named_from::<[i16]>("größen", &[1, -2, 3]).unwrap();
+    heap.named_from("limit", &0.5_f64).unwrap();
+    let account = heap.named::<Mutex<Account>>("account").unwrap();
+    account.lock().unwrap().balance.set(-250);
+    assert!(heap.remove("limit").unwrap());
+    heap.recover().unwrap();
+    drop((account, region));
+    anonymous(std::fs::read(path).unwrap())
+}
+
 fn lamp() -> Vec<u8> {
     made(Region::<first::Lamp>::options().participants(2), |new| {
         new.bright.set(800.0);
@@ -165,6 +183,7 @@ fn content(name: &str) -> Vec<u8> {
         }),
         "scalar" => made(two::<f64>(), |new| new.set(21.5)),
         "board" => made(two::<Board>().heap_max(16 << 10), board),
+        "objects" => objects(),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

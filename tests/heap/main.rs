@@ -13,6 +13,8 @@ mod garbage;
 mod hostile;
 mod killed;
 mod map;
+mod named;
+mod named_deaths;
 mod shared;
 mod space;
 mod stopped;
@@ -100,6 +102,13 @@ fn second_process() {
         Some("writes among garbage") => garbage::write(),
         Some("reads garbage") => garbage::read(),
         Some("grows") => map::grow(),
+        Some("finds objects") => named::find_all(),
+        Some("constructs objects at once") => named::construct_at_once(),
+        Some("holds an object") => named::hold(),
+        Some("reads a stale view") => named::read_stale(),
+        Some("finds an object in what was passed") => named::find_passed(),
+        Some("works with objects") => named_deaths::work(),
+        Some("dies at a point with objects") => named_deaths::die_at_a_point(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

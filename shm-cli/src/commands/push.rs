@@ -21,7 +21,7 @@ use crate::output::{Output, Report};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// The path of the queue or ring; "" if it is the whole region
     path: String,

@@ -64,7 +64,8 @@ impl<A: Access> DynRegion<A> {
             return Err(DynError::NoLock { field, found });
         };
         let memory = Memory::<A>::of(self.mapping());
-        let word = |at: u64| memory.load(named.offset + at as usize, 4) as u32;
+        let start = self.start().offset + named.offset;
+        let word = |at: u64| memory.load(start + at as usize, 4) as u32;
         let (first, count) = live.seats().unwrap_or_default();
         Ok(Words {
             lock: live.lock().map(word),

@@ -19,6 +19,7 @@ mod locking;
 pub(crate) mod locks;
 mod malformed;
 mod memory;
+mod object;
 mod options;
 mod outcome;
 mod outline;

@@ -31,6 +31,7 @@
 pub mod audit;
 pub mod classes;
 pub mod map;
+pub mod objects;
 pub mod section;
 pub mod value;
 pub mod words;
@@ -88,6 +89,12 @@ pub trait Memory {
         count: usize,
     ) -> Option<&[<Self::M as Machine>::U64]> {
         self.words(section.page(0).checked_add(8 * at as u64)?, count)
+    }
+
+    /// The most participants that the region can have.
+    #[inline]
+    fn participants(&self) -> u32 {
+        super::lock::MAX_SLOTS
     }
 
     /// Returns the word of a robust lock at `at`.

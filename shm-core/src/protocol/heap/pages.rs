@@ -296,9 +296,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Sweeps if that promises pages, and otherwise grows. `tail` is the first of the free pages before
     /// the frontier.
     fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
-        let (frontier, capacity) = (self.view.frontier(), self.view.section.capacity());
+        let (frontier, capacity) = (self.view.frontier(), self.view.ceiling());
         // What others have freed is found before this participant gives up.
-        let short = count > capacity - tail && cache.frees > 0;
+        let short = count > capacity.saturating_sub(tail) && cache.frees > 0;
         if cache.frees > frontier / 4 || short {
             self.flush(cache);
             if self.sweep(cache) > 0 {
@@ -308,11 +308,12 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 }
             }
         }
-        if count > capacity - tail {
+        if count > capacity.saturating_sub(tail) {
             return None;
         }
         let missing = count.saturating_sub(frontier - tail);
-        let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity - frontier);
+        let plenty =
+            missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
         let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);
         grown.then_some(Run { page: tail, continued: false })
     }

@@ -7,6 +7,7 @@ mod map;
 mod map_claims;
 mod mortal;
 mod overhead;
+mod objects;
 mod places;
 mod tiling;
 mod wear;
