@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::schema::TypeKind;
 use shm_core::{DynRegion, ReadOnly, dynamic::FieldPath, errors::DynError, inspect::Inspection};
 
 use super::counter::Counter;
+use super::entries::Entries;
 use super::leaves::{self, Differences};
 use super::raw::{Difference, Raw};
 use super::reading::Reading;
@@ -15,6 +17,9 @@ use crate::quantity::grouped;
 
 /// The most memory for a value that is printed because it changed, in bytes.
 const VALUE: u64 = 16 << 10;
+
+/// The most memory for the entries of a map that are compared, in bytes.
+const MAP: u64 = 4 << 20;
 
 /// The number of attempts to print a `Latest` from the same version that was compared.
 const ATTEMPTS: usize = 4;
@@ -29,7 +34,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    fn new(path: Path, reading: Reading) -> Self {
+    pub(super) fn new(path: Path, reading: Reading) -> Self {
         Self { path, reading, unlocked: false }
     }
 }
@@ -63,7 +68,7 @@ impl Changes {
         }
     }
 
-    fn one(path: &Path, reading: Reading) -> Self {
+    pub(super) fn one(path: &Path, reading: Reading) -> Self {
         Self { values: vec![Change::new(path.clone(), reading)], more: 0 }
     }
 }
@@ -78,6 +83,7 @@ pub(crate) struct Tracker {
 
 enum Seen {
     Raw(Raw),
+    Entries(Entries),
     /// For a `Latest`: the last version that was read, and its bytes, if they fit.
     Version {
         last: Option<(u64, Vec<u8>)>,
@@ -102,6 +108,13 @@ impl Room {
         Self { bytes: 16 << 20, sums: ((1 << 20) / count.max(1) as u64).max(16) }
     }
 
+    /// The memory for the entries of a map.
+    fn take_rest(&mut self) -> u64 {
+        let taken = self.bytes.min(MAP);
+        self.bytes -= taken;
+        taken
+    }
+
     fn take(&mut self, bytes: u64) -> bool {
         let left = self.bytes.checked_sub(bytes);
         self.bytes = left.unwrap_or(self.bytes);
@@ -113,6 +126,10 @@ impl Tracker {
     /// A tracker of the place at a path; `None` if the path is no longer valid.
     pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path, room: &mut Room) -> Option<Self> {
         let (place, field) = (region.resolve(path).ok()?, region.field(path).ok()?);
+        if place.ty().role() == Some(Role::Map) {
+            let seen = Seen::Entries(Entries::of(region.map(path).ok()?, room.take_rest()));
+            return Some(Self { place, seen, fault: None });
+        }
         let size = place.ty().size().checked_mul(place.count().unwrap_or(1))?;
         let fits = room.take(size);
         let seen = if place.is_versioned() {
@@ -136,6 +153,14 @@ impl Tracker {
             Seen::Raw(raw) => match raw.look(file) {
                 Ok(difference) => Ok(of_bytes(region, &self.place, raw, difference)),
                 Err(error) => Err(error.to_string()),
+            },
+            Seen::Entries(entries) => match entries.look() {
+                Ok(mut changes) => {
+                    let unlocked = self.place.is_guarded();
+                    changes.values.iter_mut().for_each(|change| change.unlocked = unlocked);
+                    Ok(changes)
+                }
+                Err(error) => Err(Reading::of(Err(error), self.place.path()).text(None)),
             },
             Seen::Version { last, limit, counter, count } => {
                 match of_versions(region, &self.place, last, *limit) {

@@ -42,6 +42,7 @@
 
 mod content;
 mod elements;
+mod entries;
 mod map;
 mod map_change;
 mod map_view;
@@ -60,6 +61,7 @@ use crate::registry::Ground;
 pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub use content::Content;
+pub(crate) use entries::{change_entry, clear_entries};
 pub use map::Map;
 pub use map_view::MapView;
 pub use owned::Owned;
