@@ -54,7 +54,7 @@ const ACCOUNT: usize = std::mem::offset_of!(Robot, account);
 const TAIL: usize = Robot::ROOT_LAYOUT.field("tail").unwrap().offset();
 const MODES: usize = std::mem::offset_of!(Robot, modes);
 
-const TABLE: [(&str, Led); 43] = [
+const TABLE: [(&str, Led); 44] = [
     ("", To(0, &[])),
     ("id", To(0, &[])),
     ("samples", To(SAMPLES, &[])),
