@@ -146,9 +146,7 @@ fn show_lists_entries_and_says_how_many_are_left_out() {
     board.notes.insert("north gate", &"x".repeat(100)).unwrap();
     let shown = printed(&folder, ["show", "./board"]);
     let rows: Vec<_> = shown.lines().skip_while(|line| !line.contains("OFFSET")).collect();
-    let has = |parts: &[&str]| {
-        rows.iter().any(|row| parts.iter().all(|part| row.contains(part)))
-    };
+    let has = |parts: &[&str]| rows.iter().any(|row| parts.iter().all(|part| row.contains(part)));
     assert!(has(&["Map<u64, Job>", "by_id", "11 entries; Jobs that are not done."]), "{shown}");
     assert!(has(&["  Job", "{ state: Measuring, progress: 0.5 }"]), "{shown}");
     assert!(has(&[".. 3 more"]), "{shown}");

@@ -23,7 +23,7 @@ typedef struct @p@_entry_ {
 enum { @P@_ABSENT_, @P@_UNUSED_, @P@_FOUND_, @P@_CHANGED_ };
 
 /* The hash of a key: see docs/format.md. */
-static inline uint64_t @p@_hash_(const void *key, size_t len)
+static inline uint64_t @p@_key_hash_(const void *key, size_t len)
 {
     const unsigned char *bytes = (const unsigned char *)key;
     uint64_t hash = len;
@@ -153,7 +153,7 @@ static inline @p@_error @p@_load_entry_(const @p@_heap *heap, const uint64_t *ta
     const uint64_t *places[2] = {table, next};
     if (key_len > 0xffffffffu)
         return @P@_EMPTY;
-    const uint64_t hash = @p@_hash_(key, key_len);
+    const uint64_t hash = @p@_key_hash_(key, key_len);
     for (int attempt = 0; attempt < 1000; attempt++) {
         const uint64_t handles[2] = {@p@_heap_word_(table), @p@_heap_word_(next)};
         int found = @P@_ABSENT_;
