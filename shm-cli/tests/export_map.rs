@@ -118,6 +118,41 @@ fn python_finds_and_lists_the_entries_of_maps_with_keys_and_values_of_every_kind
     python(&fixture).run(&["read", &fixture.name]);
 }
 
+/// The golden region with maps, of the first version of the format, in /dev/shm: no file there is from before
+/// the last boot.
+struct Golden(String);
+
+impl Golden {
+    fn new(what: &str) -> Self {
+        let name = unique(what);
+        let bytes = include_bytes!("../../tests/golden/v1/directory.region");
+        std::fs::write(format!("/dev/shm/{name}"), bytes).unwrap();
+        Self(name)
+    }
+}
+
+impl Drop for Golden {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(format!("/dev/shm/{}", self.0));
+    }
+}
+
+#[test]
+fn exported_c_finds_the_entries_of_the_golden_region() {
+    let golden = Golden::new("export-map-golden-c");
+    for standard in STANDARDS {
+        let source = include_str!("export/golden_map.c");
+        Program::of(standard, &golden.0, "directory", source).run(&[&golden.0]);
+    }
+}
+
+#[test]
+fn exported_python_finds_the_entries_of_the_golden_region() {
+    let golden = Golden::new("export-map-golden-python");
+    let source = include_str!("export/golden_map.py");
+    Script::of(&golden.0, "directory", source).run(&[&golden.0]);
+}
+
 /// Inserts, replaces and removes entries until the program ends; keys 0 to 3 are there all the time.
 fn race(fixture: &Fixture<Board>, mut command: Command) {
     let mut child = command.stdout(Stdio::null()).spawn().expect("starting a program");

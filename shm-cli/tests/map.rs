@@ -177,3 +177,23 @@ fn a_row_of_watch_is_an_entry_or_a_whole_map() {
     assert_eq!(watched["values"], expected);
     assert_eq!(watched["errors"], json!({ "by_id[8]": "no such entry" }));
 }
+
+#[test]
+fn a_region_with_maps_is_made_from_its_exported_schema_and_drawn() {
+    let (folder, _board) = board("map-schema");
+    printed(&folder, ["export", "./board", "--lang", "json", "-o", "board.json"]);
+    let schema = parsed(&std::fs::read_to_string(folder.file("board.json")).unwrap());
+    assert_eq!(schema["types"]["Board"]["fields"][1]["type"], "Map<u64, Job>");
+    assert_eq!(schema["types"]["Map<i32, [u16]>"]["role"], "Map");
+    printed(&folder, ["new", "./copy", "--schema", "board.json"]);
+    let same = parsed(&printed(&folder, ["check", "board.json", "./copy", "--json"]));
+    assert_eq!(same["same"], true, "{same}");
+    printed(&folder, ["set", "./copy", "by_id[7]={state: Idle, progress: 1}"]);
+    let copy = Region::<Board>::open(folder.file("copy")).unwrap();
+    assert_eq!(copy.by_id.get(&7).unwrap(), Some(Job { state: Mode::Idle, progress: 1.0 }));
+    let drawn = printed(&folder, ["layout", "./copy"]);
+    assert!(drawn.lines().any(|line| line.contains("Map<u64, Job>")), "{drawn}");
+    assert!(drawn.contains("Map<str, str>"), "{drawn}");
+    let drawn = printed(&folder, ["layout", "./copy", "--svg"]);
+    assert!(drawn.contains("Map&lt;u64, Job&gt;"), "{drawn}");
+}
