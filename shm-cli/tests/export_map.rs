@@ -140,9 +140,10 @@ impl Drop for Golden {
 #[test]
 fn exported_c_finds_the_entries_of_the_golden_region() {
     let golden = Golden::new("export-map-golden-c");
+    let header = regions::printed(&["export", &golden.0, "--lang", "c", "--name", "golden"]);
     for standard in STANDARDS {
         let source = include_str!("export/golden_map.c");
-        Program::of(standard, &golden.0, "directory", source).run(&[&golden.0]);
+        Program::with_header(standard, &golden.0, "golden", &header, source).run(&[&golden.0]);
     }
 }
 

@@ -6,9 +6,9 @@ use shm_core::dynamic::{DynMap, DynValue};
 use shm_core::path::Path;
 use shm_core::{ReadOnly, errors::DynError};
 
+use super::changes::{Change, Changes};
 use super::leaves::NAMED;
 use super::reading::Reading;
-use super::tracker::{Change, Changes};
 
 /// A map, and its entries at the last look.
 pub(super) struct Entries {

@@ -11,6 +11,7 @@
 //! [`screen`] shows it on one, [`lines`] and [`json`] print it. Truncation of the file ([`truncated`]) is an
 //! ordinary error.
 
+mod changes;
 mod counter;
 mod entries;
 mod extent;

@@ -13,10 +13,11 @@ use shm_core::{
     inspect::Inspection,
 };
 
+use super::changes::Changes;
 use super::extent::Extent;
 use super::history::History;
 use super::reading::Reading;
-use super::tracker::{Changes, Room, Tracker};
+use super::tracker::{Room, Tracker};
 use crate::failure::Failure;
 use crate::printable::printable;
 

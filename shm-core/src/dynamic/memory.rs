@@ -364,6 +364,7 @@ pub(super) struct Copied {
 }
 
 /// The reasons why there is no copy.
+#[derive(Clone, Copy)]
 pub(super) enum NotCopied {
     Contended,
     /// The value, or the part, has that many bytes; or its block is too small for its length.
