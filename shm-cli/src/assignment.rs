@@ -22,7 +22,7 @@ impl FromStr for Assignment {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let expected = "PATH=VALUE is expected, or PATH+=NUMBER to add";
+        let expected = "expected PATH=VALUE, or PATH+=NUMBER to add";
         let (path, value) = split(text).ok_or(expected)?;
         let (path, adds) = path.strip_suffix('+').map_or((path, false), |path| (path, true));
         Ok(Self { path: path.trim().to_owned(), value: value.to_owned(), adds })

@@ -80,7 +80,7 @@ impl<'a> Catalog<'a> {
             if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            // What it owns is copied out.
+            // The values that it owns are copied out.
             for content in live.entry().into_iter().flat_map(|(key, value)| [key, value]) {
                 self.visit_content(content)?;
             }
