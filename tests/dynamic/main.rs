@@ -12,6 +12,7 @@ mod hostile;
 mod large;
 mod layout;
 mod live;
+mod maps;
 mod ranges;
 mod refused;
 mod ring;
@@ -227,7 +228,10 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
         ("poses[0..2].y", "`poses[0..2]` has no field `y`; it has `x`, `mode`"),
         ("poses[0..2].x.y", "`poses[0..2].x` is `f64`, not a struct: it has no field `y`"),
         ("poses[0..2][0]", "`poses[0..2]` is `struct`, not an array: it has no elements"),
-        ("poses[", "`poses[` is not a path: found the end at byte 6, expected an index or a range"),
+        (
+            "poses[",
+            "`poses[` is not a path: found the end at byte 6, expected an index, a range or a key",
+        ),
     ] {
         assert_eq!(refusal(region.resolve(path)), message);
     }

@@ -14,7 +14,7 @@ use shm_core::{
 use crate::forge::Forged;
 use crate::support::Folder;
 use crate::types::{
-    Account, Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
 };
 use crate::{FILES, golden};
 
@@ -85,6 +85,22 @@ fn board(new: &View<Board>) {
     new.notes[0].set("a note that was moved").unwrap();
     new.notes[0].move_to(&new.notes[1]).unwrap();
     new.notes[2].set(&"long ".repeat(800)).unwrap();
+}
+
+fn directory(new: &View<Directory>) {
+    for (age, name) in (20..).zip(["Ada", "Bob", "Cid", "Dan", "Eve", "Fay", "größer als Kurt", ""])
+    {
+        new.ages.insert(name, &age).unwrap();
+    }
+    for name in ["Bob", "Eve"] {
+        new.ages.remove(name).unwrap();
+    }
+    new.ages.insert("Ada", &36).unwrap();
+    new.by_id.insert(&(1 << 40), &pose(7.0)).unwrap();
+    new.by_mode.insert(&Mode::Lost, &"search ".repeat(100)).unwrap();
+    new.lists.insert(&"odd".parse().unwrap(), &[1, -3, 5]).unwrap();
+    new.empty.insert(&1, &1).unwrap();
+    new.empty.clear().unwrap();
 }
 
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
@@ -184,6 +200,7 @@ fn content(name: &str) -> Vec<u8> {
         "scalar" => made(two::<f64>(), |new| new.set(21.5)),
         "board" => made(two::<Board>().heap_max(16 << 10), board),
         "objects" => objects(),
+        "directory" => made(two::<Directory>().heap_max(16 << 10), directory),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

@@ -19,6 +19,7 @@ mod shared;
 mod space;
 mod stopped;
 mod traffic;
+mod workers;
 
 use shm_core::{Owned, Region, SharedLayout};
 

@@ -359,6 +359,6 @@ fn a_map_is_read_by_name() {
     let writable = DynRegion::open(&path).unwrap();
     let error = writable.set("notes", shm_core::dynamic::DynValue::List(Vec::new())).unwrap_err();
     assert!(error.to_string().contains("it is a `Map`"), "{error}");
-    assert!(error.help().unwrap().contains("through its type"), "{:?}", error.help());
+    assert!(error.help().unwrap().contains("by their keys"), "{:?}", error.help());
     assert_eq!(directory.notes.len().unwrap(), 2);
 }

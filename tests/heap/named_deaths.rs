@@ -9,7 +9,8 @@ use shm_core::{Mutex, ReadWrite, Region, SharedLayout, View};
 
 use super::forks::{expect_success, in_a_child};
 use super::named::audited;
-use super::workers::{self, Dice, kill_at_any_moment};
+use super::dice::Dice;
+use super::workers::{self, kill_at_any_moment};
 use crate::support::{Folder, argument, finish, second_process};
 
 const HEAP: u64 = 4 << 20;

@@ -49,6 +49,9 @@ impl<A: Access> DynRegion<A> {
         let named = self.named(path.as_str())?;
         let inside = named.latest.map_or(0, |latest| latest.at as u64 + latest.ring.slots);
         let offset = inside + named.offset as u64;
+        if named.is_entry {
+            return Ok(DynField::entry(path, named.ty, offset, named.field));
+        }
         Ok(DynField::new(path, named.ty, offset, named.field))
     }
 

@@ -21,6 +21,8 @@ use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
 mod kept;
 mod map;
 
+pub(super) use map::{Entries, tables};
+
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,

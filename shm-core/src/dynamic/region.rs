@@ -14,13 +14,14 @@ use super::locking::{Acquired, DynLock};
 use super::memory::Memory;
 use super::object::Object;
 use super::outline::Outline;
-use super::resolve::{self, Lengths, Place, Start};
+use super::resolve::{self, Kept, Lengths, Place, Start};
 use super::value::DynValue;
+use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::heap::Heap;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
-use crate::schema::Schema;
+use crate::schema::{Schema, Type};
 use shm_schema::fields::Fields;
 
 /// A region opened without the type it was created with, and read and written by the names in its
@@ -450,8 +451,12 @@ impl<A: Access> Lengths for DynRegion<A> {
         self.tail_len()
     }
 
-    fn kept(&self, handle: usize) -> u64 {
-        Memory::<A>::of(self.mapping()).kept_len(handle)
+    fn kept(&self, kept: &Kept) -> u64 {
+        Memory::<A>::of(self.mapping()).kept_len(kept)
+    }
+
+    fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError> {
+        write::key(at, ty, text)
     }
 }
 

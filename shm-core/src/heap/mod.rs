@@ -43,6 +43,7 @@
 mod claims;
 mod content;
 mod elements;
+mod entries;
 mod finder;
 mod hold;
 mod map;
@@ -68,6 +69,7 @@ pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub(crate) use claims::Claims;
 pub use content::Content;
+pub(crate) use entries::{change_entry, clear_entries};
 pub(crate) use hold::{Hold, Home, Objects};
 pub use map::Map;
 pub use map_view::MapView;

@@ -26,7 +26,7 @@ fn of_live(live: Live<'_>) -> String {
         return format!("{role}<{}>", bytes.capacity);
     }
     if let Some((key, value)) = live.entry() {
-        return format!("{role}<{}, {}>", of_content(key), of_content(value));
+        return format!("{role}<{}, {}>", content_name(key), content_name(value));
     }
     match (live.role(), live.kept()) {
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
@@ -52,8 +52,10 @@ fn of_live(live: Live<'_>) -> String {
     }
 }
 
-/// A key or a value of a map: `str` and `[T]` are given as what owns them.
-fn of_content(ty: Type<'_>) -> String {
+/// Returns the type of a key or a value of a map: text and slices, which a schema gives as what owns them, as
+/// `str` and `[T]`.
+#[must_use]
+pub fn content_name(ty: Type<'_>) -> String {
     match ty.live().map(|live| (live.role(), live.kept())) {
         Some((Role::OwnedText, _)) => "str".to_owned(),
         Some((Role::OwnedSlice, Some(element))) => format!("[{}]", of(element)),
