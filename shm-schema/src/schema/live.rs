@@ -56,7 +56,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
             }
             _ => false,
         },
-        PartKind::Seats => match ty.kind {
+        PartKind::Seats | PartKind::Arrivals => match ty.kind {
             Kind::Array { element, len } => {
                 len >= 1 && matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U32))
             }

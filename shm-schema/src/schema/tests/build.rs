@@ -324,6 +324,7 @@ fn the_builder_gives_each_role_its_parts() {
             types.rwlock(value, 9)
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
+        (Role::Barrier, |types| types.barrier(9)),
     ];
     assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
     for &(role, make) in made {
@@ -333,7 +334,7 @@ fn the_builder_gives_each_role_its_parts() {
         let live = schema.root().live().unwrap();
         let locks = live.lock().is_some() || live.seats().is_some();
         assert_eq!((live.role(), locks), (role, role.has_lock()));
-        let seats = matches!(role, Role::RwLock | Role::Semaphore);
+        let seats = matches!(role, Role::RwLock | Role::Semaphore | Role::Barrier);
         assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
         let holds =
             matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);
