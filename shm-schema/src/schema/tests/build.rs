@@ -278,6 +278,21 @@ fn seats_are_words_and_at_least_one() {
 }
 
 #[test]
+fn a_barrier_has_as_many_arrivals_as_seats() {
+    for (seats, arrivals) in [(3, 2), (2, 3), (1, 2)] {
+        let mut types = SchemaBuilder::new();
+        let word = types.scalar(ScalarKind::U32);
+        let [seats, arrivals] = [seats, arrivals].map(|count| types.array(word, count));
+        let parts = [("state", word), ("phase", word), ("seats", seats), ("arrived", arrivals)];
+        let ty = StructType::new("Wrong").role(Role::Barrier);
+        let ty = parts.into_iter().fold(ty, |ty, part| ty.field(part.into()));
+        let ty = types.structure(ty);
+        let schema = types.finish(ty).unwrap();
+        assert!(matches!(schema.root().kind(), TypeKind::Unknown(_)), "{schema:?}");
+    }
+}
+
+#[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
     let made: &[(Role, Make)] = &[
