@@ -183,6 +183,7 @@ impl<M: Machine> Words<'_, M> {
             let is_dead = seen != 0 && seen != me && owners.is_dead(seen);
             if is_dead && lock::lock_unless_alive::<M>(seat, me, owners).is_some() {
                 fault::point("barrier: has a dead member's seat");
+                lock::clear_poison::<M>(seat, me);
                 lock::free::<M>(seat, me, false);
             }
         }
