@@ -79,7 +79,10 @@ fn live(pair: &BarrierView<2>) {
             let _member = pair.join().unwrap();
             kills::die();
         }
-        "barrier: reset, not counted" | "barrier: has a dead member's seat" => {
+        "barrier: has a dead member's seat" => pair.reset().unwrap(),
+        "barrier: reset, not counted" => {
+            // Afterwards, the survivor would wait for a member that never joins.
+            support::wait_until("the survivor waits", || pair.arrived() == 1);
             pair.reset().unwrap();
         }
         "barrier: broken, not counted" => pair.abort(),
