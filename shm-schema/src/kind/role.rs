@@ -36,6 +36,8 @@ pub enum Role {
     RwLock = 14,
     /// Permits, each with a seat.
     Semaphore = 15,
+    /// A meeting point: seats, and for each the phase in which its member has arrived.
+    Barrier = 16,
 }
 
 /// A row of the table of roles.
@@ -57,6 +59,8 @@ pub(crate) enum PartKind {
     Turnstile,
     /// Words of robust locks: an array, one for each process that can be inside.
     Seats,
+    /// Words: an array, one for each seat.
+    Arrivals,
     /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
@@ -92,7 +96,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -108,14 +112,15 @@ impl Role {
         Self::Map,
         Self::RwLock,
         Self::Semaphore,
+        Self::Barrier,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence, Slots,
-            Table, Turnstile, Value, Word,
+            Arrivals, Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence,
+            Slots, Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -160,6 +165,10 @@ impl Role {
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
             ),
             Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
+            Self::Barrier => (
+                "Barrier",
+                &[("state", Word), ("phase", Word), ("seats", Seats), ("arrived", Arrivals)],
+            ),
         };
         Row { name, parts }
     }
