@@ -1,7 +1,9 @@
 //! The rows of the comparison's tables: scenarios with their sizes and paces.
 
 use crate::job::Pace;
-use crate::scenarios::{array, attach, counter, death, field, layout, lock, sleep, snapshot, spin};
+use crate::scenarios::{
+    array, attach, counter, death, field, layout, lock, queue, sleep, snapshot, spin,
+};
 
 /// One table of the comparison.
 #[derive(Clone, Debug)]
@@ -84,6 +86,13 @@ pub(crate) fn all() -> Vec<Case> {
             "A lock that two processes want all the time",
             "lock, increment, unlock, of either process",
             "pthread",
+        ),
+        Case::new(queue::QUEUE, "A queue, 8 B", "push and pop", "array-queue"),
+        Case::new(
+            queue::PRODUCER,
+            "A queue, 8 B, with one producer for all values",
+            "push and pop",
+            "array-queue",
         ),
         Case::new(attach::ATTACH, "Open, read one field, close", "opening", "c"),
         Case::new(array::ARRAY, "An array of 1,000 doubles, read whole", "read of 8,000 B", "c"),

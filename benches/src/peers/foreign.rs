@@ -42,6 +42,8 @@ const NO_LOCK: &[(&str, &str)] = &[
     ("lock-contended", "it has no lock"),
     ("death", "it has no lock"),
     ("hand-off-sleep", "nothing to sleep on"),
+    ("queue", "it has no queue"),
+    ("queue-producer", "it has no queue"),
 ];
 
 /// The peers in other languages, in the order of the tables.
@@ -64,7 +66,10 @@ pub(crate) const ALL: &[Foreign] = &[
             "death",
             "layout",
         ],
-        absent: &[],
+        absent: &[
+            ("queue", "its message queue holds messages of any length, by priority"),
+            ("queue-producer", "its message queue has no producer of its own"),
+        ],
         language: Language::Cpp,
     },
     Foreign {
@@ -86,6 +91,8 @@ pub(crate) const ALL: &[Foreign] = &[
         absent: &[
             ("attach", "inherited by child processes; they cannot be opened"),
             ("layout", "inherited by child processes; they cannot be opened"),
+            ("queue", "its queue is a pipe of pickled objects"),
+            ("queue-producer", "its queue is a pipe of pickled objects"),
         ],
         language: Language::Python,
     },

@@ -43,6 +43,8 @@ pub(super) const PEER: Peer = Peer {
         ("counter", "one writer for each entry"),
         ("lock-alone", "it has no lock"),
         ("lock-contended", "it has no lock"),
+        ("queue", "its queue is of samples that are lent, not of values"),
+        ("queue-producer", "its queue is of samples that are lent, not of values"),
     ],
 };
 

@@ -37,6 +37,8 @@ pub(super) const PEER: Peer = Peer {
         ("lock-contended", "it has no lock"),
         ("death", "it has no lock"),
         ("hand-off-sleep", "nothing to sleep on"),
+        ("queue", "it has no queue"),
+        ("queue-producer", "it has no queue"),
     ],
 };
 

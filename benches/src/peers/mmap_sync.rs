@@ -44,6 +44,8 @@ pub(super) const PEER: Peer = Peer {
         ("lock-alone", "it has no lock that a user can hold"),
         ("lock-contended", "it has no lock that a user can hold"),
         ("hand-off-sleep", "nothing to sleep on"),
+        ("queue", "it has no queue"),
+        ("queue-producer", "it has no queue"),
     ],
 };
 

@@ -11,6 +11,8 @@ mod std_threads;
 mod threads;
 
 #[cfg(feature = "peers")]
+mod array_queue;
+#[cfg(feature = "peers")]
 mod iceoryx2;
 #[cfg(feature = "peers")]
 mod memmap3;
@@ -53,6 +55,7 @@ pub(crate) const ALL: &[Peer] = &[
     iceoryx2::PEER,
     memmap3::PEER,
     seqlock::PEER,
+    array_queue::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
     std_threads::PEER,

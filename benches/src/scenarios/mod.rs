@@ -8,6 +8,7 @@ pub(crate) mod death;
 pub(crate) mod field;
 pub(crate) mod layout;
 pub(crate) mod lock;
+pub(crate) mod queue;
 pub(crate) mod sleep;
 pub(crate) mod snapshot;
 pub(crate) mod spin;
