@@ -14,7 +14,7 @@ pub(super) const PEER: Peer = Peer {
     key: "array-queue",
     title: "crossbeam `ArrayQueue` (threads)",
     package: Some("crossbeam-queue"),
-    entries: || vec![queue::entry::<Values>(queue::QUEUE)],
+    entries: || vec![queue::entry::<Values>(queue::QUEUE), queue::entry::<Values>(queue::PRODUCER)],
     absent: &[("*", "the queue, between threads")],
 };
 

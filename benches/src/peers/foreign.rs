@@ -43,7 +43,8 @@ const NO_LOCK: &[(&str, &str)] = &[
     ("death", "it has no lock"),
     ("hand-off-sleep", "nothing to sleep on"),
     ("queue", "it has no queue"),
-    ("queue-producer", "it has no queue"),
+    ("heap", "it has no heap"),
+    ("map", "it has no map"),
 ];
 
 /// The peers in other languages, in the order of the tables.
@@ -65,11 +66,16 @@ pub(crate) const ALL: &[Foreign] = &[
             "hand-off-sleep",
             "death",
             "layout",
+            "queue",
+            "heap-block",
+            "heap-random",
+            "heap-owned-load",
+            "heap-owned-set",
+            "map-get",
+            "map-update",
+            "map-insert-remove",
         ],
-        absent: &[
-            ("queue", "its message queue holds messages of any length, by priority"),
-            ("queue-producer", "its message queue has no producer of its own"),
-        ],
+        absent: &[("queue-producer", "its message queue has no producer of its own")],
         language: Language::Cpp,
     },
     Foreign {
@@ -92,8 +98,16 @@ pub(crate) const ALL: &[Foreign] = &[
             ("attach", "inherited by child processes; they cannot be opened"),
             ("layout", "inherited by child processes; they cannot be opened"),
             ("queue", "its queue is a pipe of pickled objects"),
-            ("queue-producer", "its queue is a pipe of pickled objects"),
+            ("heap", "see `multiprocessing.heap`"),
+            ("map", "its dictionary lives in a server process"),
         ],
+        language: Language::Python,
+    },
+    Foreign {
+        key: "multiprocessing-heap",
+        title: "CPython `multiprocessing.heap`",
+        scenarios: &["heap-block", "heap-random"],
+        absent: &[("*", "blocks of memory, which no other process can free")],
         language: Language::Python,
     },
     Foreign {

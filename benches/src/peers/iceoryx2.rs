@@ -44,7 +44,8 @@ pub(super) const PEER: Peer = Peer {
         ("lock-alone", "it has no lock"),
         ("lock-contended", "it has no lock"),
         ("queue", "its queue is of samples that are lent, not of values"),
-        ("queue-producer", "its queue is of samples that are lent, not of values"),
+        ("heap", "its memory is for samples that it lends"),
+        ("map", "its entries are fixed when a blackboard is made"),
     ],
 };
 

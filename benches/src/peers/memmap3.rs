@@ -38,7 +38,8 @@ pub(super) const PEER: Peer = Peer {
         ("death", "it has no lock"),
         ("hand-off-sleep", "nothing to sleep on"),
         ("queue", "it has no queue"),
-        ("queue-producer", "it has no queue"),
+        ("heap", "it has no heap"),
+        ("map", "it has no map"),
     ],
 };
 

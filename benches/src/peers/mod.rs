@@ -4,8 +4,11 @@
 use crate::scenarios::Entry;
 
 pub(crate) mod foreign;
+mod malloc;
 mod mapped;
 mod ours;
+mod ours_blocks;
+mod ours_heap;
 mod pthread;
 mod std_threads;
 mod threads;
@@ -18,6 +21,8 @@ mod iceoryx2;
 mod memmap3;
 #[cfg(feature = "peers")]
 mod mmap_sync;
+#[cfg(feature = "peers")]
+mod rtrb;
 #[cfg(feature = "peers")]
 mod seqlock;
 #[cfg(feature = "peers")]
@@ -51,11 +56,14 @@ pub(crate) const ALL: &[Peer] = &[
     ours::PEER,
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
+    ours_blocks::PEER,
     mmap_sync::PEER,
     iceoryx2::PEER,
     memmap3::PEER,
     seqlock::PEER,
     array_queue::PEER,
+    rtrb::PEER,
+    malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
     std_threads::PEER,
@@ -67,6 +75,8 @@ pub(crate) const ALL: &[Peer] = &[
     ours::PEER,
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
+    ours_blocks::PEER,
+    malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
     std_threads::PEER,

@@ -8,7 +8,7 @@ use shm_core::{
     sync::{LatestView, Publisher, QueueView},
 };
 
-use super::Peer;
+use super::{Peer, ours_heap};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::array::{self, Doubles};
@@ -43,6 +43,7 @@ pub(super) const PEER: Peer = Peer {
         entries.extend(lock::entries::<Region<Mutex<u64>>>());
         entries.extend(snapshot::entries::<Newest<4>, 8>());
         entries.extend(snapshot::entries::<Newest<4>, 512>());
+        entries.extend(ours_heap::entries());
         entries
     },
     absent: &[],

@@ -40,7 +40,8 @@ pub(super) const PLAIN: Peer = Peer {
         ("lock-contended", "no lock; see pthread"),
         ("death", "nothing to hold"),
         ("queue", "no queue"),
-        ("queue-producer", "no queue"),
+        ("heap", "no heap"),
+        ("map", "no map"),
     ],
 };
 
