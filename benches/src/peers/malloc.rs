@@ -31,6 +31,11 @@ impl Blocks for Malloc {
     }
 
     #[inline]
+    fn number(block: &Self::Block) -> u64 {
+        block.addr().get() as u64
+    }
+
+    #[inline]
     fn free(&mut self, block: Self::Block) {
         // SAFETY: a block of `malloc`, which is freed once.
         unsafe { libc::free(block.as_ptr()) };

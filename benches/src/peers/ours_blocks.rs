@@ -65,8 +65,8 @@ impl Memory for Words {
     }
 
     #[inline]
-    fn entry(&self, section: &Section, page: usize) -> Option<&heap::Entry<Hardware>> {
-        self.table.get(..section.capacity())?.get(page)
+    fn entry(&self, _: &Section, page: usize) -> Option<&heap::Entry<Hardware>> {
+        self.table.get(page)
     }
 
     #[inline]
@@ -133,12 +133,18 @@ impl Blocks for Allocator {
         Ok(Self { heap, cache: Mutex::new(Cache::new()) })
     }
 
-    #[inline]
+    // Inlined, as the library's callers of these are, so that a block stays in registers.
+    #[inline(always)]
     fn alloc(&mut self, len: usize) -> Self::Block {
         self.heap.alloc(&mut self.cache(), len).expect("there is memory")
     }
 
     #[inline]
+    fn number(block: &Self::Block) -> u64 {
+        block.offset()
+    }
+
+    #[inline(always)]
     fn free(&mut self, block: Self::Block) {
         assert!(self.heap.free(&mut self.cache(), block), "it belongs to this process");
     }

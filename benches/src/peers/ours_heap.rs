@@ -49,6 +49,11 @@ impl Blocks for Places {
     }
 
     #[inline]
+    fn number(place: &usize) -> u64 {
+        *place as u64
+    }
+
+    #[inline]
     fn free(&mut self, place: usize) {
         self.places[place].clear().expect("no other process has a lock");
         self.free.push(place);

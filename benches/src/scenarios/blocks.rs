@@ -3,7 +3,7 @@
 
 use super::Entry;
 use crate::job::Job;
-use crate::measure::nanoseconds_each;
+use crate::measure::{consume, nanoseconds_each};
 use crate::outcome::{Failure, Outcome};
 
 pub(crate) const BLOCK: &str = "heap-block";
@@ -22,6 +22,8 @@ pub(crate) trait Blocks: Sized {
     fn create(job: &Job) -> Result<Self, Failure>;
     /// Allocates a block of so many bytes, for which there is memory.
     fn alloc(&mut self, len: usize) -> Self::Block;
+    /// A number for the compiler to believe that the block is used.
+    fn number(block: &Self::Block) -> u64;
     fn free(&mut self, block: Self::Block);
 }
 
@@ -33,7 +35,8 @@ fn lead_block<P: Blocks>(job: &Job) -> Result<Outcome, Failure> {
     let mut blocks = P::create(job)?;
     let ns = nanoseconds_each(job, |times| {
         for _ in 0..times {
-            let block = std::hint::black_box(blocks.alloc(8 * job.words));
+            let block = blocks.alloc(8 * job.words);
+            consume(P::number(&block));
             blocks.free(block);
         }
     });
@@ -52,7 +55,9 @@ fn lead_random<P: Blocks>(job: &Job) -> Result<Outcome, Failure> {
             if let Some(block) = place.take() {
                 blocks.free(block);
             }
-            *place = Some(blocks.alloc(size(number >> 32)));
+            let block = blocks.alloc(size(number >> 32));
+            consume(P::number(&block));
+            *place = Some(block);
         }
     });
     live.into_iter().flatten().for_each(|block| blocks.free(block));
