@@ -77,7 +77,9 @@ impl Memory for Words {
     fn lock_word(&self, at: u64) -> Option<&AtomicU32> {
         let word = self.word(at & !7)?;
         // SAFETY: a half of a word, which is used as this atomic only.
-        Some(unsafe { AtomicU32::from_ptr(word.as_ptr().cast::<u32>().add(at as usize % 8 / 4)) })
+        Some(unsafe {
+            AtomicU32::from_ptr(word.as_ptr().cast::<u32>().wrapping_add(at as usize % 8 / 4))
+        })
     }
 
     fn commit(&self, at: u64, len: u64) -> bool {

@@ -27,8 +27,7 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// The operation on the place with this handle; attaches if need be.
-    // Inlined, so that it is made where it stays.
-    #[inline(always)]
+    #[inline]
     pub(super) fn of(handle: &'a AtomicU64, deadline: Option<Instant>) -> Result<Self, HeapError> {
         let Some(ground) = registry::ground(handle) else { return Err(HeapError::NoHeap) };
         let Some(arena) = ground.arena() else { return Err(HeapError::NoHeap) };

@@ -25,7 +25,9 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Queue of 8 B: pop", || {
             let queue = queue::<u64>();
-            (0..100).for_each(|value| queue.push(value).expect("room"));
+            let mut producer = queue.producer().expect("no other producer");
+            (0..100).for_each(|value| producer.push(value).expect("room"));
+            drop(producer);
             Box::new(move || {
                 black_box(queue.pop().expect("a value"));
             })

@@ -25,19 +25,16 @@ impl<'m, R: Memory> Map<'m, R> {
     ) -> Result<bool, NoBlock> {
         let hash = hash(key);
         let entry = new_entry(heap, cache, hash, key, value)?;
-        // Matches, as a block goes through memory in a call of `and_then`.
-        let place = match self.place_for(heap, cache, hash, key) {
-            Ok(place) => place,
-            Err(error) => return Err(give_back(heap, cache, entry, error)),
-        };
-        match heap.claimed(place) {
-            Ok(old) => {
+        let place = self.place_for(heap, cache, hash, key);
+        match place.and_then(|place| Ok((place, heap.claimed(place)?))) {
+            Ok((place, old)) => {
                 heap.put(place, entry);
-                let Some(old) = old else { return Ok(false) };
-                heap.free(cache, old);
-                Ok(true)
+                Ok(old.map(|old| heap.free(cache, old)).is_some())
             }
-            Err(Contended) => Err(give_back(heap, cache, entry, NoBlock::Contended)),
+            Err(error) => {
+                heap.free(cache, entry);
+                Err(error)
+            }
         }
     }
 
@@ -56,8 +53,7 @@ impl<'m, R: Memory> Map<'m, R> {
         let Some(table) = self.own_table(heap)? else { return Ok(false) };
         let Located::Here(place) = locate(heap, &table, hash(key), key)? else { return Ok(false) };
         // The handle stays, as a tombstone: the commit is that the block is freed.
-        let Some(entry) = heap.claimed(place)? else { return Ok(false) };
-        Ok(heap.free(cache, entry))
+        Ok(heap.claimed(place)?.is_some_and(|entry| heap.free(cache, entry)))
     }
 
     /// Removes all keys, and frees the table.
@@ -183,18 +179,6 @@ impl<'m, R: Memory> Map<'m, R> {
         }
         Ok(())
     }
-}
-
-/// Frees the block of an entry that no bucket can own.
-#[cold]
-fn give_back<'m, R: Memory, P: Owners + Sleep<R::M>>(
-    heap: &Heap<'m, R, P>,
-    cache: &mut Cache,
-    entry: Block<'m, R::M>,
-    error: NoBlock,
-) -> NoBlock {
-    heap.free(cache, entry);
-    error
 }
 
 /// Makes a place own a new table.
