@@ -17,6 +17,7 @@ mod refused;
 mod ring;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;
 mod tools;
 
 use std::num::NonZeroU16;
@@ -254,13 +255,14 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
 }
 
 #[test]
-#[ignore = "run by the tests in `created`, as a process of its own"]
+#[ignore = "run by the tests in `created` and `together`, as a process of its own"]
 fn second_process() {
     match support::role().as_deref() {
         None => {}
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("claims and keeps") => together::claims_and_keeps(),
         Some(other) => panic!("there is no role {other}"),
     }
 }
