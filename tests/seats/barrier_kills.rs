@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use shm_core::fault::BARRIER_POINTS;
 use shm_core::sync::{BarrierView, Member};
-use shm_core::{Barrier, LockError, Region, SharedLayout};
+use shm_core::{Barrier, LockError, Region};
 
 use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
-use crate::support::{self, Folder, PATIENCE, argument};
+use crate::support::{self, PATIENCE, argument};
 
 /// Passed by this test itself: with a seat, out of the barrier.
 const SEATED: &str = "seated";

@@ -102,6 +102,11 @@ impl Unfit {
         Self::Length { type_name, len, allowed: "the size of the type" }
     }
 
+    #[cold]
+    pub(super) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
     /// The error for the place at an address.
     #[cold]
     pub(super) fn at(self, address: usize) -> InvalidValue {

@@ -151,7 +151,10 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
 
     #[inline]
     fn arena(&self) -> Result<&Arena, HeapError> {
-        registry::ground(&self.table).and_then(Ground::arena).ok_or(HeapError::NoHeap)
+        match registry::ground(&self.table).and_then(Ground::arena) {
+            Some(arena) => Ok(arena),
+            None => Err(HeapError::NoHeap),
+        }
     }
 
     /// The map as the protocol has it.
@@ -165,10 +168,12 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
     #[inline]
     fn read(&self, key: &K, out: &mut V::Loaded) -> Result<bool, HeapError> {
         let map = self.map(self.arena()?);
-        match key.with_bytes(|key| map.get(key, |words, len| V::load(words, len, out))) {
+        // A pointer, so that a copy without a fault is told apart by one register.
+        let copy = |words: &_, len| V::load(words, len, out).map_err(Unfit::boxed);
+        match key.with_bytes(|key| map.get(key, copy)) {
             Ok(Some(Ok(()))) => Ok(true),
             Ok(None) => Ok(false),
-            Ok(Some(Err(unfit))) => Err(self.unfit(unfit)),
+            Ok(Some(Err(unfit))) => Err(self.unfit(*unfit)),
             Err(_) => Err(HeapError::Contended),
         }
     }
