@@ -139,8 +139,8 @@ pub(crate) const SHORTAGE: Case = Case {
         set_up: leave_no_room,
         victim: |at| setting(attached(at), 2, MIDDLE),
         heir: |at| setting(attached(at), 9, MIDDLE),
-        course: &["- - -, and 108", "2 - -, and 108"],
-        heir_done: &["9 - -, and 108"],
+        course: &["- - -, and 104", "2 - -, and 104"],
+        heir_done: &["9 - -, and 104"],
         is_steady: false,
         ..OnHeap::SHORT
     },
