@@ -111,6 +111,10 @@ impl<'a> TypeNames<'a> {
         if let Some(bytes) = live.counted() {
             return Some(format!("{role}<{}>", bytes.capacity));
         }
+        if let Some(contents) = live.contents() {
+            let slice = contents.element.map(|element| format!("Vec<{}>", self.text(element)));
+            return Some(slice.unwrap_or_else(|| "String".to_owned()));
+        }
         match (live.role(), live.kept()) {
             (Role::OwnedText, _) => return Some("Owned<str>".to_owned()),
             (Role::OwnedSlice, Some(kept)) => return Some(format!("Owned<[{}]>", self.text(kept))),

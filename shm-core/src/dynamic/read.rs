@@ -393,6 +393,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 };
                 Ok(DynValue::U64((0..count).filter(is_free).count() as u64))
             }
+            Role::TailText | Role::TailSlice => Err(malformed(&self.field(), live.role())),
             Role::Mutex
             | Role::RwLock
             | Role::Latest

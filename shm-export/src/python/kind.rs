@@ -70,7 +70,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
         // Not read: left out, like a type of an unknown kind.
-        Role::Map => None,
+        Role::Map | Role::TailText | Role::TailSlice => None,
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))

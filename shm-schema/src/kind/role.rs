@@ -36,6 +36,10 @@ pub enum Role {
     RwLock = 14,
     /// Permits, each with a seat.
     Semaphore = 15,
+    /// UTF-8 text of any length in a value in the heap, whose bytes come after the value's fixed part.
+    TailText = 16,
+    /// Any number of elements in a value in the heap, which come after the value's fixed part.
+    TailSlice = 17,
 }
 
 /// A row of the table of roles.
@@ -81,6 +85,12 @@ pub(crate) enum PartKind {
     Key,
     /// An array of no elements, whose type is that of the values of a map.
     Mapped,
+    /// Where contents begin, in bytes from the start of the value: a word of eight bytes.
+    Start,
+    /// How long contents are: a word of eight bytes.
+    Count,
+    /// An array of no elements, whose type is that of the elements of the contents.
+    Element,
 }
 
 impl PartKind {
@@ -92,7 +102,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -108,14 +118,16 @@ impl Role {
         Self::Map,
         Self::RwLock,
         Self::Semaphore,
+        Self::TailText,
+        Self::TailSlice,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence, Slots,
-            Table, Turnstile, Value, Word,
+            Bytes, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats,
+            Sequence, Slots, Start, Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -160,6 +172,10 @@ impl Role {
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
             ),
             Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
+            Self::TailText => ("TailText", &[("offset", Start), ("len", Count)]),
+            Self::TailSlice => {
+                ("TailSlice", &[("offset", Start), ("len", Count), ("element", Element)])
+            }
         };
         Row { name, parts }
     }
